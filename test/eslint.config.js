@@ -1,0 +1,52 @@
+import graphql from "@graphql-eslint/eslint-plugin";
+import tseslint from "typescript-eslint";
+
+const root = new URL("..", import.meta.url).pathname;
+
+export default tseslint.config(
+  { ignores: ["dist/", "coverage/", "src/kore/wire/", "test/support/graphql/"] },
+  {
+    files: ["src/**/*.{ts,tsx}", "test/**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: root } },
+    rules: {
+      eqeqeq: "error",
+      "no-console": "error",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/no-extraneous-class": "off", // TypeGraphQL resolvers and types are classes by design
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ["schema/operations/*.graphql"],
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: "schema/subgraph.graphql", documents: "schema/operations/*.graphql" } },
+    },
+    plugins: { "@graphql-eslint": graphql },
+    rules: {
+      ...graphql.configs["flat/operations-recommended"].rules,
+      "@graphql-eslint/require-selections": "off", // identity is `accountId id`, not one `id`, on most types
+    },
+  },
+  {
+    files: ["schema/subgraph.graphql"],
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: "schema/subgraph.graphql" } },
+    },
+    plugins: { "@graphql-eslint": graphql },
+    rules: {
+      "@graphql-eslint/require-description": [
+        "error",
+        { types: true, FieldDefinition: true, EnumValueDefinition: true, InputValueDefinition: true },
+      ],
+      "@graphql-eslint/naming-convention": [
+        "error",
+        { types: "PascalCase", FieldDefinition: "camelCase", EnumValueDefinition: "UPPER_CASE" },
+      ],
+      "@graphql-eslint/no-typename-prefix": "error",
+    },
+  },
+);
