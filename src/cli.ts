@@ -1,0 +1,166 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { type App, createApp } from "./app.ts";
+import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
+import { graphParts } from "./resources/index.ts";
+import { ConfigError, configurationTable, describeEnvironment, readConfig } from "./server/config.ts";
+import { type Simulator, startSimulator } from "./simulator/index.ts";
+
+const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
+
+  serve          the graph, in front of KORE (KORE_MODE=live, the default) or of the simulator
+  demo           the graph in front of its own simulator, with a playground; needs no KORE account
+  simulate       the simulator alone   --port 4010  --sims 2000  --seed 1
+  check-config   reads the configuration, shows it without secrets, and names every mistake
+  print-schema   the subgraph's SDL    --write  into schema/subgraph.graphql   --check  that it is current
+  print-config   the README's table    --write  into README.md                 --check  that it is current
+
+Configuration comes from environment variables; see the README.
+`;
+
+type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: (_, env) => serve(env),
+  // A demo is quiet unless told otherwise: people read its address, not its log.
+  demo: (_, env) => serve({ LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
+  simulate,
+  "check-config": checkConfig,
+  "print-schema": printSchema,
+  "print-config": printConfig,
+};
+
+/** Runs a command and gives the process's exit code. */
+export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const command = COMMANDS[name];
+  if (!command) {
+    say(HELP);
+    return name === "" || name === "--help" || name === "help" ? 0 : 2;
+  }
+  try {
+    return await command(args, env);
+  } catch (error) {
+    const message = usageMessage(error);
+    if (message === undefined) throw error;
+    complain(message);
+    return 2;
+  }
+}
+
+async function serve(env: NodeJS.ProcessEnv): Promise<number> {
+  const app = await createApp(readConfig(env));
+  say(welcome(app));
+  await untilTold();
+  await app.stop();
+  return 0;
+}
+
+function welcome({ url, simulatorUrl, hasPlayground }: App): string {
+  const lines = [
+    `kore-graph  ${url}/graphql`,
+    ...(hasPlayground ? [`playground  ${url}/`] : []),
+    ...(simulatorUrl ? [`simulator   ${simulatorUrl}/_simulator   (made-up SIMs; faults, clock and request log)`] : []),
+    "Callers are not authenticated, so the graph listens on this machine only. Ctrl+C stops it.",
+  ];
+  return lines.join("\n") + "\n";
+}
+
+async function simulate(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { port: { type: "string" }, sims: { type: "string" }, seed: { type: "string" } },
+  });
+  const { kore } = readConfig({
+    ...env,
+    KORE_MODE: "simulator",
+    ...(values.port && { SIMULATOR_PORT: values.port }),
+    ...(values.sims && { SIMULATOR_SIMS: values.sims }),
+    ...(values.seed && { SIMULATOR_SEED: values.seed }),
+  });
+  if (kore.mode !== "simulator") throw new Error("the mode was set above");
+  const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
+  say(introduction(simulator));
+  await untilTold();
+  await simulator.stop();
+  return 0;
+}
+
+/** What a shell needs to point the graph, or anything else, to the simulator. */
+function introduction({ url, urls, credentials }: Simulator): string {
+  return `simulator  ${url}/_simulator   (help, faults, clock, request log)
+
+export KORE_CONNECTIVITY_URL=${urls.connectivity}
+export KORE_CONNECTIVITY_TOKEN_URL=${urls.connectivityToken}
+export KORE_CLIENTS_URL=${urls.clients}
+export KORE_GLOBAL_TOKEN_URL=${urls.globalToken}
+export KORE_CLIENT_ID=${credentials.clientId}
+export KORE_CLIENT_SECRET=${credentials.clientSecret}
+export KORE_API_KEY=${credentials.apiKey}
+export KORE_ACCOUNT_EMAIL=${credentials.accountEmail}
+`;
+}
+
+function checkConfig(_: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  say(describeEnvironment(env) + "\n\n");
+  readConfig(env);
+  say("The configuration is complete.\n");
+  return Promise.resolve(0);
+}
+
+async function printSchema(args: string[]): Promise<number> {
+  const sdl = printSubgraph(await buildGraphSchema(graphParts, { idChecks: "explain" }));
+  return generated(args, "schema/subgraph.graphql", () => sdl, sdl);
+}
+
+function printConfig(args: string[]): Promise<number> {
+  const table = `<!-- configuration: written by "npm run generate" -->\n\n${configurationTable()}\n\n<!-- end of configuration -->`;
+  const put = (readme: string) => readme.replace(/<!-- configuration: [\s\S]*<!-- end of configuration -->/, table);
+  return generated(args, "README.md", put, table);
+}
+
+/** Prints a generated text, writes it into its file, or checks that the file has it. */
+async function generated(args: string[], path: string, put: (old: string) => string, text: string): Promise<number> {
+  const { values } = parseArgs({ args, options: { write: { type: "boolean" }, check: { type: "boolean" } } });
+  const file = new URL(`../${path}`, import.meta.url);
+  if (!values.write && !values.check) {
+    say(text);
+    return 0;
+  }
+  const old = await readFile(file, "utf8").catch(() => "");
+  const current = put(old);
+  if (values.write) await writeFile(file, current);
+  if (values.check && current !== old) {
+    complain(`${path} is not current: run "npm run generate"`);
+    return 1;
+  }
+  return 0;
+}
+
+/** Resolves at the first SIGINT or SIGTERM; the second ends the process as it would without us. */
+function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      resolve();
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}
+
+/** Errors whose message is all that the person at the keyboard needs. */
+function usageMessage(error: unknown): string | undefined {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if (error.code === "EADDRINUSE") return `${error.message}: choose another with PORT or SIMULATOR_PORT`;
+  return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}
+
+function complain(text: string): void {
+  process.stderr.write(text + "\n");
+}

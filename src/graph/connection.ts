@@ -1,0 +1,118 @@
+import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { userInputError } from "./errors.ts";
+import { type Cursors, MAX_PAGE_SIZE } from "./paging.ts";
+
+const DEFAULT_PAGE_SIZE = 50;
+
+@ObjectType({ description: "Where a page stands in its list.", simpleResolvers: true })
+class PageInfo {
+  @Field(() => Boolean, { description: "Whether items follow this page." })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: "Whether items precede this page. Lists are read forwards only." })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Cursor of the first item; null on an empty page." })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Pass it as `after` for the next page; null on an empty page." })
+  endCursor!: string | null;
+}
+
+/** Arguments of every list, last one first: see `withArgumentsInOrder`. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: "Cursor after which to go on: `pageInfo.endCursor` of the page before.",
+  })
+  after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_PAGE_SIZE,
+    description: `How many items, 0 to ${MAX_PAGE_SIZE}. 0 answers \`totalCount\` alone.`,
+  })
+  first?: number | null;
+}
+
+/** Refuses a page size that KORE cannot serve, before anything is asked. */
+export function checkedFirst(page: PageArgs): number {
+  const first = page.first ?? DEFAULT_PAGE_SIZE;
+  if (first < 0 || first > MAX_PAGE_SIZE) throw userInputError(`first: must be 0 to ${MAX_PAGE_SIZE}`);
+  return first;
+}
+
+/** A page of a list as resolvers return it. What costs something to make (edges, cursors) is made when asked for. */
+export class Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly totalCount: number | null;
+  readonly #from: { cursors: Cursors; offset: number; memo: string; hasNextPage: boolean };
+
+  constructor(page: {
+    nodes: readonly Node[];
+    totalCount: number | null;
+    hasNextPage: boolean;
+    cursors: Cursors;
+    /** Items before this page. */
+    offset: number;
+    /** What cursors of this list must remember besides. */
+    memo?: string;
+  }) {
+    const { nodes, totalCount, cursors, offset, memo = "", hasNextPage } = page;
+    this.nodes = nodes;
+    this.totalCount = totalCount;
+    this.#from = { cursors, offset, memo, hasNextPage };
+  }
+
+  get edges(): { node: Node; cursor: string }[] {
+    return this.nodes.map((node, index) => ({ node, cursor: this.#cursorAfter(index + 1) }));
+  }
+
+  get pageInfo(): PageInfo {
+    const { offset, hasNextPage } = this.#from;
+    const count = this.nodes.length;
+    return {
+      hasNextPage,
+      hasPreviousPage: offset > 0,
+      startCursor: count === 0 ? null : this.#cursorAfter(1),
+      endCursor: count === 0 ? null : this.#cursorAfter(count),
+    };
+  }
+
+  #cursorAfter(count: number): string {
+    const { cursors, offset, memo } = this.#from;
+    return cursors.encode({ offset: offset + count, memo });
+  }
+}
+
+/** Makes the Relay connection type of a node type, with `nodes` as a short cut past `edges`. */
+export function connectionType<Node extends object>(name: string, NodeType: ClassType<Node>): ClassType<Page<Node>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.`, simpleResolvers: true })
+  class Edge {
+    @Field(() => NodeType, { description: "The item." })
+    node!: Node;
+
+    @Field(() => String, { description: "Marks the place right after the item." })
+    cursor!: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of ${name} items.`, simpleResolvers: true })
+  class Connection {
+    @Field(() => [NodeType], { description: "The items of this page." })
+    nodes!: Node[];
+
+    @Field(() => [Edge], { description: "The items of this page, each with its cursor." })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { description: "Where this page stands in the list." })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: "Items in the whole list; null when KORE's reply does not tell.",
+    })
+    totalCount!: number | null;
+  }
+  return Connection as unknown as ClassType<Page<Node>>;
+}

@@ -1,0 +1,77 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { unwrapResolverError } from "@apollo/server/errors";
+
+/** What a caller may see of an error. */
+export interface PublicError {
+  /** Stable; callers branch on it. */
+  code: string;
+  message: string;
+  extensions?: Record<string, unknown>;
+}
+
+/** An error that the caller can mend. The message names the field and the rule, never the value. */
+export function userInputError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
+}
+
+/** Codes of errors that GraphQL or its server found in the request itself. */
+const REQUEST_CODES: ReadonlySet<unknown> = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_RESOLUTION_FAILURE",
+  "BAD_USER_INPUT",
+  "BAD_REQUEST",
+]);
+
+/**
+ * Decides what callers see. What `describe` knows is shown as it says; errors of the request are shown without the
+ * values they quote; anything else is a defect of ours: logged, and masked.
+ */
+export function errorFormatter(
+  describe: (error: unknown) => PublicError | undefined,
+  log: (error: unknown) => void,
+): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
+  return (formatted, wrapped) => {
+    const error = unwrapResolverError(wrapped);
+    const where = {
+      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.path && { path: formatted.path }),
+    };
+    const known = describe(error);
+    if (known) return { message: known.message, ...where, extensions: { code: known.code, ...known.extensions } };
+
+    const code = formatted.extensions?.code;
+    if (REQUEST_CODES.has(code))
+      return { message: withoutValues(formatted.message, error), ...where, extensions: { code } };
+
+    log(error);
+    return { message: "Internal error", ...where, extensions: { code: "INTERNAL_SERVER_ERROR" } };
+  };
+}
+
+/**
+ * GraphQL quotes the refused value in its messages. Values can be secrets or identifiers pasted into the wrong place,
+ * and error messages are kept in logs and screenshots, so only the place and the rule stay.
+ */
+function withoutValues(message: string, error: unknown): string {
+  const variable = /^Variable "(\$\w+)" got invalid value /.exec(message);
+  if (!variable) return scrubbed(message);
+  const rule = error instanceof Error ? innermost(error).message : "";
+  const ruleKnown = rule !== message && message.endsWith(`; ${rule}`);
+  const place = ruleKnown ? / at "([\w.[\]]+)"$/.exec(message.slice(0, -rule.length - 2)) : null;
+  const name = place ? `$${place[1] ?? ""}` : variable[1];
+  return ruleKnown ? `Variable "${name ?? ""}": ${scrubbed(rule)}` : `Variable "${name ?? ""}" got an invalid value.`;
+}
+
+function innermost(error: Error): Error {
+  const inner = error instanceof GraphQLError ? error.originalError : undefined;
+  return inner ? innermost(inner) : error;
+}
+
+function scrubbed(message: string): string {
+  return message
+    .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")
+    .replace(/(cannot represent [^:]*value): .*$/s, "$1.")
+    .replace(/, found .*?(?=$|; )/s, "")
+    .replace(/\d{10,}/g, "…");
+}

@@ -1,0 +1,8 @@
+export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
+export { type GraphContext, createGraphContext, hint } from "./context.ts";
+export { type PublicError, errorFormatter, userInputError } from "./errors.ts";
+export { batchLoader, eachLoader } from "./loader.ts";
+export { type KorePage, MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";
+export { DateTime, Eid, EmailAddress, Iccid, type IdChecks, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
+export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";
+export { isSelected } from "./selection.ts";

@@ -1,0 +1,96 @@
+import DataLoader from "dataloader";
+import pMap from "p-map";
+import { type GraphContext } from "./context.ts";
+
+/** Gives the loader of one operation: made at first use, kept in its context. */
+export type LoaderOf<Context extends GraphContext, Ref, Value> = (context: Context) => DataLoader<Ref, Value, string>;
+
+interface Loading<Ref> {
+  /** For people reading a trace. */
+  name: string;
+  /** References with the same key are the same thing. */
+  key: (ref: Ref) => string;
+  /** Calls to KORE at once, of one loader in one operation. */
+  concurrency: number;
+}
+
+interface BatchLoading<Context, Ref, Value, Found> extends Loading<Ref> {
+  /** Only references of one group can share a call; usually one account's. */
+  groupBy: (ref: Ref) => string;
+  /** References that one call can take. */
+  maxBatch: number;
+  load: (group: string, refs: readonly [Ref, ...Ref[]], context: Context) => Promise<Found>;
+  /** Finds a reference's value in what its call brought; an `Error` is this reference's alone. */
+  pick: (found: Found, ref: Ref) => Value | Error;
+}
+
+/**
+ * For what KORE can read in bulk. DataLoader gathers the references of one tick; here they become one call per group
+ * and `maxBatch`. A call that fails fails its own references only.
+ */
+export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
+  spec: BatchLoading<Context, Ref, Value, Found>,
+): LoaderOf<Context, Ref, Value> {
+  return loaderOf(spec, async (refs, context) => {
+    const answers = new Map<Ref, Value | Error>();
+    await pMap(
+      batches(refs, spec),
+      async ({ group, members }) => {
+        try {
+          const found = await spec.load(group, members, context);
+          for (const ref of members) answers.set(ref, spec.pick(found, ref));
+        } catch (error) {
+          for (const ref of members) answers.set(ref, error as Error);
+        }
+      },
+      { concurrency: spec.concurrency },
+    );
+    return refs.map((ref) => answers.get(ref) as Value | Error);
+  });
+}
+
+/** For what KORE can only read one at a time: still asked once each, and not all at once. */
+export function eachLoader<Context extends GraphContext, Ref, Value>(
+  spec: Loading<Ref> & { load: (ref: Ref, context: Context) => Promise<Value> },
+): LoaderOf<Context, Ref, Value> {
+  return loaderOf(spec, (refs, context) =>
+    pMap(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), {
+      concurrency: spec.concurrency,
+    }),
+  );
+}
+
+function loaderOf<Context extends GraphContext, Ref, Value>(
+  { name, key }: Loading<Ref>,
+  batch: (refs: readonly Ref[], context: Context) => Promise<(Value | Error)[]>,
+): LoaderOf<Context, Ref, Value> {
+  const of: LoaderOf<Context, Ref, Value> = (context) => {
+    let loader = context.loaders.get(of) as DataLoader<Ref, Value, string> | undefined;
+    if (!loader) {
+      loader = new DataLoader<Ref, Value, string>((refs) => batch(refs, context), { name, cacheKeyFn: key });
+      context.loaders.set(of, loader);
+    }
+    return loader;
+  };
+  return of;
+}
+
+function batches<Ref>(
+  refs: readonly Ref[],
+  { groupBy, maxBatch }: { groupBy: (ref: Ref) => string; maxBatch: number },
+): { group: string; members: [Ref, ...Ref[]] }[] {
+  const made: { group: string; members: [Ref, ...Ref[]] }[] = [];
+  const open = new Map<string, [Ref, ...Ref[]]>();
+  for (const ref of refs) {
+    const group = groupBy(ref);
+    const members = open.get(group);
+    if (members && members.length < maxBatch) {
+      members.push(ref);
+    } else {
+      const started: [Ref, ...Ref[]] = [ref];
+      open.set(group, started);
+      made.push({ group, members: started });
+    }
+  }
+  return made;
+}

@@ -1,0 +1,161 @@
+import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import { GraphQLDateTime, GraphQLEmailAddress } from "graphql-scalars";
+import { type BuildSchemaOptions } from "type-graphql";
+
+/** What a wrong check digit does: explain a not-found, or refuse the value. */
+export type IdChecks = "explain" | "strict";
+
+/*
+ * Types name their scalars by these classes; the schema puts the scalar in their place, since the rule for check
+ * digits is configuration.
+ */
+export class Iccid {}
+export class Eid {}
+export class Imei {}
+
+/** The weighted sum of a number's digits that ends in 0 when its last digit is right (ISO/IEC 7812-1, "Luhn"). */
+export function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const weighted = index % 2 === 0 ? digit : digit * 2;
+    sum += weighted > 9 ? weighted - 9 : weighted;
+  }
+  return sum % 10 === 0;
+}
+
+/** GSMA SGP.02: an EID as a number leaves 1 when divided by 97. */
+function passesEid(digits: string): boolean {
+  let rest = 0;
+  for (const digit of digits) rest = (rest * 10 + Number(digit)) % 97;
+  return rest === 1;
+}
+
+const WRONG_CHECK = "check digit is wrong: a typing error?";
+
+interface DigitRule {
+  name: string;
+  description: string;
+  min: number;
+  max: number;
+  /** Whether the check digit is right; true where there is none. */
+  check?: (digits: string) => boolean;
+  plus?: boolean;
+}
+
+const ICCID: DigitRule = {
+  name: "ICCID",
+  description: "Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks.",
+  min: 18,
+  max: 22,
+  check: passesLuhn,
+};
+
+const EID: DigitRule = {
+  name: "EID",
+  description: "Number of an eSIM (GSMA SGP.02): 32 digits, of which the last two check.",
+  min: 32,
+  max: 32,
+  check: passesEid,
+};
+
+const IMEI: DigitRule = {
+  name: "IMEI",
+  description: "Number of a device (3GPP TS 23.003): 14 digits, 15 with the check digit, 16 with a software version.",
+  min: 14,
+  max: 16,
+  check: (digits) => digits.length !== 15 || passesLuhn(digits),
+};
+
+export const Imsi = digits({
+  name: "IMSI",
+  description: "Number of a subscriber in the network (ITU-T E.212): country, network and subscriber, up to 15 digits.",
+  min: 6,
+  max: 15,
+});
+
+export const Msisdn = digits({
+  name: "MSISDN",
+  description: "Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + may stand.",
+  min: 5,
+  max: 15,
+  plus: true,
+});
+
+/** An instant in UTC. */
+export const DateTime = quiet(GraphQLDateTime, {
+  description: "Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z.",
+  rule: "must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z",
+});
+
+export const EmailAddress = quiet(GraphQLEmailAddress, {
+  description: "E-mail address by the HTML specification.",
+  rule: "must be an e-mail address",
+});
+
+/** The scalars behind {@link Iccid}, {@link Eid} and {@link Imei}. */
+export function idScalars(checks: IdChecks): NonNullable<BuildSchemaOptions["scalarsMap"]> {
+  return [
+    { type: Iccid, scalar: digits(ICCID, checks) },
+    { type: Eid, scalar: digits(EID, checks) },
+    { type: Imei, scalar: digits(IMEI, checks) },
+  ];
+}
+
+/** Why nothing was found under a well-formed ICCID or EID, if its check digit tells. */
+export function explainNotFound(kind: "ICCID" | "EID", value: string): string | undefined {
+  const { check } = kind === "ICCID" ? ICCID : EID;
+  return check?.(value) === false ? `No SIM with this ${kind}; its ${WRONG_CHECK}` : undefined;
+}
+
+/** A number written in digits. Input is held to the rule and never echoed; output is KORE's, whatever it is. */
+function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarType<string, unknown> {
+  const { name, description, min, max, check, plus = false } = rule;
+  const length = min === max ? `${min} digits` : `${min} to ${max} digits`;
+
+  const parse = (value: unknown): string => {
+    if (typeof value !== "string") throw refused(name, `must be a text of ${length}`);
+    const given = plus && value.startsWith("+") ? value.slice(1) : value;
+    const stranger = given.search(/[^0-9]/);
+    if (stranger >= 0) throw refused(name, `must be ${length}; character ${stranger + 1} is none`);
+    if (given.length < min || given.length > max) throw refused(name, `must be ${length}; this has ${given.length}`);
+    if (checks === "strict" && check?.(given) === false) throw refused(name, WRONG_CHECK);
+    return value;
+  };
+  return new GraphQLScalarType({
+    name,
+    description,
+    serialize: (value) => value,
+    parseValue: parse,
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}
+
+/** A scalar of graphql-scalars whose errors state the rule instead of repeating the value. */
+function quiet(
+  scalar: GraphQLScalarType,
+  { description, rule }: { description: string; rule: string },
+): GraphQLScalarType {
+  const { name, specifiedByURL, serialize } = scalar;
+  const quietly =
+    <Input>(parse: (input: Input) => unknown) =>
+    (input: Input): unknown => {
+      try {
+        return parse(input);
+      } catch {
+        throw refused(name, rule);
+      }
+    };
+  return new GraphQLScalarType({
+    name,
+    description,
+    specifiedByURL,
+    serialize,
+    parseValue: quietly((value: unknown) => scalar.parseValue(value)),
+    parseLiteral: quietly((node) => scalar.parseLiteral(node)),
+  });
+}
+
+function refused(scalar: string, rule: string): GraphQLError {
+  return new GraphQLError(`${scalar} ${rule}`, { extensions: { code: "BAD_USER_INPUT" } });
+}

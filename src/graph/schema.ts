@@ -1,0 +1,80 @@
+import { buildSubgraphSchema, printSubgraphSchema } from "@apollo/subgraph";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import {
+  type DocumentNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isObjectType,
+  isScalarType,
+  parse,
+  visit,
+} from "graphql";
+import { type BuildSchemaOptions, buildSchema, createResolversMap } from "type-graphql";
+import { userInputError } from "./errors.ts";
+import { type IdChecks, idScalars } from "./scalars.ts";
+
+const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n`;
+
+/** Finds an entity by one of its keys, on behalf of a gateway. `null`: there is none. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
+export type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
+
+export interface GraphParts {
+  resolvers: BuildSchemaOptions["resolvers"];
+  /** By type name. */
+  references: Readonly<Record<string, ReferenceResolver>>;
+}
+
+/** Builds the Federation 2 subgraph out of the resources' resolvers. */
+export async function buildGraphSchema(parts: GraphParts, options: { idChecks: IdChecks }): Promise<GraphQLSchema> {
+  const base = await buildSchema({
+    resolvers: parts.resolvers,
+    scalarsMap: idScalars(options.idChecks),
+    validate: false, // Its errors echo the whole input; inputs are checked where they are used.
+    skipCheck: true,
+  });
+  const resolvers = createResolversMap(base);
+  for (const [name, __resolveReference] of Object.entries(parts.references)) {
+    resolvers[name] = { ...resolvers[name], __resolveReference } as (typeof resolvers)[string];
+  }
+  const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
+  const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
+  copyExtensions(base, schema);
+  return schema;
+}
+
+/** The subgraph's SDL, as a gateway composes it. */
+export function printSubgraph(schema: GraphQLSchema): string {
+  return printSubgraphSchema(schema) + "\n";
+}
+
+/** Parameter decorators run last to first, and so TypeGraphQL lists arguments; people read them first to last. */
+function withArgumentsInOrder(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    FieldDefinition: (field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() }),
+  });
+}
+
+/** A subgraph is rebuilt from SDL, which carries no `extensions`; what reads them would silently stop working. */
+function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
+  for (const [name, source] of Object.entries(from.getTypeMap())) {
+    const target = to.getType(name);
+    if (!isObjectType(source) || !isObjectType(target)) continue;
+    target.extensions = source.extensions;
+    for (const [fieldName, field] of Object.entries(source.getFields())) {
+      const copy = target.getFields()[fieldName];
+      if (copy) copy.extensions = field.extensions;
+    }
+  }
+}
+
+/** Holds a value of a gateway's reference to the rule of its scalar: references do not pass the scalars themselves. */
+export function parseKey(info: GraphQLResolveInfo, scalar: string, field: string, value: unknown): string {
+  const type = info.schema.getType(scalar);
+  if (!isScalarType(type)) throw new Error(`No scalar ${scalar} in the schema`);
+  try {
+    return type.parseValue(value) as string;
+  } catch (error) {
+    throw userInputError(`${field}: ${(error as Error).message}`);
+  }
+}

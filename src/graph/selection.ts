@@ -1,0 +1,20 @@
+import { type GraphQLResolveInfo, getNamedType, isObjectType } from "graphql";
+import { collectSubFields } from "@graphql-tools/utils";
+
+/**
+ * Whether the operation selects a field below the one being resolved, such as `["nodes", "stateHistory"]`, through
+ * fragments and with @skip and @include taken into account. For asking KORE at once for what would cost a second call.
+ */
+export function isSelected(info: GraphQLResolveInfo, ...path: string[]): boolean {
+  let type = getNamedType(info.returnType);
+  let nodes = info.fieldNodes;
+  for (const name of path) {
+    if (!isObjectType(type)) return false;
+    const { fields } = collectSubFields(info.schema, info.fragments, info.variableValues, type, [...nodes]);
+    nodes = [...fields.values()].flat().filter((node) => node.name.value === name);
+    const field = type.getFields()[name];
+    if (nodes.length === 0 || !field) return false;
+    type = getNamedType(field.type);
+  }
+  return true;
+}

@@ -1,0 +1,108 @@
+import { ClientsApi } from "./clients.ts";
+import { ConnectivityApi } from "./connectivity.ts";
+import { InFlight } from "./in-flight.ts";
+import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
+import { type Get } from "./request.ts";
+import { TokenSource } from "./token.ts";
+import { type Send, createTransport } from "./transport.ts";
+import { UnknownValues } from "./unknown-values.ts";
+
+export interface KoreOptions {
+  /** ConnectivityPro's base address, such as https://api.korewireless.com/connectivity. */
+  connectivityUrl: string;
+  connectivityTokenUrl: string;
+  /** Base address of the API clients, such as https://client.api.korewireless.com. */
+  clientsUrl: string;
+  globalTokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
+  apiKey: string;
+  /** For one call, from sending to the last byte. Milliseconds. */
+  deadline?: number;
+  /** Connections per host. */
+  connections?: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  onCall?: (report: CallReport) => void;
+  onRenewalFailed?: (error: unknown) => void;
+  /** Called once for each enum value of KORE's that we do not know. */
+  onUnknownValue?: (field: string, value: string) => void;
+}
+
+/** Both API families, on behalf of one caller. */
+export interface KoreSession {
+  readonly connectivity: ConnectivityApi;
+  readonly clients: ClientsApi;
+  readonly unknown: UnknownValues;
+}
+
+export interface Kore {
+  /** `signal` says when the caller has left; what only that caller waits for is then given up. */
+  session(signal?: AbortSignal): KoreSession;
+  close(): Promise<void>;
+}
+
+/** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
+export function createKore(options: KoreOptions): Kore {
+  const { deadline: milliseconds = 30_000, connections = 16, onCall = ignore, onRenewalFailed = ignore } = options;
+  const unknown = new UnknownValues(options.onUnknownValue ?? ignore);
+  const transport = createTransport({ connections });
+  const patience = [reporting(onCall), deadline(milliseconds)];
+  const plain = compose(patience, transport.send);
+
+  /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
+  const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+    const tokens = new TokenSource({
+      request: () => requestToken(plain, tokenUrl, headers, options),
+      onRenewalFailed,
+      ...(options.now && { now: options.now }),
+    });
+    return reader(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send));
+  };
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
+  const clients = family(options.clientsUrl, options.globalTokenUrl, {});
+
+  return {
+    session: (signal) => ({
+      connectivity: new ConnectivityApi(connectivity, signal),
+      clients: new ClientsApi(clients, signal),
+      unknown,
+    }),
+    close: () => transport.close(),
+  };
+}
+
+/** Reads below one base address; identical ones under way are one call. */
+function reader(baseUrl: string, headers: Record<string, string>, send: Send): Get {
+  const { origin, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/$/, "");
+  const reads = new InFlight<unknown>();
+  return ({ path, operation }, caller) => {
+    const call = { method: "GET", origin, path: prefix + path, operation, headers } as const;
+    return reads.join(path, operation, (signal) => send(call, signal), caller);
+  };
+}
+
+function requestToken(send: Send, url: string, headers: Record<string, string>, options: KoreOptions) {
+  const { origin, pathname } = new URL(url);
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: options.clientId,
+    client_secret: options.clientSecret,
+  });
+  const call = {
+    method: "POST",
+    origin,
+    path: pathname,
+    operation: `POST ${pathname}`,
+    headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+  } as const;
+  // Many may wait for it, so no single caller's leaving ends it.
+  return send(call, NEVER);
+}
+
+const NEVER = new AbortController().signal;
+
+const ignore = () => undefined;

@@ -1,0 +1,59 @@
+import { Reader } from "./request.ts";
+import { type components, type paths } from "./wire/connectivity.ts";
+
+type Schemas = components["schemas"];
+export type WireAccount = Schemas["Account"];
+export type WireCostCenter = Schemas["CostCenter"];
+export type WireActivationProfile = Schemas["ActivationProfile"];
+export type WireActivationProfileDetail = Schemas["ActivationProfileDetail"];
+export type WireProfile = Schemas["Profile"];
+export type WireSubscription = Schemas["Subscription"];
+export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
+
+type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]["parameters"]["query"];
+type ProvisioningQuery = NonNullable<
+  paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
+>;
+
+/** ConnectivityPro's reads, one method an endpoint, as KORE spells them. Each call is one request to KORE. */
+export class ConnectivityApi extends Reader<paths> {
+  accounts(email: string) {
+    return this.get("/v1/accounts", {}, { email });
+  }
+
+  costCenters(accountId: string) {
+    return this.get("/v1/accounts/{account-id}/cost-centers", { "account-id": accountId }, {});
+  }
+
+  activationProfiles(accountId: string) {
+    return this.get("/v1/accounts/{account-id}/activation-profiles", { "account-id": accountId }, {});
+  }
+
+  activationProfile(accountId: string, id: string) {
+    const path = { "account-id": accountId, "activation-profile-id": id };
+    return this.get("/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}", path, {});
+  }
+
+  profile(accountId: string, id: string) {
+    const path = { "account-id": accountId, "profile-id": id };
+    return this.get("/v1/accounts/{account-id}/profiles/{profile-id}", path, {});
+  }
+
+  subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
+    return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query);
+  }
+
+  subscription(accountId: string, id: string) {
+    const path = { "account-id": accountId, "subscription-id": id };
+    return this.get("/v1/accounts/{account-id}/subscriptions/{subscription-id}", path, {});
+  }
+
+  provisioningRequests(accountId: string, query: { [K in keyof ProvisioningQuery]: ProvisioningQuery[K] | undefined }) {
+    return this.get("/v1/accounts/{account-id}/provisioning-requests", { "account-id": accountId }, query);
+  }
+
+  provisioningRequest(accountId: string, id: string) {
+    const path = { "account-id": accountId, "provisioning-request-id": id };
+    return this.get("/v1/accounts/{account-id}/provisioning-requests/{provisioning-request-id}", path, {});
+  }
+}

@@ -1,0 +1,172 @@
+/** What went wrong between us and KORE, in words that a caller's code can branch on. */
+export type KoreErrorKind =
+  /** Refused by us before anything was sent: an id that cannot stand in a path. */
+  | "invalid-argument"
+  /** 400, 422 and any other 4xx without a kind of its own. */
+  | "bad-request"
+  /** 401, after one refresh of the token; or the credentials themselves were refused. */
+  | "unauthenticated"
+  /** 403, after one refresh of the token: KORE answers 403 to an expired token as well. */
+  | "forbidden"
+  /** 404. KORE does not tell an unknown account from an unknown SIM. */
+  | "not-found"
+  /** 409. */
+  | "conflict"
+  /** 429. KORE declares it for sending SMS only, but publishes no limits: any call may meet it. */
+  | "rate-limited"
+  /** 5xx. */
+  | "unavailable"
+  /** No complete answer within the deadline. */
+  | "timeout"
+  /** No connection, or it was cut. */
+  | "connection"
+  /** An answer that breaks KORE's contract: not JSON, cut short, or a wrong shape. */
+  | "contract"
+  /** Everybody who waited for the answer has left. */
+  | "aborted";
+
+interface KoreErrorDetails {
+  /** Method and path template, never the path itself: paths hold identifiers. */
+  operation: string;
+  status?: number;
+  /** KORE's own error code, of whatever family. */
+  code?: string;
+  /** Address of KORE's page about the code. */
+  moreInfo?: string;
+  /** From Retry-After, in milliseconds. */
+  retryAfter?: number;
+  /** KORE's own words. They may name identifiers: not for logs, not for callers as they are. */
+  koreMessage?: string;
+  cause?: unknown;
+}
+
+const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set(["rate-limited", "unavailable", "timeout", "connection"]);
+
+/** The one error of this floor. `message` and `operation` are fit for logs; `koreMessage` is not. */
+export class KoreError extends Error {
+  override readonly name = "KoreError";
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly moreInfo: string | undefined;
+  readonly retryAfter: number | undefined;
+  declare readonly koreMessage: string | undefined;
+
+  constructor(
+    readonly kind: KoreErrorKind,
+    message: string,
+    details: KoreErrorDetails,
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.operation = details.operation;
+    this.status = details.status;
+    this.code = details.code;
+    this.moreInfo = details.moreInfo;
+    this.retryAfter = details.retryAfter;
+    // Not enumerable, so that no serializer writes it to a log.
+    Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
+  }
+
+  /** For `catch`: what KORE does not have is null, every other failure stays one. */
+  static nullIfNotFound(this: void, error: unknown): null {
+    if (error instanceof KoreError && error.kind === "not-found") return null;
+    throw error;
+  }
+
+  /** Whether the same read may succeed a little later. Says nothing about repeating a write. */
+  get isRetryable(): boolean {
+    return RETRYABLE.has(this.kind);
+  }
+}
+
+/** Turns any error reply of KORE's into a {@link KoreError}, whichever of the fourteen bodies it carries. */
+export function errorFromReply(
+  operation: string,
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: string,
+): KoreError {
+  const said = readErrorBody(body);
+  const details: KoreErrorDetails = { operation, status, ...said };
+  const retryAfter = parseRetryAfter(headers["retry-after"]);
+  if (retryAfter !== undefined) details.retryAfter = retryAfter;
+  return new KoreError(kindOf(status), `KORE answered ${status} to ${operation}`, details);
+}
+
+function kindOf(status: number): KoreErrorKind {
+  if (status === 401) return "unauthenticated";
+  if (status === 403) return "forbidden";
+  if (status === 404) return "not-found";
+  if (status === 408 || status === 504) return "timeout";
+  if (status === 409) return "conflict";
+  if (status === 429) return "rate-limited";
+  if (status >= 500) return "unavailable";
+  if (status >= 400) return "bad-request";
+  return "contract"; // A redirect or another 2xx: KORE declares neither.
+}
+
+/**
+ * Every place where KORE's error bodies put their words, most specific first: `{message}`, `{status, errorMessage}`,
+ * `{INFO}`, `{error, error_description}`, `{error: {message}}`, `{data: {message}}`, `{status, error-message}`,
+ * `{messages[]}`, `{Messages[], ErrorMessages[]}`, `{rule-id, message[]}`.
+ */
+function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage"> {
+  const read: Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage"> = {};
+  const outer = parseObject(body);
+  if (!outer) return read;
+  const inner = [outer.error, outer.data].find(isObject) ?? {};
+
+  const message = first(
+    inner.message,
+    outer.error_description,
+    outer.message,
+    outer.errorMessage,
+    outer["error-message"],
+    outer.INFO,
+    outer.ErrorMessages,
+    outer.Messages,
+    outer.messages,
+    outer.error,
+  );
+  // Both a message and an `error` text occur on the 403 that means "expired"; keep both so that it can be told.
+  const also = typeof outer.error === "string" && outer.error !== message ? ` (${outer.error})` : "";
+  if (message !== undefined) read.koreMessage = message + also;
+
+  const code = first(inner.code, outer.code, typeof outer.error === "number" ? outer.error : undefined);
+  if (code !== undefined) read.code = code;
+
+  const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
+  if (moreInfo?.startsWith("https://docs.korewireless.com/")) read.moreInfo = moreInfo;
+  return read;
+}
+
+/** The first of the values that is a text, a number, or a list with a text in it. */
+function first(...values: unknown[]): string | undefined {
+  for (const value of values) {
+    const one: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof one === "string" && one !== "") return one;
+    if (typeof one === "number") return String(one);
+  }
+  return undefined;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined; // An error page of a proxy: the status says enough.
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Retry-After in milliseconds, from seconds or an HTTP date. */
+function parseRetryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== "string") return undefined;
+  const seconds = Number(header);
+  const wait = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}

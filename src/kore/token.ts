@@ -1,0 +1,81 @@
+import { KoreError } from "./error.ts";
+import { isRecord } from "./reading.ts";
+
+interface Token {
+  value: string;
+  /** From here on a new one is fetched beside the running calls. */
+  renewAt: number;
+  /** From here on calls wait for a new one. */
+  expiresAt: number;
+}
+
+export interface TokenSourceOptions {
+  /** Asks KORE for a token and gives the parsed reply. */
+  request: () => Promise<unknown>;
+  /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
+  onRenewalFailed: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+/**
+ * KORE's guide says 10 hours for the legacy endpoint and up to 24 months for the current one. A reply without
+ * `expires_in` is trusted for less than any of them; a token that dies earlier is refreshed on KORE's refusal.
+ */
+const LIFETIME_WHEN_NOT_STATED = 3600;
+
+/** Renew when this share of the lifetime is over, but no earlier than five minutes before the end. */
+const RENEW_AFTER = 0.8;
+const RENEW_AHEAD_AT_MOST = 5 * 60_000;
+
+/** A bearer token that is fetched once however many wait for it, and renewed before it expires. */
+export class TokenSource {
+  readonly #options: TokenSourceOptions;
+  readonly #now: () => number;
+  #token: Token | undefined;
+  #pending: Promise<Token> | undefined;
+  #knownGood: string | undefined;
+
+  constructor(options: TokenSourceOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  async get(): Promise<string> {
+    const token = this.#token;
+    const now = this.#now();
+    if (!token || now >= token.expiresAt) return (await this.#fetch()).value;
+    if (now >= token.renewAt && !this.#pending) this.#fetch().catch(this.#options.onRenewalFailed);
+    return token.value;
+  }
+
+  /**
+   * The token to try after KORE refused `refused`: the one that somebody else has fetched meanwhile, or a new one.
+   * `undefined` when a new one would not help: a 403 to a token that was fetched because of a 403 is about rights.
+   */
+  async replace(refused: string, status: 401 | 403): Promise<string | undefined> {
+    if (this.#token && this.#token.value !== refused) return this.#token.value;
+    if (status === 403 && this.#knownGood === refused) return undefined;
+    const fresh = (await this.#fetch()).value;
+    if (status === 403) this.#knownGood = fresh;
+    return fresh;
+  }
+
+  #fetch(): Promise<Token> {
+    this.#pending ??= this.#request().finally(() => (this.#pending = undefined));
+    return this.#pending;
+  }
+
+  async #request(): Promise<Token> {
+    const asked = this.#now();
+    const reply = await this.#options.request();
+    if (!isRecord(reply) || typeof reply.access_token !== "string" || reply.access_token === "") {
+      throw new KoreError("contract", "KORE's token reply holds no token", { operation: "POST token" });
+    }
+    const stated = Number(reply.expires_in);
+    const lifetime = (stated > 0 ? stated : LIFETIME_WHEN_NOT_STATED) * 1000;
+    const ahead = Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
+    this.#token = { value: reply.access_token, renewAt: asked + lifetime - ahead, expiresAt: asked + lifetime };
+    return this.#token;
+  }
+}

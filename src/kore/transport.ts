@@ -1,0 +1,79 @@
+import { Pool } from "undici";
+import { KoreError, errorFromReply } from "./error.ts";
+
+/** One call to KORE. */
+export interface KoreCall {
+  method: "GET" | "POST";
+  /** Scheme and host, such as https://api.korewireless.com. */
+  origin: string;
+  /** Path and query, as sent. Holds identifiers: not for logs. */
+  path: string;
+  /** Method and path template, for logs, errors and counters. */
+  operation: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** Sends a call and gives the parsed JSON of a 200, or throws a {@link KoreError}. */
+export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
+
+/** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+export interface TransportOptions {
+  /** Connections per host. */
+  connections: number;
+}
+
+/** Plain HTTP to KORE's hosts over keep-alive pools. Knows no tokens and repeats nothing. */
+export function createTransport({ connections }: TransportOptions): { send: Send; close(): Promise<void> } {
+  const pools = new Map<string, Pool>();
+
+  function poolOf(origin: string): Pool {
+    let pool = pools.get(origin);
+    if (!pool) {
+      // Deadlines are a policy of ours and cover the whole call, so undici's own timers are off.
+      pool = new Pool(origin, {
+        connections,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        maxResponseSize: MAX_REPLY_BYTES,
+      });
+      pools.set(origin, pool);
+    }
+    return pool;
+  }
+
+  async function exchange(call: KoreCall, signal: AbortSignal) {
+    try {
+      const { method, path, headers, body = null } = call;
+      const reply = await poolOf(call.origin).request({ method, path, headers, body, signal });
+      return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+    } catch (cause) {
+      if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
+      throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
+        operation: call.operation,
+        cause,
+      });
+    }
+  }
+
+  return {
+    async send(call, signal) {
+      const { status, headers, text } = await exchange(call, signal);
+      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, text);
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        // The parser's message quotes the text, so it is not kept as the cause.
+        throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
+          operation: call.operation,
+          status,
+        });
+      }
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}

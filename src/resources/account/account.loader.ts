@@ -1,0 +1,16 @@
+import { eachLoader } from "../../graph/index.ts";
+import { read } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { toAccount } from "./account.mapper.ts";
+import { type Account } from "./account.type.ts";
+
+/** The accounts that an administrator, named by e-mail address, may see: one call each. */
+export const accountsByEmail = eachLoader({
+  name: "account.eachEmail",
+  key: (email: string) => email,
+  concurrency: 4,
+  load: async (email, { kore }: Context): Promise<Account[]> => {
+    const reply = read.record(await kore.connectivity.accounts(email), "accounts");
+    return read.list(reply.account, "accounts.account").map(toAccount);
+  },
+});

@@ -1,0 +1,51 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { EmailAddress } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import { accountsByEmail } from "./account.loader.ts";
+import { Account } from "./account.type.ts";
+
+@Resolver(() => Account)
+export class AccountResolver {
+  @Query(() => [Account], { description: "The accounts that a developer-portal administrator may see. One KORE call." })
+  accounts(
+    @Ctx() context: Context,
+    @Arg("email", () => EmailAddress, {
+      nullable: true,
+      description: "The administrator's address; by default the one in the configuration.",
+    })
+    email?: string | null,
+  ): Promise<Account[]> {
+    return accountsByEmail(context).load(email ?? context.settings.accountEmail);
+  }
+
+  @Query(() => Account, {
+    nullable: true,
+    description: "An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields.",
+  })
+  account(@Arg("id", () => ID, { description: "KORE's account-id." }) id: string): Account {
+    return { id };
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "KORE's account-number. Null where the configured administrator does not see the account.",
+  })
+  async number(@Root() account: Account, @Ctx() context: Context): Promise<string | null> {
+    return (await whole(account, context)).number ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "KORE's account-name. Null where the configured administrator does not see the account.",
+  })
+  async name(@Root() account: Account, @Ctx() context: Context): Promise<string | null> {
+    return (await whole(account, context)).name ?? null;
+  }
+}
+
+/** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
+async function whole(account: Account, context: Context): Promise<Account> {
+  if (account.name !== undefined) return account;
+  const accounts = await accountsByEmail(context).load(context.settings.accountEmail);
+  return accounts.find(({ id }) => id === account.id) ?? account;
+}

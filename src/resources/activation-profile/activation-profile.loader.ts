@@ -1,0 +1,51 @@
+import { batchLoader, eachLoader } from "../../graph/index.ts";
+import { KoreError, read } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
+import { type ActivationProfile } from "./activation-profile.type.ts";
+
+export interface ActivationProfileRef {
+  accountId: string;
+  id: string;
+}
+
+const keyOf = ({ accountId, id }: ActivationProfileRef) => `${accountId} ${id}`;
+
+/** All activation profiles of an account in short form: one call. */
+export const activationProfilesByAccount = eachLoader({
+  name: "activationProfile.eachAccount",
+  key: (accountId: string) => accountId,
+  concurrency: 4,
+  load: async (accountId, { kore }: Context): Promise<ActivationProfile[]> => {
+    const reply = read.list(await kore.connectivity.activationProfiles(accountId), "activation-profiles");
+    return reply.map((wire) => toActivationProfile(accountId, wire));
+  },
+});
+
+/** Activation profiles in long form, which KORE reads only one at a time. */
+export const eachWholeActivationProfile = eachLoader({
+  name: "activationProfile.eachWhole",
+  key: keyOf,
+  concurrency: 8,
+  load: async ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> => {
+    const reply = await kore.connectivity.activationProfile(accountId, id).catch(KoreError.nullIfNotFound);
+    return reply && toWholeActivationProfile(accountId, read.record(reply, "activation-profile"));
+  },
+});
+
+/** Activation profiles in whatever form is cheapest: several of one account cost the one call of its list. */
+export const activationProfileById = batchLoader({
+  name: "activationProfile.byId",
+  key: keyOf,
+  groupBy: (ref: ActivationProfileRef) => ref.accountId,
+  maxBatch: Infinity,
+  concurrency: 4,
+  load: async (accountId, refs, context: Context): Promise<ReadonlyMap<string, ActivationProfile>> => {
+    const found =
+      refs.length === 1
+        ? [await eachWholeActivationProfile(context).load(refs[0])]
+        : await activationProfilesByAccount(context).load(accountId);
+    return new Map(found.filter((profile) => profile !== null).map((profile) => [profile.id, profile]));
+  },
+  pick: (found, { id }) => found.get(id) ?? null,
+});

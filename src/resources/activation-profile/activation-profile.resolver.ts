@@ -1,0 +1,73 @@
+import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { Account } from "../account/index.ts";
+import { type Context } from "../context.ts";
+import {
+  activationProfileById,
+  activationProfilesByAccount,
+  eachWholeActivationProfile,
+} from "./activation-profile.loader.ts";
+import { ActivationProfile, type ActivationProfileDetail } from "./activation-profile.type.ts";
+
+@Resolver(() => ActivationProfile)
+export class ActivationProfileResolver {
+  @Query(() => ActivationProfile, {
+    nullable: true,
+    description: "One activation profile; null when KORE knows none by this id in this account. One KORE call.",
+  })
+  activationProfile(
+    @Arg("accountId", () => ID, { description: "The account that it belongs to." }) accountId: string,
+    @Arg("id", () => ID, { description: "KORE's activation-profile-id." }) id: string,
+    @Ctx() context: Context,
+  ): Promise<ActivationProfile | null> {
+    return activationProfileById(context).load({ accountId, id });
+  }
+
+  @FieldResolver(() => Account, { description: "The account that it belongs to." })
+  account(@Root() { accountId }: ActivationProfile): Account {
+    return { id: accountId };
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: "What it is for, in the words of who made it." })
+  async description(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
+    return (await detailOf(profile, context))?.description ?? null;
+  }
+
+  @FieldResolver(() => ID, { nullable: true, description: "KORE's service-type-id: the SIMs that it fits." })
+  async serviceTypeId(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
+    return (await detailOf(profile, context))?.serviceTypeId ?? null;
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "KORE's product-offer: a mix of plans, features and SIM formats.",
+  })
+  async productOffer(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
+    return (await detailOf(profile, context))?.productOffer ?? null;
+  }
+
+  @FieldResolver(() => [ID], { nullable: true, description: "KORE's ids of the plans that it gives a SIM." })
+  async planIds(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string[] | null> {
+    return (await detailOf(profile, context))?.planIds ?? null;
+  }
+
+  @FieldResolver(() => [ID], { nullable: true, description: "KORE's ids of the features that it gives a SIM." })
+  async featureIds(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string[] | null> {
+    return (await detailOf(profile, context))?.featureIds ?? null;
+  }
+}
+
+@Resolver(() => Account)
+export class AccountActivationProfilesResolver {
+  @FieldResolver(() => [ActivationProfile], {
+    nullable: true,
+    description:
+      "All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features.",
+  })
+  activationProfiles(@Root() account: Account, @Ctx() context: Context): Promise<ActivationProfile[]> {
+    return activationProfilesByAccount(context).load(account.id);
+  }
+}
+
+async function detailOf(profile: ActivationProfile, context: Context): Promise<ActivationProfileDetail | undefined> {
+  return profile.detail ?? (await eachWholeActivationProfile(context).load(profile))?.detail;
+}

@@ -1,0 +1,17 @@
+import { type Context, type Resource } from "../context.ts";
+import { type ActivationProfileRef, activationProfileById } from "./activation-profile.loader.ts";
+import { AccountActivationProfilesResolver, ActivationProfileResolver } from "./activation-profile.resolver.ts";
+
+export {
+  activationProfileById,
+  activationProfilesByAccount,
+  eachWholeActivationProfile,
+} from "./activation-profile.loader.ts";
+export { ActivationProfile } from "./activation-profile.type.ts";
+
+export const activationProfile: Resource = {
+  resolvers: [ActivationProfileResolver, AccountActivationProfilesResolver],
+  references: {
+    ActivationProfile: (ref: ActivationProfileRef, context: Context) => activationProfileById(context).load(ref),
+  },
+};

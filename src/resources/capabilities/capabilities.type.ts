@@ -1,0 +1,41 @@
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+
+export enum Mode {
+  LIVE = "LIVE",
+  SIMULATOR = "SIMULATOR",
+}
+registerEnumType(Mode, {
+  name: "Mode",
+  description: "What stands behind the graph.",
+  valuesConfig: {
+    LIVE: { description: "KORE: SIMs are real, and so is what they cost." },
+    SIMULATOR: { description: "The built-in simulator: nothing is real." },
+  },
+});
+
+@ObjectType({ description: "The sizes that this deployment accepts.", simpleResolvers: true })
+export class Limits {
+  @Field(() => Int, { description: "The most that `first` may ask for." })
+  pageSize!: number;
+
+  @Field(() => Int, { description: "The most ICCIDs of one `subscriptionsByIccid`." })
+  iccidsPerQuery!: number;
+
+  @Field(() => Int, { description: "The most ICCIDs of one filter." })
+  iccidsPerFilter!: number;
+}
+
+@ObjectType({ description: "What this deployment can do.", simpleResolvers: true })
+export class Capabilities {
+  @Field(() => Mode, { description: "What stands behind the graph." })
+  mode!: Mode;
+
+  @Field(() => Boolean, {
+    description:
+      "Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false.",
+  })
+  unpublishedClientOperations!: boolean;
+
+  @Field(() => Limits, { description: "The sizes that it accepts." })
+  limits!: Limits;
+}

@@ -1,0 +1,4 @@
+import { type Resource } from "../context.ts";
+import { CapabilitiesResolver } from "./capabilities.resolver.ts";
+
+export const capabilities: Resource = { resolvers: [CapabilitiesResolver], references: {} };

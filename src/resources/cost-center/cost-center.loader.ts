@@ -1,0 +1,16 @@
+import { eachLoader } from "../../graph/index.ts";
+import { read } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { toCostCenter } from "./cost-center.mapper.ts";
+import { type CostCenter } from "./cost-center.type.ts";
+
+/** All cost centers of an account, by id: KORE reads them only whole, so one call serves all of its SIMs. */
+export const costCentersByAccount = eachLoader({
+  name: "costCenter.eachAccount",
+  key: (accountId: string) => accountId,
+  concurrency: 4,
+  load: async (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> => {
+    const reply = read.list(await kore.connectivity.costCenters(accountId), "cost-centers");
+    return new Map(reply.map(toCostCenter).map((costCenter) => [costCenter.id, costCenter]));
+  },
+});

@@ -1,0 +1,13 @@
+import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { Account } from "../account/index.ts";
+import { type Context } from "../context.ts";
+import { costCentersByAccount } from "./cost-center.loader.ts";
+import { CostCenter } from "./cost-center.type.ts";
+
+@Resolver(() => Account)
+export class AccountCostCentersResolver {
+  @FieldResolver(() => [CostCenter], { nullable: true, description: "All cost centers of the account. One KORE call." })
+  async costCenters(@Root() account: Account, @Ctx() context: Context): Promise<CostCenter[]> {
+    return [...(await costCentersByAccount(context).load(account.id)).values()];
+  }
+}

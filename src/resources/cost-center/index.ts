@@ -1,0 +1,7 @@
+import { type Resource } from "../context.ts";
+import { AccountCostCentersResolver } from "./cost-center.resolver.ts";
+
+export { costCentersByAccount } from "./cost-center.loader.ts";
+export { CostCenter } from "./cost-center.type.ts";
+
+export const costCenter: Resource = { resolvers: [AccountCostCentersResolver], references: {} };

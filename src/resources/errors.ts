@@ -1,0 +1,36 @@
+import { type PublicError } from "../graph/index.ts";
+import { KoreError, type KoreErrorKind } from "../kore/index.ts";
+
+/** The one table from what happened at KORE to what the caller sees. KORE's own words, addresses and headers stay here. */
+const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
+  "invalid-argument": { code: "BAD_USER_INPUT", message: "An id has a form that no id has" },
+  "bad-request": { code: "KORE_REFUSED", message: "KORE did not accept the request" },
+  unauthenticated: { code: "KORE_UNAUTHENTICATED", message: "KORE did not accept the credentials of this deployment" },
+  forbidden: { code: "KORE_FORBIDDEN", message: "The credentials of this deployment do not reach this" },
+  "not-found": { code: "NOT_FOUND", message: "KORE knows nothing by this id: an unknown account, perhaps" },
+  conflict: { code: "KORE_CONFLICT", message: "KORE found a conflict with the present state" },
+  "rate-limited": { code: "KORE_RATE_LIMITED", message: "KORE asks for fewer requests; try again later" },
+  unavailable: { code: "KORE_UNAVAILABLE", message: "KORE failed; try again later" },
+  timeout: { code: "KORE_TIMEOUT", message: "KORE did not answer in time" },
+  connection: { code: "KORE_UNREACHABLE", message: "KORE could not be reached, or cut the connection" },
+  contract: { code: "KORE_CONTRACT_BROKEN", message: "KORE's reply was not what its contract says" },
+  aborted: { code: "REQUEST_CANCELLED", message: "The caller left before KORE answered" },
+};
+
+/** What a caller may see of an error out of `kore/`; undefined for any other. */
+export function describeKoreError(error: unknown): PublicError | undefined {
+  if (!(error instanceof KoreError)) return undefined;
+  const { kind, status, code: koreCode, moreInfo, retryAfter } = error;
+  // Our own refusals are worded for callers already.
+  if (kind === "invalid-argument") return { ...PUBLIC[kind], message: error.message };
+  return {
+    ...PUBLIC[kind],
+    extensions: {
+      ...(status !== undefined && { koreStatus: status }),
+      ...(koreCode !== undefined && { koreCode }),
+      ...(moreInfo !== undefined && { moreInfo }),
+      ...(retryAfter !== undefined && { retryAfterSeconds: Math.ceil(retryAfter / 1000) }),
+      isRetryable: error.isRetryable,
+    },
+  };
+}

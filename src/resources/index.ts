@@ -1,0 +1,28 @@
+import { type GraphParts } from "../graph/index.ts";
+import { account } from "./account/index.ts";
+import { activationProfile } from "./activation-profile/index.ts";
+import { capabilities } from "./capabilities/index.ts";
+import { client } from "./client/index.ts";
+import { type Resource } from "./context.ts";
+import { costCenter } from "./cost-center/index.ts";
+import { provisioning } from "./provisioning/index.ts";
+import { subscription } from "./subscription/index.ts";
+
+export { type Context, type Settings } from "./context.ts";
+export { describeKoreError } from "./errors.ts";
+
+const RESOURCES: readonly [Resource, ...Resource[]] = [
+  account,
+  costCenter,
+  activationProfile,
+  subscription,
+  provisioning,
+  client,
+  capabilities,
+];
+
+/** What the graph offers. */
+export const graphParts: GraphParts = {
+  resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
+  references: Object.assign({}, ...RESOURCES.map(({ references }) => references)) as GraphParts["references"],
+};

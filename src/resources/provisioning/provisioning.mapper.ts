@@ -1,0 +1,131 @@
+import { KoreError, type UnknownValues, type WireProvisioningRequest, read } from "../../kore/index.ts";
+import {
+  ProvisioningAction,
+  ProvisioningOutcome,
+  type ProvisioningProgress,
+  type ProvisioningRequest,
+  type ProvisioningRequestSubscription,
+  ProvisioningStatus,
+} from "./provisioning.type.ts";
+
+const ACTIONS = {
+  activation: ProvisioningAction.ACTIVATION,
+  statechange: ProvisioningAction.STATE_CHANGE,
+  deactivation: ProvisioningAction.DEACTIVATION,
+  reactivation: ProvisioningAction.REACTIVATION,
+  planchange: ProvisioningAction.PLAN_CHANGE,
+  profilechange: ProvisioningAction.PROFILE_CHANGE,
+};
+
+const STATUSES = {
+  submitted: ProvisioningStatus.SUBMITTED,
+  pending: ProvisioningStatus.PENDING,
+  completed: ProvisioningStatus.COMPLETED,
+  failed: ProvisioningStatus.FAILED,
+};
+
+/** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
+const OUTCOMES = {
+  submitted: ProvisioningOutcome.PENDING,
+  pending: ProvisioningOutcome.PENDING,
+  "in progress": ProvisioningOutcome.PENDING,
+  "in-progress": ProvisioningOutcome.PENDING,
+  completed: ProvisioningOutcome.SUCCEEDED,
+  success: ProvisioningOutcome.SUCCEEDED,
+  succeeded: ProvisioningOutcome.SUCCEEDED,
+  failed: ProvisioningOutcome.FAILED,
+  failure: ProvisioningOutcome.FAILED,
+  error: ProvisioningOutcome.FAILED,
+  rejected: ProvisioningOutcome.FAILED,
+};
+
+type WireRequest = Partial<WireProvisioningRequest>;
+
+/** KORE's list and detail say the same things under partly different names; either is taken. */
+export function toProvisioningRequest(
+  accountId: string,
+  wire: WireRequest,
+  unknown: UnknownValues,
+): ProvisioningRequest {
+  const status = wire.status ?? wire["request-status"];
+  return {
+    accountId,
+    id: read.requiredText(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id"),
+    action: read.choice(
+      wire["request-type"],
+      ACTIONS,
+      "provisioning-request.request-type",
+      unknown,
+    ) as ProvisioningAction | null,
+    rawAction: read.text(wire["request-type"], "provisioning-request.request-type"),
+    status: read.choice(status, STATUSES, "provisioning-request.status", unknown) as ProvisioningStatus | null,
+    rawStatus: read.text(status, "provisioning-request.status"),
+    serviceType: read.text(wire["service-type"], "provisioning-request.service-type"),
+    numberOfSubscriptions: read.integer(
+      wire["number-of-subscriptions"],
+      "provisioning-request.number-of-subscriptions",
+    ),
+    createdAt: read.instant(wire["date-created"], "provisioning-request.date-created"),
+    completedAt: read.instant(wire["date-completed"], "provisioning-request.date-completed"),
+    source: read.text(wire.source, "provisioning-request.source"),
+    provisionedBy: read.text(wire["provisioned-by"], "provisioning-request.provisioned-by"),
+    activationProfileId: read.text(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
+  };
+}
+
+/**
+ * KORE's detail. Its outer key reads `request-type`, but KORE attaches a list of type names to it, so it may be a
+ * placeholder for one of them: the literal key first, else the only key that holds an object.
+ */
+export function toWholeProvisioningRequest(
+  accountId: string,
+  envelope: Readonly<Record<string, unknown>>,
+  unknown: UnknownValues,
+): ProvisioningRequest {
+  const objects = Object.values(envelope).filter((value) => typeof value === "object" && value !== null);
+  const literal = envelope["request-type"];
+  const inner = typeof literal === "object" && literal !== null ? literal : objects.length === 1 ? objects[0] : null;
+  if (!inner) {
+    throw new KoreError("contract", "KORE's reply holds no provisioning request", {
+      operation: "reading request-type",
+    });
+  }
+  const wire = read.record(inner as WireRequest, "provisioning-request");
+  const request = toProvisioningRequest(accountId, wire, unknown);
+  const subscriptions = read.list(wire.subscriptions, "provisioning-request.subscriptions");
+  request.detail = { subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)) };
+  return request;
+}
+
+type WireOutcome = NonNullable<WireRequest["subscriptions"]>[number];
+
+function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownValues): ProvisioningRequestSubscription {
+  const rawOutcome = read.text(wire["completion-status"], "provisioning-request.completion-status");
+  const message = read.text(wire["error-message"], "provisioning-request.error-message");
+  const outcome = read.choice(rawOutcome, OUTCOMES, "provisioning-request.completion-status", unknown);
+  return {
+    accountId,
+    subscriptionId: read.text(wire["subscription-id"], "provisioning-request.subscription-id"),
+    iccid: read.text(wire.iccid, "provisioning-request.iccid"),
+    outcome: outcomeOf(outcome as ProvisioningOutcome | null, message),
+    rawOutcome,
+    message,
+  };
+}
+
+/** An error message without an understood status can only mean failure. */
+function outcomeOf(outcome: ProvisioningOutcome | null, message: string | null): ProvisioningOutcome {
+  const understood = outcome ?? ProvisioningOutcome.UNKNOWN;
+  return understood === ProvisioningOutcome.UNKNOWN && message !== null ? ProvisioningOutcome.FAILED : understood;
+}
+
+export function toProgress(subscriptions: readonly ProvisioningRequestSubscription[]): ProvisioningProgress {
+  const count = (wanted: ProvisioningOutcome) => subscriptions.filter(({ outcome }) => outcome === wanted).length;
+  return {
+    done: count(ProvisioningOutcome.SUCCEEDED),
+    failed: count(ProvisioningOutcome.FAILED),
+    pending: count(ProvisioningOutcome.PENDING),
+    unknown: count(ProvisioningOutcome.UNKNOWN),
+    total: subscriptions.length,
+  };
+}

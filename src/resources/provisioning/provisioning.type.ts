@@ -1,0 +1,160 @@
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { DateTime, Iccid, connectionType } from "../../graph/index.ts";
+
+export enum ProvisioningAction {
+  ACTIVATION = "ACTIVATION",
+  STATE_CHANGE = "STATE_CHANGE",
+  DEACTIVATION = "DEACTIVATION",
+  REACTIVATION = "REACTIVATION",
+  PLAN_CHANGE = "PLAN_CHANGE",
+  PROFILE_CHANGE = "PROFILE_CHANGE",
+  UNKNOWN = "UNKNOWN",
+}
+registerEnumType(ProvisioningAction, {
+  name: "ProvisioningAction",
+  description:
+    "What a provisioning request does, in KORE's words. KORE names none for suspending and terminating, and does not state which of these they go by.",
+  valuesConfig: {
+    ACTIVATION: { description: "KORE's `Activation`." },
+    STATE_CHANGE: { description: "KORE's `StateChange`." },
+    DEACTIVATION: { description: "KORE's `Deactivation`." },
+    REACTIVATION: { description: "KORE's `Reactivation`." },
+    PLAN_CHANGE: { description: "KORE's `PlanChange`." },
+    PROFILE_CHANGE: { description: "KORE's `ProfileChange`." },
+    UNKNOWN: { description: "A type that this graph does not know; see `rawAction`." },
+  },
+});
+
+export enum ProvisioningStatus {
+  SUBMITTED = "SUBMITTED",
+  PENDING = "PENDING",
+  COMPLETED = "COMPLETED",
+  FAILED = "FAILED",
+  UNKNOWN = "UNKNOWN",
+}
+registerEnumType(ProvisioningStatus, {
+  name: "ProvisioningStatus",
+  description: "How far KORE is with a provisioning request as a whole.",
+  valuesConfig: {
+    SUBMITTED: { description: "Acknowledged." },
+    PENDING: { description: "Created, and being worked on." },
+    COMPLETED: { description: "Done. Says nothing about each SIM: read the outcomes." },
+    FAILED: { description: "Could not be created." },
+    UNKNOWN: { description: "A status that this graph does not know; see `rawStatus`." },
+  },
+});
+
+export enum ProvisioningOutcome {
+  PENDING = "PENDING",
+  SUCCEEDED = "SUCCEEDED",
+  FAILED = "FAILED",
+  UNKNOWN = "UNKNOWN",
+}
+registerEnumType(ProvisioningOutcome, {
+  name: "ProvisioningOutcome",
+  description:
+    "What became of one SIM of a provisioning request. KORE does not state its values; this is our reading of its words and of its error message.",
+  valuesConfig: {
+    PENDING: { description: "Not finished." },
+    SUCCEEDED: { description: "Done." },
+    FAILED: { description: "Not done; see `message`." },
+    UNKNOWN: { description: "KORE's word is not known to this graph, or missing; see `rawOutcome`." },
+  },
+});
+
+@ObjectType({ description: "One SIM of a provisioning request.", simpleResolvers: true })
+export class ProvisioningRequestSubscription {
+  accountId!: string;
+
+  @Field(() => ID, { nullable: true, description: "KORE's subscription-id of the SIM." })
+  subscriptionId!: string | null;
+
+  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM." })
+  iccid!: string | null;
+
+  @Field(() => ProvisioningOutcome, { description: "What became of it." })
+  outcome!: ProvisioningOutcome;
+
+  @Field(() => String, { nullable: true, description: "KORE's completion-status as it came." })
+  rawOutcome!: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's error-message for this SIM." })
+  message!: string | null;
+}
+
+@ObjectType({ description: "SIMs of a provisioning request, counted by outcome.", simpleResolvers: true })
+export class ProvisioningProgress {
+  @Field(() => Int, { description: "SIMs that are done." })
+  done!: number;
+
+  @Field(() => Int, { description: "SIMs that failed." })
+  failed!: number;
+
+  @Field(() => Int, { description: "SIMs that are not finished." })
+  pending!: number;
+
+  @Field(() => Int, { description: "SIMs of which KORE's word is not understood." })
+  unknown!: number;
+
+  @Field(() => Int, { description: "All SIMs." })
+  total!: number;
+}
+
+/** What only KORE's detail call tells. */
+export interface ProvisioningRequestDetail {
+  subscriptions: ProvisioningRequestSubscription[];
+}
+
+@Directive('@key(fields: "accountId id")')
+@ObjectType({
+  description: "An order to KORE to change SIMs. KORE acknowledges it at once and works on it afterwards.",
+  simpleResolvers: true,
+})
+export class ProvisioningRequest {
+  @Field(() => ID, { description: "The account whose SIMs it changes." })
+  accountId!: string;
+
+  @Field(() => ID, { description: "KORE's provisioning-request-id." })
+  id!: string;
+
+  @Field(() => ProvisioningAction, { nullable: true, description: "What it does." })
+  action!: ProvisioningAction | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's request-type as it came." })
+  rawAction!: string | null;
+
+  @Field(() => ProvisioningStatus, { nullable: true, description: "How far KORE is with it." })
+  status!: ProvisioningStatus | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's status as it came." })
+  rawStatus!: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's service-type of the SIMs." })
+  serviceType!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "How many SIMs it names." })
+  numberOfSubscriptions!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: "When it was made. KORE states no zone; taken as UTC." })
+  createdAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: "When it was done. KORE states no zone; taken as UTC." })
+  completedAt!: Date | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Where it was made. KORE tells it in lists only: null on a request that was read by its id.",
+  })
+  source!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Who made it, as KORE says." })
+  provisionedBy!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "KORE's id of the activation profile that it uses." })
+  activationProfileId!: string | null;
+
+  // Undefined when it came out of a list.
+  detail?: ProvisioningRequestDetail;
+}
+
+export const ProvisioningRequestConnection = connectionType("ProvisioningRequest", ProvisioningRequest);

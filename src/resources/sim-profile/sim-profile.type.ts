@@ -1,0 +1,61 @@
+import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+
+export enum UsageType {
+  DATA = "DATA",
+  SMS = "SMS",
+  VOICE = "VOICE",
+  UNKNOWN = "UNKNOWN",
+}
+registerEnumType(UsageType, {
+  name: "UsageType",
+  description: "What a plan meters.",
+  valuesConfig: {
+    DATA: { description: "Data volume." },
+    SMS: { description: "Text messages." },
+    VOICE: { description: "Calls." },
+    UNKNOWN: { description: "A value of KORE's that this graph does not know; see `rawUsageType`." },
+  },
+});
+
+@ObjectType({ description: "A rate plan.", simpleResolvers: true })
+export class Plan {
+  @Field(() => ID, { nullable: true, description: "KORE's plan-id." })
+  id!: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's plan-name." })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's plan-type. KORE does not state its values." })
+  type!: string | null;
+
+  @Field(() => UsageType, { nullable: true, description: "What the plan meters." })
+  usageType!: UsageType | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's usage-type as it came." })
+  rawUsageType!: string | null;
+}
+
+@ObjectType({ description: "A feature, such as a private network or text messaging.", simpleResolvers: true })
+export class Feature {
+  @Field(() => ID, { nullable: true, description: "KORE's feature-id." })
+  id!: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's feature-name." })
+  name!: string | null;
+}
+
+@ObjectType({
+  description:
+    "A combination of plans and features that SIMs are on. Not an activation profile, though KORE calls both profile.",
+  simpleResolvers: true,
+})
+export class SimProfile {
+  @Field(() => ID, { description: "KORE's profile-id." })
+  id!: string;
+
+  @Field(() => [Plan], { description: "The plans of the combination." })
+  plans!: Plan[];
+
+  @Field(() => [Feature], { description: "The features of the combination." })
+  features!: Feature[];
+}

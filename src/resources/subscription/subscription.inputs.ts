@@ -1,0 +1,66 @@
+import { Field, InputType, registerEnumType } from "type-graphql";
+import { DateTime, Eid, Iccid, Imei, Imsi, Msisdn } from "../../graph/index.ts";
+import { SimState } from "./subscription.type.ts";
+
+@InputType({ description: "Which SIMs to list. All of the given conditions must hold." })
+export class SimSubscriptionFilter {
+  @Field(() => [Iccid], { nullable: true, description: "Any of these, at most 100." })
+  iccids?: string[] | null;
+
+  @Field(() => Imsi, { nullable: true, description: "The SIM's IMSI." })
+  imsi?: string | null;
+
+  @Field(() => Imei, { nullable: true, description: "The device's IMEI." })
+  imei?: string | null;
+
+  @Field(() => Eid, { nullable: true, description: "The eSIM's EID." })
+  eid?: string | null;
+
+  @Field(() => Msisdn, { nullable: true, description: "A phone number of the SIM." })
+  msisdn?: string | null;
+
+  @Field(() => SimState, { nullable: true, description: "The present state. `UNKNOWN` cannot be asked for." })
+  state?: SimState | null;
+
+  @Field(() => DateTime, { nullable: true, description: "Modified since. Whether inclusive, KORE does not state." })
+  modifiedFrom?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: "Modified until. Whether inclusive, KORE does not state." })
+  modifiedTo?: Date | null;
+}
+
+export enum SimSubscriptionOrderField {
+  ID = "ID",
+  ICCID = "ICCID",
+  SERVICE_TYPE_ID = "SERVICE_TYPE_ID",
+  COST_CENTER_ID = "COST_CENTER_ID",
+}
+registerEnumType(SimSubscriptionOrderField, {
+  name: "SimSubscriptionOrderField",
+  description: "What to order SIMs by.",
+  valuesConfig: {
+    ID: { description: "KORE's subscription-id." },
+    ICCID: { description: "The ICCID." },
+    SERVICE_TYPE_ID: { description: "KORE's service-type-id." },
+    COST_CENTER_ID: { description: "KORE's cost-center-id." },
+  },
+});
+
+export enum OrderDirection {
+  ASC = "ASC",
+  DESC = "DESC",
+}
+registerEnumType(OrderDirection, {
+  name: "OrderDirection",
+  description: "Which end comes first.",
+  valuesConfig: { ASC: { description: "Smallest first." }, DESC: { description: "Largest first." } },
+});
+
+@InputType({ description: "In which order to list SIMs." })
+export class SimSubscriptionOrder {
+  @Field(() => SimSubscriptionOrderField, { description: "What to order by." })
+  field!: SimSubscriptionOrderField;
+
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: "Which end comes first." })
+  direction!: OrderDirection;
+}

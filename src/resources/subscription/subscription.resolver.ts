@@ -1,0 +1,201 @@
+import { type GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import {
+  Eid,
+  Iccid,
+  type Page,
+  PageArgs,
+  explainNotFound,
+  hint,
+  isSelected,
+  userInputError,
+} from "../../graph/index.ts";
+import { Account } from "../account/index.ts";
+import {
+  ActivationProfile,
+  activationProfilesByAccount,
+  eachWholeActivationProfile,
+} from "../activation-profile/index.ts";
+import { type Context } from "../context.ts";
+import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
+import { SimProfile, eachSimProfile } from "../sim-profile/index.ts";
+import { SimSubscriptionFilter, SimSubscriptionOrder } from "./subscription.inputs.ts";
+import { listSubscriptions, subscriptionByEid } from "./subscription.list.ts";
+import { subscriptionById, subscriptionByIccid, subscriptionHistoryByIccid } from "./subscription.loader.ts";
+import {
+  SimProfileDate,
+  SimProfilePeriod,
+  SimStatePeriod,
+  SimSubscription,
+  SimSubscriptionConnection,
+} from "./subscription.type.ts";
+
+/** SIMs that one `subscriptionsByIccid` may ask for: ten calls to KORE. */
+export const MAX_ICCIDS_PER_QUERY = 1000;
+
+const ACCOUNT_ID = { description: "The account to look in." };
+
+@Resolver(() => SimSubscription)
+export class SubscriptionResolver {
+  @Query(() => SimSubscription, {
+    nullable: true,
+    description:
+      "One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled.",
+  })
+  async subscription(
+    @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("id", () => ID, { nullable: true, description: "KORE's subscription-id." }) id?: string | null,
+    @Arg("iccid", () => Iccid, { nullable: true, description: "The number printed on the SIM." }) iccid?: string | null,
+    @Arg("eid", () => Eid, { nullable: true, description: "The number of the eSIM." }) eid?: string | null,
+  ): Promise<SimSubscription | null> {
+    const given = [id, iccid, eid].filter((selector) => typeof selector === "string");
+    if (given.length !== 1) {
+      throw userInputError(`subscription: give exactly one of id, iccid and eid; ${given.length} are given`);
+    }
+    if (typeof id === "string") return subscriptionById(context).load({ accountId, id });
+    const found =
+      typeof iccid === "string"
+        ? await subscriptionByIccid(context).load({ accountId, iccid })
+        : await subscriptionByEid(accountId, eid ?? "", context);
+    const why = found ? undefined : explainNotFound(iccid ? "ICCID" : "EID", iccid ?? eid ?? "");
+    if (why) hint(context, info, why);
+    return found;
+  }
+
+  @Query(() => SimSubscriptionConnection, {
+    description:
+      "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
+  })
+  subscriptions(
+    @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("filter", () => SimSubscriptionFilter, { nullable: true, description: "Which SIMs." })
+    filter?: SimSubscriptionFilter | null,
+    @Arg("orderBy", () => SimSubscriptionOrder, { nullable: true, description: "In which order." })
+    orderBy?: SimSubscriptionOrder | null,
+  ): Promise<Page<SimSubscription>> {
+    return listSubscriptions({ accountId, page, filter, orderBy, withHistory: wantsHistory(info) }, context);
+  }
+
+  @Query(() => [SimSubscription], {
+    nullable: "items",
+    description: `The SIMs of up to ${MAX_ICCIDS_PER_QUERY} ICCIDs, in their order, null where the account has none. One KORE call per 100.`,
+  })
+  async subscriptionsByIccid(
+    @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
+    @Arg("iccids", () => [Iccid], { description: "The numbers printed on the SIMs." }) iccids: string[],
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<(SimSubscription | Error | null)[]> {
+    if (iccids.length > MAX_ICCIDS_PER_QUERY) {
+      throw userInputError(`iccids: at most ${MAX_ICCIDS_PER_QUERY} at once; ${iccids.length} are given`);
+    }
+    const found = await subscriptionByIccid(context).loadMany(iccids.map((iccid) => ({ accountId, iccid })));
+    for (const [index, iccid] of iccids.entries()) {
+      const why = found[index] === null ? explainNotFound("ICCID", iccid) : undefined;
+      if (why) hint(context, info, why, index);
+    }
+    return found;
+  }
+
+  @FieldResolver(() => Account, { description: "The account that it belongs to." })
+  account(@Root() { accountId }: SimSubscription): Account {
+    return { id: accountId };
+  }
+
+  @FieldResolver(() => [SimStatePeriod], {
+    nullable: true,
+    description: "All states so far. In a list it costs nothing; for single SIMs one KORE call per 100.",
+  })
+  async stateHistory(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<SimStatePeriod[]> {
+    const { accountId, iccid } = sim;
+    if (sim.hasHistory || iccid === null) return sim.states;
+    return (await subscriptionHistoryByIccid(context).load({ accountId, iccid }))?.states ?? sim.states;
+  }
+
+  @FieldResolver(() => CostCenter, {
+    nullable: true,
+    description: "Its cost center. One KORE call for all SIMs of an account.",
+  })
+  async costCenter(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<CostCenter | null> {
+    if (sim.costCenterId === null) return null;
+    return (await costCentersByAccount(context).load(sim.accountId)).get(sim.costCenterId) ?? null;
+  }
+
+  @FieldResolver(() => SimProfile, {
+    nullable: true,
+    description: "Its plans and features. One KORE call for all SIMs on the same profile.",
+  })
+  profile(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<SimProfile | null> | null {
+    return profileOf(sim, context);
+  }
+
+  @FieldResolver(() => [ActivationProfile], {
+    nullable: true,
+    description:
+      "The account's activation profiles for the SIM's service type and, where both name one, its product offer. KORE does not state which profiles fit a SIM; this is our reading. One KORE call per account and one per profile.",
+  })
+  async eligibleActivationProfiles(
+    @Root() { accountId, serviceTypeId, productOffer }: SimSubscription,
+    @Ctx() context: Context,
+  ): Promise<ActivationProfile[]> {
+    if (serviceTypeId === null) return [];
+    const all = await activationProfilesByAccount(context).load(accountId);
+    const whole = await Promise.all(all.map((profile) => eachWholeActivationProfile(context).load(profile)));
+    return whole.filter((profile): profile is ActivationProfile => {
+      const offer = profile?.detail?.productOffer ?? null;
+      const fits = offer === null || productOffer === null || offer === productOffer;
+      return profile?.detail?.serviceTypeId === serviceTypeId && fits;
+    });
+  }
+}
+
+@Resolver(() => SimProfilePeriod)
+export class SimProfilePeriodResolver {
+  @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
+  profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): Promise<SimProfile | null> | null {
+    return profileOf(period, context);
+  }
+}
+
+@Resolver(() => SimProfileDate)
+export class SimProfileDateResolver {
+  @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
+  profile(@Root() date: SimProfileDate, @Ctx() context: Context): Promise<SimProfile | null> | null {
+    return profileOf(date, context);
+  }
+}
+
+@Resolver(() => Account)
+export class AccountSubscriptionsResolver {
+  @FieldResolver(() => SimSubscriptionConnection, {
+    nullable: true,
+    description:
+      "The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
+  })
+  subscriptions(
+    @Root() { id: accountId }: Account,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("filter", () => SimSubscriptionFilter, { nullable: true, description: "Which SIMs." })
+    filter?: SimSubscriptionFilter | null,
+    @Arg("orderBy", () => SimSubscriptionOrder, { nullable: true, description: "In which order." })
+    orderBy?: SimSubscriptionOrder | null,
+  ): Promise<Page<SimSubscription>> {
+    return listSubscriptions({ accountId, page, filter, orderBy, withHistory: wantsHistory(info) }, context);
+  }
+}
+
+/** KORE adds past states to a list for the asking; asked later they would cost calls of their own. */
+function wantsHistory(info: GraphQLResolveInfo): boolean {
+  return isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory");
+}
+
+function profileOf(of: { accountId: string; profileId: string | null }, context: Context) {
+  return of.profileId === null ? null : eachSimProfile(context).load({ accountId: of.accountId, id: of.profileId });
+}

@@ -1,0 +1,183 @@
+import { z } from "zod";
+
+const url = () => z.url({ protocol: /^https?$/, error: "must be an http or https address" });
+const integer = (min: number, max: number) =>
+  z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(min).max(max);
+
+/** Callers are not authenticated, so nobody but this machine may reach the graph. */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+const accountMap = z
+  .string()
+  .regex(/^\s*acct_\w+=[\w.-]+(\s*,\s*acct_\w+=[\w.-]+)*\s*$/, "must be acct_…=cmp-…, several joined by commas")
+  .transform((text) => new Map(text.split(",").map((pair) => pair.trim().split("=") as [string, string])));
+
+/** Every variable that is read, in the order in which people should meet them. */
+const ENVIRONMENT = z.object({
+  KORE_MODE: z
+    .enum(["live", "simulator"])
+    .default("live")
+    .describe("`live` speaks to KORE and needs credentials; `simulator` starts the built-in simulator and needs none"),
+  KORE_CLIENT_ID: z.string().optional().describe("id of the KORE API client; required when live"),
+  KORE_CLIENT_SECRET: z.string().optional().describe("its secret; required when live"),
+  KORE_API_KEY: z.string().optional().describe("sent as `x-api-key` to ConnectivityPro; required when live"),
+  KORE_ACCOUNT_EMAIL: z
+    .email("must be an e-mail address")
+    .optional()
+    .describe("the developer-portal administrator whose accounts are listed; required when live"),
+  KORE_ACCOUNT_MAP: accountMap
+    .optional()
+    .describe("`acct_…=cmp-…`, joined by commas: which account of ConnectivityPro an API client's account is"),
+  KORE_CONNECTIVITY_URL: url()
+    .default("https://api.korewireless.com/connectivity")
+    .describe("base address of ConnectivityPro"),
+  KORE_CONNECTIVITY_TOKEN_URL: url()
+    .default("https://api.korewireless.com/Api/api/token")
+    .describe("where tokens for ConnectivityPro come from"),
+  KORE_CLIENTS_URL: url().default("https://client.api.korewireless.com").describe("base address of KORE's API clients"),
+  KORE_GLOBAL_TOKEN_URL: url()
+    .default("https://api.korewireless.com/api-services/v1/auth/token")
+    .describe("where tokens for KORE's API clients come from"),
+  KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
+  KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
+  HOST: z
+    .string()
+    .regex(LOOPBACK, "must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated")
+    .default("127.0.0.1")
+    .describe("address to listen on; loopback only, since callers are not authenticated"),
+  PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
+  PLAYGROUND: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("playground at `/`, with introspection; on unless `NODE_ENV` is `production`"),
+  ID_CHECKS: z
+    .enum(["explain", "strict"])
+    .default("explain")
+    .describe("a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("`debug` logs every call to KORE"),
+  SIMULATOR_PORT: integer(0, 65_535).default(4010).describe("port of the simulator; 0 takes any free one"),
+  SIMULATOR_SIMS: integer(1, 1_000_000).default(2000).describe("SIMs in the simulator"),
+  SIMULATOR_SEED: integer(0, 2 ** 31)
+    .default(1)
+    .describe("another seed is another, equally made-up world"),
+});
+
+type Environment = z.infer<typeof ENVIRONMENT>;
+
+const REQUIRED_WHEN_LIVE = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"] as const;
+const SECRETS: ReadonlySet<string> = new Set(["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY"]);
+
+/** What the credentials and addresses of one KORE are. */
+export interface KoreConfig {
+  connectivityUrl: string;
+  connectivityTokenUrl: string;
+  clientsUrl: string;
+  globalTokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  apiKey: string;
+  accountEmail: string;
+  accountMapping: ReadonlyMap<string, string>;
+}
+
+export interface Config {
+  /** Where KORE is; the simulator is started when this says so. */
+  kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  deadline: number;
+  connections: number;
+  host: string;
+  port: number;
+  playground: boolean;
+  idChecks: "explain" | "strict";
+  logLevel: Environment["LOG_LEVEL"];
+}
+
+/** Every mistake of a configuration at once, one line each; values are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly mistakes: readonly string[]) {
+    super(
+      `The configuration has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,
+    );
+  }
+}
+
+/** @throws ConfigError */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = present(env);
+  const parsed = ENVIRONMENT.safeParse(given);
+  const mistakes = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
+  if ((given.KORE_MODE ?? "live") === "live") {
+    for (const name of REQUIRED_WHEN_LIVE) if (given[name] === undefined) mistakes.push(`${name}: is missing`);
+    if (mistakes.some((mistake) => mistake.endsWith("is missing"))) {
+      mistakes.push("(no KORE account at hand? KORE_MODE=simulator needs none)");
+    }
+  }
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  return toConfig(parsed.data, env.NODE_ENV === "production");
+}
+
+function toConfig(values: Environment, isProduction: boolean): Config {
+  return {
+    kore:
+      values.KORE_MODE === "live"
+        ? { mode: "live", live: toKoreConfig(values) }
+        : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
+    deadline: values.KORE_DEADLINE_MS,
+    connections: values.KORE_CONNECTIONS,
+    host: values.HOST,
+    port: values.PORT,
+    playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",
+    idChecks: values.ID_CHECKS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function toKoreConfig(values: Environment): KoreConfig {
+  return {
+    connectivityUrl: values.KORE_CONNECTIVITY_URL,
+    connectivityTokenUrl: values.KORE_CONNECTIVITY_TOKEN_URL,
+    clientsUrl: values.KORE_CLIENTS_URL,
+    globalTokenUrl: values.KORE_GLOBAL_TOKEN_URL,
+    clientId: values.KORE_CLIENT_ID ?? "",
+    clientSecret: values.KORE_CLIENT_SECRET ?? "",
+    apiKey: values.KORE_API_KEY ?? "",
+    accountEmail: values.KORE_ACCOUNT_EMAIL ?? "",
+    accountMapping: values.KORE_ACCOUNT_MAP ?? new Map(),
+  };
+}
+
+/** Variables that are set and not blank: an empty line in an .env file means "not set". */
+function present(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+}
+
+/** The variables as they stand, one line each, secrets hidden. */
+export function describeEnvironment(env: NodeJS.ProcessEnv): string {
+  const given = present(env);
+  const width = Math.max(...Object.keys(ENVIRONMENT.shape).map((name) => name.length));
+  const shown = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
+    const value = given[name];
+    const text =
+      value === undefined ? `${defaultOf(schema) ?? "-"} (default)` : SECRETS.has(name) ? "[redacted]" : value;
+    return `${name.padEnd(width)}  ${text}`;
+  });
+  return shown.join("\n");
+}
+
+/** The README's table. */
+export function configurationTable(): string {
+  const rows = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
+    const initial = defaultOf(schema);
+    return `| \`${name}\` | ${initial === undefined ? "" : `\`${initial}\``} | ${schema.description ?? ""} |`;
+  });
+  return ["| Variable | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+}
+
+function defaultOf(schema: z.ZodType): string | undefined {
+  const parsed = schema.safeParse(undefined);
+  return parsed.success && parsed.data !== undefined ? String(parsed.data) : undefined;
+}

@@ -1,0 +1,132 @@
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import { type GraphContext } from "../graph/index.ts";
+import { type Readiness, health } from "./health.ts";
+import { type Logger } from "./log.ts";
+import { type PlaygroundOptions, playground } from "./playground/index.ts";
+
+export interface HttpOptions<Context extends GraphContext> {
+  host: string;
+  port: number;
+  schema: GraphQLSchema;
+  /** Makes the context of one operation; `signal` aborts when the caller leaves. */
+  context: (signal: AbortSignal) => Context;
+  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  log: Logger;
+  /** Absent: no playground and no introspection. */
+  playground?: PlaygroundOptions;
+}
+
+export interface HttpServer {
+  /** Such as http://127.0.0.1:4000. */
+  readonly url: string;
+  /** Says "not ready", takes no more connections and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+/** Largest request body: some 10,000 ICCIDs. */
+const MAX_BODY_BYTES = 512 * 1024;
+
+export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
+  const { log, schema, formatError } = options;
+  const readiness: Readiness = { isReady: false };
+  // Fastify's own request log holds addresses, and a GET's address holds variables.
+  const http = Fastify({ bodyLimit: MAX_BODY_BYTES, logger: false });
+  const isIntrospectable = options.playground !== undefined;
+  const apollo = new ApolloServer<Context>({
+    schema,
+    formatError,
+    introspection: isIntrospectable,
+    hideSchemaDetailsFromClientErrors: !isIntrospectable,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    plugins: [fastifyApolloDrainPlugin(http), hints()],
+  });
+  await apollo.start();
+
+  http.addHook("onRequest", async (request, reply) => {
+    if (!isLoopbackName(request.hostname)) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+  });
+  http.addHook("onResponse", (request, reply, done) => {
+    const { method, routeOptions } = request;
+    log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+    done();
+  });
+  http.setErrorHandler((error: { statusCode?: number }, request, reply) => answerFailure(error, request, reply, log));
+  http.setNotFoundHandler((_, reply) => refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql"));
+  health(http, readiness);
+  if (options.playground) await playground(http, options.playground);
+  http.route({
+    method: ["GET", "POST"],
+    url: "/graphql",
+    handler: fastifyApolloHandler(apollo, {
+      context: (_request, reply) => {
+        const caller = new AbortController();
+        reply.raw.once("close", () => {
+          if (!reply.raw.writableFinished) caller.abort();
+        });
+        return Promise.resolve(options.context(caller.signal));
+      },
+    }),
+  });
+
+  const url = await http.listen({ host: options.host, port: options.port });
+  readiness.isReady = true;
+  return {
+    url,
+    async stop() {
+      readiness.isReady = false;
+      await apollo.stop();
+    },
+  };
+}
+
+/** Puts the operation's hints into the reply. */
+function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue, response: { body } }) {
+          if (body.kind === "single" && contextValue.hints.length > 0) {
+            body.singleResult.extensions = { ...body.singleResult.extensions, hints: contextValue.hints };
+          }
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/**
+ * A page of another site can make its own name point to this machine and then talk to us as its own origin (DNS
+ * rebinding). It cannot choose the host name that the browser sends.
+ */
+function isLoopbackName(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(hostname);
+}
+
+const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
+  400: ["BAD_REQUEST", "The request body is not valid JSON"],
+  413: ["PAYLOAD_TOO_LARGE", `The request body is larger than ${MAX_BODY_BYTES / 1024} KiB`],
+  415: ["UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json"],
+};
+
+/** Errors of HTTP itself, in GraphQL's form. Their own messages quote the body. */
+function answerFailure(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply, log: Logger) {
+  const status = error.statusCode ?? 500;
+  const [code, message] = REFUSALS[status] ?? ["BAD_REQUEST", "The request could not be read"];
+  if (status < 500) return refuse(reply, status, code, message);
+  log.error({ err: error, route: request.routeOptions.url }, "request failed");
+  return refuse(reply, 500, "INTERNAL_SERVER_ERROR", "Internal error");
+}
+
+function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+}

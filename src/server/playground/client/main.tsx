@@ -1,0 +1,87 @@
+/// <reference lib="dom" />
+import "graphiql/setup-workers/vite";
+import "graphiql/style.css";
+import "./style.css";
+import { GraphiQL, type GraphiQLProps } from "graphiql";
+import { GraphQLError } from "graphql";
+import { createRoot } from "react-dom/client";
+import type { PlaygroundOptions, PlaygroundTab } from "../index.ts";
+import { PlaygroundStorage } from "./storage.ts";
+
+const GRAPHQL = "/graphql";
+
+type Fetcher = GraphiQLProps["fetcher"];
+type Result = Awaited<ReturnType<Fetcher>>;
+
+const fetcher: Fetcher = async (operation, options) => {
+  const response = await fetch(GRAPHQL, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/graphql-response+json, application/json",
+      ...(options?.headers as Record<string, string> | undefined),
+    },
+    body: JSON.stringify(operation),
+  });
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as Result;
+  } catch {
+    // A proxy's error page, say. Returned and not thrown: GraphiQL would print our stack trace beside the message.
+    const message = `${GRAPHQL} answered HTTP ${response.status} and no JSON: ${text.slice(0, 500)}`;
+    return { errors: [new GraphQLError(message)] };
+  }
+};
+
+const BADGES = {
+  simulator: { label: "simulator", title: "Answers come from the built-in KORE simulator. No SIM is real." },
+  live: { label: "live KORE", title: "Connected to KORE Wireless. Mutations change real SIMs and can cost money." },
+} as const;
+
+function Playground({ mode, tabs }: PlaygroundOptions) {
+  const storage = new PlaygroundStorage(`kore-graph:${mode}`);
+  const defaultTabs = tabs.map((tab) => ({ query: tab.query, variables: pretty(tab.variables) }));
+  // GraphiQL restores the active tab's query from its tabs, but not its variables unless they were edited.
+  const active = storage.activeTab() ?? defaultTabs[0];
+  const badge = BADGES[mode];
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      storage={storage}
+      shouldPersistHeaders={false}
+      defaultEditorToolsVisibility="variables"
+      {...(defaultTabs.length > 0 && { defaultTabs })}
+      {...(active && { initialQuery: active.query, initialVariables: active.variables })}
+    >
+      <GraphiQL.Logo>
+        <span className="brand">
+          kore-graph
+          <span className={`badge badge-${mode}`} title={badge.title}>
+            {badge.label}
+          </span>
+        </span>
+      </GraphiQL.Logo>
+    </GraphiQL>
+  );
+}
+
+function pretty(variables: PlaygroundTab["variables"]): string {
+  return Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
+}
+
+async function settings(): Promise<PlaygroundOptions> {
+  const response = await fetch("/playground/tabs.json");
+  if (!response.ok) throw new Error(`/playground/tabs.json answered HTTP ${response.status}`);
+  return (await response.json()) as PlaygroundOptions;
+}
+
+const container = document.getElementById("root");
+if (!container) throw new Error("index.html has no #root");
+const root = createRoot(container);
+
+try {
+  const options = await settings();
+  root.render(<Playground {...options} />);
+} catch (error) {
+  root.render(<p className="notice">The playground could not start: {String(error)}</p>);
+}

@@ -1,0 +1,66 @@
+/// <reference lib="dom" />
+
+/** GraphiQL's own key for its open tabs, see `STORAGE_KEY.tabs` in @graphiql/react. */
+const TABS = "graphiql:tabState";
+
+/** GraphiQL keeps every executed operation under these, with its request headers, whatever `shouldPersistHeaders` says. */
+const HISTORY = ["graphiql:queries", "graphiql:favorites"];
+
+/**
+ * The browser's localStorage under a prefix of our own. Other GraphiQL pages share `localhost:4000` over time, and a tab
+ * made for the simulator names accounts that a live KORE does not have.
+ */
+export class PlaygroundStorage {
+  readonly #prefix: string;
+
+  constructor(namespace: string) {
+    this.#prefix = `${namespace}:`;
+  }
+
+  getItem(key: string): string | null {
+    return localStorage.getItem(this.#prefix + key);
+  }
+
+  setItem(key: string, value: string): void {
+    localStorage.setItem(this.#prefix + key, HISTORY.includes(key) ? withoutHeaders(value) : value);
+  }
+
+  removeItem(key: string): void {
+    localStorage.removeItem(this.#prefix + key);
+  }
+
+  clear(): void {
+    for (const key of this.#keys()) localStorage.removeItem(key);
+  }
+
+  get length(): number {
+    return this.#keys().length;
+  }
+
+  /** What the tab that was active last contained, or undefined on a first visit. */
+  activeTab(): { query: string; variables: string } | undefined {
+    const stored = this.getItem(TABS);
+    if (!stored) return undefined;
+    try {
+      const { tabs, activeTabIndex } = JSON.parse(stored) as StoredTabs;
+      const tab = tabs[activeTabIndex];
+      return tab && { query: tab.query ?? "", variables: tab.variables ?? "" };
+    } catch {
+      return undefined; // Not what GraphiQL writes: it starts over from the default tabs then, and so do we.
+    }
+  }
+
+  #keys(): string[] {
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix));
+  }
+}
+
+interface StoredTabs {
+  tabs: { query: string | null; variables: string | null }[];
+  activeTabIndex: number;
+}
+
+/** Bearer tokens are typed into the headers editor; they live as long as the page and are never written to disk. */
+function withoutHeaders(history: string): string {
+  return JSON.stringify(JSON.parse(history, (key, value: unknown) => (key === "headers" ? undefined : value)));
+}

@@ -1,0 +1,97 @@
+import { type Backend, reset } from "./backend.ts";
+import { examplesOf } from "./examples.ts";
+import { BadControl, parseAdvance, parseFault, parseJson } from "./control-input.ts";
+import { CONTROL_PATH } from "./http.ts";
+import { ok, type Reply } from "./reply.ts";
+import { type Call, Router } from "./router.ts";
+
+const HELP = {
+  what: "A simulated KORE. These calls steer it; none of them exists at KORE.",
+  calls: {
+    "GET /_simulator": "this help",
+    "GET /_simulator/examples": "addresses, credentials and ids worth trying",
+    "GET /_simulator/log": "requests so far, oldest first; ?last=20 for the newest 20",
+    "DELETE /_simulator/log": "forget them",
+    "GET /_simulator/faults": "armed faults and how often each has struck",
+    "POST /_simulator/faults": "arm one; answers its id",
+    "DELETE /_simulator/faults": "disarm all",
+    "DELETE /_simulator/faults/{id}": "disarm one",
+    "GET /_simulator/clock": "the simulator's time",
+    "POST /_simulator/clock": 'move it on: {"advanceMs": 60000}',
+    "POST /_simulator/expire-tokens": "every token issued so far is expired",
+    "POST /_simulator/reset": "seed data again; no faults, no log, clock as at the start",
+  },
+  faults: {
+    match: {
+      method: "GET",
+      path: "/connectivity/v1/accounts/*/subscriptions (* one segment, ** any)",
+      after: 0,
+      times: 1,
+    },
+    effects: [
+      { effect: "latency", ms: 500 },
+      { effect: "status", status: 429, retryAfter: 2, message: "optional", processed: false },
+      { effect: "drop", when: "before | after | during" },
+      { effect: "truncate" },
+      { effect: "html" },
+      { effect: "empty" },
+      { effect: "wrong-types", of: "lists | numbers | strings" },
+      { effect: "unknown-enums" },
+      { effect: "expire-tokens" },
+    ],
+  },
+} as const;
+
+/** The calls under /_simulator as one function. */
+export function createControl(backend: Backend): (call: Omit<Call, "params">) => Reply {
+  const { log, faults, clock } = backend;
+  const router = new Router()
+    .add("GET", CONTROL_PATH, () => ok(HELP))
+    .add("GET", `${CONTROL_PATH}/examples`, () =>
+      ok({ url: backend.url, credentials: backend.credentials, examples: examplesOf(backend) }),
+    )
+    .add("GET", `${CONTROL_PATH}/log`, ({ query }) => ok(log.all().slice(-last(query.get("last")))))
+    .add("DELETE", `${CONTROL_PATH}/log`, () => {
+      log.clear();
+      return ok({ cleared: true });
+    })
+    .add("GET", `${CONTROL_PATH}/faults`, () => ok(faults.list()))
+    .add("POST", `${CONTROL_PATH}/faults`, ({ body }) => ({
+      status: 201,
+      body: { id: faults.add(parseFault(parseJson(body))) },
+    }))
+    .add("DELETE", `${CONTROL_PATH}/faults`, () => {
+      faults.clear();
+      return ok({ cleared: true });
+    })
+    .add("DELETE", `${CONTROL_PATH}/faults/{id}`, ({ params }) =>
+      faults.remove(Number(params["id"])) ? ok({ removed: true }) : { status: 404, body: { error: "no such fault" } },
+    )
+    .add("GET", `${CONTROL_PATH}/clock`, () => ok({ now: clock.now().toISOString() }))
+    .add("POST", `${CONTROL_PATH}/clock`, ({ body }) => {
+      clock.advance(parseAdvance(parseJson(body)));
+      return ok({ now: clock.now().toISOString() });
+    })
+    .add("POST", `${CONTROL_PATH}/expire-tokens`, () => {
+      backend.auth.expireTokens();
+      return ok({ expired: true });
+    })
+    .add("POST", `${CONTROL_PATH}/reset`, () => {
+      reset(backend);
+      return ok({ reset: true });
+    });
+  return (call) => {
+    try {
+      return router.answer(call) ?? { status: 404, body: { error: `no such call; see GET ${CONTROL_PATH}` } };
+    } catch (error) {
+      if (error instanceof BadControl) return { status: 400, body: { error: error.message } };
+      throw error;
+    }
+  };
+}
+
+function last(value: string | null): number {
+  if (value === null) return Infinity;
+  if (!/^[1-9]\d{0,6}$/.test(value)) throw new BadControl("last must be a whole number above 0");
+  return Number(value);
+}

@@ -1,0 +1,72 @@
+import { type Backend } from "./backend.ts";
+import { type Account } from "./world/accounts.ts";
+import { type Sim } from "./world/sims.ts";
+
+/** Ids worth trying. They do not depend on the number of SIMs, so what documents show stays true. */
+export interface Examples {
+  readonly accountId: string;
+  readonly childAccountId?: string;
+  /** An account that exists and that the credential may not see. */
+  readonly hiddenAccountId?: string;
+  /** An Active SIM of `accountId`. */
+  readonly iccid: string;
+  readonly subscriptionId: string;
+  /** Five Active SIMs, that one first. */
+  readonly iccids: readonly string[];
+  /** An EID that holds two SIMs. */
+  readonly eid: string;
+  /** A Stock SIM whose activation needs neither IMEI, SKU nor IPND details. */
+  readonly stockIccid: string;
+  /** Fits `stockIccid`. */
+  readonly activationProfileId: string;
+  /** The profile of `iccid`. */
+  readonly profileId: string;
+  readonly costCenterId: string;
+  /** Completed with a SIM that failed, in the default world; "" where there is none yet. */
+  readonly provisioningRequestId: string;
+  readonly clientId: string;
+  readonly clientAccountId: string;
+  /** acct_… to cmp-…: what KORE publishes no call for. */
+  readonly accountMapping: Readonly<Record<string, string>>;
+}
+
+const LOOKED_AT = 400;
+
+export function examplesOf({ world, credentials }: Backend): Examples {
+  const { sims, provisioning } = world;
+  const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
+  if (!account) throw new RangeError("the world has no account");
+  const first = Array.from({ length: Math.min(account.sims, LOOKED_AT) }, (_, index) => sims.at(account, index));
+  const inState = (state: string): Sim[] => first.filter((sim) => sims.state(account, sim.index) === state);
+  const active = inState("Active");
+  const stock = inState("Stock").find((sim) => sim.serviceType.needs === "nothing");
+  const offers = sims.catalog(account).offers;
+  const iccidOf = (sim: Sim | undefined): string => (sim ? sims.iccid(sim) : "");
+  const [iccid] = active;
+  const pair = first.find((sim) => sims.eidPosition(sim) === 1);
+  const requests = provisioning.requests.list(account.id);
+  const child = sims.accounts.find((a) => a.parentId === account.id);
+  const hidden = sims.accounts.find((a) => !a.visible);
+  return {
+    accountId: account.id,
+    ...(child ? { childAccountId: child.id } : {}),
+    ...(hidden ? { hiddenAccountId: hidden.id } : {}),
+    iccid: iccidOf(iccid),
+    subscriptionId: iccid ? sims.subscriptionId(iccid) : "",
+    iccids: active.slice(0, 5).map(iccidOf),
+    eid: (pair && sims.eid(pair)) ?? "",
+    stockIccid: iccidOf(stock),
+    activationProfileId:
+      (offers.find((offer) => offer.serviceType === stock?.serviceType) ?? offers[0])?.activationProfileId ?? "",
+    profileId: String((iccid && sims.record(iccid).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? ""),
+    costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
+    provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
+    clientId: credentials.clientId,
+    clientAccountId: account.clientAccountId,
+    accountMapping: mapping(sims.accounts),
+  };
+}
+
+function mapping(accounts: readonly Account[]): Record<string, string> {
+  return Object.fromEntries(accounts.map((account) => [account.clientAccountId, account.id]));
+}

@@ -1,0 +1,82 @@
+import { type Backend } from "./backend.ts";
+import { type RequestStatus, type RequestType } from "./provisioning/requests.ts";
+import { type SimState } from "./state-machine.ts";
+
+/** What a test wants to know of a SIM without asking over HTTP. */
+export interface SimView {
+  readonly subscriptionId: string;
+  readonly iccid: string;
+  readonly eid: string | null;
+  readonly imsi: string;
+  readonly imei: string | null;
+  readonly msisdns: readonly string[];
+  readonly serviceType: string;
+  readonly state: SimState;
+  /** All states, oldest first. */
+  readonly history: readonly SimState[];
+  readonly profileId: number | null;
+  readonly activatedAs: "active" | "test" | "ready";
+}
+
+export interface HeldRequest {
+  readonly id: string;
+  readonly type: RequestType;
+  readonly status: RequestStatus;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+  readonly activationProfileId: string | null;
+  readonly subscriptions: readonly {
+    readonly subscriptionId: string;
+    readonly iccid: string;
+    readonly outcome: "Pending" | "Completed" | "Failed";
+    readonly error: string;
+  }[];
+  /** The JSON body as received; null for seeded requests. */
+  readonly body: unknown;
+}
+
+export function iccids({ world }: Backend, accountId: string): string[] {
+  const account = world.sims.account(accountId);
+  if (!account) throw new RangeError(`no account ${accountId}`);
+  return Array.from({ length: account.sims }, (_, index) => world.sims.iccid(world.sims.at(account, index)));
+}
+
+export function simView({ world, clock }: Backend, accountId: string, iccid: string): SimView | null {
+  const { sims, provisioning } = world;
+  provisioning.settle(clock.now().getTime());
+  const sim = sims.byIccid(iccid);
+  if (sim?.account.id !== accountId) return null;
+  const record = sims.record(sim);
+  return {
+    subscriptionId: sims.subscriptionId(sim),
+    iccid,
+    eid: sims.eid(sim),
+    imsi: sims.imsi(sim),
+    imei: record.imei,
+    msisdns: sims.msisdns(sim),
+    serviceType: sim.serviceType.name,
+    state: sims.state(sim.account, sim.index),
+    history: record.states.map((period) => period.value),
+    profileId: record.profiles.at(-1)?.value ?? null,
+    activatedAs: record.activatedAs,
+  };
+}
+
+export function heldRequests({ world, clock }: Backend, accountId: string): HeldRequest[] {
+  world.provisioning.settle(clock.now().getTime());
+  return world.provisioning.requests.list(accountId).map((request) => ({
+    id: request.id,
+    type: request.type,
+    status: request.status,
+    createdAt: new Date(request.createdAt),
+    completedAt: request.completedAt === null ? null : new Date(request.completedAt),
+    activationProfileId: request.activationProfileId,
+    subscriptions: request.items.map(({ subscriptionId, iccid, outcome, error }) => ({
+      subscriptionId,
+      iccid,
+      outcome,
+      error,
+    })),
+    body: request.body,
+  }));
+}

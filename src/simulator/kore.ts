@@ -1,0 +1,29 @@
+import { type Backend } from "./backend.ts";
+import { familyOf, refusal, Refusal, type Reply } from "./reply.ts";
+import { type Call, Router } from "./router.ts";
+import { addAccountRoutes } from "./routes/accounts.ts";
+import { addClientRoutes } from "./routes/clients.ts";
+import { addProvisioningRoutes } from "./routes/provisioning.ts";
+import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
+import { addTokenRoutes } from "./routes/tokens.ts";
+
+/** All of KORE's calls as one function from request to reply. */
+export function createKore(backend: Backend): (call: Omit<Call, "params">) => Reply {
+  const router = new Router();
+  addTokenRoutes(router, backend);
+  addAccountRoutes(router, backend);
+  addSubscriptionRoutes(router, backend);
+  addProvisioningRoutes(router, backend);
+  addClientRoutes(router, backend);
+  return (call) => {
+    try {
+      backend.world.provisioning.settle(backend.clock.now().getTime());
+      const reply = router.answer(call);
+      if (reply) return reply;
+      throw new Refusal(404, `No such call: ${call.method} ${call.path}`);
+    } catch (error) {
+      const refused = error instanceof Refusal ? error : new Refusal(500, `The simulator failed: ${String(error)}`);
+      return refusal(familyOf(call.path), call.method, refused);
+    }
+  };
+}

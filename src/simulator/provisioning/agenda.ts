@@ -1,0 +1,31 @@
+interface Entry {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/**
+ * What is to happen at a time of the clock. Nothing ticks: whoever looks at the world first runs what has become due,
+ * in order, which gives the same result on a real clock as on one that tests advance.
+ */
+export class Agenda {
+  readonly #entries: Entry[] = [];
+
+  plan(at: number, run: () => void): void {
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#entries[middle]?.at ?? Infinity) <= at) low = middle + 1;
+      else high = middle;
+    }
+    this.#entries.splice(low, 0, { at, run });
+  }
+
+  /** Runs what is due; what that plans in turn runs too, if due. */
+  settle(now: number): void {
+    for (let first = this.#entries[0]; first && first.at <= now; first = this.#entries[0]) {
+      this.#entries.shift();
+      first.run();
+    }
+  }
+}

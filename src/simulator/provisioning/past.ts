@@ -1,0 +1,98 @@
+import { type SimState } from "../state-machine.ts";
+import { type Account } from "../world/accounts.ts";
+import { EPOCH } from "../world/history.ts";
+import { type Sim, type Sims } from "../world/sims.ts";
+import { type Item, type ProvisioningRequest, type RequestStatus, type RequestType } from "./requests.ts";
+
+interface Plot {
+  readonly type: RequestType;
+  readonly status: RequestStatus;
+  /** The SIMs' state today: what the request led to, or is waiting to change. */
+  readonly state: SimState;
+  readonly sims: number;
+  /** SIMs that failed, from the end of the list, and why. */
+  readonly failed?: number;
+  readonly error?: string;
+  readonly source: "Portal" | "API" | "Mail";
+}
+
+/** The past of each account, oldest first. Unfinished ones stay so for ever: something to look at, not to wait for. */
+const PLOTS: readonly Plot[] = [
+  { type: "Activation", status: "completed", state: "Active", sims: 24, source: "Portal" },
+  { type: "StateChange", status: "completed", state: "Suspend", sims: 4, source: "API" },
+  { type: "Deactivation", status: "completed", state: "Deactivated", sims: 3, source: "API" },
+  {
+    type: "Activation",
+    status: "completed",
+    state: "Active",
+    sims: 12,
+    failed: 2,
+    error: "The network did not answer in time",
+    source: "API",
+  },
+  { type: "PlanChange", status: "completed", state: "Active", sims: 6, source: "Portal" },
+  {
+    type: "Reactivation",
+    status: "completed",
+    state: "Active",
+    sims: 5,
+    failed: 1,
+    error: "reactivate is not allowed in SIM state Barred",
+    source: "API",
+  },
+  { type: "ProfileChange", status: "completed", state: "Active", sims: 2, source: "Mail" },
+  { type: "StateChange", status: "completed", state: "Pending Scrap", sims: 2, source: "API" },
+  { type: "PlanChange", status: "failed", state: "Active", sims: 3, source: "API" },
+  { type: "Activation", status: "pending", state: "Stock", sims: 8, source: "Portal" },
+  { type: "StateChange", status: "submitted", state: "Active", sims: 2, source: "API" },
+];
+
+const LOOKED_AT = 400;
+
+/** Seeded provisioning requests of an account. They name only its first SIMs, so a larger world has the same ones. */
+export function pastRequests(sims: Sims, account: Account): ProvisioningRequest[] {
+  const first = Array.from({ length: Math.min(account.sims, LOOKED_AT) }, (_, index) => sims.at(account, index));
+  return PLOTS.flatMap((plot, n) => {
+    const type = account.serviceTypes[n % Math.min(2, account.serviceTypes.length)];
+    const matching = first.filter(
+      (sim) => sims.state(account, sim.index) === plot.state && (sim.serviceType === type || plot.sims < 3),
+    );
+    const offset = matching.length > plot.sims ? (n * 5) % (matching.length - plot.sims) : 0;
+    const chosen = matching.slice(offset, offset + plot.sims);
+    return chosen.length === 0 ? [] : [request(sims, account, plot, n, chosen)];
+  });
+}
+
+function request(sims: Sims, account: Account, plot: Plot, n: number, chosen: readonly Sim[]): ProvisioningRequest {
+  const createdAt = EPOCH - (PLOTS.length - n) * 3 * 86_400_000 - account.ordinal * 3_600_000 - n * 754_000;
+  const finished = plot.status === "completed" || plot.status === "failed";
+  const serviceType = chosen[0]?.serviceType;
+  const offer = sims.catalog(account).offers.find((o) => o.serviceType === serviceType);
+  const namesProfile = ["Activation", "PlanChange", "ProfileChange"].includes(plot.type);
+  return {
+    id: `cmp-k1-provisioning-request-${6_000_001 + account.ordinal * 100 + n}`,
+    accountId: account.id,
+    type: plot.type,
+    status: plot.status,
+    serviceType: serviceType?.name ?? "",
+    createdAt,
+    completedAt: finished ? createdAt + 95_000 + n * 7_000 : null,
+    source: plot.source,
+    provisionedBy: plot.source === "API" ? "Provisioning robot" : "dana.okafor@meridian.example",
+    activationProfileId: namesProfile ? (offer?.activationProfileId ?? null) : null,
+    items: chosen.map((sim, i) => item(sims, sim, plot, i >= chosen.length - (plot.failed ?? 0))),
+    body: null,
+  };
+}
+
+function item(sims: Sims, sim: Sim, plot: Plot, failed: boolean): Item {
+  const outcome = plot.status === "completed" ? (failed ? "Failed" : "Completed") : "Pending";
+  return {
+    sim,
+    subscriptionId: sims.subscriptionId(sim),
+    iccid: sims.iccid(sim),
+    imei: null,
+    outcome,
+    error: outcome === "Failed" ? (plot.error ?? "") : "",
+  };
+}

@@ -1,0 +1,184 @@
+import { type SimulatorOptions } from "../options.ts";
+import { type Action, next } from "../state-machine.ts";
+import { type Account } from "../world/accounts.ts";
+import { type Offer } from "../world/catalog.ts";
+import { follow, type Period } from "../world/history.ts";
+import { type Sim, type Sims } from "../world/sims.ts";
+import { Agenda } from "./agenda.ts";
+import { BadInput, type ProvisioningInput, type SimRef } from "./input.ts";
+import { type Item, type ProvisioningRequest, Requests, type RequestType } from "./requests.ts";
+
+const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
+  activate: "Activation",
+  suspend: "StateChange",
+  reactivate: "Reactivation",
+  deactivate: "Deactivation",
+  "plan-feature-change": "PlanChange",
+  terminate: "StateChange",
+};
+
+/** Ids of requests made at run time start here, above those of the seed data. */
+const FIRST_ID = 7_000_001;
+
+/** A SIM is named by another request that is not finished (409, only when asked for). */
+export class Busy extends Error {}
+
+/** Takes provisioning requests, carries them out by the clock, and holds their results. */
+export class Provisioning {
+  readonly requests = new Requests();
+  readonly #agenda = new Agenda();
+  readonly #sims: Sims;
+  readonly #pendingAfter: number;
+  readonly #completedAfter: number;
+  readonly #scrappedAfter: number;
+  readonly #maxSims: number;
+  readonly #refuseBusy: boolean;
+  #nextId = FIRST_ID;
+
+  constructor(sims: Sims, options: NonNullable<SimulatorOptions["provisioning"]>) {
+    this.#sims = sims;
+    this.#pendingAfter = options.pendingAfterMs ?? 300;
+    this.#completedAfter = options.completedAfterMs ?? 2_000;
+    this.#scrappedAfter = options.scrappedAfterMs ?? 86_400_000;
+    this.#maxSims = options.maxSims ?? Infinity;
+    this.#refuseBusy = options.refuseBusySims ?? false;
+  }
+
+  settle(now: number): void {
+    this.#agenda.settle(now);
+  }
+
+  /** KORE has no idempotency: every accepted body is one more request. */
+  submit(account: Account, input: ProvisioningInput, body: unknown, by: string, now: number): ProvisioningRequest {
+    if (input.refs.length > this.#maxSims) throw new BadInput(`at most ${this.#maxSims} subscriptions per request`);
+    const items = input.refs.map((ref) => this.#item(account, ref));
+    if (this.#refuseBusy && items.some(({ sim }) => sim && this.requests.isBusy(sim)))
+      throw new Busy("a subscription is part of a provisioning request in progress");
+    // KORE: mandatory for TELS2. OURS: that its lack refuses the whole body.
+    if (input.action === "activate" && !input.ipnd && items.some(({ sim }) => sim?.serviceType.needs === "ipnd"))
+      throw new BadInput("service-type-info.aus-ipnd-info is required for KORE TELS2");
+
+    const request: ProvisioningRequest = {
+      id: `cmp-k1-provisioning-request-${this.#nextId++}`,
+      accountId: account.id,
+      type: TYPE_OF_ACTION[input.action],
+      status: "submitted",
+      serviceType: items.find(({ sim }) => sim)?.sim?.serviceType.name ?? "",
+      createdAt: now,
+      completedAt: null,
+      source: "API",
+      provisionedBy: by,
+      activationProfileId: input.activationProfileId,
+      items,
+      body,
+    };
+    this.requests.add(request);
+    const offer = this.#offer(account, input);
+    this.#agenda.plan(now + this.#pendingAfter, () => {
+      // OURS: an unknown activation profile is what makes a request fail to be created.
+      request.status = offer === undefined ? "failed" : "pending";
+      if (offer === undefined) request.completedAt = now + this.#pendingAfter;
+    });
+    const done = now + Math.max(this.#pendingAfter, this.#completedAfter);
+    this.#agenda.plan(done, () => {
+      if (offer !== undefined) this.#complete(request, input, offer, done);
+    });
+    return request;
+  }
+
+  #item(account: Account, ref: SimRef): Item {
+    const byId = ref.subscriptionId === null ? null : this.#sims.bySubscriptionId(ref.subscriptionId);
+    const byIccid = ref.iccid === null ? null : this.#sims.byIccid(ref.iccid);
+    const found = byId ?? byIccid;
+    const disagree = ref.subscriptionId !== null && ref.iccid !== null && byId?.serial !== byIccid?.serial;
+    const sim = found && !disagree && found.account === account ? found : null;
+    return {
+      sim,
+      subscriptionId: sim ? this.#sims.subscriptionId(sim) : (ref.subscriptionId ?? ""),
+      iccid: sim ? this.#sims.iccid(sim) : (ref.iccid ?? ""),
+      imei: ref.imei,
+      outcome: "Pending",
+      error: "",
+    };
+  }
+
+  /** null: none was named. undefined: the account has no such activation profile. */
+  #offer(account: Account, { activationProfileId: id }: ProvisioningInput): Offer | null | undefined {
+    if (id === null) return null;
+    return this.#sims.catalog(account).offers.find((offer) => offer.activationProfileId === id);
+  }
+
+  #complete(request: ProvisioningRequest, input: ProvisioningInput, offer: Offer | null, at: number): void {
+    const changed: Sim[] = [];
+    for (const item of request.items) {
+      item.error = item.sim ? (this.#apply(item.sim, item, input, offer, at) ?? "") : "subscription not found";
+      item.outcome = item.error === "" ? "Completed" : "Failed";
+      if (item.sim && item.outcome === "Completed") changed.push(item.sim);
+    }
+    request.status = "completed"; // also when every SIM failed: KORE has no word for partial failure
+    request.completedAt = at;
+    if (input.action === "terminate") this.#scrapLater(changed, at + this.#scrappedAfter);
+  }
+
+  /** Carries the action out on one SIM, or says why not. */
+  #apply(sim: Sim, item: Item, input: ProvisioningInput, offer: Offer | null, at: number): string | null {
+    const record = this.#sims.record(sim);
+    const state = this.#sims.state(sim.account, sim.index);
+    const to = next(input.action, { state, activatedAs: record.activatedAs }, input.activationState);
+    if ("error" in to) return to.error;
+    const refused = this.#refused(sim, item, input, offer);
+    if (refused !== null) return refused;
+
+    const states: readonly Period<typeof to.state>[] =
+      to.state === state ? record.states : follow(record.states, to.state, at);
+    const profileId = offer?.profileId ?? (input.action === "activate" ? this.#standardProfile(sim) : null);
+    const current = record.profiles.at(-1);
+    const profiles =
+      profileId === null || (current?.to === null && current.value === profileId)
+        ? record.profiles
+        : follow(record.profiles, profileId, at);
+    this.#sims.change(sim, {
+      states,
+      profiles,
+      modifiedAt: at,
+      ...(input.action === "activate" ? { activatedAs: input.activationState } : {}),
+      ...(item.imei === null ? {} : { imei: item.imei }),
+    });
+    return null;
+  }
+
+  /** The rules that do not come from the SIM's state. KORE states them in words; that they fail per SIM is OURS. */
+  #refused(sim: Sim, item: Item, input: ProvisioningInput, offer: Offer | null): string | null {
+    const { needs, name } = sim.serviceType;
+    if (offer && offer.serviceType !== sim.serviceType) return `activation profile does not fit service type ${name}`;
+    if (input.action === "activate") {
+      if (needs === "imei" && item.imei === null) return `imei is required for ${name}`;
+      if (needs === "imei-or-sku" && item.imei === null && input.sku === null)
+        return `imei or sku is required for ${name}`;
+    }
+    if (input.action === "terminate" && !input.forceEsimTermination) {
+      const eid = this.#sims.eid(sim);
+      if (eid !== null && this.#sims.eidPosition(sim) === 0 && this.#sims.byEid(eid).length > 1)
+        return "the eSIM profile is enabled and its EID holds several ICCIDs; force-enabled-esim-profile-termination is needed";
+    }
+    return null;
+  }
+
+  /** What an activation without activation profile leads to. OURS. */
+  #standardProfile(sim: Sim): number | null {
+    const current = this.#sims.record(sim).profiles.at(-1);
+    if (current) return null;
+    const { offers } = this.#sims.catalog(sim.account);
+    return offers.find((offer) => offer.serviceType === sim.serviceType)?.profileId ?? null;
+  }
+
+  #scrapLater(sims: readonly Sim[], at: number): void {
+    this.#agenda.plan(at, () => {
+      for (const sim of sims) {
+        const { states } = this.#sims.record(sim);
+        if (states.at(-1)?.value === "Pending Scrap")
+          this.#sims.change(sim, { states: follow(states, "Scrapped", at), modifiedAt: at });
+      }
+    });
+  }
+}

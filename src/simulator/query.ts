@@ -1,0 +1,59 @@
+import { Refusal } from "./reply.ts";
+
+/** Reads query parameters, refusing with 400 what the contract does not allow. */
+export class Query {
+  readonly #values: URLSearchParams;
+
+  /** OURS: a parameter that the contract does not name is refused, so that a misspelt one does not go unnoticed. */
+  constructor(values: URLSearchParams, known: readonly string[]) {
+    this.#values = values;
+    for (const key of values.keys()) {
+      if (!known.includes(key)) throw new Refusal(400, `Unknown query parameter ${key}`);
+      if (values.getAll(key).length > 1) throw new Refusal(400, `Query parameter ${key} is given twice`);
+    }
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values.get(name);
+    if (value === "") throw new Refusal(400, `${name} must not be empty`);
+    return value ?? undefined;
+  }
+
+  requiredText(name: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw new Refusal(400, `${name} is required`);
+    return value;
+  }
+
+  integer(name: string, { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const n = /^-?\d{1,15}$/.test(value) ? Number(value) : NaN;
+    if (Number.isNaN(n)) throw new Refusal(400, `${name} must be a whole number`);
+    if (n < min) throw new Refusal(400, `${name} must be at least ${min}`);
+    if (n > max) throw new Refusal(400, `${name} must be at most ${max}`);
+    return n;
+  }
+
+  requiredInteger(name: string, range: { min: number; max?: number }): number {
+    const n = this.integer(name, range);
+    if (n === undefined) throw new Refusal(400, `${name} is required`);
+    return n;
+  }
+
+  oneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = values.find((v) => v === value);
+    if (found === undefined) throw new Refusal(400, `${name} must be one of ${values.join(", ")} (case-sensitive)`);
+    return found;
+  }
+
+  instant(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(value) ? Date.parse(value) : NaN;
+    if (Number.isNaN(at)) throw new Refusal(400, `${name} must look like 2023-02-23T11:20:04.077Z`);
+    return at;
+  }
+}

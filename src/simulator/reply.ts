@@ -1,0 +1,52 @@
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** KORE's APIs differ in how they say no; the family is told by the path. */
+export type Family = "connectivity" | "clients" | "token";
+
+/** A refusal. Thrown by handlers, answered in the family's own shape. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly expired: boolean;
+
+  constructor(status: number, message: string, { expired = false } = {}) {
+    super(message);
+    this.status = status;
+    this.expired = expired;
+  }
+}
+
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+
+export function familyOf(path: string): Family {
+  if (path.startsWith("/connectivity/")) return "connectivity";
+  return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
+}
+
+export const LEGACY_TOKEN_PATH = "/Api/api/token";
+export const CURRENT_TOKEN_PATH = "/api-services/v1/auth/token";
+
+/** The body that KORE declares for this status on this call; for statuses it does not declare, that of its neighbours. */
+export function refusal(family: Family, method: string, { status, message, expired }: Refusal): Reply {
+  // KORE's authorization guide gives this body for expired and out-of-reach tokens, whatever the API.
+  if (expired) return { status, body: { message, error: "Invalid or expired token" } };
+  if (family === "token") {
+    const oauth = status === 401;
+    return {
+      status,
+      body: oauth ? { error: "invalid_client", error_description: message } : { code: 20_000 + status, message },
+    };
+  }
+  if (family === "clients") {
+    const code = 40_000 + status;
+    return { status, body: { status, message, code, info: `https://docs.korewireless.com/errors/${code}` } };
+  }
+  if (status === 401) return { status, body: { error: 401, message } };
+  if (status === 404) return { status, body: { INFO: message } };
+  if (status === 409 || (status === 400 && method === "POST"))
+    return { status, body: { status: "error", errorMessage: message } };
+  return { status, body: { message } };
+}

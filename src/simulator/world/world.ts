@@ -1,0 +1,29 @@
+import { type Credentials, type SimulatorOptions } from "../options.ts";
+import { pastRequests } from "../provisioning/past.ts";
+import { Provisioning } from "../provisioning/provisioning.ts";
+import { accountsFrom, checkedCount, defaultAccounts } from "./accounts.ts";
+import { type ApiClient, clientsOf } from "./clients.ts";
+import { SimList } from "./sim-list.ts";
+import { Sims } from "./sims.ts";
+
+const DEFAULT_SIMS = 2_000;
+
+/** Everything that KORE would know. The same options give the same world, byte for byte. */
+export interface World {
+  readonly sims: Sims;
+  readonly list: SimList;
+  readonly provisioning: Provisioning;
+  readonly clients: readonly ApiClient[];
+}
+
+export function createWorld(options: SimulatorOptions, credentials: Credentials): World {
+  const accounts = options.accounts
+    ? accountsFrom(options.accounts)
+    : defaultAccounts(checkedCount(options.sims ?? DEFAULT_SIMS));
+  const sims = new Sims(options.seed ?? 1, accounts);
+  const provisioning = new Provisioning(sims, options.provisioning ?? {});
+  for (const account of accounts) {
+    if (account.hasPast) for (const request of pastRequests(sims, account)) provisioning.requests.add(request);
+  }
+  return { sims, list: new SimList(sims), provisioning, clients: clientsOf(accounts, credentials) };
+}

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+/** Bundles the page as `npm run build` does; takes no time when nothing changed. */
+export async function buildPlayground(): Promise<void> {
+  const script = fileURLToPath(new URL("../../src/server/playground/build.ts", import.meta.url));
+  await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
+}
+
+export interface Visit {
+  page: Page;
+  /** Every URL the page asked for that is not the application's own. Must stay empty. */
+  outside: string[];
+  /** Answers of 400 and above, console errors, uncaught exceptions, CSP violations. Must stay empty. */
+  problems: string[];
+  tabTitles: () => Promise<string[]>;
+  openTab: (title: string) => Promise<void>;
+  /** Presses the execute button, waits until the response is shown, and returns it. */
+  run: () => Promise<Answer>;
+}
+
+export interface Answer {
+  data?: Record<string, unknown> | null;
+  errors?: { message: string }[];
+}
+
+/** Opens the playground as a first-time visitor and waits until the operation editor can be typed into. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const origin = new URL(url).origin;
+  const outside: string[] = [];
+  const problems: string[] = [];
+
+  const context = await browser.newContext(options);
+  await context.route(
+    (target) => target.origin !== origin && !isInline(target.href),
+    async (route) => {
+      outside.push(route.request().url());
+      await route.abort();
+    },
+  );
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      // eslint-disable-next-line no-console -- runs in the page, and its console is what the test listens to
+      console.error(`CSP: ${event.violatedDirective} blocked ${event.blockedURI || "inline code"}`);
+    });
+  });
+
+  const page = await context.newPage();
+  // What `route` cannot see, workers' own requests for instance, shows up here.
+  page.on("request", (request) => {
+    const target = request.url();
+    if (new URL(target).origin !== origin && !isInline(target)) outside.push(target);
+  });
+  page.on("websocket", (socket) => {
+    if (new URL(socket.url()).host !== new URL(url).host) outside.push(socket.url());
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) problems.push(`HTTP ${response.status()} ${response.url()}`);
+  });
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+
+  await page.goto(url);
+  await page.locator(".graphiql-query-editor .view-lines").waitFor();
+  await page.locator(".graphiql-response .view-lines").waitFor();
+
+  return {
+    page,
+    outside,
+    problems,
+    tabTitles: async () => page.locator(".graphiql-tab-button").allInnerTexts(),
+    openTab: async (title) => {
+      await page.getByRole("tab", { name: title }).click();
+      // GraphiQL looks for the operation's name 100 ms after a change and would send the last tab's until then.
+      await page.waitForTimeout(300);
+    },
+    run: async () => {
+      const answered = page.waitForResponse((response) => {
+        const sent = response.request().postData();
+        return new URL(response.url()).pathname === "/graphql" && sent !== null && !sent.includes("__schema");
+      });
+      await page.getByRole("button", { name: /^Execute query/ }).click();
+      const answer = (await (await answered).json()) as Answer;
+      await page.locator(".result-window .view-line", { hasText: /"(data|errors)"/ }).waitFor();
+      return answer;
+    },
+  };
+}
+
+function isInline(url: string): boolean {
+  return url.startsWith("data:") || url.startsWith("blob:");
+}

@@ -1,0 +1,158 @@
+import { expect, test } from "vitest";
+import { type Ack, Caller, listPath, startWithCaller } from "./harness.ts";
+import { operationOf, OPERATIONS, violations } from "./contract.ts";
+
+// `Caller` holds every exchange of every test against schema/kore/*.openapi.yaml; here all operations get their turn.
+
+test("every operation of the contract answers 200 in the declared shape", async () => {
+  const { kore, caller } = await startWithCaller();
+  const { examples } = kore;
+  const account = `/v1/accounts/${examples.accountId}`;
+  const sim = { iccid: examples.stockIccid };
+  const listed = { subscriptions: [sim], "mail-to": "a@b.example,c@d.example" };
+  const requests = `${account}/provisioning-requests`;
+
+  await caller.get("/v1/ping");
+  await caller.get(`/v1/accounts?email=${kore.credentials.accountEmail}`);
+  await caller.get(`${account}/cost-centers`);
+  await caller.get(`${account}/activation-profiles`);
+  await caller.get(`${account}/activation-profiles/${examples.activationProfileId}`);
+  await caller.get(`${account}/profiles/${examples.profileId}`);
+  await caller.get(listPath(examples.accountId, { "show-state-history": "true" }));
+  await caller.get(`${account}/subscriptions/${examples.subscriptionId}`);
+  await caller.post(`${requests}/activate`, {
+    activate: {
+      "activation-state": "active",
+      subscriptions: [{ ...sim, imei: "490154203237518" }],
+      "activation-profile-id": examples.activationProfileId,
+      "mail-to": "a@b.example",
+      sku: "SKU-1",
+      "service-type-info": {
+        "aus-ipnd-info": { title: "Ms", "first-name": "Ada", "last-name": "Example", address: "1 Way, Perth" },
+      },
+    },
+  });
+  await caller.post(`${requests}/suspend`, { suspend: listed });
+  await caller.post(`${requests}/reactivate`, { reactivate: listed });
+  await caller.post(`${requests}/deactivate`, { deactivate: listed });
+  await caller.post(`${requests}/plan-feature-change`, {
+    "plan-feature-change": { "activation-profile-id": examples.activationProfileId, ...listed },
+  });
+  await caller.post(`${requests}/terminate`, {
+    terminate: { ...listed, "force-enabled-esim-profile-termination": true },
+  });
+  const { body } = await caller.post<Ack>(requests, { suspend: { subscriptions: [sim] } });
+  await caller.get(`${requests}?page=1&take=100`);
+  await caller.get(`${requests}?iccid=${examples.iccid}&subscription-id=${examples.subscriptionId}`);
+  await caller.get(`${requests}/${body.data["provisioning-request-id"]}`);
+  await caller.clients("/v1/ping");
+  await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
+  await caller.clients(`/v1/clients/${examples.clientId}`);
+
+  const answered = kore.log().flatMap((entry) => (entry.status === 200 ? [operationOf(entry.method, entry.path)] : []));
+  expect([...new Set(answered)].sort()).toEqual([...OPERATIONS].sort());
+});
+
+test("every SIM, provisioning request, profile and client of the default world keeps to the contract", async () => {
+  const { kore, caller } = await startWithCaller();
+  for (const accountId of Object.values(kore.examples.accountMapping)) {
+    if (accountId === kore.examples.hiddenAccountId) continue;
+    await caller.get(listPath(accountId, { "show-state-history": "true" }));
+    const offers = await caller.get<{ "activation-profile-id": string }[]>(
+      `/v1/accounts/${accountId}/activation-profiles`,
+    );
+    for (const offer of offers.body)
+      await caller.get(`/v1/accounts/${accountId}/activation-profiles/${offer["activation-profile-id"]}`);
+    await caller.get(`/v1/accounts/${accountId}/provisioning-requests?take=1000`);
+    for (const request of kore.provisioningRequests(accountId))
+      await caller.get(`/v1/accounts/${accountId}/provisioning-requests/${request.id}`);
+  }
+  await caller.clients("/v1/clients?page_size=1000&page_number=1");
+});
+
+test("refusals of ConnectivityPro have the shapes that KORE declares for each status", async () => {
+  const { kore, caller } = await startWithCaller({ provisioning: { refuseBusySims: true } });
+  const { examples } = kore;
+  const account = `/v1/accounts/${examples.accountId}`;
+  const suspend = { suspend: { subscriptions: [{ iccid: examples.iccid }] } };
+
+  const bad = await caller.get(`${account}/subscriptions`);
+  expect([bad.status, bad.body]).toEqual([400, { message: "page-index is required" }]);
+  const badBody = await caller.post(`${account}/provisioning-requests/suspend`, {});
+  expect([badBody.status, Object.keys(badBody.body)]).toEqual([400, ["status", "errorMessage"]]);
+  const keyless = await caller.get(`${account}/cost-centers`, { headers: { "x-api-key": "wrong" } });
+  expect([keyless.status, keyless.body]).toEqual([401, { error: 401, message: "x-api-key is wrong" }]);
+  const foreign = await caller.get(listPath(examples.hiddenAccountId ?? ""));
+  expect([foreign.status, foreign.body]).toEqual([403, { message: "No access to this account" }]);
+  const unknown = await caller.get(listPath("cmp-pp-org-0"));
+  expect([unknown.status, unknown.body]).toEqual([404, { INFO: "Account not found" }]);
+  await caller.post(`${account}/provisioning-requests/suspend`, suspend);
+  const busy = await caller.post(`${account}/provisioning-requests/suspend`, suspend);
+  expect([busy.status, Object.keys(busy.body)]).toEqual([409, ["status", "errorMessage"]]);
+});
+
+test("what is not there is a 404 on each call that names something", async () => {
+  const { kore, caller } = await startWithCaller();
+  const account = `/v1/accounts/${kore.examples.accountId}`;
+  const child = `/v1/accounts/${kore.examples.childAccountId ?? ""}`;
+  for (const path of [
+    "/v1/accounts?email=nobody@nowhere.example",
+    `${account}/activation-profiles/none`,
+    `${account}/profiles/1`,
+    `${account}/subscriptions/none`,
+    `${account}/subscriptions/cmp-k1-subscription-1999999999`,
+    `${account}/provisioning-requests/none`,
+    `${child}/subscriptions/${kore.examples.subscriptionId}`,
+    `${child}/provisioning-requests/${kore.examples.provisioningRequestId}`,
+  ]) {
+    const answer = await caller.get(path);
+    expect([path, answer.status, Object.keys(answer.body)]).toEqual([path, 404, ["INFO"]]);
+  }
+});
+
+test("the clients API says no in its own envelope, whose code ends in the status", async () => {
+  const { kore, caller } = await startWithCaller();
+  const standard = await caller.token("current", kore.standardCredentials);
+  const answers = [
+    await caller.clients("/v1/clients"),
+    await caller.call("GET", "/v1/clients?page_size=1&page_number=1", undefined),
+    await caller.clients("/v1/clients?page_size=1&page_number=1", { headers: { authorization: `Bearer ${standard}` } }),
+    await caller.clients("/v1/clients/none"),
+  ];
+  expect(answers.map(({ status, body }) => [status, body["code"], body["status"]])).toEqual([
+    [400, 40_400, 400],
+    [401, 40_401, 401],
+    [403, 40_403, 403],
+    [404, 40_404, 404],
+  ]);
+});
+
+test("the validator sees undeclared properties, wrong types, formats, statuses and parameters", () => {
+  const exchange = {
+    method: "GET",
+    path: "/connectivity/v1/accounts/a/activation-profiles/b",
+    query: {},
+    body: undefined,
+    contentType: null,
+    status: 200,
+    reply: { "activation-profile-id": "b", "service-type-id": "c" },
+  };
+  expect(violations(exchange)).toEqual([]);
+  expect(violations({ ...exchange, reply: { "activation-profile-name": "n", surprise: 1 } })).toHaveLength(1);
+  expect(violations({ ...exchange, reply: { description: 1 } })).not.toEqual([]);
+  expect(violations({ ...exchange, status: 302 })).not.toEqual([]);
+  expect(violations({ ...exchange, query: { page: "1" } })).not.toEqual([]);
+  const list = { ...exchange, path: "/connectivity/v1/accounts/a/subscriptions", reply: {} };
+  expect(violations(list)).toHaveLength(2);
+  expect(violations({ ...list, query: { "page-index": "x", "max-page-item": "1" } })).toHaveLength(1);
+  const dated = { subscriptions: [{ states: [{ state: "Active", "start-datetime-utc": "2024-01-01T00:00:00" }] }] };
+  expect(violations({ ...list, query: { "page-index": "0", "max-page-item": "1" }, reply: dated })).toHaveLength(1);
+});
+
+test("a path that KORE does not have is a 404 in the shape of its neighbours", async () => {
+  const { caller } = await startWithCaller();
+  const there = await caller.get("/v1/nothing", { outsideContract: true });
+  expect([there.status, Object.keys(there.body)]).toEqual([404, ["INFO"]]);
+  const here = await new Caller(caller.kore).call("DELETE", "/v1/clients/x", undefined, { outsideContract: true });
+  expect([here.status, here.body["code"]]).toEqual([404, 40_404]);
+});

@@ -1,0 +1,96 @@
+import { createApp } from "../../src/app.ts";
+import { readConfig } from "../../src/server/config.ts";
+import { createLog } from "../../src/server/log.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
+import { type TypedDocumentString } from "./graphql/graphql.ts";
+
+/** A reply as it comes over HTTP. */
+export interface Reply<Data = Record<string, unknown>> {
+  data?: Data | null;
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; [key: string]: unknown };
+  }[];
+  extensions?: { hints?: { path: (string | number)[]; message: string }[] };
+}
+
+export interface TestApp {
+  url: string;
+  graph: {
+    /** Runs one of the operations in schema/operations, typed. */
+    run<Data, Variables>(operation: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Reply<Data>>;
+    /** Runs any text. */
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape of the answer
+    query<Data>(query: string, variables?: Record<string, unknown>): Promise<Reply<Data>>;
+    /** Sends a body as it is. */
+    post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  };
+  kore: Simulator & {
+    /** The requests that KORE received, in order, token calls left out: `GET /v1/accounts/acme/subscriptions ×2`. */
+    requests(): string[];
+    /** The token calls that KORE received, likewise. */
+    tokenRequests(): string[];
+  };
+  /** What the app has logged, line by line. */
+  logged(): Record<string, unknown>[];
+  stop(): Promise<void>;
+}
+
+/** The real app on a socket, in front of a simulator on another, as `KORE_MODE=live` sees KORE. */
+export async function startApp(world: SimulatorOptions = {}, env: Record<string, string> = {}): Promise<TestApp> {
+  const simulator = await startSimulator({ clock: "manual", ...world });
+  const lines: string[] = [];
+  const config = readConfig({ ...environmentOf(simulator), PORT: "0", LOG_LEVEL: "debug", ...env });
+  const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
+  const app = await createApp(config, { log });
+
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${app.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+  const query = async <Data>(text: string, variables?: unknown): Promise<Reply<Data>> => {
+    const reply = await post({ query: text, variables });
+    return (await reply.json()) as Reply<Data>;
+  };
+  return {
+    url: app.url,
+    graph: { run: (operation, variables) => query(operation.toString(), variables), query, post },
+    kore: Object.assign(simulator, {
+      requests: () => written(simulator, (path) => !path.endsWith("/token")),
+      tokenRequests: () => written(simulator, (path) => path.endsWith("/token")),
+    }),
+    logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    async stop() {
+      await app.stop();
+      await simulator.stop();
+    },
+  };
+}
+
+/** The environment that points the app to a simulator by its address. */
+export function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
+  return {
+    KORE_CONNECTIVITY_URL: urls.connectivity,
+    KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,
+    KORE_CLIENTS_URL: urls.clients,
+    KORE_GLOBAL_TOKEN_URL: urls.globalToken,
+    KORE_CLIENT_ID: credentials.clientId,
+    KORE_CLIENT_SECRET: credentials.clientSecret,
+    KORE_API_KEY: credentials.apiKey,
+    KORE_ACCOUNT_EMAIL: credentials.accountEmail,
+  };
+}
+
+/** Equal requests are counted in one line, where the first of them came. */
+function written(simulator: Simulator, wanted: (path: string) => boolean): string[] {
+  const counts = new Map<string, number>();
+  for (const { method, path } of simulator.log()) {
+    if (!wanted(path)) continue;
+    const line = `${method} ${path.replace(/^\/connectivity/, "")}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([line, count]) => `${line} ×${count}`);
+}

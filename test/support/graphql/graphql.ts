@@ -1,0 +1,1055 @@
+/* eslint-disable */
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z. */
+  DateTime: { input: string; output: string; }
+  /** Number of an eSIM (GSMA SGP.02): 32 digits, of which the last two check. */
+  EID: { input: string; output: string; }
+  /** E-mail address by the HTML specification. */
+  EmailAddress: { input: string; output: string; }
+  /** Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. */
+  ICCID: { input: string; output: string; }
+  /** Number of a device (3GPP TS 23.003): 14 digits, 15 with the check digit, 16 with a software version. */
+  IMEI: { input: string; output: string; }
+  /** Number of a subscriber in the network (ITU-T E.212): country, network and subscriber, up to 15 digits. */
+  IMSI: { input: string; output: string; }
+  /** Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + may stand. */
+  MSISDN: { input: string; output: string; }
+};
+
+/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+export type Account = {
+  __typename?: 'Account';
+  /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
+  activationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** All cost centers of the account. One KORE call. */
+  costCenters?: Maybe<Array<CostCenter>>;
+  /** KORE's account-id, such as `cmp-pp-org-…`. */
+  id: Scalars['ID']['output'];
+  /** KORE's account-name. Null where the configured administrator does not see the account. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** KORE's account-number. Null where the configured administrator does not see the account. */
+  number?: Maybe<Scalars['String']['output']>;
+  /** The account's provisioning requests, in KORE's order, which KORE does not state. One KORE call. */
+  provisioningRequests?: Maybe<ProvisioningRequestConnection>;
+  /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
+  subscriptions?: Maybe<SimSubscriptionConnection>;
+};
+
+
+/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+export type AccountProvisioningRequestsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ProvisioningRequestFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+export type AccountSubscriptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SimSubscriptionFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<SimSubscriptionOrder>;
+};
+
+/** A named set of plans, features and product offer with which SIMs are activated. Not the profile that a SIM is on. */
+export type ActivationProfile = {
+  __typename?: 'ActivationProfile';
+  /** The account that it belongs to. */
+  account: Account;
+  /** The account that it belongs to. */
+  accountId: Scalars['ID']['output'];
+  /** When it was made; null when KORE's text has no known form. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who made it, as KORE says. */
+  createdBy?: Maybe<Scalars['String']['output']>;
+  /** What it is for, in the words of who made it. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** KORE's ids of the features that it gives a SIM. */
+  featureIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** KORE's activation-profile-id. */
+  id: Scalars['ID']['output'];
+  /** KORE's activation-profile-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** KORE's ids of the plans that it gives a SIM. */
+  planIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** KORE's product-offer: a mix of plans, features and SIM formats. */
+  productOffer?: Maybe<Scalars['String']['output']>;
+  /** KORE's service-type-id: the SIMs that it fits. */
+  serviceTypeId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** What this deployment can do. */
+export type Capabilities = {
+  __typename?: 'Capabilities';
+  /** The sizes that it accepts. */
+  limits: Limits;
+  /** What stands behind the graph. */
+  mode: Mode;
+  /** Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false. */
+  unpublishedClientOperations: Scalars['Boolean']['output'];
+};
+
+/** An API client: a set of credentials for KORE's APIs. Its secret is no field of it. */
+export type Client = {
+  __typename?: 'Client';
+  /** The ConnectivityPro account, where the configuration maps `accountId` to one; KORE publishes no mapping. */
+  account?: Maybe<Account>;
+  /** KORE's account_id, such as `acct_…`: not an `Account.id`, which looks like `cmp-…`. */
+  accountId?: Maybe<Scalars['ID']['output']>;
+  /** When it was made. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's client_id, such as `apiclient_…`. */
+  id: Scalars['ID']['output'];
+  /** Whether only account owners, account administrators and its owner may edit it. Null: never locked. */
+  isLocked?: Maybe<Scalars['Boolean']['output']>;
+  /** The client's name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** E-mail address of its owner. */
+  owner?: Maybe<Scalars['String']['output']>;
+  /** KORE's client_type as it came. */
+  rawType?: Maybe<Scalars['String']['output']>;
+  /** What it is for. */
+  type?: Maybe<ClientType>;
+};
+
+/** A page of Client items. */
+export type ClientConnection = {
+  __typename?: 'ClientConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<ClientEdge>;
+  /** The items of this page. */
+  nodes: Array<Client>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not tell. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One Client of a list, with its cursor. */
+export type ClientEdge = {
+  __typename?: 'ClientEdge';
+  /** Marks the place right after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: Client;
+};
+
+/** What an API client is for. */
+export type ClientType =
+  /** KORE's `admin`: may be given global resources, such as managing API clients. */
+  | 'ADMIN'
+  /** KORE's `standard`: works with products. */
+  | 'STANDARD'
+  /** A type that this graph does not know; see `rawType`. */
+  | 'UNKNOWN';
+
+/** A cost center of an account, to which SIMs are assigned. */
+export type CostCenter = {
+  __typename?: 'CostCenter';
+  /** KORE's cost-center-id: the id that SIMs carry. */
+  id: Scalars['ID']['output'];
+  /** KORE's cost-center-pk: the permanent key that writes take. */
+  key?: Maybe<Scalars['ID']['output']>;
+  /** KORE's cost-center-name. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A feature, such as a private network or text messaging. */
+export type Feature = {
+  __typename?: 'Feature';
+  /** KORE's feature-id. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** KORE's feature-name. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
+/** The sizes that this deployment accepts. */
+export type Limits = {
+  __typename?: 'Limits';
+  /** The most ICCIDs of one filter. */
+  iccidsPerFilter: Scalars['Int']['output'];
+  /** The most ICCIDs of one `subscriptionsByIccid`. */
+  iccidsPerQuery: Scalars['Int']['output'];
+  /** The most that `first` may ask for. */
+  pageSize: Scalars['Int']['output'];
+};
+
+/** What stands behind the graph. */
+export type Mode =
+  /** KORE: SIMs are real, and so is what they cost. */
+  | 'LIVE'
+  /** The built-in simulator: nothing is real. */
+  | 'SIMULATOR';
+
+/** Which end comes first. */
+export type OrderDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
+
+/** Where a page stands in its list. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Pass it as `after` for the next page; null on an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether items follow this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether items precede this page. Lists are read forwards only. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first item; null on an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** A rate plan. */
+export type Plan = {
+  __typename?: 'Plan';
+  /** KORE's plan-id. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** KORE's plan-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** KORE's usage-type as it came. */
+  rawUsageType?: Maybe<Scalars['String']['output']>;
+  /** KORE's plan-type. KORE does not state its values. */
+  type?: Maybe<Scalars['String']['output']>;
+  /** What the plan meters. */
+  usageType?: Maybe<UsageType>;
+};
+
+/** What a provisioning request does, in KORE's words. KORE names none for suspending and terminating, and does not state which of these they go by. */
+export type ProvisioningAction =
+  /** KORE's `Activation`. */
+  | 'ACTIVATION'
+  /** KORE's `Deactivation`. */
+  | 'DEACTIVATION'
+  /** KORE's `PlanChange`. */
+  | 'PLAN_CHANGE'
+  /** KORE's `ProfileChange`. */
+  | 'PROFILE_CHANGE'
+  /** KORE's `Reactivation`. */
+  | 'REACTIVATION'
+  /** KORE's `StateChange`. */
+  | 'STATE_CHANGE'
+  /** A type that this graph does not know; see `rawAction`. */
+  | 'UNKNOWN';
+
+/** What became of one SIM of a provisioning request. KORE does not state its values; this is our reading of its words and of its error message. */
+export type ProvisioningOutcome =
+  /** Not done; see `message`. */
+  | 'FAILED'
+  /** Not finished. */
+  | 'PENDING'
+  /** Done. */
+  | 'SUCCEEDED'
+  /** KORE's word is not known to this graph, or missing; see `rawOutcome`. */
+  | 'UNKNOWN';
+
+/** SIMs of a provisioning request, counted by outcome. */
+export type ProvisioningProgress = {
+  __typename?: 'ProvisioningProgress';
+  /** SIMs that are done. */
+  done: Scalars['Int']['output'];
+  /** SIMs that failed. */
+  failed: Scalars['Int']['output'];
+  /** SIMs that are not finished. */
+  pending: Scalars['Int']['output'];
+  /** All SIMs. */
+  total: Scalars['Int']['output'];
+  /** SIMs of which KORE's word is not understood. */
+  unknown: Scalars['Int']['output'];
+};
+
+/** An order to KORE to change SIMs. KORE acknowledges it at once and works on it afterwards. */
+export type ProvisioningRequest = {
+  __typename?: 'ProvisioningRequest';
+  /** The account whose SIMs it changes. */
+  account: Account;
+  /** The account whose SIMs it changes. */
+  accountId: Scalars['ID']['output'];
+  /** What it does. */
+  action?: Maybe<ProvisioningAction>;
+  /** The activation profile that it uses. One KORE call for all requests of an account. */
+  activationProfile?: Maybe<ActivationProfile>;
+  /** KORE's id of the activation profile that it uses. */
+  activationProfileId?: Maybe<Scalars['ID']['output']>;
+  /** When it was done. KORE states no zone; taken as UTC. */
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was made. KORE states no zone; taken as UTC. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's provisioning-request-id. */
+  id: Scalars['ID']['output'];
+  /** How many SIMs it names. */
+  numberOfSubscriptions?: Maybe<Scalars['Int']['output']>;
+  /** Its SIMs counted by outcome. For a request out of a list, one KORE call. */
+  progress?: Maybe<ProvisioningProgress>;
+  /** Who made it, as KORE says. */
+  provisionedBy?: Maybe<Scalars['String']['output']>;
+  /** KORE's request-type as it came. */
+  rawAction?: Maybe<Scalars['String']['output']>;
+  /** KORE's status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** KORE's service-type of the SIMs. */
+  serviceType?: Maybe<Scalars['String']['output']>;
+  /** Where it was made. KORE tells it in lists only: null on a request that was read by its id. */
+  source?: Maybe<Scalars['String']['output']>;
+  /** How far KORE is with it. */
+  status?: Maybe<ProvisioningStatus>;
+  /** Its SIMs with their outcomes. For a request out of a list, one KORE call. */
+  subscriptions?: Maybe<Array<ProvisioningRequestSubscription>>;
+};
+
+/** A page of ProvisioningRequest items. */
+export type ProvisioningRequestConnection = {
+  __typename?: 'ProvisioningRequestConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<ProvisioningRequestEdge>;
+  /** The items of this page. */
+  nodes: Array<ProvisioningRequest>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not tell. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One ProvisioningRequest of a list, with its cursor. */
+export type ProvisioningRequestEdge = {
+  __typename?: 'ProvisioningRequestEdge';
+  /** Marks the place right after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: ProvisioningRequest;
+};
+
+/** Which provisioning requests to list: those of one SIM, by one of its ids. */
+export type ProvisioningRequestFilter = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** One SIM of a provisioning request. */
+export type ProvisioningRequestSubscription = {
+  __typename?: 'ProvisioningRequestSubscription';
+  /** The number printed on the SIM. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's error-message for this SIM. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ProvisioningOutcome;
+  /** KORE's completion-status as it came. */
+  rawOutcome?: Maybe<Scalars['String']['output']>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** How far KORE is with a provisioning request as a whole. */
+export type ProvisioningStatus =
+  /** Done. Says nothing about each SIM: read the outcomes. */
+  | 'COMPLETED'
+  /** Could not be created. */
+  | 'FAILED'
+  /** Created, and being worked on. */
+  | 'PENDING'
+  /** Acknowledged. */
+  | 'SUBMITTED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+export type Query = {
+  __typename?: 'Query';
+  /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
+  account?: Maybe<Account>;
+  /** The accounts that a developer-portal administrator may see. One KORE call. */
+  accounts: Array<Account>;
+  /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
+  activationProfile?: Maybe<ActivationProfile>;
+  /** What this deployment can do. No KORE call. */
+  capabilities: Capabilities;
+  /** One API client; null when KORE knows none by this id. One KORE call. */
+  client?: Maybe<Client>;
+  /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
+  clients: ClientConnection;
+  /** One provisioning request; null when KORE knows none by this id in this account. One KORE call. */
+  provisioningRequest?: Maybe<ProvisioningRequest>;
+  /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled. */
+  subscription?: Maybe<SimSubscription>;
+  /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
+  subscriptions: SimSubscriptionConnection;
+  /** The SIMs of up to 1000 ICCIDs, in their order, null where the account has none. One KORE call per 100. */
+  subscriptionsByIccid: Array<Maybe<SimSubscription>>;
+};
+
+
+export type QueryAccountArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryAccountsArgs = {
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+};
+
+
+export type QueryActivationProfileArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryClientArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryClientsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  type?: InputMaybe<ClientType>;
+};
+
+
+export type QueryProvisioningRequestArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type QuerySubscriptionArgs = {
+  accountId: Scalars['ID']['input'];
+  eid?: InputMaybe<Scalars['EID']['input']>;
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QuerySubscriptionsArgs = {
+  accountId: Scalars['ID']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SimSubscriptionFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<SimSubscriptionOrder>;
+};
+
+
+export type QuerySubscriptionsByIccidArgs = {
+  accountId: Scalars['ID']['input'];
+  iccids: Array<Scalars['ICCID']['input']>;
+};
+
+/** An access point name (APN) of a SIM, with its address there. */
+export type SimApn = {
+  __typename?: 'SimApn';
+  /** KORE's apn-id. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** The SIM's IP address on it, as KORE writes it. */
+  ipAddress?: Maybe<Scalars['String']['output']>;
+};
+
+/** A field of the customer's own on a SIM. */
+export type SimCustomField = {
+  __typename?: 'SimCustomField';
+  /** The field's name. */
+  key?: Maybe<Scalars['String']['output']>;
+  /** Its value. */
+  value?: Maybe<Scalars['String']['output']>;
+};
+
+/** The device that holds a SIM, as recorded at KORE. */
+export type SimDevice = {
+  __typename?: 'SimDevice';
+  /** The device's IMEI. */
+  imei?: Maybe<Scalars['IMEI']['output']>;
+  /** The device's model number. */
+  modelNumber?: Maybe<Scalars['String']['output']>;
+  /** The device's serial number. */
+  serialNumber?: Maybe<Scalars['String']['output']>;
+};
+
+/** The numbers that a SIM last had in one of its states. */
+export type SimNumberDate = {
+  __typename?: 'SimNumberDate';
+  /** The IMSI. */
+  imsi?: Maybe<Scalars['IMSI']['output']>;
+  /** The MSISDN. */
+  msisdn?: Maybe<Scalars['MSISDN']['output']>;
+  /** When they began. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A combination of plans and features that SIMs are on. Not an activation profile, though KORE calls both profile. */
+export type SimProfile = {
+  __typename?: 'SimProfile';
+  /** The features of the combination. */
+  features: Array<Feature>;
+  /** KORE's profile-id. */
+  id: Scalars['ID']['output'];
+  /** The plans of the combination. */
+  plans: Array<Plan>;
+};
+
+/** The profile that a SIM last had in one of its states. */
+export type SimProfileDate = {
+  __typename?: 'SimProfileDate';
+  /** The plans and features of that time. */
+  profile?: Maybe<SimProfile>;
+  /** KORE's profile-id. */
+  profileId?: Maybe<Scalars['ID']['output']>;
+  /** When it began. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A span of time in which a SIM was on one profile. */
+export type SimProfilePeriod = {
+  __typename?: 'SimProfilePeriod';
+  /** When it ended; null while it lasts. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it is the present one. */
+  isCurrent?: Maybe<Scalars['Boolean']['output']>;
+  /** The plans and features of that time. */
+  profile?: Maybe<SimProfile>;
+  /** KORE's profile-id. */
+  profileId?: Maybe<Scalars['ID']['output']>;
+  /** When it began. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** State of a SIM at KORE. KORE names the states and explains none of them. */
+export type SimState =
+  /** KORE's `Active`. */
+  | 'ACTIVE'
+  /** KORE's `Barred`. */
+  | 'BARRED'
+  /** KORE's `Deactivated`. */
+  | 'DEACTIVATED'
+  /** KORE's `Pending Scrap`. */
+  | 'PENDING_SCRAP'
+  /** KORE's `Scrapped`. */
+  | 'SCRAPPED'
+  /** KORE's `Stock`: not yet activated. The only state from which a SIM can be transferred. */
+  | 'STOCK'
+  /** KORE's `Suspend`. */
+  | 'SUSPENDED'
+  /** KORE's `Suspend With Charge`. */
+  | 'SUSPENDED_WITH_CHARGE'
+  /** A state that this graph does not know; see `rawState`. */
+  | 'UNKNOWN';
+
+/** When a SIM last entered a state. */
+export type SimStateDate = {
+  __typename?: 'SimStateDate';
+  /** KORE's state as it came. */
+  rawState?: Maybe<Scalars['String']['output']>;
+  /** When the SIM last entered it. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The state. */
+  state?: Maybe<SimState>;
+};
+
+/** A span of time in which a SIM was in one state. */
+export type SimStatePeriod = {
+  __typename?: 'SimStatePeriod';
+  /** When it ended; null while it lasts. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whether it is the present one. */
+  isCurrent?: Maybe<Scalars['Boolean']['output']>;
+  /** KORE's state as it came. */
+  rawState?: Maybe<Scalars['String']['output']>;
+  /** When it began. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The state. */
+  state?: Maybe<SimState>;
+  /** KORE's state-id. KORE does not state its values. */
+  stateId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
+export type SimSubscription = {
+  __typename?: 'SimSubscription';
+  /** The account that it belongs to. */
+  account: Account;
+  /** The account that it belongs to. */
+  accountId: Scalars['ID']['output'];
+  /** The SIM's access point names. */
+  apns: Array<SimApn>;
+  /** Its cost center. One KORE call for all SIMs of an account. */
+  costCenter?: Maybe<CostCenter>;
+  /** KORE's cost-center-id. */
+  costCenterId?: Maybe<Scalars['ID']['output']>;
+  /** The present state with its dates. */
+  currentState?: Maybe<SimStatePeriod>;
+  /** The customer's own fields: KORE's additional-fields. */
+  customFields: Array<SimCustomField>;
+  /** The device that holds the SIM; null when none is recorded. */
+  device?: Maybe<SimDevice>;
+  /** The eSIM that holds it; null when it is not an eSIM. */
+  eid?: Maybe<Scalars['EID']['output']>;
+  /** The account's activation profiles for the SIM's service type and, where both name one, its product offer. KORE does not state which profiles fit a SIM; this is our reading. One KORE call per account and one per profile. */
+  eligibleActivationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** The number printed on the SIM. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's subscription-id. */
+  id: Scalars['ID']['output'];
+  /** The IMEI of the device that holds the SIM. */
+  imei?: Maybe<Scalars['IMEI']['output']>;
+  /** The SIM's IMSI. */
+  imsi?: Maybe<Scalars['IMSI']['output']>;
+  /** Whether it is an eSIM, which KORE shows by giving an EID. */
+  isEsim: Scalars['Boolean']['output'];
+  /** The IMSI and MSISDN that the SIM last had in each of its states. */
+  lastActiveNumbers: Array<SimNumberDate>;
+  /** The profile that the SIM last had in each of its states. */
+  lastActiveProfiles: Array<SimProfileDate>;
+  /** The newest provisioning request that names the SIM; null when there is none. One KORE call per SIM. */
+  lastProvisioningRequest?: Maybe<ProvisioningRequest>;
+  /** The SIM's phone numbers. */
+  msisdns: Array<Scalars['MSISDN']['output']>;
+  /** KORE's product-offer: a mix of plans, features and SIM formats. */
+  productOffer?: Maybe<Scalars['String']['output']>;
+  /** KORE's product-offer-type, which tells offers apart by manufacturer. */
+  productOfferType?: Maybe<Scalars['String']['output']>;
+  /** Its plans and features. One KORE call for all SIMs on the same profile. */
+  profile?: Maybe<SimProfile>;
+  /** The profiles that KORE lists, the present one among them. */
+  profileHistory: Array<SimProfilePeriod>;
+  /** KORE's profile-id of the present profile. */
+  profileId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's present state as it came. */
+  rawState?: Maybe<Scalars['String']['output']>;
+  /** State of the profile on the eSIM (remote SIM provisioning), such as `enabled`. KORE does not state the values. */
+  rspState?: Maybe<Scalars['String']['output']>;
+  /** KORE's service-type-id. */
+  serviceTypeId?: Maybe<Scalars['ID']['output']>;
+  /** The present state. */
+  state?: Maybe<SimState>;
+  /** When the SIM last entered each of its states. */
+  stateDates: Array<SimStateDate>;
+  /** All states so far. In a list it costs nothing; for single SIMs one KORE call per 100. */
+  stateHistory?: Maybe<Array<SimStatePeriod>>;
+};
+
+/** A page of SimSubscription items. */
+export type SimSubscriptionConnection = {
+  __typename?: 'SimSubscriptionConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<SimSubscriptionEdge>;
+  /** The items of this page. */
+  nodes: Array<SimSubscription>;
+  /** Where this page stands in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not tell. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One SimSubscription of a list, with its cursor. */
+export type SimSubscriptionEdge = {
+  __typename?: 'SimSubscriptionEdge';
+  /** Marks the place right after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: SimSubscription;
+};
+
+/** Which SIMs to list. All of the given conditions must hold. */
+export type SimSubscriptionFilter = {
+  /** The eSIM's EID. */
+  eid?: InputMaybe<Scalars['EID']['input']>;
+  /** Any of these, at most 100. */
+  iccids?: InputMaybe<Array<Scalars['ICCID']['input']>>;
+  /** The device's IMEI. */
+  imei?: InputMaybe<Scalars['IMEI']['input']>;
+  /** The SIM's IMSI. */
+  imsi?: InputMaybe<Scalars['IMSI']['input']>;
+  /** Modified since. Whether inclusive, KORE does not state. */
+  modifiedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Modified until. Whether inclusive, KORE does not state. */
+  modifiedTo?: InputMaybe<Scalars['DateTime']['input']>;
+  /** A phone number of the SIM. */
+  msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
+  /** The present state. `UNKNOWN` cannot be asked for. */
+  state?: InputMaybe<SimState>;
+};
+
+/** In which order to list SIMs. */
+export type SimSubscriptionOrder = {
+  /** Which end comes first. */
+  direction?: OrderDirection;
+  /** What to order by. */
+  field: SimSubscriptionOrderField;
+};
+
+/** What to order SIMs by. */
+export type SimSubscriptionOrderField =
+  /** KORE's cost-center-id. */
+  | 'COST_CENTER_ID'
+  /** The ICCID. */
+  | 'ICCID'
+  /** KORE's subscription-id. */
+  | 'ID'
+  /** KORE's service-type-id. */
+  | 'SERVICE_TYPE_ID';
+
+/** What a plan meters. */
+export type UsageType =
+  /** Data volume. */
+  | 'DATA'
+  /** Text messages. */
+  | 'SMS'
+  /** A value of KORE's that this graph does not know; see `rawUsageType`. */
+  | 'UNKNOWN'
+  /** Calls. */
+  | 'VOICE';
+
+export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountsQuery = { __typename?: 'Query', accounts: Array<{ __typename?: 'Account', id: string, number?: string | null, name?: string | null, subscriptions?: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null }> } | null, activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null }> };
+
+export type ActivationProfilesQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, serviceTypeId?: string | null, productOffer?: string | null, planIds?: Array<string> | null, featureIds?: Array<string> | null, createdAt?: string | null, createdBy?: string | null }> | null } | null };
+
+export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'ClientConnection', nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, isLocked?: boolean | null, createdAt?: string | null, accountId?: string | null, account?: { __typename?: 'Account', id: string, name?: string | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
+
+export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: Mode, unpublishedClientOperations: boolean, limits: { __typename?: 'Limits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number } } };
+
+export type EsimQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  eid: Scalars['EID']['input'];
+}>;
+
+
+export type EsimQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, rspState?: string | null, state?: SimState | null, productOffer?: string | null }> } };
+
+export type ProvisioningRequestQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  provisioningRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type ProvisioningRequestQuery = { __typename?: 'Query', provisioningRequest?: { __typename?: 'ProvisioningRequest', action?: ProvisioningAction | null, status?: ProvisioningStatus | null, createdAt?: string | null, completedAt?: string | null, provisionedBy?: string | null, activationProfile?: { __typename?: 'ActivationProfile', name?: string | null } | null, progress?: { __typename?: 'ProvisioningProgress', done: number, failed: number, pending: number, unknown: number, total: number } | null, subscriptions?: Array<{ __typename?: 'ProvisioningRequestSubscription', iccid?: string | null, outcome: ProvisioningOutcome, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }> | null } | null };
+
+export type ProvisioningRequestsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ProvisioningRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', provisioningRequests?: { __typename?: 'ProvisioningRequestConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null, createdAt?: string | null, completedAt?: string | null, source?: string | null, numberOfSubscriptions?: number | null }> } | null } | null };
+
+export type SimQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns: Array<string>, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'Plan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'Feature', name?: string | null }> } | null, apns: Array<{ __typename?: 'SimApn', id?: string | null, ipAddress?: string | null }>, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }>, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
+
+export type SimsByIccidQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccids: Array<Scalars['ICCID']['input']> | Scalars['ICCID']['input'];
+}>;
+
+
+export type SimsByIccidQuery = { __typename?: 'Query', subscriptionsByIccid: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null } | null> };
+
+export type SimsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SimSubscriptionFilter>;
+  orderBy?: InputMaybe<SimSubscriptionOrder>;
+}>;
+
+
+export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns: Array<string>, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'Plan', name?: string | null }> } | null }> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const AccountsDocument = new TypedDocumentString(`
+    query Accounts {
+  accounts {
+    id
+    number
+    name
+    subscriptions(first: 3) {
+      totalCount
+      nodes {
+        iccid
+        state
+        costCenter {
+          name
+        }
+      }
+    }
+    activationProfiles {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+export const ActivationProfilesDocument = new TypedDocumentString(`
+    query ActivationProfiles($accountId: ID!) {
+  account(id: $accountId) {
+    activationProfiles {
+      id
+      name
+      description
+      serviceTypeId
+      productOffer
+      planIds
+      featureIds
+      createdAt
+      createdBy
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+export const ApiClientsDocument = new TypedDocumentString(`
+    query ApiClients {
+  clients(first: 20) {
+    nodes {
+      id
+      name
+      type
+      owner
+      isLocked
+      createdAt
+      accountId
+      account {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+export const CapabilitiesDocument = new TypedDocumentString(`
+    query Capabilities {
+  capabilities {
+    mode
+    unpublishedClientOperations
+    limits {
+      pageSize
+      iccidsPerQuery
+      iccidsPerFilter
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+export const EsimDocument = new TypedDocumentString(`
+    query Esim($accountId: ID!, $eid: EID!) {
+  subscriptions(accountId: $accountId, filter: {eid: $eid}) {
+    nodes {
+      id
+      iccid
+      rspState
+      state
+      productOffer
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+export const ProvisioningRequestDocument = new TypedDocumentString(`
+    query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
+  provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
+    action
+    status
+    createdAt
+    completedAt
+    provisionedBy
+    activationProfile {
+      name
+    }
+    progress {
+      done
+      failed
+      pending
+      unknown
+      total
+    }
+    subscriptions {
+      iccid
+      outcome
+      message
+      subscription {
+        state
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
+export const ProvisioningRequestsDocument = new TypedDocumentString(`
+    query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {
+  account(id: $accountId) {
+    provisioningRequests(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        action
+        status
+        createdAt
+        completedAt
+        source
+        numberOfSubscriptions
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+export const SimDocument = new TypedDocumentString(`
+    query Sim($accountId: ID!, $iccid: ICCID!) {
+  subscription(accountId: $accountId, iccid: $iccid) {
+    id
+    iccid
+    state
+    rawState
+    isEsim
+    eid
+    rspState
+    imsi
+    msisdns
+    account {
+      name
+    }
+    costCenter {
+      name
+    }
+    profile {
+      plans {
+        name
+        type
+        usageType
+      }
+      features {
+        name
+      }
+    }
+    apns {
+      id
+      ipAddress
+    }
+    device {
+      imei
+      serialNumber
+      modelNumber
+    }
+    customFields {
+      key
+      value
+    }
+    stateHistory {
+      state
+      startedAt
+      endedAt
+      isCurrent
+    }
+    eligibleActivationProfiles {
+      id
+      name
+    }
+    lastProvisioningRequest {
+      id
+      action
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+export const SimsByIccidDocument = new TypedDocumentString(`
+    query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
+  subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
+    id
+    iccid
+    state
+    costCenter {
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
+export const SimsDocument = new TypedDocumentString(`
+    query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionOrder) {
+  subscriptions(
+    accountId: $accountId
+    first: $first
+    after: $after
+    filter: $filter
+    orderBy: $orderBy
+  ) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      iccid
+      state
+      msisdns
+      costCenter {
+        name
+      }
+      profile {
+        id
+        plans {
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
