@@ -35,7 +35,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   });
   const resolvers = createResolversMap(base);
   for (const [name, __resolveReference] of Object.entries(parts.references)) {
-    resolvers[name] = { ...resolvers[name], __resolveReference } as (typeof resolvers)[string];
+    Object.assign((resolvers[name] ??= {}), { __resolveReference });
   }
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
@@ -60,10 +60,10 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
   for (const [name, source] of Object.entries(from.getTypeMap())) {
     const target = to.getType(name);
     if (!isObjectType(source) || !isObjectType(target)) continue;
-    target.extensions = source.extensions;
+    target.extensions = { ...target.extensions, ...source.extensions }; // Federation keeps its own there.
     for (const [fieldName, field] of Object.entries(source.getFields())) {
       const copy = target.getFields()[fieldName];
-      if (copy) copy.extensions = field.extensions;
+      if (copy) copy.extensions = { ...copy.extensions, ...field.extensions };
     }
   }
 }

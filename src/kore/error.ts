@@ -68,10 +68,10 @@ export class KoreError extends Error {
   }
 
   /** For `catch`: what KORE does not have is null, every other failure stays one. */
-  static nullIfNotFound(this: void, error: unknown): null {
+  static readonly nullIfNotFound = (error: unknown): null => {
     if (error instanceof KoreError && error.kind === "not-found") return null;
     throw error;
-  }
+  };
 
   /** Whether the same read may succeed a little later. Says nothing about repeating a write. */
   get isRetryable(): boolean {

@@ -31,11 +31,7 @@ export class InFlight<T> {
         reject(reason);
       };
       caller.addEventListener("abort", leave, { once: true });
-      const stay = () => caller.removeEventListener("abort", leave);
-      flight.result.then(
-        (value) => (stay(), resolve(value)),
-        (error: unknown) => (stay(), reject(error as Error)),
-      );
+      flight.result.finally(() => caller.removeEventListener("abort", leave)).then(resolve, reject);
     });
   }
 

@@ -47,7 +47,7 @@ export function list<T>(value: readonly T[] | null | undefined, field: string): 
 
 /** An object, as it is. */
 export function record<T extends object>(value: T | null | undefined, field: string): T {
-  if (isRecord(value)) return value as T;
+  if (isRecord(value)) return value;
   throw broken(field);
 }
 

@@ -42,7 +42,7 @@ export class Reader<Paths> {
     const operation = `GET ${template}`;
     const parameters = path as Record<string, string>;
     const filled = template.replace(/\{([^}]+)\}/g, (_, name: string) => segment(name, parameters[name] ?? ""));
-    const request = { path: filled + queryString(query as Record<string, unknown>), operation };
+    const request = { path: filled + queryString(query as Record<string, QueryValue>), operation };
     return this.#get(request, this.#caller) as Promise<Reply<O>>;
   }
 }
@@ -60,12 +60,14 @@ function segment(name: string, value: string): string {
   return encodeURIComponent(value);
 }
 
-function queryString(query: Record<string, unknown>): string {
+type QueryValue = string | number | boolean | null | undefined;
+
+function queryString(query: Readonly<Record<string, QueryValue>>): string {
   let written = "";
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue;
     // A comma separates ICCIDs and is legal in a query as it is; encoded, a hundred of them grow by 200 characters.
-    const encoded = encodeURIComponent(String(value as string | number | boolean)).replaceAll("%2C", ",");
+    const encoded = encodeURIComponent(String(value)).replaceAll("%2C", ",");
     written += `${written === "" ? "?" : "&"}${name}=${encoded}`;
   }
   return written;

@@ -178,6 +178,6 @@ export function configurationTable(): string {
 }
 
 function defaultOf(schema: z.ZodType): string | undefined {
-  const parsed = schema.safeParse(undefined);
-  return parsed.success && parsed.data !== undefined ? String(parsed.data) : undefined;
+  const { data } = schema.safeParse(undefined);
+  return typeof data === "string" || typeof data === "number" ? String(data) : undefined;
 }

@@ -21,9 +21,9 @@ interface Transition {
 }
 
 /**
- * OURS: KORE states the states and the actions, not which action accepts which state nor where it leads. This table is
- * inferred from their names. Nothing leads to or from "Barred" except termination, and only suspension with charge is
- * not reachable by any action (KORE's body for suspend has no field to ask for it).
+ * OURS: KORE names the states and the actions, not which action accepts which state nor where it leads. This table is
+ * inferred from the names. No action leads to "Barred", nor to "Suspend With Charge", since the body of suspend has no
+ * field to ask for it; seeded SIMs show both.
  */
 const TRANSITIONS: Readonly<Record<Action, Transition>> = {
   activate: { from: ["Stock"], to: "Active" },

@@ -21,7 +21,6 @@ export interface TestApp {
     /** Runs one of the operations in schema/operations, typed. */
     run<Data, Variables>(operation: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Reply<Data>>;
     /** Runs any text. */
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape of the answer
     query<Data>(query: string, variables?: Record<string, unknown>): Promise<Reply<Data>>;
     /** Sends a body as it is. */
     post(body: unknown, headers?: Record<string, string>): Promise<Response>;

@@ -2,8 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-g
 import { type Page, PageArgs } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { listClients } from "./client.list.ts";
-import { eachClient } from "./client.loader.ts";
+import { eachClient, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)

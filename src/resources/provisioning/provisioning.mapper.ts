@@ -1,4 +1,4 @@
-import { KoreError, type UnknownValues, type WireProvisioningRequest, read } from "../../kore/index.ts";
+import { type UnknownValues, type WireProvisioningRequest, read } from "../../kore/index.ts";
 import {
   ProvisioningAction,
   ProvisioningOutcome,
@@ -82,15 +82,10 @@ export function toWholeProvisioningRequest(
   envelope: Readonly<Record<string, unknown>>,
   unknown: UnknownValues,
 ): ProvisioningRequest {
-  const objects = Object.values(envelope).filter((value) => typeof value === "object" && value !== null);
   const literal = envelope["request-type"];
-  const inner = typeof literal === "object" && literal !== null ? literal : objects.length === 1 ? objects[0] : null;
-  if (!inner) {
-    throw new KoreError("contract", "KORE's reply holds no provisioning request", {
-      operation: "reading request-type",
-    });
-  }
-  const wire = read.record(inner as WireRequest, "provisioning-request");
+  const objects = Object.values(envelope).filter(read.isRecord);
+  const inner = read.isRecord(literal) ? literal : objects.length === 1 ? objects[0] : undefined;
+  const wire = read.record(inner, "provisioning-request.request-type") as WireRequest;
   const request = toProvisioningRequest(accountId, wire, unknown);
   const subscriptions = read.list(wire.subscriptions, "provisioning-request.subscriptions");
   request.detail = { subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)) };

@@ -3,10 +3,13 @@ import { type Page, PageArgs } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { ActivationProfile, activationProfileById } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
-import { SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
+import { SimSubscription, subscriptionByIccid, subscriptionById } from "../subscription/index.ts";
 import { ProvisioningRequestFilter } from "./provisioning.inputs.ts";
-import { listProvisioningRequests } from "./provisioning.list.ts";
-import { eachLastProvisioningRequest, eachProvisioningRequest } from "./provisioning.loader.ts";
+import {
+  eachLastProvisioningRequest,
+  eachProvisioningRequest,
+  listProvisioningRequests,
+} from "./provisioning.loader.ts";
 import { toProgress } from "./provisioning.mapper.ts";
 import {
   ProvisioningProgress,

@@ -1,5 +1,5 @@
 import { type UnknownValues, type WireSubscription, read } from "../../kore/index.ts";
-import { SimState, type SimStatePeriod, type SimSubscription } from "./subscription.type.ts";
+import { type SimState, type SimStatePeriod, type SimSubscription } from "./subscription.type.ts";
 
 /** KORE's spelling of each state, as the filter `sim-state` takes it. */
 export const KORE_STATES = {

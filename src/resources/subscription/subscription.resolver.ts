@@ -2,12 +2,12 @@ import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import {
   Eid,
-  Iccid,
-  type Page,
-  PageArgs,
   explainNotFound,
   hint,
+  Iccid,
   isSelected,
+  type Page,
+  PageArgs,
   userInputError,
 } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
@@ -18,10 +18,15 @@ import {
 } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
 import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
-import { SimProfile, eachSimProfile } from "../sim-profile/index.ts";
+import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
 import { SimSubscriptionFilter, SimSubscriptionOrder } from "./subscription.inputs.ts";
-import { listSubscriptions, subscriptionByEid } from "./subscription.list.ts";
-import { subscriptionById, subscriptionByIccid, subscriptionHistoryByIccid } from "./subscription.loader.ts";
+import {
+  listSubscriptions,
+  subscriptionByEid,
+  subscriptionByIccid,
+  subscriptionById,
+  subscriptionHistoryByIccid,
+} from "./subscription.loader.ts";
 import {
   SimProfileDate,
   SimProfilePeriod,

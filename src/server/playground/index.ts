@@ -21,7 +21,7 @@ const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'", // Monaco positions every line and token by style attributes
-  "font-src 'self' data:", // GraphiQL's style sheet carries its fonts inside
+  "font-src 'self' data:", // Monaco's icons are a file, GraphiQL's fonts are inside its style sheet
   "img-src 'self' data:",
   "connect-src 'self'", // covers ws: on the same host and port
   "worker-src 'self'",

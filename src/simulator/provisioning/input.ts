@@ -6,7 +6,7 @@ export interface SimRef {
   readonly imei: string | null;
 }
 
-export interface Ipnd {
+interface Ipnd {
   readonly title?: string;
   readonly "first-name"?: string;
   readonly "last-name"?: string;

@@ -2,7 +2,7 @@ import { type Credentials } from "../options.ts";
 import { type Account } from "./accounts.ts";
 import { EPOCH } from "./history.ts";
 
-export interface GlobalResource {
+interface GlobalResource {
   readonly resourceName: string;
   readonly access: readonly ("Read" | "Write" | "Modify" | "Delete")[];
 }

@@ -6,13 +6,6 @@ export function hash(seed: number, salt: number, n: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** One of the items, the same one every time for the same numbers. */
-export function pick<T>(items: readonly T[], seed: number, salt: number, n: number): T {
-  const item = items[hash(seed, salt, n) % items.length];
-  if (item === undefined) throw new RangeError("nothing to pick from");
-  return item;
-}
-
 const SIZE = 1_000_000_000;
 const ROUNDS = 4;
 const HALF = 0x7fff;

@@ -20,6 +20,7 @@ export function createWorld(options: SimulatorOptions, credentials: Credentials)
   const accounts = options.accounts
     ? accountsFrom(options.accounts)
     : defaultAccounts(checkedCount(options.sims ?? DEFAULT_SIMS));
+  if (accounts.length === 0) throw new RangeError("the world needs an account");
   const sims = new Sims(options.seed ?? 1, accounts);
   const provisioning = new Provisioning(sims, options.provisioning ?? {});
   for (const account of accounts) {

@@ -1,5 +1,5 @@
 /* eslint-disable */
-import * as types from './graphql';
+import * as types from './graphql.ts';
 
 
 
@@ -42,43 +42,43 @@ const documents: Documents = {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Accounts {\n  accounts {\n    id\n    number\n    name\n    subscriptions(first: 3) {\n      totalCount\n      nodes {\n        iccid\n        state\n        costCenter {\n          name\n        }\n      }\n    }\n    activationProfiles {\n      id\n      name\n    }\n  }\n}"): typeof import('./graphql').AccountsDocument;
+export function graphql(source: "query Accounts {\n  accounts {\n    id\n    number\n    name\n    subscriptions(first: 3) {\n      totalCount\n      nodes {\n        iccid\n        state\n        costCenter {\n          name\n        }\n      }\n    }\n    activationProfiles {\n      id\n      name\n    }\n  }\n}"): typeof import('./graphql.ts').AccountsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ActivationProfiles($accountId: ID!) {\n  account(id: $accountId) {\n    activationProfiles {\n      id\n      name\n      description\n      serviceTypeId\n      productOffer\n      planIds\n      featureIds\n      createdAt\n      createdBy\n    }\n  }\n}"): typeof import('./graphql').ActivationProfilesDocument;
+export function graphql(source: "query ActivationProfiles($accountId: ID!) {\n  account(id: $accountId) {\n    activationProfiles {\n      id\n      name\n      description\n      serviceTypeId\n      productOffer\n      planIds\n      featureIds\n      createdAt\n      createdBy\n    }\n  }\n}"): typeof import('./graphql.ts').ActivationProfilesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ApiClients {\n  clients(first: 20) {\n    nodes {\n      id\n      name\n      type\n      owner\n      isLocked\n      createdAt\n      accountId\n      account {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql').ApiClientsDocument;
+export function graphql(source: "query ApiClients {\n  clients(first: 20) {\n    nodes {\n      id\n      name\n      type\n      owner\n      isLocked\n      createdAt\n      accountId\n      account {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql.ts').ApiClientsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n    }\n  }\n}"): typeof import('./graphql').CapabilitiesDocument;
+export function graphql(source: "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n    }\n  }\n}"): typeof import('./graphql.ts').CapabilitiesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Esim($accountId: ID!, $eid: EID!) {\n  subscriptions(accountId: $accountId, filter: {eid: $eid}) {\n    nodes {\n      id\n      iccid\n      rspState\n      state\n      productOffer\n    }\n  }\n}"): typeof import('./graphql').EsimDocument;
+export function graphql(source: "query Esim($accountId: ID!, $eid: EID!) {\n  subscriptions(accountId: $accountId, filter: {eid: $eid}) {\n    nodes {\n      id\n      iccid\n      rspState\n      state\n      productOffer\n    }\n  }\n}"): typeof import('./graphql.ts').EsimDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {\n  provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {\n    action\n    status\n    createdAt\n    completedAt\n    provisionedBy\n    activationProfile {\n      name\n    }\n    progress {\n      done\n      failed\n      pending\n      unknown\n      total\n    }\n    subscriptions {\n      iccid\n      outcome\n      message\n      subscription {\n        state\n      }\n    }\n  }\n}"): typeof import('./graphql').ProvisioningRequestDocument;
+export function graphql(source: "query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {\n  provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {\n    action\n    status\n    createdAt\n    completedAt\n    provisionedBy\n    activationProfile {\n      name\n    }\n    progress {\n      done\n      failed\n      pending\n      unknown\n      total\n    }\n    subscriptions {\n      iccid\n      outcome\n      message\n      subscription {\n        state\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').ProvisioningRequestDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    provisioningRequests(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      nodes {\n        id\n        action\n        status\n        createdAt\n        completedAt\n        source\n        numberOfSubscriptions\n      }\n    }\n  }\n}"): typeof import('./graphql').ProvisioningRequestsDocument;
+export function graphql(source: "query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    provisioningRequests(first: $first, after: $after) {\n      totalCount\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      nodes {\n        id\n        action\n        status\n        createdAt\n        completedAt\n        source\n        numberOfSubscriptions\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').ProvisioningRequestsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Sim($accountId: ID!, $iccid: ICCID!) {\n  subscription(accountId: $accountId, iccid: $iccid) {\n    id\n    iccid\n    state\n    rawState\n    isEsim\n    eid\n    rspState\n    imsi\n    msisdns\n    account {\n      name\n    }\n    costCenter {\n      name\n    }\n    profile {\n      plans {\n        name\n        type\n        usageType\n      }\n      features {\n        name\n      }\n    }\n    apns {\n      id\n      ipAddress\n    }\n    device {\n      imei\n      serialNumber\n      modelNumber\n    }\n    customFields {\n      key\n      value\n    }\n    stateHistory {\n      state\n      startedAt\n      endedAt\n      isCurrent\n    }\n    eligibleActivationProfiles {\n      id\n      name\n    }\n    lastProvisioningRequest {\n      id\n      action\n      status\n    }\n  }\n}"): typeof import('./graphql').SimDocument;
+export function graphql(source: "query Sim($accountId: ID!, $iccid: ICCID!) {\n  subscription(accountId: $accountId, iccid: $iccid) {\n    id\n    iccid\n    state\n    rawState\n    isEsim\n    eid\n    rspState\n    imsi\n    msisdns\n    account {\n      name\n    }\n    costCenter {\n      name\n    }\n    profile {\n      plans {\n        name\n        type\n        usageType\n      }\n      features {\n        name\n      }\n    }\n    apns {\n      id\n      ipAddress\n    }\n    device {\n      imei\n      serialNumber\n      modelNumber\n    }\n    customFields {\n      key\n      value\n    }\n    stateHistory {\n      state\n      startedAt\n      endedAt\n      isCurrent\n    }\n    eligibleActivationProfiles {\n      id\n      name\n    }\n    lastProvisioningRequest {\n      id\n      action\n      status\n    }\n  }\n}"): typeof import('./graphql.ts').SimDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {\n  subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {\n    id\n    iccid\n    state\n    costCenter {\n      name\n    }\n  }\n}"): typeof import('./graphql').SimsByIccidDocument;
+export function graphql(source: "query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {\n  subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {\n    id\n    iccid\n    state\n    costCenter {\n      name\n    }\n  }\n}"): typeof import('./graphql.ts').SimsByIccidDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionOrder) {\n  subscriptions(\n    accountId: $accountId\n    first: $first\n    after: $after\n    filter: $filter\n    orderBy: $orderBy\n  ) {\n    totalCount\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    nodes {\n      id\n      iccid\n      state\n      msisdns\n      costCenter {\n        name\n      }\n      profile {\n        id\n        plans {\n          name\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql').SimsDocument;
+export function graphql(source: "query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionOrder) {\n  subscriptions(\n    accountId: $accountId\n    first: $first\n    after: $after\n    filter: $filter\n    orderBy: $orderBy\n  ) {\n    totalCount\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    nodes {\n      id\n      iccid\n      state\n      msisdns\n      costCenter {\n        name\n      }\n      profile {\n        id\n        plans {\n          name\n        }\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').SimsDocument;
 
 
 export function graphql(source: string) {

@@ -35,7 +35,7 @@ const fetcher: Fetcher = async (operation, options) => {
 
 const BADGES = {
   simulator: { label: "simulator", title: "Answers come from the built-in KORE simulator. No SIM is real." },
-  live: { label: "live KORE", title: "Connected to KORE Wireless. Mutations change real SIMs and can cost money." },
+  live: { label: "live KORE", title: "Connected to KORE Wireless. These SIMs are real." },
 } as const;
 
 function Playground({ mode, tabs }: PlaygroundOptions) {

@@ -1,0 +1,105 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const src = join(root, "src");
+
+interface Import {
+  from: string;
+  /** Path below src, or the name of a package. */
+  to: string;
+  isOurs: boolean;
+}
+
+const imports: Import[] = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.tsx?$/.test(file))
+  .flatMap((from) =>
+    ts.preProcessFile(readFileSync(join(src, from), "utf8")).importedFiles.map(({ fileName }) => {
+      const isOurs = fileName.startsWith(".");
+      return { from, to: isOurs ? relative(src, join(src, dirname(from), fileName)) : fileName, isOurs };
+    }),
+  );
+
+const floorOf = (path: string) => path.split("/")[0] ?? "";
+const broken = (rule: (found: Import) => boolean) =>
+  imports.filter((found) => !rule(found)).map(({ from, to }) => `${from} -> ${to}`);
+
+/** What each floor may import of ours, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["cli.ts"],
+  "cli.ts": ["app.ts", "graph", "resources", "server", "simulator"],
+  "app.ts": ["graph", "kore", "resources", "server", "simulator"],
+  resources: ["graph", "kore"],
+  server: ["graph"],
+  graph: [],
+  kore: [],
+  simulator: [],
+};
+
+test("the floors are those of the design, and there are imports to look at", () => {
+  expect(readdirSync(src).sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  expect(imports.length).toBeGreaterThan(100);
+});
+
+test("a floor imports only the floors below it", () => {
+  expect(
+    broken(({ from, to, isOurs }) => {
+      const [floor, target] = [floorOf(from), floorOf(to)];
+      return !isOurs || floor === target || (MAY_IMPORT[floor] ?? []).includes(target);
+    }),
+  ).toEqual([]);
+});
+
+test("a floor is entered through its index, except the server, which is a set of parts", () => {
+  expect(
+    broken(({ from, to, isOurs }) => {
+      const target = floorOf(to);
+      const isEntered =
+        isOurs && floorOf(from) !== target && ["graph", "kore", "resources", "simulator"].includes(target);
+      return !isEntered || to === `${target}/index.ts`;
+    }),
+  ).toEqual([]);
+});
+
+test("speaking to KORE knows no GraphQL", () => {
+  expect(broken(({ from, to }) => floorOf(from) !== "kore" || !/graphql|apollo/.test(to))).toEqual([]);
+});
+
+test("a resource never reaches into another's files, only into its index", () => {
+  expect(
+    broken(({ from, to, isOurs }) => {
+      const [fromFloor, slice] = from.split("/");
+      const [toFloor, other, file] = to.split("/");
+      const isCrossing = isOurs && fromFloor === "resources" && toFloor === "resources" && slice !== other;
+      return !isCrossing || file === undefined || file === "index.ts";
+    }),
+  ).toEqual([]);
+});
+
+test("a slice holds the kinds of file that slices have", () => {
+  const kinds = /^(index|[\w-]+\.(type|inputs|mapper|loader|resolver))\.ts$/;
+  const strange = readdirSync(join(src, "resources"), { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.includes("/") && !kinds.test(file.split("/")[1] ?? ""),
+  );
+  expect(strange).toEqual([]);
+});
+
+test("KORE's kebab-case stays in kore/, in mappers, and where queries are put together", () => {
+  const allowed = /^(kore|simulator)\/|\.(mapper|loader)\.ts$/;
+  const kebab = /\["[a-z]+(-[a-z]+)+"\]|"(account|subscription|activation|provisioning)-[a-z-]+":/;
+  const files = [...new Set(imports.map(({ from }) => from))].filter((file) => !allowed.test(file));
+  expect(files.filter((file) => kebab.test(readFileSync(join(src, file), "utf8")))).toEqual([]);
+});
+
+test("the top level holds what the design names and what tools insist on", () => {
+  const named = ["src", "schema", "codegen.yml", "test", "package.json", "tsconfig.json", "README.md"];
+  const insisted = ["package-lock.json", "LICENSE", "CHANGELOG.md", "Dockerfile"];
+  const made = ["node_modules", "dist", "coverage"];
+  const strange = readdirSync(root).filter(
+    (name) => !name.startsWith(".") && ![...named, ...insisted, ...made].includes(name),
+  );
+  expect(strange).toEqual([]);
+});

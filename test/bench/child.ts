@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+/** A server in a process of its own. */
+export interface Child {
+  /** Such as http://127.0.0.1:4000. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The bench may die without a word; the channel to it then closes, and its children end with it. */
+const LEASH = "data:text/javascript,process.on('disconnect',()=>process.exit());process.channel?.unref()";
+
+const START_MS = 20_000;
+const STOP_MS = 5_000;
+
+/** Starts `node ...args` and waits for the address that it prints. */
+export async function startChild(name: string, args: string[], env: Record<string, string>): Promise<Child> {
+  const child = spawn(process.execPath, ["--import", LEASH, ...args], {
+    // Nothing of the caller's own KORE_ settings may reach the servers: they are to speak to the stub.
+    env: { ...withoutKore(process.env), ...env },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  try {
+    return { url: await address(name, child), stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
+async function address(name: string, child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error(`${name} has no output to read its address from`);
+  const lines = createInterface({ input: child.stdout });
+  const late = setTimeout(() => lines.close(), START_MS);
+  try {
+    for await (const line of lines) {
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
+      if (found) return found[0];
+    }
+  } finally {
+    clearTimeout(late);
+    child.stdout.resume(); // What it says later is of no interest, but a full pipe would block it.
+  }
+  throw new Error(`${name} did not start`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  await gone;
+  clearTimeout(late);
+}
+
+function withoutKore(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("KORE_")));
+}

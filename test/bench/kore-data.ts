@@ -1,0 +1,90 @@
+import { type WireCostCenter, type WireProfile, type WireSubscription } from "../../src/kore/index.ts";
+
+/*
+ * What the stub answers, as ConnectivityPro's contract spells it. The SIMs are as full as KORE's: what nobody selects
+ * still has to be read and parsed. ASCII only, so that a reply's length is its number of characters.
+ */
+
+export const SIM_COUNT = 100;
+
+const COST_CENTERS = ["Fleet", "Metering", "Retail", "Field service"];
+const PROFILE_IDS = [7001, 7002, 7003];
+
+export function iccidOf(index: number): string {
+  return `8988303000000${String(index).padStart(6, "0")}`;
+}
+
+export function sim(index: number): WireSubscription {
+  const iccid = iccidOf(index);
+  const imsi = `23450${String(index).padStart(10, "0")}`;
+  const msisdn = `8823${String(index).padStart(9, "0")}`;
+  const profileId = PROFILE_IDS[index % PROFILE_IDS.length] ?? 0;
+  const state = index % 10 === 9 ? "Suspend" : "Active";
+  return {
+    "subscription-id": `cmp-pp-org-subscription-${10_000 + index}`,
+    iccid,
+    eid: "",
+    "product-offer": "KORE Super SIM, industrial",
+    "product-offer-type": "MFF2",
+    imei: `35209900${String(index).padStart(7, "0")}`,
+    serial: `SN-${String(index).padStart(10, "0")}`,
+    model: "Tracker 4 LTE-M",
+    imsi,
+    msisdns: [{ msisdn }],
+    "last-active-profile": [{ "profile-id": profileId, "start-datetime-utc": "2024-03-01T09:30:00Z" }],
+    "last-active-imsi-msisdn": [{ msisdn, imsi, "start-datetime-utc": "2024-03-01T09:30:00Z" }],
+    "last-effective-date-of-states": [
+      { state: "Stock", "start-date-time-utc": "2024-02-01T08:00:00" },
+      { state, "start-date-time-utc": "2024-03-01T09:30:00" },
+    ],
+    "service-type-id": "cmp-pp-org-service-type-3",
+    states: [{ state, "state-id": "2", "start-datetime-utc": "2024-03-01", "is-current": true }],
+    "cost-center-id": costCenterId(index % COST_CENTERS.length),
+    profiles: [
+      {
+        "profile-id": "7000",
+        "start-datetime-utc": "2024-03-01",
+        "end-datetime-utc": "2024-06-01",
+        "is-current": false,
+      },
+      { "profile-id": String(profileId), "start-datetime-utc": "2024-06-01", "is-current": true },
+    ],
+    "apn-data": [
+      { "ip-address": `10.64.${index}.17`, "apn-id": "globaldata.iot" },
+      { "ip-address": `10.65.${index}.17`, "apn-id": "private.acme" },
+    ],
+    "additional-fields": [
+      { key: "asset-tag", value: `FLT-${String(index).padStart(5, "0")}` },
+      { key: "site", value: "Rotterdam" },
+    ],
+  };
+}
+
+export function costCenters(): WireCostCenter[] {
+  return COST_CENTERS.map((name, index) => ({
+    "cost-center-id": costCenterId(index),
+    "cost-center-name": name,
+    "cost-center-pk": String(500 + index),
+  }));
+}
+
+/** By profile id, as it stands in the path. */
+export function profiles(): ReadonlyMap<string, WireProfile> {
+  return new Map(
+    PROFILE_IDS.map((id, index) => [
+      String(id),
+      {
+        plans: [plan(`${id}1`, `Data ${25 * (index + 1)} MB`, "DATA"), plan(`${id}2`, "Text messages", "SMS")],
+        features: [{ "feature-id": `${id}3`, "feature-name": "LTE-M" }],
+      },
+    ]),
+  );
+}
+
+function plan(id: string, name: string, usage: "DATA" | "SMS") {
+  return { "plan-id": id, "plan-name": name, "plan-type": "Standard", "usage-type": usage } as const;
+}
+
+function costCenterId(index: number): string {
+  return `cmp-k1-cost-center-${10_000 + index}`;
+}

@@ -1,0 +1,48 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PlaygroundOptions } from "../../src/server/playground/index.ts";
+import { startApp } from "../support/app.ts";
+import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
+import { buildPlayground, visit } from "./playground-page.ts";
+
+describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches nothing but the application", () => {
+  let app: Awaited<ReturnType<typeof startApp>>;
+  let browser: Browser;
+  beforeAll(async () => {
+    await buildPlayground();
+    [app, browser] = await Promise.all([
+      startApp({}, { KORE_MODE: "simulator", SIMULATOR_PORT: "0" }),
+      launchChromium(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.stop();
+  });
+
+  test("it opens with the operations worth seeing, and each of them answers without an error", async () => {
+    const settings = (await (await fetch(new URL("/playground/tabs.json", app.url))).json()) as PlaygroundOptions;
+    const { page, outside, problems, tabTitles, openTab, run } = await visit(browser, app.url);
+
+    const titles = await tabTitles();
+    expect(titles.length).toBeGreaterThan(0);
+    expect(titles).toEqual(settings.tabs.map(({ query }) => /(?:query|mutation)\s+(\w+)/.exec(query)?.[1]));
+    expect(await page.locator(".badge").innerText()).toBe("simulator");
+
+    for (const title of titles) {
+      await openTab(title);
+      const { data, errors } = await run();
+      expect({ title, errors }).toEqual({ title, errors: undefined });
+      expect(data).toBeTruthy();
+    }
+    expect({ outside, problems }).toEqual({ outside: [], problems: [] });
+  });
+
+  test("it knows the schema: its documentation is one click away", async () => {
+    const { page, problems } = await visit(browser, app.url);
+    await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+    await page.getByRole("link", { name: "Query", exact: true }).click();
+    await page.getByRole("link", { name: "accounts", exact: true }).waitFor();
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { KoreError, errorFromReply } from "../../src/kore/error.ts";
+
+const from = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  errorFromReply("GET /v1/things", status, headers, typeof body === "string" ? body : JSON.stringify(body));
+
+test.each([
+  [{ message: "said" }, undefined],
+  [{ error: 17, message: "said" }, "17"],
+  [{ INFO: "said" }, undefined],
+  [{ status: "failed", errorMessage: "said" }, undefined],
+  [{ "subscription-request-id": "1", error: { code: 12, message: "said", status: "failed" } }, "12"],
+  [{ "subscription-request-id": "1", error: { message: "said", status: "failed" } }, undefined],
+  [{ message: "said", "cost-center-id": null, "cost-center-pk": null }, undefined],
+  [{ code: 20404, message: "said", more_info: "https://docs.korewireless.com/errors/20404", status: 404 }, "20404"],
+  [{ code: 40404, message: "said", info: "https://docs.korewireless.com/errors/40404", status: 404 }, "40404"],
+  [{ code: 7, message: "said" }, "7"],
+  [{ error: "invalid_client", error_description: "said" }, undefined],
+  [
+    { status: "failed", "error-message": "said", "validation-error": [{ eid: "1", "error-message": "other" }] },
+    undefined,
+  ],
+  [{ status: "failed", data: { message: "said", "retry-response": [] } }, undefined],
+  [{ code: "E1", message: "said" }, "E1"],
+  [{ messages: ["said", "more"], error: "Bad Request", timestamp: "now" }, undefined],
+  [{ StatusCode: 500, Messages: ["other"], ErrorMessages: ["said"] }, undefined],
+  [{ "rule-id": 0, message: ["said"] }, undefined],
+])("KORE's error body %j is read", (body, code) => {
+  const error = from(400, body);
+  expect(error.koreMessage).toContain("said");
+  expect(error.code).toBe(code);
+});
+
+test.each([
+  [400, "bad-request"],
+  [401, "unauthenticated"],
+  [403, "forbidden"],
+  [404, "not-found"],
+  [408, "timeout"],
+  [409, "conflict"],
+  [422, "bad-request"],
+  [429, "rate-limited"],
+  [500, "unavailable"],
+  [502, "unavailable"],
+  [503, "unavailable"],
+  [504, "timeout"],
+  [302, "contract"],
+])("status %i is of kind %s, also without a body", (status, kind) => {
+  expect(from(status, "").kind).toBe(kind);
+  expect(from(status, "<html>").kind).toBe(kind);
+});
+
+test("a link is kept only when it leads to KORE's documents", () => {
+  expect(from(404, { message: "x", info: "https://docs.korewireless.com/errors/1" }).moreInfo).toMatch(/^https:/);
+  expect(from(404, { message: "x", info: "https://internal.example/host" }).moreInfo).toBeUndefined();
+});
+
+test("Retry-After is read from seconds and from a date", () => {
+  expect(from(429, "", { "retry-after": "3" }).retryAfter).toBe(3000);
+  const date = new Date(Date.now() + 60_000).toUTCString();
+  expect(from(429, "", { "retry-after": date }).retryAfter).toBeGreaterThan(50_000);
+  expect(from(429, "", { "retry-after": "soon" }).retryAfter).toBeUndefined();
+});
+
+test("KORE's own words are in no serialized form of the error", () => {
+  const error = from(404, { INFO: "no SIM 8901260882305063816" });
+  expect(error.koreMessage).toContain("8901260882305063816");
+  expect(JSON.stringify([error, Object.entries(error), String(error)])).not.toContain("8901260882305063816");
+});
+
+test("what is not found can be null, and nothing else can", () => {
+  expect(KoreError.nullIfNotFound(from(404, ""))).toBeNull();
+  expect(() => KoreError.nullIfNotFound(from(500, ""))).toThrow(KoreError);
+});

@@ -1,0 +1,65 @@
+import { beforeEach, expect, test } from "vitest";
+import { InFlight } from "../../src/kore/in-flight.ts";
+
+let starts: { signal: AbortSignal; finish: (value: string) => void; fail: (error: Error) => void }[];
+let reads: InFlight<string>;
+const start = (signal: AbortSignal) =>
+  new Promise<string>((finish, fail) => {
+    starts.push({ signal, finish, fail });
+    signal.addEventListener("abort", () => fail(signal.reason as Error));
+  });
+beforeEach(() => {
+  starts = [];
+  reads = new InFlight();
+});
+
+test("readers of the same thing at once share one read", async () => {
+  const both = [reads.join("a", "GET a", start), reads.join("a", "GET a", start)];
+  starts[0]?.finish("found");
+  expect(await Promise.all(both)).toEqual(["found", "found"]);
+  expect(starts).toHaveLength(1);
+});
+
+test("a reader who comes after the answer starts a read of its own", async () => {
+  const one = reads.join("a", "GET a", start);
+  starts[0]?.finish("old");
+  await one;
+  const other = reads.join("a", "GET a", start);
+  starts[1]?.finish("new");
+  expect(await other).toBe("new");
+});
+
+test("a failure is shared, and forgotten", async () => {
+  const both = Promise.allSettled([reads.join("a", "GET a", start), reads.join("a", "GET a", start)]);
+  starts[0]?.fail(new Error("down"));
+  expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  void reads.join("a", "GET a", start);
+  expect(starts).toHaveLength(2);
+});
+
+test("one who leaves does not take the answer from the others", async () => {
+  const leaver = new AbortController();
+  const left = reads.join("a", "GET a", start, leaver.signal);
+  const stayed = reads.join("a", "GET a", start, new AbortController().signal);
+  leaver.abort();
+  await expect(left).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts[0]?.signal.aborted).toBe(false);
+  starts[0]?.finish("found");
+  expect(await stayed).toBe("found");
+});
+
+test("when the last one leaves the read is given up, and a newcomer does not join it", async () => {
+  const leaver = new AbortController();
+  const left = reads.join("a", "GET a", start, leaver.signal);
+  leaver.abort();
+  await expect(left).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts[0]?.signal.aborted).toBe(true);
+  const next = reads.join("a", "GET a", start);
+  starts[1]?.finish("found");
+  expect(await next).toBe("found");
+});
+
+test("one who has left already starts nothing", async () => {
+  await expect(reads.join("a", "GET a", start, AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts).toHaveLength(0);
+});
