@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
@@ -70,6 +71,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     handler: fastifyApolloHandler(apollo, {
       context: (_request, reply) => {
         const caller = new AbortController();
+        setMaxListeners(0, caller.signal); // Each read that waits listens, and an operation may need many.
         reply.raw.once("close", () => {
           if (!reply.raw.writableFinished) caller.abort();
         });
