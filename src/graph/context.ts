@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo } from "graphql";
 
 /** Something that explains a `null` without being an error; sent in the reply's `extensions.hints`. */
-export interface Hint {
+interface Hint {
   /** Response path of the null. */
   path: readonly (string | number)[];
   message: string;

@@ -77,7 +77,7 @@ export async function readRange<Item>(
 }
 
 /** Where a list goes on: how many items lie before, and what else the list must remember. */
-export interface Position {
+interface Position {
   offset: number;
   /** Digits and commas only; empty when there is nothing to remember. */
   memo: string;

@@ -14,7 +14,7 @@ export class Eid {}
 export class Imei {}
 
 /** The weighted sum of a number's digits that ends in 0 when its last digit is right (ISO/IEC 7812-1, "Luhn"). */
-export function passesLuhn(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
     const digit = Number(digits[digits.length - 1 - index]);

@@ -17,7 +17,7 @@ const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federatio
 
 /** Finds an entity by one of its keys, on behalf of a gateway. `null`: there is none. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
-export type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
+type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
 
 export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
@@ -33,6 +33,8 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
     validate: false, // Its errors echo the whole input; inputs are checked where they are used.
     skipCheck: true,
   });
+  const query = base.getQueryType();
+  if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
   const resolvers = createResolversMap(base);
   for (const [name, __resolveReference] of Object.entries(parts.references)) {
     Object.assign((resolvers[name] ??= {}), { __resolveReference });

@@ -1,4 +1,4 @@
-export { type Kore, type KoreOptions, type KoreSession, createKore } from "./client.ts";
+export { type Kore, type KoreSession, createKore } from "./client.ts";
 export { type WireClient } from "./clients.ts";
 export {
   type WireAccount,
@@ -10,6 +10,5 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
-export { type CallReport } from "./policies.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";

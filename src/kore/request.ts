@@ -1,7 +1,7 @@
 import { KoreError } from "./error.ts";
 
 /** A read, written out: path with query below the API's base address, and its template for logs. */
-export interface ReadRequest {
+interface ReadRequest {
   path: string;
   operation: string;
 }

@@ -2,7 +2,7 @@ import { Pool } from "undici";
 import { KoreError, errorFromReply } from "./error.ts";
 
 /** One call to KORE. */
-export interface KoreCall {
+interface KoreCall {
   method: "GET" | "POST";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;

@@ -2,7 +2,7 @@ import { type GraphContext, type GraphParts } from "../graph/index.ts";
 import { type KoreSession } from "../kore/index.ts";
 
 /** What configuration tells the resources. */
-export interface Settings {
+interface Settings {
   mode: "live" | "simulator";
   /** The developer-portal administrator whose accounts are read by default. */
   accountEmail: string;

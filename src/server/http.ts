@@ -34,7 +34,12 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const { log, schema, formatError } = options;
   const readiness: Readiness = { isReady: false };
   // Fastify's own request log holds addresses, and a GET's address holds variables.
-  const http = Fastify({ bodyLimit: MAX_BODY_BYTES, logger: false });
+  const http = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    logger: false,
+    // An address that cannot be read has no route, hence no hooks and no error handler.
+    frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
+  });
   const isIntrospectable = options.playground !== undefined;
   const apollo = new ApolloServer<Context>({
     schema,
@@ -62,7 +67,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     done();
   });
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => answerFailure(error, request, reply, log));
-  http.setNotFoundHandler((_, reply) => refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql"));
+  http.setNotFoundHandler(({ url }, reply) =>
+    /^\/graphql($|\?)/.test(url)
+      ? refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST")
+      : refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql"),
+  );
   health(http, readiness);
   if (options.playground) await playground(http, options.playground);
   http.route({

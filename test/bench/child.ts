@@ -10,7 +10,7 @@ export interface Child {
 }
 
 /** The bench may die without a word; the channel to it then closes, and its children end with it. */
-const LEASH = "data:text/javascript,process.on('disconnect',()=>process.exit());process.channel?.unref()";
+const LEASH = `data:text/javascript,${encodeURIComponent("process.on('disconnect', () => process.exit()).channel.unref()")}`;
 
 const START_MS = 20_000;
 const STOP_MS = 5_000;

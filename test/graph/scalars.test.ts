@@ -18,7 +18,7 @@ const refusal = (of: GraphQLScalarType, value: unknown): string => {
   return "accepted";
 };
 
-test.each([
+test.each<[GraphQLScalarType, ...string[]]>([
   [scalar("ICCID"), "8901260882305063816", "890126088230506381", "1234567890123456789012"],
   [scalar("EID"), "89049032000001000000012345678901"],
   [scalar("IMEI"), "35693803564380", "356938035643809", "3569380356438099"],

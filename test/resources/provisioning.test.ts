@@ -32,9 +32,9 @@ describe("Past provisioning requests", () => {
     expect(sims.filter(({ outcome }) => outcome === "FAILED")).toHaveLength(request?.progress?.failed ?? -1);
     expect(sims.find(({ outcome }) => outcome === "FAILED")?.message).toMatch(/\w/);
     expect(sims.every(({ subscription }) => subscription?.state)).toBe(true);
-    expect(app.kore.requests()).toEqual([
-      `GET ${REQUESTS}/${provisioningRequestId} ×1`,
+    expect(app.kore.requests().sort()).toEqual([
       expect.stringMatching(/activation-profiles\/[\w-]+ ×1$/),
+      `GET ${REQUESTS}/${provisioningRequestId} ×1`,
       `GET /v1/accounts/${account}/subscriptions ×1`,
     ]);
   });

@@ -70,7 +70,7 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
 }
 
 /** The environment that points the app to a simulator by its address. */
-export function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
+function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
   return {
     KORE_CONNECTIVITY_URL: urls.connectivity,
     KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,

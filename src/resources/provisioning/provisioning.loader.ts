@@ -36,7 +36,7 @@ export const eachProvisioningRequest = eachLoader({
 export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];
 
 /** One of KORE's pages of provisioning requests: one call. */
-export async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
+async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
   const reply = read.record(await kore.connectivity.provisioningRequests(accountId, query), "provisioning-requests");
   return {
     items: read

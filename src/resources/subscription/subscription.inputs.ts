@@ -1,5 +1,5 @@
-import { Field, InputType, registerEnumType } from "type-graphql";
-import { DateTime, Eid, Iccid, Imei, Imsi, Msisdn } from "../../graph/index.ts";
+import { ArgsType, Field, InputType, registerEnumType } from "type-graphql";
+import { DateTime, Eid, Iccid, Imei, Imsi, Msisdn, PageArgs } from "../../graph/index.ts";
 import { SimState } from "./subscription.type.ts";
 
 @InputType({ description: "Which SIMs to list. All of the given conditions must hold." })
@@ -63,4 +63,14 @@ export class SimSubscriptionOrder {
 
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: "Which end comes first." })
   direction!: OrderDirection;
+}
+
+/** Arguments of a list of SIMs, last one first, like those of every list. */
+@ArgsType()
+export class SimSubscriptionListArgs extends PageArgs {
+  @Field(() => SimSubscriptionOrder, { nullable: true, description: "In which order; by creation time if not given." })
+  orderBy?: SimSubscriptionOrder | null;
+
+  @Field(() => SimSubscriptionFilter, { nullable: true, description: "Which SIMs; all if not given." })
+  filter?: SimSubscriptionFilter | null;
 }

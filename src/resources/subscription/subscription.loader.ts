@@ -5,7 +5,6 @@ import {
   eachLoader,
   MAX_PAGE_SIZE,
   Page,
-  type PageArgs,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
@@ -14,6 +13,7 @@ import { type Context } from "../context.ts";
 import {
   OrderDirection,
   type SimSubscriptionFilter,
+  type SimSubscriptionListArgs,
   type SimSubscriptionOrder,
   SimSubscriptionOrderField,
 } from "./subscription.inputs.ts";
@@ -31,10 +31,10 @@ export interface SubscriptionRef {
 }
 
 /** What KORE's list call takes besides the account. */
-export type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subscriptions"]>[1];
+type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subscriptions"]>[1];
 
 /** One of KORE's pages of SIMs: one call. */
-export async function subscriptionPage(accountId: string, query: SubscriptionQuery, { kore }: Context) {
+async function subscriptionPage(accountId: string, query: SubscriptionQuery, { kore }: Context) {
   const reply = read.record(await kore.connectivity.subscriptions(accountId, query), "subscriptions");
   const hasHistory = query["show-state-history"] === true;
   return {
@@ -144,21 +144,17 @@ async function collectFromList(
   }
 }
 
-interface SubscriptionList {
-  accountId: string;
-  page: PageArgs;
-  filter: SimSubscriptionFilter | null | undefined;
-  orderBy: SimSubscriptionOrder | null | undefined;
-  withHistory: boolean;
-}
-
 /** A page of an account's SIMs. */
-export async function listSubscriptions(list: SubscriptionList, context: Context): Promise<Page<SimSubscription>> {
-  const { accountId, page, withHistory } = list;
-  const first = checkedFirst(page);
-  const conditions = { ...filterQuery(list.filter), ...orderQuery(list.orderBy) };
+export async function listSubscriptions(
+  accountId: string,
+  args: SimSubscriptionListArgs,
+  withHistory: boolean,
+  context: Context,
+): Promise<Page<SimSubscription>> {
+  const first = checkedFirst(args);
+  const conditions = { ...filterQuery(args.filter), ...orderQuery(args.orderBy) };
   const cursors = cursorsOf(["subscriptions", accountId, conditions]);
-  const { offset } = cursors.decode(page.after);
+  const { offset } = cursors.decode(args.after);
   const range = await readRange({ offset, first, maxSize: MAX_PAGE_SIZE }, async (index, size) => {
     const query: SubscriptionQuery = {
       "page-index": index,
@@ -185,7 +181,7 @@ export async function subscriptionByEid(
   context: Context,
 ): Promise<SimSubscription | null> {
   const query = { "page-index": 0, "max-page-item": MAX_PAGE_SIZE, eid };
-  const { items } = await subscriptionPage(accountId, query, context);
+  const items = (await subscriptionPage(accountId, query, context).catch(KoreError.nullIfNotFound))?.items ?? [];
   if (items.length <= 1) return items[0] ?? null;
   const enabled = items.filter(({ rspState }) => rspState?.toLowerCase() === "enabled");
   if (enabled.length !== 1) {

@@ -1,15 +1,6 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import {
-  Eid,
-  explainNotFound,
-  hint,
-  Iccid,
-  isSelected,
-  type Page,
-  PageArgs,
-  userInputError,
-} from "../../graph/index.ts";
+import { Eid, explainNotFound, hint, Iccid, isSelected, type Page, userInputError } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import {
   ActivationProfile,
@@ -19,7 +10,7 @@ import {
 import { type Context } from "../context.ts";
 import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
 import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
-import { SimSubscriptionFilter, SimSubscriptionOrder } from "./subscription.inputs.ts";
+import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
 import {
   listSubscriptions,
   subscriptionByEid,
@@ -75,15 +66,11 @@ export class SubscriptionResolver {
   })
   subscriptions(
     @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
-    @Args(() => PageArgs) page: PageArgs,
+    @Args(() => SimSubscriptionListArgs) args: SimSubscriptionListArgs,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-    @Arg("filter", () => SimSubscriptionFilter, { nullable: true, description: "Which SIMs." })
-    filter?: SimSubscriptionFilter | null,
-    @Arg("orderBy", () => SimSubscriptionOrder, { nullable: true, description: "In which order." })
-    orderBy?: SimSubscriptionOrder | null,
   ): Promise<Page<SimSubscription>> {
-    return listSubscriptions({ accountId, page, filter, orderBy, withHistory: wantsHistory(info) }, context);
+    return listSubscriptions(accountId, args, wantsHistory(info), context);
   }
 
   @Query(() => [SimSubscription], {
@@ -184,15 +171,11 @@ export class AccountSubscriptionsResolver {
   })
   subscriptions(
     @Root() { id: accountId }: Account,
-    @Args(() => PageArgs) page: PageArgs,
+    @Args(() => SimSubscriptionListArgs) args: SimSubscriptionListArgs,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-    @Arg("filter", () => SimSubscriptionFilter, { nullable: true, description: "Which SIMs." })
-    filter?: SimSubscriptionFilter | null,
-    @Arg("orderBy", () => SimSubscriptionOrder, { nullable: true, description: "In which order." })
-    orderBy?: SimSubscriptionOrder | null,
   ): Promise<Page<SimSubscription>> {
-    return listSubscriptions({ accountId, page, filter, orderBy, withHistory: wantsHistory(info) }, context);
+    return listSubscriptions(accountId, args, wantsHistory(info), context);
   }
 }
 

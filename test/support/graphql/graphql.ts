@@ -373,6 +373,7 @@ export type ProvisioningStatus =
   /** A status that this graph does not know; see `rawStatus`. */
   | 'UNKNOWN';
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type Query = {
   __typename?: 'Query';
   /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
@@ -398,27 +399,32 @@ export type Query = {
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryAccountArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryAccountsArgs = {
   email?: InputMaybe<Scalars['EmailAddress']['input']>;
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryActivationProfileArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryClientArgs = {
   id: Scalars['ID']['input'];
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -426,12 +432,14 @@ export type QueryClientsArgs = {
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QueryProvisioningRequestArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QuerySubscriptionArgs = {
   accountId: Scalars['ID']['input'];
   eid?: InputMaybe<Scalars['EID']['input']>;
@@ -440,6 +448,7 @@ export type QuerySubscriptionArgs = {
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QuerySubscriptionsArgs = {
   accountId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -449,6 +458,7 @@ export type QuerySubscriptionsArgs = {
 };
 
 
+/** Reads. Each says how many requests to KORE it costs. */
 export type QuerySubscriptionsByIccidArgs = {
   accountId: Scalars['ID']['input'];
   iccids: Array<Scalars['ICCID']['input']>;

@@ -1,0 +1,112 @@
+import { readFile, readdir } from "node:fs/promises";
+import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode, parse, print } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type App, createApp } from "../../src/app.ts";
+import { readConfig } from "../../src/server/config.ts";
+import { createLog } from "../../src/server/log.ts";
+import { type PlaygroundOptions } from "../../src/server/playground/index.ts";
+import { type Reply } from "../support/app.ts";
+
+const OPERATIONS = new URL("../../schema/operations/", import.meta.url);
+const README = new URL("../../README.md", import.meta.url);
+
+/** Fields that have nothing to show in the demo. Each must really be empty, so that the list stays true. */
+const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "provisioning-request.graphql": {
+    "provisioningRequest.activationProfile": "the example has a SIM that failed, and it is no activation",
+  },
+  "sim.graphql": {
+    "subscription.lastProvisioningRequest": "the example SIM was in no provisioning request yet",
+  },
+};
+
+const files = (await readdir(OPERATIONS)).sort();
+
+/** The demo: the graph, its own simulator with the world that everybody gets, and the playground. */
+let demo: App;
+/** The playground's tabs, by the file that each shows. */
+let tabs: Map<string, PlaygroundOptions["tabs"][number]>;
+
+beforeAll(async () => {
+  const config = readConfig({ KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0", PLAYGROUND: "on" });
+  demo = await createApp(config, { log: createLog("silent") });
+  const reply = await fetch(`${demo.url}/playground/tabs.json`);
+  const shown = ((await reply.json()) as PlaygroundOptions).tabs;
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, OPERATIONS), "utf8")));
+  tabs = new Map(
+    files.flatMap((name, index) => shown.filter(({ query }) => query === texts[index]).map((tab) => [name, tab])),
+  );
+});
+afterAll(() => demo.stop());
+
+describe("in the demo's playground", () => {
+  test.each(files)("%s has something to show for every field that it asks for", async (name) => {
+    const tab = tabs.get(name);
+    if (!tab) throw new Error("no tab of the playground shows it");
+    const { data, errors } = await run(tab.query, tab.variables);
+    expect(errors).toBeUndefined();
+    expect(emptyFields(tab.query, data)).toEqual(Object.keys(EMPTY[name] ?? {}));
+  });
+});
+
+describe("README.md", () => {
+  test("shows only operations that work", async () => {
+    const shown = graphqlBlocks(await readFile(README, "utf8"));
+    expect(shown.length).toBeGreaterThan(0);
+    const known = new Set([...tabs.values()].map(({ query }) => print(parse(query))));
+    const { examples } = (await (await fetch(`${demo.simulatorUrl ?? ""}/_simulator/examples`)).json()) as {
+      examples: Record<string, unknown>;
+    };
+    for (const block of shown) {
+      if (known.has(print(parse(block)))) continue;
+      const { errors } = await run(block, examples);
+      expect(errors, block).toBeUndefined();
+    }
+  });
+});
+
+async function run(query: string, variables: Record<string, unknown>): Promise<Reply> {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ query, variables });
+  const reply = await fetch(`${demo.url}/graphql`, { method: "POST", headers, body });
+  return (await reply.json()) as Reply;
+}
+
+/** The operations among the ```graphql blocks of a page; a block of type definitions is none. */
+function graphqlBlocks(page: string): string[] {
+  const blocks = [...page.matchAll(/^```graphql\n(.*?)^```/gms)].map(([, block = ""]) => block);
+  return blocks.filter((block) => parse(block).definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION));
+}
+
+/** The outermost fields that an operation asks for and that have no value anywhere in its answer: "subscription.eid". */
+function emptyFields(query: string, data: unknown): string[] {
+  const empty = fieldPaths(operationOf(parse(query)).selectionSet).filter((path) => valuesAt(data, path).length === 0);
+  const outermost = empty.filter((path) => !empty.some((other) => other !== path && isBelow(path, other)));
+  return outermost.map((path) => path.join("."));
+}
+
+function isBelow(path: readonly string[], other: readonly string[]): boolean {
+  return other.every((name, index) => path[index] === name);
+}
+
+function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
+  const [operation, ...more] = definitions;
+  if (operation?.kind === Kind.OPERATION_DEFINITION && more.length === 0) return operation;
+  throw new Error("a file holds one operation and nothing else");
+}
+
+function fieldPaths({ selections }: SelectionSetNode): string[][] {
+  return selections.flatMap((selection) => {
+    if (selection.kind !== Kind.FIELD) throw new Error("an operation that we show writes its fields out");
+    const name = (selection.alias ?? selection.name).value;
+    const below = selection.selectionSet ? fieldPaths(selection.selectionSet) : [];
+    return [[name], ...below.map((path) => [name, ...path])];
+  });
+}
+
+function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
+  if (value === null || value === undefined || value === "") return [];
+  const [name, ...rest] = path;
+  return name === undefined ? [value] : valuesAt((value as Record<string, unknown>)[name], rest);
+}

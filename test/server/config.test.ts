@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import { ConfigError, configurationTable, describeEnvironment, readConfig } from "../../src/server/config.ts";
+
+const LIVE = {
+  KORE_CLIENT_ID: "id-of-ours",
+  KORE_CLIENT_SECRET: "secret-of-ours",
+  KORE_API_KEY: "key-of-ours",
+  KORE_ACCOUNT_EMAIL: "ops@acme.example",
+};
+
+/** What a configuration is told to be wrong with. */
+function mistakesOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe("in front of KORE", () => {
+  test("four variables are all that it takes", () => {
+    expect(readConfig(LIVE)).toMatchObject({
+      host: "127.0.0.1",
+      port: 4000,
+      idChecks: "explain",
+      logLevel: "info",
+      kore: {
+        mode: "live",
+        live: {
+          clientId: "id-of-ours",
+          clientSecret: "secret-of-ours",
+          apiKey: "key-of-ours",
+          accountEmail: "ops@acme.example",
+          connectivityUrl: "https://api.korewireless.com/connectivity",
+          connectivityTokenUrl: "https://api.korewireless.com/Api/api/token",
+          clientsUrl: "https://client.api.korewireless.com",
+          globalTokenUrl: "https://api.korewireless.com/api-services/v1/auth/token",
+          accountMapping: new Map(),
+        },
+      },
+    });
+  });
+
+  test("all that is missing is said at once, with a way out", () => {
+    expect(mistakesOf({})).toEqual([
+      "KORE_CLIENT_ID: is missing",
+      "KORE_CLIENT_SECRET: is missing",
+      "KORE_API_KEY: is missing",
+      "KORE_ACCOUNT_EMAIL: is missing",
+    ]);
+    expect(() => readConfig({})).toThrow(/^The configuration has 4 mistakes:\n {2}KORE_CLIENT_ID: is missing\n/);
+    expect(() => readConfig({})).toThrow("KORE_MODE=simulator needs none");
+  });
+
+  test.each(["", " ", "\t"])("a variable that is blank (%j) is missing", (blank) => {
+    expect(mistakesOf({ ...LIVE, KORE_API_KEY: blank })).toEqual(["KORE_API_KEY: is missing"]);
+    expect(readConfig({ ...LIVE, PORT: blank })).toHaveProperty("port", 4000);
+  });
+
+  test("who has no account is not sent to the simulator for another mistake", () => {
+    expect(() => readConfig({ ...LIVE, PORT: "x" })).not.toThrow("simulator");
+  });
+
+  test("a misspelt mode is one mistake and never the simulator", () => {
+    expect(mistakesOf({ KORE_MODE: "simulater" })).toEqual([expect.stringMatching(/^KORE_MODE: /)]);
+  });
+});
+
+describe("in front of the simulator", () => {
+  test("nothing is needed but to say so", () => {
+    expect(readConfig({ KORE_MODE: "simulator" }).kore).toEqual({ mode: "simulator", port: 4010, sims: 2000, seed: 1 });
+  });
+
+  test("its port, size and seed are chosen", () => {
+    const env = { KORE_MODE: "simulator", SIMULATOR_PORT: "0", SIMULATOR_SIMS: "50000", SIMULATOR_SEED: "7" };
+    expect(readConfig(env).kore).toEqual({ mode: "simulator", port: 0, sims: 50_000, seed: 7 });
+  });
+
+  test("credentials alone do not choose it, nor keep it away", () => {
+    expect(readConfig({ ...LIVE, KORE_MODE: "simulator" }).kore.mode).toBe("simulator");
+    expect(readConfig(LIVE).kore.mode).toBe("live");
+  });
+});
+
+describe("a mistake", () => {
+  test("is said together with all others, by name and rule and never by value", () => {
+    const wrong = {
+      KORE_CLIENT_SECRET: "secret-of-ours",
+      KORE_ACCOUNT_EMAIL: "wrong-email-8930",
+      KORE_ACCOUNT_MAP: "wrong-map-8930",
+      KORE_CONNECTIVITY_URL: "wrong-url-8930",
+      KORE_DEADLINE_MS: "wrong-number-8930",
+      KORE_CONNECTIONS: "8930.5",
+      HOST: "wrong-host-8930",
+      PORT: "89301",
+      PLAYGROUND: "wrong-switch-8930",
+      ID_CHECKS: "wrong-choice-8930",
+      LOG_LEVEL: "wrong-level-8930",
+    };
+    const mistakes = mistakesOf(wrong);
+    const { KORE_CLIENT_SECRET: _, ...named } = wrong;
+    expect(mistakes.map((mistake) => mistake.split(":")[0])).toEqual([
+      ...Object.keys(named),
+      "KORE_CLIENT_ID",
+      "KORE_API_KEY",
+    ]);
+    for (const mistake of mistakes) expect(mistake).toMatch(/^[A-Z_]+: .{8,}$/);
+    const text = mistakes.join("\n");
+    expect(text).not.toContain("8930");
+    expect(text).not.toContain("secret-of-ours");
+  });
+
+  test.each([
+    ["PORT", "65536", /<=65535/],
+    ["PORT", "-1", />=0/],
+    ["PORT", "4000x", /whole number/],
+    ["PORT", "1e999", /whole number/],
+    ["KORE_DEADLINE_MS", "0", />=1/],
+    ["KORE_CONNECTIONS", "1.5", /whole number/],
+    ["KORE_CLIENTS_URL", "ftp://kore.example", /http or https/],
+    ["KORE_CLIENTS_URL", "client.api.korewireless.com", /http or https/],
+    ["KORE_ACCOUNT_EMAIL", "ops", /e-mail/],
+    ["LOG_LEVEL", "DEBUG", /"debug"/],
+    ["PLAYGROUND", "true", /"on".*"off"/],
+  ])("%s=%s is refused", (name, value, rule) => {
+    expect(mistakesOf({ ...LIVE, [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: .*${rule.source}`)),
+    ]);
+  });
+});
+
+describe("while callers are not authenticated", () => {
+  test.each(["0.0.0.0", "::", "10.1.2.3", "kore-graph.example", "localhost.evil.example", "128.0.0.1"])(
+    "HOST=%s is refused, with the reason",
+    (host) => {
+      const [mistake] = mistakesOf({ ...LIVE, HOST: host });
+      expect(mistake).toBe(
+        "HOST: must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated",
+      );
+    },
+  );
+
+  test.each(["127.0.0.1", "127.1.2.3", "::1", "localhost"])("HOST=%s is taken", (host) => {
+    expect(readConfig({ ...LIVE, HOST: host })).toHaveProperty("host", host);
+  });
+});
+
+describe("the account map", () => {
+  test.each([
+    ["acct_1=cmp-a", [["acct_1", "cmp-a"]]],
+    [
+      " acct_1=cmp-a , acct_2=cmp-b.c ",
+      [
+        ["acct_1", "cmp-a"],
+        ["acct_2", "cmp-b.c"],
+      ],
+    ],
+  ])("%j is read", (text, entries) => {
+    const { kore } = readConfig({ ...LIVE, KORE_ACCOUNT_MAP: text });
+    expect(kore).toMatchObject({ live: { accountMapping: new Map(entries as [string, string][]) } });
+  });
+
+  test.each(["acct_1", "acct_1=", "cmp-a=acct_1", "acct_1=cmp-a,", "acct_1=cmp-a;acct_2=cmp-b", "acct_1=cmp a"])(
+    "%j is refused",
+    (text) => {
+      expect(mistakesOf({ ...LIVE, KORE_ACCOUNT_MAP: text })).toEqual([
+        "KORE_ACCOUNT_MAP: must be acct_…=cmp-…, several joined by commas",
+      ]);
+    },
+  );
+});
+
+describe("the playground", () => {
+  test.each([
+    [{}, true],
+    [{ NODE_ENV: "production" }, false],
+    [{ NODE_ENV: "production", PLAYGROUND: "on" }, true],
+    [{ PLAYGROUND: "off" }, false],
+  ])("with %j is there: %j", (env, there) => {
+    expect(readConfig({ ...LIVE, ...env }).playground).toBe(there);
+  });
+});
+
+describe("the configuration as shown", () => {
+  test("hides what is secret and says what is a default", () => {
+    const shown = describeEnvironment({ ...LIVE, PORT: "4321", PATH: "/somewhere" });
+    expect(shown).toMatch(/^KORE_CLIENT_ID +\[redacted\]$/m);
+    expect(shown).toMatch(/^KORE_CLIENT_SECRET +\[redacted\]$/m);
+    expect(shown).toMatch(/^KORE_API_KEY +\[redacted\]$/m);
+    expect(shown).toMatch(/^PORT +4321$/m);
+    expect(shown).toMatch(/^LOG_LEVEL +info \(default\)$/m);
+    expect(shown).toMatch(/^KORE_ACCOUNT_MAP +\(not set\)$/m);
+    expect(shown).not.toMatch(/of-ours|somewhere/);
+  });
+
+  test("names a secret that is missing", () => {
+    expect(describeEnvironment({})).toMatch(/^KORE_CLIENT_SECRET +\(not set\)$/m);
+  });
+
+  test("hides a password that an address carries", () => {
+    const env = { ...LIVE, KORE_CLIENTS_URL: "https://someone:hunter2@kore.example/" };
+    expect(mistakesOf(env)).toEqual(["KORE_CLIENTS_URL: must not carry a user name or a password"]);
+    expect(describeEnvironment(env)).not.toContain("hunter2");
+  });
+
+  test("is the README's table, every variable with its meaning", () => {
+    const rows = configurationTable().split("\n").slice(2);
+    const names = describeEnvironment({})
+      .split("\n")
+      .map((line) => line.split(" ")[0]);
+    expect(rows.map((row) => /^\| `(\w+)` \|/.exec(row)?.[1])).toEqual(names);
+    for (const row of rows) expect(row).toMatch(/^\| `\w+` \| (`[^`]+`)? ?\| .{20,} \|$/);
+  });
+});
