@@ -5,4 +5,4 @@ export { batchLoader, eachLoader } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";
-export { isSelected } from "./selection.ts";
+export { isSelected, selectsOnly } from "./selection.ts";

@@ -9,7 +9,7 @@ import {
   parse,
   visit,
 } from "graphql";
-import { type BuildSchemaOptions, buildSchema, createResolversMap } from "type-graphql";
+import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
 import { userInputError } from "./errors.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
@@ -31,10 +31,10 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
     validate: false, // Its errors echo the whole input; inputs are checked where they are used.
+    pubSub: UNUSED_PUBSUB,
     skipCheck: true,
   });
-  const query = base.getQueryType();
-  if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
+  describeRoots(base);
   const resolvers = createResolversMap(base);
   for (const [name, __resolveReference] of Object.entries(parts.references)) {
     Object.assign((resolvers[name] ??= {}), { __resolveReference });
@@ -48,6 +48,22 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
 /** The subgraph's SDL, as a gateway composes it. */
 export function printSubgraph(schema: GraphQLSchema): string {
   return printSubgraphSchema(schema) + "\n";
+}
+
+/** TypeGraphQL wants one to exist. Each of our subscriptions brings its own source. */
+const UNUSED_PUBSUB: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error("A subscription without a source of its own");
+  },
+};
+
+/** TypeGraphQL has no place for these. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
+  if (mutation) mutation.description = "Writes. Each tells what became of every SIM.";
+  if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 
 /** Parameter decorators run last to first, and so TypeGraphQL lists arguments; people read them first to last. */

@@ -18,3 +18,11 @@ export function isSelected(info: GraphQLResolveInfo, ...path: string[]): boolean
   }
   return true;
 }
+
+/** Whether nothing but these fields is selected of what is being resolved. */
+export function selectsOnly(info: GraphQLResolveInfo, ...names: string[]): boolean {
+  const type = getNamedType(info.returnType);
+  if (!isObjectType(type)) return false;
+  const { fields } = collectSubFields(info.schema, info.fragments, info.variableValues, type, [...info.fieldNodes]);
+  return [...fields.values()].flat().every((node) => names.includes(node.name.value));
+}

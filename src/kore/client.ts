@@ -2,7 +2,7 @@ import { ClientsApi } from "./clients.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { InFlight } from "./in-flight.ts";
 import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
-import { type Get } from "./request.ts";
+import { type Api } from "./request.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -58,7 +58,7 @@ export function createKore(options: KoreOptions): Kore {
       onRenewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return reader(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send));
+    return openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send));
   };
   const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
@@ -73,14 +73,21 @@ export function createKore(options: KoreOptions): Kore {
   };
 }
 
-/** Reads below one base address; identical ones under way are one call. */
-function reader(baseUrl: string, headers: Record<string, string>, send: Send): Get {
+/** One API below its base address. Identical reads under way are one call; each write is a call of its own. */
+function openApi(baseUrl: string, headers: Record<string, string>, send: Send): Api {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
-  return ({ path, operation }, caller) => {
-    const call = { method: "GET", origin, path: prefix + path, operation, headers } as const;
-    return reads.join(path, operation, (signal) => send(call, signal), caller);
+  return {
+    get({ path, operation }, caller) {
+      const call = { method: "GET", origin, path: prefix + path, operation, headers } as const;
+      return reads.join(path, operation, (signal) => send(call, signal), caller);
+    },
+    post({ path, operation }, body) {
+      const jsonHeaders = { ...headers, "content-type": "application/json" };
+      const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
+      return send({ ...call, body: JSON.stringify(body) }, NEVER);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { Reader } from "./request.ts";
+import { Requests } from "./request.ts";
 import { type components, type paths } from "./wire/clients.ts";
 
 export type WireClient = components["schemas"]["Client"];
@@ -6,7 +6,7 @@ export type WireClient = components["schemas"]["Client"];
 type ClientsQuery = paths["/v1/clients"]["get"]["parameters"]["query"];
 
 /** The reads of API clients, one method an endpoint, as KORE spells them. Each call is one request to KORE. */
-export class ClientsApi extends Reader<paths> {
+export class ClientsApi extends Requests<paths> {
   clients(query: { [K in keyof ClientsQuery]: ClientsQuery[K] | undefined }) {
     return this.get("/v1/clients", {}, query);
   }

@@ -1,4 +1,4 @@
-import { Reader } from "./request.ts";
+import { Requests } from "./request.ts";
 import { type components, type paths } from "./wire/connectivity.ts";
 
 type Schemas = components["schemas"];
@@ -15,8 +15,23 @@ type ProvisioningQuery = NonNullable<
   paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
 >;
 
-/** ConnectivityPro's reads, one method an endpoint, as KORE spells them. Each call is one request to KORE. */
-export class ConnectivityApi extends Reader<paths> {
+/** KORE's verbs, as its paths and bodies spell them. */
+export type ProvisioningVerb =
+  "activate" | "suspend" | "reactivate" | "deactivate" | "plan-feature-change" | "terminate";
+
+type ProvisioningBodies = Schemas["ActivateBody"] &
+  Schemas["SuspendBody"] &
+  Schemas["ReactivateBody"] &
+  Schemas["DeactivateBody"] &
+  Schemas["PlanFeatureChangeBody"] &
+  Schemas["TerminateBody"];
+export type ProvisioningBody<V extends ProvisioningVerb = ProvisioningVerb> = NonNullable<ProvisioningBodies[V]>;
+
+/** The six paths differ in their last segment only, which the body repeats as its outer key. */
+type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
+
+/** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
+export class ConnectivityApi extends Requests<paths> {
   accounts(email: string) {
     return this.get("/v1/accounts", {}, { email });
   }
@@ -55,5 +70,11 @@ export class ConnectivityApi extends Reader<paths> {
   provisioningRequest(accountId: string, id: string) {
     const path = { "account-id": accountId, "provisioning-request-id": id };
     return this.get("/v1/accounts/{account-id}/provisioning-requests/{provisioning-request-id}", path, {});
+  }
+
+  /** Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order. */
+  provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
+    const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
+    return this.post(path, { "account-id": accountId }, { [verb]: order });
   }
 }

@@ -37,6 +37,8 @@ interface KoreErrorDetails {
   retryAfter?: number;
   /** KORE's own words. They may name identifiers: not for logs, not for callers as they are. */
   koreMessage?: string;
+  /** Whether it is certain that KORE never saw the request. */
+  isUnsent?: boolean;
   cause?: unknown;
 }
 
@@ -50,6 +52,8 @@ export class KoreError extends Error {
   readonly code: string | undefined;
   readonly moreInfo: string | undefined;
   readonly retryAfter: number | undefined;
+  /** Whether it is certain that KORE never saw the request: a write may then be repeated. */
+  isUnsent: boolean;
   declare readonly koreMessage: string | undefined;
 
   constructor(
@@ -63,6 +67,7 @@ export class KoreError extends Error {
     this.code = details.code;
     this.moreInfo = details.moreInfo;
     this.retryAfter = details.retryAfter;
+    this.isUnsent = details.isUnsent ?? false;
     // Not enumerable, so that no serializer writes it to a log.
     Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
   }
@@ -72,6 +77,14 @@ export class KoreError extends Error {
     if (error instanceof KoreError && error.kind === "not-found") return null;
     throw error;
   };
+
+  /**
+   * Whether KORE has refused the request: it has seen it and has not worked on it. 429 counts: a limiter stands before
+   * the work. 408 and 5xx do not: the work may have been done.
+   */
+  get isRefusal(): boolean {
+    return this.status !== undefined && this.status >= 400 && this.status < 500 && this.status !== 408;
+  }
 
   /** Whether the same read may succeed a little later. Says nothing about repeating a write. */
   get isRetryable(): boolean {

@@ -2,6 +2,7 @@ export { type Kore, type KoreSession, createKore } from "./client.ts";
 export { type WireClient } from "./clients.ts";
 export {
   type WireAccount,
+  type ProvisioningVerb,
   type WireActivationProfile,
   type WireActivationProfileDetail,
   type WireCostCenter,
@@ -12,3 +13,8 @@ export {
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
+export { type AuditRecord, type OrdersOptions, ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
+export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
+export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
+export { type DurableStore } from "./provisioning/store.ts";
+export { Watches } from "./provisioning/watch.ts";

@@ -47,16 +47,22 @@ const EXPIRED = /invalid or expired token/i;
 export function bearer(tokens: TokenSource): Policy {
   return (next) => async (call, signal) => {
     const withToken = (token: string) => ({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } });
-    const token = await tokens.get();
+    const token = await tokens.get().catch(beforeSending);
     try {
       return await next(withToken(token), signal);
     } catch (error) {
       const status = refusedToken(error);
-      const fresh = status && (await tokens.replace(token, status));
+      const fresh = status && (await tokens.replace(token, status).catch(beforeSending));
       if (!fresh) throw error;
       return next(withToken(fresh), signal);
     }
   };
+}
+
+/** Without a token the call itself was not sent, or was refused. */
+function beforeSending(error: unknown): never {
+  if (error instanceof KoreError) error.isUnsent = true;
+  throw error;
 }
 
 function refusedToken(error: unknown): 401 | 403 | undefined {

@@ -1,32 +1,47 @@
 import { KoreError } from "./error.ts";
 
-/** A read, written out: path with query below the API's base address, and its template for logs. */
-interface ReadRequest {
+/** A request, written out: path with query below the API's base address, and its template for logs. */
+interface Request {
   path: string;
   operation: string;
 }
 
 /** Sends a read and gives its parsed JSON. */
-export type Get = (request: ReadRequest, caller?: AbortSignal) => Promise<unknown>;
+export type Get = (request: Request, caller?: AbortSignal) => Promise<unknown>;
 
-type Reads<Paths> = { [P in keyof Paths]: Paths[P] extends { get: object } ? P : never }[keyof Paths] & string;
+/** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
+export type Post = (request: Request, body: unknown) => Promise<unknown>;
+
+/** How one API is reached. */
+export interface Api {
+  get: Get;
+  post: Post;
+}
+
+type Having<Paths, Method extends string> = {
+  [P in keyof Paths]: Paths[P] extends Record<Method, object> ? P : never;
+}[keyof Paths] &
+  string;
 type ParametersOf<Operation, Where extends "path" | "query"> = Operation extends {
   parameters: { [W in Where]: infer Given };
 }
   ? Given
   : object;
 type Optional<T> = { [K in keyof T]: T[K] | undefined };
+type BodyOf<Operation> = Operation extends { requestBody: { content: { "application/json": infer Body } } }
+  ? Body
+  : never;
 type Reply<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Body } } } }
   ? Body
   : never;
 
-/** The reads of one API, typed by the `paths` that are generated from its contract. */
-export class Reader<Paths> {
-  readonly #get: Get;
+/** The requests of one API, typed by the `paths` that are generated from its contract. */
+export class Requests<Paths> {
+  readonly #api: Api;
   readonly #caller: AbortSignal | undefined;
 
-  constructor(get: Get, caller?: AbortSignal) {
-    this.#get = get;
+  constructor(api: Api, caller?: AbortSignal) {
+    this.#api = api;
     this.#caller = caller;
   }
 
@@ -34,17 +49,27 @@ export class Reader<Paths> {
    * The body is typed as the contract has it, which KORE may not keep: mappers read it with the readers of
    * `reading.ts`.
    */
-  protected get<P extends Reads<Paths>, O extends Paths[P][keyof Paths[P] & "get"]>(
+  protected get<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"]>(
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
   ): Promise<Reply<O>> {
-    const operation = `GET ${template}`;
-    const parameters = path as Record<string, string>;
-    const filled = template.replace(/\{([^}]+)\}/g, (_, name: string) => segment(name, parameters[name] ?? ""));
-    const request = { path: filled + queryString(query as Record<string, QueryValue>), operation };
-    return this.#get(request, this.#caller) as Promise<Reply<O>>;
+    const request = { path: fill(template, path) + queryString(query as QueryValues), operation: `GET ${template}` };
+    return this.#api.get(request, this.#caller) as Promise<Reply<O>>;
   }
+
+  protected post<P extends Having<Paths, "post">, O extends Paths[P][keyof Paths[P] & "post"]>(
+    template: P,
+    path: ParametersOf<O, "path">,
+    body: BodyOf<O>,
+  ): Promise<Reply<O>> {
+    return this.#api.post({ path: fill(template, path), operation: `POST ${template}` }, body) as Promise<Reply<O>>;
+  }
+}
+
+function fill(template: string, path: unknown): string {
+  const parameters = path as Readonly<Record<string, string>>;
+  return template.replace(/\{([^}]+)\}/g, (_, name: string) => segment(name, parameters[name] ?? ""));
 }
 
 /**
@@ -60,9 +85,9 @@ function segment(name: string, value: string): string {
   return encodeURIComponent(value);
 }
 
-type QueryValue = string | number | boolean | null | undefined;
+type QueryValues = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-function queryString(query: Readonly<Record<string, QueryValue>>): string {
+function queryString(query: QueryValues): string {
   let written = "";
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue;

@@ -20,6 +20,13 @@ export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
+/** Failures of which it is certain that they came before the first byte was sent. */
+const BEFORE_SENDING = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+
+function isBeforeSending(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && BEFORE_SENDING.has(String(cause.code));
+}
+
 export interface TransportOptions {
   /** Connections per host. */
   connections: number;
@@ -53,6 +60,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
       if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
       throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
         operation: call.operation,
+        isUnsent: isBeforeSending(cause),
         cause,
       });
     }

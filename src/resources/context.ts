@@ -1,5 +1,7 @@
 import { type GraphContext, type GraphParts } from "../graph/index.ts";
-import { type KoreSession } from "../kore/index.ts";
+import { type KoreSession, type ProvisioningOrders, type Watches } from "../kore/index.ts";
+import { type ProvisioningRequest } from "./provisioning/index.ts";
+import { type StateChanges } from "./subscription/index.ts";
 
 /** What configuration tells the resources. */
 interface Settings {
@@ -10,10 +12,23 @@ interface Settings {
   accountMapping: ReadonlyMap<string, string>;
 }
 
+/** What writing and watching need beyond one operation. */
+export interface ProvisioningPorts {
+  readonly orders: ProvisioningOrders;
+  readonly watches: Watches<ProvisioningRequest>;
+  /** For what serves several callers: no one's leaving ends it. */
+  readonly kore: KoreSession;
+  readonly chunkSize: number;
+  readonly maxSims: number;
+  readonly maxWaitSeconds: number;
+}
+
 /** What every resolver of ours has. */
 export interface Context extends GraphContext {
   readonly kore: KoreSession;
   readonly settings: Settings;
+  readonly provisioning: ProvisioningPorts;
+  readonly stateChanges: StateChanges;
 }
 
 /** A slice's part of the graph. */

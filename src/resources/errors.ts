@@ -1,5 +1,5 @@
 import { type PublicError } from "../graph/index.ts";
-import { KoreError, type KoreErrorKind } from "../kore/index.ts";
+import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 
 /** The one table from what happened at KORE to what the caller sees. KORE's own words, addresses and headers stay here. */
 const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
@@ -19,6 +19,12 @@ const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
 
 /** What a caller may see of an error out of `kore/`; undefined for any other. */
 export function describeKoreError(error: unknown): PublicError | undefined {
+  if (error instanceof RequestKeyReused) {
+    return {
+      code: "REQUEST_KEY_REUSED",
+      message: "This requestKey stands for another input already; nothing was written",
+    };
+  }
   if (!(error instanceof KoreError)) return undefined;
   const { kind, status, code: koreCode, moreInfo, retryAfter } = error;
   // Our own refusals are worded for callers already.

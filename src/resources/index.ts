@@ -8,7 +8,7 @@ import { costCenter } from "./cost-center/index.ts";
 import { provisioning } from "./provisioning/index.ts";
 import { subscription } from "./subscription/index.ts";
 
-export { type Context } from "./context.ts";
+export { type Context, type ProvisioningPorts } from "./context.ts";
 export { describeKoreError } from "./errors.ts";
 
 const RESOURCES: readonly [Resource, ...Resource[]] = [

@@ -1,8 +1,19 @@
 import { z } from "zod";
 
-const url = () => z.url({ protocol: /^https?$/, error: "must be an http or https address" });
-const integer = (min: number, max: number) =>
-  z.coerce.number({ error: "must be a whole number" }).int("must be a whole number").min(min).max(max);
+const url = () =>
+  z
+    .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+    .refine(isPlain, "must be an address without user name, password, query and fragment");
+
+function isPlain(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === "";
+}
+
+const integer = (min: number, max: number) => {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
+};
 
 /** Callers are not authenticated, so nobody but this machine may reach the graph. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -40,6 +51,37 @@ const ENVIRONMENT = z.object({
     .describe("where tokens for KORE's API clients come from"),
   KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
+  STORE_PATH: z
+    .string()
+    .optional()
+    .describe(
+      "folder of the durable store (ledger of writes, seen webhooks); `.kore-graph/store` when live, a temporary one with the simulator",
+    ),
+  LEDGER_RETENTION_DAYS: integer(1, 3650)
+    .default(30)
+    .describe("how long intents to write, their request keys and seen webhooks are remembered"),
+  PROVISIONING_CHUNK_SIZE: integer(1, 10_000)
+    .default(500)
+    .describe("SIMs of one provisioning request at KORE, which states no limit"),
+  PROVISIONING_MAX_SIMS: integer(1, 100_000).default(10_000).describe("SIMs of one mutation"),
+  PROVISIONING_MAX_WAIT_SECONDS: integer(0, 3600).default(60).describe("the most that `waitUpTo` waits, in seconds"),
+  PROVISIONING_SETTLE_MS: integer(0, 3_600_000)
+    .default(10_000)
+    .describe("how long after a cut connection or a 5xx a write may still show in KORE's list, in milliseconds"),
+  PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: integer(0, 3_600_000)
+    .default(60_000)
+    .describe("the same after a time-out or a crash of ours"),
+  AUDIT_FILE: z.string().optional().describe("file to which the audit trail is appended, a JSON object a line"),
+  AUDIT_SIMS: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("whether the audit trail names SIMs, by id and ICCID in clear, with their outcomes"),
+  KORE_WEBHOOK_SECRET: z
+    .string()
+    .optional()
+    .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
+  KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
+  KORE_WEBHOOK_URL: url().optional().describe("callback address of the webhook as KORE knows it: KORE signs it too"),
   HOST: z
     .string()
     .regex(LOOPBACK, "must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated")
@@ -68,7 +110,13 @@ const ENVIRONMENT = z.object({
 type Environment = z.infer<typeof ENVIRONMENT>;
 
 const REQUIRED_WHEN_LIVE = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"] as const;
-const SECRETS: ReadonlySet<string> = new Set(["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY"]);
+const SECRETS: ReadonlySet<string> = new Set([
+  "KORE_CLIENT_ID",
+  "KORE_CLIENT_SECRET",
+  "KORE_API_KEY",
+  "KORE_WEBHOOK_SECRET",
+  "KORE_WEBHOOK_SECRET_PREVIOUS",
+]);
 
 /** What the credentials and addresses of one KORE are. */
 export interface KoreConfig {
@@ -88,6 +136,20 @@ export interface Config {
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
   deadline: number;
   connections: number;
+  /** Undefined: a temporary one. */
+  storePath: string | undefined;
+  /** Milliseconds. */
+  retention: number;
+  provisioning: {
+    chunkSize: number;
+    maxSims: number;
+    maxWaitSeconds: number;
+    /** Milliseconds. */
+    settle: number;
+    settleAfterTimeout: number;
+  };
+  audit: { file: string | undefined; namesSims: boolean };
+  webhook: { secrets: readonly string[]; callbackUrl: string } | undefined;
   host: string;
   port: number;
   playground: boolean;
@@ -98,10 +160,12 @@ export interface Config {
 /** Every mistake of a configuration at once, one line each; values are never repeated. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  constructor(readonly mistakes: readonly string[]) {
-    super(
-      `The configuration has ${mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}`,
-    );
+  constructor(
+    readonly mistakes: readonly string[],
+    advice = "",
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    super(`The configuration has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}${advice}`);
   }
 }
 
@@ -110,13 +174,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = present(env);
   const parsed = ENVIRONMENT.safeParse(given);
   const mistakes = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
-  if ((given.KORE_MODE ?? "live") === "live") {
-    for (const name of REQUIRED_WHEN_LIVE) if (given[name] === undefined) mistakes.push(`${name}: is missing`);
-    if (mistakes.some((mistake) => mistake.endsWith("is missing"))) {
-      mistakes.push("(no KORE account at hand? KORE_MODE=simulator needs none)");
-    }
+  const required = (given.KORE_MODE ?? "live") === "live" ? REQUIRED_WHEN_LIVE : [];
+  const missing = required.filter((name) => given[name] === undefined);
+  mistakes.push(...missing.map((name) => `${name}: is missing`));
+  const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
+  if (Boolean(given.KORE_WEBHOOK_SECRET) !== Boolean(given.KORE_WEBHOOK_URL)) {
+    mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
   }
-  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
 
@@ -128,12 +193,32 @@ function toConfig(values: Environment, isProduction: boolean): Config {
         : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
+    storePath: values.STORE_PATH ?? (values.KORE_MODE === "live" ? ".kore-graph/store" : undefined),
+    retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
+    provisioning: {
+      chunkSize: values.PROVISIONING_CHUNK_SIZE,
+      maxSims: values.PROVISIONING_MAX_SIMS,
+      maxWaitSeconds: values.PROVISIONING_MAX_WAIT_SECONDS,
+      settle: values.PROVISIONING_SETTLE_MS,
+      settleAfterTimeout: values.PROVISIONING_SETTLE_AFTER_TIMEOUT_MS,
+    },
+    audit: { file: values.AUDIT_FILE, namesSims: values.AUDIT_SIMS === "on" },
+    webhook: toWebhook(values),
     host: values.HOST,
     port: values.PORT,
     playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",
     idChecks: values.ID_CHECKS,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function toWebhook({
+  KORE_WEBHOOK_SECRET: secret,
+  KORE_WEBHOOK_SECRET_PREVIOUS: previous,
+  KORE_WEBHOOK_URL: callbackUrl,
+}: Environment): Config["webhook"] {
+  if (!secret || !callbackUrl) return undefined;
+  return { secrets: previous ? [secret, previous] : [secret], callbackUrl };
 }
 
 function toKoreConfig(values: Environment): KoreConfig {
@@ -155,17 +240,23 @@ function present(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
 }
 
-/** The variables as they stand, one line each, secrets hidden. */
+/** The variables as they stand, one line each; secrets hidden, and what breaks a rule: it may be a secret misplaced. */
 export function describeEnvironment(env: NodeJS.ProcessEnv): string {
   const given = present(env);
   const width = Math.max(...Object.keys(ENVIRONMENT.shape).map((name) => name.length));
   const shown = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
-    const value = given[name];
-    const text =
-      value === undefined ? `${defaultOf(schema) ?? "-"} (default)` : SECRETS.has(name) ? "[redacted]" : value;
-    return `${name.padEnd(width)}  ${text}`;
+    return `${name.padEnd(width)}  ${shownValue(name, schema, given[name])}`;
   });
   return shown.join("\n");
+}
+
+function shownValue(name: string, schema: z.ZodType, value: string | undefined): string {
+  if (value === undefined) {
+    const initial = defaultOf(schema);
+    return initial === undefined ? "(not set)" : `${initial} (default)`;
+  }
+  if (SECRETS.has(name)) return "[redacted]";
+  return schema.safeParse(value).success ? value : "(not valid)";
 }
 
 /** The README's table. */

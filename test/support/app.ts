@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config.ts";
 import { createLog } from "../../src/server/log.ts";
@@ -39,8 +42,15 @@ export interface TestApp {
 /** The real app on a socket, in front of a simulator on another, as `KORE_MODE=live` sees KORE. */
 export async function startApp(world: SimulatorOptions = {}, env: Record<string, string> = {}): Promise<TestApp> {
   const simulator = await startSimulator({ clock: "manual", ...world });
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-test-"));
   const lines: string[] = [];
-  const config = readConfig({ ...environmentOf(simulator), PORT: "0", LOG_LEVEL: "debug", ...env });
+  const config = readConfig({
+    ...environmentOf(simulator),
+    PORT: "0",
+    LOG_LEVEL: "debug",
+    STORE_PATH: join(folder, "store"),
+    ...env,
+  });
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
   const app = await createApp(config, { log });
 
@@ -65,12 +75,13 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
     async stop() {
       await app.stop();
       await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
 /** The environment that points the app to a simulator by its address. */
-function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
+export function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
   return {
     KORE_CONNECTIVITY_URL: urls.connectivity,
     KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,

@@ -1,4 +1,6 @@
 import { type Context, type Resource } from "../context.ts";
+import { ProvisioningLiveResolver } from "./live.resolver.ts";
+import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./order.resolver.ts";
 import { type ProvisioningRequestRef, eachProvisioningRequest } from "./provisioning.loader.ts";
 import {
   AccountProvisioningResolver,
@@ -7,8 +9,14 @@ import {
   SubscriptionProvisioningResolver,
 } from "./provisioning.resolver.ts";
 
+export { type ProvisioningRequest } from "./provisioning.type.ts";
+
 export const provisioning: Resource = {
   resolvers: [
+    OrderResolver,
+    OrderPayloadResolver,
+    OrderResultResolver,
+    ProvisioningLiveResolver,
     ProvisioningRequestResolver,
     ProvisioningRequestSubscriptionResolver,
     SubscriptionProvisioningResolver,

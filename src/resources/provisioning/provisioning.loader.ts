@@ -8,11 +8,11 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { KoreError, type KoreSession, read } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
-import { type ProvisioningRequest } from "./provisioning.type.ts";
+import { type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
 
 export interface ProvisioningRequestRef {
   accountId: string;
@@ -26,11 +26,36 @@ export const eachProvisioningRequest = eachLoader({
   name: "provisioningRequest.each",
   key: keyOf,
   concurrency: 8,
-  load: async ({ accountId, id }: ProvisioningRequestRef, { kore }: Context): Promise<ProvisioningRequest | null> => {
-    const reply = await kore.connectivity.provisioningRequest(accountId, id).catch(KoreError.nullIfNotFound);
-    return reply && toWholeProvisioningRequest(accountId, read.record(reply, "provisioning-request"), kore.unknown);
-  },
+  load: (ref: ProvisioningRequestRef, { kore }: Context): Promise<ProvisioningRequest | null> =>
+    readProvisioningRequest(ref, kore).catch(KoreError.nullIfNotFound),
 });
+
+async function readProvisioningRequest({ accountId, id }: ProvisioningRequestRef, kore: KoreSession) {
+  const reply = read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
+  return toWholeProvisioningRequest(accountId, reply, kore.unknown);
+}
+
+/**
+ * A provisioning request as it goes on, the present state first, until it is finished. One poller at KORE however many
+ * watch; it belongs to none of them, so it reads with a session that nobody's leaving ends.
+ */
+export function watchProvisioningRequest(
+  ref: ProvisioningRequestRef,
+  { watches, kore }: Context["provisioning"],
+  signal?: AbortSignal,
+): AsyncGenerator<ProvisioningRequest, void> {
+  const watched = {
+    key: keyOf(ref),
+    read: () => readProvisioningRequest(ref, kore),
+    versionOf: (request: ProvisioningRequest) => JSON.stringify(request),
+    isFinal,
+  };
+  return watches.watch(watched, signal);
+}
+
+function isFinal({ status }: ProvisioningRequest): boolean {
+  return status === ProvisioningStatus.COMPLETED || status === ProvisioningStatus.FAILED;
+}
 
 /** What KORE's list call takes besides the account. */
 export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];

@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireProvisioningRequest, read } from "../../kore/index.ts";
+import { type UnknownValues, type WireProvisioningRequest, provisioningDetail, read } from "../../kore/index.ts";
 import {
   ProvisioningAction,
   ProvisioningOutcome,
@@ -73,23 +73,36 @@ export function toProvisioningRequest(
   };
 }
 
-/**
- * KORE's detail. Its outer key reads `request-type`, but KORE attaches a list of type names to it, so it may be a
- * placeholder for one of them: the literal key first, else the only key that holds an object.
- */
+/** KORE's detail, with its SIMs. */
 export function toWholeProvisioningRequest(
   accountId: string,
   envelope: Readonly<Record<string, unknown>>,
   unknown: UnknownValues,
 ): ProvisioningRequest {
-  const literal = envelope["request-type"];
-  const objects = Object.values(envelope).filter(read.isRecord);
-  const inner = read.isRecord(literal) ? literal : objects.length === 1 ? objects[0] : undefined;
-  const wire = read.record(inner, "provisioning-request.request-type") as WireRequest;
+  const wire = read.record(provisioningDetail(envelope), "provisioning-request.request-type");
   const request = toProvisioningRequest(accountId, wire, unknown);
   const subscriptions = read.list(wire.subscriptions, "provisioning-request.subscriptions");
   request.detail = { subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)) };
   return request;
+}
+
+/** A request of which only its acknowledgement is known. */
+export function acknowledged({ accountId, id }: { accountId: string; id: string }): ProvisioningRequest {
+  return {
+    accountId,
+    id,
+    action: null,
+    rawAction: null,
+    status: ProvisioningStatus.SUBMITTED,
+    rawStatus: null,
+    serviceType: null,
+    numberOfSubscriptions: null,
+    createdAt: null,
+    completedAt: null,
+    source: null,
+    provisionedBy: null,
+    activationProfileId: null,
+  };
 }
 
 type WireOutcome = NonNullable<WireRequest["subscriptions"]>[number];

@@ -1,6 +1,7 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { parseKey } from "../../graph/index.ts";
 import { type Context, type Resource } from "../context.ts";
+import { SimStateChangeResolver } from "./state-change.resolver.ts";
 import { type IccidRef, type SubscriptionRef, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
 import {
   AccountSubscriptionsResolver,
@@ -11,7 +12,9 @@ import {
 
 export { MAX_ICCIDS_PER_QUERY } from "./subscription.resolver.ts";
 export { MAX_ICCIDS_PER_CALL, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
-export { SimSubscription } from "./subscription.type.ts";
+export { toSimStateChange } from "./state-change.mapper.ts";
+export { type StateChanges } from "./state-change.type.ts";
+export { SimState, SimSubscription } from "./subscription.type.ts";
 
 function bySimKey(reference: SubscriptionRef | IccidRef, context: Context, info: GraphQLResolveInfo) {
   if ("id" in reference) return subscriptionById(context).load(reference);
@@ -20,6 +23,12 @@ function bySimKey(reference: SubscriptionRef | IccidRef, context: Context, info:
 }
 
 export const subscription: Resource = {
-  resolvers: [SubscriptionResolver, SimProfilePeriodResolver, SimProfileDateResolver, AccountSubscriptionsResolver],
+  resolvers: [
+    SubscriptionResolver,
+    SimStateChangeResolver,
+    SimProfilePeriodResolver,
+    SimProfileDateResolver,
+    AccountSubscriptionsResolver,
+  ],
   references: { SimSubscription: bySimKey },
 };

@@ -99,7 +99,8 @@ export function toSimSubscription(
   };
 }
 
-function stateOf(raw: unknown, unknown: UnknownValues): Pick<SimStatePeriod, "state" | "rawState"> {
+/** A state with KORE's own word for it. */
+export function stateOf(raw: unknown, unknown: UnknownValues): Pick<SimStatePeriod, "state" | "rawState"> {
   return {
     state: read.choice(raw, STATES, "subscription.state", unknown) as SimState | null,
     rawState: read.text(raw, "subscription.state"),

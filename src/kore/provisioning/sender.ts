@@ -1,0 +1,160 @@
+import { type ConnectivityApi } from "../connectivity.ts";
+import { KoreError } from "../error.ts";
+import { isRecord, text } from "../reading.ts";
+import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
+import { bodyOf } from "./order.ts";
+import { type Finding, findLostWrite } from "./reconcile.ts";
+
+export interface SenderOptions {
+  /**
+   * How long after a lost reply a request may still appear in KORE's list. KORE does not state it. Only a list that
+   * is read whole after this time proves that the request never arrived. Milliseconds.
+   */
+  settle: number;
+  /** The same after a time-out: KORE may be at work still. Milliseconds. */
+  settleAfterTimeout: number;
+  now: () => number;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
+const MAX_LOST_SENDS = 2;
+
+/** Tries to reach a KORE that cannot be reached. */
+const MAX_UNSENT_TRIES = 3;
+
+/** How long all waiting for a KORE that says 429 may take. Milliseconds. */
+const MAX_PATIENCE = 5 * 60_000;
+
+/** Writes chunks to KORE so that each arrives at most once, and finds out what became of those that it lost. */
+export class Sender {
+  readonly #ledger: Ledger;
+  readonly #kore: ConnectivityApi;
+  readonly #options: SenderOptions;
+  #pausedUntil = 0;
+
+  constructor(ledger: Ledger, kore: ConnectivityApi, options: SenderOptions) {
+    this.#ledger = ledger;
+    this.#kore = kore;
+    this.#options = options;
+  }
+
+  /** Sends a chunk that is certain not to be at KORE. What stopped it, if anything did, is told to `onStopped`. */
+  async send(entry: Entry, planned: Chunk, onStopped: (error: KoreError) => void): Promise<Chunk> {
+    const { now, settle, settleAfterTimeout } = this.#options;
+    const impatientAt = now() + MAX_PATIENCE;
+    let chunk = planned;
+    for (let lost = 0, unsent = 0, refused = 0; ;) {
+      await this.#pause();
+      // On disk before the first byte goes out.
+      const sentAt = now();
+      chunk = await this.#ledger.move(entry, chunk, {
+        state: "sending",
+        sentAt,
+        settlesAt: sentAt + settleAfterTimeout,
+      });
+      const answer = await this.#post(entry, chunk);
+      if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
+
+      if (answer.kind === "rate-limited") {
+        refused += 1;
+        chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
+        this.#pausedUntil = now() + (answer.retryAfter ?? backoff(refused));
+        if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, answer, onStopped);
+      } else if (answer.isUnsent) {
+        unsent += 1;
+        chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
+        if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
+        await this.#options.sleep(backoff(unsent));
+      } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
+        return this.#abandon(entry, chunk, answer, onStopped);
+      } else if (answer.isRefusal) {
+        return this.#ledger.move(entry, chunk, {
+          state: "refused",
+          message: answer.koreMessage ?? "for no stated reason",
+        });
+      } else {
+        lost += 1;
+        const settlesAt = now() + (answer.kind === "timeout" ? settleAfterTimeout : settle);
+        chunk = await this.investigate(entry, { ...chunk, settlesAt });
+        if (chunk.state !== "planned") return chunk;
+        if (lost === MAX_LOST_SENDS) return this.#abandon(entry, chunk, answer, onStopped);
+      }
+    }
+  }
+
+  /**
+   * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. What did not arrive can be
+   * sent, unless its caller has been told otherwise: then only when the caller asks again.
+   */
+  async investigate(entry: Entry, chunk: Chunk): Promise<Chunk> {
+    const finding = await this.#find(entry, chunk);
+    if (finding.kind === "found") return this.#acknowledge(entry, chunk, finding.requestId);
+    if (finding.kind === "absent") {
+      const isReported = chunk.state === "unknown";
+      return this.#ledger.move(entry, chunk, {
+        state: isReported ? "abandoned" : "planned",
+        message: "it never arrived",
+      });
+    }
+    return this.#ledger.move(entry, chunk, { state: "unknown", message: finding.message });
+  }
+
+  async #find(entry: Entry, chunk: Chunk): Promise<Finding> {
+    const { now, sleep, settle } = this.#options;
+    const { accountId, verb } = entry;
+    const { sims, sentAt = entry.createdAt, settlesAt = 0 } = chunk;
+    for (;;) {
+      const remaining = settlesAt - now();
+      const finding = await findLostWrite({ accountId, verb, sims, sentAt }, this.#kore, (requestId) =>
+        this.#ledger.isClaimed(accountId, requestId),
+      ).catch((error: unknown): Finding => {
+        if (!(error instanceof KoreError)) throw error;
+        return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
+      });
+      if (finding.kind === "found" || remaining <= 0) return finding;
+      await sleep(Math.min(remaining, settle / 2));
+    }
+  }
+
+  /** The id of KORE's request, or why there is none. */
+  async #post(entry: Entry, chunk: Chunk): Promise<string | KoreError> {
+    const { accountId, verb, options = {} } = entry;
+    try {
+      const reply: unknown = await this.#kore.provision(accountId, verb, bodyOf(chunk.sims, options));
+      const data = isRecord(reply) ? reply.data : undefined;
+      const id = isRecord(data) ? text(data["provisioning-request-id"], "provisioning.provisioning-request-id") : null;
+      if (id !== null) return id;
+      return new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });
+    } catch (error) {
+      if (error instanceof KoreError) return error;
+      throw error;
+    }
+  }
+
+  #acknowledge(entry: Entry, chunk: Chunk, requestId: string): Promise<Chunk> {
+    return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId });
+  }
+
+  #abandon(entry: Entry, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {
+    onStopped(error);
+    return this.#ledger.move(entry, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
+  }
+
+  /** All chunks wait when KORE has asked one of them for fewer requests. */
+  async #pause(): Promise<void> {
+    for (let wait; (wait = this.#pausedUntil - this.#options.now()) > 0;) await this.#options.sleep(wait);
+  }
+}
+
+const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
+  connection: "KORE could not be reached",
+  "rate-limited": "KORE kept asking for fewer requests",
+  unauthenticated: "KORE did not accept the credentials",
+  forbidden: "the credentials do not reach this",
+};
+
+/** One second, two, four and so on up to a minute, each up to a quarter more or less. Milliseconds. */
+function backoff(time: number): number {
+  return Math.min(60_000, 500 * 2 ** time) * (0.75 + Math.random() / 2);
+}

@@ -1,0 +1,176 @@
+import { KoreError } from "../error.ts";
+
+/** How often a watched provisioning request is asked for. Milliseconds. */
+export interface WatchTiming {
+  /** After the first look. */
+  first: number;
+  /** Each wait is this much longer than the one before. */
+  growth: number;
+  longest: number;
+}
+
+/** KORE states no interval. Most requests take seconds, some take hours. */
+export const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
+
+export interface Watched<State> {
+  key: string;
+  read: () => Promise<State>;
+  /** What makes two states the same to a watcher. */
+  versionOf: (state: State) => string;
+  isFinal: (state: State) => boolean;
+}
+
+/**
+ * Watches provisioning requests. However many watch one, one poller asks KORE; it starts with the first of them, ends
+ * with the final state or when nobody is left, and can be woken. A watcher gets the present state first and then only
+ * changes; one who is slow misses steps in between, never the last.
+ */
+export class Watches<State> {
+  readonly #pollers = new Map<string, Poller<State>>();
+  readonly #timing: WatchTiming;
+
+  constructor(timing: WatchTiming = WATCH_TIMING) {
+    this.#timing = timing;
+  }
+
+  /** Ends by itself after the final state; `return()` of the iterator or the signal ends it before. */
+  async *watch(watched: Watched<State>, signal?: AbortSignal): AsyncGenerator<State, void> {
+    let poller = this.#pollers.get(watched.key);
+    if (!poller) {
+      poller = new Poller(watched, this.#timing, () => this.#pollers.delete(watched.key));
+      this.#pollers.set(watched.key, poller);
+    }
+    poller.join();
+    try {
+      let seen: string | undefined;
+      while (!signal?.aborted) {
+        const state = await poller.next(seen, signal);
+        if (state === undefined) return;
+        seen = watched.versionOf(state);
+        yield state;
+        if (watched.isFinal(state)) return;
+      }
+    } finally {
+      poller.leave();
+    }
+  }
+
+  /** Looks now instead of later: something is known to have happened. Without a key, at everything that is watched. */
+  wake(key?: string): void {
+    if (key === undefined) for (const poller of this.#pollers.values()) poller.wake();
+    else this.#pollers.get(key)?.wake();
+  }
+}
+
+/** Looks that may fail in a row before the watchers are told. */
+const MAX_FAILURES = 5;
+
+class Poller<State> {
+  readonly #watched: Watched<State>;
+  readonly #timing: WatchTiming;
+  readonly #onEnd: () => void;
+  #watchers = 0;
+  #latest: { state: State } | undefined;
+  #failure: unknown;
+  #hasEnded = false;
+  #wait: { timer: NodeJS.Timeout; wake: () => void } | undefined;
+  #isWoken = false;
+  #change = nextChange();
+
+  constructor(watched: Watched<State>, timing: WatchTiming, onEnd: () => void) {
+    this.#watched = watched;
+    this.#timing = timing;
+    this.#onEnd = onEnd;
+  }
+
+  join(): void {
+    this.#watchers += 1;
+    if (this.#watchers === 1) void this.#poll();
+  }
+
+  leave(): void {
+    this.#watchers -= 1;
+    if (this.#watchers === 0) this.#end();
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    this.#wait?.wake();
+  }
+
+  /** The first state that is not the one seen last; undefined when there will be none. */
+  async next(seen: string | undefined, signal: AbortSignal | undefined): Promise<State | undefined> {
+    for (;;) {
+      const { happened } = this.#change;
+      if (this.#latest && this.#watched.versionOf(this.#latest.state) !== seen) return this.#latest.state;
+      if (this.#failure !== undefined) throw this.#failure as Error;
+      if (this.#hasEnded || signal?.aborted) return undefined;
+      await (signal ? Promise.race([happened, aborted(signal)]) : happened);
+    }
+  }
+
+  async #poll(): Promise<void> {
+    let wait = this.#timing.first;
+    for (let failures = 0; !this.#hasEnded;) {
+      this.#isWoken = false;
+      try {
+        const state = await this.#watched.read();
+        failures = 0;
+        this.#latest = { state };
+        if (this.#watched.isFinal(state)) {
+          this.#end();
+          return;
+        }
+        this.#announce();
+      } catch (error) {
+        failures += 1;
+        const isPassing = error instanceof KoreError && error.isRetryable && failures < MAX_FAILURES;
+        if (!isPassing) {
+          this.#failure = error;
+          this.#end();
+          return;
+        }
+      }
+      // Jitter keeps many pollers that started together from asking together for ever.
+      await this.#sleep(wait * (0.8 + Math.random() * 0.4));
+      wait = Math.min(wait * this.#timing.growth, this.#timing.longest);
+    }
+  }
+
+  #announce(): void {
+    this.#change.announce();
+    this.#change = nextChange();
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    if (this.#hasEnded || this.#isWoken) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wait = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      this.#wait = { timer, wake };
+    });
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#onEnd();
+    this.#wait?.wake();
+    this.#announce();
+  }
+}
+
+/** Resolves at the next change. */
+function nextChange(): { happened: Promise<void>; announce: () => void } {
+  let announce = () => {};
+  const happened = new Promise<void>((resolve) => (announce = resolve));
+  return { happened, announce };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

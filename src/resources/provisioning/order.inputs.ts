@@ -1,0 +1,146 @@
+import { Field, ID, InputType, Int, registerEnumType } from "type-graphql";
+import { EmailAddress, Iccid, Imei } from "../../graph/index.ts";
+
+export enum ActivationState {
+  ACTIVE = "ACTIVE",
+  TEST = "TEST",
+  READY = "READY",
+}
+registerEnumType(ActivationState, {
+  name: "ActivationState",
+  description: "What to activate a SIM to. KORE does not say how its SIM states show the last two.",
+  valuesConfig: {
+    ACTIVE: { description: "In service, and billed." },
+    TEST: { description: "KORE's `test`." },
+    READY: { description: "KORE's `ready`." },
+  },
+});
+
+@InputType({ description: "A SIM, by exactly one of its ids." })
+export class SimSelector {
+  @Field(() => ID, { nullable: true, description: "KORE's subscription-id." })
+  id?: string | null;
+
+  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM." })
+  iccid?: string | null;
+}
+
+@InputType({ description: "A SIM to activate, by exactly one of its ids." })
+export class SimActivation extends SimSelector {
+  @Field(() => Imei, {
+    nullable: true,
+    description: "Of the device that will hold it. KORE requires it for Verizon without a SKU, and for APEX.",
+  })
+  imei?: string | null;
+}
+
+@InputType({ description: "An entry for Australia's public number database (IPND)." })
+export class AustralianIpndInput {
+  @Field(() => String, { nullable: true, description: "Title of the person, such as Ms." })
+  title?: string | null;
+
+  @Field(() => String, { nullable: true, description: "First name." })
+  firstName?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Last name." })
+  lastName?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Address." })
+  address?: string | null;
+}
+
+/** What every verb takes. */
+@InputType()
+export abstract class OrderInput {
+  @Field(() => ID, { description: "The account that the SIMs belong to." })
+  accountId!: string;
+
+  @Field(() => [EmailAddress], {
+    nullable: true,
+    description: "Whom KORE tells of every change of the request's status; at most 20.",
+  })
+  notifyEmails?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished.",
+  })
+  requestKey?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Rehearse: check everything, say what would be written, write nothing.",
+  })
+  dryRun?: boolean | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so.",
+  })
+  waitUpTo?: number | null;
+
+  abstract subscriptions: SimSelector[];
+}
+
+const SIMS = "The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM.";
+const CONFIRM = "How many SIMs you mean to write off: must be the number of SIMs named.";
+
+@InputType()
+abstract class SelectingOrderInput extends OrderInput {
+  @Field(() => [SimSelector], { description: SIMS })
+  subscriptions!: SimSelector[];
+}
+
+@InputType({ description: "SIMs to activate." })
+export class ActivateSubscriptionsInput extends OrderInput {
+  @Field(() => ActivationState, { description: "What to activate them to." })
+  activationState!: ActivationState;
+
+  @Field(() => [SimActivation], { description: SIMS })
+  subscriptions!: SimActivation[];
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The activation profile to use. See `SimSubscription.eligibleActivationProfiles`.",
+  })
+  activationProfileId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "KORE requires it for Verizon activation by SKU." })
+  sku?: string | null;
+
+  @Field(() => AustralianIpndInput, { nullable: true, description: "KORE requires it for KORE TELS2." })
+  ipnd?: AustralianIpndInput | null;
+}
+
+@InputType({ description: "SIMs to suspend." })
+export class SuspendSubscriptionsInput extends SelectingOrderInput {}
+
+@InputType({ description: "SIMs to reactivate." })
+export class ReactivateSubscriptionsInput extends SelectingOrderInput {}
+
+@InputType({ description: "SIMs to deactivate." })
+export class DeactivateSubscriptionsInput extends SelectingOrderInput {
+  @Field(() => Int, { description: CONFIRM })
+  confirm!: number;
+}
+
+@InputType({ description: "SIMs to put onto the plans and features of an activation profile." })
+export class ChangeSubscriptionPlanInput extends SelectingOrderInput {
+  @Field(() => ID, { description: "The activation profile whose plans and features they get." })
+  activationProfileId!: string;
+}
+
+@InputType({ description: "SIMs to terminate, for good." })
+export class TerminateSubscriptionsInput extends SelectingOrderInput {
+  @Field(() => Int, { description: CONFIRM })
+  confirm!: number;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs.",
+  })
+  forceEnabledEsimProfileTermination?: boolean | null;
+}

@@ -1,0 +1,161 @@
+import { explainNotFound, userInputError } from "../../graph/index.ts";
+import {
+  type Intent,
+  KoreError,
+  type OrderOptions,
+  type Plan,
+  type ProvisioningVerb,
+  type SimResult,
+} from "../../kore/index.ts";
+import { eachWholeActivationProfile } from "../activation-profile/index.ts";
+import { type Context } from "../context.ts";
+import { type SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
+import { type OrderInput, type SimActivation } from "./order.inputs.ts";
+import { toOptions, toPayload, toRehearsal, verdictOf } from "./order.mapper.ts";
+import { type OrderPayload } from "./order.type.ts";
+import { eachProvisioningRequest, watchProvisioningRequest } from "./provisioning.loader.ts";
+
+/** An order that has the form of one. */
+interface Order {
+  verb: ProvisioningVerb;
+  accountId: string;
+  sims: readonly SimActivation[];
+  options: OrderOptions;
+  /** How many SIMs the caller means to write off; null for verbs that can be undone. */
+  confirm: number | null;
+}
+
+/** Carries a mutation out: at most once for each intent, or not at all when it is a rehearsal. */
+export async function carryOut(
+  verb: ProvisioningVerb,
+  input: OrderInput & { confirm?: number },
+  context: Context,
+): Promise<OrderPayload> {
+  const { orders, chunkSize, kore } = context.provisioning;
+  const order = toOrder(verb, input, context);
+  const { accountId } = order;
+  // A plan may serve others who want the same at once, so it does not end when this caller leaves; and states must be
+  // those of now, not those that something else in this operation has read before.
+  const plan = () => planOrder(order, { ...context, kore, loaders: new Map() });
+  if (input.dryRun) {
+    const { sims, settled } = await plan();
+    return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
+  }
+  const { results, requestIds } = await orders.submit(toIntent(order, input), plan);
+  context.loaders.clear(); // Whatever is read from here on is read after the write.
+  await waitFor(accountId, requestIds, input.waitUpTo ?? 0, context);
+  return toPayload(accountId, results, requestIds);
+}
+
+function toOrder(verb: ProvisioningVerb, input: OrderInput & { confirm?: number }, { provisioning }: Context): Order {
+  const { accountId, subscriptions, notifyEmails, requestKey, waitUpTo, confirm } = input;
+  const { maxSims } = provisioning;
+  if (subscriptions.length === 0 || subscriptions.length > maxSims) {
+    throw userInputError(`input.subscriptions: 1 to ${maxSims} SIMs at once; ${subscriptions.length} are given`);
+  }
+  for (const [place, { id, iccid }] of subscriptions.entries()) {
+    if (Boolean(id) === Boolean(iccid)) throw userInputError(`input.${at(place)}: give one of id and iccid`);
+  }
+  if (notifyEmails && notifyEmails.length > 20) {
+    throw userInputError(`input.notifyEmails: at most 20 addresses; ${notifyEmails.length} are given`);
+  }
+  if (typeof requestKey === "string" && (requestKey === "" || requestKey.length > 200)) {
+    throw userInputError("input.requestKey: must be 1 to 200 characters");
+  }
+  if (typeof waitUpTo === "number" && waitUpTo < 0) throw userInputError("input.waitUpTo: must not be negative");
+  return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
+}
+
+/** The order in which SIMs are named, and naming one twice, make no other intent. */
+function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestKey }: OrderInput): Intent {
+  const named = sims.map(({ id, iccid, imei }) => JSON.stringify([id ?? null, iccid ?? null, imei ?? null]));
+  const input = { sims: [...new Set(named)].sort(), options, confirm };
+  return { verb, accountId, requestKey: requestKey ?? null, input };
+}
+
+/** Waits for KORE to finish, for so many seconds at most. What the last look showed need not be read again. */
+async function waitFor(accountId: string, ids: readonly string[], seconds: number, context: Context): Promise<void> {
+  const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
+  if (limit === 0) return;
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limit)]);
+  await Promise.all(
+    ids.map(async (id) => {
+      const ref = { accountId, id };
+      try {
+        for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
+          eachProvisioningRequest(context).clear(ref).prime(ref, request);
+        }
+      } catch (error) {
+        if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
+      }
+    }),
+  );
+}
+
+/** Looks at the SIMs of an order, a hundred in a request, and at its activation profile; writes nothing. */
+async function planOrder({ verb, accountId, sims, options, confirm }: Order, context: Context): Promise<Plan> {
+  const [found, hasProfile] = await Promise.all([
+    findSims(accountId, sims, context),
+    hasActivationProfile(accountId, options, context),
+  ]);
+  const written: Plan["sims"][number][] = [];
+  const settled: SimResult[] = [];
+  const seen = new Set<string>();
+  for (const [place, selector] of sims.entries()) {
+    const sim = found[place] ?? null;
+    const name = sim?.id ?? selector.id ?? selector.iccid ?? "";
+    if (seen.has(name)) continue; // Named twice, perhaps once by each id.
+    seen.add(name);
+    if (!sim) {
+      settled.push(notFound(place, selector));
+      continue;
+    }
+    const verdict = hasProfile ? verdictOf(verb, options, sim) : NO_PROFILE;
+    const { id, iccid } = sim;
+    if (verdict)
+      settled.push({ place, id, iccid, ...(verdict.outcome === "REJECTED" && { field: at(place) }), ...verdict });
+    else written.push({ place, id, iccid, ...(selector.imei && { imei: selector.imei }) });
+  }
+  if (confirm !== null && confirm !== seen.size) {
+    throw userInputError(`confirm: says ${confirm}, but ${seen.size} SIMs are named; nothing was written`);
+  }
+  return { sims: written, settled, options };
+}
+
+const at = (place: number) => `subscriptions[${place}]`;
+
+async function findSims(
+  accountId: string,
+  sims: readonly SimActivation[],
+  context: Context,
+): Promise<(SimSubscription | null)[]> {
+  const [byIccid, byId] = [subscriptionByIccid(context), subscriptionById(context)];
+  return Promise.all(
+    sims.map(({ id, iccid }) => (iccid ? byIccid.load({ accountId, iccid }) : byId.load({ accountId, id: id ?? "" }))),
+  );
+}
+
+const NO_PROFILE = {
+  outcome: "REJECTED",
+  reason: "ACTIVATION_PROFILE_NOT_FOUND",
+  field: "activationProfileId",
+  message: "The account has no such activation profile.",
+} as const;
+
+async function hasActivationProfile(accountId: string, options: OrderOptions, context: Context): Promise<boolean> {
+  const id = options["activation-profile-id"];
+  return id === undefined || (await eachWholeActivationProfile(context).load({ accountId, id })) !== null;
+}
+
+function notFound(place: number, { id, iccid }: SimActivation): SimResult {
+  const why = iccid ? explainNotFound("ICCID", iccid) : undefined;
+  return {
+    place,
+    id: id ?? null,
+    iccid: iccid ?? null,
+    outcome: "REJECTED",
+    reason: "NOT_FOUND",
+    field: at(place),
+    message: why ?? "The account has no such SIM.",
+  };
+}

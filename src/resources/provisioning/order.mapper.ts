@@ -1,0 +1,128 @@
+import { type OrderOptions, type ProvisioningVerb, type SimResult } from "../../kore/index.ts";
+import { SimState, type SimSubscription } from "../subscription/index.ts";
+import {
+  type ActivateSubscriptionsInput,
+  type AustralianIpndInput,
+  type OrderInput,
+  type TerminateSubscriptionsInput,
+} from "./order.inputs.ts";
+import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } from "./order.type.ts";
+
+interface StateRule {
+  /** States in which a SIM is as wanted already. */
+  satisfied: readonly SimState[];
+  /** States from which the verb makes no sense. */
+  senseless: readonly SimState[];
+}
+
+const SCRAP = [SimState.PENDING_SCRAP, SimState.SCRAPPED];
+const SUSPENDED = [SimState.SUSPENDED, SimState.SUSPENDED_WITH_CHARGE];
+
+/**
+ * KORE states no rule about states, so these are only what its names leave no doubt about: a scrapped SIM does not come
+ * back, and a SIM that was never in service cannot leave or resume it. All else KORE decides.
+ */
+const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
+  activate: { satisfied: [SimState.ACTIVE], senseless: SCRAP },
+  suspend: { satisfied: SUSPENDED, senseless: [SimState.STOCK, ...SCRAP] },
+  reactivate: { satisfied: [SimState.ACTIVE], senseless: [SimState.STOCK, ...SCRAP] },
+  deactivate: { satisfied: [SimState.DEACTIVATED], senseless: [SimState.STOCK, ...SCRAP] },
+  "plan-feature-change": { satisfied: [], senseless: SCRAP },
+  terminate: { satisfied: SCRAP, senseless: [] },
+};
+
+type Verdict = Pick<SimResult, "outcome" | "reason" | "message"> | undefined;
+
+/** What a SIM's state alone says about a verb; undefined when it must be written for KORE to decide. */
+export function verdictOf(verb: ProvisioningVerb, options: OrderOptions, { state }: SimSubscription): Verdict {
+  if (state === null) return undefined;
+  const { satisfied, senseless } = STATE_RULES[verb];
+  // KORE does not say how a SIM shows that is active for a test or ready, so only "active" is known to be satisfied.
+  const isVisible = verb !== "activate" || options["activation-state"] === "active";
+  if (isVisible && satisfied.includes(state)) return { outcome: "ALREADY_SATISFIED" };
+  if (!senseless.includes(state)) return undefined;
+  return { outcome: "REJECTED", reason: "WRONG_STATE", message: `A SIM in state ${state} cannot be changed so.` };
+}
+
+/** Everything of KORE's body but the SIMs. */
+export function toOptions(
+  input: OrderInput & Partial<ActivateSubscriptionsInput & TerminateSubscriptionsInput>,
+): OrderOptions {
+  const { notifyEmails, activationState, activationProfileId, sku, ipnd, forceEnabledEsimProfileTermination } = input;
+  return {
+    ...(activationState && { "activation-state": KORE_ACTIVATION_STATES[activationState] }),
+    ...(activationProfileId && { "activation-profile-id": activationProfileId }),
+    ...(notifyEmails && notifyEmails.length > 0 && { "mail-to": notifyEmails.join(",") }),
+    ...(sku && { sku }),
+    ...(ipnd && { "service-type-info": { "aus-ipnd-info": toIpnd(ipnd) } }),
+    ...(typeof forceEnabledEsimProfileTermination === "boolean" && {
+      "force-enabled-esim-profile-termination": forceEnabledEsimProfileTermination,
+    }),
+  };
+}
+
+const KORE_ACTIVATION_STATES = { ACTIVE: "active", TEST: "test", READY: "ready" } as const;
+
+function toIpnd({ title, firstName, lastName, address }: AustralianIpndInput) {
+  return {
+    ...(title && { title }),
+    ...(firstName && { "first-name": firstName }),
+    ...(lastName && { "last-name": lastName }),
+    ...(address && { address }),
+  };
+}
+
+export function toPayload(
+  accountId: string,
+  results: readonly SimResult[],
+  requestIds: readonly string[],
+): OrderPayload {
+  const mapped = results.map((result) => toResult(accountId, result));
+  return {
+    ...payloadOf(accountId, mapped),
+    requestIds: [...requestIds],
+    koreRequests: requestIds.length,
+    isDryRun: false,
+  };
+}
+
+/** What an order would be: the SIMs that are left to write, and those of which the outcome is clear. */
+export function toRehearsal(
+  accountId: string,
+  sims: readonly Pick<SimResult, "place" | "id" | "iccid">[],
+  settled: readonly SimResult[],
+  koreRequests: number,
+): OrderPayload {
+  const wouldBe = sims.map(({ place, id, iccid }) => ({ place, id, iccid, outcome: "SUBMITTED" as const }));
+  const results = [...settled, ...wouldBe]
+    .sort((a, b) => a.place - b.place)
+    .map((result) => toResult(accountId, result))
+    .map((result) =>
+      result.outcome === OrderOutcome.SUBMITTED ? { ...result, outcome: OrderOutcome.WOULD_BE_SUBMITTED } : result,
+    );
+  return { ...payloadOf(accountId, results), requestIds: [], koreRequests, isDryRun: true };
+}
+
+function toResult(accountId: string, result: SimResult): OrderResult {
+  return {
+    accountId,
+    requestId: result.requestId ?? null,
+    subscriptionId: result.id,
+    iccid: result.iccid,
+    outcome: OrderOutcome[result.outcome],
+    reason: (result.reason ?? null) as OrderReason | null,
+    field: result.field ?? null,
+    message: result.message ?? null,
+  };
+}
+
+function payloadOf(accountId: string, results: OrderResult[]): Pick<OrderPayload, "accountId" | "results" | "counts"> {
+  const count = (...wanted: OrderOutcome[]) => results.filter(({ outcome }) => wanted.includes(outcome)).length;
+  const counts = {
+    submitted: count(OrderOutcome.SUBMITTED, OrderOutcome.WOULD_BE_SUBMITTED),
+    alreadySatisfied: count(OrderOutcome.ALREADY_SATISFIED),
+    rejected: count(OrderOutcome.REJECTED),
+    unknown: count(OrderOutcome.OUTCOME_UNKNOWN),
+  };
+  return { accountId, results, counts };
+}

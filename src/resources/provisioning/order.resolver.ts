@@ -1,0 +1,129 @@
+import { type GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from "type-graphql";
+import { selectsOnly } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import { SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
+import {
+  ActivateSubscriptionsInput,
+  ChangeSubscriptionPlanInput,
+  DeactivateSubscriptionsInput,
+  ReactivateSubscriptionsInput,
+  SuspendSubscriptionsInput,
+  TerminateSubscriptionsInput,
+} from "./order.inputs.ts";
+import { carryOut } from "./order.loader.ts";
+import { OrderPayload, OrderResult } from "./order.type.ts";
+import { eachProvisioningRequest } from "./provisioning.loader.ts";
+import { acknowledged } from "./provisioning.mapper.ts";
+import { ProvisioningRequest } from "./provisioning.type.ts";
+
+const SAFE =
+  "SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`.";
+
+@Resolver()
+export class OrderResolver {
+  @Mutation(() => OrderPayload, { description: `Activates SIMs. ${SAFE}` })
+  activateSubscriptions(
+    @Arg("input", () => ActivateSubscriptionsInput, { description: "What to do." }) input: ActivateSubscriptionsInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("activate", input, context);
+  }
+
+  @Mutation(() => OrderPayload, { description: `Suspends SIMs. ${SAFE}` })
+  suspendSubscriptions(
+    @Arg("input", () => SuspendSubscriptionsInput, { description: "What to do." }) input: SuspendSubscriptionsInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("suspend", input, context);
+  }
+
+  @Mutation(() => OrderPayload, { description: `Reactivates SIMs. ${SAFE}` })
+  reactivateSubscriptions(
+    @Arg("input", () => ReactivateSubscriptionsInput, { description: "What to do." })
+    input: ReactivateSubscriptionsInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("reactivate", input, context);
+  }
+
+  @Mutation(() => OrderPayload, { description: `Deactivates SIMs; how many must be confirmed. ${SAFE}` })
+  deactivateSubscriptions(
+    @Arg("input", () => DeactivateSubscriptionsInput, { description: "What to do." })
+    input: DeactivateSubscriptionsInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("deactivate", input, context);
+  }
+
+  @Mutation(() => OrderPayload, {
+    description: `Puts SIMs onto the plans and features of an activation profile. ${SAFE}`,
+  })
+  changeSubscriptionPlan(
+    @Arg("input", () => ChangeSubscriptionPlanInput, { description: "What to do." }) input: ChangeSubscriptionPlanInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("plan-feature-change", input, context);
+  }
+
+  @Mutation(() => OrderPayload, {
+    description: `Terminates SIMs, which cannot be undone; how many must be confirmed. ${SAFE}`,
+  })
+  terminateSubscriptions(
+    @Arg("input", () => TerminateSubscriptionsInput, { description: "What to do." }) input: TerminateSubscriptionsInput,
+    @Ctx() context: Context,
+  ): Promise<OrderPayload> {
+    return carryOut("terminate", input, context);
+  }
+}
+
+@Resolver(() => OrderPayload)
+export class OrderPayloadResolver {
+  @FieldResolver(() => [ProvisioningRequest], {
+    description: "KORE's provisioning requests of this order. One KORE call each for more than their ids.",
+  })
+  requests(
+    @Root() { accountId, requestIds }: OrderPayload,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProvisioningRequest[]> {
+    return Promise.all(requestIds.map((id) => requestOf({ accountId, id }, context, info)));
+  }
+}
+
+@Resolver(() => OrderResult)
+export class OrderResultResolver {
+  @FieldResolver(() => SimSubscription, {
+    nullable: true,
+    description: "The SIM as it is after the order. One KORE call per 100.",
+  })
+  subscription(
+    @Root() { accountId, iccid, subscriptionId: id }: OrderResult,
+    @Ctx() context: Context,
+  ): Promise<SimSubscription | null> | null {
+    if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
+    return id === null ? null : subscriptionById(context).load({ accountId, id });
+  }
+
+  @FieldResolver(() => ProvisioningRequest, {
+    nullable: true,
+    description: "KORE's provisioning request for the SIM. One KORE call for each different one, for more than its id.",
+  })
+  request(
+    @Root() { accountId, requestId: id }: OrderResult,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProvisioningRequest> | null {
+    return id === null ? null : requestOf({ accountId, id }, context, info);
+  }
+}
+
+/** An id that KORE has just given needs no looking up for itself; nor is it lost when KORE does not show it at once. */
+async function requestOf(
+  ref: { accountId: string; id: string },
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<ProvisioningRequest> {
+  if (selectsOnly(info, "__typename", "id", "accountId", "account")) return acknowledged(ref);
+  return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);
+}

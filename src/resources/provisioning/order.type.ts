@@ -1,0 +1,103 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Iccid } from "../../graph/index.ts";
+
+export enum OrderOutcome {
+  SUBMITTED = "SUBMITTED",
+  WOULD_BE_SUBMITTED = "WOULD_BE_SUBMITTED",
+  ALREADY_SATISFIED = "ALREADY_SATISFIED",
+  REJECTED = "REJECTED",
+  OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN",
+}
+registerEnumType(OrderOutcome, {
+  name: "OrderOutcome",
+  description: "What became of the wish to change one SIM.",
+  valuesConfig: {
+    SUBMITTED: { description: "KORE holds a provisioning request for it. How that went is in the request." },
+    WOULD_BE_SUBMITTED: { description: "It would be written, but this was a rehearsal (`dryRun`)." },
+    ALREADY_SATISFIED: { description: "It is in the wanted state: nothing was written." },
+    REJECTED: { description: "Nothing was written, or KORE refused; see `reason`." },
+    OUTCOME_UNKNOWN: {
+      description: "It was written, and whether it arrived could not be found out; see `message` for what to check.",
+    },
+  },
+});
+
+export enum OrderReason {
+  NOT_FOUND = "NOT_FOUND",
+  WRONG_STATE = "WRONG_STATE",
+  ACTIVATION_PROFILE_NOT_FOUND = "ACTIVATION_PROFILE_NOT_FOUND",
+  KORE_REFUSED = "KORE_REFUSED",
+  NOT_SENT = "NOT_SENT",
+  REPLY_LOST = "REPLY_LOST",
+  EARLIER_OUTCOME_UNKNOWN = "EARLIER_OUTCOME_UNKNOWN",
+}
+registerEnumType(OrderReason, {
+  name: "OrderReason",
+  description: "Why a SIM was not written, or not surely.",
+  valuesConfig: {
+    NOT_FOUND: { description: "The account has no such SIM." },
+    WRONG_STATE: { description: "From the SIM's state the verb makes no sense." },
+    ACTIVATION_PROFILE_NOT_FOUND: { description: "The account has no such activation profile." },
+    KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
+    NOT_SENT: { description: "KORE could not be reached or did not want more; asking again tries again." },
+    REPLY_LOST: { description: "KORE's reply was lost, and its list does not settle whether the request arrived." },
+    EARLIER_OUTCOME_UNKNOWN: { description: "It is not known whether an earlier order for the SIM arrived." },
+  },
+});
+
+@ObjectType({ description: "What became of the wish to change one SIM.", simpleResolvers: true })
+export class OrderResult {
+  accountId!: string;
+  requestId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "KORE's subscription-id; null when the SIM was not found." })
+  subscriptionId!: string | null;
+
+  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
+  iccid!: string | null;
+
+  @Field(() => OrderOutcome, { description: "What became of it." })
+  outcome!: OrderOutcome;
+
+  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or not surely." })
+  reason!: OrderReason | null;
+
+  @Field(() => String, { nullable: true, description: "The part of the input that it is about." })
+  field!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The same for people." })
+  message!: string | null;
+}
+
+@ObjectType({ description: "SIMs of an order, counted by outcome.", simpleResolvers: true })
+export class OrderCounts {
+  @Field(() => Int, { description: "SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED." })
+  submitted!: number;
+
+  @Field(() => Int, { description: "ALREADY_SATISFIED." })
+  alreadySatisfied!: number;
+
+  @Field(() => Int, { description: "REJECTED." })
+  rejected!: number;
+
+  @Field(() => Int, { description: "OUTCOME_UNKNOWN." })
+  unknown!: number;
+}
+
+@ObjectType({ description: "What became of an order, SIM by SIM.", simpleResolvers: true })
+export class OrderPayload {
+  accountId!: string;
+  requestIds!: string[];
+
+  @Field(() => [OrderResult], { description: "One for each different SIM, in the order of the input." })
+  results!: OrderResult[];
+
+  @Field(() => OrderCounts, { description: "The same, counted." })
+  counts!: OrderCounts;
+
+  @Field(() => Boolean, { description: "Whether this was a rehearsal: nothing was written." })
+  isDryRun!: boolean;
+
+  @Field(() => Int, { description: "Provisioning requests that the order is, or in a rehearsal would be, at KORE." })
+  koreRequests!: number;
+}

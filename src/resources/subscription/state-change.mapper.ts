@@ -1,0 +1,22 @@
+import { type UnknownValues, read } from "../../kore/index.ts";
+import { type SimStateChange } from "./state-change.type.ts";
+import { stateOf } from "./subscription.mapper.ts";
+
+/** The data of KORE's event `connectivity.subscription.state.changed`, as its sample delivery has it. */
+export function toSimStateChange(
+  accountId: string,
+  data: Readonly<Record<string, unknown>>,
+  unknown: UnknownValues,
+): SimStateChange {
+  const before = stateOf(data["old-state"], unknown);
+  const now = stateOf(data["new-state"], unknown);
+  return {
+    accountId,
+    subscriptionId: read.requiredText(data["subscription-id"], "event.subscription-id"),
+    oldState: before.state,
+    rawOldState: before.rawState,
+    newState: now.state,
+    rawNewState: now.rawState,
+    at: read.instant(data["exact-date-time"], "event.exact-date-time"),
+  };
+}

@@ -1,0 +1,29 @@
+import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
+import { type Context } from "../context.ts";
+import { SimStateChange } from "./state-change.type.ts";
+import { subscriptionById } from "./subscription.loader.ts";
+import { SimSubscription } from "./subscription.type.ts";
+
+@Resolver(() => SimStateChange)
+export class SimStateChangeResolver {
+  @Subscription(() => SimStateChange, {
+    description:
+      "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
+    subscribe: ({ args, context }) =>
+      (context as Context).stateChanges.subscribe("stateChange", String(args.accountId)),
+  })
+  subscriptionStateChanged(
+    @Arg("accountId", () => ID, { description: "The account to listen to." }) _accountId: string,
+    @Root() change: SimStateChange,
+  ): SimStateChange {
+    return change;
+  }
+
+  @FieldResolver(() => SimSubscription, { nullable: true, description: "The SIM. One KORE call." })
+  subscription(
+    @Root() { accountId, subscriptionId: id }: SimStateChange,
+    @Ctx() context: Context,
+  ): Promise<SimSubscription | null> {
+    return subscriptionById(context).load({ accountId, id });
+  }
+}

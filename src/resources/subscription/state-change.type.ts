@@ -1,0 +1,33 @@
+import { Field, ID, ObjectType } from "type-graphql";
+import { DateTime } from "../../graph/index.ts";
+import { SimState } from "./subscription.type.ts";
+
+@ObjectType({ description: "A SIM has changed its state, says a webhook of KORE's.", simpleResolvers: true })
+export class SimStateChange {
+  @Field(() => ID, { description: "The account that the SIM belongs to." })
+  accountId!: string;
+
+  @Field(() => ID, { description: "KORE's subscription-id of the SIM." })
+  subscriptionId!: string;
+
+  @Field(() => SimState, { nullable: true, description: "The state before." })
+  oldState!: SimState | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's state before, as it came." })
+  rawOldState!: string | null;
+
+  @Field(() => SimState, { nullable: true, description: "The state now." })
+  newState!: SimState | null;
+
+  @Field(() => String, { nullable: true, description: "KORE's state now, as it came." })
+  rawNewState!: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: "When it happened." })
+  at!: Date | null;
+}
+
+/** Where state changes are told and heard: one topic an account. */
+export interface StateChanges {
+  publish(topic: "stateChange", accountId: string, change: SimStateChange): void;
+  subscribe(topic: "stateChange", accountId: string): AsyncIterable<SimStateChange>;
+}
