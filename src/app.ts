@@ -1,16 +1,18 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPubSub } from "@graphql-yoga/subscription";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
 import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
-import { type Context, type ProvisioningPorts, describeKoreError, graphParts } from "./resources/index.ts";
+import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
+import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
 
 export interface App {
@@ -26,7 +28,7 @@ export interface App {
 /** Puts the floors together and starts them. */
 export async function createApp(config: Config, ports: { log?: Logger } = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
-  const { simulator, target, examples } = await findKore(config);
+  const { simulator, target, examples, webhook } = await findKore(config);
   const kore = openKore(config, target, log);
   const { store, closeStore } = await findStore(config);
   const audit = auditTrail(config.audit, log);
@@ -34,9 +36,16 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
   const stateChanges: Context["stateChanges"] = createPubSub();
   const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
   const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
+  const seen = seenDeliveries(store);
+  const stopForgetting = await forgetDaily(config.retention, [provisioning.orders, seen], log);
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
-  const recovery = provisioning.orders.recover();
-  recovery.catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  const letGo = async () => {
+    stopForgetting();
+    await kore.close();
+    await closeStore();
+    await simulator?.stop();
+  };
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
@@ -50,36 +59,53 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
     }),
     formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
     log,
+    ...(webhook && {
+      webhook: {
+        ...webhook,
+        remember: seen.remember,
+        onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
+      },
+    }),
     ...(config.playground && { playground: { mode: config.kore.mode, tabs: await operationTabs(examples) } }),
+  }).catch(async (error: unknown) => {
+    await letGo();
+    throw error;
   });
+  // A simulator of our own tells what happens to its SIMs, as KORE does.
+  const [secret] = webhook?.secrets ?? [];
+  if (simulator && webhook && secret) {
+    simulator.webhooks.to({ url: `${http.url}/webhooks/kore`, secret, callbackUrl: webhook.callbackUrl });
+  }
   return {
     url: http.url,
     simulatorUrl: simulator?.url,
     hasPlayground: config.playground,
     async stop() {
       await http.stop();
-      await provisioning.orders.idle();
+      // What is cut off here is in the ledger, and the next start finds out what became of it.
+      await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
       await audit.flushed();
-      await kore.close();
-      await closeStore();
-      await simulator?.stop();
+      await letGo();
     },
   };
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */
-async function findKore({ kore }: Config): Promise<{
+async function findKore({ kore, webhook }: Config): Promise<{
   simulator?: Simulator;
   target: KoreConfig;
   /** Values for the playground's variables, by name. */
   examples: Readonly<Record<string, unknown>>;
+  webhook: Config["webhook"];
 }> {
-  if (kore.mode === "live") return { target: kore.live, examples: {} };
-  const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
+  if (kore.mode === "live") return { target: kore.live, examples: {}, webhook };
+  const { port, sims, seed } = kore;
+  const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
   const { urls, credentials, examples } = simulator;
   return {
     simulator,
-    examples: { ...examples },
+    webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
+    examples: { ...examples, sims: examples.iccids.map((iccid) => ({ iccid })) },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -90,6 +116,30 @@ async function findKore({ kore }: Config): Promise<{
     },
   };
 }
+
+/** Forgets what is past its retention, now and once a day; the function ends it. */
+async function forgetDaily(
+  retention: number,
+  memories: readonly { prune(before: number): Promise<void> }[],
+  log: Logger,
+): Promise<() => void> {
+  const forget = async () => {
+    for (const memory of memories) await memory.prune(Date.now() - retention);
+  };
+  await forget();
+  const daily = setInterval(() => {
+    forget().catch((err: unknown) => log.error({ err }, "what is past its retention could not be forgotten"));
+  }, DAY_MS);
+  return () => clearInterval(daily);
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** For orders that nobody waits for any more. Orchestrators kill after 30 seconds. */
+const MAX_IDLE_WAIT_MS = 5000;
+
+/** Slow enough for people to watch a request go on. */
+const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
 function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
   return createKore({
@@ -117,7 +167,7 @@ async function findStore({ storePath }: Config): Promise<{ store: Store; closeSt
 }
 
 function provisioningPorts(
-  { provisioning, retention }: Config,
+  { provisioning }: Config,
   kore: Kore,
   store: Store,
   audit: (record: { results: unknown } & Record<string, unknown>) => void,
@@ -129,12 +179,19 @@ function provisioningPorts(
     kore: session.connectivity,
     store,
     chunkSize,
-    retention,
     sending: { settle, settleAfterTimeout, now: Date.now, sleep },
     audit: (record) => audit({ ...record }),
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
   return { orders, watches: new Watches(), kore: session, chunkSize, maxSims, maxWaitSeconds };
+}
+
+/** Waits for some work, but not for ever. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

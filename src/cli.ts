@@ -20,22 +20,28 @@ Configuration comes from environment variables; see the README.
 
 type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: (_, env) => serve(env),
-  // A demo is quiet unless told otherwise: people read its address, not its log.
-  demo: (_, env) => serve({ LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
-  simulate,
-  "check-config": checkConfig,
-  "print-schema": printSchema,
-  "print-config": printConfig,
-};
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries({
+    serve,
+    // A demo is quiet unless told otherwise: people read its address, not its log.
+    demo: (args, env) => serve(args, { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
+    simulate,
+    "check-config": checkConfig,
+    "print-schema": printSchema,
+    "print-config": printConfig,
+  }),
+);
 
 /** Runs a command and gives the process's exit code. */
 export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const command = COMMANDS[name];
-  if (!command) {
+  if (["", "help", "--help", "-h"].includes(name)) {
     say(HELP);
-    return name === "" || name === "--help" || name === "help" ? 0 : 2;
+    return 0;
+  }
+  const command = COMMANDS.get(name);
+  if (!command) {
+    complain(`There is no command ${name}.\n\n${HELP}`);
+    return 2;
   }
   try {
     return await command(args, env);
@@ -47,7 +53,8 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
   }
 }
 
-async function serve(env: NodeJS.ProcessEnv): Promise<number> {
+async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
   const app = await createApp(readConfig(env));
   say(welcome(app));
   await untilTold();
@@ -100,7 +107,8 @@ export KORE_ACCOUNT_EMAIL=${credentials.accountEmail}
 `;
 }
 
-function checkConfig(_: string[], env: NodeJS.ProcessEnv): Promise<number> {
+function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  parseArgs({ args });
   say(describeEnvironment(env) + "\n\n");
   readConfig(env);
   say("The configuration is complete.\n");
@@ -113,7 +121,7 @@ async function printSchema(args: string[]): Promise<number> {
 }
 
 function printConfig(args: string[]): Promise<number> {
-  const table = `<!-- configuration: written by "npm run generate" -->\n\n${configurationTable()}\n\n<!-- end of configuration -->`;
+  const table = `<!-- configuration: written by "npm run generate" -->\n\n<!-- prettier-ignore -->\n${configurationTable()}\n\n<!-- end of configuration -->`;
   const put = (readme: string) => readme.replace(/<!-- configuration: [\s\S]*<!-- end of configuration -->/, table);
   return generated(args, "README.md", put, table);
 }

@@ -14,6 +14,7 @@ export default tseslint.config(
       "no-console": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       "@typescript-eslint/no-extraneous-class": "off", // TypeGraphQL resolvers and types are classes by design
+      "@typescript-eslint/no-misused-spread": "off", // what we return for TypeGraphQL's classes are plain objects
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
@@ -46,7 +47,6 @@ export default tseslint.config(
         "error",
         { types: "PascalCase", FieldDefinition: "camelCase", EnumValueDefinition: "UPPER_CASE" },
       ],
-      "@graphql-eslint/no-typename-prefix": "error",
     },
   },
 );

@@ -72,6 +72,10 @@ function scrubbed(message: string): string {
   return message
     .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")
     .replace(/(cannot represent [^:]*value): .*$/s, "$1.")
-    .replace(/, found .*?(?=$|; )/s, "")
+    .replace(/, found .*$/s, "")
+    .replace(
+      /^(Syntax Error: (?:Unexpected (?:Name|Int|Float|String|BlockString)|Invalid .* escape sequence)):? ".*$/s,
+      "$1.",
+    )
     .replace(/\d{10,}/g, "…");
 }

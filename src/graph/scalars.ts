@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { GraphQLDateTime, GraphQLEmailAddress } from "graphql-scalars";
 import { type BuildSchemaOptions } from "type-graphql";
 
@@ -113,21 +113,22 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
   const { name, description, min, max, check, plus = false } = rule;
   const length = min === max ? `${min} digits` : `${min} to ${max} digits`;
 
-  const parse = (value: unknown): string => {
-    if (typeof value !== "string") throw refused(name, `must be a text of ${length}`);
+  const parse = (value: unknown, node?: ASTNode): string => {
+    const refuse = (why: string) => refused(name, why, node);
+    if (typeof value !== "string") throw refuse(`must be a text of ${length}`);
     const given = plus && value.startsWith("+") ? value.slice(1) : value;
     const stranger = given.search(/[^0-9]/);
-    if (stranger >= 0) throw refused(name, `must be ${length}; character ${stranger + 1} is none`);
-    if (given.length < min || given.length > max) throw refused(name, `must be ${length}; this has ${given.length}`);
-    if (checks === "strict" && check?.(given) === false) throw refused(name, WRONG_CHECK);
+    if (stranger >= 0) throw refuse(`must be ${length}; character ${stranger + 1} is none`);
+    if (given.length < min || given.length > max) throw refuse(`must be ${length}; this has ${given.length}`);
+    if (checks === "strict" && check?.(given) === false) throw refuse(WRONG_CHECK);
     return value;
   };
   return new GraphQLScalarType({
     name,
     description,
     serialize: (value) => value,
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   });
 }
 
@@ -137,25 +138,24 @@ function quiet(
   { description, rule }: { description: string; rule: string },
 ): GraphQLScalarType {
   const { name, specifiedByURL, serialize } = scalar;
-  const quietly =
-    <Input>(parse: (input: Input) => unknown) =>
-    (input: Input): unknown => {
-      try {
-        return parse(input);
-      } catch {
-        throw refused(name, rule);
-      }
-    };
+  const quietly = (parse: () => unknown, place?: ASTNode): unknown => {
+    try {
+      return parse();
+    } catch {
+      throw refused(name, rule, place);
+    }
+  };
   return new GraphQLScalarType({
     name,
     description,
     specifiedByURL,
     serialize,
-    parseValue: quietly((value: unknown) => scalar.parseValue(value)),
-    parseLiteral: quietly((node) => scalar.parseLiteral(node)),
+    parseValue: (value) => quietly(() => scalar.parseValue(value)),
+    parseLiteral: (node) => quietly(() => scalar.parseLiteral(node), node),
   });
 }
 
-function refused(scalar: string, rule: string): GraphQLError {
-  return new GraphQLError(`${scalar} ${rule}`, { extensions: { code: "BAD_USER_INPUT" } });
+/** `place`: the literal, when the value stood in the query's text. */
+function refused(scalar: string, rule: string, place?: ASTNode): GraphQLError {
+  return new GraphQLError(`${scalar} ${rule}`, { nodes: place ?? null, extensions: { code: "BAD_USER_INPUT" } });
 }

@@ -42,6 +42,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
+  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
   return schema;
 }
 
@@ -84,6 +85,23 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
       if (copy) copy.extensions = { ...copy.extensions, ...field.extensions };
     }
   }
+}
+
+/**
+ * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
+ * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
+ */
+function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>): void {
+  const field = schema.getQueryType()?.getFields()._entities;
+  const together = field?.resolve;
+  if (!field || !together) return;
+  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) =>
+    representations.map(async (reference) => {
+      const type = (reference as { __typename?: unknown } | null)?.__typename;
+      if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
+      const [entity] = together(source, { representations: [reference] }, context, info) as unknown[];
+      return await entity; // It may be a promise, and must fail here.
+    });
 }
 
 /** Holds a value of a gateway's reference to the rule of its scalar: references do not pass the scalars themselves. */

@@ -10,6 +10,7 @@ import { subscription } from "./subscription/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
 export { describeKoreError } from "./errors.ts";
+export { hearKore } from "./events.ts";
 
 const RESOURCES: readonly [Resource, ...Resource[]] = [
   account,

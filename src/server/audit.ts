@@ -12,7 +12,7 @@ export interface AuditOptions {
 export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
   let last = Promise.resolve();
   return {
-    record({ results, ...record }: { results: unknown } & Record<string, unknown>): void {
+    record: ({ results, ...record }: { results: unknown } & Record<string, unknown>): void => {
       const entry = { at: new Date().toISOString(), who: "unauthenticated", ...record, ...(namesSims && { results }) };
       log.info({ audit: entry }, "audit");
       if (file === undefined) return;

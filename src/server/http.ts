@@ -1,12 +1,18 @@
 import { setMaxListeners } from "node:events";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+} from "@apollo/server/plugin/disabled";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type GraphContext } from "../graph/index.ts";
 import { type Readiness, health } from "./health.ts";
+import { type LiveLimits, createLive, isLoopbackName } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
   host: string;
@@ -18,6 +24,10 @@ export interface HttpOptions<Context extends GraphContext> {
   log: Logger;
   /** Absent: no playground and no introspection. */
   playground?: PlaygroundOptions;
+  /** Absent: KORE's webhooks are not received. */
+  webhook?: Omit<WebhookOptions, "log">;
+  /** What one caller may hold of the sockets and streams. */
+  liveLimits?: Partial<LiveLimits>;
 }
 
 export interface HttpServer {
@@ -27,8 +37,11 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Largest request body: some 10,000 ICCIDs. */
-const MAX_BODY_BYTES = 512 * 1024;
+/** Largest request body: the most SIMs that one mutation may name by default, and their company. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What still runs by then is cut off: orchestrators kill after 30 seconds. */
+const MAX_STOP_MS = 25_000;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
   const { log, schema, formatError } = options;
@@ -37,6 +50,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const http = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     logger: false,
+    return503OnClosing: false, // What comes over an open connection while we stop is still answered.
     // An address that cannot be read has no route, hence no hooks and no error handler.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
   });
@@ -51,12 +65,34 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     persistedQueries: false,
     stopOnTerminationSignals: false,
     logger: log,
-    plugins: [fastifyApolloDrainPlugin(http), hints()],
+    // Neither is offered, and both wrap every field's resolver.
+    plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
+  const live = createLive({ ...options, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
   await apollo.start();
 
+  // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
+  const callbackHost = options.webhook && new URL(options.webhook.callbackUrl).hostname;
+  const isFromKore = ({ hostname, routeOptions }: FastifyRequest) =>
+    routeOptions.url === WEBHOOK_PATH && hostname === callbackHost;
+
+  let running = 0;
+  // Connections that carry no request, or none yet, would keep the server from closing.
+  const cutIdle = () => {
+    if (running === 0 && !readiness.isReady) http.server.closeAllConnections();
+  };
   http.addHook("onRequest", async (request, reply) => {
-    if (!isLoopbackName(request.hostname)) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+    running += 1;
+    reply.header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
+    reply.raw.once("close", () => {
+      running -= 1;
+      cutIdle();
+    });
+    if (!isLoopbackName(request.hostname) && !isFromKore(request))
+      await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+  });
+  http.addHook("onSend", async (_, reply) => {
+    if (!readiness.isReady) reply.header("connection", "close");
   });
   http.addHook("onResponse", (request, reply, done) => {
     const { method, routeOptions } = request;
@@ -67,11 +103,15 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     done();
   });
   http.setErrorHandler((error: { statusCode?: number }, request, reply) => answerFailure(error, request, reply, log));
-  http.setNotFoundHandler(({ url }, reply) =>
-    /^\/graphql($|\?)/.test(url)
-      ? refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST")
-      : refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql"),
-  );
+  http.setNotFoundHandler(({ url }, reply) => {
+    if (/^\/graphql($|\?)/.test(url)) {
+      return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
+    }
+    if (/^\/graphql\/stream($|\?)/.test(url)) {
+      return refuse(reply.header("allow", "POST"), 405, "METHOD_NOT_ALLOWED", "Streams are opened by POST");
+    }
+    return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
+  });
   health(http, readiness);
   if (options.playground) await playground(http, options.playground);
   http.route({
@@ -89,12 +129,23 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }),
   });
 
+  if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
+  await live.attach(http);
+
   const url = await http.listen({ host: options.host, port: options.port });
   readiness.isReady = true;
   return {
     url,
     async stop() {
       readiness.isReady = false;
+      const patience = setTimeout(() => {
+        http.server.closeAllConnections();
+        live.destroy();
+      }, MAX_STOP_MS);
+      const closed = Promise.all([live.stop(), http.close()]);
+      cutIdle();
+      await closed;
+      clearTimeout(patience);
       await apollo.stop();
     },
   };
@@ -113,14 +164,6 @@ function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
         },
       }),
   };
-}
-
-/**
- * A page of another site can make its own name point to this machine and then talk to us as its own origin (DNS
- * rebinding). It cannot choose the host name that the browser sends.
- */
-function isLoopbackName(hostname: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(hostname);
 }
 
 const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {

@@ -4,7 +4,8 @@ export type { Logger };
 
 /**
  * Structured logs without identifiers or secrets: nothing logs requests, replies or variables, and what is logged of
- * an error is its name, message and stack, with long runs of digits (ICCIDs, IMSIs, phone numbers) taken out.
+ * an error is its name, message and stack. An error may quote a value, so what looks like an identifier (a long run of
+ * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out.
  */
 export function createLog(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -18,15 +19,15 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 }
 
 function describe(error: unknown): unknown {
-  if (!(error instanceof Error)) return { message: withoutDigits(String(error)) };
+  if (!(error instanceof Error)) return { message: withoutValues(String(error)) };
   return {
     type: error.name,
-    message: withoutDigits(error.message),
-    stack: withoutDigits(error.stack ?? ""),
+    message: withoutValues(error.message),
+    stack: withoutValues(error.stack ?? ""),
     ...(error.cause === undefined ? {} : { cause: describe(error.cause) }),
   };
 }
 
-function withoutDigits(text: string): string {
-  return text.replace(/\d{6,}/g, "…");
+function withoutValues(text: string): string {
+  return text.replace(/eyJ[\w.-]+|[\w.+-]+@[\w-]+\.[\w.-]+|\d{6,}/g, "…");
 }

@@ -1,8 +1,11 @@
+import { type Alarm } from "./alarm.ts";
 import { type Auth } from "./auth.ts";
 import { type Clock } from "./clock.ts";
 import { type Faults } from "./faults.ts";
 import { type Credentials, type SimulatorOptions } from "./options.ts";
 import { type RequestLog } from "./request-log.ts";
+import { type WebhookOptions } from "./webhooks/options.ts";
+import { type Webhooks } from "./webhooks/webhooks.ts";
 import { createWorld, type World } from "./world/world.ts";
 
 /** The parts of a running simulator. `world` is replaced by a reset. */
@@ -14,13 +17,40 @@ export interface Backend {
   readonly auth: Auth;
   readonly log: RequestLog;
   readonly faults: Faults;
+  readonly webhooks: Webhooks;
+  readonly alarm: Alarm;
   world: World;
 }
 
-/** As after the start, except that tokens stay as they are: whoever holds one need not know of the reset. */
+/** Brings the world up to the present. To be called before the world is looked at, and after it was given work. */
+export function settle({ world, clock, webhooks, alarm }: Backend): void {
+  world.provisioning.settle(clock.now().getTime());
+  alarm.set(webhooks.options ? world.provisioning.nextChange : null);
+}
+
+export function advance(backend: Backend, ms: number): void {
+  backend.clock.advance(ms);
+  settle(backend);
+}
+
+/** @throws RangeError */
+export function sendWebhooks(backend: Backend, options: WebhookOptions): void {
+  settle(backend); // what is past by now is nobody's news
+  backend.webhooks.to(options);
+  settle(backend);
+}
+
+export function stopWebhooks(backend: Backend): void {
+  backend.webhooks.off();
+  settle(backend);
+}
+
+/** As after the start, except that tokens and the webhooks' address stay as they are: whoever has one need not know of the reset. */
 export function reset(backend: Backend): void {
   backend.faults.clear();
   backend.log.clear();
   backend.clock.reset();
-  backend.world = createWorld(backend.options, backend.credentials);
+  backend.webhooks.reset();
+  backend.world = createWorld(backend.options, backend.credentials, backend.webhooks);
+  settle(backend);
 }

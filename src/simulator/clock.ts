@@ -2,6 +2,8 @@
 const MANUAL_START = Date.UTC(2025, 0, 15, 9);
 
 export interface Clock {
+  /** Whether time passes by itself. */
+  readonly ticks: boolean;
   now(): Date;
   /** Moves time forward; a real clock keeps running from there. */
   advance(ms: number): void;
@@ -13,6 +15,7 @@ export interface Clock {
 export function createClock(kind: "real" | "manual"): Clock {
   let offset = 0;
   return {
+    ticks: kind === "real",
     now: () => new Date((kind === "manual" ? MANUAL_START : Date.now()) + offset),
     advance: (ms) => {
       if (!Number.isFinite(ms) || ms < 0) throw new RangeError("a clock advances by zero or more milliseconds");

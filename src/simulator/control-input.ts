@@ -1,4 +1,5 @@
 import { type Fault, type FaultEffect } from "./faults.ts";
+import { type WebhookOptions } from "./webhooks/options.ts";
 
 /** A control call that makes no sense; its message is the 400's. */
 export class BadControl extends Error {}
@@ -70,6 +71,20 @@ export function parseAdvance(value: unknown): number {
   const given = object(value);
   check(given, { advanceMs: { check: isCount, says: "a whole number from 0", required: true } });
   return Number(given["advanceMs"]);
+}
+
+/** Ranges, and whether the address is one of this machine, are looked at where it is used. */
+export function parseWebhook(value: unknown): WebhookOptions {
+  const given = object(value);
+  check(given, {
+    url: { check: isText, says: "a text", required: true },
+    secret: { check: isText, says: "a text" },
+    callbackUrl: { check: isText, says: "a text" },
+    copies: { check: isCount, says: "a whole number" },
+    hold: { check: isCount, says: "a whole number" },
+    signWith: { check: isText, says: "a text" },
+  });
+  return given as unknown as WebhookOptions; // every field has just been checked
 }
 
 function object(value: unknown): Json {

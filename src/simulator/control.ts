@@ -1,9 +1,10 @@
-import { type Backend, reset } from "./backend.ts";
+import { advance, type Backend, reset, sendWebhooks, stopWebhooks } from "./backend.ts";
 import { examplesOf } from "./examples.ts";
-import { BadControl, parseAdvance, parseFault, parseJson } from "./control-input.ts";
+import { BadControl, parseAdvance, parseFault, parseJson, parseWebhook } from "./control-input.ts";
 import { CONTROL_PATH } from "./http.ts";
 import { ok, type Reply } from "./reply.ts";
 import { type Call, Router } from "./router.ts";
+import { type WebhookOptions } from "./webhooks/options.ts";
 
 const HELP = {
   what: "A simulated KORE. These calls steer it; none of them exists at KORE.",
@@ -18,6 +19,10 @@ const HELP = {
     "DELETE /_simulator/faults/{id}": "disarm one",
     "GET /_simulator/clock": "the simulator's time",
     "POST /_simulator/clock": 'move it on: {"advanceMs": 60000}',
+    "GET /_simulator/webhooks": "where webhooks go, and what was sent; ?last=20 for the newest 20",
+    "POST /_simulator/webhooks": "send them to an address on this machine",
+    "DELETE /_simulator/webhooks": "send none",
+    "POST /_simulator/webhooks/flush": "send those that are held back, in reverse",
     "POST /_simulator/expire-tokens": "every token issued so far is expired",
     "POST /_simulator/reset": "seed data again; no faults, no log, clock as at the start",
   },
@@ -40,11 +45,19 @@ const HELP = {
       { effect: "expire-tokens" },
     ],
   },
+  webhooks: {
+    url: "http://127.0.0.1:4000/webhooks/kore",
+    secret: "optional; without one the signature is empty",
+    callbackUrl: "optional: the address that is signed",
+    copies: "optional: how many times each is sent, with one token",
+    hold: "optional: so many are held back and sent in reverse",
+    signWith: "optional: a wrong secret",
+  },
 } as const;
 
 /** The calls under /_simulator as one function. */
 export function createControl(backend: Backend): (call: Omit<Call, "params">) => Reply {
-  const { log, faults, clock } = backend;
+  const { log, faults, clock, webhooks } = backend;
   const router = new Router()
     .add("GET", CONTROL_PATH, () => ok(HELP))
     .add("GET", `${CONTROL_PATH}/examples`, () =>
@@ -69,8 +82,28 @@ export function createControl(backend: Backend): (call: Omit<Call, "params">) =>
     )
     .add("GET", `${CONTROL_PATH}/clock`, () => ok({ now: clock.now().toISOString() }))
     .add("POST", `${CONTROL_PATH}/clock`, ({ body }) => {
-      clock.advance(parseAdvance(parseJson(body)));
+      advance(backend, parseAdvance(parseJson(body)));
       return ok({ now: clock.now().toISOString() });
+    })
+    .add("GET", `${CONTROL_PATH}/webhooks`, ({ query }) =>
+      ok({ to: shown(webhooks.options), deliveries: webhooks.deliveries().slice(-last(query.get("last"))) }),
+    )
+    .add("POST", `${CONTROL_PATH}/webhooks`, ({ body }) => {
+      const given = parseWebhook(parseJson(body));
+      try {
+        sendWebhooks(backend, given);
+      } catch (error) {
+        throw error instanceof RangeError ? new BadControl(error.message) : error;
+      }
+      return ok({ to: shown(given) });
+    })
+    .add("DELETE", `${CONTROL_PATH}/webhooks`, () => {
+      stopWebhooks(backend);
+      return ok({ to: null });
+    })
+    .add("POST", `${CONTROL_PATH}/webhooks/flush`, () => {
+      webhooks.flush();
+      return ok({ flushed: true });
     })
     .add("POST", `${CONTROL_PATH}/expire-tokens`, () => {
       backend.auth.expireTokens();
@@ -94,4 +127,11 @@ function last(value: string | null): number {
   if (value === null) return Infinity;
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new BadControl("last must be a whole number above 0");
   return Number(value);
+}
+
+/** Without the secrets, which their owner knows. */
+function shown(webhook: WebhookOptions | null): unknown {
+  if (!webhook) return null;
+  const { secret, signWith, ...rest } = webhook;
+  return { ...rest, isSigned: (signWith ?? secret) !== undefined };
 }

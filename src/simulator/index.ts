@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
+import { Alarm } from "./alarm.ts";
 import { Auth } from "./auth.ts";
-import { type Backend, reset } from "./backend.ts";
+import { advance, type Backend, reset, sendWebhooks, settle, stopWebhooks } from "./backend.ts";
 import { createClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { type Examples, examplesOf } from "./examples.ts";
@@ -12,6 +13,8 @@ import { createKore } from "./kore.ts";
 import { type Credentials, DEFAULT_CREDENTIALS, type SimulatorOptions } from "./options.ts";
 import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH } from "./reply.ts";
 import { type LoggedRequest, RequestLog } from "./request-log.ts";
+import { type WebhookOptions } from "./webhooks/options.ts";
+import { type WebhookDelivery, Webhooks } from "./webhooks/webhooks.ts";
 import { basicCredentials } from "./world/clients.ts";
 import { createWorld } from "./world/world.ts";
 
@@ -43,16 +46,32 @@ export interface Simulator {
   };
   /** Every token issued so far is answered as expired from now on. */
   expireTokens(): void;
+  /** Advancing runs what has become due, webhooks included. */
   readonly clock: { now(): Date; advance(ms: number): void };
+  readonly webhooks: {
+    /** What changes from now on is told there. @throws RangeError unless it is an http address of this machine */
+    to(webhook: WebhookOptions): void;
+    /** Sends nothing any more, not even what is waiting or held back. */
+    off(): void;
+    /** Sends what is held back, the last one first. */
+    flush(): void;
+    /** Every attempt so far, oldest first. */
+    deliveries(): readonly WebhookDelivery[];
+    /** Resolves when nothing waits to be sent or answered; what is held back does not count. */
+    settled(): Promise<void>;
+  };
   /** ICCIDs of an account's SIMs, newest first, as the list returns them. */
   iccids(accountId: string): string[];
   /** A SIM as it is now; null when the account has none with this ICCID. */
   sim(accountId: string, iccid: string): SimView | null;
   /** The provisioning requests that the simulator holds, newest first, with the bodies that made them. */
   provisioningRequests(accountId: string): HeldRequest[];
-  /** Seed data again; faults, log and the clock's advances are forgotten. Tokens stay as they are. */
+  /**
+   * Seed data again; faults, log, the clock's advances and the webhooks' misbehaviour are forgotten. Tokens and the
+   * address that webhooks go to stay as they are.
+   */
   reset(): void;
-  /** Closes at once, also connections that are kept alive. */
+  /** Closes at once, also connections that are kept alive, and sends no more webhooks. */
   stop(): Promise<void>;
 }
 
@@ -61,7 +80,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const clock = createClock(options.clock ?? "real");
   const log = new RequestLog();
   const faults = new Faults();
-  const world = createWorld(options, credentials);
+  const webhooks = new Webhooks(clock);
+  if (options.webhook) webhooks.to(options.webhook);
+  const world = createWorld(options, credentials, webhooks);
 
   // Listens first, because tokens and page links name the port.
   const server = createServer({ keepAliveTimeout: 60_000 });
@@ -80,7 +101,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     lifetimes: options.tokenLifetimes ?? {},
     clock,
   });
-  const backend: Backend = { url, options, credentials, clock, auth, log, faults, world };
+  const alarm = new Alarm(clock, () => settle(backend));
+  const backend: Backend = { url, options, credentials, clock, auth, log, faults, webhooks, alarm, world };
   const kore = createKore(backend);
   server.on("request", requestHandler(backend, kore, createControl(backend)));
 
@@ -106,13 +128,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       list: () => faults.list(),
     },
     expireTokens: () => auth.expireTokens(),
-    clock: { now: () => clock.now(), advance: (ms) => clock.advance(ms) },
+    clock: { now: () => clock.now(), advance: (ms) => advance(backend, ms) },
+    webhooks: {
+      to: (webhook) => sendWebhooks(backend, webhook),
+      off: () => stopWebhooks(backend),
+      flush: () => webhooks.flush(),
+      deliveries: () => webhooks.deliveries(),
+      settled: () => webhooks.settled(),
+    },
     iccids: (accountId) => iccids(backend, accountId),
     sim: (accountId, iccid) => simView(backend, accountId, iccid),
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
     reset: () => reset(backend),
     stop: () =>
       new Promise((resolve) => {
+        stopWebhooks(backend);
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -1,4 +1,4 @@
-import { type Backend } from "./backend.ts";
+import { type Backend, settle } from "./backend.ts";
 import { type RequestStatus, type RequestType } from "./provisioning/requests.ts";
 import { type SimState } from "./state-machine.ts";
 
@@ -41,9 +41,9 @@ export function iccids({ world }: Backend, accountId: string): string[] {
   return Array.from({ length: account.sims }, (_, index) => world.sims.iccid(world.sims.at(account, index)));
 }
 
-export function simView({ world, clock }: Backend, accountId: string, iccid: string): SimView | null {
-  const { sims, provisioning } = world;
-  provisioning.settle(clock.now().getTime());
+export function simView(backend: Backend, accountId: string, iccid: string): SimView | null {
+  settle(backend);
+  const { sims } = backend.world;
   const sim = sims.byIccid(iccid);
   if (sim?.account.id !== accountId) return null;
   const record = sims.record(sim);
@@ -62,9 +62,9 @@ export function simView({ world, clock }: Backend, accountId: string, iccid: str
   };
 }
 
-export function heldRequests({ world, clock }: Backend, accountId: string): HeldRequest[] {
-  world.provisioning.settle(clock.now().getTime());
-  return world.provisioning.requests.list(accountId).map((request) => ({
+export function heldRequests(backend: Backend, accountId: string): HeldRequest[] {
+  settle(backend);
+  return backend.world.provisioning.requests.list(accountId).map((request) => ({
     id: request.id,
     type: request.type,
     status: request.status,

@@ -1,4 +1,4 @@
-import { type Backend } from "./backend.ts";
+import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./reply.ts";
 import { type Call, Router } from "./router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
@@ -17,7 +17,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addClientRoutes(router, backend);
   return (call) => {
     try {
-      backend.world.provisioning.settle(backend.clock.now().getTime());
+      settle(backend);
       const reply = router.answer(call);
       if (reply) return reply;
       throw new Refusal(404, `No such call: ${call.method} ${call.path}`);

@@ -1,4 +1,5 @@
 import { type SimState } from "./state-machine.ts";
+import { type WebhookOptions } from "./webhooks/options.ts";
 import { type ServiceTypeName } from "./world/service-types.ts";
 
 /** An account of a test's own making. Everything in it follows from the seed, its place among the accounts, and this. */
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   /** "manual" stands still at 2025-01-15T09:00:00Z until advanced. Default "real". */
   readonly clock?: "real" | "manual";
   readonly credentials?: Partial<Credentials>;
+  /** Tells an address on this machine what changes. Default: nobody; can be set later, too. */
+  readonly webhook?: WebhookOptions;
   /** Seconds that a token lives. Defaults: legacy 36,000 (KORE's guide), current 3,600 (the shortest KORE offers). */
   readonly tokenLifetimes?: { readonly legacy?: number; readonly current?: number };
   readonly provisioning?: {

@@ -1,13 +1,16 @@
+import { loadavg } from "node:os";
 import { type Measurement, measure } from "./measure.ts";
 import { HELP, UsageError, readOptions } from "./options.ts";
 import { json, markdown } from "./report.ts";
 import { type Servers, startServers } from "./servers.ts";
 
-/** Ends the run at Ctrl+C and lets it clean up; the second one ends the process as it would without us. */
+class Stopped extends Error {}
+
+/** Aborts at Ctrl+C, so that the run cleans up; the second one ends the process as it would without us. */
 function untilTold(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.once(name, () => controller.abort(new UsageError(`stopped by ${name}`)));
+    process.once(name, () => controller.abort(new Stopped(`stopped by ${name}`)));
   }
   return controller.signal;
 }
@@ -18,6 +21,8 @@ async function bench(args: string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  const [load = 0] = loadavg();
+  if (load > 1) process.stderr.write(`This machine is busy (load ${load.toFixed(1)}); expect the numbers to vary.\n`);
   const signal = untilTold();
   let servers: Servers | undefined;
   try {
@@ -40,6 +45,7 @@ async function bench(args: string[]): Promise<void> {
 try {
   await bench(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(error instanceof UsageError ? `${error.message}\n` : `${String((error as Error).stack)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  const isExpected = error instanceof UsageError || error instanceof Stopped;
+  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : error instanceof Stopped ? 130 : 1;
 }

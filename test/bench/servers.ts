@@ -69,6 +69,7 @@ function environment(stub: string): Record<string, string> {
     HOST: "127.0.0.1",
     PORT: "0",
     PLAYGROUND: "off",
+    ID_CHECKS: "explain",
     LOG_LEVEL: "warn",
   };
 }

@@ -1,17 +1,38 @@
 import { readFile, readdir } from "node:fs/promises";
-import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode, parse, print } from "graphql";
+import {
+  type DocumentNode,
+  Kind,
+  OperationTypeNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  parse,
+  print,
+} from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config.ts";
 import { createLog } from "../../src/server/log.ts";
 import { type PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { type Reply } from "../support/app.ts";
+import { TRANSPORTS } from "../support/live-callers.ts";
 
 const OPERATIONS = new URL("../../schema/operations/", import.meta.url);
 const README = new URL("../../README.md", import.meta.url);
 
 /** Fields that have nothing to show in the demo. Each must really be empty, so that the list stays true. */
 const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "activate-sim.graphql": {
+    "activateSubscriptions.results.reason": "nothing is wrong",
+    "activateSubscriptions.results.message": "nothing is wrong",
+  },
+  "rehearse-suspension.graphql": {
+    "suspendSubscriptions.results.reason": "nothing is wrong",
+    "suspendSubscriptions.results.field": "nothing is wrong",
+    "suspendSubscriptions.results.message": "nothing is wrong",
+  },
+  "suspend-sims.graphql": {
+    "suspendSubscriptions.results.reason": "nothing is wrong",
+  },
   "provisioning-request.graphql": {
     "provisioningRequest.activationProfile": "the example has a SIM that failed, and it is no activation",
   },
@@ -66,10 +87,36 @@ describe("README.md", () => {
 });
 
 async function run(query: string, variables: Record<string, unknown>): Promise<Reply> {
+  if (operationOf(parse(query)).operation === OperationTypeNode.SUBSCRIPTION) return firstEvent(query, variables);
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ query, variables });
   const reply = await fetch(`${demo.url}/graphql`, { method: "POST", headers, body });
   return (await reply.json()) as Reply;
+}
+
+/** What a subscription tells first, while SIMs go from one state to the other and back. */
+async function firstEvent(query: string, variables: Record<string, unknown>): Promise<Reply> {
+  const [transport] = TRANSPORTS;
+  if (!transport) throw new Error("no transport to test");
+  const caller = transport.call(demo.url, { query, variables });
+  const suspend = tabs.get("suspend-sims.graphql");
+  const verbs = ["reactivate", "suspend"];
+  await expect
+    .poll(
+      async () => {
+        const [verb = ""] = verbs;
+        verbs.reverse();
+        await run(suspend?.query.replace(/suspendS/, `${verb}S`) ?? "", suspend?.variables ?? {});
+        const headers = { "content-type": "application/json" };
+        const body = JSON.stringify({ advanceMs: 60_000 });
+        await fetch(`${demo.simulatorUrl ?? ""}/_simulator/clock`, { method: "POST", headers, body });
+        return caller.results.length;
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    .toBeGreaterThan(0);
+  caller.leave();
+  return caller.results[0] ?? {};
 }
 
 /** The operations among the ```graphql blocks of a page; a block of type definitions is none. */

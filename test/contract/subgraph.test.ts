@@ -102,7 +102,7 @@ describe("the entities that a gateway asks for", () => {
   const bySim = (iccid: unknown, accountId: unknown = ACCOUNT) => ({ __typename: "SimSubscription", accountId, iccid });
 
   test("a hundred SIMs by ICCID are one KORE call", async () => {
-    const reply = await entities<Sim>(iccids.slice(0, 100).map((iccid) => bySim(iccid)));
+    const reply = await entities(iccids.slice(0, 100).map((iccid) => bySim(iccid)));
     expect(reply.errors).toBeUndefined();
     expect(reply.data?._entities.map((sim) => sim?.iccid)).toEqual(iccids.slice(0, 100));
     expect(app.kore.requests()).toEqual([`${LIST} ×1`]);
@@ -110,7 +110,7 @@ describe("the entities that a gateway asks for", () => {
 
   test("250 SIMs by ICCID are three KORE calls, each SIM in one of them", async () => {
     const asked = iccids.slice(0, 250);
-    const reply = await entities<Sim>(asked.map((iccid) => bySim(iccid)));
+    const reply = await entities(asked.map((iccid) => bySim(iccid)));
     expect(reply.data?._entities).toEqual(asked.map((iccid) => simOf(iccid)));
     expect(app.kore.requests()).toEqual([`${LIST} ×3`]);
     expect(iccidsAsked().flat().sort()).toEqual([...asked].sort());
@@ -118,7 +118,7 @@ describe("the entities that a gateway asks for", () => {
 
   test("SIMs of two accounts are a call for each of the accounts", async () => {
     const [theirs = ""] = app.kore.iccids(OTHER_ACCOUNT);
-    const reply = await entities<Sim>([bySim(iccids[0]), bySim(theirs, OTHER_ACCOUNT), bySim(iccids[1])]);
+    const reply = await entities([bySim(iccids[0]), bySim(theirs, OTHER_ACCOUNT), bySim(iccids[1])]);
     expect(reply.data?._entities.map((sim) => sim?.iccid)).toEqual([iccids[0], theirs, iccids[1]]);
     expect(app.kore.requests().sort()).toEqual([`${LIST} ×1`, `${OTHER_LIST} ×1`]);
   });
@@ -160,7 +160,7 @@ describe("the entities that a gateway asks for", () => {
     ["nothing", () => null],
     ["another parameter", () => `${iccids[1]}&sim-state=Active`],
   ])("an ICCID that is %s is an error of that entity alone and never reaches KORE", async (_, invalid) => {
-    const reply = await entities<Sim>([bySim(iccids[0]), bySim(invalid()), bySim(iccids[3])]);
+    const reply = await entities([bySim(iccids[0]), bySim(invalid()), bySim(iccids[3])]);
     expect(reply.data?._entities).toEqual([simOf(iccids[0]), null, simOf(iccids[3])]);
     expect(failures(reply)).toEqual(["_entities.1 BAD_USER_INPUT"]);
     expect(JSON.stringify(reply.errors)).not.toContain(iccids[1]?.slice(0, 12));
@@ -168,7 +168,7 @@ describe("the entities that a gateway asks for", () => {
   });
 
   test("an account id that would make it another path of KORE's is an error of that entity alone", async () => {
-    const reply = await entities<Sim>([bySim(iccids[0], `../${ACCOUNT}`), bySim(iccids[0])]);
+    const reply = await entities([bySim(iccids[0], `../${ACCOUNT}`), bySim(iccids[0])]);
     expect(reply.data?._entities).toEqual([null, simOf(iccids[0])]);
     expect(failures(reply)).toEqual(["_entities.0 BAD_USER_INPUT"]);
     expect(app.kore.requests()).toEqual([`${LIST} ×1`]);
@@ -181,7 +181,7 @@ describe("the entities that a gateway asks for", () => {
     ["that is no object", "SimSubscription"],
   ])("a reference %s is the gateway's mistake and spoils no other entity", async (_, reference) => {
     // The first fails later than the second, which must not have given up on it: an error that nobody awaits ends the process.
-    const reply = await entities<Sim>([bySim(iccids[0], `../${ACCOUNT}`), reference, bySim(iccids[0])]);
+    const reply = await entities([bySim(iccids[0], `../${ACCOUNT}`), reference, bySim(iccids[0])]);
     expect(reply.data?._entities).toEqual([null, null, simOf(iccids[0])]);
     expect(failures(reply)).toEqual(["_entities.0 BAD_USER_INPUT", "_entities.1 BAD_USER_INPUT"]);
   });
@@ -189,11 +189,7 @@ describe("the entities that a gateway asks for", () => {
   test("a KORE call that fails costs the entities of that call and no others", async () => {
     app.kore.faults.add({ effect: "status", status: 500, path: OTHER_LIST.replace("GET ", "/connectivity") });
     const theirs = app.kore.iccids(OTHER_ACCOUNT).slice(0, 2);
-    const reply = await entities<Sim>([
-      bySim(theirs[0], OTHER_ACCOUNT),
-      bySim(iccids[0]),
-      bySim(theirs[1], OTHER_ACCOUNT),
-    ]);
+    const reply = await entities([bySim(theirs[0], OTHER_ACCOUNT), bySim(iccids[0]), bySim(theirs[1], OTHER_ACCOUNT)]);
     expect(reply.data?._entities).toEqual([null, simOf(iccids[0]), null]);
     expect(failures(reply)).toEqual(["_entities.0 KORE_UNAVAILABLE", "_entities.2 KORE_UNAVAILABLE"]);
   });
@@ -251,10 +247,10 @@ function simOf(iccid = ""): Sim {
   return { id: sim.subscriptionId, iccid, imsi: sim.imsi };
 }
 
-function entities<Entity>(
+function entities(
   representations: unknown[],
   fields = "... on SimSubscription { id iccid imsi }",
-): Promise<Reply<{ _entities: (Entity | null)[] }>> {
+): Promise<Reply<{ _entities: (Sim | null)[] }>> {
   const query = `query Entities($representations: [_Any!]!) { _entities(representations: $representations) { ${fields} } }`;
   return app.graph.query(query, { representations });
 }

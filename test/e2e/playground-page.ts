@@ -1,13 +1,4 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
-
-/** Bundles the page as `npm run build` does; takes no time when nothing changed. */
-export async function buildPlayground(): Promise<void> {
-  const script = fileURLToPath(new URL("../../src/server/playground/build.ts", import.meta.url));
-  await promisify(execFile)(process.execPath, ["--import", "tsx", script]);
-}
 
 interface Visit {
   page: Page;

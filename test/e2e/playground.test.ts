@@ -3,13 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { startApp } from "../support/app.ts";
 import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
-import { buildPlayground, visit } from "./playground-page.ts";
+import { visit } from "./playground-page.ts";
 
 describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches nothing but the application", () => {
   let app: Awaited<ReturnType<typeof startApp>>;
   let browser: Browser;
   beforeAll(async () => {
-    await buildPlayground();
     [app, browser] = await Promise.all([
       startApp({}, { KORE_MODE: "simulator", SIMULATOR_PORT: "0" }),
       launchChromium(),

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 
@@ -269,6 +272,50 @@ describe("An intent", () => {
     expect((await order("activate", input())).data?.order.counts.submitted).toBe(1);
     expect(app.kore.provisioningRequests("acme")).toHaveLength(1);
   });
+});
+
+test("what is read after a write is as the write left it", async () => {
+  app = await startApp({ accounts: { acme: { sims: 3, states: "Stock" } }, clock: "real" });
+  const { data } = await app.graph.query<{ order: { results: { subscription: { state: string } }[] } }>(
+    `mutation ($iccid: ICCID!) { order: activateSubscriptions(input: {
+       accountId: "acme", subscriptions: [{ iccid: $iccid }], activationState: ACTIVE, waitUpTo: 10
+     }) { results { subscription { state } } } }`,
+    { iccid: at(0) },
+  );
+  expect(data?.order.results).toEqual([{ subscription: { state: "ACTIVE" } }]);
+});
+
+test("each write leaves one audit record, in the log and in its file, that names no SIM", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-audit-"));
+  const file = join(folder, "audit.jsonl");
+  app = await startApp({ accounts: { acme: { sims: 5, states: "Stock" } }, clock: "real" }, { AUDIT_FILE: file });
+  const input = { ...bySims(at(0), at(1)), activationState: "ACTIVE", requestKey: "a secret of mine" };
+  await order("activate", input);
+  await order("activate", input); // Told again, not written again.
+  await order("activate", { ...input, dryRun: true });
+  await app.stop();
+  const text = await readFile(file, "utf8");
+  const records = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const [held] = app.kore.provisioningRequests("acme");
+  expect(records).toMatchObject([
+    {
+      verb: "activate",
+      accountId: "acme",
+      sims: 2,
+      requestIds: [held?.id],
+      outcomes: { SUBMITTED: 2 },
+      isRecovery: false,
+      requestKeyHash: expect.stringMatching(/^[\w-]{43}$/) as string,
+    },
+  ]);
+  expect(app.logged().filter(({ msg }) => msg === "audit")).toHaveLength(1);
+  for (const secret of [at(0), app.kore.sim("acme", at(0))?.subscriptionId ?? "", "a secret of mine"]) {
+    expect(text).not.toContain(secret);
+  }
+  await rm(folder, { recursive: true });
 });
 
 test("10,000 SIMs are written in chunks, through a 429 on the way, each exactly once", async () => {

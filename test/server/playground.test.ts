@@ -4,7 +4,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { playground, type PlaygroundOptions } from "../../src/server/playground/index.ts";
-import { buildPlayground, visit } from "../e2e/playground-page.ts";
+import { visit } from "../e2e/playground-page.ts";
 import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
 
 const TABS = [
@@ -41,7 +41,6 @@ async function start(
   return { app, url };
 }
 
-beforeAll(buildPlayground);
 
 afterEach(async () => {
   await Promise.all(apps.splice(0).map(async (app) => app.close()));

@@ -125,6 +125,33 @@ test("past provisioning requests come in all types and statuses", async () => {
   expect(new Set(past.map(({ status }) => status))).toEqual(new Set(["submitted", "pending", "completed", "failed"]));
 });
 
+test("what past requests say of their SIMs agrees with the SIMs' states", async () => {
+  const kore = await start();
+  const CAUSES = [
+    { error: "reactivate is not allowed in SIM state Barred", state: "Barred" },
+    { error: "The network did not answer in time", state: "Stock" },
+  ];
+  const errors = new Set<string>();
+  for (const accountId of Object.values(kore.examples.accountMapping)) {
+    for (const { type, status, createdAt, subscriptions } of kore.provisioningRequests(accountId)) {
+      for (const { iccid, outcome, error } of subscriptions) {
+        const sim = kore.sim(accountId, iccid);
+        if (outcome === "Failed") {
+          expect({ error, state: sim?.state }).toEqual(CAUSES.find((cause) => cause.error === error));
+          errors.add(error);
+        } else {
+          expect(error).toBe("");
+        }
+        if (status === "completed" && outcome === "Completed" && type !== "StateChange") {
+          expect(sim?.state).toBe(type === "Deactivation" ? "Deactivated" : "Active");
+        }
+      }
+      expect(createdAt.getTime()).toBeLessThan(Date.UTC(2025, 0, 1));
+    }
+  }
+  expect(errors.size).toBe(CAUSES.length);
+});
+
 test("API clients come as admin and standard, locked, unlocked and never locked", async () => {
   const { caller } = await startWithCaller();
   const { body } = await caller.clients<{

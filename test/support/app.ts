@@ -72,11 +72,11 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
       tokenRequests: () => written(simulator, (path) => path.endsWith("/token")),
     }),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    async stop() {
+    stop: once(async () => {
       await app.stop();
       await simulator.stop();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }
 
@@ -103,4 +103,10 @@ function written(simulator: Simulator, wanted: (path: string) => boolean): strin
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
   return [...counts].map(([line, count]) => `${line} ×${count}`);
+}
+
+/** Tests stop what they started, and so do their hooks. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }

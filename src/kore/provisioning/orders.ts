@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { type KoreError } from "../error.ts";
-import { isRecord } from "../reading.ts";
+import { isRecord, text } from "../reading.ts";
 import { type Chunk, type Entry, Ledger, isOpen } from "./ledger.ts";
 import { type Intent, type Plan, type SimResult, fingerprintOf } from "./order.ts";
 import { detailOf } from "./reconcile.ts";
@@ -16,8 +16,6 @@ export interface OrdersOptions {
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
   sending: SenderOptions;
-  /** How long intents are remembered. Milliseconds. */
-  retention: number;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
@@ -33,7 +31,7 @@ export interface Outcome {
 }
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
-export interface AuditRecord {
+interface AuditRecord {
   verb: string;
   accountId: string;
   sims: number;
@@ -72,12 +70,16 @@ export class ProvisioningOrders {
   }
 
   /**
-   * Finds out what became of writes that a crash cut off, and goes on with their intents. Writes wait for it. Forgets
-   * what is older than the retention.
+   * Finds out what became of writes that a crash cut off, and goes on with their intents. Writes wait for it.
    */
   recover(): Promise<void> {
     this.#recovery = this.#recover();
     return this.#recovery;
+  }
+
+  /** Forgets intents that were made before an instant. */
+  prune(before: number): Promise<void> {
+    return this.#ledger.prune(before);
   }
 
   /** Waits for all that is under way. */
@@ -174,7 +176,8 @@ export class ProvisioningOrders {
           return this.#ledger.move(entry, known, { state: "abandoned", message: "the process was down for too long" });
         return this.#sender.send(entry, known, (error) => stops.push(error));
       },
-      { concurrency: CONCURRENCY },
+      // When one fails of which we know nothing better, the SIMs stay locked until the others are done, too.
+      { concurrency: CONCURRENCY, stopOnError: false },
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, entry.hasRequestKey && after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
@@ -191,7 +194,8 @@ export class ProvisioningOrders {
     for (const { requestId } of chunks) {
       if (requestId === undefined) continue;
       const reply: unknown = await this.#options.kore.provisioningRequest(entry.accountId, requestId);
-      const status = isRecord(reply) ? detailOf(reply)?.status?.toLowerCase() : undefined;
+      const detail = isRecord(reply) ? detailOf(reply) : undefined;
+      const status = text(detail?.status, "provisioning-request.status")?.toLowerCase();
       if (status !== "completed" && status !== "failed") return true;
     }
     return false;
@@ -210,13 +214,10 @@ export class ProvisioningOrders {
   }
 
   async #recover(): Promise<void> {
-    await this.#ledger.prune(this.#options.sending.now() - this.#options.retention);
     await pMap(
       await this.#ledger.unfinished(),
-      (entry) =>
-        this.#once(entry.key, entry.fingerprint, () => this.#proceed(entry, true)).catch(
-          this.#options.onRecoveryFailed,
-        ),
+      // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
+      (entry) => this.#proceed(entry, true).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }

@@ -113,7 +113,8 @@ export class Sender {
         return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
       });
       if (finding.kind === "found" || remaining <= 0) return finding;
-      await sleep(Math.min(remaining, settle / 2));
+      // A few looks, not many: what arrived shows at the first of them nearly always.
+      await sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
     }
   }
 

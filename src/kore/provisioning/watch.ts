@@ -2,7 +2,7 @@ import { KoreError } from "../error.ts";
 
 /** How often a watched provisioning request is asked for. Milliseconds. */
 export interface WatchTiming {
-  /** After the first look. */
+  /** After the first look. However often it is woken, a poller leaves a quarter of it between two looks. */
   first: number;
   /** Each wait is this much longer than the one before. */
   growth: number;
@@ -55,10 +55,9 @@ export class Watches<State> {
     }
   }
 
-  /** Looks now instead of later: something is known to have happened. Without a key, at everything that is watched. */
-  wake(key?: string): void {
-    if (key === undefined) for (const poller of this.#pollers.values()) poller.wake();
-    else this.#pollers.get(key)?.wake();
+  /** Looks soon instead of later at what something is known to have happened to. */
+  wake(isConcerned: (key: string) => boolean = () => true): void {
+    for (const [key, poller] of this.#pollers) if (isConcerned(key)) poller.wake();
   }
 }
 
@@ -73,7 +72,7 @@ class Poller<State> {
   #latest: { state: State } | undefined;
   #failure: unknown;
   #hasEnded = false;
-  #wait: { timer: NodeJS.Timeout; wake: () => void } | undefined;
+  #wait: { wake: () => void; end: () => void } | undefined;
   #isWoken = false;
   #change = nextChange();
 
@@ -142,16 +141,23 @@ class Poller<State> {
     this.#change = nextChange();
   }
 
+  /** Until the time is over or it is woken, but never less than the least gap: a burst of events is one look. */
   #sleep(milliseconds: number): Promise<void> {
-    if (this.#hasEnded || this.#isWoken) return Promise.resolve();
+    if (this.#hasEnded) return Promise.resolve();
+    const gap = this.#timing.first / 4;
+    const earliest = Date.now() + gap;
     return new Promise((resolve) => {
-      const wake = () => {
+      const end = () => {
         clearTimeout(timer);
         this.#wait = undefined;
         resolve();
       };
-      const timer = setTimeout(wake, milliseconds);
-      this.#wait = { timer, wake };
+      let timer = setTimeout(end, this.#isWoken ? gap : milliseconds);
+      const wake = () => {
+        clearTimeout(timer);
+        timer = setTimeout(end, Math.max(0, earliest - Date.now()));
+      };
+      this.#wait = { wake, end };
     });
   }
 
@@ -159,7 +165,7 @@ class Poller<State> {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#onEnd();
-    this.#wait?.wake();
+    this.#wait?.end();
     this.#announce();
   }
 }

@@ -7,7 +7,7 @@ import { Capabilities, Mode } from "./capabilities.type.ts";
 @Resolver(() => Capabilities)
 export class CapabilitiesResolver {
   @Query(() => Capabilities, { description: "What this deployment can do. No KORE call." })
-  capabilities(@Ctx() { settings }: Context): Capabilities {
+  capabilities(@Ctx() { settings, provisioning }: Context): Capabilities {
     return {
       mode: settings.mode === "live" ? Mode.LIVE : Mode.SIMULATOR,
       unpublishedClientOperations: false,
@@ -15,6 +15,8 @@ export class CapabilitiesResolver {
         pageSize: MAX_PAGE_SIZE,
         iccidsPerQuery: MAX_ICCIDS_PER_QUERY,
         iccidsPerFilter: MAX_ICCIDS_PER_CALL,
+        simsPerMutation: provisioning.maxSims,
+        waitSeconds: provisioning.maxWaitSeconds,
       },
     };
   }

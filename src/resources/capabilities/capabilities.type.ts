@@ -23,6 +23,12 @@ export class Limits {
 
   @Field(() => Int, { description: "The most ICCIDs of one filter." })
   iccidsPerFilter!: number;
+
+  @Field(() => Int, { description: "The most SIMs of one mutation." })
+  simsPerMutation!: number;
+
+  @Field(() => Int, { description: "The most seconds that `waitUpTo` waits." })
+  waitSeconds!: number;
 }
 
 @ObjectType({ description: "What this deployment can do.", simpleResolvers: true })

@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Resolver, Root, Subscription } from "type-graphql";
+import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
 import { type Context } from "../context.ts";
 import { type ProvisioningRequestRef, watchProvisioningRequest } from "./provisioning.loader.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
@@ -8,16 +8,15 @@ export class ProvisioningLiveResolver {
   @Subscription(() => ProvisioningRequest, {
     description:
       "A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened.",
-    subscribe: ({ args, context }) => {
-      const { provisioning, signal } = context as Context;
-      return watchProvisioningRequest(args, provisioning, signal);
+    subscribe: (operation) => {
+      const { args, context } = operation as { args: ProvisioningRequestRef; context: Context };
+      return watchProvisioningRequest(args, context.provisioning, context.signal);
     },
   })
   provisioningRequestUpdated(
     @Arg("accountId", () => ID, { description: "The account whose SIMs it changes." }) _accountId: string,
     @Arg("id", () => ID, { description: "KORE's provisioning-request-id." }) _id: string,
     @Root() request: ProvisioningRequest,
-    @Ctx() _context: Context,
   ): ProvisioningRequest {
     return request;
   }

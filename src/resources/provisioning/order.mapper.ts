@@ -93,13 +93,12 @@ export function toRehearsal(
   settled: readonly SimResult[],
   koreRequests: number,
 ): OrderPayload {
-  const wouldBe = sims.map(({ place, id, iccid }) => ({ place, id, iccid, outcome: "SUBMITTED" as const }));
-  const results = [...settled, ...wouldBe]
-    .sort((a, b) => a.place - b.place)
-    .map((result) => toResult(accountId, result))
-    .map((result) =>
-      result.outcome === OrderOutcome.SUBMITTED ? { ...result, outcome: OrderOutcome.WOULD_BE_SUBMITTED } : result,
-    );
+  const clear = settled.map((result) => ({ place: result.place, ...toResult(accountId, result) }));
+  const wouldBe = sims.map(({ place, id, iccid }) => {
+    const result = toResult(accountId, { place, id, iccid, outcome: "SUBMITTED" });
+    return { place, ...result, outcome: OrderOutcome.WOULD_BE_SUBMITTED };
+  });
+  const results = [...clear, ...wouldBe].sort((a, b) => a.place - b.place);
   return { ...payloadOf(accountId, results), requestIds: [], koreRequests, isDryRun: true };
 }
 

@@ -9,8 +9,10 @@ export class SimStateChangeResolver {
   @Subscription(() => SimStateChange, {
     description:
       "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
-    subscribe: ({ args, context }) =>
-      (context as Context).stateChanges.subscribe("stateChange", String(args.accountId)),
+    subscribe: (operation) => {
+      const { args, context } = operation as { args: { accountId: string }; context: Context };
+      return context.stateChanges.subscribe("stateChange", args.accountId);
+    },
   })
   subscriptionStateChanged(
     @Arg("accountId", () => ID, { description: "The account to listen to." }) _accountId: string,

@@ -24,79 +24,175 @@ export function toSimSubscription(
   unknown: UnknownValues,
   hasHistory: boolean,
 ): SimSubscription {
-  const eid = read.text(wire.eid, "subscription.eid");
-  const states = read.list(wire.states, "subscription.states").map((period): SimStatePeriod => ({
-    ...stateOf(period.state, unknown),
-    stateId: read.text(period["state-id"], "subscription.state-id"),
-    startedAt: read.instant(period["start-datetime-utc"], "subscription.states.start-datetime-utc"),
-    endedAt: read.instant(period["end-datetime-utc"], "subscription.states.end-datetime-utc"),
-    isCurrent: read.flag(period["is-current"], "subscription.states.is-current"),
-  }));
-  const current = states.find((period) => period.isCurrent) ?? null;
-  const profileHistory = read.list(wire.profiles, "subscription.profiles").map((period) => ({
-    accountId,
-    profileId: read.text(period["profile-id"], "subscription.profile-id"),
-    startedAt: read.instant(period["start-datetime-utc"], "subscription.profiles.start-datetime-utc"),
-    endedAt: read.instant(period["end-datetime-utc"], "subscription.profiles.end-datetime-utc"),
-    isCurrent: read.flag(period["is-current"], "subscription.profiles.is-current"),
-  }));
-  const device = {
-    imei: read.text(wire.imei, "subscription.imei"),
-    serialNumber: read.text(wire.serial, "subscription.serial"),
-    modelNumber: read.text(wire.model, "subscription.model"),
-  };
-  return {
-    accountId,
-    id: read.requiredText(wire["subscription-id"], "subscription.subscription-id"),
-    iccid: read.text(wire.iccid, "subscription.iccid"),
-    eid,
-    isEsim: eid !== null,
-    rspState: read.text(wire["rsp-state"], "subscription.rsp-state"),
-    imei: device.imei,
-    imsi: read.text(wire.imsi, "subscription.imsi"),
-    msisdns: read
-      .list(wire.msisdns, "subscription.msisdns")
+  return new MappedSim(accountId, wire, unknown, hasHistory);
+}
+
+/** Reads a field when it is selected: most operations want five of a SIM's thirty, and pages are long. */
+class MappedSim implements SimSubscription {
+  readonly #wire: WireSubscription;
+  readonly #unknown: UnknownValues;
+  readonly id: string;
+
+  constructor(
+    readonly accountId: string,
+    wire: WireSubscription,
+    unknown: UnknownValues,
+    readonly hasHistory: boolean,
+  ) {
+    this.#wire = wire;
+    this.#unknown = unknown;
+    this.id = read.requiredText(wire["subscription-id"], "subscription.subscription-id");
+  }
+
+  get iccid() {
+    return read.text(this.#wire.iccid, "subscription.iccid");
+  }
+
+  get eid() {
+    return read.text(this.#wire.eid, "subscription.eid");
+  }
+
+  get isEsim() {
+    return this.eid !== null;
+  }
+
+  get rspState() {
+    return read.text(this.#wire["rsp-state"], "subscription.rsp-state");
+  }
+
+  get imei() {
+    return read.text(this.#wire.imei, "subscription.imei");
+  }
+
+  get imsi() {
+    return read.text(this.#wire.imsi, "subscription.imsi");
+  }
+
+  get msisdns() {
+    return read
+      .list(this.#wire.msisdns, "subscription.msisdns")
       .map(({ msisdn }) => read.text(msisdn, "subscription.msisdn"))
-      .filter((msisdn) => msisdn !== null),
-    state: current?.state ?? null,
-    rawState: current?.rawState ?? null,
-    currentState: current,
-    states,
-    hasHistory,
-    stateDates: read
-      .list(wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states")
+      .filter((msisdn) => msisdn !== null);
+  }
+
+  get state() {
+    return stateOf(this.#currentState?.state, this.#unknown).state;
+  }
+
+  get rawState() {
+    return stateOf(this.#currentState?.state, this.#unknown).rawState;
+  }
+
+  get currentState() {
+    return this.#currentState ? this.#statePeriod(this.#currentState) : null;
+  }
+
+  get states() {
+    return this.#wireStates.map((period) => this.#statePeriod(period));
+  }
+
+  get stateDates() {
+    return read
+      .list(this.#wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states")
       .map((date) => ({
-        ...stateOf(date.state, unknown),
+        ...stateOf(date.state, this.#unknown),
         startedAt: read.instant(date["start-date-time-utc"], "subscription.start-date-time-utc"),
-      })),
-    serviceTypeId: read.text(wire["service-type-id"], "subscription.service-type-id"),
-    productOffer: read.text(wire["product-offer"], "subscription.product-offer"),
-    productOfferType: read.text(wire["product-offer-type"], "subscription.product-offer-type"),
-    costCenterId: read.text(wire["cost-center-id"], "subscription.cost-center-id"),
-    profileId: profileHistory.find((period) => period.isCurrent)?.profileId ?? null,
-    profileHistory,
-    lastActiveProfiles: read.list(wire["last-active-profile"], "subscription.last-active-profile").map((last) => ({
-      accountId,
+      }));
+  }
+
+  get serviceTypeId() {
+    return read.text(this.#wire["service-type-id"], "subscription.service-type-id");
+  }
+
+  get productOffer() {
+    return read.text(this.#wire["product-offer"], "subscription.product-offer");
+  }
+
+  get productOfferType() {
+    return read.text(this.#wire["product-offer-type"], "subscription.product-offer-type");
+  }
+
+  get costCenterId() {
+    return read.text(this.#wire["cost-center-id"], "subscription.cost-center-id");
+  }
+
+  get profileId() {
+    const current = this.#wireProfiles.find((period) =>
+      read.flag(period["is-current"], "subscription.profiles.is-current"),
+    );
+    return read.text(current?.["profile-id"], "subscription.profile-id");
+  }
+
+  get profileHistory() {
+    return this.#wireProfiles.map((period) => ({
+      accountId: this.accountId,
+      profileId: read.text(period["profile-id"], "subscription.profile-id"),
+      startedAt: read.instant(period["start-datetime-utc"], "subscription.profiles.start-datetime-utc"),
+      endedAt: read.instant(period["end-datetime-utc"], "subscription.profiles.end-datetime-utc"),
+      isCurrent: read.flag(period["is-current"], "subscription.profiles.is-current"),
+    }));
+  }
+
+  get lastActiveProfiles() {
+    return read.list(this.#wire["last-active-profile"], "subscription.last-active-profile").map((last) => ({
+      accountId: this.accountId,
       profileId: read.text(last["profile-id"], "subscription.last-active-profile.profile-id"),
       startedAt: read.instant(last["start-datetime-utc"], "subscription.last-active-profile.start-datetime-utc"),
-    })),
-    lastActiveNumbers: read
-      .list(wire["last-active-imsi-msisdn"], "subscription.last-active-imsi-msisdn")
-      .map((last) => ({
-        imsi: read.text(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
-        msisdn: read.text(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
-        startedAt: read.instant(last["start-datetime-utc"], "subscription.last-active-imsi-msisdn.start-datetime-utc"),
-      })),
-    apns: read.list(wire["apn-data"], "subscription.apn-data").map((apn) => ({
+    }));
+  }
+
+  get lastActiveNumbers() {
+    return read.list(this.#wire["last-active-imsi-msisdn"], "subscription.last-active-imsi-msisdn").map((last) => ({
+      imsi: read.text(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
+      msisdn: read.text(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
+      startedAt: read.instant(last["start-datetime-utc"], "subscription.last-active-imsi-msisdn.start-datetime-utc"),
+    }));
+  }
+
+  get apns() {
+    return read.list(this.#wire["apn-data"], "subscription.apn-data").map((apn) => ({
       id: read.text(apn["apn-id"], "subscription.apn-id"),
       ipAddress: read.text(apn["ip-address"], "subscription.ip-address"),
-    })),
-    customFields: read.list(wire["additional-fields"], "subscription.additional-fields").map((field) => ({
+    }));
+  }
+
+  get customFields() {
+    return read.list(this.#wire["additional-fields"], "subscription.additional-fields").map((field) => ({
       key: read.text(field.key, "subscription.additional-fields.key"),
       value: read.text(field.value, "subscription.additional-fields.value"),
-    })),
-    device: (device.imei ?? device.serialNumber ?? device.modelNumber) ? device : null,
-  };
+    }));
+  }
+
+  get device() {
+    const device = {
+      imei: this.imei,
+      serialNumber: read.text(this.#wire.serial, "subscription.serial"),
+      modelNumber: read.text(this.#wire.model, "subscription.model"),
+    };
+    return (device.imei ?? device.serialNumber ?? device.modelNumber) ? device : null;
+  }
+
+  get #wireStates() {
+    return read.list(this.#wire.states, "subscription.states");
+  }
+
+  get #wireProfiles() {
+    return read.list(this.#wire.profiles, "subscription.profiles");
+  }
+
+  get #currentState() {
+    return this.#wireStates.find((period) => read.flag(period["is-current"], "subscription.states.is-current"));
+  }
+
+  #statePeriod(period: NonNullable<WireSubscription["states"]>[number]): SimStatePeriod {
+    return {
+      ...stateOf(period.state, this.#unknown),
+      stateId: read.text(period["state-id"], "subscription.state-id"),
+      startedAt: read.instant(period["start-datetime-utc"], "subscription.states.start-datetime-utc"),
+      endedAt: read.instant(period["end-datetime-utc"], "subscription.states.end-datetime-utc"),
+      isCurrent: read.flag(period["is-current"], "subscription.states.is-current"),
+    };
+  }
 }
 
 /** A state with KORE's own word for it. */

@@ -5,7 +5,7 @@ interface Entry {
 
 /**
  * What is to happen at a time of the clock. Nothing ticks: whoever looks at the world first runs what has become due,
- * in order, which gives the same result on a real clock as on one that tests advance.
+ * in order, which gives the same result on a real clock as on one that tests advance. (Only webhooks need an `Alarm`.)
  */
 export class Agenda {
   readonly #entries: Entry[] = [];
@@ -19,6 +19,11 @@ export class Agenda {
       else high = middle;
     }
     this.#entries.splice(low, 0, { at, run });
+  }
+
+  /** When there will be something to run, in milliseconds; null when nothing is planned. */
+  get next(): number | null {
+    return this.#entries[0]?.at ?? null;
   }
 
   /** Runs what is due; what that plans in turn runs too, if due. */

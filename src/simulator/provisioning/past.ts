@@ -10,9 +10,8 @@ interface Plot {
   /** The SIMs' state today: what the request led to, or is waiting to change. */
   readonly state: SimState;
   readonly sims: number;
-  /** SIMs that failed, from the end of the list, and why. */
-  readonly failed?: number;
-  readonly error?: string;
+  /** SIMs that failed, at the end of the list: their state today, which is the one that they were left in, and why. */
+  readonly failed?: { readonly sims: number; readonly state: SimState; readonly error: string };
   readonly source: "Portal" | "API" | "Mail";
 }
 
@@ -26,8 +25,7 @@ const PLOTS: readonly Plot[] = [
     status: "completed",
     state: "Active",
     sims: 12,
-    failed: 2,
-    error: "The network did not answer in time",
+    failed: { sims: 2, state: "Stock", error: "The network did not answer in time" },
     source: "API",
   },
   { type: "PlanChange", status: "completed", state: "Active", sims: 6, source: "Portal" },
@@ -36,8 +34,7 @@ const PLOTS: readonly Plot[] = [
     status: "completed",
     state: "Active",
     sims: 5,
-    failed: 1,
-    error: "reactivate is not allowed in SIM state Barred",
+    failed: { sims: 1, state: "Barred", error: "reactivate is not allowed in SIM state Barred" },
     source: "API",
   },
   { type: "ProfileChange", status: "completed", state: "Active", sims: 2, source: "Mail" },
@@ -52,21 +49,40 @@ const LOOKED_AT = 400;
 /** Seeded provisioning requests of an account. They name only its first SIMs, so a larger world has the same ones. */
 export function pastRequests(sims: Sims, account: Account): ProvisioningRequest[] {
   const first = Array.from({ length: Math.min(account.sims, LOOKED_AT) }, (_, index) => sims.at(account, index));
+  const inState = (state: SimState) => first.filter((sim) => sims.state(account, sim.index) === state);
   return PLOTS.flatMap((plot, n) => {
     const type = account.serviceTypes[n % Math.min(2, account.serviceTypes.length)];
-    const matching = first.filter(
-      (sim) => sims.state(account, sim.index) === plot.state && (sim.serviceType === type || plot.sims < 3),
-    );
-    const offset = matching.length > plot.sims ? (n * 5) % (matching.length - plot.sims) : 0;
-    const chosen = matching.slice(offset, offset + plot.sims);
-    return chosen.length === 0 ? [] : [request(sims, account, plot, n, chosen)];
+    const isOfType = (sim: Sim) => sim.serviceType === type;
+    const { failed } = plot;
+    const done = inState(plot.state).filter((sim) => isOfType(sim) || plot.sims < 3);
+    // Of this type if there are any (few are Barred), and in that state by then.
+    const left = failed
+      ? inState(failed.state).filter((sim) => sims.modifiedAt(account, sim.index) < createdAt(account, n))
+      : [];
+    const items = [
+      ...some(done, plot.sims - (failed?.sims ?? 0), n).map((sim) => item(sims, sim, plot, "")),
+      ...some(left.some(isOfType) ? left.filter(isOfType) : left, failed?.sims ?? 0, n).map((sim) =>
+        item(sims, sim, plot, failed?.error ?? ""),
+      ),
+    ];
+    return done.length === 0 ? [] : [request(sims, account, plot, n, items)];
   });
 }
 
-function request(sims: Sims, account: Account, plot: Plot, n: number, chosen: readonly Sim[]): ProvisioningRequest {
-  const createdAt = EPOCH - (PLOTS.length - n) * 3 * 86_400_000 - account.ordinal * 3_600_000 - n * 754_000;
+/** So many of them, beginning somewhere else for each plot. */
+function some(of: readonly Sim[], count: number, n: number): readonly Sim[] {
+  const offset = of.length > count ? (n * 5) % (of.length - count) : 0;
+  return of.slice(offset, offset + count);
+}
+
+function createdAt(account: Account, n: number): number {
+  return EPOCH - (PLOTS.length - n) * 3 * 86_400_000 - account.ordinal * 3_600_000 - n * 754_000;
+}
+
+function request(sims: Sims, account: Account, plot: Plot, n: number, items: readonly Item[]): ProvisioningRequest {
+  const created = createdAt(account, n);
   const finished = plot.status === "completed" || plot.status === "failed";
-  const serviceType = chosen[0]?.serviceType;
+  const serviceType = items[0]?.sim?.serviceType;
   const offer = sims.catalog(account).offers.find((o) => o.serviceType === serviceType);
   const namesProfile = ["Activation", "PlanChange", "ProfileChange"].includes(plot.type);
   return {
@@ -75,24 +91,24 @@ function request(sims: Sims, account: Account, plot: Plot, n: number, chosen: re
     type: plot.type,
     status: plot.status,
     serviceType: serviceType?.name ?? "",
-    createdAt,
-    completedAt: finished ? createdAt + 95_000 + n * 7_000 : null,
+    createdAt: created,
+    completedAt: finished ? created + 95_000 + n * 7_000 : null,
     source: plot.source,
     provisionedBy: plot.source === "API" ? "Provisioning robot" : "dana.okafor@meridian.example",
     activationProfileId: namesProfile ? (offer?.activationProfileId ?? null) : null,
-    items: chosen.map((sim, i) => item(sims, sim, plot, i >= chosen.length - (plot.failed ?? 0))),
+    items,
     body: null,
   };
 }
 
-function item(sims: Sims, sim: Sim, plot: Plot, failed: boolean): Item {
-  const outcome = plot.status === "completed" ? (failed ? "Failed" : "Completed") : "Pending";
+function item(sims: Sims, sim: Sim, plot: Plot, error: string): Item {
+  const outcome = error === "" ? "Completed" : "Failed";
   return {
     sim,
     subscriptionId: sims.subscriptionId(sim),
     iccid: sims.iccid(sim),
     imei: null,
-    outcome,
-    error: outcome === "Failed" ? (plot.error ?? "") : "",
+    outcome: plot.status === "completed" ? outcome : "Pending",
+    error,
   };
 }

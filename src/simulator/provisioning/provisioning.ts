@@ -1,12 +1,13 @@
 import { type SimulatorOptions } from "../options.ts";
-import { type Action, next } from "../state-machine.ts";
+import { type Action, next, type SimState } from "../state-machine.ts";
 import { type Account } from "../world/accounts.ts";
 import { type Offer } from "../world/catalog.ts";
 import { follow, type Period } from "../world/history.ts";
 import { type Sim, type Sims } from "../world/sims.ts";
 import { Agenda } from "./agenda.ts";
 import { BadInput, type ProvisioningInput, type SimRef } from "./input.ts";
-import { type Item, type ProvisioningRequest, Requests, type RequestType } from "./requests.ts";
+import { type Item, type ProvisioningRequest, Requests, type RequestStatus, type RequestType } from "./requests.ts";
+import { type Witness } from "./witness.ts";
 
 const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
   activate: "Activation",
@@ -28,6 +29,7 @@ export class Provisioning {
   readonly requests = new Requests();
   readonly #agenda = new Agenda();
   readonly #sims: Sims;
+  readonly #witness: Witness;
   readonly #pendingAfter: number;
   readonly #completedAfter: number;
   readonly #scrappedAfter: number;
@@ -35,8 +37,9 @@ export class Provisioning {
   readonly #refuseBusy: boolean;
   #nextId = FIRST_ID;
 
-  constructor(sims: Sims, options: NonNullable<SimulatorOptions["provisioning"]>) {
+  constructor(sims: Sims, options: NonNullable<SimulatorOptions["provisioning"]>, witness: Witness) {
     this.#sims = sims;
+    this.#witness = witness;
     this.#pendingAfter = options.pendingAfterMs ?? 300;
     this.#completedAfter = options.completedAfterMs ?? 2_000;
     this.#scrappedAfter = options.scrappedAfterMs ?? 86_400_000;
@@ -46,6 +49,11 @@ export class Provisioning {
 
   settle(now: number): void {
     this.#agenda.settle(now);
+  }
+
+  /** When something will change next, in milliseconds; null when nothing is under way. */
+  get nextChange(): number | null {
+    return this.#agenda.next;
   }
 
   /** KORE has no idempotency: every accepted body is one more request. */
@@ -74,10 +82,11 @@ export class Provisioning {
     };
     this.requests.add(request);
     const offer = this.#offer(account, input);
-    this.#agenda.plan(now + this.#pendingAfter, () => {
+    const begun = now + this.#pendingAfter;
+    this.#agenda.plan(begun, () => {
       // OURS: an unknown activation profile is what makes a request fail to be created.
-      request.status = offer === undefined ? "failed" : "pending";
-      if (offer === undefined) request.completedAt = now + this.#pendingAfter;
+      if (offer === undefined) request.completedAt = begun;
+      this.#moveOn(request, offer === undefined ? "failed" : "pending", begun);
     });
     const done = now + Math.max(this.#pendingAfter, this.#completedAfter);
     this.#agenda.plan(done, () => {
@@ -115,9 +124,15 @@ export class Provisioning {
       item.outcome = item.error === "" ? "Completed" : "Failed";
       if (item.sim && item.outcome === "Completed") changed.push(item.sim);
     }
-    request.status = "completed"; // also when every SIM failed: KORE has no word for partial failure
     request.completedAt = at;
+    this.#moveOn(request, "completed", at); // also when every SIM failed: KORE has no word for partial failure
     if (input.action === "terminate") this.#scrapLater(changed, at + this.#scrappedAfter);
+  }
+
+  #moveOn(request: ProvisioningRequest, status: RequestStatus, at: number): void {
+    const from = request.status;
+    request.status = status;
+    this.#witness.requestChanged(request, from, at);
   }
 
   /** Carries the action out on one SIM, or says why not. */
@@ -144,6 +159,7 @@ export class Provisioning {
       ...(input.action === "activate" ? { activatedAs: input.activationState } : {}),
       ...(item.imei === null ? {} : { imei: item.imei }),
     });
+    if (to.state !== state) this.#tellState(sim, state, to.state, at);
     return null;
   }
 
@@ -176,9 +192,14 @@ export class Provisioning {
     this.#agenda.plan(at, () => {
       for (const sim of sims) {
         const { states } = this.#sims.record(sim);
-        if (states.at(-1)?.value === "Pending Scrap")
-          this.#sims.change(sim, { states: follow(states, "Scrapped", at), modifiedAt: at });
+        if (states.at(-1)?.value !== "Pending Scrap") continue;
+        this.#sims.change(sim, { states: follow(states, "Scrapped", at), modifiedAt: at });
+        this.#tellState(sim, "Pending Scrap", "Scrapped", at);
       }
     });
+  }
+
+  #tellState(sim: Sim, from: SimState, to: SimState, at: number): void {
+    this.#witness.simChanged(sim.account.id, this.#sims.subscriptionId(sim), from, to, at);
   }
 }

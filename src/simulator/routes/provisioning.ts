@@ -1,4 +1,4 @@
-import { type Backend } from "../backend.ts";
+import { type Backend, settle } from "../backend.ts";
 import { BadInput, readInput } from "../provisioning/input.ts";
 import { Busy } from "../provisioning/provisioning.ts";
 import { type ProvisioningRequest } from "../provisioning/requests.ts";
@@ -34,7 +34,7 @@ function submit(backend: Backend, call: Call, verb: Action | null): Reply {
     const body: unknown = JSON.parse(call.body);
     const now = backend.clock.now().getTime();
     const request = backend.world.provisioning.submit(account, readInput(body, verb), body, client.name, now);
-    backend.world.provisioning.settle(now); // with delays of zero it is done before the reply
+    settle(backend); // with delays of zero it is done before the reply
     const message = "Provisioning request has been submitted";
     return ok({ status: "submitted", data: { "provisioning-request-id": request.id, message } });
   } catch (error) {

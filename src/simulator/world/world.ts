@@ -1,6 +1,7 @@
 import { type Credentials, type SimulatorOptions } from "../options.ts";
 import { pastRequests } from "../provisioning/past.ts";
 import { Provisioning } from "../provisioning/provisioning.ts";
+import { type Witness } from "../provisioning/witness.ts";
 import { accountsFrom, checkedCount, defaultAccounts } from "./accounts.ts";
 import { type ApiClient, clientsOf } from "./clients.ts";
 import { SimList } from "./sim-list.ts";
@@ -16,13 +17,13 @@ export interface World {
   readonly clients: readonly ApiClient[];
 }
 
-export function createWorld(options: SimulatorOptions, credentials: Credentials): World {
+export function createWorld(options: SimulatorOptions, credentials: Credentials, witness: Witness): World {
   const accounts = options.accounts
     ? accountsFrom(options.accounts)
     : defaultAccounts(checkedCount(options.sims ?? DEFAULT_SIMS));
   if (accounts.length === 0) throw new RangeError("the world needs an account");
   const sims = new Sims(options.seed ?? 1, accounts);
-  const provisioning = new Provisioning(sims, options.provisioning ?? {});
+  const provisioning = new Provisioning(sims, options.provisioning ?? {}, witness);
   for (const account of accounts) {
     if (account.hasPast) for (const request of pastRequests(sims, account)) provisioning.requests.add(request);
   }

@@ -66,6 +66,30 @@ export type AccountSubscriptionsArgs = {
   orderBy?: InputMaybe<SimSubscriptionOrder>;
 };
 
+/** SIMs to activate. */
+export type ActivateSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** The activation profile to use. See `SimSubscription.eligibleActivationProfiles`. */
+  activationProfileId?: InputMaybe<Scalars['ID']['input']>;
+  /** What to activate them to. */
+  activationState: ActivationState;
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** KORE requires it for KORE TELS2. */
+  ipnd?: InputMaybe<AustralianIpndInput>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** KORE requires it for Verizon activation by SKU. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimActivation>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A named set of plans, features and product offer with which SIMs are activated. Not the profile that a SIM is on. */
 export type ActivationProfile = {
   __typename?: 'ActivationProfile';
@@ -93,6 +117,27 @@ export type ActivationProfile = {
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
 
+/** What to activate a SIM to. KORE does not say how its SIM states show the last two. */
+export type ActivationState =
+  /** In service, and billed. */
+  | 'ACTIVE'
+  /** KORE's `ready`. */
+  | 'READY'
+  /** KORE's `test`. */
+  | 'TEST';
+
+/** An entry for Australia's public number database (IPND). */
+export type AustralianIpndInput = {
+  /** Address. */
+  address?: InputMaybe<Scalars['String']['input']>;
+  /** First name. */
+  firstName?: InputMaybe<Scalars['String']['input']>;
+  /** Last name. */
+  lastName?: InputMaybe<Scalars['String']['input']>;
+  /** Title of the person, such as Ms. */
+  title?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** What this deployment can do. */
 export type Capabilities = {
   __typename?: 'Capabilities';
@@ -102,6 +147,24 @@ export type Capabilities = {
   mode: Mode;
   /** Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
+};
+
+/** SIMs to put onto the plans and features of an activation profile. */
+export type ChangeSubscriptionPlanInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** The activation profile whose plans and features they get. */
+  activationProfileId: Scalars['ID']['input'];
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** An API client: a set of credentials for KORE's APIs. Its secret is no field of it. */
@@ -169,6 +232,24 @@ export type CostCenter = {
   name?: Maybe<Scalars['String']['output']>;
 };
 
+/** SIMs to deactivate. */
+export type DeactivateSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** How many SIMs you mean to write off: must be the number of SIMs named. */
+  confirm: Scalars['Int']['input'];
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** A feature, such as a private network or text messaging. */
 export type Feature = {
   __typename?: 'Feature';
@@ -187,6 +268,10 @@ export type Limits = {
   iccidsPerQuery: Scalars['Int']['output'];
   /** The most that `first` may ask for. */
   pageSize: Scalars['Int']['output'];
+  /** The most SIMs of one mutation. */
+  simsPerMutation: Scalars['Int']['output'];
+  /** The most seconds that `waitUpTo` waits. */
+  waitSeconds: Scalars['Int']['output'];
 };
 
 /** What stands behind the graph. */
@@ -196,12 +281,144 @@ export type Mode =
   /** The built-in simulator: nothing is real. */
   | 'SIMULATOR';
 
+/** Writes. Each tells what became of every SIM. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  activateSubscriptions: OrderPayload;
+  /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  changeSubscriptionPlan: OrderPayload;
+  /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  deactivateSubscriptions: OrderPayload;
+  /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  reactivateSubscriptions: OrderPayload;
+  /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  suspendSubscriptions: OrderPayload;
+  /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  terminateSubscriptions: OrderPayload;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationActivateSubscriptionsArgs = {
+  input: ActivateSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationChangeSubscriptionPlanArgs = {
+  input: ChangeSubscriptionPlanInput;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationDeactivateSubscriptionsArgs = {
+  input: DeactivateSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationReactivateSubscriptionsArgs = {
+  input: ReactivateSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationSuspendSubscriptionsArgs = {
+  input: SuspendSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM. */
+export type MutationTerminateSubscriptionsArgs = {
+  input: TerminateSubscriptionsInput;
+};
+
+/** SIMs of an order, counted by outcome. */
+export type OrderCounts = {
+  __typename?: 'OrderCounts';
+  /** ALREADY_SATISFIED. */
+  alreadySatisfied: Scalars['Int']['output'];
+  /** REJECTED. */
+  rejected: Scalars['Int']['output'];
+  /** SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED. */
+  submitted: Scalars['Int']['output'];
+  /** OUTCOME_UNKNOWN. */
+  unknown: Scalars['Int']['output'];
+};
+
 /** Which end comes first. */
 export type OrderDirection =
   /** Smallest first. */
   | 'ASC'
   /** Largest first. */
   | 'DESC';
+
+/** What became of the wish to change one SIM. */
+export type OrderOutcome =
+  /** It is in the wanted state: nothing was written. */
+  | 'ALREADY_SATISFIED'
+  /** It was written, and whether it arrived could not be found out; see `message` for what to check. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was written, or KORE refused; see `reason`. */
+  | 'REJECTED'
+  /** KORE holds a provisioning request for it. How that went is in the request. */
+  | 'SUBMITTED'
+  /** It would be written, but this was a rehearsal (`dryRun`). */
+  | 'WOULD_BE_SUBMITTED';
+
+/** What became of an order, SIM by SIM. */
+export type OrderPayload = {
+  __typename?: 'OrderPayload';
+  /** The same, counted. */
+  counts: OrderCounts;
+  /** Whether this was a rehearsal: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Provisioning requests that the order is, or in a rehearsal would be, at KORE. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each for more than their ids. */
+  requests: Array<ProvisioningRequest>;
+  /** One for each different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
+/** Why a SIM was not written, or not surely. */
+export type OrderReason =
+  /** The account has no such activation profile. */
+  | 'ACTIVATION_PROFILE_NOT_FOUND'
+  /** It is not known whether an earlier order for the SIM arrived. */
+  | 'EARLIER_OUTCOME_UNKNOWN'
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** The account has no such SIM. */
+  | 'NOT_FOUND'
+  /** KORE could not be reached or did not want more; asking again tries again. */
+  | 'NOT_SENT'
+  /** KORE's reply was lost, and its list does not settle whether the request arrived. */
+  | 'REPLY_LOST'
+  /** From the SIM's state the verb makes no sense. */
+  | 'WRONG_STATE';
+
+/** What became of the wish to change one SIM. */
+export type OrderResult = {
+  __typename?: 'OrderResult';
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The number printed on the SIM, where it is known. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** The same for people. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: OrderOutcome;
+  /** Why it was not written, or not surely. */
+  reason?: Maybe<OrderReason>;
+  /** KORE's provisioning request for the SIM. One KORE call for each different one, for more than its id. */
+  request?: Maybe<ProvisioningRequest>;
+  /** The SIM as it is after the order. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id; null when the SIM was not found. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
 
 /** Where a page stands in its list. */
 export type PageInfo = {
@@ -464,6 +681,32 @@ export type QuerySubscriptionsByIccidArgs = {
   iccids: Array<Scalars['ICCID']['input']>;
 };
 
+/** SIMs to reactivate. */
+export type ReactivateSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A SIM to activate, by exactly one of its ids. */
+export type SimActivation = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** Of the device that will hold it. KORE requires it for Verizon without a SKU, and for APEX. */
+  imei?: InputMaybe<Scalars['IMEI']['input']>;
+};
+
 /** An access point name (APN) of a SIM, with its address there. */
 export type SimApn = {
   __typename?: 'SimApn';
@@ -541,6 +784,14 @@ export type SimProfilePeriod = {
   startedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** A SIM, by exactly one of its ids. */
+export type SimSelector = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** State of a SIM at KORE. KORE names the states and explains none of them. */
 export type SimState =
   /** KORE's `Active`. */
@@ -561,6 +812,27 @@ export type SimState =
   | 'SUSPENDED_WITH_CHARGE'
   /** A state that this graph does not know; see `rawState`. */
   | 'UNKNOWN';
+
+/** A SIM has changed its state, says a webhook of KORE's. */
+export type SimStateChange = {
+  __typename?: 'SimStateChange';
+  /** The account that the SIM belongs to. */
+  accountId: Scalars['ID']['output'];
+  /** When it happened. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+  /** The state now. */
+  newState?: Maybe<SimState>;
+  /** The state before. */
+  oldState?: Maybe<SimState>;
+  /** KORE's state now, as it came. */
+  rawNewState?: Maybe<Scalars['String']['output']>;
+  /** KORE's state before, as it came. */
+  rawOldState?: Maybe<Scalars['String']['output']>;
+  /** The SIM. One KORE call. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId: Scalars['ID']['output'];
+};
 
 /** When a SIM last entered a state. */
 export type SimStateDate = {
@@ -716,6 +988,64 @@ export type SimSubscriptionOrderField =
   /** KORE's service-type-id. */
   | 'SERVICE_TYPE_ID';
 
+/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened. */
+  provisioningRequestUpdated: ProvisioningRequest;
+  /** State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes. */
+  subscriptionStateChanged: SimStateChange;
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+export type SubscriptionProvisioningRequestUpdatedArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+export type SubscriptionSubscriptionStateChangedArgs = {
+  accountId: Scalars['ID']['input'];
+};
+
+/** SIMs to suspend. */
+export type SuspendSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** SIMs to terminate, for good. */
+export type TerminateSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** How many SIMs you mean to write off: must be the number of SIMs named. */
+  confirm: Scalars['Int']['input'];
+  /** Rehearse: check everything, say what would be written, write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs. */
+  forceEnabledEsimProfileTermination?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whom KORE tells of every change of the request's status; at most 20. */
+  notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** What a plan meters. */
 export type UsageType =
   /** Data volume. */
@@ -732,6 +1062,15 @@ export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type AccountsQuery = { __typename?: 'Query', accounts: Array<{ __typename?: 'Account', id: string, number?: string | null, name?: string | null, subscriptions?: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null }> } | null, activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null }> };
 
+export type ActivateSimMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  stockIccid: Scalars['ICCID']['input'];
+  activationProfileId: Scalars['ID']['input'];
+}>;
+
+
+export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions: { __typename?: 'OrderPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } };
+
 export type ActivationProfilesQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
 }>;
@@ -747,7 +1086,7 @@ export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'C
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: Mode, unpublishedClientOperations: boolean, limits: { __typename?: 'Limits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number } } };
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: Mode, unpublishedClientOperations: boolean, limits: { __typename?: 'Limits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
 
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -773,6 +1112,14 @@ export type ProvisioningRequestsQueryVariables = Exact<{
 
 
 export type ProvisioningRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', provisioningRequests?: { __typename?: 'ProvisioningRequestConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null, createdAt?: string | null, completedAt?: string | null, source?: string | null, numberOfSubscriptions?: number | null }> } | null } | null };
+
+export type RehearseSuspensionMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  sims: Array<SimSelector> | SimSelector;
+}>;
+
+
+export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -800,6 +1147,29 @@ export type SimsQueryVariables = Exact<{
 
 
 export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns: Array<string>, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'Plan', name?: string | null }> } | null }> } };
+
+export type SuspendSimsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  sims: Array<SimSelector> | SimSelector;
+}>;
+
+
+export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } };
+
+export type WatchProvisioningRequestSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  provisioningRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchProvisioningRequestSubscription = { __typename?: 'Subscription', provisioningRequestUpdated: { __typename?: 'ProvisioningRequest', status?: ProvisioningStatus | null, progress?: { __typename?: 'ProvisioningProgress', done: number, failed: number, pending: number, total: number } | null, subscriptions?: Array<{ __typename?: 'ProvisioningRequestSubscription', iccid?: string | null, outcome: ProvisioningOutcome, message?: string | null }> | null } };
+
+export type WatchSimStatesSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchSimStatesSubscription = { __typename?: 'Subscription', subscriptionStateChanged: { __typename?: 'SimStateChange', subscriptionId: string, oldState?: SimState | null, newState?: SimState | null, at?: string | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -843,6 +1213,27 @@ export const AccountsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+export const ActivateSimDocument = new TypedDocumentString(`
+    mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {
+  activateSubscriptions(
+    input: {accountId: $accountId, activationState: TEST, activationProfileId: $activationProfileId, subscriptions: [{iccid: $stockIccid}], requestKey: "my first activation"}
+  ) {
+    results {
+      iccid
+      outcome
+      reason
+      message
+      subscription {
+        state
+      }
+    }
+    requests {
+      id
+      status
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
 export const ActivationProfilesDocument = new TypedDocumentString(`
     query ActivationProfiles($accountId: ID!) {
   account(id: $accountId) {
@@ -892,6 +1283,8 @@ export const CapabilitiesDocument = new TypedDocumentString(`
       pageSize
       iccidsPerQuery
       iccidsPerFilter
+      simsPerMutation
+      waitSeconds
     }
   }
 }
@@ -960,6 +1353,23 @@ export const ProvisioningRequestsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+export const RehearseSuspensionDocument = new TypedDocumentString(`
+    mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
+  suspendSubscriptions(
+    input: {accountId: $accountId, subscriptions: $sims, dryRun: true}
+  ) {
+    isDryRun
+    koreRequests
+    results {
+      iccid
+      outcome
+      reason
+      field
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -1063,3 +1473,55 @@ export const SimsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+export const SuspendSimsDocument = new TypedDocumentString(`
+    mutation SuspendSims($accountId: ID!, $sims: [SimSelector!]!) {
+  suspendSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
+    koreRequests
+    counts {
+      submitted
+      alreadySatisfied
+      rejected
+      unknown
+    }
+    requests {
+      id
+    }
+    results {
+      iccid
+      outcome
+      reason
+      request {
+        id
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+export const WatchProvisioningRequestDocument = new TypedDocumentString(`
+    subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
+  provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {
+    status
+    progress {
+      done
+      failed
+      pending
+      total
+    }
+    subscriptions {
+      iccid
+      outcome
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
+export const WatchSimStatesDocument = new TypedDocumentString(`
+    subscription WatchSimStates($accountId: ID!) {
+  subscriptionStateChanged(accountId: $accountId) {
+    subscriptionId
+    oldState
+    newState
+    at
+  }
+}
+    `) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;

@@ -6,6 +6,7 @@ import { GraphiQL, type GraphiQLProps } from "graphiql";
 import { GraphQLError } from "graphql";
 import { createRoot } from "react-dom/client";
 import type { PlaygroundOptions, PlaygroundTab } from "../index.ts";
+import { isSubscription, subscribe } from "./live.ts";
 import { PlaygroundStorage } from "./storage.ts";
 
 const GRAPHQL = "/graphql";
@@ -14,6 +15,7 @@ type Fetcher = GraphiQLProps["fetcher"];
 type Result = Awaited<ReturnType<Fetcher>>;
 
 const fetcher: Fetcher = async (operation, options) => {
+  if (isSubscription(operation, options?.documentAST)) return subscribe(operation);
   const response = await fetch(GRAPHQL, {
     method: "POST",
     headers: {

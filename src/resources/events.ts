@@ -1,0 +1,24 @@
+import { type Context } from "./context.ts";
+import { toSimStateChange } from "./subscription/index.ts";
+
+/** A delivery of KORE's webhook, read. */
+interface KoreDelivery {
+  eventName: string;
+  accountId: string | null;
+  events: readonly { data: Readonly<Record<string, unknown>> }[];
+}
+
+/**
+ * Passes on what KORE tells. What an event says of a provisioning request is not stated, so any event of an account is
+ * only a reason to look at once at the requests that are watched there.
+ */
+export function hearKore(
+  { eventName, accountId, events }: KoreDelivery,
+  { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
+): void {
+  provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));
+  if (eventName !== "connectivity.subscription.state.changed" || accountId === null) return;
+  for (const { data } of events) {
+    stateChanges.publish("stateChange", accountId, toSimStateChange(accountId, data, kore.unknown));
+  }
+}

@@ -1,0 +1,65 @@
+import { type ApolloServer, type GraphQLRequest } from "@apollo/server";
+import { type DocumentNode, type FormattedExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
+import { type GraphContext } from "../../graph/index.ts";
+
+/** An operation as callers send it. */
+export interface Operation {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+  extensions?: Record<string, unknown> | null | undefined;
+}
+
+/** Either what Apollo answers, or a subscription that passed everything that stands before execution. */
+type Admitted = { result: FormattedExecutionResult } | { document: DocumentNode };
+
+type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitted>;
+
+/**
+ * Apollo runs queries and mutations whatever they came by, so its rules (introspection, suggestions, error format, and
+ * what plugins refuse) are the same on every transport. It cannot run subscriptions: those it parses, validates and puts
+ * before all plugins, and hands over in place of executing them. Must be called before the server starts.
+ */
+export function admission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
+  /** Apollo copies contexts, so an operation is known by its signal, which is its own. */
+  const starting = new WeakMap<AbortSignal, { document?: DocumentNode }>();
+  apollo.addPlugin({
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ operation, contextValue }) {
+          const isLost = operation?.operation === OperationTypeNode.SUBSCRIPTION && !starting.has(contextValue.signal);
+          return isLost ? Promise.reject(wayToSubscribe()) : Promise.resolve();
+        },
+        responseForOperation({ operation, document, contextValue, response }) {
+          const slot = starting.get(contextValue.signal);
+          if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !slot) return Promise.resolve(null);
+          slot.document = document;
+          return Promise.resolve({ ...response, body: { kind: "single", singleResult: {} } });
+        },
+      }),
+  });
+  return async (operation, context) => {
+    const slot: { document?: DocumentNode } = {};
+    starting.set(context.signal, slot);
+    const { body } = await apollo.executeOperation(toRequest(operation), { contextValue: context });
+    if (slot.document) return { document: slot.document };
+    if (body.kind !== "single") throw new Error("@defer and @stream are not part of the schema");
+    return { result: body.singleResult };
+  };
+}
+
+function toRequest({ query, operationName, variables, extensions }: Operation): GraphQLRequest {
+  return {
+    query,
+    ...(typeof operationName === "string" && { operationName }),
+    ...(variables && { variables }),
+    ...(extensions && { extensions }),
+  };
+}
+
+function wayToSubscribe(): GraphQLError {
+  const message =
+    "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, " +
+    "or server-sent events by POST to /graphql/stream";
+  return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
+}

@@ -1,0 +1,40 @@
+import { type LiveLimits } from "./limits.ts";
+
+/** A burst that its caller takes in time is no fault, but it may not fill our memory. */
+const MAX_BURST = 16;
+
+/**
+ * What one caller has not read yet. Events are sent as they come, whether it reads or not, so that the others need not
+ * wait for it: who has too much unread for too long is dropped.
+ */
+export class Backlog {
+  readonly #limits: LiveLimits;
+  readonly #drop: () => void;
+  #unread = 0;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(limits: LiveLimits, drop: () => void) {
+    this.#limits = limits;
+    this.#drop = drop;
+  }
+
+  get isLong(): boolean {
+    return this.#unread > this.#limits.maxUnread;
+  }
+
+  /** Counts a text that is being sent. Call what comes back once it is on its way. */
+  add(text: string): () => void {
+    this.#unread += text.length;
+    if (this.#unread > MAX_BURST * this.#limits.maxUnread) this.#drop();
+    else if (this.isLong) this.#patience ??= setTimeout(this.#drop, this.#limits.slowMs);
+    return () => {
+      this.#unread -= text.length;
+      if (!this.isLong) this.clear();
+    };
+  }
+
+  clear(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { type FastifyInstance } from "fastify";
+import { type GraphContext } from "../../graph/index.ts";
+import { type Connection, LIVE_LIMITS, type LiveLimits } from "./limits.ts";
+import { type PipelineOptions, createPipeline } from "./pipeline.ts";
+import { SocketConnection } from "./socket.ts";
+import { StreamConnection, acceptStreams } from "./stream.ts";
+import { acceptSockets } from "./upgrade.ts";
+
+export type { LiveLimits } from "./limits.ts";
+export { isLoopbackName } from "./loopback.ts";
+
+export interface Live {
+  /** Accepts sockets at /graphql and streams at /graphql/stream. */
+  attach(http: FastifyInstance): Promise<void>;
+  /** Tells callers to come back, at once or after the reply they wait for. Resolves when all have left. */
+  stop(): Promise<void>;
+  /** Lets go of all who are left. */
+  destroy(): void;
+}
+
+/**
+ * The transports beside Apollo's: WebSocket (graphql-transport-ws) and server-sent events. Each takes queries, mutations
+ * and subscriptions. Must be called before the Apollo server starts.
+ */
+export function createLive<Context extends GraphContext>(
+  options: PipelineOptions<Context> & {
+    /** Largest message by a socket, as the largest request body. */
+    maxBytes: number;
+    limits?: Partial<LiveLimits> | undefined;
+  },
+): Live {
+  const { log } = options;
+  const limits = { ...LIVE_LIMITS, ...options.limits };
+  const pipeline = createPipeline(options);
+  const connections = new Set<Connection>();
+  let isStopping = false;
+
+  const keep = (connection: Connection) => {
+    connections.add(connection);
+    void connection.closed.then(() => connections.delete(connection));
+    if (isStopping) connection.leave();
+  };
+  return {
+    attach(http) {
+      acceptSockets(http.server, {
+        maxBytes: options.maxBytes,
+        isStopping: () => isStopping,
+        open: (socket) => keep(new SocketConnection(socket, pipeline, limits, log)),
+      });
+      return acceptStreams(http, (response, operation) => {
+        const stream = new StreamConnection(response, limits, log);
+        keep(stream);
+        stream.run(pipeline, operation).catch((err: unknown) => {
+          log.error({ err }, "an operation could not be answered");
+          stream.destroy();
+        });
+      });
+    },
+    async stop() {
+      isStopping = true;
+      for (const connection of connections) connection.leave();
+      await Promise.all([...connections].map(({ closed }) => closed));
+    },
+    destroy() {
+      for (const connection of connections) connection.destroy();
+    },
+  };
+}

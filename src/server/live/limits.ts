@@ -1,0 +1,32 @@
+/** What one caller may hold of us. The numbers can be set for tests. */
+export interface LiveLimits {
+  /** Operations at once on one socket; one more is refused, the others go on. */
+  maxOperations: number;
+  /** Between signs of life: pings on sockets, comments on streams. A socket that answers none in this time is dropped. */
+  pingMs: number;
+  /** Within which a new socket must say `connection_init`. */
+  initMs: number;
+  /** Events that a caller may leave unread, in characters, for longer than `slowMs`. */
+  maxUnread: number;
+  slowMs: number;
+  /** How long a caller may take to close its end. */
+  closeMs: number;
+}
+
+export const LIVE_LIMITS: LiveLimits = {
+  maxOperations: 50,
+  pingMs: 12_000,
+  initMs: 10_000,
+  maxUnread: 1024 * 1024,
+  slowMs: 5_000,
+  closeMs: 1_000,
+};
+
+/** A socket or stream that is open. */
+export interface Connection {
+  /** Sends the caller elsewhere as soon as no reply is under way. */
+  leave(): void;
+  /** Lets go at once. */
+  destroy(): void;
+  readonly closed: Promise<void>;
+}

@@ -1,0 +1,118 @@
+import { setMaxListeners } from "node:events";
+import { type ApolloServer } from "@apollo/server";
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  createSourceEventStream,
+  execute,
+  getOperationAST,
+  getVariableValues,
+} from "graphql";
+import { type GraphContext } from "../../graph/index.ts";
+import { type Logger } from "../log.ts";
+import { type Operation, admission } from "./admission.ts";
+import { until } from "./until.ts";
+
+export interface PipelineOptions<Context extends GraphContext> {
+  apollo: ApolloServer<Context>;
+  schema: GraphQLSchema;
+  context: (signal: AbortSignal) => Context;
+  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  log: Logger;
+}
+
+/** What an operation comes to: one reply, or events until its signal aborts. A result without `data` is the last. */
+export type Answer =
+  | { isStream: false; reply: FormattedExecutionResult }
+  | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
+
+/** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
+export type Pipeline = (operation: Operation, signal: AbortSignal) => Promise<Answer>;
+
+export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
+  const { schema, log } = options;
+  const admit = admission(options.apollo);
+
+  return async (operation, signal) => {
+    setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
+    try {
+      const context = options.context(signal);
+      const admitted = await admit(operation, context);
+      if ("result" in admitted) return { isStream: false, reply: admitted.result };
+      return await subscribe(admitted.document, operation, context);
+    } catch (error) {
+      return { isStream: false, reply: failure([error]) };
+    }
+  };
+
+  /** The context of `subscribe` lives as long as the subscription: what it loads, it would remember for ever. */
+  async function subscribe(document: DocumentNode, operation: Operation, context: Context): Promise<Answer> {
+    const { operationName, variables: variableValues } = operation;
+    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+    const { errors: mistakes } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
+    if (mistakes) return { isStream: false, reply: failure(mistakes.map(asUserInput)) };
+
+    const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
+    const source = await createSourceEventStream({ ...args, contextValue: context });
+    if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? []) };
+    return { isStream: true, events: results(args, source, context.signal) };
+  }
+
+  async function* results(args: Subscription, source: AsyncIterable<unknown>, signal: AbortSignal) {
+    const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
+    try {
+      for await (const event of until(signal, source, onFailedReturn)) yield await result(args, event, signal);
+    } catch (error) {
+      if (!signal.aborted) yield failure([error]); // Who has left hears nothing, and sources end in errors then.
+    }
+  }
+
+  /** Each event has a context of its own, since loaders remember: the next event would show what this one read. */
+  async function result(args: Subscription, event: unknown, signal: AbortSignal): Promise<FormattedExecutionResult> {
+    // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
+    const own = new AbortController();
+    setMaxListeners(0, own.signal);
+    const abort = () => own.abort();
+    signal.addEventListener("abort", abort);
+    try {
+      const context = options.context(own.signal);
+      const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
+      return {
+        ...(errors && { errors: errors.map(formatted) }),
+        data: data ?? null,
+        ...(context.hints.length > 0 && { extensions: { hints: context.hints } }),
+      };
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  function failure(errors: readonly unknown[]): FormattedExecutionResult {
+    return { errors: errors.map(formatted) };
+  }
+
+  /** As Apollo does it. */
+  function formatted(error: unknown): GraphQLFormattedError {
+    const { extensions, ...rest } = (error instanceof GraphQLError ? error : new GraphQLError(String(error))).toJSON();
+    return options.formatError({ ...rest, extensions: { code: "INTERNAL_SERVER_ERROR", ...extensions } }, error);
+  }
+}
+
+interface Subscription {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operationName: string | null;
+  variableValues: Record<string, unknown> | null;
+}
+
+/** As Apollo does it, for variables that do not fit their types. */
+function asUserInput(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    originalError: error.originalError ?? error,
+    extensions: { code: "BAD_USER_INPUT", ...error.extensions },
+  });
+}

@@ -1,0 +1,185 @@
+import { type FormattedExecutionResult } from "graphql";
+import { CloseCode, type Message, MessageType, parseMessage } from "graphql-ws";
+import { type WebSocket } from "ws";
+import { type Logger } from "../log.ts";
+import { type Operation } from "./admission.ts";
+import { type Connection, type LiveLimits } from "./limits.ts";
+import { type Answer, type Pipeline } from "./pipeline.ts";
+import { Wire } from "./wire.ts";
+
+/** "Service Restart" in the registry of RFC 6455: clients connect again after a moment. */
+const SERVICE_RESTART = 1012;
+
+interface Running {
+  readonly id: string;
+  readonly leaving: AbortController;
+  /** False while the caller may be owed a reply. */
+  isStream: boolean;
+}
+
+/**
+ * One caller by graphql-transport-ws. Messages and codes are graphql-ws' own; its server is not used, because it wants
+ * to validate and execute by itself, and cannot tell replies, which a stop waits for, from subscriptions.
+ */
+export class SocketConnection implements Connection {
+  readonly closed: Promise<void>;
+  readonly #wire: Wire;
+  readonly #maxOperations: number;
+  readonly #pipeline: Pipeline;
+  readonly #log: Logger;
+  /** By the caller's ids. What the caller has completed is no longer here, though it may need a moment to end. */
+  readonly #operations = new Map<string, Running>();
+  #unfinished = 0;
+  #isInitialised = false;
+  #isLeaving = false;
+  #isClosing = false;
+
+  constructor(socket: WebSocket, pipeline: Pipeline, limits: LiveLimits, log: Logger) {
+    this.#pipeline = pipeline;
+    this.#log = log;
+    this.#maxOperations = limits.maxOperations;
+    this.#wire = new Wire(socket, limits, log, (text) => this.#receive(text));
+    const patience = setTimeout(() => {
+      if (!this.#isInitialised) this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
+    }, limits.initMs);
+    this.closed = this.#wire.closed.then(() => {
+      clearTimeout(patience);
+      this.#abandon();
+    });
+  }
+
+  leave(): void {
+    this.#isLeaving = true;
+    this.#closeIfIdle();
+  }
+
+  destroy(): void {
+    this.#wire.destroy();
+  }
+
+  #receive(text: string): void {
+    if (this.#isClosing) return; // What was on its way already.
+    const message = parsed(text);
+    switch (message?.type) {
+      case MessageType.ConnectionInit:
+        if (this.#isInitialised) this.#close(CloseCode.TooManyInitialisationRequests, "Initialised already");
+        else this.#wire.push({ type: MessageType.ConnectionAck });
+        this.#isInitialised = true;
+        break;
+      case MessageType.Ping:
+        this.#wire.push({ type: MessageType.Pong });
+        break;
+      case MessageType.Pong:
+        break;
+      case MessageType.Subscribe:
+        this.#subscribe(message.id, message.payload);
+        break;
+      case MessageType.Complete:
+        this.#operations.get(message.id)?.leaving.abort();
+        this.#operations.delete(message.id);
+        break;
+      default:
+        this.#close(CloseCode.BadRequest, "Invalid message");
+    }
+  }
+
+  #subscribe(id: string, operation: Operation): void {
+    if (!this.#isInitialised) {
+      this.#close(CloseCode.Unauthorized, "connection_init comes first");
+    } else if (this.#operations.has(id)) {
+      this.#close(CloseCode.SubscriberAlreadyExists, "This id is in use");
+    } else if (this.#isFull()) {
+      const message = `No more than ${this.#maxOperations} operations at once on one connection`;
+      const payload = [{ message, extensions: { code: "TOO_MANY_OPERATIONS" } }];
+      this.#wire.push({ id, type: MessageType.Error, payload });
+    } else if (!this.#isLeaving) {
+      // Else the close that follows makes clients ask again.
+      this.#start(id, operation);
+    }
+  }
+
+  /** What was completed counts apart, with as much room: starting and leaving at once must not pile up work either. */
+  #isFull(): boolean {
+    return this.#operations.size >= this.#maxOperations || this.#unfinished >= 2 * this.#maxOperations;
+  }
+
+  #start(id: string, operation: Operation): void {
+    const running: Running = { id, leaving: new AbortController(), isStream: false };
+    this.#operations.set(id, running);
+    this.#run(running, operation).catch((err: unknown) => {
+      this.#log.error({ err }, "an operation could not be answered");
+      this.#close(CloseCode.InternalServerError, "Internal server error");
+    });
+  }
+
+  async #run(running: Running, operation: Operation): Promise<void> {
+    this.#unfinished += 1;
+    try {
+      const answer = await this.#pipeline(operation, running.leaving.signal);
+      await (answer.isStream ? this.#stream(running, answer.events) : this.#reply(running, answer.reply));
+    } finally {
+      this.#unfinished -= 1;
+    }
+    if (this.#isCurrent(running)) this.#operations.delete(running.id);
+    this.#closeIfIdle();
+  }
+
+  async #reply(running: Running, result: FormattedExecutionResult): Promise<void> {
+    if (!this.#isCurrent(running)) return;
+    await this.#wire.reply(asMessage(running.id, result));
+    if (this.#isCurrent(running) && isData(result)) this.#wire.push({ id: running.id, type: MessageType.Complete });
+  }
+
+  async #stream(running: Running, events: (Answer & { isStream: true })["events"]): Promise<void> {
+    running.isStream = true;
+    this.#closeIfIdle();
+    let hasFailed = false;
+    for await (const result of events) {
+      if (!this.#isCurrent(running)) return;
+      this.#wire.push(asMessage(running.id, result));
+      hasFailed = !isData(result);
+    }
+    if (this.#isCurrent(running) && !hasFailed) this.#wire.push({ id: running.id, type: MessageType.Complete });
+  }
+
+  /** Callers may use an id again once they have completed it: the old operation must not speak for the new one. */
+  #isCurrent(running: Running): boolean {
+    return this.#operations.get(running.id) === running;
+  }
+
+  /** A reply under way may be a mutation's, and nobody else will hear what came of it. */
+  #closeIfIdle(): void {
+    const isIdle = [...this.#operations.values()].every(({ isStream }) => isStream);
+    if (this.#isLeaving && isIdle) this.#close(SERVICE_RESTART, "Service Restart");
+  }
+
+  #close(code: number, reason: string): void {
+    this.#isClosing = true;
+    this.#abandon();
+    this.#wire.close(code, reason);
+  }
+
+  #abandon(): void {
+    for (const { leaving } of this.#operations.values()) leaving.abort();
+    this.#operations.clear();
+  }
+}
+
+function parsed(text: string): Message | undefined {
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined; // The error would quote the message.
+  }
+}
+
+/** A result without data says that the request, or the whole subscription, failed: nothing comes after it. */
+function isData(result: FormattedExecutionResult): boolean {
+  return result.data !== undefined;
+}
+
+function asMessage(id: string, result: FormattedExecutionResult): Message {
+  return isData(result)
+    ? { id, type: MessageType.Next, payload: result }
+    : { id, type: MessageType.Error, payload: result.errors ?? [] };
+}

@@ -1,0 +1,117 @@
+import { type ServerResponse } from "node:http";
+import { type FastifyInstance } from "fastify";
+import { type FormattedExecutionResult } from "graphql";
+import { z } from "zod";
+import { type Logger } from "../log.ts";
+import { Backlog } from "./backlog.ts";
+import { type Operation } from "./admission.ts";
+import { type Connection, type LiveLimits } from "./limits.ts";
+import { type Pipeline } from "./pipeline.ts";
+
+const OPERATION = z.object({
+  query: z.string(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/**
+ * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Not its
+ * handler, which queues events for slow callers without end. No GET: an address would hold variables, and any page could
+ * send it.
+ */
+export async function acceptStreams(
+  http: FastifyInstance,
+  open: (response: ServerResponse, operation: Operation) => void,
+): Promise<void> {
+  await http.register((scope, _, done) => {
+    scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
+    scope.post("/graphql/stream", (request, reply) => {
+      const { success, data } = OPERATION.safeParse(request.body);
+      if (!success) {
+        const message = "The body must be an object with a query, and may have operationName and variables";
+        return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
+      }
+      reply.hijack();
+      open(reply.raw, data);
+      return reply;
+    });
+    done();
+  });
+}
+
+/** One operation of a caller, answered by server-sent events. */
+export class StreamConnection implements Connection {
+  readonly closed: Promise<void>;
+  readonly #response: ServerResponse;
+  readonly #limits: LiveLimits;
+  readonly #backlog: Backlog;
+  readonly #leaving = new AbortController();
+  /** False while the caller may be owed a reply. */
+  #isStream = false;
+  #isLeaving = false;
+
+  constructor(response: ServerResponse, limits: LiveLimits, log: Logger) {
+    this.#response = response;
+    this.#limits = limits;
+    this.#backlog = new Backlog(limits, () => {
+      log.warn({ why: "reads too slowly" }, "a caller was dropped from its stream");
+      this.destroy();
+    });
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no", // nginx would wait for more.
+      connection: "close", // An idle connection would keep the server from stopping.
+    });
+    response.write(":\n\n"); // Some browsers do not see the headers before there is a body.
+    const heartbeat = setInterval(() => response.writableEnded || response.write(":\n\n"), limits.pingMs);
+    response.on("error", (err) => log.debug({ err }, "a stream failed")); // It closes by itself.
+    this.closed = new Promise((resolve) => {
+      response.once("close", () => {
+        clearInterval(heartbeat);
+        this.#backlog.clear();
+        this.#leaving.abort();
+        resolve();
+      });
+    });
+  }
+
+  async run(pipeline: Pipeline, operation: Operation): Promise<void> {
+    const answer = await pipeline(operation, this.#leaving.signal);
+    if (answer.isStream) {
+      this.#isStream = true;
+      if (this.#isLeaving) this.leave();
+      for await (const result of answer.events) this.#push(result);
+    } else if (!this.#leaving.signal.aborted) {
+      this.#response.write(asEvent(answer.reply)); // However large: it was asked for.
+    }
+    if (this.#leaving.signal.aborted) return;
+    this.#response.end("event: complete\ndata:\n\n");
+  }
+
+  leave(): void {
+    this.#isLeaving = true;
+    if (!this.#isStream) return; // It may be a mutation, and nobody else will hear what came of it.
+    this.#leaving.abort();
+    // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
+    if (!this.#response.writableEnded) this.#response.end(": the server restarts\n\n");
+    const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
+    void this.closed.then(() => clearTimeout(lastResort));
+  }
+
+  destroy(): void {
+    this.#leaving.abort();
+    this.#response.destroy();
+  }
+
+  #push(result: FormattedExecutionResult): void {
+    if (this.#leaving.signal.aborted) return;
+    const text = asEvent(result);
+    this.#response.write(text, this.#backlog.add(text));
+  }
+}
+
+function asEvent(result: FormattedExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}

@@ -1,0 +1,73 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type Duplex } from "node:stream";
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { isLoopbackName, isOwnOrigin } from "./loopback.ts";
+
+type Refusal = readonly [status: number, code: string, message: string];
+
+interface Acceptance {
+  /** Largest message of a caller. */
+  maxBytes: number;
+  isStopping: () => boolean;
+  open: (socket: WebSocket) => void;
+}
+
+/** Opens sockets at /graphql for who may have one. */
+export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Acceptance): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBytes,
+    perMessageDeflate: false, // Its memory per socket is more than what our small messages would save.
+    autoPong: false,
+    clientTracking: false,
+    handleProtocols,
+  });
+  server.on("upgrade", (request, stream, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+      asPlainRequest(server, request, stream, head);
+    } else {
+      const refusal = isStopping() ? STOPPING : refusalOf(request);
+      if (refusal) refuse(stream, refusal);
+      else sockets.handleUpgrade(request, stream, head, open);
+    }
+  });
+}
+
+const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
+
+function refusalOf({ url = "", headers }: IncomingMessage): Refusal | undefined {
+  if (!isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
+    return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
+  }
+  if (!isOwnOrigin(headers.origin)) return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
+  if (!/^\/graphql($|\?)/.test(url)) return [404, "NOT_FOUND", "Sockets are opened at /graphql"];
+  if (handleProtocols(headers["sec-websocket-protocol"] ?? "") === false) {
+    return [400, "BAD_REQUEST", `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`];
+  }
+  return undefined;
+}
+
+function refuse(stream: Duplex, [status, code, message]: Refusal): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  stream.on("error", () => undefined); // Who is refused may be gone already.
+  stream.once("finish", () => stream.destroy()); // Nobody looks after the connection any more.
+  stream.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+/**
+ * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by an `Upgrade: h2c` that servers may ignore.
+ * Node ignores no upgrade once anybody listens for upgrades, so the request is read again, without its offer.
+ */
+function asPlainRequest(server: Server, { method, url, rawHeaders }: IncomingMessage, stream: Duplex, head: Buffer) {
+  const lines = [`${method ?? ""} ${url ?? ""} HTTP/1.1`];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
+    if (name.toLowerCase() !== "upgrade") lines.push(`${name}: ${value}`);
+  }
+  stream.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+  server.emit("connection", stream);
+}

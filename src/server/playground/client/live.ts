@@ -1,0 +1,49 @@
+/// <reference lib="dom" />
+import type { GraphiQLProps } from "graphiql";
+import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNode, getOperationAST } from "graphql";
+import { createClient } from "graphql-ws";
+
+type Fetcher = GraphiQLProps["fetcher"];
+type Operation = Parameters<Fetcher>[0];
+type Observable = Extract<Awaited<ReturnType<Fetcher>>, { subscribe: unknown }>;
+
+// Opened by the first subscription and closed after the last one.
+const client = createClient({ url: new URL("/graphql", location.href.replace(/^http/, "ws")).href });
+
+export function isSubscription({ operationName }: Operation, document: DocumentNode | undefined): boolean {
+  return !!document && getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+interface Sink {
+  next: (result: ExecutionResult) => void;
+  complete: () => void;
+}
+
+/** An observable, and no generator: its `return()` would wait for the next event before it unsubscribes. */
+export function subscribe({ query, operationName, variables }: Operation): Observable {
+  const request = {
+    query,
+    operationName: operationName ?? null,
+    variables: (variables ?? null) as Record<string, unknown> | null,
+  };
+  const observable = {
+    subscribe: ({ next, complete }: Sink) => ({
+      unsubscribe: client.subscribe(request, {
+        next: (result) => next(result as ExecutionResult),
+        // As a result: of what it gets as an error, GraphiQL prints our stack trace, or {}.
+        error: (cause) => {
+          next({ errors: errorsOf(cause) });
+          complete();
+        },
+        complete,
+      }),
+    }),
+  };
+  return observable as unknown as Observable; // GraphiQL calls it in this one of three ways.
+}
+
+function errorsOf(cause: unknown): readonly GraphQLError[] {
+  if (Array.isArray(cause)) return cause as GraphQLError[]; // The server's own.
+  const { code, reason = "" } = cause as Partial<CloseEvent>;
+  return [new GraphQLError(code === undefined ? "The connection failed" : `The connection closed: ${code} ${reason}`)];
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+/** What KORE tells us in one webhook. */
+export interface KoreDelivery {
+  /** Such as `connectivity.subscription.state.changed`; KORE may send others, which are passed on as they are. */
+  eventName: string;
+  accountId: string | null;
+  /** `data` in KORE's own spelling. */
+  events: { id: string | null; data: Record<string, unknown> }[];
+}
+
+/** KORE's sample delivers as integers what its REST API calls strings. */
+const id = z
+  .union([z.string(), z.number().transform(String)])
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** Only what we use is looked at: KORE declares none of it required, and nothing of what is inside an event. */
+const PAYLOAD = z.object({
+  "event-name": z.string().min(1),
+  account: id,
+  events: z
+    .array(
+      z.object({
+        id,
+        data: z
+          .record(z.string(), z.unknown())
+          .nullish()
+          .transform((data) => data ?? {}),
+      }),
+    )
+    .nullish()
+    .transform((events) => events ?? []),
+});
+
+/** A body that is not one of KORE's. The message names no part of it. */
+export class UnreadableDelivery extends Error {
+  override readonly name = "UnreadableDelivery";
+}
+
+/** @throws UnreadableDelivery */
+export function readDelivery(body: Uint8Array): KoreDelivery {
+  const parsed = PAYLOAD.safeParse(parse(body));
+  if (!parsed.success) throw new UnreadableDelivery("the body has not the shape of a KORE alert");
+  const { "event-name": eventName, account: accountId, events } = parsed.data;
+  return { eventName, accountId, events };
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    throw new UnreadableDelivery("the body is not JSON"); // The parser's own message quotes it.
+  }
+}

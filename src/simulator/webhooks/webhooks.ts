@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import { type Clock } from "../clock.ts";
+import { type ProvisioningRequest, type RequestStatus } from "../provisioning/requests.ts";
+import { type Witness } from "../provisioning/witness.ts";
+import { type SimState } from "../state-machine.ts";
+import { type Alert, alertBody } from "./alert.ts";
+import { checkedWebhook, type WebhookOptions } from "./options.ts";
+import { post, type Posted } from "./post.ts";
+import { sign } from "./sign.ts";
+
+/** One time that a webhook was sent, or could not be. */
+export interface WebhookDelivery {
+  /** `kore-idempotency-token`: the same for copies and for the second attempt. */
+  readonly token: string;
+  readonly eventName: string;
+  /** As sent: compact JSON. */
+  readonly body: string;
+  readonly signature: string;
+  /** ISO, by the simulator's clock. */
+  readonly at: string;
+  /** 2 when the first was answered with 408, 423 or 5xx; 0 when it was not sent because too many were waiting. */
+  readonly attempt: 0 | 1 | 2;
+  /** null when there was no answer. */
+  readonly status: number | null;
+  /** Why there was none. */
+  readonly error: string | null;
+}
+
+interface Outgoing {
+  readonly options: WebhookOptions;
+  readonly token: string;
+  readonly eventName: string;
+  readonly body: string;
+  /** Aborted when this is not to be sent any more. */
+  readonly signal: AbortSignal;
+}
+
+const MAX_WAITING = 20_000;
+const KEPT = 20_000;
+
+/** Tells a callback address what changes, as KORE's alert rules would. One delivery at a time, in order. */
+export class Webhooks implements Witness {
+  readonly #clock: Clock;
+  #options: WebhookOptions | null = null;
+  #count = 0;
+  #held: Outgoing[] = [];
+  #queue: Outgoing[] = [];
+  #deliveries: WebhookDelivery[] = [];
+  #sending: Promise<void> | null = null;
+  #abort = new AbortController();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get options(): WebhookOptions | null {
+    return this.#options;
+  }
+
+  /** What changes from now on goes there; what was held back goes out as it was meant to. @throws RangeError */
+  to(options: WebhookOptions): void {
+    this.#options = checkedWebhook(options);
+    this.flush();
+  }
+
+  /** Sends nothing any more, not even what is waiting. */
+  off(): void {
+    this.#options = null;
+    this.#drop();
+  }
+
+  /** As after the start, but the address stays, as tokens do: whoever listens there need not know of the reset. */
+  reset(): void {
+    this.#drop();
+    this.#deliveries = [];
+    if (this.#options) {
+      const { url, secret, callbackUrl } = this.#options;
+      this.#options = {
+        url,
+        ...(secret === undefined ? {} : { secret }),
+        ...(callbackUrl === undefined ? {} : { callbackUrl }),
+      };
+    }
+  }
+
+  simChanged(accountId: string, subscriptionId: string, from: SimState, to: SimState, at: number): void {
+    this.#tell({
+      eventName: "connectivity.subscription.state.changed",
+      accountId,
+      at,
+      data: { "subscription-id": subscriptionId, "new-state": to, "old-state": from },
+    });
+  }
+
+  /** OURS: KORE names this event and states nothing of its data; the fields are formed after those of the other. */
+  requestChanged(request: ProvisioningRequest, from: RequestStatus, at: number): void {
+    this.#tell({
+      eventName: "connectivity.provisioning.request.status.changed",
+      accountId: request.accountId,
+      at,
+      data: { "provisioning-request-id": request.id, "new-status": request.status, "old-status": from },
+    });
+  }
+
+  /** Sends what is held back, the last one first. */
+  flush(): void {
+    this.#queue.push(...this.#held.reverse());
+    this.#held = [];
+    this.#send();
+  }
+
+  /** Every attempt so far, oldest first; the last 20,000. */
+  deliveries(): readonly WebhookDelivery[] {
+    return this.#deliveries.slice(-KEPT);
+  }
+
+  /** Resolves when nothing waits or is under way. What is held back does not count. */
+  async settled(): Promise<void> {
+    while (this.#sending) await this.#sending;
+  }
+
+  #tell(alert: Alert): void {
+    if (!this.#options) return;
+    const outgoing: Outgoing = {
+      options: this.#options,
+      token: randomUUID(), // Not from the seed: a receiver's memory outlives this process, and its world.
+      eventName: alert.eventName,
+      body: alertBody(alert, ++this.#count),
+      signal: this.#abort.signal,
+    };
+    const { hold = 0 } = this.#options;
+    if (this.#queue.length + this.#held.length >= MAX_WAITING) {
+      this.#record(outgoing, 0, "", { error: `more than ${MAX_WAITING} deliveries were waiting` });
+    } else if (hold > 0) {
+      this.#held.push(outgoing);
+      if (this.#held.length >= hold) this.flush();
+    } else {
+      this.#queue.push(outgoing);
+      this.#send();
+    }
+  }
+
+  #send(): void {
+    if (this.#queue.length > 0) this.#sending ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      for (let copy = 0; copy < (next.options.copies ?? 1); copy++) await this.#deliver(next);
+    }
+    this.#sending = null; // in the same breath as the queue was found empty, lest what comes next be left lying
+  }
+
+  async #deliver(outgoing: Outgoing): Promise<void> {
+    const first = await this.#attempt(outgoing, 1);
+    // KORE names these statuses, not how long it waits. OURS: not at all, and no second attempt without an answer.
+    if ("status" in first && (first.status === 408 || first.status === 423 || first.status >= 500))
+      await this.#attempt(outgoing, 2);
+  }
+
+  async #attempt(outgoing: Outgoing, attempt: 1 | 2): Promise<Posted> {
+    const { token, body, options, signal } = outgoing;
+    const signature = sign(options.signWith ?? options.secret, options.callbackUrl ?? options.url, body);
+    const headers = {
+      "content-type": "application/json",
+      date: this.#clock.now().toUTCString(),
+      "user-agent": "KoreProxy/1.1",
+      "kore-idempotency-token": token,
+      "kore-signature": signature,
+    };
+    const posted = await post(options.url, headers, body, signal);
+    if (!signal.aborted) this.#record(outgoing, attempt, signature, posted);
+    return posted;
+  }
+
+  #record({ token, eventName, body }: Outgoing, attempt: 0 | 1 | 2, signature: string, posted: Posted): void {
+    // Cut in slabs, as the request log is.
+    if (this.#deliveries.length >= KEPT + 2_000) this.#deliveries = this.#deliveries.slice(-KEPT);
+    this.#deliveries.push({
+      token,
+      eventName,
+      body,
+      signature,
+      at: this.#clock.now().toISOString(),
+      attempt,
+      status: "status" in posted ? posted.status : null,
+      error: "error" in posted ? posted.error : null,
+    });
+  }
+
+  #drop(): void {
+    this.#held = [];
+    this.#queue = [];
+    this.#abort.abort();
+    this.#abort = new AbortController();
+  }
+}

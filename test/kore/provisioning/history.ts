@@ -1,0 +1,115 @@
+import * as fc from "fast-check";
+import { type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
+import { type Fault } from "../../../src/simulator/index.ts";
+import { type Fate } from "./life.ts";
+
+/** Somebody's wish, which may be said many times. SIMs are places among those of the account. */
+export interface Wish {
+  verb: ProvisioningVerb;
+  sims: readonly number[];
+  /** Two wishes of one verb may carry the same key. */
+  requestKey: string | null;
+}
+
+/** What goes wrong at KORE, wherever it comes to pass in this account. */
+export interface Trouble {
+  on: "POST" | "list" | "detail";
+  fault: Fault;
+}
+
+/** Says a wish, while something goes wrong. */
+export interface Act {
+  wish: number;
+  troubles: readonly Trouble[];
+  /** Without waiting for the answer to what was said before. */
+  isAtOnce: boolean;
+}
+
+/** From a start of the process to its end. */
+export interface Chapter {
+  fate: Fate | null;
+  /** Speaks to the process before it has taken up what the last one left. */
+  isHasty: boolean;
+  acts: readonly Act[];
+}
+
+export interface History {
+  wishes: readonly Wish[];
+  chapters: readonly Chapter[];
+}
+
+export const SIMS = 4;
+/** How long KORE takes when it is slow: longer than our deadline, so that it works after we have given up. */
+export const SLOW = 150;
+
+const verb = fc.constantFrom<ProvisioningVerb>("suspend", "terminate", "activate", "plan-feature-change");
+
+const wish: fc.Arbitrary<Wish> = fc.record({
+  verb,
+  sims: fc.uniqueArray(fc.nat(SIMS - 1), { minLength: 1, maxLength: SIMS }),
+  requestKey: fc.constantFrom("a", "b", null),
+});
+
+const lostReply = fc.constantFrom<Fault>(
+  { effect: "drop", when: "before" },
+  { effect: "drop", when: "after" },
+  { effect: "drop", when: "during" },
+  { effect: "truncate" },
+  { effect: "empty" },
+  { effect: "html" },
+  { effect: "latency", ms: SLOW },
+);
+const status = fc.record({
+  effect: fc.constant("status" as const),
+  status: fc.constantFrom(500, 502, 504),
+  processed: fc.boolean(),
+});
+const refusal = fc.constantFrom<Fault>(
+  { effect: "status", status: 429, retryAfter: 0 },
+  { effect: "status", status: 400 },
+  { effect: "status", status: 401 },
+);
+const unreadable = fc.constantFrom<Fault>(
+  { effect: "drop", when: "before" },
+  { effect: "status", status: 500 },
+  { effect: "status", status: 404 },
+  { effect: "truncate" },
+  { effect: "wrong-types" },
+  { effect: "latency", ms: SLOW },
+);
+const often = { times: fc.integer({ min: 1, max: 4 }), after: fc.constantFrom(0, 0, 0, 1) };
+
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  { weight: 4, arbitrary: troubleOn("POST", fc.oneof(lostReply, status, refusal)) },
+  { weight: 2, arbitrary: troubleOn("list", unreadable) },
+  { weight: 1, arbitrary: troubleOn("detail", unreadable) },
+);
+
+function troubleOn(on: Trouble["on"], fault: fc.Arbitrary<Fault>): fc.Arbitrary<Trouble> {
+  return fc.tuple(fault, fc.record(often)).map(([what, when]) => ({ on, fault: { ...what, ...when } }));
+}
+
+const fate: fc.Arbitrary<Fate | null> = fc.option(
+  fc.record({
+    at: fc.integer({ min: 1, max: 40 }),
+    how: fc.constantFrom<Fate["how"]>("killed before", "killed during", "killed after", "store fails"),
+  }),
+  { freq: 4 },
+);
+
+export const history: fc.Arbitrary<History> = fc.array(wish, { minLength: 1, maxLength: 4 }).chain((wishes) => {
+  const act: fc.Arbitrary<Act> = fc.record({
+    wish: fc.nat(wishes.length - 1),
+    troubles: fc.array(trouble, { maxLength: 2 }),
+    isAtOnce: fc.boolean(),
+  });
+  const chapter: fc.Arbitrary<Chapter> = fc.record({
+    fate,
+    isHasty: fc.boolean(),
+    acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+  });
+  return fc.record({
+    wishes: fc.constant(wishes),
+    chapters: fc.array(chapter, { minLength: 1, maxLength: 3 }),
+  });
+});

@@ -1,0 +1,110 @@
+import { ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
+import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+
+export const STORE_FAILURE = "The disk is full";
+
+/** What happens at one operation of a port, counted from the start of the life. */
+export interface Fate {
+  at: number;
+  /**
+   * The process is killed before the operation takes effect, while it is under way, or when it is done and nobody has
+   * heard of it; or the operation fails and the process lives on (of the store only: KORE's failures are KORE's).
+   */
+  how: "killed before" | "killed during" | "killed after" | "store fails";
+}
+
+/**
+ * The life of a process: whatever it does to the world passes through here. Once it is dead nothing that it begins
+ * has any effect, and nothing that it has begun is ever answered.
+ */
+export class Life {
+  readonly ended: Promise<void>;
+  readonly #fate: Fate | null;
+  readonly #underWay = new Set<Promise<unknown>>();
+  #end: () => void = () => undefined;
+  #isOver = false;
+  #operations = 0;
+
+  constructor(fate: Fate | null) {
+    this.#fate = fate;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** Dies now, whatever its fate was. What the store has begun is done or not when this resolves. */
+  async die(): Promise<void> {
+    this.#isOver = true;
+    this.#end();
+    await Promise.allSettled(this.#underWay);
+  }
+
+  store(store: DurableStore): DurableStore {
+    const through = <T>(work: () => Promise<T>): Promise<T> =>
+      this.#do(() => {
+        const done = work();
+        this.#underWay.add(done);
+        void done.finally(() => this.#underWay.delete(done)).catch(() => undefined);
+        return done;
+      }, true);
+    return {
+      get: (key) => through(() => store.get(key)),
+      list: (prefix) => through(() => store.list(prefix)),
+      write: (changes) => through(() => store.write(changes)),
+      create: (key, changes) => through(() => store.create(key, changes)),
+    };
+  }
+
+  kore(kore: ConnectivityApi): ConnectivityApi {
+    return new MortalKore(kore, (work) => this.#do(work, false));
+  }
+
+  async #do<T>(work: () => Promise<T>, isStore: boolean): Promise<T> {
+    if (this.#isOver) return never();
+    this.#operations += 1;
+    const how = this.#operations === this.#fate?.at ? this.#fate.how : undefined;
+    if (how === "store fails" && isStore) throw new Error(STORE_FAILURE);
+    if (how === "killed before") return this.#perish();
+    const done = work();
+    if (how === "killed during") {
+      done.catch(() => undefined);
+      return this.#perish();
+    }
+    const result = await Promise.allSettled([done]);
+    if (how === "killed after") return this.#perish();
+    if (this.#isOver) return never();
+    const [{ status }] = result;
+    return status === "fulfilled" ? result[0].value : Promise.reject(result[0].reason as Error);
+  }
+
+  #perish(): Promise<never> {
+    this.#isOver = true;
+    this.#end();
+    return never();
+  }
+}
+
+class MortalKore extends ConnectivityApi {
+  readonly #kore: ConnectivityApi;
+  readonly #through: <T>(work: () => Promise<T>) => Promise<T>;
+
+  constructor(kore: ConnectivityApi, through: <T>(work: () => Promise<T>) => Promise<T>) {
+    super({ get: never, post: never });
+    this.#kore = kore;
+    this.#through = through;
+  }
+
+  override provisioningRequests(...call: Parameters<ConnectivityApi["provisioningRequests"]>) {
+    return this.#through(() => this.#kore.provisioningRequests(...call));
+  }
+
+  override provisioningRequest(...call: Parameters<ConnectivityApi["provisioningRequest"]>) {
+    return this.#through(() => this.#kore.provisioningRequest(...call));
+  }
+
+  override provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
+    return this.#through(() => this.#kore.provision(accountId, verb, order));
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,192 @@
+import { expect } from "vitest";
+import { KoreError } from "../../../src/kore/error.ts";
+import { Ledger, type Entry } from "../../../src/kore/provisioning/ledger.ts";
+import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
+import { type Outcome, ProvisioningOrders, RequestKeyReused } from "../../../src/kore/provisioning/orders.ts";
+import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { openStore } from "../../../src/server/store/lmdb.ts";
+import { type Act, type Chapter, type History, type Wish } from "./history.ts";
+import { Life, STORE_FAILURE } from "./life.ts";
+import { type Account } from "./stage.ts";
+
+export interface Timing {
+  settle: number;
+  settleAfterTimeout: number;
+}
+
+/** Lives a history through, and throws when KORE ends up with what it must not, or somebody was told what is not so. */
+export async function live(history: History, account: Account, timing: Timing): Promise<void> {
+  const store = openStore(account.folder);
+  const telling = new Telling(history, account, store, timing);
+  try {
+    for (const chapter of history.chapters) await telling.chapter(chapter);
+    await telling.end();
+  } finally {
+    account.calm();
+    await store.close();
+  }
+}
+
+class Telling {
+  readonly #wishes: readonly Wish[];
+  readonly #account: Account;
+  readonly #store: DurableStore;
+  readonly #timing: Timing;
+  /** The mark of the newest intent by its key in the ledger. Each intent has a mark of its own, which KORE gets to see. */
+  readonly #marks = new Map<string, string>();
+  readonly #markOf = new WeakMap<Outcome, string>();
+  /** By mark and SIM: which request KORE was reported to hold for it. */
+  readonly #reported = new Map<string, string>();
+  #plans = 0;
+  #defect: unknown;
+
+  constructor({ wishes }: History, account: Account, store: DurableStore, timing: Timing) {
+    this.#wishes = wishes;
+    this.#account = account;
+    this.#timing = timing;
+    this.#store = {
+      ...store,
+      create: async (key, changes) => {
+        const isNew = await store.create(key, changes);
+        const entry = changes.find(([changed]) => changed === key)?.[1] as Entry;
+        if (isNew) this.#marks.set(key, entry.options?.["mail-to"] ?? "");
+        return isNew;
+      },
+    };
+  }
+
+  async chapter({ fate, isHasty, acts }: Chapter): Promise<void> {
+    const life = new Life(fate);
+    const orders = this.#start(life);
+    const recovery = orders.recover().catch(unlessStoreFailed);
+    if (!isHasty) await inTime(Promise.race([recovery, life.ended]));
+    let said: Promise<void>[] = [];
+    for (const [place, act] of acts.entries()) {
+      said.push(this.#say(act, orders));
+      if (acts[place + 1]?.isAtOnce) continue;
+      await inTime(Promise.race([Promise.all(said), life.ended]));
+      said = [];
+    }
+    await life.die();
+    this.#noneTwice();
+  }
+
+  /** KORE is well again: everything is said once more, and nothing may be left open or have changed. */
+  async end(): Promise<void> {
+    this.#account.calm();
+    const life = new Life(null);
+    const orders = this.#start(life);
+    await inTime(orders.recover());
+    for (const [place, wish] of this.#wishes.entries()) {
+      if (wish.requestKey === null) continue;
+      await inTime(this.#say({ wish: place, troubles: [], isAtOnce: false }, orders, "nothing is uncertain"));
+    }
+    this.#noneTwice();
+    await life.die();
+  }
+
+  #start(life: Life): ProvisioningOrders {
+    return new ProvisioningOrders({
+      kore: life.kore(this.#account.kore),
+      store: life.store(this.#store),
+      chunkSize: 2,
+      retention: 3_600_000,
+      sending: { ...this.#timing, now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+      audit: ({ results }) => {
+        for (const { requestId } of results) if (requestId !== undefined) this.#isHeld(requestId);
+      },
+      onRecoveryFailed: (error) => {
+        if (!(error instanceof KoreError) && !isStoreFailure(error)) this.#defect ??= error;
+      },
+    });
+  }
+
+  async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<void> {
+    const { verb, sims, requestKey } = this.#wishes[act.wish] as Wish;
+    for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
+    const intent: Intent = { accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
+    let mark: string | undefined;
+    const plan = (): Promise<Plan> => {
+      mark = `intent-${++this.#plans}@wish-${act.wish}.example`;
+      return Promise.resolve({
+        sims: sims.map((sim, place) => ({ place, ...(this.#account.sims[sim] as Account["sims"][number]) })),
+        settled: [],
+        options: optionsOf(verb, mark),
+      });
+    };
+    const outcome = await orders.submit(intent, plan).catch((error: unknown) => {
+      if (error instanceof RequestKeyReused) expect(this.#isShared(verb, requestKey)).toBe(true);
+      else if (mode || !(error instanceof KoreError)) unlessStoreFailed(error);
+    });
+    if (!outcome) return;
+    // Who joins somebody else's order gets the same outcome, and did not plan.
+    const planned = mark ?? this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent));
+    if (planned === undefined) throw new Error("An outcome of nobody's intent");
+    this.#markOf.set(outcome, planned);
+    this.#isTrue(outcome, planned, mode);
+  }
+
+  #isTrue({ results }: Outcome, mark: string, mode?: "nothing is uncertain"): void {
+    const held = this.#account.held().filter((request) => request.mark === mark);
+    for (const { id, outcome, reason, requestId } of results) {
+      const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
+      const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""}`;
+      if (outcome === "SUBMITTED") {
+        expect(ids, told).toEqual([requestId]);
+        expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, told).toBe(requestId);
+        this.#reported.set(`${mark} ${id ?? ""}`, requestId ?? "");
+      }
+      if (outcome === "REJECTED") expect(ids, told).toEqual([]);
+      if (outcome === "OUTCOME_UNKNOWN") expect(mode, told).toBeUndefined();
+    }
+  }
+
+  #isHeld(requestId: string): void {
+    expect(this.#account.held().map(({ id }) => id)).toContain(requestId);
+  }
+
+  /** Whatever was said and whatever went wrong: one intent is at KORE once for each SIM. */
+  #noneTwice(): void {
+    if (this.#defect !== undefined) throw this.#defect as Error;
+    const seen = new Set<string>();
+    for (const { mark, verb, sims } of this.#account.held()) {
+      for (const sim of sims) {
+        const what = `${verb} ${sim} of ${mark}`;
+        if (seen.has(what))
+          expect.fail(`KORE holds it twice: ${what}\n${JSON.stringify(this.#account.held(), null, 1)}`);
+        seen.add(what);
+      }
+    }
+  }
+
+  #isShared(verb: string, requestKey: string | null): boolean {
+    return this.#wishes.filter((wish) => wish.verb === verb && wish.requestKey === requestKey).length > 1;
+  }
+}
+
+function optionsOf(verb: string, mark: string): OrderOptions {
+  return {
+    "mail-to": mark,
+    ...(verb === "activate" && { "activation-state": "active" }),
+    ...(verb === "plan-feature-change" && { "activation-profile-id": "any" }),
+  };
+}
+
+function isStoreFailure(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isStoreFailure);
+  return error instanceof Error && error.message === STORE_FAILURE;
+}
+
+function unlessStoreFailed(error: unknown): void {
+  if (!isStoreFailure(error)) throw error;
+}
+
+const PATIENCE = 15_000;
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Nobody was answered within ${PATIENCE} ms`)), PATIENCE);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

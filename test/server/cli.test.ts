@@ -1,0 +1,213 @@
+import { type Server, createServer } from "node:http";
+import { type AddressInfo } from "node:net";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { environmentOf } from "../support/app.ts";
+import { command } from "../support/process.ts";
+
+const SIMS = "query Sims($accountId: ID!) { subscriptions(accountId: $accountId, first: 1) { totalCount } }";
+const PATIENCE = { timeout: 10_000 };
+const SIMULATOR = { KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0" };
+
+const simulators: Simulator[] = [];
+const servers: Server[] = [];
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await Promise.all(simulators.map((simulator) => simulator.stop()));
+});
+
+describe.concurrent("serve", () => {
+  test("without credentials names each that is missing, listens to nobody and fails", async () => {
+    const process = command(["serve"], { KORE_MODE: "live", PORT: "0" });
+    expect(await process.ended).toBe(2);
+    for (const name of ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"]) {
+      expect(process.stderr).toContain(`${name}: is missing`);
+    }
+    expect(process.stdout).toBe("");
+  });
+
+  test("answers, and when told to stop it finishes what runs, takes nothing new, and ends well", async () => {
+    const simulator = await start();
+    const process = command(["serve"], { ...environmentOf(simulator), PORT: "0" });
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    const { accountId } = simulator.examples;
+    expect(await (await post(url, SIMS, { accountId })).json()).toEqual({
+      data: { subscriptions: { totalCount: 900 } },
+    });
+
+    simulator.faults.add({ effect: "latency", ms: 1500, path: "/connectivity/v1/accounts/*/subscriptions" });
+    simulator.clearLog();
+    const running = post(url, SIMS, { accountId });
+    await vi.waitUntil(() => simulator.log().length === 1, PATIENCE);
+    process.signal("SIGTERM");
+    await vi.waitUntil(() => refusesConnections(url), PATIENCE);
+    expect(simulator.log().map(({ outcome }) => outcome)).toEqual(["open"]);
+
+    const reply = await running;
+    expect(reply.status).toBe(200);
+    expect(await reply.json()).toEqual({ data: { subscriptions: { totalCount: 900 } } });
+    const answered = performance.now();
+    expect(await process.ended).toBe(0);
+    expect(performance.now() - answered).toBeLessThan(5_000); // No connection that is merely kept open delays it.
+  });
+
+  test("told to stop twice ends at once", async () => {
+    const simulator = await start();
+    const process = command(["serve"], { ...environmentOf(simulator), PORT: "0" });
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    simulator.faults.add({ effect: "latency", ms: 60_000 });
+    const lost = post(url, SIMS, { accountId: simulator.examples.accountId }).catch(() => "lost");
+    await vi.waitUntil(() => simulator.log().length === 1, PATIENCE);
+    process.signal("SIGINT");
+    await vi.waitUntil(() => refusesConnections(url), PATIENCE);
+    process.signal("SIGTERM");
+    expect(await process.ended).toBe("SIGTERM");
+    expect(await lost).toBe("lost");
+  });
+
+  test("on a port that is taken says so and fails", async () => {
+    const port = await takenPort();
+    const process = command(["serve"], { ...environmentOf(await start()), PORT: port });
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toBe(
+      `listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another with PORT or SIMULATOR_PORT\n`,
+    );
+  });
+
+  test("takes no options, rather than ignore them", async () => {
+    const process = command(["serve", "--port", "0"], SIMULATOR);
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toContain("--port");
+  });
+});
+
+describe.concurrent("demo", () => {
+  test("prints the addresses of the graph, its playground and its simulator, whatever else is configured", async () => {
+    const process = command(["demo"], { ...SIMULATOR, KORE_MODE: "live", PLAYGROUND: "off", NODE_ENV: "production" });
+    const [, graph = ""] = await process.said(/^kore-graph +(http:\S+)$/m);
+    const [, playground = ""] = await process.said(/^playground +(http:\S+)$/m);
+    const [, simulator = ""] = await process.said(/^simulator +(http:\S+)/m);
+    const { data } = (await (await post(graph, "{ capabilities { mode } }")).json()) as { data: unknown };
+    expect(data).toEqual({ capabilities: { mode: "SIMULATOR" } });
+    expect(await (await fetch(playground)).text()).toMatch(/^<!doctype html>/i);
+    expect(await (await fetch(simulator)).json()).toHaveProperty("calls");
+    process.signal("SIGINT");
+    expect(await process.ended).toBe(0);
+    expect(process.stderr).toBe("");
+  });
+
+  test("on a port that is taken says so and fails, and leaves no simulator behind", async () => {
+    const process = command(["demo"], { ...SIMULATOR, PORT: await takenPort() });
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toContain("choose another with PORT");
+  });
+});
+
+describe.concurrent("simulate", () => {
+  test("prints the environment that points the graph to it", async () => {
+    const simulator = command(["simulate", "--port", "0", "--sims", "40", "--seed", "3"]);
+    await simulator.said(/KORE_ACCOUNT_EMAIL=.+\n/);
+    const exports = [...simulator.stdout.matchAll(/^export (\w+)=(.*)$/gm)];
+    const env = Object.fromEntries(exports.map(([, name = "", value = ""]) => [name, value]));
+
+    const graph = command(["serve"], { ...env, PORT: "0" });
+    const [, url = ""] = await graph.said(/kore-graph +(http:\S+)/);
+    const reply = await post(
+      url,
+      "{ capabilities { mode } accounts { subscriptions { totalCount } } clients { nodes { id } } }",
+    );
+    const { data, errors } = (await reply.json()) as {
+      data: {
+        accounts: { subscriptions: { totalCount: number } }[];
+        clients: { nodes: unknown[] };
+        capabilities: unknown;
+      };
+      errors?: unknown;
+    };
+    expect(errors).toBeUndefined();
+    expect(data.capabilities).toEqual({ mode: "LIVE" });
+    const sims = data.accounts.map(({ subscriptions }) => subscriptions.totalCount);
+    expect(sims.reduce((sum, count) => sum + count, 0)).toBe(40);
+    expect(data.clients.nodes.length).toBeGreaterThan(0);
+
+    simulator.signal("SIGTERM");
+    expect(await simulator.ended).toBe(0);
+  });
+
+  test.each([
+    ["--sims", "many", "SIMULATOR_SIMS: must be a whole number"],
+    ["--sim", "40", "--sim"],
+  ])("%s %s is refused", async (option, value, message) => {
+    const process = command(["simulate", "--port", "0", option, value]);
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toContain(message);
+  });
+});
+
+describe.concurrent("check-config", () => {
+  test("shows a configuration that is complete, without its secrets", async () => {
+    const env = environmentOf(await start());
+    const process = command(["check-config"], { ...env, KORE_CLIENT_SECRET: "hunter2" });
+    expect(await process.ended).toBe(0);
+    expect(process.stdout).toMatch(/^KORE_CLIENT_SECRET +\[redacted\]$/m);
+    expect(process.stdout).toContain(env.KORE_CONNECTIVITY_URL);
+    expect(process.stdout).toMatch(/\nThe configuration is complete\.\n$/);
+    expect(process.stdout + process.stderr).not.toContain("hunter2");
+  });
+
+  test("shows one that is not, says all that is wrong, and fails", async () => {
+    const process = command(["check-config"], { KORE_CLIENT_SECRET: "hunter2", PORT: "hunter2", HOST: "0.0.0.0" });
+    expect(await process.ended).toBe(2);
+    for (const name of ["KORE_CLIENT_ID", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL", "HOST", "PORT"]) {
+      expect(process.stderr).toMatch(new RegExp(`^ {2}${name}: `, "m"));
+    }
+    expect(process.stdout + process.stderr).not.toContain("hunter2");
+    expect(process.stdout).not.toContain("complete");
+  });
+});
+
+describe.concurrent("the command line", () => {
+  test.each([[[]], [["help"]], [["--help"]]])("%j is told what there is", async (args) => {
+    const process = command(args);
+    expect(await process.ended).toBe(0);
+    for (const name of ["serve", "demo", "simulate", "check-config", "print-schema", "print-config"]) {
+      expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    }
+  });
+
+  test.each(["server", "constructor"])(
+    "%s, which is no command, is told so, and what there is, and fails",
+    async (name) => {
+      const process = command([name]);
+      expect(await process.ended).toBe(2);
+      expect(process.stderr).toMatch(new RegExp(`^There is no command ${name}\\.\n`));
+      expect(process.stderr).toContain("check-config");
+      expect(process.stdout).toBe("");
+    },
+  );
+});
+
+async function start(): Promise<Simulator> {
+  const simulator = await startSimulator({ clock: "manual" });
+  simulators.push(simulator);
+  return simulator;
+}
+
+async function takenPort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  servers.push(server);
+  return String((server.address() as AddressInfo).port);
+}
+
+async function refusesConnections(url: string): Promise<boolean> {
+  return fetch(new URL("/livez", url), { headers: { connection: "close" } }).then(
+    () => false,
+    () => true,
+  );
+}
+
+function post(url: string, query: string, variables: Record<string, unknown> = {}): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return fetch(url, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+}

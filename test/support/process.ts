@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Process {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Resolves once the output matches, with what it matched; rejects when the process ends without. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(signal: NodeJS.Signals): void;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+}
+
+const ends: (() => Promise<unknown>)[] = [];
+afterAll(() => Promise.all(ends.splice(0).map((end) => end())));
+
+/** Runs a command of ours as people do. Sees no variables but these, keeps what it stores apart, and does not outlive the tests of its file. */
+export function command(args: string[], env: Readonly<Record<string, string>> = {}): Process {
+  const folder = mkdtempSync(join(tmpdir(), "kore-graph-test-"));
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, STORE_PATH: join(folder, "store"), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  // "close", unlike "exit", comes after the last of the output.
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.once("close", (code, signal) => resolve(code ?? signal));
+  });
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill); // When the tests are broken off, nothing after them runs.
+  ends.push(async () => {
+    kill();
+    process.off("exit", kill);
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = pattern.exec(stdout);
+          if (found) resolve(found);
+        };
+        child.stdout.on("data", look);
+        void ended.then((how) =>
+          reject(new Error(`ended (${how ?? "?"}) without saying ${pattern.source}\n${stderr}`)),
+        );
+        look();
+      }),
+    signal: (signal) => void child.kill(signal),
+    ended,
+  };
+}
