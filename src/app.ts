@@ -156,7 +156,7 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, log: Lo
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
 async function findStore({ storePath }: Config): Promise<{ store: Store; closeStore: () => Promise<void> }> {
   const temporary = storePath === undefined ? await mkdtemp(join(tmpdir(), "kore-graph-")) : undefined;
-  const store = openStore(storePath ?? join(temporary ?? "", "store"));
+  const store = await openStore(storePath ?? join(temporary ?? "", "store"));
   return {
     store,
     async closeStore() {

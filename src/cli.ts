@@ -4,6 +4,7 @@ import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { ConfigError, configurationTable, describeEnvironment, readConfig } from "./server/config.ts";
+import { StoreInUse } from "./server/store/exclusive.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
@@ -159,7 +160,7 @@ function untilTold(): Promise<void> {
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof StoreInUse) return error.message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   if (error.code === "EADDRINUSE") return `${error.message}: choose another with PORT or SIMULATOR_PORT`;
   return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;

@@ -13,8 +13,7 @@ export {
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
-export { type AuditRecord, type OrdersOptions, ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
+export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
-export { type DurableStore } from "./provisioning/store.ts";
 export { Watches } from "./provisioning/watch.ts";

@@ -7,10 +7,10 @@ interface Request {
 }
 
 /** Sends a read and gives its parsed JSON. */
-export type Get = (request: Request, caller?: AbortSignal) => Promise<unknown>;
+type Get = (request: Request, caller?: AbortSignal) => Promise<unknown>;
 
 /** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-export type Post = (request: Request, body: unknown) => Promise<unknown>;
+type Post = (request: Request, body: unknown) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {

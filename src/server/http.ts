@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Server } from "node:net";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -142,9 +143,12 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
         http.server.closeAllConnections();
         live.destroy();
       }, MAX_STOP_MS);
-      const closed = Promise.all([live.stop(), http.close()]);
+      // HTTP's own close() would cut off replies that are written but not yet read; this one only stops listening.
+      const unbound = new Promise((resolve) => Server.prototype.close.call(http.server, resolve));
+      const left = live.stop();
       cutIdle();
-      await closed;
+      await Promise.all([left, unbound]);
+      await http.close();
       clearTimeout(patience);
       await apollo.stop();
     },

@@ -8,6 +8,12 @@ interface Visit {
   problems: string[];
   tabTitles: () => Promise<string[]>;
   openTab: (title: string) => Promise<void>;
+  /** Puts JSON into the variables editor of the open tab. */
+  setVariables: (variables: object) => Promise<void>;
+  /** Presses the execute button. */
+  execute: () => Promise<void>;
+  /** What the response editor shows, as text. */
+  shown: () => Promise<string>;
   /** Presses the execute button, waits until the response is shown, and returns it. */
   run: () => Promise<Answer>;
 }
@@ -69,6 +75,21 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
       // GraphiQL looks for the operation's name 100 ms after a change and would send the last tab's until then.
       await page.waitForTimeout(300);
     },
+    setVariables: async (variables) => {
+      await page.locator(".graphiql-editor-tool .view-lines").first().click();
+      await page.keyboard.press("Control+A");
+      // Pasted and not typed: the editor closes brackets and quotes for those who type.
+      await page.evaluate((text) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", text);
+        document.activeElement?.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+        );
+      }, JSON.stringify(variables));
+      await page.waitForTimeout(300);
+    },
+    execute: () => page.getByRole("button", { name: /^Execute query/ }).click(),
+    shown: async () => (await page.locator(".result-window .view-line").allInnerTexts()).join("\n"),
     run: async () => {
       const answered = page.waitForResponse((response) => {
         const sent = response.request().postData();

@@ -25,15 +25,31 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches no
 
     const titles = await tabTitles();
     expect(titles.length).toBeGreaterThan(0);
-    expect(titles).toEqual(settings.tabs.map(({ query }) => /(?:query|mutation)\s+(\w+)/.exec(query)?.[1]));
+    expect(titles).toEqual(
+      settings.tabs.map(({ query }) => /^(?:query|mutation|subscription)\s+(\w+)/m.exec(query)?.[1]),
+    );
     expect(await page.locator(".badge").innerText()).toBe("simulator");
 
-    for (const title of titles) {
+    // Live ones go on for as long as they are watched; one has a test of its own.
+    for (const title of titles.filter((name) => !name.startsWith("Watch"))) {
       await openTab(title);
       const { data, errors } = await run();
       expect({ title, errors }).toEqual({ title, errors: undefined });
       expect(data).toBeTruthy();
     }
+    expect({ outside, problems }).toEqual({ outside: [], problems: [] });
+  });
+
+  test("a SIM is activated and watched until KORE is done", async () => {
+    const { openTab, setVariables, execute, run, shown, outside, problems } = await visit(browser, app.url);
+    await openTab("ActivateSim");
+    const { data } = (await run()) as { data: { activateSubscriptions: { requests: { id: string }[] } } };
+    const [request] = data.activateSubscriptions.requests;
+    await openTab("WatchProvisioningRequest");
+    await setVariables({ accountId: "cmp-pp-org-4100", provisioningRequestId: request?.id });
+    await execute();
+    await expect.poll(shown, { timeout: 15_000 }).toMatch(/"status":\s"COMPLETED"/);
+    expect(await shown()).toMatch(/"outcome":\s"SUCCEEDED"/);
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
   });
 

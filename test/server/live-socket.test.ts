@@ -89,6 +89,18 @@ describe("one connection", () => {
     expect(caller.of("1")).toEqual([]);
   });
 
+  test("has room again for what its caller has left, though the source never wakes up", async () => {
+    const toy = await startToy({ maxOperations: 2 });
+    const caller = await initialised(toy);
+    for (let count = 1; count <= 10; count += 1) {
+      caller.subscribe("1");
+      await vi.waitUntil(() => toy.sources.length === count, PATIENCE);
+      caller.complete("1");
+      await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), PATIENCE);
+    }
+    expect(caller.of("1")).toEqual([]);
+  });
+
   test("may use an id again, and what had it before is silent", async () => {
     const toy = await startToy();
     const caller = await initialised(toy);

@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { TRANSPORTS } from "../support/live-callers.ts";
 import { EVENTS, PATIENCE, SECRET, type Toy, startToy } from "../support/live.ts";
@@ -85,13 +88,49 @@ describe("refused", () => {
 });
 
 test("the server stops though a caller does not read", async () => {
-  const toy = await startToy({ closeMs: 100, slowMs: 60_000 });
+  const toy = await startToy({ closeMs: 100, maxUnread: 2 ** 30 });
   const hangUp = TRANSPORTS[1]?.sleep(toy.url, EVENTS);
   await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
-  for (let index = 0; index < 100; index += 1) toy.sources[0]?.publish("x".repeat(100_000));
+  for (let index = 0; index < 500; index += 1) toy.sources[0]?.publish("x".repeat(100_000));
+  await vi.waitUntil(() => toy.sources[0]?.waiting === 0, PATIENCE);
   await toy.stop();
   expect(toy.sources[0]?.returns).toBe(1);
   hangUp?.();
+});
+
+test.each(["/graphql", "/graphql/stream"])("a reply of %s that is not read yet outlives the stop", async (path) => {
+  const { url, stop } = await startToy();
+  const body = JSON.stringify({ query: "{ greeting(times: 5000000) }" });
+  const caller = connect(Number(new URL(url).port), "127.0.0.1");
+  caller.pause();
+  caller.write(
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await once(caller, "readable");
+  const stopped = stop();
+  await delay(100);
+  expect((await text(caller)).length).toBeGreaterThan(30_000_000 - 1);
+  await stopped;
+});
+
+test("a subscription that comes while the server stops is sent back", async () => {
+  const toy = await startToy();
+  const early = connect(Number(new URL(toy.url).port), "127.0.0.1");
+  await once(early, "connect");
+  const running = post(toy, JSON.stringify({ query: "{ slow }" }));
+  await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+  const stopped = toy.stop();
+  const body = JSON.stringify({ query: EVENTS });
+  early.write(
+    "POST /graphql/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+      `Content-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  expect(await text(early)).toContain(": the server restarts");
+  expect(toy.sources.map(({ returns }) => returns)).toEqual([1]);
+  toy.waiting[0]?.finish();
+  expect(await (await running).text()).toContain('{"data":{"slow":"done"}}');
+  await stopped;
 });
 
 test("a subscription sent to /graphql is told where to go", async () => {

@@ -94,6 +94,16 @@ test("a request that offers HTTP/2 is answered as any other", async () => {
   expect(reply).toContain('{"data":{"greeting":"hello"}}');
 });
 
+test("a refused caller that does not close its end does not keep the server from stopping", async () => {
+  const toy = await startToy();
+  const socket = connect({ port: Number(new URL(toy.url).port), host: "127.0.0.1", allowHalfOpen: true });
+  socket.write("GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const [reply] = (await once(socket, "data")) as [Buffer]; // Reading to the end by an iterator would close our end.
+  expect(reply.toString()).toMatch(/^HTTP\/1\.1 421 /);
+  await toy.stop();
+  socket.destroy();
+});
+
 test("no socket opens once the server stops", async () => {
   const toy = await startToy();
   const early = connect(Number(new URL(toy.url).port), "127.0.0.1");

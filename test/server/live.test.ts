@@ -88,7 +88,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   });
 
   test("who does not read is dropped, and the others get everything", async () => {
-    const toy = await startToy({ slowMs: 500 });
+    const toy = await startToy({ slowMs: 500, maxUnread: 8 * 1024 * 1024 });
     const reader = await subscribe(call, toy);
     const hangUp = sleep(toy.url, EVENTS);
     await vi.waitUntil(() => toy.sources.length === 2, PATIENCE);
@@ -111,6 +111,19 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
     await arrived(reader, count + 1);
     expect(reader.results.at(-1)).toEqual({ data: { events: { text: "the last" } } });
     reader.leave();
+    hangUp();
+  });
+
+  test("who does not read is dropped at once when there is very much", async () => {
+    const toy = await startToy({ slowMs: 60_000, maxUnread: 64 * 1024 });
+    const hangUp = sleep(toy.url, EVENTS);
+    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    const [sleeper] = toy.sources;
+    for (let count = 0; sleeper?.returns === 0 && count < 400; count += 1) {
+      sleeper.publish("x".repeat(256 * 1024));
+      await delay(5);
+    }
+    expect(sleeper?.returns).toBe(1);
     hangUp();
   });
 

@@ -27,6 +27,11 @@ export class Source implements AsyncIterableIterator<unknown> {
 
   constructor(readonly signal: AbortSignal) {}
 
+  /** Events that nobody has taken yet. */
+  get waiting(): number {
+    return this.#events.length;
+  }
+
   publish(event: unknown): void {
     this.#events.push(event);
     this.#wake?.();

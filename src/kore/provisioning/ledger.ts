@@ -39,7 +39,10 @@ export interface Chunk {
   message?: string;
 }
 
-export const isOpen = ({ state }: Chunk): boolean => state === "planned" || state === "sending" || state === "unknown";
+export const isOpen = ({ state }: Chunk): boolean => state === "planned" || isInDoubt(state);
+
+/** Whether KORE may or may not have it, as far as the disk tells. */
+const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
 
 /** The intents that were ever written or are about to be, on a durable store. */
 export class Ledger {
@@ -74,8 +77,8 @@ export class Ledger {
     const chunk: Chunk = { ...from, ...change };
     const changes: Change[] = [chunkChange(chunk)];
     if (chunk.requestId !== undefined) changes.push([claim(entry.accountId, chunk.requestId), entry.createdAt]);
-    if (from.state === "unknown" || chunk.state === "unknown") {
-      const doubt = chunk.state === "unknown" ? [entry.key, chunk.index] : undefined;
+    if (isInDoubt(from.state) !== isInDoubt(chunk.state)) {
+      const doubt = isInDoubt(chunk.state) ? [entry.key, chunk.index] : undefined;
       for (const { id } of chunk.sims) changes.push([`doubt/${entry.accountId}/${id}`, doubt]);
     }
     await this.#store.write(changes);
@@ -94,7 +97,9 @@ export class Ledger {
   async forget(entry: Entry): Promise<void> {
     const chunks = await this.chunks(entry);
     const keys = [entry.key, `open/${entry.id}`, ...chunks.map((chunk) => chunkChange(chunk)[0])];
-    for (const { sims } of chunks) keys.push(...sims.map(({ id }) => `doubt/${entry.accountId}/${id}`));
+    // Only its own doubts: another intent may be in doubt about the same SIMs.
+    const doubtful = chunks.filter(({ state }) => isInDoubt(state)).flatMap(({ sims }) => sims);
+    keys.push(...doubtful.map(({ id }) => `doubt/${entry.accountId}/${id}`));
     await this.#store.write(keys.map((key) => [key, undefined]));
   }
 
@@ -108,7 +113,7 @@ export class Ledger {
     const doubt = (await this.#store.get(`doubt/${accountId}/${simId}`)) as [key: string, index: number] | undefined;
     const entry = doubt && (await this.find(doubt[0]));
     const chunk = entry && (await this.chunks(entry))[doubt[1]];
-    return entry && chunk?.state === "unknown" ? { entry, chunk } : undefined;
+    return entry && chunk && isInDoubt(chunk.state) ? { entry, chunk } : undefined;
   }
 
   /** Intents with something left to send or to find out. */

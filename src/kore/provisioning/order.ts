@@ -24,7 +24,7 @@ export interface Intent {
 }
 
 /** Why a SIM was not written, or not surely. Callers branch on it. */
-export type Reason =
+type Reason =
   | "NOT_FOUND"
   | "WRONG_STATE"
   | "ACTIVATION_PROFILE_NOT_FOUND"

@@ -54,6 +54,8 @@ const CONCURRENCY = 2;
 /** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
 const RESUME_WITHIN = 60 * 60_000;
 
+const EARLIER_UNKNOWN = "it is still not known whether an earlier order for the SIM arrived at KORE";
+
 /** Orders to KORE of which each intent is written at most once, whatever fails. */
 export class ProvisioningOrders {
   readonly #options: OrdersOptions;
@@ -121,7 +123,7 @@ export class ProvisioningOrders {
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
-    return this.#locks.hold(lockNames(intent.accountId, sims), async () => {
+    const outcome = await this.#locks.hold(lockNames(intent.accountId, sims), async () => {
       const doubtful = await this.#doubtful(intent.accountId, sims);
       const writable = sims.filter(({ id }) => !doubtful.has(id));
       const entry: Entry = {
@@ -138,8 +140,9 @@ export class ProvisioningOrders {
       };
       if (entry.chunks === 0 && !entry.hasRequestKey) return outcomeOf(entry, []);
       if (await this.#ledger.open(entry, this.#chunksOf(entry, writable))) return this.#proceed(entry);
-      return this.#submit(intent, fingerprint, plan); // Another process was quicker with the same intent.
+      return undefined; // Another process was quicker with the same intent.
     });
+    return outcome ?? this.#submit(intent, fingerprint, plan);
   }
 
   #chunksOf({ id: entry, chunks }: Entry, sims: Plan["sims"]): Chunk[] {
@@ -152,16 +155,20 @@ export class ProvisioningOrders {
     }));
   }
 
-  async #locked(entry: Entry): Promise<Outcome> {
+  async #locked(entry: Entry, isRecovery = false): Promise<Outcome> {
     const sims = (await this.#ledger.chunks(entry)).flatMap((chunk) => chunk.sims);
-    return this.#locks.hold(lockNames(entry.accountId, sims), () => this.#proceed(entry));
+    return this.#locks.hold(lockNames(entry.accountId, sims), () => this.#proceed(entry, isRecovery));
   }
 
   /** Sends what is not sent, finds out what is not known, and tells what became of all of it. */
   async #proceed(entry: Entry, isRecovery = false): Promise<Outcome> {
     const before = await this.#ledger.chunks(entry);
     const isToDo = (chunk: Chunk) => isOpen(chunk) || (chunk.state === "abandoned" && !isRecovery);
-    if (!before.some(isToDo)) return outcomeOf(entry, before);
+    if (!before.some(isToDo)) {
+      // Left open by a crash that came before it was closed, or by others who found out what had become of it.
+      if (entry.options) await this.#ledger.close(entry, before.some(isAbandoned));
+      return outcomeOf(entry, before);
+    }
 
     const isTooOld = isRecovery && entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
     const stops: KoreError[] = [];
@@ -174,12 +181,14 @@ export class ProvisioningOrders {
         if (known.state !== "planned" && (known.state !== "abandoned" || isRecovery)) return known;
         if (isTooOld)
           return this.#ledger.move(entry, known, { state: "abandoned", message: "the process was down for too long" });
+        if ((await this.#doubtful(entry.accountId, known.sims)).size > 0)
+          return this.#ledger.move(entry, known, { state: "abandoned", message: EARLIER_UNKNOWN });
         return this.#sender.send(entry, known, (error) => stops.push(error));
       },
       // When one fails of which we know nothing better, the SIMs stay locked until the others are done, too.
       { concurrency: CONCURRENCY, stopOnError: false },
     );
-    if (!after.some(isOpen)) await this.#ledger.close(entry, entry.hasRequestKey && after.some(isAbandoned));
+    if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
     this.#audit(entry, outcome, isRecovery);
     const [stop] = stops;
@@ -204,20 +213,29 @@ export class ProvisioningOrders {
   /** SIMs with an earlier write of which it is still not known whether it arrived, after another look. */
   async #doubtful(accountId: string, sims: Plan["sims"]): Promise<ReadonlySet<string>> {
     const doubtful = new Set<string>();
+    const looked = new Set<string>();
     for (const { id } of sims) {
       const doubt = await this.#ledger.doubtAbout(accountId, id);
       if (!doubt) continue;
-      const { state } = await this.#sender.investigate(doubt.entry, doubt.chunk);
-      if (state === "unknown") doubtful.add(id);
+      const name = `chunk ${doubt.chunk.entry} ${doubt.chunk.index}`;
+      if (!looked.has(name)) await this.#locks.hold([name], () => this.#lookAgain(accountId, id));
+      looked.add(name);
+      if (await this.#ledger.doubtAbout(accountId, id)) doubtful.add(id);
     }
     return doubtful;
+  }
+
+  /** One at a time for each chunk: those who are about to write to other SIMs of it look as well. */
+  async #lookAgain(accountId: string, simId: string): Promise<void> {
+    const doubt = await this.#ledger.doubtAbout(accountId, simId);
+    if (doubt) await this.#sender.investigate(doubt.entry, doubt.chunk);
   }
 
   async #recover(): Promise<void> {
     await pMap(
       await this.#ledger.unfinished(),
       // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#proceed(entry, true).catch(this.#options.onRecoveryFailed),
+      (entry) => this.#locked(entry, true).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }
@@ -283,6 +301,6 @@ function inDoubt({ place, id, iccid }: Plan["sims"][number]): SimResult {
     iccid,
     outcome: "REJECTED",
     reason: "EARLIER_OUTCOME_UNKNOWN",
-    message: "It is still not known whether an earlier order for this SIM arrived at KORE; nothing was written.",
+    message: `Nothing was written: ${EARLIER_UNKNOWN}.`,
   };
 }

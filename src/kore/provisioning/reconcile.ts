@@ -52,39 +52,49 @@ export async function findLostWrite(
 ): Promise<Finding> {
   const [sim] = lost.sims;
   if (!sim) throw new Error("A write without SIMs cannot be lost");
-  const matches: { requestId: string; isTimely: boolean }[] = [];
-  for (const wire of await requestsOf(lost.accountId, sim.id, kore)) {
-    const requestId = text(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
-    if (requestId === null || !mayBe(lost, wire) || (await isClaimed(requestId))) continue;
+  const matches: { requestId: string; isSure: boolean }[] = [];
+  const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
+  for (const [requestId, wire] of requests) {
+    if (!mayBe(lost, wire) || (await isClaimed(requestId))) continue;
     const timing = timingOf(lost.sentAt, instant(wire["date-created"], "provisioning-requests.date-created"));
-    if (timing !== "no" && (await hasSims(lost, requestId, kore)))
-      matches.push({ requestId, isTimely: timing === "yes" });
+    const sims = timing === "no" ? "no" : await hasSims(lost, requestId, kore);
+    if (sims !== "no") matches.push({ requestId, isSure: timing === "yes" && sims === "yes" });
   }
   const [match] = matches;
+  if (!match && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is not whole" };
   if (!match) return { kind: "absent" };
-  if (matches.length === 1 && match.isTimely) return { kind: "found", requestId: match.requestId };
+  if (matches.length === 1 && match.isSure) return { kind: "found", requestId: match.requestId };
   const which = matches.map(({ requestId }) => requestId).join(", ");
   return { kind: "unclear", message: `KORE holds what may be this request: ${which}` };
 }
 
-/** All provisioning requests that name a SIM. KORE states neither order nor page limits, so every page is read. */
+/**
+ * All provisioning requests that name a SIM, by id. KORE states neither order nor page limits, so every page is read,
+ * until as many are known as KORE says there are; whatever else ends it, the list may not be whole.
+ */
 async function requestsOf(
   accountId: string,
   simId: string,
   kore: Requests,
-): Promise<Partial<WireProvisioningRequest>[]> {
-  const found: Partial<WireProvisioningRequest>[] = [];
+): Promise<{ requests: ReadonlyMap<string, Partial<WireProvisioningRequest>>; isWhole: boolean }> {
+  const requests = new Map<string, Partial<WireProvisioningRequest>>();
   let page: number | undefined;
   let take = 100;
   for (;;) {
     const query = { "subscription-id": simId, page, take };
     const reply = record(await kore.provisioningRequests(accountId, query), "provisioning-requests");
     const records = list(reply.records, "provisioning-requests.records");
-    found.push(...records);
+    const known = requests.size;
+    for (const wire of records) {
+      const id = text(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
+      if (id !== null) requests.set(id, wire);
+    }
     const total = integer(reply["total-records"], "provisioning-requests.total-records");
     const number = integer(reply.page, "provisioning-requests.page");
-    if (records.length === 0 || number === null || found.length >= (total ?? found.length)) return found;
-    take = records.length; // KORE may give less than was asked; pages are counted in what it gives.
+    if (total !== null && requests.size >= total) return { requests, isWhole: true };
+    if (records.length === 0) return { requests, isWhole: total === null };
+    if (number === null || requests.size === known) return { requests, isWhole: false };
+    if (page === undefined) take = records.length; // KORE may give less than was asked; pages are counted in what it gives.
     page = number + 1;
   }
 }
@@ -104,16 +114,19 @@ function timingOf(sentAt: number, created: Date | null): "yes" | "no" | "perhaps
   return Math.abs(later) <= ZONE_LIMIT + CLOCK_SKEW && offZone <= CLOCK_SKEW ? "perhaps" : "no";
 }
 
-async function hasSims(lost: LostWrite, requestId: string, kore: Requests): Promise<boolean> {
+/** "perhaps": KORE names no SIMs, for now or in a shape that we do not know. */
+async function hasSims(lost: LostWrite, requestId: string, kore: Requests): Promise<"yes" | "no" | "perhaps"> {
   const reply = record(await kore.provisioningRequest(lost.accountId, requestId), "provisioning-request");
   const detail = detailOf(reply);
   const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
+  if (named.length === 0) return "perhaps";
   const ids = new Set<string | null>();
   for (const sim of named) {
     ids.add(text(sim["subscription-id"], "provisioning-request.subscription-id"));
     ids.add(text(sim.iccid, "provisioning-request.iccid"));
   }
-  return named.length === lost.sims.length && lost.sims.every(({ id, iccid }) => ids.has(id) || ids.has(iccid ?? id));
+  const hasAll = lost.sims.every(({ id, iccid }) => ids.has(id) || ids.has(iccid ?? id));
+  return hasAll && named.length === lost.sims.length ? "yes" : "no";
 }
 
 /**

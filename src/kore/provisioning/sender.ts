@@ -23,6 +23,9 @@ const MAX_LOST_SENDS = 2;
 /** Tries to reach a KORE that cannot be reached. */
 const MAX_UNSENT_TRIES = 3;
 
+/** Longer than a call lasts, with the tokens that it may have to fetch. Milliseconds. */
+const LONGEST_CALL = 10 * 60_000;
+
 /** How long all waiting for a KORE that says 429 may take. Milliseconds. */
 const MAX_PATIENCE = 5 * 60_000;
 
@@ -45,22 +48,18 @@ export class Sender {
     const impatientAt = now() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
+      if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, tooLong(entry), onStopped);
       await this.#pause();
       // On disk before the first byte goes out.
-      const sentAt = now();
-      chunk = await this.#ledger.move(entry, chunk, {
-        state: "sending",
-        sentAt,
-        settlesAt: sentAt + settleAfterTimeout,
-      });
+      chunk = await this.#ledger.move(entry, chunk, { state: "sending", sentAt: now() });
       const answer = await this.#post(entry, chunk);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
 
       if (answer.kind === "rate-limited") {
         refused += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
-        this.#pausedUntil = now() + (answer.retryAfter ?? backoff(refused));
-        if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, answer, onStopped);
+        // "Retry-After: 0", said again and again, must not make us a storm.
+        this.#pausedUntil = now() + Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
       } else if (answer.isUnsent) {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
@@ -76,7 +75,7 @@ export class Sender {
       } else {
         lost += 1;
         const settlesAt = now() + (answer.kind === "timeout" ? settleAfterTimeout : settle);
-        chunk = await this.investigate(entry, { ...chunk, settlesAt });
+        chunk = await this.investigate(entry, chunk, settlesAt);
         if (chunk.state !== "planned") return chunk;
         if (lost === MAX_LOST_SENDS) return this.#abandon(entry, chunk, answer, onStopped);
       }
@@ -87,8 +86,8 @@ export class Sender {
    * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. What did not arrive can be
    * sent, unless its caller has been told otherwise: then only when the caller asks again.
    */
-  async investigate(entry: Entry, chunk: Chunk): Promise<Chunk> {
-    const finding = await this.#find(entry, chunk);
+  async investigate(entry: Entry, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
+    const finding = await this.#find(entry, chunk, settlesAt);
     if (finding.kind === "found") return this.#acknowledge(entry, chunk, finding.requestId);
     if (finding.kind === "absent") {
       const isReported = chunk.state === "unknown";
@@ -97,13 +96,19 @@ export class Sender {
         message: "it never arrived",
       });
     }
-    return this.#ledger.move(entry, chunk, { state: "unknown", message: finding.message });
+    return this.#ledger.move(entry, chunk, { state: "unknown", settlesAt, message: finding.message });
   }
 
-  async #find(entry: Entry, chunk: Chunk): Promise<Finding> {
+  /** A sending that a crash cut off was cut off nobody knows when: no later than now, and no call lasts for ever. */
+  #settlesAt({ state, sentAt = 0, settlesAt = 0 }: Chunk): number {
+    if (state !== "sending") return settlesAt;
+    return Math.min(this.#options.now(), sentAt + LONGEST_CALL) + this.#options.settleAfterTimeout;
+  }
+
+  async #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
     const { now, sleep, settle } = this.#options;
     const { accountId, verb } = entry;
-    const { sims, sentAt = entry.createdAt, settlesAt = 0 } = chunk;
+    const { sims, sentAt = entry.createdAt } = chunk;
     for (;;) {
       const remaining = settlesAt - now();
       const finding = await findLostWrite({ accountId, verb, sims, sentAt }, this.#kore, (requestId) =>
@@ -120,7 +125,8 @@ export class Sender {
 
   /** The id of KORE's request, or why there is none. */
   async #post(entry: Entry, chunk: Chunk): Promise<string | KoreError> {
-    const { accountId, verb, options = {} } = entry;
+    const { accountId, verb, options } = entry;
+    if (!options) throw new Error("An intent that is closed for good cannot be sent");
     try {
       const reply: unknown = await this.#kore.provision(accountId, verb, bodyOf(chunk.sims, options));
       const data = isRecord(reply) ? reply.data : undefined;
@@ -154,6 +160,10 @@ const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",
 };
+
+function tooLong({ verb }: Entry): KoreError {
+  return new KoreError("rate-limited", "KORE asks for a longer pause than we make", { operation: `POST ${verb}` });
+}
 
 /** One second, two, four and so on up to a minute, each up to a quarter more or less. Milliseconds. */
 function backoff(time: number): number {

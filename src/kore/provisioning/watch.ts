@@ -10,7 +10,7 @@ export interface WatchTiming {
 }
 
 /** KORE states no interval. Most requests take seconds, some take hours. */
-export const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
+const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
 
 export interface Watched<State> {
   key: string;

@@ -1,4 +1,6 @@
+import { mkdir, realpath } from "node:fs/promises";
 import { open } from "lmdb";
+import { useAlone } from "./exclusive.ts";
 
 /** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
 export interface Store {
@@ -9,8 +11,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the store, and makes it when there is none. Every write is on disk when its promise resolves. */
-export function openStore(path: string): Store {
+/**
+ * Opens the store, and makes it when there is none. Every write is on disk when its promise resolves.
+ *
+ * @throws StoreInUse when another process has it open
+ */
+export async function openStore(path: string): Promise<Store> {
+  await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
+  const giveFree = await useAlone(await realpath(path));
   const db = open<unknown, string>({ path, encoding: "json" });
 
   function apply(changes: readonly (readonly [key: string, value: unknown])[]): void {
@@ -40,6 +48,9 @@ export function openStore(path: string): Store {
       Promise.resolve(
         [...db.getRange({ start: prefix, end: `${prefix}\uffff` })].map(({ key, value }) => [key, value] as const),
       ),
-    close: () => db.close(),
+    async close() {
+      await db.close();
+      await giveFree();
+    },
   };
 }

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { StoreInUse } from "../../src/server/store/exclusive.ts";
+import { type Store, openStore } from "../../src/server/store/lmdb.ts";
+
+let folder: string;
+let store: Store;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kore-graph-store-"));
+  store = await openStore(join(folder, "store"));
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+async function reopened(): Promise<Store> {
+  await store.close();
+  store = await openStore(join(folder, "store"));
+  return store;
+}
+
+test("what was written is there after a restart, and what was forgotten is not", async () => {
+  await store.write([
+    ["a/1", { x: 1 }],
+    ["a/2", "two"],
+    ["b/1", 3],
+  ]);
+  await store.write([
+    ["a/2", undefined],
+    ["none", undefined],
+  ]);
+  const again = await reopened();
+  expect(await again.get("a/1")).toEqual({ x: 1 });
+  expect(await again.get("a/2")).toBeUndefined();
+  expect(await again.list("a/")).toEqual([["a/1", { x: 1 }]]);
+});
+
+test("of two that create the same key one does, with all that belongs to it", async () => {
+  const made = await Promise.all([
+    store.create("k", [
+      ["k", 1],
+      ["k/of", 1],
+    ]),
+    store.create("k", [
+      ["k", 2],
+      ["k/of", 2],
+    ]),
+  ]);
+  expect(made.sort()).toEqual([false, true]);
+  expect(await store.get("k")).toBe(await store.get("k/of"));
+});
+
+test("a list has only what begins with its prefix, in the order of keys", async () => {
+  await store.write([
+    ["c/10", 1],
+    ["c/02", 2],
+    ["c", 3],
+    ["c0", 4],
+    ["d/1", 5],
+  ]);
+  expect((await store.list("c/")).map(([key]) => key)).toEqual(["c/02", "c/10"]);
+});
+
+test("a store in use cannot be opened a second time, and can after that", async () => {
+  await expect(openStore(join(folder, "store"))).rejects.toThrow(StoreInUse);
+  expect(await (await reopened()).list("")).toEqual([]);
+});
+
+test("a store whose process was killed can be opened at once", async () => {
+  const path = join(folder, "killed");
+  const script = `import { openStore } from ${JSON.stringify(fileURLToPath(new URL("../../src/server/store/lmdb.ts", import.meta.url)))};
+    const store = await openStore(${JSON.stringify(path)}); await store.write([["kept", true]]);
+    process.stdout.write("open"); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+  await once(child.stdout, "data");
+  await expect(openStore(path)).rejects.toThrow(StoreInUse);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const after = await openStore(path);
+  expect(await after.get("kept")).toBe(true);
+  await after.close();
+});
