@@ -10,8 +10,9 @@ import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type GraphContext } from "../graph/index.ts";
 import { type Readiness, health } from "./health.ts";
-import { type LiveLimits, createLive, isLoopbackName } from "./live/index.ts";
+import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
+import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 

@@ -68,7 +68,7 @@ export interface Toy {
   /** The signals of `slow` and `write` that are waiting, and how to let them go on. */
   waiting: { signal: AbortSignal; finish: () => void }[];
   logged(): Record<string, unknown>[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const toys: Toy[] = [];

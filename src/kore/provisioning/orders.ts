@@ -31,7 +31,7 @@ export interface Outcome {
 }
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
-interface AuditRecord {
+export interface AuditRecord {
   verb: string;
   accountId: string;
   sims: number;

@@ -7,7 +7,6 @@ import { StreamConnection, acceptStreams } from "./stream.ts";
 import { acceptSockets } from "./upgrade.ts";
 
 export type { LiveLimits } from "./limits.ts";
-export { isLoopbackName } from "./loopback.ts";
 
 export interface Live {
   /** Accepts sockets at /graphql and streams at /graphql/stream. */

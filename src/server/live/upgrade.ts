@@ -2,7 +2,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { type Duplex } from "node:stream";
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { isLoopbackName, isOwnOrigin } from "./loopback.ts";
+import { isLoopbackName, isOwnOrigin } from "../loopback.ts";
 
 type Refusal = readonly [status: number, code: string, message: string];
 

@@ -1,0 +1,88 @@
+import { afterEach, expect, test } from "vitest";
+import { type TestApp, startApp } from "../support/app.ts";
+import { TRANSPORTS } from "../support/live-callers.ts";
+
+const LIST = "GET /v1/accounts/acme/subscriptions ×1";
+const ACTIVATE = "POST /v1/accounts/acme/provisioning-requests/activate ×1";
+
+let app: TestApp;
+afterEach(() => app.stop());
+
+const mutation = (more = "") => `mutation ($sims: [SimActivation!]!) {
+  activateSubscriptions(input: {
+    accountId: "acme", subscriptions: $sims, activationState: ACTIVE, requestKey: "k" ${more}
+  }) { results { iccid outcome } requests { id status progress { done failed total } subscriptions { iccid outcome message } } }
+}`;
+interface Activated {
+  activateSubscriptions: {
+    results: { iccid: string; outcome: string }[];
+    requests: { id: string; status: string; progress: object; subscriptions: { outcome: string; message: string }[] }[];
+  };
+}
+const sims = (count: number) =>
+  app.kore
+    .iccids("acme")
+    .slice(0, count)
+    .map((iccid) => ({ iccid }));
+
+test("SIMs that KORE fails are told in the request, and the others are done", async () => {
+  app = await startApp({ accounts: { acme: { sims: 3, states: "Stock", serviceType: "VZW" } }, clock: "real" });
+  const [first, ...others] = sims(3);
+  const { data } = await app.graph.query<Activated>(mutation(", waitUpTo: 10"), {
+    sims: [{ ...first, imei: "356938035643809" }, ...others], // Verizon needs an IMEI or a SKU.
+  });
+  expect(data?.activateSubscriptions.results.map(({ outcome }) => outcome)).toEqual([
+    "SUBMITTED",
+    "SUBMITTED",
+    "SUBMITTED",
+  ]);
+  const [request] = data?.activateSubscriptions.requests ?? [];
+  expect(request).toMatchObject({ status: "COMPLETED", progress: { done: 1, failed: 2, total: 3 } });
+  expect(request?.subscriptions.filter(({ outcome, message }) => outcome === "FAILED" && message)).toHaveLength(2);
+  const [list, post, ...polls] = app.kore.requests();
+  expect([list, post]).toEqual([LIST, ACTIVATE]);
+  expect(polls).toHaveLength(1); // One request, asked for until it was done; the answer came out of the last look.
+});
+
+test("a caller who hangs up while KORE is asked gets the same order when he comes back", async () => {
+  app = await startApp({ accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" });
+  app.kore.faults.add({ effect: "latency", ms: 500, method: "POST", path: "/connectivity/**" });
+  const caller = new AbortController();
+  const body = JSON.stringify({ query: mutation(), variables: { sims: sims(2) } });
+  const headers = { "content-type": "application/json" };
+  const call = fetch(`${app.url}/graphql`, { method: "POST", headers, body, signal: caller.signal });
+  await expect.poll(() => app.kore.requests(), { timeout: 5000 }).toContain(ACTIVATE);
+  caller.abort();
+  await expect(call).rejects.toThrow();
+
+  const { data } = await app.graph.query<Activated>(mutation(), { sims: sims(2) });
+  const [held] = app.kore.provisioningRequests("acme");
+  expect(data?.activateSubscriptions.requests).toMatchObject([{ id: held?.id }]);
+  expect(app.kore.requests().filter((line) => line.startsWith("POST"))).toEqual([ACTIVATE]);
+  expect(app.kore.log().find(({ method, path }) => method === "POST" && path.endsWith("/activate"))?.outcome).toBe(
+    "answered",
+  );
+});
+
+test("webhooks that come twice and in the wrong order tell each change once", async () => {
+  const callbackUrl = "https://graph.acme.example/hook";
+  app = await startApp(
+    { accounts: { acme: { sims: 3, states: "Stock" } }, clock: "manual" },
+    { KORE_WEBHOOK_SECRET: "s3", KORE_WEBHOOK_URL: callbackUrl },
+  );
+  app.kore.webhooks.to({ url: `${app.url}/webhooks/kore`, secret: "s3", callbackUrl, copies: 2, hold: 100 });
+  const [transport] = TRANSPORTS;
+  const caller = transport?.call(app.url, {
+    query: `subscription { subscriptionStateChanged(accountId: "acme") { subscriptionId newState at } }`,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription is on its way; nothing says when it stands.
+  await app.graph.query(mutation(), { sims: sims(3) });
+  app.kore.clock.advance(60_000);
+  app.kore.webhooks.flush();
+  await app.kore.webhooks.settled();
+  await expect.poll(() => caller?.results.length).toBe(3);
+  const told = caller?.results.map(({ data }) => JSON.stringify(data?.subscriptionStateChanged));
+  expect(new Set(told).size).toBe(3);
+  expect(app.kore.webhooks.deliveries().length).toBeGreaterThanOrEqual(6);
+  caller?.leave();
+});
