@@ -41,7 +41,6 @@ async function start(
   return { app, url };
 }
 
-
 afterEach(async () => {
   await Promise.all(apps.splice(0).map(async (app) => app.close()));
 });

@@ -104,7 +104,7 @@ class Poller<State> {
       if (this.#latest && this.#watched.versionOf(this.#latest.state) !== seen) return this.#latest.state;
       if (this.#failure !== undefined) throw this.#failure as Error;
       if (this.#hasEnded || signal?.aborted) return undefined;
-      await (signal ? Promise.race([happened, aborted(signal)]) : happened);
+      await (signal ? unlessAborted(happened, signal) : happened);
     }
   }
 
@@ -177,6 +177,11 @@ function nextChange(): { happened: Promise<void>; announce: () => void } {
   return { happened, announce };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+/** Resolves with the work or at the abort, and leaves no listener: one that watches for hours waits many times. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stop = () => {};
+  const aborted = new Promise<void>((resolve) => (stop = resolve));
+  signal.addEventListener("abort", stop);
+  await Promise.race([work, aborted]);
+  signal.removeEventListener("abort", stop);
 }

@@ -58,7 +58,7 @@ export class Life {
   }
 
   async #do<T>(work: () => Promise<T>, isStore: boolean): Promise<T> {
-    if (this.#isOver) return never();
+    if (this.#hasEnded()) return never();
     this.#operations += 1;
     const how = this.#operations === this.#fate?.at ? this.#fate.how : undefined;
     if (how === "store fails" && isStore) throw new Error(STORE_FAILURE);
@@ -68,11 +68,13 @@ export class Life {
       done.catch(() => undefined);
       return this.#perish();
     }
-    const result = await Promise.allSettled([done]);
+    await Promise.allSettled([done]);
     if (how === "killed after") return this.#perish();
-    if (this.#isOver) return never();
-    const [{ status }] = result;
-    return status === "fulfilled" ? result[0].value : Promise.reject(result[0].reason as Error);
+    return this.#hasEnded() ? never() : done;
+  }
+
+  #hasEnded(): boolean {
+    return this.#isOver;
   }
 
   #perish(): Promise<never> {

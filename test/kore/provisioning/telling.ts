@@ -16,7 +16,7 @@ export interface Timing {
 
 /** Lives a history through, and throws when KORE ends up with what it must not, or somebody was told what is not so. */
 export async function live(history: History, account: Account, timing: Timing): Promise<void> {
-  const store = openStore(account.folder);
+  const store = await openStore(account.folder);
   const telling = new Telling(history, account, store, timing);
   try {
     for (const chapter of history.chapters) await telling.chapter(chapter);
@@ -90,7 +90,6 @@ class Telling {
       kore: life.kore(this.#account.kore),
       store: life.store(this.#store),
       chunkSize: 2,
-      retention: 3_600_000,
       sending: { ...this.#timing, now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
       audit: ({ results }) => {
         for (const { requestId } of results) if (requestId !== undefined) this.#isHeld(requestId);

@@ -1,0 +1,198 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Chunk } from "../../src/kore/provisioning/ledger.ts";
+import { openStore } from "../../src/server/store/lmdb.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { type Reply, environmentOf } from "../support/app.ts";
+import { type Passage, type Wire, startWire } from "../support/crash-wire.ts";
+import { type Process, command } from "../support/process.ts";
+
+interface Order {
+  results: { iccid: string; outcome: string; request: { id: string } | null }[];
+  requests: { id: string }[];
+}
+
+const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSubscriptions(input: $input) {
+  results { iccid outcome request { id } } requests { id } } }`;
+
+let kore: Simulator;
+let wire: Wire;
+let store: string;
+let graph: { process: Process; url: string };
+
+beforeEach(async () => {
+  kore = await startSimulator({
+    clock: "real",
+    accounts: { acme: { sims: 12, states: "Active" } },
+    provisioning: { completedAfterMs: 60_000 },
+  });
+  wire = await startWire(kore.url);
+  store = join(await mkdtemp(join(tmpdir(), "kore-graph-crash-")), "store");
+  graph = await start();
+});
+afterEach(async () => {
+  await kill();
+  await wire.stop();
+  await kore.stop();
+  await rm(join(store, ".."), { recursive: true, force: true });
+});
+
+/** The real process in front of KORE, at the far end of the wire. */
+async function start(): Promise<typeof graph> {
+  const process = command(["serve"], {
+    ...environmentOf(kore),
+    KORE_CONNECTIVITY_URL: `${wire.url}/connectivity`,
+    PORT: "0",
+    PLAYGROUND: "off",
+    STORE_PATH: store,
+    PROVISIONING_CHUNK_SIZE: "2",
+    PROVISIONING_SETTLE_MS: "200",
+    PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "1500",
+  });
+  const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+  return { process, url };
+}
+
+async function kill(): Promise<void> {
+  graph.process.signal("SIGKILL");
+  expect(await graph.process.ended).toBe("SIGKILL");
+}
+
+async function restart(): Promise<void> {
+  await kill();
+  graph = await start();
+}
+
+async function order(sims: number, requestKey: string | null = "night shift"): Promise<Order> {
+  const iccids = kore.iccids("acme").slice(0, sims);
+  const input = { accountId: "acme", subscriptions: iccids.map((iccid) => ({ iccid })), requestKey };
+  const reply = await fetch(graph.url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: ORDER, variables: { input } }),
+  });
+  const { data, errors } = (await reply.json()) as Reply<{ order: Order }>;
+  if (!data) throw new Error(JSON.stringify(errors));
+  return data.order;
+}
+
+/** Orders, kills the process once the wire holds what it is to hold, and starts it again. */
+async function crashIn(ordering: () => Promise<unknown>, ...passages: Passage[]): Promise<void> {
+  const held = wire.hold(...passages);
+  const cutOff = ordering().then(
+    () => expect.fail("was answered before the crash"),
+    () => undefined,
+  );
+  await held;
+  await kill();
+  await cutOff;
+}
+
+/** The states of the chunks as the dead process has left them on disk. */
+async function chunksOnDisk(): Promise<string[]> {
+  const left = await openStore(store);
+  const chunks = (await left.list("chunk/")).map(([, chunk]) => (chunk as Chunk).state);
+  await left.close();
+  return chunks;
+}
+
+/** What the caller was told is what KORE holds, and each SIM is there once. */
+function isAtKoreOnce({ results, requests }: Order, sims: number): void {
+  const held = kore.provisioningRequests("acme");
+  const named = held.flatMap(({ id, subscriptions }) => subscriptions.map(({ iccid }) => ({ iccid, id })));
+  expect(held).toHaveLength(Math.ceil(sims / 2));
+  expect(named).toHaveLength(sims);
+  expect(requests.map(({ id }) => id).sort()).toEqual(held.map(({ id }) => id).sort());
+  for (const { iccid, id } of named) {
+    expect(results.find((result) => result.iccid === iccid)).toMatchObject({ outcome: "SUBMITTED", request: { id } });
+  }
+}
+
+const posts = () => kore.log().filter(({ method, path }) => method === "POST" && path.endsWith("/suspend")).length;
+
+describe("A process that is killed", () => {
+  test.each(["night shift", null])(
+    "before its write reached KORE writes it after the restart (key: %s)",
+    async (key) => {
+      await crashIn(() => order(2, key), "request lost");
+      expect(await chunksOnDisk()).toEqual(["sending"]);
+      expect(kore.provisioningRequests("acme")).toEqual([]);
+
+      graph = await start();
+      isAtKoreOnce(await order(2, key), 2);
+      expect(posts()).toBe(1);
+    },
+  );
+
+  test("while it fetches a token for its write, writes it after the restart", async () => {
+    await order(1, "so that there is a token");
+    kore.faults.add({ effect: "expire-tokens", method: "POST", path: "/connectivity/**", times: 1 });
+    kore.faults.add({ effect: "latency", ms: 60_000, path: "/Api/api/token", times: 1 });
+    const cutOff = order(2, "another").catch(() => undefined);
+    await vi.waitFor(() => expect(kore.faults.list().map(({ hits }) => hits)).toEqual([1, 1]), { timeout: 5000 });
+    await kill();
+    await cutOff;
+    expect((await chunksOnDisk()).sort()).toEqual(["acknowledged", "sending"]);
+    expect(kore.provisioningRequests("acme")).toHaveLength(1);
+
+    graph = await start();
+    const { requests } = await order(2, "another");
+    expect(kore.provisioningRequests("acme").map(({ id }) => id)).toContain(requests[0]?.id);
+    expect(kore.provisioningRequests("acme")).toHaveLength(2);
+  });
+
+  test.each(["night shift", null])("after KORE took its write does not write it again (key: %s)", async (key) => {
+    await crashIn(() => order(2, key), "reply lost");
+    expect(await chunksOnDisk()).toEqual(["sending"]);
+    expect(kore.provisioningRequests("acme")).toHaveLength(1);
+
+    graph = await start();
+    isAtKoreOnce(await order(2, key), 2);
+    expect(posts()).toBe(1);
+  });
+
+  test("while its write is on its way does not write it again, though it arrives only after the restart", async () => {
+    await crashIn(() => order(2), "request late");
+    graph = await start();
+    const answer = order(2);
+    await setTimeout(300);
+    await wire.letGo();
+    isAtKoreOnce(await answer, 2);
+    expect(posts()).toBe(1);
+  });
+
+  test("in the middle of a bulk goes on where it was, each SIM once", async () => {
+    await crashIn(() => order(12), "passes", "passes", "reply lost", "request lost");
+    expect(await chunksOnDisk()).toEqual(expect.arrayContaining(["acknowledged", "sending", "planned"]));
+    expect(kore.provisioningRequests("acme")).toHaveLength(3);
+
+    graph = await start();
+    isAtKoreOnce(await order(12), 12);
+    expect(posts()).toBe(6);
+  });
+
+  test("again and again, also while it finds out what the last crash left, writes each SIM once", async () => {
+    await crashIn(() => order(8), "reply lost", "request lost");
+    for (const passage of ["request lost", "reply lost"] as const) {
+      const held = wire.hold(passage);
+      graph = await start(); // What it goes on with by itself is cut off again.
+      await held;
+      await kill();
+    }
+    graph = await start();
+    isAtKoreOnce(await order(8), 8);
+    expect(posts()).toBe(4);
+  });
+
+  test("when all was done gives the same answer after the restart, and KORE is asked nothing", async () => {
+    const answer = await order(4);
+    isAtKoreOnce(answer, 4);
+    kore.clearLog();
+    await restart();
+    expect(await order(4)).toEqual(answer);
+    expect(kore.log()).toEqual([]);
+  });
+});

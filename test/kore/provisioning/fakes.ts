@@ -1,0 +1,169 @@
+import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
+import { KoreError } from "../../../src/kore/error.ts";
+import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+
+/** Keeps what would be on disk: JSON, and in the order of keys. */
+export class MemoryStore implements DurableStore {
+  readonly #kept = new Map<string, string>();
+  /** Asked before each write; throws to fail it. */
+  onWrite: (keys: readonly string[]) => void = () => undefined;
+
+  get(key: string): Promise<unknown> {
+    const text = this.#kept.get(key);
+    return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as unknown));
+  }
+
+  async write(changes: Parameters<DurableStore["write"]>[0]): Promise<void> {
+    await Promise.resolve();
+    this.#apply(changes);
+  }
+
+  async create(key: string, changes: Parameters<DurableStore["write"]>[0]): Promise<boolean> {
+    await Promise.resolve();
+    if (this.#kept.has(key)) return false;
+    this.#apply(changes);
+    return true;
+  }
+
+  list(prefix: string): Promise<(readonly [string, unknown])[]> {
+    const keys = this.keys().filter((key) => key.startsWith(prefix));
+    return Promise.all(keys.map(async (key) => [key, await this.get(key)] as const));
+  }
+
+  keys(): string[] {
+    return [...this.#kept.keys()].sort();
+  }
+
+  /** Everything, as one text. */
+  text(): string {
+    return JSON.stringify([...this.#kept]);
+  }
+
+  #apply(changes: Parameters<DurableStore["write"]>[0]): void {
+    this.onWrite(changes.map(([key]) => key));
+    for (const [key, value] of changes) {
+      if (value === undefined) this.#kept.delete(key);
+      else this.#kept.set(key, JSON.stringify(value));
+    }
+  }
+}
+
+/** A clock that stands still, except that whoever sleeps moves it. */
+export class SleepersClock {
+  time: number;
+
+  constructor(time: number) {
+    this.time = time;
+  }
+
+  readonly now = (): number => this.time;
+
+  readonly sleep = async (milliseconds: number): Promise<void> => {
+    const until = this.time + milliseconds;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.time = Math.max(this.time, until);
+  };
+}
+
+export interface Held {
+  id: string;
+  type: string;
+  /** Subscription ids. */
+  sims: string[];
+  /** As KORE writes it. */
+  created: string | undefined;
+  status: string;
+  body: unknown;
+}
+
+const TYPES: Readonly<Record<ProvisioningVerb, string>> = {
+  activate: "Activation",
+  suspend: "StateChange",
+  reactivate: "Reactivation",
+  deactivate: "Deactivation",
+  "plan-feature-change": "PlanChange",
+  terminate: "StateChange",
+};
+
+/** KORE as far as orders go: takes them, lists them by SIM, and tells one with its SIMs. Each habit can be changed. */
+export class SmallKore {
+  readonly held: Held[] = [];
+  /** What it was asked, without account. */
+  readonly asked: string[] = [];
+  readonly #clock: SleepersClock;
+  /** May take the order by `take`, and answers or fails as it likes. */
+  onPost: (take: () => unknown, post: number) => unknown = (take) => take();
+  /** Spoils the reply to a list or detail call, or fails. */
+  onGet: (reply: Record<string, unknown>, path: string) => unknown = (reply) => reply;
+  firstPage = 1;
+  maxTake = Infinity;
+  #posts = 0;
+
+  constructor(clock: SleepersClock) {
+    this.#clock = clock;
+  }
+
+  readonly api = new ConnectivityApi({
+    get: async ({ path }) => {
+      await Promise.resolve();
+      const asked = path.replace("/v1/accounts/acme/provisioning-requests", "");
+      this.asked.push(`GET ${asked}`);
+      return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
+    },
+    post: async ({ path }, body) => {
+      await Promise.resolve();
+      const verb = path.split("/").at(-1) as ProvisioningVerb;
+      this.asked.push(`POST ${verb}`);
+      return this.onPost(() => this.take(verb, body), ++this.#posts);
+    },
+  });
+
+  posts(): number {
+    return this.asked.filter((line) => line.startsWith("POST")).length;
+  }
+
+  take(verb: ProvisioningVerb, body: unknown): unknown {
+    const { subscriptions } = (body as Record<string, { subscriptions: { "subscription-id": string }[] }>)[verb] ?? {
+      subscriptions: [],
+    };
+    const sims = subscriptions.map((sim) => sim["subscription-id"]);
+    const { id } = this.hold({ type: TYPES[verb], sims, body });
+    return { status: "submitted", data: { "provisioning-request-id": id } };
+  }
+
+  hold(request: Partial<Held> & { sims: string[] }): Held {
+    const created = new Date(this.#clock.time).toISOString().slice(0, 19);
+    const id = `request-${this.held.length + 1}`;
+    const held = { id, type: "StateChange", created, status: "completed", body: null, ...request };
+    this.held.unshift(held);
+    return held;
+  }
+
+  #list(query: string): Record<string, unknown> {
+    const given = new URLSearchParams(query);
+    const found = this.held.filter(({ sims }) => sims.includes(given.get("subscription-id") ?? ""));
+    const page = Number(given.get("page") ?? this.firstPage);
+    const take = Math.min(Number(given.get("take")), this.maxTake);
+    const start = (page - this.firstPage) * take;
+    const records = found.slice(start, start + take).map(({ id, type, created, sims, status }) => ({
+      "provisioning-request-id": id,
+      "request-type": type,
+      "date-created": created,
+      "number-of-subscriptions": sims.length,
+      "request-status": status,
+    }));
+    return { "total-records": found.length, page, records };
+  }
+
+  #detail(id: string): Record<string, unknown> {
+    const found = this.held.find((request) => request.id === id);
+    if (!found) throw new KoreError("not-found", "no such request", { operation: "GET detail", status: 404 });
+    const subscriptions = found.sims.map((sim) => ({ "subscription-id": sim }));
+    return { "request-type": { "provisioning-request-id": id, status: found.status, subscriptions } };
+  }
+}
+
+export const lost = () => new KoreError("connection", "cut", { operation: "POST" });
+export const limited = (retryAfter: number) =>
+  new KoreError("rate-limited", "slowly", { operation: "POST", status: 429, retryAfter });
+export const unsent = () => new KoreError("connection", "refused", { operation: "POST", isUnsent: true });

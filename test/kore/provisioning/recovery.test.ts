@@ -1,0 +1,78 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { MINUTE, Scene, mailOf, outcomesOf } from "./scene.ts";
+
+let scene: Scene;
+beforeEach(() => {
+  scene = new Scene();
+});
+
+describe("After a crash", () => {
+  const wishes = ["a", "b", "c", "d"].map((sim) => ({ sims: [sim], requestKey: sim }));
+
+  test("all who ask again at once are answered, though the crash left more than is cleared up at a time", async () => {
+    await scene.cutOff(wishes, "take");
+    const recovery = scene.orders.recover();
+    const answers = await Promise.all(wishes.map((wish) => scene.order(wish)));
+    await recovery;
+    expect(answers.flatMap(outcomesOf)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+    expect(scene.kore.held).toHaveLength(4);
+  });
+
+  test("the time in which a write may still appear counts from the restart: nobody knows when it was cut off", async () => {
+    await scene.cutOff([{ sims: ["a"] }]);
+    scene.clock.time += 2 * MINUTE; // A call that took long, for a token, or because KORE was slow.
+    const restarted = scene.clock.now();
+    scene.kore.onGet = (reply) => {
+      if (scene.clock.now() >= restarted + MINUTE / 2 && scene.kore.held.length === 0) scene.kore.hold({ sims: ["a"] });
+      return reply;
+    };
+    await scene.orders.recover();
+    expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("of long ago nothing is waited for", async () => {
+    await scene.cutOff([{ sims: ["a"] }], "take");
+    scene.clock.time += 30 * MINUTE;
+    const restarted = scene.clock.now();
+    await scene.orders.recover();
+    expect(scene.clock.now()).toBe(restarted);
+    expect(scene.kore.held).toHaveLength(1);
+  });
+
+  test("of more than an hour ago nothing is sent unless the caller asks again", async () => {
+    await scene.cutOff([{ sims: ["a"] }]);
+    scene.clock.time += 61 * MINUTE;
+    await scene.orders.recover();
+    expect(scene.kore.held).toEqual([]);
+    expect(scene.audited).toMatchObject([{ isRecovery: true, outcomes: { REJECTED: 1 } }]);
+    expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
+    expect(scene.kore.held.map(mailOf)).toEqual(["a@acme.example"]);
+  });
+
+  test("two intents that name the same SIM are cleared up one after the other, and neither is sent twice", async () => {
+    scene.store.onWrite = ([key]) => {
+      if (key?.startsWith("chunk/")) throw new Error("The disk is full");
+    };
+    await expect(scene.order({ sims: ["a", "b"], requestKey: "first" })).rejects.toThrow(AggregateError);
+    scene.store.onWrite = () => undefined;
+    await scene.cutOff([{ sims: ["a"], requestKey: "second" }], "take");
+    scene.slowDownTheSecondList();
+    await scene.orders.recover();
+    expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "second" }))).toEqual(["SUBMITTED"]);
+    expect([scene.heldFor("a").length, scene.heldFor("a", "b").length]).toEqual([1, 1]);
+  });
+
+  test("between the last answer and the end of the books, the books are closed at the next start", async () => {
+    scene.store.onWrite = (keys) => {
+      if (keys.some((key) => key.startsWith("open/")) && scene.kore.held.length > 0)
+        throw new Error("The disk is full");
+    };
+    await expect(scene.order({ sims: ["a"] })).rejects.toThrow("The disk is full");
+    expect(scene.store.text()).toContain("a@acme.example");
+    scene.store.onWrite = () => undefined;
+    await scene.start().recover();
+    expect(scene.store.text()).not.toContain("a@acme.example");
+    expect(scene.store.keys().filter((key) => key.startsWith("open/"))).toEqual([]);
+  });
+});

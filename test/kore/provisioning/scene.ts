@@ -1,0 +1,95 @@
+import { expect } from "vitest";
+import { type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
+import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
+import { type AuditRecord, type Outcome, ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
+
+export const MINUTE = 60_000;
+
+interface Wish {
+  sims: string[];
+  requestKey?: string | null;
+  verb?: ProvisioningVerb;
+  options?: OrderOptions;
+}
+
+/** The real orders, two SIMs to a request, with everything around them small. */
+export class Scene {
+  readonly clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
+  readonly kore = new SmallKore(this.clock);
+  readonly store = new MemoryStore();
+  readonly audited: AuditRecord[] = [];
+  orders = this.start();
+
+  /** As another process, or after a restart, would. */
+  start(): ProvisioningOrders {
+    const { kore, store, clock } = this;
+    return new ProvisioningOrders({
+      kore: kore.api,
+      store,
+      chunkSize: 2,
+      sending: { settle: 10_000, settleAfterTimeout: MINUTE, now: clock.now, sleep: clock.sleep },
+      audit: (record) => this.audited.push(record),
+      onRecoveryFailed: (error) => expect.fail(String(error)),
+    });
+  }
+
+  order(wish: Wish, by = this.orders): Promise<Outcome> {
+    const { sims, requestKey = "key", verb = "suspend", options = { "mail-to": "a@acme.example" } } = wish;
+    const intent: Intent = { accountId: "acme", verb, requestKey, input: [sims, options] };
+    const plan: Plan = { sims: sims.map((id, place) => ({ place, id, iccid: null })), settled: [], options };
+    return by.submit(intent, () => Promise.resolve(plan));
+  }
+
+  /** Says wishes and has the process end before its writes are answered; KORE takes them or not. */
+  async cutOff(wishes: Wish[], does: "take" | "lose" = "lose"): Promise<void> {
+    const before = this.kore.posts();
+    this.kore.onPost = (take) => {
+      if (does === "take") take();
+      return new Promise(() => undefined);
+    };
+    for (const wish of wishes) void this.order(wish);
+    while (this.kore.posts() < before + wishes.length) await this.clock.sleep(0);
+    this.kore.onPost = (take) => take();
+    this.orders = this.start();
+  }
+
+  /** Nobody can tell what became of it. */
+  async leaveInDoubt(wish: Wish, does: "take" | "lose"): Promise<void> {
+    this.kore.onPost = (take) => {
+      if (does === "take") take();
+      throw lost();
+    };
+    this.hideList();
+    expect(outcomesOf(await this.order(wish))).toEqual(wish.sims.map(() => "OUTCOME_UNKNOWN REPLY_LOST"));
+    this.kore.onPost = (take) => take();
+    this.kore.onGet = (reply) => reply;
+  }
+
+  /** KORE's list cannot be read. */
+  hideList(): void {
+    this.kore.onGet = (reply, path) => {
+      if (path.startsWith("?")) throw lost();
+      return reply;
+    };
+  }
+
+  /** Whoever asks for KORE's list secondly gets it when the first has long drawn his conclusions. */
+  slowDownTheSecondList(): void {
+    let lists = 0;
+    this.kore.onGet = async (reply, path) => {
+      if (path.startsWith("?") && ++lists === 2) for (let n = 0; n < 50; n++) await this.clock.sleep(0);
+      return reply;
+    };
+  }
+
+  /** What KORE holds of exactly these SIMs. */
+  heldFor(...sims: string[]): Held[] {
+    return this.kore.held.filter((held) => held.sims.join() === sims.join());
+  }
+}
+
+export const outcomesOf = ({ results }: Outcome) =>
+  results.map(({ outcome, reason }) => outcome + (reason === undefined ? "" : ` ${reason}`));
+
+export const mailOf = ({ body }: Held) => /"mail-to":"([^"]*)"/.exec(JSON.stringify(body))?.[1];

@@ -1,0 +1,164 @@
+import { beforeEach, expect, test } from "vitest";
+import { KoreError } from "../../../src/kore/error.ts";
+import { type Chunk, type Entry, Ledger } from "../../../src/kore/provisioning/ledger.ts";
+import { Sender } from "../../../src/kore/provisioning/sender.ts";
+import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+let clock: SleepersClock;
+let kore: SmallKore;
+let store: MemoryStore;
+let sender: Sender;
+let stops: KoreError[];
+beforeEach(() => {
+  clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
+  kore = new SmallKore(clock);
+  store = new MemoryStore();
+  stops = [];
+  const timing = { settle: 10 * SECOND, settleAfterTimeout: MINUTE };
+  sender = new Sender(new Ledger(store), kore.api, { ...timing, now: clock.now, sleep: clock.sleep });
+});
+
+const entry: Entry = {
+  key: "intent/one",
+  id: "one",
+  accountId: "acme",
+  verb: "suspend",
+  fingerprint: "",
+  hasRequestKey: true,
+  createdAt: 0,
+  settled: [],
+  chunks: 1,
+  options: { "mail-to": "a@acme.example" },
+};
+const planned = (sim: string, index = 0): Chunk => ({
+  entry: "one",
+  index,
+  sims: [{ id: sim, iccid: null, place: 0 }],
+  state: "planned",
+});
+const send = (sim = "a") => sender.send(entry, planned(sim), (error) => stops.push(error));
+const fails = (error: KoreError) => () => {
+  throw error;
+};
+const elapsed = () => clock.now() - Date.UTC(2025, 0, 15, 9);
+const timeout = () => new KoreError("timeout", "late", { operation: "POST" });
+
+test("a chunk is on disk as being sent before KORE sees it", async () => {
+  let onDisk: unknown;
+  kore.onPost = async (take) => {
+    [[, onDisk]] = (await store.list("chunk/")) as [[string, unknown]];
+    return take();
+  };
+  expect(await send()).toMatchObject({ state: "acknowledged", requestId: "request-1" });
+  expect(onDisk).toMatchObject({ state: "sending", sentAt: clock.now() });
+});
+
+test.each([
+  ["a cut connection", lost, 10 * SECOND],
+  ["a 500", () => new KoreError("unavailable", "500", { operation: "POST", status: 500 }), 10 * SECOND],
+  ["a reply that is no JSON", () => new KoreError("contract", "no", { operation: "POST", status: 200 }), 10 * SECOND],
+  ["a time-out", timeout, MINUTE],
+  ["a 504", () => new KoreError("timeout", "504", { operation: "POST", status: 504 }), MINUTE],
+])("after %s a chunk is sent again once it is sure not to appear any more", async (_, error, settle) => {
+  kore.onPost = (take, post) => {
+    if (post === 1) throw error();
+    return take();
+  };
+  expect(await send()).toMatchObject({ state: "acknowledged" });
+  expect(elapsed()).toBeGreaterThanOrEqual(settle);
+  expect(elapsed()).toBeLessThan(settle + SECOND);
+  expect(kore.posts()).toBe(2);
+});
+
+test("what appears at the last moment is found, not sent again", async () => {
+  kore.onPost = fails(timeout());
+  kore.onGet = (reply) => {
+    if (elapsed() > MINUTE - 3 * SECOND && kore.held.length === 0) kore.hold({ sims: ["a"] });
+    return reply;
+  };
+  expect(await send()).toMatchObject({ state: "acknowledged", requestId: "request-1" });
+  expect(kore.posts()).toBe(1);
+});
+
+test("a settle time of zero is no storm of reads", async () => {
+  sender = new Sender(new Ledger(store), kore.api, {
+    settle: 0,
+    settleAfterTimeout: MINUTE,
+    now: clock.now,
+    sleep: clock.sleep,
+  });
+  kore.onPost = (take, post) => {
+    if (post === 1) throw timeout();
+    return take();
+  };
+  await send();
+  expect(kore.asked.length).toBeLessThan(60);
+});
+
+test("what KORE acknowledges without an id is looked up", async () => {
+  kore.onPost = (take) => {
+    take();
+    return { status: "submitted" };
+  };
+  expect(await send()).toMatchObject({ state: "acknowledged", requestId: "request-1" });
+});
+
+test("twice lost and twice proven absent is not sent a third time", async () => {
+  kore.onPost = fails(lost());
+  expect(await send()).toMatchObject({ state: "abandoned" });
+  expect([kore.posts(), stops.length]).toEqual([2, 1]);
+});
+
+test("a KORE that cannot be reached is tried three times", async () => {
+  kore.onPost = fails(unsent());
+  expect(await send()).toMatchObject({ state: "abandoned", message: "KORE could not be reached" });
+  expect(kore.asked).toEqual(["POST suspend", "POST suspend", "POST suspend"]);
+});
+
+test("a KORE that refuses is believed", async () => {
+  kore.onPost = fails(new KoreError("bad-request", "no", { operation: "POST", status: 400, koreMessage: "not today" }));
+  expect(await send()).toMatchObject({ state: "refused", message: "not today" });
+  expect(kore.posts()).toBe(1);
+});
+
+test("a KORE that asks for fewer requests gets none before the time that it names, from no chunk", async () => {
+  const sent: number[] = [];
+  kore.onPost = (take, post) => {
+    sent.push(elapsed());
+    if (post === 1) throw limited(30 * SECOND);
+    return take();
+  };
+  const first = send();
+  while (kore.posts() === 0) await clock.sleep(0);
+  await Promise.all([first, send("b")]);
+  expect(sent).toHaveLength(3);
+  expect(sent.slice(1).every((time) => time >= 30 * SECOND)).toBe(true);
+});
+
+test("a KORE that always says 429 with no wait at all is not stormed, and left alone after minutes", async () => {
+  kore.onPost = fails(limited(0));
+  expect(await send()).toMatchObject({ state: "abandoned", message: "KORE kept asking for fewer requests" });
+  expect(elapsed()).toBeLessThan(7 * MINUTE);
+  expect(kore.posts()).toBeLessThan(25);
+});
+
+test("a KORE that asks for an hour's pause is left alone at once, by the next order too", async () => {
+  kore.onPost = fails(limited(60 * MINUTE));
+  expect(await send()).toMatchObject({ state: "abandoned" });
+  expect(await send("b")).toMatchObject({ state: "abandoned" });
+  expect([kore.posts(), elapsed()]).toEqual([1, 0]);
+  expect(stops.map(({ kind }) => kind)).toEqual(["rate-limited", "rate-limited"]);
+  clock.time += 61 * MINUTE;
+  kore.onPost = (take) => take();
+  expect(await send("b")).toMatchObject({ state: "acknowledged" });
+});
+
+test("an intent whose options are gone is never sent without them", async () => {
+  const closed = { ...entry };
+  delete closed.options;
+  await expect(sender.send(closed, planned("a"), () => undefined)).rejects.toThrow("closed for good");
+  expect(kore.posts()).toBe(0);
+});

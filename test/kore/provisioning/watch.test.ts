@@ -1,0 +1,248 @@
+import { getEventListeners } from "node:events";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { KoreError } from "../../../src/kore/error.ts";
+import { Watches } from "../../../src/kore/provisioning/watch.ts";
+
+const TIMING = { first: 1000, growth: 2, longest: 4000 };
+/** No wait is longer than this, jitter included. */
+const LONGEST = 1.2 * TIMING.longest;
+
+let watches: Watches<string>;
+let state: string;
+let reads: number;
+let readings: (() => string)[];
+beforeEach(() => {
+  vi.useFakeTimers();
+  watches = new Watches(TIMING);
+  [state, reads, readings] = ["submitted", 0, []];
+});
+afterEach(() => void vi.useRealTimers());
+
+const watched = (key = "acme 1") => ({
+  key,
+  read: () => {
+    reads += 1;
+    const reading = readings.shift() ?? (() => state);
+    return Promise.resolve().then(reading);
+  },
+  versionOf: (seen: string) => seen,
+  isFinal: (seen: string) => seen === "completed",
+});
+
+/** Watches, and notes all that it is told; "end" or the error's message comes last. */
+function watcher(signal?: AbortSignal, key?: string): string[] {
+  const told: string[] = [];
+  void (async () => {
+    try {
+      for await (const seen of watches.watch(watched(key), signal)) told.push(seen);
+      told.push("end");
+    } catch (error) {
+      told.push((error as Error).message);
+    }
+  })();
+  return told;
+}
+
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+const down = (kind: "unavailable" | "forbidden") => () => {
+  throw new KoreError(kind, `KORE is ${kind}`, { operation: "GET" });
+};
+
+/** The whole life of a request under the eyes of so many; how often KORE was asked. */
+async function readsFor(count: number): Promise<number> {
+  reads = 0;
+  state = "submitted";
+  const all = Array.from({ length: count }, () => watcher());
+  await pass(2000);
+  state = "pending";
+  await pass(10 * LONGEST);
+  state = "completed";
+  await pass(LONGEST);
+  for (const told of all) expect(told).toEqual(["submitted", "pending", "completed", "end"]);
+  return reads;
+}
+
+describe("A watched request", () => {
+  test("costs KORE the same however many watch it", async () => {
+    const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const one = await readsFor(1);
+    expect(await readsFor(100)).toBe(one);
+    random.mockRestore();
+  });
+
+  test("is asked for in growing intervals", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    watcher();
+    const counts: number[] = [];
+    for (const wait of [0, 1000, 2000, 4000, 4000]) {
+      await pass(wait);
+      counts.push(reads);
+    }
+    expect(counts).toEqual([1, 2, 3, 4, 5]);
+    vi.restoreAllMocks();
+  });
+
+  test("tells who comes late the present state first, without asking KORE again", async () => {
+    watcher();
+    await pass(0);
+    const late = watcher();
+    await pass(0);
+    expect(late).toEqual(["submitted"]);
+    expect(reads).toBe(1);
+  });
+
+  test("tells only what is new", async () => {
+    const told = watcher();
+    await pass(10 * LONGEST);
+    expect(reads).toBeGreaterThan(5);
+    expect(told).toEqual(["submitted"]);
+  });
+
+  test("that is finished already is told once, and asked for no more", async () => {
+    state = "completed";
+    const told = watcher();
+    await pass(10 * LONGEST);
+    expect(told).toEqual(["completed", "end"]);
+    expect(reads).toBe(1);
+  });
+
+  test("that finished is asked for anew by those who come after", async () => {
+    state = "completed";
+    watcher();
+    await pass(0);
+    const later = watcher();
+    await pass(0);
+    expect([later, reads]).toEqual([["completed", "end"], 2]);
+  });
+
+  test("is asked for no more when nobody is left, and as long as somebody is", async () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const told = [watcher(one.signal), watcher(other.signal)];
+    await pass(0);
+    one.abort();
+    await pass(LONGEST);
+    expect(told.map((list) => list.at(-1))).toEqual(["end", "submitted"]);
+    other.abort();
+    await pass(0);
+    const asked = reads;
+    await pass(10 * LONGEST);
+    expect(reads).toBe(asked);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("that nobody stays to wait for is left at once, also through the iterator", async () => {
+    const watching = watches.watch(watched());
+    await watching.next();
+    await watching.return();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("has one poller for itself, none for others", async () => {
+    watcher(undefined, "acme 1");
+    watcher(undefined, "acme 2");
+    await pass(0);
+    expect(reads).toBe(2);
+  });
+
+  test("leaves nothing behind on the signal of one who watches for long", async () => {
+    const { signal } = new AbortController();
+    watcher(signal);
+    for (let n = 0; n < 20; n++) {
+      state = `step ${n}`;
+      await pass(LONGEST);
+    }
+    expect(getEventListeners(signal, "abort").length).toBeLessThan(5);
+  });
+});
+
+describe("One who is slow", () => {
+  test("misses steps in between, never the last", async () => {
+    const watching = watches.watch(watched());
+    expect(await watching.next()).toEqual({ done: false, value: "submitted" });
+    watcher(); // Keeps the poller going while the slow one is busy.
+    for (const next of ["pending", "nearly done", "completed"]) {
+      state = next;
+      await pass(LONGEST);
+    }
+    expect(await watching.next()).toEqual({ done: false, value: "completed" });
+    expect(await watching.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe("A poller that is woken", () => {
+  test("looks at once when its last look is a while ago", async () => {
+    const told = watcher();
+    await pass(2 * LONGEST);
+    const asked = reads;
+    await pass(TIMING.first / 2);
+    if (reads !== asked) await pass(TIMING.first / 2);
+    state = "completed";
+    watches.wake();
+    await pass(0);
+    expect(told).toEqual(["submitted", "completed", "end"]);
+  });
+
+  test("looks once for a burst of events, and four times in its first wait for a stream of them", async () => {
+    watcher();
+    await pass(TIMING.first / 2);
+    for (let n = 0; n < 50; n++) watches.wake();
+    await pass(0);
+    expect(reads).toBe(2);
+    for (let n = 0; n < TIMING.first / 10; n++) {
+      watches.wake();
+      await pass(10);
+    }
+    expect(reads).toBe(6);
+  });
+
+  test("while it looks, looks once more: what happened may be newer than the answer", async () => {
+    readings = [
+      () => {
+        state = "completed";
+        watches.wake();
+        return "submitted";
+      },
+    ];
+    const told = watcher();
+    await pass(TIMING.first / 4);
+    expect(told).toEqual(["submitted", "completed", "end"]);
+  });
+
+  test("is one that is concerned", async () => {
+    watcher(undefined, "acme 1");
+    watcher(undefined, "other 1");
+    await pass(TIMING.first / 2);
+    watches.wake((key) => key.startsWith("acme "));
+    await pass(0);
+    expect(reads).toBe(3);
+  });
+});
+
+describe("A KORE that fails", () => {
+  test("for a while is borne", async () => {
+    readings = [() => "submitted", down("unavailable"), down("unavailable"), down("unavailable"), down("unavailable")];
+    const told = watcher();
+    await pass(5 * LONGEST);
+    state = "completed";
+    await pass(LONGEST);
+    expect(told).toEqual(["submitted", "completed", "end"]);
+  });
+
+  test("for long is told to everybody, after what is known", async () => {
+    readings = [() => "submitted", ...Array.from({ length: 5 }, () => down("unavailable"))];
+    const all = [watcher(), watcher()];
+    await pass(10 * LONGEST);
+    for (const told of all) expect(told).toEqual(["submitted", "KORE is unavailable"]);
+    expect(reads).toBe(6);
+  });
+
+  test("for good is told at once, and whoever asks later gets a poller of its own", async () => {
+    readings = [down("forbidden")];
+    const told = watcher();
+    await pass(0);
+    expect(told).toEqual(["KORE is forbidden"]);
+    const later = watcher();
+    await pass(0);
+    expect(later).toEqual(["submitted"]);
+  });
+});
