@@ -176,7 +176,7 @@ function provisioningPorts(
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
   const session = kore.session();
   const orders = new ProvisioningOrders({
-    kore: session.connectivity,
+    kore: kore.writer(),
     store,
     chunkSize,
     sending: { settle, settleAfterTimeout, now: Date.now, sleep },

@@ -1,8 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { ClientsApi } from "./clients.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { InFlight } from "./in-flight.ts";
 import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
-import { type Api } from "./request.ts";
+import { type Api, type ApiRequest } from "./request.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -40,6 +41,11 @@ export interface KoreSession {
 export interface Kore {
   /** `signal` says when the caller has left; what only that caller waits for is then given up. */
   session(signal?: AbortSignal): KoreSession;
+  /**
+   * ConnectivityPro for who writes. Its reads join no others: whether a write arrived can only be told by a read that
+   * began after it.
+   */
+  writer(): ConnectivityApi;
   close(): Promise<void>;
 }
 
@@ -65,29 +71,33 @@ export function createKore(options: KoreOptions): Kore {
 
   return {
     session: (signal) => ({
-      connectivity: new ConnectivityApi(connectivity, signal),
-      clients: new ClientsApi(clients, signal),
+      connectivity: new ConnectivityApi(connectivity.shared, signal),
+      clients: new ClientsApi(clients.shared, signal),
       unknown,
     }),
+    writer: () => new ConnectivityApi(connectivity.alone),
     close: () => transport.close(),
   };
 }
 
-/** One API below its base address. Identical reads under way are one call; each write is a call of its own. */
-function openApi(baseUrl: string, headers: Record<string, string>, send: Send): Api {
+/** One API below its base address. `shared`: identical reads under way are one call. */
+function openApi(baseUrl: string, headers: Record<string, string>, send: Send): { shared: Api; alone: Api } {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
+  const read = ({ path, operation }: ApiRequest, signal: AbortSignal) =>
+    send({ method: "GET", origin, path: prefix + path, operation, headers }, signal);
+  const post: Api["post"] = ({ path, operation }, body) => {
+    const jsonHeaders = { ...headers, "content-type": "application/json" };
+    const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
+    return send({ ...call, body: JSON.stringify(body) }, NEVER);
+  };
   return {
-    get({ path, operation }, caller) {
-      const call = { method: "GET", origin, path: prefix + path, operation, headers } as const;
-      return reads.join(path, operation, (signal) => send(call, signal), caller);
+    shared: {
+      get: (request, caller) => reads.join(request.path, request.operation, (signal) => read(request, signal), caller),
+      post,
     },
-    post({ path, operation }, body) {
-      const jsonHeaders = { ...headers, "content-type": "application/json" };
-      const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
-      return send({ ...call, body: JSON.stringify(body) }, NEVER);
-    },
+    alone: { get: (request) => read(request, NEVER), post },
   };
 }
 
@@ -110,6 +120,8 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   return send(call, NEVER);
 }
 
+/** For calls that nobody's leaving ends; any number of them wait at once. */
 const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 
 const ignore = () => undefined;

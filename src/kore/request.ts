@@ -1,16 +1,16 @@
 import { KoreError } from "./error.ts";
 
 /** A request, written out: path with query below the API's base address, and its template for logs. */
-interface Request {
+export interface ApiRequest {
   path: string;
   operation: string;
 }
 
 /** Sends a read and gives its parsed JSON. */
-type Get = (request: Request, caller?: AbortSignal) => Promise<unknown>;
+type Get = (request: ApiRequest, caller?: AbortSignal) => Promise<unknown>;
 
 /** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-type Post = (request: Request, body: unknown) => Promise<unknown>;
+type Post = (request: ApiRequest, body: unknown) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
