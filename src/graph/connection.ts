@@ -1,9 +1,10 @@
-import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
+import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from "type-graphql";
 import { userInputError } from "./errors.ts";
 import { type Cursors, MAX_PAGE_SIZE } from "./paging.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 
+@Directive("@shareable") // Every subgraph with Relay lists has it.
 @ObjectType({ description: "Where a page stands in its list.", simpleResolvers: true })
 class PageInfo {
   @Field(() => Boolean, { description: "Whether items follow this page." })

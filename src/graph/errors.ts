@@ -14,13 +14,17 @@ export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }
 
-/** Codes of errors that GraphQL or its server found in the request itself. */
+/** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",
   "OPERATION_RESOLUTION_FAILURE",
   "BAD_USER_INPUT",
   "BAD_REQUEST",
+  // Apollo Client sends the whole query again on either.
+  "PERSISTED_QUERY_NOT_SUPPORTED",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "SUBSCRIBER_TOO_SLOW",
 ]);
 
 /**
@@ -68,10 +72,11 @@ function innermost(error: Error): Error {
   return inner ? innermost(inner) : error;
 }
 
+/** Messages quote whole queries: no rule may look further than a bound from each of many places. */
 function scrubbed(message: string): string {
   return message
     .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")
-    .replace(/(cannot represent [^:]*value): .*$/s, "$1.")
+    .replace(/(cannot represent [^:"]{0,80}value): .*$/s, "$1.")
     .replace(/, found .*$/s, "")
     .replace(
       /^(Syntax Error: (?:Unexpected (?:Name|Int|Float|String|BlockString)|Invalid .* escape sequence)):? ".*$/s,

@@ -13,7 +13,7 @@ import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap }
 import { userInputError } from "./errors.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
-const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])\n`;
+const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
 
 /** Finds an entity by one of its keys, on behalf of a gateway. `null`: there is none. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
@@ -99,7 +99,13 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
     representations.map(async (reference) => {
       const type = (reference as { __typename?: unknown } | null)?.__typename;
       if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
-      const [entity] = together(source, { representations: [reference] }, context, info) as unknown[];
+      const keys = Object.entries(reference as object).filter(([, value]) => value !== null);
+      const isKey = (value: unknown) => typeof value === "string" || typeof value === "number";
+      if (keys.length < 2 || !keys.every(([, value]) => isKey(value))) {
+        throw userInputError("representations: a reference needs __typename and the fields of one key");
+      }
+      const representations = [Object.fromEntries(keys)];
+      const [entity] = together(source, { representations }, context, info) as unknown[];
       return await entity; // It may be a promise, and must fail here.
     });
 }

@@ -42,10 +42,12 @@ export interface Kore {
   /** `signal` says when the caller has left; what only that caller waits for is then given up. */
   session(signal?: AbortSignal): KoreSession;
   /**
-   * ConnectivityPro for who writes. Its reads join no others: whether a write arrived can only be told by a read that
-   * began after it.
+   * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
+   * told by a read that began when it was asked for.
    */
-  writer(): ConnectivityApi;
+  writer(): KoreSession;
+  /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
+  retireReads(): void;
   close(): Promise<void>;
 }
 
@@ -75,13 +77,25 @@ export function createKore(options: KoreOptions): Kore {
       clients: new ClientsApi(clients.shared, signal),
       unknown,
     }),
-    writer: () => new ConnectivityApi(connectivity.alone),
+    writer: () => ({
+      connectivity: new ConnectivityApi(connectivity.alone),
+      clients: new ClientsApi(clients.alone),
+      unknown,
+    }),
+    retireReads() {
+      connectivity.retireReads();
+      clients.retireReads();
+    },
     close: () => transport.close(),
   };
 }
 
 /** One API below its base address. `shared`: identical reads under way are one call. */
-function openApi(baseUrl: string, headers: Record<string, string>, send: Send): { shared: Api; alone: Api } {
+function openApi(
+  baseUrl: string,
+  headers: Record<string, string>,
+  send: Send,
+): { shared: Api; alone: Api; retireReads(): void } {
   const { origin, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
@@ -90,7 +104,7 @@ function openApi(baseUrl: string, headers: Record<string, string>, send: Send): 
   const post: Api["post"] = ({ path, operation }, body) => {
     const jsonHeaders = { ...headers, "content-type": "application/json" };
     const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
-    return send({ ...call, body: JSON.stringify(body) }, NEVER);
+    return send({ ...call, body: JSON.stringify(body) }, NEVER).finally(() => reads.retire());
   };
   return {
     shared: {
@@ -98,6 +112,7 @@ function openApi(baseUrl: string, headers: Record<string, string>, send: Send): 
       post,
     },
     alone: { get: (request) => read(request, NEVER), post },
+    retireReads: () => reads.retire(),
   };
 }
 

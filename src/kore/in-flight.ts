@@ -35,6 +35,11 @@ export class InFlight<T> {
     });
   }
 
+  /** Who comes from now on reads anew; who waits already keeps the answer that is on its way. */
+  retire(): void {
+    this.#flights.clear();
+  }
+
   #takeOff(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const flight: Flight<T> = { result: start(controller.signal), controller, waiting: 0 };

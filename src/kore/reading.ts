@@ -93,7 +93,8 @@ export function choice<Member>(
 ): Member | "UNKNOWN" | null {
   const given = text(value, field);
   if (given === null) return null;
-  const member = table[given.trim().toLowerCase().replace(/\s+/g, " ")];
+  const word = given.trim().toLowerCase().replace(/\s+/g, " ");
+  const member = Object.hasOwn(table, word) ? table[word] : undefined;
   if (member !== undefined) return member;
   unknown.note(field, given);
   return "UNKNOWN";

@@ -72,17 +72,21 @@ function fill(template: string, path: unknown): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => segment(name, parameters[name] ?? ""));
 }
 
+/** One path segment: an id, encoded. */
+function segment(name: string, value: string): string {
+  checkId(name, value);
+  return encodeURIComponent(value);
+}
+
 /**
- * One path segment. KORE states no form for its ids, but "", "." and ".." would make it another path, and nothing
+ * KORE states no form for its ids, but "", "." and ".." would make a path another one, a comma a list, and nothing
  * longer or stranger than this is an id.
  */
-function segment(name: string, value: string): string {
-  if (!/^[\w.~:@+=-]{1,128}$/.test(value) || /^\.+$/.test(value)) {
-    const field = name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
-    const rule = `${field}: must be 1 to 128 letters, digits or characters of _ . ~ : @ + = -`;
-    throw new KoreError("invalid-argument", rule, { operation: name });
-  }
-  return encodeURIComponent(value);
+function checkId(name: string, value: string): void {
+  if (/^[\w.~:@+=-]{1,128}$/.test(value) && !/^\.+$/.test(value)) return;
+  const field = name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
+  const rule = `${field}: must be 1 to 128 letters, digits or characters of _ . ~ : @ + = -`;
+  throw new KoreError("invalid-argument", rule, { operation: name });
 }
 
 type QueryValues = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -91,9 +95,10 @@ function queryString(query: QueryValues): string {
   let written = "";
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue;
+    if (name.endsWith("-id")) checkId(name, String(value));
+    const encoded = encodeURIComponent(String(value));
     // A comma separates ICCIDs and is legal in a query as it is; encoded, a hundred of them grow by 200 characters.
-    const encoded = encodeURIComponent(String(value)).replaceAll("%2C", ",");
-    written += `${written === "" ? "?" : "&"}${name}=${encoded}`;
+    written += `${written === "" ? "?" : "&"}${name}=${name === "iccid" ? encoded.replaceAll("%2C", ",") : encoded}`;
   }
   return written;
 }

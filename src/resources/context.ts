@@ -1,7 +1,16 @@
-import { type GraphContext, type GraphParts } from "../graph/index.ts";
-import { type KoreSession, type ProvisioningOrders, type Watches } from "../kore/index.ts";
-import { type ProvisioningRequest } from "./provisioning/index.ts";
-import { type StateChanges } from "./subscription/index.ts";
+// Types only, so that none of these is loaded from here: resources load this file first.
+import type { GraphContext, GraphParts } from "../graph/index.ts";
+import type { KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { ProvisioningRequest } from "./provisioning/index.ts";
+import type { StateChanges } from "./subscription/index.ts";
+
+/** Names a thing of an account. */
+export interface Ref {
+  accountId: string;
+  id: string;
+}
+
+export const refKey = ({ accountId, id }: Ref): string => `${accountId} ${id}`;
 
 /** What configuration tells the resources. */
 interface Settings {
@@ -16,8 +25,10 @@ interface Settings {
 export interface ProvisioningPorts {
   readonly orders: ProvisioningOrders;
   readonly watches: Watches<ProvisioningRequest>;
-  /** For what serves several callers: no one's leaving ends it. */
+  /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
+  /** To be told when KORE is known to have changed something. */
+  readonly retireReads: () => void;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

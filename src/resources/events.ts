@@ -10,7 +10,9 @@ interface KoreDelivery {
 
 /**
  * Passes on what KORE tells. What an event says of a provisioning request is not stated, so any event of an account is
- * only a reason to look at once at the requests that are watched there.
+ * only a reason to look at once at the requests that are watched there. An event that cannot be read costs only itself.
+ *
+ * @throws AggregateError of those that cannot be read, when the others are passed on
  */
 export function hearKore(
   { eventName, accountId, events }: KoreDelivery,
@@ -18,7 +20,16 @@ export function hearKore(
 ): void {
   provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));
   if (eventName !== "connectivity.subscription.state.changed" || accountId === null) return;
+  const unreadable: unknown[] = [];
   for (const { data } of events) {
-    stateChanges.publish("stateChange", accountId, toSimStateChange(accountId, data, kore.unknown));
+    try {
+      stateChanges.publish(accountId, toSimStateChange(accountId, data, kore.unknown));
+    } catch (error) {
+      unreadable.push(error);
+    }
+  }
+  if (unreadable.length > 0) {
+    const message = `${unreadable.length} of ${events.length} events of a delivery could not be read`;
+    throw new AggregateError(unreadable, message, { cause: unreadable[0] }); // The log shows causes.
   }
 }

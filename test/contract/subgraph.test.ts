@@ -167,6 +167,11 @@ describe("the entities that a gateway asks for", () => {
     expect(iccidsAsked()).toEqual([[iccids[0], iccids[3]]]);
   });
 
+  test("a key that the gateway leaves null is none", async () => {
+    const reply = await entities([{ ...bySim(iccids[0]), id: null }]);
+    expect(reply).toEqual({ data: { _entities: [simOf(iccids[0])] } });
+  });
+
   test("an account id that would make it another path of KORE's is an error of that entity alone", async () => {
     const reply = await entities([bySim(iccids[0], `../${ACCOUNT}`), bySim(iccids[0])]);
     expect(reply.data?._entities).toEqual([null, simOf(iccids[0])]);
@@ -179,6 +184,9 @@ describe("the entities that a gateway asks for", () => {
     ["of a type that is no entity", { __typename: "CostCenter", id: "1" }],
     ["without a type", { accountId: ACCOUNT, iccid: "8900000000000000000" }],
     ["that is no object", "SimSubscription"],
+    ["without a key", { __typename: "Account" }],
+    ["with another's key", { __typename: "Account", iccid: "8900000000000000000" }],
+    ["of a key that is a list", { __typename: "Account", id: [ACCOUNT] }],
   ])("a reference %s is the gateway's mistake and spoils no other entity", async (_, reference) => {
     // The first fails later than the second, which must not have given up on it: an error that nobody awaits ends the process.
     const reply = await entities([bySim(iccids[0], `../${ACCOUNT}`), reference, bySim(iccids[0])]);
@@ -279,9 +287,11 @@ function canonical(sdl: string): string {
 function deviceRegistry(held: readonly string[]): GraphQLSchema {
   const devices = held.map((iccid, index) => ({ serial: `device-${index}`, sim: { accountId: ACCOUNT, iccid } }));
   const typeDefs = parse(`
-    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
     scalar ICCID
-    type Query { devices(first: Int!): [Device!]! }
+    type Query { devices(first: Int!): [Device!]! deviceList: DeviceConnection }
+    type DeviceConnection { nodes: [Device!]! pageInfo: PageInfo! }
+    type PageInfo @shareable { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
     type Device @key(fields: "serial") { serial: ID! name: String sim: SimSubscription }
     type SimSubscription @key(fields: "accountId iccid", resolvable: false) { accountId: ID! iccid: ICCID }`);
   const resolvers = { Query: { devices: (_: unknown, { first }: { first: number }) => devices.slice(0, first) } };

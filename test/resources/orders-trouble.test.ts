@@ -86,3 +86,53 @@ test("webhooks that come twice and in the wrong order tell each change once", as
   expect(app.kore.webhooks.deliveries().length).toBeGreaterThanOrEqual(6);
   caller?.leave();
 });
+
+test("what a write did is told although KORE cannot be asked about it afterwards", async () => {
+  app = await startApp({ accounts: { acme: { sims: 1, states: "Stock" } }, clock: "real" });
+  app.kore.faults.add({
+    effect: "status",
+    status: 500,
+    method: "GET",
+    path: "/connectivity/**/provisioning-requests/*",
+  });
+  const reply = await app.graph.query<Activated>(mutation(), { sims: sims(1) });
+  const [held] = app.kore.provisioningRequests("acme");
+  expect(reply.data?.activateSubscriptions).toMatchObject({
+    results: [{ outcome: "SUBMITTED" }],
+    requests: [{ id: held?.id, status: "SUBMITTED", progress: null, subscriptions: null }],
+  });
+  expect(reply.extensions?.hints?.[0]?.message).toMatch(/could not be asked/);
+});
+
+test("a mutation that fails does not take the outcome of the one before it along", async () => {
+  app = await startApp({ accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" });
+  const { data, errors } = await app.graph.query(
+    `mutation ($iccid: ICCID!) {
+       done: activateSubscriptions(input: { accountId: "acme", subscriptions: [{ iccid: $iccid }], activationState: TEST }) { counts { submitted } }
+       failed: suspendSubscriptions(input: { accountId: "acme", subscriptions: [] }) { counts { submitted } }
+     }`,
+    { iccid: app.kore.iccids("acme")[0] },
+  );
+  expect(data).toEqual({ done: { counts: { submitted: 1 } }, failed: null });
+  expect(errors?.map(({ path }) => path)).toEqual([["failed"]]);
+});
+
+test("a read after a write does not join one that began before it", async () => {
+  app = await startApp({ accounts: { acme: { sims: 1, states: "Stock" } }, clock: "real" });
+  const [iccid] = app.kore.iccids("acme");
+  const read = () =>
+    app.graph.query<{ subscription: { state: string } }>(
+      `query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { state } }`,
+      { iccid },
+    );
+  await read(); // Takes the token out of the way.
+  // The simulator waits before it works, so the slow reader is cut off instead: it began before and ends after.
+  app.kore.faults.add({ effect: "latency", ms: 4000, method: "GET", path: "/connectivity/**/subscriptions", times: 1 });
+  const slow = read();
+  await expect.poll(() => app.kore.requests()).toEqual([`GET /v1/accounts/acme/subscriptions ×2`]);
+  await app.graph.query(mutation(", waitUpTo: 10"), { sims: sims(1) });
+  const before = app.kore.log().length;
+  expect((await read()).data?.subscription.state).toBe("ACTIVE");
+  expect(app.kore.log().length).toBe(before + 1);
+  await slow;
+});

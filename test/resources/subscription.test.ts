@@ -382,6 +382,15 @@ describe("Identifiers that cannot be", () => {
     },
   );
 
+  test.each(["1,2", "x".repeat(200_000)])("a SIM's id in a filter is held to the same rule", async (subscriptionId) => {
+    const { errors } = await app.graph.query(
+      `query ($id: ID!) { account(id: "acme") { provisioningRequests(filter: { subscriptionId: $id }) { totalCount } } }`,
+      { id: subscriptionId },
+    );
+    expect(errors?.[0]?.message).toMatch(/^subscriptionId: must be /);
+    expect(app.kore.requests()).toEqual([]);
+  });
+
   test("more ICCIDs than one query may hold are refused", async () => {
     const iccids = Array.from({ length: 1001 }, () => app.kore.iccids("acme")[0] ?? "");
     const { errors } = await app.graph.run(SimsByIccidDocument, { accountId: "acme", iccids });

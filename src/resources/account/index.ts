@@ -1,3 +1,4 @@
+import { userInputError } from "../../graph/index.ts";
 import { type Resource } from "../context.ts";
 import { AccountResolver } from "./account.resolver.ts";
 import { type Account } from "./account.type.ts";
@@ -6,5 +7,10 @@ export { Account } from "./account.type.ts";
 
 export const account: Resource = {
   resolvers: [AccountResolver],
-  references: { Account: ({ id }: Pick<Account, "id">): Account => ({ id }) },
+  references: {
+    Account({ id }: Partial<Account>): Account {
+      if (id === undefined) throw userInputError("representations: Account needs id");
+      return { id };
+    },
+  },
 };

@@ -1,15 +1,8 @@
 import { batchLoader, eachLoader } from "../../graph/index.ts";
 import { KoreError, read } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type Context, type Ref, refKey } from "../context.ts";
 import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
 import { type ActivationProfile } from "./activation-profile.type.ts";
-
-export interface ActivationProfileRef {
-  accountId: string;
-  id: string;
-}
-
-const keyOf = ({ accountId, id }: ActivationProfileRef) => `${accountId} ${id}`;
 
 /** All activation profiles of an account in short form: one call. */
 export const activationProfilesByAccount = eachLoader({
@@ -25,7 +18,7 @@ export const activationProfilesByAccount = eachLoader({
 /** Activation profiles in long form, which KORE reads only one at a time. */
 export const eachWholeActivationProfile = eachLoader({
   name: "activationProfile.eachWhole",
-  key: keyOf,
+  key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> => {
     const reply = await kore.connectivity.activationProfile(accountId, id).catch(KoreError.nullIfNotFound);
@@ -36,8 +29,8 @@ export const eachWholeActivationProfile = eachLoader({
 /** Activation profiles in whatever form is cheapest: several of one account cost the one call of its list. */
 export const activationProfileById = batchLoader({
   name: "activationProfile.byId",
-  key: keyOf,
-  groupBy: (ref: ActivationProfileRef) => ref.accountId,
+  key: refKey,
+  groupBy: (ref: Ref) => ref.accountId,
   maxBatch: Infinity,
   concurrency: 4,
   load: async (accountId, refs, context: Context): Promise<ReadonlyMap<string, ActivationProfile>> => {

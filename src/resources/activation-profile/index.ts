@@ -1,5 +1,5 @@
-import { type Context, type Resource } from "../context.ts";
-import { type ActivationProfileRef, activationProfileById } from "./activation-profile.loader.ts";
+import { type Context, type Ref, type Resource } from "../context.ts";
+import { activationProfileById } from "./activation-profile.loader.ts";
 import { AccountActivationProfilesResolver, ActivationProfileResolver } from "./activation-profile.resolver.ts";
 
 export {
@@ -12,6 +12,6 @@ export { ActivationProfile } from "./activation-profile.type.ts";
 export const activationProfile: Resource = {
   resolvers: [ActivationProfileResolver, AccountActivationProfilesResolver],
   references: {
-    ActivationProfile: (ref: ActivationProfileRef, context: Context) => activationProfileById(context).load(ref),
+    ActivationProfile: (ref: Ref, context: Context) => activationProfileById(context).load(ref),
   },
 };

@@ -1,11 +1,11 @@
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 
-export enum Mode {
+export enum DeploymentMode {
   LIVE = "LIVE",
   SIMULATOR = "SIMULATOR",
 }
-registerEnumType(Mode, {
-  name: "Mode",
+registerEnumType(DeploymentMode, {
+  name: "DeploymentMode",
   description: "What stands behind the graph.",
   valuesConfig: {
     LIVE: { description: "KORE: SIMs are real, and so is what they cost." },
@@ -14,7 +14,7 @@ registerEnumType(Mode, {
 });
 
 @ObjectType({ description: "The sizes that this deployment accepts.", simpleResolvers: true })
-export class Limits {
+export class DeploymentLimits {
   @Field(() => Int, { description: "The most that `first` may ask for." })
   pageSize!: number;
 
@@ -33,8 +33,8 @@ export class Limits {
 
 @ObjectType({ description: "What this deployment can do.", simpleResolvers: true })
 export class Capabilities {
-  @Field(() => Mode, { description: "What stands behind the graph." })
-  mode!: Mode;
+  @Field(() => DeploymentMode, { description: "What stands behind the graph." })
+  mode!: DeploymentMode;
 
   @Field(() => Boolean, {
     description:
@@ -42,6 +42,6 @@ export class Capabilities {
   })
   unpublishedClientOperations!: boolean;
 
-  @Field(() => Limits, { description: "The sizes that it accepts." })
-  limits!: Limits;
+  @Field(() => DeploymentLimits, { description: "The sizes that it accepts." })
+  limits!: DeploymentLimits;
 }

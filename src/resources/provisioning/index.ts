@@ -1,7 +1,7 @@
-import { type Context, type Resource } from "../context.ts";
+import { type Context, type Ref, type Resource } from "../context.ts";
 import { ProvisioningLiveResolver } from "./live.resolver.ts";
 import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./order.resolver.ts";
-import { type ProvisioningRequestRef, eachProvisioningRequest } from "./provisioning.loader.ts";
+import { eachProvisioningRequest } from "./provisioning.loader.ts";
 import {
   AccountProvisioningResolver,
   ProvisioningRequestResolver,
@@ -23,6 +23,6 @@ export const provisioning: Resource = {
     AccountProvisioningResolver,
   ],
   references: {
-    ProvisioningRequest: (ref: ProvisioningRequestRef, context: Context) => eachProvisioningRequest(context).load(ref),
+    ProvisioningRequest: (ref: Ref, context: Context) => eachProvisioningRequest(context).load(ref),
   },
 };

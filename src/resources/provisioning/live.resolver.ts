@@ -1,6 +1,6 @@
 import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
-import { type Context } from "../context.ts";
-import { type ProvisioningRequestRef, watchProvisioningRequest } from "./provisioning.loader.ts";
+import { type Context, type Ref } from "../context.ts";
+import { watchProvisioningRequest } from "./provisioning.loader.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
 
 @Resolver()
@@ -9,7 +9,7 @@ export class ProvisioningLiveResolver {
     description:
       "A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened.",
     subscribe: (operation) => {
-      const { args, context } = operation as { args: ProvisioningRequestRef; context: Context };
+      const { args, context } = operation as { args: Ref; context: Context };
       return watchProvisioningRequest(args, context.provisioning, context.signal);
     },
   })

@@ -71,7 +71,8 @@ export abstract class OrderInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: false,
-    description: "Rehearse: check everything, say what would be written, write nothing.",
+    description:
+      "Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing.",
   })
   dryRun?: boolean | null;
 

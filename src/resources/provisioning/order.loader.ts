@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { explainNotFound, userInputError } from "../../graph/index.ts";
 import {
   type Intent,
@@ -8,7 +9,7 @@ import {
   type SimResult,
 } from "../../kore/index.ts";
 import { eachWholeActivationProfile } from "../activation-profile/index.ts";
-import { type Context } from "../context.ts";
+import { type Context, type Ref } from "../context.ts";
 import { type SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
 import { toOptions, toPayload, toRehearsal, verdictOf } from "./order.mapper.ts";
@@ -78,18 +79,19 @@ async function waitFor(accountId: string, ids: readonly string[], seconds: numbe
   const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
   if (limit === 0) return;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limit)]);
-  await Promise.all(
-    ids.map(async (id) => {
-      const ref = { accountId, id };
-      try {
-        for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
-          eachProvisioningRequest(context).clear(ref).prime(ref, request);
-        }
-      } catch (error) {
-        if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
-      }
-    }),
-  );
+  setMaxListeners(0, signal); // Each request that is watched listens.
+  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, signal)));
+  context.provisioning.retireReads();
+}
+
+async function waitForOne(ref: Ref, context: Context, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
+      eachProvisioningRequest(context).clear(ref).prime(ref, request);
+    }
+  } catch (error) {
+    if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
+  }
 }
 
 /** Looks at the SIMs of an order, a hundred in a request, and at its activation profile; writes nothing. */

@@ -1,8 +1,9 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from "type-graphql";
-import { selectsOnly } from "../../graph/index.ts";
-import { type Context } from "../context.ts";
-import { SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
+import { hint, selectsOnly } from "../../graph/index.ts";
+import { KoreError } from "../../kore/index.ts";
+import { type Context, type Ref } from "../context.ts";
+import { SimSubscription, simOf } from "../subscription/index.ts";
 import {
   ActivateSubscriptionsInput,
   ChangeSubscriptionPlanInput,
@@ -22,7 +23,7 @@ const SAFE =
 
 @Resolver()
 export class OrderResolver {
-  @Mutation(() => OrderPayload, { description: `Activates SIMs. ${SAFE}` })
+  @Mutation(() => OrderPayload, { nullable: true, description: `Activates SIMs. ${SAFE}` })
   activateSubscriptions(
     @Arg("input", () => ActivateSubscriptionsInput, { description: "What to do." }) input: ActivateSubscriptionsInput,
     @Ctx() context: Context,
@@ -30,7 +31,7 @@ export class OrderResolver {
     return carryOut("activate", input, context);
   }
 
-  @Mutation(() => OrderPayload, { description: `Suspends SIMs. ${SAFE}` })
+  @Mutation(() => OrderPayload, { nullable: true, description: `Suspends SIMs. ${SAFE}` })
   suspendSubscriptions(
     @Arg("input", () => SuspendSubscriptionsInput, { description: "What to do." }) input: SuspendSubscriptionsInput,
     @Ctx() context: Context,
@@ -38,7 +39,7 @@ export class OrderResolver {
     return carryOut("suspend", input, context);
   }
 
-  @Mutation(() => OrderPayload, { description: `Reactivates SIMs. ${SAFE}` })
+  @Mutation(() => OrderPayload, { nullable: true, description: `Reactivates SIMs. ${SAFE}` })
   reactivateSubscriptions(
     @Arg("input", () => ReactivateSubscriptionsInput, { description: "What to do." })
     input: ReactivateSubscriptionsInput,
@@ -47,7 +48,10 @@ export class OrderResolver {
     return carryOut("reactivate", input, context);
   }
 
-  @Mutation(() => OrderPayload, { description: `Deactivates SIMs; how many must be confirmed. ${SAFE}` })
+  @Mutation(() => OrderPayload, {
+    nullable: true,
+    description: `Deactivates SIMs; how many must be confirmed. ${SAFE}`,
+  })
   deactivateSubscriptions(
     @Arg("input", () => DeactivateSubscriptionsInput, { description: "What to do." })
     input: DeactivateSubscriptionsInput,
@@ -101,8 +105,7 @@ export class OrderResultResolver {
     @Root() { accountId, iccid, subscriptionId: id }: OrderResult,
     @Ctx() context: Context,
   ): Promise<SimSubscription | null> | null {
-    if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
-    return id === null ? null : subscriptionById(context).load({ accountId, id });
+    return simOf(accountId, { id, iccid }, context);
   }
 
   @FieldResolver(() => ProvisioningRequest, {
@@ -118,12 +121,17 @@ export class OrderResultResolver {
   }
 }
 
-/** An id that KORE has just given needs no looking up for itself; nor is it lost when KORE does not show it at once. */
-async function requestOf(
-  ref: { accountId: string; id: string },
-  context: Context,
-  info: GraphQLResolveInfo,
-): Promise<ProvisioningRequest> {
+/**
+ * An id that KORE has just given needs no looking up for itself. Nor is it lost when KORE does not show it at once or
+ * cannot be asked: that it was submitted is known, and what a write did must not go with a read that fails.
+ */
+async function requestOf(ref: Ref, context: Context, info: GraphQLResolveInfo): Promise<ProvisioningRequest> {
   if (selectsOnly(info, "__typename", "id", "accountId", "account")) return acknowledged(ref);
-  return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);
+  try {
+    return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);
+  } catch (error) {
+    if (!(error instanceof KoreError)) throw error;
+    hint(context, info, "KORE could not be asked how far it is; shown is that it acknowledged the request");
+    return acknowledged(ref);
+  }
 }

@@ -9,28 +9,21 @@ import {
   userInputError,
 } from "../../graph/index.ts";
 import { KoreError, type KoreSession, read } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
 import { type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
 
-export interface ProvisioningRequestRef {
-  accountId: string;
-  id: string;
-}
-
-const keyOf = ({ accountId, id }: ProvisioningRequestRef) => `${accountId} ${id}`;
-
 /** Provisioning requests with their SIMs, which KORE reads only one at a time. */
 export const eachProvisioningRequest = eachLoader({
   name: "provisioningRequest.each",
-  key: keyOf,
+  key: refKey,
   concurrency: 8,
-  load: (ref: ProvisioningRequestRef, { kore }: Context): Promise<ProvisioningRequest | null> =>
+  load: (ref: Ref, { kore }: Context): Promise<ProvisioningRequest | null> =>
     readProvisioningRequest(ref, kore).catch(KoreError.nullIfNotFound),
 });
 
-async function readProvisioningRequest({ accountId, id }: ProvisioningRequestRef, kore: KoreSession) {
+async function readProvisioningRequest({ accountId, id }: Ref, kore: KoreSession) {
   const reply = read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
   return toWholeProvisioningRequest(accountId, reply, kore.unknown);
 }
@@ -40,12 +33,12 @@ async function readProvisioningRequest({ accountId, id }: ProvisioningRequestRef
  * watch; it belongs to none of them, so it reads with a session that nobody's leaving ends.
  */
 export function watchProvisioningRequest(
-  ref: ProvisioningRequestRef,
+  ref: Ref,
   { watches, kore }: Context["provisioning"],
   signal?: AbortSignal,
 ): AsyncGenerator<ProvisioningRequest, void> {
   const watched = {
-    key: keyOf(ref),
+    key: refKey(ref),
     read: () => readProvisioningRequest(ref, kore),
     versionOf: (request: ProvisioningRequest) => JSON.stringify(request),
     isFinal,
@@ -75,9 +68,9 @@ async function provisioningPage(accountId: string, query: ProvisioningQuery, { k
 /** The newest request that names a SIM. KORE states no order, so all of the SIM's requests are looked at. */
 export const eachLastProvisioningRequest = eachLoader({
   name: "provisioningRequest.eachLast",
-  key: keyOf,
+  key: refKey,
   concurrency: 8,
-  load: async (sim: ProvisioningRequestRef, context: Context): Promise<ProvisioningRequest | null> => {
+  load: async (sim: Ref, context: Context): Promise<ProvisioningRequest | null> => {
     let newest: ProvisioningRequest | null = null;
     let read = 0;
     let query: ProvisioningQuery = { take: MANY, "subscription-id": sim.id };

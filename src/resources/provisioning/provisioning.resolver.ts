@@ -3,7 +3,7 @@ import { type Page, PageArgs } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { ActivationProfile, activationProfileById } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
-import { SimSubscription, subscriptionByIccid, subscriptionById } from "../subscription/index.ts";
+import { SimSubscription, simOf } from "../subscription/index.ts";
 import { ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import {
   eachLastProvisioningRequest,
@@ -73,8 +73,7 @@ export class ProvisioningRequestSubscriptionResolver {
     @Root() { accountId, iccid, subscriptionId: id }: ProvisioningRequestSubscription,
     @Ctx() context: Context,
   ): Promise<SimSubscription | null> | null {
-    if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
-    return id === null ? null : subscriptionById(context).load({ accountId, id });
+    return simOf(accountId, { id, iccid }, context);
   }
 }
 

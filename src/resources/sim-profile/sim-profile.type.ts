@@ -18,7 +18,7 @@ registerEnumType(UsageType, {
 });
 
 @ObjectType({ description: "A rate plan.", simpleResolvers: true })
-export class Plan {
+export class SimPlan {
   @Field(() => ID, { nullable: true, description: "KORE's plan-id." })
   id!: string | null;
 
@@ -36,7 +36,7 @@ export class Plan {
 }
 
 @ObjectType({ description: "A feature, such as a private network or text messaging.", simpleResolvers: true })
-export class Feature {
+export class SimFeature {
   @Field(() => ID, { nullable: true, description: "KORE's feature-id." })
   id!: string | null;
 
@@ -53,9 +53,9 @@ export class SimProfile {
   @Field(() => ID, { description: "KORE's profile-id." })
   id!: string;
 
-  @Field(() => [Plan], { description: "The plans of the combination." })
-  plans!: Plan[];
+  @Field(() => [SimPlan], { description: "The plans of the combination." })
+  plans!: SimPlan[];
 
-  @Field(() => [Feature], { description: "The features of the combination." })
-  features!: Feature[];
+  @Field(() => [SimFeature], { description: "The features of the combination." })
+  features!: SimFeature[];
 }

@@ -1,8 +1,8 @@
 import { type GraphQLResolveInfo } from "graphql";
-import { parseKey } from "../../graph/index.ts";
-import { type Context, type Resource } from "../context.ts";
+import { parseKey, userInputError } from "../../graph/index.ts";
+import { type Context, type Ref, type Resource } from "../context.ts";
 import { SimStateChangeResolver } from "./state-change.resolver.ts";
-import { type IccidRef, type SubscriptionRef, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
+import { type IccidRef, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
 import {
   AccountSubscriptionsResolver,
   SimProfileDateResolver,
@@ -11,13 +11,14 @@ import {
 } from "./subscription.resolver.ts";
 
 export { MAX_ICCIDS_PER_QUERY } from "./subscription.resolver.ts";
-export { MAX_ICCIDS_PER_CALL, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
+export { MAX_ICCIDS_PER_CALL, simOf, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
 export { toSimStateChange } from "./state-change.mapper.ts";
 export { type StateChanges } from "./state-change.type.ts";
 export { SimState, SimSubscription } from "./subscription.type.ts";
 
-function bySimKey(reference: SubscriptionRef | IccidRef, context: Context, info: GraphQLResolveInfo) {
+function bySimKey(reference: Ref | IccidRef, context: Context, info: GraphQLResolveInfo) {
   if ("id" in reference) return subscriptionById(context).load(reference);
+  if (!("iccid" in reference)) throw userInputError("representations: SimSubscription needs id or iccid");
   const iccid = parseKey(info, "ICCID", "iccid", reference.iccid);
   return subscriptionByIccid(context).load({ accountId: reference.accountId, iccid });
 }

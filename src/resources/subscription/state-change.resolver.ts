@@ -11,7 +11,7 @@ export class SimStateChangeResolver {
       "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
     subscribe: (operation) => {
       const { args, context } = operation as { args: { accountId: string }; context: Context };
-      return context.stateChanges.subscribe("stateChange", args.accountId);
+      return context.stateChanges.subscribe(args.accountId, context.signal);
     },
   })
   subscriptionStateChanged(

@@ -28,6 +28,7 @@ export class SimStateChange {
 
 /** Where state changes are told and heard: one topic an account. */
 export interface StateChanges {
-  publish(topic: "stateChange", accountId: string, change: SimStateChange): void;
-  subscribe(topic: "stateChange", accountId: string): AsyncIterable<SimStateChange>;
+  publish(accountId: string, change: SimStateChange): void;
+  /** Hears at once, before anything is read, until `return()` or the signal's abort. */
+  subscribe(accountId: string, signal?: AbortSignal): AsyncIterable<SimStateChange>;
 }

@@ -29,14 +29,14 @@ export class SimSubscriptionFilter {
   modifiedTo?: Date | null;
 }
 
-export enum SimSubscriptionOrderField {
+export enum SimSubscriptionSortField {
   ID = "ID",
   ICCID = "ICCID",
   SERVICE_TYPE_ID = "SERVICE_TYPE_ID",
   COST_CENTER_ID = "COST_CENTER_ID",
 }
-registerEnumType(SimSubscriptionOrderField, {
-  name: "SimSubscriptionOrderField",
+registerEnumType(SimSubscriptionSortField, {
+  name: "SimSubscriptionSortField",
   description: "What to order SIMs by.",
   valuesConfig: {
     ID: { description: "KORE's subscription-id." },
@@ -46,30 +46,30 @@ registerEnumType(SimSubscriptionOrderField, {
   },
 });
 
-export enum OrderDirection {
+export enum SortDirection {
   ASC = "ASC",
   DESC = "DESC",
 }
-registerEnumType(OrderDirection, {
-  name: "OrderDirection",
+registerEnumType(SortDirection, {
+  name: "SortDirection",
   description: "Which end comes first.",
   valuesConfig: { ASC: { description: "Smallest first." }, DESC: { description: "Largest first." } },
 });
 
 @InputType({ description: "In which order to list SIMs." })
-export class SimSubscriptionOrder {
-  @Field(() => SimSubscriptionOrderField, { description: "What to order by." })
-  field!: SimSubscriptionOrderField;
+export class SimSubscriptionSort {
+  @Field(() => SimSubscriptionSortField, { description: "What to order by." })
+  field!: SimSubscriptionSortField;
 
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: "Which end comes first." })
-  direction!: OrderDirection;
+  @Field(() => SortDirection, { defaultValue: SortDirection.ASC, description: "Which end comes first." })
+  direction!: SortDirection;
 }
 
 /** Arguments of a list of SIMs, last one first, like those of every list. */
 @ArgsType()
 export class SimSubscriptionListArgs extends PageArgs {
-  @Field(() => SimSubscriptionOrder, { nullable: true, description: "In which order; by creation time if not given." })
-  orderBy?: SimSubscriptionOrder | null;
+  @Field(() => SimSubscriptionSort, { nullable: true, description: "In which order; by creation time if not given." })
+  orderBy?: SimSubscriptionSort | null;
 
   @Field(() => SimSubscriptionFilter, { nullable: true, description: "Which SIMs; all if not given." })
   filter?: SimSubscriptionFilter | null;

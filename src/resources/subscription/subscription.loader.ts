@@ -9,13 +9,13 @@ import {
   userInputError,
 } from "../../graph/index.ts";
 import { KoreError, read } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type Context, type Ref, refKey } from "../context.ts";
 import {
-  OrderDirection,
+  SortDirection,
   type SimSubscriptionFilter,
   type SimSubscriptionListArgs,
-  type SimSubscriptionOrder,
-  SimSubscriptionOrderField,
+  type SimSubscriptionSort,
+  SimSubscriptionSortField,
 } from "./subscription.inputs.ts";
 import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
 import { SimState, type SimSubscription } from "./subscription.type.ts";
@@ -23,11 +23,6 @@ import { SimState, type SimSubscription } from "./subscription.type.ts";
 export interface IccidRef {
   accountId: string;
   iccid: string;
-}
-
-export interface SubscriptionRef {
-  accountId: string;
-  id: string;
 }
 
 /** What KORE's list call takes besides the account. */
@@ -85,7 +80,7 @@ function byIccid(name: string, withHistory: boolean) {
 /** KORE reads by subscription id one at a time only. */
 const eachSubscription = eachLoader({
   name: "subscription.each",
-  key: ({ accountId, id }: SubscriptionRef) => `${accountId} ${id}`,
+  key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }, { kore }: Context): Promise<SimSubscription | null> => {
     const reply = await kore.connectivity.subscription(accountId, id).catch(KoreError.nullIfNotFound);
@@ -99,12 +94,12 @@ const WORTH_A_LIST = 10;
 /** SIMs by subscription id, null where there is none: out of the account's list where that takes fewer calls. */
 export const subscriptionById = batchLoader<
   Context,
-  SubscriptionRef,
+  Ref,
   SimSubscription | null,
   ReadonlyMap<string, SimSubscription | Error | null>
 >({
   name: "subscription.byId",
-  key: ({ accountId, id }: SubscriptionRef) => `${accountId} ${id}`,
+  key: refKey,
   groupBy: (ref) => ref.accountId,
   maxBatch: Infinity,
   concurrency: 4,
@@ -122,7 +117,7 @@ export const subscriptionById = batchLoader<
 /** Fills `found` from pages of the account's list, as long as the pages left are fewer than the SIMs still wanted. */
 async function collectFromList(
   accountId: string,
-  refs: readonly SubscriptionRef[],
+  refs: readonly Ref[],
   found: Map<string, SimSubscription | Error | null>,
   context: Context,
 ): Promise<void> {
@@ -142,6 +137,16 @@ async function collectFromList(
     const isComplete = page + 1 >= pages && total !== null;
     if (isComplete) for (const id of wanted) found.set(id, null);
   }
+}
+
+/** A SIM by what is known of it: its ICCID, which KORE reads a hundred at a time, else its id. */
+export function simOf(
+  accountId: string,
+  { id, iccid }: { id: string | null; iccid: string | null },
+  context: Context,
+): Promise<SimSubscription | null> | null {
+  if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
+  return id === null ? null : subscriptionById(context).load({ accountId, id });
 }
 
 /** A page of an account's SIMs. */
@@ -217,15 +222,15 @@ function filterQuery(filter: SimSubscriptionFilter | null | undefined): Partial<
 }
 
 const SORT_FIELDS = {
-  [SimSubscriptionOrderField.ID]: "subscription-id",
-  [SimSubscriptionOrderField.ICCID]: "iccid",
-  [SimSubscriptionOrderField.SERVICE_TYPE_ID]: "service-type-id",
-  [SimSubscriptionOrderField.COST_CENTER_ID]: "cost-center-id",
+  [SimSubscriptionSortField.ID]: "subscription-id",
+  [SimSubscriptionSortField.ICCID]: "iccid",
+  [SimSubscriptionSortField.SERVICE_TYPE_ID]: "service-type-id",
+  [SimSubscriptionSortField.COST_CENTER_ID]: "cost-center-id",
 } as const;
 
-function orderQuery(orderBy: SimSubscriptionOrder | null | undefined): Partial<SubscriptionQuery> {
+function orderQuery(orderBy: SimSubscriptionSort | null | undefined): Partial<SubscriptionQuery> {
   if (!orderBy) return {};
-  const direction = orderBy.direction === OrderDirection.ASC ? "Asc" : "Desc";
+  const direction = orderBy.direction === SortDirection.ASC ? "Asc" : "Desc";
   return { "sort-field": SORT_FIELDS[orderBy.field], "sort-direction": direction };
 }
 

@@ -166,7 +166,7 @@ export class SimSubscription {
   @Field(() => Imsi, { nullable: true, description: "The SIM's IMSI." })
   imsi!: string | null;
 
-  @Field(() => [Msisdn], { description: "The SIM's phone numbers." })
+  @Field(() => [Msisdn], { nullable: true, description: "The SIM's phone numbers." })
   msisdns!: string[];
 
   @Field(() => SimState, { nullable: true, description: "The present state." })
@@ -178,7 +178,7 @@ export class SimSubscription {
   @Field(() => SimStatePeriod, { nullable: true, description: "The present state with its dates." })
   currentState!: SimStatePeriod | null;
 
-  @Field(() => [SimStateDate], { description: "When the SIM last entered each of its states." })
+  @Field(() => [SimStateDate], { nullable: true, description: "When the SIM last entered each of its states." })
   stateDates!: SimStateDate[];
 
   @Field(() => ID, { nullable: true, description: "KORE's service-type-id." })
@@ -202,19 +202,31 @@ export class SimSubscription {
   @Field(() => ID, { nullable: true, description: "KORE's profile-id of the present profile." })
   profileId!: string | null;
 
-  @Field(() => [SimProfilePeriod], { description: "The profiles that KORE lists, the present one among them." })
+  @Field(() => [SimProfilePeriod], {
+    nullable: true,
+    description: "The profiles that KORE lists, the present one among them.",
+  })
   profileHistory!: SimProfilePeriod[];
 
-  @Field(() => [SimProfileDate], { description: "The profile that the SIM last had in each of its states." })
+  @Field(() => [SimProfileDate], {
+    nullable: true,
+    description: "The profile that the SIM last had in each of its states.",
+  })
   lastActiveProfiles!: SimProfileDate[];
 
-  @Field(() => [SimNumberDate], { description: "The IMSI and MSISDN that the SIM last had in each of its states." })
+  @Field(() => [SimNumberDate], {
+    nullable: true,
+    description: "The IMSI and MSISDN that the SIM last had in each of its states.",
+  })
   lastActiveNumbers!: SimNumberDate[];
 
-  @Field(() => [SimApn], { description: "The SIM's access point names." })
+  @Field(() => [SimApn], { nullable: true, description: "The SIM's access point names." })
   apns!: SimApn[];
 
-  @Field(() => [SimCustomField], { description: "The customer's own fields: KORE's additional-fields." })
+  @Field(() => [SimCustomField], {
+    nullable: true,
+    description: "The customer's own fields: KORE's additional-fields.",
+  })
   customFields!: SimCustomField[];
 
   @Field(() => SimDevice, { nullable: true, description: "The device that holds the SIM; null when none is recorded." })

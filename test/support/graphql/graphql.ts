@@ -63,7 +63,7 @@ export type AccountSubscriptionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SimSubscriptionFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  orderBy?: InputMaybe<SimSubscriptionOrder>;
+  orderBy?: InputMaybe<SimSubscriptionSort>;
 };
 
 /** SIMs to activate. */
@@ -74,7 +74,7 @@ export type ActivateSubscriptionsInput = {
   activationProfileId?: InputMaybe<Scalars['ID']['input']>;
   /** What to activate them to. */
   activationState: ActivationState;
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** KORE requires it for KORE TELS2. */
   ipnd?: InputMaybe<AustralianIpndInput>;
@@ -142,9 +142,9 @@ export type AustralianIpndInput = {
 export type Capabilities = {
   __typename?: 'Capabilities';
   /** The sizes that it accepts. */
-  limits: Limits;
+  limits: DeploymentLimits;
   /** What stands behind the graph. */
-  mode: Mode;
+  mode: DeploymentMode;
   /** Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
 };
@@ -155,7 +155,7 @@ export type ChangeSubscriptionPlanInput = {
   accountId: Scalars['ID']['input'];
   /** The activation profile whose plans and features they get. */
   activationProfileId: Scalars['ID']['input'];
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -238,7 +238,7 @@ export type DeactivateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** How many SIMs you mean to write off: must be the number of SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -250,18 +250,9 @@ export type DeactivateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** A feature, such as a private network or text messaging. */
-export type Feature = {
-  __typename?: 'Feature';
-  /** KORE's feature-id. */
-  id?: Maybe<Scalars['ID']['output']>;
-  /** KORE's feature-name. */
-  name?: Maybe<Scalars['String']['output']>;
-};
-
 /** The sizes that this deployment accepts. */
-export type Limits = {
-  __typename?: 'Limits';
+export type DeploymentLimits = {
+  __typename?: 'DeploymentLimits';
   /** The most ICCIDs of one filter. */
   iccidsPerFilter: Scalars['Int']['output'];
   /** The most ICCIDs of one `subscriptionsByIccid`. */
@@ -275,7 +266,7 @@ export type Limits = {
 };
 
 /** What stands behind the graph. */
-export type Mode =
+export type DeploymentMode =
   /** KORE: SIMs are real, and so is what they cost. */
   | 'LIVE'
   /** The built-in simulator: nothing is real. */
@@ -285,15 +276,15 @@ export type Mode =
 export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  activateSubscriptions: OrderPayload;
+  activateSubscriptions?: Maybe<OrderPayload>;
   /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   changeSubscriptionPlan: OrderPayload;
   /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  deactivateSubscriptions: OrderPayload;
+  deactivateSubscriptions?: Maybe<OrderPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  reactivateSubscriptions: OrderPayload;
+  reactivateSubscriptions?: Maybe<OrderPayload>;
   /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  suspendSubscriptions: OrderPayload;
+  suspendSubscriptions?: Maybe<OrderPayload>;
   /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   terminateSubscriptions: OrderPayload;
 };
@@ -346,13 +337,6 @@ export type OrderCounts = {
   /** OUTCOME_UNKNOWN. */
   unknown: Scalars['Int']['output'];
 };
-
-/** Which end comes first. */
-export type OrderDirection =
-  /** Smallest first. */
-  | 'ASC'
-  /** Largest first. */
-  | 'DESC';
 
 /** What became of the wish to change one SIM. */
 export type OrderOutcome =
@@ -431,21 +415,6 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first item; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
-};
-
-/** A rate plan. */
-export type Plan = {
-  __typename?: 'Plan';
-  /** KORE's plan-id. */
-  id?: Maybe<Scalars['ID']['output']>;
-  /** KORE's plan-name. */
-  name?: Maybe<Scalars['String']['output']>;
-  /** KORE's usage-type as it came. */
-  rawUsageType?: Maybe<Scalars['String']['output']>;
-  /** KORE's plan-type. KORE does not state its values. */
-  type?: Maybe<Scalars['String']['output']>;
-  /** What the plan meters. */
-  usageType?: Maybe<UsageType>;
 };
 
 /** What a provisioning request does, in KORE's words. KORE names none for suspending and terminating, and does not state which of these they go by. */
@@ -671,7 +640,7 @@ export type QuerySubscriptionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SimSubscriptionFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  orderBy?: InputMaybe<SimSubscriptionOrder>;
+  orderBy?: InputMaybe<SimSubscriptionSort>;
 };
 
 
@@ -685,7 +654,7 @@ export type QuerySubscriptionsByIccidArgs = {
 export type ReactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -736,6 +705,15 @@ export type SimDevice = {
   serialNumber?: Maybe<Scalars['String']['output']>;
 };
 
+/** A feature, such as a private network or text messaging. */
+export type SimFeature = {
+  __typename?: 'SimFeature';
+  /** KORE's feature-id. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** KORE's feature-name. */
+  name?: Maybe<Scalars['String']['output']>;
+};
+
 /** The numbers that a SIM last had in one of its states. */
 export type SimNumberDate = {
   __typename?: 'SimNumberDate';
@@ -747,15 +725,30 @@ export type SimNumberDate = {
   startedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
+/** A rate plan. */
+export type SimPlan = {
+  __typename?: 'SimPlan';
+  /** KORE's plan-id. */
+  id?: Maybe<Scalars['ID']['output']>;
+  /** KORE's plan-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** KORE's usage-type as it came. */
+  rawUsageType?: Maybe<Scalars['String']['output']>;
+  /** KORE's plan-type. KORE does not state its values. */
+  type?: Maybe<Scalars['String']['output']>;
+  /** What the plan meters. */
+  usageType?: Maybe<UsageType>;
+};
+
 /** A combination of plans and features that SIMs are on. Not an activation profile, though KORE calls both profile. */
 export type SimProfile = {
   __typename?: 'SimProfile';
   /** The features of the combination. */
-  features: Array<Feature>;
+  features: Array<SimFeature>;
   /** KORE's profile-id. */
   id: Scalars['ID']['output'];
   /** The plans of the combination. */
-  plans: Array<Plan>;
+  plans: Array<SimPlan>;
 };
 
 /** The profile that a SIM last had in one of its states. */
@@ -870,7 +863,7 @@ export type SimSubscription = {
   /** The account that it belongs to. */
   accountId: Scalars['ID']['output'];
   /** The SIM's access point names. */
-  apns: Array<SimApn>;
+  apns?: Maybe<Array<SimApn>>;
   /** Its cost center. One KORE call for all SIMs of an account. */
   costCenter?: Maybe<CostCenter>;
   /** KORE's cost-center-id. */
@@ -878,7 +871,7 @@ export type SimSubscription = {
   /** The present state with its dates. */
   currentState?: Maybe<SimStatePeriod>;
   /** The customer's own fields: KORE's additional-fields. */
-  customFields: Array<SimCustomField>;
+  customFields?: Maybe<Array<SimCustomField>>;
   /** The device that holds the SIM; null when none is recorded. */
   device?: Maybe<SimDevice>;
   /** The eSIM that holds it; null when it is not an eSIM. */
@@ -896,13 +889,13 @@ export type SimSubscription = {
   /** Whether it is an eSIM, which KORE shows by giving an EID. */
   isEsim: Scalars['Boolean']['output'];
   /** The IMSI and MSISDN that the SIM last had in each of its states. */
-  lastActiveNumbers: Array<SimNumberDate>;
+  lastActiveNumbers?: Maybe<Array<SimNumberDate>>;
   /** The profile that the SIM last had in each of its states. */
-  lastActiveProfiles: Array<SimProfileDate>;
+  lastActiveProfiles?: Maybe<Array<SimProfileDate>>;
   /** The newest provisioning request that names the SIM; null when there is none. One KORE call per SIM. */
   lastProvisioningRequest?: Maybe<ProvisioningRequest>;
   /** The SIM's phone numbers. */
-  msisdns: Array<Scalars['MSISDN']['output']>;
+  msisdns?: Maybe<Array<Scalars['MSISDN']['output']>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
   /** KORE's product-offer-type, which tells offers apart by manufacturer. */
@@ -910,7 +903,7 @@ export type SimSubscription = {
   /** Its plans and features. One KORE call for all SIMs on the same profile. */
   profile?: Maybe<SimProfile>;
   /** The profiles that KORE lists, the present one among them. */
-  profileHistory: Array<SimProfilePeriod>;
+  profileHistory?: Maybe<Array<SimProfilePeriod>>;
   /** KORE's profile-id of the present profile. */
   profileId?: Maybe<Scalars['ID']['output']>;
   /** KORE's present state as it came. */
@@ -922,7 +915,7 @@ export type SimSubscription = {
   /** The present state. */
   state?: Maybe<SimState>;
   /** When the SIM last entered each of its states. */
-  stateDates: Array<SimStateDate>;
+  stateDates?: Maybe<Array<SimStateDate>>;
   /** All states so far. In a list it costs nothing; for single SIMs one KORE call per 100. */
   stateHistory?: Maybe<Array<SimStatePeriod>>;
 };
@@ -970,15 +963,15 @@ export type SimSubscriptionFilter = {
 };
 
 /** In which order to list SIMs. */
-export type SimSubscriptionOrder = {
+export type SimSubscriptionSort = {
   /** Which end comes first. */
-  direction?: OrderDirection;
+  direction?: SortDirection;
   /** What to order by. */
-  field: SimSubscriptionOrderField;
+  field: SimSubscriptionSortField;
 };
 
 /** What to order SIMs by. */
-export type SimSubscriptionOrderField =
+export type SimSubscriptionSortField =
   /** KORE's cost-center-id. */
   | 'COST_CENTER_ID'
   /** The ICCID. */
@@ -987,6 +980,13 @@ export type SimSubscriptionOrderField =
   | 'ID'
   /** KORE's service-type-id. */
   | 'SERVICE_TYPE_ID';
+
+/** Which end comes first. */
+export type SortDirection =
+  /** Smallest first. */
+  | 'ASC'
+  /** Largest first. */
+  | 'DESC';
 
 /** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
 export type Subscription = {
@@ -1014,7 +1014,7 @@ export type SubscriptionSubscriptionStateChangedArgs = {
 export type SuspendSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -1032,7 +1032,7 @@ export type TerminateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** How many SIMs you mean to write off: must be the number of SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: check everything, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs. */
   forceEnabledEsimProfileTermination?: InputMaybe<Scalars['Boolean']['input']>;
@@ -1069,7 +1069,7 @@ export type ActivateSimMutationVariables = Exact<{
 }>;
 
 
-export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions: { __typename?: 'OrderPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } };
+export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions?: { __typename?: 'OrderPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } | null };
 
 export type ActivationProfilesQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1086,7 +1086,7 @@ export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'C
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: Mode, unpublishedClientOperations: boolean, limits: { __typename?: 'Limits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
 
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1119,7 +1119,7 @@ export type RehearseSuspensionMutationVariables = Exact<{
 }>;
 
 
-export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } };
+export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1127,7 +1127,7 @@ export type SimQueryVariables = Exact<{
 }>;
 
 
-export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns: Array<string>, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'Plan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'Feature', name?: string | null }> } | null, apns: Array<{ __typename?: 'SimApn', id?: string | null, ipAddress?: string | null }>, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }>, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
+export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns?: Array<string> | null, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'SimPlan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'SimFeature', name?: string | null }> } | null, apns?: Array<{ __typename?: 'SimApn', id?: string | null, ipAddress?: string | null }> | null, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
 
 export type SimsByIccidQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1142,11 +1142,11 @@ export type SimsQueryVariables = Exact<{
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SimSubscriptionFilter>;
-  orderBy?: InputMaybe<SimSubscriptionOrder>;
+  orderBy?: InputMaybe<SimSubscriptionSort>;
 }>;
 
 
-export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns: Array<string>, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'Plan', name?: string | null }> } | null }> } };
+export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns?: Array<string> | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'SimPlan', name?: string | null }> } | null }> } };
 
 export type SuspendSimsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1154,7 +1154,7 @@ export type SuspendSimsMutationVariables = Exact<{
 }>;
 
 
-export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } };
+export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1442,7 +1442,7 @@ export const SimsByIccidDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
 export const SimsDocument = new TypedDocumentString(`
-    query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionOrder) {
+    query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionSort) {
   subscriptions(
     accountId: $accountId
     first: $first
