@@ -20,11 +20,19 @@ export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-/** Failures of which it is certain that they came before the first byte was sent. */
-const BEFORE_SENDING = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+/** What the system was asked for while there was no connection yet. */
+const BEFORE_SENDING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 
-function isBeforeSending(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && BEFORE_SENDING.has(String(cause.code));
+/**
+ * Whether a failure certainly came before the first byte was sent. The error's code does not tell: a router's
+ * rejection in the middle of an exchange is ECONNREFUSED or EHOSTUNREACH too, with the system call "read".
+ */
+export function isBeforeSending(cause: unknown): boolean {
+  // A host of several addresses fails with one error for each.
+  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(isBeforeSending);
+  if (!(cause instanceof Error)) return false;
+  const { syscall, code } = cause as { syscall?: unknown; code?: unknown };
+  return BEFORE_SENDING.has(syscall) || code === "UND_ERR_CONNECT_TIMEOUT";
 }
 
 export interface TransportOptions {

@@ -39,10 +39,11 @@ export interface Chunk {
   message?: string;
 }
 
+/** Whether something is left to do about it without being asked for. */
 export const isOpen = ({ state }: Chunk): boolean => state === "planned" || isInDoubt(state);
 
 /** Whether KORE may or may not have it, as far as the disk tells. */
-const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
+export const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
 
 /** The intents that were ever written or are about to be, on a durable store. */
 export class Ledger {
@@ -68,7 +69,7 @@ export class Ledger {
 
   /** Keeps a new intent, unless somebody else has just kept one of the same key. */
   open(entry: Entry, chunks: readonly Chunk[]): Promise<boolean> {
-    const open: Change[] = chunks.length === 0 ? [] : [[`open/${entry.id}`, entry.key]];
+    const open: Change[] = chunks.some(isOpen) ? [[`open/${entry.id}`, entry.key]] : [];
     return this.#store.create(entry.key, [[entry.key, entry], ...open, ...chunks.map(chunkChange)]);
   }
 
@@ -85,6 +86,16 @@ export class Ledger {
     return chunk;
   }
 
+  /** Keeps results that were found instead of written. `left` are the same chunks without these SIMs. */
+  async settle(from: Entry, results: readonly SimResult[], left: readonly Chunk[]): Promise<Entry> {
+    const entry: Entry = { ...from, settled: [...from.settled, ...results] };
+    const changes = left.map((chunk): Change =>
+      chunk.sims.length > 0 ? chunkChange(chunk) : [chunkKey(chunk), undefined],
+    );
+    await this.#store.write([[entry.key, entry], ...changes]);
+    return entry;
+  }
+
   /** Nothing is left to do but what the caller may ask for again: then the options are needed once more. */
   async close(entry: Entry, isRepeatable: boolean): Promise<void> {
     const { options, ...kept } = entry;
@@ -96,7 +107,7 @@ export class Ledger {
 
   async forget(entry: Entry): Promise<void> {
     const chunks = await this.chunks(entry);
-    const keys = [entry.key, `open/${entry.id}`, ...chunks.map((chunk) => chunkChange(chunk)[0])];
+    const keys = [entry.key, `open/${entry.id}`, ...chunks.map(chunkKey)];
     // Only its own doubts: another intent may be in doubt about the same SIMs.
     const doubtful = chunks.filter(({ state }) => isInDoubt(state)).flatMap(({ sims }) => sims);
     keys.push(...doubtful.map(({ id }) => `doubt/${entry.accountId}/${id}`));
@@ -112,7 +123,9 @@ export class Ledger {
   async doubtAbout(accountId: string, simId: string): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
     const doubt = (await this.#store.get(`doubt/${accountId}/${simId}`)) as [key: string, index: number] | undefined;
     const entry = doubt && (await this.find(doubt[0]));
-    const chunk = entry && (await this.chunks(entry))[doubt[1]];
+    // By its key, not out of all: this is asked for each of thousands of SIMs.
+    const chunk =
+      entry && ((await this.#store.get(chunkKey({ entry: entry.id, index: doubt[1] }))) as Chunk | undefined);
     return entry && chunk && isInDoubt(chunk.state) ? { entry, chunk } : undefined;
   }
 
@@ -136,4 +149,7 @@ export class Ledger {
 
 const claim = (accountId: string, requestId: string) => `claim/${accountId}/${requestId}`;
 
-const chunkChange = (chunk: Chunk): Change => [`chunk/${chunk.entry}/${String(chunk.index).padStart(6, "0")}`, chunk];
+const chunkKey = ({ entry, index }: Pick<Chunk, "entry" | "index">) =>
+  `chunk/${entry}/${String(index).padStart(6, "0")}`;
+
+const chunkChange = (chunk: Chunk): Change => [chunkKey(chunk), chunk];

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
-import { type KoreError } from "../error.ts";
+import { KoreError } from "../error.ts";
 import { isRecord, text } from "../reading.ts";
-import { type Chunk, type Entry, Ledger, isOpen } from "./ledger.ts";
+import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
 import { type Intent, type Plan, type SimResult, fingerprintOf } from "./order.ts";
+import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { detailOf } from "./reconcile.ts";
 import { Sender, type SenderOptions } from "./sender.ts";
 import { SimLocks } from "./sim-locks.ts";
@@ -20,14 +21,6 @@ export interface OrdersOptions {
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
   onRecoveryFailed: (error: unknown) => void;
-}
-
-/** What became of an intent. */
-export interface Outcome {
-  /** In the order in which the caller named the SIMs. */
-  results: SimResult[];
-  /** KORE's provisioning requests. */
-  requestIds: string[];
 }
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
@@ -54,7 +47,15 @@ const CONCURRENCY = 2;
 /** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
 const RESUME_WITHIN = 60 * 60_000;
 
-const EARLIER_UNKNOWN = "it is still not known whether an earlier order for the SIM arrived at KORE";
+/** A request with a status that we do not know is taken for unfinished until its intent is this old. */
+const STRANGE_FOR = 24 * 60 * 60_000;
+
+/** Why an intent is carried on. Neither: it is new. */
+interface Occasion {
+  isRecovery?: boolean;
+  /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
+  replan?: () => Promise<Plan>;
+}
 
 /** Orders to KORE of which each intent is written at most once, whatever fails. */
 export class ProvisioningOrders {
@@ -90,8 +91,8 @@ export class ProvisioningOrders {
   }
 
   /**
-   * Carries an intent out, or tells again what became of it. `plan` looks at the SIMs; it is not called when the
-   * answer is known.
+   * Carries an intent out, or tells again what became of it. `plan` looks at the SIMs; it is not called when nothing
+   * is to be sent.
    *
    * @throws RequestKeyReused
    * @throws KoreError when nothing could be written and the caller cannot mend it
@@ -119,81 +120,97 @@ export class ProvisioningOrders {
     const known = await this.#ledger.find(Ledger.keyOf(intent));
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known))) return this.#locked(known);
+      if (known.hasRequestKey || (await this.#isUnfinished(known))) return this.#locked(known, { replan: plan });
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
     const outcome = await this.#locks.hold(lockNames(intent.accountId, sims), async () => {
       const doubtful = await this.#doubtful(intent.accountId, sims);
-      const writable = sims.filter(({ id }) => !doubtful.has(id));
+      const writable = sims.filter((sim) => !doubtful.has(sim.id));
+      const id = randomUUID();
+      const chunks = [
+        ...this.#chunksOf(writable, { state: "planned" }),
+        // Not settled for good: asking again looks again.
+        ...this.#chunksOf(
+          sims.filter((sim) => doubtful.has(sim.id)),
+          { state: "abandoned", message: EARLIER_UNKNOWN },
+        ),
+      ].map((chunk, index): Chunk => ({ ...chunk, entry: id, index }));
       const entry: Entry = {
         key: Ledger.keyOf(intent),
-        id: randomUUID(),
+        id,
         accountId: intent.accountId,
         verb: intent.verb,
         fingerprint,
         hasRequestKey: intent.requestKey !== null,
         createdAt: this.#options.sending.now(),
-        settled: [...settled, ...sims.filter(({ id }) => doubtful.has(id)).map(inDoubt)],
-        chunks: Math.ceil(writable.length / this.#options.chunkSize),
+        settled,
+        chunks: chunks.length,
         options,
       };
-      if (entry.chunks === 0 && !entry.hasRequestKey) return outcomeOf(entry, []);
-      if (await this.#ledger.open(entry, this.#chunksOf(entry, writable))) return this.#proceed(entry);
+      if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry);
       return undefined; // Another process was quicker with the same intent.
     });
     return outcome ?? this.#submit(intent, fingerprint, plan);
   }
 
-  #chunksOf({ id: entry, chunks }: Entry, sims: Plan["sims"]): Chunk[] {
+  #chunksOf(sims: Plan["sims"], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
     const size = this.#options.chunkSize;
-    return Array.from({ length: chunks }, (_, index) => ({
-      entry,
-      index,
+    return Array.from({ length: Math.ceil(sims.length / size) }, (_, index) => ({
+      ...common,
       sims: sims.slice(index * size, (index + 1) * size),
-      state: "planned",
     }));
   }
 
-  async #locked(entry: Entry, isRecovery = false): Promise<Outcome> {
+  async #locked(entry: Entry, occasion: Occasion): Promise<Outcome> {
     const sims = (await this.#ledger.chunks(entry)).flatMap((chunk) => chunk.sims);
-    return this.#locks.hold(lockNames(entry.accountId, sims), () => this.#proceed(entry, isRecovery));
+    return this.#locks.hold(lockNames(entry.accountId, sims), () => this.#proceed(entry, occasion));
   }
 
-  /** Sends what is not sent, finds out what is not known, and tells what became of all of it. */
-  async #proceed(entry: Entry, isRecovery = false): Promise<Outcome> {
-    const before = await this.#ledger.chunks(entry);
-    const isToDo = (chunk: Chunk) => isOpen(chunk) || (chunk.state === "abandoned" && !isRecovery);
-    if (!before.some(isToDo)) {
+  /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
+  async #proceed(known: Entry, { isRecovery = false, replan }: Occasion = {}): Promise<Outcome> {
+    const before = await this.#ledger.chunks(known);
+    const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
+    if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
       // Left open by a crash that came before it was closed, or by others who found out what had become of it.
-      if (entry.options) await this.#ledger.close(entry, before.some(isAbandoned));
-      return outcomeOf(entry, before);
+      if (known.options) await this.#ledger.close(known, before.some(isAbandoned));
+      return outcomeOf(known, before);
     }
 
-    const isTooOld = isRecovery && entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
+    const looked = await each(before, (chunk) =>
+      isInDoubt(chunk.state) ? this.#sender.investigate(known, chunk) : chunk,
+    );
+    const isReplanned = replan && looked.some(isToSend);
+    const entry = isReplanned ? await this.#settle(known, looked.filter(isToSend), await replan()) : known;
     const stops: KoreError[] = [];
-    const after = await pMap(
-      before,
-      async (chunk) => {
-        if (!isToDo(chunk)) return chunk;
-        const isAsked = chunk.state === "sending" || chunk.state === "unknown";
-        const known = isAsked ? await this.#sender.investigate(entry, chunk) : chunk;
-        if (known.state !== "planned" && (known.state !== "abandoned" || isRecovery)) return known;
-        if (isTooOld)
-          return this.#ledger.move(entry, known, { state: "abandoned", message: "the process was down for too long" });
-        if ((await this.#doubtful(entry.accountId, known.sims)).size > 0)
-          return this.#ledger.move(entry, known, { state: "abandoned", message: EARLIER_UNKNOWN });
-        return this.#sender.send(entry, known, (error) => stops.push(error));
-      },
-      // When one fails of which we know nothing better, the SIMs stay locked until the others are done, too.
-      { concurrency: CONCURRENCY, stopOnError: false },
+    const after = await each(isReplanned ? await this.#ledger.chunks(entry) : looked, (chunk) =>
+      isToSend(chunk) ? this.#send(entry, chunk, isRecovery, stops) : chunk,
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
     this.#audit(entry, outcome, isRecovery);
     const [stop] = stops;
-    if (stop && after.every(isAbandoned) && entry.settled.length === 0) throw stop;
+    if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
+  }
+
+  /** Days may lie between an order and its repetition: SIMs that need no write any more, or bear none, get none. */
+  async #settle(entry: Entry, chunks: readonly Chunk[], plan: Plan): Promise<Entry> {
+    // By id, not by place: a repetition may name the SIMs in another order.
+    const needed = new Set(plan.sims.map(({ id }) => id));
+    const done = chunks.flatMap(({ sims }) => sims).filter(({ id }) => !needed.has(id));
+    if (done.length === 0) return entry;
+    const left = chunks.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
+    return this.#ledger.settle(entry, resultsOf(done, plan.settled), left);
+  }
+
+  async #send(entry: Entry, chunk: Chunk, isRecovery: boolean, stops: KoreError[]): Promise<Chunk> {
+    const abandon = (message: string) => this.#ledger.move(entry, chunk, { state: "abandoned", message });
+    const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
+    if (isRecovery && isTooOld) return abandon("the process was down for too long");
+    if ((await this.#doubtful(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
+    return this.#sender.send(entry, chunk, (error) => stops.push(error));
   }
 
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
@@ -201,13 +218,22 @@ export class ProvisioningOrders {
     const chunks = await this.#ledger.chunks(entry);
     if (chunks.some(isOpen)) return true;
     for (const { requestId } of chunks) {
-      if (requestId === undefined) continue;
-      const reply: unknown = await this.#options.kore.provisioningRequest(entry.accountId, requestId);
-      const detail = isRecord(reply) ? detailOf(reply) : undefined;
-      const status = text(detail?.status, "provisioning-request.status")?.toLowerCase();
-      if (status !== "completed" && status !== "failed") return true;
+      if (requestId !== undefined && (await this.#isAtWork(entry, requestId))) return true;
     }
     return false;
+  }
+
+  async #isAtWork({ accountId, createdAt }: Entry, requestId: string): Promise<boolean> {
+    const request = this.#options.kore.provisioningRequest(accountId, requestId);
+    const reply: unknown = await request.catch(KoreError.nullIfNotFound);
+    if (reply === null) return false; // KORE forgets old ones.
+    const detail = isRecord(reply) ? detailOf(reply) : undefined;
+    const status = text(detail?.status, "provisioning-request.status")?.trim().toLowerCase() ?? "pending";
+    if (status === "completed" || status === "failed") return false;
+    if (text(detail?.["date-completed"], "provisioning-request.date-completed") !== null) return false;
+    if (status === "submitted" || status === "pending") return true;
+    // A word that we do not know may mean either. A second order is worse than one that waits, but not for ever.
+    return createdAt > this.#options.sending.now() - STRANGE_FOR;
   }
 
   /** SIMs with an earlier write of which it is still not known whether it arrived, after another look. */
@@ -235,7 +261,7 @@ export class ProvisioningOrders {
     await pMap(
       await this.#ledger.unfinished(),
       // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#locked(entry, true).catch(this.#options.onRecoveryFailed),
+      (entry) => this.#locked(entry, { isRecovery: true }).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }
@@ -262,45 +288,7 @@ const lockNames = (accountId: string, sims: Plan["sims"]): string[] => sims.map(
 
 const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";
 
-function outcomeOf({ settled }: Entry, chunks: readonly Chunk[]): Outcome {
-  const written = chunks.flatMap((chunk) => chunk.sims.map((sim) => resultOf(sim, chunk)));
-  const requestIds = chunks.map(({ requestId }) => requestId).filter((id) => id !== undefined);
-  return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds };
-}
-
-function resultOf({ place, id, iccid }: Plan["sims"][number], chunk: Chunk): SimResult {
-  const sim = { place, id, iccid };
-  switch (chunk.state) {
-    case "acknowledged":
-      return { ...sim, outcome: "SUBMITTED", ...(chunk.requestId !== undefined && { requestId: chunk.requestId }) };
-    case "refused":
-      return { ...sim, outcome: "REJECTED", reason: "KORE_REFUSED", message: `KORE refused: ${chunk.message ?? ""}` };
-    case "planned":
-    case "abandoned":
-      return {
-        ...sim,
-        outcome: "REJECTED",
-        reason: "NOT_SENT",
-        message: `Not written: ${chunk.message ?? "it was not sent"}. Asking again tries again.`,
-      };
-    case "sending":
-    case "unknown":
-      return {
-        ...sim,
-        outcome: "OUTCOME_UNKNOWN",
-        reason: "REPLY_LOST",
-        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's provisioning requests since ${new Date(chunk.sentAt ?? 0).toISOString()}; asking again has it looked up again.`,
-      };
-  }
-}
-
-function inDoubt({ place, id, iccid }: Plan["sims"][number]): SimResult {
-  return {
-    place,
-    id,
-    iccid,
-    outcome: "REJECTED",
-    reason: "EARLIER_OUTCOME_UNKNOWN",
-    message: `Nothing was written: ${EARLIER_UNKNOWN}.`,
-  };
+/** When one fails of which we know nothing better, the SIMs stay locked until the others are done, too. */
+function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
+  return pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
 }

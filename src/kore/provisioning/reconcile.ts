@@ -7,8 +7,9 @@ export interface LostWrite {
   accountId: string;
   verb: ProvisioningVerb;
   sims: readonly SimOrder[];
-  /** When it was sent. Milliseconds since the epoch. */
+  /** When it was sent, and until when KORE may still make its request. Milliseconds since the epoch. */
   sentAt: number;
+  settlesAt: number;
 }
 
 export type Finding =
@@ -24,8 +25,10 @@ type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequ
 /** Our clock and KORE's may differ by this much. */
 const CLOCK_SKEW = 5 * 60_000;
 
-/** KORE states no zone for its dates. Offsets from UTC are whole quarters of an hour and no larger than this. */
-const ZONE_STEP = 15 * 60_000;
+/** KORE's dates have whole seconds, so that what it makes for us may seem made a little before we asked. */
+const GRANULARITY = 5_000;
+
+/** KORE states no zone for its dates. No offset from UTC is larger than this. */
 const ZONE_LIMIT = 14 * 60 * 60_000;
 
 /**
@@ -56,7 +59,7 @@ export async function findLostWrite(
   const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
   for (const [requestId, wire] of requests) {
     if (!mayBe(lost, wire) || (await isClaimed(requestId))) continue;
-    const timing = timingOf(lost.sentAt, instant(wire["date-created"], "provisioning-requests.date-created"));
+    const timing = timingOf(lost, instant(wire["date-created"], "provisioning-requests.date-created"));
     const sims = timing === "no" ? "no" : await hasSims(lost, requestId, kore);
     if (sims !== "no") matches.push({ requestId, isSure: timing === "yes" && sims === "yes" });
   }
@@ -70,7 +73,8 @@ export async function findLostWrite(
 
 /**
  * All provisioning requests that name a SIM, by id. KORE states neither order nor page limits, so every page is read,
- * until as many are known as KORE says there are; whatever else ends it, the list may not be whole.
+ * until as many are known as KORE says there are, or it shows an empty page and does not say; whatever else ends it, the
+ * list may not be whole. A reply without any `records` is no empty page: it may be about something else.
  */
 async function requestsOf(
   accountId: string,
@@ -89,10 +93,11 @@ async function requestsOf(
       const id = text(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
       if (id !== null) requests.set(id, wire);
     }
-    const total = integer(reply["total-records"], "provisioning-requests.total-records");
+    const stated = integer(reply["total-records"], "provisioning-requests.total-records");
+    const total = stated !== null && stated >= 0 ? stated : null;
     const number = integer(reply.page, "provisioning-requests.page");
     if (total !== null && requests.size >= total) return { requests, isWhole: true };
-    if (records.length === 0) return { requests, isWhole: total === null };
+    if (records.length === 0) return { requests, isWhole: total === null && Array.isArray(reply.records) };
     if (number === null || requests.size === known) return { requests, isWhole: false };
     if (page === undefined) take = records.length; // KORE may give less than was asked; pages are counted in what it gives.
     page = number + 1;
@@ -105,13 +110,17 @@ function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean
   return !OTHER_VERBS[lost.verb].includes(type) && (count === null || count === lost.sims.length);
 }
 
-/** "perhaps": the time is missing, or off by what another time zone than UTC would explain. */
-function timingOf(sentAt: number, created: Date | null): "yes" | "no" | "perhaps" {
+/**
+ * "perhaps": the time is missing, or off by what clocks and zones would explain. Everything within hours is: taking
+ * somebody else's request for ours is a lie, but taking ours for somebody else's is a second order.
+ */
+function timingOf({ sentAt, settlesAt }: LostWrite, created: Date | null): "yes" | "no" | "perhaps" {
   if (!created) return "perhaps";
-  const later = created.getTime() - sentAt;
-  if (later >= -CLOCK_SKEW && later <= CLOCK_SKEW) return "yes";
-  const offZone = Math.abs(later - Math.round(later / ZONE_STEP) * ZONE_STEP);
-  return Math.abs(later) <= ZONE_LIMIT + CLOCK_SKEW && offZone <= CLOCK_SKEW ? "perhaps" : "no";
+  const time = created.getTime();
+  const latest = settlesAt + CLOCK_SKEW;
+  if (time >= sentAt - GRANULARITY && time <= latest) return "yes";
+  const isNear = time >= sentAt - CLOCK_SKEW - ZONE_LIMIT && time <= latest + ZONE_LIMIT;
+  return isNear ? "perhaps" : "no";
 }
 
 /** "perhaps": KORE names no SIMs, for now or in a shape that we do not know. */

@@ -3,6 +3,7 @@ import { KoreError } from "../error.ts";
 import { isRecord, text } from "../reading.ts";
 import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
 import { bodyOf } from "./order.ts";
+import { cleaned } from "./outcome.ts";
 import { type Finding, findLostWrite } from "./reconcile.ts";
 
 export interface SenderOptions {
@@ -23,11 +24,17 @@ const MAX_LOST_SENDS = 2;
 /** Tries to reach a KORE that cannot be reached. */
 const MAX_UNSENT_TRIES = 3;
 
-/** Longer than a call lasts, with the tokens that it may have to fetch. Milliseconds. */
-const LONGEST_CALL = 10 * 60_000;
+/**
+ * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
+ * may have to fetch a token before each. Milliseconds.
+ */
+const LONGEST_CALL = 45 * 60_000;
 
 /** How long all waiting for a KORE that says 429 may take. Milliseconds. */
 const MAX_PATIENCE = 5 * 60_000;
+
+/** The longest pause that is believed: one odd Retry-After must not stop all writes until the next restart. */
+const LONGEST_PAUSE = 15 * 60_000;
 
 /** Writes chunks to KORE so that each arrives at most once, and finds out what became of those that it lost. */
 export class Sender {
@@ -48,7 +55,7 @@ export class Sender {
     const impatientAt = now() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
-      if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, tooLong(entry), onStopped);
+      if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, this.#tooLong(entry), onStopped);
       await this.#pause();
       // On disk before the first byte goes out.
       chunk = await this.#ledger.move(entry, chunk, { state: "sending", sentAt: now() });
@@ -59,7 +66,8 @@ export class Sender {
         refused += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
-        this.#pausedUntil = now() + Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
+        const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
+        this.#pausedUntil = now() + Math.min(pause, LONGEST_PAUSE);
       } else if (answer.isUnsent) {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
@@ -70,7 +78,7 @@ export class Sender {
       } else if (answer.isRefusal) {
         return this.#ledger.move(entry, chunk, {
           state: "refused",
-          message: answer.koreMessage ?? "for no stated reason",
+          message: cleaned(answer.koreMessage ?? "for no stated reason"),
         });
       } else {
         lost += 1;
@@ -111,7 +119,7 @@ export class Sender {
     const { sims, sentAt = entry.createdAt } = chunk;
     for (;;) {
       const remaining = settlesAt - now();
-      const finding = await findLostWrite({ accountId, verb, sims, sentAt }, this.#kore, (requestId) =>
+      const finding = await findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, (requestId) =>
         this.#ledger.isClaimed(accountId, requestId),
       ).catch((error: unknown): Finding => {
         if (!(error instanceof KoreError)) throw error;
@@ -148,6 +156,12 @@ export class Sender {
     return this.#ledger.move(entry, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
   }
 
+  #tooLong({ verb }: Entry): KoreError {
+    const retryAfter = this.#pausedUntil - this.#options.now();
+    const operation = `POST ${verb}`;
+    return new KoreError("rate-limited", "KORE asks for a longer pause than we make", { operation, retryAfter });
+  }
+
   /** All chunks wait when KORE has asked one of them for fewer requests. */
   async #pause(): Promise<void> {
     for (let wait; (wait = this.#pausedUntil - this.#options.now()) > 0;) await this.#options.sleep(wait);
@@ -160,10 +174,6 @@ const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",
 };
-
-function tooLong({ verb }: Entry): KoreError {
-  return new KoreError("rate-limited", "KORE asks for a longer pause than we make", { operation: `POST ${verb}` });
-}
 
 /** One second, two, four and so on up to a minute, each up to a quarter more or less. Milliseconds. */
 function backoff(time: number): number {

@@ -18,6 +18,29 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(scene.heldFor("a")).toHaveLength(1);
   });
 
+  test("is tried again when the order that could not write it is said again with its key", async () => {
+    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    scene.hideList();
+    const wish = { sims: ["a", "b"], requestKey: "other" };
+    expect(outcomesOf(await scene.order(wish))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
+    expect(outcomesOf(await scene.order(wish))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
+    scene.kore.onGet = (reply) => reply;
+    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED"]);
+    expect([scene.heldFor("a").length, scene.heldFor("b").length]).toEqual([2, 1]);
+  });
+
+  test("is not written after a restart by the order that could not write it, until that is said again", async () => {
+    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    scene.hideList();
+    await scene.order({ sims: ["a"], requestKey: "other" });
+    scene.kore.onGet = (reply) => reply;
+    scene.orders = scene.start();
+    await scene.orders.recover();
+    expect(scene.heldFor("a")).toHaveLength(1);
+    expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "other" }))).toEqual(["SUBMITTED"]);
+    expect(scene.heldFor("a")).toHaveLength(2);
+  });
+
   test("is looked up once for all SIMs of its request", async () => {
     await scene.leaveInDoubt({ sims: ["a", "b"] }, "take");
     scene.kore.asked.length = 0;
@@ -53,7 +76,9 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     await expect(scene.order({ sims: ["a"], requestKey: "not sent" })).rejects.toMatchObject({ isUnsent: true });
     await scene.leaveInDoubt({ sims: ["a"] }, "lose");
     scene.hideList();
-    expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "not sent" }))).toEqual(["REJECTED NOT_SENT"]);
+    expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "not sent" }))).toEqual([
+      "REJECTED EARLIER_OUTCOME_UNKNOWN",
+    ]);
     scene.kore.onGet = (reply) => reply;
     expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "not sent" }))).toEqual(["SUBMITTED"]);
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);

@@ -59,6 +59,25 @@ test("a SIM is in doubt from before its write goes out until it is known what be
   expect(await ledger.isClaimed("acme", "request-1")).toBe(true);
 });
 
+test("for a SIM in doubt no other part of its intent is read, however many there are", async () => {
+  const entry = entryOf("key", 1, 300);
+  const chunks = chunksOf(entry, "a");
+  await ledger.open(entry, chunks);
+  await ledger.move(entry, chunks[299] as Chunk, { state: "sending", sentAt: 1 });
+  store.list = () => expect.fail("reads all parts");
+  expect(await ledger.doubtAbout("acme", "a")).toMatchObject({ chunk: { index: 299 } });
+});
+
+test("what is settled later is kept, and a part without SIMs is gone", async () => {
+  const entry = entryOf("key", 1, 2);
+  const [one, two] = chunksOf(entry, "a") as [Chunk, Chunk];
+  await ledger.open(entry, [one, two]);
+  const result = { place: 0, id: "a", iccid: null, outcome: "ALREADY_SATISFIED" } as const;
+  const settled = await ledger.settle(entry, [result], [{ ...two, sims: [] }]);
+  expect(await ledger.find(entry.key)).toEqual({ ...entry, settled: [result] });
+  expect(await ledger.chunks(settled)).toEqual([one]);
+});
+
 test("an intent is unfinished until it is closed", async () => {
   const entry = entryOf("key", 1);
   await keep(entry, "a", { state: "acknowledged", requestId: "request-1" });

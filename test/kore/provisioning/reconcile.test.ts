@@ -5,6 +5,7 @@ import { SleepersClock, SmallKore } from "./fakes.ts";
 const SENT_AT = Date.UTC(2025, 0, 15, 9);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const TIMES = { sentAt: SENT_AT, settlesAt: SENT_AT + MINUTE };
 
 let kore: SmallKore;
 beforeEach(() => {
@@ -15,7 +16,7 @@ const sims = (...ids: string[]) => ids.map((id) => ({ id, iccid: `iccid of ${id}
 const at = (later: number) => new Date(SENT_AT + later).toISOString().slice(0, 19);
 
 function find(write: Partial<LostWrite> = {}, ...claimed: string[]): Promise<Finding> {
-  const lost = { accountId: "acme", verb: "suspend" as const, sims: sims("a", "b"), sentAt: SENT_AT, ...write };
+  const lost = { accountId: "acme", verb: "suspend" as const, sims: sims("a", "b"), ...TIMES, ...write };
   return findLostWrite(lost, kore.api, (id) => Promise.resolve(claimed.includes(id)));
 }
 
@@ -91,12 +92,31 @@ describe("A lost write", () => {
     expect(await find()).toMatchObject({ kind: "unclear" });
   });
 
-  test.each([-4 * MINUTE, 4 * MINUTE])("is found though KORE's clock is %i ms off", async (off) => {
+  test.each([-5000, -1000, 4 * MINUTE])("is found though KORE's clock is %i ms off", async (off) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find()).toMatchObject({ kind: "found" });
   });
 
-  test.each([-7.5 * MINUTE, -24 * HOUR, 24 * HOUR])("is no request of another time: %i ms off", async (off) => {
+  test.each([-6000, -4 * MINUTE, -7.5 * MINUTE])("is not surely a request made before it: %i ms", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+
+  test.each([
+    [5 * MINUTE, MINUTE],
+    [9 * MINUTE, 10 * MINUTE],
+    [HOUR, HOUR],
+  ])("is found %i ms later while KORE may still make it, %i ms", async (off, settle) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find({ settlesAt: SENT_AT + settle })).toMatchObject({ kind: "found" });
+  });
+
+  test.each([7 * MINUTE, 9 * MINUTE])("is not surely absent when one is made %i ms later", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+
+  test.each([-24 * HOUR, 24 * HOUR])("is no request of another time: %i ms off", async (off) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find()).toEqual({ kind: "absent" });
   });
@@ -137,6 +157,9 @@ describe("KORE's list", () => {
   });
 
   test.each<[string, SmallKore["onGet"]]>([
+    ["answers with nothing", () => ({})],
+    ["answers with a message only", () => ({ message: "try later" })],
+    ["answers with null for records", () => ({ records: null })],
     ["neither counts nor numbers its pages", ({ records }) => ({ records })],
     ["does not number its pages", (reply) => ({ ...reply, page: undefined })],
     ["counts more than it shows", (reply) => ({ ...reply, "total-records": many + 1 })],
@@ -154,6 +177,11 @@ describe("KORE's list", () => {
     expect(await find({}, "request-1")).toMatchObject({ kind: "unclear" });
   });
   let firstRecords: unknown;
+
+  test.each([{ "total-records": 0 }, { records: [] }])("proves absence when it says so: %j", async (reply) => {
+    kore.onGet = () => reply;
+    expect(await find()).toEqual({ kind: "absent" });
+  });
 
   test("that moves on while it is read counts nothing twice", async () => {
     kore.maxTake = 44;

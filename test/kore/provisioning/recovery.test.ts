@@ -31,9 +31,22 @@ describe("After a crash", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
+  test("a call may have lasted as long as the longest deadline that can be configured allows", async () => {
+    await scene.cutOff([{ sims: ["a"] }]);
+    scene.clock.time += 40 * MINUTE; // Two tokens and two sendings of ten minutes each.
+    const restarted = scene.clock.now();
+    scene.kore.onGet = (reply) => {
+      if (scene.clock.now() >= restarted + MINUTE / 2 && scene.kore.held.length === 0) scene.kore.hold({ sims: ["a"] });
+      return reply;
+    };
+    await scene.orders.recover();
+    expect(scene.kore.posts()).toBe(1);
+    expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
+  });
+
   test("of long ago nothing is waited for", async () => {
     await scene.cutOff([{ sims: ["a"] }], "take");
-    scene.clock.time += 30 * MINUTE;
+    scene.clock.time += 50 * MINUTE;
     const restarted = scene.clock.now();
     await scene.orders.recover();
     expect(scene.clock.now()).toBe(restarted);

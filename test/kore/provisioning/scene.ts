@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
-import { type AuditRecord, type Outcome, ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Intent, type OrderOptions, type Plan, type SimResult } from "../../../src/kore/provisioning/order.ts";
+import { type AuditRecord, ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
 
 export const MINUTE = 60_000;
@@ -11,6 +12,8 @@ interface Wish {
   requestKey?: string | null;
   verb?: ProvisioningVerb;
   options?: OrderOptions;
+  /** SIMs that are as wanted, or cannot be written, by now. */
+  settled?: SimResult[];
 }
 
 /** The real orders, two SIMs to a request, with everything around them small. */
@@ -35,9 +38,16 @@ export class Scene {
   }
 
   order(wish: Wish, by = this.orders): Promise<Outcome> {
-    const { sims, requestKey = "key", verb = "suspend", options = { "mail-to": "a@acme.example" } } = wish;
-    const intent: Intent = { accountId: "acme", verb, requestKey, input: [sims, options] };
-    const plan: Plan = { sims: sims.map((id, place) => ({ place, id, iccid: null })), settled: [], options };
+    const {
+      sims,
+      requestKey = "key",
+      verb = "suspend",
+      options = { "mail-to": "a@acme.example" },
+      settled = [],
+    } = wish;
+    const intent: Intent = { accountId: "acme", verb, requestKey, input: [[...sims].sort(), options] };
+    const named = sims.map((id, place) => ({ place, id, iccid: null }));
+    const plan: Plan = { sims: named.filter(({ id }) => !settled.some((sim) => sim.id === id)), settled, options };
     return by.submit(intent, () => Promise.resolve(plan));
   }
 

@@ -124,6 +124,15 @@ test("a KORE that refuses is believed", async () => {
   expect(kore.posts()).toBe(1);
 });
 
+test("KORE's words are kept short, without addresses and long numbers", async () => {
+  const koreMessage = `SIM 89445000000000000001 of 2025: see https://kore.example/a?b=c now. ${"x".repeat(400)}`;
+  kore.onPost = fails(new KoreError("bad-request", "no", { operation: "POST", status: 400, koreMessage }));
+  const { message } = await send();
+  expect(message).toMatch(/^SIM \[number\] of 2025: see \[address\] now\. x+…$/);
+  expect(message).toHaveLength(300);
+  expect(store.text()).not.toMatch(/8944|kore\.example/);
+});
+
 test("a KORE that asks for fewer requests gets none before the time that it names, from no chunk", async () => {
   const sent: number[] = [];
   kore.onPost = (take, post) => {
@@ -145,13 +154,17 @@ test("a KORE that always says 429 with no wait at all is not stormed, and left a
   expect(kore.posts()).toBeLessThan(25);
 });
 
-test("a KORE that asks for an hour's pause is left alone at once, by the next order too", async () => {
-  kore.onPost = fails(limited(60 * MINUTE));
+test.each([
+  ["an hour's pause", 60 * MINUTE],
+  ["a pause of decades, a date in the wrong unit,", 1_796_000_000 * SECOND],
+])("a KORE that asks for %s is left alone at once, by the next order too, but not for ever", async (_, pause) => {
+  kore.onPost = fails(limited(pause));
   expect(await send()).toMatchObject({ state: "abandoned" });
   expect(await send("b")).toMatchObject({ state: "abandoned" });
   expect([kore.posts(), elapsed()]).toEqual([1, 0]);
   expect(stops.map(({ kind }) => kind)).toEqual(["rate-limited", "rate-limited"]);
-  clock.time += 61 * MINUTE;
+  expect(stops.map(({ retryAfter }) => retryAfter)).toEqual([15 * MINUTE, 15 * MINUTE]);
+  clock.time += 15 * MINUTE;
   kore.onPost = (take) => take();
   expect(await send("b")).toMatchObject({ state: "acknowledged" });
 });

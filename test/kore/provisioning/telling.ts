@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
 import { Ledger, type Entry } from "../../../src/kore/provisioning/ledger.ts";
 import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
-import { type Outcome, ProvisioningOrders, RequestKeyReused } from "../../../src/kore/provisioning/orders.ts";
+import { ProvisioningOrders, RequestKeyReused } from "../../../src/kore/provisioning/orders.ts";
+import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
 import { openStore } from "../../../src/server/store/lmdb.ts";
 import { type Act, type Chapter, type History, type Wish } from "./history.ts";
@@ -51,6 +52,10 @@ class Telling {
         const entry = changes.find(([changed]) => changed === key)?.[1] as Entry;
         if (isNew) this.#marks.set(key, entry.options?.["mail-to"] ?? "");
         return isNew;
+      },
+      write: async (changes) => {
+        await store.write(changes);
+        for (const [key, value] of changes) if (value === undefined) this.#marks.delete(key);
       },
     };
   }
@@ -118,8 +123,8 @@ class Telling {
       else if (mode || !(error instanceof KoreError)) unlessStoreFailed(error);
     });
     if (!outcome) return;
-    // Who joins somebody else's order gets the same outcome, and did not plan.
-    const planned = mark ?? this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent));
+    // Who joins somebody else's order gets the same outcome. Who says an order again may plan, but it keeps its mark.
+    const planned = this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent)) ?? mark;
     if (planned === undefined) throw new Error("An outcome of nobody's intent");
     this.#markOf.set(outcome, planned);
     this.#isTrue(outcome, planned, mode);

@@ -1,0 +1,74 @@
+import { type Chunk, type Entry } from "./ledger.ts";
+import { type Plan, type SimResult } from "./order.ts";
+
+/** What became of an intent. */
+export interface Outcome {
+  /** In the order in which the caller named the SIMs. */
+  results: SimResult[];
+  /** KORE's provisioning requests. */
+  requestIds: string[];
+}
+
+/** Why a chunk is not written while a SIM of it is in doubt. Kept in the ledger, and known again by its words. */
+export const EARLIER_UNKNOWN =
+  "it is still not known whether an earlier order for the SIM, or for one that goes with it, arrived at KORE";
+
+const MAX_WORDS = 300;
+
+/** KORE's own words, fit to be kept and shown: without addresses and what may be a SIM's or a person's number. */
+export function cleaned(words: string): string {
+  const bare = words.replace(/https?:\/\/\S+/gi, "[address]").replace(/\d{10,}/g, "[number]");
+  return bare.length > MAX_WORDS ? `${bare.slice(0, MAX_WORDS - 1)}…` : bare;
+}
+
+export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly Chunk[]): Outcome {
+  const written = chunks.flatMap((chunk) => chunk.sims.map((sim) => resultOf(sim, chunk)));
+  const requestIds = chunks.map(({ requestId }) => requestId).filter((id) => id !== undefined);
+  return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds };
+}
+
+function resultOf({ place, id, iccid }: Plan["sims"][number], chunk: Chunk): SimResult {
+  const sim = { place, id, iccid };
+  switch (chunk.state) {
+    case "acknowledged":
+      return { ...sim, outcome: "SUBMITTED", ...(chunk.requestId !== undefined && { requestId: chunk.requestId }) };
+    case "refused":
+      return { ...sim, outcome: "REJECTED", reason: "KORE_REFUSED", message: `KORE refused: ${chunk.message ?? ""}` };
+    case "planned":
+    case "abandoned":
+      return {
+        ...sim,
+        outcome: "REJECTED",
+        reason: chunk.message === EARLIER_UNKNOWN ? "EARLIER_OUTCOME_UNKNOWN" : "NOT_SENT",
+        message: `Not written: ${chunk.message ?? "it was not sent"}. Asking again tries again.`,
+      };
+    case "sending":
+    case "unknown":
+      return {
+        ...sim,
+        outcome: "OUTCOME_UNKNOWN",
+        reason: "REPLY_LOST",
+        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's provisioning requests since ${new Date(chunk.sentAt ?? 0).toISOString()}; asking again has it looked up again.`,
+      };
+  }
+}
+
+/** What another look at SIMs has found, told as of the places at which they were named first. */
+export function resultsOf(sims: Plan["sims"], settled: Plan["settled"]): SimResult[] {
+  const found = new Map<string | null, SimResult>();
+  for (const result of settled) found.set(result.iccid, result).set(result.id, result);
+  return sims.map(({ place, id, iccid }) => {
+    const { field, ...result } = found.get(id) ?? (iccid === null ? GONE : (found.get(iccid) ?? GONE));
+    const isSamePlace = result.place === place;
+    return { ...result, place, id, iccid, ...(field !== undefined && isSamePlace && { field }) };
+  });
+}
+
+const GONE: SimResult = {
+  place: -1,
+  id: null,
+  iccid: null,
+  outcome: "REJECTED",
+  reason: "NOT_FOUND",
+  message: "The account has no such SIM any more.",
+};
