@@ -1,17 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPubSub } from "@graphql-yoga/subscription";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
 import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
+import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
+import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
 
@@ -25,27 +26,38 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Puts the floors together and starts them. */
+/** Puts the floors together and starts them. What is open when a start fails is let go of. */
 export async function createApp(config: Config, ports: { log?: Logger } = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
-  const { simulator, target, examples, webhook } = await findKore(config);
+  const closers = new Closers();
+  try {
+    return await start(config, log, closers);
+  } catch (error) {
+    await closers.close().catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
+    throw error;
+  }
+}
+
+async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+  const { simulator, target, examples, webhook } = await findKore(config, closers);
+  const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, log);
-  const { store, closeStore } = await findStore(config);
+  closers.add(() => kore.close());
   const audit = auditTrail(config.audit, log);
   const provisioning = provisioningPorts(config, kore, store, audit.record, log);
-  const stateChanges: Context["stateChanges"] = createPubSub();
+  const stateChanges: Context["stateChanges"] = new Topics();
   const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
   const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
+  const tabs = config.playground ? await operationTabs(examples) : [];
   const seen = seenDeliveries(store);
-  const stopForgetting = await forgetDaily(config.retention, [provisioning.orders, seen], log);
+  closers.add(await forgetDaily(config.retention, [provisioning.orders, seen], log));
+  closers.add(async () => {
+    // What is cut off here is in the ledger, and the next start finds out what became of it.
+    await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
+    await audit.flushed();
+  });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
   provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
-  const letGo = async () => {
-    stopForgetting();
-    await kore.close();
-    await closeStore();
-    await simulator?.stop();
-  };
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
@@ -66,11 +78,9 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
-    ...(config.playground && { playground: { mode: config.kore.mode, tabs: await operationTabs(examples) } }),
-  }).catch(async (error: unknown) => {
-    await letGo();
-    throw error;
+    ...(config.playground && { playground: { mode: config.kore.mode, tabs } }),
   });
+  closers.add(() => http.stop());
   // A simulator of our own tells what happens to its SIMs, as KORE does.
   const [secret] = webhook?.secrets ?? [];
   if (simulator && webhook && secret) {
@@ -80,18 +90,15 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
     url: http.url,
     simulatorUrl: simulator?.url,
     hasPlayground: config.playground,
-    async stop() {
-      await http.stop();
-      // What is cut off here is in the ledger, and the next start finds out what became of it.
-      await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
-      await audit.flushed();
-      await letGo();
-    },
+    stop: () => closers.close(),
   };
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */
-async function findKore({ kore, webhook }: Config): Promise<{
+async function findKore(
+  { kore, webhook }: Config,
+  closers: Closers,
+): Promise<{
   simulator?: Simulator;
   target: KoreConfig;
   /** Values for the playground's variables, by name. */
@@ -101,6 +108,7 @@ async function findKore({ kore, webhook }: Config): Promise<{
   if (kore.mode === "live") return { target: kore.live, examples: {}, webhook };
   const { port, sims, seed } = kore;
   const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
+  closers.add(() => simulator.stop());
   const { urls, credentials, examples } = simulator;
   return {
     simulator,
@@ -154,16 +162,24 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, log: Lo
 }
 
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
-async function findStore({ storePath }: Config): Promise<{ store: Store; closeStore: () => Promise<void> }> {
-  const temporary = storePath === undefined ? await mkdtemp(join(tmpdir(), "kore-graph-")) : undefined;
-  const store = await openStore(storePath ?? join(temporary ?? "", "store"));
-  return {
-    store,
-    async closeStore() {
-      await store.close();
-      if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-    },
-  };
+async function findStore({ storePath }: Config, target: KoreConfig, log: Logger, closers: Closers): Promise<Store> {
+  const path = storePath ?? (await temporaryFolder(closers));
+  const store = await openStore(path, nameOf(target));
+  closers.add(() => store.close());
+  log.info({ path: await realpath(path) }, "the store is open");
+  return store;
+}
+
+async function temporaryFolder(closers: Closers): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-"));
+  closers.add(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, "store");
+}
+
+/** Which KORE it is that writes go to, and as whom. Hashed: the store need not tell. */
+function nameOf({ connectivityUrl, clientId }: KoreConfig): string {
+  const name = JSON.stringify([connectivityUrl.replace(/\/+$/, ""), clientId]);
+  return createHash("sha256").update(name).digest("hex");
 }
 
 function provisioningPorts(
@@ -174,16 +190,24 @@ function provisioningPorts(
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
-  const session = kore.session();
+  const writer = kore.writer();
   const orders = new ProvisioningOrders({
-    kore: kore.writer(),
+    kore: writer.connectivity,
     store,
     chunkSize,
     sending: { settle, settleAfterTimeout, now: Date.now, sleep },
     audit: (record) => audit({ ...record }),
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
-  return { orders, watches: new Watches(), kore: session, chunkSize, maxSims, maxWaitSeconds };
+  return {
+    orders,
+    watches: new Watches(),
+    kore: writer,
+    retireReads: () => kore.retireReads(),
+    chunkSize,
+    maxSims,
+    maxWaitSeconds,
+  };
 }
 
 /** Waits for some work, but not for ever. */

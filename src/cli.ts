@@ -5,6 +5,7 @@ import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { ConfigError, configurationTable, describeEnvironment, readConfig } from "./server/config.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
+import { StoreOfAnother } from "./server/store/lmdb.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
@@ -57,8 +58,9 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
 async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
   const app = await createApp(readConfig(env));
+  const told = untilTold(); // Who reads the welcome may answer it at once.
   say(welcome(app));
-  await untilTold();
+  await told;
   await app.stop();
   return 0;
 }
@@ -87,8 +89,9 @@ async function simulate(args: string[], env: NodeJS.ProcessEnv): Promise<number>
   });
   if (kore.mode !== "simulator") throw new Error("the mode was set above");
   const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
+  const told = untilTold();
   say(introduction(simulator));
-  await untilTold();
+  await told;
   await simulator.stop();
   return 0;
 }
@@ -160,7 +163,7 @@ function untilTold(): Promise<void> {
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof StoreInUse) return error.message;
+  if ([ConfigError, StoreInUse, StoreOfAnother].some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   if (error.code === "EADDRINUSE") return `${error.message}: choose another with PORT or SIMULATOR_PORT`;
   return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;

@@ -55,7 +55,7 @@ const ENVIRONMENT = z.object({
     .string()
     .optional()
     .describe(
-      "folder of the durable store (ledger of writes, seen webhooks); `.kore-graph/store` when live, a temporary one with the simulator",
+      "folder of the durable store (ledger of writes, seen webhooks) of one KORE account; `.kore-graph/store` unless set; not read with the simulator, whose store is temporary, as its SIMs are",
     ),
   LEDGER_RETENTION_DAYS: integer(1, 3650)
     .default(30)
@@ -136,7 +136,7 @@ export interface Config {
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
   deadline: number;
   connections: number;
-  /** Undefined: a temporary one. */
+  /** Undefined: a temporary one, as for every simulator. */
   storePath: string | undefined;
   /** Milliseconds. */
   retention: number;
@@ -193,7 +193,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
         : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
-    storePath: values.STORE_PATH ?? (values.KORE_MODE === "live" ? ".kore-graph/store" : undefined),
+    storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
     retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
     provisioning: {
       chunkSize: values.PROVISIONING_CHUNK_SIZE,

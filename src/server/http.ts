@@ -134,7 +134,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
   await live.attach(http);
 
-  const url = await http.listen({ host: options.host, port: options.port });
+  const url = await http.listen({ host: options.host, port: options.port }).catch(async (error: unknown) => {
+    await http.close();
+    await apollo.stop();
+    throw error;
+  });
   readiness.isReady = true;
   return {
     url,

@@ -7,11 +7,10 @@ export function isLoopbackName(hostname: string): boolean {
 }
 
 /**
- * Browsers let any page open a socket to any host, without asking the host, but they say whose page it is. Other
- * clients do not send an origin.
+ * Browsers let any page open a socket to any host, without asking the host, but they say whose page it is. Only our own
+ * pages may: what another server of this machine shows, on another port, is not ours. Other clients send no origin.
  */
-export function isOwnOrigin(origin: string | undefined): boolean {
+export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true;
-  const page = /^https?:\/\/([^/@]+?)(:\d+)?$/.exec(origin);
-  return isLoopbackName(page?.[1] ?? "");
+  return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }

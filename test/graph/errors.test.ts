@@ -232,6 +232,52 @@ describe("what a resolver throws", () => {
   });
 });
 
+describe("codes that callers branch on are shown", () => {
+  test.each(["PERSISTED_QUERY_NOT_SUPPORTED", "PERSISTED_QUERY_NOT_FOUND", "SUBSCRIBER_TOO_SLOW"])("%s", (code) => {
+    const error = new GraphQLError("as it is", { extensions: { code } });
+    const format = errorFormatter(
+      () => undefined,
+      (defect) => logged.push(defect),
+    );
+    expect(format(error.toJSON(), error)).toEqual({ message: "as it is", extensions: { code } });
+    expect(logged).toEqual([]);
+  });
+});
+
+describe("a message of 1 MiB is scrubbed in no time", () => {
+  const MIB = 1024 * 1024;
+  const format = errorFormatter(
+    () => undefined,
+    () => undefined,
+  );
+  test.each([
+    ["cannot represent ", ""],
+    ["cannot represent value", ""],
+    ['Value "x" ', ' does not exist in "'],
+    ['Value does not exist in "', "a"],
+    [", found", ""],
+    ["Syntax Error: Invalid ", " escape sequence"],
+    ["Syntax Error: Invalid ", " escape sequence: "],
+    ["123456789 ", ""],
+    ["9", ""],
+    ['Variable "$', "a"],
+    ['Variable "$a" got invalid value ', ' at "a'],
+    ['Variable "$a" got invalid value "', "cannot represent "],
+  ])("%s, then over and over %s", (start, again) => {
+    const repeated = again === "" ? start : again;
+    const message = start + repeated.repeat(MIB / repeated.length);
+    const began = performance.now();
+    for (const text of [message, `${message}; rule`]) {
+      const error = new GraphQLError(text, {
+        originalError: new Error("rule"),
+        extensions: { code: "BAD_USER_INPUT" },
+      });
+      format(error.toJSON(), error);
+    }
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+});
+
 async function run(query: string, variables: Record<string, unknown> = {}) {
   const { body } = await server.executeOperation({ query, variables });
   if (body.kind !== "single") throw new Error("one answer is expected");

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { type Server, createServer } from "node:http";
 import { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 import { environmentOf } from "../support/app.ts";
@@ -72,6 +75,25 @@ describe.concurrent("serve", () => {
     expect(process.stderr).toBe(
       `listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another with PORT or SIMULATOR_PORT\n`,
     );
+  });
+
+  test("on a store that was made with another KORE says so and fails; with the same it starts", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
+    try {
+      const env = { ...environmentOf(await start()), PORT: "0", STORE_PATH: join(folder, "store") };
+      for (let round = 0; round < 2; round += 1) {
+        const process = command(["serve"], env);
+        await process.said(/kore-graph +http:/);
+        expect(process.stdout).toContain('"msg":"the store is open"');
+        process.signal("SIGTERM");
+        expect(await process.ended).toBe(0);
+      }
+      const another = command(["serve"], { ...env, KORE_CLIENT_ID: "another" });
+      expect(await another.ended).toBe(2);
+      expect(another.stderr).toMatch(/^The store \(STORE_PATH\) was made with another KORE_CONNECTIVITY_URL or /);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   test("takes no options, rather than ignore them", async () => {

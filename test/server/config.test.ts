@@ -69,6 +69,12 @@ describe("in front of KORE", () => {
 });
 
 describe("in front of the simulator", () => {
+  test("no store outlives the SIMs that it tells of, whatever STORE_PATH says", () => {
+    expect(readConfig({ KORE_MODE: "simulator", STORE_PATH: "kept" }).storePath).toBeUndefined();
+    expect(readConfig({ ...LIVE, STORE_PATH: "kept" }).storePath).toBe("kept");
+    expect(readConfig(LIVE).storePath).toBe(".kore-graph/store");
+  });
+
   test("nothing is needed but to say so", () => {
     expect(readConfig({ KORE_MODE: "simulator" }).kore).toEqual({ mode: "simulator", port: 4010, sims: 2000, seed: 1 });
   });

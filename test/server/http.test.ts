@@ -22,6 +22,12 @@ async function start(world: SimulatorOptions = {}, env: Record<string, string> =
   return app;
 }
 
+test("a persisted query is refused by the code on which Apollo Client sends the query itself", async () => {
+  const { graph } = await start();
+  const reply = await graph.post({ extensions: { persistedQuery: { version: 1, sha256Hash: "0".repeat(64) } } });
+  expect(await reply.json()).toMatchObject({ errors: [{ extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" } }] });
+});
+
 describe("health", () => {
   test("is told without asking KORE", async () => {
     const { url, kore } = await start();

@@ -61,6 +61,29 @@ describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
     expect(JSON.stringify(result)).not.toMatch(/hunter2|Did you mean/);
   });
 
+  const TWO = "query A { greeting } query B { greeting }";
+  test.each([
+    ["unknown", { query: TWO, operationName: "C" }],
+    ["missing among several", { query: TWO }],
+    ["unknown among subscriptions", { query: "subscription A { events { text } }", operationName: "C" }],
+  ])("an operation name that is %s is the caller's to mend, on every transport", async (_, operation) => {
+    const toy = await startToy();
+    const caller = call(toy.url, operation);
+    await caller.ended;
+    const codes = caller.results.map(({ errors }) => errors?.map(({ extensions }) => extensions.code));
+    expect(codes).toEqual([["OPERATION_RESOLUTION_FAILURE"]]);
+    const reply = await fetch(`${toy.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(operation),
+    });
+    expect([reply.status, await reply.json()]).toMatchObject([
+      400,
+      { errors: [{ extensions: { code: "OPERATION_RESOLUTION_FAILURE" } }] },
+    ]);
+    expect(toy.logged().filter(({ level }) => level === "error")).toEqual([]);
+  });
+
   test("a subscription's variable of another type: as a query's", async () => {
     const toy = await startToy();
     const variables = { n: SECRET };

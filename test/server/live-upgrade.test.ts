@@ -29,14 +29,31 @@ describe("a socket opens", () => {
     { errors: [{ message, extensions: { code } }] },
   ];
 
-  test.each([undefined, "http://localhost:3000", "https://127.0.0.1", "http://[::1]:4000"])(
-    "for a caller with the origin %s",
-    async (origin) => {
-      const { url } = await startToy();
-      expect(await attempt(socketUrl(url), [OURS], origin === undefined ? {} : { origin })).toBe("open");
-      expect(await attempt(`${socketUrl(url)}?from=here`, ["other", OURS])).toBe("open");
-    },
-  );
+  test("for a caller that is no page", async () => {
+    const { url } = await startToy();
+    expect(await attempt(socketUrl(url), [OURS])).toBe("open");
+    expect(await attempt(`${socketUrl(url)}?from=here`, ["other", OURS])).toBe("open");
+  });
+
+  test.each(["localhost:4000", "127.0.0.1", "[::1]:4000"])("for a page of its own, at %s", async (host) => {
+    const { url } = await startToy();
+    for (const scheme of ["http", "https"]) {
+      expect(await attempt(socketUrl(url), [OURS], { host, origin: `${scheme}://${host}` })).toBe("open");
+    }
+  });
+
+  test.each([
+    ["http://localhost:3000", "localhost:4000"],
+    ["http://localhost", "localhost:4000"],
+    ["http://localhost:40000", "localhost:4000"],
+    ["http://127.0.0.1:4000", "localhost:4000"],
+    ["http://localhost:4000/", "localhost:4000"],
+  ])("for no page of another server of this machine: %s at %s", async (origin, host) => {
+    const { url } = await startToy();
+    expect(await attempt(socketUrl(url), [OURS], { host, origin })).toEqual(
+      refusal(403, "FORBIDDEN", "Pages of other sites may not open sockets"),
+    );
+  });
 
   test.each([
     "https://evil.example",

@@ -32,7 +32,9 @@ export function admission<Context extends GraphContext>(apollo: ApolloServer<Con
         },
         responseForOperation({ operation, document, contextValue, response }) {
           const slot = starting.get(contextValue.signal);
-          if (operation.operation !== OperationTypeNode.SUBSCRIPTION || !slot) return Promise.resolve(null);
+          // Apollo's type hides that there is none when its name is unknown; Apollo answers that after us.
+          const kind = (operation as typeof operation | undefined)?.operation;
+          if (kind !== OperationTypeNode.SUBSCRIPTION || !slot) return Promise.resolve(null);
           slot.document = document;
           return Promise.resolve({ ...response, body: { kind: "single", singleResult: {} } });
         },

@@ -40,7 +40,8 @@ function refusalOf({ url = "", headers }: IncomingMessage): Refusal | undefined 
   if (!isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
     return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
   }
-  if (!isOwnOrigin(headers.origin)) return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
+  if (!isOwnOrigin(headers.origin, headers.host))
+    return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
   if (!/^\/graphql($|\?)/.test(url)) return [404, "NOT_FOUND", "Sockets are opened at /graphql"];
   if (handleProtocols(headers["sec-websocket-protocol"] ?? "") === false) {
     return [400, "BAD_REQUEST", `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`];

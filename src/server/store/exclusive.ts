@@ -1,64 +1,93 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { type Server, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The folder belongs to a process that runs. */
 export class StoreInUse extends Error {
   override readonly name = "StoreInUse";
-  constructor() {
-    super("Another process uses the store (STORE_PATH): one at a time may, or writes could happen twice");
+  constructor(options?: ErrorOptions) {
+    super("Another process uses the store (STORE_PATH): one at a time may, or writes could happen twice", options);
   }
+}
+
+/** Where the owner is noted: what is done in `alone` no other process does at the same time. */
+export interface OwnerNote {
+  get(): string | undefined;
+  set(owner: string | undefined): void;
+  alone<Result>(work: () => Result): Result;
 }
 
 /** Longer addresses of sockets are cut off by some systems. */
 const MAX_ADDRESS = 100;
 
 /**
- * Makes sure that a folder is used by this process alone, by a socket in it: the system closes it with the process,
- * however that ends, so a crash leaves no lock behind. The function gives the folder free.
+ * Makes sure that a folder is used by this process alone. The owner is noted by a socket of its own: the system closes
+ * it with the process, however that ends, so a crash leaves no lock behind. The function gives the folder free.
  *
  * @throws StoreInUse
  */
-export async function useAlone(folder: string): Promise<() => Promise<void>> {
-  const address = addressIn(folder);
-  const name = randomUUID();
-  if (await ownerAt(address)) throw new StoreInUse();
-  await rm(address, { force: true }); // Of a process that has ended.
-  const server = createServer((caller) => caller.on("error", () => caller.destroy()).end(name));
-  await listen(server, address);
-  // Two that start at once may both have found nobody; the later one has taken the address.
-  if ((await ownerAt(address)) !== name) {
-    server.close();
-    throw new StoreInUse();
+export async function useAlone(folder: string, note: OwnerNote): Promise<() => Promise<void>> {
+  const me = socketIn(folder);
+  const server = await listen(resolve(folder, me));
+  const close = () => new Promise<void>((done) => server.close(() => done())); // Removes the socket's file too.
+  try {
+    await takeOver(folder, me, note);
+  } catch (error) {
+    await close();
+    throw error;
   }
-  server.unref();
-  return () => new Promise((resolve) => server.close(() => resolve()));
+  return async () => {
+    note.alone(() => {
+      if (note.get() === me) note.set(undefined);
+    });
+    await close();
+  };
 }
 
-function addressIn(folder: string): string {
-  const address = join(folder, "in-use.sock");
-  if (address.length <= MAX_ADDRESS) return address;
-  return join(tmpdir(), `kore-graph-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}.sock`);
+/** Of those who find the same dead owner, one takes its place; the others then find that one. */
+async function takeOver(folder: string, me: string, note: OwnerNote): Promise<void> {
+  for (;;) {
+    const owner = note.alone(() => note.get());
+    if (owner !== undefined && (await answers(resolve(folder, owner)))) throw new StoreInUse();
+    const isMine = note.alone(() => {
+      const isSame = note.get() === owner;
+      if (isSame) note.set(me);
+      return isSame;
+    });
+    if (!isMine) continue;
+    if (owner !== undefined) await rm(resolve(folder, owner), { force: true });
+    return;
+  }
 }
 
-/** Who answers there; undefined when nobody does. */
-function ownerAt(address: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let name = "";
+/** Noted without the folder, which may be moved, unless its address is too long. */
+function socketIn(folder: string): string {
+  const name = `in-use-${randomUUID()}.sock`;
+  return join(folder, name).length <= MAX_ADDRESS ? name : join(tmpdir(), `kore-graph-${name}`);
+}
+
+/** A process that hangs answers too. Only what cannot come from a living one means that there is none. */
+function answers(address: string): Promise<boolean> {
+  return new Promise((known, reject) => {
     const caller = connect(address);
-    caller.on("data", (data) => (name += data.toString()));
-    caller.on("end", () => resolve(name));
-    caller.on("error", () => resolve(undefined));
+    caller.once("connect", () => {
+      caller.destroy();
+      known(true);
+    });
+    caller.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNREFUSED" || error.code === "ENOENT") known(false);
+      else reject(new StoreInUse({ cause: error }));
+    });
   });
 }
 
-function listen(server: Server, address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new StoreInUse() : error),
-    );
-    server.listen(address, resolve);
+function listen(address: string): Promise<Server> {
+  const server = createServer((caller) => caller.on("error", () => undefined).destroy());
+  server.unref();
+  return new Promise((listening, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => listening(server));
   });
 }

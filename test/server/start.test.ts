@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createApp } from "../../src/app.ts";
+import { Closers } from "../../src/server/closers.ts";
+import { readConfig } from "../../src/server/config.ts";
+import { createLog } from "../../src/server/log.ts";
+
+const { parts } = vi.hoisted(() => ({ parts: { broken: "" } }));
+function unless<Args extends unknown[], Result>(name: string, part: (...args: Args) => Result) {
+  return (...args: Args): Result => {
+    if (parts.broken === name) throw new Error(`${name} is broken`);
+    return part(...args);
+  };
+}
+vi.mock(import("../../src/server/playground/tabs.ts"), async (original) => {
+  const { operationTabs } = await original();
+  return { operationTabs: unless("operationTabs", operationTabs) };
+});
+vi.mock(import("../../src/graph/index.ts"), async (original) => {
+  const graph = await original();
+  return { ...graph, buildGraphSchema: unless("buildGraphSchema", graph.buildGraphSchema) };
+});
+vi.mock(import("../../src/server/store/lmdb.ts"), async (original) => {
+  const lmdb = await original();
+  return { ...lmdb, openStore: unless("openStore", lmdb.openStore) };
+});
+vi.mock(import("../../src/server/webhooks/seen.ts"), async (original) => {
+  const { seenDeliveries } = await original();
+  return {
+    seenDeliveries: (store) => {
+      const seen = seenDeliveries(store);
+      return { ...seen, prune: unless("prune", (before: number) => seen.prune(before)) };
+    },
+  };
+});
+
+afterEach(() => {
+  parts.broken = "";
+});
+
+/** Servers and timers that keep the process alive; sockets and files of the tests' own come and go. */
+const alive = () => process.getActiveResourcesInfo().filter((name) => /TCPServer|PipeServer/.test(name));
+
+describe("a start that fails leaves nothing open", () => {
+  test.each(["openStore", "prune", "buildGraphSchema", "operationTabs"])("when %s does", async (broken) => {
+    const before = alive();
+    const config = readConfig({ KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SIMS: "5" });
+    const log = createLog("silent");
+    parts.broken = broken;
+    await expect(createApp(config, { log })).rejects.toThrow(`${broken} is broken`);
+    await vi.waitFor(() => expect(alive()).toEqual(before));
+
+    parts.broken = "";
+    const app = await createApp(config, { log });
+    expect(alive().length).toBeGreaterThan(before.length);
+    await app.stop();
+    await vi.waitFor(() => expect(alive()).toEqual(before));
+  });
+});
+
+test("what was opened last is let go of first, each though another fails, and once", async () => {
+  const closed: string[] = [];
+  const closers = new Closers();
+  closers.add(() => closed.push("first"));
+  closers.add(() => Promise.reject(new Error("stuck")));
+  closers.add(() => closed.push("last"));
+  await expect(closers.close()).rejects.toThrow(AggregateError);
+  await closers.close();
+  expect(closed).toEqual(["last", "first"]);
+});
