@@ -28,13 +28,17 @@ const LIFETIME_WHEN_NOT_STATED = 3600;
 const RENEW_AFTER = 0.8;
 const RENEW_AHEAD_AT_MOST = 5 * 60_000;
 
+/** A token this young that KORE calls expired lacks rights instead: at most so often does a 403 cost a token. */
+const TOO_YOUNG_TO_EXPIRE = 30_000;
+
 /** A bearer token that is fetched once however many wait for it, and renewed before it expires. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
   readonly #now: () => number;
   #token: Token | undefined;
   #pending: Promise<Token> | undefined;
-  #knownGood: string | undefined;
+  /** The token that was fetched because of a 403, and when. */
+  #afterForbidden: { value: string; at: number } | undefined;
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
@@ -51,14 +55,17 @@ export class TokenSource {
 
   /**
    * The token to try after KORE refused `refused`: the one that somebody else has fetched meanwhile, or a new one.
-   * `undefined` when a new one would not help: a 403 to a token that was fetched because of a 403 is about rights.
+   * `undefined` when a new one would not help: a 403 to a token that was just fetched because of a 403 is about rights.
+   * Later it may be about expiry again, so it is tried again then.
    */
   async replace(refused: string, status: 401 | 403): Promise<string | undefined> {
     if (this.#token && this.#token.value !== refused) return this.#token.value;
-    if (status === 403 && this.#knownGood === refused) return undefined;
-    const fresh = (await this.#fetch()).value;
-    if (status === 403) this.#knownGood = fresh;
-    return fresh;
+    if (status === 401) return (await this.#fetch()).value;
+    const last = this.#afterForbidden;
+    if (last?.value === refused && this.#now() < last.at + TOO_YOUNG_TO_EXPIRE) return undefined;
+    const { value } = await this.#fetch();
+    this.#afterForbidden = { value, at: this.#now() };
+    return value;
   }
 
   #fetch(): Promise<Token> {

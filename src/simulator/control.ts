@@ -27,6 +27,15 @@ const HELP = {
     "POST /_simulator/reset": "seed data again; no faults, no log, clock as at the start",
   },
   faults: {
+    example: {
+      method: "GET",
+      path: "/connectivity/v1/accounts/*/subscriptions",
+      effect: "status",
+      status: 429,
+      retryAfter: 2,
+      times: 1,
+    },
+    form: "one flat object: an effect with its own fields, and what it strikes; without times until removed",
     match: {
       method: "GET",
       path: "/connectivity/v1/accounts/*/subscriptions (* one segment, ** any)",

@@ -92,6 +92,15 @@ describe("A token source", () => {
     expect(await tokens.replace("token-2", 403)).toBeUndefined();
     expect(asked).toBe(2);
   });
+
+  test("takes a 403 to a token that has aged for expiry again, however often", async () => {
+    let token = await tokens.get();
+    for (let time = 2; time < 6; time += 1) {
+      token = (await tokens.replace(token, 403)) ?? "none";
+      expect(token).toBe(`token-${time}`);
+      now += 30_000;
+    }
+  });
 });
 
 describe("At KORE", () => {

@@ -78,6 +78,8 @@ export class Ledger {
     const chunk: Chunk = { ...from, ...change };
     const changes: Change[] = [chunkChange(chunk)];
     if (chunk.requestId !== undefined) changes.push([claim(entry.accountId, chunk.requestId), entry.createdAt]);
+    // Tried again after its intent was closed: the next start must see it, should this one not end well.
+    if (from.state === "abandoned" && isOpen(chunk)) changes.push([`open/${entry.id}`, entry.key]);
     if (isInDoubt(from.state) !== isInDoubt(chunk.state)) {
       const doubt = isInDoubt(chunk.state) ? [entry.key, chunk.index] : undefined;
       for (const { id } of chunk.sims) changes.push([`doubt/${entry.accountId}/${id}`, doubt]);

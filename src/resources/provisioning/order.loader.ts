@@ -119,7 +119,9 @@ async function planOrder({ verb, accountId, sims, options, confirm }: Order, con
     else written.push({ place, id, iccid, ...(selector.imei && { imei: selector.imei }) });
   }
   if (confirm !== null && confirm !== seen.size) {
-    throw userInputError(`confirm: says ${confirm}, but ${seen.size} SIMs are named; nothing was written`);
+    throw userInputError(
+      `input.confirm: says ${confirm}, but the different SIMs named are ${seen.size}; nothing was written`,
+    );
   }
   return { sims: written, settled, options };
 }
@@ -158,6 +160,6 @@ function notFound(place: number, { id, iccid }: SimActivation): SimResult {
     outcome: "REJECTED",
     reason: "NOT_FOUND",
     field: at(place),
-    message: why ?? "The account has no such SIM.",
+    message: why ?? "The account has no such SIM, or there is no such account.",
   };
 }

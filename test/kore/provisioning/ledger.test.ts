@@ -122,3 +122,14 @@ test("an intent is known by account, verb and request key, or by its input, of w
   ];
   expect(new Set([key, ...others]).size).toBe(4);
 });
+
+test("an intent that is tried again after it was closed is unfinished again", async () => {
+  const entry = entryOf("again", 1);
+  const [planned] = chunksOf(entry, "a") as [Chunk];
+  await ledger.open(entry, [planned]);
+  const abandoned = await ledger.move(entry, planned, { state: "abandoned" });
+  await ledger.close(entry, true);
+  expect(await ledger.unfinished()).toEqual([]);
+  await ledger.move(entry, abandoned, { state: "sending" });
+  expect((await ledger.unfinished()).map(({ id }) => id)).toEqual(["again"]);
+});
