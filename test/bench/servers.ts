@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 
@@ -19,9 +22,12 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Builds the graph and starts it, the hand-written server, and the stub of KORE that both ask. */
 export async function startServers(): Promise<Servers> {
   await build();
+  // A ledger belongs to one KORE, and the stub is another one in each run.
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-bench-"));
   const running: Child[] = [];
   const stop = async () => {
     await Promise.all(running.splice(0).map((child) => child.stop()));
+    await rm(folder, { recursive: true, force: true });
   };
   const start = async (name: string, args: string[], env: Record<string, string>) => {
     const child = await startChild(name, args, { NODE_ENV: "production", ...env });
@@ -30,7 +36,7 @@ export async function startServers(): Promise<Servers> {
   };
   try {
     const stub = await start("the stub of KORE", typescript("stub.ts"), {});
-    const env = environment(stub);
+    const env = { ...environment(stub), STORE_PATH: join(folder, "store") };
     const graph = await start("the graph", [`${ROOT}dist/main.js`, "serve"], env);
     const raw = await start("the hand-written server", typescript("raw.ts"), env);
     return { graph, raw, takeKoreRequests: () => take(stub), stop };
