@@ -62,9 +62,9 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     host: config.host,
     port: config.port,
     schema,
-    context: (signal) => ({
-      ...createGraphContext(signal),
-      kore: kore.session(signal),
+    context: (signal, caller) => ({
+      ...createGraphContext(signal, caller),
+      kore: kore.session({ signal }),
       settings,
       provisioning,
       stateChanges,

@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo } from "graphql";
+import { type Caller } from "./caller.ts";
 
 /** Something that explains a `null` without being an error; sent in the reply's `extensions.hints`. */
 interface Hint {
@@ -11,13 +12,14 @@ interface Hint {
 export interface GraphContext {
   /** Aborts when the caller has left. */
   readonly signal: AbortSignal;
+  readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
   readonly hints: Hint[];
 }
 
-export function createGraphContext(signal: AbortSignal): GraphContext {
-  return { signal, loaders: new Map(), hints: [] };
+export function createGraphContext(signal: AbortSignal, caller: Caller): GraphContext {
+  return { signal, caller, loaders: new Map(), hints: [] };
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

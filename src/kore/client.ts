@@ -38,9 +38,14 @@ export interface KoreSession {
   readonly unknown: UnknownValues;
 }
 
+/** On whose behalf. */
+export interface SessionOptions {
+  /** Says when the caller has left; what only that caller waits for is then given up. */
+  signal?: AbortSignal;
+}
+
 export interface Kore {
-  /** `signal` says when the caller has left; what only that caller waits for is then given up. */
-  session(signal?: AbortSignal): KoreSession;
+  session(of?: SessionOptions): KoreSession;
   /**
    * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
    * told by a read that began when it was asked for.
@@ -72,7 +77,7 @@ export function createKore(options: KoreOptions): Kore {
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
-    session: (signal) => ({
+    session: ({ signal } = {}) => ({
       connectivity: new ConnectivityApi(connectivity.shared, signal),
       clients: new ClientsApi(clients.shared, signal),
       unknown,

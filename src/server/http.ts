@@ -8,7 +8,7 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type GraphContext } from "../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER } from "../graph/index.ts";
 import { type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
@@ -21,7 +21,7 @@ export interface HttpOptions<Context extends GraphContext> {
   port: number;
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
-  context: (signal: AbortSignal) => Context;
+  context: (signal: AbortSignal, caller: Caller) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
   /** Absent: no playground and no introspection. */
@@ -121,12 +121,12 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     url: "/graphql",
     handler: fastifyApolloHandler(apollo, {
       context: (_request, reply) => {
-        const caller = new AbortController();
-        setMaxListeners(0, caller.signal); // Each read that waits listens, and an operation may need many.
+        const leaving = new AbortController();
+        setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
         reply.raw.once("close", () => {
-          if (!reply.raw.writableFinished) caller.abort();
+          if (!reply.raw.writableFinished) leaving.abort();
         });
-        return Promise.resolve(options.context(caller.signal));
+        return Promise.resolve(options.context(leaving.signal, LOCAL_CALLER));
       },
     }),
   });

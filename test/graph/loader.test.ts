@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { batchLoader, createGraphContext, eachLoader } from "../../src/graph/index.ts";
+import { LOCAL_CALLER, batchLoader, createGraphContext, eachLoader } from "../../src/graph/index.ts";
 
-const context = () => createGraphContext(new AbortController().signal);
+const context = () => createGraphContext(new AbortController().signal, LOCAL_CALLER);
 const later = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 function counting() {

@@ -61,6 +61,7 @@ export class OrderResolver {
   }
 
   @Mutation(() => OrderPayload, {
+    nullable: true,
     description: `Puts SIMs onto the plans and features of an activation profile. ${SAFE}`,
   })
   changeSubscriptionPlan(
@@ -71,6 +72,7 @@ export class OrderResolver {
   }
 
   @Mutation(() => OrderPayload, {
+    nullable: true,
     description: `Terminates SIMs, which cannot be undone; how many must be confirmed. ${SAFE}`,
   })
   terminateSubscriptions(

@@ -11,7 +11,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type GraphContext } from "../../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
@@ -19,7 +19,7 @@ import { until } from "./until.ts";
 export interface PipelineOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
-  context: (signal: AbortSignal) => Context;
+  context: (signal: AbortSignal, caller: Caller) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
 }
@@ -39,7 +39,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
   return async (operation, signal) => {
     setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
     try {
-      const context = options.context(signal);
+      const context = options.context(signal, LOCAL_CALLER);
       const admitted = await admit(operation, context);
       if ("result" in admitted) return { isStream: false, reply: admitted.result };
       return await subscribe(admitted.document, operation, context);
@@ -78,7 +78,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const abort = () => own.abort();
     signal.addEventListener("abort", abort);
     try {
-      const context = options.context(own.signal);
+      const context = options.context(own.signal, LOCAL_CALLER);
       const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
       return {
         ...(errors && { errors: errors.map(formatted) }),

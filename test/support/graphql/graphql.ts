@@ -278,7 +278,7 @@ export type Mutation = {
   /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<OrderPayload>;
   /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  changeSubscriptionPlan: OrderPayload;
+  changeSubscriptionPlan?: Maybe<OrderPayload>;
   /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<OrderPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
@@ -286,7 +286,7 @@ export type Mutation = {
   /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<OrderPayload>;
   /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
-  terminateSubscriptions: OrderPayload;
+  terminateSubscriptions?: Maybe<OrderPayload>;
 };
 
 

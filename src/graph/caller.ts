@@ -1,0 +1,24 @@
+/** What a caller may do; each may do what the one before may. */
+export type Role = "viewer" | "operator" | "admin";
+
+/** Who asks. Rights, limits and records are told by this and nothing else. */
+export interface Caller {
+  /** Stable, and no other caller's. */
+  readonly id: string;
+  /** For the audit trail. */
+  readonly name: string;
+  readonly role: Role;
+  /** KORE's account-ids (`cmp-…`) within reach; undefined: all of them. */
+  readonly accounts: ReadonlySet<string> | undefined;
+  /** When the proof of who it is ends, in milliseconds since the epoch; undefined: never. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Whoever reaches a graph that authenticates nobody, and therefore listens on its own machine only. */
+export const LOCAL_CALLER: Caller = {
+  id: "local",
+  name: "unauthenticated",
+  role: "admin",
+  accounts: undefined,
+  expiresAt: undefined,
+};
