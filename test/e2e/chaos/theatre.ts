@@ -1,0 +1,55 @@
+import { setTimeout } from "node:timers/promises";
+import { type Simulator, startSimulator } from "../../../src/simulator/index.ts";
+import { Cast } from "./cast.ts";
+import { type Graph, startGraph, WEBHOOK } from "./graph.ts";
+import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
+import { COMPLETED_AFTER, Truth, WORLD } from "./truth.ts";
+
+/** A simulated KORE, the real graph in front of it, and those who call it. */
+export interface Theatre {
+  readonly kore: Simulator;
+  readonly graph: Graph;
+  readonly truth: Truth;
+  readonly cast: Cast;
+  /** What the graph's process holds when nothing is going on. */
+  atRest(): Promise<Sample>;
+  /** Looks at its memory every second while work goes on, and gives the most that it had. */
+  watchMemory(work: Promise<void>): Promise<number>;
+  /** Gives the exit code of the graph's process. */
+  stop(): Promise<number | NodeJS.Signals | null>;
+}
+
+export async function openTheatre(seed: number): Promise<Theatre> {
+  const kore = await startSimulator(WORLD);
+  const graph = await startGraph(kore).catch(async (error: unknown) => {
+    await kore.stop();
+    throw error;
+  });
+  kore.webhooks.to({ url: `${graph.url}/webhooks/kore`, ...WEBHOOK, copies: 2 });
+  const truth = new Truth(kore);
+  const cast = new Cast(graph.url, truth, seed);
+  const atRest = async () => {
+    await setTimeout(COMPLETED_AFTER + 500); // What KORE is at work on is told by webhooks yet.
+    await kore.webhooks.settled();
+    await setTimeout(SETTLING);
+    return graph.measure("after collecting garbage");
+  };
+  const watchMemory = async (work: Promise<void>) => {
+    let most = 0;
+    for (let isOver = false; !isOver;) {
+      most = Math.max(most, (await graph.measure("as it is")).rss);
+      isOver = await Promise.race([work.then(() => true), setTimeout(1_000, false)]);
+    }
+    return most;
+  };
+  const stop = async () => {
+    await cast.close();
+    const how = await graph.stop();
+    await kore.stop();
+    return how;
+  };
+  return { kore, graph, truth, cast, atRest, watchMemory, stop };
+}
+
+/** Timers of what was given up go off meanwhile. */
+const SETTLING = 1_500;
