@@ -64,7 +64,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     schema,
     context: (signal, caller) => ({
       ...createGraphContext(signal, caller),
-      kore: kore.session({ signal }),
+      kore: kore.session({ signal, accounts: caller.accounts }),
       settings,
       provisioning,
       stateChanges,
@@ -186,7 +186,7 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { results: unknown } & Record<string, unknown>) => void,
+  audit: (record: { who: string; results: unknown } & Record<string, unknown>) => void,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
