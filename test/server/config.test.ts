@@ -107,9 +107,10 @@ describe("a mistake", () => {
     };
     const mistakes = mistakesOf(wrong);
     expect(mistakes.map((mistake) => mistake.split(":")[0])).toEqual([
-      ...Object.keys(wrong).filter((name) => name !== "KORE_CLIENT_SECRET"),
+      ...Object.keys(wrong).filter((name) => !["KORE_CLIENT_SECRET", "HOST"].includes(name)),
       "KORE_CLIENT_ID",
       "KORE_API_KEY",
+      "HOST",
     ]);
     for (const mistake of mistakes) expect(mistake).toMatch(/^[A-Z_]+: .{8,}$/);
     const text = mistakes.join("\n");
@@ -203,7 +204,7 @@ describe("the configuration as shown", () => {
 
   test("hides every variable that is secret by its name", () => {
     const names = [...describeEnvironment({}).matchAll(/^(\w+)/gm)].map(([name]) => name);
-    const secret = names.filter((name) => /SECRET|PASSWORD|TOKEN(?!_URL)|(_|\b)KEYS?(_|$)/.test(name));
+    const secret = names.filter((name) => /SECRET|PASSWORD|TOKEN(?!_URL)|(_|\b)KEYS?(_(?!FILE)|$)/.test(name));
     expect(secret).toEqual(expect.arrayContaining(["KORE_CLIENT_SECRET", "KORE_API_KEY"]));
     const shown = describeEnvironment(Object.fromEntries(secret.map((name) => [name, "secret-of-ours"])));
     expect(shown).not.toContain("secret-of-ours");
