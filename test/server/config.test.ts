@@ -154,6 +154,70 @@ describe("while callers are not authenticated", () => {
   });
 });
 
+describe("authentication", () => {
+  const SECRET = "s".repeat(32);
+  const JWT = {
+    AUTH_JWT_JWKS_URL: "https://issuer.example/jwks.json",
+    AUTH_JWT_ISSUER: "https://issuer.example/",
+    AUTH_JWT_AUDIENCE: "graph, other",
+  };
+
+  test.each([JWT, { AUTH_API_KEYS_FILE: "keys.json" }, { AUTH_ROUTER_SECRET: SECRET }])(
+    "by %j opens other addresses than this machine's",
+    (env) => {
+      expect(readConfig({ ...LIVE, ...env, HOST: "0.0.0.0" })).toHaveProperty("host", "0.0.0.0");
+    },
+  );
+
+  test("is several ways at once", () => {
+    const env = { ...JWT, AUTH_API_KEYS_FILE: "keys.json", AUTH_ROUTER_SECRET: SECRET };
+    expect(readConfig({ ...LIVE, ...env }).auth).toEqual({
+      jwt: {
+        jwksUrl: "https://issuer.example/jwks.json",
+        issuer: "https://issuer.example/",
+        audiences: ["graph", "other"],
+        algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+        clockSkew: 30,
+        roleClaim: "role",
+        accountsClaim: "accounts",
+      },
+      apiKeysFile: "keys.json",
+      routerSecrets: [SECRET],
+    });
+  });
+
+  test.each([
+    [{ AUTH_JWT_ISSUER: "x" }, "AUTH_JWT_JWKS_URL, AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE: are needed together"],
+    [
+      { ...JWT, AUTH_JWT_AUDIENCE: "" },
+      "AUTH_JWT_JWKS_URL, AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE: are needed together",
+    ],
+    [{ AUTH_ROUTER_SECRET_PREVIOUS: SECRET }, "AUTH_ROUTER_SECRET_PREVIOUS: is of no use without AUTH_ROUTER_SECRET"],
+    [{ AUTH_ROUTER_SECRET: "short" }, "AUTH_ROUTER_SECRET: must be 32 characters or more"],
+    [{ ...JWT, AUTH_JWT_ALGORITHMS: "RS256,HS256" }, /^AUTH_JWT_ALGORITHMS: must be of RS256, /],
+    [{ ...JWT, AUTH_JWT_ALGORITHMS: "none" }, /^AUTH_JWT_ALGORITHMS: must be of RS256, /],
+    [
+      { ...JWT, AUTH_JWT_CLOCK_SKEW_SECONDS: "301" },
+      "AUTH_JWT_CLOCK_SKEW_SECONDS: must be a whole number from 0 to 300",
+    ],
+    [{ ...JWT, AUTH_JWT_AUDIENCE: "," }, /^AUTH_JWT_AUDIENCE: /],
+    [{ ...JWT, AUTH_JWT_JWKS_URL: "http://issuer.example/jwks.json" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
+    [{ ...JWT, AUTH_JWT_JWKS_URL: "https://u:p@issuer.example/" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
+  ])("%j is a mistake", (env, mistake) => {
+    const [first] = mistakesOf({ ...LIVE, ...env } as Record<string, string>);
+    expect(first).toEqual(typeof mistake === "string" ? mistake : expect.stringMatching(mistake));
+  });
+
+  test("keys may come over plain HTTP from this machine", () => {
+    const env = { ...JWT, AUTH_JWT_JWKS_URL: "http://127.0.0.1:8080/jwks.json" };
+    expect(readConfig({ ...LIVE, ...env }).auth.jwt?.jwksUrl).toBe("http://127.0.0.1:8080/jwks.json");
+  });
+
+  test("that is half configured opens nothing", () => {
+    expect(mistakesOf({ ...LIVE, AUTH_JWT_ISSUER: "x", HOST: "0.0.0.0" })).toHaveLength(2);
+  });
+});
+
 describe("the account map", () => {
   test.each([
     ["acct_1=cmp-a", [["acct_1", "cmp-a"]]],

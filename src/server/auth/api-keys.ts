@@ -11,8 +11,8 @@ export const KEY_PREFIX = "kg_";
 const ENTRY = z.strictObject({
   name: z.string().refine(isName, "must be 1 to 200 printable characters"),
   role: z.enum(ROLES),
-  accounts: z.union(
-    [z.literal(ALL_ACCOUNTS), z.array(z.string().refine(isAccountId))],
+  accounts: z.custom<typeof ALL_ACCOUNTS | string[]>(
+    (given) => given === ALL_ACCOUNTS || (Array.isArray(given) && given.every(isAccountId)),
     `must be a list of account ids, or "${ALL_ACCOUNTS}" for all`,
   ),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits in lower case"),

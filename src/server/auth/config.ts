@@ -21,6 +21,7 @@ export const AUTH_ENVIRONMENT = {
   AUTH_JWT_ISSUER: z.string().optional().describe("`iss` of the tokens, exactly"),
   AUTH_JWT_AUDIENCE: z
     .string()
+    .refine((text) => list(text).every((name) => name !== ""), "must be names joined by commas")
     .transform(list)
     .optional()
     .describe("`aud` of tokens for this graph; any of several joined by commas"),
