@@ -81,12 +81,10 @@ test("every field of the schema that could read or write KORE has a rule, and ev
 }, 60_000);
 
 test("what is open without an account, or filters by itself, is this and no more", () => {
-  const open = rules.filter(([, { account }]) => account === "none" || account === "filtered");
-  expect(open.map(([name, { account }]) => `${name}: ${String(account)}`).sort()).toEqual([
-    "Query.accounts: filtered",
-    "Query.capabilities: none",
-    "Query.clients: filtered",
-  ]);
+  const open = rules.flatMap(([name, { account }]) =>
+    account === "none" || account === "filtered" ? [`${name}: ${account}`] : [],
+  );
+  expect(open.sort()).toEqual(["Query.accounts: filtered", "Query.capabilities: none", "Query.clients: filtered"]);
   const roots = rules.filter(([name]) => /^(Query|Mutation|Subscription)\./.test(name));
   expect(roots.filter(([, { account }]) => account === "parent")).toEqual([]);
 });

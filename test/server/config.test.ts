@@ -204,7 +204,7 @@ describe("authentication", () => {
     [{ ...JWT, AUTH_JWT_JWKS_URL: "http://issuer.example/jwks.json" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
     [{ ...JWT, AUTH_JWT_JWKS_URL: "https://u:p@issuer.example/" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
   ])("%j is a mistake", (env, mistake) => {
-    const [first] = mistakesOf({ ...LIVE, ...env } as Record<string, string>);
+    const [first] = mistakesOf({ ...LIVE, ...env });
     expect(first).toEqual(typeof mistake === "string" ? mistake : expect.stringMatching(mistake));
   });
 
