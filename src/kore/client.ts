@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { ClientsApi } from "./clients.ts";
+import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { InFlight } from "./in-flight.ts";
 import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";

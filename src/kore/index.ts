@@ -1,5 +1,5 @@
 export { type Kore, type KoreSession, createKore } from "./client.ts";
-export { type WireClient } from "./clients.ts";
+export { type WireClient } from "./clients/api.ts";
 export {
   type WireAccount,
   type ProvisioningVerb,
@@ -13,7 +13,8 @@ export {
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
-export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
+export { RequestKeyReused } from "./intents.ts";
+export { ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { Watches } from "./provisioning/watch.ts";

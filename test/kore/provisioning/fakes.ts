@@ -1,6 +1,6 @@
 import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
 import { KoreError } from "../../../src/kore/error.ts";
-import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { type DurableStore } from "../../../src/kore/store.ts";
 
 /** Keeps what would be on disk: JSON, and in the order of keys. */
 export class MemoryStore implements DurableStore {

@@ -1,5 +1,5 @@
 import { ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { type DurableStore } from "../../../src/kore/store.ts";
 
 export const STORE_FAILURE = "The disk is full";
 

@@ -1,5 +1,5 @@
-import { Requests } from "./request.ts";
-import { type components, type paths } from "./wire/clients.ts";
+import { Requests } from "../request.ts";
+import { type components, type paths } from "../wire/clients.ts";
 
 export type WireClient = components["schemas"]["Client"];
 
