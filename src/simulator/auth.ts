@@ -80,9 +80,9 @@ export class Auth {
   }
 
   /**
-   * Whom a call's bearer token stands for. 401: no or a wrong token. 403: expired, of the other family, or dead. KORE says
-   * that tokens die with the key and the client; the answer is OURS, by the guide's "Invalid or expired token". Disabling
-   * "suspends access", which is read as the tokens', too; those that have not expired work again once it is enabled.
+   * Whom a call's bearer token stands for. 401: no or a wrong token. 403: expired, of the other family, or dead. KORE
+   * says that tokens die with the key and the client; the answer is OURS, by the guide's "Invalid or expired token".
+   * Disabling "suspends access", which is read as that of tokens, too: unexpired ones work again once it is enabled.
    */
   check(family: TokenFamily, authorization: string | undefined): Bearer {
     const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "") ?? [];

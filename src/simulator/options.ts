@@ -65,7 +65,7 @@ export interface SimulatorOptions {
     readonly clientsCount?: "page" | "total";
   };
   readonly clients?: {
-    /** false: only what KORE publishes, list, get and create standard. Default true: also what it has in its portal, at ASSUMED endpoints. */
+    /** false: only what KORE publishes. Default true: what its portal does besides, too, at ASSUMED endpoints. */
     readonly unpublished?: boolean;
     /**
      * Whether the list of "active" clients holds disabled ones; KORE does not say. Default false: the plain meaning of

@@ -18,7 +18,7 @@ export const TOKEN_LIFETIMES = {
 export type TokenLifetime = keyof typeof TOKEN_LIFETIMES;
 
 export interface GlobalResource {
-  readonly resourceName: string;
+  readonly resourceName: typeof API_CLIENTS;
   readonly access: readonly Access[];
 }
 

@@ -7,9 +7,9 @@ export interface NewClient extends ClientSettings {
   readonly locked: boolean | null;
 }
 
-type Change = Partial<Omit<ApiClient, "id" | "accountId" | "createdAt">>;
+type Change = Partial<ClientSettings & Pick<ApiClient, "owner" | "locked" | "enabled">>;
 
-/** All API clients, in the order in which they were made known. */
+/** All API clients: the seeds, then what was created since. KORE does not say in which order it lists them. */
 export class Clients {
   readonly #byId: Map<string, ApiClient>;
   #made = 0;
@@ -38,7 +38,7 @@ export class Clients {
 
   /** The id stays; the old secret and the tokens up to `deadTokens` are worth nothing. */
   renewKey(client: ApiClient, deadTokens: number): ApiClient {
-    return this.change(client, { secret: newSecret(), deadTokens });
+    return this.#keep({ ...client, secret: newSecret(), deadTokens });
   }
 
   delete({ id }: ApiClient): void {

@@ -6,9 +6,9 @@ import { type PortalUser } from "./portal-users.ts";
 // KORE says in words who may do what in its portal. That over REST a client acts with the rights of the portal user who
 // owns it, and needs an admin client with the API Clients resource besides, is OURS: an inference, not stated.
 
-/** Read to list and get, Write to create, Modify to change, Delete to delete; by the token, which may be older than the client's settings. */
+/** Which access an operation needs is OURS, too. The token decides, which may be older than the client's settings. */
 export function demandAccess({ type, globalResources }: Bearer, access: Access): void {
-  const granted = globalResources.some((r) => r.resourceName === API_CLIENTS && r.access.includes(access));
+  const granted = globalResources.some((resource) => resource.access.includes(access)); // there is but the one
   if (type !== "admin" || !granted)
     throw new Refusal(403, `The token is not of an admin client with ${access} access to ${API_CLIENTS}`);
 }

@@ -2,23 +2,17 @@ import { type Credentials } from "../options.ts";
 import { type Account } from "../world/accounts.ts";
 import { EPOCH } from "../world/history.ts";
 import { ACCESS, API_CLIENTS, type ApiClient, type GlobalResource } from "./client.ts";
-import { type PortalUser, type Role } from "./portal-users.ts";
+import { type PortalUser } from "./portal-users.ts";
 
 const DAY = 86_400_000;
 const FULL_ACCESS: GlobalResource = { resourceName: API_CLIENTS, access: ACCESS };
 
-/** The same three in each account, with the portal user whose they are. */
+/** The same three in each account, with the portal users whose they are. */
 const KINDS = [
-  { name: "Fleet dashboard", owner: "dana.okafor", type: "standard", locked: true, products: ["SuperSIM"] },
-  { name: "Billing export", owner: "finance-it", type: "standard", locked: null, products: [] },
-  { name: "Provisioning robot", owner: "ops", type: "standard", locked: false, products: [] },
+  { name: "Fleet dashboard", owner: "dana.okafor", role: "developer", locked: true, products: ["SuperSIM"] },
+  { name: "Billing export", owner: "finance-it", role: "account-admin", locked: null, products: [] },
+  { name: "Provisioning robot", owner: "ops", role: "developer", locked: false, products: [] },
 ] as const;
-
-const PEOPLE: readonly { readonly name: string; readonly role: Role }[] = [
-  { name: "dana.okafor", role: "developer" },
-  { name: "finance-it", role: "account-admin" },
-  { name: "ops", role: "developer" },
-];
 const WALLBOARD = "wallboard@meridian.example";
 const DEVELOPER = "kim.lindqvist@meridian.example";
 
@@ -31,7 +25,7 @@ export function basicCredentials(credentials: Credentials): Credentials {
   };
 }
 
-/** The credential of an admin client with the API Clients resource whose owner is a developer, who may not edit everything. */
+/** The credential of an admin client with full access to API clients. Its owner, a developer, may not edit all. */
 export function developerCredentials(credentials: Credentials): Credentials {
   return {
     ...credentials,
@@ -40,7 +34,7 @@ export function developerCredentials(credentials: Credentials): Credentials {
   };
 }
 
-/** The API clients: first the simulator's own credential, then the two others that it offers, then three per account. */
+/** First the simulator's own credential, then the two others that it offers, then three clients per account. */
 export function seedClients(accounts: readonly Account[], credentials: Credentials): ApiClient[] {
   const shared = {
     accountId: home(accounts),
@@ -96,7 +90,7 @@ export function seedClients(accounts: readonly Account[], credentials: Credentia
         accountId: account.clientAccountId,
         name: `${account.name}: ${kind.name}`,
         owner: emailAt(account, kind.owner),
-        type: n % 7 === 5 ? "admin" : kind.type,
+        type: n % 7 === 5 ? "admin" : "standard",
         locked: kind.locked,
         products: kind.products,
         createdAt: EPOCH - (60 + n * 13) * DAY - n * 4_321_000,
@@ -111,7 +105,7 @@ export function seedPortalUsers(accounts: readonly Account[], { accountEmail }: 
   const accountId = home(accounts);
   const developers = [WALLBOARD, DEVELOPER].map((email): PortalUser => ({ email, accountId, role: "developer" }));
   const rest = accounts.flatMap((account): PortalUser[] => [
-    ...PEOPLE.map(({ name, role }) => ({ email: emailAt(account, name), accountId: account.clientAccountId, role })),
+    ...KINDS.map(({ owner, role }) => ({ email: emailAt(account, owner), accountId: account.clientAccountId, role })),
     {
       email: account.visible ? accountEmail : emailAt(account, "owner"),
       accountId: account.clientAccountId,

@@ -21,8 +21,8 @@ interface Operation {
 }
 
 /**
- * ASSUMED. KORE describes what these operations do, and has them in its portal; it publishes no endpoint for them. Methods,
- * paths and bodies are OURS. So are the fields client_type, token_lifetime and scopes.global_resources of a creation.
+ * ASSUMED. KORE describes what these operations do, and has them in its portal; it publishes no endpoint for them.
+ * Methods, paths and bodies are OURS. So are client_type, token_lifetime and scopes.global_resources of a creation.
  */
 const ASSUMED: Readonly<Record<string, Operation>> = {
   "PATCH /v1/clients/{id}": { access: "Modify", work: change },
