@@ -1,5 +1,5 @@
 /** KORE's words for what a portal user may be in an account, as far as they matter to API clients. */
-export type Role = "account-owner" | "account-admin" | "developer";
+type Role = "account-owner" | "account-admin" | "developer";
 
 export interface PortalUser {
   readonly email: string;
