@@ -14,6 +14,11 @@ export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }
 
+/** An operation that KORE documents without publishing an endpoint for it, and that is not switched on here. */
+export function notPublishedError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "NOT_PUBLISHED_BY_KORE" } });
+}
+
 /** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -25,6 +30,7 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "PERSISTED_QUERY_NOT_SUPPORTED",
   "PERSISTED_QUERY_NOT_FOUND",
   "SUBSCRIBER_TOO_SLOW",
+  "NOT_PUBLISHED_BY_KORE",
 ]);
 
 /**

@@ -10,6 +10,7 @@ import {
   visit,
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
+import { keepAlone } from "./alone.ts";
 import { userInputError } from "./errors.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
@@ -42,6 +43,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
+  keepAlone(schema);
   resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
   return schema;
 }
@@ -63,7 +65,7 @@ const UNUSED_PUBSUB: PubSub = {
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
-  if (mutation) mutation.description = "Writes. Each tells what became of every SIM.";
+  if (mutation) mutation.description = "Writes. Each tells what became of every SIM or API client.";
   if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 

@@ -1,5 +1,16 @@
 export { type Kore, type KoreSession, createKore } from "./client.ts";
 export { type WireClient } from "./clients/api.ts";
+export { clientChanges } from "./clients/change.ts";
+export { type ClientReason, type ClientResult, type SecretResult } from "./clients/result.ts";
+export {
+  type Access,
+  type ClientChange,
+  type FullCreateClient,
+  type Scopes,
+  type TokenLifetime,
+} from "./clients/unpublished.ts";
+export { FIRST_CLIENT_PAGE, walkClients } from "./clients/walk.ts";
+export { ClientWrites } from "./clients/writes.ts";
 export {
   type WireAccount,
   type ProvisioningVerb,
@@ -12,6 +23,7 @@ export {
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export * as read from "./reading.ts";
+export { Secret } from "./secret.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { RequestKeyReused } from "./intents.ts";
 export { ProvisioningOrders } from "./provisioning/orders.ts";

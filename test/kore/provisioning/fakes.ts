@@ -110,7 +110,7 @@ export class SmallKore {
       this.asked.push(`GET ${asked}`);
       return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
     },
-    post: async ({ path }, body) => {
+    write: async (_method, { path }, body) => {
       await Promise.resolve();
       const verb = path.split("/").at(-1) as ProvisioningVerb;
       this.asked.push(`POST ${verb}`);

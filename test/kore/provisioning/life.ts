@@ -89,7 +89,7 @@ class MortalKore extends ConnectivityApi {
   readonly #through: <T>(work: () => Promise<T>) => Promise<T>;
 
   constructor(kore: ConnectivityApi, through: <T>(work: () => Promise<T>) => Promise<T>) {
-    super({ get: never, post: never });
+    super({ get: never, write: never });
     this.#kore = kore;
     this.#through = through;
   }
