@@ -17,7 +17,7 @@ export async function renewKey(
     const state = secret ? "done" : "unknown";
     const kept = await ledger.move(entry, { state }).catch((error: unknown) => void onNotKept(error));
     if (!secret) return { ...tellRenewal(kept ?? { ...entry, state }), client };
-    return { outcome: "DONE", clientId: id, client, secretStatus: "SHOWN_NOW", secret };
+    return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
   }
   if (isNotSent(answer)) {
     await ledger.move(entry, { state: "abandoned" });
@@ -34,7 +34,8 @@ export async function renewKey(
 /** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */
 export function tellRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
   const known = clientId === undefined ? {} : { clientId };
-  if (state === "done") return { outcome: "DONE", ...known, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN };
+  if (state === "done")
+    return { outcome: "DONE", ...known, needsNewToken: true, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN };
   if (state === "refused") {
     return {
       outcome: "REJECTED",
@@ -48,6 +49,7 @@ export function tellRenewal({ state, clientId, reason, message }: ClientEntry): 
     outcome: "OUTCOME_UNKNOWN",
     reason: "REPLY_LOST",
     ...known,
+    needsNewToken: true,
     secretStatus: "LOST",
     message:
       "KORE's reply was lost: the old key may be dead, and if it is, nobody has seen the new one. Renewing again, with another requestKey or none, gives one that can be seen.",

@@ -1,8 +1,9 @@
 import { type Context, type Resource } from "../context.ts";
+import { clientWriteResolvers } from "./client-write.resolver.ts";
 import { eachClient } from "./client.loader.ts";
-import { ClientResolver } from "./client.resolver.ts";
+import { AccountClientsResolver, ClientResolver } from "./client.resolver.ts";
 
 export const client: Resource = {
-  resolvers: [ClientResolver],
+  resolvers: [ClientResolver, AccountClientsResolver, ...clientWriteResolvers],
   references: { Client: ({ id }: { id: string }, context: Context) => eachClient(context).load(id) },
 };
