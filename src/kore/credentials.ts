@@ -79,10 +79,15 @@ export class Credentials {
     for (const { tokens } of this.#families) tokens.forget();
   }
 
-  /** Tries refused ones again, unless that was done less than half a minute ago: they may have been enabled again. */
+  /**
+   * Tries refused ones again, unless that was done less than half a minute ago: they may have been enabled again. Where
+   * another family takes them it need not be that long.
+   */
   retry(): void {
+    const areTakenElsewhere = this.#families.some(({ gate }) => !gate.isRefused);
     for (const { gate, tokens } of this.#families) {
-      if (gate.isRefused && gate.age >= LONGEST_PAUSE) tokens.renew().catch(() => undefined); // The gate has noted it.
+      const isDue = areTakenElsewhere || gate.age >= LONGEST_PAUSE;
+      if (gate.isRefused && isDue) tokens.renew().catch(() => undefined); // The gate has noted it.
     }
   }
 }
