@@ -26,17 +26,23 @@ export function keepAlone(schema: GraphQLSchema): void {
     field.resolve = (source, args, context, info) => {
       const names = rootFields(info.operation.selectionSet, info);
       const lonely = names.length > 1 ? names.find((name) => marked.has(name)) : undefined;
-      if (lonely === undefined) return resolve(source, args, context, info) as unknown;
+      if (lonely === undefined) return resolve(source, args, context, info);
       throw userInputError(`${lonely}: its answer may hold a secret, so it must be the only field of its operation`);
     };
   }
 }
 
-/** Fields of the operation itself, aliases one by one, those that are skipped included: no variable shall decide it. */
-function rootFields({ selections }: SelectionSetNode, info: GraphQLResolveInfo): string[] {
+/**
+ * Fields of the operation itself, aliases one by one, those that are skipped included: no variable shall decide it. Each
+ * fragment counts once, as it does when it is carried out; spread again and again it would grow without end.
+ */
+function rootFields({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen = new Set<string>()): string[] {
   return selections.flatMap((selection) => {
     if (selection.kind === Kind.FIELD) return selection.name.value.startsWith("__") ? [] : [selection.name.value];
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
-    return inner ? rootFields(inner.selectionSet, info) : [];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFields(selection.selectionSet, info, seen);
+    const name = selection.name.value;
+    const fragment = seen.has(name) ? undefined : info.fragments[name];
+    seen.add(name);
+    return fragment ? rootFields(fragment.selectionSet, info, seen) : [];
   });
 }

@@ -1,14 +1,8 @@
 export { type Kore, type KoreSession, createKore } from "./client.ts";
 export { type WireClient } from "./clients/api.ts";
 export { clientChanges } from "./clients/change.ts";
-export { type ClientReason, type ClientResult, type SecretResult } from "./clients/result.ts";
-export {
-  type Access,
-  type ClientChange,
-  type FullCreateClient,
-  type Scopes,
-  type TokenLifetime,
-} from "./clients/unpublished.ts";
+export { type ClientResult, type SecretResult } from "./clients/result.ts";
+export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./clients/unpublished.ts";
 export { FIRST_CLIENT_PAGE, walkClients } from "./clients/walk.ts";
 export { ClientWrites } from "./clients/writes.ts";
 export {

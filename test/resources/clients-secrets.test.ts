@@ -208,7 +208,7 @@ test("a secret is a text to nobody who does not ask for it by name", () => {
   const secret = new Secret("hunter2hunter2");
   const shapes = [
     String(secret),
-    `${secret as unknown as string}`,
+    ["", secret].join(),
     JSON.stringify({ secret }),
     inspect({ secret }, { showHidden: true, depth: 9 }),
     JSON.stringify(structuredClone({ ...secret })),

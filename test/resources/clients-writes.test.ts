@@ -277,6 +277,18 @@ describe("A mutation whose answer may hold a secret", () => {
     expect(data).toEqual({ __typename: "Mutation", createClient: { outcome: "DONE" } });
   });
 
+  test("is looked for in no time where fragments spread fragments over and over", async () => {
+    const depth = 40;
+    const fragments = Array.from(
+      { length: depth },
+      (_, n) => `fragment F${n} on Mutation { ...F${n + 1} ...F${n + 1} }`,
+    ).join(" ");
+    const { errors } = await app.graph.query(
+      `mutation { ...F0 a: ${LOCK} } ${fragments} fragment F${depth} on Mutation { b: ${CREATE} }`,
+    );
+    expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
+  });
+
   test("cannot be batched over HTTP", async () => {
     const reply = await app.graph.post([{ query: `mutation { ${CREATE} }` }, { query: `mutation { ${CREATE} }` }]);
     expect(reply.status).toBe(400);

@@ -67,7 +67,7 @@ function clientOf(reply: { client?: WireClient }): WireClient {
 }
 
 function withoutSecret(reply: components["schemas"]["CreatedClient"]): ClientWithSecret {
-  const { client_secret: told, message: _, ...client } = record(reply, "client");
+  const { client_secret: told, ...client } = record(reply, "client");
   const secret = text(told, "client.client_secret");
   return { client, secret: secret === null ? null : new Secret(secret) };
 }

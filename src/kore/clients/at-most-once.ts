@@ -60,9 +60,20 @@ export class AtMostOnce {
   }
 
   #begin(wish: ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">): ClientEntry {
-    const { requestKey, input: _, ...about } = wish;
+    const { key, fingerprint, operation, accountId, name, clientId, requestKey } = wish;
     const now = this.#now();
-    const hasRequestKey = requestKey !== null;
-    return { ...about, id: randomUUID(), hasRequestKey, createdAt: now, state: "sending", sentAt: now };
+    return {
+      key,
+      id: randomUUID(),
+      operation,
+      accountId,
+      name,
+      ...(clientId !== undefined && { clientId }),
+      fingerprint,
+      hasRequestKey: requestKey !== null,
+      createdAt: now,
+      state: "sending",
+      sentAt: now,
+    };
   }
 }

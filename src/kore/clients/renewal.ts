@@ -15,8 +15,8 @@ export async function renewKey(
   if (!(answer instanceof KoreError)) {
     const { client, secret } = answer;
     const state = secret ? "done" : "unknown";
-    const kept = await ledger.move(entry, { state }).catch((error: unknown) => void onNotKept(error));
-    if (!secret) return { ...tellRenewal(kept ?? { ...entry, state }), client };
+    await ledger.move(entry, { state }).catch(onNotKept);
+    if (!secret) return { ...tellRenewal({ ...entry, state }), client };
     return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
   }
   if (isNotSent(answer)) {

@@ -10,7 +10,7 @@ type Schemas = components["schemas"];
  */
 
 /** The words of token lifetimes; KORE offers these four. */
-export type TokenLifetime = "1_hour" | "24_hours" | "30_days" | "24_months";
+type TokenLifetime = "1_hour" | "24_hours" | "30_days" | "24_months";
 
 /** What a client may do with a global resource, such as "API Clients". The words are those of KORE's tokens. */
 export type Access = "Read" | "Write" | "Modify" | "Delete";

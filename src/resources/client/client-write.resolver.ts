@@ -32,7 +32,7 @@ const ALONE = "Must be the only field of its operation, since its answer holds a
 const COST = "Two KORE calls: a look at the client and the write.";
 
 @Resolver()
-export class ClientWriteResolver {
+class ClientWriteResolver {
   @StandsAlone()
   @Mutation(() => CreateClientPayload, {
     nullable: true,

@@ -16,7 +16,7 @@ interface Held {
 }
 
 /** KORE as far as clients are made and listed. Each habit can be changed. */
-export class SmallClientsKore {
+class SmallClientsKore {
   readonly held: Held[] = [];
   readonly asked: string[] = [];
   readonly #clock: SleepersClock;
