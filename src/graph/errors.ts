@@ -26,6 +26,11 @@ export function notFound(): GraphQLError {
 
 export const NOT_FOUND_MESSAGE = "KORE has no such account, request or administrator";
 
+/** An operation that KORE documents without publishing an endpoint for it, and that is not switched on here. */
+export function notPublishedError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "NOT_PUBLISHED_BY_KORE" } });
+}
+
 /** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -39,6 +44,7 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "SUBSCRIBER_TOO_SLOW",
   "FORBIDDEN",
   "NOT_FOUND",
+  "NOT_PUBLISHED_BY_KORE",
 ]);
 
 /**

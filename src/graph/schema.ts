@@ -11,6 +11,7 @@ import {
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
 import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
+import { keepAlone } from "./alone.ts";
 import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
@@ -47,6 +48,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
   enforceAccess(schema, parts.access, Object.keys(parts.references));
+  keepAlone(schema);
   resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
   return schema;
 }
@@ -77,7 +79,7 @@ const UNUSED_PUBSUB: PubSub = {
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
-  if (mutation) mutation.description = "Writes. Each tells what became of every SIM.";
+  if (mutation) mutation.description = "Writes. Each tells what became of every SIM or API client.";
   if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 

@@ -48,6 +48,12 @@ const ENVIRONMENT = z.object({
   KORE_GLOBAL_TOKEN_URL: url()
     .default("https://api.korewireless.com/api-services/v1/auth/token")
     .describe("where tokens for KORE's API clients come from"),
+  KORE_UNPUBLISHED_CLIENT_OPERATIONS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
+    ),
   KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
   STORE_PATH: z
@@ -136,6 +142,8 @@ export interface KoreConfig {
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  /** Whether endpoints are used that KORE does not publish. */
+  unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
   /** Undefined: a temporary one, as for every simulator. */
@@ -195,6 +203,8 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       values.KORE_MODE === "live"
         ? { mode: "live", live: toKoreConfig(values) }
         : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
+    unpublishedClientOperations:
+      (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
     storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,

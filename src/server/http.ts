@@ -11,7 +11,7 @@ import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type Caller, type GraphContext } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
-import { type Readiness, health } from "./health.ts";
+import { type Readiness, type ReadinessCheck, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
@@ -32,6 +32,8 @@ export interface HttpOptions<Context extends GraphContext> {
   playground?: PlaygroundOptions;
   /** Absent: KORE's webhooks are not received. */
   webhook?: Omit<WebhookOptions, "log">;
+  /** What must be well for `/readyz` to say so; nothing when absent. */
+  readinessChecks?: readonly ReadinessCheck[];
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
 }
@@ -123,7 +125,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
-  health(http, readiness);
+  health(http, readiness, options.readinessChecks ?? []);
   if (options.playground) await playground(http, options.playground);
   http.route({
     method: ["GET", "POST"],
