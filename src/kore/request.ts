@@ -9,13 +9,15 @@ export interface ApiRequest {
 /** Sends a read and gives its parsed JSON. */
 type Get = (request: ApiRequest, caller?: AbortSignal) => Promise<unknown>;
 
-/** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-type Post = (request: ApiRequest, body: unknown) => Promise<unknown>;
+type WriteMethod = "POST" | "PATCH" | "DELETE";
+
+/** Sends a write, once, and gives the parsed JSON of its reply, or null when there is none. Nobody's leaving ends it. */
+type Write = (method: WriteMethod, request: ApiRequest, body?: unknown) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
   get: Get;
-  post: Post;
+  write: Write;
 }
 
 type Having<Paths, Method extends string> = {
@@ -31,18 +33,32 @@ type Optional<T> = { [K in keyof T]: T[K] | undefined };
 type BodyOf<Operation> = Operation extends { requestBody: { content: { "application/json": infer Body } } }
   ? Body
   : never;
-type Reply<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Body } } } }
+type ReplyWith<Operation, Status extends number> = Operation extends {
+  responses: { [S in Status]: { content: { "application/json": infer Body } } };
+}
   ? Body
   : never;
+type Reply<Operation> = ReplyWith<Operation, 200> | ReplyWith<Operation, 201>;
+
+/** An endpoint that no contract of KORE's has, and what we think that it takes and answers. */
+export interface AssumedEndpoint<Body, Answer> {
+  readonly method: WriteMethod;
+  readonly path: string;
+  readonly body?: Body;
+  readonly answer?: Answer;
+}
 
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
 export class Requests<Paths> {
   readonly #api: Api;
   readonly #caller: AbortSignal | undefined;
+  readonly #accounts: ReadonlySet<string> | undefined;
 
-  constructor(api: Api, caller?: AbortSignal) {
+  /** `accounts`: those within the caller's reach; undefined: all. */
+  constructor(api: Api, caller?: AbortSignal, accounts?: ReadonlySet<string>) {
     this.#api = api;
     this.#caller = caller;
+    this.#accounts = accounts;
   }
 
   /**
@@ -55,6 +71,7 @@ export class Requests<Paths> {
     query: Optional<ParametersOf<O, "query">>,
   ): Promise<Reply<O>> {
     const request = { path: fill(template, path) + queryString(query as QueryValues), operation: `GET ${template}` };
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#caller) as Promise<Reply<O>>;
   }
 
@@ -63,8 +80,36 @@ export class Requests<Paths> {
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
   ): Promise<Reply<O>> {
-    return this.#api.post({ path: fill(template, path), operation: `POST ${template}` }, body) as Promise<Reply<O>>;
+    const request = { path: fill(template, path), operation: `POST ${template}` };
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
+    return this.#api.write("POST", request, body) as Promise<Reply<O>>;
   }
+
+  protected assumed<Body, Answer>(
+    { method, path: template }: AssumedEndpoint<Body, Answer>,
+    path: Readonly<Record<string, string>>,
+    body: Body,
+  ): Promise<Answer> {
+    const request = { path: fill(template, path), operation: `${method} ${template}` };
+    return this.#api.write(method, request, body) as Promise<Answer>;
+  }
+
+  /**
+   * The second of two gates: the first stands before the fields of the graph. It is passed before a request can be
+   * joined to another's or answered from what another has read, so what callers share is safe to share.
+   */
+  #reaches(path: unknown): boolean {
+    const accountId = (path as { "account-id"?: string })["account-id"];
+    return this.#accounts === undefined || accountId === undefined || this.#accounts.has(accountId);
+  }
+}
+
+/** As an account that KORE does not have. */
+function beyondReach(operation: string): KoreError {
+  return new KoreError("not-found", `No account within the caller's reach for ${operation}`, {
+    operation,
+    isUnsent: true,
+  });
 }
 
 function fill(template: string, path: unknown): string {
