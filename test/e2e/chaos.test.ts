@@ -65,5 +65,5 @@ async function chaos(theatre: Theatre): Promise<void> {
   for (const { seconds } of outages) expect(seconds).toBeLessThanOrEqual(5);
   expect(after.heap).toBeLessThan(before.heap * 1.25);
   expect(after.promises).toBeLessThan(before.promises * 1.25);
-  expect(most).toBeLessThan(before.rss + 256 * 2 ** 20);
+  expect(most).toBeLessThan(before.rss + 512 * 2 ** 20);
 }

@@ -82,7 +82,7 @@ function live(client: Client): Pick<LiveCaller, "ask" | "watch"> {
           try {
             next(reply as Reply);
           } catch (lie) {
-            reject(lie);
+            reject(lie instanceof Error ? lie : new Lie(String(lie)));
             unsubscribe();
           }
         },

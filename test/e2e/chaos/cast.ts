@@ -2,14 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import { type Caller, type LiveCaller, overHttp, overSocket, overStream } from "./callers.ts";
 import { Dice } from "./dice.ts";
 import { type Tally } from "./measure.ts";
+import { Maker } from "./maker.ts";
 import { follower, Listener, reader, type Stage } from "./roles.ts";
 import { type Truth, WRITTEN } from "./truth.ts";
 import { Writer } from "./writer.ts";
 
-const READERS = 34;
+const READERS = 33;
 const FOLLOWERS = 4;
 const LISTENED = WRITTEN.slice(0, 2);
-export const CALLERS = READERS + WRITTEN.length + FOLLOWERS + LISTENED.length;
+export const CALLERS = READERS + WRITTEN.length + 1 + FOLLOWERS + LISTENED.length;
 
 /** All who call, each in a role and over connections of its own. */
 export class Cast {
@@ -20,6 +21,7 @@ export class Cast {
   readonly #followers: readonly LiveCaller[];
   readonly #listeners: readonly Listener[];
   readonly writers: readonly Writer[];
+  readonly #maker: Maker;
 
   constructor(url: string, truth: Truth, seed: number) {
     const call = <C extends Caller>(over: (url: string) => C): C => {
@@ -33,6 +35,7 @@ export class Cast {
     this.#readers = times(READERS, (n) => (n % 5 < 3 ? call(overHttp) : live(n)));
     this.#followers = times(FOLLOWERS, live);
     this.#listeners = LISTENED.map((account, n) => new Listener(account, live(n), truth));
+    this.#maker = new Maker(call(overHttp), new Dice(seed), truth);
     this.writers = WRITTEN.map(
       (account, n) => new Writer(account, [call(overHttp), live(n)], new Dice(seed + n + 1), truth),
     );
@@ -47,6 +50,7 @@ export class Cast {
       ...this.#readers.map((caller, n) => reader(caller, dice(n), stage)),
       ...this.#followers.map((caller, n) => follower(caller, dice(READERS + n), stage)),
       ...this.writers.map((writer) => writer.write(stage)),
+      this.#maker.make(stage),
     ];
     const everybody = Promise.all(roles);
     // Nobody stops by himself but at a lie.
@@ -71,11 +75,11 @@ export class Cast {
   /** Nothing is undecided, and nothing twice. */
   async reckon(tally: Tally): Promise<void> {
     const stage: Stage = { truth: this.#truth, tally, news: [], over: NEVER, pause: 0 };
-    await Promise.all(this.writers.map((writer) => writer.reckon(stage)));
+    await Promise.all([...this.writers, this.#maker].map((writer) => writer.reckon(stage)));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all.splice(0).map((caller) => caller.close()));
+    for (const caller of this.#all.splice(0)) await caller.close();
   }
 }
 

@@ -52,7 +52,7 @@ export class Truth {
   }
 
   get clients() {
-    return this.#twin.clients;
+    return this.kore.clients();
   }
 
   /** In KORE's order. */
@@ -90,7 +90,7 @@ export class Truth {
     };
   }
 
-  client(client: World["clients"][number]): Expected {
+  client(client: Truth["clients"][number]): Expected {
     const { id, accountId, name, owner, type, locked } = client;
     return { id, accountId, name, owner, type: type.toUpperCase(), isLocked: locked };
   }
