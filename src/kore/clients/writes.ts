@@ -194,8 +194,11 @@ export class ClientWrites {
   async #audited<Result extends ClientResult>(about: About, work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work();
-      const accountId = about.accountId ?? text(result.client?.account_id, "client.account_id");
-      this.#audit({ ...about, accountId, clientId: result.clientId ?? about.clientId }, result.outcome, false);
+      this.#audit(
+        { ...about, accountId: about.accountId ?? toldAccount(result), clientId: result.clientId ?? about.clientId },
+        result.outcome,
+        false,
+      );
       return result;
     } catch (error) {
       this.#audit(about, error instanceof KoreError ? "NOT_SENT" : "OUTCOME_UNKNOWN", false);
@@ -208,6 +211,12 @@ export class ClientWrites {
     const requestKeyHash = key === undefined ? null : ClientLedger.keyHashOf({ key, hasRequestKey });
     this.#options.audit({ operation, accountId, clientId, requestKeyHash, outcome, isRecovery });
   }
+}
+
+/** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
+function toldAccount({ client }: ClientResult): string | null {
+  const told: unknown = client?.account_id;
+  return typeof told === "string" ? told : null;
 }
 
 interface About {

@@ -13,7 +13,6 @@ import {
   UpdateClientInput,
 } from "./client-write.inputs.ts";
 import { carryOutChange, createClient, renewClientKey } from "./client-write.loader.ts";
-import { type Written } from "./client-write.mapper.ts";
 import {
   ClientPayload,
   type ClientWritePayload,
@@ -21,6 +20,7 @@ import {
   RenewClientKeyPayload,
 } from "./client-write.type.ts";
 import { eachClient } from "./client.loader.ts";
+import { toClient } from "./client.mapper.ts";
 import { Client } from "./client.type.ts";
 
 const UNPUBLISHED =
@@ -145,11 +145,8 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
       description:
         "The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell.",
     })
-    client(
-      @Root() { client, clientId }: Written<Payload>,
-      @Ctx() context: Context,
-    ): Promise<Client | null> | Client | null {
-      if (client !== undefined) return client;
+    client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
+      if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
       return clientId === null ? null : eachClient(context).load(clientId);
     }
   }
