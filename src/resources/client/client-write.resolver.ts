@@ -19,7 +19,7 @@ import {
   CreateClientPayload,
   RenewClientKeyPayload,
 } from "./client-write.type.ts";
-import { eachClient } from "./client.loader.ts";
+import { clientById } from "./client.loader.ts";
 import { toClient } from "./client.mapper.ts";
 import { Client } from "./client.type.ts";
 
@@ -147,7 +147,7 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
     })
     client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
       if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
-      return clientId === null ? null : eachClient(context).load(clientId);
+      return clientId === null ? null : clientById(context).load(clientId);
     }
   }
   return PayloadResolver;

@@ -801,7 +801,7 @@ export type Query = {
   activationProfile?: Maybe<ActivationProfile>;
   /** What this deployment can do. No KORE call. */
   capabilities: Capabilities;
-  /** One API client; null when KORE knows none by this id. One KORE call. */
+  /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
   clients: ClientConnection;
