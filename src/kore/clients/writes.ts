@@ -7,7 +7,7 @@ import { type DurableStore } from "../store.ts";
 import { type ClientsApi } from "./api.ts";
 import { AtMostOnce, type Way } from "./at-most-once.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
-import { type Confirmation, refusalUnless } from "./confirm.ts";
+import { type Confirmation, isSameClient, refusalUnless } from "./confirm.ts";
 import { Creation, tellCreation } from "./creation.ts";
 import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
 import { renewKey, tellRenewal } from "./renewal.ts";
@@ -135,7 +135,7 @@ export class ClientWrites {
   async #change(change: ClientChange): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
     const { kore, settling, ownClientId } = this.#options;
-    const isConfirmed = confirm && (!confirm.isForOwnOnly || id === ownClientId);
+    const isConfirmed = confirm && (!confirm.isForOwnOnly || isSameClient(id, ownClientId));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
     if (before === null) return NOT_FOUND;
     const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
@@ -149,14 +149,14 @@ export class ClientWrites {
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
     if (change.isDeadly) this.#considerOwn(id, result.outcome);
-    if (needsNewToken && id === ownClientId) this.#options.credentials.doubt();
+    if (needsNewToken && isSameClient(id, ownClientId)) this.#options.credentials.doubt();
     return { ...result, needsNewToken };
   }
 
   /** What has just shut out our own client, or may have. */
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
     const { ownClientId, credentials } = this.#options;
-    if (id !== ownClientId) return;
+    if (!isSameClient(id, ownClientId)) return;
     if (outcome === "DONE") credentials.lose();
     if (outcome === "OUTCOME_UNKNOWN") credentials.doubt();
   }

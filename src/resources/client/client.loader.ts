@@ -107,9 +107,12 @@ const everyClient = eachLoader({
   key: (list: "all") => list,
   concurrency: 1,
   load: async (_, context: Context): Promise<Client[]> => {
-    const { clients } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
+    const { clients, isWhole } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
       eachClientPage(context).load({ type: undefined, number, size }),
     );
+    if (!isWhole) {
+      throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
+    }
     return [...clients.values()].map((wire) => toClient(wire, context.kore.unknown));
   },
 });
