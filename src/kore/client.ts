@@ -41,7 +41,7 @@ export interface KoreSession {
 }
 
 /** On whose behalf. */
-export interface SessionOptions {
+interface SessionOptions {
   /** Says when the caller has left; what only that caller waits for is then given up. */
   signal?: AbortSignal;
   /** The accounts within reach; undefined: all. */

@@ -43,6 +43,15 @@ describe("in front of KORE", () => {
     });
   });
 
+  test("what KORE does not publish is off, and can be switched on; with the simulator it is the other way round", () => {
+    const isOn = (env: Record<string, string>) => readConfig(env).unpublishedClientOperations;
+    const simulator = { KORE_MODE: "simulator" };
+    expect([isOn(LIVE), isOn(simulator)]).toEqual([false, true]);
+    const name = "KORE_UNPUBLISHED_CLIENT_OPERATIONS";
+    expect([isOn({ ...LIVE, [name]: "on" }), isOn({ ...simulator, [name]: "off" })]).toEqual([true, false]);
+    expect(mistakesOf({ ...LIVE, [name]: "yes" })).toHaveLength(1);
+  });
+
   test("all that is missing is said at once, with a way out", () => {
     expect(mistakesOf({})).toEqual([
       "KORE_CLIENT_ID: is missing",

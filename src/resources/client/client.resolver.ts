@@ -3,20 +3,21 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "
 import { type Page, PageArgs, hint } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { accountOf, eachClient, listAccountClients, listClients } from "./client.loader.ts";
+import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
 export class ClientResolver {
   @Query(() => Client, {
     nullable: true,
-    description: "One API client; null when KORE knows none by this id. One KORE call.",
+    description:
+      "One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has.",
   })
   client(
     @Arg("id", () => ID, { description: "KORE's client_id." }) id: string,
     @Ctx() context: Context,
   ): Promise<Client | null> {
-    return eachClient(context).load(id);
+    return clientById(context).load(id);
   }
 
   @Query(() => ClientConnection, {

@@ -801,7 +801,7 @@ export type Query = {
   activationProfile?: Maybe<ActivationProfile>;
   /** What this deployment can do. No KORE call. */
   capabilities: Capabilities;
-  /** One API client; null when KORE knows none by this id. One KORE call. */
+  /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
   clients: ClientConnection;
@@ -1360,15 +1360,6 @@ export type UsageType =
   /** Calls. */
   | 'VOICE';
 
-export type AccountClientsQueryVariables = Exact<{
-  accountId: Scalars['ID']['input'];
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-}>;
-
-
-export type AccountClientsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
-
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1389,6 +1380,15 @@ export type ActivationProfilesQueryVariables = Exact<{
 
 
 export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, serviceTypeId?: string | null, productOffer?: string | null, planIds?: Array<string> | null, featureIds?: Array<string> | null, createdAt?: string | null, createdBy?: string | null }> | null } | null };
+
+export type ApiClientsOfAccountQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ApiClientsOfAccountQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1552,25 +1552,6 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const AccountClientsDocument = new TypedDocumentString(`
-    query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {
-  account(id: $accountId) {
-    clients(first: $first, after: $after) {
-      totalCount
-      nodes {
-        id
-        name
-        type
-        isLocked
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<AccountClientsQuery, AccountClientsQueryVariables>;
 export const AccountsDocument = new TypedDocumentString(`
     query Accounts {
   accounts {
@@ -1632,6 +1613,25 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+export const ApiClientsOfAccountDocument = new TypedDocumentString(`
+    query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {
+  account(id: $accountId) {
+    clients(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        name
+        type
+        isLocked
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ApiClientsOfAccountQuery, ApiClientsOfAccountQueryVariables>;
 export const ApiClientsDocument = new TypedDocumentString(`
     query ApiClients {
   clients(first: 20) {
