@@ -18,7 +18,7 @@ test(
   `${CALLERS} callers through ${SECONDS} seconds of bad weather: no lie, no double write, no crash, no leak`,
   async () => {
     process.stdout.write(`CHAOS_SEED=${SEED}\n`);
-    const theatre = await openTheatre(SEED);
+    const theatre = await openTheatre(SEED, { copies: 2 });
     try {
       await Promise.race([chaos(theatre), theatre.graph.crashed]);
     } finally {

@@ -24,7 +24,7 @@ const PAUSE = 10;
 const TOLERANCE = 0.1;
 
 async function soak(operations: number, seed: number): Promise<string[]> {
-  const theatre = await openTheatre(seed);
+  const theatre = await openTheatre(seed, { copies: 1 });
   try {
     return await Promise.race([measure(theatre, operations), theatre.graph.crashed]);
   } finally {

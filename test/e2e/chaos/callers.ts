@@ -10,10 +10,10 @@ interface Operation {
   variables: Record<string, unknown>;
 }
 
-export type Ask = (operation: Operation, signal?: AbortSignal) => Promise<Reply>;
+type Ask = (operation: Operation, signal?: AbortSignal) => Promise<Reply>;
 
 /** Takes part in live updates; resolves when the server says that there are no more. */
-export type Watch = (operation: Operation, next: (reply: Reply) => void, signal?: AbortSignal) => Promise<void>;
+type Watch = (operation: Operation, next: (reply: Reply) => void, signal?: AbortSignal) => Promise<void>;
 
 /** A caller with connections of its own. */
 export interface Caller {

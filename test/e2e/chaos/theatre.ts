@@ -19,13 +19,14 @@ export interface Theatre {
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
-export async function openTheatre(seed: number): Promise<Theatre> {
+/** `copies`: how often each webhook comes. */
+export async function openTheatre(seed: number, { copies }: { copies: number }): Promise<Theatre> {
   const kore = await startSimulator(WORLD);
   const graph = await startGraph(kore).catch(async (error: unknown) => {
     await kore.stop();
     throw error;
   });
-  kore.webhooks.to({ url: `${graph.url}/webhooks/kore`, ...WEBHOOK, copies: 2 });
+  kore.webhooks.to({ url: `${graph.url}/webhooks/kore`, ...WEBHOOK, copies });
   const truth = new Truth(kore);
   const cast = new Cast(graph.url, truth, seed);
   const atRest = async () => {

@@ -11,7 +11,7 @@ export interface Span {
 /** KORE's reply to somebody else's same question, still on its way, is as old as this at most. */
 const SHARED_READ = 1_000;
 
-export const PENDING_AFTER = 300;
+const PENDING_AFTER = 300;
 export const COMPLETED_AFTER = 1_200;
 
 /** SIMs that are only read, of every state and kind. */
@@ -183,14 +183,14 @@ export class Truth {
 }
 
 /** Our name of a state of KORE's. */
-export function toState(state = ""): string {
+function toState(state = ""): string {
   if (state === "Suspend") return "SUSPENDED";
   if (state === "Suspend With Charge") return "SUSPENDED_WITH_CHARGE";
   return state.toUpperCase().replaceAll(" ", "_");
 }
 
 /** The address in a provisioning body; null for one of another making. */
-export function markOf(body: unknown): string | null {
+function markOf(body: unknown): string | null {
   const [order] = Object.values((body ?? {}) as Record<string, { "mail-to"?: string }>);
   return order?.["mail-to"] ?? null;
 }
