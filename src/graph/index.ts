@@ -1,4 +1,21 @@
-export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage } from "./connection.ts";
+export {
+  type FieldCost,
+  type PricedOperation,
+  type Site,
+  type Things,
+  Costs,
+  accountNamed,
+  callsInBatches,
+  costOf,
+  free,
+  koreCostOf,
+  listOf,
+  oncePerAccount,
+  oncePerField,
+  oncePerThing,
+  unlessKnown,
+} from "./cost/index.ts";
 export { type Caller, LOCAL_CALLER, type Role } from "./caller.ts";
 export { type GraphContext, createGraphContext, hint } from "./context.ts";
 export { type PublicError, errorFormatter, userInputError } from "./errors.ts";

@@ -16,4 +16,4 @@ export { UnknownValues } from "./unknown-values.ts";
 export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
-export { Watches } from "./provisioning/watch.ts";
+export { Watches, looksWithin } from "./provisioning/watch.ts";

@@ -1,9 +1,12 @@
 import { Directive, Field, ID, ObjectType } from "type-graphql";
+import { Costs, free } from "../../graph/index.ts";
 
+@Costs(free)
 @Directive('@key(fields: "id")')
 @ObjectType({
   description:
     "A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it.",
+  simpleResolvers: true,
 })
 export class Account {
   @Field(() => ID, { description: "KORE's account-id, such as `cmp-pp-org-…`." })

@@ -1,5 +1,5 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { type Page, PageArgs } from "../../graph/index.ts";
+import { Costs, type Page, PageArgs, costOfPage, oncePerField } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
 import { eachClient, listClients } from "./client.loader.ts";
@@ -7,6 +7,7 @@ import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
 export class ClientResolver {
+  @Costs(oncePerField("client.each"))
   @Query(() => Client, {
     nullable: true,
     description: "One API client; null when KORE knows none by this id. One KORE call.",
@@ -18,6 +19,7 @@ export class ClientResolver {
     return eachClient(context).load(id);
   }
 
+  @Costs(costOfPage)
   @Query(() => ClientConnection, {
     description: "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call.",
   })
@@ -30,6 +32,7 @@ export class ClientResolver {
     return listClients(page, type, context);
   }
 
+  @Costs(({ parent, path }) => ({ accounts: { key: path, count: parent.count }, batches: parent.count }))
   @FieldResolver(() => Account, {
     nullable: true,
     description:
