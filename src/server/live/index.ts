@@ -26,6 +26,7 @@ export function createLive<Context extends GraphContext>(
     /** Largest message by a socket, as the largest request body. */
     maxBytes: number;
     limits?: Partial<LiveLimits> | undefined;
+    corsOrigins?: readonly string[];
   },
 ): Live {
   const { log } = options;
@@ -43,6 +44,7 @@ export function createLive<Context extends GraphContext>(
     attach(http) {
       acceptSockets(http.server, {
         maxBytes: options.maxBytes,
+        corsOrigins: options.corsOrigins ?? [],
         isStopping: () => isStopping,
         open: (socket) => keep(new SocketConnection(socket, pipeline, limits, log)),
       });

@@ -8,12 +8,15 @@ import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
 import { type Pipeline } from "./pipeline.ts";
 
-const OPERATION = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-});
+const OPERATION = z
+  .object({
+    query: z.string().optional(),
+    operationName: z.string().nullish(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+    extensions: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .refine(({ query, extensions }) => query !== undefined || extensions?.persistedQuery !== undefined)
+  .transform(({ query = "", ...rest }) => ({ query, ...rest }));
 
 /**
  * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Not its
@@ -29,7 +32,7 @@ export async function acceptStreams(
     scope.post("/graphql/stream", (request, reply) => {
       const { success, data } = OPERATION.safeParse(request.body);
       if (!success) {
-        const message = "The body must be an object with a query, and may have operationName and variables";
+        const message = "The body must be an object with a query or its hash, and may have operationName and variables";
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
       reply.hijack();

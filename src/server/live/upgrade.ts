@@ -2,19 +2,21 @@ import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { type Duplex } from "node:stream";
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { isLoopbackName, isOwnOrigin } from "../loopback.ts";
+import { isAllowedOrigin, isLoopbackName } from "../loopback.ts";
 
 type Refusal = readonly [status: number, code: string, message: string];
 
 interface Acceptance {
   /** Largest message of a caller. */
   maxBytes: number;
+  /** Origins of other sites' pages that may open sockets. */
+  corsOrigins: readonly string[];
   isStopping: () => boolean;
   open: (socket: WebSocket) => void;
 }
 
 /** Opens sockets at /graphql for who may have one. */
-export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Acceptance): void {
+export function acceptSockets(server: Server, { maxBytes, corsOrigins, isStopping, open }: Acceptance): void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxBytes,
@@ -27,7 +29,7 @@ export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Ac
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       asPlainRequest(server, request, stream, head);
     } else {
-      const refusal = isStopping() ? STOPPING : refusalOf(request);
+      const refusal = isStopping() ? STOPPING : refusalOf(request, corsOrigins);
       if (refusal) refuse(stream, refusal);
       else sockets.handleUpgrade(request, stream, head, open);
     }
@@ -36,11 +38,11 @@ export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Ac
 
 const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
 
-function refusalOf({ url = "", headers }: IncomingMessage): Refusal | undefined {
+function refusalOf({ url = "", headers }: IncomingMessage, corsOrigins: readonly string[]): Refusal | undefined {
   if (!isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
     return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
   }
-  if (!isOwnOrigin(headers.origin, headers.host))
+  if (!isAllowedOrigin(headers.origin, headers.host, corsOrigins))
     return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
   if (!/^\/graphql($|\?)/.test(url)) return [404, "NOT_FOUND", "Sockets are opened at /graphql"];
   if (handleProtocols(headers["sec-websocket-protocol"] ?? "") === false) {

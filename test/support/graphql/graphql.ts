@@ -253,14 +253,36 @@ export type DeactivateSubscriptionsInput = {
 /** The sizes that this deployment accepts. */
 export type DeploymentLimits = {
   __typename?: 'DeploymentLimits';
+  /** The most aliases of an operation. */
+  aliases: Scalars['Int']['output'];
+  /** The most bytes of a request body. */
+  bodyBytes: Scalars['Int']['output'];
+  /** The most levels of fields in each other. */
+  depth: Scalars['Int']['output'];
+  /** The most directives of an operation. */
+  directives: Scalars['Int']['output'];
   /** The most ICCIDs of one filter. */
   iccidsPerFilter: Scalars['Int']['output'];
   /** The most ICCIDs of one `subscriptionsByIccid`. */
   iccidsPerQuery: Scalars['Int']['output'];
+  /** The most requests to KORE that an operation may cost, at worst; of a subscription, one event. */
+  koreRequests: Scalars['Int']['output'];
+  /** The most requests to KORE that one caller's operations may cost in a minute, at worst; 0: any number. */
+  koreRequestsPerMinute: Scalars['Int']['output'];
+  /** The most operations of one caller in a minute; 0: any number. */
+  operationsPerMinute: Scalars['Int']['output'];
   /** The most that `first` may ask for. */
   pageSize: Scalars['Int']['output'];
+  /** The most references of one `_entities`. */
+  representations: Scalars['Int']['output'];
+  /** The most fields of an operation's outermost level. */
+  rootFields: Scalars['Int']['output'];
+  /** The most fields and fragments of an operation, with fragments written out where they are used. */
+  selections: Scalars['Int']['output'];
   /** The most SIMs of one mutation. */
   simsPerMutation: Scalars['Int']['output'];
+  /** The most tokens of a document. */
+  tokens: Scalars['Int']['output'];
   /** The most seconds that `waitUpTo` waits. */
   waitSeconds: Scalars['Int']['output'];
 };
