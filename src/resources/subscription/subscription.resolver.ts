@@ -60,6 +60,9 @@ const costOfIccids: FieldCost = ({ parent, args: { iccids, accountId }, path, as
   return { count, accounts: accountNamed(accountId) };
 };
 
+/** A page has its past states along with it where they are selected. */
+const costOfList: FieldCost = (site) => ({ ...costOfPage(site), known: ["history"] });
+
 const costOfHistory: FieldCost = ({ parent, asks }) => {
   asks.add("subscription.historyByIccid", parent.key, callsByIccid(parent));
   return undefined;
@@ -106,7 +109,7 @@ export class SubscriptionResolver {
     return found;
   }
 
-  @Costs((site) => ({ ...costOfPage(site), accounts: accountNamed(site.args.accountId) }))
+  @Costs((site) => ({ ...costOfList(site), accounts: accountNamed(site.args.accountId) }))
   @Query(() => SimSubscriptionConnection, {
     description:
       "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
@@ -219,7 +222,7 @@ export class SimProfileDateResolver {
 
 @Resolver(() => Account)
 export class AccountSubscriptionsResolver {
-  @Costs(costOfPage)
+  @Costs(costOfList)
   @FieldResolver(() => SimSubscriptionConnection, {
     nullable: true,
     description:

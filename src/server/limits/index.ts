@@ -1,4 +1,5 @@
 import { type ApolloServerOptionsWithSchema } from "@apollo/server";
+import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type ValidationRule } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
 import { allowanceInMemory } from "./allowance.ts";
@@ -43,6 +44,7 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
     validationOptions: { maxErrors: limits.errors },
     validationRules: [sizeRule(limits), ...(introspection === "off" ? [noServiceSdl] : [])],
     plugins: [
+      ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
       entrance<Context>({ operations: perMinute(limits.operationsPerMinute), trusted }),
       persistedQueryMistakes(),
       pricing<Context>(limits.koreRequests, perMinute(limits.koreRequestsPerMinute)),
