@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/index.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
 
 const url = () =>
   z
@@ -34,7 +34,7 @@ const origins = z
   );
 
 function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Every variable that is read, in the order in which people should meet them. */
@@ -353,9 +353,21 @@ function shownValue(name: string, schema: z.ZodType, value: string | undefined):
   return schema.safeParse(value).success ? value : "(not valid)";
 }
 
-/** The README's table. */
+const isLimit = (name: string): boolean => name.startsWith("LIMIT_");
+
+/** The README's table of all variables but the limits. */
 export function configurationTable(): string {
-  const rows = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
+  return tableOf((name) => !isLimit(name));
+}
+
+/** The README's table of the limits. */
+export function limitsTable(): string {
+  return tableOf(isLimit);
+}
+
+function tableOf(isWanted: (name: string) => boolean): string {
+  const wanted = Object.entries(ENVIRONMENT.shape).filter(([name]) => isWanted(name));
+  const rows = wanted.map(([name, schema]) => {
     const initial = defaultOf(schema);
     return `| \`${name}\` | ${initial === undefined ? "" : `\`${initial}\``} | ${schema.description ?? ""} |`;
   });

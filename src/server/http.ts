@@ -11,7 +11,7 @@ import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type Caller, type GraphContext, LOCAL_CALLER } from "../graph/index.ts";
 import { allowPages } from "./cors.ts";
 import { type Readiness, health } from "./health.ts";
-import { DEFAULT_LIMITS, type GuardOptions, guards } from "./limits/index.ts";
+import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
@@ -97,6 +97,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     });
     if (!isLoopbackName(request.hostname) && !isFromKore(request))
       await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+  });
+  http.addHook("preHandler", (request, _, done) => {
+    if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
+    done();
   });
   http.addHook("onSend", async (_, reply) => {
     if (!readiness.isReady) reply.header("connection", "close");

@@ -2,6 +2,7 @@ import { type Reply } from "./app.ts";
 import { TRANSPORTS } from "./live-callers.ts";
 
 interface Operation {
+  /** Empty: it is named by its hash. */
   query: string;
   operationName?: string;
   variables?: Record<string, unknown>;
@@ -14,7 +15,8 @@ export const EVERYWHERE: readonly { name: string; ask: (url: string, operation: 
     name: "HTTP",
     async ask(url, operation) {
       const headers = { "content-type": "application/json" };
-      const reply = await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify(operation) });
+      const body = JSON.stringify({ ...operation, query: operation.query || undefined });
+      const reply = await fetch(`${url}/graphql`, { method: "POST", headers, body });
       return (await reply.json()) as Reply;
     },
   },
@@ -30,4 +32,4 @@ export const EVERYWHERE: readonly { name: string; ask: (url: string, operation: 
   })),
 ];
 
-export const codesOf = ({ errors }: Reply) => errors?.map(({ extensions: { code } }) => code);
+export const codesOf = ({ errors }: Pick<Reply, "errors">) => errors?.map(({ extensions: { code } }) => code);

@@ -26,7 +26,7 @@ export interface Site<Context = unknown> {
   /** Its response path, which no other field has. */
   readonly path: string;
   /** Names of the fields that are selected below it. */
-  readonly selected: ReadonlySet<string>;
+  readonly selected: () => readonly string[];
   readonly asks: Asks;
   readonly context: Context;
 }
@@ -123,7 +123,7 @@ export function callsInBatches({ count, batches }: Pick<Things, "count" | "batch
   return least + Math.floor((count - least) / size);
 }
 
-/** The one account that an argument names. */
+/** The one account that an argument names. What is no id at all is refused later, and must not fail here. */
 export function accountNamed(id: unknown): Things["accounts"] {
-  return { key: `account ${String(id)}`, count: 1 };
+  return { key: `account ${typeof id === "string" || typeof id === "number" ? id : "?"}`, count: 1 };
 }

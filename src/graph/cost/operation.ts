@@ -12,8 +12,8 @@ import {
   isObjectType,
   valueFromASTUntyped,
 } from "graphql";
-import { collectFields, collectSubFields } from "@graphql-tools/utils";
-import { Asks, type Things, costOf } from "./cost.ts";
+import { collectFields } from "@graphql-tools/utils";
+import { Asks, type Things, accountNamed, costOf } from "./cost.ts";
 
 /** An operation that is valid, with its variables as the caller gave them. */
 export interface PricedOperation {
@@ -47,7 +47,7 @@ export function koreCostOf({ schema, document, operation, variables, context }: 
   let total = 0;
   for (const [name, nodes] of fields) {
     const asks = isSerial ? new Asks() : shared; // After a write everything is read anew.
-    if (name === "_entities" || nodes[0]?.name.value === "_entities") walk.entities(nodes, name, asks);
+    if (nodes[0]?.name.value === "_entities") walk.entities(nodes, name, asks);
     else walk.field(root, nodes, ROOT, name, asks);
     if (isSerial) total += asks.total;
   }
@@ -73,12 +73,17 @@ class Walk {
     const [node] = nodes;
     const field = node && type.getFields()[node.name.value];
     if (!node || !field) return;
-    const below = getNamedType(field.type);
+    const [cost, below] = [costOf(field), getNamedType(field.type)];
     const fields = isObjectType(below) ? this.#fieldsOf(below, nodes) : undefined;
-    const selected = new Set([...(fields?.values() ?? [])].flatMap(([first]) => (first ? [first.name.value] : [])));
-    const args = this.#argumentsOf(field, node);
-    const site = { parent, args, path, selected, asks, context: this.#context };
-    const things = { ...parent, key: path, known: [], ...costOf(field)?.(site) };
+    if (!cost && !fields) return;
+    const args = cost ? this.#argumentsOf(field, node) : {};
+    const selected = () => namesIn(fields);
+    const things = {
+      ...parent,
+      key: path,
+      known: [],
+      ...cost?.({ parent, args, path, selected, asks, context: this.#context }),
+    };
     if (isObjectType(below)) this.#fields(below, fields, things, path, asks);
   }
 
@@ -91,17 +96,17 @@ class Walk {
     for (const [name, references] of byType(Array.isArray(representations) ? representations : [representations])) {
       const type = this.#schema.getType(name);
       if (!isObjectType(type)) continue;
-      const accounts = new Set(references.map((reference) => String(reference.accountId ?? reference.id)));
-      const [account] = accounts;
+      const accounts = new Set(references.map(({ accountId, id }) => accountNamed(accountId ?? id).key));
+      const [account = ""] = accounts;
       const parent: Things = {
         ...ROOT,
         key: `${path} ${name}`,
         count: references.length,
         batches: accounts.size,
-        accounts: { key: accounts.size === 1 ? `account ${account ?? ""}` : `${path} ${name}`, count: accounts.size },
+        accounts: { key: accounts.size === 1 ? account : `${path} ${name}`, count: accounts.size },
       };
       const fields = this.#fieldsOf(type, nodes);
-      const selected = new Set(fields.keys());
+      const selected = () => namesIn(fields);
       const site = { parent, args: { references }, path: parent.key, selected, asks, context: this.#context };
       this.#fields(type, fields, { ...parent, ...costOf(type)?.(site) }, parent.key, asks);
     }
@@ -118,7 +123,10 @@ class Walk {
   }
 
   #fieldsOf(type: GraphQLObjectType, nodes: FieldNode[]): ReadonlyMap<string, FieldNode[]> {
-    return collectSubFields(this.#schema, this.fragments, this.variables, type, nodes).fields;
+    // Not graphql-tools' collectSubFields: what it remembers would serve this one operation only, and costs more.
+    const selections = nodes.flatMap(({ selectionSet }) => selectionSet?.selections ?? []);
+    const set = { kind: Kind.SELECTION_SET, selections } as const;
+    return collectFields(this.#schema, this.fragments, this.variables, type, set).fields;
   }
 
   #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Record<string, unknown> {
@@ -131,6 +139,10 @@ class Walk {
       }),
     );
   }
+}
+
+function namesIn(fields: ReadonlyMap<string, FieldNode[]> | undefined): string[] {
+  return [...(fields?.values() ?? [])].flatMap(([first]) => (first ? [first.name.value] : []));
 }
 
 function withDefaults(

@@ -24,7 +24,7 @@ const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
 
 /** However many SIMs name them, an order has only so many requests. */
 const costOfRequest: FieldCost = ({ parent, path, selected, asks }) => {
-  const isKnown = [...selected].every((name) => KNOWN_OF_REQUEST.includes(name));
+  const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
   if (!isKnown) asks.add(EACH_REQUEST, path, parent.lengths.requests ?? 0);
   return { known: ["detail"] };
 };

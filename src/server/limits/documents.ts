@@ -52,6 +52,13 @@ export async function readTrustedDocuments(path: string): Promise<TrustedDocumen
   return new TrustedDocuments(Object.entries(data));
 }
 
+/** Some clients name an operation by `documentId` beside the variables, where others put its hash into `extensions`. */
+export function withDocumentId(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || "query" in body) return body;
+  if (!("documentId" in body) || typeof body.documentId !== "string") return body;
+  return { ...body, extensions: { persistedQuery: { version: 1, sha256Hash: body.documentId } } };
+}
+
 function idOf({ extensions }: GraphQLRequest): string | undefined {
   const persisted: unknown = extensions?.persistedQuery;
   if (typeof persisted !== "object" || persisted === null || !("sha256Hash" in persisted)) return undefined;

@@ -5,15 +5,12 @@ import { type GraphContext } from "../../graph/index.ts";
 import { allowanceInMemory } from "./allowance.ts";
 import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
 import { entrance } from "./entrance.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
-export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-export { type TrustedDocuments, readTrustedDocuments } from "./documents.ts";
-
-/** `subgraph`: only `_service`, for gateways that fetch the schema. */
-export type Introspection = "on" | "subgraph" | "off";
+export { DEFAULT_LIMITS } from "./limits.ts";
+export { readTrustedDocuments, withDocumentId } from "./documents.ts";
 
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;

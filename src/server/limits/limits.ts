@@ -1,3 +1,6 @@
+/** Who is told the schema. `subgraph`: only `_service`, for gateways that fetch it. */
+export type Introspection = "on" | "subgraph" | "off";
+
 /** What one request, operation or caller may cost us. */
 export interface Limits {
   bodyBytes: number;

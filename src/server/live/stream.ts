@@ -2,6 +2,7 @@ import { type ServerResponse } from "node:http";
 import { type FastifyInstance } from "fastify";
 import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
+import { withDocumentId } from "../limits/index.ts";
 import { type Logger } from "../log.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
@@ -30,7 +31,7 @@ export async function acceptStreams(
   await http.register((scope, _, done) => {
     scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
     scope.post("/graphql/stream", (request, reply) => {
-      const { success, data } = OPERATION.safeParse(request.body);
+      const { success, data } = OPERATION.safeParse(withDocumentId(request.body));
       if (!success) {
         const message = "The body must be an object with a query or its hash, and may have operationName and variables";
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });

@@ -1108,7 +1108,7 @@ export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'C
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number, bodyBytes: number, tokens: number, depth: number, aliases: number, rootFields: number, directives: number, selections: number, representations: number, koreRequests: number, operationsPerMinute: number, koreRequestsPerMinute: number } } };
 
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1234,7 +1234,7 @@ export const AccountsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+    `, {"hash":"dea5c4e65623007d4d6e59ab088b8ef0c92fc6862f38414698e4f25e5c37de21"}) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
 export const ActivateSimDocument = new TypedDocumentString(`
     mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {
   activateSubscriptions(
@@ -1255,7 +1255,7 @@ export const ActivateSimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
+    `, {"hash":"a3e06fad57835a3ffaf1ddb657c759619cf36e17ad4f7ec573e4de3e2b50f1a3"}) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
 export const ActivationProfilesDocument = new TypedDocumentString(`
     query ActivationProfiles($accountId: ID!) {
   account(id: $accountId) {
@@ -1272,7 +1272,7 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+    `, {"hash":"36a7155cb427aedaa239911523fd87b70fce03360efa3bf25ac20770af108cd0"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
 export const ApiClientsDocument = new TypedDocumentString(`
     query ApiClients {
   clients(first: 20) {
@@ -1295,7 +1295,7 @@ export const ApiClientsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+    `, {"hash":"f221b3044609eb2ffc7dfae806b864bf69bdadc2170dd93d595fb3245d2d712e"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CapabilitiesDocument = new TypedDocumentString(`
     query Capabilities {
   capabilities {
@@ -1307,10 +1307,21 @@ export const CapabilitiesDocument = new TypedDocumentString(`
       iccidsPerFilter
       simsPerMutation
       waitSeconds
+      bodyBytes
+      tokens
+      depth
+      aliases
+      rootFields
+      directives
+      selections
+      representations
+      koreRequests
+      operationsPerMinute
+      koreRequestsPerMinute
     }
   }
 }
-    `) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+    `, {"hash":"7415ba0109da5089ee4a5ab4779a3e13544d0536f0b80ee39d68e82a44180fcd"}) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
 export const EsimDocument = new TypedDocumentString(`
     query Esim($accountId: ID!, $eid: EID!) {
   subscriptions(accountId: $accountId, filter: {eid: $eid}) {
@@ -1323,7 +1334,7 @@ export const EsimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+    `, {"hash":"2dfecb739adb50ebce6ea402068a13fc18040ec17f786f89ff5e24fbad75320d"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
 export const ProvisioningRequestDocument = new TypedDocumentString(`
     query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
@@ -1352,7 +1363,7 @@ export const ProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
+    `, {"hash":"79fc475208ef46e79e10bfd018e053218f4dfbe506fe40eab52e1598ba2b97d5"}) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
 export const ProvisioningRequestsDocument = new TypedDocumentString(`
     query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {
   account(id: $accountId) {
@@ -1374,7 +1385,7 @@ export const ProvisioningRequestsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+    `, {"hash":"0d890c7d63a03ff3578f535a1ee8136298ad5e3ee8ad8c8df42032fdf1ecc92b"}) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
 export const RehearseSuspensionDocument = new TypedDocumentString(`
     mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(
@@ -1391,7 +1402,7 @@ export const RehearseSuspensionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+    `, {"hash":"b13fb0adb2a1fb76631f8144ec1d6580b706cfd6a2833398bb67b340188df628"}) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -1450,7 +1461,7 @@ export const SimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+    `, {"hash":"148c3f915d9c8296a18e0a0c0720b53e1318316e0215aec6426169ce889ec69d"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
 export const SimsByIccidDocument = new TypedDocumentString(`
     query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
@@ -1462,7 +1473,7 @@ export const SimsByIccidDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
+    `, {"hash":"a74a04ce5575b0956a623f474a6a9fa4b2aaff7199668c7aaef623a094927b52"}) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
 export const SimsDocument = new TypedDocumentString(`
     query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionSort) {
   subscriptions(
@@ -1494,7 +1505,7 @@ export const SimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+    `, {"hash":"1ce8fb31031859862771b914df7f30c977bc24e9d00e7da2f8104a5d44bae90e"}) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
 export const SuspendSimsDocument = new TypedDocumentString(`
     mutation SuspendSims($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
@@ -1518,7 +1529,7 @@ export const SuspendSimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+    `, {"hash":"d2c3ee2d75307984f3171e3b53ed940d80dc025b410224f45c82a100c77e4f06"}) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {
@@ -1536,7 +1547,7 @@ export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
+    `, {"hash":"47de7234fc19839b7ebfc462e4e98e82af3eb5ded97e55ebf7696cd8b19d7b0a"}) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
 export const WatchSimStatesDocument = new TypedDocumentString(`
     subscription WatchSimStates($accountId: ID!) {
   subscriptionStateChanged(accountId: $accountId) {
@@ -1546,4 +1557,4 @@ export const WatchSimStatesDocument = new TypedDocumentString(`
     at
   }
 }
-    `) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
+    `, {"hash":"eb5152c54b664e1f6aae861afc3e2cbd84d2dd3c9b003cefc701d30665b50c1a"}) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
