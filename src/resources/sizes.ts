@@ -5,7 +5,7 @@
 
 export const MOST_ACCOUNTS = 100;
 export const MOST_ACTIVATION_PROFILES = 100;
-/** Of a SIM, and so for the profiles and numbers of its states. */
+/** Past profiles of a SIM, and profiles of its states. */
 export const MOST_PERIODS = 100;
 /** SIMs of a provisioning request: as many as we send by default. */
 export const MOST_SIMS_OF_REQUEST = 500;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { allowanceInMemory } from "../../src/server/limits/allowance.ts";
+import { persistedQueryCache } from "../../src/server/limits/documents.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
 import { CapabilitiesDocument } from "../support/graphql/graphql.ts";
@@ -249,6 +250,16 @@ describe("Automatic persisted queries", () => {
       expect(reply.status).toBe(400);
       expect(codesOf((await reply.json()) as never)).toEqual(["BAD_REQUEST"]);
     }
+  });
+
+  test("are forgotten when there are too many, or too much", async () => {
+    const cache = persistedQueryCache();
+    for (let n = 0; n <= 1000; n += 1) await cache.set(`hash ${n}`, "{ __typename }");
+    expect([await cache.get("hash 0"), await cache.get("hash 1")]).toEqual([undefined, "{ __typename }"]);
+    const long = "x".repeat(1024 * 1024);
+    for (let n = 0; n < 5; n += 1) await cache.set(`long ${n}`, long);
+    const kept = await Promise.all([0, 1, 2, 3, 4].map((n) => cache.get(`long ${n}`)));
+    expect(kept.map(Boolean)).toEqual([false, false, true, true, true]);
   });
 
   test("what is refused is not registered", async () => {
