@@ -85,6 +85,9 @@ const SETTINGS = {
   KORE_DEADLINE_MS: String(DEADLINE),
   KORE_WEBHOOK_SECRET: WEBHOOK.secret,
   KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
+  // All callers are one here.
+  LIMIT_OPERATIONS_PER_MINUTE: "0",
+  LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
   PROVISIONING_CHUNK_SIZE: "4",
   PROVISIONING_SETTLE_MS: "500",
   // Longer than KORE ever takes for what we gave up.
