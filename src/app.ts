@@ -146,7 +146,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -155,22 +155,6 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
-  };
-}
-
-/** For trying out what shuts clients out: not the client that the demo itself uses. */
-function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
-  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
-  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
-  const [doomed, client] = simulator
-    .clients()
-    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
-  return {
-    clientId: client?.id,
-    clientName: client?.name,
-    doomedClientId: doomed?.id,
-    doomedClientName: doomed?.name,
-    newOwner: examples.portalUser,
   };
 }
 
