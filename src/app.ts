@@ -154,10 +154,12 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, log: Lo
     ...target,
     deadline,
     connections,
-    onCall: ({ operation, status, error, milliseconds }) =>
-      log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
-    onRenewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
-    onUnknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
+    observer: {
+      callEnded: ({ operation, status, error, milliseconds }) =>
+        log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
+      renewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
+      unknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
+    },
   });
 }
 

@@ -2,8 +2,9 @@ import { setMaxListeners } from "node:events";
 import { ClientsApi } from "./clients.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { InFlight } from "./in-flight.ts";
-import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
-import { type Api, type ApiRequest } from "./request.ts";
+import { type KoreObserver, SILENT, type Trace } from "./observer.ts";
+import { bearer, compose, withPolicies } from "./policies/index.ts";
+import { type Api, type ApiRequest, type Requester } from "./request.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -25,10 +26,9 @@ export interface KoreOptions {
   connections?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
-  onCall?: (report: CallReport) => void;
-  onRenewalFailed?: (error: unknown) => void;
-  /** Called once for each enum value of KORE's that we do not know. */
-  onUnknownValue?: (field: string, value: string) => void;
+  /** Is told what happens on the way. */
+  observer?: Partial<KoreObserver>;
+  trace?: Trace;
 }
 
 /** Both API families, on behalf of one caller. */
@@ -38,19 +38,13 @@ export interface KoreSession {
   readonly unknown: UnknownValues;
 }
 
-/** On whose behalf. */
-export interface SessionOptions {
-  /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: AbortSignal;
-}
-
 export interface Kore {
-  session(of?: SessionOptions): KoreSession;
+  session(of?: Requester): KoreSession;
   /**
    * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
    * told by a read that began when it was asked for.
    */
-  writer(): KoreSession;
+  writer(of?: Pick<Requester, "tally">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
   close(): Promise<void>;
@@ -58,33 +52,34 @@ export interface Kore {
 
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
-  const { deadline: milliseconds = 30_000, connections = 16, onCall = ignore, onRenewalFailed = ignore } = options;
-  const unknown = new UnknownValues(options.onUnknownValue ?? ignore);
+  const { deadline = 30_000, connections = 16, trace } = options;
+  const observer: KoreObserver = { ...SILENT, ...options.observer };
+  const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
-  const patience = [reporting(onCall), deadline(milliseconds)];
-  const plain = compose(patience, transport.send);
+  const plain = withPolicies(transport.send, { deadline, observer, trace });
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
   const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
     const tokens = new TokenSource({
       request: () => requestToken(plain, tokenUrl, headers, options),
-      onRenewalFailed,
+      onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
+      onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send));
+    return openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer);
   };
   const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
-    session: ({ signal } = {}) => ({
-      connectivity: new ConnectivityApi(connectivity.shared, signal),
-      clients: new ClientsApi(clients.shared, signal),
+    session: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.shared, requester),
+      clients: new ClientsApi(clients.shared, requester),
       unknown,
     }),
-    writer: () => ({
-      connectivity: new ConnectivityApi(connectivity.alone),
-      clients: new ClientsApi(clients.alone),
+    writer: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.alone, requester),
+      clients: new ClientsApi(clients.alone, requester),
       unknown,
     }),
     retireReads() {
@@ -100,29 +95,45 @@ function openApi(
   baseUrl: string,
   headers: Record<string, string>,
   send: Send,
+  { coalesced }: KoreObserver,
 ): { shared: Api; alone: Api; retireReads(): void } {
-  const { origin, pathname } = new URL(baseUrl);
+  const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
-  const read = ({ path, operation }: ApiRequest, signal: AbortSignal) =>
-    send({ method: "GET", origin, path: prefix + path, operation, headers }, signal);
-  const post: Api["post"] = ({ path, operation }, body) => {
-    const jsonHeaders = { ...headers, "content-type": "application/json" };
-    const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
-    return send({ ...call, body: JSON.stringify(body) }, NEVER).finally(() => reads.retire());
+  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally }: Requester) => ({
+    origin,
+    host,
+    path: prefix + path,
+    operation,
+    headers,
+    attempt: 1,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(tally && { tally }),
+  });
+  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
+    send({ method: "GET", ...callOf(request, requester) }, signal);
+  const post: Api["post"] = (request, body, requester) => {
+    const call = { method: "POST", ...callOf(request, requester), body: JSON.stringify(body) } as const;
+    const json = { ...headers, "content-type": "application/json" };
+    return send({ ...call, headers: json }, NEVER).finally(() => reads.retire());
+  };
+  const get: Api["get"] = (request, requester) => {
+    const { path, operation } = request;
+    if (reads.has(path)) {
+      coalesced(operation);
+      if (requester.tally) requester.tally.coalesced += 1;
+    }
+    return reads.join(path, operation, (signal) => read(request, requester, signal), requester.signal);
   };
   return {
-    shared: {
-      get: (request, caller) => reads.join(request.path, request.operation, (signal) => read(request, signal), caller),
-      post,
-    },
-    alone: { get: (request) => read(request, NEVER), post },
+    shared: { get, post },
+    alone: { get: (request, requester) => read(request, requester, NEVER), post },
     retireReads: () => reads.retire(),
   };
 }
 
 function requestToken(send: Send, url: string, headers: Record<string, string>, options: KoreOptions) {
-  const { origin, pathname } = new URL(url);
+  const { origin, host, pathname } = new URL(url);
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
@@ -131,6 +142,8 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const call = {
     method: "POST",
     origin,
+    host,
+    attempt: 1,
     path: pathname,
     operation: `POST ${pathname}`,
     headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
@@ -143,5 +156,3 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
 /** For calls that nobody's leaving ends; any number of them wait at once. */
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
-
-const ignore = () => undefined;

@@ -11,6 +11,7 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
+export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";

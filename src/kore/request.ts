@@ -1,16 +1,27 @@
 import { KoreError } from "./error.ts";
+import { type Tally } from "./observer.ts";
 
 /** A request, written out: path with query below the API's base address, and its template for logs. */
 export interface ApiRequest {
   path: string;
   operation: string;
+  /** How many things it asks for or writes; undefined where it is always one. */
+  batchSize: number | undefined;
+}
+
+/** For whom a request is sent. */
+export interface Requester {
+  /** Says when the caller has left; what only that caller waits for is then given up. */
+  signal?: AbortSignal | undefined;
+  /** Counts what the caller costs. */
+  tally?: Tally | undefined;
 }
 
 /** Sends a read and gives its parsed JSON. */
-type Get = (request: ApiRequest, caller?: AbortSignal) => Promise<unknown>;
+type Get = (request: ApiRequest, requester: Requester) => Promise<unknown>;
 
 /** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-type Post = (request: ApiRequest, body: unknown) => Promise<unknown>;
+type Post = (request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
@@ -38,11 +49,11 @@ type Reply<Operation> = Operation extends { responses: { 200: { content: { "appl
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
 export class Requests<Paths> {
   readonly #api: Api;
-  readonly #caller: AbortSignal | undefined;
+  readonly #requester: Requester;
 
-  constructor(api: Api, caller?: AbortSignal) {
+  constructor(api: Api, requester: Requester = {}) {
     this.#api = api;
-    this.#caller = caller;
+    this.#requester = requester;
   }
 
   /**
@@ -53,17 +64,21 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
+    batchSize?: number,
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path) + queryString(query as QueryValues), operation: `GET ${template}` };
-    return this.#api.get(request, this.#caller) as Promise<Reply<O>>;
+    const written = fill(template, path) + queryString(query as QueryValues);
+    const request = { path: written, operation: `GET ${template}`, batchSize };
+    return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
 
   protected post<P extends Having<Paths, "post">, O extends Paths[P][keyof Paths[P] & "post"]>(
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
+    batchSize?: number,
   ): Promise<Reply<O>> {
-    return this.#api.post({ path: fill(template, path), operation: `POST ${template}` }, body) as Promise<Reply<O>>;
+    const request = { path: fill(template, path), operation: `POST ${template}`, batchSize };
+    return this.#api.post(request, body, this.#requester) as Promise<Reply<O>>;
   }
 }
 
