@@ -12,6 +12,7 @@ import { startHttp } from "./server/http.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
+import { requestIdOf } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -62,14 +63,18 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     host: config.host,
     port: config.port,
     schema,
-    context: (signal, caller) => ({
-      ...createGraphContext(signal, caller),
-      kore: kore.session({ signal }),
+    context: (signal, caller, watched) => ({
+      ...createGraphContext(signal, caller, watched),
+      kore: kore.session({ signal, tally: watched.cost, requestId: watched.requestId }),
       settings,
       provisioning,
       stateChanges,
     }),
-    formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
+    formatError: errorFormatter(
+      describeKoreError,
+      (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
+      requestIdOf,
+    ),
     log,
     ...(webhook && {
       webhook: {
@@ -155,8 +160,8 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, log: Lo
     deadline,
     connections,
     observer: {
-      callEnded: ({ operation, status, error, milliseconds }) =>
-        log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
+      callEnded: ({ requestId, operation, status, error, milliseconds }) =>
+        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
       renewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
       unknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
     },

@@ -44,7 +44,7 @@ export interface Kore {
    * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
    * told by a read that began when it was asked for.
    */
-  writer(of?: Pick<Requester, "tally">): KoreSession;
+  writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
   close(): Promise<void>;
@@ -100,7 +100,7 @@ function openApi(
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
-  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally }: Requester) => ({
+  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally, requestId }: Requester) => ({
     origin,
     host,
     path: prefix + path,
@@ -109,6 +109,7 @@ function openApi(
     attempt: 1,
     ...(batchSize !== undefined && { batchSize }),
     ...(tally && { tally }),
+    ...(requestId !== undefined && { requestId }),
   });
   const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
     send({ method: "GET", ...callOf(request, requester) }, signal);

@@ -14,6 +14,8 @@ export interface CallReport extends CallName {
   attempt: number;
   /** How many things are asked for, or written, in one call; absent where it is always one. */
   batchSize?: number;
+  /** By which the operation is known for which it was sent. */
+  requestId?: string;
   /** HTTP status; absent when none came. */
   status?: number;
   /** Kind of the error, absent on success. */

@@ -15,6 +15,8 @@ export interface Requester {
   signal?: AbortSignal | undefined;
   /** Counts what the caller costs. */
   tally?: Tally | undefined;
+  /** By which the caller's operation is known in logs. */
+  requestId?: string | undefined;
 }
 
 /** Sends a read and gives its parsed JSON. */

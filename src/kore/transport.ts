@@ -21,6 +21,8 @@ export interface KoreCall {
   batchSize?: number;
   /** Of the operation that it is sent for. */
   tally?: Tally;
+  /** By which the operation is known in logs for which it is sent. */
+  requestId?: string;
 }
 
 /** Sends a call and gives the parsed JSON of a 200, or throws a {@link KoreError}. */

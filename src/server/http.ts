@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Server } from "node:net";
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,12 +8,14 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER } from "../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, type Watched } from "../graph/index.ts";
+import { replyExtensions } from "./extensions.ts";
 import { type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import { REQUEST_ID, Telemetry, type Watch, correlate, requestIdFrom, telemetryPlugin } from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
@@ -21,9 +23,11 @@ export interface HttpOptions<Context extends GraphContext> {
   port: number;
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
-  context: (signal: AbortSignal, caller: Caller) => Context;
+  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
+  /** Absent: nobody watches. */
+  telemetry?: Telemetry;
   /** Absent: no playground and no introspection. */
   playground?: PlaygroundOptions;
   /** Absent: KORE's webhooks are not received. */
@@ -46,12 +50,13 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_STOP_MS = 25_000;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
-  const { log, schema, formatError } = options;
+  const { log, schema, formatError, telemetry = new Telemetry() } = options;
   const readiness: Readiness = { isReady: false };
   // Fastify's own request log holds addresses, and a GET's address holds variables.
   const http = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     logger: false,
+    genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
     return503OnClosing: false, // What comes over an open connection while we stop is still answered.
     // An address that cannot be read has no route, hence no hooks and no error handler.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
@@ -68,9 +73,14 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     stopOnTerminationSignals: false,
     logger: log,
     // Neither is offered, and both wrap every field's resolver.
-    plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [
+      replyExtensions(),
+      telemetryPlugin(telemetry, schema),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
   });
-  const live = createLive({ ...options, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
+  const live = createLive({ ...options, telemetry, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -85,6 +95,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   };
   http.addHook("onRequest", async (request, reply) => {
     running += 1;
+    reply.raw.setHeader(REQUEST_ID, request.id); // Streams do not send what Fastify keeps.
     reply.header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     reply.raw.once("close", () => {
       running -= 1;
@@ -97,9 +108,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (!readiness.isReady) reply.header("connection", "close");
   });
   http.addHook("onResponse", (request, reply, done) => {
-    const { method, routeOptions } = request;
+    const { id, method, routeOptions } = request;
     log.debug(
-      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { requestId: id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       "request",
     );
     done();
@@ -116,19 +127,35 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   });
   health(http, readiness);
   if (options.playground) await playground(http, options.playground);
-  http.route({
-    method: ["GET", "POST"],
-    url: "/graphql",
-    handler: fastifyApolloHandler(apollo, {
-      context: (_request, reply) => {
-        const leaving = new AbortController();
-        setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
-        reply.raw.once("close", () => {
-          if (!reply.raw.writableFinished) leaving.abort();
-        });
-        return Promise.resolve(options.context(leaving.signal, LOCAL_CALLER));
-      },
-    }),
+  const watches = new WeakMap<object, Watch>();
+  const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
+    const { id, headers } = request;
+    const watch =
+      watches.get(request) ?? telemetry.begin(correlate((name) => (name === REQUEST_ID ? id : headers[name])));
+    watches.set(request, watch);
+    return watch;
+  };
+  await http.register((scope, _, done) => {
+    scope.addHook("preHandler", (request, _reply, next) => watchOf(request).run(next));
+    scope.addHook("onResponse", (request, _reply, next) => {
+      watchOf(request).end("REFUSED"); // Unless it came as far as Apollo's plugins.
+      next();
+    });
+    scope.route({
+      method: ["GET", "POST"],
+      url: "/graphql",
+      handler: fastifyApolloHandler(apollo, {
+        context: (request, reply) => {
+          const leaving = new AbortController();
+          setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
+          reply.raw.once("close", () => {
+            if (!reply.raw.writableFinished) leaving.abort();
+          });
+          return Promise.resolve(options.context(leaving.signal, LOCAL_CALLER, watchOf(request)));
+        },
+      }),
+    });
+    done();
   });
 
   if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
@@ -157,21 +184,6 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       clearTimeout(patience);
       await apollo.stop();
     },
-  };
-}
-
-/** Puts the operation's hints into the reply. */
-function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse({ contextValue, response: { body } }) {
-          if (body.kind === "single" && contextValue.hints.length > 0) {
-            body.singleResult.extensions = { ...body.singleResult.extensions, hints: contextValue.hints };
-          }
-          return Promise.resolve();
-        },
-      }),
   };
 }
 

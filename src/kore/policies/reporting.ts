@@ -28,6 +28,12 @@ export function reporting({ callEnded }: KoreObserver): Policy {
 }
 
 /** What may be told of a call. */
-export function nameOf({ operation, host, attempt, batchSize }: KoreCall): Omit<CallReport, "milliseconds"> {
-  return { operation, host, attempt, ...(batchSize !== undefined && { batchSize }) };
+export function nameOf({ operation, host, attempt, batchSize, requestId }: KoreCall): Omit<CallReport, "milliseconds"> {
+  return {
+    operation,
+    host,
+    attempt,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(requestId !== undefined && { requestId }),
+  };
 }

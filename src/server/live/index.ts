@@ -28,15 +28,19 @@ export function createLive<Context extends GraphContext>(
     limits?: Partial<LiveLimits> | undefined;
   },
 ): Live {
-  const { log } = options;
+  const { log, telemetry } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const pipeline = createPipeline(options);
   const connections = new Set<Connection>();
   let isStopping = false;
 
-  const keep = (connection: Connection) => {
+  const keep = (connection: Connection, kind: "socket" | "stream") => {
     connections.add(connection);
-    void connection.closed.then(() => connections.delete(connection));
+    const closed = telemetry.opened(kind);
+    void connection.closed.then(() => {
+      connections.delete(connection);
+      closed();
+    });
     if (isStopping) connection.leave();
   };
   return {
@@ -44,11 +48,11 @@ export function createLive<Context extends GraphContext>(
       acceptSockets(http.server, {
         maxBytes: options.maxBytes,
         isStopping: () => isStopping,
-        open: (socket) => keep(new SocketConnection(socket, pipeline, limits, log)),
+        open: (socket) => keep(new SocketConnection(socket, pipeline, limits, log), "socket"),
       });
       return acceptStreams(http, (response, operation) => {
         const stream = new StreamConnection(response, limits, log);
-        keep(stream);
+        keep(stream, "stream");
         stream.run(pipeline, operation).catch((err: unknown) => {
           log.error({ err }, "an operation could not be answered");
           stream.destroy();

@@ -3,6 +3,7 @@ import { type FastifyInstance } from "fastify";
 import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
 import { type Logger } from "../log.ts";
+import { CORRELATION_NAMES, REQUEST_ID } from "../telemetry/index.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
@@ -33,7 +34,10 @@ export async function acceptStreams(
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
       reply.hijack();
-      open(reply.raw, data);
+      // As over a socket, where an operation has no headers of its own.
+      const beside = CORRELATION_NAMES.map((name) => [name, request.headers[name]]);
+      const extensions = { ...data.extensions, ...Object.fromEntries(beside), [REQUEST_ID]: request.id };
+      open(reply.raw, { ...data, extensions });
       return reply;
     });
     done();
