@@ -1,18 +1,28 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
+import { type AuditRecord, type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
+import { type Unwell, seldom } from "./server/health.ts";
 import { type Logger, createLog } from "./server/log.ts";
+import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
-import { requestIdOf } from "./server/telemetry/index.ts";
+import {
+  type SpanExporter,
+  type Telemetry,
+  openTelemetry,
+  requestIdOf,
+  startMetricsServer,
+} from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -22,54 +32,79 @@ export interface App {
   readonly url: string;
   /** The simulator's address, when it is one that was started here. */
   readonly simulatorUrl: string | undefined;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined;
   readonly hasPlayground: boolean;
   /** Finishes what runs and lets go of everything. */
   stop(): Promise<void>;
 }
 
+/** What tests put in place of what is outside. */
+interface Ports {
+  log?: Logger;
+  spanExporter?: SpanExporter;
+}
+
 /** Puts the floors together and starts them. What is open when a start fails is let go of. */
-export async function createApp(config: Config, ports: { log?: Logger } = {}): Promise<App> {
+export async function createApp(config: Config, ports: Ports = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
   const closers = new Closers();
   try {
-    return await start(config, log, closers);
+    return await start(config, log, closers, ports.spanExporter);
   } catch (error) {
     await closers.close().catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
+  const operations = await shownOperations();
+  const telemetry = await openTelemetry(config, namesOf(operations), exporter);
+  closers.add(() => telemetry.traces?.stop());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
-  const kore = openKore(config, target, log);
+  const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = auditTrail(config.audit, log);
-  const provisioning = provisioningPorts(config, kore, store, audit.record, log);
+  const onOrder = (record: AuditRecord) => {
+    telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
+    audit.record({ ...record });
+  };
+  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
   const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
-  const tabs = config.playground ? await operationTabs(examples) : [];
+  const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, seen], log));
   closers.add(async () => {
+    stopping.abort();
     // What is cut off here is in the ledger, and the next start finds out what became of it.
     await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
     await audit.flushed();
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
   provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  const metricsUrl = await openMetrics(config, telemetry, closers);
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
     schema,
+    hurry: () => stopping.abort(),
+    stopWithin: config.stopWithin,
     context: (signal, caller, watched) => ({
       ...createGraphContext(signal, caller, watched),
       kore: kore.session({ signal, tally: watched.cost, requestId: watched.requestId }),
+      writer: kore.writer({ tally: watched.cost, requestId: watched.requestId }),
       settings,
       provisioning,
       stateChanges,
     }),
+    telemetry,
+    servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
+    checks: [seldom("store", () => storeIsWell(store)), seldom("tokens", () => tokensAreWell(kore))],
     formatError: errorFormatter(
       describeKoreError,
       (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
@@ -80,6 +115,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
       webhook: {
         ...webhook,
         remember: seen.remember,
+        onResult: (result) => telemetry.metrics?.delivery(result),
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
@@ -94,9 +130,42 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   return {
     url: http.url,
     simulatorUrl: simulator?.url,
+    metricsUrl,
     hasPlayground: config.playground,
     stop: () => closers.close(),
   };
+}
+
+/** Metrics on a port of their own are there from before the first caller to after the last. */
+async function openMetrics(
+  { metrics, host }: Config,
+  telemetry: Telemetry,
+  closers: Closers,
+): Promise<string | undefined> {
+  if (metrics?.port === undefined || !telemetry.metrics) return undefined;
+  const server = await startMetricsServer(telemetry.metrics, { host, port: metrics.port });
+  closers.add(() => server.stop());
+  return server.url;
+}
+
+async function storeIsWell(store: Store): Promise<Unwell | undefined> {
+  try {
+    await store.write([["probe", Date.now()]]);
+    return undefined;
+  } catch {
+    return { reason: "STORE_NOT_WRITABLE", message: "The store (STORE_PATH) cannot be written" };
+  }
+}
+
+/** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
+async function tokensAreWell(kore: Kore): Promise<Unwell | undefined> {
+  try {
+    await kore.obtainToken();
+    return undefined;
+  } catch (error) {
+    const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "No token could be obtained" };
+    return { reason: code, message };
+  }
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */
@@ -154,16 +223,29 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
-function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
+function openKore({ deadline, connections }: Config, target: KoreConfig, telemetry: Telemetry, log: Logger): Kore {
+  const { traces } = telemetry;
+  const told = telemetry.upstream();
   return createKore({
     ...target,
     deadline,
     connections,
+    ...(traces && { trace: (call, send) => traces.call(call, send) }),
     observer: {
-      callEnded: ({ requestId, operation, status, error, milliseconds }) =>
-        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
-      renewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
-      unknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
+      ...told,
+      callEnded(report) {
+        const { requestId, operation, status, error, milliseconds } = report;
+        told.callEnded?.(report);
+        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      },
+      renewalFailed(err) {
+        told.renewalFailed?.();
+        log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good");
+      },
+      unknownValue(field, value) {
+        told.unknownValue?.(field);
+        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
+      },
     },
   });
 }
@@ -193,7 +275,8 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { results: unknown } & Record<string, unknown>) => void,
+  audit: (record: AuditRecord) => void,
+  stopping: AbortSignal,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
@@ -202,8 +285,8 @@ function provisioningPorts(
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: { settle, settleAfterTimeout, now: Date.now, sleep },
-    audit: (record) => audit({ ...record }),
+    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    audit,
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
   return {
@@ -211,6 +294,7 @@ function provisioningPorts(
     watches: new Watches(),
     kore: writer,
     retireReads: () => kore.retireReads(),
+    stopping,
     chunkSize,
     maxSims,
     maxWaitSeconds,
@@ -225,4 +309,6 @@ async function within(milliseconds: number, work: Promise<void>): Promise<void> 
   clearTimeout(timer);
 }
 
-const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** Wakes early when there is no time left to sleep. */
+const sleep = (milliseconds: number, signal: AbortSignal) =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -47,6 +47,8 @@ export interface Kore {
   writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
+  obtainToken(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ export function createKore(options: KoreOptions): Kore {
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer);
+    return { ...openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer), tokens };
   };
   const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
@@ -85,6 +87,9 @@ export function createKore(options: KoreOptions): Kore {
     retireReads() {
       connectivity.retireReads();
       clients.retireReads();
+    },
+    async obtainToken() {
+      await connectivity.tokens.get();
     },
     close: () => transport.close(),
   };

@@ -14,7 +14,7 @@ export { KoreError, type KoreErrorKind } from "./error.ts";
 export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
-export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
+export { type AuditRecord, ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { Watches } from "./provisioning/watch.ts";

@@ -14,7 +14,7 @@ export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
   return {
     record: ({ results, ...record }: { results: unknown } & Record<string, unknown>): void => {
       const entry = { at: new Date().toISOString(), who: "unauthenticated", ...record, ...(namesSims && { results }) };
-      log.info({ audit: entry }, "audit");
+      log.info({ requestId: record.requestId, audit: entry }, "audit");
       if (file === undefined) return;
       // One after the other, so that records stand whole and in order.
       last = last

@@ -92,10 +92,32 @@ const ENVIRONMENT = z.object({
     .enum(["on", "off"])
     .optional()
     .describe("playground at `/`, with introspection; on unless `NODE_ENV` is `production`"),
+  STOP_WITHIN_MS: integer(100, 600_000)
+    .default(25_000)
+    .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),
   ID_CHECKS: z
     .enum(["explain", "strict"])
     .default("explain")
     .describe("a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused"),
+  METRICS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them",
+    ),
+  METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
+  TRACING: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("OpenTelemetry traces; on when `OTEL_EXPORTER_OTLP_ENDPOINT` is set"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe("collector that takes OTLP over HTTP, such as `http://localhost:4318`"),
+  OTEL_SERVICE_NAME: z.string().default("kore-graph").describe("name of this service in traces"),
+  TRACE_CONTEXT_TO_KORE: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether traced requests to KORE carry `traceparent`"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
@@ -131,6 +153,14 @@ export interface KoreConfig {
   accountMapping: ReadonlyMap<string, string>;
 }
 
+export interface TracingConfig {
+  /** Undefined: where OpenTelemetry's own exporter sends by default. */
+  endpoint: string | undefined;
+  serviceName: string;
+  /** Whether KORE is sent the trace context. */
+  tellsKore: boolean;
+}
+
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
@@ -153,6 +183,12 @@ export interface Config {
   host: string;
   port: number;
   playground: boolean;
+  /** Milliseconds. */
+  stopWithin: number;
+  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
+  metrics: { port: number | undefined } | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
   idChecks: "explain" | "strict";
   logLevel: Environment["LOG_LEVEL"];
 }
@@ -207,9 +243,23 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     host: values.HOST,
     port: values.PORT,
     playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",
+    stopWithin: values.STOP_WITHIN_MS,
+    metrics: toMetrics(values),
+    tracing: toTracing(values),
     idChecks: values.ID_CHECKS,
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || LOOPBACK.test(HOST);
+  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
+}
+
+function toTracing(values: Environment): Config["tracing"] {
+  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
+  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
 }
 
 function toWebhook({

@@ -5,10 +5,66 @@ export interface Readiness {
   isReady: boolean;
 }
 
-/** `/livez`: the process runs. `/readyz`: send work here; 503 before and after that time. Neither asks KORE. */
-export function health(http: FastifyInstance, readiness: Readiness): void {
+/** Why new work is not welcome, in words that hold no secrets. */
+export interface Unwell {
+  reason: string;
+  message: string;
+}
+
+/** Something without which no work can be done. */
+export interface Check {
+  readonly name: string;
+  readonly check: () => Promise<Unwell | undefined>;
+}
+
+/** `/livez`: the process runs. `/readyz`: send work here; 503 when not, with what is wrong. */
+export function health(http: FastifyInstance, readiness: Readiness, checks: readonly Check[]): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
-  http.get("/readyz", (_, reply) =>
-    readiness.isReady ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),
-  );
+  http.get("/readyz", async (_, reply) => {
+    if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
+    const findings = await Promise.all(checks.map(async ({ name, check }) => ({ check: name, ...(await check()) })));
+    const failing = findings.filter((finding) => "reason" in finding);
+    return failing.length === 0
+      ? reply.send({ status: "ready" })
+      : reply.code(503).send({ status: "not ready", failing });
+  });
+}
+
+/** What was found is believed for so long, however often anybody asks. Milliseconds. */
+const BELIEVED = { well: 10_000, unwell: 2_000 };
+
+/** Whoever asks whether we are ready does not wait for long, and no answer is one too. Milliseconds. */
+const PATIENCE = 800;
+
+/**
+ * A check that costs something: looked into only when asked for, one look at a time, and not again too soon. A look
+ * that takes long goes on, and who asks later hears of it.
+ */
+export function seldom(
+  name: string,
+  look: () => Promise<Unwell | undefined>,
+  { believed = BELIEVED, patience = PATIENCE, now = Date.now } = {},
+): Check {
+  let found: { unwell: Unwell | undefined; until: number } | undefined;
+  let looking: Promise<Unwell | undefined> | undefined;
+  const lookNow = async () => {
+    const unwell = await look().catch((): Unwell => ({ reason: "DEFECT", message: "It could not be looked into" }));
+    found = { unwell, until: now() + (unwell ? believed.unwell : believed.well) };
+    looking = undefined;
+    return unwell;
+  };
+  return {
+    name,
+    check() {
+      if (found && now() < found.until) return Promise.resolve(found.unwell);
+      looking ??= lookNow();
+      return orAfter(patience, looking, found?.unwell ?? { reason: "NO_ANSWER", message: "There is no answer yet" });
+    },
+  };
+}
+
+async function orAfter<Result>(milliseconds: number, work: Promise<Result>, otherwise: Result): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Result>((resolve) => (timer = setTimeout(() => resolve(otherwise), milliseconds)));
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -10,12 +10,20 @@ import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type Caller, type GraphContext, LOCAL_CALLER, type Watched } from "../graph/index.ts";
 import { replyExtensions } from "./extensions.ts";
-import { type Readiness, health } from "./health.ts";
+import { type Check, type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
-import { REQUEST_ID, Telemetry, type Watch, correlate, requestIdFrom, telemetryPlugin } from "./telemetry/index.ts";
+import {
+  REQUEST_ID,
+  Telemetry,
+  type Watch,
+  correlate,
+  metricsRoute,
+  requestIdFrom,
+  telemetryPlugin,
+} from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
@@ -25,9 +33,17 @@ export interface HttpOptions<Context extends GraphContext> {
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
   context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
+  hurry?: () => void;
+  /** What still runs so long after the stop began is cut off: orchestrators kill after 30 seconds. */
+  stopWithin?: number;
   log: Logger;
   /** Absent: nobody watches. */
   telemetry?: Telemetry;
+  /** Whether its metrics stand beside the graph. */
+  servesMetrics?: boolean;
+  /** What must be well for new work to be welcome. */
+  checks?: readonly Check[];
   /** Absent: no playground and no introspection. */
   playground?: PlaygroundOptions;
   /** Absent: KORE's webhooks are not received. */
@@ -46,8 +62,8 @@ export interface HttpServer {
 /** Largest request body: the most SIMs that one mutation may name by default, and their company. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** What still runs by then is cut off: orchestrators kill after 30 seconds. */
-const MAX_STOP_MS = 25_000;
+/** Of the time that a stop has: what waits for nothing but time is told then not to, so that it can answer still. */
+const PATIENCE = 0.6;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
   const { log, schema, formatError, telemetry = new Telemetry() } = options;
@@ -125,7 +141,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
-  health(http, readiness);
+  health(http, readiness, options.checks ?? []);
+  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics);
   if (options.playground) await playground(http, options.playground);
   const watches = new WeakMap<object, Watch>();
   const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
@@ -171,16 +188,19 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     url,
     async stop() {
       readiness.isReady = false;
+      const { stopWithin = 25_000, hurry = () => undefined } = options;
+      const hurrying = setTimeout(hurry, PATIENCE * stopWithin);
       const patience = setTimeout(() => {
         http.server.closeAllConnections();
         live.destroy();
-      }, MAX_STOP_MS);
+      }, stopWithin);
       // HTTP's own close() would cut off replies that are written but not yet read; this one only stops listening.
       const unbound = new Promise((resolve) => Server.prototype.close.call(http.server, resolve));
       const left = live.stop();
       cutIdle();
       await Promise.all([left, unbound]);
       await http.close();
+      clearTimeout(hurrying);
       clearTimeout(patience);
       await apollo.stop();
     },

@@ -64,7 +64,7 @@ describe.concurrent("serve", () => {
     process.signal("SIGINT");
     await vi.waitUntil(() => refusesConnections(url), PATIENCE);
     process.signal("SIGTERM");
-    expect(await process.ended).toBe("SIGTERM");
+    expect(await process.ended).toBe(143);
     expect(await lost).toBe("lost");
   });
 

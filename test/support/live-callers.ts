@@ -10,6 +10,7 @@ interface Operation {
   query: string;
   operationName?: string;
   variables?: Record<string, unknown>;
+  extensions?: Record<string, unknown>;
 }
 
 export interface Caller {
@@ -24,7 +25,7 @@ export interface Caller {
 interface Transport {
   name: string;
   /** Runs an operation by its protocol's own client, over a connection of its own that is not opened again. */
-  call: (url: string, operation: Operation) => Caller;
+  call: (url: string, operation: Operation, headers?: Record<string, string>) => Caller;
   /** Runs an operation and reads nothing of what comes; the function hangs up. */
   sleep: (url: string, query: string) => () => void;
   /** What a caller sees when the server stops, such that it comes back. */
@@ -62,9 +63,9 @@ const socket: Transport = {
 const stream: Transport = {
   name: "server-sent events",
   cutOff: "Connection closed while having active streams",
-  call: (url, operation) =>
+  call: (url, operation, headers = {}) =>
     record((sink) =>
-      createStreamClient({ url: `${url}/graphql/stream`, retryAttempts: 0 }).subscribe(operation, {
+      createStreamClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers }).subscribe(operation, {
         ...sink,
         error: (cause) => sink.lost((cause as Error).message),
       }),

@@ -33,6 +33,7 @@ export interface AuditRecord {
   outcomes: Record<string, number>;
   /** Whether it went on after a restart instead of for a caller. */
   isRecovery: boolean;
+  requestId: string | undefined;
   results: readonly SimResult[];
 }
 
@@ -50,8 +51,16 @@ const RESUME_WITHIN = 60 * 60_000;
 /** A request with a status that we do not know is taken for unfinished until its intent is this old. */
 const STRANGE_FOR = 24 * 60 * 60_000;
 
-/** Why an intent is carried on. Neither: it is new. */
+/** For whom an intent is carried out. */
+export interface Orderer {
+  kore: ConnectivityApi;
+  /** By which the operation is known in logs. */
+  requestId: string;
+}
+
+/** Why an intent is carried on. Neither recovery nor repetition: it is new. */
 interface Occasion {
+  orderer?: Orderer | undefined;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
   replan?: () => Promise<Plan>;
@@ -97,11 +106,11 @@ export class ProvisioningOrders {
    * @throws RequestKeyReused
    * @throws KoreError when nothing could be written and the caller cannot mend it
    */
-  submit(intent: Intent, plan: () => Promise<Plan>): Promise<Outcome> {
+  submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
     return this.#once(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#recovery;
-      return this.#submit(intent, fingerprint, plan);
+      return this.#submit(intent, fingerprint, plan, orderer);
     });
   }
 
@@ -116,11 +125,18 @@ export class ProvisioningOrders {
     return outcome;
   }
 
-  async #submit(intent: Intent, fingerprint: string, plan: () => Promise<Plan>): Promise<Outcome> {
+  async #submit(
+    intent: Intent,
+    fingerprint: string,
+    plan: () => Promise<Plan>,
+    orderer: Orderer | undefined,
+  ): Promise<Outcome> {
     const known = await this.#ledger.find(Ledger.keyOf(intent));
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known))) return this.#locked(known, { replan: plan });
+      if (known.hasRequestKey || (await this.#isUnfinished(known))) {
+        return this.#locked(known, { replan: plan, orderer });
+      }
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
@@ -149,10 +165,10 @@ export class ProvisioningOrders {
         options,
       };
       if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry);
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { orderer });
       return undefined; // Another process was quicker with the same intent.
     });
-    return outcome ?? this.#submit(intent, fingerprint, plan);
+    return outcome ?? this.#submit(intent, fingerprint, plan, orderer);
   }
 
   #chunksOf(sims: Plan["sims"], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
@@ -169,7 +185,7 @@ export class ProvisioningOrders {
   }
 
   /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, { isRecovery = false, replan }: Occasion = {}): Promise<Outcome> {
+  async #proceed(known: Entry, { isRecovery = false, replan, orderer }: Occasion): Promise<Outcome> {
     const before = await this.#ledger.chunks(known);
     const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
     if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
@@ -185,11 +201,11 @@ export class ProvisioningOrders {
     const entry = isReplanned ? await this.#settle(known, looked.filter(isToSend), await replan()) : known;
     const stops: KoreError[] = [];
     const after = await each(isReplanned ? await this.#ledger.chunks(entry) : looked, (chunk) =>
-      isToSend(chunk) ? this.#send(entry, chunk, isRecovery, stops) : chunk,
+      isToSend(chunk) ? this.#send(entry, chunk, { isRecovery, orderer }, stops) : chunk,
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, isRecovery);
+    this.#audit(entry, outcome, { isRecovery, orderer });
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
@@ -205,12 +221,12 @@ export class ProvisioningOrders {
     return this.#ledger.settle(entry, resultsOf(done, plan.settled), left);
   }
 
-  async #send(entry: Entry, chunk: Chunk, isRecovery: boolean, stops: KoreError[]): Promise<Chunk> {
+  async #send(entry: Entry, chunk: Chunk, { isRecovery, orderer }: Occasion, stops: KoreError[]): Promise<Chunk> {
     const abandon = (message: string) => this.#ledger.move(entry, chunk, { state: "abandoned", message });
     const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return abandon("the process was down for too long");
     if ((await this.#doubtful(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
-    return this.#sender.send(entry, chunk, (error) => stops.push(error));
+    return this.#sender.send(entry, chunk, (error) => stops.push(error), orderer?.kore);
   }
 
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
@@ -266,7 +282,7 @@ export class ProvisioningOrders {
     );
   }
 
-  #audit(entry: Entry, { results, requestIds }: Outcome, isRecovery: boolean): void {
+  #audit(entry: Entry, { results, requestIds }: Outcome, { isRecovery = false, orderer }: Occasion): void {
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const { verb, accountId, key, hasRequestKey } = entry;
@@ -279,6 +295,7 @@ export class ProvisioningOrders {
       requestIds,
       outcomes,
       isRecovery,
+      requestId: orderer?.requestId,
       results,
     });
   }

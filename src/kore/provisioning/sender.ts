@@ -15,7 +15,10 @@ export interface SenderOptions {
   /** The same after a time-out: KORE may be at work still. Milliseconds. */
   settleAfterTimeout: number;
   now: () => number;
-  sleep: (milliseconds: number) => Promise<void>;
+  /** Once it aborts nothing waits for KORE to want more: what is not sent stays planned, for the next start. */
+  stopping?: AbortSignal;
+  /** Ends early when the signal aborts. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
@@ -41,25 +44,36 @@ export class Sender {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
   readonly #options: SenderOptions;
+  readonly #stopping: AbortSignal;
   #pausedUntil = 0;
 
   constructor(ledger: Ledger, kore: ConnectivityApi, options: SenderOptions) {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#options = options;
+    this.#stopping = options.stopping ?? new AbortController().signal;
   }
 
-  /** Sends a chunk that is certain not to be at KORE. What stopped it, if anything did, is told to `onStopped`. */
-  async send(entry: Entry, planned: Chunk, onStopped: (error: KoreError) => void): Promise<Chunk> {
+  /**
+   * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. What stopped it, if anything
+   * did, is told to `onStopped`.
+   */
+  async send(
+    entry: Entry,
+    planned: Chunk,
+    onStopped: (error: KoreError) => void,
+    kore: ConnectivityApi = this.#kore,
+  ): Promise<Chunk> {
     const { now, settle, settleAfterTimeout } = this.#options;
     const impatientAt = now() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
       if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, this.#tooLong(entry), onStopped);
       await this.#pause();
+      if (this.#stopping.aborted) return chunk;
       // On disk before the first byte goes out.
       chunk = await this.#ledger.move(entry, chunk, { state: "sending", sentAt: now() });
-      const answer = await this.#post(entry, chunk);
+      const answer = await this.#post(entry, chunk, kore);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
 
       if (answer.kind === "rate-limited") {
@@ -72,7 +86,7 @@ export class Sender {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
-        await this.#options.sleep(backoff(unsent));
+        await this.#sleep(backoff(unsent));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
         return this.#abandon(entry, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
@@ -114,7 +128,7 @@ export class Sender {
   }
 
   async #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
-    const { now, sleep, settle } = this.#options;
+    const { now, settle } = this.#options;
     const { accountId, verb } = entry;
     const { sims, sentAt = entry.createdAt } = chunk;
     for (;;) {
@@ -126,17 +140,18 @@ export class Sender {
         return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
       });
       if (finding.kind === "found" || remaining <= 0) return finding;
+      if (this.#stopping.aborted) return { kind: "unclear", message: "The server stopped before it could tell" };
       // A few looks, not many: what arrived shows at the first of them nearly always.
-      await sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
+      await this.#sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
     }
   }
 
   /** The id of KORE's request, or why there is none. */
-  async #post(entry: Entry, chunk: Chunk): Promise<string | KoreError> {
+  async #post(entry: Entry, chunk: Chunk, kore: ConnectivityApi): Promise<string | KoreError> {
     const { accountId, verb, options } = entry;
     if (!options) throw new Error("An intent that is closed for good cannot be sent");
     try {
-      const reply: unknown = await this.#kore.provision(accountId, verb, bodyOf(chunk.sims, options));
+      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options));
       const data = isRecord(reply) ? reply.data : undefined;
       const id = isRecord(data) ? text(data["provisioning-request-id"], "provisioning.provisioning-request-id") : null;
       if (id !== null) return id;
@@ -164,7 +179,12 @@ export class Sender {
 
   /** All chunks wait when KORE has asked one of them for fewer requests. */
   async #pause(): Promise<void> {
-    for (let wait; (wait = this.#pausedUntil - this.#options.now()) > 0;) await this.#options.sleep(wait);
+    for (let wait; !this.#stopping.aborted && (wait = this.#pausedUntil - this.#options.now()) > 0;)
+      await this.#sleep(wait);
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return this.#options.sleep(milliseconds, this.#stopping);
   }
 }
 

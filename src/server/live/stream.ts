@@ -35,8 +35,12 @@ export async function acceptStreams(
       }
       reply.hijack();
       // As over a socket, where an operation has no headers of its own.
-      const beside = CORRELATION_NAMES.map((name) => [name, request.headers[name]]);
-      const extensions = { ...data.extensions, ...Object.fromEntries(beside), [REQUEST_ID]: request.id };
+      const beside = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);
+      const extensions: Operation["extensions"] = {
+        ...data.extensions,
+        ...Object.fromEntries(beside),
+        [REQUEST_ID]: request.id,
+      };
       open(reply.raw, { ...data, extensions });
       return reply;
     });

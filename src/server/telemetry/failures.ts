@@ -15,7 +15,9 @@ export interface Failure {
   code: string;
 }
 
-export const codeOf = ({ extensions }: GraphQLFormattedError): string => String(extensions?.code ?? "UNKNOWN");
+export function codeOf({ extensions }: GraphQLFormattedError): string {
+  return typeof extensions?.code === "string" ? extensions.code : "UNKNOWN";
+}
 
 /** Which fields failed and how. `shown` are the same errors as callers see them, in the same order. */
 export function failuresOf(

@@ -2,7 +2,7 @@ import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphQLSchema, OperationTypeNode } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
 import { codeOf, failuresOf } from "./failures.ts";
-import { type Telemetry } from "./index.ts";
+import { type Telemetry } from "./telemetry.ts";
 import { Watch } from "./watch.ts";
 
 /** Tells the watch of each operation what becomes of it, whatever transport it came by. */

@@ -26,6 +26,8 @@ export interface OperationSpan {
 
 interface WatchOptions {
   correlation: Correlation;
+  /** The name of the subscription whose event it is. */
+  event: string | undefined;
   nameOf: (name: string | undefined) => string;
   span: OperationSpan | undefined;
   report: (report: OperationReport) => void;
@@ -43,13 +45,13 @@ export class Watch implements Watched {
   #name = "";
   #isOver = false;
 
-  constructor(options: WatchOptions, event?: { name: string }) {
+  constructor(options: WatchOptions) {
     this.correlation = options.correlation;
     this.requestId = options.correlation.requestId;
     this.wantsCost = options.correlation.wantsCost;
     this.#options = options;
-    this.#kind = event ? "event" : "none";
-    this.#name = event?.name ?? "";
+    this.#kind = options.event === undefined ? "none" : "event";
+    this.#name = options.event ?? "";
   }
 
   get name(): string {
