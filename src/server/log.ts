@@ -1,6 +1,7 @@
-import { type DestinationStream, type LogFn, type Logger, pino } from "pino";
+import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from "pino";
 
-export type { Logger };
+/** Without children: what they hold is written past the list of fields. */
+export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace">;
 
 /** What a line may hold. Whatever else is given to the log, by a slip or a library, is not written. */
 const FIELDS: ReadonlySet<string> = new Set(
@@ -20,7 +21,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }), bindings: allowed, log: allowed },
+    formatters: { level: (label: string) => ({ level: label }), log: allowed },
     serializers: { err: describe },
     hooks: { logMethod: scrubbed },
   };
@@ -34,7 +35,7 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Libraries put into their messages what they could not read. */
-function scrubbed(this: Logger, args: Parameters<LogFn>, write: LogFn): void {
+function scrubbed(this: PinoLogger, args: Parameters<LogFn>, write: LogFn): void {
   write.apply(this, args.map((arg: unknown) => (typeof arg === "string" ? withoutValues(arg) : arg)) as typeof args);
 }
 
