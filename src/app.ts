@@ -11,7 +11,7 @@ import { auditTrail } from "./server/audit.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
-import { type Unwell, seldom } from "./server/health.ts";
+import { type Unwell, seldom, storeCheck } from "./server/health.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
@@ -19,9 +19,9 @@ import { type Store, openStore } from "./server/store/lmdb.ts";
 import {
   type SpanExporter,
   type Telemetry,
+  openMetricsServer,
   openTelemetry,
   requestIdOf,
-  startMetricsServer,
 } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
@@ -87,7 +87,8 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
   provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
-  const metricsUrl = await openMetrics(config, telemetry, closers);
+  const metricsServer = await openMetricsServer(telemetry, config);
+  closers.add(() => metricsServer?.stop());
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
@@ -96,15 +97,15 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     stopWithin: config.stopWithin,
     context: (signal, caller, watched) => ({
       ...createGraphContext(signal, caller, watched),
-      kore: kore.session({ signal, tally: watched.cost, requestId: watched.requestId }),
-      writer: kore.writer({ tally: watched.cost, requestId: watched.requestId }),
+      kore: kore.session({ signal, tally: watched.tally, requestId: watched.requestId }),
+      writer: kore.writer({ tally: watched.tally, requestId: watched.requestId }),
       settings,
       provisioning,
       stateChanges,
     }),
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
-    checks: [seldom("store", () => storeIsWell(store)), seldom("tokens", () => tokensAreWell(kore))],
+    checks: [storeCheck(store), seldom("tokens", () => tokensAreWell(kore))],
     formatError: errorFormatter(
       describeKoreError,
       (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
@@ -130,31 +131,10 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   return {
     url: http.url,
     simulatorUrl: simulator?.url,
-    metricsUrl,
+    metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
     stop: () => closers.close(),
   };
-}
-
-/** Metrics on a port of their own are there from before the first caller to after the last. */
-async function openMetrics(
-  { metrics, host }: Config,
-  telemetry: Telemetry,
-  closers: Closers,
-): Promise<string | undefined> {
-  if (metrics?.port === undefined || !telemetry.metrics) return undefined;
-  const server = await startMetricsServer(telemetry.metrics, { host, port: metrics.port });
-  closers.add(() => server.stop());
-  return server.url;
-}
-
-async function storeIsWell(store: Store): Promise<Unwell | undefined> {
-  try {
-    await store.write([["probe", Date.now()]]);
-    return undefined;
-  } catch {
-    return { reason: "STORE_NOT_WRITABLE", message: "The store (STORE_PATH) cannot be written" };
-  }
 }
 
 /** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */

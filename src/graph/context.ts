@@ -9,7 +9,7 @@ interface Hint {
 }
 
 /** What an operation has cost so far. */
-export interface Cost {
+export interface Tally {
   /** Requests sent to KORE, each repetition once more. */
   requests: number;
   /** Reads answered out of a cache. */
@@ -24,9 +24,9 @@ export interface Cost {
 export interface Watched {
   /** In all its log lines, in its errors, and in its reply. */
   readonly requestId: string;
-  readonly cost: Cost;
-  /** Whether its reply is to tell the cost. */
-  readonly wantsCost: boolean;
+  readonly tally: Tally;
+  /** Whether its reply is to tell the tally. */
+  readonly wantsTally: boolean;
 }
 
 /** What every operation has: made when it starts, gone when it ends. */
@@ -42,6 +42,12 @@ export interface GraphContext {
 
 export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
   return { watched, signal, caller, loaders: new Map(), hints: [] };
+}
+
+/** What the operation tells beside its data and errors; undefined when that is nothing. */
+export function replyExtensions({ hints, watched }: GraphContext): Record<string, unknown> | undefined {
+  if (hints.length === 0 && !watched.wantsTally) return undefined;
+  return { ...(hints.length > 0 && { hints }), ...(watched.wantsTally && { kore: watched.tally }) };
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

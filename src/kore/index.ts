@@ -11,7 +11,6 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
-export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { type AuditRecord, ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLoopbackName } from "./loopback.ts";
 
 const url = () =>
   z
@@ -153,7 +154,7 @@ export interface KoreConfig {
   accountMapping: ReadonlyMap<string, string>;
 }
 
-export interface TracingConfig {
+interface TracingConfig {
   /** Undefined: where OpenTelemetry's own exporter sends by default. */
   endpoint: string | undefined;
   serviceName: string;
@@ -252,7 +253,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
 }
 
 function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
-  const isSafe = port !== undefined || LOOPBACK.test(HOST);
+  const isSafe = port !== undefined || isLoopbackName(HOST);
   return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { type FastifyInstance } from "fastify";
+import { type Store } from "./store/lmdb.ts";
 
 /** Whether new work is welcome. */
 export interface Readiness {
@@ -61,6 +62,18 @@ export function seldom(
       return orAfter(patience, looking, found?.unwell ?? { reason: "NO_ANSWER", message: "There is no answer yet" });
     },
   };
+}
+
+/** Whether the store takes what is written. */
+export function storeCheck(store: Pick<Store, "write">): Check {
+  return seldom("store", async () => {
+    try {
+      await store.write([["probe", Date.now()]]);
+      return undefined;
+    } catch {
+      return { reason: "STORE_NOT_WRITABLE", message: "The store (STORE_PATH) cannot be written" };
+    }
+  });
 }
 
 async function orAfter<Result>(milliseconds: number, work: Promise<Result>, otherwise: Result): Promise<Result> {

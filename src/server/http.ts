@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Server } from "node:net";
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -8,8 +8,7 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER, type Watched } from "../graph/index.ts";
-import { replyExtensions } from "./extensions.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, type Watched, replyExtensions } from "../graph/index.ts";
 import { type Check, type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
@@ -90,7 +89,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     logger: log,
     // Neither is offered, and both wrap every field's resolver.
     plugins: [
-      replyExtensions(),
+      extensions(),
       telemetryPlugin(telemetry, schema),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -204,6 +203,22 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       clearTimeout(patience);
       await apollo.stop();
     },
+  };
+}
+
+/** Puts what the operation tells beside its data into the reply. */
+function extensions<Context extends GraphContext>(): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        willSendResponse({ contextValue, response: { body } }) {
+          const told = replyExtensions(contextValue);
+          if (body.kind === "single" && told) {
+            body.singleResult.extensions = { ...body.singleResult.extensions, ...told };
+          }
+          return Promise.resolve();
+        },
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { seldom } from "../../src/server/health.ts";
+import { seldom, storeCheck } from "../../src/server/health.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { startToy } from "../support/live.ts";
 
@@ -67,6 +67,16 @@ test("every check that fails is told, with its reason", async () => {
     },
   );
   expect(await readiness(url)).toEqual([503, { status: "not ready", failing: [{ check: "two", ...unwell }] }]);
+});
+
+test("a store that cannot be written is told without its folder", async () => {
+  const writable = { write: () => Promise.resolve() };
+  const full = { write: () => Promise.reject(new Error("ENOSPC: /secret/folder")) };
+  expect(await storeCheck(writable).check()).toBeUndefined();
+  expect(await storeCheck(full).check()).toEqual({
+    reason: "STORE_NOT_WRITABLE",
+    message: "The store (STORE_PATH) cannot be written",
+  });
 });
 
 describe("a check that costs something", () => {

@@ -11,8 +11,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER, type Watched } from "../../graph/index.ts";
-import { extensionsOf } from "../extensions.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, type Watched, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Telemetry, type Watch, codeOf, correlate, failuresOf } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
@@ -106,7 +105,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
       );
       const shown = errors && failure(errors, watch, args.document);
       watch.end("OK");
-      const extensions = extensionsOf(context);
+      const extensions = replyExtensions(context);
       return { ...shown, data: data ?? null, ...(extensions && { extensions }) };
     } finally {
       signal.removeEventListener("abort", abort);

@@ -4,19 +4,19 @@ import { randomUUID } from "node:crypto";
 export interface Correlation {
   readonly requestId: string;
   /** Whether the reply is to tell what it cost. */
-  readonly wantsCost: boolean;
+  readonly wantsTally: boolean;
   /** W3C trace context. */
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
 }
 
 export const REQUEST_ID = "x-request-id";
-const COST = "x-kore-graph-stats";
+const STATS = "x-kore-graph-stats";
 const TRACEPARENT = "traceparent";
 const TRACESTATE = "tracestate";
 
 /** The names that are read. */
-export const CORRELATION_NAMES = [REQUEST_ID, COST, TRACEPARENT, TRACESTATE] as const;
+export const CORRELATION_NAMES = [REQUEST_ID, STATS, TRACEPARENT, TRACESTATE] as const;
 
 /** A request as it tells of itself. `read` gives what stands under a name, whatever it is. */
 export function correlate(read: (name: string) => unknown): Correlation {
@@ -26,7 +26,7 @@ export function correlate(read: (name: string) => unknown): Correlation {
   };
   return {
     requestId: requestIdFrom(read(REQUEST_ID)),
-    wantsCost: text(COST) === "1",
+    wantsTally: text(STATS) === "1",
     traceparent: text(TRACEPARENT),
     tracestate: text(TRACESTATE),
   };

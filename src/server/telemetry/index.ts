@@ -1,18 +1,18 @@
 import { Metrics } from "./metrics.ts";
+import { type MetricsServer, startMetricsServer } from "./scrape.ts";
 import { type SpanExporter, openTraces } from "./traces.ts";
 import { Telemetry } from "./telemetry.ts";
 
 export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
 export { codeOf, failuresOf } from "./failures.ts";
-export { type Metrics } from "./metrics.ts";
 export { telemetryPlugin } from "./plugin.ts";
-export { metricsRoute, startMetricsServer } from "./scrape.ts";
+export { metricsRoute } from "./scrape.ts";
 export { Telemetry, requestIdOf } from "./telemetry.ts";
 export { type SpanExporter } from "./traces.ts";
 export { type Watch } from "./watch.ts";
 
 interface TelemetryConfig {
-  metrics: object | undefined;
+  metrics: { port: number | undefined } | undefined;
   tracing: { endpoint: string | undefined; serviceName: string; tellsKore: boolean } | undefined;
 }
 
@@ -27,4 +27,13 @@ export async function openTelemetry(
     traces: tracing && (await openTraces({ ...tracing, exporter })),
     operations,
   });
+}
+
+/** For metrics that have a port of their own, at the graph's address. */
+export async function openMetricsServer(
+  telemetry: Telemetry,
+  { metrics, host }: Pick<TelemetryConfig, "metrics"> & { host: string },
+): Promise<MetricsServer | undefined> {
+  if (metrics?.port === undefined || !telemetry.metrics) return undefined;
+  return startMetricsServer(telemetry.metrics, { host, port: metrics.port });
 }

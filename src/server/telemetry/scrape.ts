@@ -6,6 +6,11 @@ import { type Metrics } from "./metrics.ts";
 
 const PATH = "/metrics";
 
+export interface MetricsServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
 /** `/metrics` beside the graph. */
 export function metricsRoute(http: FastifyInstance, metrics: Metrics): void {
   http.get(PATH, async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
@@ -15,7 +20,7 @@ export function metricsRoute(http: FastifyInstance, metrics: Metrics): void {
 export async function startMetricsServer(
   metrics: Metrics,
   { host, port }: { host: string; port: number },
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     const isOurs = !isLoopbackName(host) || isLoopbackName((request.headers.host ?? "").replace(/:\d+$/, ""));
     const status = !isOurs ? 421 : request.url !== PATH ? 404 : request.method === "GET" ? 200 : 405;

@@ -109,16 +109,16 @@ async function otlpExporter(endpoint: string | undefined): Promise<SpanExporter>
   return new OTLPTraceExporter(endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
 }
 
-function attributesOf({ kind, name, outcome, cost, failures }: OperationReport) {
+function attributesOf({ kind, name, outcome, tally, failures }: OperationReport) {
   return {
     "graphql.operation.type": kind,
     "graphql.operation.name": name,
     "kore_graph.outcome": outcome,
     "kore_graph.field_errors": failures.length,
-    "kore_graph.requests": cost.requests,
-    "kore_graph.cached": cost.cached,
-    "kore_graph.coalesced": cost.coalesced,
-    "kore_graph.retried": cost.retried,
+    "kore_graph.requests": tally.requests,
+    "kore_graph.cached": tally.cached,
+    "kore_graph.coalesced": tally.coalesced,
+    "kore_graph.retried": tally.retried,
   };
 }
 

@@ -1,5 +1,5 @@
 import { type OperationDefinitionNode } from "graphql";
-import { type Cost, type Watched } from "../../graph/index.ts";
+import { type Tally, type Watched } from "../../graph/index.ts";
 import { type Correlation } from "./correlation.ts";
 import { type Failure } from "./failures.ts";
 
@@ -15,7 +15,7 @@ export interface OperationReport {
   outcome: string;
   seconds: number;
   failures: readonly Failure[];
-  cost: Readonly<Cost>;
+  tally: Readonly<Tally>;
 }
 
 /** The span of an operation. */
@@ -36,9 +36,9 @@ interface WatchOptions {
 /** Accompanies one operation, or one event of a subscription, from its beginning to its end. */
 export class Watch implements Watched {
   readonly requestId: string;
-  readonly wantsCost: boolean;
+  readonly wantsTally: boolean;
   readonly correlation: Correlation;
-  readonly cost: Cost = { requests: 0, cached: 0, coalesced: 0, retried: 0 };
+  readonly tally: Tally = { requests: 0, cached: 0, coalesced: 0, retried: 0 };
   readonly #options: WatchOptions;
   readonly #began = performance.now();
   #kind: OperationKind;
@@ -48,7 +48,7 @@ export class Watch implements Watched {
   constructor(options: WatchOptions) {
     this.correlation = options.correlation;
     this.requestId = options.correlation.requestId;
-    this.wantsCost = options.correlation.wantsCost;
+    this.wantsTally = options.correlation.wantsTally;
     this.#options = options;
     this.#kind = options.event === undefined ? "none" : "event";
     this.#name = options.event ?? "";
@@ -75,7 +75,7 @@ export class Watch implements Watched {
     if (this.#isOver) return;
     this.#isOver = true;
     const seconds = (performance.now() - this.#began) / 1000;
-    const report = { kind: this.#kind, name: this.#name, outcome, seconds, failures, cost: this.cost };
+    const report = { kind: this.#kind, name: this.#name, outcome, seconds, failures, tally: this.tally };
     this.#options.report(report);
     this.#options.span?.end(report);
   }
