@@ -59,7 +59,7 @@ export async function createApp(config: Config, ports: Ports = {}): Promise<App>
 
 async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
   const operations = await shownOperations();
-  const telemetry = await openTelemetry(config, namesOf(operations), exporter);
+  const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
   closers.add(() => telemetry.traces?.stop());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);

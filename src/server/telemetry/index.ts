@@ -1,3 +1,4 @@
+import { type Logger } from "../log.ts";
 import { Metrics } from "./metrics.ts";
 import { type MetricsServer, startMetricsServer } from "./scrape.ts";
 import { type SpanExporter, openTraces } from "./traces.ts";
@@ -20,11 +21,13 @@ interface TelemetryConfig {
 export async function openTelemetry(
   { metrics, tracing }: TelemetryConfig,
   operations: ReadonlySet<string>,
+  log: Logger,
   exporter?: SpanExporter,
 ): Promise<Telemetry> {
+  const onLost = () => log.warn("traces could not be sent to their collector");
   return new Telemetry({
     metrics: metrics && new Metrics(),
-    traces: tracing && (await openTraces({ ...tracing, exporter })),
+    traces: tracing && (await openTraces({ ...tracing, exporter, onLost })),
     operations,
   });
 }

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type Context,
+  DiagLogLevel,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
   SpanStatusCode,
   createTraceState,
+  diag,
   isSpanContextValid,
   trace,
 } from "@opentelemetry/api";
@@ -43,17 +46,26 @@ interface TracesOptions {
   tellsKore: boolean;
   /** In place of the one that sends to the endpoint. */
   exporter?: SpanExporter | undefined;
+  /** Told when spans are lost, once a minute at most. */
+  onLost: () => void;
 }
+
+/** How long a stop waits for a collector that does not take the last spans. Milliseconds. */
+const MAX_FLUSH_MS = 2_000;
+
+const BETWEEN_COMPLAINTS_MS = 60_000;
 
 /**
  * OpenTelemetry, loaded only when it is wanted: it costs time at the start, and its context costs some at every promise.
  * Spans name endpoints, operations that we know, and numbers; never identifiers, variables or the text of a query.
  */
-export async function openTraces({ endpoint, serviceName, tellsKore, exporter }: TracesOptions): Promise<Traces> {
+export async function openTraces(options: TracesOptions): Promise<Traces> {
+  const { endpoint, serviceName, tellsKore, exporter } = options;
   const [sdk, { resourceFromAttributes }] = await Promise.all([
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/resources"),
   ]);
+  const complain = complainBy(options.onLost);
   const provider = new sdk.BasicTracerProvider({
     resource: resourceFromAttributes({ "service.name": serviceName }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint)))],
@@ -99,8 +111,25 @@ export async function openTraces({ endpoint, serviceName, tellsKore, exporter }:
       }
     },
     noted: (what, endpoint) => void trace.getSpan(here())?.addEvent(what, { "url.template": endpoint }),
-    stop: () => provider.shutdown(),
+    async stop() {
+      const late = delay(MAX_FLUSH_MS, "late", { ref: false });
+      if ((await Promise.race([provider.shutdown(), late])) === "late") complain();
+    },
   };
+}
+
+/** OpenTelemetry tells of what it lost to a logger that all share. What it says may quote the collector's answer. */
+function complainBy(onLost: () => void): () => void {
+  let last = -Infinity;
+  const error = () => {
+    if (performance.now() - last < BETWEEN_COMPLAINTS_MS) return;
+    last = performance.now();
+    onLost();
+  };
+  const ignore = () => undefined;
+  const logger = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+  return error;
 }
 
 async function otlpExporter(endpoint: string | undefined): Promise<SpanExporter> {

@@ -207,4 +207,14 @@ describe("requests on the way", () => {
     collector.close();
     expect(bodies).toEqual(["POST /v1/traces application/json"]);
   });
+
+  test("that nobody takes are given up, which is told, and hold up neither callers nor the stop for long", async () => {
+    app = await startApp(WORLD, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
+    expect((await app.graph.query(SIMS)).errors).toBeUndefined();
+    const began = performance.now();
+    await app.stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const complaints = app.logged().filter(({ level }) => level === "warn");
+    expect(complaints.map(({ msg }) => msg)).toEqual(["traces could not be sent to their collector"]);
+  });
 });
