@@ -80,7 +80,8 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
         yield await result(args, event, signal, telemetry.event(watch));
       }
     } catch (error) {
-      if (!signal.aborted) yield failure([error], telemetry.event(watch)); // Who has left hears nothing, and sources end in errors then.
+      // Who has left hears nothing, and sources end in errors then.
+      if (!signal.aborted) yield failure([error], telemetry.event(watch));
     } finally {
       closed();
     }
