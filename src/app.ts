@@ -5,13 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { type AuditRecord, type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
+import {
+  type AuditRecord,
+  ClientWrites,
+  type Kore,
+  ProvisioningOrders,
+  Secret,
+  Watches,
+  createKore,
+} from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
+import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
-import { type Unwell, seldom, storeCheck } from "./server/health.ts";
+import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
@@ -35,6 +44,8 @@ export interface App {
   /** Where the metrics are, when they have a port of their own. */
   readonly metricsUrl: string | undefined;
   readonly hasPlayground: boolean;
+  /** How callers are authenticated, for people; empty: not at all. */
+  readonly authentication: readonly string[];
   /** Finishes what runs and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -61,6 +72,8 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const operations = await shownOperations();
   const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
   closers.add(() => telemetry.traces?.stop());
+  const authenticator = await createAuthenticator(config.auth, log);
+  closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, telemetry, log);
@@ -73,39 +86,57 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     audit.record({ ...record });
   };
   const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
+  const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
-  const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
+  const settings = {
+    mode: config.kore.mode,
+    accountEmail: target.accountEmail,
+    accountMapping: target.accountMapping,
+    unpublishedClientOperations: config.unpublishedClientOperations,
+  };
   const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store);
-  closers.add(await forgetDaily(config.retention, [provisioning.orders, seen], log));
+  closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
     stopping.abort();
     // What is cut off here is in the ledger, and the next start finds out what became of it.
-    await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
+    await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
-  provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  for (const writes of [provisioning.orders, clientWrites]) {
+    writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  }
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
     schema,
+    authenticator,
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
-    context: (signal, caller, watched) => ({
-      ...createGraphContext(signal, caller, watched),
-      kore: kore.session({ signal, tally: watched.tally, requestId: watched.requestId }),
-      writer: kore.writer({ tally: watched.tally, requestId: watched.requestId }),
-      settings,
-      provisioning,
-      stateChanges,
-    }),
+    context: (signal, caller, watched) => {
+      const { tally, requestId } = watched;
+      const requester = { accounts: caller.accounts, tally, requestId };
+      return {
+        ...createGraphContext(signal, caller, watched),
+        kore: kore.session({ signal, ...requester }),
+        writer: kore.writer(requester),
+        settings,
+        provisioning,
+        clientWrites,
+        stateChanges,
+      };
+    },
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
-    checks: [storeCheck(store), seldom("tokens", () => tokensAreWell(kore))],
+    checks: [
+      { name: "credentials", check: () => Promise.resolve(credentialsObstacle(kore)) },
+      seldom("tokens", () => tokensAreWell(kore)),
+      storeCheck(store),
+    ],
     formatError: errorFormatter(
       describeKoreError,
       (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
@@ -120,7 +151,9 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
-    ...(config.playground && { playground: { mode: config.kore.mode, tabs } }),
+    ...(config.playground && {
+      playground: { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs },
+    }),
   });
   closers.add(() => http.stop());
   // A simulator of our own tells what happens to its SIMs, as KORE does.
@@ -133,12 +166,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     simulatorUrl: simulator?.url,
     metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
+    authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
 }
 
 /** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
-async function tokensAreWell(kore: Kore): Promise<Unwell | undefined> {
+async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
   try {
     await kore.obtainToken();
     return undefined;
@@ -167,7 +201,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -176,6 +210,22 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
+  };
+}
+
+/** For trying out what shuts clients out: not the client that the demo itself uses. */
+function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
+  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
+  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
+  const [doomed, client] = simulator
+    .clients()
+    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
+  return {
+    clientId: client?.id,
+    clientName: client?.name,
+    doomedClientId: doomed?.id,
+    doomedClientName: doomed?.name,
+    newOwner: examples.portalUser,
   };
 }
 
@@ -208,6 +258,8 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, telemet
   const told = telemetry.upstream();
   return createKore({
     ...target,
+    clientSecret: new Secret(target.clientSecret),
+    apiKey: new Secret(target.apiKey),
     deadline,
     connections,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
@@ -281,8 +333,40 @@ function provisioningPorts(
   };
 }
 
+function writesToClients(
+  { provisioning: { settle, settleAfterTimeout } }: Config,
+  { clientId }: KoreConfig,
+  kore: Kore,
+  store: Store,
+  audit: (record: { who: string } & Record<string, unknown>) => void,
+  stopping: AbortSignal,
+  log: Logger,
+): ClientWrites {
+  return new ClientWrites({
+    kore: kore.writer().clients,
+    store,
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    ownClientId: clientId,
+    credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
+    onNotKept: (err) => log.error({ err }, "what KORE did could not be kept in the ledger"),
+  });
+}
+
+/** Work sent here would fail; being asked is also the occasion to look whether it still would. */
+function credentialsObstacle({ credentials }: Kore): Obstacle | undefined {
+  if (!credentials.areRefused) return undefined;
+  credentials.retry();
+  return {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY), or to have its API client enabled again; the latter is noticed without a restart.",
+  };
+}
+
 /** Waits for some work, but not for ever. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
   await Promise.race([work, late]);

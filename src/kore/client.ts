@@ -1,10 +1,12 @@
 import { setMaxListeners } from "node:events";
-import { ClientsApi } from "./clients.ts";
+import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
+import { CredentialGate, Credentials } from "./credentials.ts";
 import { InFlight } from "./in-flight.ts";
 import { type KoreObserver, SILENT, type Trace } from "./observer.ts";
 import { bearer, compose, withPolicies } from "./policies/index.ts";
 import { type Api, type ApiRequest, type Requester } from "./request.ts";
+import { type Secret } from "./secret.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -17,9 +19,9 @@ export interface KoreOptions {
   clientsUrl: string;
   globalTokenUrl: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret: Secret;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
-  apiKey: string;
+  apiKey: Secret;
   /** For one call, from sending to the last byte. Milliseconds. */
   deadline?: number;
   /** Connections per host. */
@@ -49,6 +51,7 @@ export interface Kore {
   retireReads(): void;
   /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
   obtainToken(): Promise<void>;
+  readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
@@ -62,15 +65,17 @@ export function createKore(options: KoreOptions): Kore {
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
   const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+    const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
-      request: () => requestToken(plain, tokenUrl, headers, options),
+      request: () => gate.ask(() => requestToken(plain, tokenUrl, headers, options)),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return { ...openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer), tokens };
+    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer) };
   };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
+  const apiKey = { "x-api-key": options.apiKey.reveal() };
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey);
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
@@ -91,6 +96,7 @@ export function createKore(options: KoreOptions): Kore {
     async obtainToken() {
       await connectivity.tokens.get();
     },
+    credentials: new Credentials([connectivity, clients]),
     close: () => transport.close(),
   };
 }
@@ -118,10 +124,10 @@ function openApi(
   });
   const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
     send({ method: "GET", ...callOf(request, requester) }, signal);
-  const post: Api["post"] = (request, body, requester) => {
-    const call = { method: "POST", ...callOf(request, requester), body: JSON.stringify(body) } as const;
-    const json = { ...headers, "content-type": "application/json" };
-    return send({ ...call, headers: json }, NEVER).finally(() => reads.retire());
+  const write: Api["write"] = (method, request, body, requester) => {
+    const call = { method, ...callOf(request, requester) };
+    const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+    return send({ ...call, ...(body !== undefined && json) }, NEVER).finally(() => reads.retire());
   };
   const get: Api["get"] = (request, requester) => {
     const { path, operation } = request;
@@ -132,8 +138,8 @@ function openApi(
     return reads.join(path, operation, (signal) => read(request, requester, signal), requester.signal);
   };
   return {
-    shared: { get, post },
-    alone: { get: (request, requester) => read(request, requester, NEVER), post },
+    shared: { get, write },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write },
     retireReads: () => reads.retire(),
   };
 }
@@ -143,7 +149,7 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
-    client_secret: options.clientSecret,
+    client_secret: options.clientSecret.reveal(),
   });
   const call = {
     method: "POST",

@@ -7,7 +7,7 @@ export interface Readiness {
 }
 
 /** Why new work is not welcome, in words that hold no secrets. */
-export interface Unwell {
+export interface Obstacle {
   reason: string;
   message: string;
 }
@@ -15,19 +15,19 @@ export interface Unwell {
 /** Something without which no work can be done. */
 export interface Check {
   readonly name: string;
-  readonly check: () => Promise<Unwell | undefined>;
+  readonly check: () => Promise<Obstacle | undefined>;
 }
 
-/** `/livez`: the process runs. `/readyz`: send work here; 503 when not, with what is wrong. */
+/** `/livez`: the process runs. `/readyz`: send work here; 503 when not, with the first thing that is wrong. */
 export function health(http: FastifyInstance, readiness: Readiness, checks: readonly Check[]): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
   http.get("/readyz", async (_, reply) => {
     if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
-    const findings = await Promise.all(checks.map(async ({ name, check }) => ({ check: name, ...(await check()) })));
-    const failing = findings.filter((finding) => "reason" in finding);
-    return failing.length === 0
-      ? reply.send({ status: "ready" })
-      : reply.code(503).send({ status: "not ready", failing });
+    for (const { name, check } of checks) {
+      const obstacle = await check();
+      if (obstacle) return reply.code(503).send({ status: "not ready", check: name, ...obstacle });
+    }
+    return reply.send({ status: "ready" });
   });
 }
 
@@ -43,13 +43,13 @@ const PATIENCE = 800;
  */
 export function seldom(
   name: string,
-  look: () => Promise<Unwell | undefined>,
+  look: () => Promise<Obstacle | undefined>,
   { believed = BELIEVED, patience = PATIENCE, now = Date.now } = {},
 ): Check {
-  let found: { unwell: Unwell | undefined; until: number } | undefined;
-  let looking: Promise<Unwell | undefined> | undefined;
+  let found: { unwell: Obstacle | undefined; until: number } | undefined;
+  let looking: Promise<Obstacle | undefined> | undefined;
   const lookNow = async () => {
-    const unwell = await look().catch((): Unwell => ({ reason: "DEFECT", message: "It could not be looked into" }));
+    const unwell = await look().catch((): Obstacle => ({ reason: "DEFECT", message: "It could not be looked into" }));
     found = { unwell, until: now() + (unwell ? believed.unwell : believed.well) };
     looking = undefined;
     return unwell;

@@ -8,7 +8,9 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER, type Watched, replyExtensions } from "../graph/index.ts";
+import { type Caller, type GraphContext, type Watched, replyExtensions } from "../graph/index.ts";
+import { guard } from "./auth/guard.ts";
+import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { type Check, type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
@@ -31,6 +33,8 @@ export interface HttpOptions<Context extends GraphContext> {
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
   context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
+  /** Absent: nobody is asked who it is, and only this machine is let in. */
+  authenticator?: Authenticator;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
   hurry?: () => void;
@@ -61,11 +65,14 @@ export interface HttpServer {
 /** Largest request body: the most SIMs that one mutation may name by default, and their company. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Routes for which nobody is asked who it is: none tells anything of KORE. Deliveries prove themselves. */
+const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
+
 /** Of the time that a stop has: what waits for nothing but time is told then not to, so that it can answer still. */
 const PATIENCE = 0.6;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
-  const { log, schema, formatError, telemetry = new Telemetry() } = options;
+  const { log, schema, formatError, authenticator = NO_AUTHENTICATION, telemetry = new Telemetry() } = options;
   const readiness: Readiness = { isReady: false };
   // Fastify's own request log holds addresses, and a GET's address holds variables.
   const http = Fastify({
@@ -95,7 +102,14 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ApolloServerPluginInlineTraceDisabled(),
     ],
   });
-  const live = createLive({ ...options, telemetry, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
+  const live = createLive({
+    ...options,
+    authenticator,
+    telemetry,
+    apollo,
+    maxBytes: MAX_BODY_BYTES,
+    limits: options.liveLimits,
+  });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -116,9 +130,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       running -= 1;
       cutIdle();
     });
-    if (!isLoopbackName(request.hostname) && !isFromKore(request))
-      await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+    // Who must show a credential is no page that has rebound its name: a browser has none to send along.
+    const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
+    if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
+  const callerOf = guard(http, authenticator, OPEN_ROUTES);
   http.addHook("onSend", async (_, reply) => {
     if (!readiness.isReady) reply.header("connection", "close");
   });
@@ -167,7 +183,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
           reply.raw.once("close", () => {
             if (!reply.raw.writableFinished) leaving.abort();
           });
-          return Promise.resolve(options.context(leaving.signal, LOCAL_CALLER, watchOf(request)));
+          return Promise.resolve(options.context(leaving.signal, callerOf(request), watchOf(request)));
         },
       }),
     });
@@ -175,7 +191,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   });
 
   if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
-  await live.attach(http);
+  await live.attach(http, callerOf);
 
   const url = await http.listen({ host: options.host, port: options.port }).catch(async (error: unknown) => {
     await http.close();

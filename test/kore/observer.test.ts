@@ -3,6 +3,7 @@ import { type Kore, createKore } from "../../src/kore/client.ts";
 import { type CallReport, type TracedCall, newTally } from "../../src/kore/observer.ts";
 import { tracing } from "../../src/kore/policies/tracing.ts";
 import { type Send } from "../../src/kore/transport.ts";
+import { Secret } from "../../src/kore/secret.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -21,6 +22,8 @@ beforeEach(async () => {
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
     ...credentials,
+    clientSecret: new Secret(credentials.clientSecret),
+    apiKey: new Secret(credentials.apiKey),
     observer: {
       callEnded: (report) => reports.push(report),
       coalesced: (operation) => told.push(`coalesced ${operation}`),

@@ -2,21 +2,23 @@ import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
+import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../intents.ts";
+import { Locks } from "../locks.ts";
+import { type Settling } from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
+import { type DurableStore } from "../store.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
-import { type Intent, type Plan, type SimResult, fingerprintOf } from "./order.ts";
+import { type Intent, type Plan, type SimResult } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { detailOf } from "./reconcile.ts";
-import { Sender, type SenderOptions } from "./sender.ts";
-import { SimLocks } from "./sim-locks.ts";
-import { type DurableStore } from "./store.ts";
+import { Sender } from "./sender.ts";
 
 export interface OrdersOptions {
   kore: ConnectivityApi;
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
-  sending: SenderOptions;
+  sending: Settling;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
@@ -25,6 +27,8 @@ export interface OrdersOptions {
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
 export interface AuditRecord {
+  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
+  who: string;
   verb: string;
   accountId: string;
   sims: number;
@@ -35,11 +39,6 @@ export interface AuditRecord {
   isRecovery: boolean;
   requestId: string | undefined;
   results: readonly SimResult[];
-}
-
-/** The same request key came with another input. */
-export class RequestKeyReused extends Error {
-  override readonly name = "RequestKeyReused";
 }
 
 /** Writes of one intent at once. */
@@ -58,8 +57,9 @@ export interface Orderer {
   requestId: string;
 }
 
-/** Why an intent is carried on. Neither recovery nor repetition: it is new. */
+/** Who carries an intent on, and why. */
 interface Occasion {
+  who: string;
   orderer?: Orderer | undefined;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
@@ -71,8 +71,8 @@ export class ProvisioningOrders {
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
-  readonly #locks = new SimLocks();
-  readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
+  readonly #locks = new Locks();
+  readonly #joint = new Joint<Outcome>();
   #recovery: Promise<void> = Promise.resolve();
 
   constructor(options: OrdersOptions) {
@@ -96,7 +96,7 @@ export class ProvisioningOrders {
 
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...[...this.#running.values()].map(({ outcome }) => outcome)]);
+    await Promise.allSettled([this.#recovery, ...this.#joint.running()]);
   }
 
   /**
@@ -108,21 +108,10 @@ export class ProvisioningOrders {
    */
   submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
-    return this.#once(Ledger.keyOf(intent), fingerprint, async () => {
+    return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#recovery;
       return this.#submit(intent, fingerprint, plan, orderer);
     });
-  }
-
-  /** Two at once with the same key are one. */
-  #once(key: string, fingerprint: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    const running = this.#running.get(key);
-    if (running) {
-      return running.fingerprint === fingerprint ? running.outcome : Promise.reject(new RequestKeyReused());
-    }
-    const outcome = work().finally(() => this.#running.delete(key));
-    this.#running.set(key, { fingerprint, outcome });
-    return outcome;
   }
 
   async #submit(
@@ -135,7 +124,7 @@ export class ProvisioningOrders {
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
       if (known.hasRequestKey || (await this.#isUnfinished(known))) {
-        return this.#locked(known, { replan: plan, orderer });
+        return this.#locked(known, { who: intent.who, replan: plan, orderer });
       }
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
@@ -165,7 +154,7 @@ export class ProvisioningOrders {
         options,
       };
       if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { orderer });
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who, orderer });
       return undefined; // Another process was quicker with the same intent.
     });
     return outcome ?? this.#submit(intent, fingerprint, plan, orderer);
@@ -185,7 +174,8 @@ export class ProvisioningOrders {
   }
 
   /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, { isRecovery = false, replan, orderer }: Occasion): Promise<Outcome> {
+  async #proceed(known: Entry, occasion: Occasion): Promise<Outcome> {
+    const { replan } = occasion;
     const before = await this.#ledger.chunks(known);
     const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
     if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
@@ -201,11 +191,11 @@ export class ProvisioningOrders {
     const entry = isReplanned ? await this.#settle(known, looked.filter(isToSend), await replan()) : known;
     const stops: KoreError[] = [];
     const after = await each(isReplanned ? await this.#ledger.chunks(entry) : looked, (chunk) =>
-      isToSend(chunk) ? this.#send(entry, chunk, { isRecovery, orderer }, stops) : chunk,
+      isToSend(chunk) ? this.#send(entry, chunk, occasion, stops) : chunk,
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, { isRecovery, orderer });
+    this.#audit(entry, outcome, occasion);
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
@@ -276,13 +266,13 @@ export class ProvisioningOrders {
   async #recover(): Promise<void> {
     await pMap(
       await this.#ledger.unfinished(),
-      // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#locked(entry, { isRecovery: true }).catch(this.#options.onRecoveryFailed),
+      // Not through `#joint`: who submits the same intent waits there for us, and we should wait for him.
+      (entry) => this.#locked(entry, { who: RECOVERY, isRecovery: true }).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }
 
-  #audit(entry: Entry, { results, requestIds }: Outcome, { isRecovery = false, orderer }: Occasion): void {
+  #audit(entry: Entry, { results, requestIds }: Outcome, { who, isRecovery = false, orderer }: Occasion): void {
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const { verb, accountId, key, hasRequestKey } = entry;
@@ -294,6 +284,7 @@ export class ProvisioningOrders {
       requestKeyHash,
       requestIds,
       outcomes,
+      who,
       isRecovery,
       requestId: orderer?.requestId,
       results,

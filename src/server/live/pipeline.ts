@@ -11,7 +11,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER, type Watched, replyExtensions } from "../../graph/index.ts";
+import { type Caller, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Telemetry, type Watch, codeOf, correlate, failuresOf } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
@@ -32,18 +32,18 @@ export type Answer =
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
 /** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
-export type Pipeline = (operation: Operation, signal: AbortSignal) => Promise<Answer>;
+export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
 
 export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
   const { schema, log, telemetry } = options;
   const admit = admission(options.apollo);
 
-  return (operation, signal) => {
+  return (operation, signal, caller) => {
     setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
     const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
     return watch.run(async (): Promise<Answer> => {
       try {
-        const context = options.context(signal, LOCAL_CALLER, watch);
+        const context = options.context(signal, caller, watch);
         const admitted = await admit(operation, context);
         if ("result" in admitted) return { isStream: false, reply: admitted.result };
         return await subscribe(admitted.document, operation, context, watch);
@@ -69,15 +69,20 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const source = await createSourceEventStream({ ...args, contextValue: context });
     if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? [], watch) };
     watch.end("OK");
-    return { isStream: true, events: results(args, source, context.signal, watch) };
+    return { isStream: true, events: results(args, source, context, watch) };
   }
 
-  async function* results(args: Subscription, source: AsyncIterable<unknown>, signal: AbortSignal, watch: Watch) {
+  async function* results(
+    args: Subscription,
+    source: AsyncIterable<unknown>,
+    { signal, caller }: GraphContext,
+    watch: Watch,
+  ) {
     const closed = telemetry.opened("subscription");
     const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
     try {
       for await (const event of until(signal, source, onFailedReturn)) {
-        yield await result(args, event, signal, telemetry.event(watch));
+        yield await result(args, event, signal, caller, telemetry.event(watch));
       }
     } catch (error) {
       // Who has left hears nothing, and sources end in errors then.
@@ -92,6 +97,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     args: Subscription,
     event: unknown,
     signal: AbortSignal,
+    caller: Caller,
     watch: Watch,
   ): Promise<FormattedExecutionResult> {
     // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
@@ -100,7 +106,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const abort = () => own.abort();
     signal.addEventListener("abort", abort);
     try {
-      const context = options.context(own.signal, LOCAL_CALLER, watch);
+      const context = options.context(own.signal, caller, watch);
       const { data, errors } = await watch.run(async () =>
         execute({ ...args, rootValue: event, contextValue: context }),
       );

@@ -38,7 +38,7 @@ function open(stopsAtSleep: boolean) {
   return { orders, failed };
 }
 
-const intent = { accountId: "acme", verb: "suspend", requestKey: "k", input: "three SIMs" } as const;
+const intent = { who: "test", accountId: "acme", verb: "suspend", requestKey: "k", input: "three SIMs" } as const;
 const plan = (): Promise<Plan> =>
   Promise.resolve({
     sims: ["a", "b", "c"].map((id, place) => ({ id, iccid: null, place })),
