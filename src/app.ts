@@ -1,20 +1,38 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { ClientWrites, type Kore, ProvisioningOrders, Secret, Watches, createKore } from "./kore/index.ts";
+import {
+  type AuditRecord,
+  ClientWrites,
+  type Kore,
+  ProvisioningOrders,
+  Secret,
+  Watches,
+  createKore,
+} from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
-import { type Obstacle } from "./server/health.ts";
+import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
+import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
+import {
+  type SpanExporter,
+  type Telemetry,
+  openMetricsServer,
+  openTelemetry,
+  requestIdOf,
+} from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -24,6 +42,8 @@ export interface App {
   readonly url: string;
   /** The simulator's address, when it is one that was started here. */
   readonly simulatorUrl: string | undefined;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined;
   readonly hasPlayground: boolean;
   /** How callers are authenticated, for people; empty: not at all. */
   readonly authentication: readonly string[];
@@ -31,28 +51,43 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** What tests put in place of what is outside. */
+interface Ports {
+  log?: Logger;
+  spanExporter?: SpanExporter;
+}
+
 /** Puts the floors together and starts them. What is open when a start fails is let go of. */
-export async function createApp(config: Config, ports: { log?: Logger } = {}): Promise<App> {
+export async function createApp(config: Config, ports: Ports = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
   const closers = new Closers();
   try {
-    return await start(config, log, closers);
+    return await start(config, log, closers, ports.spanExporter);
   } catch (error) {
     await closers.close().catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
+  const operations = await shownOperations();
+  const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
+  closers.add(() => telemetry.traces?.stop());
   const authenticator = await createAuthenticator(config.auth, log);
   closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
-  const kore = openKore(config, target, log);
+  const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = auditTrail(config.audit, log);
-  const provisioning = provisioningPorts(config, kore, store, audit.record, log);
-  const clientWrites = writesToClients(config, target, kore, store, audit.record, log);
+  const onOrder = (record: AuditRecord) => {
+    telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
+    audit.record({ ...record });
+  };
+  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
+  const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits, trustedDocuments } = config;
   const settings = {
@@ -66,10 +101,11 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     idChecks: config.idChecks,
     maxRepresentations: limits.representations,
   });
-  const tabs = config.playground ? await operationTabs(examples) : [];
+  const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
+    stopping.abort();
     // What is cut off here is in the ledger, and the next start finds out what became of it.
     await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
@@ -78,21 +114,40 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   for (const writes of [provisioning.orders, clientWrites]) {
     writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
   }
+  const metricsServer = await openMetricsServer(telemetry, config);
+  closers.add(() => metricsServer?.stop());
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
     schema,
     authenticator,
-    context: (signal, caller) => ({
-      ...createGraphContext(signal, caller),
-      kore: kore.session({ signal, accounts: caller.accounts }),
-      settings,
-      provisioning,
-      clientWrites,
-      stateChanges,
-    }),
-    readinessChecks: [() => credentialsObstacle(kore)],
-    formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
+    hurry: () => stopping.abort(),
+    stopWithin: config.stopWithin,
+    context: (signal, caller, watched) => {
+      const { tally, requestId } = watched;
+      const requester = { accounts: caller.accounts, tally, requestId };
+      return {
+        ...createGraphContext(signal, caller, watched),
+        kore: kore.session({ signal, ...requester }),
+        writer: kore.writer(requester),
+        settings,
+        provisioning,
+        clientWrites,
+        stateChanges,
+      };
+    },
+    telemetry,
+    servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
+    checks: [
+      { name: "credentials", check: () => Promise.resolve(credentialsObstacle(kore)) },
+      seldom("tokens", () => tokensAreWell(kore)),
+      storeCheck(store),
+    ],
+    formatError: errorFormatter(
+      describeKoreError,
+      (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
+      requestIdOf,
+    ),
     log,
     guards: {
       limits,
@@ -105,6 +160,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
       webhook: {
         ...webhook,
         remember: seen.remember,
+        onResult: (result) => telemetry.metrics?.delivery(result),
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
@@ -121,10 +177,22 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   return {
     url: http.url,
     simulatorUrl: simulator?.url,
+    metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
     authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
+}
+
+/** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
+async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
+  try {
+    await kore.obtainToken();
+    return undefined;
+  } catch (error) {
+    const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "No token could be obtained" };
+    return { reason: code, message };
+  }
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */
@@ -182,17 +250,32 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
-function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
+function openKore({ deadline, connections }: Config, target: KoreConfig, telemetry: Telemetry, log: Logger): Kore {
+  const { traces } = telemetry;
+  const told = telemetry.upstream();
   return createKore({
     ...target,
     clientSecret: new Secret(target.clientSecret),
     apiKey: new Secret(target.apiKey),
     deadline,
     connections,
-    onCall: ({ operation, status, error, milliseconds }) =>
-      log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
-    onRenewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
-    onUnknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
+    ...(traces && { trace: (call, send) => traces.call(call, send) }),
+    observer: {
+      ...told,
+      callEnded(report) {
+        const { requestId, operation, status, error, milliseconds } = report;
+        told.callEnded?.(report);
+        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      },
+      renewalFailed(err) {
+        told.renewalFailed?.();
+        log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good");
+      },
+      unknownValue(field, value) {
+        told.unknownValue?.(field);
+        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
+      },
+    },
   });
 }
 
@@ -221,7 +304,8 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { who: string; results: unknown } & Record<string, unknown>) => void,
+  audit: (record: AuditRecord) => void,
+  stopping: AbortSignal,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
@@ -230,8 +314,8 @@ function provisioningPorts(
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: { settle, settleAfterTimeout, now: Date.now, sleep },
-    audit: (record) => audit({ ...record }),
+    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    audit,
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
   return {
@@ -239,6 +323,7 @@ function provisioningPorts(
     watches: new Watches(),
     kore: writer,
     retireReads: () => kore.retireReads(),
+    stopping,
     chunkSize,
     maxSims,
     maxWaitSeconds,
@@ -251,12 +336,13 @@ function writesToClients(
   kore: Kore,
   store: Store,
   audit: (record: { who: string } & Record<string, unknown>) => void,
+  stopping: AbortSignal,
   log: Logger,
 ): ClientWrites {
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: { settle, settleAfterTimeout, now: Date.now, sleep },
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
     ownClientId: clientId,
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),
@@ -284,4 +370,6 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   clearTimeout(timer);
 }
 
-const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** Wakes early when there is no time left to sleep. */
+const sleep = (milliseconds: number, signal: AbortSignal) =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -8,8 +8,30 @@ interface Hint {
   message: string;
 }
 
+/** What an operation has cost so far. */
+export interface Tally {
+  /** Requests sent to KORE, each repetition once more. */
+  requests: number;
+  /** Reads answered out of a cache. */
+  cached: number;
+  /** Reads answered by one that somebody else had begun. */
+  coalesced: number;
+  /** Repetitions among the requests. */
+  retried: number;
+}
+
+/** How an operation is told from others by those who watch it. */
+export interface Watched {
+  /** In all its log lines, in its errors, and in its reply. */
+  readonly requestId: string;
+  readonly tally: Tally;
+  /** Whether its reply is to tell the tally. */
+  readonly wantsTally: boolean;
+}
+
 /** What every operation has: made when it starts, gone when it ends. */
 export interface GraphContext {
+  readonly watched: Watched;
   /** Aborts when the caller has left. */
   readonly signal: AbortSignal;
   readonly caller: Caller;
@@ -18,8 +40,14 @@ export interface GraphContext {
   readonly hints: Hint[];
 }
 
-export function createGraphContext(signal: AbortSignal, caller: Caller): GraphContext {
-  return { signal, caller, loaders: new Map(), hints: [] };
+export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
+  return { watched, signal, caller, loaders: new Map(), hints: [] };
+}
+
+/** What the operation tells beside its data and errors; undefined when that is nothing. */
+export function replyExtensions({ hints, watched }: GraphContext): Record<string, unknown> | undefined {
+  if (hints.length === 0 && !watched.wantsTally) return undefined;
+  return { ...(hints.length > 0 && { hints }), ...(watched.wantsTally && { kore: watched.tally }) };
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

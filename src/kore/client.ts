@@ -3,8 +3,9 @@ import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
 import { InFlight } from "./in-flight.ts";
-import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
-import { type Api, type ApiRequest } from "./request.ts";
+import { type KoreObserver, SILENT, type Trace } from "./observer.ts";
+import { bearer, compose, withPolicies } from "./policies/index.ts";
+import { type Api, type ApiRequest, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
@@ -27,10 +28,9 @@ export interface KoreOptions {
   connections?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
-  onCall?: (report: CallReport) => void;
-  onRenewalFailed?: (error: unknown) => void;
-  /** Called once for each enum value of KORE's that we do not know. */
-  onUnknownValue?: (field: string, value: string) => void;
+  /** Is told what happens on the way. */
+  observer?: Partial<KoreObserver>;
+  trace?: Trace;
 }
 
 /** Both API families, on behalf of one caller. */
@@ -40,63 +40,61 @@ export interface KoreSession {
   readonly unknown: UnknownValues;
 }
 
-/** On whose behalf. */
-interface SessionOptions {
-  /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: AbortSignal;
-  /** The accounts within reach; undefined: all. */
-  accounts?: ReadonlySet<string> | undefined;
-}
-
 export interface Kore {
-  session(of?: SessionOptions): KoreSession;
+  session(of?: Requester): KoreSession;
   /**
    * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
    * told by a read that began when it was asked for.
    */
-  writer(): KoreSession;
+  writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
+  obtainToken(): Promise<void>;
   readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
-  const { deadline: milliseconds = 30_000, connections = 16, onCall = ignore, onRenewalFailed = ignore } = options;
-  const unknown = new UnknownValues(options.onUnknownValue ?? ignore);
+  const { deadline = 30_000, connections = 16, trace } = options;
+  const observer: KoreObserver = { ...SILENT, ...options.observer };
+  const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
-  const patience = [reporting(onCall), deadline(milliseconds)];
-  const plain = compose(patience, transport.send);
+  const plain = withPolicies(transport.send, { deadline, observer, trace });
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
   const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
     const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
       request: () => gate.ask(() => requestToken(plain, tokenUrl, headers, options)),
-      onRenewalFailed,
+      onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
+      onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send)) };
+    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer) };
   };
   const apiKey = { "x-api-key": options.apiKey.reveal() };
   const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey);
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
-    session: ({ signal, accounts } = {}) => ({
-      connectivity: new ConnectivityApi(connectivity.shared, signal, accounts),
-      clients: new ClientsApi(clients.shared, signal, accounts),
+    session: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.shared, requester),
+      clients: new ClientsApi(clients.shared, requester),
       unknown,
     }),
-    writer: () => ({
-      connectivity: new ConnectivityApi(connectivity.alone),
-      clients: new ClientsApi(clients.alone),
+    writer: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.alone, requester),
+      clients: new ClientsApi(clients.alone, requester),
       unknown,
     }),
     retireReads() {
       connectivity.retireReads();
       clients.retireReads();
+    },
+    async obtainToken() {
+      await connectivity.tokens.get();
     },
     credentials: new Credentials([connectivity, clients]),
     close: () => transport.close(),
@@ -108,29 +106,46 @@ function openApi(
   baseUrl: string,
   headers: Record<string, string>,
   send: Send,
+  { coalesced }: KoreObserver,
 ): { shared: Api; alone: Api; retireReads(): void } {
-  const { origin, pathname } = new URL(baseUrl);
+  const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const reads = new InFlight<unknown>();
-  const read = ({ path, operation }: ApiRequest, signal: AbortSignal) =>
-    send({ method: "GET", origin, path: prefix + path, operation, headers }, signal);
-  const write: Api["write"] = (method, { path, operation }, body) => {
-    const call = { method, origin, path: prefix + path, operation, headers };
+  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally, requestId }: Requester) => ({
+    origin,
+    host,
+    path: prefix + path,
+    operation,
+    headers,
+    attempt: 1,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(tally && { tally }),
+    ...(requestId !== undefined && { requestId }),
+  });
+  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
+    send({ method: "GET", ...callOf(request, requester) }, signal);
+  const write: Api["write"] = (method, request, body, requester) => {
+    const call = { method, ...callOf(request, requester) };
     const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
     return send({ ...call, ...(body !== undefined && json) }, NEVER).finally(() => reads.retire());
   };
+  const get: Api["get"] = (request, requester) => {
+    const { path, operation } = request;
+    if (reads.has(path)) {
+      coalesced(operation);
+      if (requester.tally) requester.tally.coalesced += 1;
+    }
+    return reads.join(path, operation, (signal) => read(request, requester, signal), requester.signal);
+  };
   return {
-    shared: {
-      get: (request, caller) => reads.join(request.path, request.operation, (signal) => read(request, signal), caller),
-      write,
-    },
-    alone: { get: (request) => read(request, NEVER), write },
+    shared: { get, write },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write },
     retireReads: () => reads.retire(),
   };
 }
 
 function requestToken(send: Send, url: string, headers: Record<string, string>, options: KoreOptions) {
-  const { origin, pathname } = new URL(url);
+  const { origin, host, pathname } = new URL(url);
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
@@ -139,6 +154,8 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const call = {
     method: "POST",
     origin,
+    host,
+    attempt: 1,
     path: pathname,
     operation: `POST ${pathname}`,
     headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
@@ -151,5 +168,3 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
 /** For calls that nobody's leaving ends; any number of them wait at once. */
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
-
-const ignore = () => undefined;

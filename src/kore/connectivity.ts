@@ -55,7 +55,8 @@ export class ConnectivityApi extends Requests<paths> {
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
-    return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query);
+    const batchSize = query.iccid?.split(",").length;
+    return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query, batchSize);
   }
 
   subscription(accountId: string, id: string) {
@@ -75,6 +76,6 @@ export class ConnectivityApi extends Requests<paths> {
   /** Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order. */
   provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
-    return this.post(path, { "account-id": accountId }, { [verb]: order });
+    return this.post(path, { "account-id": accountId }, { [verb]: order }, order.subscriptions.length);
   }
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
 import { type AuthOptions } from "./auth/index.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
+import { isLoopbackName } from "./loopback.ts";
 
 const url = () =>
   z
@@ -158,10 +159,32 @@ const ENVIRONMENT = z.object({
   LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
     .default(DEFAULT_LIMITS.koreRequestsPerMinute)
     .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
+  STOP_WITHIN_MS: integer(100, 600_000)
+    .default(25_000)
+    .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),
   ID_CHECKS: z
     .enum(["explain", "strict"])
     .default("explain")
     .describe("a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused"),
+  METRICS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them",
+    ),
+  METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
+  TRACING: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("OpenTelemetry traces; on when `OTEL_EXPORTER_OTLP_ENDPOINT` is set"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe("collector that takes OTLP over HTTP, such as `http://localhost:4318`"),
+  OTEL_SERVICE_NAME: z.string().default("kore-graph").describe("name of this service in traces"),
+  TRACE_CONTEXT_TO_KORE: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether traced requests to KORE carry `traceparent`"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
@@ -199,6 +222,14 @@ export interface KoreConfig {
   accountMapping: ReadonlyMap<string, string>;
 }
 
+interface TracingConfig {
+  /** Undefined: where OpenTelemetry's own exporter sends by default. */
+  endpoint: string | undefined;
+  serviceName: string;
+  /** Whether KORE is sent the trace context. */
+  tellsKore: boolean;
+}
+
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
@@ -231,6 +262,12 @@ export interface Config {
   trustedDocuments: string | undefined;
   persistedQueries: boolean;
   limits: Limits;
+  /** Milliseconds. */
+  stopWithin: number;
+  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
+  metrics: { port: number | undefined } | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
   idChecks: "explain" | "strict";
   logLevel: Environment["LOG_LEVEL"];
 }
@@ -299,6 +336,9 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     trustedDocuments: values.TRUSTED_DOCUMENTS,
     persistedQueries: values.PERSISTED_QUERIES === "on",
     limits: toLimits(values),
+    stopWithin: values.STOP_WITHIN_MS,
+    metrics: toMetrics(values),
+    tracing: toTracing(values),
     idChecks: values.ID_CHECKS,
     logLevel: values.LOG_LEVEL,
   };
@@ -319,6 +359,17 @@ function toLimits(values: Environment): Limits {
     operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
     koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
   };
+}
+
+function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || isLoopbackName(HOST);
+  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
+}
+
+function toTracing(values: Environment): Config["tracing"] {
+  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
+  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
 }
 
 function toWebhook({

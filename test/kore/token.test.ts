@@ -19,6 +19,7 @@ describe("A token source", () => {
         asked += 1;
         return Promise.resolve().then(answer);
       },
+      onRenewed: () => undefined,
       onRenewalFailed: (error) => failures.push(error),
       now: () => now,
     });

@@ -168,6 +168,7 @@ describe("The client that kore-graph itself uses", () => {
     status: 503,
     body: {
       status: "not ready",
+      check: "credentials",
       reason: "KORE_CREDENTIALS_REFUSED",
       message: expect.stringContaining("needs new ones") as string,
     },
