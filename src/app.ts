@@ -2,8 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
+import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
+import { type Kore, KoreError, ProvisioningOrders, type StaleRead, Watches, createKore } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { Closers } from "./server/closers.ts";
@@ -58,18 +58,21 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
   provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  const describe = (error: unknown) => {
+    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
+    if (error instanceof KoreError && error.kind === "contract") kore.forget();
+    return describeKoreError(error);
+  };
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
     schema,
-    context: (signal, caller) => ({
-      ...createGraphContext(signal, caller),
-      kore: kore.session({ signal }),
-      settings,
-      provisioning,
-      stateChanges,
-    }),
-    formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
+    context: (signal, caller) => {
+      const graph = createGraphContext(signal, caller);
+      const onStale = ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds);
+      return { ...graph, kore: kore.session({ signal, onStale }), settings, provisioning, stateChanges };
+    },
+    formatError: errorFormatter(describe, (err) => log.error({ err }, "an operation failed with a defect")),
     log,
     ...(webhook && {
       webhook: {
@@ -149,14 +152,21 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
-function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
+function openKore({ deadline, connections, budget, cache }: Config, target: KoreConfig, log: Logger): Kore {
   return createKore({
     ...target,
     deadline,
     connections,
+    budget,
+    cache,
     observer: {
       callEnded: ({ operation, status, error, milliseconds }) =>
         log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
+      retried: (told) => log.debug(told, "a call to KORE is sent again"),
+      refusedEarly: (told) => log.debug(told, "a call to KORE was refused before it was sent"),
+      breakerChanged: (host, state) => log.warn({ host, state }, "KORE's state as seen from here"),
+      budgetChanged: ({ rate, pause }) =>
+        log.info({ rate: Math.round(rate), pauseMs: Math.round(pause) }, "how much KORE may be asked"),
       renewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
       unknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
     },
@@ -206,6 +216,7 @@ function provisioningPorts(
     watches: new Watches(),
     kore: writer,
     retireReads: () => kore.retireReads(),
+    forget: (accountId) => kore.forget(accountId),
     chunkSize,
     maxSims,
     maxWaitSeconds,

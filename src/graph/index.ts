@@ -1,6 +1,6 @@
 export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
 export { type Caller, LOCAL_CALLER, type Role } from "./caller.ts";
-export { type GraphContext, createGraphContext, hint } from "./context.ts";
+export { type GraphContext, createGraphContext, hint, noteStale, replyExtensions } from "./context.ts";
 export { type PublicError, errorFormatter, userInputError } from "./errors.ts";
 export { batchLoader, eachLoader } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";

@@ -1,10 +1,11 @@
 import { setMaxListeners } from "node:events";
+import { type CacheOptions, ReplyCache } from "./cache.ts";
 import { ClientsApi } from "./clients.ts";
 import { ConnectivityApi } from "./connectivity.ts";
-import { InFlight } from "./in-flight.ts";
-import { type KoreObserver, SILENT, type Trace } from "./observer.ts";
-import { bearer, compose, withPolicies } from "./policies/index.ts";
+import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
+import { type BreakerOptions, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
 import { type Api, type ApiRequest, type Requester } from "./request.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -20,8 +21,14 @@ export interface KoreOptions {
   clientSecret: string;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
   apiKey: string;
-  /** For one call, from sending to the last byte. Milliseconds. */
+  /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
+  /** What the credential may ask of KORE. */
+  budget: BudgetOptions;
+  /** When a host counts as ill. */
+  breaker?: BreakerOptions;
+  /** Which answers are kept for a while; absent: none. */
+  cache?: CacheOptions | undefined;
   /** Connections per host. */
   connections?: number;
   /** Milliseconds since the epoch. */
@@ -47,29 +54,42 @@ export interface Kore {
   writer(of?: Pick<Requester, "tally">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
+  forget(accountId?: string): void;
+  /** How much KORE is asked at present. */
+  budget(): BudgetState;
   close(): Promise<void>;
 }
 
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
-  const { deadline = 30_000, connections = 16, trace } = options;
+  const { deadline = 30_000, connections = 16, budget, breaker, trace } = options;
   const observer: KoreObserver = { ...SILENT, ...options.observer };
   const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
-  const plain = withPolicies(transport.send, { deadline, observer, trace });
+  const cache = options.cache && new ReplyCache(options.cache);
+  const ways = waysToKore(transport.send, { deadline, budget, breaker, observer, trace });
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
-  const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+  const family = (
+    baseUrl: string,
+    tokenUrl: string,
+    headers: Record<string, string>,
+    writes: Send,
+    kept?: ReplyCache,
+  ) => {
     const tokens = new TokenSource({
-      request: () => requestToken(plain, tokenUrl, headers, options),
+      request: () => requestToken(ways.tokens, tokenUrl, headers, options),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer);
+    const withToken = bearer(tokens);
+    return openApi(baseUrl, headers, { read: withToken(ways.reads), write: withToken(writes) }, observer, kept);
   };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
-  const clients = family(options.clientsUrl, options.globalTokenUrl, {});
+  const keys = { "x-api-key": options.apiKey };
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, keys, ways.orders, cache);
+  const clients = family(options.clientsUrl, options.globalTokenUrl, {}, ways.writes);
 
   return {
     session: (requester) => ({
@@ -86,20 +106,31 @@ export function createKore(options: KoreOptions): Kore {
       connectivity.retireReads();
       clients.retireReads();
     },
-    close: () => transport.close(),
+    forget(accountId) {
+      connectivity.retireReads();
+      cache?.clear(accountId);
+    },
+    budget: () => ways.budget(),
+    close: () => {
+      ways.close();
+      return transport.close();
+    },
   };
 }
 
-/** One API below its base address. `shared`: identical reads under way are one call. */
+/** One API below its base address. `shared`: identical reads under way are one call, and slow-moving answers are kept. */
 function openApi(
   baseUrl: string,
   headers: Record<string, string>,
-  send: Send,
-  { coalesced }: KoreObserver,
+  send: { read: Send; write: Send },
+  observer: KoreObserver,
+  cache?: ReplyCache,
 ): { shared: Api; alone: Api; retireReads(): void } {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
-  const reads = new InFlight<unknown>();
+  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: (length: number) => void) =>
+    send.read({ method: "GET", ...callOf(request, requester), ...(measure && { measure }) }, signal);
+  const reads = new SharedReads(read, observer, cache);
   const callOf = ({ path, operation, batchSize }: ApiRequest, { tally }: Requester) => ({
     origin,
     host,
@@ -110,23 +141,16 @@ function openApi(
     ...(batchSize !== undefined && { batchSize }),
     ...(tally && { tally }),
   });
-  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
-    send({ method: "GET", ...callOf(request, requester) }, signal);
   const post: Api["post"] = (request, body, requester) => {
     const call = { method: "POST", ...callOf(request, requester), body: JSON.stringify(body) } as const;
     const json = { ...headers, "content-type": "application/json" };
-    return send({ ...call, headers: json }, NEVER).finally(() => reads.retire());
-  };
-  const get: Api["get"] = (request, requester) => {
-    const { path, operation } = request;
-    if (reads.has(path)) {
-      coalesced(operation);
-      if (requester.tally) requester.tally.coalesced += 1;
-    }
-    return reads.join(path, operation, (signal) => read(request, requester, signal), requester.signal);
+    return send.write({ ...call, headers: json }, NEVER).finally(() => {
+      reads.retire();
+      cache?.clearAfter(request.operation);
+    });
   };
   return {
-    shared: { get, post },
+    shared: { get: (request, requester) => reads.get(request, requester), post },
     alone: { get: (request, requester) => read(request, requester, NEVER), post },
     retireReads: () => reads.retire(),
   };

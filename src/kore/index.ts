@@ -12,6 +12,7 @@ export {
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
+export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";

@@ -6,7 +6,9 @@ export interface ApiRequest {
   path: string;
   operation: string;
   /** How many things it asks for or writes; undefined where it is always one. */
-  batchSize: number | undefined;
+  batchSize?: number | undefined;
+  /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
+  slowMoving?: string | undefined;
 }
 
 /** For whom a request is sent. */
@@ -15,6 +17,15 @@ export interface Requester {
   signal?: AbortSignal | undefined;
   /** Counts what the caller costs. */
   tally?: Tally | undefined;
+  /** Is told when an old answer stood in for KORE's. */
+  onStale?: ((stale: StaleRead) => void) | undefined;
+}
+
+/** An old answer that stood in while KORE failed. */
+export interface StaleRead {
+  /** What was read, such as "costCenters". */
+  read: string;
+  ageSeconds: number;
 }
 
 /** Sends a read and gives its parsed JSON. */
@@ -64,10 +75,10 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
-    batchSize?: number,
+    more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
   ): Promise<Reply<O>> {
     const written = fill(template, path) + queryString(query as QueryValues);
-    const request = { path: written, operation: `GET ${template}`, batchSize };
+    const request = { path: written, operation: `GET ${template}`, ...more };
     return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
 
@@ -75,9 +86,9 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
-    batchSize?: number,
+    more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path), operation: `POST ${template}`, batchSize };
+    const request = { path: fill(template, path), operation: `POST ${template}`, ...more };
     return this.#api.post(request, body, this.#requester) as Promise<Reply<O>>;
   }
 }

@@ -29,6 +29,8 @@ export interface ProvisioningPorts {
   readonly kore: KoreSession;
   /** To be told when KORE is known to have changed something. */
   readonly retireReads: () => void;
+  /** To be told when what KORE keeps of an account, or of any, may have changed in other ways than its SIMs. */
+  readonly forget: (accountId?: string) => void;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

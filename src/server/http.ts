@@ -8,7 +8,7 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER } from "../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, replyExtensions } from "../graph/index.ts";
 import { type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
@@ -68,7 +68,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     stopOnTerminationSignals: false,
     logger: log,
     // Neither is offered, and both wrap every field's resolver.
-    plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [extensions(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
   const live = createLive({ ...options, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
   await apollo.start();
@@ -160,14 +160,15 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   };
 }
 
-/** Puts the operation's hints into the reply. */
-function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
+/** Puts what the operation tells beside its data into the reply. */
+function extensions<Context extends GraphContext>(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse({ contextValue, response: { body } }) {
-          if (body.kind === "single" && contextValue.hints.length > 0) {
-            body.singleResult.extensions = { ...body.singleResult.extensions, hints: contextValue.hints };
+          const told = replyExtensions(contextValue);
+          if (body.kind === "single" && told) {
+            body.singleResult.extensions = { ...body.singleResult.extensions, ...told };
           }
           return Promise.resolve();
         },

@@ -21,6 +21,7 @@ beforeEach(async () => {
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
     ...credentials,
+    budget: { rate: 1000, concurrency: 8, queue: 100 },
     observer: {
       callEnded: (report) => reports.push(report),
       coalesced: (operation) => told.push(`coalesced ${operation}`),

@@ -25,10 +25,10 @@ const MAX_LOST_SENDS = 2;
 const MAX_UNSENT_TRIES = 3;
 
 /**
- * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
- * may have to fetch a token before each. Milliseconds.
+ * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, may
+ * wait a minute for its turn before each, and for a token, which may take two deadlines. Milliseconds.
  */
-const LONGEST_CALL = 45 * 60_000;
+const LONGEST_CALL = 65 * 60_000;
 
 /** How long all waiting for a KORE that says 429 may take. Milliseconds. */
 const MAX_PATIENCE = 5 * 60_000;
@@ -62,7 +62,8 @@ export class Sender {
       const answer = await this.#post(entry, chunk);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
 
-      if (answer.kind === "rate-limited") {
+      // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
+      if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
@@ -72,7 +73,7 @@ export class Sender {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
-        await this.#options.sleep(backoff(unsent));
+        await this.#options.sleep(Math.max(answer.retryAfter ?? 0, backoff(unsent)));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
         return this.#abandon(entry, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
@@ -170,6 +171,7 @@ export class Sender {
 
 const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",
+  "breaker-open": "KORE kept failing",
   "rate-limited": "KORE kept asking for fewer requests",
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",

@@ -11,7 +11,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER } from "../../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
@@ -80,10 +80,11 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     try {
       const context = options.context(own.signal, LOCAL_CALLER);
       const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
+      const extensions = replyExtensions(context);
       return {
         ...(errors && { errors: errors.map(formatted) }),
         data: data ?? null,
-        ...(context.hints.length > 0 && { extensions: { hints: context.hints } }),
+        ...(extensions && { extensions }),
       };
     } finally {
       signal.removeEventListener("abort", abort);
