@@ -3,11 +3,22 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
-import { type Kore, KoreError, ProvisioningOrders, type StaleRead, Watches, createKore } from "./kore/index.ts";
+import {
+  ClientWrites,
+  type Kore,
+  KoreError,
+  ProvisioningOrders,
+  Secret,
+  type StaleRead,
+  Watches,
+  createKore,
+} from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
+import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
+import { type Obstacle } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
@@ -22,6 +33,8 @@ export interface App {
   /** The simulator's address, when it is one that was started here. */
   readonly simulatorUrl: string | undefined;
   readonly hasPlayground: boolean;
+  /** How callers are authenticated, for people; empty: not at all. */
+  readonly authentication: readonly string[];
   /** Finishes what runs and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -39,25 +52,35 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
 }
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+  const authenticator = await createAuthenticator(config.auth, log);
+  closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, log);
   closers.add(() => kore.close());
   const audit = auditTrail(config.audit, log);
   const provisioning = provisioningPorts(config, kore, store, audit.record, log);
+  const clientWrites = writesToClients(config, target, kore, store, audit.record, log);
   const stateChanges: Context["stateChanges"] = new Topics();
-  const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
+  const settings = {
+    mode: config.kore.mode,
+    accountEmail: target.accountEmail,
+    accountMapping: target.accountMapping,
+    unpublishedClientOperations: config.unpublishedClientOperations,
+  };
   const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
   const tabs = config.playground ? await operationTabs(examples) : [];
   const seen = seenDeliveries(store);
-  closers.add(await forgetDaily(config.retention, [provisioning.orders, seen], log));
+  closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
     // What is cut off here is in the ledger, and the next start finds out what became of it.
-    await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
+    await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
-  provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  for (const writes of [provisioning.orders, clientWrites]) {
+    writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  }
   const describe = (error: unknown) => {
     // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
     if (error instanceof KoreError && error.kind === "contract") kore.forget();
@@ -67,11 +90,20 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     host: config.host,
     port: config.port,
     schema,
+    authenticator,
     context: (signal, caller) => {
       const graph = createGraphContext(signal, caller);
       const onStale = ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds);
-      return { ...graph, kore: kore.session({ signal, onStale }), settings, provisioning, stateChanges };
+      return {
+        ...graph,
+        kore: kore.session({ signal, accounts: caller.accounts, onStale }),
+        settings,
+        provisioning,
+        clientWrites,
+        stateChanges,
+      };
     },
+    readinessChecks: [() => credentialsObstacle(kore)],
     formatError: errorFormatter(describe, (err) => log.error({ err }, "an operation failed with a defect")),
     log,
     ...(webhook && {
@@ -81,7 +113,9 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
-    ...(config.playground && { playground: { mode: config.kore.mode, tabs } }),
+    ...(config.playground && {
+      playground: { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs },
+    }),
   });
   closers.add(() => http.stop());
   // A simulator of our own tells what happens to its SIMs, as KORE does.
@@ -93,6 +127,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     url: http.url,
     simulatorUrl: simulator?.url,
     hasPlayground: config.playground,
+    authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
 }
@@ -116,7 +151,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -125,6 +160,22 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
+  };
+}
+
+/** For trying out what shuts clients out: not the client that the demo itself uses. */
+function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
+  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
+  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
+  const [doomed, client] = simulator
+    .clients()
+    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
+  return {
+    clientId: client?.id,
+    clientName: client?.name,
+    doomedClientId: doomed?.id,
+    doomedClientName: doomed?.name,
+    newOwner: examples.portalUser,
   };
 }
 
@@ -155,6 +206,8 @@ const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 function openKore({ deadline, connections, budget, cache }: Config, target: KoreConfig, log: Logger): Kore {
   return createKore({
     ...target,
+    clientSecret: new Secret(target.clientSecret),
+    apiKey: new Secret(target.apiKey),
     deadline,
     connections,
     budget,
@@ -198,7 +251,7 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { results: unknown } & Record<string, unknown>) => void,
+  audit: (record: { who: string; results: unknown } & Record<string, unknown>) => void,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
@@ -223,8 +276,39 @@ function provisioningPorts(
   };
 }
 
+function writesToClients(
+  { provisioning: { settle, settleAfterTimeout } }: Config,
+  { clientId }: KoreConfig,
+  kore: Kore,
+  store: Store,
+  audit: (record: { who: string } & Record<string, unknown>) => void,
+  log: Logger,
+): ClientWrites {
+  return new ClientWrites({
+    kore: kore.writer().clients,
+    store,
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep },
+    ownClientId: clientId,
+    credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
+    onNotKept: (err) => log.error({ err }, "what KORE did could not be kept in the ledger"),
+  });
+}
+
+/** Work sent here would fail; being asked is also the occasion to look whether it still would. */
+function credentialsObstacle({ credentials }: Kore): Obstacle | undefined {
+  if (!credentials.areRefused) return undefined;
+  credentials.retry();
+  return {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY), or to have its API client enabled again; the latter is noticed without a restart.",
+  };
+}
+
 /** Waits for some work, but not for ever. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
   await Promise.race([work, late]);

@@ -1,7 +1,16 @@
+export { type AccessRules, reaches } from "./access.ts";
+export { StandsAlone } from "./alone.ts";
 export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
-export { type Caller, LOCAL_CALLER, type Role } from "./caller.ts";
+export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
 export { type GraphContext, createGraphContext, hint, noteStale, replyExtensions } from "./context.ts";
-export { type PublicError, errorFormatter, userInputError } from "./errors.ts";
+export {
+  NOT_FOUND_MESSAGE,
+  type PublicError,
+  errorFormatter,
+  forbidden,
+  notPublishedError,
+  userInputError,
+} from "./errors.ts";
 export { batchLoader, eachLoader } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";

@@ -10,6 +10,9 @@ import {
   visit,
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
+import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
+import { keepAlone } from "./alone.ts";
+import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
@@ -23,6 +26,8 @@ export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
   /** By type name. */
   references: Readonly<Record<string, ReferenceResolver>>;
+  /** Who may ask for each field and reference. */
+  access: AccessRules;
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
@@ -36,14 +41,25 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   });
   describeRoots(base);
   const resolvers = createResolversMap(base);
-  for (const [name, __resolveReference] of Object.entries(parts.references)) {
-    Object.assign((resolvers[name] ??= {}), { __resolveReference });
+  for (const [name, find] of Object.entries(parts.references)) {
+    Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access) });
   }
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
+  enforceAccess(schema, parts.access, Object.keys(parts.references));
+  keepAlone(schema);
   resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
   return schema;
+}
+
+function behindAccess(name: string, find: ReferenceResolver, access: AccessRules): ReferenceResolver {
+  return async (reference: object, context: GraphContext, info) => {
+    const rule = access[name];
+    if (!rule) throw new Error(`No access rule for ${name}`);
+    await checkAccess(rule, reference, context);
+    return find(reference, context, info);
+  };
 }
 
 /** The subgraph's SDL, as a gateway composes it. */
@@ -63,7 +79,7 @@ const UNUSED_PUBSUB: PubSub = {
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
-  if (mutation) mutation.description = "Writes. Each tells what became of every SIM.";
+  if (mutation) mutation.description = "Writes. Each tells what became of every SIM or API client.";
   if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 

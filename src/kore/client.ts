@@ -1,10 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { type CacheOptions, ReplyCache } from "./cache.ts";
-import { ClientsApi } from "./clients.ts";
+import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
+import { CredentialGate, Credentials } from "./credentials.ts";
 import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
 import { type BreakerOptions, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
 import { type Api, type ApiRequest, type Requester } from "./request.ts";
+import { type Secret } from "./secret.ts";
 import { SharedReads } from "./shared-reads.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
@@ -18,9 +20,9 @@ export interface KoreOptions {
   clientsUrl: string;
   globalTokenUrl: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret: Secret;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
-  apiKey: string;
+  apiKey: Secret;
   /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
   /** What the credential may ask of KORE. */
@@ -58,6 +60,7 @@ export interface Kore {
   forget(accountId?: string): void;
   /** How much KORE is asked at present. */
   budget(): BudgetState;
+  readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
@@ -78,17 +81,19 @@ export function createKore(options: KoreOptions): Kore {
     writes: Send,
     kept?: ReplyCache,
   ) => {
+    const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
-      request: () => requestToken(ways.tokens, tokenUrl, headers, options),
+      request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
     const withToken = bearer(tokens);
-    return openApi(baseUrl, headers, { read: withToken(ways.reads), write: withToken(writes) }, observer, kept);
+    const send = { read: withToken(ways.reads), write: withToken(writes) };
+    return { gate, tokens, ...openApi(baseUrl, headers, send, observer, kept) };
   };
-  const keys = { "x-api-key": options.apiKey };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, keys, ways.orders, cache);
+  const apiKey = { "x-api-key": options.apiKey.reveal() };
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey, ways.orders, cache);
   const clients = family(options.clientsUrl, options.globalTokenUrl, {}, ways.writes);
 
   return {
@@ -111,6 +116,7 @@ export function createKore(options: KoreOptions): Kore {
       cache?.clear(accountId);
     },
     budget: () => ways.budget(),
+    credentials: new Credentials([connectivity, clients]),
     close: () => {
       ways.close();
       return transport.close();
@@ -141,17 +147,17 @@ function openApi(
     ...(batchSize !== undefined && { batchSize }),
     ...(tally && { tally }),
   });
-  const post: Api["post"] = (request, body, requester) => {
-    const call = { method: "POST", ...callOf(request, requester), body: JSON.stringify(body) } as const;
-    const json = { ...headers, "content-type": "application/json" };
-    return send.write({ ...call, headers: json }, NEVER).finally(() => {
+  const write: Api["write"] = (method, request, body, requester) => {
+    const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+    const call = { method, ...callOf(request, requester), ...(body !== undefined && json) };
+    return send.write(call, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(request.operation);
     });
   };
   return {
-    shared: { get: (request, requester) => reads.get(request, requester), post },
-    alone: { get: (request, requester) => read(request, requester, NEVER), post },
+    shared: { get: (request, requester) => reads.get(request, requester), write },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write },
     retireReads: () => reads.retire(),
   };
 }
@@ -161,7 +167,7 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
-    client_secret: options.clientSecret,
+    client_secret: options.clientSecret.reveal(),
   });
   const call = {
     method: "POST",

@@ -15,6 +15,8 @@ export interface ApiRequest {
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
   signal?: AbortSignal | undefined;
+  /** The accounts within the caller's reach; undefined: all. */
+  accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
   tally?: Tally | undefined;
   /** Is told when an old answer stood in for KORE's. */
@@ -31,13 +33,15 @@ export interface StaleRead {
 /** Sends a read and gives its parsed JSON. */
 type Get = (request: ApiRequest, requester: Requester) => Promise<unknown>;
 
-/** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-type Post = (request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
+type WriteMethod = "POST" | "PATCH" | "DELETE";
+
+/** Sends a write, once, and gives the parsed JSON of its reply, or null when there is none. Nobody's leaving ends it. */
+type Write = (method: WriteMethod, request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
   get: Get;
-  post: Post;
+  write: Write;
 }
 
 type Having<Paths, Method extends string> = {
@@ -53,9 +57,20 @@ type Optional<T> = { [K in keyof T]: T[K] | undefined };
 type BodyOf<Operation> = Operation extends { requestBody: { content: { "application/json": infer Body } } }
   ? Body
   : never;
-type Reply<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Body } } } }
+type ReplyWith<Operation, Status extends number> = Operation extends {
+  responses: { [S in Status]: { content: { "application/json": infer Body } } };
+}
   ? Body
   : never;
+type Reply<Operation> = ReplyWith<Operation, 200> | ReplyWith<Operation, 201>;
+
+/** An endpoint that no contract of KORE's has, and what we think that it takes and answers. */
+export interface AssumedEndpoint<Body, Answer> {
+  readonly method: WriteMethod;
+  readonly path: string;
+  readonly body?: Body;
+  readonly answer?: Answer;
+}
 
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
 export class Requests<Paths> {
@@ -79,6 +94,7 @@ export class Requests<Paths> {
   ): Promise<Reply<O>> {
     const written = fill(template, path) + queryString(query as QueryValues);
     const request = { path: written, operation: `GET ${template}`, ...more };
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
 
@@ -89,8 +105,36 @@ export class Requests<Paths> {
     more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O>> {
     const request = { path: fill(template, path), operation: `POST ${template}`, ...more };
-    return this.#api.post(request, body, this.#requester) as Promise<Reply<O>>;
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
+    return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
+
+  protected assumed<Body, Answer>(
+    { method, path: template }: AssumedEndpoint<Body, Answer>,
+    path: Readonly<Record<string, string>>,
+    body: Body,
+  ): Promise<Answer> {
+    const request = { path: fill(template, path), operation: `${method} ${template}` };
+    return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
+  }
+
+  /**
+   * The second of two gates: the first stands before the fields of the graph. It is passed before a request can be
+   * joined to another's or answered from what another has read, so what callers share is safe to share.
+   */
+  #reaches(path: unknown): boolean {
+    const accountId = (path as { "account-id"?: string })["account-id"];
+    const { accounts } = this.#requester;
+    return accounts === undefined || accountId === undefined || accounts.has(accountId);
+  }
+}
+
+/** As an account that KORE does not have. */
+function beyondReach(operation: string): KoreError {
+  return new KoreError("not-found", `No account within the caller's reach for ${operation}`, {
+    operation,
+    isUnsent: true,
+  });
 }
 
 function fill(template: string, path: unknown): string {

@@ -4,7 +4,7 @@ import { type Tally } from "./observer.ts";
 
 /** One call to KORE. */
 export interface KoreCall {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;
   /** The same for logs and labels: without the scheme. */
@@ -27,7 +27,7 @@ export interface KoreCall {
   measure?: (length: number) => void;
 }
 
-/** Sends a call and gives the parsed JSON of a 200, or throws a {@link KoreError}. */
+/** Sends a call and gives the parsed JSON of a 200 or 201 and null for a 204, or throws a {@link KoreError}. */
 export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
 
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
@@ -90,6 +90,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
   return {
     async send(call, signal) {
       const { status, headers, text } = await exchange(call, signal);
+      if (status === 204) return null;
       if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, text);
       call.measure?.(text.length);
       try {

@@ -1,6 +1,6 @@
 // Types only, so that none of these is loaded from here: resources load this file first.
 import type { GraphContext, GraphParts } from "../graph/index.ts";
-import type { KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { ClientWrites, KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
 import type { ProvisioningRequest } from "./provisioning/index.ts";
 import type { StateChanges } from "./subscription/index.ts";
 
@@ -19,6 +19,8 @@ interface Settings {
   accountEmail: string;
   /** `acct_…` id of the API clients to `cmp-…` id of ConnectivityPro: KORE publishes no such mapping. */
   accountMapping: ReadonlyMap<string, string>;
+  /** Whether operations on API clients are offered for which KORE publishes no endpoint. */
+  unpublishedClientOperations: boolean;
 }
 
 /** What writing and watching need beyond one operation. */
@@ -41,8 +43,12 @@ export interface Context extends GraphContext {
   readonly kore: KoreSession;
   readonly settings: Settings;
   readonly provisioning: ProvisioningPorts;
+  readonly clientWrites: ClientWrites;
   readonly stateChanges: StateChanges;
 }
 
 /** A slice's part of the graph. */
-export type Resource = { resolvers: readonly [NewableFunction, ...NewableFunction[]] } & Pick<GraphParts, "references">;
+export type Resource = { resolvers: readonly [NewableFunction, ...NewableFunction[]] } & Pick<
+  GraphParts,
+  "references" | "access"
+>;

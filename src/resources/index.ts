@@ -26,4 +26,5 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
 export const graphParts: GraphParts = {
   resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
   references: Object.assign({}, ...RESOURCES.map(({ references }) => references)) as GraphParts["references"],
+  access: Object.assign({}, ...RESOURCES.map(({ access }) => access)) as GraphParts["access"],
 };

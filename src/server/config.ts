@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
+import { type AuthOptions } from "./auth/index.ts";
 
 const url = () =>
   z
@@ -14,9 +16,6 @@ const integer = (min: number, max: number) => {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
 };
-
-/** Callers are not authenticated, so nobody but this machine may reach the graph. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 const accountMap = z
   .string()
@@ -49,6 +48,12 @@ const ENVIRONMENT = z.object({
   KORE_GLOBAL_TOKEN_URL: url()
     .default("https://api.korewireless.com/api-services/v1/auth/token")
     .describe("where tokens for KORE's API clients come from"),
+  KORE_UNPUBLISHED_CLIENT_OPERATIONS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
+    ),
   KORE_DEADLINE_MS: integer(1, 600_000)
     .default(30_000)
     .describe(
@@ -103,11 +108,12 @@ const ENVIRONMENT = z.object({
     .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
   KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
   KORE_WEBHOOK_URL: url().optional().describe("callback address of the webhook as KORE knows it: KORE signs it too"),
+  ...AUTH_ENVIRONMENT,
   HOST: z
     .string()
-    .regex(LOOPBACK, "must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated")
+    .regex(/^[\w.:-]+$/, "must be an address or a host name")
     .default("127.0.0.1")
-    .describe("address to listen on; loopback only, since callers are not authenticated"),
+    .describe("address to listen on; loopback only, unless callers are authenticated"),
   PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
   PLAYGROUND: z
     .enum(["on", "off"])
@@ -137,6 +143,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   "KORE_API_KEY",
   "KORE_WEBHOOK_SECRET",
   "KORE_WEBHOOK_SECRET_PREVIOUS",
+  "AUTH_ROUTER_SECRET",
+  "AUTH_ROUTER_SECRET_PREVIOUS",
 ]);
 
 /** What the credentials and addresses of one KORE are. */
@@ -155,6 +163,8 @@ export interface KoreConfig {
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  /** Whether endpoints are used that KORE does not publish. */
+  unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
   /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
@@ -175,6 +185,7 @@ export interface Config {
   };
   audit: { file: string | undefined; namesSims: boolean };
   webhook: { secrets: readonly string[]; callbackUrl: string } | undefined;
+  auth: AuthOptions;
   host: string;
   port: number;
   playground: boolean;
@@ -206,6 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (Boolean(given.KORE_WEBHOOK_SECRET) !== Boolean(given.KORE_WEBHOOK_URL)) {
     mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
   }
+  mistakes.push(...authMistakes(given));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
@@ -216,6 +228,8 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       values.KORE_MODE === "live"
         ? { mode: "live", live: toKoreConfig(values) }
         : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
+    unpublishedClientOperations:
+      (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
     budget: {
@@ -238,6 +252,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     },
     audit: { file: values.AUDIT_FILE, namesSims: values.AUDIT_SIMS === "on" },
     webhook: toWebhook(values),
+    auth: toAuth(values),
     host: values.HOST,
     port: values.PORT,
     playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore } from "../../src/kore/client.ts";
 import { type CallReport, type TracedCall, newTally } from "../../src/kore/observer.ts";
 import { tracing } from "../../src/kore/policies/tracing.ts";
+import { Secret } from "../../src/kore/secret.ts";
 import { type Send } from "../../src/kore/transport.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
@@ -21,6 +22,8 @@ beforeEach(async () => {
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
     ...credentials,
+    clientSecret: new Secret(credentials.clientSecret),
+    apiKey: new Secret(credentials.apiKey),
     budget: { rate: 1000, concurrency: 8, queue: 100 },
     observer: {
       callEnded: (report) => reports.push(report),

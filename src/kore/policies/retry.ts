@@ -52,15 +52,15 @@ function mayRepeat(error: KoreError, repeatable: Repeatable): boolean {
   if (error.kind === "busy" || error.kind === "breaker-open") return false;
   // KORE never saw it, so that even a write is safe.
   if (error.isUnsent) return true;
-  // A limiter stands before the work. The budget holds the next attempt back for as long as KORE asks.
-  if (error.kind === "rate-limited") return true;
-  // It may have arrived: whoever ordered it must find out.
+  // It may have arrived: whoever ordered it must find out. How long to wait after a 429 is for him to say as well.
   if (repeatable === "if-unsent") return false;
   switch (error.kind) {
     // Cut off, perhaps because KORE closed a connection that we kept open: the next one is new.
     case "connection":
     // A 5xx may be one bad server of many.
     case "unavailable":
+    // The budget holds the next attempt back for as long as KORE asks.
+    case "rate-limited":
       return true;
     // 408 and 504 are a gateway's haste. When it was our own deadline, the caller has waited long enough.
     case "timeout":

@@ -1,6 +1,7 @@
 import { type ProvisioningVerb } from "../connectivity.ts";
-import { type Intent, type OrderOptions, type SimOrder, type SimResult, fingerprintOf } from "./order.ts";
-import { type Change, type DurableStore } from "./store.ts";
+import { fingerprintOf } from "../intents.ts";
+import { type Change, type DurableStore } from "../store.ts";
+import { type Intent, type OrderOptions, type SimOrder, type SimResult } from "./order.ts";
 
 /** One intent, kept from before its first write until its retention is over. */
 export interface Entry {
@@ -54,7 +55,7 @@ export class Ledger {
   }
 
   /** Request keys are kept as hashes only: callers may put anything into them. */
-  static keyOf({ accountId, verb, requestKey, input }: Intent): string {
+  static keyOf({ accountId, verb, requestKey, input }: Omit<Intent, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return `intent/${fingerprintOf([accountId, verb, ...identity])}`;
   }

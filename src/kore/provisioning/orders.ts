@@ -2,21 +2,23 @@ import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
+import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../intents.ts";
+import { Locks } from "../locks.ts";
+import { type Settling } from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
+import { type DurableStore } from "../store.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
-import { type Intent, type Plan, type SimResult, fingerprintOf } from "./order.ts";
+import { type Intent, type Plan, type SimResult } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { detailOf } from "./reconcile.ts";
-import { Sender, type SenderOptions } from "./sender.ts";
-import { SimLocks } from "./sim-locks.ts";
-import { type DurableStore } from "./store.ts";
+import { Sender } from "./sender.ts";
 
 export interface OrdersOptions {
   kore: ConnectivityApi;
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
-  sending: SenderOptions;
+  sending: Settling;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
@@ -25,6 +27,8 @@ export interface OrdersOptions {
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
 export interface AuditRecord {
+  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
+  who: string;
   verb: string;
   accountId: string;
   sims: number;
@@ -36,11 +40,6 @@ export interface AuditRecord {
   results: readonly SimResult[];
 }
 
-/** The same request key came with another input. */
-export class RequestKeyReused extends Error {
-  override readonly name = "RequestKeyReused";
-}
-
 /** Writes of one intent at once. */
 const CONCURRENCY = 2;
 
@@ -50,8 +49,9 @@ const RESUME_WITHIN = 60 * 60_000;
 /** A request with a status that we do not know is taken for unfinished until its intent is this old. */
 const STRANGE_FOR = 24 * 60 * 60_000;
 
-/** Why an intent is carried on. Neither: it is new. */
+/** Who carries an intent on, and why. */
 interface Occasion {
+  who: string;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
   replan?: () => Promise<Plan>;
@@ -62,8 +62,8 @@ export class ProvisioningOrders {
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
-  readonly #locks = new SimLocks();
-  readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
+  readonly #locks = new Locks();
+  readonly #joint = new Joint<Outcome>();
   #recovery: Promise<void> = Promise.resolve();
 
   constructor(options: OrdersOptions) {
@@ -87,7 +87,7 @@ export class ProvisioningOrders {
 
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...[...this.#running.values()].map(({ outcome }) => outcome)]);
+    await Promise.allSettled([this.#recovery, ...this.#joint.running()]);
   }
 
   /**
@@ -99,28 +99,18 @@ export class ProvisioningOrders {
    */
   submit(intent: Intent, plan: () => Promise<Plan>): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
-    return this.#once(Ledger.keyOf(intent), fingerprint, async () => {
+    return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#recovery;
       return this.#submit(intent, fingerprint, plan);
     });
-  }
-
-  /** Two at once with the same key are one. */
-  #once(key: string, fingerprint: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    const running = this.#running.get(key);
-    if (running) {
-      return running.fingerprint === fingerprint ? running.outcome : Promise.reject(new RequestKeyReused());
-    }
-    const outcome = work().finally(() => this.#running.delete(key));
-    this.#running.set(key, { fingerprint, outcome });
-    return outcome;
   }
 
   async #submit(intent: Intent, fingerprint: string, plan: () => Promise<Plan>): Promise<Outcome> {
     const known = await this.#ledger.find(Ledger.keyOf(intent));
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known))) return this.#locked(known, { replan: plan });
+      if (known.hasRequestKey || (await this.#isUnfinished(known)))
+        return this.#locked(known, { who: intent.who, replan: plan });
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
@@ -149,7 +139,7 @@ export class ProvisioningOrders {
         options,
       };
       if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry);
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who });
       return undefined; // Another process was quicker with the same intent.
     });
     return outcome ?? this.#submit(intent, fingerprint, plan);
@@ -169,7 +159,7 @@ export class ProvisioningOrders {
   }
 
   /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, { isRecovery = false, replan }: Occasion = {}): Promise<Outcome> {
+  async #proceed(known: Entry, { who, isRecovery = false, replan }: Occasion): Promise<Outcome> {
     const before = await this.#ledger.chunks(known);
     const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
     if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
@@ -189,7 +179,7 @@ export class ProvisioningOrders {
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, isRecovery);
+    this.#audit(entry, outcome, { who, isRecovery });
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
@@ -260,25 +250,25 @@ export class ProvisioningOrders {
   async #recover(): Promise<void> {
     await pMap(
       await this.#ledger.unfinished(),
-      // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#locked(entry, { isRecovery: true }).catch(this.#options.onRecoveryFailed),
+      // Not through `#joint`: who submits the same intent waits there for us, and we should wait for him.
+      (entry) => this.#locked(entry, { who: RECOVERY, isRecovery: true }).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }
 
-  #audit(entry: Entry, { results, requestIds }: Outcome, isRecovery: boolean): void {
+  #audit(entry: Entry, { results, requestIds }: Outcome, by: Pick<AuditRecord, "who" | "isRecovery">): void {
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const { verb, accountId, key, hasRequestKey } = entry;
     const requestKeyHash = hasRequestKey ? key.slice("intent/".length) : null;
     this.#options.audit({
+      ...by,
       verb,
       accountId,
       sims: results.length,
       requestKeyHash,
       requestIds,
       outcomes,
-      isRecovery,
       results,
     });
   }

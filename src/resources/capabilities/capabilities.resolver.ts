@@ -10,7 +10,7 @@ export class CapabilitiesResolver {
   capabilities(@Ctx() { settings, provisioning }: Context): Capabilities {
     return {
       mode: settings.mode === "live" ? DeploymentMode.LIVE : DeploymentMode.SIMULATOR,
-      unpublishedClientOperations: false,
+      unpublishedClientOperations: settings.unpublishedClientOperations,
       limits: {
         pageSize: MAX_PAGE_SIZE,
         iccidsPerQuery: MAX_ICCIDS_PER_QUERY,

@@ -38,7 +38,7 @@ export class Capabilities {
 
   @Field(() => Boolean, {
     description:
-      "Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false.",
+      "Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works.",
   })
   unpublishedClientOperations!: boolean;
 

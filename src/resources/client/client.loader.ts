@@ -8,7 +8,7 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { FIRST_CLIENT_PAGE, KoreError, read, walkClients } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
@@ -24,8 +24,30 @@ export const eachClient = eachLoader({
   },
 });
 
-/** KORE's examples count from 1. */
-const FIRST_PAGE = 1;
+/** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
+export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
+  return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
+}
+
+/** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
+export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
+  return accountOf((await eachClient(context).load(id))?.accountId ?? null, context);
+}
+
+interface PageOfKore {
+  type: "admin" | "standard" | undefined;
+  number: number;
+  size: number;
+}
+
+/** A page of KORE's list, asked for once in an operation however many need it. */
+const eachClientPage = eachLoader({
+  name: "client.eachPage",
+  key: ({ type, number, size }: PageOfKore) => `${type ?? "any"} ${number} ${size}`,
+  concurrency: 4,
+  load: async ({ type, number, size }, { kore }: Context) =>
+    read.record(await kore.clients.clients({ page_size: size, page_number: number, client_type: type }), "clients"),
+});
 
 /** A page of API clients. KORE states no page limit: one that shows is remembered in the cursor. */
 export async function listClients(
@@ -33,16 +55,16 @@ export async function listClients(
   type: ClientType | null | undefined,
   context: Context,
 ): Promise<Page<Client>> {
-  const first = checkedFirst(page);
-  if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
-  const clientType = type ? KORE_CLIENT_TYPES[type] : undefined;
+  const { accounts } = context.caller;
+  if (accounts) return listClientsOf(accounts, page, type, context);
 
+  const first = checkedFirst(page);
+  const clientType = toKoreType(type);
   const cursors = cursorsOf(["clients", clientType]);
   const { offset, memo } = cursors.decode(page.after);
   const maxSize = memo === "" ? MAX_PAGE_SIZE : Number(memo);
   const range = await readRange({ offset, first, maxSize }, async (index, size) => {
-    const query = { page_size: size, page_number: FIRST_PAGE + index, client_type: clientType };
-    const reply = read.record(await context.kore.clients.clients(query), "clients");
+    const reply = await eachClientPage(context).load({ type: clientType, number: FIRST_CLIENT_PAGE + index, size });
     const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, context.kore.unknown));
     const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
     return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
@@ -55,6 +77,57 @@ export async function listClients(
     offset,
     memo: String(range.learnedSize ?? maxSize),
   });
+}
+
+/** Every API client that KORE lists. It lists by no account, so one walk serves all accounts of an operation. */
+const everyClient = eachLoader({
+  name: "client.every",
+  key: (list: "all") => list,
+  concurrency: 1,
+  load: async (_, context: Context): Promise<Client[]> => {
+    const { clients } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
+      eachClientPage(context).load({ type: undefined, number, size }),
+    );
+    return [...clients.values()].map((wire) => toClient(wire, context.kore.unknown));
+  },
+});
+
+/** A page of an account's API clients; null where no account of theirs is known to be this one. */
+export async function listAccountClients(
+  accountId: string,
+  page: PageArgs,
+  type: ClientType | null | undefined,
+  context: Context,
+): Promise<Page<Client> | null> {
+  const isMapped = [...context.settings.accountMapping.values()].includes(accountId);
+  return isMapped ? listClientsOf(new Set([accountId]), page, type, context) : null;
+}
+
+/**
+ * A page of the API clients of some accounts. They are counted here: a total, a cursor or a short page of KORE's own
+ * would tell a caller who reaches only these accounts how many clients others have.
+ */
+async function listClientsOf(
+  accounts: ReadonlySet<string>,
+  page: PageArgs,
+  type: ClientType | null | undefined,
+  context: Context,
+): Promise<Page<Client>> {
+  const first = checkedFirst(page);
+  const isOfType = toKoreType(type) ? (client: Client) => client.type === type : () => true;
+  const cursors = cursorsOf(["clients of", [...accounts].sort(), type ?? "any"]);
+  const { offset } = cursors.decode(page.after);
+  const all = (await everyClient(context).load("all")).filter(
+    (client) => accounts.has(accountOf(client.accountId, context) ?? "") && isOfType(client),
+  );
+  const nodes = all.slice(offset, offset + first);
+  const hasNextPage = offset + nodes.length < all.length;
+  return new Page({ nodes, totalCount: all.length, hasNextPage, cursors, offset });
+}
+
+function toKoreType(type: ClientType | null | undefined): "admin" | "standard" | undefined {
+  if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
+  return type ? KORE_CLIENT_TYPES[type] : undefined;
 }
 
 /**

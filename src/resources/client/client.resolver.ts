@@ -1,8 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { type Page, PageArgs } from "../../graph/index.ts";
+import { type GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { type Page, PageArgs, hint } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { eachClient, listClients } from "./client.loader.ts";
+import { accountOf, eachClient, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
@@ -35,8 +36,29 @@ export class ClientResolver {
     description:
       "The ConnectivityPro account, where the configuration maps `accountId` to one; KORE publishes no mapping.",
   })
-  account(@Root() { accountId }: Client, @Ctx() { settings }: Context): Account | null {
-    const id = accountId === null ? undefined : settings.accountMapping.get(accountId);
+  account(@Root() { accountId }: Client, @Ctx() context: Context): Account | null {
+    const id = accountOf(accountId, context);
     return id === undefined ? null : { id };
+  }
+}
+
+@Resolver(() => Account)
+export class AccountClientsResolver {
+  @FieldResolver(() => ClientConnection, {
+    nullable: true,
+    description:
+      "Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients.",
+  })
+  async clients(
+    @Root() { id }: Account,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("type", () => ClientType, { nullable: true, description: "Only clients of this type." })
+    type?: ClientType | null,
+  ): Promise<Page<Client> | null> {
+    const clients = await listAccountClients(id, page, type, context);
+    if (!clients) hint(context, info, "KORE_ACCOUNT_MAP names no account of API clients that is this account");
+    return clients;
   }
 }

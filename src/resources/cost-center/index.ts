@@ -4,4 +4,8 @@ import { AccountCostCentersResolver } from "./cost-center.resolver.ts";
 export { costCentersByAccount } from "./cost-center.loader.ts";
 export { CostCenter } from "./cost-center.type.ts";
 
-export const costCenter: Resource = { resolvers: [AccountCostCentersResolver], references: {} };
+export const costCenter: Resource = {
+  resolvers: [AccountCostCentersResolver],
+  references: {},
+  access: { "Account.costCenters": { role: "viewer", account: "parent" } },
+};

@@ -9,6 +9,8 @@ import {
 import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } from "./order.type.ts";
 
 interface StateRule {
+  /** What happens to a SIM, for messages. */
+  done: string;
   /** States in which a SIM is as wanted already. */
   satisfied: readonly SimState[];
   /** States from which the verb makes no sense. */
@@ -23,12 +25,12 @@ const SUSPENDED = [SimState.SUSPENDED, SimState.SUSPENDED_WITH_CHARGE];
  * back, and a SIM that was never in service cannot leave or resume it. All else KORE decides.
  */
 const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
-  activate: { satisfied: [SimState.ACTIVE], senseless: SCRAP },
-  suspend: { satisfied: SUSPENDED, senseless: [SimState.STOCK, ...SCRAP] },
-  reactivate: { satisfied: [SimState.ACTIVE], senseless: [SimState.STOCK, ...SCRAP] },
-  deactivate: { satisfied: [SimState.DEACTIVATED], senseless: [SimState.STOCK, ...SCRAP] },
-  "plan-feature-change": { satisfied: [], senseless: SCRAP },
-  terminate: { satisfied: SCRAP, senseless: [] },
+  activate: { done: "activated", satisfied: [SimState.ACTIVE], senseless: SCRAP },
+  suspend: { done: "suspended", satisfied: SUSPENDED, senseless: [SimState.STOCK, ...SCRAP] },
+  reactivate: { done: "reactivated", satisfied: [SimState.ACTIVE], senseless: [SimState.STOCK, ...SCRAP] },
+  deactivate: { done: "deactivated", satisfied: [SimState.DEACTIVATED], senseless: [SimState.STOCK, ...SCRAP] },
+  "plan-feature-change": { done: "put onto another plan", satisfied: [], senseless: SCRAP },
+  terminate: { done: "terminated", satisfied: SCRAP, senseless: [] },
 };
 
 type Verdict = Pick<SimResult, "outcome" | "reason" | "message"> | undefined;
@@ -36,12 +38,12 @@ type Verdict = Pick<SimResult, "outcome" | "reason" | "message"> | undefined;
 /** What a SIM's state alone says about a verb; undefined when it must be written for KORE to decide. */
 export function verdictOf(verb: ProvisioningVerb, options: OrderOptions, { state }: SimSubscription): Verdict {
   if (state === null) return undefined;
-  const { satisfied, senseless } = STATE_RULES[verb];
+  const { done, satisfied, senseless } = STATE_RULES[verb];
   // KORE does not say how a SIM shows that is active for a test or ready, so only "active" is known to be satisfied.
   const isVisible = verb !== "activate" || options["activation-state"] === "active";
   if (isVisible && satisfied.includes(state)) return { outcome: "ALREADY_SATISFIED" };
   if (!senseless.includes(state)) return undefined;
-  return { outcome: "REJECTED", reason: "WRONG_STATE", message: `A SIM in state ${state} cannot be changed so.` };
+  return { outcome: "REJECTED", reason: "WRONG_STATE", message: `A SIM in state ${state} cannot be ${done}.` };
 }
 
 /** Everything of KORE's body but the SIMs. */

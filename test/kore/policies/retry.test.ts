@@ -50,7 +50,7 @@ test.each([
 
 test.each([
   ["a connection that was never made", failure("connection", { isUnsent: true }), 2],
-  ["a 429, which stands before the work", failure("rate-limited", { status: 429 }), 2],
+  ["a 429", failure("rate-limited", { status: 429 }), 1],
   ["a connection that was cut", failure("connection"), 1],
   ["a 5xx", failure("unavailable", { status: 500 }), 1],
   ["a gateway's time-out", failure("timeout", { status: 504 }), 1],

@@ -64,11 +64,7 @@ const status = fc.record({
   status: fc.constantFrom(500, 502, 504),
   processed: fc.boolean(),
 });
-const refusal = fc.constantFrom<Fault>(
-  { effect: "status", status: 429, retryAfter: 0 },
-  { effect: "status", status: 400 },
-  { effect: "status", status: 401 },
-);
+const refusal = fc.constantFrom<Fault>({ effect: "status", status: 400 }, { effect: "status", status: 401 });
 const unreadable = fc.constantFrom<Fault>(
   { effect: "drop", when: "before" },
   { effect: "status", status: 500 },
@@ -77,6 +73,8 @@ const unreadable = fc.constantFrom<Fault>(
   { effect: "wrong-types" },
   { effect: "latency", ms: SLOW },
 );
+/** Once each: whoever is told so again and again waits longer and longer, and longer than a test can. */
+const tooMany = fc.constant<Fault>({ effect: "status", status: 429, retryAfter: 0, times: 1 });
 const after = fc.constantFrom(0, 0, 0, 1);
 const sometimes = fc.record({ after, times: fc.integer({ min: 1, max: 4 }) });
 /** KORE's list is looked at many times before it is given up, so only a lasting trouble leaves something unknown. */
@@ -84,6 +82,7 @@ const lasting = fc.record({ after, times: fc.constantFrom(1, 2, 100) });
 
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
   { weight: 3, arbitrary: troubleOn("POST", fc.oneof(lostReply, status, refusal), sometimes) },
+  { weight: 1, arbitrary: troubleOn("POST", tooMany, fc.record({ after })) },
   { weight: 2, arbitrary: troubleOn("list", unreadable, lasting) },
   { weight: 1, arbitrary: troubleOn("detail", unreadable, lasting) },
 );

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kore, createKore } from "../../../src/kore/client.ts";
 import { type ConnectivityApi } from "../../../src/kore/connectivity.ts";
+import { Secret } from "../../../src/kore/secret.ts";
 import { type Fault, type Simulator, startSimulator } from "../../../src/simulator/index.ts";
 import { SIMS } from "./history.ts";
 
@@ -56,7 +57,9 @@ export class Stage {
       connectivityTokenUrl: urls.connectivityToken,
       clientsUrl: urls.clients,
       globalTokenUrl: urls.globalToken,
-      ...credentials,
+      clientId: credentials.clientId,
+      clientSecret: new Secret(credentials.clientSecret),
+      apiKey: new Secret(credentials.apiKey),
       deadline,
       connections: 128,
       budget: { rate: 100_000, concurrency: 128, queue: 100_000 },
@@ -77,6 +80,7 @@ export class Stage {
       .map((iccid) => ({ iccid, id: simulator.sim(id, iccid)?.subscriptionId ?? "" }));
     const path = `/connectivity/v1/accounts/${id}/provisioning-requests`;
     const disarm: (() => void)[] = [];
+    const endSlowness: Partial<Record<string, () => void>> = {};
     return {
       id,
       folder: join(this.#folder, String(use)),
@@ -89,7 +93,11 @@ export class Stage {
           .filter((held) => sims.some((sim) => held.sims.includes(sim.id))),
       trouble(on, fault) {
         const where = on === "POST" ? { method: "POST", path: `${path}/*` } : { method: "GET", path };
-        disarm.push(simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) }));
+        const isSlow = fault.effect === "latency";
+        if (isSlow) endSlowness[on]?.(); // Slownesses add up, and KORE must not be slower than what is waited for.
+        const end = simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) });
+        if (isSlow) endSlowness[on] = end;
+        disarm.push(end);
       },
       calm: () => disarm.splice(0).forEach((stop) => stop()),
     };

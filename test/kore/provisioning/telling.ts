@@ -2,9 +2,10 @@ import { expect } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
 import { Ledger, type Entry } from "../../../src/kore/provisioning/ledger.ts";
 import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
-import { ProvisioningOrders, RequestKeyReused } from "../../../src/kore/provisioning/orders.ts";
+import { RequestKeyReused } from "../../../src/kore/intents.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
-import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { type DurableStore } from "../../../src/kore/store.ts";
 import { openStore } from "../../../src/server/store/lmdb.ts";
 import { type Act, type Chapter, type History, type Wish } from "./history.ts";
 import { Life, STORE_FAILURE } from "./life.ts";
@@ -108,7 +109,7 @@ class Telling {
   async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<void> {
     const { verb, sims, requestKey } = this.#wishes[act.wish] as Wish;
     for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
-    const intent: Intent = { accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
+    const intent: Intent = { who: "erp", accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
       mark = `intent-${++this.#plans}@wish-${act.wish}.example`;

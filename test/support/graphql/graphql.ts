@@ -35,6 +35,8 @@ export type Account = {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
   activationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients. */
+  clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
@@ -47,6 +49,14 @@ export type Account = {
   provisioningRequests?: Maybe<ProvisioningRequestConnection>;
   /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
   subscriptions?: Maybe<SimSubscriptionConnection>;
+};
+
+
+/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+export type AccountClientsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  type?: InputMaybe<ClientType>;
 };
 
 
@@ -145,7 +155,7 @@ export type Capabilities = {
   limits: DeploymentLimits;
   /** What stands behind the graph. */
   mode: DeploymentMode;
-  /** Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false. */
+  /** Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
 };
 
@@ -212,6 +222,67 @@ export type ClientEdge = {
   node: Client;
 };
 
+/** What became of the wish to change an API client. */
+export type ClientOutcome =
+  /** It was written, KORE's reply was lost, and the client was found in KORE's list. Its secret is lost. */
+  | 'ADOPTED'
+  /** The client is as wanted: nothing was written. */
+  | 'ALREADY_SATISFIED'
+  /** It is done. */
+  | 'DONE'
+  /** It was written, and whether it arrived could not be found out; see `message` for what to check. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was written, or KORE refused; see `reason`. */
+  | 'REJECTED';
+
+/** What became of the wish to change an API client. */
+export type ClientPayload = {
+  __typename?: 'ClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** A product of KORE's that an API client may use. */
+export type ClientProduct =
+  /** KORE's `ProgrammableWireless`. */
+  | 'PROGRAMMABLE_WIRELESS'
+  /** KORE's `SuperSIM`. */
+  | 'SUPER_SIM';
+
+/** Why an API client was not changed, or not surely. */
+export type ClientReason =
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** `confirm` is not what `message` asks for. */
+  | 'NOT_CONFIRMED'
+  /** KORE has no such client, or no such account. */
+  | 'NOT_FOUND'
+  /** KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it. */
+  | 'NOT_PERMITTED'
+  /** KORE's reply was lost, and what KORE shows does not settle whether it was done. */
+  | 'REPLY_LOST';
+
+/** Where the secret of a client or key is that was made. */
+export type ClientSecretStatus =
+  /** In the answer to whom asked first. `renewClientKey` gives a new one. */
+  | 'ALREADY_SHOWN'
+  /** It went with KORE's reply, if there is one. `renewClientKey` gives a new one. */
+  | 'LOST'
+  /** None was made. */
+  | 'NONE'
+  /** In `clientSecret`, for this once: keep it. */
+  | 'SHOWN_NOW';
+
 /** What an API client is for. */
 export type ClientType =
   /** KORE's `admin`: may be given global resources, such as managing API clients. */
@@ -232,6 +303,47 @@ export type CostCenter = {
   name?: Maybe<Scalars['String']['output']>;
 };
 
+/** An API client to be. */
+export type CreateClientInput = {
+  /** KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials. */
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  /** What it may do beyond products; none by default. Needs `capabilities.unpublishedClientOperations`. */
+  globalResources?: InputMaybe<Array<GlobalResourceInput>>;
+  /** Whether only the account's owner, its administrators and the client's owner may edit it. */
+  isLocked?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Its name: 1 to 200 characters, without blanks at its ends. */
+  name: Scalars['String']['input'];
+  /** The products that it may use; none by default. */
+  products?: InputMaybe<Array<ClientProduct>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key with the same input never makes a second client, also after a restart; it tells what became of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** How long its tokens are good; KORE's default is not stated. Needs `capabilities.unpublishedClientOperations`. */
+  tokenLifetime?: InputMaybe<TokenLifetime>;
+  /** STANDARD by default, which developers may make, too. ADMIN takes an account's owner or administrator. Needs `capabilities.unpublishedClientOperations`. */
+  type?: InputMaybe<ClientType>;
+};
+
+/** What became of the wish to make an API client. */
+export type CreateClientPayload = {
+  __typename?: 'CreateClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  clientSecret?: Maybe<Scalars['String']['output']>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+  /** Where the secret is. */
+  secretStatus: ClientSecretStatus;
+};
+
 /** SIMs to deactivate. */
 export type DeactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
@@ -248,6 +360,14 @@ export type DeactivateSubscriptionsInput = {
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An API client to delete. */
+export type DeleteClientInput = {
+  /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
+  confirm: Scalars['String']['input'];
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
 };
 
 /** The sizes that this deployment accepts. */
@@ -272,57 +392,168 @@ export type DeploymentMode =
   /** The built-in simulator: nothing is real. */
   | 'SIMULATOR';
 
-/** Writes. Each tells what became of every SIM. */
+/** An API client to disable. */
+export type DisableClientInput = {
+  /** Only needed to disable the client that kore-graph itself uses: `<name>, which kore-graph itself uses`. */
+  confirm?: InputMaybe<Scalars['String']['input']>;
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** An API client to enable. */
+export type EnableClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What an API client may do with a global resource. */
+export type GlobalResourceAccess =
+  /** Delete it. */
+  | 'DELETE'
+  /** Change it. */
+  | 'MODIFY'
+  /** See it. */
+  | 'READ'
+  /** Make new ones. */
+  | 'WRITE';
+
+/** A resource beyond single products, and what an API client may do with it. */
+export type GlobalResourceInput = {
+  /** What is granted; at least one. */
+  access: Array<GlobalResourceAccess>;
+  /** KORE's name of it. The only one that its documentation names is "API Clients". */
+  name: Scalars['String']['input'];
+};
+
+/** An API client to lock. */
+export type LockClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<OrderPayload>;
   /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   changeSubscriptionPlan?: Maybe<OrderPayload>;
+  /** Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see `requestKey`; without one, an identical mutation joins one that is under way, or in doubt. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
+  createClient?: Maybe<CreateClientPayload>;
   /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<OrderPayload>;
+  /** Deletes an API client. Its credentials and all its tokens die at once, and it cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  deleteClient?: Maybe<ClientPayload>;
+  /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  disableClient?: Maybe<ClientPayload>;
+  /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  enableClient?: Maybe<ClientPayload>;
+  /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  lockClient?: Maybe<ClientPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   reactivateSubscriptions?: Maybe<OrderPayload>;
+  /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens die at once, and it cannot be undone. Identical mutations under way at once are one. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  renewClientKey?: Maybe<RenewClientKeyPayload>;
   /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<OrderPayload>;
   /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   terminateSubscriptions?: Maybe<OrderPayload>;
+  /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  transferClientOwnership?: Maybe<ClientPayload>;
+  /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  unlockClient?: Maybe<ClientPayload>;
+  /** Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  updateClient?: Maybe<ClientPayload>;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationActivateSubscriptionsArgs = {
   input: ActivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationChangeSubscriptionPlanArgs = {
   input: ChangeSubscriptionPlanInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationCreateClientArgs = {
+  input: CreateClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationDeactivateSubscriptionsArgs = {
   input: DeactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationDeleteClientArgs = {
+  input: DeleteClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationDisableClientArgs = {
+  input: DisableClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationEnableClientArgs = {
+  input: EnableClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationLockClientArgs = {
+  input: LockClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationReactivateSubscriptionsArgs = {
   input: ReactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationRenewClientKeyArgs = {
+  input: RenewClientKeyInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationTerminateSubscriptionsArgs = {
   input: TerminateSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationTransferClientOwnershipArgs = {
+  input: TransferClientOwnershipInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationUnlockClientArgs = {
+  input: UnlockClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationUpdateClientArgs = {
+  input: UpdateClientInput;
 };
 
 /** SIMs of an order, counted by outcome. */
@@ -564,7 +795,7 @@ export type Query = {
   __typename?: 'Query';
   /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
   account?: Maybe<Account>;
-  /** The accounts that a developer-portal administrator may see. One KORE call. */
+  /** The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call. */
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;
@@ -664,6 +895,37 @@ export type ReactivateSubscriptionsInput = {
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An API client to renew the key of. */
+export type RenewClientKeyInput = {
+  /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
+  confirm: Scalars['String']['input'];
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key never renews twice, also after a restart; it tells what became of the first, without its secret. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of the wish to renew an API client's key. */
+export type RenewClientKeyPayload = {
+  __typename?: 'RenewClientKeyPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  clientSecret?: Maybe<Scalars['String']['output']>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+  /** Where the secret is. */
+  secretStatus: ClientSecretStatus;
 };
 
 /** A SIM to activate, by exactly one of its ids. */
@@ -1046,6 +1308,47 @@ export type TerminateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** How long the tokens of an API client are good; KORE offers these four. */
+export type TokenLifetime =
+  /** An hour. */
+  | 'ONE_HOUR'
+  /** 30 days. */
+  | 'THIRTY_DAYS'
+  /** A day. */
+  | 'TWENTY_FOUR_HOURS'
+  /** Two years. */
+  | 'TWENTY_FOUR_MONTHS';
+
+/** An API client to give to another owner. */
+export type TransferClientOwnershipInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** E-mail address of the new owner, a user of KORE's portal. */
+  newOwner: Scalars['EmailAddress']['input'];
+};
+
+/** An API client to unlock. */
+export type UnlockClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What to change of an API client; what is left out stays as it is. */
+export type UpdateClientInput = {
+  /** All that it may do beyond products from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  globalResources?: InputMaybe<Array<GlobalResourceInput>>;
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** A new name: 1 to 200 characters, without blanks at its ends. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** All products that it may use from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  products?: InputMaybe<Array<ClientProduct>>;
+  /** How long its new tokens are good. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  tokenLifetime?: InputMaybe<TokenLifetime>;
+  /** Making it ADMIN takes an account's owner or administrator. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  type?: InputMaybe<ClientType>;
+};
+
 /** What a plan meters. */
 export type UsageType =
   /** Data volume. */
@@ -1056,6 +1359,15 @@ export type UsageType =
   | 'UNKNOWN'
   /** Calls. */
   | 'VOICE';
+
+export type AccountClientsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type AccountClientsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1088,6 +1400,19 @@ export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
 
+export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CreateClientMutation = { __typename?: 'Mutation', createClient?: { __typename?: 'CreateClientPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, createdAt?: string | null } | null } | null };
+
+export type DeleteClientMutationVariables = Exact<{
+  doomedClientId: Scalars['ID']['input'];
+  doomedClientName: Scalars['String']['input'];
+}>;
+
+
+export type DeleteClientMutation = { __typename?: 'Mutation', deleteClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, client?: { __typename?: 'Client', id: string } | null } | null };
+
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   eid: Scalars['EID']['input'];
@@ -1095,6 +1420,13 @@ export type EsimQueryVariables = Exact<{
 
 
 export type EsimQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, rspState?: string | null, state?: SimState | null, productOffer?: string | null }> } };
+
+export type LockClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type LockClientMutation = { __typename?: 'Mutation', lockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null, unlockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null };
 
 export type ProvisioningRequestQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1120,6 +1452,14 @@ export type RehearseSuspensionMutationVariables = Exact<{
 
 
 export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
+
+export type RenewClientKeyMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+  clientName: Scalars['String']['input'];
+}>;
+
+
+export type RenewClientKeyMutation = { __typename?: 'Mutation', renewClientKey?: { __typename?: 'RenewClientKeyPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, requiresReauthorization: boolean } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1148,6 +1488,13 @@ export type SimsQueryVariables = Exact<{
 
 export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns?: Array<string> | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'SimPlan', name?: string | null }> } | null }> } };
 
+export type SuspendClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type SuspendClientMutation = { __typename?: 'Mutation', disableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null, enableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null };
+
 export type SuspendSimsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   sims: Array<SimSelector> | SimSelector;
@@ -1155,6 +1502,21 @@ export type SuspendSimsMutationVariables = Exact<{
 
 
 export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
+
+export type TransferClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+  newOwner: Scalars['EmailAddress']['input'];
+}>;
+
+
+export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
+
+export type UpdateClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type UpdateClientMutation = { __typename?: 'Mutation', updateClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, requiresReauthorization: boolean, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null } | null } | null };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1190,6 +1552,25 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const AccountClientsDocument = new TypedDocumentString(`
+    query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {
+  account(id: $accountId) {
+    clients(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        name
+        type
+        isLocked
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AccountClientsQuery, AccountClientsQueryVariables>;
 export const AccountsDocument = new TypedDocumentString(`
     query Accounts {
   accounts {
@@ -1289,6 +1670,37 @@ export const CapabilitiesDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+export const CreateClientDocument = new TypedDocumentString(`
+    mutation CreateClient {
+  createClient(
+    input: {name: "Depot dashboard", products: [SUPER_SIM], requestKey: "my first client"}
+  ) {
+    outcome
+    message
+    secretStatus
+    clientSecret
+    client {
+      id
+      name
+      type
+      owner
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
+export const DeleteClientDocument = new TypedDocumentString(`
+    mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {
+  deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {
+    outcome
+    reason
+    message
+    client {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
 export const EsimDocument = new TypedDocumentString(`
     query Esim($accountId: ID!, $eid: EID!) {
   subscriptions(accountId: $accountId, filter: {eid: $eid}) {
@@ -1302,6 +1714,24 @@ export const EsimDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+export const LockClientDocument = new TypedDocumentString(`
+    mutation LockClient($clientId: ID!) {
+  lockClient(input: {id: $clientId}) {
+    outcome
+    message
+    client {
+      isLocked
+    }
+  }
+  unlockClient(input: {id: $clientId}) {
+    outcome
+    message
+    client {
+      isLocked
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LockClientMutation, LockClientMutationVariables>;
 export const ProvisioningRequestDocument = new TypedDocumentString(`
     query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
@@ -1370,6 +1800,17 @@ export const RehearseSuspensionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+export const RenewClientKeyDocument = new TypedDocumentString(`
+    mutation RenewClientKey($clientId: ID!, $clientName: String!) {
+  renewClientKey(input: {id: $clientId, confirm: $clientName}) {
+    outcome
+    message
+    secretStatus
+    clientSecret
+    requiresReauthorization
+  }
+}
+    `) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -1473,6 +1914,18 @@ export const SimsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+export const SuspendClientDocument = new TypedDocumentString(`
+    mutation SuspendClient($clientId: ID!) {
+  disableClient(input: {id: $clientId}) {
+    outcome
+    message
+  }
+  enableClient(input: {id: $clientId}) {
+    outcome
+    message
+  }
+}
+    `) as unknown as TypedDocumentString<SuspendClientMutation, SuspendClientMutationVariables>;
 export const SuspendSimsDocument = new TypedDocumentString(`
     mutation SuspendSims($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
@@ -1497,6 +1950,35 @@ export const SuspendSimsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+export const TransferClientDocument = new TypedDocumentString(`
+    mutation TransferClient($clientId: ID!, $newOwner: EmailAddress!) {
+  transferClientOwnership(input: {id: $clientId, newOwner: $newOwner}) {
+    outcome
+    message
+    client {
+      name
+      owner
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
+export const UpdateClientDocument = new TypedDocumentString(`
+    mutation UpdateClient($clientId: ID!) {
+  updateClient(
+    input: {id: $clientId, tokenLifetime: ONE_HOUR, products: [SUPER_SIM, PROGRAMMABLE_WIRELESS]}
+  ) {
+    outcome
+    reason
+    message
+    requiresReauthorization
+    client {
+      id
+      name
+      type
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateClientMutation, UpdateClientMutationVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {
