@@ -20,6 +20,7 @@ import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { type Obstacle } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
+import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
@@ -62,13 +63,18 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   const provisioning = provisioningPorts(config, kore, store, audit.record, log);
   const clientWrites = writesToClients(config, target, kore, store, audit.record, log);
   const stateChanges: Context["stateChanges"] = new Topics();
+  const { limits, trustedDocuments } = config;
   const settings = {
     mode: config.kore.mode,
     accountEmail: target.accountEmail,
     accountMapping: target.accountMapping,
     unpublishedClientOperations: config.unpublishedClientOperations,
+    limits,
   };
-  const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
+  const schema = await buildGraphSchema(graphParts, {
+    idChecks: config.idChecks,
+    maxRepresentations: limits.representations,
+  });
   const tabs = config.playground ? await operationTabs(examples) : [];
   const seen = seenDeliveries(store);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
@@ -106,6 +112,13 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     readinessChecks: [() => credentialsObstacle(kore)],
     formatError: errorFormatter(describe, (err) => log.error({ err }, "an operation failed with a defect")),
     log,
+    guards: {
+      limits,
+      introspection: config.introspection,
+      persistedQueries: config.persistedQueries,
+      ...(trustedDocuments && { trustedDocuments: await readTrustedDocuments(trustedDocuments) }),
+    },
+    corsOrigins: config.corsOrigins,
     ...(webhook && {
       webhook: {
         ...webhook,

@@ -25,4 +25,4 @@ export { RequestKeyReused } from "./intents.ts";
 export { ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
-export { Watches } from "./provisioning/watch.ts";
+export { Watches, looksWithin } from "./provisioning/watch.ts";
