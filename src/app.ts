@@ -4,13 +4,15 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
+import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
 import {
   type AuditRecord,
   ClientWrites,
   type Kore,
+  KoreError,
   ProvisioningOrders,
   Secret,
+  type StaleRead,
   Watches,
   createKore,
 } from "./kore/index.ts";
@@ -116,6 +118,11 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   }
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
+  const describe = (error: unknown) => {
+    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
+    if (error instanceof KoreError && error.kind === "contract") kore.forget();
+    return describeKoreError(error);
+  };
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
@@ -124,10 +131,16 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
     context: (signal, caller, watched) => {
+      const graph = createGraphContext(signal, caller, watched);
       const { tally, requestId } = watched;
-      const requester = { accounts: caller.accounts, tally, requestId };
+      const requester = {
+        accounts: caller.accounts,
+        tally,
+        requestId,
+        onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
+      };
       return {
-        ...createGraphContext(signal, caller, watched),
+        ...graph,
         kore: kore.session({ signal, ...requester }),
         writer: kore.writer(requester),
         settings,
@@ -144,7 +157,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
       storeCheck(store),
     ],
     formatError: errorFormatter(
-      describeKoreError,
+      describe,
       (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
       requestIdOf,
     ),
@@ -250,7 +263,12 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
-function openKore({ deadline, connections }: Config, target: KoreConfig, telemetry: Telemetry, log: Logger): Kore {
+function openKore(
+  { deadline, connections, budget, cache }: Config,
+  target: KoreConfig,
+  telemetry: Telemetry,
+  log: Logger,
+): Kore {
   const { traces } = telemetry;
   const told = telemetry.upstream();
   return createKore({
@@ -259,6 +277,8 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, telemet
     apiKey: new Secret(target.apiKey),
     deadline,
     connections,
+    budget,
+    cache,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
     observer: {
       ...told,
@@ -266,6 +286,21 @@ function openKore({ deadline, connections }: Config, target: KoreConfig, telemet
         const { requestId, operation, status, error, milliseconds } = report;
         told.callEnded?.(report);
         log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      },
+      retried(call) {
+        told.retried?.(call);
+        log.debug(call, "a call to KORE is sent again");
+      },
+      refusedEarly(call) {
+        told.refusedEarly?.(call);
+        log.debug(call, "a call to KORE was refused before it was sent");
+      },
+      breakerChanged(host, state) {
+        told.breakerChanged?.(host, state);
+        log.warn({ host, state }, "KORE's state as seen from here");
+      },
+      budgetChanged({ rate, pause }) {
+        log.info({ rate: Math.round(rate), pauseMs: Math.round(pause) }, "how much KORE may be asked");
       },
       renewalFailed(err) {
         told.renewalFailed?.();
@@ -324,6 +359,7 @@ function provisioningPorts(
     kore: writer,
     retireReads: () => kore.retireReads(),
     stopping,
+    forget: (accountId) => kore.forget(accountId),
     chunkSize,
     maxSims,
     maxWaitSeconds,

@@ -29,6 +29,13 @@ export interface Watched {
   readonly wantsTally: boolean;
 }
 
+/** An old answer of KORE's that stood in while KORE failed; sent in the reply's `extensions.stale`. */
+interface Stale {
+  /** What was read, such as "costCenters". */
+  read: string;
+  ageSeconds: number;
+}
+
 /** What every operation has: made when it starts, gone when it ends. */
 export interface GraphContext {
   readonly watched: Watched;
@@ -38,16 +45,28 @@ export interface GraphContext {
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
   readonly hints: Hint[];
+  readonly stale: Stale[];
 }
 
 export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
-  return { watched, signal, caller, loaders: new Map(), hints: [] };
+  return { watched, signal, caller, loaders: new Map(), hints: [], stale: [] };
+}
+
+/** Notes an old answer: of several of a kind the oldest. */
+export function noteStale({ stale }: GraphContext, read: string, ageSeconds: number): void {
+  const noted = stale.find((other) => other.read === read);
+  if (noted) noted.ageSeconds = Math.max(noted.ageSeconds, ageSeconds);
+  else stale.push({ read, ageSeconds });
 }
 
 /** What the operation tells beside its data and errors; undefined when that is nothing. */
-export function replyExtensions({ hints, watched }: GraphContext): Record<string, unknown> | undefined {
-  if (hints.length === 0 && !watched.wantsTally) return undefined;
-  return { ...(hints.length > 0 && { hints }), ...(watched.wantsTally && { kore: watched.tally }) };
+export function replyExtensions({ hints, stale, watched }: GraphContext): Record<string, unknown> | undefined {
+  const told = {
+    ...(hints.length > 0 && { hints }),
+    ...(stale.length > 0 && { stale }),
+    ...(watched.wantsTally && { kore: watched.tally }),
+  };
+  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

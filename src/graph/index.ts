@@ -19,7 +19,15 @@ export {
   oncePerThing,
   unlessKnown,
 } from "./cost/index.ts";
-export { type GraphContext, type Tally, type Watched, createGraphContext, hint, replyExtensions } from "./context.ts";
+export {
+  type GraphContext,
+  type Tally,
+  type Watched,
+  createGraphContext,
+  hint,
+  noteStale,
+  replyExtensions,
+} from "./context.ts";
 export {
   NOT_FOUND_MESSAGE,
   type PublicError,

@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
+import { type CacheOptions, ReplyCache } from "./cache.ts";
 import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
-import { InFlight } from "./in-flight.ts";
-import { type KoreObserver, SILENT, type Trace } from "./observer.ts";
-import { bearer, compose, withPolicies } from "./policies/index.ts";
+import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
+import { type BreakerOptions, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
 import { type Api, type ApiRequest, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -22,8 +23,14 @@ export interface KoreOptions {
   clientSecret: Secret;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
   apiKey: Secret;
-  /** For one call, from sending to the last byte. Milliseconds. */
+  /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
+  /** What the credential may ask of KORE. */
+  budget: BudgetOptions;
+  /** When a host counts as ill. */
+  breaker?: BreakerOptions;
+  /** Which answers are kept for a while; absent: none. */
+  cache?: CacheOptions | undefined;
   /** Connections per host. */
   connections?: number;
   /** Milliseconds since the epoch. */
@@ -51,32 +58,45 @@ export interface Kore {
   retireReads(): void;
   /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
   obtainToken(): Promise<void>;
+  /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
+  forget(accountId?: string): void;
+  /** How much KORE is asked at present. */
+  budget(): BudgetState;
   readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
-  const { deadline = 30_000, connections = 16, trace } = options;
+  const { deadline = 30_000, connections = 16, budget, breaker, trace } = options;
   const observer: KoreObserver = { ...SILENT, ...options.observer };
   const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
-  const plain = withPolicies(transport.send, { deadline, observer, trace });
+  const cache = options.cache && new ReplyCache(options.cache);
+  const ways = waysToKore(transport.send, { deadline, budget, breaker, observer, trace });
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
-  const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+  const family = (
+    baseUrl: string,
+    tokenUrl: string,
+    headers: Record<string, string>,
+    writes: Send,
+    kept?: ReplyCache,
+  ) => {
     const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
-      request: () => gate.ask(() => requestToken(plain, tokenUrl, headers, options)),
+      request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens)], plain), observer) };
+    const withToken = bearer(tokens);
+    const send = { read: withToken(ways.reads), write: withToken(writes) };
+    return { gate, tokens, ...openApi(baseUrl, headers, send, observer, kept) };
   };
   const apiKey = { "x-api-key": options.apiKey.reveal() };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey);
-  const clients = family(options.clientsUrl, options.globalTokenUrl, {});
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey, ways.orders, cache);
+  const clients = family(options.clientsUrl, options.globalTokenUrl, {}, ways.writes);
 
   return {
     session: (requester) => ({
@@ -96,21 +116,32 @@ export function createKore(options: KoreOptions): Kore {
     async obtainToken() {
       await connectivity.tokens.get();
     },
+    forget(accountId) {
+      connectivity.retireReads();
+      cache?.clear(accountId);
+    },
+    budget: () => ways.budget(),
     credentials: new Credentials([connectivity, clients]),
-    close: () => transport.close(),
+    close: () => {
+      ways.close();
+      return transport.close();
+    },
   };
 }
 
-/** One API below its base address. `shared`: identical reads under way are one call. */
+/** One API below its base address. `shared`: identical reads under way are one call, and slow-moving answers are kept. */
 function openApi(
   baseUrl: string,
   headers: Record<string, string>,
-  send: Send,
-  { coalesced }: KoreObserver,
+  send: { read: Send; write: Send },
+  observer: KoreObserver,
+  cache?: ReplyCache,
 ): { shared: Api; alone: Api; retireReads(): void } {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
-  const reads = new InFlight<unknown>();
+  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: (length: number) => void) =>
+    send.read({ method: "GET", ...callOf(request, requester), ...(measure && { measure }) }, signal);
+  const reads = new SharedReads(read, observer, cache);
   const callOf = ({ path, operation, batchSize }: ApiRequest, { tally, requestId }: Requester) => ({
     origin,
     host,
@@ -122,23 +153,16 @@ function openApi(
     ...(tally && { tally }),
     ...(requestId !== undefined && { requestId }),
   });
-  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal) =>
-    send({ method: "GET", ...callOf(request, requester) }, signal);
   const write: Api["write"] = (method, request, body, requester) => {
-    const call = { method, ...callOf(request, requester) };
     const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
-    return send({ ...call, ...(body !== undefined && json) }, NEVER).finally(() => reads.retire());
-  };
-  const get: Api["get"] = (request, requester) => {
-    const { path, operation } = request;
-    if (reads.has(path)) {
-      coalesced(operation);
-      if (requester.tally) requester.tally.coalesced += 1;
-    }
-    return reads.join(path, operation, (signal) => read(request, requester, signal), requester.signal);
+    const call = { method, ...callOf(request, requester), ...(body !== undefined && json) };
+    return send.write(call, NEVER).finally(() => {
+      reads.retire();
+      cache?.clearAfter(request.operation);
+    });
   };
   return {
-    shared: { get, write },
+    shared: { get: (request, requester) => reads.get(request, requester), write },
     alone: { get: (request, requester) => read(request, requester, NEVER), write },
     retireReads: () => reads.retire(),
   };

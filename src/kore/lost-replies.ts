@@ -17,10 +17,10 @@ export interface Settling {
 }
 
 /**
- * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
- * may have to fetch a token before each. Milliseconds.
+ * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, may
+ * wait a minute for its turn before each, and for a token, which may take two deadlines. Milliseconds.
  */
-const LONGEST_CALL = 45 * 60_000;
+const LONGEST_CALL = 65 * 60_000;
 
 /** Our clock and KORE's may differ by this much. */
 const CLOCK_SKEW = 5 * 60_000;

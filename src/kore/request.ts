@@ -6,19 +6,30 @@ export interface ApiRequest {
   path: string;
   operation: string;
   /** How many things it asks for or writes; undefined where it is always one. */
-  batchSize: number | undefined;
+  batchSize?: number | undefined;
+  /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
+  slowMoving?: string | undefined;
 }
 
 /** For whom a request is sent. */
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
   signal?: AbortSignal | undefined;
+  /** The accounts within the caller's reach; undefined: all. */
+  accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
   tally?: Tally | undefined;
   /** By which the caller's operation is known in logs. */
   requestId?: string | undefined;
-  /** The accounts within the caller's reach; undefined: all. */
-  accounts?: ReadonlySet<string> | undefined;
+  /** Is told when an old answer stood in for KORE's. */
+  onStale?: ((stale: StaleRead) => void) | undefined;
+}
+
+/** An old answer that stood in while KORE failed. */
+export interface StaleRead {
+  /** What was read, such as "costCenters". */
+  read: string;
+  ageSeconds: number;
 }
 
 /** Sends a read and gives its parsed JSON. */
@@ -81,10 +92,10 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
-    batchSize?: number,
+    more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
   ): Promise<Reply<O>> {
     const written = fill(template, path) + queryString(query as QueryValues);
-    const request = { path: written, operation: `GET ${template}`, batchSize };
+    const request = { path: written, operation: `GET ${template}`, ...more };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
@@ -93,9 +104,9 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
-    batchSize?: number,
+    more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path), operation: `POST ${template}`, batchSize };
+    const request = { path: fill(template, path), operation: `POST ${template}`, ...more };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
@@ -105,7 +116,7 @@ export class Requests<Paths> {
     path: Readonly<Record<string, string>>,
     body: Body,
   ): Promise<Answer> {
-    const request = { path: fill(template, path), operation: `${method} ${template}`, batchSize: undefined };
+    const request = { path: fill(template, path), operation: `${method} ${template}` };
     return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
   }
 

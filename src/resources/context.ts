@@ -36,6 +36,8 @@ export interface ProvisioningPorts {
   readonly retireReads: () => void;
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
   readonly stopping: AbortSignal;
+  /** To be told when what KORE keeps of an account, or of any, may have changed in other ways than its SIMs. */
+  readonly forget: (accountId?: string) => void;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

@@ -69,8 +69,29 @@ const ENVIRONMENT = z.object({
     .describe(
       "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
     ),
-  KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
+  KORE_DEADLINE_MS: integer(1, 600_000)
+    .default(30_000)
+    .describe(
+      "how long one call to KORE may take, and how long before that it may wait and be repeated, in milliseconds",
+    ),
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
+  // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for plans of another API
+  // only; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers the rate by itself.
+  KORE_REQUESTS_PER_SECOND: integer(1, 100_000)
+    .default(50)
+    .describe("calls to KORE a second at most, all hosts together; less for a while after a 429"),
+  KORE_CONCURRENCY: integer(1, 1024)
+    .default(16)
+    .describe("calls at once to each of KORE's hosts; more than `KORE_CONNECTIONS` are of no use"),
+  KORE_QUEUE: integer(1, 100_000)
+    .default(1000)
+    .describe("reads that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
+  CACHE_SECONDS: integer(0, 3600)
+    .default(60)
+    .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),
+  CACHE_STALE_SECONDS: integer(0, 86_400)
+    .default(600)
+    .describe("how much longer they may stand in while KORE fails, marked in `extensions.stale`"),
   STORE_PATH: z
     .string()
     .optional()
@@ -237,6 +258,10 @@ export interface Config {
   unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
+  /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
+  budget: { rate: number; concurrency: number; queue: number };
+  /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
+  cache: { freshFor: number; staleFor: number } | undefined;
   /** Undefined: a temporary one, as for every simulator. */
   storePath: string | undefined;
   /** Milliseconds. */
@@ -316,6 +341,15 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
+    budget: {
+      rate: values.KORE_REQUESTS_PER_SECOND,
+      concurrency: values.KORE_CONCURRENCY,
+      queue: values.KORE_QUEUE,
+    },
+    cache:
+      values.CACHE_SECONDS > 0
+        ? { freshFor: values.CACHE_SECONDS * 1000, staleFor: values.CACHE_STALE_SECONDS * 1000 }
+        : undefined,
     storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
     retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
     provisioning: {

@@ -17,7 +17,7 @@ let app: TestApp;
 let iccids: string[];
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({}, { CACHE_SECONDS: "0" });
   iccids = app.kore.iccids(ACCOUNT);
 });
 afterAll(() => app.stop());

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore } from "../../src/kore/client.ts";
 import { type CallReport, type TracedCall, newTally } from "../../src/kore/observer.ts";
 import { tracing } from "../../src/kore/policies/tracing.ts";
-import { type Send } from "../../src/kore/transport.ts";
 import { Secret } from "../../src/kore/secret.ts";
+import { type Send } from "../../src/kore/transport.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -24,6 +24,7 @@ beforeEach(async () => {
     ...credentials,
     clientSecret: new Secret(credentials.clientSecret),
     apiKey: new Secret(credentials.apiKey),
+    budget: { rate: 1000, concurrency: 8, queue: 100 },
     observer: {
       callEnded: (report) => reports.push(report),
       coalesced: (operation) => told.push(`coalesced ${operation}`),

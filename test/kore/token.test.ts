@@ -109,7 +109,7 @@ describe("At KORE", () => {
   const CLIENTS = `{ clients(first: 1) { nodes { id } } }`;
   let app: TestApp;
   beforeEach(async () => {
-    app = await startApp({ accounts: { acme: { sims: 2 } } });
+    app = await startApp({ accounts: { acme: { sims: 2 } } }, { CACHE_SECONDS: "0" });
   });
   afterEach(() => app.stop());
 

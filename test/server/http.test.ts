@@ -188,7 +188,7 @@ describe("a caller who leaves", () => {
 
 describe("the log, at its most talkative,", () => {
   test("holds no secret and no identifier, whatever went well or wrong", async () => {
-    const app = await start({}, { LOG_LEVEL: "trace" });
+    const app = await start({}, { LOG_LEVEL: "trace", CACHE_SECONDS: "0" });
     const { graph, kore } = app;
     const { examples, credentials } = kore;
     const { accountId, iccid, subscriptionId, eid, clientId } = examples;

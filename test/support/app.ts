@@ -58,6 +58,7 @@ export async function startApp(
     ...environmentOf(simulator),
     PORT: "0",
     LOG_LEVEL: "debug",
+    KORE_REQUESTS_PER_SECOND: "10000", // Nobody is to wait for the simulator.
     STORE_PATH: join(folder, "store"),
     ...env,
   });

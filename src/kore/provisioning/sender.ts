@@ -56,7 +56,8 @@ export class Sender {
       const answer = await this.#post(entry, chunk, kore);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
 
-      if (answer.kind === "rate-limited") {
+      // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
+      if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
@@ -66,7 +67,7 @@ export class Sender {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
-        await this.#sleep(backoff(unsent));
+        await this.#sleep(Math.max(answer.retryAfter ?? 0, backoff(unsent)));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
         return this.#abandon(entry, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
@@ -161,6 +162,7 @@ export class Sender {
 
 const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",
+  "breaker-open": "KORE kept failing",
   "rate-limited": "KORE kept asking for fewer requests",
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",
