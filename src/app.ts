@@ -21,6 +21,7 @@ import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
 import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
+import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
@@ -88,13 +89,18 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
   const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
+  const { limits, trustedDocuments } = config;
   const settings = {
     mode: config.kore.mode,
     accountEmail: target.accountEmail,
     accountMapping: target.accountMapping,
     unpublishedClientOperations: config.unpublishedClientOperations,
+    limits,
   };
-  const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
+  const schema = await buildGraphSchema(graphParts, {
+    idChecks: config.idChecks,
+    maxRepresentations: limits.representations,
+  });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
@@ -143,6 +149,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
       requestIdOf,
     ),
     log,
+    guards: {
+      limits,
+      introspection: config.introspection,
+      persistedQueries: config.persistedQueries,
+      ...(trustedDocuments && { trustedDocuments: await readTrustedDocuments(trustedDocuments) }),
+    },
+    corsOrigins: config.corsOrigins,
     ...(webhook && {
       webhook: {
         ...webhook,

@@ -45,7 +45,13 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "FORBIDDEN",
   "NOT_FOUND",
   "NOT_PUBLISHED_BY_KORE",
+  "UNTRUSTED_DOCUMENT",
+  "COST_LIMIT_EXCEEDED",
+  "RATE_LIMITED",
 ]);
+
+/** What else of such an error callers branch on. All are numbers of ours. */
+const SHOWN = ["cost", "limit", "retryAfterSeconds"];
 
 /**
  * Decides what callers see. What `describe` knows is shown as it says; errors of the request are shown without the
@@ -65,17 +71,22 @@ export function errorFormatter(
       ...(formatted.path && { path: formatted.path }),
     };
     const requestId = requestIdOf(wrapped);
-    const shown = (code: string) => ({ code, ...(requestId !== undefined && { requestId }) });
+    const traceable = (code: string) => ({ code, ...(requestId !== undefined && { requestId }) });
     const known = describe(error);
-    if (known) return { message: known.message, ...where, extensions: { ...shown(known.code), ...known.extensions } };
+    if (known)
+      return { message: known.message, ...where, extensions: { ...traceable(known.code), ...known.extensions } };
 
     const code = formatted.extensions?.code;
     if (REQUEST_CODES.has(code))
-      return { message: withoutValues(formatted.message, error), ...where, extensions: { code } };
+      return { message: withoutValues(formatted.message, error), ...where, extensions: { code, ...shown(formatted) } };
 
     log(error, requestId);
-    return { message: "Internal error", ...where, extensions: shown("INTERNAL_SERVER_ERROR") };
+    return { message: "Internal error", ...where, extensions: traceable("INTERNAL_SERVER_ERROR") };
   };
+}
+
+function shown({ extensions = {} }: GraphQLFormattedError): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extensions).filter(([name]) => SHOWN.includes(name)));
 }
 
 /**

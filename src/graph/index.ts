@@ -1,7 +1,24 @@
 export { type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
-export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage } from "./connection.ts";
+export {
+  type FieldCost,
+  type PricedOperation,
+  type Site,
+  type Things,
+  Costs,
+  accountNamed,
+  callsInBatches,
+  costOf,
+  free,
+  koreCostOf,
+  listOf,
+  oncePerAccount,
+  oncePerField,
+  oncePerThing,
+  unlessKnown,
+} from "./cost/index.ts";
 export { type GraphContext, type Tally, type Watched, createGraphContext, hint, replyExtensions } from "./context.ts";
 export {
   NOT_FOUND_MESSAGE,

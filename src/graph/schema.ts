@@ -31,7 +31,10 @@ export interface GraphParts {
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
-export async function buildGraphSchema(parts: GraphParts, options: { idChecks: IdChecks }): Promise<GraphQLSchema> {
+export async function buildGraphSchema(
+  parts: GraphParts,
+  options: { idChecks: IdChecks; maxRepresentations?: number },
+): Promise<GraphQLSchema> {
   const base = await buildSchema({
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
@@ -49,7 +52,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   copyExtensions(base, schema);
   enforceAccess(schema, parts.access, Object.keys(parts.references));
   keepAlone(schema);
-  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
+  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)), options.maxRepresentations ?? Infinity);
   return schema;
 }
 
@@ -107,12 +110,15 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
  * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
  */
-function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>): void {
+function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>, most: number): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
   if (!field || !together) return;
-  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) =>
-    representations.map(async (reference) => {
+  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) => {
+    if (representations.length > most) {
+      throw userInputError(`representations: at most ${most} at once; ${representations.length} are given`);
+    }
+    return representations.map(async (reference) => {
       const type = (reference as { __typename?: unknown } | null)?.__typename;
       if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
       const keys = Object.entries(reference as object).filter(([, value]) => value !== null);
@@ -124,6 +130,7 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
       const [entity] = together(source, { representations }, context, info) as unknown[];
       return await entity; // It may be a promise, and must fail here.
     });
+  };
 }
 
 /** Holds a value of a gateway's reference to the rule of its scalar: references do not pass the scalars themselves. */

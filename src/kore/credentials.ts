@@ -1,6 +1,6 @@
 import { KoreError } from "./error.ts";
 
-/** Between attempts with credentials that KORE has refused: from one second up to this. Milliseconds. */
+/** The most between attempts with credentials that KORE has refused. Milliseconds. */
 const LONGEST_PAUSE = 30_000;
 
 /**
@@ -42,8 +42,9 @@ export class CredentialGate {
     this.#refusedAt = this.#now();
   }
 
+  /** None after the first refusal, which may be a mistake; then a second, two, four and so on. */
   #pause(): number {
-    return Math.min(LONGEST_PAUSE, 1000 * 2 ** (this.#refusals - 1));
+    return this.#refusals <= 1 ? 0 : Math.min(LONGEST_PAUSE, 1000 * 2 ** (this.#refusals - 2));
   }
 }
 

@@ -23,4 +23,4 @@ export { RequestKeyReused } from "./intents.ts";
 export { type AuditRecord, ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
-export { Watches } from "./provisioning/watch.ts";
+export { Watches, looksWithin } from "./provisioning/watch.ts";

@@ -1,6 +1,7 @@
 // Types only, so that none of these is loaded from here: resources load this file first.
 import type { GraphContext, GraphParts } from "../graph/index.ts";
 import type { ClientWrites, KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { DeploymentLimits } from "./capabilities/index.ts";
 import type { ProvisioningRequest } from "./provisioning/index.ts";
 import type { StateChanges } from "./subscription/index.ts";
 
@@ -21,6 +22,8 @@ interface Settings {
   accountMapping: ReadonlyMap<string, string>;
   /** Whether operations on API clients are offered for which KORE publishes no endpoint. */
   unpublishedClientOperations: boolean;
+  /** For callers to see; they are held before a resolver runs. */
+  limits: Omit<DeploymentLimits, "pageSize" | "iccidsPerQuery" | "iccidsPerFilter" | "simsPerMutation" | "waitSeconds">;
 }
 
 /** What writing and watching need beyond one operation. */

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import { type AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
 
@@ -79,3 +81,29 @@ test("the type UNKNOWN, and a page size that KORE cannot serve, are refused befo
   }
   expect(app.kore.requests()).toEqual([]);
 });
+
+test("a list of KORE's that does not end is an error, not half of it", async () => {
+  const wire = await startOddKore();
+  const odd = await startApp(WORLD, { KORE_ACCOUNT_MAP: "acct_x=acme", KORE_CLIENTS_URL: wire.url });
+  const { data, errors } = await odd.graph.query(`{ account(id: "acme") { clients { totalCount } } }`);
+  expect(data).toEqual({ account: { clients: null } });
+  expect(errors?.[0]?.extensions.code).toBe("KORE_CONTRACT_BROKEN");
+  await odd.stop();
+  await wire.stop();
+});
+
+/** Says of every page that another follows, and gives the same. */
+async function startOddKore(): Promise<{ url: string; stop(): Promise<unknown> }> {
+  const page = {
+    meta: { next_page_url: "https://kore.example/2" },
+    clients: [{ client_id: "a", account_id: "acct_x" }],
+  };
+  const server = createServer((_, reply) => reply.end(JSON.stringify(page)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, stop };
+}

@@ -9,6 +9,9 @@ export interface Confirmation {
   isForOwnOnly: boolean;
 }
 
+/** KORE does not state whether the case of an id counts; who is shut out by mistake would not care. */
+export const isSameClient = (id: string, other: string): boolean => id.toLowerCase() === other.toLowerCase();
+
 /** Why a change is not made that must be confirmed; undefined when it is confirmed, or need not be. */
 export function refusalUnless(
   { said, isForOwnOnly }: Confirmation,
@@ -16,7 +19,7 @@ export function refusalUnless(
   client: WireClient,
   ownClientId: string,
 ): ClientResult | undefined {
-  const isOwn = id === ownClientId;
+  const isOwn = isSameClient(id, ownClientId);
   if (isForOwnOnly && !isOwn) return undefined;
   const name = text(client.name, "client.name") ?? id;
   const wanted = isOwn ? `${name}, which kore-graph itself uses` : name;

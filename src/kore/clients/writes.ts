@@ -8,7 +8,7 @@ import { type DurableStore } from "../store.ts";
 import { type ClientsApi } from "./api.ts";
 import { AtMostOnce, type Way } from "./at-most-once.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
-import { type Confirmation, refusalUnless } from "./confirm.ts";
+import { type Confirmation, isSameClient, refusalUnless } from "./confirm.ts";
 import { Creation, tellCreation } from "./creation.ts";
 import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
 import { renewKey, tellRenewal } from "./renewal.ts";
@@ -138,7 +138,7 @@ export class ClientWrites {
   async #change(change: ClientChange, who: string): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
     const { kore, settling, ownClientId } = this.#options;
-    const isConfirmed = confirm && (!confirm.isForOwnOnly || id === ownClientId);
+    const isConfirmed = confirm && (!confirm.isForOwnOnly || isSameClient(id, ownClientId));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
     if (before === null) return NOT_FOUND;
     const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
@@ -152,14 +152,14 @@ export class ClientWrites {
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
     if (change.isDeadly) this.#considerOwn(id, result.outcome);
-    if (needsNewToken && id === ownClientId) this.#options.credentials.doubt();
+    if (needsNewToken && isSameClient(id, ownClientId)) this.#options.credentials.doubt();
     return { ...result, needsNewToken };
   }
 
   /** What has just shut out our own client, or may have. */
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
     const { ownClientId, credentials } = this.#options;
-    if (id !== ownClientId) return;
+    if (!isSameClient(id, ownClientId)) return;
     if (outcome === "DONE") credentials.lose();
     if (outcome === "OUTCOME_UNKNOWN") credentials.doubt();
   }
@@ -198,8 +198,11 @@ export class ClientWrites {
   async #audited<Result extends ClientResult>(about: About, work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work();
-      const accountId = about.accountId ?? text(result.client?.account_id, "client.account_id");
-      this.#audit({ ...about, accountId, clientId: result.clientId ?? about.clientId }, result.outcome, false);
+      this.#audit(
+        { ...about, accountId: about.accountId ?? toldAccount(result), clientId: result.clientId ?? about.clientId },
+        result.outcome,
+        false,
+      );
       return result;
     } catch (error) {
       this.#audit(about, error instanceof KoreError ? "NOT_SENT" : "OUTCOME_UNKNOWN", false);
@@ -212,6 +215,12 @@ export class ClientWrites {
     const requestKeyHash = key === undefined ? null : ClientLedger.keyHashOf({ key, hasRequestKey });
     this.#options.audit({ who, operation, accountId, clientId, requestKeyHash, outcome, isRecovery });
   }
+}
+
+/** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
+function toldAccount({ client }: ClientResult): string | null {
+  const told: unknown = client?.account_id;
+  return typeof told === "string" ? told : null;
 }
 
 interface About {

@@ -13,11 +13,11 @@ import {
   type UnlockClientInput,
   type UpdateClientInput,
 } from "./client-write.inputs.ts";
-import { type Written, toChange, toCreation, toPayload, toSecretPayload } from "./client-write.mapper.ts";
+import { toChange, toCreation, toPayload, toSecretPayload } from "./client-write.mapper.ts";
 import { type ClientPayload, type CreateClientPayload, type RenewClientKeyPayload } from "./client-write.type.ts";
 import { ClientType } from "./client.type.ts";
 
-export async function createClient(input: CreateClientInput, context: Context): Promise<Written<CreateClientPayload>> {
+export async function createClient(input: CreateClientInput, context: Context): Promise<CreateClientPayload> {
   checkName(input.name);
   checkRequestKey(input.requestKey);
   checkSettings(input);
@@ -25,25 +25,25 @@ export async function createClient(input: CreateClientInput, context: Context): 
   const isPublished = !body.client_type && !body.token_lifetime && !body.scopes.global_resources;
   if (!isPublished) demandUnpublished(context, "An API client with a type, token lifetime or global resources");
   const result = await context.clientWrites.create(body, input.requestKey ?? null, context.caller.name);
-  return afterwards(toSecretPayload(result, context.kore.unknown), context);
+  return afterwards(toSecretPayload(result), context);
 }
 
 export async function renewClientKey(
   { id, confirm, requestKey }: RenewClientKeyInput,
   context: Context,
-): Promise<Written<RenewClientKeyPayload>> {
+): Promise<RenewClientKeyPayload> {
   demandUnpublished(context, "Renewing an API client's key");
   checkRequestKey(requestKey);
   const confirmation = { said: confirm, isForOwnOnly: false };
   const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, context.caller.name);
-  return afterwards(toSecretPayload(result, context.kore.unknown), context);
+  return afterwards(toSecretPayload(result), context);
 }
 
 type Change = Parameters<Context["clientWrites"]["change"]>[0];
 
-async function carryOut(change: Change, context: Context): Promise<Written<ClientPayload>> {
+async function carryOut(change: Change, context: Context): Promise<ClientPayload> {
   const result = await context.clientWrites.change(change, context.caller.name);
-  return afterwards(toPayload(result, context.kore.unknown), context);
+  return afterwards(toPayload(result), context);
 }
 
 /** What each mutation without a secret comes to. Nothing is asked of KORE before it is known that it is on offer. */

@@ -3,7 +3,6 @@ import {
   type ClientChange,
   type ClientResult,
   type FullCreateClient,
-  type KoreSession,
   type Scopes,
   type SecretResult,
 } from "../../kore/index.ts";
@@ -22,8 +21,8 @@ import {
   type CreateClientPayload,
   ClientSecretStatus,
 } from "./client-write.type.ts";
-import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
-import { type Client, ClientType } from "./client.type.ts";
+import { KORE_CLIENT_TYPES } from "./client.mapper.ts";
+import { ClientType } from "./client.type.ts";
 
 const KORE_PRODUCTS = {
   SUPER_SIM: "SuperSIM",
@@ -83,13 +82,10 @@ function toScopes(given: {
   };
 }
 
-/** `client`: undefined when KORE was not asked for it. */
-export type Written<Payload> = Payload & { client: Client | null | undefined };
-
-export function toPayload(result: ClientResult, unknown: KoreSession["unknown"]): Written<ClientPayload> {
+export function toPayload(result: ClientResult): ClientPayload {
   return {
     clientId: result.clientId ?? null,
-    client: result.client && toClient(result.client, unknown),
+    wire: result.client,
     outcome: ClientOutcome[result.outcome],
     reason: (result.reason ?? null) as ClientReason | null,
     field: result.field ?? null,
@@ -98,9 +94,9 @@ export function toPayload(result: ClientResult, unknown: KoreSession["unknown"])
   };
 }
 
-export function toSecretPayload(result: SecretResult, unknown: KoreSession["unknown"]): Written<CreateClientPayload> {
+export function toSecretPayload(result: SecretResult): CreateClientPayload {
   return {
-    ...toPayload(result, unknown),
+    ...toPayload(result),
     secretStatus: ClientSecretStatus[result.secretStatus],
     secret: result.secret ?? null,
   };

@@ -13,14 +13,14 @@ import {
   UpdateClientInput,
 } from "./client-write.inputs.ts";
 import { carryOutChange, createClient, renewClientKey } from "./client-write.loader.ts";
-import { type Written } from "./client-write.mapper.ts";
 import {
   ClientPayload,
   type ClientWritePayload,
   CreateClientPayload,
   RenewClientKeyPayload,
 } from "./client-write.type.ts";
-import { eachClient } from "./client.loader.ts";
+import { clientById } from "./client.loader.ts";
+import { toClient } from "./client.mapper.ts";
 import { Client } from "./client.type.ts";
 
 const UNPUBLISHED =
@@ -145,12 +145,9 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
       description:
         "The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell.",
     })
-    client(
-      @Root() { client, clientId }: Written<Payload>,
-      @Ctx() context: Context,
-    ): Promise<Client | null> | Client | null {
-      if (client !== undefined) return client;
-      return clientId === null ? null : eachClient(context).load(clientId);
+    client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
+      if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
+      return clientId === null ? null : clientById(context).load(clientId);
     }
   }
   return PayloadResolver;

@@ -1,5 +1,5 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
-import { type Secret } from "../../kore/index.ts";
+import { type Secret, type WireClient } from "../../kore/index.ts";
 
 export enum ClientOutcome {
   DONE = "DONE",
@@ -67,6 +67,8 @@ registerEnumType(ClientSecretStatus, {
 @ObjectType({ simpleResolvers: true })
 export abstract class ClientWritePayload {
   clientId!: string | null;
+  /** As KORE's reply has it, read when it is asked for: an odd one must not take the rest along. Undefined: not told. */
+  wire!: WireClient | null | undefined;
 
   @Field(() => ClientOutcome, { description: "What became of it." })
   outcome!: ClientOutcome;

@@ -1,4 +1,5 @@
 import {
+  batchLoader,
   checkedFirst,
   cursorsOf,
   eachLoader,
@@ -8,31 +9,10 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { FIRST_CLIENT_PAGE, KoreError, read, walkClients } from "../../kore/index.ts";
+import { FIRST_CLIENT_PAGE, KoreError, type WireClient, read, walkClients } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
-
-/** KORE reads API clients one at a time or page by page. */
-export const eachClient = eachLoader({
-  name: "client.each",
-  key: (id: string) => id,
-  concurrency: 8,
-  load: async (id, { kore }: Context): Promise<Client | null> => {
-    const reply = await kore.clients.client(id).catch(KoreError.nullIfNotFound);
-    return reply && toClient(read.record(reply.client, "client"), kore.unknown);
-  },
-});
-
-/** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
-export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
-  return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
-}
-
-/** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
-export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
-  return accountOf((await eachClient(context).load(id))?.accountId ?? null, context);
-}
 
 interface PageOfKore {
   type: "admin" | "standard" | undefined;
@@ -48,6 +28,60 @@ const eachClientPage = eachLoader({
   load: async ({ type, number, size }, { kore }: Context) =>
     read.record(await kore.clients.clients({ page_size: size, page_number: number, client_type: type }), "clients"),
 });
+
+/** One client by a call of its own. */
+const eachClient = eachLoader({
+  name: "client.each",
+  key: (id: string) => id,
+  concurrency: 8,
+  load: async (id, { kore }: Context): Promise<WireClient | null> => {
+    const reply = await kore.clients.client(id).catch(KoreError.nullIfNotFound);
+    return reply && read.record(reply.client, "client");
+  },
+});
+
+/** From so many on a page of KORE's list is read first, which costs one call and most likely has them. */
+const LIST_FROM = 5;
+
+/**
+ * KORE reads API clients one at a time or page by page. What the page does not have is read one at a time: it may be
+ * disabled, or further back.
+ */
+export const clientById = batchLoader({
+  name: "client.byId",
+  key: (id: string) => id,
+  groupBy: () => "all",
+  maxBatch: MAX_PAGE_SIZE,
+  concurrency: 1,
+  load: async (_, ids, context: Context): Promise<ReadonlyMap<string, Client | Error>> => {
+    const listed = ids.length < LIST_FROM ? new Map<string, WireClient>() : await firstListed(context);
+    const found = new Map<string, Client | Error>();
+    const find = async (id: string) => {
+      const wire = listed.get(id) ?? (await eachClient(context).load(id));
+      if (wire) found.set(id, toClient(wire, context.kore.unknown));
+    };
+    await Promise.all(ids.map((id) => find(id).catch((error: unknown) => found.set(id, error as Error))));
+    return found;
+  },
+  pick: (found, id) => found.get(id) ?? null,
+});
+
+async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
+  const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
+  const { clients } = await eachClientPage(context).load(first);
+  const wires = read.list(clients, "clients.clients");
+  return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
+}
+
+/** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
+export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
+  return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
+}
+
+/** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
+export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
+  return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
+}
 
 /** A page of API clients. KORE states no page limit: one that shows is remembered in the cursor. */
 export async function listClients(
@@ -85,9 +119,12 @@ const everyClient = eachLoader({
   key: (list: "all") => list,
   concurrency: 1,
   load: async (_, context: Context): Promise<Client[]> => {
-    const { clients } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
+    const { clients, isWhole } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
       eachClientPage(context).load({ type: undefined, number, size }),
     );
+    if (!isWhole) {
+      throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
+    }
     return [...clients.values()].map((wire) => toClient(wire, context.kore.unknown));
   },
 });

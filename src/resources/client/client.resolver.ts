@@ -1,24 +1,27 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { type Page, PageArgs, hint } from "../../graph/index.ts";
+import { Costs, type Page, PageArgs, costOfPage, hint, oncePerField } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { accountOf, eachClient, listAccountClients, listClients } from "./client.loader.ts";
+import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
 export class ClientResolver {
+  @Costs(oncePerField("client.each"))
   @Query(() => Client, {
     nullable: true,
-    description: "One API client; null when KORE knows none by this id. One KORE call.",
+    description:
+      "One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has.",
   })
   client(
     @Arg("id", () => ID, { description: "KORE's client_id." }) id: string,
     @Ctx() context: Context,
   ): Promise<Client | null> {
-    return eachClient(context).load(id);
+    return clientById(context).load(id);
   }
 
+  @Costs(costOfPage)
   @Query(() => ClientConnection, {
     description: "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call.",
   })
@@ -31,6 +34,7 @@ export class ClientResolver {
     return listClients(page, type, context);
   }
 
+  @Costs(({ parent, path }) => ({ accounts: { key: path, count: parent.count }, batches: parent.count }))
   @FieldResolver(() => Account, {
     nullable: true,
     description:

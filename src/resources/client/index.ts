@@ -1,6 +1,6 @@
 import { type Context, type Resource } from "../context.ts";
 import { clientWriteResolvers } from "./client-write.resolver.ts";
-import { accountOf, accountOfClient, eachClient } from "./client.loader.ts";
+import { accountOf, accountOfClient, clientById } from "./client.loader.ts";
 import { AccountClientsResolver, ClientResolver } from "./client.resolver.ts";
 
 const ofClient = { role: "admin", account: { at: "id", via: accountOfClient } } as const;
@@ -30,5 +30,5 @@ export const client: Resource = {
     "RenewClientKeyPayload.clientSecret": { role: "admin", account: "parent" },
     Client: ofClient,
   },
-  references: { Client: ({ id }: { id: string }, context: Context) => eachClient(context).load(id) },
+  references: { Client: ({ id }: { id: string }, context: Context) => clientById(context).load(id) },
 };

@@ -45,6 +45,11 @@ describe("The ledger", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
+  test("does not lose a secret for a reply that is odd otherwise", async () => {
+    scene.kore.onCreate = (make) => ({ ...(make() as object), account_id: ["acct_home"], client_type: {}, locked: 7 });
+    expect(await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, "ops")).toMatchObject(made);
+  });
+
   test("forgets what is old, and then a key may be used anew", async () => {
     await scene.create();
     await scene.writes.prune(scene.clock.time + 1);

@@ -15,12 +15,12 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}": typeof types.AccountClientsDocument,
     "query Accounts {\n  accounts {\n    id\n    number\n    name\n    subscriptions(first: 3) {\n      totalCount\n      nodes {\n        iccid\n        state\n        costCenter {\n          name\n        }\n      }\n    }\n    activationProfiles {\n      id\n      name\n    }\n  }\n}": typeof types.AccountsDocument,
     "mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {\n  activateSubscriptions(\n    input: {accountId: $accountId, activationState: TEST, activationProfileId: $activationProfileId, subscriptions: [{iccid: $stockIccid}], requestKey: \"my first activation\"}\n  ) {\n    results {\n      iccid\n      outcome\n      reason\n      message\n      subscription {\n        state\n      }\n    }\n    requests {\n      id\n      status\n    }\n  }\n}": typeof types.ActivateSimDocument,
     "query ActivationProfiles($accountId: ID!) {\n  account(id: $accountId) {\n    activationProfiles {\n      id\n      name\n      description\n      serviceTypeId\n      productOffer\n      planIds\n      featureIds\n      createdAt\n      createdBy\n    }\n  }\n}": typeof types.ActivationProfilesDocument,
+    "query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}": typeof types.ApiClientsOfAccountDocument,
     "query ApiClients {\n  clients(first: 20) {\n    nodes {\n      id\n      name\n      type\n      owner\n      isLocked\n      createdAt\n      accountId\n      account {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.ApiClientsDocument,
-    "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n    }\n  }\n}": typeof types.CapabilitiesDocument,
+    "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n      bodyBytes\n      tokens\n      depth\n      aliases\n      rootFields\n      directives\n      selections\n      representations\n      koreRequests\n      operationsPerMinute\n      koreRequestsPerMinute\n    }\n  }\n}": typeof types.CapabilitiesDocument,
     "mutation CreateClient {\n  createClient(\n    input: {name: \"Depot dashboard\", products: [SUPER_SIM], requestKey: \"my first client\"}\n  ) {\n    outcome\n    message\n    secretStatus\n    clientSecret\n    client {\n      id\n      name\n      type\n      owner\n      createdAt\n    }\n  }\n}": typeof types.CreateClientDocument,
     "mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {\n  deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {\n    outcome\n    reason\n    message\n    client {\n      id\n    }\n  }\n}": typeof types.DeleteClientDocument,
     "query Esim($accountId: ID!, $eid: EID!) {\n  subscriptions(accountId: $accountId, filter: {eid: $eid}) {\n    nodes {\n      id\n      iccid\n      rspState\n      state\n      productOffer\n    }\n  }\n}": typeof types.EsimDocument,
@@ -40,12 +40,12 @@ type Documents = {
     "subscription WatchSimStates($accountId: ID!) {\n  subscriptionStateChanged(accountId: $accountId) {\n    subscriptionId\n    oldState\n    newState\n    at\n  }\n}": typeof types.WatchSimStatesDocument,
 };
 const documents: Documents = {
-    "query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}": types.AccountClientsDocument,
     "query Accounts {\n  accounts {\n    id\n    number\n    name\n    subscriptions(first: 3) {\n      totalCount\n      nodes {\n        iccid\n        state\n        costCenter {\n          name\n        }\n      }\n    }\n    activationProfiles {\n      id\n      name\n    }\n  }\n}": types.AccountsDocument,
     "mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {\n  activateSubscriptions(\n    input: {accountId: $accountId, activationState: TEST, activationProfileId: $activationProfileId, subscriptions: [{iccid: $stockIccid}], requestKey: \"my first activation\"}\n  ) {\n    results {\n      iccid\n      outcome\n      reason\n      message\n      subscription {\n        state\n      }\n    }\n    requests {\n      id\n      status\n    }\n  }\n}": types.ActivateSimDocument,
     "query ActivationProfiles($accountId: ID!) {\n  account(id: $accountId) {\n    activationProfiles {\n      id\n      name\n      description\n      serviceTypeId\n      productOffer\n      planIds\n      featureIds\n      createdAt\n      createdBy\n    }\n  }\n}": types.ActivationProfilesDocument,
+    "query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}": types.ApiClientsOfAccountDocument,
     "query ApiClients {\n  clients(first: 20) {\n    nodes {\n      id\n      name\n      type\n      owner\n      isLocked\n      createdAt\n      accountId\n      account {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.ApiClientsDocument,
-    "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n    }\n  }\n}": types.CapabilitiesDocument,
+    "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n      bodyBytes\n      tokens\n      depth\n      aliases\n      rootFields\n      directives\n      selections\n      representations\n      koreRequests\n      operationsPerMinute\n      koreRequestsPerMinute\n    }\n  }\n}": types.CapabilitiesDocument,
     "mutation CreateClient {\n  createClient(\n    input: {name: \"Depot dashboard\", products: [SUPER_SIM], requestKey: \"my first client\"}\n  ) {\n    outcome\n    message\n    secretStatus\n    clientSecret\n    client {\n      id\n      name\n      type\n      owner\n      createdAt\n    }\n  }\n}": types.CreateClientDocument,
     "mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {\n  deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {\n    outcome\n    reason\n    message\n    client {\n      id\n    }\n  }\n}": types.DeleteClientDocument,
     "query Esim($accountId: ID!, $eid: EID!) {\n  subscriptions(accountId: $accountId, filter: {eid: $eid}) {\n    nodes {\n      id\n      iccid\n      rspState\n      state\n      productOffer\n    }\n  }\n}": types.EsimDocument,
@@ -68,10 +68,6 @@ const documents: Documents = {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').AccountClientsDocument;
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
 export function graphql(source: "query Accounts {\n  accounts {\n    id\n    number\n    name\n    subscriptions(first: 3) {\n      totalCount\n      nodes {\n        iccid\n        state\n        costCenter {\n          name\n        }\n      }\n    }\n    activationProfiles {\n      id\n      name\n    }\n  }\n}"): typeof import('./graphql.ts').AccountsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -84,11 +80,15 @@ export function graphql(source: "query ActivationProfiles($accountId: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {\n  account(id: $accountId) {\n    clients(first: $first, after: $after) {\n      totalCount\n      nodes {\n        id\n        name\n        type\n        isLocked\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}"): typeof import('./graphql.ts').ApiClientsOfAccountDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "query ApiClients {\n  clients(first: 20) {\n    nodes {\n      id\n      name\n      type\n      owner\n      isLocked\n      createdAt\n      accountId\n      account {\n        id\n        name\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql.ts').ApiClientsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n    }\n  }\n}"): typeof import('./graphql.ts').CapabilitiesDocument;
+export function graphql(source: "query Capabilities {\n  capabilities {\n    mode\n    unpublishedClientOperations\n    limits {\n      pageSize\n      iccidsPerQuery\n      iccidsPerFilter\n      simsPerMutation\n      waitSeconds\n      bodyBytes\n      tokens\n      depth\n      aliases\n      rootFields\n      directives\n      selections\n      representations\n      koreRequests\n      operationsPerMinute\n      koreRequestsPerMinute\n    }\n  }\n}"): typeof import('./graphql.ts').CapabilitiesDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -373,14 +373,36 @@ export type DeleteClientInput = {
 /** The sizes that this deployment accepts. */
 export type DeploymentLimits = {
   __typename?: 'DeploymentLimits';
+  /** The most aliases of an operation. */
+  aliases: Scalars['Int']['output'];
+  /** The most bytes of a request body. */
+  bodyBytes: Scalars['Int']['output'];
+  /** The most levels of fields in each other. */
+  depth: Scalars['Int']['output'];
+  /** The most directives of an operation. */
+  directives: Scalars['Int']['output'];
   /** The most ICCIDs of one filter. */
   iccidsPerFilter: Scalars['Int']['output'];
   /** The most ICCIDs of one `subscriptionsByIccid`. */
   iccidsPerQuery: Scalars['Int']['output'];
+  /** The most requests to KORE that an operation may cost, at worst; of a subscription, one event. */
+  koreRequests: Scalars['Int']['output'];
+  /** The most requests to KORE that one caller's operations may cost in a minute, at worst; 0: any number. */
+  koreRequestsPerMinute: Scalars['Int']['output'];
+  /** The most operations of one caller in a minute; 0: any number. */
+  operationsPerMinute: Scalars['Int']['output'];
   /** The most that `first` may ask for. */
   pageSize: Scalars['Int']['output'];
+  /** The most references of one `_entities`. */
+  representations: Scalars['Int']['output'];
+  /** The most fields of an operation's outermost level. */
+  rootFields: Scalars['Int']['output'];
+  /** The most fields and fragments of an operation, with fragments written out where they are used. */
+  selections: Scalars['Int']['output'];
   /** The most SIMs of one mutation. */
   simsPerMutation: Scalars['Int']['output'];
+  /** The most tokens of a document. */
+  tokens: Scalars['Int']['output'];
   /** The most seconds that `waitUpTo` waits. */
   waitSeconds: Scalars['Int']['output'];
 };
@@ -803,7 +825,7 @@ export type Query = {
   activationProfile?: Maybe<ActivationProfile>;
   /** What this deployment can do. No KORE call. */
   capabilities: Capabilities;
-  /** One API client; null when KORE knows none by this id. One KORE call. */
+  /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
   clients: ClientConnection;
@@ -1362,15 +1384,6 @@ export type UsageType =
   /** Calls. */
   | 'VOICE';
 
-export type AccountClientsQueryVariables = Exact<{
-  accountId: Scalars['ID']['input'];
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-}>;
-
-
-export type AccountClientsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
-
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1392,6 +1405,15 @@ export type ActivationProfilesQueryVariables = Exact<{
 
 export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, serviceTypeId?: string | null, productOffer?: string | null, planIds?: Array<string> | null, featureIds?: Array<string> | null, createdAt?: string | null, createdBy?: string | null }> | null } | null };
 
+export type ApiClientsOfAccountQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ApiClientsOfAccountQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
+
 export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1400,7 +1422,7 @@ export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'C
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number, bodyBytes: number, tokens: number, depth: number, aliases: number, rootFields: number, directives: number, selections: number, representations: number, koreRequests: number, operationsPerMinute: number, koreRequestsPerMinute: number } } };
 
 export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -1554,25 +1576,6 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
-export const AccountClientsDocument = new TypedDocumentString(`
-    query AccountClients($accountId: ID!, $first: Int = 20, $after: String) {
-  account(id: $accountId) {
-    clients(first: $first, after: $after) {
-      totalCount
-      nodes {
-        id
-        name
-        type
-        isLocked
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-}
-    `) as unknown as TypedDocumentString<AccountClientsQuery, AccountClientsQueryVariables>;
 export const AccountsDocument = new TypedDocumentString(`
     query Accounts {
   accounts {
@@ -1595,7 +1598,7 @@ export const AccountsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+    `, {"hash":"dea5c4e65623007d4d6e59ab088b8ef0c92fc6862f38414698e4f25e5c37de21"}) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
 export const ActivateSimDocument = new TypedDocumentString(`
     mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {
   activateSubscriptions(
@@ -1616,7 +1619,7 @@ export const ActivateSimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
+    `, {"hash":"a3e06fad57835a3ffaf1ddb657c759619cf36e17ad4f7ec573e4de3e2b50f1a3"}) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
 export const ActivationProfilesDocument = new TypedDocumentString(`
     query ActivationProfiles($accountId: ID!) {
   account(id: $accountId) {
@@ -1633,7 +1636,26 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+    `, {"hash":"36a7155cb427aedaa239911523fd87b70fce03360efa3bf25ac20770af108cd0"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+export const ApiClientsOfAccountDocument = new TypedDocumentString(`
+    query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {
+  account(id: $accountId) {
+    clients(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        name
+        type
+        isLocked
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"c926ae98203b1978c8ecb979fc87c943dc036488db469c1099d3f317babaf222"}) as unknown as TypedDocumentString<ApiClientsOfAccountQuery, ApiClientsOfAccountQueryVariables>;
 export const ApiClientsDocument = new TypedDocumentString(`
     query ApiClients {
   clients(first: 20) {
@@ -1656,7 +1678,7 @@ export const ApiClientsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+    `, {"hash":"f221b3044609eb2ffc7dfae806b864bf69bdadc2170dd93d595fb3245d2d712e"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CapabilitiesDocument = new TypedDocumentString(`
     query Capabilities {
   capabilities {
@@ -1668,10 +1690,21 @@ export const CapabilitiesDocument = new TypedDocumentString(`
       iccidsPerFilter
       simsPerMutation
       waitSeconds
+      bodyBytes
+      tokens
+      depth
+      aliases
+      rootFields
+      directives
+      selections
+      representations
+      koreRequests
+      operationsPerMinute
+      koreRequestsPerMinute
     }
   }
 }
-    `) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+    `, {"hash":"7415ba0109da5089ee4a5ab4779a3e13544d0536f0b80ee39d68e82a44180fcd"}) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
 export const CreateClientDocument = new TypedDocumentString(`
     mutation CreateClient {
   createClient(
@@ -1690,7 +1723,7 @@ export const CreateClientDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
+    `, {"hash":"2475cfa0514d4562c7a175b8ced9cdec6b2044efa19c6e8dfbb666b4ed2a1c9b"}) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
 export const DeleteClientDocument = new TypedDocumentString(`
     mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {
   deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {
@@ -1702,7 +1735,7 @@ export const DeleteClientDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
+    `, {"hash":"c137d66dcf6691779be4f42fbe248a6d969737a0c0cce08bec2cbb0d181c732a"}) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
 export const EsimDocument = new TypedDocumentString(`
     query Esim($accountId: ID!, $eid: EID!) {
   subscriptions(accountId: $accountId, filter: {eid: $eid}) {
@@ -1715,7 +1748,7 @@ export const EsimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+    `, {"hash":"2dfecb739adb50ebce6ea402068a13fc18040ec17f786f89ff5e24fbad75320d"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
 export const LockClientDocument = new TypedDocumentString(`
     mutation LockClient($clientId: ID!) {
   lockClient(input: {id: $clientId}) {
@@ -1733,7 +1766,7 @@ export const LockClientDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LockClientMutation, LockClientMutationVariables>;
+    `, {"hash":"86c2165ac07c00f9cd05b23bf945ae0e4e9762f1e0a047ea9296c692c62835f5"}) as unknown as TypedDocumentString<LockClientMutation, LockClientMutationVariables>;
 export const ProvisioningRequestDocument = new TypedDocumentString(`
     query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
@@ -1762,7 +1795,7 @@ export const ProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
+    `, {"hash":"79fc475208ef46e79e10bfd018e053218f4dfbe506fe40eab52e1598ba2b97d5"}) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
 export const ProvisioningRequestsDocument = new TypedDocumentString(`
     query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {
   account(id: $accountId) {
@@ -1784,7 +1817,7 @@ export const ProvisioningRequestsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+    `, {"hash":"0d890c7d63a03ff3578f535a1ee8136298ad5e3ee8ad8c8df42032fdf1ecc92b"}) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
 export const RehearseSuspensionDocument = new TypedDocumentString(`
     mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(
@@ -1801,7 +1834,7 @@ export const RehearseSuspensionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+    `, {"hash":"b13fb0adb2a1fb76631f8144ec1d6580b706cfd6a2833398bb67b340188df628"}) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
 export const RenewClientKeyDocument = new TypedDocumentString(`
     mutation RenewClientKey($clientId: ID!, $clientName: String!) {
   renewClientKey(input: {id: $clientId, confirm: $clientName}) {
@@ -1812,7 +1845,7 @@ export const RenewClientKeyDocument = new TypedDocumentString(`
     requiresReauthorization
   }
 }
-    `) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
+    `, {"hash":"cd82bd6ecc94551e9270f0947bb2c63e0c7944c596be3c3de3ffddb50a058720"}) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -1871,7 +1904,7 @@ export const SimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+    `, {"hash":"148c3f915d9c8296a18e0a0c0720b53e1318316e0215aec6426169ce889ec69d"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
 export const SimsByIccidDocument = new TypedDocumentString(`
     query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
@@ -1883,7 +1916,7 @@ export const SimsByIccidDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
+    `, {"hash":"a74a04ce5575b0956a623f474a6a9fa4b2aaff7199668c7aaef623a094927b52"}) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
 export const SimsDocument = new TypedDocumentString(`
     query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionSort) {
   subscriptions(
@@ -1915,7 +1948,7 @@ export const SimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+    `, {"hash":"1ce8fb31031859862771b914df7f30c977bc24e9d00e7da2f8104a5d44bae90e"}) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
 export const SuspendClientDocument = new TypedDocumentString(`
     mutation SuspendClient($clientId: ID!) {
   disableClient(input: {id: $clientId}) {
@@ -1927,7 +1960,7 @@ export const SuspendClientDocument = new TypedDocumentString(`
     message
   }
 }
-    `) as unknown as TypedDocumentString<SuspendClientMutation, SuspendClientMutationVariables>;
+    `, {"hash":"206cab767404079b1bfeb8a620d790b595d4085eb91d981a2d5bb7ecfb04f985"}) as unknown as TypedDocumentString<SuspendClientMutation, SuspendClientMutationVariables>;
 export const SuspendSimsDocument = new TypedDocumentString(`
     mutation SuspendSims($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
@@ -1951,7 +1984,7 @@ export const SuspendSimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+    `, {"hash":"d2c3ee2d75307984f3171e3b53ed940d80dc025b410224f45c82a100c77e4f06"}) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
 export const TransferClientDocument = new TypedDocumentString(`
     mutation TransferClient($clientId: ID!, $newOwner: EmailAddress!) {
   transferClientOwnership(input: {id: $clientId, newOwner: $newOwner}) {
@@ -1963,7 +1996,7 @@ export const TransferClientDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
+    `, {"hash":"615bf8cc44d6d74d027f3e144542b237211486bf768ad292fc92e0ea84c5e163"}) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
 export const UpdateClientDocument = new TypedDocumentString(`
     mutation UpdateClient($clientId: ID!) {
   updateClient(
@@ -1980,7 +2013,7 @@ export const UpdateClientDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<UpdateClientMutation, UpdateClientMutationVariables>;
+    `, {"hash":"2a3b1470537a2a2af1183eb138944d3dcfd421b1617dcce583395c3000565f13"}) as unknown as TypedDocumentString<UpdateClientMutation, UpdateClientMutationVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {
@@ -1998,7 +2031,7 @@ export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
+    `, {"hash":"47de7234fc19839b7ebfc462e4e98e82af3eb5ded97e55ebf7696cd8b19d7b0a"}) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
 export const WatchSimStatesDocument = new TypedDocumentString(`
     subscription WatchSimStates($accountId: ID!) {
   subscriptionStateChanged(accountId: $accountId) {
@@ -2008,4 +2041,4 @@ export const WatchSimStatesDocument = new TypedDocumentString(`
     at
   }
 }
-    `) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
+    `, {"hash":"eb5152c54b664e1f6aae861afc3e2cbd84d2dd3c9b003cefc701d30665b50c1a"}) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
