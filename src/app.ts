@@ -19,8 +19,8 @@ import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
-import { startHttp } from "./server/http.ts";
 import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
+import { startHttp } from "./server/http.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
@@ -214,7 +214,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -223,22 +223,6 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
-  };
-}
-
-/** For trying out what shuts clients out: not the client that the demo itself uses. */
-function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
-  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
-  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
-  const [doomed, client] = simulator
-    .clients()
-    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
-  return {
-    clientId: client?.id,
-    clientName: client?.name,
-    doomedClientId: doomed?.id,
-    doomedClientName: doomed?.name,
-    newOwner: examples.portalUser,
   };
 }
 

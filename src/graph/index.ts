@@ -1,7 +1,7 @@
 export { type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
-export { Page, PageArgs, checkedFirst, connectionType, costOfPage } from "./connection.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";
 export {
   type FieldCost,
   type PricedOperation,

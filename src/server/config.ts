@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
 import { type AuthOptions } from "./auth/index.ts";
-import { isLoopbackName } from "./loopback.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
+import { isLoopbackName } from "./loopback.ts";
 
 const url = () =>
   z
@@ -255,12 +255,6 @@ export interface Config {
   host: string;
   port: number;
   playground: boolean;
-  /** Milliseconds. */
-  stopWithin: number;
-  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
-  metrics: { port: number | undefined } | undefined;
-  /** Undefined: nothing is traced. */
-  tracing: TracingConfig | undefined;
   introspection: Introspection;
   /** Of pages that may call the graph. */
   corsOrigins: readonly string[];
@@ -268,6 +262,12 @@ export interface Config {
   trustedDocuments: string | undefined;
   persistedQueries: boolean;
   limits: Limits;
+  /** Milliseconds. */
+  stopWithin: number;
+  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
+  metrics: { port: number | undefined } | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
   idChecks: "explain" | "strict";
   logLevel: Environment["LOG_LEVEL"];
 }
@@ -344,17 +344,6 @@ function toConfig(values: Environment, isProduction: boolean): Config {
   };
 }
 
-function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
-  const isSafe = port !== undefined || isLoopbackName(HOST);
-  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
-}
-
-function toTracing(values: Environment): Config["tracing"] {
-  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
-  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
-  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
-}
-
 function toLimits(values: Environment): Limits {
   return {
     bodyBytes: values.LIMIT_BODY_BYTES,
@@ -370,6 +359,17 @@ function toLimits(values: Environment): Limits {
     operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
     koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
   };
+}
+
+function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || isLoopbackName(HOST);
+  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
+}
+
+function toTracing(values: Environment): Config["tracing"] {
+  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
+  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
 }
 
 function toWebhook({

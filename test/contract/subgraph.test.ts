@@ -238,7 +238,7 @@ describe("the entities that a gateway asks for", () => {
     const { clientId: id } = app.kore.examples;
     const client = (of: string) => ({ __typename: "Client", id: of });
     const reply = await entities([client(id), client("apiclient_nobody")], "... on Client { id type }");
-    expect(reply).toEqual({ data: { _entities: [{ id, type: "ADMIN" }, null] } });
+    expect(reply).toEqual({ data: { _entities: [{ id, type: "STANDARD" }, null] } });
   });
 });
 
