@@ -39,7 +39,7 @@ async function chaos(theatre: Theatre): Promise<void> {
   const weather = new Weather(kore, coming);
   let most = 0;
   const changes = await cast.listening(tally, async () => {
-    most = await cast.perform(tally, PAUSE, (over) => theatre.watchMemory(weather.pass(over)));
+    most = await cast.perform(tally, PAUSE, (over) => theatre.watchMemory(weather.pass(() => tally.now(), over)));
     await theatre.atRest();
   });
   await cast.reckon(tally);

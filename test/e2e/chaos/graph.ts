@@ -85,6 +85,8 @@ const SETTINGS = {
   KORE_DEADLINE_MS: String(DEADLINE),
   KORE_WEBHOOK_SECRET: WEBHOOK.secret,
   KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
+  // Enough for all callers even when 429 has brought it down to a tenth.
+  KORE_REQUESTS_PER_SECOND: "5000",
   // All callers are one here.
   LIMIT_OPERATIONS_PER_MINUTE: "0",
   LIMIT_KORE_REQUESTS_PER_MINUTE: "0",

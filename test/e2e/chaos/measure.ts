@@ -56,7 +56,7 @@ export class Tally {
       if (!CODES.has(code)) throw new Lie(`${name}: an error with code ${code}: ${message}`);
       if (/\d{10,}/.test(message)) throw new Lie(`${name}: an error names what may be a SIM: ${message}`);
       if (role === "reads" && isFair(this.#forecast, askedAt, now))
-        throw new Lie(`${name}: ${code} in fair weather, asked at ${Math.round(askedAt)} ms`);
+        throw new Lie(`${name}: ${code} in fair weather, from ${Math.round(askedAt)} to ${Math.round(now)} ms`);
     }
   }
 

@@ -17,11 +17,10 @@ export class Weather {
     this.#forecast = forecast;
   }
 
-  /** Resolves when all is over. */
-  async pass(signal: AbortSignal): Promise<void> {
+  /** Resolves when all is over. `clock`: milliseconds since the beginning. */
+  async pass(clock: () => number, signal: AbortSignal): Promise<void> {
     const { fronts, length } = this.#forecast;
-    const begun = performance.now();
-    for (let now = 0; now < length && !signal.aborted; now = performance.now() - begun) {
+    for (let now = clock(); now < length && !signal.aborted; now = clock()) {
       for (const front of fronts) {
         const isOn = front.at <= now && now < front.until;
         if (isOn && front.strikes === Infinity && this.#armed.has(front)) continue;
