@@ -20,7 +20,7 @@ import { type Context, type ProvisioningPorts, describeKoreError, graphParts, he
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
-import { type Config, type KoreConfig } from "./server/config.ts";
+import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
