@@ -2,9 +2,11 @@ import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { CALLERS } from "./chaos/cast.ts";
 import { forecast, NO_TROUBLE, SHORTEST_SECONDS } from "./chaos/forecast.ts";
+import { RATE } from "./chaos/graph.ts";
 import { Tally } from "./chaos/measure.ts";
+import { leftOf, readMetrics } from "./chaos/metrics.ts";
 import { held, listed, megabytes, report } from "./chaos/report.ts";
-import { openTheatre, type Theatre } from "./chaos/theatre.ts";
+import { openTheatre, OWN_SOCKETS, type Theatre } from "./chaos/theatre.ts";
 import { Weather } from "./chaos/weather.ts";
 
 /** Another seed is other weather and other wishes; to see a run again, give it the seed that it printed. */
@@ -37,13 +39,18 @@ async function chaos(theatre: Theatre): Promise<void> {
   const coming = forecast(SEED, SECONDS);
   const tally = new Tally(coming);
   const weather = new Weather(kore, coming);
-  let most = 0;
+  let seen: Awaited<ReturnType<Theatre["watch"]>> | undefined;
   const changes = await cast.listening(tally, async () => {
-    most = await cast.perform(tally, PAUSE, (over) => theatre.watchMemory(weather.pass(() => tally.now(), over)));
+    seen = await cast.perform(tally, PAUSE, (over) => theatre.watch(weather.pass(() => tally.now(), over)));
     await theatre.atRest();
   });
+  const { mostMemory, hasBroken, lowestRate } = seen ?? expect.fail("nobody watched");
   await cast.reckon(tally);
   const after = await theatre.atRest();
+  await cast.close();
+  const alone = await theatre.atRest();
+  const metrics = await readMetrics(graph.url);
+  const rate = metrics.get("upstream_budget_rate") ?? 0;
   const outages = coming.outages.map((outage) => ({ ...outage, ...tally.recovery(outage) }));
 
   process.stdout.write(
@@ -51,7 +58,9 @@ async function chaos(theatre: Theatre): Promise<void> {
       "requests to KORE struck": listed(weather.struck),
       "changes of state heard": `${changes}, each once`,
       ...held(before, after),
-      "most memory": megabytes(most),
+      "sockets without callers": String(alone.sockets),
+      "most memory": megabytes(mostMemory),
+      "requests a second to KORE": `at most ${RATE}, after 429 ${Math.round(lowestRate)}, at the end ${Math.round(rate)}`,
       ...Object.fromEntries(
         outages.map(({ name, usual, worst, seconds }) => [
           `outage: ${name}`,
@@ -60,10 +69,15 @@ async function chaos(theatre: Theatre): Promise<void> {
       ),
     }),
   );
+  const struck = [...weather.struck.values()].reduce((sum, hits) => sum + hits, 0);
+  expect(struck).toBeGreaterThan(100);
   expect(graph.complaints).toEqual([]);
-  expect([...weather.struck.values()].reduce((sum, hits) => sum + hits, 0)).toBeGreaterThan(100);
+  expect(hasBroken).toBe(true);
   for (const { seconds } of outages) expect(seconds).toBeLessThanOrEqual(5);
+  if (lowestRate < RATE) expect(rate).toBeGreaterThan(lowestRate);
   expect(after.heap).toBeLessThan(before.heap * 1.25);
   expect(after.promises).toBeLessThan(before.promises * 1.25);
-  expect(most).toBeLessThan(before.rss + 512 * 2 ** 20);
+  expect(mostMemory).toBeLessThan(before.rss + 512 * 2 ** 20);
+  expect(alone.sockets).toBeLessThanOrEqual(OWN_SOCKETS);
+  expect(leftOf(metrics)).toEqual([]);
 }

@@ -76,6 +76,8 @@ export async function startGraph(kore: Simulator): Promise<Graph> {
 
 export const WEBHOOK = { secret: "chaos", callbackUrl: "https://graph.example/webhooks/kore" };
 
+export const RATE = 5_000;
+
 /** Everything is quicker than in production, in proportion. */
 const SETTINGS = {
   HOST: "127.0.0.1",
@@ -86,7 +88,7 @@ const SETTINGS = {
   KORE_WEBHOOK_SECRET: WEBHOOK.secret,
   KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
   // Enough for all callers even when 429 has brought it down to a tenth.
-  KORE_REQUESTS_PER_SECOND: "5000",
+  KORE_REQUESTS_PER_SECOND: String(RATE),
   // All callers are one here.
   LIMIT_OPERATIONS_PER_MINUTE: "0",
   LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
