@@ -11,6 +11,8 @@ import {
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
 import { userInputError } from "./errors.ts";
+import { callLeanly } from "./lean-resolvers.ts";
+import { type Foresights, LookAhead } from "./look-ahead.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
@@ -23,6 +25,8 @@ export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
   /** By type name. */
   references: Readonly<Record<string, ReferenceResolver>>;
+  /** What fields will ask for. */
+  foresights?: Foresights;
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
@@ -35,6 +39,7 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
     skipCheck: true,
   });
   describeRoots(base);
+  callLeanly(base);
   const resolvers = createResolversMap(base);
   for (const [name, __resolveReference] of Object.entries(parts.references)) {
     Object.assign((resolvers[name] ??= {}), { __resolveReference });
@@ -42,7 +47,9 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
-  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)));
+  const lookAhead = new LookAhead(parts.foresights ?? {});
+  lookAhead.watch(schema);
+  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)), lookAhead);
   return schema;
 }
 
@@ -91,7 +98,7 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
  * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
  */
-function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>): void {
+function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>, lookAhead: LookAhead): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
   if (!field || !together) return;
@@ -106,7 +113,10 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
       }
       const representations = [Object.fromEntries(keys)];
       const [entity] = together(source, { representations }, context, info) as unknown[];
-      return await entity; // It may be a promise, and must fail here.
+      const { accountId } = reference as { accountId?: unknown };
+      const found = schema.getType(type as string);
+      if (!(entity instanceof Promise) || typeof accountId !== "string" || !isObjectType(found)) return entity;
+      return await lookAhead.along(entity, { type: found, accountId, context, info }); // It must fail here.
     });
 }
 

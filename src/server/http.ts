@@ -8,7 +8,8 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER } from "../graph/index.ts";
+import { type Caller, type GraphContext, LOCAL_CALLER, createExecutor } from "../graph/index.ts";
+import { gatewayTo } from "./gateway.ts";
 import { type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
@@ -57,8 +58,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
   });
   const isIntrospectable = options.playground !== undefined;
+  const execute = createExecutor(schema);
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: gatewayTo(schema, execute),
     formatError,
     introspection: isIntrospectable,
     hideSchemaDetailsFromClientErrors: !isIntrospectable,
@@ -70,7 +72,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     // Neither is offered, and both wrap every field's resolver.
     plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
-  const live = createLive({ ...options, apollo, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
+  const live = createLive({ ...options, apollo, execute, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.

@@ -1,12 +1,19 @@
 import { userInputError } from "../../graph/index.ts";
-import { type Resource } from "../context.ts";
+import { type Context, type Resource } from "../context.ts";
+import { accountsByEmail } from "./account.loader.ts";
 import { AccountResolver } from "./account.resolver.ts";
 import { type Account } from "./account.type.ts";
 
 export { Account } from "./account.type.ts";
 
+/** Of an account that is known by its id alone, as those are to which things belong. */
+const whole = {
+  ofAccount: (_accountId: string, context: Context) => accountsByEmail(context).load(context.settings.accountEmail),
+};
+
 export const account: Resource = {
   resolvers: [AccountResolver],
+  foresights: { "Account.number": whole, "Account.name": whole },
   references: {
     Account({ id }: Partial<Account>): Account {
       if (id === undefined) throw userInputError("representations: Account needs id");

@@ -1,5 +1,5 @@
 import { type Context, type Ref, type Resource } from "../context.ts";
-import { activationProfileById } from "./activation-profile.loader.ts";
+import { activationProfileById, activationProfilesByAccount } from "./activation-profile.loader.ts";
 import { AccountActivationProfilesResolver, ActivationProfileResolver } from "./activation-profile.resolver.ts";
 
 export {
@@ -13,5 +13,11 @@ export const activationProfile: Resource = {
   resolvers: [ActivationProfileResolver, AccountActivationProfilesResolver],
   references: {
     ActivationProfile: (ref: Ref, context: Context) => activationProfileById(context).load(ref),
+  },
+  foresights: {
+    "ActivationProfile.account": {},
+    "Account.activationProfiles": {
+      ofAccount: (accountId, context: Context) => activationProfilesByAccount(context).load(accountId),
+    },
   },
 };

@@ -1,6 +1,16 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { Eid, explainNotFound, hint, Iccid, isSelected, type Page, userInputError } from "../../graph/index.ts";
+import {
+  Eid,
+  explainNotFound,
+  hint,
+  Iccid,
+  isSelected,
+  type MaybePromise,
+  type Page,
+  userInputError,
+  whenThere,
+} from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import {
   ActivationProfile,
@@ -113,16 +123,19 @@ export class SubscriptionResolver {
     nullable: true,
     description: "Its cost center. One KORE call for all SIMs of an account.",
   })
-  async costCenter(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<CostCenter | null> {
-    if (sim.costCenterId === null) return null;
-    return (await costCentersByAccount(context).load(sim.accountId)).get(sim.costCenterId) ?? null;
+  costCenter(
+    @Root() { accountId, costCenterId: id }: SimSubscription,
+    @Ctx() context: Context,
+  ): MaybePromise<CostCenter | null> {
+    if (id === null) return null;
+    return whenThere(costCentersByAccount(context).now(accountId), (all) => all.get(id) ?? null);
   }
 
   @FieldResolver(() => SimProfile, {
     nullable: true,
     description: "Its plans and features. One KORE call for all SIMs on the same profile.",
   })
-  profile(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() sim: SimSubscription, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(sim, context);
   }
 
@@ -149,7 +162,7 @@ export class SubscriptionResolver {
 @Resolver(() => SimProfilePeriod)
 export class SimProfilePeriodResolver {
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
-  profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(period, context);
   }
 }
@@ -157,7 +170,7 @@ export class SimProfilePeriodResolver {
 @Resolver(() => SimProfileDate)
 export class SimProfileDateResolver {
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
-  profile(@Root() date: SimProfileDate, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() date: SimProfileDate, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(date, context);
   }
 }
@@ -184,6 +197,9 @@ function wantsHistory(info: GraphQLResolveInfo): boolean {
   return isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory");
 }
 
-function profileOf(of: { accountId: string; profileId: string | null }, context: Context) {
-  return of.profileId === null ? null : eachSimProfile(context).load({ accountId: of.accountId, id: of.profileId });
+export function profileOf(
+  { accountId, profileId: id }: { accountId: string; profileId: string | null },
+  context: Context,
+) {
+  return id === null ? null : eachSimProfile(context).now({ accountId, id });
 }

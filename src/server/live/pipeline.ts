@@ -7,11 +7,10 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   createSourceEventStream,
-  execute,
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER } from "../../graph/index.ts";
+import { type Caller, type Execute, type GraphContext, LOCAL_CALLER } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
@@ -19,6 +18,7 @@ import { until } from "./until.ts";
 export interface PipelineOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
+  execute: Execute;
   context: (signal: AbortSignal, caller: Caller) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
@@ -33,7 +33,7 @@ export type Answer =
 export type Pipeline = (operation: Operation, signal: AbortSignal) => Promise<Answer>;
 
 export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
-  const { schema, log } = options;
+  const { schema, execute, log } = options;
   const admit = admission(options.apollo);
 
   return async (operation, signal) => {

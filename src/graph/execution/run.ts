@@ -1,0 +1,36 @@
+import { GraphQLError, type GraphQLOutputType, isNonNullType, locatedError } from "graphql";
+import { type Path, pathToArray } from "graphql/jsutils/Path.js";
+import { type Field, type Plan } from "./plan.ts";
+
+/** One run of a plan. */
+export class Run {
+  readonly plan: Plan;
+  readonly root: unknown;
+  readonly context: unknown;
+  readonly variables: Record<string, unknown>;
+  readonly errors: GraphQLError[] = [];
+  readonly #nulled = new Set<Path | undefined>();
+
+  constructor(plan: Plan, root: unknown, context: unknown, variables: Record<string, unknown>) {
+    this.plan = plan;
+    this.root = root;
+    this.context = context;
+    this.variables = variables;
+  }
+
+  /** Notes an error, unless it happened below a place that another error has made null. */
+  add(error: GraphQLError, path: Path | undefined): void {
+    for (let at = path; at; at = at.prev) if (this.#nulled.has(at)) return;
+    if (this.#nulled.has(undefined)) return;
+    this.#nulled.add(path);
+    this.errors.push(error);
+  }
+
+  /** What a place shows that failed: null, if its type allows; else the place around it fails. */
+  fail(error: unknown, field: Field, type: GraphQLOutputType, path: Path): null {
+    const located = locatedError(error, field.nodes, pathToArray(path));
+    if (isNonNullType(type)) throw located;
+    this.add(located, path);
+    return null;
+  }
+}
