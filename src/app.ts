@@ -6,6 +6,7 @@ import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/in
 import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
+import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
 import { startHttp } from "./server/http.ts";
@@ -22,6 +23,8 @@ export interface App {
   /** The simulator's address, when it is one that was started here. */
   readonly simulatorUrl: string | undefined;
   readonly hasPlayground: boolean;
+  /** How callers are authenticated, for people; empty: not at all. */
+  readonly authentication: readonly string[];
   /** Finishes what runs and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -39,6 +42,8 @@ export async function createApp(config: Config, ports: { log?: Logger } = {}): P
 }
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+  const authenticator = await createAuthenticator(config.auth, log);
+  closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, log);
@@ -62,9 +67,10 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     host: config.host,
     port: config.port,
     schema,
+    authenticator,
     context: (signal, caller) => ({
       ...createGraphContext(signal, caller),
-      kore: kore.session({ signal }),
+      kore: kore.session({ signal, accounts: caller.accounts }),
       settings,
       provisioning,
       stateChanges,
@@ -78,7 +84,9 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
-    ...(config.playground && { playground: { mode: config.kore.mode, tabs } }),
+    ...(config.playground && {
+      playground: { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs },
+    }),
   });
   closers.add(() => http.stop());
   // A simulator of our own tells what happens to its SIMs, as KORE does.
@@ -90,6 +98,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     url: http.url,
     simulatorUrl: simulator?.url,
     hasPlayground: config.playground,
+    authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
 }
@@ -186,7 +195,7 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { results: unknown } & Record<string, unknown>) => void,
+  audit: (record: { who: string; results: unknown } & Record<string, unknown>) => void,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;

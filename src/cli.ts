@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
+import { newApiKey } from "./server/auth/api-keys.ts";
+import { ConfigMistake } from "./server/auth/failure.ts";
 import { ConfigError, configurationTable, describeEnvironment, readConfig } from "./server/config.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
@@ -14,6 +16,7 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   demo           the graph in front of its own simulator, with a playground; needs no KORE account
   simulate       the simulator alone   --port 4010  --sims 2000  --seed 1
   check-config   reads the configuration, shows it without secrets, and names every mistake
+  new-api-key    makes a key for AUTH_API_KEYS_FILE   --name erp  --role viewer|operator|admin  --accounts cmp-1,cmp-2|*
   print-schema   the subgraph's SDL    --write  into schema/subgraph.graphql   --check  that it is current
   print-config   the README's table    --write  into README.md                 --check  that it is current
 
@@ -29,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     demo: (args, env) => serve(args, { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
     simulate,
     "check-config": checkConfig,
+    "new-api-key": newKey,
     "print-schema": printSchema,
     "print-config": printConfig,
   }),
@@ -65,12 +69,14 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return 0;
 }
 
-function welcome({ url, simulatorUrl, hasPlayground }: App): string {
+function welcome({ url, simulatorUrl, hasPlayground, authentication }: App): string {
   const lines = [
     `kore-graph  ${url}/graphql`,
     ...(hasPlayground ? [`playground  ${url}/`] : []),
     ...(simulatorUrl ? [`simulator   ${simulatorUrl}/_simulator   (made-up SIMs; faults, clock and request log)`] : []),
-    "Callers are not authenticated, so the graph listens on this machine only. Ctrl+C stops it.",
+    authentication.length > 0
+      ? `Callers are authenticated by ${authentication.join(", ")}. Ctrl+C stops it.`
+      : "Callers are not authenticated, so the graph listens on this machine only. Ctrl+C stops it.",
   ];
   return lines.join("\n") + "\n";
 }
@@ -119,6 +125,15 @@ function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return Promise.resolve(0);
 }
 
+function newKey(args: string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { name: text, role: text, accounts: text } });
+  const { key, entry } = newApiKey(values);
+  say(`The key, which is shown this once:\n\n${key}\n\nIts entry in AUTH_API_KEYS_FILE, a JSON list:\n\n`);
+  say(`${JSON.stringify(entry)}\n`);
+  return Promise.resolve(0);
+}
+
 async function printSchema(args: string[]): Promise<number> {
   const sdl = printSubgraph(await buildGraphSchema(graphParts, { idChecks: "explain" }));
   return generated(args, "schema/subgraph.graphql", () => sdl, sdl);
@@ -163,7 +178,8 @@ function untilTold(): Promise<void> {
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  if ([ConfigError, StoreInUse, StoreOfAnother].some((kind) => error instanceof kind)) return (error as Error).message;
+  if ([ConfigError, ConfigMistake, StoreInUse, StoreOfAnother].some((kind) => error instanceof kind))
+    return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   if (error.code === "EADDRINUSE") return `${error.message}: choose another with PORT or SIMULATOR_PORT`;
   return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;

@@ -1,5 +1,7 @@
 /** What a caller may do; each may do what the one before may. */
-export type Role = "viewer" | "operator" | "admin";
+export const ROLES = ["viewer", "operator", "admin"] as const;
+
+export type Role = (typeof ROLES)[number];
 
 /** Who asks. Rights, limits and records are told by this and nothing else. */
 export interface Caller {

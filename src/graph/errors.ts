@@ -14,6 +14,18 @@ export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }
 
+/** What the caller may never ask for, whichever account it is about. Told before anything is looked at. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "FORBIDDEN" } });
+}
+
+/** In the words that KORE's own "not found" is told in. */
+export function notFound(): GraphQLError {
+  return new GraphQLError(NOT_FOUND_MESSAGE, { extensions: { code: "NOT_FOUND" } });
+}
+
+export const NOT_FOUND_MESSAGE = "KORE has no such account, request or administrator";
+
 /** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -25,6 +37,8 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "PERSISTED_QUERY_NOT_SUPPORTED",
   "PERSISTED_QUERY_NOT_FOUND",
   "SUBSCRIBER_TOO_SLOW",
+  "FORBIDDEN",
+  "NOT_FOUND",
 ]);
 
 /**

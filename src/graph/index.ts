@@ -1,7 +1,8 @@
+export { type AccessRules, reaches } from "./access.ts";
 export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
-export { type Caller, LOCAL_CALLER, type Role } from "./caller.ts";
+export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
 export { type GraphContext, createGraphContext, hint } from "./context.ts";
-export { type PublicError, errorFormatter, userInputError } from "./errors.ts";
+export { NOT_FOUND_MESSAGE, type PublicError, errorFormatter, forbidden, userInputError } from "./errors.ts";
 export { type Execute, createExecutor } from "./execution/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";

@@ -10,6 +10,8 @@ import {
   visit,
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
+import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
+import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
 import { callLeanly } from "./lean-resolvers.ts";
 import { type Foresights, LookAhead } from "./look-ahead.ts";
@@ -25,6 +27,8 @@ export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
   /** By type name. */
   references: Readonly<Record<string, ReferenceResolver>>;
+  /** Who may ask for each field and reference. */
+  access: AccessRules;
   /** What fields will ask for. */
   foresights?: Foresights;
 }
@@ -41,16 +45,26 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   describeRoots(base);
   callLeanly(base);
   const resolvers = createResolversMap(base);
-  for (const [name, __resolveReference] of Object.entries(parts.references)) {
-    Object.assign((resolvers[name] ??= {}), { __resolveReference });
+  for (const [name, find] of Object.entries(parts.references)) {
+    Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access) });
   }
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
+  enforceAccess(schema, parts.access, Object.keys(parts.references));
   const lookAhead = new LookAhead(parts.foresights ?? {});
   lookAhead.watch(schema);
   resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)), lookAhead);
   return schema;
+}
+
+function behindAccess(name: string, find: ReferenceResolver, access: AccessRules): ReferenceResolver {
+  return async (reference: object, context: GraphContext, info) => {
+    const rule = access[name];
+    if (!rule) throw new Error(`No access rule for ${name}`);
+    await checkAccess(rule, reference, context);
+    return find(reference, context, info);
+  };
 }
 
 /** The subgraph's SDL, as a gateway composes it. */

@@ -42,6 +42,8 @@ export interface KoreSession {
 export interface SessionOptions {
   /** Says when the caller has left; what only that caller waits for is then given up. */
   signal?: AbortSignal;
+  /** The accounts within reach; undefined: all. */
+  accounts?: ReadonlySet<string> | undefined;
 }
 
 export interface Kore {
@@ -77,9 +79,9 @@ export function createKore(options: KoreOptions): Kore {
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
-    session: ({ signal } = {}) => ({
-      connectivity: new ConnectivityApi(connectivity.shared, signal),
-      clients: new ClientsApi(clients.shared, signal),
+    session: ({ signal, accounts } = {}) => ({
+      connectivity: new ConnectivityApi(connectivity.shared, signal, accounts),
+      clients: new ClientsApi(clients.shared, signal, accounts),
       unknown,
     }),
     writer: () => ({

@@ -39,10 +39,13 @@ type Reply<Operation> = Operation extends { responses: { 200: { content: { "appl
 export class Requests<Paths> {
   readonly #api: Api;
   readonly #caller: AbortSignal | undefined;
+  readonly #accounts: ReadonlySet<string> | undefined;
 
-  constructor(api: Api, caller?: AbortSignal) {
+  /** `accounts`: those within the caller's reach; undefined: all. */
+  constructor(api: Api, caller?: AbortSignal, accounts?: ReadonlySet<string>) {
     this.#api = api;
     this.#caller = caller;
+    this.#accounts = accounts;
   }
 
   /**
@@ -55,6 +58,7 @@ export class Requests<Paths> {
     query: Optional<ParametersOf<O, "query">>,
   ): Promise<Reply<O>> {
     const request = { path: fill(template, path) + queryString(query as QueryValues), operation: `GET ${template}` };
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#caller) as Promise<Reply<O>>;
   }
 
@@ -63,8 +67,27 @@ export class Requests<Paths> {
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
   ): Promise<Reply<O>> {
-    return this.#api.post({ path: fill(template, path), operation: `POST ${template}` }, body) as Promise<Reply<O>>;
+    const request = { path: fill(template, path), operation: `POST ${template}` };
+    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
+    return this.#api.post(request, body) as Promise<Reply<O>>;
   }
+
+  /**
+   * The second of two gates: the first stands before the fields of the graph. It is passed before a request can be
+   * joined to another's or answered from what another has read, so what callers share is safe to share.
+   */
+  #reaches(path: unknown): boolean {
+    const accountId = (path as { "account-id"?: string })["account-id"];
+    return this.#accounts === undefined || accountId === undefined || this.#accounts.has(accountId);
+  }
+}
+
+/** As an account that KORE does not have. */
+function beyondReach(operation: string): KoreError {
+  return new KoreError("not-found", `No account within the caller's reach for ${operation}`, {
+    operation,
+    isUnsent: true,
+  });
 }
 
 function fill(template: string, path: unknown): string {

@@ -43,7 +43,7 @@ export interface Context extends GraphContext {
 }
 
 /** A slice's part of the graph. */
-export type Resource = {
-  resolvers: readonly [NewableFunction, ...NewableFunction[]];
-  foresights?: GraphParts["foresights"];
-} & Pick<GraphParts, "references">;
+export type Resource = { resolvers: readonly [NewableFunction, ...NewableFunction[]] } & Pick<
+  GraphParts,
+  "references" | "access" | "foresights"
+>;

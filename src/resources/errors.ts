@@ -1,4 +1,4 @@
-import { type PublicError } from "../graph/index.ts";
+import { NOT_FOUND_MESSAGE, type PublicError } from "../graph/index.ts";
 import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 
 /** The one table from what happened at KORE to what the caller sees. KORE's own words, addresses and headers stay here. */
@@ -7,7 +7,7 @@ const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
   "bad-request": { code: "KORE_REFUSED", message: "KORE did not accept the request" },
   unauthenticated: { code: "KORE_UNAUTHENTICATED", message: "KORE did not accept the credentials of this deployment" },
   forbidden: { code: "KORE_FORBIDDEN", message: "The credentials of this deployment do not reach this" },
-  "not-found": { code: "NOT_FOUND", message: "KORE has no such account, request or administrator" },
+  "not-found": { code: "NOT_FOUND", message: NOT_FOUND_MESSAGE },
   conflict: { code: "KORE_CONFLICT", message: "KORE found a conflict with the present state" },
   "rate-limited": { code: "KORE_RATE_LIMITED", message: "KORE asks for fewer requests; try again later" },
   unavailable: { code: "KORE_UNAVAILABLE", message: "KORE failed; try again later" },

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
+import { type AuthOptions } from "./auth/index.ts";
 
 const url = () =>
   z
@@ -14,9 +16,6 @@ const integer = (min: number, max: number) => {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
 };
-
-/** Callers are not authenticated, so nobody but this machine may reach the graph. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 const accountMap = z
   .string()
@@ -82,11 +81,12 @@ const ENVIRONMENT = z.object({
     .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
   KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
   KORE_WEBHOOK_URL: url().optional().describe("callback address of the webhook as KORE knows it: KORE signs it too"),
+  ...AUTH_ENVIRONMENT,
   HOST: z
     .string()
-    .regex(LOOPBACK, "must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated")
+    .regex(/^[\w.:-]+$/, "must be an address or a host name")
     .default("127.0.0.1")
-    .describe("address to listen on; loopback only, since callers are not authenticated"),
+    .describe("address to listen on; loopback only, unless callers are authenticated"),
   PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
   PLAYGROUND: z
     .enum(["on", "off"])
@@ -116,6 +116,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   "KORE_API_KEY",
   "KORE_WEBHOOK_SECRET",
   "KORE_WEBHOOK_SECRET_PREVIOUS",
+  "AUTH_ROUTER_SECRET",
+  "AUTH_ROUTER_SECRET_PREVIOUS",
 ]);
 
 /** What the credentials and addresses of one KORE are. */
@@ -150,6 +152,7 @@ export interface Config {
   };
   audit: { file: string | undefined; namesSims: boolean };
   webhook: { secrets: readonly string[]; callbackUrl: string } | undefined;
+  auth: AuthOptions;
   host: string;
   port: number;
   playground: boolean;
@@ -181,6 +184,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (Boolean(given.KORE_WEBHOOK_SECRET) !== Boolean(given.KORE_WEBHOOK_URL)) {
     mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
   }
+  mistakes.push(...authMistakes(given));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
@@ -204,6 +208,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     },
     audit: { file: values.AUDIT_FILE, namesSims: values.AUDIT_SIMS === "on" },
     webhook: toWebhook(values),
+    auth: toAuth(values),
     host: values.HOST,
     port: values.PORT,
     playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",

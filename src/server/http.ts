@@ -8,7 +8,9 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, LOCAL_CALLER, createExecutor } from "../graph/index.ts";
+import { type Caller, type GraphContext, createExecutor } from "../graph/index.ts";
+import { guard } from "./auth/guard.ts";
+import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { gatewayTo } from "./gateway.ts";
 import { type Readiness, health } from "./health.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
@@ -23,6 +25,8 @@ export interface HttpOptions<Context extends GraphContext> {
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
   context: (signal: AbortSignal, caller: Caller) => Context;
+  /** Absent: nobody is asked who it is, and only this machine is let in. */
+  authenticator?: Authenticator;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
   /** Absent: no playground and no introspection. */
@@ -43,11 +47,14 @@ export interface HttpServer {
 /** Largest request body: the most SIMs that one mutation may name by default, and their company. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Routes for which nobody is asked who it is: none tells anything of KORE. Deliveries prove themselves. */
+const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
+
 /** What still runs by then is cut off: orchestrators kill after 30 seconds. */
 const MAX_STOP_MS = 25_000;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
-  const { log, schema, formatError } = options;
+  const { log, schema, formatError, authenticator = NO_AUTHENTICATION } = options;
   const readiness: Readiness = { isReady: false };
   // Fastify's own request log holds addresses, and a GET's address holds variables.
   const http = Fastify({
@@ -72,7 +79,14 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     // Neither is offered, and both wrap every field's resolver.
     plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
-  const live = createLive({ ...options, apollo, execute, maxBytes: MAX_BODY_BYTES, limits: options.liveLimits });
+  const live = createLive({
+    ...options,
+    apollo,
+    execute,
+    authenticator,
+    maxBytes: MAX_BODY_BYTES,
+    limits: options.liveLimits,
+  });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -92,9 +106,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       running -= 1;
       cutIdle();
     });
-    if (!isLoopbackName(request.hostname) && !isFromKore(request))
-      await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+    // Who must show a credential is no page that has rebound its name: a browser has none to send along.
+    const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
+    if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
+  const callerOf = guard(http, authenticator, OPEN_ROUTES);
   http.addHook("onSend", async (_, reply) => {
     if (!readiness.isReady) reply.header("connection", "close");
   });
@@ -122,19 +138,19 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     method: ["GET", "POST"],
     url: "/graphql",
     handler: fastifyApolloHandler(apollo, {
-      context: (_request, reply) => {
+      context: (request, reply) => {
         const leaving = new AbortController();
         setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
         reply.raw.once("close", () => {
           if (!reply.raw.writableFinished) leaving.abort();
         });
-        return Promise.resolve(options.context(leaving.signal, LOCAL_CALLER));
+        return Promise.resolve(options.context(leaving.signal, callerOf(request)));
       },
     }),
   });
 
   if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
-  await live.attach(http);
+  await live.attach(http, callerOf);
 
   const url = await http.listen({ host: options.host, port: options.port }).catch(async (error: unknown) => {
     await http.close();

@@ -10,6 +10,8 @@ interface Visit {
   openTab: (title: string) => Promise<void>;
   /** Puts JSON into the variables editor of the open tab. */
   setVariables: (variables: object) => Promise<void>;
+  /** Puts JSON into the headers editor of the open tab. */
+  setHeaders: (headers: object) => Promise<void>;
   /** Presses the execute button. */
   execute: () => Promise<void>;
   /** What the response editor shows, as text. */
@@ -65,6 +67,20 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   await page.locator(".graphiql-query-editor .view-lines").waitFor();
   await page.locator(".graphiql-response .view-lines").waitFor();
 
+  const paste = async (editor: "Variables" | "Headers", json: object) => {
+    await page.getByRole("button", { name: editor, exact: true }).click();
+    await page.locator(".graphiql-editor-tool .view-lines:visible").click();
+    await page.keyboard.press("Control+A");
+    // Pasted and not typed: the editor closes brackets and quotes for those who type.
+    await page.evaluate((text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+      );
+    }, JSON.stringify(json));
+    await page.waitForTimeout(300);
+  };
   return {
     page,
     outside,
@@ -75,19 +91,8 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
       // GraphiQL looks for the operation's name 100 ms after a change and would send the last tab's until then.
       await page.waitForTimeout(300);
     },
-    setVariables: async (variables) => {
-      await page.locator(".graphiql-editor-tool .view-lines").first().click();
-      await page.keyboard.press("Control+A");
-      // Pasted and not typed: the editor closes brackets and quotes for those who type.
-      await page.evaluate((text) => {
-        const clipboardData = new DataTransfer();
-        clipboardData.setData("text/plain", text);
-        document.activeElement?.dispatchEvent(
-          new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
-        );
-      }, JSON.stringify(variables));
-      await page.waitForTimeout(300);
-    },
+    setVariables: async (variables) => paste("Variables", variables),
+    setHeaders: async (headers) => paste("Headers", headers),
     execute: () => page.getByRole("button", { name: /^Execute query/ }).click(),
     shown: async () => (await page.locator(".result-window .view-line").allInnerTexts()).join("\n"),
     run: async () => {

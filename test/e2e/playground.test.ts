@@ -2,6 +2,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { startApp } from "../support/app.ts";
+import { authEnvironment, keysFile } from "../support/auth.ts";
 import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
 import { visit } from "./playground-page.ts";
 
@@ -51,6 +52,37 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches no
     await expect.poll(shown, { timeout: 15_000 }).toMatch(/"status":\s"COMPLETED"/);
     expect(await shown()).toMatch(/"outcome":\s"SUCCEEDED"/);
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
+  });
+
+  test("where callers must say who they are, a credential in one tab's headers serves all tabs and live updates", async () => {
+    const file = await keysFile({ name: "ada", role: "operator", accounts: "*" });
+    const env = { KORE_MODE: "simulator", SIMULATOR_PORT: "0", ...authEnvironment({ keys: file }) };
+    const guarded = await startApp({}, env);
+    try {
+      const { page, openTab, setHeaders, setVariables, execute, run, shown, outside, problems } = await visit(
+        browser,
+        guarded.url,
+      );
+      await execute();
+      await expect.poll(shown).toMatch(/Who\sasks/); // Nothing was sent.
+      const schemaRead = page.waitForResponse((answer) => answer.request().postData()?.includes("__schema") ?? false);
+      await setHeaders({ authorization: `Bearer ${file.keys[0] ?? ""}` });
+      expect((await run()).data).toBeTruthy();
+      expect((await schemaRead).status()).toBe(200);
+
+      await openTab("ActivateSim"); // Has headers of its own, without a credential.
+      const { data } = (await run()) as { data: { activateSubscriptions: { requests: { id: string }[] } } };
+      const [request] = data.activateSubscriptions.requests;
+      await openTab("WatchProvisioningRequest");
+      await setVariables({ accountId: "cmp-pp-org-4100", provisioningRequestId: request?.id });
+      await execute();
+      await expect.poll(shown, { timeout: 15_000 }).toMatch(/"status":\s"COMPLETED"/);
+      const stored = await page.evaluate(() => JSON.stringify(localStorage));
+      expect(stored).not.toContain(file.keys[0]);
+      expect({ outside, problems }).toEqual({ outside: [], problems: [] });
+    } finally {
+      await guarded.stop();
+    }
   });
 
   test("it knows the schema: its documentation is one click away", async () => {

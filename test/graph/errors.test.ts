@@ -87,7 +87,9 @@ let server: ApolloServer;
 const logged: unknown[] = [];
 
 beforeAll(async () => {
-  const schema = await buildGraphSchema({ resolvers: [EchoResolver], references: {} }, { idChecks: "explain" });
+  const open = { role: "viewer", account: "none" } as const;
+  const access = { "Query.echo": open, "Query.oops": open, "Query.wrong": open };
+  const schema = await buildGraphSchema({ resolvers: [EchoResolver], references: {}, access }, { idChecks: "explain" });
   const formatError = errorFormatter(
     (error) =>
       error instanceof Refusal

@@ -1,7 +1,7 @@
 import { type GraphQLSchema, graphql, isObjectType } from "graphql";
 import { Arg, Directive, Extensions, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildGraphSchema, printSubgraph } from "../../src/graph/index.ts";
+import { LOCAL_CALLER, buildGraphSchema, createGraphContext, printSubgraph } from "../../src/graph/index.ts";
 
 const costOfBoxes = ({ childComplexity }: { childComplexity: number }) => childComplexity * 10;
 
@@ -36,11 +36,19 @@ class BoxResolver {
   }
 }
 
+const open = { role: "viewer", account: "none" } as const;
+const access = {
+  "Query.boxes": open,
+  "Mutation.makeBox": open,
+  "Box.id": open,
+  "Box.size": open,
+  Box: open,
+};
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
   const references = { Box: ({ id }: { id: string }): Box => ({ id, size: id.length }) };
-  schema = await buildGraphSchema({ resolvers: [BoxResolver], references }, { idChecks: "explain" });
+  schema = await buildGraphSchema({ resolvers: [BoxResolver], references, access }, { idChecks: "explain" });
 });
 
 describe("a schema that was rebuilt for federation", () => {
@@ -94,5 +102,6 @@ function extensionsOf(typeName: string, field: string): Readonly<Record<string, 
 
 /** As JSON, for the executor's objects have no prototype. */
 async function run(source: string): Promise<unknown> {
-  return JSON.parse(JSON.stringify(await graphql({ schema, source }))) as unknown;
+  const contextValue = createGraphContext(new AbortController().signal, LOCAL_CALLER);
+  return JSON.parse(JSON.stringify(await graphql({ schema, source, contextValue }))) as unknown;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type Server, createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -188,11 +188,51 @@ describe.concurrent("check-config", () => {
   });
 });
 
+describe("new-api-key", () => {
+  test("makes a key that lets in once its entry is in the file", async () => {
+    const made = command(["new-api-key", "--name", "erp", "--role", "operator", "--accounts", "cmp-1,cmp-2"]);
+    expect(await made.ended).toBe(0);
+    const [key = ""] = /^kg_[\w-]{43}$/m.exec(made.stdout) ?? [];
+    const [entry = ""] = /^\{.*\}$/m.exec(made.stdout) ?? [];
+    expect(JSON.parse(entry)).toEqual({
+      name: "erp",
+      role: "operator",
+      accounts: ["cmp-1", "cmp-2"],
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
+    const file = join(folder, "keys.json");
+    await writeFile(file, `[${entry}]`);
+    const process = command(["serve"], { ...SIMULATOR, AUTH_API_KEYS_FILE: file });
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    await process.said(/^Callers are authenticated by API key\. /m);
+    const headers = { "content-type": "application/json", "x-api-key": key };
+    const body = JSON.stringify({ query: "{ capabilities { mode } }" });
+    expect((await fetch(url, { method: "POST", headers, body })).status).toBe(200);
+    expect((await post(url, "{ capabilities { mode } }")).status).toBe(401);
+    process.signal("SIGTERM");
+    await process.ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    [["--role", "viewer", "--accounts", "*"], "--name: "],
+    [["--name", "erp", "--role", "root", "--accounts", "*"], "--role: "],
+    [["--name", "erp", "--role", "viewer"], "--accounts: must be a list of account ids"],
+    [["--name", "erp", "--role", "viewer", "--accounts", "cmp 1"], "--accounts: must be a list of account ids"],
+  ])("%j is refused, and no key is shown", async (options, message) => {
+    const process = command(["new-api-key", ...options]);
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toContain(message);
+    expect(process.stdout).toBe("");
+  });
+});
+
 describe.concurrent("the command line", () => {
   test.each([[[]], [["help"]], [["--help"]]])("%j is told what there is", async (args) => {
     const process = command(args);
     expect(await process.ended).toBe(0);
-    for (const name of ["serve", "demo", "simulate", "check-config", "print-schema", "print-config"]) {
+    for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
       expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
     }
   });

@@ -107,9 +107,10 @@ describe("a mistake", () => {
     };
     const mistakes = mistakesOf(wrong);
     expect(mistakes.map((mistake) => mistake.split(":")[0])).toEqual([
-      ...Object.keys(wrong).filter((name) => name !== "KORE_CLIENT_SECRET"),
+      ...Object.keys(wrong).filter((name) => !["KORE_CLIENT_SECRET", "HOST"].includes(name)),
       "KORE_CLIENT_ID",
       "KORE_API_KEY",
+      "HOST",
     ]);
     for (const mistake of mistakes) expect(mistake).toMatch(/^[A-Z_]+: .{8,}$/);
     const text = mistakes.join("\n");
@@ -150,6 +151,70 @@ describe("while callers are not authenticated", () => {
 
   test.each(["127.0.0.1", "127.1.2.3", "::1", "localhost"])("HOST=%s is taken", (host) => {
     expect(readConfig({ ...LIVE, HOST: host })).toHaveProperty("host", host);
+  });
+});
+
+describe("authentication", () => {
+  const SECRET = "s".repeat(32);
+  const JWT = {
+    AUTH_JWT_JWKS_URL: "https://issuer.example/jwks.json",
+    AUTH_JWT_ISSUER: "https://issuer.example/",
+    AUTH_JWT_AUDIENCE: "graph, other",
+  };
+
+  test.each([JWT, { AUTH_API_KEYS_FILE: "keys.json" }, { AUTH_ROUTER_SECRET: SECRET }])(
+    "by %j opens other addresses than this machine's",
+    (env) => {
+      expect(readConfig({ ...LIVE, ...env, HOST: "0.0.0.0" })).toHaveProperty("host", "0.0.0.0");
+    },
+  );
+
+  test("is several ways at once", () => {
+    const env = { ...JWT, AUTH_API_KEYS_FILE: "keys.json", AUTH_ROUTER_SECRET: SECRET };
+    expect(readConfig({ ...LIVE, ...env }).auth).toEqual({
+      jwt: {
+        jwksUrl: "https://issuer.example/jwks.json",
+        issuer: "https://issuer.example/",
+        audiences: ["graph", "other"],
+        algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+        clockSkew: 30,
+        roleClaim: "role",
+        accountsClaim: "accounts",
+      },
+      apiKeysFile: "keys.json",
+      routerSecrets: [SECRET],
+    });
+  });
+
+  test.each([
+    [{ AUTH_JWT_ISSUER: "x" }, "AUTH_JWT_JWKS_URL, AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE: are needed together"],
+    [
+      { ...JWT, AUTH_JWT_AUDIENCE: "" },
+      "AUTH_JWT_JWKS_URL, AUTH_JWT_ISSUER and AUTH_JWT_AUDIENCE: are needed together",
+    ],
+    [{ AUTH_ROUTER_SECRET_PREVIOUS: SECRET }, "AUTH_ROUTER_SECRET_PREVIOUS: is of no use without AUTH_ROUTER_SECRET"],
+    [{ AUTH_ROUTER_SECRET: "short" }, "AUTH_ROUTER_SECRET: must be 32 characters or more"],
+    [{ ...JWT, AUTH_JWT_ALGORITHMS: "RS256,HS256" }, /^AUTH_JWT_ALGORITHMS: must be of RS256, /],
+    [{ ...JWT, AUTH_JWT_ALGORITHMS: "none" }, /^AUTH_JWT_ALGORITHMS: must be of RS256, /],
+    [
+      { ...JWT, AUTH_JWT_CLOCK_SKEW_SECONDS: "301" },
+      "AUTH_JWT_CLOCK_SKEW_SECONDS: must be a whole number from 0 to 300",
+    ],
+    [{ ...JWT, AUTH_JWT_AUDIENCE: "," }, /^AUTH_JWT_AUDIENCE: /],
+    [{ ...JWT, AUTH_JWT_JWKS_URL: "http://issuer.example/jwks.json" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
+    [{ ...JWT, AUTH_JWT_JWKS_URL: "https://u:p@issuer.example/" }, /^AUTH_JWT_JWKS_URL: must be an https address/],
+  ])("%j is a mistake", (env, mistake) => {
+    const [first] = mistakesOf({ ...LIVE, ...env });
+    expect(first).toEqual(typeof mistake === "string" ? mistake : expect.stringMatching(mistake));
+  });
+
+  test("keys may come over plain HTTP from this machine", () => {
+    const env = { ...JWT, AUTH_JWT_JWKS_URL: "http://127.0.0.1:8080/jwks.json" };
+    expect(readConfig({ ...LIVE, ...env }).auth.jwt?.jwksUrl).toBe("http://127.0.0.1:8080/jwks.json");
+  });
+
+  test("that is half configured opens nothing", () => {
+    expect(mistakesOf({ ...LIVE, AUTH_JWT_ISSUER: "x", HOST: "0.0.0.0" })).toHaveLength(2);
   });
 });
 
@@ -203,7 +268,7 @@ describe("the configuration as shown", () => {
 
   test("hides every variable that is secret by its name", () => {
     const names = [...describeEnvironment({}).matchAll(/^(\w+)/gm)].map(([name]) => name);
-    const secret = names.filter((name) => /SECRET|PASSWORD|TOKEN(?!_URL)|(_|\b)KEYS?(_|$)/.test(name));
+    const secret = names.filter((name) => /SECRET|PASSWORD|TOKEN(?!_URL)|(_|\b)KEYS?(_(?!FILE)|$)/.test(name));
     expect(secret).toEqual(expect.arrayContaining(["KORE_CLIENT_SECRET", "KORE_API_KEY"]));
     const shown = describeEnvironment(Object.fromEntries(secret.map((name) => [name, "secret-of-ours"])));
     expect(shown).not.toContain("secret-of-ours");

@@ -12,7 +12,10 @@ describe.skipIf(!chromiumAvailable)("the playground subscribes", () => {
   afterAll(() => browser.close());
 
   async function openPlayground(query: string) {
-    const toy = await startToy({}, { playground: { mode: "simulator", tabs: [{ query, variables: {} }] } });
+    const toy = await startToy(
+      {},
+      { playground: { mode: "simulator", needsCredentials: false, tabs: [{ query, variables: {} }] } },
+    );
     const visited = await visit(browser, toy.url);
     const { page } = visited;
     return {

@@ -161,7 +161,10 @@ describe("a caller that breaks the protocol is told by the code, and nothing is 
   ])("%s", async (_, messages, code) => {
     const toy = await startToy({ initMs: 100 });
     const caller = await open(toy);
-    for (const message of messages) caller.say(message);
+    for (const message of messages) {
+      caller.say(message);
+      await delay(10); // As a caller who waits for the answer.
+    }
     expect(await caller.closed).toBe(code);
     await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), PATIENCE);
   });

@@ -36,7 +36,7 @@ async function start(
   });
   await apollo.start();
   app.route({ url: "/graphql", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo) });
-  await app.register(playground, { mode: "simulator", tabs: TABS, ...options });
+  await app.register(playground, { mode: "simulator", needsCredentials: false, tabs: TABS, ...options });
   const url = await app.listen({ host: "127.0.0.1", port });
   return { app, url };
 }
@@ -100,7 +100,7 @@ describe("over HTTP", () => {
   test("the tabs come with the mode and are never cached", async () => {
     const { app } = await start({ mode: "live" });
     const answer = await app.inject("/playground/tabs.json");
-    expect(answer.json()).toEqual({ mode: "live", tabs: TABS });
+    expect(answer.json()).toEqual({ mode: "live", needsCredentials: false, tabs: TABS });
     expect(answer.headers["cache-control"]).toBe("no-cache");
   });
 
@@ -126,7 +126,9 @@ describe("over HTTP", () => {
     vi.doMock("node:fs/promises", () => ({ readFile: async () => Promise.reject(new Error("ENOENT")) }));
     try {
       const unbuilt = await import("../../src/server/playground/index.ts");
-      await expect(unbuilt.playground(fastify(), { mode: "live", tabs: [] })).rejects.toThrow('run "npm run build"');
+      await expect(unbuilt.playground(fastify(), { mode: "live", needsCredentials: false, tabs: [] })).rejects.toThrow(
+        'run "npm run build"',
+      );
     } finally {
       vi.doUnmock("node:fs/promises");
     }

@@ -24,7 +24,7 @@ export interface Caller {
 interface Transport {
   name: string;
   /** Runs an operation by its protocol's own client, over a connection of its own that is not opened again. */
-  call: (url: string, operation: Operation) => Caller;
+  call: (url: string, operation: Operation, credentials?: Record<string, string>) => Caller;
   /** Runs an operation and reads nothing of what comes; the function hangs up. */
   sleep: (url: string, query: string) => () => void;
   /** What a caller sees when the server stops, such that it comes back. */
@@ -34,9 +34,14 @@ interface Transport {
 const socket: Transport = {
   name: "WebSocket",
   cutOff: "closed 1012",
-  call: (url, operation) =>
+  call: (url, operation, connectionParams = {}) =>
     record((sink) =>
-      createSocketClient({ url: socketUrl(url), webSocketImpl: WebSocket, retryAttempts: 0 }).subscribe(operation, {
+      createSocketClient({
+        url: socketUrl(url),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        connectionParams,
+      }).subscribe(operation, {
         ...sink,
         error: (cause) => {
           if (Array.isArray(cause)) {
@@ -62,9 +67,9 @@ const socket: Transport = {
 const stream: Transport = {
   name: "server-sent events",
   cutOff: "Connection closed while having active streams",
-  call: (url, operation) =>
+  call: (url, operation, headers = {}) =>
     record((sink) =>
-      createStreamClient({ url: `${url}/graphql/stream`, retryAttempts: 0 }).subscribe(operation, {
+      createStreamClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers }).subscribe(operation, {
         ...sink,
         error: (cause) => sink.lost((cause as Error).message),
       }),

@@ -54,7 +54,7 @@ export class Ledger {
   }
 
   /** Request keys are kept as hashes only: callers may put anything into them. */
-  static keyOf({ accountId, verb, requestKey, input }: Intent): string {
+  static keyOf({ accountId, verb, requestKey, input }: Omit<Intent, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return `intent/${fingerprintOf([accountId, verb, ...identity])}`;
   }

@@ -19,6 +19,8 @@ export interface Intent {
   verb: ProvisioningVerb;
   /** Given by the caller, so that saying it again is not wanting it again. */
   requestKey: string | null;
+  /** For the audit trail; makes it no other intent. */
+  who: string;
   /** Everything that makes this another intent: the SIMs as named, and all options. Order of SIMs does not count. */
   input: unknown;
 }

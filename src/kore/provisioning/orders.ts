@@ -25,6 +25,8 @@ export interface OrdersOptions {
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
 export interface AuditRecord {
+  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
+  who: string;
   verb: string;
   accountId: string;
   sims: number;
@@ -35,6 +37,9 @@ export interface AuditRecord {
   isRecovery: boolean;
   results: readonly SimResult[];
 }
+
+/** Nobody waits for what goes on after a restart, and who asked for it may be gone. */
+const RECOVERY = "recovery";
 
 /** The same request key came with another input. */
 export class RequestKeyReused extends Error {
@@ -50,8 +55,9 @@ const RESUME_WITHIN = 60 * 60_000;
 /** A request with a status that we do not know is taken for unfinished until its intent is this old. */
 const STRANGE_FOR = 24 * 60 * 60_000;
 
-/** Why an intent is carried on. Neither: it is new. */
+/** Who carries an intent on, and why. */
 interface Occasion {
+  who: string;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
   replan?: () => Promise<Plan>;
@@ -120,7 +126,8 @@ export class ProvisioningOrders {
     const known = await this.#ledger.find(Ledger.keyOf(intent));
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known))) return this.#locked(known, { replan: plan });
+      if (known.hasRequestKey || (await this.#isUnfinished(known)))
+        return this.#locked(known, { who: intent.who, replan: plan });
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
@@ -149,7 +156,7 @@ export class ProvisioningOrders {
         options,
       };
       if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry);
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who });
       return undefined; // Another process was quicker with the same intent.
     });
     return outcome ?? this.#submit(intent, fingerprint, plan);
@@ -169,7 +176,7 @@ export class ProvisioningOrders {
   }
 
   /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, { isRecovery = false, replan }: Occasion = {}): Promise<Outcome> {
+  async #proceed(known: Entry, { who, isRecovery = false, replan }: Occasion): Promise<Outcome> {
     const before = await this.#ledger.chunks(known);
     const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
     if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
@@ -189,7 +196,7 @@ export class ProvisioningOrders {
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, isRecovery);
+    this.#audit(entry, outcome, { who, isRecovery });
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
@@ -261,24 +268,24 @@ export class ProvisioningOrders {
     await pMap(
       await this.#ledger.unfinished(),
       // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#locked(entry, { isRecovery: true }).catch(this.#options.onRecoveryFailed),
+      (entry) => this.#locked(entry, { who: RECOVERY, isRecovery: true }).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );
   }
 
-  #audit(entry: Entry, { results, requestIds }: Outcome, isRecovery: boolean): void {
+  #audit(entry: Entry, { results, requestIds }: Outcome, by: Pick<AuditRecord, "who" | "isRecovery">): void {
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const { verb, accountId, key, hasRequestKey } = entry;
     const requestKeyHash = hasRequestKey ? key.slice("intent/".length) : null;
     this.#options.audit({
+      ...by,
       verb,
       accountId,
       sims: results.length,
       requestKeyHash,
       requestIds,
       outcomes,
-      isRecovery,
       results,
     });
   }

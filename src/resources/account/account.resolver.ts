@@ -1,21 +1,29 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { EmailAddress, type MaybePromise, whenThere } from "../../graph/index.ts";
+import { EmailAddress, type MaybePromise, forbidden, reaches, whenThere } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { accountsByEmail } from "./account.loader.ts";
 import { Account } from "./account.type.ts";
 
 @Resolver(() => Account)
 export class AccountResolver {
-  @Query(() => [Account], { description: "The accounts that a developer-portal administrator may see. One KORE call." })
-  accounts(
+  @Query(() => [Account], {
+    description:
+      "The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call.",
+  })
+  async accounts(
     @Ctx() context: Context,
     @Arg("email", () => EmailAddress, {
       nullable: true,
-      description: "The administrator's address; by default the one in the configuration.",
+      description:
+        "The administrator's address; by default the one in the configuration. Only for callers who reach all accounts.",
     })
     email?: string | null,
   ): Promise<Account[]> {
-    return accountsByEmail(context).load(email ?? context.settings.accountEmail);
+    const { caller, settings } = context;
+    // Which administrators there are is no business of one account's callers, and KORE answers 404 to the others.
+    if (caller.accounts && typeof email === "string") throw forbidden("email: is for callers who reach all accounts");
+    const accounts = await accountsByEmail(context).load(email ?? settings.accountEmail);
+    return accounts.filter(({ id }) => reaches(caller, id));
   }
 
   @Query(() => Account, {

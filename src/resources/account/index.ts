@@ -13,6 +13,13 @@ const whole = {
 
 export const account: Resource = {
   resolvers: [AccountResolver],
+  access: {
+    "Query.accounts": { role: "viewer", account: "filtered" },
+    "Query.account": { role: "viewer", account: { at: "id" } },
+    "Account.number": { role: "viewer", account: "parent" },
+    "Account.name": { role: "viewer", account: "parent" },
+    Account: { role: "viewer", account: { at: "id" } },
+  },
   foresights: { "Account.number": whole, "Account.name": whole },
   references: {
     Account({ id }: Partial<Account>): Account {

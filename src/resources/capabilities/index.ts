@@ -1,4 +1,8 @@
 import { type Resource } from "../context.ts";
 import { CapabilitiesResolver } from "./capabilities.resolver.ts";
 
-export const capabilities: Resource = { resolvers: [CapabilitiesResolver], references: {} };
+export const capabilities: Resource = {
+  resolvers: [CapabilitiesResolver],
+  references: {},
+  access: { "Query.capabilities": { role: "viewer", account: "none" } },
+};

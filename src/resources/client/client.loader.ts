@@ -5,6 +5,7 @@ import {
   MAX_PAGE_SIZE,
   Page,
   type PageArgs,
+  reaches,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
@@ -24,6 +25,16 @@ export const eachClient = eachLoader({
   },
 });
 
+/** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
+export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
+  return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
+}
+
+/** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
+export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
+  return accountOf((await eachClient(context).load(id))?.accountId ?? null, context);
+}
+
 /** KORE's examples count from 1. */
 const FIRST_PAGE = 1;
 
@@ -37,16 +48,13 @@ export async function listClients(
   if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
   const clientType = type ? KORE_CLIENT_TYPES[type] : undefined;
 
+  const { accounts } = context.caller;
+  if (accounts) return pageWithinReach(first, page.after, clientType, accounts, context);
+
   const cursors = cursorsOf(["clients", clientType]);
   const { offset, memo } = cursors.decode(page.after);
   const maxSize = memo === "" ? MAX_PAGE_SIZE : Number(memo);
-  const range = await readRange({ offset, first, maxSize }, async (index, size) => {
-    const query = { page_size: size, page_number: FIRST_PAGE + index, client_type: clientType };
-    const reply = read.record(await context.kore.clients.clients(query), "clients");
-    const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, context.kore.unknown));
-    const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
-    return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
-  });
+  const range = await readClients({ offset, first, maxSize }, clientType, context);
   return new Page({
     nodes: range.items,
     totalCount: range.total,
@@ -54,6 +62,45 @@ export async function listClients(
     cursors,
     offset,
     memo: String(range.learnedSize ?? maxSize),
+  });
+}
+
+/**
+ * KORE's list knows nothing of the caller's reach, so it is read whole, a page after the other, and counted here: a
+ * total, a cursor or a short page of KORE's own would tell how many clients others have.
+ */
+async function pageWithinReach(
+  first: number,
+  after: string | null | undefined,
+  type: KoreClientType,
+  accounts: ReadonlySet<string>,
+  context: Context,
+): Promise<Page<Client>> {
+  const cursors = cursorsOf(["clients", type, [...accounts].sort()]);
+  const { offset } = cursors.decode(after);
+  const reached: Client[] = [];
+  let size = MAX_PAGE_SIZE;
+  for (let at = 0, more = true; more;) {
+    const range = await readClients({ offset: at, first: size, maxSize: size }, type, context);
+    reached.push(...range.items.filter(({ accountId }) => reaches(context.caller, accountOf(accountId, context))));
+    at += range.items.length;
+    size = range.learnedSize ?? size;
+    more = range.hasNextPage && range.items.length > 0;
+  }
+  const nodes = reached.slice(offset, offset + first);
+  const hasNextPage = offset + nodes.length < reached.length;
+  return new Page({ nodes, totalCount: reached.length, hasNextPage, cursors, offset });
+}
+
+type KoreClientType = (typeof KORE_CLIENT_TYPES)[keyof typeof KORE_CLIENT_TYPES] | undefined;
+
+function readClients(range: Parameters<typeof readRange>[0], type: KoreClientType, { kore }: Context) {
+  return readRange(range, async (index, size) => {
+    const query = { page_size: size, page_number: FIRST_PAGE + index, client_type: type };
+    const reply = read.record(await kore.clients.clients(query), "clients");
+    const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, kore.unknown));
+    const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
+    return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
   });
 }
 

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-g
 import { type Page, PageArgs } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { eachClient, listClients } from "./client.loader.ts";
+import { accountOf, eachClient, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
@@ -35,8 +35,8 @@ export class ClientResolver {
     description:
       "The ConnectivityPro account, where the configuration maps `accountId` to one; KORE publishes no mapping.",
   })
-  account(@Root() { accountId }: Client, @Ctx() { settings }: Context): Account | null {
-    const id = accountId === null ? undefined : settings.accountMapping.get(accountId);
+  account(@Root() { accountId }: Client, @Ctx() context: Context): Account | null {
+    const id = accountOf(accountId, context);
     return id === undefined ? null : { id };
   }
 }

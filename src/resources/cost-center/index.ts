@@ -8,6 +8,7 @@ export { CostCenter } from "./cost-center.type.ts";
 export const costCenter: Resource = {
   resolvers: [AccountCostCentersResolver],
   references: {},
+  access: { "Account.costCenters": { role: "viewer", account: "parent" } },
   foresights: {
     "Account.costCenters": {
       ofAccount: (accountId, context: Context) => costCentersByAccount(context).load(accountId),

@@ -42,7 +42,7 @@ export async function carryOut(
     const { sims, settled } = await plan();
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
-  const { results, requestIds } = await orders.submit(toIntent(order, input), plan);
+  const { results, requestIds } = await orders.submit(toIntent(order, input, context.caller.name), plan);
   context.loaders.clear(); // Whatever is read from here on is read after the write.
   await waitFor(accountId, requestIds, input.waitUpTo ?? 0, context);
   return toPayload(accountId, results, requestIds);
@@ -68,10 +68,10 @@ function toOrder(verb: ProvisioningVerb, input: OrderInput & { confirm?: number 
 }
 
 /** The order in which SIMs are named, and naming one twice, make no other intent. */
-function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestKey }: OrderInput): Intent {
+function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestKey }: OrderInput, who: string): Intent {
   const named = sims.map(({ id, iccid, imei }) => JSON.stringify([id ?? null, iccid ?? null, imei ?? null]));
   const input = { sims: [...new Set(named)].sort(), options, confirm };
-  return { verb, accountId, requestKey: requestKey ?? null, input };
+  return { verb, accountId, requestKey: requestKey ?? null, who, input };
 }
 
 /** Waits for KORE to finish, for so many seconds at most. What the last look showed need not be read again. */

@@ -1,5 +1,8 @@
-import { type FastifyInstance } from "fastify";
-import { type GraphContext } from "../../graph/index.ts";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type Caller, type GraphContext } from "../../graph/index.ts";
+import { ofRequest, withParameters } from "../auth/credentials.ts";
+import { type Authenticator } from "../auth/index.ts";
+import { watchProof } from "../auth/lifetime.ts";
 import { type Connection, LIVE_LIMITS, type LiveLimits } from "./limits.ts";
 import { type PipelineOptions, createPipeline } from "./pipeline.ts";
 import { SocketConnection } from "./socket.ts";
@@ -10,7 +13,7 @@ export type { LiveLimits } from "./limits.ts";
 
 export interface Live {
   /** Accepts sockets at /graphql and streams at /graphql/stream. */
-  attach(http: FastifyInstance): Promise<void>;
+  attach(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
   /** Tells callers to come back, at once or after the reply they wait for. Resolves when all have left. */
   stop(): Promise<void>;
   /** Lets go of all who are left. */
@@ -23,12 +26,13 @@ export interface Live {
  */
 export function createLive<Context extends GraphContext>(
   options: PipelineOptions<Context> & {
+    authenticator: Authenticator;
     /** Largest message by a socket, as the largest request body. */
     maxBytes: number;
     limits?: Partial<LiveLimits> | undefined;
   },
 ): Live {
-  const { log } = options;
+  const { log, authenticator } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const pipeline = createPipeline(options);
   const connections = new Set<Connection>();
@@ -40,16 +44,26 @@ export function createLive<Context extends GraphContext>(
     if (isStopping) connection.leave();
   };
   return {
-    attach(http) {
+    attach(http, callerOf) {
       acceptSockets(http.server, {
         maxBytes: options.maxBytes,
         isStopping: () => isStopping,
-        open: (socket) => keep(new SocketConnection(socket, pipeline, limits, log)),
+        isAnyHost: authenticator.isRequired,
+        open: (socket, request) => {
+          const authenticate = (parameters: unknown) =>
+            authenticator.authenticate(withParameters(ofRequest(request), parameters));
+          keep(new SocketConnection(socket, pipeline, authenticate, limits, log));
+        },
       });
-      return acceptStreams(http, (response, operation) => {
+      return acceptStreams(http, (request, response, operation) => {
+        const caller = callerOf(request);
         const stream = new StreamConnection(response, limits, log);
         keep(stream);
-        stream.run(pipeline, operation).catch((err: unknown) => {
+        const prove = () => authenticator.authenticate(ofRequest(request.raw));
+        void stream.closed.then(
+          watchProof(caller, prove, () => stream.leave("the credential has expired or was withdrawn")),
+        );
+        stream.run(pipeline, operation, caller).catch((err: unknown) => {
           log.error({ err }, "an operation could not be answered");
           stream.destroy();
         });

@@ -24,7 +24,7 @@ export const LIVE_LIMITS: LiveLimits = {
 
 /** A socket or stream that is open. */
 export interface Connection {
-  /** Sends the caller elsewhere as soon as no reply is under way. */
+  /** Has the caller come back, or go elsewhere, as soon as no reply is under way. */
   leave(): void;
   /** Lets go at once. */
   destroy(): void;

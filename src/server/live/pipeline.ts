@@ -10,7 +10,7 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type Execute, type GraphContext, LOCAL_CALLER } from "../../graph/index.ts";
+import { type Caller, type Execute, type GraphContext } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
@@ -30,16 +30,16 @@ export type Answer =
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
 /** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
-export type Pipeline = (operation: Operation, signal: AbortSignal) => Promise<Answer>;
+export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
 
 export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
   const { schema, execute, log } = options;
   const admit = admission(options.apollo);
 
-  return async (operation, signal) => {
+  return async (operation, signal, caller) => {
     setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
     try {
-      const context = options.context(signal, LOCAL_CALLER);
+      const context = options.context(signal, caller);
       const admitted = await admit(operation, context);
       if ("result" in admitted) return { isStream: false, reply: admitted.result };
       return await subscribe(admitted.document, operation, context);
@@ -58,27 +58,32 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
     const source = await createSourceEventStream({ ...args, contextValue: context });
     if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? []) };
-    return { isStream: true, events: results(args, source, context.signal) };
+    return { isStream: true, events: results(args, source, context) };
   }
 
-  async function* results(args: Subscription, source: AsyncIterable<unknown>, signal: AbortSignal) {
+  async function* results(args: Subscription, source: AsyncIterable<unknown>, { signal, caller }: GraphContext) {
     const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
     try {
-      for await (const event of until(signal, source, onFailedReturn)) yield await result(args, event, signal);
+      for await (const event of until(signal, source, onFailedReturn)) yield await result(args, event, signal, caller);
     } catch (error) {
       if (!signal.aborted) yield failure([error]); // Who has left hears nothing, and sources end in errors then.
     }
   }
 
   /** Each event has a context of its own, since loaders remember: the next event would show what this one read. */
-  async function result(args: Subscription, event: unknown, signal: AbortSignal): Promise<FormattedExecutionResult> {
+  async function result(
+    args: Subscription,
+    event: unknown,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<FormattedExecutionResult> {
     // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
     const own = new AbortController();
     setMaxListeners(0, own.signal);
     const abort = () => own.abort();
     signal.addEventListener("abort", abort);
     try {
-      const context = options.context(own.signal, LOCAL_CALLER);
+      const context = options.context(own.signal, caller);
       const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
       return {
         ...(errors && { errors: errors.map(formatted) }),

@@ -1,14 +1,27 @@
 import { type FormattedExecutionResult } from "graphql";
 import { CloseCode, type Message, MessageType, parseMessage } from "graphql-ws";
 import { type WebSocket } from "ws";
+import { type Caller } from "../../graph/index.ts";
+import { type Authentication, type Refusal } from "../auth/index.ts";
+import { watchProof } from "../auth/lifetime.ts";
 import { type Logger } from "../log.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
 import { type Answer, type Pipeline } from "./pipeline.ts";
 import { Wire } from "./wire.ts";
 
+type Farewell = readonly [code: number, reason: string];
+
 /** "Service Restart" in the registry of RFC 6455: clients connect again after a moment. */
-const SERVICE_RESTART = 1012;
+const RESTART: Farewell = [1012, "Service Restart"];
+
+/** 4403 and not 4401, on which clients give up: on this one they come back, with a new credential if they have one. */
+const EXPIRED: Farewell = [CloseCode.Forbidden, "The credential has expired or was withdrawn"];
+
+const REFUSED: Readonly<Record<Refusal["code"], Farewell>> = {
+  UNAUTHENTICATED: [CloseCode.Forbidden, "The caller could not be authenticated"],
+  AUTHENTICATION_UNAVAILABLE: [1013, "Callers cannot be authenticated at present"], // "Try Again Later".
+};
 
 interface Running {
   readonly id: string;
@@ -26,30 +39,43 @@ export class SocketConnection implements Connection {
   readonly #wire: Wire;
   readonly #maxOperations: number;
   readonly #pipeline: Pipeline;
+  readonly #authenticate: (parameters: unknown) => Promise<Authentication>;
   readonly #log: Logger;
   /** By the caller's ids. What the caller has completed is no longer here, though it may need a moment to end. */
   readonly #operations = new Map<string, Running>();
   #unfinished = 0;
-  #isInitialised = false;
-  #isLeaving = false;
+  #isGreeted = false;
+  #caller: Caller | undefined;
+  #stopWatching = (): void => undefined;
+  #farewell: Farewell | undefined;
   #isClosing = false;
 
-  constructor(socket: WebSocket, pipeline: Pipeline, limits: LiveLimits, log: Logger) {
+  /** `authenticate`: by what `connection_init` brings, and the request for the socket. */
+  constructor(
+    socket: WebSocket,
+    pipeline: Pipeline,
+    authenticate: (parameters: unknown) => Promise<Authentication>,
+    limits: LiveLimits,
+    log: Logger,
+  ) {
     this.#pipeline = pipeline;
+    this.#authenticate = authenticate;
     this.#log = log;
     this.#maxOperations = limits.maxOperations;
     this.#wire = new Wire(socket, limits, log, (text) => this.#receive(text));
     const patience = setTimeout(() => {
-      if (!this.#isInitialised) this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
+      if (!this.#isGreeted) this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
     }, limits.initMs);
     this.closed = this.#wire.closed.then(() => {
       clearTimeout(patience);
+      this.#isClosing = true;
+      this.#stopWatching();
       this.#abandon();
     });
   }
 
   leave(): void {
-    this.#isLeaving = true;
+    this.#farewell ??= RESTART;
     this.#closeIfIdle();
   }
 
@@ -62,9 +88,8 @@ export class SocketConnection implements Connection {
     const message = parsed(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
-        if (this.#isInitialised) this.#close(CloseCode.TooManyInitialisationRequests, "Initialised already");
-        else this.#wire.push({ type: MessageType.ConnectionAck });
-        this.#isInitialised = true;
+        if (this.#isGreeted) this.#close(CloseCode.TooManyInitialisationRequests, "Initialised already");
+        else void this.#greet(message.payload);
         break;
       case MessageType.Ping:
         this.#wire.push({ type: MessageType.Pong });
@@ -83,8 +108,34 @@ export class SocketConnection implements Connection {
     }
   }
 
+  async #greet(parameters: unknown): Promise<void> {
+    this.#isGreeted = true;
+    const prove = () => this.#authenticate(parameters);
+    const answer = await prove();
+    if (this.#isClosing) return;
+    if ("refusal" in answer) {
+      this.#close(...REFUSED[answer.refusal.code]);
+      return;
+    }
+    this.#caller = answer.caller;
+    this.#stopWatching = watchProof(answer.caller, prove, () => this.#expire());
+    this.#wire.push({ type: MessageType.ConnectionAck });
+  }
+
+  /** No more events and nothing new; what was asked for before is answered. */
+  #expire(): void {
+    for (const { id, leaving, isStream } of this.#operations.values()) {
+      if (!isStream) continue;
+      leaving.abort();
+      this.#operations.delete(id);
+    }
+    this.#farewell = EXPIRED;
+    this.#closeIfIdle();
+  }
+
   #subscribe(id: string, operation: Operation): void {
-    if (!this.#isInitialised) {
+    const caller = this.#caller;
+    if (!caller) {
       this.#close(CloseCode.Unauthorized, "connection_init comes first");
     } else if (this.#operations.has(id)) {
       this.#close(CloseCode.SubscriberAlreadyExists, "This id is in use");
@@ -92,9 +143,9 @@ export class SocketConnection implements Connection {
       const message = `No more than ${this.#maxOperations} operations at once on one connection`;
       const payload = [{ message, extensions: { code: "TOO_MANY_OPERATIONS" } }];
       this.#wire.push({ id, type: MessageType.Error, payload });
-    } else if (!this.#isLeaving) {
+    } else if (!this.#farewell) {
       // Else the close that follows makes clients ask again.
-      this.#start(id, operation);
+      this.#start(id, operation, caller);
     }
   }
 
@@ -103,19 +154,19 @@ export class SocketConnection implements Connection {
     return this.#operations.size >= this.#maxOperations || this.#unfinished >= 2 * this.#maxOperations;
   }
 
-  #start(id: string, operation: Operation): void {
+  #start(id: string, operation: Operation, caller: Caller): void {
     const running: Running = { id, leaving: new AbortController(), isStream: false };
     this.#operations.set(id, running);
-    this.#run(running, operation).catch((err: unknown) => {
+    this.#run(running, operation, caller).catch((err: unknown) => {
       this.#log.error({ err }, "an operation could not be answered");
       this.#close(CloseCode.InternalServerError, "Internal server error");
     });
   }
 
-  async #run(running: Running, operation: Operation): Promise<void> {
+  async #run(running: Running, operation: Operation, caller: Caller): Promise<void> {
     this.#unfinished += 1;
     try {
-      const answer = await this.#pipeline(operation, running.leaving.signal);
+      const answer = await this.#pipeline(operation, running.leaving.signal, caller);
       await (answer.isStream ? this.#stream(running, answer.events) : this.#reply(running, answer.reply));
     } finally {
       this.#unfinished -= 1;
@@ -150,7 +201,7 @@ export class SocketConnection implements Connection {
   /** A reply under way may be a mutation's, and nobody else will hear what came of it. */
   #closeIfIdle(): void {
     const isIdle = [...this.#operations.values()].every(({ isStream }) => isStream);
-    if (this.#isLeaving && isIdle) this.#close(SERVICE_RESTART, "Service Restart");
+    if (this.#farewell && isIdle) this.#close(...this.#farewell);
   }
 
   #close(code: number, reason: string): void {

@@ -1,7 +1,8 @@
 import { type ServerResponse } from "node:http";
-import { type FastifyInstance } from "fastify";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
+import { type Caller } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
@@ -22,7 +23,7 @@ const OPERATION = z.object({
  */
 export async function acceptStreams(
   http: FastifyInstance,
-  open: (response: ServerResponse, operation: Operation) => void,
+  open: (request: FastifyRequest, response: ServerResponse, operation: Operation) => void,
 ): Promise<void> {
   await http.register((scope, _, done) => {
     scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
@@ -33,7 +34,7 @@ export async function acceptStreams(
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
       reply.hijack();
-      open(reply.raw, data);
+      open(request, reply.raw, data);
       return reply;
     });
     done();
@@ -49,7 +50,8 @@ export class StreamConnection implements Connection {
   readonly #leaving = new AbortController();
   /** False while the caller may be owed a reply. */
   #isStream = false;
-  #isLeaving = false;
+  /** Why it is to end, once it is. */
+  #farewell: string | undefined;
 
   constructor(response: ServerResponse, limits: LiveLimits, log: Logger) {
     this.#response = response;
@@ -77,11 +79,11 @@ export class StreamConnection implements Connection {
     });
   }
 
-  async run(pipeline: Pipeline, operation: Operation): Promise<void> {
-    const answer = await pipeline(operation, this.#leaving.signal);
+  async run(pipeline: Pipeline, operation: Operation, caller: Caller): Promise<void> {
+    const answer = await pipeline(operation, this.#leaving.signal, caller);
     if (answer.isStream) {
       this.#isStream = true;
-      if (this.#isLeaving) this.leave();
+      if (this.#farewell !== undefined) this.leave();
       for await (const result of answer.events) this.#push(result);
     } else if (!this.#leaving.signal.aborted) {
       this.#response.write(asEvent(answer.reply)); // However large: it was asked for.
@@ -90,12 +92,12 @@ export class StreamConnection implements Connection {
     this.#response.end("event: complete\ndata:\n\n");
   }
 
-  leave(): void {
-    this.#isLeaving = true;
+  leave(why = "the server restarts"): void {
+    this.#farewell ??= why;
     if (!this.#isStream) return; // It may be a mutation, and nobody else will hear what came of it.
     this.#leaving.abort();
     // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
-    if (!this.#response.writableEnded) this.#response.end(": the server restarts\n\n");
+    if (!this.#response.writableEnded) this.#response.end(`: ${this.#farewell}\n\n`);
     const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
     void this.closed.then(() => clearTimeout(lastResort));
   }

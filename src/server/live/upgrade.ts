@@ -10,11 +10,13 @@ interface Acceptance {
   /** Largest message of a caller. */
   maxBytes: number;
   isStopping: () => boolean;
-  open: (socket: WebSocket) => void;
+  /** Whether callers authenticate themselves, so that a name that points to us gives nobody anything. */
+  isAnyHost: boolean;
+  open: (socket: WebSocket, request: IncomingMessage) => void;
 }
 
 /** Opens sockets at /graphql for who may have one. */
-export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Acceptance): void {
+export function acceptSockets(server: Server, { maxBytes, isStopping, isAnyHost, open }: Acceptance): void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxBytes,
@@ -27,7 +29,7 @@ export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Ac
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       asPlainRequest(server, request, stream, head);
     } else {
-      const refusal = isStopping() ? STOPPING : refusalOf(request);
+      const refusal = isStopping() ? STOPPING : refusalOf(request, isAnyHost);
       if (refusal) refuse(stream, refusal);
       else sockets.handleUpgrade(request, stream, head, open);
     }
@@ -36,8 +38,12 @@ export function acceptSockets(server: Server, { maxBytes, isStopping, open }: Ac
 
 const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
 
-function refusalOf({ url = "", headers }: IncomingMessage): Refusal | undefined {
-  if (!isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
+/**
+ * Browsers send no cookies of ours, since there are none, and pages cannot set headers on a socket: another site's page
+ * could present no credential that it does not have. It is kept out all the same, as from HTTP, where CORS does it.
+ */
+function refusalOf({ url = "", headers }: IncomingMessage, isAnyHost: boolean): Refusal | undefined {
+  if (!isAnyHost && !isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
     return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
   }
   if (!isOwnOrigin(headers.origin, headers.host))

@@ -5,6 +5,8 @@ import type { FastifyInstance } from "fastify";
 export interface PlaygroundOptions {
   /** Shown as a badge, so that nobody takes real SIMs for the simulator's. */
   mode: "simulator" | "live";
+  /** Whether operations must carry headers that say who asks. */
+  needsCredentials: boolean;
   /** Open on a first visit, the first one active. From then on the browser keeps the user's own. */
   tabs: readonly PlaygroundTab[];
 }
@@ -40,7 +42,8 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
   const page = await readFile(new URL("index.html", bundle)).catch((cause: unknown) => {
     throw new Error('The playground is not built: run "npm run build".', { cause });
   });
-  const settings: PlaygroundOptions = { mode: options.mode, tabs: options.tabs };
+  const { mode, needsCredentials, tabs } = options;
+  const settings: PlaygroundOptions = { mode, needsCredentials, tabs };
 
   // A scope of its own: the headers below belong to the page, not to /graphql, however this plugin is called.
   await app.register(async (scope) => {

@@ -58,7 +58,7 @@ describe("After a crash", () => {
     scene.clock.time += 61 * MINUTE;
     await scene.orders.recover();
     expect(scene.kore.held).toEqual([]);
-    expect(scene.audited).toMatchObject([{ isRecovery: true, outcomes: { REJECTED: 1 } }]);
+    expect(scene.audited).toMatchObject([{ who: "recovery", isRecovery: true, outcomes: { REJECTED: 1 } }]);
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
     expect(scene.kore.held.map(mailOf)).toEqual(["a@acme.example"]);
   });

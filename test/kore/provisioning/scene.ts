@@ -45,7 +45,7 @@ export class Scene {
       options = { "mail-to": "a@acme.example" },
       settled = [],
     } = wish;
-    const intent: Intent = { accountId: "acme", verb, requestKey, input: [[...sims].sort(), options] };
+    const intent: Intent = { accountId: "acme", verb, requestKey, who: "erp", input: [[...sims].sort(), options] };
     const named = sims.map((id, place) => ({ place, id, iccid: null }));
     const plan: Plan = { sims: named.filter(({ id }) => !settled.some((sim) => sim.id === id)), settled, options };
     return by.submit(intent, () => Promise.resolve(plan));

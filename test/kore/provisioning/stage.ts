@@ -74,6 +74,7 @@ export class Stage {
       .map((iccid) => ({ iccid, id: simulator.sim(id, iccid)?.subscriptionId ?? "" }));
     const path = `/connectivity/v1/accounts/${id}/provisioning-requests`;
     const disarm: (() => void)[] = [];
+    const endSlowness: Partial<Record<string, () => void>> = {};
     return {
       id,
       folder: join(this.#folder, String(use)),
@@ -86,7 +87,11 @@ export class Stage {
           .filter((held) => sims.some((sim) => held.sims.includes(sim.id))),
       trouble(on, fault) {
         const where = on === "POST" ? { method: "POST", path: `${path}/*` } : { method: "GET", path };
-        disarm.push(simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) }));
+        const isSlow = fault.effect === "latency";
+        if (isSlow) endSlowness[on]?.(); // Slownesses add up, and KORE must not be slower than what is waited for.
+        const end = simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) });
+        if (isSlow) endSlowness[on] = end;
+        disarm.push(end);
       },
       calm: () => disarm.splice(0).forEach((stop) => stop()),
     };

@@ -108,7 +108,7 @@ class Telling {
   async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<void> {
     const { verb, sims, requestKey } = this.#wishes[act.wish] as Wish;
     for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
-    const intent: Intent = { accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
+    const intent: Intent = { who: "erp", accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
       mark = `intent-${++this.#plans}@wish-${act.wish}.example`;

@@ -564,7 +564,7 @@ export type Query = {
   __typename?: 'Query';
   /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
   account?: Maybe<Account>;
-  /** The accounts that a developer-portal administrator may see. One KORE call. */
+  /** The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call. */
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;

@@ -1,14 +1,22 @@
 /// <reference lib="dom" />
 import type { GraphiQLProps } from "graphiql";
 import { type DocumentNode, type ExecutionResult, GraphQLError, OperationTypeNode, getOperationAST } from "graphql";
-import { createClient } from "graphql-ws";
+import { type Client, createClient } from "graphql-ws";
 
 type Fetcher = GraphiQLProps["fetcher"];
 type Operation = Parameters<Fetcher>[0];
 type Observable = Extract<Awaited<ReturnType<Fetcher>>, { subscribe: unknown }>;
 
-// Opened by the first subscription and closed after the last one.
-const client = createClient({ url: new URL("/graphql", location.href.replace(/^http/, "ws")).href });
+/** By their headers, which a socket sends when it is opened: by its first subscription, to be closed after the last. */
+const clients = new Map<string, Client>();
+
+function clientFor(headers: Record<string, string>): Client {
+  const key = JSON.stringify(headers);
+  const url = new URL("/graphql", location.href.replace(/^http/, "ws")).href;
+  const client = clients.get(key) ?? createClient({ url, connectionParams: headers, retryAttempts: 0 });
+  clients.set(key, client);
+  return client;
+}
 
 export function isSubscription({ operationName }: Operation, document: DocumentNode | undefined): boolean {
   return !!document && getOperationAST(document, operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
@@ -20,7 +28,7 @@ interface Sink {
 }
 
 /** An observable, and no generator: its `return()` would wait for the next event before it unsubscribes. */
-export function subscribe({ query, operationName, variables }: Operation): Observable {
+export function subscribe({ query, operationName, variables }: Operation, headers: Record<string, string>): Observable {
   const request = {
     query,
     operationName: operationName ?? null,
@@ -28,7 +36,7 @@ export function subscribe({ query, operationName, variables }: Operation): Obser
   };
   const observable = {
     subscribe: ({ next, complete }: Sink) => ({
-      unsubscribe: client.subscribe(request, {
+      unsubscribe: clientFor(headers).subscribe(request, {
         next: (result) => next(result as ExecutionResult),
         // As a result: of what it gets as an error, GraphiQL prints our stack trace, or {}.
         error: (cause) => {

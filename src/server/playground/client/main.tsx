@@ -4,8 +4,10 @@ import "graphiql/style.css";
 import "./style.css";
 import { GraphiQL, type GraphiQLProps } from "graphiql";
 import { GraphQLError } from "graphql";
+import { useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 import type { PlaygroundOptions, PlaygroundTab } from "../index.ts";
+import { ADVICE, type Headers, PLACEHOLDER, credentialsIn, headersOf } from "./credentials.ts";
 import { isSubscription, subscribe } from "./live.ts";
 import { PlaygroundStorage } from "./storage.ts";
 
@@ -14,35 +16,51 @@ const GRAPHQL = "/graphql";
 type Fetcher = GraphiQLProps["fetcher"];
 type Result = Awaited<ReturnType<Fetcher>>;
 
-const fetcher: Fetcher = async (operation, options) => {
-  if (isSubscription(operation, options?.documentAST)) return subscribe(operation);
+/** `remember` is told of credentials that were not refused; the fetcher made with them reads the schema anew. */
+function fetcherOf(needsCredentials: boolean, remembered: Headers, remember: (credentials: Headers) => void): Fetcher {
+  return async (operation, options) => {
+    const own: Headers = options?.headers ?? {};
+    const headers = headersOf(own, remembered);
+    const credentials = credentialsIn(headers);
+    if (needsCredentials && Object.keys(credentials).length === 0) return { errors: [new GraphQLError(ADVICE)] };
+    if (isSubscription(operation, options?.documentAST)) return subscribe(operation, headers);
+    const { status, result } = await post(operation, headers);
+    if (status !== 401 && JSON.stringify(credentials) !== JSON.stringify(remembered)) remember(credentials);
+    return result;
+  };
+}
+
+async function post(operation: unknown, headers: Record<string, string>): Promise<{ status: number; result: Result }> {
   const response = await fetch(GRAPHQL, {
     method: "POST",
     headers: {
       "content-type": "application/json",
       accept: "application/graphql-response+json, application/json",
-      ...(options?.headers as Record<string, string> | undefined),
+      ...headers,
     },
     body: JSON.stringify(operation),
   });
   const text = await response.text();
   try {
-    return JSON.parse(text) as Result;
+    return { status: response.status, result: JSON.parse(text) as Result };
   } catch {
     // A proxy's error page, say. Returned and not thrown: GraphiQL would print our stack trace beside the message.
     const message = `${GRAPHQL} answered HTTP ${response.status} and no JSON: ${text.slice(0, 500)}`;
-    return { errors: [new GraphQLError(message)] };
+    return { status: response.status, result: { errors: [new GraphQLError(message)] } };
   }
-};
+}
 
 const BADGES = {
   simulator: { label: "simulator", title: "Answers come from the built-in KORE simulator. No SIM is real." },
   live: { label: "live KORE", title: "Connected to KORE Wireless. These SIMs are real." },
 } as const;
 
-function Playground({ mode, tabs }: PlaygroundOptions) {
-  const storage = new PlaygroundStorage(`kore-graph:${mode}`);
-  const defaultTabs = tabs.map((tab) => ({ query: tab.query, variables: pretty(tab.variables) }));
+function Playground({ mode, needsCredentials, tabs }: PlaygroundOptions) {
+  const [credentials, remember] = useState<Headers>({});
+  const fetcher = useMemo(() => fetcherOf(needsCredentials, credentials, remember), [needsCredentials, credentials]);
+  const storage = useMemo(() => new PlaygroundStorage(`kore-graph:${mode}`), [mode]);
+  const headers = needsCredentials ? PLACEHOLDER : "";
+  const defaultTabs = tabs.map(({ query, variables }) => ({ query, variables: pretty(variables), headers }));
   // GraphiQL restores the active tab's query from its tabs, but not its variables unless they were edited.
   const active = storage.activeTab() ?? defaultTabs[0];
   const badge = BADGES[mode];
@@ -51,7 +69,8 @@ function Playground({ mode, tabs }: PlaygroundOptions) {
       fetcher={fetcher}
       storage={storage}
       shouldPersistHeaders={false}
-      defaultEditorToolsVisibility="variables"
+      defaultEditorToolsVisibility={needsCredentials ? "headers" : "variables"}
+      {...(needsCredentials && { defaultHeaders: headers, initialHeaders: headers })}
       {...(defaultTabs.length > 0 && { defaultTabs })}
       {...(active && { initialQuery: active.query, initialVariables: active.variables })}
     >

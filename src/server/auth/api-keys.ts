@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { type Caller, ROLES } from "../../graph/index.ts";
+import { ConfigMistake, Unauthenticated } from "./failure.ts";
+import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
+
+/** Tells our keys from tokens, and lets scanners of secrets find them where they do not belong. */
+export const KEY_PREFIX = "kg_";
+
+const ENTRY = z.strictObject({
+  name: z.string().refine(isName, "must be 1 to 200 printable characters"),
+  role: z.enum(ROLES),
+  accounts: z.custom<typeof ALL_ACCOUNTS | string[]>(
+    (given) => given === ALL_ACCOUNTS || (Array.isArray(given) && given.every(isAccountId)),
+    `must be a list of account ids, or "${ALL_ACCOUNTS}" for all`,
+  ),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits in lower case"),
+});
+const ENTRIES = z.array(ENTRY);
+
+type Entry = z.infer<typeof ENTRY>;
+
+/**
+ * A fast hash is enough for what is 256 random bits: there is no list of likely keys to try, which is what slow hashes
+ * defend, and a slow one would let strangers keep us busy.
+ */
+const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");
+
+/**
+ * Makes a key, and the entry by which it is known again. `accounts`: joined by commas, or all.
+ *
+ * @throws ConfigMistake
+ */
+export function newApiKey(rights: { name?: string; role?: string; accounts?: string }): { key: string; entry: Entry } {
+  const key = KEY_PREFIX + randomBytes(32).toString("base64url");
+  const accounts = rights.accounts === ALL_ACCOUNTS ? ALL_ACCOUNTS : rights.accounts?.split(",");
+  const { data, error } = ENTRY.safeParse({ name: rights.name, role: rights.role, accounts, sha256: hashOf(key) });
+  if (error)
+    throw new ConfigMistake(error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
+  return { key, entry: data };
+}
+
+/** How often the file is looked at: whoever takes a key out wants it to be out. */
+const REREAD_MS = 1_000;
+
+export interface ApiKeys {
+  prove(key: string): Caller;
+  close(): void;
+}
+
+/**
+ * The keys in a file, which is read again and again: watching it would miss a file that is put in another's place, as
+ * orchestrators do. A file that cannot be read or is broken changes nothing.
+ *
+ * @throws ConfigMistake when it is broken from the start
+ */
+export async function openApiKeys(
+  file: string,
+  on: { reread(count: number): void; failure(error: unknown): void },
+): Promise<ApiKeys> {
+  let text = await textOf(file);
+  let callers = callersIn(text);
+  let failed = "";
+  const reread = async () => {
+    try {
+      const now = await textOf(file);
+      if (now !== text) {
+        callers = callersIn(now);
+        text = now;
+        on.reread(callers.size);
+      }
+      failed = "";
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== failed) on.failure(error); // Once, not every second.
+      failed = message;
+    }
+  };
+  let isReading = false;
+  const timer = setInterval(() => {
+    if (isReading) return;
+    isReading = true;
+    void reread().finally(() => (isReading = false));
+  }, REREAD_MS);
+  timer.unref();
+  return {
+    prove(key) {
+      // Found by its hash: how long that takes tells nothing of any key, since nobody can choose a key's hash.
+      const caller = callers.get(hashOf(key));
+      if (!caller) throw new Unauthenticated("no such key");
+      return caller;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new ConfigMistake(`AUTH_API_KEYS_FILE: cannot be read (${String((error as { code?: unknown }).code)})`);
+  });
+}
+
+function callersIn(text: string): ReadonlyMap<string, Caller> {
+  const { success, data, error } = ENTRIES.safeParse(parsed(text));
+  if (!success) {
+    const [issue] = error.issues;
+    throw new ConfigMistake(`AUTH_API_KEYS_FILE: entry ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+  if (new Set(data.map(({ sha256 }) => sha256)).size < data.length)
+    throw new ConfigMistake("AUTH_API_KEYS_FILE: has a hash twice");
+  return new Map(
+    data.map(({ name, role, accounts, sha256 }) => [
+      sha256,
+      { id: `key ${name}`, name, role, accounts: toAccounts(accounts), expiresAt: undefined },
+    ]),
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigMistake("AUTH_API_KEYS_FILE: is not JSON"); // The parser would quote it.
+  }
+}

@@ -1,0 +1,68 @@
+import { type JWTPayload, errors, jwtVerify } from "jose";
+import { type Caller, ROLES, type Role } from "../../graph/index.ts";
+import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
+import { type KeySet } from "./jwks.ts";
+import { isName, isRole, toAccounts, toRole } from "./rights.ts";
+
+export interface JwtOptions {
+  issuer: string;
+  audiences: readonly string[];
+  /** Asymmetric ones only: with any other, whoever may check a token could make one. */
+  algorithms: readonly string[];
+  /** Seconds by which the issuer's clock may differ from ours. */
+  clockSkew: number;
+  /** Names of claims; where there is none of the whole name, dots lead into claims of claims. */
+  roleClaim: string;
+  accountsClaim: string;
+}
+
+/** Longer than any token that fits into a header. */
+const MAX_LENGTH = 16 * 1024;
+
+/** Proves who presents a token of the issuer's. */
+export function jwtWay(keys: KeySet, options: JwtOptions): (token: string) => Promise<Caller> {
+  const { issuer, audiences, algorithms, clockSkew, roleClaim, accountsClaim } = options;
+  const rules = {
+    issuer,
+    audience: [...audiences],
+    algorithms: [...algorithms],
+    clockTolerance: clockSkew,
+    requiredClaims: ["exp", "sub"],
+  };
+  return async (token) => {
+    if (token.length > MAX_LENGTH) throw new Unauthenticated("the token is too long");
+    const { payload } = await jwtVerify(token, keys.find, rules).catch(refused);
+    const { sub, exp = 0 } = payload;
+    if (!isName(sub)) throw new Unauthenticated("no valid subject");
+    return {
+      id: `jwt ${sub}`,
+      name: sub,
+      role: roleOf(claimOf(payload, roleClaim)),
+      accounts: toAccounts(claimOf(payload, accountsClaim)),
+      expiresAt: (exp + clockSkew) * 1000,
+    };
+  };
+}
+
+function refused(error: unknown): never {
+  if (error instanceof AuthenticationUnavailable) throw error;
+  if (!(error instanceof errors.JOSEError)) throw error;
+  const claim = error instanceof errors.JWTClaimValidationFailed ? ` ${error.claim}` : "";
+  throw new Unauthenticated(error.code + claim);
+}
+
+/** Issuers list roles of several applications together; the highest of ours counts. */
+function roleOf(claim: unknown): Role {
+  if (!Array.isArray(claim)) return toRole(claim);
+  const roles = claim.filter((role): role is Role => typeof role === "string" && isRole(role));
+  return toRole(roles.sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a))[0]);
+}
+
+/** Names of claims may be addresses, dots included. */
+function claimOf(payload: JWTPayload, name: string): unknown {
+  if (Object.hasOwn(payload, name)) return payload[name];
+  return name.split(".").reduce<unknown>((value, key) => {
+    const isObject = typeof value === "object" && value !== null && Object.hasOwn(value, key);
+    return isObject ? (value as Record<string, unknown>)[key] : undefined;
+  }, payload);
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Kore, createKore } from "../../src/kore/index.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+
+let simulator: Simulator;
+let kore: Kore;
+beforeAll(async () => {
+  simulator = await startSimulator({ accounts: { own: { sims: 5 }, foreign: { sims: 5 } } });
+  const { connectivity, connectivityToken, clients, globalToken } = simulator.urls;
+  kore = createKore({
+    connectivityUrl: connectivity,
+    connectivityTokenUrl: connectivityToken,
+    clientsUrl: clients,
+    globalTokenUrl: globalToken,
+    ...simulator.credentials,
+  });
+});
+afterAll(async () => {
+  await kore.close();
+  await simulator.stop();
+});
+beforeEach(() => simulator.clearLog());
+
+const session = () => kore.session({ accounts: new Set(["own"]) }).connectivity;
+
+/** Every request that names an account in its path. */
+const REQUESTS = {
+  costCenters: (account: string) => session().costCenters(account),
+  activationProfiles: (account: string) => session().activationProfiles(account),
+  activationProfile: (account: string) => session().activationProfile(account, "1"),
+  profile: (account: string) => session().profile(account, "1"),
+  subscriptions: (account: string) => session().subscriptions(account, { "page-index": 0, "max-page-item": 1 }),
+  subscription: (account: string) => session().subscription(account, "1"),
+  provisioningRequests: (account: string) => session().provisioningRequests(account, {}),
+  provisioningRequest: (account: string) => session().provisioningRequest(account, "1"),
+  provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
+};
+
+test("every request of a session is among those tested here", () => {
+  const all = Object.getOwnPropertyNames(Object.getPrototypeOf(session())).filter((name) => name !== "constructor");
+  expect(all.sort()).toEqual(["accounts", ...Object.keys(REQUESTS)].sort());
+});
+
+test.each(Object.entries(REQUESTS))(
+  "%s of an account beyond reach is not found, and KORE is not asked",
+  async (_, request) => {
+    for (const account of ["foreign", "missing"]) {
+      await expect(request(account)).rejects.toMatchObject({ kind: "not-found", status: undefined, isUnsent: true });
+    }
+    expect(simulator.log()).toEqual([]);
+  },
+);
+
+test("what is within reach is read", async () => {
+  await expect(REQUESTS.costCenters("own")).resolves.toHaveProperty("length");
+  await expect(REQUESTS.subscriptions("own")).resolves.toHaveProperty("subscriptions");
+});
+
+test("a read beyond reach does not join another's that is under way", async () => {
+  const theirs = kore.session().connectivity.costCenters("foreign");
+  await expect(session().costCenters("foreign")).rejects.toMatchObject({ kind: "not-found" });
+  await expect(theirs).resolves.toHaveProperty("length");
+});
