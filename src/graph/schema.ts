@@ -126,11 +126,12 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
         throw userInputError("representations: a reference needs __typename and the fields of one key");
       }
       const representations = [Object.fromEntries(keys)];
-      const [entity] = together(source, { representations }, context, info) as unknown[];
+      const [entity]: unknown[] = together(source, { representations }, context, info) as unknown[];
       const { accountId } = reference as { accountId?: unknown };
-      const found = schema.getType(type as string);
-      if (!(entity instanceof Promise) || typeof accountId !== "string" || !isObjectType(found)) return entity;
-      return await lookAhead.along(entity, { type: found, accountId, context, info }); // It must fail here.
+      const entityType = schema.getType(type as string);
+      const found = Promise.resolve(entity); // It must fail here.
+      if (typeof accountId !== "string" || !isObjectType(entityType)) return await found;
+      return await lookAhead.along(found, { type: entityType, accountId, context, info });
     });
 }
 

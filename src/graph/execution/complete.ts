@@ -41,10 +41,16 @@ function completeList(run: Run, field: Field, shape: ListShape, path: Path, list
   }
   const items: unknown[] = [];
   let isPending = false;
-  for (const item of list) {
-    const completed = completeItem(run, field, shape, { prev: path, key: items.length, typename: undefined }, item);
-    isPending ||= isPromise(completed);
-    items.push(completed);
+  try {
+    for (const item of list) {
+      const completed = completeItem(run, field, shape, { prev: path, key: items.length, typename: undefined }, item);
+      isPending ||= isPromise(completed);
+      items.push(completed);
+    }
+  } catch (error) {
+    // graphql-js forgets those under way, and an error that nobody hears ends the process.
+    for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined);
+    throw error;
   }
   return isPending ? Promise.all(items) : items;
 }

@@ -32,10 +32,20 @@ export function runFields(run: Run, { all }: Fields, source: unknown, path: Path
 }
 
 /** The fields of a mutation, one after the other. */
-export async function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): Promise<Data> {
+export function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): MaybePromise<Data> {
   const data = new NoNames();
-  for (const field of all) data[field.key] = await runField(run, field, source, undefined);
-  return data;
+  const runNext = (field: Field): MaybePromise<Data> => {
+    const value = runField(run, field, source, undefined);
+    const kept = (found: unknown) => {
+      data[field.key] = found;
+      return data;
+    };
+    return isPromise(value) ? value.then(kept) : kept(value);
+  };
+  return all.reduce<MaybePromise<Data>>(
+    (before, field) => (before instanceof Promise ? before.then(() => runNext(field)) : runNext(field)),
+    data,
+  );
 }
 
 /** A property with one value costs neither arguments nor a path, unless it fails. */

@@ -101,7 +101,7 @@ export class Plan {
   #shape(type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape {
     if (isNonNullType(type)) return { kind: "nonNull", type, of: this.#shape(type.ofType as GraphQLOutputType, nodes) };
     if (isListType(type)) {
-      const itemType = type.ofType as GraphQLOutputType;
+      const itemType = type.ofType;
       return { kind: "list", type, itemType, item: this.#shape(itemType, nodes) };
     }
     if (isLeafType(type)) return { kind: "leaf", type };

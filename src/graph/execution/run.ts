@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLOutputType, isNonNullType, locatedError } from "graphql";
+import { type GraphQLError, type GraphQLOutputType, isNonNullType, locatedError } from "graphql";
 import { type Path, pathToArray } from "graphql/jsutils/Path.js";
 import { type Field, type Plan } from "./plan.ts";
 
