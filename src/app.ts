@@ -3,13 +3,15 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { type Kore, ProvisioningOrders, Watches, createKore } from "./kore/index.ts";
+import { ClientWrites, type Kore, ProvisioningOrders, Secret, Watches, createKore } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
+import { type Obstacle } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
+import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
@@ -50,19 +52,32 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   closers.add(() => kore.close());
   const audit = auditTrail(config.audit, log);
   const provisioning = provisioningPorts(config, kore, store, audit.record, log);
+  const clientWrites = writesToClients(config, target, kore, store, audit.record, log);
   const stateChanges: Context["stateChanges"] = new Topics();
-  const settings = { mode: config.kore.mode, accountEmail: target.accountEmail, accountMapping: target.accountMapping };
-  const schema = await buildGraphSchema(graphParts, { idChecks: config.idChecks });
+  const { limits, trustedDocuments } = config;
+  const settings = {
+    mode: config.kore.mode,
+    accountEmail: target.accountEmail,
+    accountMapping: target.accountMapping,
+    unpublishedClientOperations: config.unpublishedClientOperations,
+    limits,
+  };
+  const schema = await buildGraphSchema(graphParts, {
+    idChecks: config.idChecks,
+    maxRepresentations: limits.representations,
+  });
   const tabs = config.playground ? await operationTabs(examples) : [];
   const seen = seenDeliveries(store);
-  closers.add(await forgetDaily(config.retention, [provisioning.orders, seen], log));
+  closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
     // What is cut off here is in the ledger, and the next start finds out what became of it.
-    await within(MAX_IDLE_WAIT_MS, provisioning.orders.idle());
+    await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
   // Writes wait until it is known what became of those that a crash cut off; reads need not.
-  provisioning.orders.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  for (const writes of [provisioning.orders, clientWrites]) {
+    writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
+  }
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
@@ -73,10 +88,19 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
       kore: kore.session({ signal, accounts: caller.accounts }),
       settings,
       provisioning,
+      clientWrites,
       stateChanges,
     }),
+    readinessChecks: [() => credentialsObstacle(kore)],
     formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
     log,
+    guards: {
+      limits,
+      introspection: config.introspection,
+      persistedQueries: config.persistedQueries,
+      ...(trustedDocuments && { trustedDocuments: await readTrustedDocuments(trustedDocuments) }),
+    },
+    corsOrigins: config.corsOrigins,
     ...(webhook && {
       webhook: {
         ...webhook,
@@ -122,7 +146,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -131,6 +155,22 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
+  };
+}
+
+/** For trying out what shuts clients out: not the client that the demo itself uses. */
+function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
+  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
+  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
+  const [doomed, client] = simulator
+    .clients()
+    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
+  return {
+    clientId: client?.id,
+    clientName: client?.name,
+    doomedClientId: doomed?.id,
+    doomedClientName: doomed?.name,
+    newOwner: examples.portalUser,
   };
 }
 
@@ -161,6 +201,8 @@ const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
   return createKore({
     ...target,
+    clientSecret: new Secret(target.clientSecret),
+    apiKey: new Secret(target.apiKey),
     deadline,
     connections,
     onCall: ({ operation, status, error, milliseconds }) =>
@@ -219,8 +261,39 @@ function provisioningPorts(
   };
 }
 
+function writesToClients(
+  { provisioning: { settle, settleAfterTimeout } }: Config,
+  { clientId }: KoreConfig,
+  kore: Kore,
+  store: Store,
+  audit: (record: { who: string } & Record<string, unknown>) => void,
+  log: Logger,
+): ClientWrites {
+  return new ClientWrites({
+    kore: kore.writer().clients,
+    store,
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep },
+    ownClientId: clientId,
+    credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
+    onNotKept: (err) => log.error({ err }, "what KORE did could not be kept in the ledger"),
+  });
+}
+
+/** Work sent here would fail; being asked is also the occasion to look whether it still would. */
+function credentialsObstacle({ credentials }: Kore): Obstacle | undefined {
+  if (!credentials.areRefused) return undefined;
+  credentials.retry();
+  return {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY), or to have its API client enabled again; the latter is noticed without a restart.",
+  };
+}
+
 /** Waits for some work, but not for ever. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
   await Promise.race([work, late]);

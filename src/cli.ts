@@ -5,7 +5,7 @@ import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { ConfigMistake } from "./server/auth/failure.ts";
-import { ConfigError, configurationTable, describeEnvironment, readConfig } from "./server/config.ts";
+import { ConfigError, configurationTable, describeEnvironment, limitsTable, readConfig } from "./server/config.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -140,9 +140,17 @@ async function printSchema(args: string[]): Promise<number> {
 }
 
 function printConfig(args: string[]): Promise<number> {
-  const table = `<!-- configuration: written by "npm run generate" -->\n\n<!-- prettier-ignore -->\n${configurationTable()}\n\n<!-- end of configuration -->`;
-  const put = (readme: string) => readme.replace(/<!-- configuration: [\s\S]*<!-- end of configuration -->/, table);
-  return generated(args, "README.md", put, table);
+  const tables = { configuration: configurationTable(), limits: limitsTable() };
+  const written = Object.entries(tables).map(([name, table]) => {
+    const begin = `<!-- ${name}: written by "npm run generate" -->`;
+    return { name, text: `${begin}\n\n<!-- prettier-ignore -->\n${table}\n\n<!-- end of ${name} -->` };
+  });
+  const put = (readme: string) =>
+    written.reduce(
+      (page, { name, text }) => page.replace(new RegExp(`<!-- ${name}: [\\s\\S]*<!-- end of ${name} -->`), () => text),
+      readme,
+    );
+  return generated(args, "README.md", put, written.map(({ text }) => text).join("\n\n"));
 }
 
 /** Prints a generated text, writes it into its file, or checks that the file has it. */

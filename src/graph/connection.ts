@@ -1,6 +1,7 @@
 import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from "type-graphql";
+import { Costs, type FieldCost, type Site, type Things } from "./cost/index.ts";
 import { userInputError } from "./errors.ts";
-import { type Cursors, MAX_PAGE_SIZE } from "./paging.ts";
+import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./paging.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -43,6 +44,21 @@ export function checkedFirst(page: PageArgs): number {
   if (first < 0 || first > MAX_PAGE_SIZE) throw userInputError(`first: must be 0 to ${MAX_PAGE_SIZE}`);
   return first;
 }
+
+/** What a connection costs: KORE's pages under it, for each thing that has one. */
+export function costOfPage({ parent, args, path, asks }: Site): Partial<Things> {
+  const wanted = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
+  const first = Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
+  asks.add("page", path, parent.count * pagesNeeded(first, args.after));
+  return { batches: parent.count, lengths: { ...parent.lengths, page: first } };
+}
+
+/** `nodes` and `edges` lead to the same items. */
+const itemsOfPage: FieldCost = ({ parent }) => ({
+  ...parent,
+  key: `${parent.key} items`,
+  count: parent.count * (parent.lengths.page ?? MAX_PAGE_SIZE),
+});
 
 /** A page of a list as resolvers return it. What costs something to make (edges, cursors) is made when asked for. */
 export class Page<Node> {
@@ -91,6 +107,7 @@ export class Page<Node> {
 export function connectionType<Node extends object>(name: string, NodeType: ClassType<Node>): ClassType<Page<Node>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.`, simpleResolvers: true })
   class Edge {
+    @Costs(({ parent }) => parent)
     @Field(() => NodeType, { description: "The item." })
     node!: Node;
 
@@ -100,9 +117,11 @@ export function connectionType<Node extends object>(name: string, NodeType: Clas
 
   @ObjectType(`${name}Connection`, { description: `A page of ${name} items.`, simpleResolvers: true })
   class Connection {
+    @Costs(itemsOfPage)
     @Field(() => [NodeType], { description: "The items of this page." })
     nodes!: Node[];
 
+    @Costs(itemsOfPage)
     @Field(() => [Edge], { description: "The items of this page, each with its cursor." })
     edges!: Edge[];
 

@@ -26,6 +26,11 @@ export function notFound(): GraphQLError {
 
 export const NOT_FOUND_MESSAGE = "KORE has no such account, request or administrator";
 
+/** An operation that KORE documents without publishing an endpoint for it, and that is not switched on here. */
+export function notPublishedError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "NOT_PUBLISHED_BY_KORE" } });
+}
+
 /** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -39,7 +44,14 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "SUBSCRIBER_TOO_SLOW",
   "FORBIDDEN",
   "NOT_FOUND",
+  "NOT_PUBLISHED_BY_KORE",
+  "UNTRUSTED_DOCUMENT",
+  "COST_LIMIT_EXCEEDED",
+  "RATE_LIMITED",
 ]);
+
+/** What else of such an error callers branch on. All are numbers of ours. */
+const SHOWN = ["cost", "limit", "retryAfterSeconds"];
 
 /**
  * Decides what callers see. What `describe` knows is shown as it says; errors of the request are shown without the
@@ -60,11 +72,15 @@ export function errorFormatter(
 
     const code = formatted.extensions?.code;
     if (REQUEST_CODES.has(code))
-      return { message: withoutValues(formatted.message, error), ...where, extensions: { code } };
+      return { message: withoutValues(formatted.message, error), ...where, extensions: { code, ...shown(formatted) } };
 
     log(error);
     return { message: "Internal error", ...where, extensions: { code: "INTERNAL_SERVER_ERROR" } };
   };
+}
+
+function shown({ extensions = {} }: GraphQLFormattedError): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extensions).filter(([name]) => SHOWN.includes(name)));
 }
 
 /**

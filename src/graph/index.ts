@@ -1,8 +1,33 @@
 export { type AccessRules, reaches } from "./access.ts";
-export { Page, PageArgs, checkedFirst, connectionType } from "./connection.ts";
+export { StandsAlone } from "./alone.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage } from "./connection.ts";
+export {
+  type FieldCost,
+  type PricedOperation,
+  type Site,
+  type Things,
+  Costs,
+  accountNamed,
+  callsInBatches,
+  costOf,
+  free,
+  koreCostOf,
+  listOf,
+  oncePerAccount,
+  oncePerField,
+  oncePerThing,
+  unlessKnown,
+} from "./cost/index.ts";
 export { type GraphContext, createGraphContext, hint } from "./context.ts";
-export { NOT_FOUND_MESSAGE, type PublicError, errorFormatter, forbidden, userInputError } from "./errors.ts";
+export {
+  NOT_FOUND_MESSAGE,
+  type PublicError,
+  errorFormatter,
+  forbidden,
+  notPublishedError,
+  userInputError,
+} from "./errors.ts";
 export { type Execute, createExecutor } from "./execution/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";

@@ -55,6 +55,13 @@ export interface Range<Item> {
   learnedSize?: number;
 }
 
+/** How many of KORE's pages a page of ours takes, going by its cursor alone. */
+export function pagesNeeded(first: number, after: unknown): number {
+  const { offset, memo } = (typeof after === "string" && readCursor(after)) || { offset: 0, memo: "" };
+  const learnedSize = Number(memo.split(",").at(-1));
+  return pageWindows(offset, first, Math.min(learnedSize || MAX_PAGE_SIZE, MAX_PAGE_SIZE)).length;
+}
+
 /** Reads `first` items from `offset` on, in as few of KORE's pages as can be. */
 export async function readRange<Item>(
   { offset, first, maxSize }: { offset: number; first: number; maxSize: number },
@@ -101,11 +108,18 @@ export function cursorsOf(identity: readonly unknown[]): Cursors {
     },
     decode(after) {
       if (after === null || after === undefined) return { offset: 0, memo: "" };
-      const parts = /^((\d{1,9}):([\d,]*)):([\w-]{8})$/.exec(Buffer.from(after, "base64url").toString("latin1"));
-      if (!parts || seal(parts[1] ?? "") !== parts[4]) {
+      const cursor = readCursor(after);
+      if (!cursor || seal(cursor.position) !== cursor.seal) {
         throw userInputError("after: is no cursor of this list (same arguments, same order); take one from pageInfo");
       }
-      return { offset: Number(parts[2]), memo: parts[3] ?? "" };
+      return { offset: cursor.offset, memo: cursor.memo };
     },
   };
+}
+
+function readCursor(after: string): (Position & { position: string; seal: string }) | undefined {
+  const parts = /^((\d{1,9}):([\d,]*)):([\w-]{8})$/.exec(Buffer.from(after, "base64url").toString("latin1"));
+  if (!parts) return undefined;
+  const [, position = "", offset, memo = "", seal = ""] = parts;
+  return { offset: Number(offset), memo, position, seal };
 }

@@ -11,6 +11,7 @@ import {
 } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
 import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
+import { keepAlone } from "./alone.ts";
 import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
 import { callLeanly } from "./lean-resolvers.ts";
@@ -34,7 +35,10 @@ export interface GraphParts {
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
-export async function buildGraphSchema(parts: GraphParts, options: { idChecks: IdChecks }): Promise<GraphQLSchema> {
+export async function buildGraphSchema(
+  parts: GraphParts,
+  options: { idChecks: IdChecks; maxRepresentations?: number },
+): Promise<GraphQLSchema> {
   const base = await buildSchema({
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
@@ -52,9 +56,11 @@ export async function buildGraphSchema(parts: GraphParts, options: { idChecks: I
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
   enforceAccess(schema, parts.access, Object.keys(parts.references));
+  keepAlone(schema);
   const lookAhead = new LookAhead(parts.foresights ?? {});
   lookAhead.watch(schema);
-  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)), lookAhead);
+  const entities = new Set(Object.keys(parts.references));
+  resolveEachEntityAlone(schema, { entities, most: options.maxRepresentations ?? Infinity, lookAhead });
   return schema;
 }
 
@@ -84,7 +90,7 @@ const UNUSED_PUBSUB: PubSub = {
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
-  if (mutation) mutation.description = "Writes. Each tells what became of every SIM.";
+  if (mutation) mutation.description = "Writes. Each tells what became of every SIM or API client.";
   if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 
@@ -112,12 +118,18 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
  * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
  */
-function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>, lookAhead: LookAhead): void {
+function resolveEachEntityAlone(
+  schema: GraphQLSchema,
+  { entities, most, lookAhead }: { entities: ReadonlySet<unknown>; most: number; lookAhead: LookAhead },
+): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
   if (!field || !together) return;
-  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) =>
-    representations.map(async (reference) => {
+  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) => {
+    if (representations.length > most) {
+      throw userInputError(`representations: at most ${most} at once; ${representations.length} are given`);
+    }
+    return representations.map(async (reference) => {
       const type = (reference as { __typename?: unknown } | null)?.__typename;
       if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
       const keys = Object.entries(reference as object).filter(([, value]) => value !== null);
@@ -133,6 +145,7 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
       if (typeof accountId !== "string" || !isObjectType(entityType)) return await found;
       return await lookAhead.along(found, { type: entityType, accountId, context, info });
     });
+  };
 }
 
 /** Holds a value of a gateway's reference to the rule of its scalar: references do not pass the scalars themselves. */

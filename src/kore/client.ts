@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { ClientsApi } from "./clients.ts";
+import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
+import { CredentialGate, Credentials } from "./credentials.ts";
 import { InFlight } from "./in-flight.ts";
 import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
 import { type Api, type ApiRequest } from "./request.ts";
+import { type Secret } from "./secret.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -16,9 +18,9 @@ export interface KoreOptions {
   clientsUrl: string;
   globalTokenUrl: string;
   clientId: string;
-  clientSecret: string;
+  clientSecret: Secret;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
-  apiKey: string;
+  apiKey: Secret;
   /** For one call, from sending to the last byte. Milliseconds. */
   deadline?: number;
   /** Connections per host. */
@@ -39,7 +41,7 @@ export interface KoreSession {
 }
 
 /** On whose behalf. */
-export interface SessionOptions {
+interface SessionOptions {
   /** Says when the caller has left; what only that caller waits for is then given up. */
   signal?: AbortSignal;
   /** The accounts within reach; undefined: all. */
@@ -55,6 +57,7 @@ export interface Kore {
   writer(): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
@@ -68,14 +71,16 @@ export function createKore(options: KoreOptions): Kore {
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
   const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+    const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
-      request: () => requestToken(plain, tokenUrl, headers, options),
+      request: () => gate.ask(() => requestToken(plain, tokenUrl, headers, options)),
       onRenewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send));
+    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send)) };
   };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, { "x-api-key": options.apiKey });
+  const apiKey = { "x-api-key": options.apiKey.reveal() };
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey);
   const clients = family(options.clientsUrl, options.globalTokenUrl, {});
 
   return {
@@ -93,6 +98,7 @@ export function createKore(options: KoreOptions): Kore {
       connectivity.retireReads();
       clients.retireReads();
     },
+    credentials: new Credentials([connectivity, clients]),
     close: () => transport.close(),
   };
 }
@@ -108,17 +114,17 @@ function openApi(
   const reads = new InFlight<unknown>();
   const read = ({ path, operation }: ApiRequest, signal: AbortSignal) =>
     send({ method: "GET", origin, path: prefix + path, operation, headers }, signal);
-  const post: Api["post"] = ({ path, operation }, body) => {
-    const jsonHeaders = { ...headers, "content-type": "application/json" };
-    const call = { method: "POST", origin, path: prefix + path, operation, headers: jsonHeaders } as const;
-    return send({ ...call, body: JSON.stringify(body) }, NEVER).finally(() => reads.retire());
+  const write: Api["write"] = (method, { path, operation }, body) => {
+    const call = { method, origin, path: prefix + path, operation, headers };
+    const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
+    return send({ ...call, ...(body !== undefined && json) }, NEVER).finally(() => reads.retire());
   };
   return {
     shared: {
       get: (request, caller) => reads.join(request.path, request.operation, (signal) => read(request, signal), caller),
-      post,
+      write,
     },
-    alone: { get: (request) => read(request, NEVER), post },
+    alone: { get: (request) => read(request, NEVER), write },
     retireReads: () => reads.retire(),
   };
 }
@@ -128,7 +134,7 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
-    client_secret: options.clientSecret,
+    client_secret: options.clientSecret.reveal(),
   });
   const call = {
     method: "POST",

@@ -1,5 +1,10 @@
 export { type Kore, type KoreSession, createKore } from "./client.ts";
-export { type WireClient } from "./clients.ts";
+export { type WireClient } from "./clients/api.ts";
+export { clientChanges } from "./clients/change.ts";
+export { type ClientResult, type SecretResult } from "./clients/result.ts";
+export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./clients/unpublished.ts";
+export { FIRST_CLIENT_PAGE, walkClients } from "./clients/walk.ts";
+export { ClientWrites } from "./clients/writes.ts";
 export {
   type WireAccount,
   type ProvisioningVerb,
@@ -12,8 +17,10 @@ export {
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
 export * as read from "./reading.ts";
+export { Secret } from "./secret.ts";
 export { UnknownValues } from "./unknown-values.ts";
-export { ProvisioningOrders, RequestKeyReused } from "./provisioning/orders.ts";
+export { RequestKeyReused } from "./intents.ts";
+export { ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
-export { Watches } from "./provisioning/watch.ts";
+export { Watches, looksWithin } from "./provisioning/watch.ts";

@@ -9,13 +9,15 @@ export interface ApiRequest {
 /** Sends a read and gives its parsed JSON. */
 type Get = (request: ApiRequest, caller?: AbortSignal) => Promise<unknown>;
 
-/** Sends a write, once, and gives the parsed JSON of its reply. Nobody's leaving ends it. */
-type Post = (request: ApiRequest, body: unknown) => Promise<unknown>;
+type WriteMethod = "POST" | "PATCH" | "DELETE";
+
+/** Sends a write, once, and gives the parsed JSON of its reply, or null when there is none. Nobody's leaving ends it. */
+type Write = (method: WriteMethod, request: ApiRequest, body?: unknown) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
   get: Get;
-  post: Post;
+  write: Write;
 }
 
 type Having<Paths, Method extends string> = {
@@ -31,9 +33,20 @@ type Optional<T> = { [K in keyof T]: T[K] | undefined };
 type BodyOf<Operation> = Operation extends { requestBody: { content: { "application/json": infer Body } } }
   ? Body
   : never;
-type Reply<Operation> = Operation extends { responses: { 200: { content: { "application/json": infer Body } } } }
+type ReplyWith<Operation, Status extends number> = Operation extends {
+  responses: { [S in Status]: { content: { "application/json": infer Body } } };
+}
   ? Body
   : never;
+type Reply<Operation> = ReplyWith<Operation, 200> | ReplyWith<Operation, 201>;
+
+/** An endpoint that no contract of KORE's has, and what we think that it takes and answers. */
+export interface AssumedEndpoint<Body, Answer> {
+  readonly method: WriteMethod;
+  readonly path: string;
+  readonly body?: Body;
+  readonly answer?: Answer;
+}
 
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
 export class Requests<Paths> {
@@ -69,7 +82,16 @@ export class Requests<Paths> {
   ): Promise<Reply<O>> {
     const request = { path: fill(template, path), operation: `POST ${template}` };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
-    return this.#api.post(request, body) as Promise<Reply<O>>;
+    return this.#api.write("POST", request, body) as Promise<Reply<O>>;
+  }
+
+  protected assumed<Body, Answer>(
+    { method, path: template }: AssumedEndpoint<Body, Answer>,
+    path: Readonly<Record<string, string>>,
+    body: Body,
+  ): Promise<Answer> {
+    const request = { path: fill(template, path), operation: `${method} ${template}` };
+    return this.#api.write(method, request, body) as Promise<Answer>;
   }
 
   /**

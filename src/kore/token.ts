@@ -68,6 +68,16 @@ export class TokenSource {
     return value;
   }
 
+  /** Fetches a new one, whatever the present one is. */
+  async renew(): Promise<void> {
+    await this.#fetch();
+  }
+
+  /** The present one is dead. */
+  forget(): void {
+    this.#token = undefined;
+  }
+
   #fetch(): Promise<Token> {
     this.#pending ??= this.#request().finally(() => (this.#pending = undefined));
     return this.#pending;

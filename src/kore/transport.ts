@@ -4,7 +4,7 @@ import { ParsedReplies, textOf } from "./parsed-replies.ts";
 
 /** One call to KORE. */
 interface KoreCall {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;
   /** Path and query, as sent. Holds identifiers: not for logs. */
@@ -15,7 +15,7 @@ interface KoreCall {
   body?: string;
 }
 
-/** Sends a call and gives the parsed JSON of a 200, or throws a {@link KoreError}. */
+/** Sends a call and gives the parsed JSON of a 200 or 201 and null for a 204, or throws a {@link KoreError}. */
 export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
 
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
@@ -79,6 +79,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
   return {
     async send(call, signal) {
       const { status, headers, bytes } = await exchange(call, signal);
+      if (status === 204) return null;
       if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(bytes));
       try {
         return call.method === "GET"

@@ -1,6 +1,7 @@
 // Types only, so that none of these is loaded from here: resources load this file first.
 import type { GraphContext, GraphParts } from "../graph/index.ts";
-import type { KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { ClientWrites, KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { DeploymentLimits } from "./capabilities/index.ts";
 import type { ProvisioningRequest } from "./provisioning/index.ts";
 import type { StateChanges } from "./subscription/index.ts";
 
@@ -19,6 +20,10 @@ interface Settings {
   accountEmail: string;
   /** `acct_…` id of the API clients to `cmp-…` id of ConnectivityPro: KORE publishes no such mapping. */
   accountMapping: ReadonlyMap<string, string>;
+  /** Whether operations on API clients are offered for which KORE publishes no endpoint. */
+  unpublishedClientOperations: boolean;
+  /** For callers to see; they are held before a resolver runs. */
+  limits: Omit<DeploymentLimits, "pageSize" | "iccidsPerQuery" | "iccidsPerFilter" | "simsPerMutation" | "waitSeconds">;
 }
 
 /** What writing and watching need beyond one operation. */
@@ -39,6 +44,7 @@ export interface Context extends GraphContext {
   readonly kore: KoreSession;
   readonly settings: Settings;
   readonly provisioning: ProvisioningPorts;
+  readonly clientWrites: ClientWrites;
   readonly stateChanges: StateChanges;
 }
 

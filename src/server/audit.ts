@@ -12,8 +12,12 @@ export interface AuditOptions {
 export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
   let last = Promise.resolve();
   return {
-    record: ({ results, ...record }: { who: string; results: unknown } & Record<string, unknown>): void => {
-      const entry = { at: new Date().toISOString(), ...record, ...(namesSims && { results }) };
+    record: ({ results, ...record }: { who: string; results?: unknown } & Record<string, unknown>): void => {
+      const entry = {
+        at: new Date().toISOString(),
+        ...record,
+        ...(namesSims && results !== undefined && { results }),
+      };
       log.info({ audit: entry }, "audit");
       if (file === undefined) return;
       // One after the other, so that records stand whole and in order.

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
 import { type AuthOptions } from "./auth/index.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
 
 const url = () =>
   z
@@ -21,6 +22,19 @@ const accountMap = z
   .string()
   .regex(/^\s*acct_\w+=[\w.-]+(\s*,\s*acct_\w+=[\w.-]+)*\s*$/, "must be acct_…=cmp-…, several joined by commas")
   .transform((text) => new Map(text.split(",").map((pair) => pair.trim().split("=") as [string, string])));
+
+/** Pages say where they are from by scheme, host and port; a path or a wildcard would never match. */
+const origins = z
+  .string()
+  .transform((text) => text.split(",").map((origin) => origin.trim()))
+  .refine(
+    (all) => all.every(isOrigin),
+    "must be origins such as https://app.example.com, joined by commas; no wildcard",
+  );
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 /** Every variable that is read, in the order in which people should meet them. */
 const ENVIRONMENT = z.object({
@@ -48,6 +62,12 @@ const ENVIRONMENT = z.object({
   KORE_GLOBAL_TOKEN_URL: url()
     .default("https://api.korewireless.com/api-services/v1/auth/token")
     .describe("where tokens for KORE's API clients come from"),
+  KORE_UNPUBLISHED_CLIENT_OPERATIONS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
+    ),
   KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
   STORE_PATH: z
@@ -88,10 +108,56 @@ const ENVIRONMENT = z.object({
     .default("127.0.0.1")
     .describe("address to listen on; loopback only, unless callers are authenticated"),
   PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
-  PLAYGROUND: z
-    .enum(["on", "off"])
+  PLAYGROUND: z.enum(["on", "off"]).optional().describe("playground at `/`; on unless `NODE_ENV` is `production`"),
+  INTROSPECTION: z
+    .enum(["on", "subgraph", "off"])
     .optional()
-    .describe("playground at `/`, with introspection; on unless `NODE_ENV` is `production`"),
+    .describe(
+      "whether the schema can be asked for; `subgraph` answers `_service` only, for gateways that fetch it; `on` with the playground, else `off`",
+    ),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe(
+      "origins of pages that may call the graph, joined by commas, such as `https://app.example.com`; none unless set",
+    ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe("manifest of operations, or a folder of `.graphql` files: nothing else is run; see Limits"),
+  PERSISTED_QUERIES: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("automatic persisted queries: callers register operations and send hashes; off with trusted documents"),
+  LIMIT_BODY_BYTES: integer(1024, 1024 * 1024 * 1024)
+    .default(DEFAULT_LIMITS.bodyBytes)
+    .describe("bytes of a request body, or of a WebSocket message"),
+  LIMIT_TOKENS: integer(10, 1_000_000)
+    .default(DEFAULT_LIMITS.tokens)
+    .describe("tokens of a document; variables are none"),
+  LIMIT_DEPTH: integer(1, 100)
+    .default(DEFAULT_LIMITS.depth)
+    .describe("levels of fields in each other, introspection apart"),
+  LIMIT_ALIASES: integer(0, 10_000).default(DEFAULT_LIMITS.aliases).describe("aliases of an operation"),
+  LIMIT_ROOT_FIELDS: integer(1, 10_000)
+    .default(DEFAULT_LIMITS.rootFields)
+    .describe("fields of an operation's outermost level"),
+  LIMIT_DIRECTIVES: integer(0, 10_000).default(DEFAULT_LIMITS.directives).describe("directives of an operation"),
+  LIMIT_SELECTIONS: integer(1, 1_000_000)
+    .default(DEFAULT_LIMITS.selections)
+    .describe("fields and fragments of an operation, with fragments written out where they are used"),
+  LIMIT_ERRORS: integer(1, 100).default(DEFAULT_LIMITS.errors).describe("mistakes of a document that are reported"),
+  LIMIT_REPRESENTATIONS: integer(1, 100_000)
+    .default(DEFAULT_LIMITS.representations)
+    .describe("references of one `_entities`"),
+  LIMIT_KORE_REQUESTS: integer(1, 1_000_000)
+    .default(DEFAULT_LIMITS.koreRequests)
+    .describe("requests to KORE of one operation, at worst; of a subscription, for one event"),
+  LIMIT_OPERATIONS_PER_MINUTE: integer(0, 100_000_000)
+    .default(DEFAULT_LIMITS.operationsPerMinute)
+    .describe("operations of one caller in a minute, refused ones among them; 0: any number"),
+  LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
+    .default(DEFAULT_LIMITS.koreRequestsPerMinute)
+    .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
   ID_CHECKS: z
     .enum(["explain", "strict"])
     .default("explain")
@@ -136,6 +202,8 @@ export interface KoreConfig {
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  /** Whether endpoints are used that KORE does not publish. */
+  unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
   /** Undefined: a temporary one, as for every simulator. */
@@ -156,6 +224,13 @@ export interface Config {
   host: string;
   port: number;
   playground: boolean;
+  introspection: Introspection;
+  /** Of pages that may call the graph. */
+  corsOrigins: readonly string[];
+  /** Path of the manifest. */
+  trustedDocuments: string | undefined;
+  persistedQueries: boolean;
+  limits: Limits;
   idChecks: "explain" | "strict";
   logLevel: Environment["LOG_LEVEL"];
 }
@@ -185,16 +260,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
   }
   mistakes.push(...authMistakes(given));
+  const { LIMIT_KORE_REQUESTS: each = 0, LIMIT_KORE_REQUESTS_PER_MINUTE: all = 0 } = parsed.data ?? {};
+  if (all > 0 && all < each) {
+    mistakes.push("LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS");
+  }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
 
 function toConfig(values: Environment, isProduction: boolean): Config {
+  const playground = (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on";
   return {
     kore:
       values.KORE_MODE === "live"
         ? { mode: "live", live: toKoreConfig(values) }
         : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
+    unpublishedClientOperations:
+      (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
     storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
@@ -211,9 +293,31 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     auth: toAuth(values),
     host: values.HOST,
     port: values.PORT,
-    playground: (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on",
+    playground,
+    introspection: values.INTROSPECTION ?? (playground ? "on" : "off"),
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedDocuments: values.TRUSTED_DOCUMENTS,
+    persistedQueries: values.PERSISTED_QUERIES === "on",
+    limits: toLimits(values),
     idChecks: values.ID_CHECKS,
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+function toLimits(values: Environment): Limits {
+  return {
+    bodyBytes: values.LIMIT_BODY_BYTES,
+    tokens: values.LIMIT_TOKENS,
+    depth: values.LIMIT_DEPTH,
+    aliases: values.LIMIT_ALIASES,
+    rootFields: values.LIMIT_ROOT_FIELDS,
+    directives: values.LIMIT_DIRECTIVES,
+    selections: values.LIMIT_SELECTIONS,
+    errors: values.LIMIT_ERRORS,
+    representations: values.LIMIT_REPRESENTATIONS,
+    koreRequests: values.LIMIT_KORE_REQUESTS,
+    operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
+    koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
   };
 }
 
@@ -264,9 +368,21 @@ function shownValue(name: string, schema: z.ZodType, value: string | undefined):
   return schema.safeParse(value).success ? value : "(not valid)";
 }
 
-/** The README's table. */
+const isLimit = (name: string): boolean => name.startsWith("LIMIT_");
+
+/** The README's table of all variables but the limits. */
 export function configurationTable(): string {
-  const rows = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
+  return tableOf((name) => !isLimit(name));
+}
+
+/** The README's table of the limits. */
+export function limitsTable(): string {
+  return tableOf(isLimit);
+}
+
+function tableOf(isWanted: (name: string) => boolean): string {
+  const wanted = Object.entries(ENVIRONMENT.shape).filter(([name]) => isWanted(name));
+  const rows = wanted.map(([name, schema]) => {
     const initial = defaultOf(schema);
     return `| \`${name}\` | ${initial === undefined ? "" : `\`${initial}\``} | ${schema.description ?? ""} |`;
   });

@@ -5,10 +5,31 @@ export interface Readiness {
   isReady: boolean;
 }
 
-/** `/livez`: the process runs. `/readyz`: send work here; 503 before and after that time. Neither asks KORE. */
-export function health(http: FastifyInstance, readiness: Readiness): void {
+/** Why no work should be sent here, in words that a machine and a person can act on. */
+export interface Obstacle {
+  reason: string;
+  message: string;
+}
+
+/** Looks for one obstacle; undefined: there is none. It must not be slow, and must not be a burden when asked often. */
+export type ReadinessCheck = () => Obstacle | undefined | Promise<Obstacle | undefined>;
+
+/**
+ * `/livez`: the process runs. `/readyz`: send work here; 503 before and after that time, and while a check finds an
+ * obstacle.
+ */
+export function health(http: FastifyInstance, readiness: Readiness, checks: readonly ReadinessCheck[]): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
-  http.get("/readyz", (_, reply) =>
-    readiness.isReady ? reply.send({ status: "ready" }) : reply.code(503).send({ status: "not ready" }),
-  );
+  http.get("/readyz", async (_, reply) => {
+    const obstacle = readiness.isReady ? await firstObstacle(checks) : {};
+    return obstacle ? reply.code(503).send({ status: "not ready", ...obstacle }) : reply.send({ status: "ready" });
+  });
+}
+
+async function firstObstacle(checks: readonly ReadinessCheck[]): Promise<Obstacle | undefined> {
+  for (const check of checks) {
+    const obstacle = await check();
+    if (obstacle) return obstacle;
+  }
+  return undefined;
 }

@@ -11,8 +11,10 @@ import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type Caller, type GraphContext, createExecutor } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
+import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
-import { type Readiness, health } from "./health.ts";
+import { type Readiness, type ReadinessCheck, health } from "./health.ts";
+import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
@@ -29,10 +31,16 @@ export interface HttpOptions<Context extends GraphContext> {
   authenticator?: Authenticator;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
-  /** Absent: no playground and no introspection. */
+  /** Absent: the limits by default, and introspection with the playground. */
+  guards?: GuardOptions;
+  /** Origins of other sites' pages that may call the graph. */
+  corsOrigins?: readonly string[];
+  /** Absent: no playground. */
   playground?: PlaygroundOptions;
   /** Absent: KORE's webhooks are not received. */
   webhook?: Omit<WebhookOptions, "log">;
+  /** What must be well for `/readyz` to say so; nothing when absent. */
+  readinessChecks?: readonly ReadinessCheck[];
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
 }
@@ -44,8 +52,8 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Largest request body: the most SIMs that one mutation may name by default, and their company. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Within which a request must have come whole. Milliseconds. */
+const MAX_ARRIVAL_MS = 60_000;
 
 /** Routes for which nobody is asked who it is: none tells anything of KORE. Deliveries prove themselves. */
 const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
@@ -56,37 +64,29 @@ const MAX_STOP_MS = 25_000;
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
   const { log, schema, formatError, authenticator = NO_AUTHENTICATION } = options;
   const readiness: Readiness = { isReady: false };
+  const guarding: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
+  const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guarding.limits ?? {};
   // Fastify's own request log holds addresses, and a GET's address holds variables.
   const http = Fastify({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: maxBytes,
+    requestTimeout: MAX_ARRIVAL_MS,
     logger: false,
     return503OnClosing: false, // What comes over an open connection while we stop is still answered.
     // An address that cannot be read has no route, hence no hooks and no error handler.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
   });
-  const isIntrospectable = options.playground !== undefined;
+  const { plugins, ...guarded } = guards<Context>(guarding);
   const execute = createExecutor(schema);
   const apollo = new ApolloServer<Context>({
     gateway: gatewayTo(schema, execute),
     formatError,
-    introspection: isIntrospectable,
-    hideSchemaDetailsFromClientErrors: !isIntrospectable,
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    persistedQueries: false,
+    ...guarded,
     stopOnTerminationSignals: false,
     logger: log,
     // Neither is offered, and both wrap every field's resolver.
-    plugins: [hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [...plugins, hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
   });
-  const live = createLive({
-    ...options,
-    apollo,
-    execute,
-    authenticator,
-    maxBytes: MAX_BODY_BYTES,
-    limits: options.liveLimits,
-  });
+  const live = createLive({ ...options, apollo, execute, authenticator, maxBytes, limits: options.liveLimits });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -111,6 +111,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
+  http.addHook("preHandler", (request, _, done) => {
+    if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
+    done();
+  });
   http.addHook("onSend", async (_, reply) => {
     if (!readiness.isReady) reply.header("connection", "close");
   });
@@ -122,7 +126,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     );
     done();
   });
-  http.setErrorHandler((error: { statusCode?: number }, request, reply) => answerFailure(error, request, reply, log));
+  http.setErrorHandler((error: { statusCode?: number }, request, reply) =>
+    answerFailure(error, request, reply, log, maxBytes),
+  );
   http.setNotFoundHandler(({ url }, reply) => {
     if (/^\/graphql($|\?)/.test(url)) {
       return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
@@ -132,7 +138,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
-  health(http, readiness);
+  await allowPages(http, options.corsOrigins ?? []);
+  health(http, readiness, options.readinessChecks ?? []);
   if (options.playground) await playground(http, options.playground);
   http.route({
     method: ["GET", "POST"],
@@ -195,13 +202,20 @@ function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
 
 const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
   400: ["BAD_REQUEST", "The request body is not valid JSON"],
-  413: ["PAYLOAD_TOO_LARGE", `The request body is larger than ${MAX_BODY_BYTES / 1024} KiB`],
   415: ["UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json"],
 };
 
 /** Errors of HTTP itself, in GraphQL's form. Their own messages quote the body. */
-function answerFailure(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply, log: Logger) {
+function answerFailure(
+  error: { statusCode?: number },
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Logger,
+  maxBytes: number,
+) {
   const status = error.statusCode ?? 500;
+  const tooLarge = `The request body is larger than ${Math.floor(maxBytes / 1024)} KiB`;
+  if (status === 413) return refuse(reply, status, "PAYLOAD_TOO_LARGE", tooLarge);
   const [code, message] = REFUSALS[status] ?? ["BAD_REQUEST", "The request could not be read"];
   if (status < 500) return refuse(reply, status, code, message);
   log.error({ err: error, route: request.routeOptions.url }, "request failed");

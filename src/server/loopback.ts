@@ -8,9 +8,14 @@ export function isLoopbackName(hostname: string): boolean {
 
 /**
  * Browsers let any page open a socket to any host, without asking the host, but they say whose page it is. Only our own
- * pages may: what another server of this machine shows, on another port, is not ours. Other clients send no origin.
+ * pages may, and those of the `others` that are named: what another server of this machine shows, on another port, is not
+ * ours. Other clients send no origin.
  */
-export function isOwnOrigin(origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined) return true;
+export function isAllowedOrigin(
+  origin: string | undefined,
+  host: string | undefined,
+  others: readonly string[],
+): boolean {
+  if (origin === undefined || others.includes(origin)) return true;
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
 }

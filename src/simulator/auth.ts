@@ -1,8 +1,9 @@
+import { type ApiClient, type ClientType, type Grants, TOKEN_LIFETIMES } from "./clients/client.ts";
+import { type Clients } from "./clients/clients.ts";
 import { type Clock } from "./clock.ts";
 import { readJwt, signJwt } from "./jwt.ts";
 import { type SimulatorOptions } from "./options.ts";
 import { Refusal } from "./reply.ts";
-import { type ApiClient } from "./world/clients.ts";
 
 /** Which token endpoint issued a token. OURS: a token works only on the APIs whose documents name its endpoint. */
 export type TokenFamily = "legacy" | "current";
@@ -13,19 +14,25 @@ const REMEMBERED = 500;
 export interface AuthOptions {
   readonly issuer: string;
   readonly apiKey: string;
-  readonly clients: readonly ApiClient[];
+  /** Asked for each time, because a reset replaces them. */
+  readonly clients: () => Clients;
   readonly lifetimes: NonNullable<SimulatorOptions["tokenLifetimes"]>;
   readonly clock: Clock;
 }
 
-interface TokenClaims {
+/** Who calls, with the rights that the token carries: the client's own may have changed since. */
+export interface Bearer extends Grants {
+  readonly client: ApiClient;
+}
+
+interface TokenClaims extends Grants {
   readonly clientId: string;
   readonly family: TokenFamily;
   readonly number: number;
   readonly expiresAt: number;
 }
 
-/** Issues tokens and checks them. Tokens are self-contained; only the number of the last revoked one is kept. */
+/** Issues tokens and checks them. Tokens are self-contained; which are dead is told by their number. */
 export class Auth {
   readonly #options: AuthOptions;
   readonly #read = new Map<string, TokenClaims>();
@@ -41,10 +48,16 @@ export class Auth {
     this.#revokedUpTo = this.#issued;
   }
 
+  /** How many tokens there are: the number of the last one. */
+  get issuedTokens(): number {
+    return this.#issued;
+  }
+
+  /** A disabled client is refused like one that does not exist. */
   issue(family: TokenFamily, clientId: string, secret: string): Record<string, unknown> {
-    const client = this.#options.clients.find((c) => c.id === clientId && c.secret === secret);
-    if (!client) throw new Refusal(401, "Invalid client credentials");
-    const lifetime = this.#options.lifetimes[family] ?? DEFAULT_LIFETIMES[family];
+    const client = this.#options.clients().get(clientId);
+    if (client?.secret !== secret || !client.enabled) throw new Refusal(401, "Invalid client credentials");
+    const lifetime = this.#lifetime(family, client);
     const now = Math.floor(this.#options.clock.now().getTime() / 1000);
     const token = signJwt({
       iss: this.#options.issuer,
@@ -56,7 +69,7 @@ export class Auth {
       "account-id": client.accountId,
       "client-type": client.type,
       client_id: client.id,
-      scopes: { globalResources: client.globalResources, products: [] },
+      scopes: { globalResources: client.globalResources, products: client.products },
     });
     return { access_token: token, expires_in: lifetime, token_type: "Bearer", scope: "" };
   }
@@ -66,17 +79,31 @@ export class Auth {
       throw new Refusal(401, given === undefined ? "x-api-key is missing" : "x-api-key is wrong");
   }
 
-  /** The client that a call's bearer token stands for. 401: no or a wrong token. 403: expired, or of the other family. */
-  check(family: TokenFamily, authorization: string | undefined): ApiClient {
+  /**
+   * Whom a call's bearer token stands for. 401: no or a wrong token. 403: expired, of the other family, or dead. KORE
+   * says that tokens die with the key and the client; the answer is OURS, by the guide's "Invalid or expired token".
+   * Disabling "suspends access", which is read as that of tokens, too: unexpired ones work again once it is enabled.
+   */
+  check(family: TokenFamily, authorization: string | undefined): Bearer {
     const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "") ?? [];
     if (token === undefined) throw new Refusal(401, "A bearer token is required");
     const claims = this.#claims(token);
-    const client = claims && this.#options.clients.find((c) => c.id === claims.clientId);
-    if (!client) throw new Refusal(401, "The bearer token is not valid");
+    if (!claims) throw new Refusal(401, "The bearer token is not valid");
     if (claims.expiresAt <= this.#options.clock.now().getTime() || claims.number <= this.#revokedUpTo)
       throw new Refusal(403, "The token has expired", { expired: true });
     if (claims.family !== family) throw new Refusal(403, "The token was issued for another API", { expired: true });
-    return client;
+    const client = this.#options.clients().get(claims.clientId);
+    if (!client || claims.number <= client.deadTokens)
+      throw new Refusal(403, "The client of this token is deleted or has a new key", { expired: true });
+    if (!client.enabled) throw new Refusal(403, "The client of this token is disabled", { expired: true });
+    const { type, products, globalResources } = claims;
+    return { client, type, products, globalResources };
+  }
+
+  /** KORE lets each client choose at the current endpoint; the legacy one has a lifetime of its own. */
+  #lifetime(family: TokenFamily, { tokenLifetime }: ApiClient): number {
+    if (family === "current" && tokenLifetime !== null) return TOKEN_LIFETIMES[tokenLifetime];
+    return this.#options.lifetimes[family] ?? DEFAULT_LIFETIMES[family];
   }
 
   #claims(token: string): TokenClaims | null {
@@ -84,7 +111,10 @@ export class Auth {
     if (known) return known;
     const jwt = readJwt(token);
     if (jwt?.["iss"] !== this.#options.issuer) return null;
+    const scopes = jwt["scopes"] as Pick<Grants, "products" | "globalResources">; // signed here, so as it was written
     const claims: TokenClaims = {
+      ...scopes,
+      type: jwt["client-type"] as ClientType,
       clientId: String(jwt["client_id"]),
       family: jwt["aud"] === "connectivity" ? "legacy" : "current",
       number: Number(jwt["jti"]),

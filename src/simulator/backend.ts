@@ -45,7 +45,10 @@ export function stopWebhooks(backend: Backend): void {
   settle(backend);
 }
 
-/** As after the start, except that tokens and the webhooks' address stay as they are: whoever has one need not know of the reset. */
+/**
+ * As after the start, except that tokens of the seeded clients and the webhooks' address stay as they are: whoever has
+ * one need not know of the reset.
+ */
 export function reset(backend: Backend): void {
   backend.faults.clear();
   backend.log.clear();

@@ -2,6 +2,7 @@ import { advance, type Backend, reset, sendWebhooks, stopWebhooks } from "./back
 import { examplesOf } from "./examples.ts";
 import { BadControl, parseAdvance, parseFault, parseJson, parseWebhook } from "./control-input.ts";
 import { CONTROL_PATH } from "./http.ts";
+import { clientViews, portalUsers } from "./inspect.ts";
 import { ok, type Reply } from "./reply.ts";
 import { type Call, Router } from "./router.ts";
 import { type WebhookOptions } from "./webhooks/options.ts";
@@ -19,6 +20,8 @@ const HELP = {
     "DELETE /_simulator/faults/{id}": "disarm one",
     "GET /_simulator/clock": "the simulator's time",
     "POST /_simulator/clock": 'move it on: {"advanceMs": 60000}',
+    "GET /_simulator/clients": "API clients with scopes, token lifetime and enabled flag, without secrets",
+    "GET /_simulator/portal-users": "who owns, administers and develops in which account, and may own clients",
     "GET /_simulator/webhooks": "where webhooks go, and what was sent; ?last=20 for the newest 20",
     "POST /_simulator/webhooks": "send them to an address on this machine",
     "DELETE /_simulator/webhooks": "send none",
@@ -94,6 +97,8 @@ export function createControl(backend: Backend): (call: Omit<Call, "params">) =>
       advance(backend, parseAdvance(parseJson(body)));
       return ok({ now: clock.now().toISOString() });
     })
+    .add("GET", `${CONTROL_PATH}/clients`, () => ok(clientViews(backend)))
+    .add("GET", `${CONTROL_PATH}/portal-users`, () => ok(portalUsers(backend)))
     .add("GET", `${CONTROL_PATH}/webhooks`, ({ query }) =>
       ok({ to: shown(webhooks.options), deliveries: webhooks.deliveries().slice(-last(query.get("last"))) }),
     )

@@ -26,6 +26,8 @@ export interface Examples {
   readonly provisioningRequestId: string;
   readonly clientId: string;
   readonly clientAccountId: string;
+  /** A portal user of that account to whom a client may be transferred. */
+  readonly portalUser: string;
   /** acct_… to cmp-…: what KORE publishes no call for. */
   readonly accountMapping: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,7 @@ export interface Examples {
 const LOOKED_AT = 400;
 
 export function examplesOf({ world, credentials }: Backend): Examples {
-  const { sims, provisioning } = world;
+  const { sims, provisioning, users } = world;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the world has no account");
   const first = Array.from({ length: Math.min(account.sims, LOOKED_AT) }, (_, index) => sims.at(account, index));
@@ -63,6 +65,7 @@ export function examplesOf({ world, credentials }: Backend): Examples {
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
     clientId: credentials.clientId,
     clientAccountId: account.clientAccountId,
+    portalUser: users.all().find((u) => u.accountId === account.clientAccountId && u.role === "developer")?.email ?? "",
     accountMapping: mapping(sims.accounts),
   };
 }

@@ -105,10 +105,15 @@ function failed(call: Omit<Call, "params">, fault: Strike["fault"]): Reply {
 }
 
 function payloadOf(reply: Reply): Payload {
-  return { status: reply.status, text: JSON.stringify(reply.body), contentType: "application/json; charset=utf-8" };
+  const text = reply.body === undefined ? "" : JSON.stringify(reply.body);
+  return { status: reply.status, text, contentType: "application/json; charset=utf-8" };
 }
 
 function send(response: ServerResponse, payload: Payload, headers: Readonly<Record<string, string>>): void {
+  if (payload.status === 204) {
+    response.writeHead(204, headers).end();
+    return;
+  }
   const body = Buffer.from(payload.text);
   response.writeHead(payload.status, {
     "content-type": payload.contentType,
@@ -118,7 +123,7 @@ function send(response: ServerResponse, payload: Payload, headers: Readonly<Reco
   response.end(body);
 }
 
-/** Promises the whole body, sends half of it, and goes. */
+/** Promises the whole body, sends half of it, and goes. Nothing goes out of a 204, whose writes node:http ignores. */
 function sendHalf(response: ServerResponse, payload: Payload): void {
   const body = Buffer.from(payload.text);
   response.writeHead(payload.status, { "content-type": payload.contentType, "content-length": body.length });

@@ -3,19 +3,29 @@ import { type AddressInfo } from "node:net";
 import { Alarm } from "./alarm.ts";
 import { Auth } from "./auth.ts";
 import { advance, type Backend, reset, sendWebhooks, settle, stopWebhooks } from "./backend.ts";
+import { type PortalUser } from "./clients/portal-users.ts";
+import { basicCredentials, developerCredentials } from "./clients/seeds.ts";
 import { createClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { type Examples, examplesOf } from "./examples.ts";
 import { type ActiveFault, type Fault, Faults } from "./faults.ts";
 import { requestHandler } from "./http.ts";
-import { heldRequests, type HeldRequest, iccids, simView, type SimView } from "./inspect.ts";
+import {
+  type ClientView,
+  clientViews,
+  heldRequests,
+  type HeldRequest,
+  iccids,
+  portalUsers,
+  simView,
+  type SimView,
+} from "./inspect.ts";
 import { createKore } from "./kore.ts";
 import { type Credentials, DEFAULT_CREDENTIALS, type SimulatorOptions } from "./options.ts";
 import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH } from "./reply.ts";
 import { type LoggedRequest, RequestLog } from "./request-log.ts";
 import { type WebhookOptions } from "./webhooks/options.ts";
 import { type WebhookDelivery, Webhooks } from "./webhooks/webhooks.ts";
-import { basicCredentials } from "./world/clients.ts";
 import { createWorld } from "./world/world.ts";
 
 export type { Fault, LoggedRequest, SimulatorOptions };
@@ -34,6 +44,8 @@ export interface Simulator {
   readonly credentials: Credentials;
   /** A standard client: may use ConnectivityPro but not the clients API. */
   readonly standardCredentials: Credentials;
+  /** An admin client with the "API Clients" resource whose owner is a developer: not everything is theirs to edit. */
+  readonly developerCredentials: Credentials;
   readonly examples: Examples;
   /** A copy of the requests so far, oldest first, token calls included. */
   log(): readonly LoggedRequest[];
@@ -64,11 +76,15 @@ export interface Simulator {
   iccids(accountId: string): string[];
   /** A SIM as it is now; null when the account has none with this ICCID. */
   sim(accountId: string, iccid: string): SimView | null;
+  /** All API clients with what KORE's reads leave out, in the order of the list; without secrets. */
+  clients(): ClientView[];
+  /** Who may own API clients, in which account, and as what. */
+  portalUsers(): PortalUser[];
   /** The provisioning requests that the simulator holds, newest first, with the bodies that made them. */
   provisioningRequests(accountId: string): HeldRequest[];
   /**
-   * Seed data again; faults, log, the clock's advances and the webhooks' misbehaviour are forgotten. Tokens and the
-   * address that webhooks go to stay as they are.
+   * Seed data again; faults, log, the clock's advances and the webhooks' misbehaviour are forgotten. Tokens of
+   * clients that are still there, and the address that webhooks go to, stay as they are.
    */
   reset(): void;
   /** Closes at once, also connections that are kept alive, and sends no more webhooks. */
@@ -97,7 +113,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const auth = new Auth({
     issuer: url,
     apiKey: credentials.apiKey,
-    clients: world.clients,
+    clients: () => backend.world.clients,
     lifetimes: options.tokenLifetimes ?? {},
     clock,
   });
@@ -116,6 +132,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     credentials,
     standardCredentials: basicCredentials(credentials),
+    developerCredentials: developerCredentials(credentials),
     examples: examplesOf(backend),
     log: () => log.all(),
     clearLog: () => log.clear(),
@@ -138,6 +155,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     iccids: (accountId) => iccids(backend, accountId),
     sim: (accountId, iccid) => simView(backend, accountId, iccid),
+    clients: () => clientViews(backend),
+    portalUsers: () => portalUsers(backend),
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
     reset: () => reset(backend),
     stop: () =>

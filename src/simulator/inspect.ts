@@ -1,4 +1,6 @@
 import { type Backend, settle } from "./backend.ts";
+import { type ClientSettings } from "./clients/client.ts";
+import { type PortalUser } from "./clients/portal-users.ts";
 import { type RequestStatus, type RequestType } from "./provisioning/requests.ts";
 import { type SimState } from "./state-machine.ts";
 
@@ -33,6 +35,36 @@ export interface HeldRequest {
   }[];
   /** The JSON body as received; null for seeded requests. */
   readonly body: unknown;
+}
+
+/** What the simulator knows of an API client, its secret left out. */
+export interface ClientView extends ClientSettings {
+  readonly id: string;
+  readonly accountId: string;
+  readonly owner: string;
+  readonly locked: boolean | null;
+  readonly enabled: boolean;
+  readonly createdAt: Date;
+}
+
+export function clientViews({ world }: Backend): ClientView[] {
+  return world.clients.all().map((client) => ({
+    id: client.id,
+    accountId: client.accountId,
+    name: client.name,
+    owner: client.owner,
+    type: client.type,
+    locked: client.locked,
+    enabled: client.enabled,
+    createdAt: new Date(client.createdAt),
+    tokenLifetime: client.tokenLifetime,
+    products: client.products,
+    globalResources: client.globalResources,
+  }));
+}
+
+export function portalUsers({ world }: Backend): PortalUser[] {
+  return world.users.all();
 }
 
 export function iccids({ world }: Backend, accountId: string): string[] {

@@ -2,6 +2,7 @@ import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./reply.ts";
 import { type Call, Router } from "./router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
+import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
@@ -15,6 +16,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addSubscriptionRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);
+  addClientPortalRoutes(router, backend);
   return (call) => {
     try {
       settle(backend);

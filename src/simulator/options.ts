@@ -64,6 +64,15 @@ export interface SimulatorOptions {
     /** Whether `meta.count` of the clients list counts this page or everything; KORE's documents say both. Default "page". */
     readonly clientsCount?: "page" | "total";
   };
+  readonly clients?: {
+    /** false: only what KORE publishes. Default true: what its portal does besides, too, at ASSUMED endpoints. */
+    readonly unpublished?: boolean;
+    /**
+     * Whether the list of "active" clients holds disabled ones; KORE does not say. Default false: the plain meaning of
+     * "active", and the list has no flag to tell them by.
+     */
+    readonly listsDisabled?: boolean;
+  };
 }
 
 export const DEFAULT_CREDENTIALS: Credentials = {

@@ -53,5 +53,6 @@ function rewrite(payload: Payload, change: (value: unknown, key: string) => unkn
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, walk(v, k)]));
   };
+  if (payload.text === "") return payload;
   return { ...payload, text: JSON.stringify(walk(JSON.parse(payload.text), "")) };
 }

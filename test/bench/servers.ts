@@ -77,6 +77,8 @@ function environment(stub: string): Record<string, string> {
     PLAYGROUND: "off",
     ID_CHECKS: "explain",
     LOG_LEVEL: "warn",
+    LIMIT_OPERATIONS_PER_MINUTE: "0",
+    LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
   };
 }
 

@@ -336,6 +336,22 @@ describe("API clients", () => {
     expect((await answerTo(idIn(FOREIGN))).byField.errors?.[0]?.extensions).toEqual({ code: "NOT_FOUND" });
     expect((await answerTo(idIn(OWN))).byField.data).toMatchObject({ client: { id: idIn(OWN) } });
   });
+
+  const writes = placed.filter(({ name, isDirect }) => name.startsWith("Mutation.") && !isDirect);
+  test("can be written to by nine mutations", () => expect(writes).toHaveLength(9));
+
+  test.each(writes)("of foreign accounts are beyond $name, as those that do not exist", async ({ name, at }) => {
+    const { nodes } = await list(as("admin", "*"));
+    const foreign = clientAccounts[FOREIGN] ?? "";
+    const [given, missing] = at.endsWith("accountId")
+      ? [foreign, "acct_none"]
+      : [nodes.find(({ accountId }) => accountId === foreign)?.id ?? "", "apiclient_none"];
+    app.kore.clearLog();
+    const answer = await overHttp(operationWith(schema, name, at, given), as("admin"));
+    expect(answer.errors?.map(({ extensions }) => extensions)).toEqual([{ code: "NOT_FOUND" }]);
+    expect(await overHttp(operationWith(schema, name, at, missing), as("admin"))).toEqual(answer);
+    expect(app.kore.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+  });
 });
 
 test("which administrators there are is not told to callers of some accounts", async () => {

@@ -25,16 +25,36 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "activateSubscriptions.results.reason": "nothing is wrong",
     "activateSubscriptions.results.message": "nothing is wrong",
   },
+  "create-client.graphql": { "createClient.message": "nothing is wrong" },
+  "delete-client.graphql": {
+    "deleteClient.reason": "nothing is wrong",
+    "deleteClient.message": "nothing is wrong",
+    "deleteClient.client": "it is no more",
+  },
+  "lock-client.graphql": {
+    "lockClient.message": "nothing is wrong",
+    "unlockClient.message": "nothing is wrong",
+  },
   "rehearse-suspension.graphql": {
     "suspendSubscriptions.results.reason": "nothing is wrong",
     "suspendSubscriptions.results.field": "nothing is wrong",
     "suspendSubscriptions.results.message": "nothing is wrong",
+  },
+  "renew-client-key.graphql": { "renewClientKey.message": "nothing is wrong" },
+  "suspend-client.graphql": {
+    "disableClient.message": "nothing is wrong",
+    "enableClient.message": "nothing is wrong",
   },
   "suspend-sims.graphql": {
     "suspendSubscriptions.results.reason": "nothing is wrong",
   },
   "provisioning-request.graphql": {
     "provisioningRequest.activationProfile": "the example has a SIM that failed, and it is no activation",
+  },
+  "transfer-client.graphql": { "transferClientOwnership.message": "nothing is wrong" },
+  "update-client.graphql": {
+    "updateClient.reason": "nothing is wrong",
+    "updateClient.message": "nothing is wrong",
   },
   "sim.graphql": {
     "subscription.lastProvisioningRequest": "the example SIM was in no provisioning request yet",

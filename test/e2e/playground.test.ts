@@ -39,7 +39,7 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches no
       expect(data).toBeTruthy();
     }
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
-  });
+  }, 60_000); // There are many.
 
   test("a SIM is activated and watched until KORE is done", async () => {
     const { openTab, setVariables, execute, run, shown, outside, problems } = await visit(browser, app.url);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Kore, createKore } from "../../src/kore/index.ts";
+import { type Kore, Secret, createKore } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -13,6 +13,8 @@ beforeAll(async () => {
     clientsUrl: clients,
     globalTokenUrl: globalToken,
     ...simulator.credentials,
+    clientSecret: new Secret(simulator.credentials.clientSecret),
+    apiKey: new Secret(simulator.credentials.apiKey),
   });
 });
 afterAll(async () => {

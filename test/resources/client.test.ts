@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
 
 let app: TestApp;
@@ -82,6 +82,43 @@ test("its account is the one that the configuration maps it to, at no request", 
   });
   expect(data).toEqual({ client: { account: { id: "cmp-pp-org-4100" } } });
   expect(app.kore.requests()).toHaveLength(1);
+});
+
+describe("A gateway's references", () => {
+  const entities = (ids: readonly string[]) =>
+    app.graph.query<{ _entities: ({ id: string; name: string } | null)[] }>(
+      `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Client { id name } } }`,
+      { representations: ids.map((id) => ({ __typename: "Client", id })) },
+    );
+
+  test("to a few API clients are a request each, and to many that KORE lists one for all", async () => {
+    app = await startApp();
+    const ids = app.kore.clients().map(({ id }) => id);
+    const few = await entities([...ids.slice(0, 4), ...ids.slice(0, 4)]);
+    expect(few.data?._entities.map((client) => client?.id)).toEqual([...ids.slice(0, 4), ...ids.slice(0, 4)]);
+    expect(app.kore.requests()).toEqual(ids.slice(0, 4).map((id) => `GET /v1/clients/${id} ×1`));
+
+    app.kore.clearLog();
+    const many = await entities(ids);
+    expect(many.data?._entities.map((client) => client?.name)).toEqual(app.kore.clients().map(({ name }) => name));
+    expect(app.kore.requests()).toEqual(["GET /v1/clients ×1"]);
+  });
+
+  test("to one that is not listed, unknown or disabled, are a request more", async () => {
+    app = await startApp({}, { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
+    const ids = app.kore.clients().map(({ id }) => id);
+    const hidden = ids[5] ?? "";
+    await app.graph.query(`mutation ($id: ID!) { disableClient(input: { id: $id }) { outcome } }`, { id: hidden });
+    app.kore.clearLog();
+    const { data, errors } = await entities([...ids, "apiclient_none"]);
+    expect(errors).toBeUndefined();
+    expect(data?._entities.map((client) => client?.id)).toEqual([...ids, undefined]);
+    expect(app.kore.requests()).toEqual([
+      "GET /v1/clients ×1",
+      `GET /v1/clients/${hidden} ×1`,
+      "GET /v1/clients/apiclient_none ×1",
+    ]);
+  });
 });
 
 test("one that KORE does not know is null", async () => {

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { newApiKey } from "../../src/server/auth/api-keys.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { MODE, ROUTER_SECRET, ask, authEnvironment, bearer, keysFile, startIssuer } from "../support/auth.ts";
 import { TRANSPORTS, socketUrl } from "../support/live-callers.ts";
@@ -242,6 +243,15 @@ describe("API keys", () => {
     const own = await keysFile();
     await writeFile(own.path, typeof content === "string" ? content : JSON.stringify(content));
     await expect(startApp({}, authEnvironment({ keys: own }))).rejects.toThrow(`AUTH_API_KEYS_FILE: ${message}`);
+  });
+
+  test.each([
+    [{ role: "viewer", accounts: "*" }, "--name: "],
+    [{ name: "erp", role: "root", accounts: "*" }, "--role: "],
+    [{ name: "erp", role: "viewer" }, "--accounts: must be a list of account ids"],
+    [{ name: "erp", role: "viewer", accounts: "cmp 1" }, "--accounts: must be a list of account ids"],
+  ])("are not made for %j", (rights, message) => {
+    expect(() => newApiKey(rights)).toThrow(message);
   });
 
   test("a file that is not there is refused at the start", async () => {

@@ -215,15 +215,10 @@ describe("new-api-key", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test.each([
-    [["--role", "viewer", "--accounts", "*"], "--name: "],
-    [["--name", "erp", "--role", "root", "--accounts", "*"], "--role: "],
-    [["--name", "erp", "--role", "viewer"], "--accounts: must be a list of account ids"],
-    [["--name", "erp", "--role", "viewer", "--accounts", "cmp 1"], "--accounts: must be a list of account ids"],
-  ])("%j is refused, and no key is shown", async (options, message) => {
-    const process = command(["new-api-key", ...options]);
+  test("is refused by option and rule, and shows no key", async () => {
+    const process = command(["new-api-key", "--name", "erp", "--role", "root"]);
     expect(await process.ended).toBe(2);
-    expect(process.stderr).toContain(message);
+    expect(process.stderr).toMatch(/^--role: .*\n--accounts: must be a list of account ids/);
     expect(process.stdout).toBe("");
   });
 });

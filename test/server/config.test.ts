@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, configurationTable, describeEnvironment, readConfig } from "../../src/server/config.ts";
+import {
+  ConfigError,
+  configurationTable,
+  describeEnvironment,
+  limitsTable,
+  readConfig,
+} from "../../src/server/config.ts";
+import { DEFAULT_LIMITS } from "../../src/server/limits/index.ts";
 
 const LIVE = {
   KORE_CLIENT_ID: "id-of-ours",
@@ -41,6 +48,15 @@ describe("in front of KORE", () => {
         },
       },
     });
+  });
+
+  test("what KORE does not publish is off, and can be switched on; with the simulator it is the other way round", () => {
+    const isOn = (env: Record<string, string>) => readConfig(env).unpublishedClientOperations;
+    const simulator = { KORE_MODE: "simulator" };
+    expect([isOn(LIVE), isOn(simulator)]).toEqual([false, true]);
+    const name = "KORE_UNPUBLISHED_CLIENT_OPERATIONS";
+    expect([isOn({ ...LIVE, [name]: "on" }), isOn({ ...simulator, [name]: "off" })]).toEqual([true, false]);
+    expect(mistakesOf({ ...LIVE, [name]: "yes" })).toHaveLength(1);
   });
 
   test("all that is missing is said at once, with a way out", () => {
@@ -292,12 +308,51 @@ describe("the configuration as shown", () => {
     expect(describeEnvironment(env)).not.toContain("hunter2");
   });
 
-  test("is the README's table, every variable with its meaning", () => {
-    const rows = configurationTable().split("\n").slice(2);
+  test("is the README's two tables, every variable with its meaning in one of them", () => {
+    const rows = [configurationTable(), limitsTable()].flatMap((table) => table.split("\n").slice(2));
     const names = describeEnvironment({})
       .split("\n")
       .map((line) => line.split(" ")[0]);
-    expect(rows.map((row) => /^\| `(\w+)` \|/.exec(row)?.[1])).toEqual(names);
+    expect(rows.map((row) => /^\| `(\w+)` \|/.exec(row)?.[1]).sort()).toEqual(names.sort());
     for (const row of rows) expect(row).toMatch(/^\| `\w+` \| (`[^`]+`)? ?\| .{20,} \|$/);
+  });
+});
+
+describe("limits and who may call", () => {
+  test("by default are those of the README, without pages of other sites, persisted or trusted operations", () => {
+    expect(readConfig(LIVE)).toMatchObject({
+      limits: DEFAULT_LIMITS,
+      corsOrigins: [],
+      persistedQueries: false,
+      trustedDocuments: undefined,
+    });
+  });
+
+  test.each([
+    ["production", undefined, "off"],
+    ["development", undefined, "on"],
+    ["production", "on", "on"],
+    ["development", "off", "off"],
+  ] as const)("in %s with the playground %s introspection is %s", (mode, playground, introspection) => {
+    const env = { ...LIVE, NODE_ENV: mode, ...(playground && { PLAYGROUND: playground }) };
+    expect(readConfig(env).introspection).toBe(introspection);
+    expect(readConfig({ ...env, INTROSPECTION: "subgraph" }).introspection).toBe("subgraph");
+  });
+
+  test.each(["*", "https://*.example.com", "https://a.example/", "a.example", "https://a.example,*", "null"])(
+    "CORS_ORIGINS=%s is no list of origins",
+    (origins) => {
+      expect(mistakesOf({ ...LIVE, CORS_ORIGINS: origins })).toEqual([
+        "CORS_ORIGINS: must be origins such as https://app.example.com, joined by commas; no wildcard",
+      ]);
+    },
+  );
+
+  test("a minute has room for the dearest operation, or no bounds", () => {
+    const limits = { LIMIT_KORE_REQUESTS: "100", LIMIT_KORE_REQUESTS_PER_MINUTE: "99" };
+    expect(mistakesOf({ ...LIVE, ...limits })).toEqual([
+      "LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS",
+    ]);
+    expect(mistakesOf({ ...LIVE, ...limits, LIMIT_KORE_REQUESTS_PER_MINUTE: "0" })).toEqual([]);
   });
 });

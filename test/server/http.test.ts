@@ -78,7 +78,7 @@ describe("with PLAYGROUND=off", () => {
     for (const path of ["/", "/playground/tabs.json"]) expect((await fetch(url + path)).status).toBe(404);
   });
 
-  test.each(["{ __schema { types { name } } }", '{ __type(name: "Account") { name } }'])(
+  test.each(["{ __schema { types { name } } }", "{ _service { sdl } }", '{ __type(name: "Account") { name } }'])(
     "the schema is not told by %s",
     async (query) => {
       const { graph } = await start({}, { PLAYGROUND: "off" });
@@ -88,8 +88,9 @@ describe("with PLAYGROUND=off", () => {
     },
   );
 
-  test("a gateway is told the schema all the same", async () => {
-    const { graph } = await start({}, { PLAYGROUND: "off" });
+  test("a gateway is told the schema where INTROSPECTION=subgraph, and nobody else is", async () => {
+    const { graph } = await start({}, { PLAYGROUND: "off", INTROSPECTION: "subgraph" });
+    expect((await graph.query("{ __schema { types { name } } }")).data).toBeUndefined();
     expect(await graph.query("{ _service { sdl } }")).toMatchObject({
       data: { _service: { sdl: expect.stringContaining("type SimSubscription") as string } },
     });

@@ -13,7 +13,7 @@ test("the help names every call", async () => {
   const { caller } = await startWithCaller();
   const { status, body } = await control<{ calls: Record<string, string> }>(caller, "GET", "");
   expect(status).toBe(200);
-  expect(Object.keys(body.calls)).toHaveLength(16);
+  expect(Object.keys(body.calls)).toHaveLength(18);
 });
 
 test("examples and credentials can be asked for", async () => {

@@ -99,7 +99,7 @@ test("latency delays the answer, and goes along with another fault", async () =>
 test("the work of a POST whose caller gave up waiting is done all the same", async () => {
   const { kore, caller } = await startWithCaller(ACME);
   const authorization = `Bearer ${await caller.token("legacy")}`;
-  kore.faults.add({ effect: "latency", ms: 80, method: "POST" });
+  kore.faults.add({ effect: "latency", ms: 300, method: "POST" });
   const sent = fetch(`${kore.url}/connectivity${SUSPEND}`, {
     method: "POST",
     body: JSON.stringify(suspend(kore.iccids("acme")[0])),

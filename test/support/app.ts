@@ -19,7 +19,8 @@ export interface Reply<Data = Record<string, unknown>> {
 }
 
 export interface TestApp {
-  url: string;
+  /** Another one after a restart. */
+  readonly url: string;
   graph: {
     /** Runs one of the operations in schema/operations, typed. */
     run<Data, Variables>(operation: TypedDocumentString<Data, Variables>, variables: Variables): Promise<Reply<Data>>;
@@ -36,6 +37,8 @@ export interface TestApp {
   };
   /** What the app has logged, line by line. */
   logged(): Record<string, unknown>[];
+  /** Stops the app and starts it again, on the same store and in front of the same KORE. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,7 +55,7 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
     ...env,
   });
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
-  const app = await createApp(config, { log });
+  let app = await createApp(config, { log });
 
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${app.url}/graphql`, {
@@ -65,13 +68,19 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
     return (await reply.json()) as Reply<Data>;
   };
   return {
-    url: app.url,
+    get url() {
+      return app.url;
+    },
     graph: { run: (operation, variables) => query(operation.toString(), variables), query, post },
     kore: Object.assign(simulator, {
       requests: () => written(simulator, (path) => !path.endsWith("/token")),
       tokenRequests: () => written(simulator, (path) => path.endsWith("/token")),
     }),
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    async restart() {
+      await app.stop();
+      app = await createApp(config, { log });
+    },
     stop: once(async () => {
       await app.stop();
       await simulator.stop();

@@ -1,6 +1,7 @@
 import { type ProvisioningVerb } from "../connectivity.ts";
-import { type Intent, type OrderOptions, type SimOrder, type SimResult, fingerprintOf } from "./order.ts";
-import { type Change, type DurableStore } from "./store.ts";
+import { fingerprintOf } from "../intents.ts";
+import { type Change, type DurableStore } from "../store.ts";
+import { type Intent, type OrderOptions, type SimOrder, type SimResult } from "./order.ts";
 
 /** One intent, kept from before its first write until its retention is over. */
 export interface Entry {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type ProvisioningBody, type ProvisioningVerb } from "../connectivity.ts";
 
 /** A SIM to be written: by the id that KORE prefers, with what the verb needs besides. */
@@ -56,10 +55,6 @@ export interface Plan {
   sims: readonly (SimOrder & { place: number })[];
   settled: readonly SimResult[];
   options: OrderOptions;
-}
-
-export function fingerprintOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }
 
 /** The body that KORE takes, under the verb's own key. */

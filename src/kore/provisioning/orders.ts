@@ -2,21 +2,23 @@ import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
+import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../intents.ts";
+import { Locks } from "../locks.ts";
+import { type Settling } from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
+import { type DurableStore } from "../store.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
-import { type Intent, type Plan, type SimResult, fingerprintOf } from "./order.ts";
+import { type Intent, type Plan, type SimResult } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { detailOf } from "./reconcile.ts";
-import { Sender, type SenderOptions } from "./sender.ts";
-import { SimLocks } from "./sim-locks.ts";
-import { type DurableStore } from "./store.ts";
+import { Sender } from "./sender.ts";
 
 export interface OrdersOptions {
   kore: ConnectivityApi;
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
-  sending: SenderOptions;
+  sending: Settling;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
@@ -36,14 +38,6 @@ export interface AuditRecord {
   /** Whether it went on after a restart instead of for a caller. */
   isRecovery: boolean;
   results: readonly SimResult[];
-}
-
-/** Nobody waits for what goes on after a restart, and who asked for it may be gone. */
-const RECOVERY = "recovery";
-
-/** The same request key came with another input. */
-export class RequestKeyReused extends Error {
-  override readonly name = "RequestKeyReused";
 }
 
 /** Writes of one intent at once. */
@@ -68,8 +62,8 @@ export class ProvisioningOrders {
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
-  readonly #locks = new SimLocks();
-  readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
+  readonly #locks = new Locks();
+  readonly #joint = new Joint<Outcome>();
   #recovery: Promise<void> = Promise.resolve();
 
   constructor(options: OrdersOptions) {
@@ -93,7 +87,7 @@ export class ProvisioningOrders {
 
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...[...this.#running.values()].map(({ outcome }) => outcome)]);
+    await Promise.allSettled([this.#recovery, ...this.#joint.running()]);
   }
 
   /**
@@ -105,21 +99,10 @@ export class ProvisioningOrders {
    */
   submit(intent: Intent, plan: () => Promise<Plan>): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
-    return this.#once(Ledger.keyOf(intent), fingerprint, async () => {
+    return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#recovery;
       return this.#submit(intent, fingerprint, plan);
     });
-  }
-
-  /** Two at once with the same key are one. */
-  #once(key: string, fingerprint: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    const running = this.#running.get(key);
-    if (running) {
-      return running.fingerprint === fingerprint ? running.outcome : Promise.reject(new RequestKeyReused());
-    }
-    const outcome = work().finally(() => this.#running.delete(key));
-    this.#running.set(key, { fingerprint, outcome });
-    return outcome;
   }
 
   async #submit(intent: Intent, fingerprint: string, plan: () => Promise<Plan>): Promise<Outcome> {
@@ -267,7 +250,7 @@ export class ProvisioningOrders {
   async #recover(): Promise<void> {
     await pMap(
       await this.#ledger.unfinished(),
-      // Not through `#once`: who submits the same intent waits there for us, and we should wait for him.
+      // Not through `#joint`: who submits the same intent waits there for us, and we should wait for him.
       (entry) => this.#locked(entry, { who: RECOVERY, isRecovery: true }).catch(this.#options.onRecoveryFailed),
       { concurrency: CONCURRENCY },
     );

@@ -13,14 +13,6 @@ export interface Outcome {
 export const EARLIER_UNKNOWN =
   "it is still not known whether an earlier order for the SIM, or for one that goes with it, arrived at KORE";
 
-const MAX_WORDS = 300;
-
-/** KORE's own words, fit to be kept and shown: without addresses and what may be a SIM's or a person's number. */
-export function cleaned(words: string): string {
-  const bare = words.replace(/https?:\/\/\S+/gi, "[address]").replace(/\d{10,}/g, "[number]");
-  return bare.length > MAX_WORDS ? `${bare.slice(0, MAX_WORDS - 1)}…` : bare;
-}
-
 export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly Chunk[]): Outcome {
   const written = chunks.flatMap((chunk) => chunk.sims.map((sim) => resultOf(sim, chunk)));
   const requestIds = chunks.map(({ requestId }) => requestId).filter((id) => id !== undefined);

@@ -1,4 +1,5 @@
 import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../connectivity.ts";
+import { timingOf } from "../lost-replies.ts";
 import { instant, integer, isRecord, list, record, text } from "../reading.ts";
 import { type SimOrder } from "./order.ts";
 
@@ -21,12 +22,6 @@ export type Finding =
   | { kind: "unclear"; message: string };
 
 type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest">;
-
-/** Our clock and KORE's may differ by this much. */
-const CLOCK_SKEW = 5 * 60_000;
-
-/** KORE's dates have whole seconds, so that what it makes for us may seem made a little before we asked. */
-const GRANULARITY = 5_000;
 
 /** KORE states no zone for its dates. No offset from UTC is larger than this. */
 const ZONE_LIMIT = 14 * 60 * 60_000;
@@ -59,7 +54,7 @@ export async function findLostWrite(
   const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
   for (const [requestId, wire] of requests) {
     if (!mayBe(lost, wire) || (await isClaimed(requestId))) continue;
-    const timing = timingOf(lost, instant(wire["date-created"], "provisioning-requests.date-created"));
+    const timing = timingOf(lost, instant(wire["date-created"], "provisioning-requests.date-created"), ZONE_LIMIT);
     const sims = timing === "no" ? "no" : await hasSims(lost, requestId, kore);
     if (sims !== "no") matches.push({ requestId, isSure: timing === "yes" && sims === "yes" });
   }
@@ -108,19 +103,6 @@ function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean
   const type = text(wire["request-type"], "provisioning-requests.request-type")?.toLowerCase() ?? "";
   const count = integer(wire["number-of-subscriptions"], "provisioning-requests.number-of-subscriptions");
   return !OTHER_VERBS[lost.verb].includes(type) && (count === null || count === lost.sims.length);
-}
-
-/**
- * "perhaps": the time is missing, or off by what clocks and zones would explain. Everything within hours is: taking
- * somebody else's request for ours is a lie, but taking ours for somebody else's is a second order.
- */
-function timingOf({ sentAt, settlesAt }: LostWrite, created: Date | null): "yes" | "no" | "perhaps" {
-  if (!created) return "perhaps";
-  const time = created.getTime();
-  const latest = settlesAt + CLOCK_SKEW;
-  if (time >= sentAt - GRANULARITY && time <= latest) return "yes";
-  const isNear = time >= sentAt - CLOCK_SKEW - ZONE_LIMIT && time <= latest + ZONE_LIMIT;
-  return isNear ? "perhaps" : "no";
 }
 
 /** "perhaps": KORE names no SIMs, for now or in a shape that we do not know. */

@@ -1,34 +1,17 @@
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
+import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
+import { cleaned } from "../words.ts";
 import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
 import { bodyOf } from "./order.ts";
-import { cleaned } from "./outcome.ts";
 import { type Finding, findLostWrite } from "./reconcile.ts";
-
-export interface SenderOptions {
-  /**
-   * How long after a lost reply a request may still appear in KORE's list. KORE does not state it. Only a list that
-   * is read whole after this time proves that the request never arrived. Milliseconds.
-   */
-  settle: number;
-  /** The same after a time-out: KORE may be at work still. Milliseconds. */
-  settleAfterTimeout: number;
-  now: () => number;
-  sleep: (milliseconds: number) => Promise<void>;
-}
 
 /** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
 const MAX_LOST_SENDS = 2;
 
 /** Tries to reach a KORE that cannot be reached. */
 const MAX_UNSENT_TRIES = 3;
-
-/**
- * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
- * may have to fetch a token before each. Milliseconds.
- */
-const LONGEST_CALL = 45 * 60_000;
 
 /** How long all waiting for a KORE that says 429 may take. Milliseconds. */
 const MAX_PATIENCE = 5 * 60_000;
@@ -40,10 +23,10 @@ const LONGEST_PAUSE = 15 * 60_000;
 export class Sender {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
-  readonly #options: SenderOptions;
+  readonly #options: Settling;
   #pausedUntil = 0;
 
-  constructor(ledger: Ledger, kore: ConnectivityApi, options: SenderOptions) {
+  constructor(ledger: Ledger, kore: ConnectivityApi, options: Settling) {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#options = options;
@@ -51,7 +34,7 @@ export class Sender {
 
   /** Sends a chunk that is certain not to be at KORE. What stopped it, if anything did, is told to `onStopped`. */
   async send(entry: Entry, planned: Chunk, onStopped: (error: KoreError) => void): Promise<Chunk> {
-    const { now, settle, settleAfterTimeout } = this.#options;
+    const { now } = this.#options;
     const impatientAt = now() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
@@ -82,8 +65,7 @@ export class Sender {
         });
       } else {
         lost += 1;
-        const settlesAt = now() + (answer.kind === "timeout" ? settleAfterTimeout : settle);
-        chunk = await this.investigate(entry, chunk, settlesAt);
+        chunk = await this.investigate(entry, chunk, settlesAfter(answer, this.#options));
         if (chunk.state !== "planned") return chunk;
         if (lost === MAX_LOST_SENDS) return this.#abandon(entry, chunk, answer, onStopped);
       }
@@ -107,28 +89,20 @@ export class Sender {
     return this.#ledger.move(entry, chunk, { state: "unknown", settlesAt, message: finding.message });
   }
 
-  /** A sending that a crash cut off was cut off nobody knows when: no later than now, and no call lasts for ever. */
   #settlesAt({ state, sentAt = 0, settlesAt = 0 }: Chunk): number {
-    if (state !== "sending") return settlesAt;
-    return Math.min(this.#options.now(), sentAt + LONGEST_CALL) + this.#options.settleAfterTimeout;
+    return state === "sending" ? settlesAfterCrash(sentAt, this.#options) : settlesAt;
   }
 
-  async #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
-    const { now, sleep, settle } = this.#options;
+  #find(entry: Entry, { sims, sentAt = entry.createdAt }: Chunk, settlesAt: number): Promise<Finding> {
     const { accountId, verb } = entry;
-    const { sims, sentAt = entry.createdAt } = chunk;
-    for (;;) {
-      const remaining = settlesAt - now();
-      const finding = await findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, (requestId) =>
+    const look = () =>
+      findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, (requestId) =>
         this.#ledger.isClaimed(accountId, requestId),
       ).catch((error: unknown): Finding => {
         if (!(error instanceof KoreError)) throw error;
         return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
       });
-      if (finding.kind === "found" || remaining <= 0) return finding;
-      // A few looks, not many: what arrived shows at the first of them nearly always.
-      await sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
-    }
+    return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found");
   }
 
   /** The id of KORE's request, or why there is none. */

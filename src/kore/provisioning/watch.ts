@@ -12,6 +12,20 @@ export interface WatchTiming {
 /** KORE states no interval. Most requests take seconds, some take hours. */
 const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
 
+/** Jitter keeps many pollers that started together from asking together for ever. */
+const JITTER = { least: 0.8, most: 1.2 };
+
+/** The most that one poller looks within a time, unless webhooks wake it. */
+export function looksWithin(milliseconds: number): number {
+  let looks = 1;
+  let wait = WATCH_TIMING.first;
+  for (let at = wait * JITTER.least; at <= milliseconds; at += wait * JITTER.least) {
+    looks += 1;
+    wait = Math.min(wait * WATCH_TIMING.growth, WATCH_TIMING.longest);
+  }
+  return looks;
+}
+
 export interface Watched<State> {
   key: string;
   read: () => Promise<State>;
@@ -130,8 +144,7 @@ class Poller<State> {
           return;
         }
       }
-      // Jitter keeps many pollers that started together from asking together for ever.
-      await this.#sleep(wait * (0.8 + Math.random() * 0.4));
+      await this.#sleep(wait * (JITTER.least + Math.random() * (JITTER.most - JITTER.least)));
       wait = Math.min(wait * this.#timing.growth, this.#timing.longest);
     }
   }

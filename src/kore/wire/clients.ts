@@ -14,7 +14,8 @@ export interface paths {
         /** Lists active API clients. Whether "active" leaves out disabled ones is not stated. */
         get: operations["listClient"];
         put?: never;
-        post?: never;
+        /** Creates a standard API client, enabled. There is no idempotency key; the same body again is another client. */
+        post: operations["createClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -106,6 +107,35 @@ export interface components {
             };
             clients?: components["schemas"]["Client"][];
         };
+        CreateClient: {
+            /** @description The account of the calling credentials when left out. */
+            account_id?: string;
+            name: string;
+            locked: boolean | null;
+            /** @description Whether it may be empty is not stated. */
+            scopes: {
+                products?: ("SuperSIM" | "ProgrammableWireless")[];
+            };
+        };
+        /** @description Flat, unlike the `{client}` of the reads. */
+        CreatedClient: {
+            message?: string;
+            client_id?: string;
+            /** @description Told once. */
+            client_secret?: string;
+            /** @enum {string} */
+            client_type?: "standard";
+            account_id?: string;
+            name?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, unlike the HTTP date of the reads.
+             */
+            date_created?: string;
+            /** @description E-mail address. */
+            client_owner?: string;
+            locked?: boolean;
+        };
         Ping: {
             status?: string;
         };
@@ -150,6 +180,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            400: components["responses"]["Error"];
+            401: components["responses"]["Error"];
+            403: components["responses"]["Error"];
+            404: components["responses"]["Error"];
+            500: components["responses"]["Error"];
+            502: components["responses"]["Error"];
+            503: components["responses"]["Error"];
+            504: components["responses"]["Error"];
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateClient"];
+            };
+        };
+        responses: {
+            /** @description The new client. Only here is its secret told. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedClient"];
                 };
             };
             400: components["responses"]["Error"];

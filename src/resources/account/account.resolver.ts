@@ -1,11 +1,33 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { EmailAddress, type MaybePromise, forbidden, reaches, whenThere } from "../../graph/index.ts";
+import {
+  Costs,
+  EmailAddress,
+  type FieldCost,
+  type MaybePromise,
+  accountNamed,
+  forbidden,
+  reaches,
+  whenThere,
+} from "../../graph/index.ts";
 import { type Context } from "../context.ts";
+import { MOST_ACCOUNTS } from "../sizes.ts";
 import { accountsByEmail } from "./account.loader.ts";
 import { Account } from "./account.type.ts";
 
+const LIST = "account.eachEmail";
+const costOfList: FieldCost = ({ args, asks }) => {
+  const key = `accounts of ${typeof args.email === "string" ? args.email : ""}`;
+  asks.add(LIST, key, 1);
+  return { count: MOST_ACCOUNTS, batches: MOST_ACCOUNTS, accounts: { key, count: MOST_ACCOUNTS } };
+};
+const costOfWhole: FieldCost = ({ asks }) => {
+  asks.add(LIST, "accounts of ", 1);
+  return undefined;
+};
+
 @Resolver(() => Account)
 export class AccountResolver {
+  @Costs(costOfList)
   @Query(() => [Account], {
     description:
       "The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call.",
@@ -26,6 +48,7 @@ export class AccountResolver {
     return accounts.filter(({ id }) => reaches(caller, id));
   }
 
+  @Costs(({ args }) => ({ accounts: accountNamed(args.id) }))
   @Query(() => Account, {
     nullable: true,
     description: "An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields.",
@@ -34,6 +57,7 @@ export class AccountResolver {
     return { id };
   }
 
+  @Costs(costOfWhole)
   @FieldResolver(() => String, {
     nullable: true,
     description: "KORE's account-number. Null where the configured administrator does not see the account.",
@@ -42,6 +66,7 @@ export class AccountResolver {
     return whenThere(whole(account, context), ({ number }) => number ?? null);
   }
 
+  @Costs(costOfWhole)
   @FieldResolver(() => String, {
     nullable: true,
     description: "KORE's account-name. Null where the configured administrator does not see the account.",

@@ -1,5 +1,7 @@
 import { Directive, Field, ID, ObjectType } from "type-graphql";
+import { Costs, free } from "../../graph/index.ts";
 
+@Costs(free)
 @Directive('@key(fields: "id")')
 @ObjectType({
   description:

@@ -2,11 +2,11 @@ import { batchLoader, eachLoader } from "../../graph/index.ts";
 import { KoreError, read } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
-import { type ActivationProfile } from "./activation-profile.type.ts";
+import { type ActivationProfile, BY_ACCOUNT, EACH_WHOLE } from "./activation-profile.type.ts";
 
 /** All activation profiles of an account in short form: one call. */
 export const activationProfilesByAccount = eachLoader({
-  name: "activationProfile.eachAccount",
+  name: BY_ACCOUNT,
   key: (accountId: string) => accountId,
   concurrency: 4,
   load: async (accountId, { kore }: Context): Promise<ActivationProfile[]> => {
@@ -17,7 +17,7 @@ export const activationProfilesByAccount = eachLoader({
 
 /** Activation profiles in long form, which KORE reads only one at a time. */
 export const eachWholeActivationProfile = eachLoader({
-  name: "activationProfile.eachWhole",
+  name: EACH_WHOLE,
   key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> => {

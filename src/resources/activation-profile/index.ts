@@ -7,7 +7,7 @@ export {
   activationProfilesByAccount,
   eachWholeActivationProfile,
 } from "./activation-profile.loader.ts";
-export { ActivationProfile } from "./activation-profile.type.ts";
+export { ActivationProfile, BY_ACCOUNT, EACH_WHOLE, costOfProfileById } from "./activation-profile.type.ts";
 
 export const activationProfile: Resource = {
   resolvers: [ActivationProfileResolver, AccountActivationProfilesResolver],

@@ -1,17 +1,19 @@
 import { Ctx, Query, Resolver } from "type-graphql";
-import { MAX_PAGE_SIZE } from "../../graph/index.ts";
+import { Costs, MAX_PAGE_SIZE, free } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { MAX_ICCIDS_PER_CALL, MAX_ICCIDS_PER_QUERY } from "../subscription/index.ts";
 import { Capabilities, DeploymentMode } from "./capabilities.type.ts";
 
 @Resolver(() => Capabilities)
 export class CapabilitiesResolver {
+  @Costs(free)
   @Query(() => Capabilities, { description: "What this deployment can do. No KORE call." })
   capabilities(@Ctx() { settings, provisioning }: Context): Capabilities {
     return {
       mode: settings.mode === "live" ? DeploymentMode.LIVE : DeploymentMode.SIMULATOR,
-      unpublishedClientOperations: false,
+      unpublishedClientOperations: settings.unpublishedClientOperations,
       limits: {
+        ...settings.limits,
         pageSize: MAX_PAGE_SIZE,
         iccidsPerQuery: MAX_ICCIDS_PER_QUERY,
         iccidsPerFilter: MAX_ICCIDS_PER_CALL,

@@ -29,6 +29,46 @@ export class DeploymentLimits {
 
   @Field(() => Int, { description: "The most seconds that `waitUpTo` waits." })
   waitSeconds!: number;
+
+  @Field(() => Int, { description: "The most bytes of a request body." })
+  bodyBytes!: number;
+
+  @Field(() => Int, { description: "The most tokens of a document." })
+  tokens!: number;
+
+  @Field(() => Int, { description: "The most levels of fields in each other." })
+  depth!: number;
+
+  @Field(() => Int, { description: "The most aliases of an operation." })
+  aliases!: number;
+
+  @Field(() => Int, { description: "The most fields of an operation's outermost level." })
+  rootFields!: number;
+
+  @Field(() => Int, { description: "The most directives of an operation." })
+  directives!: number;
+
+  @Field(() => Int, {
+    description: "The most fields and fragments of an operation, with fragments written out where they are used.",
+  })
+  selections!: number;
+
+  @Field(() => Int, { description: "The most references of one `_entities`." })
+  representations!: number;
+
+  @Field(() => Int, {
+    description: "The most requests to KORE that an operation may cost, at worst; of a subscription, one event.",
+  })
+  koreRequests!: number;
+
+  @Field(() => Int, { description: "The most operations of one caller in a minute; 0: any number." })
+  operationsPerMinute!: number;
+
+  @Field(() => Int, {
+    description:
+      "The most requests to KORE that one caller's operations may cost in a minute, at worst; 0: any number.",
+  })
+  koreRequestsPerMinute!: number;
 }
 
 @ObjectType({ description: "What this deployment can do.", simpleResolvers: true })
@@ -38,7 +78,7 @@ export class Capabilities {
 
   @Field(() => Boolean, {
     description:
-      "Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false.",
+      "Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works.",
   })
   unpublishedClientOperations!: boolean;
 

@@ -1,29 +1,77 @@
 import {
+  batchLoader,
   checkedFirst,
   cursorsOf,
   eachLoader,
   MAX_PAGE_SIZE,
   Page,
   type PageArgs,
-  reaches,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { FIRST_CLIENT_PAGE, KoreError, type WireClient, read, walkClients } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
-/** KORE reads API clients one at a time or page by page. */
-export const eachClient = eachLoader({
+interface PageOfKore {
+  type: "admin" | "standard" | undefined;
+  number: number;
+  size: number;
+}
+
+/** A page of KORE's list, asked for once in an operation however many need it. */
+const eachClientPage = eachLoader({
+  name: "client.eachPage",
+  key: ({ type, number, size }: PageOfKore) => `${type ?? "any"} ${number} ${size}`,
+  concurrency: 4,
+  load: async ({ type, number, size }, { kore }: Context) =>
+    read.record(await kore.clients.clients({ page_size: size, page_number: number, client_type: type }), "clients"),
+});
+
+/** One client by a call of its own. */
+const eachClient = eachLoader({
   name: "client.each",
   key: (id: string) => id,
   concurrency: 8,
-  load: async (id, { kore }: Context): Promise<Client | null> => {
+  load: async (id, { kore }: Context): Promise<WireClient | null> => {
     const reply = await kore.clients.client(id).catch(KoreError.nullIfNotFound);
-    return reply && toClient(read.record(reply.client, "client"), kore.unknown);
+    return reply && read.record(reply.client, "client");
   },
 });
+
+/** From so many on a page of KORE's list is read first, which costs one call and most likely has them. */
+const LIST_FROM = 5;
+
+/**
+ * KORE reads API clients one at a time or page by page. What the page does not have is read one at a time: it may be
+ * disabled, or further back.
+ */
+export const clientById = batchLoader({
+  name: "client.byId",
+  key: (id: string) => id,
+  groupBy: () => "all",
+  maxBatch: MAX_PAGE_SIZE,
+  concurrency: 1,
+  load: async (_, ids, context: Context): Promise<ReadonlyMap<string, Client | Error>> => {
+    const listed = ids.length < LIST_FROM ? new Map<string, WireClient>() : await firstListed(context);
+    const found = new Map<string, Client | Error>();
+    const find = async (id: string) => {
+      const wire = listed.get(id) ?? (await eachClient(context).load(id));
+      if (wire) found.set(id, toClient(wire, context.kore.unknown));
+    };
+    await Promise.all(ids.map((id) => find(id).catch((error: unknown) => found.set(id, error as Error))));
+    return found;
+  },
+  pick: (found, id) => found.get(id) ?? null,
+});
+
+async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
+  const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
+  const { clients } = await eachClientPage(context).load(first);
+  const wires = read.list(clients, "clients.clients");
+  return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
+}
 
 /** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
 export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
@@ -32,11 +80,8 @@ export function accountOf(clientAccountId: string | null, { settings }: Context)
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
 export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
-  return accountOf((await eachClient(context).load(id))?.accountId ?? null, context);
+  return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
 }
-
-/** KORE's examples count from 1. */
-const FIRST_PAGE = 1;
 
 /** A page of API clients. KORE states no page limit: one that shows is remembered in the cursor. */
 export async function listClients(
@@ -44,17 +89,20 @@ export async function listClients(
   type: ClientType | null | undefined,
   context: Context,
 ): Promise<Page<Client>> {
-  const first = checkedFirst(page);
-  if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
-  const clientType = type ? KORE_CLIENT_TYPES[type] : undefined;
-
   const { accounts } = context.caller;
-  if (accounts) return pageWithinReach(first, page.after, clientType, accounts, context);
+  if (accounts) return listClientsOf(accounts, page, type, context);
 
+  const first = checkedFirst(page);
+  const clientType = toKoreType(type);
   const cursors = cursorsOf(["clients", clientType]);
   const { offset, memo } = cursors.decode(page.after);
   const maxSize = memo === "" ? MAX_PAGE_SIZE : Number(memo);
-  const range = await readClients({ offset, first, maxSize }, clientType, context);
+  const range = await readRange({ offset, first, maxSize }, async (index, size) => {
+    const reply = await eachClientPage(context).load({ type: clientType, number: FIRST_CLIENT_PAGE + index, size });
+    const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, context.kore.unknown));
+    const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
+    return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
+  });
   return new Page({
     nodes: range.items,
     totalCount: range.total,
@@ -65,43 +113,58 @@ export async function listClients(
   });
 }
 
-/**
- * KORE's list knows nothing of the caller's reach, so it is read whole, a page after the other, and counted here: a
- * total, a cursor or a short page of KORE's own would tell how many clients others have.
- */
-async function pageWithinReach(
-  first: number,
-  after: string | null | undefined,
-  type: KoreClientType,
-  accounts: ReadonlySet<string>,
+/** Every API client that KORE lists. It lists by no account, so one walk serves all accounts of an operation. */
+const everyClient = eachLoader({
+  name: "client.every",
+  key: (list: "all") => list,
+  concurrency: 1,
+  load: async (_, context: Context): Promise<Client[]> => {
+    const { clients, isWhole } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
+      eachClientPage(context).load({ type: undefined, number, size }),
+    );
+    if (!isWhole) {
+      throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
+    }
+    return [...clients.values()].map((wire) => toClient(wire, context.kore.unknown));
+  },
+});
+
+/** A page of an account's API clients; null where no account of theirs is known to be this one. */
+export async function listAccountClients(
+  accountId: string,
+  page: PageArgs,
+  type: ClientType | null | undefined,
   context: Context,
-): Promise<Page<Client>> {
-  const cursors = cursorsOf(["clients", type, [...accounts].sort()]);
-  const { offset } = cursors.decode(after);
-  const reached: Client[] = [];
-  let size = MAX_PAGE_SIZE;
-  for (let at = 0, more = true; more;) {
-    const range = await readClients({ offset: at, first: size, maxSize: size }, type, context);
-    reached.push(...range.items.filter(({ accountId }) => reaches(context.caller, accountOf(accountId, context))));
-    at += range.items.length;
-    size = range.learnedSize ?? size;
-    more = range.hasNextPage && range.items.length > 0;
-  }
-  const nodes = reached.slice(offset, offset + first);
-  const hasNextPage = offset + nodes.length < reached.length;
-  return new Page({ nodes, totalCount: reached.length, hasNextPage, cursors, offset });
+): Promise<Page<Client> | null> {
+  const isMapped = [...context.settings.accountMapping.values()].includes(accountId);
+  return isMapped ? listClientsOf(new Set([accountId]), page, type, context) : null;
 }
 
-type KoreClientType = (typeof KORE_CLIENT_TYPES)[keyof typeof KORE_CLIENT_TYPES] | undefined;
+/**
+ * A page of the API clients of some accounts. They are counted here: a total, a cursor or a short page of KORE's own
+ * would tell a caller who reaches only these accounts how many clients others have.
+ */
+async function listClientsOf(
+  accounts: ReadonlySet<string>,
+  page: PageArgs,
+  type: ClientType | null | undefined,
+  context: Context,
+): Promise<Page<Client>> {
+  const first = checkedFirst(page);
+  const isOfType = toKoreType(type) ? (client: Client) => client.type === type : () => true;
+  const cursors = cursorsOf(["clients of", [...accounts].sort(), type ?? "any"]);
+  const { offset } = cursors.decode(page.after);
+  const all = (await everyClient(context).load("all")).filter(
+    (client) => accounts.has(accountOf(client.accountId, context) ?? "") && isOfType(client),
+  );
+  const nodes = all.slice(offset, offset + first);
+  const hasNextPage = offset + nodes.length < all.length;
+  return new Page({ nodes, totalCount: all.length, hasNextPage, cursors, offset });
+}
 
-function readClients(range: Parameters<typeof readRange>[0], type: KoreClientType, { kore }: Context) {
-  return readRange(range, async (index, size) => {
-    const query = { page_size: size, page_number: FIRST_PAGE + index, client_type: type };
-    const reply = read.record(await kore.clients.clients(query), "clients");
-    const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, kore.unknown));
-    const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
-    return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
-  });
+function toKoreType(type: ClientType | null | undefined): "admin" | "standard" | undefined {
+  if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
+  return type ? KORE_CLIENT_TYPES[type] : undefined;
 }
 
 /**

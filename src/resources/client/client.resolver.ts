@@ -1,23 +1,27 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { type Page, PageArgs } from "../../graph/index.ts";
+import { type GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { Costs, type Page, PageArgs, costOfPage, hint, oncePerField } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { accountOf, eachClient, listClients } from "./client.loader.ts";
+import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 @Resolver(() => Client)
 export class ClientResolver {
+  @Costs(oncePerField("client.each"))
   @Query(() => Client, {
     nullable: true,
-    description: "One API client; null when KORE knows none by this id. One KORE call.",
+    description:
+      "One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has.",
   })
   client(
     @Arg("id", () => ID, { description: "KORE's client_id." }) id: string,
     @Ctx() context: Context,
   ): Promise<Client | null> {
-    return eachClient(context).load(id);
+    return clientById(context).load(id);
   }
 
+  @Costs(costOfPage)
   @Query(() => ClientConnection, {
     description: "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call.",
   })
@@ -30,6 +34,7 @@ export class ClientResolver {
     return listClients(page, type, context);
   }
 
+  @Costs(({ parent, path }) => ({ accounts: { key: path, count: parent.count }, batches: parent.count }))
   @FieldResolver(() => Account, {
     nullable: true,
     description:
@@ -38,5 +43,26 @@ export class ClientResolver {
   account(@Root() { accountId }: Client, @Ctx() context: Context): Account | null {
     const id = accountOf(accountId, context);
     return id === undefined ? null : { id };
+  }
+}
+
+@Resolver(() => Account)
+export class AccountClientsResolver {
+  @FieldResolver(() => ClientConnection, {
+    nullable: true,
+    description:
+      "Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients.",
+  })
+  async clients(
+    @Root() { id }: Account,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("type", () => ClientType, { nullable: true, description: "Only clients of this type." })
+    type?: ClientType | null,
+  ): Promise<Page<Client> | null> {
+    const clients = await listAccountClients(id, page, type, context);
+    if (!clients) hint(context, info, "KORE_ACCOUNT_MAP names no account of API clients that is this account");
+    return clients;
   }
 }

@@ -1,5 +1,5 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { DateTime, connectionType } from "../../graph/index.ts";
+import { Costs, DateTime, connectionType, oncePerThing } from "../../graph/index.ts";
 
 export enum ClientType {
   ADMIN = "ADMIN",
@@ -16,6 +16,7 @@ registerEnumType(ClientType, {
   },
 });
 
+@Costs(oncePerThing("client.each"))
 @Directive('@key(fields: "id")')
 @ObjectType({
   description: "An API client: a set of credentials for KORE's APIs. Its secret is no field of it.",

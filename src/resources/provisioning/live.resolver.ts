@@ -1,10 +1,15 @@
 import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
+import { Costs, accountNamed } from "../../graph/index.ts";
 import { type Context, type Ref } from "../context.ts";
 import { watchProvisioningRequest } from "./provisioning.loader.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
 
 @Resolver()
 export class ProvisioningLiveResolver {
+  @Costs(({ args, path, asks }) => {
+    asks.add("look", path, 1);
+    return { accounts: accountNamed(args.accountId), known: ["detail"] };
+  })
   @Subscription(() => ProvisioningRequest, {
     description:
       "A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened.",

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { explainNotFound, userInputError } from "../../graph/index.ts";
+import { type FieldCost, accountNamed, explainNotFound, userInputError } from "../../graph/index.ts";
 import {
   type Intent,
   KoreError,
@@ -7,10 +7,17 @@ import {
   type Plan,
   type ProvisioningVerb,
   type SimResult,
+  looksWithin,
 } from "../../kore/index.ts";
 import { eachWholeActivationProfile } from "../activation-profile/index.ts";
 import { type Context, type Ref } from "../context.ts";
-import { type SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
+import {
+  type SimSubscription,
+  callsById,
+  callsByIccid,
+  subscriptionById,
+  subscriptionByIccid,
+} from "../subscription/index.ts";
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
 import { toOptions, toPayload, toRehearsal, verdictOf } from "./order.mapper.ts";
 import { type OrderPayload } from "./order.type.ts";
@@ -24,6 +31,33 @@ interface Order {
   options: OrderOptions;
   /** How many SIMs the caller means to write off; null for verbs that can be undone. */
   confirm: number | null;
+}
+
+/**
+ * What an order asks at most: is the same one under way, how are the SIMs, the writes, and the looks of who waits.
+ * Earlier writes in doubt are not counted: looking them up again is what a failure costs.
+ */
+export const costOfOrder: FieldCost<Context> = ({ args, path, asks, context: { provisioning } }) => {
+  const { accountId, subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
+  const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
+  const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
+  asks.add("plan", path, callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
+  if (activationProfileId !== undefined && activationProfileId !== null) asks.add("profile of plan", path, 1);
+  const requests = Math.ceil(named.length / provisioning.chunkSize);
+  const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
+  if (dryRun !== true) {
+    asks.add("write", path, requests);
+    if (typeof requestKey !== "string") asks.add("look at the order before", path, requests);
+    if (seconds > 0) asks.add("wait", path, requests * looksWithin(seconds * 1000));
+  }
+  const lengths = { sims: named.length, requests };
+  return { count: 1, batches: 1, accounts: accountNamed(accountId), lengths };
+};
+
+const callsOf = (calls: typeof callsById, count: number) => (count === 0 ? 0 : calls({ count, batches: 1 }));
+
+function given(input: unknown): Readonly<Record<string, unknown>> {
+  return typeof input === "object" && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
 }
 
 /** Carries a mutation out: at most once for each intent, or not at all when it is a rehearsal. */

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from "type-graphql";
-import { hint, selectsOnly } from "../../graph/index.ts";
+import { Costs, type FieldCost, hint, selectsOnly } from "../../graph/index.ts";
 import { KoreError } from "../../kore/index.ts";
 import { type Context, type Ref } from "../context.ts";
 import { SimSubscription, simOf } from "../subscription/index.ts";
@@ -12,17 +12,31 @@ import {
   SuspendSubscriptionsInput,
   TerminateSubscriptionsInput,
 } from "./order.inputs.ts";
-import { carryOut } from "./order.loader.ts";
+import { carryOut, costOfOrder } from "./order.loader.ts";
 import { OrderPayload, OrderResult } from "./order.type.ts";
 import { eachProvisioningRequest } from "./provisioning.loader.ts";
 import { acknowledged } from "./provisioning.mapper.ts";
-import { ProvisioningRequest } from "./provisioning.type.ts";
+import { costOfSim } from "./provisioning.resolver.ts";
+import { EACH_REQUEST, ProvisioningRequest } from "./provisioning.type.ts";
+
+/** What an acknowledgement tells by itself. */
+const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
+
+/** However many SIMs name them, an order has only so many requests. */
+const costOfRequest: FieldCost = ({ parent, path, selected, asks }) => {
+  const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
+  if (!isKnown) asks.add(EACH_REQUEST, path, parent.lengths.requests ?? 0);
+  return { known: ["detail"] };
+};
+
+const costOfRequests: FieldCost = (site) => ({ ...costOfRequest(site), count: site.parent.lengths.requests ?? 0 });
 
 const SAFE =
   "SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`.";
 
 @Resolver()
 export class OrderResolver {
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Activates SIMs. ${SAFE}` })
   activateSubscriptions(
     @Arg("input", () => ActivateSubscriptionsInput, { description: "What to do." }) input: ActivateSubscriptionsInput,
@@ -31,6 +45,7 @@ export class OrderResolver {
     return carryOut("activate", input, context);
   }
 
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Suspends SIMs. ${SAFE}` })
   suspendSubscriptions(
     @Arg("input", () => SuspendSubscriptionsInput, { description: "What to do." }) input: SuspendSubscriptionsInput,
@@ -39,6 +54,7 @@ export class OrderResolver {
     return carryOut("suspend", input, context);
   }
 
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Reactivates SIMs. ${SAFE}` })
   reactivateSubscriptions(
     @Arg("input", () => ReactivateSubscriptionsInput, { description: "What to do." })
@@ -48,6 +64,7 @@ export class OrderResolver {
     return carryOut("reactivate", input, context);
   }
 
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
     description: `Deactivates SIMs; how many must be confirmed. ${SAFE}`,
@@ -60,6 +77,7 @@ export class OrderResolver {
     return carryOut("deactivate", input, context);
   }
 
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
     description: `Puts SIMs onto the plans and features of an activation profile. ${SAFE}`,
@@ -71,6 +89,7 @@ export class OrderResolver {
     return carryOut("plan-feature-change", input, context);
   }
 
+  @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
     description: `Terminates SIMs, which cannot be undone; how many must be confirmed. ${SAFE}`,
@@ -85,6 +104,7 @@ export class OrderResolver {
 
 @Resolver(() => OrderPayload)
 export class OrderPayloadResolver {
+  @Costs(costOfRequests)
   @FieldResolver(() => [ProvisioningRequest], {
     description: "KORE's provisioning requests of this order. One KORE call each for more than their ids.",
   })
@@ -99,6 +119,7 @@ export class OrderPayloadResolver {
 
 @Resolver(() => OrderResult)
 export class OrderResultResolver {
+  @Costs(costOfSim)
   @FieldResolver(() => SimSubscription, {
     nullable: true,
     description: "The SIM as it is after the order. One KORE call per 100.",
@@ -110,6 +131,7 @@ export class OrderResultResolver {
     return simOf(accountId, { id, iccid }, context);
   }
 
+  @Costs(costOfRequest)
   @FieldResolver(() => ProvisioningRequest, {
     nullable: true,
     description: "KORE's provisioning request for the SIM. One KORE call for each different one, for more than its id.",
@@ -128,7 +150,7 @@ export class OrderResultResolver {
  * cannot be asked: that it was submitted is known, and what a write did must not go with a read that fails.
  */
 async function requestOf(ref: Ref, context: Context, info: GraphQLResolveInfo): Promise<ProvisioningRequest> {
-  if (selectsOnly(info, "__typename", "id", "accountId", "account")) return acknowledged(ref);
+  if (selectsOnly(info, ...KNOWN_OF_REQUEST)) return acknowledged(ref);
   try {
     return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
-import { Iccid } from "../../graph/index.ts";
+import { Costs, Iccid, listOf } from "../../graph/index.ts";
 
 export enum OrderOutcome {
   SUBMITTED = "SUBMITTED",
@@ -89,6 +89,7 @@ export class OrderPayload {
   accountId!: string;
   requestIds!: string[];
 
+  @Costs(listOf("sims"))
   @Field(() => [OrderResult], { description: "One for each different SIM, in the order of the input." })
   results!: OrderResult[];
 

@@ -12,11 +12,11 @@ import { KoreError, type KoreSession, read } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
-import { type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
+import { EACH_REQUEST, type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
 
 /** Provisioning requests with their SIMs, which KORE reads only one at a time. */
 export const eachProvisioningRequest = eachLoader({
-  name: "provisioningRequest.each",
+  name: EACH_REQUEST,
   key: refKey,
   concurrency: 8,
   load: (ref: Ref, { kore }: Context): Promise<ProvisioningRequest | null> =>

@@ -14,10 +14,17 @@ import {
 } from "./subscription.resolver.ts";
 
 export { MAX_ICCIDS_PER_QUERY } from "./subscription.resolver.ts";
-export { MAX_ICCIDS_PER_CALL, simOf, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
+export { simOf, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
 export { toSimStateChange } from "./state-change.mapper.ts";
 export { type StateChanges } from "./state-change.type.ts";
-export { SimState, SimSubscription } from "./subscription.type.ts";
+export {
+  MAX_ICCIDS_PER_CALL,
+  SimState,
+  SimSubscription,
+  callsByEither,
+  callsById,
+  callsByIccid,
+} from "./subscription.type.ts";
 
 function bySimKey(reference: Ref | IccidRef, context: Context, info: GraphQLResolveInfo) {
   if ("id" in reference) return subscriptionById(context).load(reference);

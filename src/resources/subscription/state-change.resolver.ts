@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
+import { Costs, accountNamed, oncePerThing } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { SimStateChange } from "./state-change.type.ts";
 import { subscriptionById } from "./subscription.loader.ts";
@@ -6,6 +7,7 @@ import { SimSubscription } from "./subscription.type.ts";
 
 @Resolver(() => SimStateChange)
 export class SimStateChangeResolver {
+  @Costs(({ args }) => ({ accounts: accountNamed(args.accountId) }))
   @Subscription(() => SimStateChange, {
     description:
       "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
@@ -21,6 +23,7 @@ export class SimStateChangeResolver {
     return change;
   }
 
+  @Costs(oncePerThing("subscription"))
   @FieldResolver(() => SimSubscription, { nullable: true, description: "The SIM. One KORE call." })
   subscription(
     @Root() { accountId, subscriptionId: id }: SimStateChange,

@@ -18,7 +18,7 @@ import {
   SimSubscriptionSortField,
 } from "./subscription.inputs.ts";
 import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
-import { SimState, type SimSubscription } from "./subscription.type.ts";
+import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription, WORTH_A_LIST } from "./subscription.type.ts";
 
 export interface IccidRef {
   accountId: string;
@@ -39,9 +39,6 @@ async function subscriptionPage(accountId: string, query: SubscriptionQuery, { k
     total: read.integer(reply["page-info-result"]?.["total-count"], "subscriptions.total-count"),
   };
 }
-
-/** KORE's list takes up to 100 ICCIDs, joined by commas. */
-export const MAX_ICCIDS_PER_CALL = 100;
 
 /** SIMs by ICCID, null where the account has none: ceil(n / 100) calls. */
 export const subscriptionByIccid = byIccid("subscription.byIccid", false);
@@ -87,9 +84,6 @@ const eachSubscription = eachLoader({
     return reply && toSimSubscription(accountId, read.record(reply, "subscription"), kore.unknown, false);
   },
 });
-
-/** From this many ids of one account on, the account's list is tried first: its first page tells what the rest costs. */
-const WORTH_A_LIST = 10;
 
 /** SIMs by subscription id, null where there is none: out of the account's list where that takes fewer calls. */
 export const subscriptionById = batchLoader<

@@ -1,13 +1,21 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import {
+  accountNamed,
+  Costs,
+  costOfPage,
   Eid,
   explainNotFound,
+  type FieldCost,
+  free,
   hint,
   Iccid,
   isSelected,
+  oncePerAccount,
+  oncePerThing,
   type MaybePromise,
   type Page,
+  unlessKnown,
   userInputError,
   whenThere,
 } from "../../graph/index.ts";
@@ -15,11 +23,14 @@ import { Account } from "../account/index.ts";
 import {
   ActivationProfile,
   activationProfilesByAccount,
+  BY_ACCOUNT,
+  EACH_WHOLE,
   eachWholeActivationProfile,
 } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
 import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
 import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
+import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
 import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
 import {
   listSubscriptions,
@@ -29,6 +40,7 @@ import {
   subscriptionHistoryByIccid,
 } from "./subscription.loader.ts";
 import {
+  callsByIccid,
   SimProfileDate,
   SimProfilePeriod,
   SimStatePeriod,
@@ -39,10 +51,39 @@ import {
 /** SIMs that one `subscriptionsByIccid` may ask for: ten calls to KORE. */
 export const MAX_ICCIDS_PER_QUERY = 1000;
 
+const costOfOne: FieldCost = ({ args, path, asks }) => {
+  asks.add("subscription", path, 1);
+  return { accounts: accountNamed(args.accountId) };
+};
+
+const costOfIccids: FieldCost = ({ parent, args: { iccids, accountId }, path, asks }) => {
+  const count = Array.isArray(iccids) ? Math.min(iccids.length, MAX_ICCIDS_PER_QUERY) : 1;
+  asks.add("subscription", path, callsByIccid({ ...parent, count }));
+  return { count, accounts: accountNamed(accountId) };
+};
+
+/** A page has its past states along with it where they are selected. */
+const costOfList: FieldCost = (site) => ({ ...costOfPage(site), known: ["history"] });
+
+const costOfHistory: FieldCost = ({ parent, asks }) => {
+  asks.add("subscription.historyByIccid", parent.key, callsByIccid(parent));
+  return undefined;
+};
+
+/** The account's list, and each of its profiles in long form. */
+const costOfEligible: FieldCost = ({ parent: { accounts, count }, asks }) => {
+  asks.add(BY_ACCOUNT, accounts.key, accounts.count);
+  asks.add(EACH_WHOLE, `all of ${accounts.key}`, accounts.count * MOST_ACTIVATION_PROFILES);
+  return { count: count * MOST_ACTIVATION_PROFILES, known: ["detail"] };
+};
+
+const costOfProfile = oncePerThing("simProfile.each");
+
 const ACCOUNT_ID = { description: "The account to look in." };
 
 @Resolver(() => SimSubscription)
 export class SubscriptionResolver {
+  @Costs(costOfOne)
   @Query(() => SimSubscription, {
     nullable: true,
     description:
@@ -70,6 +111,7 @@ export class SubscriptionResolver {
     return found;
   }
 
+  @Costs((site) => ({ ...costOfList(site), accounts: accountNamed(site.args.accountId) }))
   @Query(() => SimSubscriptionConnection, {
     description:
       "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
@@ -83,6 +125,7 @@ export class SubscriptionResolver {
     return listSubscriptions(accountId, args, wantsHistory(info), context);
   }
 
+  @Costs(costOfIccids)
   @Query(() => [SimSubscription], {
     nullable: "items",
     description: `The SIMs of up to ${MAX_ICCIDS_PER_QUERY} ICCIDs, in their order, null where the account has none. One KORE call per 100.`,
@@ -104,11 +147,13 @@ export class SubscriptionResolver {
     return found;
   }
 
+  @Costs(free)
   @FieldResolver(() => Account, { description: "The account that it belongs to." })
   account(@Root() { accountId }: SimSubscription): Account {
     return { id: accountId };
   }
 
+  @Costs(unlessKnown("history", costOfHistory))
   @FieldResolver(() => [SimStatePeriod], {
     nullable: true,
     description: "All states so far. In a list it costs nothing; for single SIMs one KORE call per 100.",
@@ -119,6 +164,7 @@ export class SubscriptionResolver {
     return (await subscriptionHistoryByIccid(context).load({ accountId, iccid }))?.states ?? sim.states;
   }
 
+  @Costs(oncePerAccount("costCenter.eachAccount"))
   @FieldResolver(() => CostCenter, {
     nullable: true,
     description: "Its cost center. One KORE call for all SIMs of an account.",
@@ -131,6 +177,7 @@ export class SubscriptionResolver {
     return whenThere(costCentersByAccount(context).now(accountId), (all) => all.get(id) ?? null);
   }
 
+  @Costs(costOfProfile)
   @FieldResolver(() => SimProfile, {
     nullable: true,
     description: "Its plans and features. One KORE call for all SIMs on the same profile.",
@@ -139,6 +186,7 @@ export class SubscriptionResolver {
     return profileOf(sim, context);
   }
 
+  @Costs(costOfEligible)
   @FieldResolver(() => [ActivationProfile], {
     nullable: true,
     description:
@@ -161,6 +209,7 @@ export class SubscriptionResolver {
 
 @Resolver(() => SimProfilePeriod)
 export class SimProfilePeriodResolver {
+  @Costs(costOfProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
   profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(period, context);
@@ -169,6 +218,7 @@ export class SimProfilePeriodResolver {
 
 @Resolver(() => SimProfileDate)
 export class SimProfileDateResolver {
+  @Costs(costOfProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
   profile(@Root() date: SimProfileDate, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(date, context);
@@ -177,6 +227,7 @@ export class SimProfileDateResolver {
 
 @Resolver(() => Account)
 export class AccountSubscriptionsResolver {
+  @Costs(costOfList)
   @FieldResolver(() => SimSubscriptionConnection, {
     nullable: true,
     description:

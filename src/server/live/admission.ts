@@ -4,6 +4,7 @@ import { type GraphContext } from "../../graph/index.ts";
 
 /** An operation as callers send it. */
 export interface Operation {
+  /** Empty: it is named by its hash in `extensions`. */
   query: string;
   operationName?: string | null | undefined;
   variables?: Record<string, unknown> | null | undefined;
@@ -52,7 +53,7 @@ export function admission<Context extends GraphContext>(apollo: ApolloServer<Con
 
 function toRequest({ query, operationName, variables, extensions }: Operation): GraphQLRequest {
   return {
-    query,
+    ...(query !== "" && { query }),
     ...(typeof operationName === "string" && { operationName }),
     ...(variables && { variables }),
     ...(extensions && { extensions }),

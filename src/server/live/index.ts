@@ -30,6 +30,7 @@ export function createLive<Context extends GraphContext>(
     /** Largest message by a socket, as the largest request body. */
     maxBytes: number;
     limits?: Partial<LiveLimits> | undefined;
+    corsOrigins?: readonly string[];
   },
 ): Live {
   const { log, authenticator } = options;
@@ -47,6 +48,7 @@ export function createLive<Context extends GraphContext>(
     attach(http, callerOf) {
       acceptSockets(http.server, {
         maxBytes: options.maxBytes,
+        corsOrigins: options.corsOrigins ?? [],
         isStopping: () => isStopping,
         isAnyHost: authenticator.isRequired,
         open: (socket, request) => {

@@ -3,18 +3,22 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
 import { type Caller } from "../../graph/index.ts";
+import { withDocumentId } from "../limits/index.ts";
 import { type Logger } from "../log.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
 import { type Pipeline } from "./pipeline.ts";
 
-const OPERATION = z.object({
-  query: z.string(),
-  operationName: z.string().nullish(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  extensions: z.record(z.string(), z.unknown()).nullish(),
-});
+const OPERATION = z
+  .object({
+    query: z.string().optional(),
+    operationName: z.string().nullish(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+    extensions: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .refine(({ query, extensions }) => query !== undefined || extensions?.persistedQuery !== undefined)
+  .transform(({ query = "", ...rest }) => ({ query, ...rest }));
 
 /**
  * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Not its
@@ -28,9 +32,9 @@ export async function acceptStreams(
   await http.register((scope, _, done) => {
     scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
     scope.post("/graphql/stream", (request, reply) => {
-      const { success, data } = OPERATION.safeParse(request.body);
+      const { success, data } = OPERATION.safeParse(withDocumentId(request.body));
       if (!success) {
-        const message = "The body must be an object with a query, and may have operationName and variables";
+        const message = "The body must be an object with a query or its hash, and may have operationName and variables";
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
       reply.hijack();

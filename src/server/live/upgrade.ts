@@ -2,13 +2,15 @@ import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { type Duplex } from "node:stream";
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { isLoopbackName, isOwnOrigin } from "../loopback.ts";
+import { isAllowedOrigin, isLoopbackName } from "../loopback.ts";
 
 type Refusal = readonly [status: number, code: string, message: string];
 
 interface Acceptance {
   /** Largest message of a caller. */
   maxBytes: number;
+  /** Origins of other sites' pages that may open sockets. */
+  corsOrigins: readonly string[];
   isStopping: () => boolean;
   /** Whether callers authenticate themselves, so that a name that points to us gives nobody anything. */
   isAnyHost: boolean;
@@ -16,7 +18,8 @@ interface Acceptance {
 }
 
 /** Opens sockets at /graphql for who may have one. */
-export function acceptSockets(server: Server, { maxBytes, isStopping, isAnyHost, open }: Acceptance): void {
+export function acceptSockets(server: Server, acceptance: Acceptance): void {
+  const { maxBytes, isStopping, open } = acceptance;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxBytes,
@@ -29,7 +32,7 @@ export function acceptSockets(server: Server, { maxBytes, isStopping, isAnyHost,
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       asPlainRequest(server, request, stream, head);
     } else {
-      const refusal = isStopping() ? STOPPING : refusalOf(request, isAnyHost);
+      const refusal = isStopping() ? STOPPING : refusalOf(request, acceptance);
       if (refusal) refuse(stream, refusal);
       else sockets.handleUpgrade(request, stream, head, open);
     }
@@ -42,11 +45,14 @@ const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"]
  * Browsers send no cookies of ours, since there are none, and pages cannot set headers on a socket: another site's page
  * could present no credential that it does not have. It is kept out all the same, as from HTTP, where CORS does it.
  */
-function refusalOf({ url = "", headers }: IncomingMessage, isAnyHost: boolean): Refusal | undefined {
+function refusalOf(
+  { url = "", headers }: IncomingMessage,
+  { corsOrigins, isAnyHost }: Pick<Acceptance, "corsOrigins" | "isAnyHost">,
+): Refusal | undefined {
   if (!isAnyHost && !isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
     return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
   }
-  if (!isOwnOrigin(headers.origin, headers.host))
+  if (!isAllowedOrigin(headers.origin, headers.host, corsOrigins))
     return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
   if (!/^\/graphql($|\?)/.test(url)) return [404, "NOT_FOUND", "Sockets are opened at /graphql"];
   if (handleProtocols(headers["sec-websocket-protocol"] ?? "") === false) {

@@ -1,3 +1,4 @@
+import { BadInput, object, onlyKeys, text } from "../json-fields.ts";
 import { type Action, ACTIONS, type ActivationState } from "../state-machine.ts";
 
 export interface SimRef {
@@ -23,9 +24,6 @@ export interface ProvisioningInput {
   readonly ipnd: Ipnd | null;
   readonly forceEsimTermination: boolean;
 }
-
-/** A body that KORE would refuse with 400. */
-export class BadInput extends Error {}
 
 const FIELDS: Readonly<Record<Action, readonly string[]>> = {
   activate: ["activation-state", "subscriptions", "activation-profile-id", "mail-to", "sku", "service-type-info"],
@@ -107,23 +105,6 @@ function ipnd(info: unknown): Ipnd | null {
   const fields = ["title", "first-name", "last-name", "address"] as const;
   onlyKeys(inner, fields, "aus-ipnd-info");
   return Object.fromEntries(fields.flatMap((key) => (inner[key] === undefined ? [] : [[key, text(inner, key)]])));
-}
-
-function object(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new BadInput(`${name} must be an object`);
-}
-
-function onlyKeys(value: Record<string, unknown>, known: readonly string[], name: string): void {
-  const stray = Object.keys(value).find((key) => !known.includes(key));
-  if (stray !== undefined) throw new BadInput(`${name} does not take ${stray}`);
-}
-
-function text(value: Record<string, unknown>, key: string): string | null {
-  const found = value[key];
-  if (found === undefined) return null;
-  if (typeof found === "string" && found !== "") return found;
-  throw new BadInput(`${key} must be a text that is not empty`);
 }
 
 function flag(value: Record<string, unknown>, key: string): boolean {

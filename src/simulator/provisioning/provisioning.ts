@@ -1,3 +1,4 @@
+import { BadInput } from "../json-fields.ts";
 import { type SimulatorOptions } from "../options.ts";
 import { type Action, next, type SimState } from "../state-machine.ts";
 import { type Account } from "../world/accounts.ts";
@@ -5,7 +6,7 @@ import { type Offer } from "../world/catalog.ts";
 import { follow, type Period } from "../world/history.ts";
 import { type Sim, type Sims } from "../world/sims.ts";
 import { Agenda } from "./agenda.ts";
-import { BadInput, type ProvisioningInput, type SimRef } from "./input.ts";
+import { type ProvisioningInput, type SimRef } from "./input.ts";
 import { type Item, type ProvisioningRequest, Requests, type RequestStatus, type RequestType } from "./requests.ts";
 import { type Witness } from "./witness.ts";
 

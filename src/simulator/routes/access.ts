@@ -1,13 +1,30 @@
+import { type Bearer } from "../auth.ts";
 import { type Backend } from "../backend.ts";
+import { type Access, type ApiClient } from "../clients/client.ts";
+import { type PortalUser } from "../clients/portal-users.ts";
+import { demandAccess } from "../clients/rules.ts";
 import { Refusal } from "../reply.ts";
 import { type Call } from "../router.ts";
 import { type Account } from "../world/accounts.ts";
-import { type ApiClient } from "../world/clients.ts";
 
 /** ConnectivityPro: the API key and a legacy token. KORE's guide sends both, so both are demanded. */
 export function connectivityClient(backend: Backend, call: Call): ApiClient {
   backend.auth.checkApiKey(header(call, "x-api-key"));
-  return backend.auth.check("legacy", header(call, "authorization"));
+  return backend.auth.check("legacy", header(call, "authorization")).client;
+}
+
+/** The clients API: a current token with this access. */
+export function clientsBearer(backend: Backend, call: Call, access: Access): Bearer {
+  const bearer = backend.auth.check("current", header(call, "authorization"));
+  demandAccess(bearer, access);
+  return bearer;
+}
+
+/** The portal user with whose rights the caller acts in an account. */
+export function portalUser(backend: Backend, { client }: Bearer, accountId: string): PortalUser {
+  const user = backend.world.users.find(accountId, client.owner);
+  if (!user) throw new Refusal(403, "The calling client's owner is not a portal user of this account");
+  return user;
 }
 
 /** The account in the path, if the credential may see it. */
@@ -22,4 +39,14 @@ export function accountOf(backend: Backend, call: Call): { account: Account; cli
 export function header(call: Call, name: string): string | undefined {
   const value = call.headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+export function jsonBody(call: Call): unknown {
+  if (!/^application\/json\b/i.test(header(call, "content-type") ?? ""))
+    throw new Refusal(400, "The body must be JSON (application/json)");
+  try {
+    return JSON.parse(call.body);
+  } catch {
+    throw new Refusal(400, "The body is not JSON");
+  }
 }

@@ -1,38 +1,39 @@
 import { type Backend } from "../backend.ts";
+import { CLIENT_TYPES } from "../clients/client.ts";
+import { readCreate } from "../clients/input.ts";
+import { clientJson, withSecretJson } from "../clients/json.ts";
+import { demandMaking } from "../clients/rules.ts";
 import { Query } from "../query.ts";
 import { ok, Refusal, type Reply } from "../reply.ts";
 import { type Call, type Router } from "../router.ts";
-import { type ApiClient } from "../world/clients.ts";
-import { header } from "./access.ts";
+import { clientsBearer, header, jsonBody, portalUser } from "./access.ts";
 
+/** What KORE publishes for API clients. */
 export function addClientRoutes(router: Router, backend: Backend): void {
   router.add("GET", "/v1/ping", (call) => {
     backend.auth.check("current", header(call, "authorization"));
     return ok({ status: "OK" });
   });
   router.add("GET", "/v1/clients", (call) => list(backend, call));
+  router.add("POST", "/v1/clients", (call) => create(backend, call));
   router.add("GET", "/v1/clients/{id}", (call) => {
-    allow(backend, call);
-    const client = backend.world.clients.find((c) => c.id === call.params["id"]);
+    clientsBearer(backend, call, "Read");
+    const client = backend.world.clients.get(call.params["id"] ?? "");
     if (!client) throw new Refusal(404, "Client not found");
     return ok({ client: clientJson(client) });
   });
 }
 
-/** Inferred from KORE's description of client types: an admin client with read access to the API Clients resource. */
-function allow(backend: Backend, call: Call): void {
-  const client = backend.auth.check("current", header(call, "authorization"));
-  const granted = client.globalResources.some((r) => r.resourceName === "API Clients" && r.access.includes("Read"));
-  if (client.type !== "admin" || !granted) throw new Refusal(403, "The client may not read API clients");
-}
-
 function list(backend: Backend, call: Call): Reply {
-  allow(backend, call);
+  clientsBearer(backend, call, "Read");
   const query = new Query(call.query, ["page_size", "page_number", "client_type"]);
   const size = query.requiredInteger("page_size", { min: 1 });
   const number = query.requiredInteger("page_number", { min: 1 });
-  const type = query.oneOf("client_type", ["admin", "standard"]);
-  const found = backend.world.clients.filter((client) => type === undefined || client.type === type);
+  const type = query.oneOf("client_type", CLIENT_TYPES);
+  const listsDisabled = backend.options.clients?.listsDisabled ?? false;
+  const found = backend.world.clients
+    .all()
+    .filter((client) => (type === undefined || client.type === type) && (listsDisabled || client.enabled));
   const page = found.slice((number - 1) * size, number * size);
   const count = backend.options.paging?.clientsCount === "total" ? found.length : page.length;
   const address = (n: number): string =>
@@ -49,14 +50,20 @@ function list(backend: Backend, call: Call): Reply {
   });
 }
 
-function clientJson(client: ApiClient): Record<string, unknown> {
-  return {
-    client_id: client.id,
-    account_id: client.accountId,
-    name: client.name,
-    client_owner: client.owner,
-    client_type: client.type,
-    locked: client.locked,
-    date_created: new Date(client.createdAt).toUTCString(), // an HTTP date, unlike ConnectivityPro's
-  };
+function create(backend: Backend, call: Call): Reply {
+  const bearer = clientsBearer(backend, call, "Write");
+  new Query(call.query, []);
+  const { world, auth, clock, options } = backend;
+  const unpublished = options.clients?.unpublished ?? true;
+  const input = readCreate(jsonBody(call), { unpublished });
+  const accountId = input.accountId ?? bearer.client.accountId;
+  if (!world.users.knowsAccount(accountId)) throw new Refusal(404, "Account not found");
+  const user = portalUser(backend, bearer, accountId);
+  demandMaking(user, input.type);
+  const client = world.clients.create(
+    { ...input, accountId, owner: user.email },
+    clock.now().getTime(),
+    auth.issuedTokens,
+  );
+  return { status: 201, body: withSecretJson(client, "The client has been created; its secret is shown once") };
 }

@@ -1,5 +1,5 @@
 import { type Backend, settle } from "../backend.ts";
-import { BadInput, readInput } from "../provisioning/input.ts";
+import { readInput } from "../provisioning/input.ts";
 import { Busy } from "../provisioning/provisioning.ts";
 import { type ProvisioningRequest } from "../provisioning/requests.ts";
 import { Query } from "../query.ts";
@@ -8,7 +8,7 @@ import { type Call, type Router } from "../router.ts";
 import { type Action, ACTIONS } from "../state-machine.ts";
 import { type Account } from "../world/accounts.ts";
 import { withoutZone } from "../world/sim-json.ts";
-import { accountOf, header } from "./access.ts";
+import { accountOf, jsonBody } from "./access.ts";
 
 const PATH = "/connectivity/v1/accounts/{account-id}/provisioning-requests";
 const DEFAULT_TAKE = 20; // not stated by KORE
@@ -28,18 +28,14 @@ export function addProvisioningRoutes(router: Router, backend: Backend): void {
 
 function submit(backend: Backend, call: Call, verb: Action | null): Reply {
   const { account, client } = accountOf(backend, call);
-  if (!/^application\/json\b/i.test(header(call, "content-type") ?? ""))
-    throw new Refusal(400, "The body must be JSON (application/json)");
+  const body = jsonBody(call);
   try {
-    const body: unknown = JSON.parse(call.body);
     const now = backend.clock.now().getTime();
     const request = backend.world.provisioning.submit(account, readInput(body, verb), body, client.name, now);
     settle(backend); // with delays of zero it is done before the reply
     const message = "Provisioning request has been submitted";
     return ok({ status: "submitted", data: { "provisioning-request-id": request.id, message } });
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Refusal(400, "The body is not JSON");
-    if (error instanceof BadInput) throw new Refusal(400, error.message);
     if (error instanceof Busy) throw new Refusal(409, error.message);
     throw error;
   }

@@ -1,9 +1,11 @@
+import { Clients } from "../clients/clients.ts";
+import { PortalUsers } from "../clients/portal-users.ts";
+import { seedClients, seedPortalUsers } from "../clients/seeds.ts";
 import { type Credentials, type SimulatorOptions } from "../options.ts";
 import { pastRequests } from "../provisioning/past.ts";
 import { Provisioning } from "../provisioning/provisioning.ts";
 import { type Witness } from "../provisioning/witness.ts";
 import { accountsFrom, checkedCount, defaultAccounts } from "./accounts.ts";
-import { type ApiClient, clientsOf } from "./clients.ts";
 import { SimList } from "./sim-list.ts";
 import { Sims } from "./sims.ts";
 
@@ -14,7 +16,8 @@ export interface World {
   readonly sims: Sims;
   readonly list: SimList;
   readonly provisioning: Provisioning;
-  readonly clients: readonly ApiClient[];
+  readonly clients: Clients;
+  readonly users: PortalUsers;
 }
 
 export function createWorld(options: SimulatorOptions, credentials: Credentials, witness: Witness): World {
@@ -27,5 +30,11 @@ export function createWorld(options: SimulatorOptions, credentials: Credentials,
   for (const account of accounts) {
     if (account.hasPast) for (const request of pastRequests(sims, account)) provisioning.requests.add(request);
   }
-  return { sims, list: new SimList(sims), provisioning, clients: clientsOf(accounts, credentials) };
+  return {
+    sims,
+    list: new SimList(sims),
+    provisioning,
+    clients: new Clients(seedClients(accounts, credentials)),
+    users: new PortalUsers(seedPortalUsers(accounts, credentials)),
+  };
 }

@@ -1,6 +1,6 @@
 import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
 import { KoreError } from "../../../src/kore/error.ts";
-import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { type DurableStore } from "../../../src/kore/store.ts";
 
 /** Keeps what would be on disk: JSON, and in the order of keys. */
 export class MemoryStore implements DurableStore {
@@ -110,7 +110,7 @@ export class SmallKore {
       this.asked.push(`GET ${asked}`);
       return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
     },
-    post: async ({ path }, body) => {
+    write: async (_method, { path }, body) => {
       await Promise.resolve();
       const verb = path.split("/").at(-1) as ProvisioningVerb;
       this.asked.push(`POST ${verb}`);

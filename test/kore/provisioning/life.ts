@@ -1,5 +1,5 @@
 import { ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { type DurableStore } from "../../../src/kore/provisioning/store.ts";
+import { type DurableStore } from "../../../src/kore/store.ts";
 
 export const STORE_FAILURE = "The disk is full";
 
@@ -89,7 +89,7 @@ class MortalKore extends ConnectivityApi {
   readonly #through: <T>(work: () => Promise<T>) => Promise<T>;
 
   constructor(kore: ConnectivityApi, through: <T>(work: () => Promise<T>) => Promise<T>) {
-    super({ get: never, post: never });
+    super({ get: never, write: never });
     this.#kore = kore;
     this.#through = through;
   }

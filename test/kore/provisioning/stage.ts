@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kore, createKore } from "../../../src/kore/client.ts";
 import { type ConnectivityApi } from "../../../src/kore/connectivity.ts";
+import { Secret } from "../../../src/kore/secret.ts";
 import { type Fault, type Simulator, startSimulator } from "../../../src/simulator/index.ts";
 import { SIMS } from "./history.ts";
 
@@ -56,7 +57,9 @@ export class Stage {
       connectivityTokenUrl: urls.connectivityToken,
       clientsUrl: urls.clients,
       globalTokenUrl: urls.globalToken,
-      ...credentials,
+      clientId: credentials.clientId,
+      clientSecret: new Secret(credentials.clientSecret),
+      apiKey: new Secret(credentials.apiKey),
       deadline,
       connections: 128,
     });

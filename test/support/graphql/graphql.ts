@@ -35,6 +35,8 @@ export type Account = {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
   activationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients. */
+  clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
@@ -47,6 +49,14 @@ export type Account = {
   provisioningRequests?: Maybe<ProvisioningRequestConnection>;
   /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
   subscriptions?: Maybe<SimSubscriptionConnection>;
+};
+
+
+/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+export type AccountClientsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  type?: InputMaybe<ClientType>;
 };
 
 
@@ -145,7 +155,7 @@ export type Capabilities = {
   limits: DeploymentLimits;
   /** What stands behind the graph. */
   mode: DeploymentMode;
-  /** Whether operations on API clients are offered that KORE documents without publishing an endpoint. This version has none of them: always false. */
+  /** Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
 };
 
@@ -212,6 +222,67 @@ export type ClientEdge = {
   node: Client;
 };
 
+/** What became of the wish to change an API client. */
+export type ClientOutcome =
+  /** It was written, KORE's reply was lost, and the client was found in KORE's list. Its secret is lost. */
+  | 'ADOPTED'
+  /** The client is as wanted: nothing was written. */
+  | 'ALREADY_SATISFIED'
+  /** It is done. */
+  | 'DONE'
+  /** It was written, and whether it arrived could not be found out; see `message` for what to check. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was written, or KORE refused; see `reason`. */
+  | 'REJECTED';
+
+/** What became of the wish to change an API client. */
+export type ClientPayload = {
+  __typename?: 'ClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** A product of KORE's that an API client may use. */
+export type ClientProduct =
+  /** KORE's `ProgrammableWireless`. */
+  | 'PROGRAMMABLE_WIRELESS'
+  /** KORE's `SuperSIM`. */
+  | 'SUPER_SIM';
+
+/** Why an API client was not changed, or not surely. */
+export type ClientReason =
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** `confirm` is not what `message` asks for. */
+  | 'NOT_CONFIRMED'
+  /** KORE has no such client, or no such account. */
+  | 'NOT_FOUND'
+  /** KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it. */
+  | 'NOT_PERMITTED'
+  /** KORE's reply was lost, and what KORE shows does not settle whether it was done. */
+  | 'REPLY_LOST';
+
+/** Where the secret of a client or key is that was made. */
+export type ClientSecretStatus =
+  /** In the answer to whom asked first. `renewClientKey` gives a new one. */
+  | 'ALREADY_SHOWN'
+  /** It went with KORE's reply, if there is one. `renewClientKey` gives a new one. */
+  | 'LOST'
+  /** None was made. */
+  | 'NONE'
+  /** In `clientSecret`, for this once: keep it. */
+  | 'SHOWN_NOW';
+
 /** What an API client is for. */
 export type ClientType =
   /** KORE's `admin`: may be given global resources, such as managing API clients. */
@@ -232,6 +303,47 @@ export type CostCenter = {
   name?: Maybe<Scalars['String']['output']>;
 };
 
+/** An API client to be. */
+export type CreateClientInput = {
+  /** KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials. */
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  /** What it may do beyond products; none by default. Needs `capabilities.unpublishedClientOperations`. */
+  globalResources?: InputMaybe<Array<GlobalResourceInput>>;
+  /** Whether only the account's owner, its administrators and the client's owner may edit it. */
+  isLocked?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Its name: 1 to 200 characters, without blanks at its ends. */
+  name: Scalars['String']['input'];
+  /** The products that it may use; none by default. */
+  products?: InputMaybe<Array<ClientProduct>>;
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key with the same input never makes a second client, also after a restart; it tells what became of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** How long its tokens are good; KORE's default is not stated. Needs `capabilities.unpublishedClientOperations`. */
+  tokenLifetime?: InputMaybe<TokenLifetime>;
+  /** STANDARD by default, which developers may make, too. ADMIN takes an account's owner or administrator. Needs `capabilities.unpublishedClientOperations`. */
+  type?: InputMaybe<ClientType>;
+};
+
+/** What became of the wish to make an API client. */
+export type CreateClientPayload = {
+  __typename?: 'CreateClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  clientSecret?: Maybe<Scalars['String']['output']>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+  /** Where the secret is. */
+  secretStatus: ClientSecretStatus;
+};
+
 /** SIMs to deactivate. */
 export type DeactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
@@ -250,17 +362,47 @@ export type DeactivateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** An API client to delete. */
+export type DeleteClientInput = {
+  /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
+  confirm: Scalars['String']['input'];
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
 /** The sizes that this deployment accepts. */
 export type DeploymentLimits = {
   __typename?: 'DeploymentLimits';
+  /** The most aliases of an operation. */
+  aliases: Scalars['Int']['output'];
+  /** The most bytes of a request body. */
+  bodyBytes: Scalars['Int']['output'];
+  /** The most levels of fields in each other. */
+  depth: Scalars['Int']['output'];
+  /** The most directives of an operation. */
+  directives: Scalars['Int']['output'];
   /** The most ICCIDs of one filter. */
   iccidsPerFilter: Scalars['Int']['output'];
   /** The most ICCIDs of one `subscriptionsByIccid`. */
   iccidsPerQuery: Scalars['Int']['output'];
+  /** The most requests to KORE that an operation may cost, at worst; of a subscription, one event. */
+  koreRequests: Scalars['Int']['output'];
+  /** The most requests to KORE that one caller's operations may cost in a minute, at worst; 0: any number. */
+  koreRequestsPerMinute: Scalars['Int']['output'];
+  /** The most operations of one caller in a minute; 0: any number. */
+  operationsPerMinute: Scalars['Int']['output'];
   /** The most that `first` may ask for. */
   pageSize: Scalars['Int']['output'];
+  /** The most references of one `_entities`. */
+  representations: Scalars['Int']['output'];
+  /** The most fields of an operation's outermost level. */
+  rootFields: Scalars['Int']['output'];
+  /** The most fields and fragments of an operation, with fragments written out where they are used. */
+  selections: Scalars['Int']['output'];
   /** The most SIMs of one mutation. */
   simsPerMutation: Scalars['Int']['output'];
+  /** The most tokens of a document. */
+  tokens: Scalars['Int']['output'];
   /** The most seconds that `waitUpTo` waits. */
   waitSeconds: Scalars['Int']['output'];
 };
@@ -272,57 +414,168 @@ export type DeploymentMode =
   /** The built-in simulator: nothing is real. */
   | 'SIMULATOR';
 
-/** Writes. Each tells what became of every SIM. */
+/** An API client to disable. */
+export type DisableClientInput = {
+  /** Only needed to disable the client that kore-graph itself uses: `<name>, which kore-graph itself uses`. */
+  confirm?: InputMaybe<Scalars['String']['input']>;
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** An API client to enable. */
+export type EnableClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What an API client may do with a global resource. */
+export type GlobalResourceAccess =
+  /** Delete it. */
+  | 'DELETE'
+  /** Change it. */
+  | 'MODIFY'
+  /** See it. */
+  | 'READ'
+  /** Make new ones. */
+  | 'WRITE';
+
+/** A resource beyond single products, and what an API client may do with it. */
+export type GlobalResourceInput = {
+  /** What is granted; at least one. */
+  access: Array<GlobalResourceAccess>;
+  /** KORE's name of it. The only one that its documentation names is "API Clients". */
+  name: Scalars['String']['input'];
+};
+
+/** An API client to lock. */
+export type LockClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<OrderPayload>;
   /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   changeSubscriptionPlan?: Maybe<OrderPayload>;
+  /** Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see `requestKey`; without one, an identical mutation joins one that is under way, or in doubt. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
+  createClient?: Maybe<CreateClientPayload>;
   /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<OrderPayload>;
+  /** Deletes an API client. Its credentials and all its tokens die at once, and it cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  deleteClient?: Maybe<ClientPayload>;
+  /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  disableClient?: Maybe<ClientPayload>;
+  /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  enableClient?: Maybe<ClientPayload>;
+  /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  lockClient?: Maybe<ClientPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   reactivateSubscriptions?: Maybe<OrderPayload>;
+  /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens die at once, and it cannot be undone. Identical mutations under way at once are one. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  renewClientKey?: Maybe<RenewClientKeyPayload>;
   /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<OrderPayload>;
   /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   terminateSubscriptions?: Maybe<OrderPayload>;
+  /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  transferClientOwnership?: Maybe<ClientPayload>;
+  /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  unlockClient?: Maybe<ClientPayload>;
+  /** Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  updateClient?: Maybe<ClientPayload>;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationActivateSubscriptionsArgs = {
   input: ActivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationChangeSubscriptionPlanArgs = {
   input: ChangeSubscriptionPlanInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationCreateClientArgs = {
+  input: CreateClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationDeactivateSubscriptionsArgs = {
   input: DeactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationDeleteClientArgs = {
+  input: DeleteClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationDisableClientArgs = {
+  input: DisableClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationEnableClientArgs = {
+  input: EnableClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationLockClientArgs = {
+  input: LockClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationReactivateSubscriptionsArgs = {
   input: ReactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationRenewClientKeyArgs = {
+  input: RenewClientKeyInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM. */
+/** Writes. Each tells what became of every SIM or API client. */
 export type MutationTerminateSubscriptionsArgs = {
   input: TerminateSubscriptionsInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationTransferClientOwnershipArgs = {
+  input: TransferClientOwnershipInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationUnlockClientArgs = {
+  input: UnlockClientInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationUpdateClientArgs = {
+  input: UpdateClientInput;
 };
 
 /** SIMs of an order, counted by outcome. */
@@ -570,7 +823,7 @@ export type Query = {
   activationProfile?: Maybe<ActivationProfile>;
   /** What this deployment can do. No KORE call. */
   capabilities: Capabilities;
-  /** One API client; null when KORE knows none by this id. One KORE call. */
+  /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
   clients: ClientConnection;
@@ -664,6 +917,37 @@ export type ReactivateSubscriptionsInput = {
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An API client to renew the key of. */
+export type RenewClientKeyInput = {
+  /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
+  confirm: Scalars['String']['input'];
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key never renews twice, also after a restart; it tells what became of the first, without its secret. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What became of the wish to renew an API client's key. */
+export type RenewClientKeyPayload = {
+  __typename?: 'RenewClientKeyPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  client?: Maybe<Client>;
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  clientSecret?: Maybe<Scalars['String']['output']>;
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or not surely. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+  /** Where the secret is. */
+  secretStatus: ClientSecretStatus;
 };
 
 /** A SIM to activate, by exactly one of its ids. */
@@ -1046,6 +1330,47 @@ export type TerminateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** How long the tokens of an API client are good; KORE offers these four. */
+export type TokenLifetime =
+  /** An hour. */
+  | 'ONE_HOUR'
+  /** 30 days. */
+  | 'THIRTY_DAYS'
+  /** A day. */
+  | 'TWENTY_FOUR_HOURS'
+  /** Two years. */
+  | 'TWENTY_FOUR_MONTHS';
+
+/** An API client to give to another owner. */
+export type TransferClientOwnershipInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** E-mail address of the new owner, a user of KORE's portal. */
+  newOwner: Scalars['EmailAddress']['input'];
+};
+
+/** An API client to unlock. */
+export type UnlockClientInput = {
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+};
+
+/** What to change of an API client; what is left out stays as it is. */
+export type UpdateClientInput = {
+  /** All that it may do beyond products from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  globalResources?: InputMaybe<Array<GlobalResourceInput>>;
+  /** KORE's client_id. */
+  id: Scalars['ID']['input'];
+  /** A new name: 1 to 200 characters, without blanks at its ends. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** All products that it may use from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  products?: InputMaybe<Array<ClientProduct>>;
+  /** How long its new tokens are good. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  tokenLifetime?: InputMaybe<TokenLifetime>;
+  /** Making it ADMIN takes an account's owner or administrator. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  type?: InputMaybe<ClientType>;
+};
+
 /** What a plan meters. */
 export type UsageType =
   /** Data volume. */
@@ -1078,6 +1403,15 @@ export type ActivationProfilesQueryVariables = Exact<{
 
 export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, serviceTypeId?: string | null, productOffer?: string | null, planIds?: Array<string> | null, featureIds?: Array<string> | null, createdAt?: string | null, createdBy?: string | null }> | null } | null };
 
+export type ApiClientsOfAccountQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ApiClientsOfAccountQuery = { __typename?: 'Query', account?: { __typename?: 'Account', clients?: { __typename?: 'ClientConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, isLocked?: boolean | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
+
 export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1086,7 +1420,20 @@ export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'C
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number } } };
+export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number, bodyBytes: number, tokens: number, depth: number, aliases: number, rootFields: number, directives: number, selections: number, representations: number, koreRequests: number, operationsPerMinute: number, koreRequestsPerMinute: number } } };
+
+export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CreateClientMutation = { __typename?: 'Mutation', createClient?: { __typename?: 'CreateClientPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, createdAt?: string | null } | null } | null };
+
+export type DeleteClientMutationVariables = Exact<{
+  doomedClientId: Scalars['ID']['input'];
+  doomedClientName: Scalars['String']['input'];
+}>;
+
+
+export type DeleteClientMutation = { __typename?: 'Mutation', deleteClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, client?: { __typename?: 'Client', id: string } | null } | null };
 
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1095,6 +1442,13 @@ export type EsimQueryVariables = Exact<{
 
 
 export type EsimQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, rspState?: string | null, state?: SimState | null, productOffer?: string | null }> } };
+
+export type LockClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type LockClientMutation = { __typename?: 'Mutation', lockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null, unlockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null };
 
 export type ProvisioningRequestQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1120,6 +1474,14 @@ export type RehearseSuspensionMutationVariables = Exact<{
 
 
 export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
+
+export type RenewClientKeyMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+  clientName: Scalars['String']['input'];
+}>;
+
+
+export type RenewClientKeyMutation = { __typename?: 'Mutation', renewClientKey?: { __typename?: 'RenewClientKeyPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, requiresReauthorization: boolean } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1148,6 +1510,13 @@ export type SimsQueryVariables = Exact<{
 
 export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns?: Array<string> | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'SimPlan', name?: string | null }> } | null }> } };
 
+export type SuspendClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type SuspendClientMutation = { __typename?: 'Mutation', disableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null, enableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null };
+
 export type SuspendSimsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   sims: Array<SimSelector> | SimSelector;
@@ -1155,6 +1524,21 @@ export type SuspendSimsMutationVariables = Exact<{
 
 
 export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
+
+export type TransferClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+  newOwner: Scalars['EmailAddress']['input'];
+}>;
+
+
+export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
+
+export type UpdateClientMutationVariables = Exact<{
+  clientId: Scalars['ID']['input'];
+}>;
+
+
+export type UpdateClientMutation = { __typename?: 'Mutation', updateClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, requiresReauthorization: boolean, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null } | null } | null };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1212,7 +1596,7 @@ export const AccountsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
+    `, {"hash":"dea5c4e65623007d4d6e59ab088b8ef0c92fc6862f38414698e4f25e5c37de21"}) as unknown as TypedDocumentString<AccountsQuery, AccountsQueryVariables>;
 export const ActivateSimDocument = new TypedDocumentString(`
     mutation ActivateSim($accountId: ID!, $stockIccid: ICCID!, $activationProfileId: ID!) {
   activateSubscriptions(
@@ -1233,7 +1617,7 @@ export const ActivateSimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
+    `, {"hash":"a3e06fad57835a3ffaf1ddb657c759619cf36e17ad4f7ec573e4de3e2b50f1a3"}) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
 export const ActivationProfilesDocument = new TypedDocumentString(`
     query ActivationProfiles($accountId: ID!) {
   account(id: $accountId) {
@@ -1250,7 +1634,26 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+    `, {"hash":"36a7155cb427aedaa239911523fd87b70fce03360efa3bf25ac20770af108cd0"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+export const ApiClientsOfAccountDocument = new TypedDocumentString(`
+    query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {
+  account(id: $accountId) {
+    clients(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        name
+        type
+        isLocked
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"c926ae98203b1978c8ecb979fc87c943dc036488db469c1099d3f317babaf222"}) as unknown as TypedDocumentString<ApiClientsOfAccountQuery, ApiClientsOfAccountQueryVariables>;
 export const ApiClientsDocument = new TypedDocumentString(`
     query ApiClients {
   clients(first: 20) {
@@ -1273,7 +1676,7 @@ export const ApiClientsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+    `, {"hash":"f221b3044609eb2ffc7dfae806b864bf69bdadc2170dd93d595fb3245d2d712e"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CapabilitiesDocument = new TypedDocumentString(`
     query Capabilities {
   capabilities {
@@ -1285,10 +1688,52 @@ export const CapabilitiesDocument = new TypedDocumentString(`
       iccidsPerFilter
       simsPerMutation
       waitSeconds
+      bodyBytes
+      tokens
+      depth
+      aliases
+      rootFields
+      directives
+      selections
+      representations
+      koreRequests
+      operationsPerMinute
+      koreRequestsPerMinute
     }
   }
 }
-    `) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+    `, {"hash":"7415ba0109da5089ee4a5ab4779a3e13544d0536f0b80ee39d68e82a44180fcd"}) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+export const CreateClientDocument = new TypedDocumentString(`
+    mutation CreateClient {
+  createClient(
+    input: {name: "Depot dashboard", products: [SUPER_SIM], requestKey: "my first client"}
+  ) {
+    outcome
+    message
+    secretStatus
+    clientSecret
+    client {
+      id
+      name
+      type
+      owner
+      createdAt
+    }
+  }
+}
+    `, {"hash":"2475cfa0514d4562c7a175b8ced9cdec6b2044efa19c6e8dfbb666b4ed2a1c9b"}) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
+export const DeleteClientDocument = new TypedDocumentString(`
+    mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {
+  deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {
+    outcome
+    reason
+    message
+    client {
+      id
+    }
+  }
+}
+    `, {"hash":"c137d66dcf6691779be4f42fbe248a6d969737a0c0cce08bec2cbb0d181c732a"}) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
 export const EsimDocument = new TypedDocumentString(`
     query Esim($accountId: ID!, $eid: EID!) {
   subscriptions(accountId: $accountId, filter: {eid: $eid}) {
@@ -1301,7 +1746,25 @@ export const EsimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+    `, {"hash":"2dfecb739adb50ebce6ea402068a13fc18040ec17f786f89ff5e24fbad75320d"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+export const LockClientDocument = new TypedDocumentString(`
+    mutation LockClient($clientId: ID!) {
+  lockClient(input: {id: $clientId}) {
+    outcome
+    message
+    client {
+      isLocked
+    }
+  }
+  unlockClient(input: {id: $clientId}) {
+    outcome
+    message
+    client {
+      isLocked
+    }
+  }
+}
+    `, {"hash":"86c2165ac07c00f9cd05b23bf945ae0e4e9762f1e0a047ea9296c692c62835f5"}) as unknown as TypedDocumentString<LockClientMutation, LockClientMutationVariables>;
 export const ProvisioningRequestDocument = new TypedDocumentString(`
     query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
@@ -1330,7 +1793,7 @@ export const ProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
+    `, {"hash":"79fc475208ef46e79e10bfd018e053218f4dfbe506fe40eab52e1598ba2b97d5"}) as unknown as TypedDocumentString<ProvisioningRequestQuery, ProvisioningRequestQueryVariables>;
 export const ProvisioningRequestsDocument = new TypedDocumentString(`
     query ProvisioningRequests($accountId: ID!, $first: Int = 20, $after: String) {
   account(id: $accountId) {
@@ -1352,7 +1815,7 @@ export const ProvisioningRequestsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+    `, {"hash":"0d890c7d63a03ff3578f535a1ee8136298ad5e3ee8ad8c8df42032fdf1ecc92b"}) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
 export const RehearseSuspensionDocument = new TypedDocumentString(`
     mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(
@@ -1369,7 +1832,18 @@ export const RehearseSuspensionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+    `, {"hash":"b13fb0adb2a1fb76631f8144ec1d6580b706cfd6a2833398bb67b340188df628"}) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+export const RenewClientKeyDocument = new TypedDocumentString(`
+    mutation RenewClientKey($clientId: ID!, $clientName: String!) {
+  renewClientKey(input: {id: $clientId, confirm: $clientName}) {
+    outcome
+    message
+    secretStatus
+    clientSecret
+    requiresReauthorization
+  }
+}
+    `, {"hash":"cd82bd6ecc94551e9270f0947bb2c63e0c7944c596be3c3de3ffddb50a058720"}) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -1428,7 +1902,7 @@ export const SimDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+    `, {"hash":"148c3f915d9c8296a18e0a0c0720b53e1318316e0215aec6426169ce889ec69d"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
 export const SimsByIccidDocument = new TypedDocumentString(`
     query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
@@ -1440,7 +1914,7 @@ export const SimsByIccidDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
+    `, {"hash":"a74a04ce5575b0956a623f474a6a9fa4b2aaff7199668c7aaef623a094927b52"}) as unknown as TypedDocumentString<SimsByIccidQuery, SimsByIccidQueryVariables>;
 export const SimsDocument = new TypedDocumentString(`
     query Sims($accountId: ID!, $first: Int = 100, $after: String, $filter: SimSubscriptionFilter, $orderBy: SimSubscriptionSort) {
   subscriptions(
@@ -1472,7 +1946,19 @@ export const SimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+    `, {"hash":"1ce8fb31031859862771b914df7f30c977bc24e9d00e7da2f8104a5d44bae90e"}) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+export const SuspendClientDocument = new TypedDocumentString(`
+    mutation SuspendClient($clientId: ID!) {
+  disableClient(input: {id: $clientId}) {
+    outcome
+    message
+  }
+  enableClient(input: {id: $clientId}) {
+    outcome
+    message
+  }
+}
+    `, {"hash":"206cab767404079b1bfeb8a620d790b595d4085eb91d981a2d5bb7ecfb04f985"}) as unknown as TypedDocumentString<SuspendClientMutation, SuspendClientMutationVariables>;
 export const SuspendSimsDocument = new TypedDocumentString(`
     mutation SuspendSims($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
@@ -1496,7 +1982,36 @@ export const SuspendSimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+    `, {"hash":"d2c3ee2d75307984f3171e3b53ed940d80dc025b410224f45c82a100c77e4f06"}) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+export const TransferClientDocument = new TypedDocumentString(`
+    mutation TransferClient($clientId: ID!, $newOwner: EmailAddress!) {
+  transferClientOwnership(input: {id: $clientId, newOwner: $newOwner}) {
+    outcome
+    message
+    client {
+      name
+      owner
+    }
+  }
+}
+    `, {"hash":"615bf8cc44d6d74d027f3e144542b237211486bf768ad292fc92e0ea84c5e163"}) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
+export const UpdateClientDocument = new TypedDocumentString(`
+    mutation UpdateClient($clientId: ID!) {
+  updateClient(
+    input: {id: $clientId, tokenLifetime: ONE_HOUR, products: [SUPER_SIM, PROGRAMMABLE_WIRELESS]}
+  ) {
+    outcome
+    reason
+    message
+    requiresReauthorization
+    client {
+      id
+      name
+      type
+    }
+  }
+}
+    `, {"hash":"2a3b1470537a2a2af1183eb138944d3dcfd421b1617dcce583395c3000565f13"}) as unknown as TypedDocumentString<UpdateClientMutation, UpdateClientMutationVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {
@@ -1514,7 +2029,7 @@ export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
+    `, {"hash":"47de7234fc19839b7ebfc462e4e98e82af3eb5ded97e55ebf7696cd8b19d7b0a"}) as unknown as TypedDocumentString<WatchProvisioningRequestSubscription, WatchProvisioningRequestSubscriptionVariables>;
 export const WatchSimStatesDocument = new TypedDocumentString(`
     subscription WatchSimStates($accountId: ID!) {
   subscriptionStateChanged(accountId: $accountId) {
@@ -1524,4 +2039,4 @@ export const WatchSimStatesDocument = new TypedDocumentString(`
     at
   }
 }
-    `) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
+    `, {"hash":"eb5152c54b664e1f6aae861afc3e2cbd84d2dd3c9b003cefc701d30665b50c1a"}) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { SimLocks } from "../../../src/kore/provisioning/sim-locks.ts";
+import { Locks } from "../../src/kore/locks.ts";
 
 /** Holds locks until told to let go, and tells what happened in order. */
 function stage() {
-  const locks = new SimLocks();
+  const locks = new Locks();
   const told: string[] = [];
   const hold = (name: string, ...sims: string[]) => {
     let letGo: (error?: Error) => void = () => undefined;

@@ -1,0 +1,233 @@
+import { type Credentials } from "../credentials.ts";
+import { KoreError } from "../error.ts";
+import { RECOVERY } from "../intents.ts";
+import { Locks } from "../locks.ts";
+import { type Settling } from "../lost-replies.ts";
+import { text } from "../reading.ts";
+import { type DurableStore } from "../store.ts";
+import { type ClientsApi } from "./api.ts";
+import { AtMostOnce, type Way } from "./at-most-once.ts";
+import { type ClientChange, readClient, sendChange } from "./change.ts";
+import { type Confirmation, isSameClient, refusalUnless } from "./confirm.ts";
+import { Creation, tellCreation } from "./creation.ts";
+import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
+import { renewKey, tellRenewal } from "./renewal.ts";
+import { type ClientResult, type SecretResult } from "./result.ts";
+import { type FullCreateClient } from "./unpublished.ts";
+
+export interface ClientWritesOptions {
+  /** Reads that join no others: see `Kore.writer`. */
+  kore: ClientsApi;
+  store: DurableStore;
+  settling: Settling;
+  /** The client that all of this is done as. */
+  ownClientId: string;
+  credentials: Pick<Credentials, "lose" | "doubt">;
+  /** Told of every write that was sent or should have been. */
+  audit: (record: ClientAuditRecord) => void;
+  /** Told of an intent of which it could not be found out after a restart what became of it. */
+  onRecoveryFailed: (error: unknown) => void;
+  /** Told when what KORE did could not be kept. */
+  onNotKept: (error: unknown) => void;
+}
+
+/** One line of the audit trail. Request keys stand in it as hashes, secrets not at all. */
+export interface ClientAuditRecord {
+  /** The caller's name, or that it went on after a restart. */
+  who: string;
+  operation: string;
+  accountId: string | null;
+  clientId: string | null;
+  requestKeyHash: string | null;
+  outcome: ClientResult["outcome"] | "NOT_SENT";
+  /** Whether it was found out after a restart instead of for a caller. */
+  isRecovery: boolean;
+}
+
+const NOT_FOUND = {
+  outcome: "REJECTED",
+  reason: "NOT_FOUND",
+  field: "id",
+  message: "KORE has no such API client.",
+} as const;
+
+/** Writes to KORE's API clients. What makes a client or a secret is done at most once for each intent, whatever fails. */
+export class ClientWrites {
+  readonly #options: ClientWritesOptions;
+  readonly #ledger: ClientLedger;
+  readonly #once: AtMostOnce;
+  readonly #creation: Creation;
+  readonly #locks = new Locks();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #recovery: Promise<void> = Promise.resolve();
+
+  constructor(options: ClientWritesOptions) {
+    this.#options = options;
+    this.#ledger = new ClientLedger(options.store);
+    this.#once = new AtMostOnce(this.#ledger, options.settling.now);
+    this.#creation = new Creation(this.#ledger, options.kore, options);
+  }
+
+  /** Finds out what became of writes that a crash cut off; sends nothing. Writes wait for it. */
+  recover(): Promise<void> {
+    this.#recovery = this.#recover();
+    return this.#recovery;
+  }
+
+  /** Forgets intents that were made before an instant. */
+  prune(before: number): Promise<void> {
+    return this.#ledger.prune(before);
+  }
+
+  /** Waits for all that is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([this.#recovery, ...this.#underWay]);
+  }
+
+  /**
+   * @throws RequestKeyReused
+   * @throws KoreError when it was not sent and the caller cannot mend it
+   */
+  create(body: FullCreateClient, requestKey: string | null, who: string): Promise<SecretResult> {
+    const intent: ClientIntent = {
+      operation: "createClient",
+      accountId: body.account_id ?? null,
+      requestKey,
+      input: body,
+    };
+    const way: Way = {
+      send: (entry) => this.#audited({ ...entry, who }, () => this.#creation.send(entry, body)),
+      lookAgain: async (entry) => {
+        const found = await this.#creation.investigate(entry);
+        if (found.entry.state === "adopted") this.#audit({ ...found.entry, who }, "ADOPTED", false);
+        return found;
+      },
+      tell: tellCreation,
+    };
+    // Two of one name whose replies are lost at once could not be told apart.
+    return this.#once.run(intent, { name: body.name }, way, (work) => this.#alone(`name ${body.name}`, work));
+  }
+
+  /** As `create`. */
+  async renewKey(id: string, confirm: Confirmation, requestKey: string | null, who: string): Promise<SecretResult> {
+    const { kore, ownClientId, onNotKept } = this.#options;
+    const before = await readClient(kore, id);
+    const refusal = before ? refusalUnless(confirm, id, before, ownClientId) : NOT_FOUND;
+    if (refusal) return { ...refusal, secretStatus: "NONE" };
+
+    const accountId = text(before?.account_id, "client.account_id");
+    const intent: ClientIntent = { operation: "renewClientKey", accountId, requestKey, input: { id } };
+    const way: Way = {
+      send: async (entry) => {
+        const result = await this.#audited({ ...entry, who }, () => renewKey(id, entry, this.#ledger, kore, onNotKept));
+        this.#considerOwn(id, result.outcome);
+        return result;
+      },
+      // KORE shows nowhere whether a key was renewed. Who gives no request key wants one that can be seen.
+      lookAgain: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
+      tell: tellRenewal,
+    };
+    return this.#once.run(intent, { name: "", clientId: id }, way, (work) => this.#alone(`client ${id}`, work));
+  }
+
+  /** @throws KoreError when it was not sent and the caller cannot mend it */
+  change(change: ClientChange, who: string): Promise<ClientResult> {
+    return this.#alone(`client ${change.id}`, () => this.#change(change, who));
+  }
+
+  async #change(change: ClientChange, who: string): Promise<ClientResult> {
+    const { id, operation, isShown, confirm } = change;
+    const { kore, settling, ownClientId } = this.#options;
+    const isConfirmed = confirm && (!confirm.isForOwnOnly || isSameClient(id, ownClientId));
+    const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
+    if (before === null) return NOT_FOUND;
+    const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
+    if (refusal) return refusal;
+    if (before && isShown?.(before)) return { outcome: "ALREADY_SATISFIED", clientId: id, client: before };
+
+    const accountId = text(before?.account_id, "client.account_id");
+    const result = await this.#audited({ who, operation, accountId, clientId: id }, () =>
+      sendChange(change, kore, settling),
+    );
+    const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
+    const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
+    if (change.isDeadly) this.#considerOwn(id, result.outcome);
+    if (needsNewToken && isSameClient(id, ownClientId)) this.#options.credentials.doubt();
+    return { ...result, needsNewToken };
+  }
+
+  /** What has just shut out our own client, or may have. */
+  #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
+    const { ownClientId, credentials } = this.#options;
+    if (!isSameClient(id, ownClientId)) return;
+    if (outcome === "DONE") credentials.lose();
+    if (outcome === "OUTCOME_UNKNOWN") credentials.doubt();
+  }
+
+  async #alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    const done = this.#locks.hold([what], async () => {
+      await this.#recovery;
+      return work();
+    });
+    this.#underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#underWay.delete(done);
+    }
+  }
+
+  async #recover(): Promise<void> {
+    // One after the other: what two of one name that were lost have left could otherwise be taken for both.
+    for (const entry of await this.#ledger.unfinished()) {
+      await this.#settle(entry).catch(this.#options.onRecoveryFailed);
+    }
+  }
+
+  async #settle(entry: ClientEntry): Promise<void> {
+    if (entry.state === "unknown") return; // Its caller knows, and has it looked up again when he asks.
+    const { entry: settled } =
+      entry.operation === "createClient"
+        ? await this.#creation.investigate(entry)
+        : { entry: await this.#ledger.move(entry, { state: "unknown" }) };
+    if (entry.clientId === this.#options.ownClientId) this.#options.credentials.doubt();
+    const about = { ...settled, who: RECOVERY };
+    this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);
+  }
+
+  async #audited<Result extends ClientResult>(about: About, work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      this.#audit(
+        { ...about, accountId: about.accountId ?? toldAccount(result), clientId: result.clientId ?? about.clientId },
+        result.outcome,
+        false,
+      );
+      return result;
+    } catch (error) {
+      this.#audit(about, error instanceof KoreError ? "NOT_SENT" : "OUTCOME_UNKNOWN", false);
+      throw error;
+    }
+  }
+
+  #audit(about: About, outcome: ClientAuditRecord["outcome"], isRecovery: boolean): void {
+    const { who, operation, accountId, clientId = null, key, hasRequestKey = false } = about;
+    const requestKeyHash = key === undefined ? null : ClientLedger.keyHashOf({ key, hasRequestKey });
+    this.#options.audit({ who, operation, accountId, clientId, requestKeyHash, outcome, isRecovery });
+  }
+}
+
+/** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
+function toldAccount({ client }: ClientResult): string | null {
+  const told: unknown = client?.account_id;
+  return typeof told === "string" ? told : null;
+}
+
+interface About {
+  who: string;
+  operation: string;
+  accountId: string | null;
+  clientId?: string | undefined;
+  key?: string;
+  hasRequestKey?: boolean;
+}

@@ -1,0 +1,70 @@
+import { type KoreError } from "./error.ts";
+
+/** How it is found out what became of a write whose reply was lost. */
+export interface Settling {
+  /**
+   * How long after a lost reply a write may still show at KORE. KORE does not state it. Only what is read whole after
+   * this time proves that a write never arrived. Milliseconds.
+   */
+  settle: number;
+  /** The same after a time-out: KORE may be at work still. Milliseconds. */
+  settleAfterTimeout: number;
+  now: () => number;
+  sleep: (milliseconds: number) => Promise<void>;
+}
+
+/**
+ * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
+ * may have to fetch a token before each. Milliseconds.
+ */
+const LONGEST_CALL = 45 * 60_000;
+
+/** Our clock and KORE's may differ by this much. */
+const CLOCK_SKEW = 5 * 60_000;
+
+/** KORE's dates have whole seconds, so that what it makes for us may seem made a little before we asked. */
+const GRANULARITY = 5_000;
+
+/** Until when a write may still show whose reply has just been lost. */
+export function settlesAfter(error: KoreError, { now, settle, settleAfterTimeout }: Settling): number {
+  return now() + (error.kind === "timeout" ? settleAfterTimeout : settle);
+}
+
+/** A write that a crash cut off was cut off nobody knows when: no later than now, and no call lasts for ever. */
+export function settlesAfterCrash(sentAt: number, { now, settleAfterTimeout }: Settling): number {
+  return Math.min(now(), sentAt + LONGEST_CALL) + settleAfterTimeout;
+}
+
+/** Looks until it is found or can no longer show. A few looks, not many: what arrived shows at the first nearly always. */
+export async function lookUntil<Finding>(
+  settlesAt: number,
+  { now, sleep, settle }: Settling,
+  look: () => Promise<Finding>,
+  isFound: (finding: Finding) => boolean,
+): Promise<Finding> {
+  for (;;) {
+    const remaining = settlesAt - now();
+    const finding = await look();
+    if (isFound(finding) || remaining <= 0) return finding;
+    await sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
+  }
+}
+
+/**
+ * Whether what KORE made at a time may be what a write made. "perhaps": the time is missing, or off by what clocks and
+ * zones would explain. Taking somebody else's for ours is a lie, but taking ours for somebody else's is a second write.
+ *
+ * @param zoneLimit how far a date without a zone may be from UTC
+ */
+export function timingOf(
+  { sentAt, settlesAt }: { sentAt: number; settlesAt: number },
+  created: Date | null,
+  zoneLimit: number,
+): "yes" | "no" | "perhaps" {
+  if (!created) return "perhaps";
+  const time = created.getTime();
+  const latest = settlesAt + CLOCK_SKEW;
+  if (time >= sentAt - GRANULARITY && time <= latest) return "yes";
+  const isNear = time >= sentAt - CLOCK_SKEW - zoneLimit && time <= latest + zoneLimit;
+  return isNear ? "perhaps" : "no";
+}

@@ -1,0 +1,188 @@
+import { Field, ID, InputType, registerEnumType } from "type-graphql";
+import { EmailAddress } from "../../graph/index.ts";
+import { ClientType } from "./client.type.ts";
+
+export enum ClientProduct {
+  SUPER_SIM = "SUPER_SIM",
+  PROGRAMMABLE_WIRELESS = "PROGRAMMABLE_WIRELESS",
+}
+registerEnumType(ClientProduct, {
+  name: "ClientProduct",
+  description: "A product of KORE's that an API client may use.",
+  valuesConfig: {
+    SUPER_SIM: { description: "KORE's `SuperSIM`." },
+    PROGRAMMABLE_WIRELESS: { description: "KORE's `ProgrammableWireless`." },
+  },
+});
+
+export enum TokenLifetime {
+  ONE_HOUR = "ONE_HOUR",
+  TWENTY_FOUR_HOURS = "TWENTY_FOUR_HOURS",
+  THIRTY_DAYS = "THIRTY_DAYS",
+  TWENTY_FOUR_MONTHS = "TWENTY_FOUR_MONTHS",
+}
+registerEnumType(TokenLifetime, {
+  name: "TokenLifetime",
+  description: "How long the tokens of an API client are good; KORE offers these four.",
+  valuesConfig: {
+    ONE_HOUR: { description: "An hour." },
+    TWENTY_FOUR_HOURS: { description: "A day." },
+    THIRTY_DAYS: { description: "30 days." },
+    TWENTY_FOUR_MONTHS: { description: "Two years." },
+  },
+});
+
+export enum GlobalResourceAccess {
+  READ = "READ",
+  WRITE = "WRITE",
+  MODIFY = "MODIFY",
+  DELETE = "DELETE",
+}
+registerEnumType(GlobalResourceAccess, {
+  name: "GlobalResourceAccess",
+  description: "What an API client may do with a global resource.",
+  valuesConfig: {
+    READ: { description: "See it." },
+    WRITE: { description: "Make new ones." },
+    MODIFY: { description: "Change it." },
+    DELETE: { description: "Delete it." },
+  },
+});
+
+@InputType({ description: "A resource beyond single products, and what an API client may do with it." })
+export class GlobalResourceInput {
+  @Field(() => String, {
+    description: 'KORE\'s name of it. The only one that its documentation names is "API Clients".',
+  })
+  name!: string;
+
+  @Field(() => [GlobalResourceAccess], { description: "What is granted; at least one." })
+  access!: GlobalResourceAccess[];
+}
+
+const UNPUBLISHED = "Needs `capabilities.unpublishedClientOperations`.";
+const NEW_TOKEN = "Tokens from before keep what they had until they expire: a new one is needed to have the change.";
+const OWN = "of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`";
+
+@InputType({ description: "An API client to be." })
+export class CreateClientInput {
+  @Field(() => String, { description: "Its name: 1 to 200 characters, without blanks at its ends." })
+  name!: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: false,
+    description: "Whether only the account's owner, its administrators and the client's owner may edit it.",
+  })
+  isLocked?: boolean | null;
+
+  @Field(() => [ClientProduct], { nullable: true, description: "The products that it may use; none by default." })
+  products?: ClientProduct[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials.",
+  })
+  accountId?: string | null;
+
+  @Field(() => ClientType, {
+    nullable: true,
+    description: `STANDARD by default, which developers may make, too. ADMIN takes an account's owner or administrator. ${UNPUBLISHED}`,
+  })
+  type?: ClientType | null;
+
+  @Field(() => TokenLifetime, {
+    nullable: true,
+    description: `How long its tokens are good; KORE's default is not stated. ${UNPUBLISHED}`,
+  })
+  tokenLifetime?: TokenLifetime | null;
+
+  @Field(() => [GlobalResourceInput], {
+    nullable: true,
+    description: `What it may do beyond products; none by default. ${UNPUBLISHED}`,
+  })
+  globalResources?: GlobalResourceInput[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key with the same input never makes a second client, also after a restart; it tells what became of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED.",
+  })
+  requestKey?: string | null;
+}
+
+@InputType()
+abstract class ClientInput {
+  @Field(() => ID, { description: "KORE's client_id." })
+  id!: string;
+}
+
+@InputType({ description: "What to change of an API client; what is left out stays as it is." })
+export class UpdateClientInput extends ClientInput {
+  @Field(() => String, { nullable: true, description: "A new name: 1 to 200 characters, without blanks at its ends." })
+  name?: string | null;
+
+  @Field(() => ClientType, {
+    nullable: true,
+    description: `Making it ADMIN takes an account's owner or administrator. ${NEW_TOKEN}`,
+  })
+  type?: ClientType | null;
+
+  @Field(() => [ClientProduct], {
+    nullable: true,
+    description: `All products that it may use from now on. ${NEW_TOKEN}`,
+  })
+  products?: ClientProduct[] | null;
+
+  @Field(() => TokenLifetime, { nullable: true, description: `How long its new tokens are good. ${NEW_TOKEN}` })
+  tokenLifetime?: TokenLifetime | null;
+
+  @Field(() => [GlobalResourceInput], {
+    nullable: true,
+    description: `All that it may do beyond products from now on. ${NEW_TOKEN}`,
+  })
+  globalResources?: GlobalResourceInput[] | null;
+}
+
+@InputType({ description: "An API client to lock." })
+export class LockClientInput extends ClientInput {}
+
+@InputType({ description: "An API client to unlock." })
+export class UnlockClientInput extends ClientInput {}
+
+@InputType({ description: "An API client to enable." })
+export class EnableClientInput extends ClientInput {}
+
+@InputType({ description: "An API client to disable." })
+export class DisableClientInput extends ClientInput {
+  @Field(() => String, {
+    nullable: true,
+    description: `Only needed to disable the client that kore-graph itself uses: \`<name>, which kore-graph itself uses\`.`,
+  })
+  confirm?: string | null;
+}
+
+@InputType({ description: "An API client to renew the key of." })
+export class RenewClientKeyInput extends ClientInput {
+  @Field(() => String, { description: `The client's name; ${OWN}.` })
+  confirm!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key never renews twice, also after a restart; it tells what became of the first, without its secret.",
+  })
+  requestKey?: string | null;
+}
+
+@InputType({ description: "An API client to give to another owner." })
+export class TransferClientOwnershipInput extends ClientInput {
+  @Field(() => EmailAddress, { description: "E-mail address of the new owner, a user of KORE's portal." })
+  newOwner!: string;
+}
+
+@InputType({ description: "An API client to delete." })
+export class DeleteClientInput extends ClientInput {
+  @Field(() => String, { description: `The client's name; ${OWN}.` })
+  confirm!: string;
+}

@@ -1,0 +1,178 @@
+import { Arg, type ClassType, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { StandsAlone } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import {
+  CreateClientInput,
+  DeleteClientInput,
+  DisableClientInput,
+  EnableClientInput,
+  LockClientInput,
+  RenewClientKeyInput,
+  TransferClientOwnershipInput,
+  UnlockClientInput,
+  UpdateClientInput,
+} from "./client-write.inputs.ts";
+import { carryOutChange, createClient, renewClientKey } from "./client-write.loader.ts";
+import {
+  ClientPayload,
+  type ClientWritePayload,
+  CreateClientPayload,
+  RenewClientKeyPayload,
+} from "./client-write.type.ts";
+import { clientById } from "./client.loader.ts";
+import { toClient } from "./client.mapper.ts";
+import { Client } from "./client.type.ts";
+
+const UNPUBLISHED =
+  "KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE.";
+const EDITS =
+  "A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client.";
+const KILLS = "Its credentials and all its tokens die at once, and it cannot be undone.";
+const ALONE = "Must be the only field of its operation, since its answer holds a secret.";
+const COST = "Two KORE calls: a look at the client and the write.";
+
+@Resolver()
+class ClientWriteResolver {
+  @StandsAlone()
+  @Mutation(() => CreateClientPayload, {
+    nullable: true,
+    description: `Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see \`requestKey\`; without one, an identical mutation joins one that is under way, or in doubt. ${ALONE} One KORE call.`,
+  })
+  createClient(
+    @Arg("input", () => CreateClientInput, { description: "What to make." }) input: CreateClientInput,
+    @Ctx() context: Context,
+  ): Promise<CreateClientPayload> {
+    return createClient(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  updateClient(
+    @Arg("input", () => UpdateClientInput, { description: "What to change." }) input: UpdateClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.update(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Locks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  lockClient(
+    @Arg("input", () => LockClientInput, { description: "What to do." }) input: LockClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.lock(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Unlocks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  unlockClient(
+    @Arg("input", () => UnlockClientInput, { description: "What to do." }) input: UnlockClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.unlock(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Enables a disabled API client: the same credentials work again. ${EDITS} ${UNPUBLISHED} One KORE call.`,
+  })
+  enableClient(
+    @Arg("input", () => EnableClientInput, { description: "What to do." }) input: EnableClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.enable(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Disables an API client: it has no access until it is enabled again, by the same credentials. ${EDITS} ${UNPUBLISHED} One KORE call.`,
+  })
+  disableClient(
+    @Arg("input", () => DisableClientInput, { description: "What to do." }) input: DisableClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.disable(input, context);
+  }
+
+  @StandsAlone()
+  @Mutation(() => RenewClientKeyPayload, {
+    nullable: true,
+    description: `Gives an API client a new secret, shown once, here. ${KILLS} Identical mutations under way at once are one. ${ALONE} ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  renewClientKey(
+    @Arg("input", () => RenewClientKeyInput, { description: "What to do." }) input: RenewClientKeyInput,
+    @Ctx() context: Context,
+  ): Promise<RenewClientKeyPayload> {
+    return renewClientKey(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Gives an API client to another user of KORE's portal. ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  transferClientOwnership(
+    @Arg("input", () => TransferClientOwnershipInput, { description: "What to do." })
+    input: TransferClientOwnershipInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.transferOwnership(input, context);
+  }
+
+  @Mutation(() => ClientPayload, {
+    nullable: true,
+    description: `Deletes an API client. ${KILLS} ${EDITS} ${UNPUBLISHED} ${COST}`,
+  })
+  deleteClient(
+    @Arg("input", () => DeleteClientInput, { description: "What to do." }) input: DeleteClientInput,
+    @Ctx() context: Context,
+  ): Promise<ClientPayload> {
+    return carryOutChange.delete(input, context);
+  }
+}
+
+/** `client` is the same in every payload. */
+function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
+  @Resolver(() => Type)
+  class PayloadResolver {
+    @FieldResolver(() => Client, {
+      nullable: true,
+      description:
+        "The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell.",
+    })
+    client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
+      if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
+      return clientId === null ? null : clientById(context).load(clientId);
+    }
+  }
+  return PayloadResolver;
+}
+
+/** The one place where a secret leaves. */
+function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Payload>): NewableFunction {
+  @Resolver(() => Type)
+  class SecretResolver {
+    @FieldResolver(() => String, {
+      nullable: true,
+      description: "The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it.",
+    })
+    clientSecret(@Root() { secret }: Payload): string | null {
+      return secret?.reveal() ?? null;
+    }
+  }
+  return SecretResolver;
+}
+
+export const clientWriteResolvers = [
+  ClientWriteResolver,
+  payloadResolver(ClientPayload),
+  payloadResolver(CreateClientPayload),
+  payloadResolver(RenewClientKeyPayload),
+  secretResolver(CreateClientPayload),
+  secretResolver(RenewClientKeyPayload),
+] as const;

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
+import { GraphQLError, stripIgnoredCharacters } from "graphql";
+import { LRUCache } from "lru-cache";
+import { z } from "zod";
+
+/** As GraphQL Code Generator's client preset writes it: documents by their hash. */
+const BY_HASH = z.record(z.string(), z.string());
+
+/** As Apollo's tools write it. */
+const APOLLO = z
+  .object({
+    format: z.literal("apollo-persisted-query-manifest"),
+    version: z.literal(1),
+    operations: z.array(z.object({ id: z.string(), body: z.string() })),
+  })
+  .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
+
+/** The only operations that are run. */
+export class TrustedDocuments {
+  readonly #byId = new Map<string, string>();
+  readonly #texts = new Set<string>();
+
+  constructor(documents: Iterable<readonly [id: string, text: string]>) {
+    for (const [id, text] of documents) {
+      this.#byId.set(id, text);
+      this.#texts.add(stripIgnoredCharacters(text));
+    }
+  }
+
+  /** Puts the text in the place of an operation's id; answers why, where the operation is not trusted. */
+  admit(request: GraphQLRequest): GraphQLError | undefined {
+    const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
+    if (!this.#texts.has(text) && !this.#texts.has(compact(text))) return untrusted();
+    request.query = text;
+    delete request.extensions?.persistedQuery;
+    return undefined;
+  }
+}
+
+/** Reads a manifest, or a folder of .graphql files, whose ids are their hashes by SHA-256. */
+export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
+  if ((await stat(path)).isDirectory()) {
+    const names = (await readdir(path)).filter((name) => /\.(graphql|gql)$/.test(name)).sort();
+    const texts = await Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
+    return new TrustedDocuments(texts.map((text) => [sha256(text), text]));
+  }
+  const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(JSON.parse(await readFile(path, "utf8")));
+  if (!success) throw new Error("The manifest of trusted documents has no known form");
+  return new TrustedDocuments(Object.entries(data));
+}
+
+/** Some clients name an operation by `documentId` beside the variables, where others put its hash into `extensions`. */
+export function withDocumentId(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || "query" in body) return body;
+  if (!("documentId" in body) || typeof body.documentId !== "string") return body;
+  return { ...body, extensions: { persistedQuery: { version: 1, sha256Hash: body.documentId } } };
+}
+
+function idOf({ extensions }: GraphQLRequest): string | undefined {
+  const persisted: unknown = extensions?.persistedQuery;
+  if (typeof persisted !== "object" || persisted === null || !("sha256Hash" in persisted)) return undefined;
+  return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
+}
+
+/** Spaces and comments make no other operation. What cannot be read is none. */
+function compact(text: string): string {
+  try {
+    return stripIgnoredCharacters(text);
+  } catch {
+    return "";
+  }
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+function untrusted(): GraphQLError {
+  return new GraphQLError("This deployment runs only the operations of its manifest", {
+    extensions: { code: "UNTRUSTED_DOCUMENT", http: { status: 403 } },
+  });
+}
+
+/** Of automatic persisted queries: what callers register is theirs to choose, so it may not fill our memory. */
+const MAX_PERSISTED = { max: 1000, maxSize: 4 * 1024 * 1024 };
+
+export function persistedQueryCache() {
+  const texts = new LRUCache<string, string>({ ...MAX_PERSISTED, sizeCalculation: (text) => text.length + 100 });
+  return {
+    get: (hash: string) => Promise.resolve(texts.get(hash)),
+    set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),
+    delete: (hash: string) => Promise.resolve(texts.delete(hash)),
+  };
+}
+
+/** Apollo gives these mistakes of callers no code, as if they were defects of ours. */
+export function persistedQueryMistakes(): ApolloServerPlugin {
+  const mistakes = new Set(["provided sha does not match query", "Unsupported persisted query version"]);
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didEncounterErrors({ errors }) {
+          for (const { message, extensions } of errors) if (mistakes.has(message)) extensions.code ??= "BAD_REQUEST";
+          return Promise.resolve();
+        },
+      }),
+  };
+}

@@ -1,0 +1,58 @@
+import { type ApolloServerOptionsWithSchema } from "@apollo/server";
+import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
+import { GraphQLError, type ValidationRule } from "graphql";
+import { type GraphContext } from "../../graph/index.ts";
+import { allowanceInMemory } from "./allowance.ts";
+import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
+import { entrance } from "./entrance.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
+import { pricing } from "./price.ts";
+import { sizeRule } from "./size.ts";
+
+export { DEFAULT_LIMITS } from "./limits.ts";
+export { readTrustedDocuments, withDocumentId } from "./documents.ts";
+
+export interface GuardOptions {
+  limits?: Partial<Limits> | undefined;
+  introspection: Introspection;
+  /** Absent: any operation may be sent. */
+  trustedDocuments?: TrustedDocuments | undefined;
+  /** Whether callers may register operations and send their hashes from then on. */
+  persistedQueries?: boolean | undefined;
+}
+
+/**
+ * What stands between callers and the graph: options of the one Apollo server through which every operation goes,
+ * whatever transport it came by.
+ */
+export function guards<Context extends GraphContext>(options: GuardOptions) {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { introspection, trustedDocuments: trusted } = options;
+  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+  return {
+    introspection: introspection === "on",
+    hideSchemaDetailsFromClientErrors: introspection !== "on",
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: options.persistedQueries && !trusted ? { cache: persistedQueryCache() } : (false as const),
+    parseOptions: { maxTokens: limits.tokens },
+    maxRecursiveSelections: limits.selections,
+    validationOptions: { maxErrors: limits.errors },
+    validationRules: [sizeRule(limits), ...(introspection === "off" ? [noServiceSdl] : [])],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
+      entrance<Context>({ operations: perMinute(limits.operationsPerMinute), trusted }),
+      persistedQueryMistakes(),
+      pricing<Context>(limits.koreRequests, perMinute(limits.koreRequestsPerMinute)),
+    ],
+  } satisfies Partial<ApolloServerOptionsWithSchema<Context>>;
+}
+
+/** `_service` shows the whole schema, as introspection does. */
+const noServiceSdl: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== "_service") return;
+    context.reportError(new GraphQLError("The schema is not shown by this deployment", { nodes: node }));
+  },
+});

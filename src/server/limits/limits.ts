@@ -1,0 +1,39 @@
+/** Who is told the schema. `subgraph`: only `_service`, for gateways that fetch it. */
+export type Introspection = "on" | "subgraph" | "off";
+
+/** What one request, operation or caller may cost us. */
+export interface Limits {
+  bodyBytes: number;
+  tokens: number;
+  depth: number;
+  aliases: number;
+  rootFields: number;
+  directives: number;
+  /** Fields and fragments of an operation, with fragments written out where they are used. */
+  selections: number;
+  /** Mistakes of a document that are reported. */
+  errors: number;
+  /** References of one `_entities`. */
+  representations: number;
+  /** Of one operation, at worst. */
+  koreRequests: number;
+  /** Of one caller; 0: any number. */
+  operationsPerMinute: number;
+  /** Of one caller, at worst; 0: any number. */
+  koreRequestsPerMinute: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 1024 * 1024, // The most SIMs that one mutation may name by default, and their company.
+  tokens: 2000, // Twenty times what our own operations have; lists belong into variables.
+  depth: 12, // Twice the depth of what one asks in earnest; the graph has circles.
+  aliases: 30,
+  rootFields: 20,
+  directives: 30,
+  selections: 2000,
+  errors: 5,
+  representations: 1000,
+  koreRequests: 2000, // One thing of each SIM on the largest page, and as much again.
+  operationsPerMinute: 6000,
+  koreRequestsPerMinute: 60_000,
+};

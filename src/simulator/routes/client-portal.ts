@@ -1,0 +1,89 @@
+import { type Backend } from "../backend.ts";
+import { type Access, type ApiClient } from "../clients/client.ts";
+import { readChange, readNothing, readTransfer } from "../clients/input.ts";
+import { clientJson, withSecretJson } from "../clients/json.ts";
+import { type PortalUser } from "../clients/portal-users.ts";
+import { demandEditing, demandMaking } from "../clients/rules.ts";
+import { Query } from "../query.ts";
+import { ok, Refusal, type Reply } from "../reply.ts";
+import { type Call, type Router } from "../router.ts";
+import { clientsBearer, jsonBody, portalUser } from "./access.ts";
+
+interface Edit {
+  readonly backend: Backend;
+  readonly call: Call;
+  readonly client: ApiClient;
+  readonly user: PortalUser;
+}
+interface Operation {
+  readonly access: Access;
+  readonly work: (edit: Edit) => Reply;
+}
+
+/**
+ * ASSUMED. KORE describes what these operations do, and has them in its portal; it publishes no endpoint for them.
+ * Methods, paths and bodies are OURS. So are client_type, token_lifetime and scopes.global_resources of a creation.
+ */
+const ASSUMED: Readonly<Record<string, Operation>> = {
+  "PATCH /v1/clients/{id}": { access: "Modify", work: change },
+  "DELETE /v1/clients/{id}": { access: "Delete", work: remove },
+  "POST /v1/clients/{id}/lock": { access: "Modify", work: (edit) => set(edit, { locked: true }) },
+  "POST /v1/clients/{id}/unlock": { access: "Modify", work: (edit) => set(edit, { locked: false }) },
+  "POST /v1/clients/{id}/enable": { access: "Modify", work: (edit) => set(edit, { enabled: true }) },
+  "POST /v1/clients/{id}/disable": { access: "Modify", work: (edit) => set(edit, { enabled: false }) },
+  "POST /v1/clients/{id}/renew-key": { access: "Modify", work: renewKey },
+  "POST /v1/clients/{id}/transfer-ownership": { access: "Modify", work: transfer },
+};
+
+export function addClientPortalRoutes(router: Router, backend: Backend): void {
+  if (backend.options.clients?.unpublished === false) return;
+  for (const [name, { access, work }] of Object.entries(ASSUMED)) {
+    const [method = "", path = ""] = name.split(" ");
+    router.add(method, path, (call) => work(edit(backend, call, access)));
+  }
+}
+
+/** The client in the path, if the caller may edit it. */
+function edit(backend: Backend, call: Call, access: Access): Edit {
+  const bearer = clientsBearer(backend, call, access);
+  new Query(call.query, []);
+  const client = backend.world.clients.get(call.params["id"] ?? "");
+  if (!client) throw new Refusal(404, "Client not found");
+  const user = portalUser(backend, bearer, client.accountId);
+  demandEditing(user, client);
+  return { backend, call, client, user };
+}
+
+/** Tokens issued before keep the type, scopes and lifetime of then. */
+function change({ backend, call, client, user }: Edit): Reply {
+  const settings = readChange(jsonBody(call));
+  demandMaking(user, settings.type ?? client.type);
+  return ok({ client: clientJson(backend.world.clients.change(client, settings)) });
+}
+
+function set({ backend, call, client }: Edit, flag: Partial<Pick<ApiClient, "locked" | "enabled">>): Reply {
+  demandNoBody(call);
+  return ok({ client: clientJson(backend.world.clients.change(client, flag)) });
+}
+
+function renewKey({ backend, call, client }: Edit): Reply {
+  demandNoBody(call);
+  const renewed = backend.world.clients.renewKey(client, backend.auth.issuedTokens);
+  return ok(withSecretJson(renewed, "The client has a new key; its secret is shown once"));
+}
+
+function transfer({ backend, call, client }: Edit): Reply {
+  const owner = backend.world.users.find(client.accountId, readTransfer(jsonBody(call)));
+  if (!owner) throw new Refusal(400, "client_owner must be a portal user of the client's account");
+  return ok({ client: clientJson(backend.world.clients.change(client, { owner: owner.email })) });
+}
+
+function remove({ backend, call, client }: Edit): Reply {
+  demandNoBody(call);
+  backend.world.clients.delete(client);
+  return { status: 204, body: undefined };
+}
+
+function demandNoBody(call: Call): void {
+  if (call.body !== "") readNothing(jsonBody(call));
+}

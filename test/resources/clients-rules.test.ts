@@ -1,0 +1,249 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type TestApp, startApp } from "../support/app.ts";
+import { type Mutation, pingWith, tokenFor, write, written } from "../support/clients.ts";
+
+const ON = { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on", PROVISIONING_SETTLE_MS: "100" };
+const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } as const;
+
+let app: TestApp;
+afterEach(() => app.stop());
+
+const named = (name: string) => {
+  const found = app.kore.clients().find((client) => client.name === name);
+  if (!found) throw new Error(`KORE has no client ${name}`);
+  return found;
+};
+
+/** Makes a client and takes a token for it. */
+async function client(more: object = {}) {
+  const made = await written(app, "createClient", { name: "Depot", ...more });
+  const { clientSecret: secret } = made;
+  if (!made.client || !secret) throw new Error("no client was made");
+  const { id } = made.client;
+  return { id, secret, token: await tokenFor(app, id, secret) };
+}
+
+/** The scopes that a token carries. */
+function claimsOf(token: string | null): Record<string, unknown> {
+  return JSON.parse(Buffer.from((token ?? "").split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
+}
+
+describe("Credentials and tokens", () => {
+  test("of a disabled client are suspended, and the same ones work again once it is enabled", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, secret, token } = await client();
+    await written(app, "disableClient", { id });
+    expect(await tokenFor(app, id, secret)).toBeNull();
+    expect(await pingWith(app, token)).toBe(403);
+    await written(app, "enableClient", { id });
+    expect(await pingWith(app, await tokenFor(app, id, secret))).toBe(200);
+  });
+
+  test("die with the key when it is renewed, and the new secret works", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, secret, token } = await client();
+    const { clientSecret: next } = await written(app, "renewClientKey", { id, confirm: "Depot" });
+    expect(next).not.toBe(secret);
+    expect(await tokenFor(app, id, secret)).toBeNull();
+    expect(await pingWith(app, token)).toBe(403);
+    expect(await pingWith(app, await tokenFor(app, id, next ?? ""))).toBe(200);
+  });
+
+  test("die with the client when it is deleted", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, secret, token } = await client();
+    await written(app, "deleteClient", { id, confirm: "Depot" });
+    expect(await tokenFor(app, id, secret)).toBeNull();
+    expect(await pingWith(app, token)).toBe(403);
+  });
+
+  test("live on with the old scopes, type and lifetime when these are changed; new tokens have the new ones", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, secret, token } = await client({ products: ["SUPER_SIM"] });
+    const { requiresReauthorization } = await written(app, "updateClient", {
+      id,
+      type: "ADMIN",
+      tokenLifetime: "TWENTY_FOUR_HOURS",
+      products: ["PROGRAMMABLE_WIRELESS"],
+      globalResources: [{ name: "API Clients", access: ["READ"] }],
+    });
+    expect(requiresReauthorization).toBe(true);
+    expect(await pingWith(app, token)).toBe(200);
+    expect(claimsOf(token)).toMatchObject({
+      "client-type": "standard",
+      scopes: { products: ["SuperSIM"], globalResources: [] },
+    });
+    const fresh = claimsOf(await tokenFor(app, id, secret));
+    expect(fresh).toMatchObject({
+      "client-type": "admin",
+      scopes: {
+        products: ["ProgrammableWireless"],
+        globalResources: [{ resourceName: "API Clients", access: ["Read"] }],
+      },
+    });
+    expect(Number(fresh.exp) - Number(fresh.iat)).toBe(24 * 3600);
+  });
+
+  test("stay as they are when only the name, the lock or the owner is changed", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, secret, token } = await client();
+    for (const [mutation, input] of [
+      ["updateClient", { name: "Harbour" }],
+      ["lockClient", {}],
+      ["transferClientOwnership", { newOwner: app.kore.examples.portalUser }],
+    ] as const) {
+      expect(await written(app, mutation, { id, ...input })).toMatchObject({
+        outcome: "DONE",
+        requiresReauthorization: false,
+      });
+    }
+    expect(await pingWith(app, token)).toBe(200);
+    expect(await tokenFor(app, id, secret)).not.toBeNull();
+  });
+});
+
+describe("Who acts as a developer", () => {
+  /** kore-graph with the credentials of a client whose owner is a developer. */
+  async function startAsDeveloper(): Promise<void> {
+    const probe = await startApp(WORLD, ON);
+    const { clientId, clientSecret } = probe.kore.developerCredentials;
+    await probe.stop();
+    app = await startApp(WORLD, { ...ON, KORE_CLIENT_ID: clientId, KORE_CLIENT_SECRET: clientSecret });
+  }
+  const permitted = { outcome: "DONE" };
+  const notPermitted = { outcome: "REJECTED", reason: "NOT_PERMITTED" };
+
+  test("may make standard clients, not admin ones", async () => {
+    await startAsDeveloper();
+    expect(await written(app, "createClient", { name: "Depot" })).toMatchObject(permitted);
+    expect(await written(app, "createClient", { name: "Office", type: "ADMIN" })).toMatchObject(notPermitted);
+  });
+
+  test("may edit standard clients, not admin ones, nor make them such", async () => {
+    await startAsDeveloper();
+    const { id } = named("Acme: Provisioning robot");
+    expect(await written(app, "updateClient", { id, name: "Robot" })).toMatchObject(permitted);
+    expect(await written(app, "updateClient", { id, type: "ADMIN" })).toMatchObject(notPermitted);
+    expect(await written(app, "updateClient", { id: named("kore-graph").id, name: "Mine" })).toMatchObject(
+      notPermitted,
+    );
+  });
+
+  test("may edit a locked client only if it is theirs", async () => {
+    await startAsDeveloper();
+    const { id: own } = (await written(app, "createClient", { name: "Depot", isLocked: true })).client ?? {};
+    expect(await written(app, "updateClient", { id: own, name: "Harbour" })).toMatchObject(permitted);
+    const { id, name } = named("Acme: Fleet dashboard");
+    expect(named(name)).toMatchObject({ locked: true });
+    const edits: [Mutation, object][] = [
+      ["updateClient", { name: "Mine" }],
+      ["unlockClient", {}],
+      ["enableClient", {}],
+      ["disableClient", {}],
+      ["renewClientKey", { confirm: name }],
+      ["transferClientOwnership", { newOwner: app.kore.examples.portalUser }],
+      ["deleteClient", { confirm: name }],
+    ];
+    for (const [mutation, input] of edits) {
+      if (mutation === "transferClientOwnership" && named(name).owner === app.kore.examples.portalUser) continue;
+      expect(await written(app, mutation, { id, ...input }), mutation).toMatchObject(notPermitted);
+    }
+  });
+
+  test("while the account's owner may edit any", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, name } = named("Acme: Fleet dashboard");
+    expect(await written(app, "updateClient", { id, name: `${name} 2` })).toMatchObject(permitted);
+    expect(await written(app, "createClient", { name: "Office", type: "ADMIN" })).toMatchObject(permitted);
+  });
+});
+
+describe("The client that kore-graph itself uses", () => {
+  const READY = { status: 200, body: { status: "ready" } };
+  const ready = async () => {
+    const reply = await fetch(`${app.url}/readyz`);
+    return { status: reply.status, body: (await reply.json()) as unknown };
+  };
+  const REFUSED = {
+    status: 503,
+    body: {
+      status: "not ready",
+      reason: "KORE_CREDENTIALS_REFUSED",
+      message: expect.stringContaining("needs new ones") as string,
+    },
+  };
+  const read = () => app.graph.query<{ clients: unknown }>(`{ clients(first: 1) { nodes { id } } }`);
+
+  test.each(["renewClientKey", "deleteClient", "disableClient"] as const)(
+    "is shut out by %s only after a warning",
+    async (mutation) => {
+      app = await startApp(WORLD, ON);
+      const { id, name } = named("kore-graph");
+      for (const confirm of [name, "kore-graph, which i use"]) {
+        expect(await written(app, mutation, { id, confirm })).toMatchObject({
+          outcome: "REJECTED",
+          reason: "NOT_CONFIRMED",
+          message: expect.stringContaining("confirm must be: kore-graph, which kore-graph itself uses") as string,
+        });
+      }
+      expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×2`]);
+      expect(await ready()).toEqual(READY);
+
+      const confirm = `${name}, which kore-graph itself uses`;
+      expect(await written(app, mutation, { id, confirm })).toMatchObject({ outcome: "DONE" });
+      expect(await ready()).toEqual(REFUSED);
+    },
+  );
+
+  test("is known in whatever case its id is written", async () => {
+    app = await startApp(WORLD, ON);
+    const id = named("kore-graph").id.toUpperCase();
+    app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: `/v1/clients/${id}` });
+    const { errors } = await write(app, "disableClient", { id }); // It is looked at, as no other would be.
+    expect(errors?.[0]?.extensions.code).toBe("KORE_UNAVAILABLE");
+    expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×1`]);
+  });
+
+  test("once it is deleted, leaves a process that lives, says what it needs, and does not storm KORE for tokens", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, name } = named("kore-graph");
+    await written(app, "deleteClient", { id, confirm: `${name}, which kore-graph itself uses` });
+    app.kore.clearLog();
+    const replies = await Promise.all(Array.from({ length: 20 }, read));
+    for (const { errors } of replies) expect(errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
+    for (let asked = 0; asked < 20; asked += 1) expect(await ready()).toEqual(REFUSED);
+    expect(app.kore.log().length).toBeLessThanOrEqual(1);
+    expect((await fetch(`${app.url}/livez`)).status).toBe(200);
+  });
+
+  test("works again by itself once it is enabled again", async () => {
+    app = await startApp(WORLD, ON);
+    const { id, name } = named("kore-graph");
+    const { clientId, clientSecret } = app.kore.developerCredentials;
+    await written(app, "disableClient", { id, confirm: `${name}, which kore-graph itself uses` });
+    expect((await read()).errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
+    expect(await ready()).toEqual(REFUSED);
+
+    app.kore.reset(); // As somebody else's enabling it would.
+    expect(await tokenFor(app, clientId, clientSecret)).not.toBeNull();
+    await expect.poll(async () => (await read()).errors, { timeout: 10_000, interval: 250 }).toBeUndefined();
+    await expect.poll(ready, { timeout: 10_000 }).toEqual(READY);
+  });
+
+  test("fetches a new token when its own scopes are changed, since the old one lives on with the old ones", async () => {
+    app = await startApp(WORLD, ON);
+    const { id } = named("kore-graph");
+    await written(app, "updateClient", { id, globalResources: [{ name: "API Clients", access: ["READ"] }] });
+    expect(await written(app, "createClient", { name: "Depot" })).toMatchObject({ reason: "NOT_PERMITTED" });
+    expect((await read()).errors).toBeUndefined();
+  });
+
+  test("with credentials that KORE refuses from the start is not ready, and lives", async () => {
+    app = await startApp(WORLD, { ...ON, KORE_CLIENT_SECRET: "wrong" });
+    expect((await write(app, "createClient", { name: "Depot" })).errors?.[0]?.extensions.code).toBe(
+      "KORE_UNAUTHENTICATED",
+    );
+    expect(await ready()).toEqual(REFUSED);
+    expect((await fetch(`${app.url}/livez`)).status).toBe(200);
+  });
+});
