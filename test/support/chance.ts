@@ -18,6 +18,8 @@ import {
 /** Values by chance, but the same by the same name. */
 export class Chance {
   readonly #seed: number;
+  /** Objects that are in several places. */
+  readonly shared: Record<string, object> = {};
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -62,8 +64,7 @@ export function variablesFor(
 
 function inputFor(type: GraphQLInputType, name: string, chance: Chance): unknown {
   if (isNonNullType(type)) return inputFor(type.ofType, name, chance);
-  if (isListType(type))
-    return [0, 1].map((index) => inputFor(type.ofType, `${name}.${index}`, chance));
+  if (isListType(type)) return [0, 1].map((index) => inputFor(type.ofType, `${name}.${index}`, chance));
   if (isEnumType(type)) return type.getValues()[chance.roll(name, type.getValues().length)]?.name;
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields()).filter(
@@ -159,8 +160,16 @@ function itemFor(schema: GraphQLSchema, type: GraphQLOutputType, place: string, 
   }
 }
 
-/** Properties are getters, as those of our SIMs are; some are methods. */
+/** Some places show the same object, as SIMs of one cost center do. */
 function objectFor(schema: GraphQLSchema, type: GraphQLObjectType, place: string, chance: Chance): object {
+  if (chance.roll(`shared ${place}`, 2) === 0) return objectAt(schema, type, place, chance);
+  const number = chance.roll(`which one ${place}`, 2);
+  const name = `${type.name} ${number}`;
+  return (chance.shared[name] ??= objectAt(schema, type, name, chance));
+}
+
+/** Properties are getters, as those of our SIMs are; some are methods. */
+function objectAt(schema: GraphQLSchema, type: GraphQLObjectType, place: string, chance: Chance): object {
   const object = { __typename: type.name };
   for (const { name, type: fieldType } of Object.values(type.getFields())) {
     const get = () => valueFor(schema, fieldType, `${place}.${name}`, chance);

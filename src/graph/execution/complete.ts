@@ -74,7 +74,16 @@ function completeItem(
   }
 }
 
-function completeObject(run: Run, field: Field, { type, fields }: ObjectShape, path: Path, value: unknown): unknown {
+function completeObject(run: Run, field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
+  const { type, fields } = shape;
+  if (type.isTypeOf) return completeChecked(run, field, shape, path, value);
+  const mayComeAgain = field.resolve && fields.arePlain && typeof value === "object" && value !== null;
+  return mayComeAgain
+    ? run.showOnce(field, value, () => runFields(run, fields, value, path))
+    : runFields(run, fields, value, path);
+}
+
+function completeChecked(run: Run, field: Field, { type, fields }: ObjectShape, path: Path, value: unknown): unknown {
   const isOfType = type.isTypeOf?.(value, run.context, infoOf(run, field, path)) ?? true;
   const proceed = (isOne: boolean) => {
     if (isOne) return runFields(run, fields, value, path);

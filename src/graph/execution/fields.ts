@@ -81,6 +81,7 @@ function finish(run: Run, field: Field, found: unknown, source: unknown, path: P
   const { type } = field.definition;
   try {
     const isMethod = typeof found === "function" && !field.resolve;
+    if (isMethod) run.noteSpecial();
     const value = isMethod
       ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
       : found;

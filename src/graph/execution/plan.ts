@@ -51,6 +51,8 @@ export interface Field {
 /** The fields selected of an object, worked out when there is a first object. */
 export interface Fields {
   readonly all: readonly Field[];
+  /** Whether all of them, and all below, are properties: what they show follows from the object alone. */
+  readonly arePlain: boolean;
 }
 
 /** The operation of a plan, and what its fragments and conditions say. */
@@ -111,10 +113,20 @@ export class Plan {
 
   #once(make: () => Field[]): Fields {
     let made: Field[] | undefined;
+    let plain: boolean | undefined;
     return {
       get all() {
         return (made ??= make());
       },
+      get arePlain() {
+        return (plain ??= this.all.every(({ resolve, shape }) => !resolve && isPlain(shape)));
+      },
     };
   }
+}
+
+function isPlain(shape: Shape): boolean {
+  if (shape.kind === "nonNull") return isPlain(shape.of);
+  if (shape.kind === "list") return isPlain(shape.item);
+  return shape.kind === "leaf" || (shape.kind === "object" && !shape.type.isTypeOf && shape.fields.arePlain);
 }
