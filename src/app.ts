@@ -1,20 +1,40 @@
 import { createHash, randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildGraphSchema, createGraphContext, errorFormatter } from "./graph/index.ts";
-import { ClientWrites, type Kore, ProvisioningOrders, Secret, Watches, createKore } from "./kore/index.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
+import {
+  type AuditRecord,
+  ClientWrites,
+  type Kore,
+  KoreError,
+  ProvisioningOrders,
+  Secret,
+  type StaleRead,
+  Watches,
+  createKore,
+} from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config.ts";
-import { type Obstacle } from "./server/health.ts";
+import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
+import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
+import {
+  type SpanExporter,
+  type Telemetry,
+  openMetricsServer,
+  openTelemetry,
+  requestIdOf,
+} from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -24,6 +44,8 @@ export interface App {
   readonly url: string;
   /** The simulator's address, when it is one that was started here. */
   readonly simulatorUrl: string | undefined;
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | undefined;
   readonly hasPlayground: boolean;
   /** How callers are authenticated, for people; empty: not at all. */
   readonly authentication: readonly string[];
@@ -31,28 +53,43 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** What tests put in place of what is outside. */
+interface Ports {
+  log?: Logger;
+  spanExporter?: SpanExporter;
+}
+
 /** Puts the floors together and starts them. What is open when a start fails is let go of. */
-export async function createApp(config: Config, ports: { log?: Logger } = {}): Promise<App> {
+export async function createApp(config: Config, ports: Ports = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
   const closers = new Closers();
   try {
-    return await start(config, log, closers);
+    return await start(config, log, closers, ports.spanExporter);
   } catch (error) {
     await closers.close().catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, closers: Closers): Promise<App> {
+async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
+  const operations = await shownOperations();
+  const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
+  closers.add(() => telemetry.traces?.stop());
   const authenticator = await createAuthenticator(config.auth, log);
   closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
-  const kore = openKore(config, target, log);
+  const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = auditTrail(config.audit, log);
-  const provisioning = provisioningPorts(config, kore, store, audit.record, log);
-  const clientWrites = writesToClients(config, target, kore, store, audit.record, log);
+  const onOrder = (record: AuditRecord) => {
+    telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
+    audit.record({ ...record });
+  };
+  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
+  const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits, trustedDocuments } = config;
   const settings = {
@@ -66,10 +103,11 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
     idChecks: config.idChecks,
     maxRepresentations: limits.representations,
   });
-  const tabs = config.playground ? await operationTabs(examples) : [];
+  const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
+    stopping.abort();
     // What is cut off here is in the ledger, and the next start finds out what became of it.
     await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
@@ -78,21 +116,51 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   for (const writes of [provisioning.orders, clientWrites]) {
     writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
   }
+  const metricsServer = await openMetricsServer(telemetry, config);
+  closers.add(() => metricsServer?.stop());
+  const describe = (error: unknown) => {
+    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
+    if (error instanceof KoreError && error.kind === "contract") kore.forget();
+    return describeKoreError(error);
+  };
   const http = await startHttp<Context>({
     host: config.host,
     port: config.port,
     schema,
     authenticator,
-    context: (signal, caller) => ({
-      ...createGraphContext(signal, caller),
-      kore: kore.session({ signal, accounts: caller.accounts }),
-      settings,
-      provisioning,
-      clientWrites,
-      stateChanges,
-    }),
-    readinessChecks: [() => credentialsObstacle(kore)],
-    formatError: errorFormatter(describeKoreError, (err) => log.error({ err }, "an operation failed with a defect")),
+    hurry: () => stopping.abort(),
+    stopWithin: config.stopWithin,
+    context: (signal, caller, watched) => {
+      const graph = createGraphContext(signal, caller, watched);
+      const { tally, requestId } = watched;
+      const requester = {
+        accounts: caller.accounts,
+        tally,
+        requestId,
+        onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
+      };
+      return {
+        ...graph,
+        kore: kore.session({ signal, ...requester }),
+        writer: kore.writer(requester),
+        settings,
+        provisioning,
+        clientWrites,
+        stateChanges,
+      };
+    },
+    telemetry,
+    servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
+    checks: [
+      { name: "credentials", check: () => Promise.resolve(credentialsObstacle(kore)) },
+      seldom("tokens", () => tokensAreWell(kore)),
+      storeCheck(store),
+    ],
+    formatError: errorFormatter(
+      describe,
+      (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
+      requestIdOf,
+    ),
     log,
     guards: {
       limits,
@@ -105,6 +173,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
       webhook: {
         ...webhook,
         remember: seen.remember,
+        onResult: (result) => telemetry.metrics?.delivery(result),
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
@@ -121,10 +190,22 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<App
   return {
     url: http.url,
     simulatorUrl: simulator?.url,
+    metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
     authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
+}
+
+/** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
+async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
+  try {
+    await kore.obtainToken();
+    return undefined;
+  } catch (error) {
+    const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "No token could be obtained" };
+    return { reason: code, message };
+  }
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */
@@ -146,7 +227,7 @@ async function findKore(
   return {
     simulator,
     webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
-    examples: { ...examples, ...clientExamples(simulator), sims: examples.iccids.map((iccid) => ({ iccid })) },
+    examples: { ...examples },
     target: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
@@ -155,22 +236,6 @@ async function findKore(
       ...credentials,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
-  };
-}
-
-/** For trying out what shuts clients out: not the client that the demo itself uses. */
-function clientExamples(simulator: Simulator): Readonly<Record<string, string | undefined>> {
-  const { examples, credentials, standardCredentials, developerCredentials } = simulator;
-  const inUse = [credentials, standardCredentials, developerCredentials].map(({ clientId }) => clientId);
-  const [doomed, client] = simulator
-    .clients()
-    .filter(({ id, accountId, locked }) => !inUse.includes(id) && accountId === examples.clientAccountId && !locked);
-  return {
-    clientId: client?.id,
-    clientName: client?.name,
-    doomedClientId: doomed?.id,
-    doomedClientName: doomed?.name,
-    newOwner: examples.portalUser,
   };
 }
 
@@ -198,17 +263,54 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
-function openKore({ deadline, connections }: Config, target: KoreConfig, log: Logger): Kore {
+function openKore(
+  { deadline, connections, budget, cache }: Config,
+  target: KoreConfig,
+  telemetry: Telemetry,
+  log: Logger,
+): Kore {
+  const { traces } = telemetry;
+  const told = telemetry.upstream();
   return createKore({
     ...target,
     clientSecret: new Secret(target.clientSecret),
     apiKey: new Secret(target.apiKey),
     deadline,
     connections,
-    onCall: ({ operation, status, error, milliseconds }) =>
-      log.debug({ operation, status, error, ms: Math.round(milliseconds) }, "call to KORE"),
-    onRenewalFailed: (err) => log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good"),
-    onUnknownValue: (field, value) => log.warn({ field, value }, "KORE says something new; shown as UNKNOWN"),
+    budget,
+    cache,
+    ...(traces && { trace: (call, send) => traces.call(call, send) }),
+    observer: {
+      ...told,
+      callEnded(report) {
+        const { requestId, operation, status, error, milliseconds } = report;
+        told.callEnded?.(report);
+        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      },
+      retried(call) {
+        told.retried?.(call);
+        log.debug(call, "a call to KORE is sent again");
+      },
+      refusedEarly(call) {
+        told.refusedEarly?.(call);
+        log.debug(call, "a call to KORE was refused before it was sent");
+      },
+      breakerChanged(host, state) {
+        told.breakerChanged?.(host, state);
+        log.warn({ host, state }, "KORE's state as seen from here");
+      },
+      budgetChanged({ rate, pause }) {
+        log.info({ rate: Math.round(rate), pauseMs: Math.round(pause) }, "how much KORE may be asked");
+      },
+      renewalFailed(err) {
+        told.renewalFailed?.();
+        log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good");
+      },
+      unknownValue(field, value) {
+        told.unknownValue?.(field);
+        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
+      },
+    },
   });
 }
 
@@ -237,7 +339,8 @@ function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
   store: Store,
-  audit: (record: { who: string; results: unknown } & Record<string, unknown>) => void,
+  audit: (record: AuditRecord) => void,
+  stopping: AbortSignal,
   log: Logger,
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
@@ -246,8 +349,8 @@ function provisioningPorts(
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: { settle, settleAfterTimeout, now: Date.now, sleep },
-    audit: (record) => audit({ ...record }),
+    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    audit,
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
   return {
@@ -255,6 +358,8 @@ function provisioningPorts(
     watches: new Watches(),
     kore: writer,
     retireReads: () => kore.retireReads(),
+    stopping,
+    forget: (accountId) => kore.forget(accountId),
     chunkSize,
     maxSims,
     maxWaitSeconds,
@@ -267,12 +372,13 @@ function writesToClients(
   kore: Kore,
   store: Store,
   audit: (record: { who: string } & Record<string, unknown>) => void,
+  stopping: AbortSignal,
   log: Logger,
 ): ClientWrites {
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: { settle, settleAfterTimeout, now: Date.now, sleep },
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
     ownClientId: clientId,
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),
@@ -300,4 +406,6 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   clearTimeout(timer);
 }
 
-const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** Wakes early when there is no time left to sleep. */
+const sleep = (milliseconds: number, signal: AbortSignal) =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -6,6 +6,7 @@ import { graphParts } from "./resources/index.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { ConfigMistake } from "./server/auth/failure.ts";
 import { ConfigError, configurationTable, describeEnvironment, limitsTable, readConfig } from "./server/config.ts";
+import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
@@ -61,18 +62,22 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
 
 async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
-  const app = await createApp(readConfig(env));
-  const told = untilTold(); // Who reads the welcome may answer it at once.
+  const config = readConfig(env);
+  const log = createLog(config.logLevel);
+  endAfterDefects(log);
+  const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
+  const app = await createApp(config, { log });
   say(welcome(app));
   await told;
   await app.stop();
   return 0;
 }
 
-function welcome({ url, simulatorUrl, hasPlayground, authentication }: App): string {
+function welcome({ url, simulatorUrl, metricsUrl, hasPlayground, authentication }: App): string {
   const lines = [
     `kore-graph  ${url}/graphql`,
     ...(hasPlayground ? [`playground  ${url}/`] : []),
+    ...(metricsUrl ? [`metrics     ${metricsUrl}`] : []),
     ...(simulatorUrl ? [`simulator   ${simulatorUrl}/_simulator   (made-up SIMs; faults, clock and request log)`] : []),
     authentication.length > 0
       ? `Callers are authenticated by ${authentication.join(", ")}. Ctrl+C stops it.`
@@ -171,16 +176,31 @@ async function generated(args: string[], path: string, put: (old: string) => str
   return 0;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the second ends the process as it would without us. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; the second ends the process at once, with the code of a process that died of
+ * it. Not left to the system: the first process of a container would not die.
+ */
 function untilTold(): Promise<void> {
   return new Promise((resolve) => {
-    const stop = () => {
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-      resolve();
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
+    let isTold = false;
+    for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
+      process.on(signal, () => {
+        if (isTold) process.exit(128 + number);
+        isTold = true;
+        resolve();
+      });
+    }
+  });
+}
+
+/**
+ * What nobody has caught, rejections too, leaves the process in no known state: it says so and ends. The ledger knows
+ * what was under way. The log is written before each of its calls returns, so nothing of it is lost.
+ */
+function endAfterDefects(log: Logger): void {
+  process.on("uncaughtException", (err, origin) => {
+    log.fatal({ err, reason: origin }, "a defect that nobody has caught ends the process");
+    process.exit(1);
   });
 }
 

@@ -46,11 +46,21 @@ export function checkedFirst(page: PageArgs): number {
 }
 
 /** What a connection costs: KORE's pages under it, for each thing that has one. */
-export function costOfPage({ parent, args, path, asks }: Site): Partial<Things> {
+export function costOfPage(site: Site): Partial<Things> {
+  const { parent, args, path, asks } = site;
+  asks.add("page", path, parent.count * pagesNeeded(sizeOfPage(site), args.after));
+  return freePage(site);
+}
+
+/** A connection over what is read whole, whatever of it is wanted. */
+export function freePage(site: Site): Partial<Things> {
+  const { parent } = site;
+  return { batches: parent.count, lengths: { ...parent.lengths, page: sizeOfPage(site) } };
+}
+
+function sizeOfPage({ args }: Site): number {
   const wanted = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
-  const first = Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
-  asks.add("page", path, parent.count * pagesNeeded(first, args.after));
-  return { batches: parent.count, lengths: { ...parent.lengths, page: first } };
+  return Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
 }
 
 /** `nodes` and `edges` lead to the same items. */

@@ -8,18 +8,65 @@ interface Hint {
   message: string;
 }
 
+/** What an operation has cost so far. */
+export interface Tally {
+  /** Requests sent to KORE, each repetition once more. */
+  requests: number;
+  /** Reads answered out of a cache. */
+  cached: number;
+  /** Reads answered by one that somebody else had begun. */
+  coalesced: number;
+  /** Repetitions among the requests. */
+  retried: number;
+}
+
+/** How an operation is told from others by those who watch it. */
+export interface Watched {
+  /** In all its log lines, in its errors, and in its reply. */
+  readonly requestId: string;
+  readonly tally: Tally;
+  /** Whether its reply is to tell the tally. */
+  readonly wantsTally: boolean;
+}
+
+/** An old answer of KORE's that stood in while KORE failed; sent in the reply's `extensions.stale`. */
+interface Stale {
+  /** What was read, such as "costCenters". */
+  read: string;
+  ageSeconds: number;
+}
+
 /** What every operation has: made when it starts, gone when it ends. */
 export interface GraphContext {
+  readonly watched: Watched;
   /** Aborts when the caller has left. */
   readonly signal: AbortSignal;
   readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
   readonly hints: Hint[];
+  readonly stale: Stale[];
 }
 
-export function createGraphContext(signal: AbortSignal, caller: Caller): GraphContext {
-  return { signal, caller, loaders: new Map(), hints: [] };
+export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
+  return { watched, signal, caller, loaders: new Map(), hints: [], stale: [] };
+}
+
+/** Notes an old answer: of several of a kind the oldest. */
+export function noteStale({ stale }: GraphContext, read: string, ageSeconds: number): void {
+  const noted = stale.find((other) => other.read === read);
+  if (noted) noted.ageSeconds = Math.max(noted.ageSeconds, ageSeconds);
+  else stale.push({ read, ageSeconds });
+}
+
+/** What the operation tells beside its data and errors; undefined when that is nothing. */
+export function replyExtensions({ hints, stale, watched }: GraphContext): Record<string, unknown> | undefined {
+  const told = {
+    ...(hints.length > 0 && { hints }),
+    ...(stale.length > 0 && { stale }),
+    ...(watched.wantsTally && { kore: watched.tally }),
+  };
+  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

@@ -56,10 +56,13 @@ const SHOWN = ["cost", "limit", "retryAfterSeconds"];
 /**
  * Decides what callers see. What `describe` knows is shown as it says; errors of the request are shown without the
  * values they quote; anything else is a defect of ours: logged, and masked.
+ *
+ * What is not the caller's own mistake carries the id by which the operation is found in the log, where there is one.
  */
 export function errorFormatter(
   describe: (error: unknown) => PublicError | undefined,
-  log: (error: unknown) => void,
+  log: (error: unknown, requestId: string | undefined) => void,
+  requestIdOf: (error: unknown) => string | undefined = () => undefined,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
   return (formatted, wrapped) => {
     const error = unwrapResolverError(wrapped);
@@ -67,15 +70,18 @@ export function errorFormatter(
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path && { path: formatted.path }),
     };
+    const requestId = requestIdOf(wrapped);
+    const traceable = (code: string) => ({ code, ...(requestId !== undefined && { requestId }) });
     const known = describe(error);
-    if (known) return { message: known.message, ...where, extensions: { code: known.code, ...known.extensions } };
+    if (known)
+      return { message: known.message, ...where, extensions: { ...traceable(known.code), ...known.extensions } };
 
     const code = formatted.extensions?.code;
     if (REQUEST_CODES.has(code))
       return { message: withoutValues(formatted.message, error), ...where, extensions: { code, ...shown(formatted) } };
 
-    log(error);
-    return { message: "Internal error", ...where, extensions: { code: "INTERNAL_SERVER_ERROR" } };
+    log(error, requestId);
+    return { message: "Internal error", ...where, extensions: traceable("INTERNAL_SERVER_ERROR") };
   };
 }
 

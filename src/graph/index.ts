@@ -1,7 +1,7 @@
 export { type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
-export { Page, PageArgs, checkedFirst, connectionType, costOfPage } from "./connection.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";
 export {
   type FieldCost,
   type PricedOperation,
@@ -19,7 +19,15 @@ export {
   oncePerThing,
   unlessKnown,
 } from "./cost/index.ts";
-export { type GraphContext, createGraphContext, hint } from "./context.ts";
+export {
+  type GraphContext,
+  type Tally,
+  type Watched,
+  createGraphContext,
+  hint,
+  noteStale,
+  replyExtensions,
+} from "./context.ts";
 export {
   NOT_FOUND_MESSAGE,
   type PublicError,

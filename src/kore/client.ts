@@ -1,11 +1,13 @@
 import { setMaxListeners } from "node:events";
+import { type CacheOptions, ReplyCache } from "./cache.ts";
 import { ClientsApi } from "./clients/api.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
-import { InFlight } from "./in-flight.ts";
-import { type CallReport, bearer, compose, deadline, reporting } from "./policies.ts";
-import { type Api, type ApiRequest } from "./request.ts";
+import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
+import { type BreakerOptions, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
+import { type Api, type ApiRequest, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -21,16 +23,21 @@ export interface KoreOptions {
   clientSecret: Secret;
   /** Sent as x-api-key to ConnectivityPro and its token endpoint. */
   apiKey: Secret;
-  /** For one call, from sending to the last byte. Milliseconds. */
+  /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
+  /** What the credential may ask of KORE. */
+  budget: BudgetOptions;
+  /** When a host counts as ill. */
+  breaker?: BreakerOptions;
+  /** Which answers are kept for a while; absent: none. */
+  cache?: CacheOptions | undefined;
   /** Connections per host. */
   connections?: number;
   /** Milliseconds since the epoch. */
   now?: () => number;
-  onCall?: (report: CallReport) => void;
-  onRenewalFailed?: (error: unknown) => void;
-  /** Called once for each enum value of KORE's that we do not know. */
-  onUnknownValue?: (field: string, value: string) => void;
+  /** Is told what happens on the way. */
+  observer?: Partial<KoreObserver>;
+  trace?: Trace;
 }
 
 /** Both API families, on behalf of one caller. */
@@ -40,97 +47,129 @@ export interface KoreSession {
   readonly unknown: UnknownValues;
 }
 
-/** On whose behalf. */
-interface SessionOptions {
-  /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: AbortSignal;
-  /** The accounts within reach; undefined: all. */
-  accounts?: ReadonlySet<string> | undefined;
-}
-
 export interface Kore {
-  session(of?: SessionOptions): KoreSession;
+  session(of?: Requester): KoreSession;
   /**
    * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
    * told by a read that began when it was asked for.
    */
-  writer(): KoreSession;
+  writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
+  obtainToken(): Promise<void>;
+  /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
+  forget(accountId?: string): void;
+  /** How much KORE is asked at present. */
+  budget(): BudgetState;
   readonly credentials: Credentials;
   close(): Promise<void>;
 }
 
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
-  const { deadline: milliseconds = 30_000, connections = 16, onCall = ignore, onRenewalFailed = ignore } = options;
-  const unknown = new UnknownValues(options.onUnknownValue ?? ignore);
+  const { deadline = 30_000, connections = 16, budget, breaker, trace } = options;
+  const observer: KoreObserver = { ...SILENT, ...options.observer };
+  const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
-  const patience = [reporting(onCall), deadline(milliseconds)];
-  const plain = compose(patience, transport.send);
+  const cache = options.cache && new ReplyCache(options.cache);
+  const ways = waysToKore(transport.send, { deadline, budget, breaker, observer, trace });
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
-  const family = (baseUrl: string, tokenUrl: string, headers: Record<string, string>) => {
+  const family = (
+    baseUrl: string,
+    tokenUrl: string,
+    headers: Record<string, string>,
+    writes: Send,
+    kept?: ReplyCache,
+  ) => {
     const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
-      request: () => gate.ask(() => requestToken(plain, tokenUrl, headers, options)),
-      onRenewalFailed,
+      request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
+      onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
+      onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    return { gate, tokens, ...openApi(baseUrl, headers, compose([bearer(tokens), ...patience], transport.send)) };
+    const withToken = bearer(tokens);
+    const send = { read: withToken(ways.reads), write: withToken(writes) };
+    return { gate, tokens, ...openApi(baseUrl, headers, send, observer, kept) };
   };
   const apiKey = { "x-api-key": options.apiKey.reveal() };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey);
-  const clients = family(options.clientsUrl, options.globalTokenUrl, {});
+  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey, ways.orders, cache);
+  const clients = family(options.clientsUrl, options.globalTokenUrl, {}, ways.writes);
 
   return {
-    session: ({ signal, accounts } = {}) => ({
-      connectivity: new ConnectivityApi(connectivity.shared, signal, accounts),
-      clients: new ClientsApi(clients.shared, signal, accounts),
+    session: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.shared, requester),
+      clients: new ClientsApi(clients.shared, requester),
       unknown,
     }),
-    writer: () => ({
-      connectivity: new ConnectivityApi(connectivity.alone),
-      clients: new ClientsApi(clients.alone),
+    writer: (requester) => ({
+      connectivity: new ConnectivityApi(connectivity.alone, requester),
+      clients: new ClientsApi(clients.alone, requester),
       unknown,
     }),
     retireReads() {
       connectivity.retireReads();
       clients.retireReads();
     },
+    async obtainToken() {
+      await connectivity.tokens.get();
+    },
+    forget(accountId) {
+      connectivity.retireReads();
+      cache?.clear(accountId);
+    },
+    budget: () => ways.budget(),
     credentials: new Credentials([connectivity, clients]),
-    close: () => transport.close(),
+    close: () => {
+      ways.close();
+      return transport.close();
+    },
   };
 }
 
-/** One API below its base address. `shared`: identical reads under way are one call. */
+/** One API below its base address. `shared`: identical reads under way are one call, and slow-moving answers are kept. */
 function openApi(
   baseUrl: string,
   headers: Record<string, string>,
-  send: Send,
+  send: { read: Send; write: Send },
+  observer: KoreObserver,
+  cache?: ReplyCache,
 ): { shared: Api; alone: Api; retireReads(): void } {
-  const { origin, pathname } = new URL(baseUrl);
+  const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
-  const reads = new InFlight<unknown>();
-  const read = ({ path, operation }: ApiRequest, signal: AbortSignal) =>
-    send({ method: "GET", origin, path: prefix + path, operation, headers }, signal);
-  const write: Api["write"] = (method, { path, operation }, body) => {
-    const call = { method, origin, path: prefix + path, operation, headers };
+  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: (length: number) => void) =>
+    send.read({ method: "GET", ...callOf(request, requester), ...(measure && { measure }) }, signal);
+  const reads = new SharedReads(read, observer, cache);
+  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally, requestId }: Requester) => ({
+    origin,
+    host,
+    path: prefix + path,
+    operation,
+    headers,
+    attempt: 1,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(tally && { tally }),
+    ...(requestId !== undefined && { requestId }),
+  });
+  const write: Api["write"] = (method, request, body, requester) => {
     const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
-    return send({ ...call, ...(body !== undefined && json) }, NEVER).finally(() => reads.retire());
+    const call = { method, ...callOf(request, requester), ...(body !== undefined && json) };
+    return send.write(call, NEVER).finally(() => {
+      reads.retire();
+      cache?.clearAfter(request.operation);
+    });
   };
   return {
-    shared: {
-      get: (request, caller) => reads.join(request.path, request.operation, (signal) => read(request, signal), caller),
-      write,
-    },
-    alone: { get: (request) => read(request, NEVER), write },
+    shared: { get: (request, requester) => reads.get(request, requester), write },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write },
     retireReads: () => reads.retire(),
   };
 }
 
 function requestToken(send: Send, url: string, headers: Record<string, string>, options: KoreOptions) {
-  const { origin, pathname } = new URL(url);
+  const { origin, host, pathname } = new URL(url);
   const form = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: options.clientId,
@@ -139,6 +178,8 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   const call = {
     method: "POST",
     origin,
+    host,
+    attempt: 1,
     path: pathname,
     operation: `POST ${pathname}`,
     headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
@@ -151,5 +192,3 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
 /** For calls that nobody's leaving ends; any number of them wait at once. */
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
-
-const ignore = () => undefined;

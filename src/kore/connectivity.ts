@@ -33,29 +33,45 @@ type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
 /** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
 export class ConnectivityApi extends Requests<paths> {
   accounts(email: string) {
-    return this.get("/v1/accounts", {}, { email });
+    return this.get("/v1/accounts", {}, { email }, { slowMoving: "accounts" });
   }
 
   costCenters(accountId: string) {
-    return this.get("/v1/accounts/{account-id}/cost-centers", { "account-id": accountId }, {});
+    return this.get(
+      "/v1/accounts/{account-id}/cost-centers",
+      { "account-id": accountId },
+      {},
+      { slowMoving: "costCenters" },
+    );
   }
 
   activationProfiles(accountId: string) {
-    return this.get("/v1/accounts/{account-id}/activation-profiles", { "account-id": accountId }, {});
+    return this.get(
+      "/v1/accounts/{account-id}/activation-profiles",
+      { "account-id": accountId },
+      {},
+      { slowMoving: "activationProfiles" },
+    );
   }
 
   activationProfile(accountId: string, id: string) {
     const path = { "account-id": accountId, "activation-profile-id": id };
-    return this.get("/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}", path, {});
+    return this.get(
+      "/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}",
+      path,
+      {},
+      { slowMoving: "activationProfile" },
+    );
   }
 
   profile(accountId: string, id: string) {
     const path = { "account-id": accountId, "profile-id": id };
-    return this.get("/v1/accounts/{account-id}/profiles/{profile-id}", path, {});
+    return this.get("/v1/accounts/{account-id}/profiles/{profile-id}", path, {}, { slowMoving: "profile" });
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
-    return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query);
+    const batchSize = query.iccid?.split(",").length;
+    return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query, { batchSize });
   }
 
   subscription(accountId: string, id: string) {
@@ -75,6 +91,6 @@ export class ConnectivityApi extends Requests<paths> {
   /** Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order. */
   provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
-    return this.post(path, { "account-id": accountId }, { [verb]: order });
+    return this.post(path, { "account-id": accountId }, { [verb]: order }, { batchSize: order.subscriptions.length });
   }
 }

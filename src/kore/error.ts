@@ -20,6 +20,10 @@ export type KoreErrorKind =
   | "timeout"
   /** No connection, or it was cut. */
   | "connection"
+  /** Refused by us before anything was sent: as much as KORE takes is under way or waiting already. */
+  | "busy"
+  /** Refused by us before anything was sent: the host has failed again and again, and is left alone for a moment. */
+  | "breaker-open"
   /** An answer that breaks KORE's contract: not JSON, cut short, or a wrong shape. */
   | "contract"
   /** Everybody who waited for the answer has left. */
@@ -33,7 +37,7 @@ interface KoreErrorDetails {
   code?: string;
   /** Address of KORE's page about the code. */
   moreInfo?: string;
-  /** From Retry-After, in milliseconds. */
+  /** From Retry-After, or when we refuse: after how many milliseconds it is worth trying again. */
   retryAfter?: number;
   /** KORE's own words. They may name identifiers: not for logs, not for callers as they are. */
   koreMessage?: string;
@@ -42,7 +46,14 @@ interface KoreErrorDetails {
   cause?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set(["rate-limited", "unavailable", "timeout", "connection"]);
+const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set([
+  "rate-limited",
+  "unavailable",
+  "timeout",
+  "connection",
+  "busy",
+  "breaker-open",
+]);
 
 /** The one error of this floor. `message` and `operation` are fit for logs; `koreMessage` is not. */
 export class KoreError extends Error {

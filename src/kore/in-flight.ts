@@ -13,6 +13,11 @@ interface Flight<T> {
 export class InFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
+  /** Whether who asks now would join a read. */
+  has(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   join(key: string, operation: string, start: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
     if (caller?.aborted) return Promise.reject(left(operation));
     const flight = this.#flights.get(key) ?? this.#takeOff(key, start);

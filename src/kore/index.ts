@@ -16,11 +16,13 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
+export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
+export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
 export { Secret } from "./secret.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { RequestKeyReused } from "./intents.ts";
-export { ProvisioningOrders } from "./provisioning/orders.ts";
+export { type AuditRecord, ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { Watches, looksWithin } from "./provisioning/watch.ts";

@@ -10,14 +10,17 @@ export interface Settling {
   /** The same after a time-out: KORE may be at work still. Milliseconds. */
   settleAfterTimeout: number;
   now: () => number;
-  sleep: (milliseconds: number) => Promise<void>;
+  /** Once it aborts nothing waits for KORE any more: what is not sent, or not known, is left to the next start. */
+  stopping?: AbortSignal;
+  /** Ends early when the signal aborts. */
+  sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, and
- * may have to fetch a token before each. Milliseconds.
+ * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, may
+ * wait a minute for its turn before each, and for a token, which may take two deadlines. Milliseconds.
  */
-const LONGEST_CALL = 45 * 60_000;
+const LONGEST_CALL = 65 * 60_000;
 
 /** Our clock and KORE's may differ by this much. */
 const CLOCK_SKEW = 5 * 60_000;
@@ -35,18 +38,25 @@ export function settlesAfterCrash(sentAt: number, { now, settleAfterTimeout }: S
   return Math.min(now(), sentAt + LONGEST_CALL) + settleAfterTimeout;
 }
 
-/** Looks until it is found or can no longer show. A few looks, not many: what arrived shows at the first nearly always. */
+const NEVER = new AbortController().signal;
+
+/**
+ * Looks until it is found or can no longer show. A few looks, not many: what arrived shows at the first nearly always.
+ * When the server stops before, `stopped` is what is known.
+ */
 export async function lookUntil<Finding>(
   settlesAt: number,
-  { now, sleep, settle }: Settling,
+  { now, sleep, settle, stopping = NEVER }: Settling,
   look: () => Promise<Finding>,
   isFound: (finding: Finding) => boolean,
+  stopped: Finding,
 ): Promise<Finding> {
   for (;;) {
     const remaining = settlesAt - now();
     const finding = await look();
     if (isFound(finding) || remaining <= 0) return finding;
-    await sleep(Math.min(remaining, Math.max(settle, remaining) / 2));
+    if (stopping.aborted) return stopped;
+    await sleep(Math.min(remaining, Math.max(settle, remaining) / 2), stopping);
   }
 }
 

@@ -1,18 +1,44 @@
 import { KoreError } from "./error.ts";
+import { type Tally } from "./observer.ts";
 
 /** A request, written out: path with query below the API's base address, and its template for logs. */
 export interface ApiRequest {
   path: string;
   operation: string;
+  /** How many things it asks for or writes; undefined where it is always one. */
+  batchSize?: number | undefined;
+  /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
+  slowMoving?: string | undefined;
+}
+
+/** For whom a request is sent. */
+export interface Requester {
+  /** Says when the caller has left; what only that caller waits for is then given up. */
+  signal?: AbortSignal | undefined;
+  /** The accounts within the caller's reach; undefined: all. */
+  accounts?: ReadonlySet<string> | undefined;
+  /** Counts what the caller costs. */
+  tally?: Tally | undefined;
+  /** By which the caller's operation is known in logs. */
+  requestId?: string | undefined;
+  /** Is told when an old answer stood in for KORE's. */
+  onStale?: ((stale: StaleRead) => void) | undefined;
+}
+
+/** An old answer that stood in while KORE failed. */
+export interface StaleRead {
+  /** What was read, such as "costCenters". */
+  read: string;
+  ageSeconds: number;
 }
 
 /** Sends a read and gives its parsed JSON. */
-type Get = (request: ApiRequest, caller?: AbortSignal) => Promise<unknown>;
+type Get = (request: ApiRequest, requester: Requester) => Promise<unknown>;
 
 type WriteMethod = "POST" | "PATCH" | "DELETE";
 
 /** Sends a write, once, and gives the parsed JSON of its reply, or null when there is none. Nobody's leaving ends it. */
-type Write = (method: WriteMethod, request: ApiRequest, body?: unknown) => Promise<unknown>;
+type Write = (method: WriteMethod, request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
 
 /** How one API is reached. */
 export interface Api {
@@ -51,14 +77,11 @@ export interface AssumedEndpoint<Body, Answer> {
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
 export class Requests<Paths> {
   readonly #api: Api;
-  readonly #caller: AbortSignal | undefined;
-  readonly #accounts: ReadonlySet<string> | undefined;
+  readonly #requester: Requester;
 
-  /** `accounts`: those within the caller's reach; undefined: all. */
-  constructor(api: Api, caller?: AbortSignal, accounts?: ReadonlySet<string>) {
+  constructor(api: Api, requester: Requester = {}) {
     this.#api = api;
-    this.#caller = caller;
-    this.#accounts = accounts;
+    this.#requester = requester;
   }
 
   /**
@@ -69,20 +92,23 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
+    more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path) + queryString(query as QueryValues), operation: `GET ${template}` };
+    const written = fill(template, path) + queryString(query as QueryValues);
+    const request = { path: written, operation: `GET ${template}`, ...more };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
-    return this.#api.get(request, this.#caller) as Promise<Reply<O>>;
+    return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
 
   protected post<P extends Having<Paths, "post">, O extends Paths[P][keyof Paths[P] & "post"]>(
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
+    more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path), operation: `POST ${template}` };
+    const request = { path: fill(template, path), operation: `POST ${template}`, ...more };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
-    return this.#api.write("POST", request, body) as Promise<Reply<O>>;
+    return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
 
   protected assumed<Body, Answer>(
@@ -91,7 +117,7 @@ export class Requests<Paths> {
     body: Body,
   ): Promise<Answer> {
     const request = { path: fill(template, path), operation: `${method} ${template}` };
-    return this.#api.write(method, request, body) as Promise<Answer>;
+    return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
   }
 
   /**
@@ -100,7 +126,8 @@ export class Requests<Paths> {
    */
   #reaches(path: unknown): boolean {
     const accountId = (path as { "account-id"?: string })["account-id"];
-    return this.#accounts === undefined || accountId === undefined || this.#accounts.has(accountId);
+    const { accounts } = this.#requester;
+    return accounts === undefined || accountId === undefined || accounts.has(accountId);
   }
 }
 

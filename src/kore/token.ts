@@ -12,6 +12,7 @@ interface Token {
 export interface TokenSourceOptions {
   /** Asks KORE for a token and gives the parsed reply. */
   request: () => Promise<unknown>;
+  onRenewed: () => void;
   /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
   onRenewalFailed: (error: unknown) => void;
   /** Milliseconds since the epoch. */
@@ -93,6 +94,7 @@ export class TokenSource {
     const lifetime = (stated > 0 ? stated : LIFETIME_WHEN_NOT_STATED) * 1000;
     const ahead = Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
     this.#token = { value: reply.access_token, renewAt: asked + lifetime - ahead, expiresAt: asked + lifetime };
+    this.#options.onRenewed();
     return this.#token;
   }
 }

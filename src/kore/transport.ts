@@ -1,18 +1,33 @@
 import { Pool } from "undici";
 import { KoreError, errorFromReply } from "./error.ts";
+import { type Tally } from "./observer.ts";
 import { ParsedReplies, textOf } from "./parsed-replies.ts";
 
 /** One call to KORE. */
-interface KoreCall {
+export interface KoreCall {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;
+  /** The same for logs and labels: without the scheme. */
+  host: string;
   /** Path and query, as sent. Holds identifiers: not for logs. */
   path: string;
   /** Method and path template, for logs, errors and counters. */
   operation: string;
   headers: Record<string, string>;
   body?: string;
+  /** How often it is being sent, this time included. */
+  attempt: number;
+  /** It is of no use later: an instant of `performance.now()`. */
+  beginBy?: number;
+  /** How many things it asks for or writes; absent where it is always one. */
+  batchSize?: number;
+  /** Of the operation that it is sent for. */
+  tally?: Tally;
+  /** By which the operation is known in logs for which it is sent. */
+  requestId?: string;
+  /** Is told how long the reply is, in bytes of JSON. */
+  measure?: (length: number) => void;
 }
 
 /** Sends a call and gives the parsed JSON of a 200 or 201 and null for a 204, or throws a {@link KoreError}. */
@@ -81,6 +96,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
       const { status, headers, bytes } = await exchange(call, signal);
       if (status === 204) return null;
       if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(bytes));
+      call.measure?.(bytes.length);
       try {
         return call.method === "GET"
           ? replies.parse(call.origin + call.path, bytes)

@@ -34,6 +34,10 @@ export interface ProvisioningPorts {
   readonly kore: KoreSession;
   /** To be told when KORE is known to have changed something. */
   readonly retireReads: () => void;
+  /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
+  readonly stopping: AbortSignal;
+  /** To be told when what KORE keeps of an account, or of any, may have changed in other ways than its SIMs. */
+  readonly forget: (accountId?: string) => void;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;
@@ -42,6 +46,8 @@ export interface ProvisioningPorts {
 /** What every resolver of ours has. */
 export interface Context extends GraphContext {
   readonly kore: KoreSession;
+  /** For what this operation writes, and reads to that end: see `ProvisioningPorts.kore`. */
+  readonly writer: KoreSession;
   readonly settings: Settings;
   readonly provisioning: ProvisioningPorts;
   readonly clientWrites: ClientWrites;

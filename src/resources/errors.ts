@@ -13,6 +13,8 @@ const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
   unavailable: { code: "KORE_UNAVAILABLE", message: "KORE failed; try again later" },
   timeout: { code: "KORE_TIMEOUT", message: "KORE did not answer in time" },
   connection: { code: "KORE_UNREACHABLE", message: "KORE could not be reached, or cut the connection" },
+  busy: { code: "UPSTREAM_BUSY", message: "Too much waits for KORE, or it has asked for a pause; try again later" },
+  "breaker-open": { code: "KORE_UNAVAILABLE", message: "KORE has failed repeatedly and is left alone for a moment" },
   contract: { code: "KORE_CONTRACT_BROKEN", message: "KORE's reply was not what its contract says" },
   aborted: { code: "REQUEST_CANCELLED", message: "The caller left before KORE answered" },
 };

@@ -1,6 +1,11 @@
 import { type Context } from "./context.ts";
 import { toSimStateChange } from "./subscription/index.ts";
 
+const STATE_CHANGED = "connectivity.subscription.state.changed";
+
+/** Events about what is never kept. */
+const OF_SIMS: ReadonlySet<string> = new Set([STATE_CHANGED, "connectivity.provisioning.request.status.changed"]);
+
 /** A delivery of KORE's webhook, read. */
 interface KoreDelivery {
   eventName: string;
@@ -18,8 +23,10 @@ export function hearKore(
   { eventName, accountId, events }: KoreDelivery,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
 ): void {
+  provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
+  if (!OF_SIMS.has(eventName)) provisioning.forget(accountId ?? undefined); // It may be about anything.
   provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));
-  if (eventName !== "connectivity.subscription.state.changed" || accountId === null) return;
+  if (eventName !== STATE_CHANGED || accountId === null) return;
   const unreadable: unknown[] = [];
   for (const { data } of events) {
     try {

@@ -5,6 +5,8 @@
 
 export const MOST_ACCOUNTS = 100;
 export const MOST_ACTIVATION_PROFILES = 100;
+/** Pages of the list of API clients: ten thousand clients. */
+export const MOST_PAGES_OF_CLIENTS = 10;
 /** Past profiles of a SIM, and profiles of its states. */
 export const MOST_PERIODS = 100;
 /** SIMs of a provisioning request: as many as we send by default. */

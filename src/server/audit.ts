@@ -18,7 +18,7 @@ export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
         ...record,
         ...(namesSims && results !== undefined && { results }),
       };
-      log.info({ audit: entry }, "audit");
+      log.info({ requestId: record.requestId, audit: entry }, "audit");
       if (file === undefined) return;
       // One after the other, so that records stand whole and in order.
       last = last

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { AUTH_ENVIRONMENT, authMistakes, toAuth } from "./auth/config.ts";
 import { type AuthOptions } from "./auth/index.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
+import { isLoopbackName } from "./loopback.ts";
 
 const url = () =>
   z
@@ -68,8 +69,29 @@ const ENVIRONMENT = z.object({
     .describe(
       "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
     ),
-  KORE_DEADLINE_MS: integer(1, 600_000).default(30_000).describe("how long one call to KORE may take, in milliseconds"),
+  KORE_DEADLINE_MS: integer(1, 600_000)
+    .default(30_000)
+    .describe(
+      "how long one call to KORE may take, and how long before that it may wait and be repeated, in milliseconds",
+    ),
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
+  // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for plans of another API
+  // only; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers the rate by itself.
+  KORE_REQUESTS_PER_SECOND: integer(1, 100_000)
+    .default(50)
+    .describe("calls to KORE a second at most, all hosts together; less for a while after a 429"),
+  KORE_CONCURRENCY: integer(1, 1024)
+    .default(16)
+    .describe("calls at once to each of KORE's hosts; more than `KORE_CONNECTIONS` are of no use"),
+  KORE_QUEUE: integer(1, 100_000)
+    .default(1000)
+    .describe("reads that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
+  CACHE_SECONDS: integer(0, 3600)
+    .default(60)
+    .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),
+  CACHE_STALE_SECONDS: integer(0, 86_400)
+    .default(600)
+    .describe("how much longer they may stand in while KORE fails, marked in `extensions.stale`"),
   STORE_PATH: z
     .string()
     .optional()
@@ -158,10 +180,32 @@ const ENVIRONMENT = z.object({
   LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
     .default(DEFAULT_LIMITS.koreRequestsPerMinute)
     .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
+  STOP_WITHIN_MS: integer(100, 600_000)
+    .default(25_000)
+    .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),
   ID_CHECKS: z
     .enum(["explain", "strict"])
     .default("explain")
     .describe("a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused"),
+  METRICS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them",
+    ),
+  METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
+  TRACING: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("OpenTelemetry traces; on when `OTEL_EXPORTER_OTLP_ENDPOINT` is set"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe("collector that takes OTLP over HTTP, such as `http://localhost:4318`"),
+  OTEL_SERVICE_NAME: z.string().default("kore-graph").describe("name of this service in traces"),
+  TRACE_CONTEXT_TO_KORE: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether traced requests to KORE carry `traceparent`"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
     .default("info")
@@ -199,6 +243,14 @@ export interface KoreConfig {
   accountMapping: ReadonlyMap<string, string>;
 }
 
+interface TracingConfig {
+  /** Undefined: where OpenTelemetry's own exporter sends by default. */
+  endpoint: string | undefined;
+  serviceName: string;
+  /** Whether KORE is sent the trace context. */
+  tellsKore: boolean;
+}
+
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
@@ -206,6 +258,10 @@ export interface Config {
   unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
+  /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
+  budget: { rate: number; concurrency: number; queue: number };
+  /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
+  cache: { freshFor: number; staleFor: number } | undefined;
   /** Undefined: a temporary one, as for every simulator. */
   storePath: string | undefined;
   /** Milliseconds. */
@@ -231,6 +287,12 @@ export interface Config {
   trustedDocuments: string | undefined;
   persistedQueries: boolean;
   limits: Limits;
+  /** Milliseconds. */
+  stopWithin: number;
+  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
+  metrics: { port: number | undefined } | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
   idChecks: "explain" | "strict";
   logLevel: Environment["LOG_LEVEL"];
 }
@@ -279,6 +341,15 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
+    budget: {
+      rate: values.KORE_REQUESTS_PER_SECOND,
+      concurrency: values.KORE_CONCURRENCY,
+      queue: values.KORE_QUEUE,
+    },
+    cache:
+      values.CACHE_SECONDS > 0
+        ? { freshFor: values.CACHE_SECONDS * 1000, staleFor: values.CACHE_STALE_SECONDS * 1000 }
+        : undefined,
     storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
     retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
     provisioning: {
@@ -299,6 +370,9 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     trustedDocuments: values.TRUSTED_DOCUMENTS,
     persistedQueries: values.PERSISTED_QUERIES === "on",
     limits: toLimits(values),
+    stopWithin: values.STOP_WITHIN_MS,
+    metrics: toMetrics(values),
+    tracing: toTracing(values),
     idChecks: values.ID_CHECKS,
     logLevel: values.LOG_LEVEL,
   };
@@ -319,6 +393,17 @@ function toLimits(values: Environment): Limits {
     operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
     koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
   };
+}
+
+function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || isLoopbackName(HOST);
+  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
+}
+
+function toTracing(values: Environment): Config["tracing"] {
+  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
+  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
 }
 
 function toWebhook({

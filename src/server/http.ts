@@ -8,17 +8,26 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, createExecutor } from "../graph/index.ts";
+import { type Caller, type GraphContext, type Watched, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
-import { type Readiness, type ReadinessCheck, health } from "./health.ts";
+import { type Check, type Readiness, health } from "./health.ts";
 import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import {
+  REQUEST_ID,
+  Telemetry,
+  type Watch,
+  correlate,
+  metricsRoute,
+  requestIdFrom,
+  telemetryPlugin,
+} from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
@@ -26,11 +35,21 @@ export interface HttpOptions<Context extends GraphContext> {
   port: number;
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
-  context: (signal: AbortSignal, caller: Caller) => Context;
+  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
   /** Absent: nobody is asked who it is, and only this machine is let in. */
   authenticator?: Authenticator;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
+  hurry?: () => void;
+  /** What still runs so long after the stop began is cut off: orchestrators kill after 30 seconds. */
+  stopWithin?: number;
   log: Logger;
+  /** Absent: nobody watches. */
+  telemetry?: Telemetry;
+  /** Whether its metrics stand beside the graph. */
+  servesMetrics?: boolean;
+  /** What must be well for new work to be welcome. */
+  checks?: readonly Check[];
   /** Absent: the limits by default, and introspection with the playground. */
   guards?: GuardOptions;
   /** Origins of other sites' pages that may call the graph. */
@@ -39,8 +58,6 @@ export interface HttpOptions<Context extends GraphContext> {
   playground?: PlaygroundOptions;
   /** Absent: KORE's webhooks are not received. */
   webhook?: Omit<WebhookOptions, "log">;
-  /** What must be well for `/readyz` to say so; nothing when absent. */
-  readinessChecks?: readonly ReadinessCheck[];
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
 }
@@ -58,11 +75,11 @@ const MAX_ARRIVAL_MS = 60_000;
 /** Routes for which nobody is asked who it is: none tells anything of KORE. Deliveries prove themselves. */
 const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
 
-/** What still runs by then is cut off: orchestrators kill after 30 seconds. */
-const MAX_STOP_MS = 25_000;
+/** Of the time that a stop has: what waits for nothing but time is told then not to, so that it can answer still. */
+const PATIENCE = 0.6;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
-  const { log, schema, formatError, authenticator = NO_AUTHENTICATION } = options;
+  const { log, schema, formatError, authenticator = NO_AUTHENTICATION, telemetry = new Telemetry() } = options;
   const readiness: Readiness = { isReady: false };
   const guarding: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guarding.limits ?? {};
@@ -71,6 +88,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     bodyLimit: maxBytes,
     requestTimeout: MAX_ARRIVAL_MS,
     logger: false,
+    genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
     return503OnClosing: false, // What comes over an open connection while we stop is still answered.
     // An address that cannot be read has no route, hence no hooks and no error handler.
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
@@ -84,9 +102,23 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     stopOnTerminationSignals: false,
     logger: log,
     // Neither is offered, and both wrap every field's resolver.
-    plugins: [...plugins, hints(), ApolloServerPluginCacheControlDisabled(), ApolloServerPluginInlineTraceDisabled()],
+    plugins: [
+      ...plugins,
+      extensions(),
+      telemetryPlugin(telemetry, schema),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
   });
-  const live = createLive({ ...options, apollo, execute, authenticator, maxBytes, limits: options.liveLimits });
+  const live = createLive({
+    ...options,
+    authenticator,
+    telemetry,
+    apollo,
+    execute,
+    maxBytes,
+    limits: options.liveLimits,
+  });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -101,6 +133,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   };
   http.addHook("onRequest", async (request, reply) => {
     running += 1;
+    reply.raw.setHeader(REQUEST_ID, request.id); // Streams do not send what Fastify keeps.
     reply.header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     reply.raw.once("close", () => {
       running -= 1;
@@ -119,9 +152,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (!readiness.isReady) reply.header("connection", "close");
   });
   http.addHook("onResponse", (request, reply, done) => {
-    const { method, routeOptions } = request;
+    const { id, method, routeOptions } = request;
     log.debug(
-      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      { requestId: id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       "request",
     );
     done();
@@ -139,21 +172,38 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
   await allowPages(http, options.corsOrigins ?? []);
-  health(http, readiness, options.readinessChecks ?? []);
+  health(http, readiness, options.checks ?? []);
+  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics);
   if (options.playground) await playground(http, options.playground);
-  http.route({
-    method: ["GET", "POST"],
-    url: "/graphql",
-    handler: fastifyApolloHandler(apollo, {
-      context: (request, reply) => {
-        const leaving = new AbortController();
-        setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
-        reply.raw.once("close", () => {
-          if (!reply.raw.writableFinished) leaving.abort();
-        });
-        return Promise.resolve(options.context(leaving.signal, callerOf(request)));
-      },
-    }),
+  const watches = new WeakMap<object, Watch>();
+  const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
+    const { id, headers } = request;
+    const watch =
+      watches.get(request) ?? telemetry.begin(correlate((name) => (name === REQUEST_ID ? id : headers[name])));
+    watches.set(request, watch);
+    return watch;
+  };
+  await http.register((scope, _, done) => {
+    scope.addHook("preHandler", (request, _reply, next) => watchOf(request).run(next));
+    scope.addHook("onResponse", (request, _reply, next) => {
+      watchOf(request).end("REFUSED"); // Unless it came as far as Apollo's plugins.
+      next();
+    });
+    scope.route({
+      method: ["GET", "POST"],
+      url: "/graphql",
+      handler: fastifyApolloHandler(apollo, {
+        context: (request, reply) => {
+          const leaving = new AbortController();
+          setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
+          reply.raw.once("close", () => {
+            if (!reply.raw.writableFinished) leaving.abort();
+          });
+          return Promise.resolve(options.context(leaving.signal, callerOf(request), watchOf(request)));
+        },
+      }),
+    });
+    done();
   });
 
   if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
@@ -169,30 +219,34 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     url,
     async stop() {
       readiness.isReady = false;
+      const { stopWithin = 25_000, hurry = () => undefined } = options;
+      const hurrying = setTimeout(hurry, PATIENCE * stopWithin);
       const patience = setTimeout(() => {
         http.server.closeAllConnections();
         live.destroy();
-      }, MAX_STOP_MS);
+      }, stopWithin);
       // HTTP's own close() would cut off replies that are written but not yet read; this one only stops listening.
       const unbound = new Promise((resolve) => Server.prototype.close.call(http.server, resolve));
       const left = live.stop();
       cutIdle();
       await Promise.all([left, unbound]);
       await http.close();
+      clearTimeout(hurrying);
       clearTimeout(patience);
       await apollo.stop();
     },
   };
 }
 
-/** Puts the operation's hints into the reply. */
-function hints<Context extends GraphContext>(): ApolloServerPlugin<Context> {
+/** Puts what the operation tells beside its data into the reply. */
+function extensions<Context extends GraphContext>(): ApolloServerPlugin<Context> {
   return {
     requestDidStart: () =>
       Promise.resolve({
         willSendResponse({ contextValue, response: { body } }) {
-          if (body.kind === "single" && contextValue.hints.length > 0) {
-            body.singleResult.extensions = { ...body.singleResult.extensions, hints: contextValue.hints };
+          const told = replyExtensions(contextValue);
+          if (body.kind === "single" && told) {
+            body.singleResult.extensions = { ...body.singleResult.extensions, ...told };
           }
           return Promise.resolve();
         },

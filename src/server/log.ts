@@ -1,6 +1,15 @@
-import { type DestinationStream, type Logger, pino } from "pino";
+import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from "pino";
 
-export type { Logger };
+/** Without children: what they hold is written past the list of fields. */
+export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace">;
+
+/** What a line may hold. Whatever else is given to the log, by a slip or a library, is not written. */
+const FIELDS: ReadonlySet<string> = new Set(
+  (
+    "requestId err method route status ms operation error code why reason signature field value path " +
+    "host state attempt wait batchSize rate queued running pause keys caller audit"
+  ).split(" "),
+);
 
 /**
  * Structured logs without identifiers or secrets: nothing logs requests, replies or variables, and what is logged of
@@ -12,10 +21,22 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: allowed },
     serializers: { err: describe },
+    hooks: { logMethod: scrubbed },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+function allowed(fields: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(fields);
+  if (entries.every(([name]) => FIELDS.has(name))) return fields;
+  return Object.fromEntries(entries.map(([name, value]) => [name, FIELDS.has(name) ? value : "[redacted]"]));
+}
+
+/** Libraries put into their messages what they could not read. */
+function scrubbed(this: PinoLogger, args: Parameters<LogFn>, write: LogFn): void {
+  write.apply(this, args.map((arg: unknown) => (typeof arg === "string" ? withoutValues(arg) : arg)) as typeof args);
 }
 
 function describe(error: unknown): unknown {

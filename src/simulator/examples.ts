@@ -1,4 +1,5 @@
 import { type Backend } from "./backend.ts";
+import { basicCredentials, developerCredentials } from "./clients/seeds.ts";
 import { type Account } from "./world/accounts.ts";
 import { type Sim } from "./world/sims.ts";
 
@@ -13,6 +14,8 @@ export interface Examples {
   readonly subscriptionId: string;
   /** Five Active SIMs, that one first. */
   readonly iccids: readonly string[];
+  /** The same, as an order names them. */
+  readonly sims: readonly { readonly iccid: string }[];
   /** An EID that holds two SIMs. */
   readonly eid: string;
   /** A Stock SIM whose activation needs neither IMEI, SKU nor IPND details. */
@@ -24,10 +27,14 @@ export interface Examples {
   readonly costCenterId: string;
   /** Completed with a SIM that failed, in the default world; "" where there is none yet. */
   readonly provisioningRequestId: string;
+  /** An API client that nobody uses, and another one: for trying out what shuts clients out. */
   readonly clientId: string;
+  readonly clientName: string;
+  readonly doomedClientId: string;
+  readonly doomedClientName: string;
   readonly clientAccountId: string;
   /** A portal user of that account to whom a client may be transferred. */
-  readonly portalUser: string;
+  readonly newOwner: string;
   /** acct_… to cmp-…: what KORE publishes no call for. */
   readonly accountMapping: Readonly<Record<string, string>>;
 }
@@ -35,7 +42,7 @@ export interface Examples {
 const LOOKED_AT = 400;
 
 export function examplesOf({ world, credentials }: Backend): Examples {
-  const { sims, provisioning, users } = world;
+  const { sims, provisioning, clients, users } = world;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the world has no account");
   const first = Array.from({ length: Math.min(account.sims, LOOKED_AT) }, (_, index) => sims.at(account, index));
@@ -49,6 +56,13 @@ export function examplesOf({ world, credentials }: Backend): Examples {
   const requests = provisioning.requests.list(account.id);
   const child = sims.accounts.find((a) => a.parentId === account.id);
   const hidden = sims.accounts.find((a) => !a.visible);
+  const inUse = [credentials, basicCredentials(credentials), developerCredentials(credentials)];
+  const [doomed, client] = clients
+    .all()
+    .filter(
+      ({ id, accountId, locked }) =>
+        accountId === account.clientAccountId && !locked && !inUse.some(({ clientId }) => clientId === id),
+    );
   return {
     accountId: account.id,
     ...(child ? { childAccountId: child.id } : {}),
@@ -56,6 +70,7 @@ export function examplesOf({ world, credentials }: Backend): Examples {
     iccid: iccidOf(iccid),
     subscriptionId: iccid ? sims.subscriptionId(iccid) : "",
     iccids: active.slice(0, 5).map(iccidOf),
+    sims: active.slice(0, 5).map((sim) => ({ iccid: iccidOf(sim) })),
     eid: (pair && sims.eid(pair)) ?? "",
     stockIccid: iccidOf(stock),
     activationProfileId:
@@ -63,9 +78,12 @@ export function examplesOf({ world, credentials }: Backend): Examples {
     profileId: String((iccid && sims.record(iccid).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? ""),
     costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
-    clientId: credentials.clientId,
+    clientId: client?.id ?? "",
+    clientName: client?.name ?? "",
+    doomedClientId: doomed?.id ?? "",
+    doomedClientName: doomed?.name ?? "",
     clientAccountId: account.clientAccountId,
-    portalUser: users.all().find((u) => u.accountId === account.clientAccountId && u.role === "developer")?.email ?? "",
+    newOwner: users.all().find((u) => u.accountId === account.clientAccountId && u.role === "developer")?.email ?? "",
     accountMapping: mapping(sims.accounts),
   };
 }

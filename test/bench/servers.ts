@@ -72,6 +72,11 @@ function environment(stub: string): Record<string, string> {
     KORE_CLIENTS_URL: stub,
     KORE_GLOBAL_TOKEN_URL: `${stub}/api-services/v1/auth/token`,
     KORE_CONNECTIONS,
+    // The stub bears anything, and the hand-written server keeps nothing.
+    KORE_REQUESTS_PER_SECOND: "100000",
+    KORE_CONCURRENCY: "1024",
+    KORE_QUEUE: "100000",
+    CACHE_SECONDS: "0",
     HOST: "127.0.0.1",
     PORT: "0",
     PLAYGROUND: "off",

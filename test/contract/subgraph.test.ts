@@ -17,7 +17,7 @@ let app: TestApp;
 let iccids: string[];
 
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({}, { CACHE_SECONDS: "0" });
   iccids = app.kore.iccids(ACCOUNT);
 });
 afterAll(() => app.stop());
@@ -238,7 +238,7 @@ describe("the entities that a gateway asks for", () => {
     const { clientId: id } = app.kore.examples;
     const client = (of: string) => ({ __typename: "Client", id: of });
     const reply = await entities([client(id), client("apiclient_nobody")], "... on Client { id type }");
-    expect(reply).toEqual({ data: { _entities: [{ id, type: "ADMIN" }, null] } });
+    expect(reply).toEqual({ data: { _entities: [{ id, type: "STANDARD" }, null] } });
   });
 });
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { LOCAL_CALLER, batchLoader, createGraphContext, eachLoader } from "../../src/graph/index.ts";
+import { Telemetry, correlate } from "../../src/server/telemetry/index.ts";
 
-const context = () => createGraphContext(new AbortController().signal, LOCAL_CALLER);
+const context = () =>
+  createGraphContext(new AbortController().signal, LOCAL_CALLER, new Telemetry().begin(correlate(() => undefined)));
 const later = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 function counting() {

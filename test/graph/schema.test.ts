@@ -2,6 +2,7 @@ import { type GraphQLSchema, graphql, isObjectType } from "graphql";
 import { Arg, Directive, Extensions, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import { beforeAll, describe, expect, test } from "vitest";
 import { LOCAL_CALLER, buildGraphSchema, createGraphContext, printSubgraph } from "../../src/graph/index.ts";
+import { Telemetry, correlate } from "../../src/server/telemetry/index.ts";
 
 const costOfBoxes = ({ childComplexity }: { childComplexity: number }) => childComplexity * 10;
 
@@ -102,6 +103,10 @@ function extensionsOf(typeName: string, field: string): Readonly<Record<string, 
 
 /** As JSON, for the executor's objects have no prototype. */
 async function run(source: string): Promise<unknown> {
-  const contextValue = createGraphContext(new AbortController().signal, LOCAL_CALLER);
+  const contextValue = createGraphContext(
+    new AbortController().signal,
+    LOCAL_CALLER,
+    new Telemetry().begin(correlate(() => undefined)),
+  );
   return JSON.parse(JSON.stringify(await graphql({ schema, source, contextValue }))) as unknown;
 }

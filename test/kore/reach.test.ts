@@ -13,6 +13,7 @@ beforeAll(async () => {
     clientsUrl: clients,
     globalTokenUrl: globalToken,
     ...simulator.credentials,
+    budget: { rate: 1000, concurrency: 8, queue: 100 },
     clientSecret: new Secret(simulator.credentials.clientSecret),
     apiKey: new Secret(simulator.credentials.apiKey),
   });

@@ -19,6 +19,7 @@ describe("A token source", () => {
         asked += 1;
         return Promise.resolve().then(answer);
       },
+      onRenewed: () => undefined,
       onRenewalFailed: (error) => failures.push(error),
       now: () => now,
     });
@@ -108,7 +109,7 @@ describe("At KORE", () => {
   const CLIENTS = `{ clients(first: 1) { nodes { id } } }`;
   let app: TestApp;
   beforeEach(async () => {
-    app = await startApp({ accounts: { acme: { sims: 2 } } });
+    app = await startApp({ accounts: { acme: { sims: 2 } } }, { CACHE_SECONDS: "0" });
   });
   afterEach(() => app.stop());
 

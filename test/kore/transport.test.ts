@@ -38,7 +38,16 @@ test("a real port where nobody listens has been sent nothing, and a real cut con
   const send = () =>
     transport
       .send(
-        { method: "POST", origin: `http://127.0.0.1:${port}`, path: "/", operation: "POST /", headers: {}, body: "{}" },
+        {
+          method: "POST",
+          origin: `http://127.0.0.1:${port}`,
+          host: `127.0.0.1:${port}`,
+          path: "/",
+          operation: "POST /",
+          headers: {},
+          body: "{}",
+          attempt: 1,
+        },
         new AbortController().signal,
       )
       .catch((error: unknown) => error as KoreError);

@@ -4,7 +4,7 @@ import { type TestApp, startApp } from "../support/app.ts";
 const PROFILES = "/v1/accounts/acme/activation-profiles";
 let app: TestApp;
 beforeEach(async () => {
-  app = await startApp({ accounts: { acme: { sims: 10 } } });
+  app = await startApp({ accounts: { acme: { sims: 10 } } }, { CACHE_SECONDS: "0" });
 });
 afterEach(() => app.stop());
 

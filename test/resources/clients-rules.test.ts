@@ -90,7 +90,7 @@ describe("Credentials and tokens", () => {
     for (const [mutation, input] of [
       ["updateClient", { name: "Harbour" }],
       ["lockClient", {}],
-      ["transferClientOwnership", { newOwner: app.kore.examples.portalUser }],
+      ["transferClientOwnership", { newOwner: app.kore.examples.newOwner }],
     ] as const) {
       expect(await written(app, mutation, { id, ...input })).toMatchObject({
         outcome: "DONE",
@@ -141,11 +141,11 @@ describe("Who acts as a developer", () => {
       ["enableClient", {}],
       ["disableClient", {}],
       ["renewClientKey", { confirm: name }],
-      ["transferClientOwnership", { newOwner: app.kore.examples.portalUser }],
+      ["transferClientOwnership", { newOwner: app.kore.examples.newOwner }],
       ["deleteClient", { confirm: name }],
     ];
     for (const [mutation, input] of edits) {
-      if (mutation === "transferClientOwnership" && named(name).owner === app.kore.examples.portalUser) continue;
+      if (mutation === "transferClientOwnership" && named(name).owner === app.kore.examples.newOwner) continue;
       expect(await written(app, mutation, { id, ...input }), mutation).toMatchObject(notPermitted);
     }
   });
@@ -168,6 +168,7 @@ describe("The client that kore-graph itself uses", () => {
     status: 503,
     body: {
       status: "not ready",
+      check: "credentials",
       reason: "KORE_CREDENTIALS_REFUSED",
       message: expect.stringContaining("needs new ones") as string,
     },

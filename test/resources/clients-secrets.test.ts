@@ -140,7 +140,7 @@ async function liveAWholeLife(call: Call): Promise<Set<Mutation>> {
   const renewal = { id, confirm: "Depot", requestKey: "summer" };
   expect(await write("renewClientKey", renewal)).toMatchObject({ secretStatus: "SHOWN_NOW" });
   expect(await write("renewClientKey", renewal)).toMatchObject({ secretStatus: "ALREADY_SHOWN" });
-  await write("transferClientOwnership", { id, newOwner: kore.examples.portalUser });
+  await write("transferClientOwnership", { id, newOwner: kore.examples.newOwner });
   await ask(`{ clients(first: 2) { nodes { id name } pageInfo { endCursor } } client(id: "${id}") { id name owner } }`);
   await ask(`{ accounts { clients { nodes { id } } } capabilities { unpublishedClientOperations } }`);
   await ask(`mutation { createClient(input: { name: 1 }) { clientSecret } }`);

@@ -5,7 +5,7 @@ test("an event that cannot be read costs only itself, and is told of at the end"
   const told: string[] = [];
   const ports = {
     kore: { unknown: () => undefined },
-    provisioning: { watches: { wake: () => undefined } },
+    provisioning: { watches: { wake: () => undefined }, retireReads: () => undefined },
     stateChanges: { publish: (_: string, { subscriptionId }: { subscriptionId: string }) => told.push(subscriptionId) },
   } as unknown as Pick<Context, "kore" | "provisioning" | "stateChanges">;
   const event = (id: string) => ({ data: { "subscription-id": id, "new-state": "Active", "old-state": "Stock" } });
@@ -24,4 +24,22 @@ test("an event that cannot be read costs only itself, and is told of at the end"
   expect(thrown).toBeInstanceOf(AggregateError);
   expect((thrown as AggregateError).message).toBe("1 of 3 events of a delivery could not be read");
   expect((thrown as AggregateError).cause).toBe((thrown as AggregateError).errors[0]);
+});
+
+test.each([
+  ["connectivity.subscription.state.changed", []],
+  ["connectivity.provisioning.request.status.changed", []],
+  ["connectivity.something.new", ["acme"]],
+])("an event %s clears of what is kept %j, and nobody joins a read from before it", (eventName, forgotten) => {
+  const did: unknown[] = [];
+  const ports = {
+    kore: { unknown: () => undefined },
+    provisioning: {
+      watches: { wake: () => undefined },
+      retireReads: () => did.push("retired"),
+      forget: (accountId?: string) => did.push(accountId),
+    },
+  } as unknown as Pick<Context, "kore" | "provisioning" | "stateChanges">;
+  hearKore({ eventName, accountId: "acme", events: [] }, ports);
+  expect(did).toEqual(["retired", ...forgotten]);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
 
 let app: TestApp;
@@ -27,9 +27,9 @@ test.each<[what: string, fault: Fault, code: string, more: object]>([
   ["429", { effect: "status", status: 429, path: SIMS }, "KORE_RATE_LIMITED", { koreStatus: 429, isRetryable: true }],
   [
     "429 with Retry-After",
-    { effect: "status", status: 429, retryAfter: 7, path: SIMS },
+    { effect: "status", status: 429, retryAfter: 2, path: SIMS },
     "KORE_RATE_LIMITED",
-    { retryAfterSeconds: 7 },
+    { retryAfterSeconds: 2 },
   ],
   ["500", { effect: "status", status: 500, path: SIMS }, "KORE_UNAVAILABLE", { koreStatus: 500, isRetryable: true }],
   ["503", { effect: "status", status: 503, path: SIMS }, "KORE_UNAVAILABLE", { koreStatus: 503 }],
@@ -55,7 +55,8 @@ test.each<[what: string, fault: Fault, code: string, more: object]>([
   }
 
   app.kore.faults.clear();
-  expect((await ask()).errors).toBeUndefined();
+  // After a 429 the next call waits for as long as KORE has asked, or a second.
+  await vi.waitUntil(async () => (await ask()).errors === undefined, { timeout: 9000, interval: 100 });
 });
 
 test("numbers where texts belong are taken for their digits", async () => {
@@ -85,7 +86,7 @@ test("a state that KORE has never named is UNKNOWN, stays readable, and is logge
 
 test("of 150 SIMs by ICCID the hundred whose request failed are errors, the rest is served", async () => {
   const big = await startApp({ accounts: { acme: { sims: 150 } } });
-  big.kore.faults.add({ effect: "status", status: 500, path: SIMS, times: 1 });
+  big.kore.faults.add({ effect: "status", status: 500, path: SIMS, after: 1 });
   const { data, errors } = await big.graph.query<{ subscriptionsByIccid: unknown[] }>(
     `query ($iccids: [ICCID!]!) { subscriptionsByIccid(accountId: "acme", iccids: $iccids) { id } }`,
     { iccids: big.kore.iccids("acme") },

@@ -64,8 +64,24 @@ describe.concurrent("serve", () => {
     process.signal("SIGINT");
     await vi.waitUntil(() => refusesConnections(url), PATIENCE);
     process.signal("SIGTERM");
-    expect(await process.ended).toBe("SIGTERM");
+    expect(await process.ended).toBe(143);
     expect(await lost).toBe("lost");
+  });
+
+  test.each(["throw error", "void Promise.reject(error)"])("after a defect (%s) says so and ends", async (defect) => {
+    const simulator = await start();
+    const plant = `process.on("SIGUSR2", () => { const error = new Error("of 89445385204117357883"); ${defect} })`;
+    const process = command(["serve"], {
+      ...environmentOf(simulator),
+      PORT: "0",
+      NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(plant)}"`,
+    });
+    await process.said(/kore-graph +http:/);
+    process.signal("SIGUSR2");
+    expect(await process.ended).toBe(1);
+    const line = process.stdout.split("\n").find((text) => text.includes('"level":"fatal"'));
+    expect(line).toContain('"message":"of …"');
+    expect(process.stdout + process.stderr).not.toContain("89445385204117357883");
   });
 
   test("on a port that is taken says so and fails", async () => {

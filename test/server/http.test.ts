@@ -29,17 +29,19 @@ test("a persisted query is refused by the code on which Apollo Client sends the 
 });
 
 describe("health", () => {
-  test("is told without asking KORE", async () => {
+  test("is told without asking KORE for more than one token, however often anybody asks", async () => {
     const { url, kore } = await start();
     for (const [path, status] of [
       ["/livez", "ok"],
+      ["/readyz", "ready"],
       ["/readyz", "ready"],
     ]) {
       const reply = await fetch(url + (path ?? ""));
       expect(reply.status).toBe(200);
       expect(await reply.json()).toEqual({ status });
     }
-    expect(kore.log()).toEqual([]);
+    expect(kore.requests()).toEqual([]);
+    expect(kore.tokenRequests()).toEqual(["POST /Api/api/token ×1"]);
   });
 
   test("is no longer ready, but alive, once the stop has begun", async () => {
@@ -186,7 +188,7 @@ describe("a caller who leaves", () => {
 
 describe("the log, at its most talkative,", () => {
   test("holds no secret and no identifier, whatever went well or wrong", async () => {
-    const app = await start({}, { LOG_LEVEL: "trace" });
+    const app = await start({}, { LOG_LEVEL: "trace", CACHE_SECONDS: "0" });
     const { graph, kore } = app;
     const { examples, credentials } = kore;
     const { accountId, iccid, subscriptionId, eid, clientId } = examples;

@@ -25,3 +25,23 @@ describe("an error of 1 MiB is logged in no time", () => {
     },
   );
 });
+
+describe("what nobody has said that the log may hold", () => {
+  const lines = (write: (log: ReturnType<typeof createLog>) => void) => {
+    let text = "";
+    write(createLog("info", { write: (line: string) => void (text += line) }));
+    return text;
+  };
+
+  test("is not written, by whatever name", () => {
+    const text = lines((log) => log.info({ route: "/graphql", headers: { cookie: "hunter2" }, iccid: "hunter2" }, "x"));
+    expect(JSON.parse(text)).toMatchObject({ route: "/graphql", headers: "[redacted]", iccid: "[redacted]" });
+    expect(text).not.toContain("hunter2");
+  });
+
+  test("is taken out of messages, as libraries make them", () => {
+    expect(lines((log) => log.error("cannot read 89445385204117357883 of ops@meridian.example"))).toContain(
+      '"msg":"cannot read … of …"',
+    );
+  });
+});

@@ -70,7 +70,7 @@ test("what is not there, or not signed in, is refused on every call", async () =
     ["PATCH", "", { name: "x" }],
     ["DELETE", "", undefined],
     ...["lock", "unlock", "enable", "disable", "renew-key"].map((verb) => ["POST", `/${verb}`, undefined] as const),
-    ["POST", "/transfer-ownership", { client_owner: kore.examples.portalUser }],
+    ["POST", "/transfer-ownership", { client_owner: kore.examples.newOwner }],
   ] as const) {
     const missing = await owner.call(method, `/v1/clients/apiclient_none${path}`, body);
     expect([path, missing.status, missing.body["code"]]).toEqual([path, 404, 40_404]);
@@ -91,7 +91,7 @@ test("a server with the published endpoints only lists, gets and creates; the re
     ["PATCH", "", { name: "x" }],
     ["DELETE", "", undefined],
     ...["lock", "unlock", "enable", "disable", "renew-key"].map((verb) => ["POST", `/${verb}`, undefined] as const),
-    ["POST", "/transfer-ownership", { client_owner: kore.examples.portalUser }],
+    ["POST", "/transfer-ownership", { client_owner: kore.examples.newOwner }],
   ] as const) {
     const answer = await owner.call(method, `/v1/clients/${made.body.client_id}${path}`, body);
     expect([path, answer.status, answer.body["code"]]).toEqual([path, 404, 40_404]);

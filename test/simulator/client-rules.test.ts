@@ -20,7 +20,7 @@ test.each([
     disable: () => actor.post(id, "disable"),
     enable: () => actor.post(id, "enable"),
     "renew-key": () => actor.post(id, "renew-key"),
-    "transfer-ownership": () => actor.transfer(id, kore.examples.portalUser),
+    "transfer-ownership": () => actor.transfer(id, kore.examples.newOwner),
     delete: () => actor.delete(id),
   };
   for (const [name, call] of Object.entries(calls)) {
@@ -63,7 +63,7 @@ test.each(["unlock", "lock", "enable", "disable", "renew-key", "transfer-ownersh
     const { client_id: id } = await owner.made({ ...ROBOT, locked: true });
     const attempt = async (): Promise<number> => {
       if (verb === "DELETE") return (await developer.delete(id)).status;
-      const body = verb === "transfer-ownership" ? { client_owner: kore.examples.portalUser } : undefined;
+      const body = verb === "transfer-ownership" ? { client_owner: kore.examples.newOwner } : undefined;
       return (await developer.post(id, verb, body)).status;
     };
     const before = kore.clients();
@@ -117,9 +117,9 @@ test("whom a client belongs to decides at once what its tokens may do", async ()
   const made = await owner.made(adminWith("Write"));
   const actor = await Actor.with(kore, keyOf(made));
   expect((await actor.createUnpublished(adminWith("Read"))).status).toBe(201);
-  await owner.transfer(made.client_id, kore.examples.portalUser);
+  await owner.transfer(made.client_id, kore.examples.newOwner);
   expect((await actor.createUnpublished(adminWith("Read"))).status).toBe(403);
-  expect((await actor.create()).body.client_owner).toBe(kore.examples.portalUser);
+  expect((await actor.create()).body.client_owner).toBe(kore.examples.newOwner);
 });
 
 test("a client that passes to another owner is locked against the former one", async () => {

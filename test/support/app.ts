@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config.ts";
 import { createLog } from "../../src/server/log.ts";
+import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type TypedDocumentString } from "./graphql/graphql.ts";
 
@@ -15,7 +16,7 @@ export interface Reply<Data = Record<string, unknown>> {
     path?: (string | number)[];
     extensions: { code: string; [key: string]: unknown };
   }[];
-  extensions?: { hints?: { path: (string | number)[]; message: string }[] };
+  extensions?: { hints?: { path: (string | number)[]; message: string }[]; kore?: Record<string, number> };
 }
 
 export interface TestApp {
@@ -35,6 +36,8 @@ export interface TestApp {
     /** The token calls that KORE received, likewise. */
     tokenRequests(): string[];
   };
+  /** Where the metrics are, when they have a port of their own. */
+  metricsUrl: string | undefined;
   /** What the app has logged, line by line. */
   logged(): Record<string, unknown>[];
   /** Stops the app and starts it again, on the same store and in front of the same KORE. */
@@ -43,7 +46,11 @@ export interface TestApp {
 }
 
 /** The real app on a socket, in front of a simulator on another, as `KORE_MODE=live` sees KORE. */
-export async function startApp(world: SimulatorOptions = {}, env: Record<string, string> = {}): Promise<TestApp> {
+export async function startApp(
+  world: SimulatorOptions = {},
+  env: Record<string, string> = {},
+  ports: { spanExporter?: SpanExporter } = {},
+): Promise<TestApp> {
   const simulator = await startSimulator({ clock: "manual", ...world });
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-test-"));
   const lines: string[] = [];
@@ -51,11 +58,12 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
     ...environmentOf(simulator),
     PORT: "0",
     LOG_LEVEL: "debug",
+    KORE_REQUESTS_PER_SECOND: "10000", // Nobody is to wait for the simulator.
     STORE_PATH: join(folder, "store"),
     ...env,
   });
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
-  let app = await createApp(config, { log });
+  let app = await createApp(config, { log, ...ports });
 
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${app.url}/graphql`, {
@@ -70,6 +78,9 @@ export async function startApp(world: SimulatorOptions = {}, env: Record<string,
   return {
     get url() {
       return app.url;
+    },
+    get metricsUrl() {
+      return app.metricsUrl;
     },
     graph: { run: (operation, variables) => query(operation.toString(), variables), query, post },
     kore: Object.assign(simulator, {

@@ -10,6 +10,7 @@ interface Operation {
   query: string;
   operationName?: string;
   variables?: Record<string, unknown>;
+  extensions?: Record<string, unknown>;
 }
 
 export interface Caller {

@@ -77,7 +77,7 @@ afterEach(() => Promise.all(toys.splice(0).map((toy) => toy.stop())));
 /** Our server in front of a toy graph. It stops with the test. */
 export async function startToy(
   liveLimits: HttpOptions<GraphContext>["liveLimits"] & object = {},
-  options: Pick<HttpOptions<GraphContext>, "playground" | "authenticator"> = {},
+  options: Partial<HttpOptions<GraphContext>> = {},
 ): Promise<Toy> {
   const sources: Source[] = [];
   const waiting: Toy["waiting"] = [];

@@ -118,7 +118,7 @@ async function lookFor(
     const client = await attempt(() => readClient(kore, id));
     return client instanceof KoreError || !isShown(client) ? undefined : client;
   };
-  return lookUntil(settlesAt, settling, look, (client) => client !== undefined);
+  return lookUntil(settlesAt, settling, look, (client) => client !== undefined, undefined);
 }
 
 const NOT_SHOWN =

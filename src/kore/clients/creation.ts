@@ -83,7 +83,8 @@ export class Creation {
         if (!(error instanceof KoreError)) throw error;
         return { kind: "unclear", message: "KORE's list of API clients could not be read" };
       });
-    return lookUntil(settlesAt, this.#options.settling, look, ({ kind }) => kind === "found");
+    const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
+    return lookUntil(settlesAt, this.#options.settling, look, ({ kind }) => kind === "found", stopped);
   }
 
   async #post(body: FullCreateClient): Promise<ClientWithSecret & { clientId: string }> {

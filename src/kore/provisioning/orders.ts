@@ -37,6 +37,7 @@ export interface AuditRecord {
   outcomes: Record<string, number>;
   /** Whether it went on after a restart instead of for a caller. */
   isRecovery: boolean;
+  requestId: string | undefined;
   results: readonly SimResult[];
 }
 
@@ -49,9 +50,17 @@ const RESUME_WITHIN = 60 * 60_000;
 /** A request with a status that we do not know is taken for unfinished until its intent is this old. */
 const STRANGE_FOR = 24 * 60 * 60_000;
 
+/** For whom an intent is carried out. */
+export interface Orderer {
+  kore: ConnectivityApi;
+  /** By which the operation is known in logs. */
+  requestId: string;
+}
+
 /** Who carries an intent on, and why. */
 interface Occasion {
   who: string;
+  orderer?: Orderer | undefined;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
   replan?: () => Promise<Plan>;
@@ -97,20 +106,26 @@ export class ProvisioningOrders {
    * @throws RequestKeyReused
    * @throws KoreError when nothing could be written and the caller cannot mend it
    */
-  submit(intent: Intent, plan: () => Promise<Plan>): Promise<Outcome> {
+  submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
     return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#recovery;
-      return this.#submit(intent, fingerprint, plan);
+      return this.#submit(intent, fingerprint, plan, orderer);
     });
   }
 
-  async #submit(intent: Intent, fingerprint: string, plan: () => Promise<Plan>): Promise<Outcome> {
+  async #submit(
+    intent: Intent,
+    fingerprint: string,
+    plan: () => Promise<Plan>,
+    orderer: Orderer | undefined,
+  ): Promise<Outcome> {
     const known = await this.#ledger.find(Ledger.keyOf(intent));
     if (known) {
       if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known)))
-        return this.#locked(known, { who: intent.who, replan: plan });
+      if (known.hasRequestKey || (await this.#isUnfinished(known))) {
+        return this.#locked(known, { who: intent.who, replan: plan, orderer });
+      }
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
     const { sims, settled, options } = await plan();
@@ -139,10 +154,10 @@ export class ProvisioningOrders {
         options,
       };
       if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who });
+      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who, orderer });
       return undefined; // Another process was quicker with the same intent.
     });
-    return outcome ?? this.#submit(intent, fingerprint, plan);
+    return outcome ?? this.#submit(intent, fingerprint, plan, orderer);
   }
 
   #chunksOf(sims: Plan["sims"], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
@@ -159,7 +174,8 @@ export class ProvisioningOrders {
   }
 
   /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, { who, isRecovery = false, replan }: Occasion): Promise<Outcome> {
+  async #proceed(known: Entry, occasion: Occasion): Promise<Outcome> {
+    const { replan } = occasion;
     const before = await this.#ledger.chunks(known);
     const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
     if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
@@ -175,11 +191,11 @@ export class ProvisioningOrders {
     const entry = isReplanned ? await this.#settle(known, looked.filter(isToSend), await replan()) : known;
     const stops: KoreError[] = [];
     const after = await each(isReplanned ? await this.#ledger.chunks(entry) : looked, (chunk) =>
-      isToSend(chunk) ? this.#send(entry, chunk, isRecovery, stops) : chunk,
+      isToSend(chunk) ? this.#send(entry, chunk, occasion, stops) : chunk,
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, { who, isRecovery });
+    this.#audit(entry, outcome, occasion);
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
@@ -195,12 +211,12 @@ export class ProvisioningOrders {
     return this.#ledger.settle(entry, resultsOf(done, plan.settled), left);
   }
 
-  async #send(entry: Entry, chunk: Chunk, isRecovery: boolean, stops: KoreError[]): Promise<Chunk> {
+  async #send(entry: Entry, chunk: Chunk, { isRecovery, orderer }: Occasion, stops: KoreError[]): Promise<Chunk> {
     const abandon = (message: string) => this.#ledger.move(entry, chunk, { state: "abandoned", message });
     const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return abandon("the process was down for too long");
     if ((await this.#doubtful(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
-    return this.#sender.send(entry, chunk, (error) => stops.push(error));
+    return this.#sender.send(entry, chunk, (error) => stops.push(error), orderer?.kore);
   }
 
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
@@ -256,19 +272,21 @@ export class ProvisioningOrders {
     );
   }
 
-  #audit(entry: Entry, { results, requestIds }: Outcome, by: Pick<AuditRecord, "who" | "isRecovery">): void {
+  #audit(entry: Entry, { results, requestIds }: Outcome, { who, isRecovery = false, orderer }: Occasion): void {
     const outcomes: Record<string, number> = {};
     for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const { verb, accountId, key, hasRequestKey } = entry;
     const requestKeyHash = hasRequestKey ? key.slice("intent/".length) : null;
     this.#options.audit({
-      ...by,
       verb,
       accountId,
       sims: results.length,
       requestKeyHash,
       requestIds,
       outcomes,
+      who,
+      isRecovery,
+      requestId: orderer?.requestId,
       results,
     });
   }

@@ -27,6 +27,13 @@ function resultOf({ place, id, iccid }: Plan["sims"][number], chunk: Chunk): Sim
     case "refused":
       return { ...sim, outcome: "REJECTED", reason: "KORE_REFUSED", message: `KORE refused: ${chunk.message ?? ""}` };
     case "planned":
+      return {
+        ...sim,
+        outcome: "OUTCOME_UNKNOWN",
+        reason: "NOT_SENT_YET",
+        message:
+          "Not written yet: the server stopped before. Its next start goes on with it if it comes within an hour; asking again then tells what became of it.",
+      };
     case "abandoned":
       return {
         ...sim,

@@ -24,28 +24,40 @@ export class Sender {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
   readonly #options: Settling;
+  readonly #stopping: AbortSignal;
   #pausedUntil = 0;
 
   constructor(ledger: Ledger, kore: ConnectivityApi, options: Settling) {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#options = options;
+    this.#stopping = options.stopping ?? new AbortController().signal;
   }
 
-  /** Sends a chunk that is certain not to be at KORE. What stopped it, if anything did, is told to `onStopped`. */
-  async send(entry: Entry, planned: Chunk, onStopped: (error: KoreError) => void): Promise<Chunk> {
+  /**
+   * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. What stopped it, if anything
+   * did, is told to `onStopped`.
+   */
+  async send(
+    entry: Entry,
+    planned: Chunk,
+    onStopped: (error: KoreError) => void,
+    kore: ConnectivityApi = this.#kore,
+  ): Promise<Chunk> {
     const { now } = this.#options;
     const impatientAt = now() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
       if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, this.#tooLong(entry), onStopped);
       await this.#pause();
+      if (this.#stopping.aborted) return chunk;
       // On disk before the first byte goes out.
       chunk = await this.#ledger.move(entry, chunk, { state: "sending", sentAt: now() });
-      const answer = await this.#post(entry, chunk);
+      const answer = await this.#post(entry, chunk, kore);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
 
-      if (answer.kind === "rate-limited") {
+      // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
+      if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
@@ -55,7 +67,7 @@ export class Sender {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
-        await this.#options.sleep(backoff(unsent));
+        await this.#sleep(Math.max(answer.retryAfter ?? 0, backoff(unsent)));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
         return this.#abandon(entry, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
@@ -102,15 +114,16 @@ export class Sender {
         if (!(error instanceof KoreError)) throw error;
         return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
       });
-    return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found");
+    const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
+    return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
   }
 
   /** The id of KORE's request, or why there is none. */
-  async #post(entry: Entry, chunk: Chunk): Promise<string | KoreError> {
+  async #post(entry: Entry, chunk: Chunk, kore: ConnectivityApi): Promise<string | KoreError> {
     const { accountId, verb, options } = entry;
     if (!options) throw new Error("An intent that is closed for good cannot be sent");
     try {
-      const reply: unknown = await this.#kore.provision(accountId, verb, bodyOf(chunk.sims, options));
+      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options));
       const data = isRecord(reply) ? reply.data : undefined;
       const id = isRecord(data) ? text(data["provisioning-request-id"], "provisioning.provisioning-request-id") : null;
       if (id !== null) return id;
@@ -138,12 +151,18 @@ export class Sender {
 
   /** All chunks wait when KORE has asked one of them for fewer requests. */
   async #pause(): Promise<void> {
-    for (let wait; (wait = this.#pausedUntil - this.#options.now()) > 0;) await this.#options.sleep(wait);
+    for (let wait; !this.#stopping.aborted && (wait = this.#pausedUntil - this.#options.now()) > 0;)
+      await this.#sleep(wait);
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return this.#options.sleep(milliseconds, this.#stopping);
   }
 }
 
 const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",
+  "breaker-open": "KORE kept failing",
   "rate-limited": "KORE kept asking for fewer requests",
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",

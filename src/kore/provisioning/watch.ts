@@ -137,6 +137,8 @@ class Poller<State> {
         this.#announce();
       } catch (error) {
         failures += 1;
+        // A KORE that asks for a pause, or is left alone for a moment, has its own idea of when.
+        if (error instanceof KoreError) wait = Math.min(Math.max(wait, error.retryAfter ?? 0), this.#timing.longest);
         const isPassing = error instanceof KoreError && error.isRetryable && failures < MAX_FAILURES;
         if (!isPassing) {
           this.#failure = error;

@@ -1,5 +1,5 @@
 import { Arg, type ClassType, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import { StandsAlone } from "../../graph/index.ts";
+import { Costs, type FieldCost, StandsAlone, free, oncePerField } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import {
   CreateClientInput,
@@ -31,9 +31,21 @@ const KILLS = "Its credentials and all its tokens die at once, and it cannot be 
 const ALONE = "Must be the only field of its operation, since its answer holds a secret.";
 const COST = "Two KORE calls: a look at the client and the write.";
 
+const costOfCreation: FieldCost = ({ path, asks }) => {
+  asks.add("client.write", path, 1);
+  return undefined;
+};
+
+/** A look at the client and the write; before both, whether the client is one of the caller's, for who has not all. */
+const costOfChange: FieldCost<Context> = ({ path, asks, context: { caller } }) => {
+  asks.add("client.write", path, caller.accounts ? 3 : 2);
+  return undefined;
+};
+
 @Resolver()
 class ClientWriteResolver {
   @StandsAlone()
+  @Costs(costOfCreation)
   @Mutation(() => CreateClientPayload, {
     nullable: true,
     description: `Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see \`requestKey\`; without one, an identical mutation joins one that is under way, or in doubt. ${ALONE} One KORE call.`,
@@ -45,6 +57,7 @@ class ClientWriteResolver {
     return createClient(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -56,6 +69,7 @@ class ClientWriteResolver {
     return carryOutChange.update(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Locks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -67,6 +81,7 @@ class ClientWriteResolver {
     return carryOutChange.lock(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Unlocks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -78,6 +93,7 @@ class ClientWriteResolver {
     return carryOutChange.unlock(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Enables a disabled API client: the same credentials work again. ${EDITS} ${UNPUBLISHED} One KORE call.`,
@@ -89,6 +105,7 @@ class ClientWriteResolver {
     return carryOutChange.enable(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Disables an API client: it has no access until it is enabled again, by the same credentials. ${EDITS} ${UNPUBLISHED} One KORE call.`,
@@ -101,6 +118,7 @@ class ClientWriteResolver {
   }
 
   @StandsAlone()
+  @Costs(costOfChange)
   @Mutation(() => RenewClientKeyPayload, {
     nullable: true,
     description: `Gives an API client a new secret, shown once, here. ${KILLS} Identical mutations under way at once are one. ${ALONE} ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -112,6 +130,7 @@ class ClientWriteResolver {
     return renewClientKey(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Gives an API client to another user of KORE's portal. ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -124,6 +143,7 @@ class ClientWriteResolver {
     return carryOutChange.transferOwnership(input, context);
   }
 
+  @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
     description: `Deletes an API client. ${KILLS} ${EDITS} ${UNPUBLISHED} ${COST}`,
@@ -140,6 +160,7 @@ class ClientWriteResolver {
 function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
   @Resolver(() => Type)
   class PayloadResolver {
+    @Costs(oncePerField("client.each"))
     @FieldResolver(() => Client, {
       nullable: true,
       description:
@@ -157,6 +178,7 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
 function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Payload>): NewableFunction {
   @Resolver(() => Type)
   class SecretResolver {
+    @Costs(free)
     @FieldResolver(() => String, {
       nullable: true,
       description: "The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it.",

@@ -1,10 +1,30 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { Costs, type Page, PageArgs, costOfPage, hint, oncePerField } from "../../graph/index.ts";
+import {
+  Costs,
+  type FieldCost,
+  type Page,
+  PageArgs,
+  costOfPage,
+  freePage,
+  hint,
+  oncePerField,
+} from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
+import { MOST_PAGES_OF_CLIENTS } from "../sizes.ts";
 import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
+
+/** KORE's list is read whole, once for all who need it. */
+const costOfWholeList: FieldCost = (site) => {
+  site.asks.add("client.every", "all", MOST_PAGES_OF_CLIENTS);
+  return freePage(site);
+};
+
+/** What callers of some accounts see of it is counted out of the whole list. */
+const costOfList: FieldCost<Context> = (site) =>
+  site.context.caller.accounts ? costOfWholeList(site) : costOfPage(site);
 
 @Resolver(() => Client)
 export class ClientResolver {
@@ -21,7 +41,7 @@ export class ClientResolver {
     return clientById(context).load(id);
   }
 
-  @Costs(costOfPage)
+  @Costs(costOfList)
   @Query(() => ClientConnection, {
     description: "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call.",
   })
@@ -48,6 +68,7 @@ export class ClientResolver {
 
 @Resolver(() => Account)
 export class AccountClientsResolver {
+  @Costs(costOfWholeList)
   @FieldResolver(() => ClientConnection, {
     nullable: true,
     description:

@@ -66,17 +66,21 @@ export async function carryOut(
   input: OrderInput & { confirm?: number },
   context: Context,
 ): Promise<OrderPayload> {
-  const { orders, chunkSize, kore } = context.provisioning;
+  const { orders, chunkSize } = context.provisioning;
+  const { writer } = context;
   const order = toOrder(verb, input, context);
   const { accountId } = order;
   // A plan may serve others who want the same at once, so it does not end when this caller leaves; and states must be
   // those of now, not those that something else in this operation has read before.
-  const plan = () => planOrder(order, { ...context, kore, loaders: new Map() });
+  const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
   if (input.dryRun) {
     const { sims, settled } = await plan();
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
-  const { results, requestIds } = await orders.submit(toIntent(order, input, context.caller.name), plan);
+  const { results, requestIds } = await orders.submit(toIntent(order, input, context.caller.name), plan, {
+    kore: writer.connectivity,
+    requestId: context.watched.requestId,
+  });
   context.loaders.clear(); // Whatever is read from here on is read after the write.
   await waitFor(accountId, requestIds, input.waitUpTo ?? 0, context);
   return toPayload(accountId, results, requestIds);
@@ -112,10 +116,26 @@ function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestK
 async function waitFor(accountId: string, ids: readonly string[], seconds: number, context: Context): Promise<void> {
   const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
   if (limit === 0) return;
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(limit)]);
-  setMaxListeners(0, signal); // Each request that is watched listens.
-  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, signal)));
+  const [over, forget] = untilAny(limit, [context.signal, context.provisioning.stopping]);
+  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over))).finally(forget);
   context.provisioning.retireReads();
+}
+
+/** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
+function untilAny(milliseconds: number, signals: readonly AbortSignal[]): [over: AbortSignal, forget: () => void] {
+  const over = new AbortController();
+  setMaxListeners(0, over.signal); // Each request that is watched listens.
+  const end = () => over.abort();
+  const timer = setTimeout(end, milliseconds);
+  for (const signal of signals) {
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  }
+  const forget = () => {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener("abort", end);
+  };
+  return [over.signal, forget];
 }
 
 async function waitForOne(ref: Ref, context: Context, signal: AbortSignal): Promise<void> {

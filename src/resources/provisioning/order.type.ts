@@ -17,7 +17,8 @@ registerEnumType(OrderOutcome, {
     ALREADY_SATISFIED: { description: "It is in the wanted state: nothing was written." },
     REJECTED: { description: "Nothing was written, or KORE refused; see `reason`." },
     OUTCOME_UNKNOWN: {
-      description: "It was written, and whether it arrived could not be found out; see `message` for what to check.",
+      description:
+        "Whether it was written could not be found out, or is still to come; see `reason`, and `message` for what to check.",
     },
   },
 });
@@ -28,6 +29,7 @@ export enum OrderReason {
   ACTIVATION_PROFILE_NOT_FOUND = "ACTIVATION_PROFILE_NOT_FOUND",
   KORE_REFUSED = "KORE_REFUSED",
   NOT_SENT = "NOT_SENT",
+  NOT_SENT_YET = "NOT_SENT_YET",
   REPLY_LOST = "REPLY_LOST",
   EARLIER_OUTCOME_UNKNOWN = "EARLIER_OUTCOME_UNKNOWN",
 }
@@ -40,6 +42,10 @@ registerEnumType(OrderReason, {
     ACTIVATION_PROFILE_NOT_FOUND: { description: "The account has no such activation profile." },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
     NOT_SENT: { description: "KORE could not be reached or did not want more; asking again tries again." },
+    NOT_SENT_YET: {
+      description:
+        "The server stopped while the order waited; its next start goes on with it. Ask again to hear of it.",
+    },
     REPLY_LOST: { description: "KORE's reply was lost, and its list does not settle whether the request arrived." },
     EARLIER_OUTCOME_UNKNOWN: { description: "It is not known whether an earlier order for the SIM arrived." },
   },

@@ -33,15 +33,19 @@ export function createLive<Context extends GraphContext>(
     corsOrigins?: readonly string[];
   },
 ): Live {
-  const { log, authenticator } = options;
+  const { log, authenticator, telemetry } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const pipeline = createPipeline(options);
   const connections = new Set<Connection>();
   let isStopping = false;
 
-  const keep = (connection: Connection) => {
+  const keep = (connection: Connection, kind: "socket" | "stream") => {
     connections.add(connection);
-    void connection.closed.then(() => connections.delete(connection));
+    const closed = telemetry.opened(kind);
+    void connection.closed.then(() => {
+      connections.delete(connection);
+      closed();
+    });
     if (isStopping) connection.leave();
   };
   return {
@@ -54,13 +58,13 @@ export function createLive<Context extends GraphContext>(
         open: (socket, request) => {
           const authenticate = (parameters: unknown) =>
             authenticator.authenticate(withParameters(ofRequest(request), parameters));
-          keep(new SocketConnection(socket, pipeline, authenticate, limits, log));
+          keep(new SocketConnection(socket, pipeline, authenticate, limits, log), "socket");
         },
       });
       return acceptStreams(http, (request, response, operation) => {
         const caller = callerOf(request);
         const stream = new StreamConnection(response, limits, log);
-        keep(stream);
+        keep(stream, "stream");
         const prove = () => authenticator.authenticate(ofRequest(request.raw));
         void stream.closed.then(
           watchProof(caller, prove, () => stream.leave("the credential has expired or was withdrawn")),

@@ -10,8 +10,9 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type Execute, type GraphContext } from "../../graph/index.ts";
+import { type Caller, type Execute, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
+import { type Telemetry, type Watch, codeOf, correlate, failuresOf } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
 
@@ -19,9 +20,10 @@ export interface PipelineOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
   execute: Execute;
-  context: (signal: AbortSignal, caller: Caller) => Context;
+  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
+  telemetry: Telemetry;
 }
 
 /** What an operation comes to: one reply, or events until its signal aborts. A result without `data` is the last. */
@@ -33,40 +35,60 @@ export type Answer =
 export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
 
 export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
-  const { schema, execute, log } = options;
+  const { schema, execute, log, telemetry } = options;
   const admit = admission(options.apollo);
 
-  return async (operation, signal, caller) => {
+  return (operation, signal, caller) => {
     setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
-    try {
-      const context = options.context(signal, caller);
-      const admitted = await admit(operation, context);
-      if ("result" in admitted) return { isStream: false, reply: admitted.result };
-      return await subscribe(admitted.document, operation, context);
-    } catch (error) {
-      return { isStream: false, reply: failure([error]) };
-    }
+    const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
+    return watch.run(async (): Promise<Answer> => {
+      try {
+        const context = options.context(signal, caller, watch);
+        const admitted = await admit(operation, context);
+        if ("result" in admitted) return { isStream: false, reply: admitted.result };
+        return await subscribe(admitted.document, operation, context, watch);
+      } catch (error) {
+        return { isStream: false, reply: failure([error], watch) };
+      }
+    });
   };
 
   /** The context of `subscribe` lives as long as the subscription: what it loads, it would remember for ever. */
-  async function subscribe(document: DocumentNode, operation: Operation, context: Context): Promise<Answer> {
+  async function subscribe(
+    document: DocumentNode,
+    operation: Operation,
+    context: Context,
+    watch: Watch,
+  ): Promise<Answer> {
     const { operationName, variables: variableValues } = operation;
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
     const { errors: mistakes } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
-    if (mistakes) return { isStream: false, reply: failure(mistakes.map(asUserInput)) };
+    if (mistakes) return { isStream: false, reply: failure(mistakes.map(asUserInput), watch) };
 
     const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
     const source = await createSourceEventStream({ ...args, contextValue: context });
-    if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? []) };
-    return { isStream: true, events: results(args, source, context) };
+    if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? [], watch) };
+    watch.end("OK");
+    return { isStream: true, events: results(args, source, context, watch) };
   }
 
-  async function* results(args: Subscription, source: AsyncIterable<unknown>, { signal, caller }: GraphContext) {
+  async function* results(
+    args: Subscription,
+    source: AsyncIterable<unknown>,
+    { signal, caller }: GraphContext,
+    watch: Watch,
+  ) {
+    const closed = telemetry.opened("subscription");
     const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
     try {
-      for await (const event of until(signal, source, onFailedReturn)) yield await result(args, event, signal, caller);
+      for await (const event of until(signal, source, onFailedReturn)) {
+        yield await result(args, event, signal, caller, telemetry.event(watch));
+      }
     } catch (error) {
-      if (!signal.aborted) yield failure([error]); // Who has left hears nothing, and sources end in errors then.
+      // Who has left hears nothing, and sources end in errors then.
+      if (!signal.aborted) yield failure([error], telemetry.event(watch));
+    } finally {
+      closed();
     }
   }
 
@@ -76,6 +98,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     event: unknown,
     signal: AbortSignal,
     caller: Caller,
+    watch: Watch,
   ): Promise<FormattedExecutionResult> {
     // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
     const own = new AbortController();
@@ -83,20 +106,26 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const abort = () => own.abort();
     signal.addEventListener("abort", abort);
     try {
-      const context = options.context(own.signal, caller);
-      const { data, errors } = await execute({ ...args, rootValue: event, contextValue: context });
-      return {
-        ...(errors && { errors: errors.map(formatted) }),
-        data: data ?? null,
-        ...(context.hints.length > 0 && { extensions: { hints: context.hints } }),
-      };
+      const context = options.context(own.signal, caller, watch);
+      const { data, errors } = await watch.run(async () =>
+        execute({ ...args, rootValue: event, contextValue: context }),
+      );
+      const shown = errors && failure(errors, watch, args.document);
+      watch.end("OK");
+      const extensions = replyExtensions(context);
+      return { ...shown, data: data ?? null, ...(extensions && { extensions }) };
     } finally {
       signal.removeEventListener("abort", abort);
     }
   }
 
-  function failure(errors: readonly unknown[]): FormattedExecutionResult {
-    return { errors: errors.map(formatted) };
+  function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
+    telemetry.note(errors, watch);
+    const shown = errors.map(formatted);
+    const [first] = shown;
+    const inFields = errors.filter((error) => error instanceof GraphQLError);
+    if (first) watch.end(codeOf(first), document ? failuresOf(schema, document, inFields, shown) : []);
+    return { errors: shown };
   }
 
   /** As Apollo does it. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Caller } from "../../graph/index.ts";
 import { withDocumentId } from "../limits/index.ts";
 import { type Logger } from "../log.ts";
+import { CORRELATION_NAMES, REQUEST_ID } from "../telemetry/index.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
@@ -38,7 +39,14 @@ export async function acceptStreams(
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
       reply.hijack();
-      open(request, reply.raw, data);
+      // As over a socket, where an operation has no headers of its own.
+      const beside = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);
+      const extensions: Operation["extensions"] = {
+        ...data.extensions,
+        ...Object.fromEntries(beside),
+        [REQUEST_ID]: request.id,
+      };
+      open(request, reply.raw, { ...data, extensions });
       return reply;
     });
     done();

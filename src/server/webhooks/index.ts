@@ -21,8 +21,12 @@ export interface WebhookOptions {
   remember: (token: string) => Promise<boolean>;
   /** Called after the answer was sent, once per delivery; what it throws is logged. */
   onDelivery: (delivery: KoreDelivery) => void | Promise<void>;
+  /** Told of each delivery what became of it. */
+  onResult?: (result: DeliveryResult) => void;
   log: Logger;
 }
+
+type DeliveryResult = "accepted" | "repeated" | "unsigned" | "unreadable" | "not remembered" | "failed";
 
 export const WEBHOOK_PATH = "/webhooks/kore";
 const MAX_BODY_BYTES = 64 * 1024;
@@ -50,7 +54,7 @@ const ANSWERS = {
  * @throws if there is no secret or an empty one
  */
 export function webhookReceiver(http: FastifyInstance, options: WebhookOptions): void {
-  const { log } = options;
+  const { log, onResult = () => undefined } = options;
   const isSigned = signatureCheck(options.secrets, options.callbackUrl);
   const once = new Once(options.remember);
   const running = new Set<Promise<void>>();
@@ -78,6 +82,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 
     scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
       const status = error.statusCode ?? 500;
+      onResult(status >= 500 ? "failed" : "unreadable");
       if (status >= 500) log.error({ err: error }, "a webhook could not be handled");
       return answer(reply, status === 413 ? 413 : status < 500 ? 400 : 500);
     });
@@ -94,6 +99,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       const signature = header(request, SIGNATURE);
       if (!isSigned(body, signature)) {
         log.warn({ signature: signature === "" ? "missing" : "wrong" }, "webhook refused");
+        onResult("unsigned");
         return answer(reply, 401);
       }
       let delivery: KoreDelivery;
@@ -102,6 +108,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       } catch (error) {
         if (!(error instanceof UnreadableDelivery)) throw error;
         log.warn({ reason: error.message }, "webhook refused");
+        onResult("unreadable");
         return answer(reply, 400);
       }
       const token = tokenOf(request, body);
@@ -110,8 +117,10 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
         isOurs = await once.take(token);
       } catch (error) {
         log.error({ err: error }, "a webhook could not be remembered");
+        onResult("not remembered");
         return answer(reply, 503);
       }
+      onResult(isOurs ? "accepted" : "repeated");
       if (isOurs) {
         // Also when the caller left before the answer: it is remembered now, and sending it again would be dropped.
         finished(reply.raw, () => {

@@ -169,6 +169,24 @@ test.each([
   expect(await send("b")).toMatchObject({ state: "acknowledged" });
 });
 
+test("a budget that has no room says for how long, which is waited for like KORE's own 429", async () => {
+  const busy = new KoreError("busy", "queue", { operation: "POST", isUnsent: true, retryAfter: 2 * MINUTE });
+  kore.onPost = (take, post) => {
+    if (post === 1) throw busy;
+    return take();
+  };
+  expect(await send()).toMatchObject({ state: "acknowledged" });
+  expect([kore.posts(), elapsed()]).toEqual([2, 2 * MINUTE]);
+});
+
+test("a KORE that is left alone for a moment is tried again after it, three times at most", async () => {
+  kore.onPost = fails(
+    new KoreError("breaker-open", "open", { operation: "POST", isUnsent: true, retryAfter: 4 * SECOND }),
+  );
+  expect(await send()).toMatchObject({ state: "abandoned", message: "KORE kept failing" });
+  expect([kore.posts(), elapsed()]).toEqual([3, 8 * SECOND]);
+});
+
 test("an intent whose options are gone is never sent without them", async () => {
   const closed = { ...entry };
   delete closed.options;

@@ -62,6 +62,9 @@ export class Stage {
       apiKey: new Secret(credentials.apiKey),
       deadline,
       connections: 128,
+      budget: { rate: 100_000, concurrency: 128, queue: 100_000 },
+      // Histories share the host, and one's troubles are not to be another's.
+      breaker: { threshold: 0.99, size: 100_000, minimumNumberOfCalls: 100_000 },
     });
     return new Stage(simulator, kore, await mkdtemp(join(tmpdir(), "kore-graph-histories-")));
   }

@@ -135,7 +135,7 @@ class Telling {
     const held = this.#account.held().filter((request) => request.mark === mark);
     for (const { id, outcome, reason, requestId } of results) {
       const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
-      const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""}`;
+      const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
       if (outcome === "SUBMITTED") {
         expect(ids, told).toEqual([requestId]);
         expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, told).toBe(requestId);

@@ -82,6 +82,21 @@ describe("A watched request", () => {
     vi.restoreAllMocks();
   });
 
+  test("is not looked at before KORE, or we, have said that it is worth it", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    readings = [
+      () => {
+        throw new KoreError("breaker-open", "open", { operation: "GET", retryAfter: 3000 });
+      },
+    ];
+    const told = watcher();
+    await pass(2999);
+    expect([told, reads]).toEqual([[], 1]);
+    await pass(1);
+    expect([told, reads]).toEqual([["submitted"], 2]);
+    vi.restoreAllMocks();
+  });
+
   test("tells who comes late the present state first, without asking KORE again", async () => {
     watcher();
     await pass(0);

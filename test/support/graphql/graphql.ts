@@ -595,7 +595,7 @@ export type OrderCounts = {
 export type OrderOutcome =
   /** It is in the wanted state: nothing was written. */
   | 'ALREADY_SATISFIED'
-  /** It was written, and whether it arrived could not be found out; see `message` for what to check. */
+  /** Whether it was written could not be found out, or is still to come; see `reason`, and `message` for what to check. */
   | 'OUTCOME_UNKNOWN'
   /** Nothing was written, or KORE refused; see `reason`. */
   | 'REJECTED'
@@ -631,6 +631,8 @@ export type OrderReason =
   | 'NOT_FOUND'
   /** KORE could not be reached or did not want more; asking again tries again. */
   | 'NOT_SENT'
+  /** The server stopped while the order waited; its next start goes on with it. Ask again to hear of it. */
+  | 'NOT_SENT_YET'
   /** KORE's reply was lost, and its list does not settle whether the request arrived. */
   | 'REPLY_LOST'
   /** From the SIM's state the verb makes no sense. */

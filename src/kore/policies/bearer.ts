@@ -1,0 +1,37 @@
+import { KoreError } from "../error.ts";
+import { type TokenSource } from "../token.ts";
+import { type Policy } from "./policy.ts";
+
+/** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
+const EXPIRED = /invalid or expired token/i;
+
+/**
+ * Sends the bearer token, and once more with a new one on 401 and on the 403 that means "expired". Neither reached
+ * the operation itself, so this repeats no work, writes included.
+ */
+export function bearer(tokens: TokenSource): Policy {
+  return (next) => async (call, signal) => {
+    const withToken = (token: string) => ({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } });
+    const token = await tokens.get().catch(beforeSending);
+    try {
+      return await next(withToken(token), signal);
+    } catch (error) {
+      const status = refusedToken(error);
+      const fresh = status && (await tokens.replace(token, status).catch(beforeSending));
+      if (!fresh) throw error;
+      return next(withToken(fresh), signal);
+    }
+  };
+}
+
+/** Without a token the call itself was not sent, or was refused. */
+function beforeSending(error: unknown): never {
+  if (error instanceof KoreError) error.isUnsent = true;
+  throw error;
+}
+
+function refusedToken(error: unknown): 401 | 403 | undefined {
+  if (!(error instanceof KoreError)) return undefined;
+  if (error.status === 401) return 401;
+  return error.status === 403 && EXPIRED.test(error.koreMessage ?? "") ? 403 : undefined;
+}

@@ -1,0 +1,139 @@
+import { BrokenCircuitError, CircuitState, CountBreaker, DelegateBackoff, circuitBreaker, handleWhen } from "cockatiel";
+import { KoreError, type KoreErrorKind } from "../error.ts";
+import { type BreakerState, type KoreObserver } from "../observer.ts";
+import { type KoreCall } from "../transport.ts";
+import { type Policy } from "./policy.ts";
+
+/** When a host counts as ill: which share of its last calls, and of how many at least, must have failed. */
+export type BreakerOptions = ConstructorParameters<typeof CountBreaker>[0];
+
+/** Half of the calls failing is bad luck that repeating mends; nearly all is an outage. */
+const OPENS_AT: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCalls: 10 };
+
+/**
+ * Pauses before one call may try whether the host is well again: short, since one call costs KORE nothing, and everybody
+ * waits for its answer. Milliseconds.
+ */
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 4000;
+
+/** What says that the host is ill. Refusals and 429 do not: it is well enough to refuse. */
+const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", "connection"]);
+
+/**
+ * Leaves a host alone that fails again and again. In two parts: `refuse` stands before the queue, so that nobody waits
+ * in vain; `watch` behind it, so that those who wait already are refused when their turn comes, and only what was sent
+ * counts.
+ */
+export function breaking(
+  { breakerChanged, refusedEarly }: KoreObserver,
+  opensAt = OPENS_AT,
+): { refuse: Policy; watch: Policy } {
+  const hosts = new Map<string, HostBreaker>();
+  const of = (host: string): HostBreaker => {
+    let breaker = hosts.get(host);
+    if (!breaker) {
+      breaker = new HostBreaker(opensAt, (state) => breakerChanged(host, state));
+      hosts.set(host, breaker);
+    }
+    return breaker;
+  };
+  const refusal = ({ operation, host }: KoreCall, breaker: HostBreaker) => {
+    refusedEarly({ operation, host, reason: "breaker-open" });
+    return new KoreError("breaker-open", `KORE has failed too often to be asked ${operation} now`, {
+      operation,
+      isUnsent: true,
+      retryAfter: breaker.pauseLeft,
+    });
+  };
+  return {
+    refuse: (next) => (call, signal) => {
+      const breaker = of(call.host);
+      return breaker.isOpen ? Promise.reject(refusal(call, breaker)) : next(call, signal);
+    },
+    watch: (next) => async (call, signal) => {
+      const breaker = of(call.host);
+      const answer = await breaker.watch(() => next(call, signal));
+      if (!answer) throw refusal(call, breaker);
+      if (answer.error !== undefined) throw answer.error;
+      return answer.reply;
+    },
+  };
+}
+
+type Answer = { reply: unknown; error?: undefined } | { error: KoreError };
+
+class HostBreaker {
+  #openUntil = 0;
+  readonly #circuit;
+
+  constructor(trips: BreakerOptions, onChange: (state: BreakerState) => void) {
+    this.#circuit = circuitBreaker(
+      handleWhen((error) => this.#isFailure(error)),
+      {
+        breaker: new CountBreaker(trips),
+        halfOpenAfter: new DelegateBackoff(({ attempt }) => {
+          const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+          this.#openUntil = Date.now() + pause;
+          return pause;
+        }),
+      },
+    );
+    this.#circuit.onStateChange((state) => {
+      if (state === CircuitState.Closed) onChange("closed");
+      else onChange(state === CircuitState.HalfOpen ? "half-open" : "open");
+    });
+  }
+
+  /** Whether a call would be refused. While one call tries the host, the others are, or they would all wait for it. */
+  get isOpen(): boolean {
+    const { state } = this.#circuit;
+    return state === CircuitState.HalfOpen || (state === CircuitState.Open && Date.now() < this.#openUntil);
+  }
+
+  /** At least as long as an answer takes. Milliseconds. */
+  get pauseLeft(): number {
+    return Math.max(FIRST_PAUSE, this.#openUntil - Date.now());
+  }
+
+  /** Sends, and draws its conclusions; undefined when the circuit is open. */
+  async watch(send: () => Promise<unknown>): Promise<Answer | undefined> {
+    if (this.isOpen) return undefined;
+    const answer = () => send().then((reply) => ({ reply }), answered);
+    try {
+      return await (this.#circuit.state === CircuitState.Open ? this.#try(answer) : this.#circuit.execute(answer));
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) return undefined; // By a millisecond: its clock is not read with ours.
+      throw error;
+    }
+  }
+
+  /** A trial that takes long is taken for failed, so that the next one can begin; its caller waits on for the answer. */
+  async #try(send: () => Promise<Answer>): Promise<Answer> {
+    let answer: Promise<Answer> | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_PAUSE)));
+    try {
+      return await this.#circuit.execute(() => Promise.race([(answer = send()), late]));
+    } catch (error) {
+      if (error === LATE && answer) return await answer;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #isFailure(error: Error): boolean {
+    if (error instanceof KoreError && FAILURES.has(error.kind)) return true;
+    // A trial that its caller gave up says nothing, and nothing must not close the circuit.
+    return this.#circuit.state === CircuitState.HalfOpen;
+  }
+}
+
+const LATE = new Error("The trial takes long");
+
+/** What KORE refuses it has answered: that counts for the host. What the caller gave up counts for nothing. */
+function answered(error: unknown): Answer {
+  if (error instanceof KoreError && !FAILURES.has(error.kind) && error.kind !== "aborted") return { error };
+  throw error;
+}

@@ -1,0 +1,184 @@
+import { KoreError } from "../error.ts";
+import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
+import { type KoreCall } from "../transport.ts";
+import { type Policy } from "./policy.ts";
+import { Pace } from "./pace.ts";
+
+export interface BudgetOptions {
+  /** Calls a second, all hosts together. */
+  rate: number;
+  /** Calls at once to each host, so that a slow one takes nothing from the others. */
+  concurrency: number;
+  /** Calls of one rank that may wait for one host. */
+  queue: number;
+}
+
+/** In this order they go: without a token nothing goes, and whoever writes is worth more than whoever looks. */
+const RANKS = ["token", "write", "read"] as const;
+export type Rank = (typeof RANKS)[number];
+
+/** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
+const KEPT_FROM_READS = 2;
+
+interface Waiter {
+  start: () => void;
+  fail: (error: Error) => void;
+}
+
+interface Host {
+  running: number;
+  readonly waiting: Readonly<Record<Rank, Set<Waiter>>>;
+}
+
+/** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
+export class Budget {
+  readonly #options: BudgetOptions;
+  readonly #observer: KoreObserver;
+  readonly #pace: Pace;
+  /** In the order in which they are served: who was served goes to the end. */
+  readonly #hosts = new Map<string, Host>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: BudgetOptions, observer: KoreObserver) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#pace = new Pace(options.rate, () => observer.budgetChanged(this.state()));
+  }
+
+  state(): BudgetState {
+    const hosts = [...this.#hosts.values()];
+    const queued = hosts.reduce((sum, { waiting }) => sum + waitingUpTo("read", waiting), 0);
+    const running = hosts.reduce((sum, host) => sum + host.running, 0);
+    return { rate: this.#pace.rate, pause: this.#pace.pauseLeft(), queued, running };
+  }
+
+  /** Sends calls of a rank when their turn comes. None waits longer than `patience`, or than the call itself says. */
+  policy(rank: Rank, patience: number): Policy {
+    return (next) => async (call, signal) => {
+      const host = this.#hostOf(call.host);
+      if (this.#canStart(host, rank) && this.#pace.take()) host.running += 1;
+      else await this.#wait(host, rank, call, patience, signal);
+      const startedAt = performance.now();
+      try {
+        return await next(call, signal);
+      } catch (error) {
+        if (error instanceof KoreError && error.kind === "rate-limited") this.#pace.slow(startedAt, error.retryAfter);
+        throw error;
+      } finally {
+        host.running -= 1;
+        this.#serve();
+      }
+    };
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const { waiting } of this.#hosts.values()) {
+      for (const waiter of RANKS.flatMap((rank) => [...waiting[rank]])) {
+        waiter.fail(
+          new KoreError("aborted", "We stop, and ask KORE no more", { operation: "closing", isUnsent: true }),
+        );
+      }
+    }
+  }
+
+  #hostOf(name: string): Host {
+    let host = this.#hosts.get(name);
+    if (!host) {
+      host = { running: 0, waiting: { token: new Set(), write: new Set(), read: new Set() } };
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  /** Whether a host has room for a call of a rank, and nobody waits who comes first; `#timer`: not for another host either. */
+  #canStart(host: Host, rank: Rank): boolean {
+    return this.#timer === undefined && this.#hasRoom(host, rank) && waitingUpTo(rank, host.waiting) === 0;
+  }
+
+  #hasRoom({ running }: Host, rank: Rank): boolean {
+    const { concurrency } = this.#options;
+    return running < (rank === "read" ? Math.max(1, concurrency - KEPT_FROM_READS) : concurrency);
+  }
+
+  /** Resolves when the call may be sent, its place taken. */
+  #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: AbortSignal): Promise<void> {
+    const queue = host.waiting[rank];
+    const ahead = waitingUpTo(rank, host.waiting);
+    const expected = this.#pace.expectedWait(ahead + 1);
+    const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
+    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    // Who is refused at once can go elsewhere; who waits in vain cannot.
+    if (queue.size >= this.#options.queue) return Promise.reject(this.#refusal(call, "queue-full", expected));
+    if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
+
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        queue.delete(waiter);
+        clearTimeout(late);
+        signal.removeEventListener("abort", abort);
+      };
+      const waiter: Waiter = {
+        start: () => {
+          leave();
+          host.running += 1;
+          resolve();
+        },
+        fail: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const abort = () => waiter.fail(signal.reason as Error);
+      const late = setTimeout(() => {
+        waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
+      }, left);
+      signal.addEventListener("abort", abort, { once: true });
+      queue.add(waiter);
+      this.#serve();
+    });
+  }
+
+  #refusal({ operation, host }: KoreCall, reason: EarlyRefusal, expected: number): KoreError {
+    this.#observer.refusedEarly({ operation, host, reason });
+    return new KoreError("busy", `Too much waits for KORE already to ask ${operation}`, {
+      operation,
+      isUnsent: true,
+      retryAfter: Math.max(1000, expected),
+    });
+  }
+
+  /** Starts whoever can start, the first rank first and the hosts in turn; comes back when there is a call to spend. */
+  #serve(): void {
+    for (let found = this.#next(); found; found = this.#next()) {
+      if (!this.#pace.take()) {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#serve();
+        }, this.#pace.expectedWait(1));
+        return;
+      }
+      const { name, host, waiter } = found;
+      this.#hosts.delete(name);
+      this.#hosts.set(name, host);
+      waiter.start();
+    }
+  }
+
+  #next(): { name: string; host: Host; waiter: Waiter } | undefined {
+    for (const rank of RANKS) {
+      for (const [name, host] of this.#hosts) {
+        const [waiter] = host.waiting[rank];
+        if (waiter && this.#hasRoom(host, rank)) return { name, host, waiter };
+      }
+    }
+    return undefined;
+  }
+}
+
+/** How many wait who go before a newcomer of a rank. */
+function waitingUpTo(rank: Rank, { token, write, read }: Host["waiting"]): number {
+  if (rank === "token") return token.size;
+  return rank === "write" ? token.size + write.size : token.size + write.size + read.size;
+}

@@ -1,0 +1,81 @@
+import { type BudgetState, type KoreObserver, type Trace } from "../observer.ts";
+import { type Send } from "../transport.ts";
+import { type BreakerOptions, breaking } from "./breaker.ts";
+import { Budget, type BudgetOptions, type Rank } from "./budget.ts";
+import { deadline } from "./deadline.ts";
+import { compose } from "./policy.ts";
+import { reporting } from "./reporting.ts";
+import { type Repeatable, retry } from "./retry.ts";
+import { tracing } from "./tracing.ts";
+
+export { bearer } from "./bearer.ts";
+export { type BreakerOptions } from "./breaker.ts";
+export { type BudgetOptions } from "./budget.ts";
+
+export interface PolicyOptions {
+  /** For one sending, to the last byte of its reply; and for all waiting before the last of them. Milliseconds. */
+  deadline: number;
+  budget: BudgetOptions;
+  breaker?: BreakerOptions | undefined;
+  observer: KoreObserver;
+  trace?: Trace | undefined;
+}
+
+/**
+ * A write waits no longer for its turn than this, however long the deadline: whoever ordered it has noted when, and looks
+ * for it at KORE accordingly. Milliseconds.
+ */
+const WRITE_PATIENCE = 60_000;
+
+/** The ways to KORE, by what may be done when one fails. */
+export interface Ways {
+  tokens: Send;
+  reads: Send;
+  /** Writes with nobody behind them: repeated when it is certain that KORE never saw them. */
+  writes: Send;
+  /**
+   * Writes of which a ledger is kept: never repeated here. What a 429, a busy queue or an unreachable KORE means for them
+   * is their sender's to decide, who knows what the disk says; two layers that repeat would multiply.
+   */
+  orders: Send;
+  budget(): BudgetState;
+  /** Lets go of what waits. */
+  close(): void;
+}
+
+/**
+ * All policies of calls to KORE, and their order. The token is not among them: it stands outside, since a refreshed token
+ * is no retry, and is itself fetched this way.
+ */
+export function waysToKore(send: Send, options: PolicyOptions): Ways {
+  const { deadline: milliseconds, observer, trace } = options;
+  const breaker = breaking(observer, options.breaker);
+  const budget = new Budget(options.budget, observer);
+
+  const way = (rank: Rank, patience: number, repeatable?: Repeatable) =>
+    compose(
+      [
+        // Outside everything, so that each attempt passes all that follows.
+        ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
+        // Before the queue: nobody waits for a host that is left alone.
+        breaker.refuse,
+        budget.policy(rank, patience),
+        // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
+        breaker.watch,
+        reporting(observer),
+        ...(trace ? [tracing(trace)] : []),
+        // Innermost: it starts with the sending, and each attempt has its own.
+        deadline(milliseconds),
+      ],
+      send,
+    );
+  const writePatience = Math.min(milliseconds, WRITE_PATIENCE);
+  return {
+    tokens: way("token", milliseconds, "always"),
+    reads: way("read", milliseconds, "always"),
+    writes: way("write", writePatience, "if-unsent"),
+    orders: way("write", writePatience),
+    budget: () => budget.state(),
+    close: () => budget.close(),
+  };
+}

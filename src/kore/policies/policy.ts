@@ -1,0 +1,9 @@
+import { type Send } from "../transport.ts";
+
+/** Wraps the sending of a call. */
+export type Policy = (next: Send) => Send;
+
+/** Outermost first. */
+export function compose(policies: readonly Policy[], send: Send): Send {
+  return policies.reduceRight<Send>((next, policy) => policy(next), send);
+}

@@ -1,0 +1,66 @@
+import { type ReplyCache, isPassing } from "./cache.ts";
+import { InFlight } from "./in-flight.ts";
+import { type KoreObserver } from "./observer.ts";
+import { type ApiRequest, type Requester } from "./request.ts";
+
+type Measure = (bytes: number) => void;
+type Read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: Measure) => Promise<unknown>;
+
+/** Reads of one API that its callers share: identical ones under way are one, and slow-moving answers are kept. */
+export class SharedReads {
+  readonly #read: Read;
+  readonly #observer: KoreObserver;
+  readonly #cache: ReplyCache | undefined;
+  readonly #underWay = new InFlight<unknown>();
+
+  constructor(read: Read, observer: KoreObserver, cache: ReplyCache | undefined) {
+    this.#read = read;
+    this.#observer = observer;
+    this.#cache = cache;
+  }
+
+  get(request: ApiRequest, requester: Requester): Promise<unknown> {
+    const cache = request.slowMoving === undefined ? undefined : this.#cache;
+    if (!cache) return this.#join(request, requester, (signal) => this.#read(request, requester, signal));
+    const { path, operation } = request;
+    const kept = cache.get(path);
+    if (kept?.isFresh) {
+      this.#observer.cacheHit({ operation, isStale: false });
+      if (requester.tally) requester.tally.cached += 1;
+      return Promise.resolve(kept.reply);
+    }
+    const answer = this.#join(request, requester, (signal) => {
+      this.#observer.cacheMiss(operation);
+      return cache.fill(path, (measure) => this.#read(request, requester, signal, measure));
+    });
+    return kept ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
+  }
+
+  /** Who comes from now on joins no read that began before. */
+  retire(): void {
+    this.#underWay.retire();
+  }
+
+  #join(
+    { path, operation }: ApiRequest,
+    { tally, signal }: Requester,
+    start: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<unknown> {
+    if (this.#underWay.has(path)) {
+      this.#observer.coalesced(operation);
+      if (tally) tally.coalesced += 1;
+    }
+    return this.#underWay.join(path, operation, start, signal);
+  }
+
+  /** While KORE fails, what it said last stands in, and the caller is told so. */
+  #staleOr(error: unknown, cache: ReplyCache, request: ApiRequest, { tally, onStale }: Requester): unknown {
+    const { path, operation, slowMoving } = request;
+    const kept = isPassing(error) ? cache.get(path) : undefined;
+    if (!kept || slowMoving === undefined) throw error;
+    this.#observer.cacheHit({ operation, isStale: true });
+    if (tally) tally.cached += 1;
+    onStale?.({ read: slowMoving, ageSeconds: kept.ageSeconds });
+    return kept.reply;
+  }
+}

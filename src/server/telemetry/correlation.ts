@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+
+/** What a request says of itself beside its operation: in headers, or in the operation's `extensions`. */
+export interface Correlation {
+  readonly requestId: string;
+  /** Whether the reply is to tell what it cost. */
+  readonly wantsTally: boolean;
+  /** W3C trace context. */
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+}
+
+export const REQUEST_ID = "x-request-id";
+const STATS = "x-kore-graph-stats";
+const TRACEPARENT = "traceparent";
+const TRACESTATE = "tracestate";
+
+/** The names that are read. */
+export const CORRELATION_NAMES = [REQUEST_ID, STATS, TRACEPARENT, TRACESTATE] as const;
+
+/** A request as it tells of itself. `read` gives what stands under a name, whatever it is. */
+export function correlate(read: (name: string) => unknown): Correlation {
+  const text = (name: string) => {
+    const value = read(name);
+    return typeof value === "string" && value.length <= 512 ? value : undefined;
+  };
+  return {
+    requestId: requestIdFrom(read(REQUEST_ID)),
+    wantsTally: text(STATS) === "1",
+    traceparent: text(TRACEPARENT),
+    tracestate: text(TRACESTATE),
+  };
+}
+
+/** The caller's own id where it may stand in a log, else a new one. */
+export function requestIdFrom(given: unknown): string {
+  return typeof given === "string" && isLoggable(given) ? given : newRequestId();
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** No line breaks, nothing endless, and nothing that reads like a SIM's number or a token. */
+function isLoggable(id: string): boolean {
+  if (UUID.test(id)) return true;
+  return /^[\w.:+/=-]{1,128}$/.test(id) && !/(?<![a-z\d])\d{10,}(?![a-z\d])|eyJ/i.test(id);
+}
+
+/** 128 random bits in letters alone, so that nobody takes a part of it for a number. */
+function newRequestId(): string {
+  return randomUUID().replace(/[\d-]/g, (sign) => (sign === "-" ? "" : (LETTERS[Number(sign)] ?? "")));
+}
+
+const LETTERS = "ghijklmnop";

@@ -1,0 +1,42 @@
+import { type Logger } from "../log.ts";
+import { Metrics } from "./metrics.ts";
+import { type MetricsServer, startMetricsServer } from "./scrape.ts";
+import { type SpanExporter, openTraces } from "./traces.ts";
+import { Telemetry } from "./telemetry.ts";
+
+export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
+export { codeOf, failuresOf } from "./failures.ts";
+export { telemetryPlugin } from "./plugin.ts";
+export { metricsRoute } from "./scrape.ts";
+export { Telemetry, requestIdOf } from "./telemetry.ts";
+export { type SpanExporter } from "./traces.ts";
+export { type Watch } from "./watch.ts";
+
+interface TelemetryConfig {
+  metrics: { port: number | undefined } | undefined;
+  tracing: { endpoint: string | undefined; serviceName: string; tellsKore: boolean } | undefined;
+}
+
+/** Opens what the configuration asks for. `operations`: those that may be told by their names. */
+export async function openTelemetry(
+  { metrics, tracing }: TelemetryConfig,
+  operations: ReadonlySet<string>,
+  log: Logger,
+  exporter?: SpanExporter,
+): Promise<Telemetry> {
+  const onLost = () => log.warn("traces could not be sent to their collector");
+  return new Telemetry({
+    metrics: metrics && new Metrics(),
+    traces: tracing && (await openTraces({ ...tracing, exporter, onLost })),
+    operations,
+  });
+}
+
+/** For metrics that have a port of their own, at the graph's address. */
+export async function openMetricsServer(
+  telemetry: Telemetry,
+  { metrics, host }: Pick<TelemetryConfig, "metrics"> & { host: string },
+): Promise<MetricsServer | undefined> {
+  if (metrics?.port === undefined || !telemetry.metrics) return undefined;
+  return startMetricsServer(telemetry.metrics, { host, port: metrics.port });
+}

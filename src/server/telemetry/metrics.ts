@@ -1,0 +1,132 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { type OperationReport } from "./watch.ts";
+
+/** What lives longer than an operation. */
+export type LiveThing = "socket" | "stream" | "subscription";
+
+/** From a reply out of memory to the longest that a caller waits. Seconds. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** The process has one heap and one event loop, however many apps are in it. */
+let ofProcess: Registry | undefined;
+function processRegistry(): Registry {
+  if (ofProcess) return ofProcess;
+  ofProcess = new Registry();
+  collectDefaultMetrics({ register: ofProcess });
+  return ofProcess;
+}
+
+/**
+ * Counts for Prometheus. Each label has a bounded set of values: what callers make up (names of operations, aliases,
+ * ids) never is one.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #process = processRegistry();
+
+  readonly #operations = this.#counter("operations_total", "Operations and events", ["kind", "name", "outcome"]);
+  readonly #durations = this.#histogram("operation_duration_seconds", "How long they took", ["kind"], DURATIONS);
+  readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
+  readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
+  readonly #orders = this.#counter("orders_total", "Orders that wrote or tried to", ["verb", "source"]);
+  readonly #sims = this.#counter("order_sims_total", "SIMs of orders", ["verb", "outcome"]);
+  readonly #deliveries = this.#counter("webhook_deliveries_total", "Deliveries of KORE's webhooks", ["result"]);
+
+  readonly #calls = this.#counter("upstream_requests_total", "Requests sent to KORE", ["host", "endpoint", "outcome"]);
+  readonly #waits = this.#histogram(
+    "upstream_request_duration_seconds",
+    "Until KORE's answer",
+    ["endpoint"],
+    DURATIONS,
+  );
+  readonly #batches = this.#histogram("upstream_batch_size", "Things in one request", ["endpoint"], BATCHES);
+  readonly #retries = this.#counter("upstream_retries_total", "Requests sent again", ["endpoint", "reason"]);
+  readonly #coalesced = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
+  readonly #cache = this.#counter("upstream_cache_total", "Reads that may be cached", ["endpoint", "result"]);
+  readonly #refusals = this.#counter("upstream_refused_total", "Requests not sent at all", ["endpoint", "reason"]);
+  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"]);
+  readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host"]);
+  readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed");
+  readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
+
+  readonly contentType = this.#registry.contentType;
+
+  async text(): Promise<string> {
+    return (await this.#registry.metrics()) + (await this.#process.metrics());
+  }
+
+  operation({ kind, name, outcome, seconds, failures }: OperationReport): void {
+    this.#operations.inc({ kind, name, outcome });
+    this.#durations.observe({ kind }, seconds);
+    for (const { field, code } of failures) this.#failures.inc({ field, code });
+  }
+
+  opened(thing: LiveThing): () => void {
+    this.#live.inc({ thing });
+    return () => this.#live.dec({ thing });
+  }
+
+  order(verb: string, isRecovery: boolean, outcomes: Readonly<Record<string, number>>): void {
+    this.#orders.inc({ verb, source: isRecovery ? "recovery" : "caller" });
+    for (const [outcome, count] of Object.entries(outcomes)) this.#sims.inc({ verb, outcome }, count);
+  }
+
+  delivery(result: string): void {
+    this.#deliveries.inc({ result });
+  }
+
+  /** What happens on the way to KORE. Endpoints are templates of paths. */
+  readonly upstream = {
+    callEnded: ({ host, operation: endpoint, error, batchSize, milliseconds }: EndedCall): void => {
+      this.#calls.inc({ host, endpoint, outcome: error ?? "ok" });
+      this.#waits.observe({ endpoint }, milliseconds / 1000);
+      if (batchSize !== undefined) this.#batches.observe({ endpoint }, batchSize);
+    },
+    retried: ({ operation: endpoint, error: reason }: { operation: string; error: string }): void =>
+      this.#retries.inc({ endpoint, reason }),
+    coalesced: (endpoint: string): void => this.#coalesced.inc({ endpoint }),
+    cacheHit: ({ operation: endpoint, isStale }: { operation: string; isStale: boolean }): void =>
+      this.#cache.inc({ endpoint, result: isStale ? "stale" : "hit" }),
+    cacheMiss: (endpoint: string): void => this.#cache.inc({ endpoint, result: "miss" }),
+    refusedEarly: ({ operation: endpoint, reason }: { operation: string; reason: string }): void =>
+      this.#refusals.inc({ endpoint, reason }),
+    breakerChanged: (host: string, state: keyof typeof BREAKER): void => this.#breakers.set({ host }, BREAKER[state]),
+    tokenRenewed: (host: string): void => this.#tokens.inc({ host }),
+    renewalFailed: (): void => this.#noTokens.inc(),
+    unknownValue: (field: string): void => this.#strange.inc({ field }),
+  };
+
+  /** Numbers that are read when somebody looks. */
+  gauges(numbers: Readonly<Record<string, readonly [help: string, read: () => number]>>): void {
+    for (const [name, [help, read]] of Object.entries(numbers)) {
+      const collect = function (this: Gauge) {
+        this.set(read());
+      };
+      new Gauge({ name: `kore_graph_${name}`, help, registers: [this.#registry], collect });
+    }
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
+    return new Counter({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []): Gauge<Label> {
+    return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) {
+    return new Histogram({ name: `kore_graph_${name}`, help, labelNames, buckets, registers: [this.#registry] });
+  }
+}
+
+const BREAKER = { closed: 0, "half-open": 1, open: 2 } as const;
+
+interface EndedCall {
+  host: string;
+  operation: string;
+  error?: string;
+  batchSize?: number;
+  milliseconds: number;
+}

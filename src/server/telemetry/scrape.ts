@@ -1,0 +1,53 @@
+import { type Server, createServer } from "node:http";
+import { type AddressInfo } from "node:net";
+import { type FastifyInstance } from "fastify";
+import { isLoopbackName } from "../loopback.ts";
+import { type Metrics } from "./metrics.ts";
+
+const PATH = "/metrics";
+
+export interface MetricsServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** `/metrics` beside the graph. */
+export function metricsRoute(http: FastifyInstance, metrics: Metrics): void {
+  http.get(PATH, async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+}
+
+/** `/metrics` on a port of its own, which need not be open to callers of the graph. */
+export async function startMetricsServer(
+  metrics: Metrics,
+  { host, port }: { host: string; port: number },
+): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    const isOurs = !isLoopbackName(host) || isLoopbackName((request.headers.host ?? "").replace(/:\d+$/, ""));
+    const status = !isOurs ? 421 : request.url !== PATH ? 404 : request.method === "GET" ? 200 : 405;
+    if (status !== 200) {
+      response.writeHead(status).end();
+      return;
+    }
+    metrics.text().then(
+      (text) => response.writeHead(200, { "content-type": metrics.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await listen(server, host, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}${PATH}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => resolve());
+  });
+}

@@ -1,0 +1,171 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type Context,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  createTraceState,
+  diag,
+  isSpanContextValid,
+  trace,
+} from "@opentelemetry/api";
+import { type SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { type Correlation } from "./correlation.ts";
+import { type OperationReport, type OperationSpan } from "./watch.ts";
+
+export type { SpanExporter };
+
+/** One sending of a request to KORE. */
+interface TracedCall {
+  method: string;
+  /** Method and path template. */
+  operation: string;
+  host: string;
+  attempt: number;
+  batchSize?: number;
+}
+
+type Send<Result> = (headers?: Readonly<Record<string, string>>) => Promise<Result>;
+
+export interface Traces {
+  operation(correlation: Correlation): OperationSpan;
+  /** Wraps the sending of a request to KORE. */
+  call<Result>(call: TracedCall, send: Send<Result>): Promise<Result>;
+  /** Notes on the operation's span what took the place of a request. */
+  noted(what: "coalesced" | "cached" | "cached, stale", endpoint: string): void;
+  /** Sends what is left. */
+  stop(): Promise<void>;
+}
+
+interface TracesOptions {
+  endpoint: string | undefined;
+  serviceName: string;
+  tellsKore: boolean;
+  /** In place of the one that sends to the endpoint. */
+  exporter?: SpanExporter | undefined;
+  /** Told when spans are lost, once a minute at most. */
+  onLost: () => void;
+}
+
+/** How long a stop waits for a collector that does not take the last spans. Milliseconds. */
+const MAX_FLUSH_MS = 2_000;
+
+const BETWEEN_COMPLAINTS_MS = 60_000;
+
+/**
+ * OpenTelemetry, loaded only when it is wanted: it costs time at the start, and its context costs some at every promise.
+ * Spans name endpoints, operations that we know, and numbers; never identifiers, variables or the text of a query.
+ */
+export async function openTraces(options: TracesOptions): Promise<Traces> {
+  const { endpoint, serviceName, tellsKore, exporter } = options;
+  const [sdk, { resourceFromAttributes }] = await Promise.all([
+    import("@opentelemetry/sdk-trace-node"),
+    import("@opentelemetry/resources"),
+  ]);
+  const complain = complainBy(options.onLost);
+  const provider = new sdk.BasicTracerProvider({
+    resource: resourceFromAttributes({ "service.name": serviceName }),
+    spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint)))],
+  });
+  const tracer = provider.getTracer("kore-graph");
+  const active = new AsyncLocalStorage<Context>();
+  const here = () => active.getStore() ?? ROOT_CONTEXT;
+
+  return {
+    operation(correlation) {
+      const parent = parentOf(correlation);
+      const attributes = { "kore_graph.request_id": correlation.requestId };
+      const span = tracer.startSpan("graphql", { kind: SpanKind.SERVER, attributes }, parent);
+      const context = trace.setSpan(parent, span);
+      return {
+        run: (work) => active.run(context, work),
+        end(report) {
+          span.updateName(report.name === "" ? report.kind : `${report.kind} ${report.name}`);
+          span.setAttributes(attributesOf(report));
+          if (report.outcome !== "OK") span.setStatus({ code: SpanStatusCode.ERROR, message: report.outcome });
+          span.end();
+        },
+      };
+    },
+    async call({ method, operation, host, attempt, batchSize }, send) {
+      const attributes = {
+        "http.request.method": method,
+        "url.template": operation.slice(operation.indexOf(" ") + 1),
+        "server.address": host,
+        "http.request.resend_count": attempt - 1,
+        ...(batchSize !== undefined && { "kore_graph.batch_size": batchSize }),
+      };
+      const span = tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes }, here());
+      try {
+        return await send(tellsKore ? { traceparent: traceparentOf(span.spanContext()) } : undefined);
+      } catch (error) {
+        const { kind, status } = error as { kind?: unknown; status?: unknown };
+        if (typeof status === "number") span.setAttribute("http.response.status_code", status);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: typeof kind === "string" ? kind : "defect" });
+        throw error;
+      } finally {
+        span.end();
+      }
+    },
+    noted: (what, endpoint) => void trace.getSpan(here())?.addEvent(what, { "url.template": endpoint }),
+    async stop() {
+      const late = delay(MAX_FLUSH_MS, "late", { ref: false });
+      if ((await Promise.race([provider.shutdown(), late])) === "late") complain();
+    },
+  };
+}
+
+/** OpenTelemetry tells of what it lost to a logger that all share. What it says may quote the collector's answer. */
+function complainBy(onLost: () => void): () => void {
+  let last = -Infinity;
+  const error = () => {
+    if (performance.now() - last < BETWEEN_COMPLAINTS_MS) return;
+    last = performance.now();
+    onLost();
+  };
+  const ignore = () => undefined;
+  const logger = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+  return error;
+}
+
+async function otlpExporter(endpoint: string | undefined): Promise<SpanExporter> {
+  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+  // Headers, time-outs and the rest it reads from OpenTelemetry's own variables.
+  return new OTLPTraceExporter(endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
+}
+
+function attributesOf({ kind, name, outcome, tally, failures }: OperationReport) {
+  return {
+    "graphql.operation.type": kind,
+    "graphql.operation.name": name,
+    "kore_graph.outcome": outcome,
+    "kore_graph.field_errors": failures.length,
+    "kore_graph.requests": tally.requests,
+    "kore_graph.cached": tally.cached,
+    "kore_graph.coalesced": tally.coalesced,
+    "kore_graph.retried": tally.retried,
+  };
+}
+
+/** The caller's trace, when it says one as W3C does. */
+function parentOf({ traceparent = "", tracestate }: Correlation): Context {
+  const [, traceId = "", spanId = "", flags = ""] =
+    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-|$)/.exec(traceparent) ?? [];
+  const remote: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & 1,
+    isRemote: true,
+    ...(tracestate !== undefined && { traceState: createTraceState(tracestate) }),
+  };
+  return isSpanContextValid(remote) ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
+}
+
+/** Without the caller's tracestate: what other vendors keep there is not KORE's to read. */
+function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
+}

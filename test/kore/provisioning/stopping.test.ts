@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Plan } from "../../../src/kore/provisioning/order.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
+
+const MINUTE = 60_000;
+
+let clock: SleepersClock;
+let kore: SmallKore;
+let store: MemoryStore;
+beforeEach(() => {
+  clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
+  kore = new SmallKore(clock);
+  store = new MemoryStore();
+});
+
+/** Orders of one process, which is told to stop once somebody sleeps. */
+function open(stopsAtSleep: boolean) {
+  const stopping = new AbortController();
+  const failed: unknown[] = [];
+  const orders = new ProvisioningOrders({
+    kore: kore.api,
+    store,
+    chunkSize: 1,
+    sending: {
+      settle: MINUTE,
+      settleAfterTimeout: MINUTE,
+      now: clock.now,
+      stopping: stopping.signal,
+      sleep: (milliseconds, signal) => {
+        if (stopsAtSleep) stopping.abort();
+        return signal.aborted ? Promise.resolve() : clock.sleep(milliseconds);
+      },
+    },
+    audit: () => undefined,
+    onRecoveryFailed: (error) => failed.push(error),
+  });
+  return { orders, failed };
+}
+
+const intent = { who: "test", accountId: "acme", verb: "suspend", requestKey: "k", input: "three SIMs" } as const;
+const plan = (): Promise<Plan> =>
+  Promise.resolve({
+    sims: ["a", "b", "c"].map((id, place) => ({ id, iccid: null, place })),
+    settled: [],
+    options: {},
+  });
+
+describe("an order that waits when the server stops", () => {
+  test.each([
+    ["KORE asks for fewer requests", () => limited(MINUTE)],
+    ["KORE cannot be reached", unsent],
+  ])("because %s is answered as it stands, and the next start writes the rest, each SIM once", async (_, failure) => {
+    kore.onPost = (take, post) => {
+      if (post === 2) throw failure();
+      return take();
+    };
+    const { results } = await open(true).orders.submit(intent, plan);
+    const told = results.map(({ outcome, reason }) => reason ?? outcome).sort();
+    expect(told.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
+    expect(new Set(told)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
+    expect(results.find(({ reason }) => reason)).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
+    expect(clock.time).toBe(Date.UTC(2025, 0, 15, 9));
+
+    kore.onPost = (take) => take();
+    const next = open(false);
+    await next.orders.recover();
+    expect(next.failed).toEqual([]);
+    expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
+    const again = await next.orders.submit(intent, plan);
+    expect(again.results.map(({ outcome }) => outcome)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+    expect(kore.held).toHaveLength(3);
+  });
+
+  test("for a lost write to show is not taken for absent, and the next start finds out", async () => {
+    kore.onPost = (take, post) => {
+      if (post === 1) throw lost();
+      return take();
+    };
+    const { results } = await open(true).orders.submit(intent, plan);
+    expect(results.filter(({ reason }) => reason === "REPLY_LOST")).toHaveLength(1);
+
+    kore.onPost = (take) => take();
+    const next = open(false);
+    await next.orders.submit(intent, plan);
+    expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
+  });
+});

@@ -1,0 +1,220 @@
+import { createServer } from "node:http";
+import { type AddressInfo } from "node:net";
+import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { afterEach, describe, expect, test } from "vitest";
+import { readConfig } from "../../../src/server/config.ts";
+import { type SpanExporter } from "../../../src/server/telemetry/index.ts";
+import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
+import { TRANSPORTS } from "../../support/live-callers.ts";
+
+const WORLD = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
+const LIST = "GET /v1/accounts/{account-id}/subscriptions";
+const SIMS = 'query Sims { subscriptions(accountId: "acme", first: 1) { totalCount } }';
+const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+const PARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
+
+let app: TestApp;
+afterEach(() => app.stop());
+
+/** What is traced until the app stops. */
+async function traced(run: () => Promise<unknown>, env: Record<string, string> = { TRACING: "on" }) {
+  const spans: ReadableSpan[] = [];
+  const spanExporter: SpanExporter = {
+    export(batch, done) {
+      spans.push(...batch);
+      done({ code: 0 });
+    },
+    shutdown: () => Promise.resolve(),
+  };
+  app = await startApp(WORLD, env, { spanExporter });
+  await run();
+  const sent = app.kore.log().length;
+  await app.stop();
+  const named = (name: string) => spans.filter((span) => span.name === name);
+  return { spans, named, sent };
+}
+
+describe("a trace", () => {
+  test("has a span for the operation and one for each request to KORE, a refused token's too", async () => {
+    const { named, spans, sent } = await traced(async () => {
+      await app.graph.query(SIMS);
+      app.kore.faults.add({ effect: "expire-tokens", times: 1 });
+      await app.graph.query("mutation Nothing { wrong }");
+      await app.graph.query(SIMS);
+    });
+    const [first, second] = named("query Sims");
+    expect(first?.attributes).toMatchObject({
+      "graphql.operation.type": "query",
+      "graphql.operation.name": "Sims",
+      "kore_graph.outcome": "OK",
+      "kore_graph.requests": 1,
+    });
+    expect(first?.resource.attributes["service.name"]).toBe("kore-graph");
+    const children = (parent: ReadableSpan | undefined) =>
+      spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent?.spanContext().spanId);
+    expect(children(first).map(({ name }) => name)).toEqual(["POST /Api/api/token", LIST]);
+    expect(children(second).map(({ name }) => name)).toEqual([LIST, "POST /Api/api/token", LIST]);
+    expect(children(second)[0]).toMatchObject({
+      status: { code: 2 },
+      attributes: { "http.response.status_code": expect.any(Number) as number },
+    });
+    expect(named("none")).toMatchObject([{ status: { code: 2, message: "GRAPHQL_VALIDATION_FAILED" } }]);
+    expect(spans).toHaveLength(sent + 3);
+  });
+
+  test("tells method, endpoint, host, sending, and how many things are asked for", async () => {
+    const { named } = await traced(() =>
+      app.graph.query(
+        'query ($iccids: [ICCID!]!) { subscriptionsByIccid(accountId: "acme", iccids: $iccids) { id } }',
+        {
+          iccids: app.kore.iccids("acme"),
+        },
+      ),
+    );
+    expect(named(LIST)[0]?.attributes).toEqual({
+      "http.request.method": "GET",
+      "url.template": "/v1/accounts/{account-id}/subscriptions",
+      "server.address": new URL(app.kore.url).host,
+      "http.request.resend_count": 0,
+      "kore_graph.batch_size": 5,
+    });
+  });
+
+  test("notes a read that joined another one on the operation that joined", async () => {
+    const { named } = await traced(async () => {
+      app.kore.faults.add({ effect: "latency", ms: 300, path: "/connectivity/**" });
+      await Promise.all([app.graph.query(SIMS), app.graph.query(SIMS)]);
+    });
+    const operations = named("query Sims");
+    expect(operations.map(({ attributes }) => attributes["kore_graph.coalesced"]).sort()).toEqual([0, 1]);
+    expect(operations.flatMap(({ events }) => events.map(({ name }) => name))).toEqual(["coalesced"]);
+  });
+
+  test("has the order of a write below its mutation", async () => {
+    const { named } = await traced(() =>
+      app.graph.query(
+        "mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { koreRequests } }",
+        { input: { accountId: "acme", subscriptions: app.kore.iccids("acme").map((iccid) => ({ iccid })) } },
+      ),
+    );
+    const [mutation] = named("mutation anonymous");
+    const [order] = named("POST /v1/accounts/{account-id}/provisioning-requests/suspend");
+    expect(order?.parentSpanContext?.spanId).toBe(mutation?.spanContext().spanId);
+    expect(order?.attributes["kore_graph.batch_size"]).toBe(5);
+  });
+
+  test("holds no identifier, value or text of the caller's", async () => {
+    const { spans } = await traced(async () => {
+      const [iccid] = app.kore.iccids("acme");
+      const variables = { accountId: "acme", iccid };
+      const query = `query Hunter2($accountId: ID!, $iccid: ICCID!) { hunter2: subscription(accountId: $accountId, iccid: $iccid) { id stateHistory { state } } }`;
+      await app.graph.query(query, variables);
+      await app.graph.query(`{ subscription(accountId: "acme", iccid: "${iccid ?? ""}hunter2") { id } }`);
+      app.kore.faults.add({ effect: "status", status: 500, message: `no hunter2 ${iccid ?? ""}` });
+      await app.graph.query(query, variables);
+    });
+    expect(spans.length).toBeGreaterThan(4);
+    const told = JSON.stringify(
+      spans.map(({ name, attributes, events, status, links }) => [name, attributes, events, status, links]),
+    );
+    expect(told).not.toMatch(/hunter2|acme|\d{10,}/i);
+  });
+
+  test("is off unless asked for", async () => {
+    expect((await traced(() => app.graph.query(SIMS), {})).spans).toEqual([]);
+    const config = (env: Record<string, string>) => readConfig({ ...environmentOf(app.kore), ...env }).tracing;
+    const endpoint = "http://collector:4318";
+    expect(config({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual({
+      endpoint,
+      serviceName: "kore-graph",
+      tellsKore: true,
+    });
+    expect(config({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACING: "off" })).toBeUndefined();
+  });
+});
+
+describe("the caller's trace", () => {
+  test("goes on, over HTTP", async () => {
+    const { named } = await traced(() => app.graph.post({ query: SIMS }, { traceparent: PARENT }));
+    const [operation] = named("query Sims");
+    expect(operation?.spanContext().traceId).toBe(TRACE_ID);
+    expect(operation?.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
+    expect(named(LIST)[0]?.spanContext().traceId).toBe(TRACE_ID);
+  });
+
+  test.each(TRANSPORTS)("goes on, over $name", async ({ call }) => {
+    const { named } = await traced(async () => {
+      await call(app.url, { query: SIMS, extensions: { traceparent: PARENT } }, { traceparent: PARENT }).ended;
+    });
+    expect(named("query Sims")[0]?.spanContext().traceId).toBe(TRACE_ID);
+    expect(named(LIST)[0]?.spanContext().traceId).toBe(TRACE_ID);
+  });
+
+  test.each(["", "00-0-0-00", `00-${"0".repeat(32)}-b7ad6b7169203331-01`, `${PARENT}x`])(
+    "begins anew where %j is no trace",
+    async (traceparent) => {
+      const { named } = await traced(() => app.graph.post({ query: SIMS }, { traceparent }));
+      expect(named("query Sims")[0]?.parentSpanContext).toBeUndefined();
+    },
+  );
+});
+
+describe("requests on the way", () => {
+  /** What stands before KORE and notes headers. */
+  async function headersSent(env: Record<string, string>): Promise<(string | undefined)[]> {
+    const seen: (string | undefined)[] = [];
+    const front = createServer((request, response) => {
+      seen.push(request.headers.traceparent as string | undefined);
+      response.writeHead(200, { "content-type": "application/json" }).end('{"access_token":"t","expires_in":3600}');
+    });
+    await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+    try {
+      await traced(() => app.graph.post({ query: SIMS }, { traceparent: PARENT }), {
+        ...env,
+        KORE_CONNECTIVITY_URL: `${url}/connectivity`,
+        KORE_CONNECTIVITY_TOKEN_URL: `${url}/token`,
+      });
+    } finally {
+      front.close();
+    }
+    return seen;
+  }
+
+  test("to KORE carry the trace", async () => {
+    const seen = await headersSent({ TRACING: "on" });
+    expect(seen).toHaveLength(2);
+    for (const header of seen) expect(header).toMatch(new RegExp(`^00-${TRACE_ID}-[\\da-f]{16}-01$`));
+    expect(new Set(seen).size).toBe(2);
+  });
+
+  test("carry none with TRACE_CONTEXT_TO_KORE=off, nor when nothing is traced", async () => {
+    expect(await headersSent({ TRACING: "on", TRACE_CONTEXT_TO_KORE: "off" })).toEqual([undefined, undefined]);
+    expect(await headersSent({})).toEqual([undefined, undefined]);
+  });
+
+  test("to the collector are OTLP over HTTP", async () => {
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      bodies.push(`${request.method ?? ""} ${request.url ?? ""} ${request.headers["content-type"] ?? ""}`);
+      request.resume().on("end", () => response.writeHead(200, { "content-type": "application/json" }).end("{}"));
+    });
+    await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+    const { port } = collector.address() as AddressInfo;
+    app = await startApp(WORLD, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` });
+    await app.graph.query(SIMS);
+    await app.stop();
+    collector.close();
+    expect(bodies).toEqual(["POST /v1/traces application/json"]);
+  });
+
+  test("that nobody takes are given up, which is told, and hold up neither callers nor the stop for long", async () => {
+    app = await startApp(WORLD, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
+    expect((await app.graph.query(SIMS)).errors).toBeUndefined();
+    const began = performance.now();
+    await app.stop();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    const complaints = app.logged().filter(({ level }) => level === "warn");
+    expect(complaints.map(({ msg }) => msg)).toEqual(["traces could not be sent to their collector"]);
+  });
+});
