@@ -15,7 +15,7 @@ export async function allowPages(http: FastifyInstance, origins: readonly string
 const PERMISSION = {
   methods: ["GET", "POST"],
   credentials: false,
-  exposedHeaders: ["retry-after"],
+  exposedHeaders: ["retry-after", "x-request-id"],
   maxAge: 600,
   strictPreflight: false,
 };
