@@ -7,7 +7,7 @@ const LATENCY = 300;
 let app: TestApp;
 let ids: { iccid: string; request: string };
 beforeAll(async () => {
-  app = await startApp();
+  app = await startApp({}, { CACHE_SECONDS: "0" }); // What is kept is not asked for.
   const [iccid = ""] = app.kore.iccids("cmp-pp-org-4100");
   ids = { iccid, request: app.kore.provisioningRequests("cmp-pp-org-4100")[0]?.id ?? "" };
   await app.graph.query("{ accounts { id } }"); // So that there is a token.
