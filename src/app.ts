@@ -81,6 +81,14 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
+  telemetry.metrics?.gauges({
+    upstream_budget_rate: ["Requests per second that KORE may be asked at present", () => kore.budget().rate],
+    upstream_budget_pause_seconds: ["For how long KORE has asked for none", () => kore.budget().pause / 1000],
+    upstream_queued: ["Requests to KORE that wait for their turn", () => kore.budget().queued],
+    upstream_running: ["Requests to KORE that are under way", () => kore.budget().running],
+    cache_entries: ["Answers of KORE's that are kept", () => kore.cached().entries],
+    cache_bytes: ["Their length as JSON", () => kore.cached().bytes],
+  });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = auditTrail(config.audit, log);
@@ -300,7 +308,7 @@ function openKore(
         log.warn({ host, state }, "KORE's state as seen from here");
       },
       budgetChanged({ rate, pause }) {
-        log.info({ rate: Math.round(rate), pauseMs: Math.round(pause) }, "how much KORE may be asked");
+        log.info({ rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
       },
       renewalFailed(err) {
         told.renewalFailed?.();

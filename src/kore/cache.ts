@@ -57,6 +57,11 @@ export class ReplyCache {
     this.#options = options;
   }
 
+  /** How many answers are kept, and how long they are together. */
+  get size(): { entries: number; bytes: number } {
+    return { entries: this.#kept.size, bytes: this.#kept.calculatedSize };
+  }
+
   get(path: string): Kept | undefined {
     const kept = this.#kept.get(path);
     if (!kept) return undefined;

@@ -62,6 +62,8 @@ export interface Kore {
   forget(accountId?: string): void;
   /** How much KORE is asked at present. */
   budget(): BudgetState;
+  /** What is kept of its answers. */
+  cached(): { entries: number; bytes: number };
   readonly credentials: Credentials;
   close(): Promise<void>;
 }
@@ -121,6 +123,7 @@ export function createKore(options: KoreOptions): Kore {
       cache?.clear(accountId);
     },
     budget: () => ways.budget(),
+    cached: () => cache?.size ?? { entries: 0, bytes: 0 },
     credentials: new Credentials([connectivity, clients]),
     close: () => {
       ways.close();

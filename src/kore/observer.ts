@@ -1,11 +1,13 @@
 import { type KoreErrorKind } from "./error.ts";
 
 /** A call that may be repeated, queued or refused: fit for logs and labels, since it names no identifier. */
-interface CallName {
+export interface CallName {
   /** Method and path template. */
   operation: string;
   /** Such as api.korewireless.com. */
   host: string;
+  /** By which the operation is known for which it is made. */
+  requestId?: string;
 }
 
 /** What became of one sending of a call, for logs and counters. */
@@ -14,8 +16,6 @@ export interface CallReport extends CallName {
   attempt: number;
   /** How many things are asked for, or written, in one call; absent where it is always one. */
   batchSize?: number;
-  /** By which the operation is known for which it was sent. */
-  requestId?: string;
   /** HTTP status; absent when none came. */
   status?: number;
   /** Kind of the error, absent on success. */

@@ -202,7 +202,7 @@ describe("The client that kore-graph itself uses", () => {
     app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: `/v1/clients/${id}` });
     const { errors } = await write(app, "disableClient", { id }); // It is looked at, as no other would be.
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNAVAILABLE");
-    expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×1`]);
+    expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×3`]); // Reads are repeated.
   });
 
   test("once it is deleted, leaves a process that lives, says what it needs, and does not storm KORE for tokens", async () => {

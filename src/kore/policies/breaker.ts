@@ -2,7 +2,7 @@ import { BrokenCircuitError, CircuitState, CountBreaker, DelegateBackoff, circui
 import { KoreError, type KoreErrorKind } from "../error.ts";
 import { type BreakerState, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy } from "./policy.ts";
+import { type Policy, nameOf } from "./policy.ts";
 
 /** When a host counts as ill: which share of its last calls, and of how many at least, must have failed. */
 export type BreakerOptions = ConstructorParameters<typeof CountBreaker>[0];
@@ -38,8 +38,9 @@ export function breaking(
     }
     return breaker;
   };
-  const refusal = ({ operation, host }: KoreCall, breaker: HostBreaker) => {
-    refusedEarly({ operation, host, reason: "breaker-open" });
+  const refusal = (call: KoreCall, breaker: HostBreaker) => {
+    const { operation } = call;
+    refusedEarly({ ...nameOf(call), reason: "breaker-open" });
     return new KoreError("breaker-open", `KORE has failed too often to be asked ${operation} now`, {
       operation,
       isUnsent: true,

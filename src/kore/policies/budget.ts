@@ -1,7 +1,7 @@
 import { KoreError } from "../error.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy } from "./policy.ts";
+import { type Policy, nameOf } from "./policy.ts";
 import { Pace } from "./pace.ts";
 
 export interface BudgetOptions {
@@ -140,8 +140,9 @@ export class Budget {
     });
   }
 
-  #refusal({ operation, host }: KoreCall, reason: EarlyRefusal, expected: number): KoreError {
-    this.#observer.refusedEarly({ operation, host, reason });
+  #refusal(call: KoreCall, reason: EarlyRefusal, expected: number): KoreError {
+    const { operation } = call;
+    this.#observer.refusedEarly({ ...nameOf(call), reason });
     return new KoreError("busy", `Too much waits for KORE already to ask ${operation}`, {
       operation,
       isUnsent: true,

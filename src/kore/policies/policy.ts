@@ -1,4 +1,5 @@
-import { type Send } from "../transport.ts";
+import { type CallName } from "../observer.ts";
+import { type KoreCall, type Send } from "../transport.ts";
 
 /** Wraps the sending of a call. */
 export type Policy = (next: Send) => Send;
@@ -6,4 +7,9 @@ export type Policy = (next: Send) => Send;
 /** Outermost first. */
 export function compose(policies: readonly Policy[], send: Send): Send {
   return policies.reduceRight<Send>((next, policy) => policy(next), send);
+}
+
+/** What may be told of a call. */
+export function nameOf({ operation, host, requestId }: KoreCall): CallName {
+  return { operation, host, ...(requestId !== undefined && { requestId }) };
 }

@@ -1,7 +1,7 @@
 import { KoreError } from "../error.ts";
 import { type CallReport, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy } from "./policy.ts";
+import { type Policy, nameOf } from "./policy.ts";
 
 /** Counts every sending, and tells what became of it. */
 export function reporting({ callEnded }: KoreObserver): Policy {
@@ -14,26 +14,21 @@ export function reporting({ callEnded }: KoreObserver): Policy {
     }
     try {
       const reply = await next(call, signal);
-      callEnded({ ...nameOf(call), status: 200, milliseconds: performance.now() - start });
+      callEnded({ ...sendingOf(call), status: 200, milliseconds: performance.now() - start });
       return reply;
     } catch (error) {
       if (error instanceof KoreError) {
         const { status, kind } = error;
         const milliseconds = performance.now() - start;
-        callEnded({ ...nameOf(call), ...(status !== undefined && { status }), error: kind, milliseconds });
+        callEnded({ ...sendingOf(call), ...(status !== undefined && { status }), error: kind, milliseconds });
       }
       throw error;
     }
   };
 }
 
-/** What may be told of a call. */
-export function nameOf({ operation, host, attempt, batchSize, requestId }: KoreCall): Omit<CallReport, "milliseconds"> {
-  return {
-    operation,
-    host,
-    attempt,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(requestId !== undefined && { requestId }),
-  };
+/** What may be told of one sending of a call. */
+export function sendingOf(call: KoreCall): Omit<CallReport, "milliseconds"> {
+  const { attempt, batchSize } = call;
+  return { ...nameOf(call), attempt, ...(batchSize !== undefined && { batchSize }) };
 }

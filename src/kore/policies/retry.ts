@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KoreError } from "../error.ts";
 import { type KoreObserver } from "../observer.ts";
-import { type Policy } from "./policy.ts";
+import { type Policy, nameOf } from "./policy.ts";
 
 /** What is known to stand behind the calls. */
 export type Repeatable =
@@ -38,8 +38,7 @@ export function retry({ repeatable, within, observer: { retried } }: RetryOption
         const wait = pauseBefore(attempt, error);
         if (performance.now() + wait >= beginBy) throw told;
         said = told;
-        const { operation, host } = call;
-        retried({ operation, host, attempt: attempt + 1, error: error.kind, wait });
+        retried({ ...nameOf(call), attempt: attempt + 1, error: error.kind, wait });
         await (wait > 0 && pause(wait, signal));
       }
     }

@@ -60,10 +60,10 @@ describe("over HTTP an operation's id", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "KORE_UNAVAILABLE", requestId: "night-shift" });
     await vi.waitUntil(() => app?.logged().some(({ msg }) => msg === "request"), PATIENCE);
     const lines = app.logged().filter(({ requestId }) => requestId === "night-shift");
-    expect(lines.map(({ msg, operation }) => operation ?? msg)).toEqual([
-      "GET /v1/accounts/{account-id}/subscriptions",
-      "request",
-    ]);
+    const told = lines.map(({ msg, operation }) => `${String(msg)} ${String(operation ?? "")}`.trim());
+    const read = "GET /v1/accounts/{account-id}/subscriptions";
+    const [called, again] = [`call to KORE ${read}`, `a call to KORE is sent again ${read}`];
+    expect(told).toEqual([called, again, called, again, called, "request"]);
   });
 
   test("is made when the caller has none, and is another one each time", async () => {
