@@ -74,7 +74,7 @@ export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, async (refs, context) => {
     const answers = new Map<Ref, Value | Error>();
-    await pMap(
+    await eachOf(
       batches(refs, spec),
       async ({ group, members }) => {
         try {
@@ -84,7 +84,7 @@ export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
           for (const ref of members) answers.set(ref, error as Error);
         }
       },
-      { concurrency: spec.concurrency },
+      spec.concurrency,
     );
     return refs.map((ref) => answers.get(ref) as Value | Error);
   });
@@ -95,10 +95,17 @@ export function eachLoader<Context extends GraphContext, Ref, Value>(
   spec: Loading<Ref> & { load: (ref: Ref, context: Context) => Promise<Value> },
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, (refs, context) =>
-    pMap(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), {
-      concurrency: spec.concurrency,
-    }),
+    eachOf(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), spec.concurrency),
   );
+}
+
+/** Most batches are so few that nothing has to be held back. */
+function eachOf<Item, Made>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Made>,
+  concurrency: number,
+): Promise<Made[]> {
+  return items.length <= concurrency ? Promise.all(items.map(work)) : pMap(items, work, { concurrency });
 }
 
 function loaderOf<Context extends GraphContext, Ref, Value>(
