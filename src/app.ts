@@ -3,41 +3,26 @@ import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
-import {
-  type AuditRecord,
-  ClientWrites,
-  type Kore,
-  KoreError,
-  ProvisioningOrders,
-  Secret,
-  type StaleRead,
-  Watches,
-  createKore,
-} from "./kore/index.ts";
-import { type Context, type ProvisioningPorts, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
+import { type AuditRecord, KoreError, type StaleRead } from "./kore/index.ts";
+import { type Context, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
-import { type Config, type KoreConfig } from "./server/config.ts";
-import { type Obstacle, seldom, storeCheck } from "./server/health.ts";
+import { type Config, type KoreConfig } from "./server/config/index.ts";
+import { storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
+import { forgetDaily } from "./server/retention.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
-import {
-  type SpanExporter,
-  type Telemetry,
-  openMetricsServer,
-  openTelemetry,
-  requestIdOf,
-} from "./server/telemetry/index.ts";
+import { type SpanExporter, openMetricsServer, openTelemetry, requestIdOf } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator, startSimulator } from "./simulator/index.ts";
+import { koreChecks, openKore, provisioningPorts, writesToClients } from "./wiring.ts";
 
 export interface App {
   /** Such as http://127.0.0.1:4000. */
@@ -81,14 +66,6 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const store = await findStore(config, target, log, closers);
   const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
-  telemetry.metrics?.gauges({
-    upstream_budget_rate: ["Requests per second that KORE may be asked at present", () => kore.budget().rate],
-    upstream_budget_pause_seconds: ["For how long KORE has asked for none", () => kore.budget().pause / 1000],
-    upstream_queued: ["Requests to KORE that wait for their turn", () => kore.budget().queued],
-    upstream_running: ["Requests to KORE that are under way", () => kore.budget().running],
-    cache_entries: ["Answers of KORE's that are kept", () => kore.cached().entries],
-    cache_bytes: ["Their length as JSON", () => kore.cached().bytes],
-  });
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = auditTrail(config.audit, log);
@@ -159,11 +136,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     },
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
-    checks: [
-      { name: "credentials", check: () => Promise.resolve(credentialsObstacle(kore)) },
-      seldom("tokens", () => tokensAreWell(kore)),
-      storeCheck(store),
-    ],
+    checks: [...koreChecks(kore), storeCheck(store)],
     formatError: errorFormatter(
       describe,
       (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
@@ -205,17 +178,6 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   };
 }
 
-/** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
-async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
-  try {
-    await kore.obtainToken();
-    return undefined;
-  } catch (error) {
-    const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "No token could be obtained" };
-    return { reason: code, message };
-  }
-}
-
 /** Where KORE is: live as configured, or a simulator of our own. */
 async function findKore(
   { kore, webhook }: Config,
@@ -247,80 +209,11 @@ async function findKore(
   };
 }
 
-/** Forgets what is past its retention, now and once a day; the function ends it. */
-async function forgetDaily(
-  retention: number,
-  memories: readonly { prune(before: number): Promise<void> }[],
-  log: Logger,
-): Promise<() => void> {
-  const forget = async () => {
-    for (const memory of memories) await memory.prune(Date.now() - retention);
-  };
-  await forget();
-  const daily = setInterval(() => {
-    forget().catch((err: unknown) => log.error({ err }, "what is past its retention could not be forgotten"));
-  }, DAY_MS);
-  return () => clearInterval(daily);
-}
-
-const DAY_MS = 24 * 3600 * 1000;
-
 /** For orders that nobody waits for any more. Orchestrators kill after 30 seconds. */
 const MAX_IDLE_WAIT_MS = 5000;
 
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
-
-function openKore(
-  { deadline, connections, budget, cache }: Config,
-  target: KoreConfig,
-  telemetry: Telemetry,
-  log: Logger,
-): Kore {
-  const { traces } = telemetry;
-  const told = telemetry.upstream();
-  return createKore({
-    ...target,
-    clientSecret: new Secret(target.clientSecret),
-    apiKey: new Secret(target.apiKey),
-    deadline,
-    connections,
-    budget,
-    cache,
-    ...(traces && { trace: (call, send) => traces.call(call, send) }),
-    observer: {
-      ...told,
-      callEnded(report) {
-        const { requestId, operation, status, error, milliseconds } = report;
-        told.callEnded?.(report);
-        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
-      },
-      retried(call) {
-        told.retried?.(call);
-        log.debug(call, "a call to KORE is sent again");
-      },
-      refusedEarly(call) {
-        told.refusedEarly?.(call);
-        log.debug(call, "a call to KORE was refused before it was sent");
-      },
-      breakerChanged(host, state) {
-        told.breakerChanged?.(host, state);
-        log.warn({ host, state }, "KORE's state as seen from here");
-      },
-      budgetChanged({ rate, pause }) {
-        log.info({ rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
-      },
-      renewalFailed(err) {
-        told.renewalFailed?.();
-        log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good");
-      },
-      unknownValue(field, value) {
-        told.unknownValue?.(field);
-        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
-      },
-    },
-  });
-}
 
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
 async function findStore({ storePath }: Config, target: KoreConfig, log: Logger, closers: Closers): Promise<Store> {
@@ -343,69 +236,6 @@ function nameOf({ connectivityUrl, clientId }: KoreConfig): string {
   return createHash("sha256").update(name).digest("hex");
 }
 
-function provisioningPorts(
-  { provisioning }: Config,
-  kore: Kore,
-  store: Store,
-  audit: (record: AuditRecord) => void,
-  stopping: AbortSignal,
-  log: Logger,
-): ProvisioningPorts {
-  const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
-  const writer = kore.writer();
-  const orders = new ProvisioningOrders({
-    kore: writer.connectivity,
-    store,
-    chunkSize,
-    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
-    audit,
-    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
-  });
-  return {
-    orders,
-    watches: new Watches(),
-    kore: writer,
-    retireReads: () => kore.retireReads(),
-    stopping,
-    forget: (accountId) => kore.forget(accountId),
-    chunkSize,
-    maxSims,
-    maxWaitSeconds,
-  };
-}
-
-function writesToClients(
-  { provisioning: { settle, settleAfterTimeout } }: Config,
-  { clientId }: KoreConfig,
-  kore: Kore,
-  store: Store,
-  audit: (record: { who: string } & Record<string, unknown>) => void,
-  stopping: AbortSignal,
-  log: Logger,
-): ClientWrites {
-  return new ClientWrites({
-    kore: kore.writer().clients,
-    store,
-    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
-    ownClientId: clientId,
-    credentials: kore.credentials,
-    audit: (record) => audit({ ...record }),
-    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
-    onNotKept: (err) => log.error({ err }, "what KORE did could not be kept in the ledger"),
-  });
-}
-
-/** Work sent here would fail; being asked is also the occasion to look whether it still would. */
-function credentialsObstacle({ credentials }: Kore): Obstacle | undefined {
-  if (!credentials.areRefused) return undefined;
-  credentials.retry();
-  return {
-    reason: "KORE_CREDENTIALS_REFUSED",
-    message:
-      "KORE does not take the credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY), or to have its API client enabled again; the latter is noticed without a restart.",
-  };
-}
-
 /** Waits for some work, but not for ever. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -413,7 +243,3 @@ async function within(milliseconds: number, work: Promise<unknown>): Promise<voi
   await Promise.race([work, late]);
   clearTimeout(timer);
 }
-
-/** Wakes early when there is no time left to sleep. */
-const sleep = (milliseconds: number, signal: AbortSignal) =>
-  delay(milliseconds, undefined, { signal }).catch(() => undefined);

@@ -31,7 +31,8 @@ const broken = (rule: (found: Import) => boolean) =>
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli.ts"],
   "cli.ts": ["app.ts", "graph", "resources", "server", "simulator"],
-  "app.ts": ["graph", "kore", "resources", "server", "simulator"],
+  "app.ts": ["wiring.ts", "graph", "kore", "resources", "server", "simulator"],
+  "wiring.ts": ["kore", "resources", "server"],
   resources: ["graph", "kore"],
   server: ["graph"],
   graph: [],

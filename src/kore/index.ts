@@ -16,7 +16,6 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
-export { type KoreObserver, type Tally, type Trace, newTally } from "./observer.ts";
 export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
 export { Secret } from "./secret.ts";

@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
-import { readConfig } from "../../src/server/config.ts";
+import { readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/log.ts";
 import { type PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { type Reply } from "../support/app.ts";

@@ -5,7 +5,7 @@ import {
   describeEnvironment,
   limitsTable,
   readConfig,
-} from "../../src/server/config.ts";
+} from "../../src/server/config/index.ts";
 import { DEFAULT_LIMITS } from "../../src/server/limits/index.ts";
 
 const LIVE = {

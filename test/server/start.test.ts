@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { Closers } from "../../src/server/closers.ts";
-import { readConfig } from "../../src/server/config.ts";
+import { readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/log.ts";
 
 const { parts } = vi.hoisted(() => ({ parts: { broken: "" } }));

@@ -60,7 +60,7 @@ describe("over HTTP an operation's id", () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: "KORE_UNAVAILABLE", requestId: "night-shift" });
     await vi.waitUntil(() => app?.logged().some(({ msg }) => msg === "request"), PATIENCE);
     const lines = app.logged().filter(({ requestId }) => requestId === "night-shift");
-    const told = lines.map(({ msg, operation }) => `${String(msg)} ${String(operation ?? "")}`.trim());
+    const told = lines.map(({ msg, operation }) => [msg, operation].filter(Boolean).join(" "));
     const read = "GET /v1/accounts/{account-id}/subscriptions";
     const [called, again] = [`call to KORE ${read}`, `a call to KORE is sent again ${read}`];
     expect(told).toEqual([called, again, called, again, called, "request"]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readConfig } from "../../../src/server/config.ts";
+import { readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
 import { TRANSPORTS } from "../../support/live-callers.ts";
 import { PATIENCE } from "../../support/live.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterEach, describe, expect, test } from "vitest";
-import { readConfig } from "../../../src/server/config.ts";
+import { readConfig } from "../../../src/server/config/index.ts";
 import { type SpanExporter } from "../../../src/server/telemetry/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
 import { TRANSPORTS } from "../../support/live-callers.ts";

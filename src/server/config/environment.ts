@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { AUTH_ENVIRONMENT } from "../auth/config.ts";
+import { DEFAULT_LIMITS } from "../limits/limits.ts";
+import { accountMap, integer, origins, url } from "./kinds.ts";
+
+/** Every variable that is read, in the order in which people should meet them. */
+export const ENVIRONMENT = z.object({
+  KORE_MODE: z
+    .enum(["live", "simulator"])
+    .default("live")
+    .describe("`live` speaks to KORE and needs credentials; `simulator` starts the built-in simulator and needs none"),
+  KORE_CLIENT_ID: z.string().optional().describe("id of the KORE API client; required when live"),
+  KORE_CLIENT_SECRET: z.string().optional().describe("its secret; required when live"),
+  KORE_API_KEY: z.string().optional().describe("sent as `x-api-key` to ConnectivityPro; required when live"),
+  KORE_ACCOUNT_EMAIL: z
+    .email("must be an e-mail address")
+    .optional()
+    .describe("the developer-portal administrator whose accounts are listed; required when live"),
+  KORE_ACCOUNT_MAP: accountMap
+    .optional()
+    .describe("`acct_…=cmp-…`, joined by commas: which account of ConnectivityPro an API client's account is"),
+  KORE_CONNECTIVITY_URL: url()
+    .default("https://api.korewireless.com/connectivity")
+    .describe("base address of ConnectivityPro"),
+  KORE_CONNECTIVITY_TOKEN_URL: url()
+    .default("https://api.korewireless.com/Api/api/token")
+    .describe("where tokens for ConnectivityPro come from"),
+  KORE_CLIENTS_URL: url().default("https://client.api.korewireless.com").describe("base address of KORE's API clients"),
+  KORE_GLOBAL_TOKEN_URL: url()
+    .default("https://api.korewireless.com/api-services/v1/auth/token")
+    .describe("where tokens for KORE's API clients come from"),
+  KORE_UNPUBLISHED_CLIENT_OPERATIONS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
+    ),
+  KORE_DEADLINE_MS: integer(1, 600_000)
+    .default(30_000)
+    .describe(
+      "how long one call to KORE may take, and how long before that it may wait and be repeated, in milliseconds",
+    ),
+  KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
+  // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for plans of another API
+  // only; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers the rate by itself.
+  KORE_REQUESTS_PER_SECOND: integer(1, 100_000)
+    .default(50)
+    .describe("calls to KORE a second at most, all hosts together; less for a while after a 429"),
+  KORE_CONCURRENCY: integer(1, 1024)
+    .default(16)
+    .describe("calls at once to each of KORE's hosts; more than `KORE_CONNECTIONS` are of no use"),
+  KORE_QUEUE: integer(1, 100_000)
+    .default(1000)
+    .describe("reads that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
+  CACHE_SECONDS: integer(0, 3600)
+    .default(60)
+    .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),
+  CACHE_STALE_SECONDS: integer(0, 86_400)
+    .default(600)
+    .describe("how much longer they may stand in while KORE fails, marked in `extensions.stale`"),
+  STORE_PATH: z
+    .string()
+    .optional()
+    .describe(
+      "folder of the durable store (ledger of writes, seen webhooks) of one KORE account; `.kore-graph/store` unless set; not read with the simulator, whose store is temporary, as its SIMs are",
+    ),
+  LEDGER_RETENTION_DAYS: integer(1, 3650)
+    .default(30)
+    .describe("how long intents to write, their request keys and seen webhooks are remembered"),
+  PROVISIONING_CHUNK_SIZE: integer(1, 10_000)
+    .default(500)
+    .describe("SIMs of one provisioning request at KORE, which states no limit"),
+  PROVISIONING_MAX_SIMS: integer(1, 100_000).default(10_000).describe("SIMs of one mutation"),
+  PROVISIONING_MAX_WAIT_SECONDS: integer(0, 3600).default(60).describe("the most that `waitUpTo` waits, in seconds"),
+  PROVISIONING_SETTLE_MS: integer(0, 3_600_000)
+    .default(10_000)
+    .describe("how long after a cut connection or a 5xx a write may still show in KORE's list, in milliseconds"),
+  PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: integer(0, 3_600_000)
+    .default(60_000)
+    .describe("the same after a time-out or a crash of ours"),
+  AUDIT_FILE: z.string().optional().describe("file to which the audit trail is appended, a JSON object a line"),
+  AUDIT_SIMS: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("whether the audit trail names SIMs, by id and ICCID in clear, with their outcomes"),
+  KORE_WEBHOOK_SECRET: z
+    .string()
+    .optional()
+    .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
+  KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
+  KORE_WEBHOOK_URL: url().optional().describe("callback address of the webhook as KORE knows it: KORE signs it too"),
+  ...AUTH_ENVIRONMENT,
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, "must be an address or a host name")
+    .default("127.0.0.1")
+    .describe("address to listen on; loopback only, unless callers are authenticated"),
+  PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
+  PLAYGROUND: z.enum(["on", "off"]).optional().describe("playground at `/`; on unless `NODE_ENV` is `production`"),
+  INTROSPECTION: z
+    .enum(["on", "subgraph", "off"])
+    .optional()
+    .describe(
+      "whether the schema can be asked for; `subgraph` answers `_service` only, for gateways that fetch it; `on` with the playground, else `off`",
+    ),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe(
+      "origins of pages that may call the graph, joined by commas, such as `https://app.example.com`; none unless set",
+    ),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe("manifest of operations, or a folder of `.graphql` files: nothing else is run; see Limits"),
+  PERSISTED_QUERIES: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe("automatic persisted queries: callers register operations and send hashes; off with trusted documents"),
+  LIMIT_BODY_BYTES: integer(1024, 1024 * 1024 * 1024)
+    .default(DEFAULT_LIMITS.bodyBytes)
+    .describe("bytes of a request body, or of a WebSocket message"),
+  LIMIT_TOKENS: integer(10, 1_000_000)
+    .default(DEFAULT_LIMITS.tokens)
+    .describe("tokens of a document; variables are none"),
+  LIMIT_DEPTH: integer(1, 100)
+    .default(DEFAULT_LIMITS.depth)
+    .describe("levels of fields in each other, introspection apart"),
+  LIMIT_ALIASES: integer(0, 10_000).default(DEFAULT_LIMITS.aliases).describe("aliases of an operation"),
+  LIMIT_ROOT_FIELDS: integer(1, 10_000)
+    .default(DEFAULT_LIMITS.rootFields)
+    .describe("fields of an operation's outermost level"),
+  LIMIT_DIRECTIVES: integer(0, 10_000).default(DEFAULT_LIMITS.directives).describe("directives of an operation"),
+  LIMIT_SELECTIONS: integer(1, 1_000_000)
+    .default(DEFAULT_LIMITS.selections)
+    .describe("fields and fragments of an operation, with fragments written out where they are used"),
+  LIMIT_ERRORS: integer(1, 100).default(DEFAULT_LIMITS.errors).describe("mistakes of a document that are reported"),
+  LIMIT_REPRESENTATIONS: integer(1, 100_000)
+    .default(DEFAULT_LIMITS.representations)
+    .describe("references of one `_entities`"),
+  LIMIT_KORE_REQUESTS: integer(1, 1_000_000)
+    .default(DEFAULT_LIMITS.koreRequests)
+    .describe("requests to KORE of one operation, at worst; of a subscription, for one event"),
+  LIMIT_OPERATIONS_PER_MINUTE: integer(0, 100_000_000)
+    .default(DEFAULT_LIMITS.operationsPerMinute)
+    .describe("operations of one caller in a minute, refused ones among them; 0: any number"),
+  LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
+    .default(DEFAULT_LIMITS.koreRequestsPerMinute)
+    .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
+  STOP_WITHIN_MS: integer(100, 600_000)
+    .default(25_000)
+    .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),
+  ID_CHECKS: z
+    .enum(["explain", "strict"])
+    .default("explain")
+    .describe("a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused"),
+  METRICS: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them",
+    ),
+  METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
+  TRACING: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("OpenTelemetry traces; on when `OTEL_EXPORTER_OTLP_ENDPOINT` is set"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url()
+    .optional()
+    .describe("collector that takes OTLP over HTTP, such as `http://localhost:4318`"),
+  OTEL_SERVICE_NAME: z.string().default("kore-graph").describe("name of this service in traces"),
+  TRACE_CONTEXT_TO_KORE: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether traced requests to KORE carry `traceparent`"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("`debug` logs every call to KORE"),
+  SIMULATOR_PORT: integer(0, 65_535).default(4010).describe("port of the simulator; 0 takes any free one"),
+  SIMULATOR_SIMS: integer(1, 1_000_000).default(2000).describe("SIMs in the simulator"),
+  SIMULATOR_SEED: integer(0, 2 ** 31)
+    .default(1)
+    .describe("another seed is another, equally made-up world"),
+});
+
+export type Environment = z.infer<typeof ENVIRONMENT>;
+
+/** Never shown. */
+export const SECRETS: ReadonlySet<string> = new Set([
+  "KORE_CLIENT_ID",
+  "KORE_CLIENT_SECRET",
+  "KORE_API_KEY",
+  "KORE_WEBHOOK_SECRET",
+  "KORE_WEBHOOK_SECRET_PREVIOUS",
+  "AUTH_ROUTER_SECRET",
+  "AUTH_ROUTER_SECRET_PREVIOUS",
+]);
+
+/** Variables that are set and not blank: an empty line in an .env file means "not set". */
+export function present(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+}

@@ -1,0 +1,207 @@
+import { authMistakes, toAuth } from "../auth/config.ts";
+import { type AuthOptions } from "../auth/index.ts";
+import { type Introspection, type Limits } from "../limits/limits.ts";
+import { isLoopbackName } from "../loopback.ts";
+import { ENVIRONMENT, type Environment, present } from "./environment.ts";
+
+export { configurationTable, describeEnvironment, limitsTable } from "./tables.ts";
+
+/** What the credentials and addresses of one KORE are. */
+export interface KoreConfig {
+  connectivityUrl: string;
+  connectivityTokenUrl: string;
+  clientsUrl: string;
+  globalTokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  apiKey: string;
+  accountEmail: string;
+  accountMapping: ReadonlyMap<string, string>;
+}
+
+interface TracingConfig {
+  /** Undefined: where OpenTelemetry's own exporter sends by default. */
+  endpoint: string | undefined;
+  serviceName: string;
+  /** Whether KORE is sent the trace context. */
+  tellsKore: boolean;
+}
+
+export interface Config {
+  /** Where KORE is; the simulator is started when this says so. */
+  kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  /** Whether endpoints are used that KORE does not publish. */
+  unpublishedClientOperations: boolean;
+  deadline: number;
+  connections: number;
+  /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
+  budget: { rate: number; concurrency: number; queue: number };
+  /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
+  cache: { freshFor: number; staleFor: number } | undefined;
+  /** Undefined: a temporary one, as for every simulator. */
+  storePath: string | undefined;
+  /** Milliseconds. */
+  retention: number;
+  provisioning: {
+    chunkSize: number;
+    maxSims: number;
+    maxWaitSeconds: number;
+    /** Milliseconds. */
+    settle: number;
+    settleAfterTimeout: number;
+  };
+  audit: { file: string | undefined; namesSims: boolean };
+  webhook: { secrets: readonly string[]; callbackUrl: string } | undefined;
+  auth: AuthOptions;
+  host: string;
+  port: number;
+  playground: boolean;
+  introspection: Introspection;
+  /** Of pages that may call the graph. */
+  corsOrigins: readonly string[];
+  /** Path of the manifest. */
+  trustedDocuments: string | undefined;
+  persistedQueries: boolean;
+  limits: Limits;
+  /** Milliseconds. */
+  stopWithin: number;
+  /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
+  metrics: { port: number | undefined } | undefined;
+  /** Undefined: nothing is traced. */
+  tracing: TracingConfig | undefined;
+  idChecks: "explain" | "strict";
+  logLevel: Environment["LOG_LEVEL"];
+}
+
+const REQUIRED_WHEN_LIVE = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"] as const;
+/** Every mistake of a configuration at once, one line each; values are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(
+    readonly mistakes: readonly string[],
+    advice = "",
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    super(`The configuration has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}${advice}`);
+  }
+}
+
+/** @throws ConfigError */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const given = present(env);
+  const parsed = ENVIRONMENT.safeParse(given);
+  const mistakes = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
+  const required = (given.KORE_MODE ?? "live") === "live" ? REQUIRED_WHEN_LIVE : [];
+  const missing = required.filter((name) => given[name] === undefined);
+  mistakes.push(...missing.map((name) => `${name}: is missing`));
+  const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
+  if (Boolean(given.KORE_WEBHOOK_SECRET) !== Boolean(given.KORE_WEBHOOK_URL)) {
+    mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
+  }
+  mistakes.push(...authMistakes(given));
+  const { LIMIT_KORE_REQUESTS: each = 0, LIMIT_KORE_REQUESTS_PER_MINUTE: all = 0 } = parsed.data ?? {};
+  if (all > 0 && all < each) {
+    mistakes.push("LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS");
+  }
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
+  return toConfig(parsed.data, env.NODE_ENV === "production");
+}
+
+function toConfig(values: Environment, isProduction: boolean): Config {
+  const playground = (values.PLAYGROUND ?? (isProduction ? "off" : "on")) === "on";
+  return {
+    kore:
+      values.KORE_MODE === "live"
+        ? { mode: "live", live: toKoreConfig(values) }
+        : { mode: "simulator", port: values.SIMULATOR_PORT, sims: values.SIMULATOR_SIMS, seed: values.SIMULATOR_SEED },
+    unpublishedClientOperations:
+      (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
+    deadline: values.KORE_DEADLINE_MS,
+    connections: values.KORE_CONNECTIONS,
+    budget: {
+      rate: values.KORE_REQUESTS_PER_SECOND,
+      concurrency: values.KORE_CONCURRENCY,
+      queue: values.KORE_QUEUE,
+    },
+    cache:
+      values.CACHE_SECONDS > 0
+        ? { freshFor: values.CACHE_SECONDS * 1000, staleFor: values.CACHE_STALE_SECONDS * 1000 }
+        : undefined,
+    storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
+    retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
+    provisioning: {
+      chunkSize: values.PROVISIONING_CHUNK_SIZE,
+      maxSims: values.PROVISIONING_MAX_SIMS,
+      maxWaitSeconds: values.PROVISIONING_MAX_WAIT_SECONDS,
+      settle: values.PROVISIONING_SETTLE_MS,
+      settleAfterTimeout: values.PROVISIONING_SETTLE_AFTER_TIMEOUT_MS,
+    },
+    audit: { file: values.AUDIT_FILE, namesSims: values.AUDIT_SIMS === "on" },
+    webhook: toWebhook(values),
+    auth: toAuth(values),
+    host: values.HOST,
+    port: values.PORT,
+    playground,
+    introspection: values.INTROSPECTION ?? (playground ? "on" : "off"),
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedDocuments: values.TRUSTED_DOCUMENTS,
+    persistedQueries: values.PERSISTED_QUERIES === "on",
+    limits: toLimits(values),
+    stopWithin: values.STOP_WITHIN_MS,
+    metrics: toMetrics(values),
+    tracing: toTracing(values),
+    idChecks: values.ID_CHECKS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function toLimits(values: Environment): Limits {
+  return {
+    bodyBytes: values.LIMIT_BODY_BYTES,
+    tokens: values.LIMIT_TOKENS,
+    depth: values.LIMIT_DEPTH,
+    aliases: values.LIMIT_ALIASES,
+    rootFields: values.LIMIT_ROOT_FIELDS,
+    directives: values.LIMIT_DIRECTIVES,
+    selections: values.LIMIT_SELECTIONS,
+    errors: values.LIMIT_ERRORS,
+    representations: values.LIMIT_REPRESENTATIONS,
+    koreRequests: values.LIMIT_KORE_REQUESTS,
+    operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
+    koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
+  };
+}
+
+function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || isLoopbackName(HOST);
+  return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
+}
+
+function toTracing(values: Environment): Config["tracing"] {
+  const { TRACING, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = values;
+  const isOn = TRACING === "on" || (TRACING !== "off" && endpoint !== undefined);
+  return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
+}
+
+function toWebhook({
+  KORE_WEBHOOK_SECRET: secret,
+  KORE_WEBHOOK_SECRET_PREVIOUS: previous,
+  KORE_WEBHOOK_URL: callbackUrl,
+}: Environment): Config["webhook"] {
+  if (!secret || !callbackUrl) return undefined;
+  return { secrets: previous ? [secret, previous] : [secret], callbackUrl };
+}
+
+function toKoreConfig(values: Environment): KoreConfig {
+  return {
+    connectivityUrl: values.KORE_CONNECTIVITY_URL,
+    connectivityTokenUrl: values.KORE_CONNECTIVITY_TOKEN_URL,
+    clientsUrl: values.KORE_CLIENTS_URL,
+    globalTokenUrl: values.KORE_GLOBAL_TOKEN_URL,
+    clientId: values.KORE_CLIENT_ID ?? "",
+    clientSecret: values.KORE_CLIENT_SECRET ?? "",
+    apiKey: values.KORE_API_KEY ?? "",
+    accountEmail: values.KORE_ACCOUNT_EMAIL ?? "",
+    accountMapping: values.KORE_ACCOUNT_MAP ?? new Map(),
+  };
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** An address that holds no credentials: it is shown. */
+export const url = () =>
+  z
+    .url({ protocol: /^https?$/, error: "must be an http or https address", abort: true })
+    .refine(isPlain, "must be an address without user name, password, query and fragment");
+
+function isPlain(address: string): boolean {
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === "";
+}
+
+export const integer = (min: number, max: number) => {
+  const rule = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
+};
+
+export const accountMap = z
+  .string()
+  .regex(/^\s*acct_\w+=[\w.-]+(\s*,\s*acct_\w+=[\w.-]+)*\s*$/, "must be acct_…=cmp-…, several joined by commas")
+  .transform((text) => new Map(text.split(",").map((pair) => pair.trim().split("=") as [string, string])));
+
+/** Pages say where they are from by scheme, host and port; a path or a wildcard would never match. */
+export const origins = z
+  .string()
+  .transform((text) => text.split(",").map((origin) => origin.trim()))
+  .refine(
+    (all) => all.every(isOrigin),
+    "must be origins such as https://app.example.com, joined by commas; no wildcard",
+  );
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

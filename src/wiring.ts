@@ -1,0 +1,163 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  type AuditRecord,
+  ClientWrites,
+  type Kore,
+  ProvisioningOrders,
+  Secret,
+  Watches,
+  createKore,
+} from "./kore/index.ts";
+import { type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
+import { type Config, type KoreConfig } from "./server/config/index.ts";
+import { type Check, type Obstacle, seldom } from "./server/health.ts";
+import { type Logger } from "./server/log.ts";
+import { type Store } from "./server/store/lmdb.ts";
+import { type Telemetry } from "./server/telemetry/index.ts";
+
+/** KORE's client, of which log, metrics and traces are told. */
+export function openKore(
+  { deadline, connections, budget, cache }: Config,
+  target: KoreConfig,
+  telemetry: Telemetry,
+  log: Logger,
+): Kore {
+  const { traces, metrics } = telemetry;
+  const told = telemetry.upstream();
+  const kore = createKore({
+    ...target,
+    clientSecret: new Secret(target.clientSecret),
+    apiKey: new Secret(target.apiKey),
+    deadline,
+    connections,
+    budget,
+    cache,
+    ...(traces && { trace: (call, send) => traces.call(call, send) }),
+    observer: {
+      ...told,
+      callEnded(report) {
+        const { requestId, operation, status, error, milliseconds } = report;
+        told.callEnded?.(report);
+        log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      },
+      retried(call) {
+        told.retried?.(call);
+        log.debug(call, "a call to KORE is sent again");
+      },
+      refusedEarly(call) {
+        told.refusedEarly?.(call);
+        log.debug(call, "a call to KORE was refused before it was sent");
+      },
+      breakerChanged(host, state) {
+        told.breakerChanged?.(host, state);
+        log.warn({ host, state }, "KORE's state as seen from here");
+      },
+      budgetChanged({ rate, pause }) {
+        log.info({ rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
+      },
+      renewalFailed(err) {
+        told.renewalFailed?.();
+        log.warn({ err }, "KORE gave no new token ahead of time; the old one is still good");
+      },
+      unknownValue(field, value) {
+        told.unknownValue?.(field);
+        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
+      },
+    },
+  });
+  metrics?.gauges({
+    upstream_budget_rate: ["Requests per second that KORE may be asked at present", () => kore.budget().rate],
+    upstream_budget_pause_seconds: ["For how long KORE has asked for none", () => kore.budget().pause / 1000],
+    upstream_queued: ["Requests to KORE that wait for their turn", () => kore.budget().queued],
+    upstream_running: ["Requests to KORE that are under way", () => kore.budget().running],
+    cache_entries: ["Answers of KORE's that are kept", () => kore.cached().entries],
+    cache_bytes: ["Their length as JSON", () => kore.cached().bytes],
+  });
+  return kore;
+}
+
+/** What writes to SIMs, and who watches them, work with. */
+export function provisioningPorts(
+  { provisioning }: Config,
+  kore: Kore,
+  store: Store,
+  audit: (record: AuditRecord) => void,
+  stopping: AbortSignal,
+  log: Logger,
+): ProvisioningPorts {
+  const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
+  const writer = kore.writer();
+  const orders = new ProvisioningOrders({
+    kore: writer.connectivity,
+    store,
+    chunkSize,
+    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    audit,
+    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
+  });
+  return {
+    orders,
+    watches: new Watches(),
+    kore: writer,
+    retireReads: () => kore.retireReads(),
+    stopping,
+    forget: (accountId) => kore.forget(accountId),
+    chunkSize,
+    maxSims,
+    maxWaitSeconds,
+  };
+}
+
+/** What writes to API clients. */
+export function writesToClients(
+  { provisioning: { settle, settleAfterTimeout } }: Config,
+  { clientId }: KoreConfig,
+  kore: Kore,
+  store: Store,
+  audit: (record: { who: string } & Record<string, unknown>) => void,
+  stopping: AbortSignal,
+  log: Logger,
+): ClientWrites {
+  return new ClientWrites({
+    kore: kore.writer().clients,
+    store,
+    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    ownClientId: clientId,
+    credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
+    onNotKept: (err) => log.error({ err }, "what KORE did could not be kept in the ledger"),
+  });
+}
+
+/** Without which no work can be done at KORE. */
+export const koreChecks = (kore: Kore): Check[] => [
+  { name: "credentials", check: () => Promise.resolve(credentialsObstacle(kore)) },
+  seldom("tokens", () => tokensAreWell(kore)),
+];
+
+/** Work sent here would fail; being asked is also the occasion to look whether it still would. */
+function credentialsObstacle({ credentials }: Kore): Obstacle | undefined {
+  if (!credentials.areRefused) return undefined;
+  credentials.retry();
+  return {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY), or to have its API client enabled again; the latter is noticed without a restart.",
+  };
+}
+
+/** For ConnectivityPro, without whose tokens nothing works; a token that is still good is reason enough. */
+async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
+  try {
+    await kore.obtainToken();
+    return undefined;
+  } catch (error) {
+    const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "No token could be obtained" };
+    return { reason: code, message };
+  }
+}
+
+/** Wakes early when there is no time left to sleep. */
+const sleep = (milliseconds: number, signal: AbortSignal) =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);
