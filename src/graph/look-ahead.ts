@@ -16,7 +16,7 @@ import { type MaybePromise } from "./loader.ts";
 
 /** What a field will ask KORE for, told before it runs. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field knows its own parent and context
-export interface Foresight<Thing = any, Context = any> {
+interface Foresight<Thing = any, Context = any> {
   /** Needs the account alone, so it is asked for beside the things whose field it is. */
   ofAccount?: (accountId: string, context: Context) => Promise<unknown>;
   /** Needs the thing, so it is asked for as soon as that is there. Null: this one needs nothing. */

@@ -12,7 +12,7 @@ import {
   UseMiddleware,
 } from "type-graphql";
 import { beforeAll, expect, test } from "vitest";
-import { type GraphParts, buildGraphSchema } from "../../src/graph/index.ts";
+import { buildGraphSchema } from "../../src/graph/index.ts";
 
 const passed: string[] = [];
 const watch: MiddlewareFn = ({ info }, next) => {

@@ -15,7 +15,7 @@ import { Operation } from "./operation.ts";
 import { Run } from "./run.ts";
 
 /** What is run, by the names that graphql-js gives these things. */
-export type Execution = Pick<
+type Execution = Pick<
   ExecutionArgs,
   "document" | "operationName" | "variableValues" | "contextValue" | "rootValue"
 >;
