@@ -15,10 +15,7 @@ import { Operation } from "./operation.ts";
 import { Run } from "./run.ts";
 
 /** What is run, by the names that graphql-js gives these things. */
-type Execution = Pick<
-  ExecutionArgs,
-  "document" | "operationName" | "variableValues" | "contextValue" | "rootValue"
->;
+type Execution = Pick<ExecutionArgs, "document" | "operationName" | "variableValues" | "contextValue" | "rootValue">;
 
 export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
 
