@@ -94,10 +94,12 @@ export class LookAhead {
       }
     }
     const found = await things;
-    for (const thing of itemsOf(found)) {
+    const items = itemsOf(found);
+    for (const thing of items) {
       for (const { foresight, isOfThings } of seen) if (isOfThings) ask(() => foresight.ofThing?.(thing, context));
     }
-    if (isWhole) await Promise.all(asked.values());
+    // Where there is nothing, nobody else waits, and what was asked for should not outlive its operation.
+    if (isWhole || items.length === 0) await Promise.all(asked.values());
     return found;
   }
 
