@@ -5,7 +5,13 @@ import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { ConfigMistake } from "./server/auth/failure.ts";
-import { ConfigError, configurationTable, describeEnvironment, limitsTable, readConfig } from "./server/config/index.ts";
+import {
+  ConfigError,
+  configurationTable,
+  describeEnvironment,
+  limitsTable,
+  readConfig,
+} from "./server/config/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
