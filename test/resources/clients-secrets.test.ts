@@ -2,8 +2,11 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
+import { LRUCache } from "lru-cache";
+import { type MockInstance, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Secret } from "../../src/kore/index.ts";
+import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { MUTATIONS, type Mutation, type Written, textOf } from "../support/clients.ts";
@@ -38,12 +41,16 @@ let kore: Simulator;
 let wire: RecordingWire;
 let app: TestApp;
 let answers: Answer[];
+let spans: ReadableSpan[];
+let cached: MockInstance<LRUCache<string, object>["set"]>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "kore-graph-secrets-"));
   kore = await startSimulator({ ...WORLD, credentials: OWN });
   wire = await startRecordingWire(kore.url);
   answers = [];
+  spans = [];
+  cached = vi.spyOn(LRUCache.prototype, "set");
   app = await startApp(
     WORLD, // Its KORE is not asked: ours, behind the wire, is.
     {
@@ -55,10 +62,14 @@ beforeEach(async () => {
       AUDIT_SIMS: "on",
       PLAYGROUND: "on",
       PROVISIONING_SETTLE_MS: "100",
+      PERSISTED_QUERIES: "on",
+      TRACING: "on",
     },
+    { spanExporter: { export: keep, shutdown: () => Promise.resolve() } },
   );
 });
 afterEach(async () => {
+  cached.mockRestore();
   await app.stop();
   await wire.stop();
   await kore.stop();
@@ -86,7 +97,22 @@ const PLACES: readonly [name: string, read: () => string | Promise<string>, hold
   ["store on disk", () => everyFileOf(join(folder, "store")), "client-intent/"],
   ["playground", async () => (await fetch(`${app.url}/playground/tabs.json`)).text(), "createClient"],
   ["health", async () => (await fetch(`${app.url}/readyz`)).text(), "ready"],
+  ["metrics", async () => (await fetch(`${app.url}/metrics`)).text(), "POST /v1/clients"],
+  ["caches, all that was ever put into one", () => JSON.stringify(cached.mock.calls), "/v1/accounts"],
+  ["spans, which the stop sends", () => app.stop().then(spansAsText), "POST /v1/clients"],
 ];
+
+const keep: SpanExporter["export"] = (batch, done) => {
+  spans.push(...batch);
+  done({ code: 0 });
+};
+
+const spansAsText = () =>
+  JSON.stringify(
+    spans.map(({ name, attributes, events, links, status, resource }) => {
+      return { name, attributes, events, links, status, resource: resource.attributes };
+    }),
+  );
 
 async function everyFileOf(path: string): Promise<string> {
   const names = (await readdir(path)).filter((name) => !name.endsWith(".sock"));
