@@ -1,4 +1,4 @@
-export { type AccessRules, reaches } from "./access.ts";
+export { type AccessRule, type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
 export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";

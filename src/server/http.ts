@@ -133,6 +133,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
     if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
+  await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
   http.addHook("preHandler", (request, _, done) => {
     if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
@@ -161,9 +162,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
-  await allowPages(http, options.corsOrigins ?? []);
   health(http, readiness, options.checks ?? []);
-  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics);
+  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
   const watches = new WeakMap<object, Watch>();
   const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
