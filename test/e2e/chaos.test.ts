@@ -75,7 +75,8 @@ async function chaos(theatre: Theatre): Promise<void> {
   expect(hasBroken).toBe(true);
   for (const { seconds } of outages) expect(seconds).toBeLessThanOrEqual(5);
   if (lowestRate < RATE) expect(rate).toBeGreaterThan(lowestRate);
-  expect(after.heap).toBeLessThan(before.heap * 1.25);
+  // Replies are kept parsed, up to a bound: bad weather makes many different ones. The soak is stricter.
+  expect(after.heap).toBeLessThan(before.heap * 1.25 + 32 * 1024 * 1024);
   expect(after.promises).toBeLessThan(before.promises * 1.25);
   expect(mostMemory).toBeLessThan(before.rss + 512 * 2 ** 20);
   expect(alone.sockets).toBeLessThanOrEqual(OWN_SOCKETS);
