@@ -29,6 +29,8 @@ export interface AccessRule {
   /** The least role. */
   role: Role;
   account: AccountPlace;
+  /** Throws where this deployment does not offer it to anybody: told before any account is looked up. */
+  offered?(context: never): void;
 }
 
 /** Rules by field (`Query.accounts`, `Account.subscriptions`) and, for references, by type (`Account`). */
@@ -52,7 +54,7 @@ export function enforceAccess(schema: GraphQLSchema, rules: AccessRules, referen
   if (idle.length > 0) throw new Error(`Access rules for what is not there: ${idle.join(", ")}`);
   for (const [name, field] of fields) {
     const rule = rules[name] as AccessRule;
-    if (rule.role === "viewer" && typeof rule.account === "string") continue;
+    if (rule.role === "viewer" && typeof rule.account === "string" && !rule.offered) continue;
     if (field.subscribe) field.subscribe = behind(rule, field.subscribe);
     else field.resolve = behind(rule, field.resolve ?? defaultFieldResolver);
   }
@@ -84,9 +86,11 @@ function behind(rule: AccessRule, next: GraphQLFieldResolver<unknown, GraphConte
  * Refuses what the caller may not ask for. An account that the caller does not reach and one that does not exist are
  * told apart by nothing: neither is in the caller's list, and both are refused here, in the same words.
  */
-export async function checkAccess({ role, account }: AccessRule, names: object, context: GraphContext): Promise<void> {
+export async function checkAccess(rule: AccessRule, names: object, context: GraphContext): Promise<void> {
+  const { role, account } = rule;
   const { caller } = context;
   if (ROLES.indexOf(caller.role) < ROLES.indexOf(role)) throw forbidden(`This needs the role ${role}`);
+  rule.offered?.(context as never);
   if (caller.accounts === undefined || typeof account === "string") return;
   const id = valueAt(names, account.at);
   const owner = typeof id === "string" && account.via ? await account.via(id, context as never) : id;

@@ -1,4 +1,4 @@
-export { type AccessRules, reaches } from "./access.ts";
+export { type AccessRule, type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role } from "./caller.ts";
 export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";
@@ -36,7 +36,8 @@ export {
   notPublishedError,
   userInputError,
 } from "./errors.ts";
-export { batchLoader, eachLoader } from "./loader.ts";
+export { type Execute, createExecutor } from "./execution/index.ts";
+export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
 export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";

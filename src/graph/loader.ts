@@ -3,7 +3,48 @@ import pMap from "p-map";
 import { type GraphContext } from "./context.ts";
 
 /** Gives the loader of one operation: made at first use, kept in its context. */
-export type LoaderOf<Context extends GraphContext, Ref, Value> = (context: Context) => DataLoader<Ref, Value, string>;
+export type LoaderOf<Context extends GraphContext, Ref, Value> = (context: Context) => Loader<Ref, Value>;
+
+type Batch<Ref, Value> = (refs: readonly Ref[]) => Promise<readonly (Value | Error)[]>;
+
+/** A DataLoader that also gives what has come without a promise, so that a row of a list need not wait for any. */
+class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
+  readonly #key: (ref: Ref) => string;
+  #come: ReadonlyMap<string, Value | Error>;
+
+  constructor(batch: Batch<Ref, Value>, { name, key }: Pick<Loading<Ref>, "name" | "key">) {
+    const come = new Map<string, Value | Error>();
+    const remembered: Batch<Ref, Value> = async (refs) => {
+      const values = await batch(refs);
+      for (const [index, ref] of refs.entries()) come.set(key(ref), values[index] as Value | Error);
+      return values;
+    };
+    super(remembered, { name, cacheKeyFn: key });
+    this.#key = key;
+    this.#come = come;
+  }
+
+  /** The value when it is there, or throws its error; else as `load` does. */
+  now(ref: Ref): MaybePromise<Value> {
+    const key = this.#key(ref);
+    const value = this.#come.get(key);
+    if (value instanceof Error) throw value;
+    return value !== undefined || this.#come.has(key) ? (value as Value) : this.load(ref);
+  }
+
+  /** Who forgets something must not see it again by a batch that is still under way: it is promises from here on. */
+  override clear(ref: Ref): this {
+    this.#come = new Map();
+    return super.clear(ref);
+  }
+}
+
+export type MaybePromise<Value> = Value | Promise<Value>;
+
+/** What is made of a value, at once when it is there. */
+export function whenThere<Value, Made>(value: MaybePromise<Value>, make: (value: Value) => Made): MaybePromise<Made> {
+  return value instanceof Promise ? value.then(make) : make(value);
+}
 
 interface Loading<Ref> {
   /** For people reading a trace. */
@@ -33,7 +74,7 @@ export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, async (refs, context) => {
     const answers = new Map<Ref, Value | Error>();
-    await pMap(
+    await eachOf(
       batches(refs, spec),
       async ({ group, members }) => {
         try {
@@ -43,7 +84,7 @@ export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
           for (const ref of members) answers.set(ref, error as Error);
         }
       },
-      { concurrency: spec.concurrency },
+      spec.concurrency,
     );
     return refs.map((ref) => answers.get(ref) as Value | Error);
   });
@@ -54,10 +95,17 @@ export function eachLoader<Context extends GraphContext, Ref, Value>(
   spec: Loading<Ref> & { load: (ref: Ref, context: Context) => Promise<Value> },
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, (refs, context) =>
-    pMap(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), {
-      concurrency: spec.concurrency,
-    }),
+    eachOf(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), spec.concurrency),
   );
+}
+
+/** Most batches are so few that nothing has to be held back. */
+function eachOf<Item, Made>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Made>,
+  concurrency: number,
+): Promise<Made[]> {
+  return items.length <= concurrency ? Promise.all(items.map(work)) : pMap(items, work, { concurrency });
 }
 
 function loaderOf<Context extends GraphContext, Ref, Value>(
@@ -65,9 +113,9 @@ function loaderOf<Context extends GraphContext, Ref, Value>(
   batch: (refs: readonly Ref[], context: Context) => Promise<(Value | Error)[]>,
 ): LoaderOf<Context, Ref, Value> {
   const of: LoaderOf<Context, Ref, Value> = (context) => {
-    let loader = context.loaders.get(of) as DataLoader<Ref, Value, string> | undefined;
+    let loader = context.loaders.get(of) as Loader<Ref, Value> | undefined;
     if (!loader) {
-      loader = new DataLoader<Ref, Value, string>((refs) => batch(refs, context), { name, cacheKeyFn: key });
+      loader = new Loader<Ref, Value>((refs) => batch(refs, context), { name, key });
       context.loaders.set(of, loader);
     }
     return loader;

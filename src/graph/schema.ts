@@ -14,6 +14,8 @@ import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
 import { keepAlone } from "./alone.ts";
 import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
+import { callLeanly } from "./lean-resolvers.ts";
+import { type Foresights, LookAhead } from "./look-ahead.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
@@ -28,6 +30,8 @@ export interface GraphParts {
   references: Readonly<Record<string, ReferenceResolver>>;
   /** Who may ask for each field and reference. */
   access: AccessRules;
+  /** What fields will ask for. */
+  foresights?: Foresights;
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
@@ -43,6 +47,7 @@ export async function buildGraphSchema(
     skipCheck: true,
   });
   describeRoots(base);
+  callLeanly(base);
   const resolvers = createResolversMap(base);
   for (const [name, find] of Object.entries(parts.references)) {
     Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access) });
@@ -52,7 +57,10 @@ export async function buildGraphSchema(
   copyExtensions(base, schema);
   enforceAccess(schema, parts.access, Object.keys(parts.references));
   keepAlone(schema);
-  resolveEachEntityAlone(schema, new Set(Object.keys(parts.references)), options.maxRepresentations ?? Infinity);
+  const lookAhead = new LookAhead(parts.foresights ?? {});
+  lookAhead.watch(schema);
+  const entities = new Set(Object.keys(parts.references));
+  resolveEachEntityAlone(schema, { entities, most: options.maxRepresentations ?? Infinity, lookAhead });
   return schema;
 }
 
@@ -110,7 +118,10 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
  * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
  */
-function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unknown>, most: number): void {
+function resolveEachEntityAlone(
+  schema: GraphQLSchema,
+  { entities, most, lookAhead }: { entities: ReadonlySet<unknown>; most: number; lookAhead: LookAhead },
+): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
   if (!field || !together) return;
@@ -127,8 +138,12 @@ function resolveEachEntityAlone(schema: GraphQLSchema, entities: ReadonlySet<unk
         throw userInputError("representations: a reference needs __typename and the fields of one key");
       }
       const representations = [Object.fromEntries(keys)];
-      const [entity] = together(source, { representations }, context, info) as unknown[];
-      return await entity; // It may be a promise, and must fail here.
+      const [entity]: unknown[] = together(source, { representations }, context, info) as unknown[];
+      const { accountId } = reference as { accountId?: unknown };
+      const entityType = schema.getType(type as string);
+      const found = Promise.resolve(entity); // It must fail here.
+      if (typeof accountId !== "string" || !isObjectType(entityType)) return await found;
+      return await lookAhead.along(found, { type: entityType, accountId, context, info });
     });
   };
 }

@@ -1,6 +1,7 @@
 import { Pool } from "undici";
 import { KoreError, errorFromReply } from "./error.ts";
 import { type Tally } from "./observer.ts";
+import { ParsedReplies, textOf } from "./parsed-replies.ts";
 
 /** One call to KORE. */
 export interface KoreCall {
@@ -25,7 +26,7 @@ export interface KoreCall {
   tally?: Tally;
   /** By which the operation is known in logs for which it is sent. */
   requestId?: string;
-  /** Is told how long the reply is, in characters of JSON. */
+  /** Is told how long the reply is, in bytes of JSON. */
   measure?: (length: number) => void;
 }
 
@@ -58,6 +59,7 @@ export interface TransportOptions {
 /** Plain HTTP to KORE's hosts over keep-alive pools. Knows no tokens and repeats nothing. */
 export function createTransport({ connections }: TransportOptions): { send: Send; close(): Promise<void> } {
   const pools = new Map<string, Pool>();
+  const replies = new ParsedReplies();
 
   function poolOf(origin: string): Pool {
     let pool = pools.get(origin);
@@ -78,7 +80,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
     try {
       const { method, path, headers, body = null } = call;
       const reply = await poolOf(call.origin).request({ method, path, headers, body, signal });
-      return { status: reply.statusCode, headers: reply.headers, text: await reply.body.text() };
+      return { status: reply.statusCode, headers: reply.headers, bytes: await reply.body.bytes() };
     } catch (cause) {
       if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
       throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
@@ -91,12 +93,14 @@ export function createTransport({ connections }: TransportOptions): { send: Send
 
   return {
     async send(call, signal) {
-      const { status, headers, text } = await exchange(call, signal);
+      const { status, headers, bytes } = await exchange(call, signal);
       if (status === 204) return null;
-      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, text);
-      call.measure?.(text.length);
+      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(bytes));
+      call.measure?.(bytes.length);
       try {
-        return JSON.parse(text) as unknown;
+        return call.method === "GET"
+          ? replies.parse(call.origin + call.path, bytes)
+          : (JSON.parse(textOf(bytes)) as unknown);
       } catch {
         // The parser's message quotes the text, so it is not kept as the cause.
         throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {

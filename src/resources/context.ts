@@ -57,5 +57,5 @@ export interface Context extends GraphContext {
 /** A slice's part of the graph. */
 export type Resource = { resolvers: readonly [NewableFunction, ...NewableFunction[]] } & Pick<
   GraphParts,
-  "references" | "access"
+  "references" | "access" | "foresights"
 >;

@@ -27,4 +27,7 @@ export const graphParts: GraphParts = {
   resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
   references: Object.assign({}, ...RESOURCES.map(({ references }) => references)) as GraphParts["references"],
   access: Object.assign({}, ...RESOURCES.map(({ access }) => access)) as GraphParts["access"],
+  foresights: Object.assign({}, ...RESOURCES.map(({ foresights }) => foresights)) as NonNullable<
+    GraphParts["foresights"]
+  >,
 };

@@ -8,10 +8,11 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, type Watched, replyExtensions } from "../graph/index.ts";
+import { type Caller, type GraphContext, type Watched, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { allowPages } from "./cors.ts";
+import { gatewayTo } from "./gateway.ts";
 import { type Check, type Readiness, health } from "./health.ts";
 import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
@@ -93,8 +94,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
   });
   const { plugins, ...guarded } = guards<Context>(guarding);
+  const execute = createExecutor(schema);
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: gatewayTo(schema, execute),
     formatError,
     ...guarded,
     stopOnTerminationSignals: false,
@@ -108,7 +110,15 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ApolloServerPluginInlineTraceDisabled(),
     ],
   });
-  const live = createLive({ ...options, authenticator, telemetry, apollo, maxBytes, limits: options.liveLimits });
+  const live = createLive({
+    ...options,
+    authenticator,
+    telemetry,
+    apollo,
+    execute,
+    maxBytes,
+    limits: options.liveLimits,
+  });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -133,6 +143,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
     if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
+  await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
   http.addHook("preHandler", (request, _, done) => {
     if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
@@ -161,9 +172,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     }
     return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
   });
-  await allowPages(http, options.corsOrigins ?? []);
   health(http, readiness, options.checks ?? []);
-  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics);
+  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
   const watches = new WeakMap<object, Watch>();
   const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {

@@ -16,6 +16,8 @@ export interface SimView {
   readonly state: SimState;
   /** All states, oldest first. */
   readonly history: readonly SimState[];
+  /** When it entered each of them. */
+  readonly enteredAt: readonly Date[];
   readonly profileId: number | null;
   readonly activatedAs: "active" | "test" | "ready";
 }
@@ -89,6 +91,7 @@ export function simView(backend: Backend, accountId: string, iccid: string): Sim
     serviceType: sim.serviceType.name,
     state: sims.state(sim.account, sim.index),
     history: record.states.map((period) => period.value),
+    enteredAt: record.states.map((period) => new Date(period.from)),
     profileId: record.profiles.at(-1)?.value ?? null,
     activatedAs: record.activatedAs,
   };

@@ -16,6 +16,7 @@ const WORLD = { accounts: { [OWN]: { sims: 30 }, [FOREIGN]: { sims: 30 } } };
 
 let app: TestApp;
 let schema: GraphQLSchema;
+let env: Record<string, string>;
 /** `acct_…` ids of the two accounts. */
 let clientAccounts: Record<string, string>;
 
@@ -25,8 +26,8 @@ beforeAll(async () => {
   const mapping = Object.entries(look.kore.examples.accountMapping);
   await look.stop();
   clientAccounts = Object.fromEntries(mapping.map(([client, account]) => [account, client]));
-  const env = { AUTH_ROUTER_SECRET: ROUTER_SECRET, KORE_ACCOUNT_MAP: mapping.map((pair) => pair.join("=")).join(",") };
-  app = await startApp(WORLD, env);
+  env = { AUTH_ROUTER_SECRET: ROUTER_SECRET, KORE_ACCOUNT_MAP: mapping.map((pair) => pair.join("=")).join(",") };
+  app = await startApp(WORLD, { ...env, KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
 });
 afterAll(() => app.stop());
 beforeEach(() => app.kore.clearLog());
@@ -352,6 +353,72 @@ describe("API clients", () => {
     expect(await overHttp(operationWith(schema, name, at, missing), as("admin"))).toEqual(answer);
     expect(app.kore.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
   });
+
+  const changes = writes.filter(({ name }) => name !== "Mutation.createClient");
+  const idsOf = async (account: string) => {
+    const { nodes } = await list(as("admin", "*"));
+    return nodes.flatMap(({ id, accountId }) => (accountId === clientAccounts[account] ? [id] : []));
+  };
+
+  test.each(changes)(
+    "are not offered for $name either, where KORE publishes none: it is not asked",
+    async ({ name, at }) => {
+      const ids = [...(await idsOf(OWN)).slice(0, 1), ...(await idsOf(FOREIGN)).slice(0, 1), "apiclient_none"];
+      expect(ids).toHaveLength(3);
+      const published = await startApp(WORLD, env);
+      for (const accounts of [OWN, "*"]) {
+        for (const id of ids) {
+          const { reply } = await ask(published.url, operationWith(schema, name, at, id), as("admin", accounts));
+          expect(reply.errors?.map(({ extensions }) => extensions.code)).toEqual(["NOT_PUBLISHED_BY_KORE"]);
+        }
+      }
+      expect(published.kore.log()).toEqual([]);
+      await published.stop();
+    },
+  );
+
+  test.each(changes)(
+    "that kore-graph itself uses are beyond $name of who reaches some accounts only: all others depend on it",
+    async ({ name, at }) => {
+      const { clientId } = app.kore.credentials;
+      expect(await idsOf(OWN)).toContain(clientId);
+      app.kore.clearLog();
+      const codeFor = async (account: string) => {
+        const { errors } = await overHttp(operationWith(schema, name, at, clientId), as("admin", account));
+        return errors?.map(({ extensions }) => extensions.code);
+      };
+      expect([await codeFor(OWN), await codeFor(FOREIGN)]).toEqual([["FORBIDDEN"], ["NOT_FOUND"]]);
+      expect(app.kore.requests().filter((request) => !request.startsWith("GET"))).toEqual([]);
+    },
+  );
+
+  test("of foreign accounts are found no more than missing ones where several are asked for, nor by what it costs", async () => {
+    const [foreign = ""] = await idsOf(FOREIGN);
+    const costWith = async (id: string) => {
+      const ids = ["apiclient_1", "apiclient_2", "apiclient_3", "apiclient_4", id];
+      const query = `{ ${ids.map((each, index) => `c${index}: client(id: "${each}") { id }`).join(" ")} }`;
+      const { reply } = await ask(app.url, query, { ...as("admin"), "x-kore-graph-stats": "1" });
+      expect(reply.errors?.map(({ extensions }) => extensions.code)).toEqual(ids.map(() => "NOT_FOUND"));
+      return reply.extensions?.kore;
+    };
+    expect(foreign).not.toBe("");
+    expect(await costWith(foreign)).toEqual(await costWith("apiclient_5"));
+  });
+});
+
+test("what all callers do together is shown to who reaches all accounts only", async () => {
+  const metrics = async (accounts: string) => {
+    const answer = await fetch(`${app.url}/metrics`, { headers: as("admin", accounts) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  expect(await metrics("*")).toMatchObject({ status: 200, text: expect.stringContaining("kore_graph_") as string });
+  for (const accounts of [OWN, ""]) {
+    const { status, text } = await metrics(accounts);
+    expect([status, JSON.parse(text)]).toEqual([
+      403,
+      { errors: [{ message: expect.any(String) as string, extensions: { code: "FORBIDDEN" } }] },
+    ]);
+  }
 });
 
 test("which administrators there are is not told to callers of some accounts", async () => {

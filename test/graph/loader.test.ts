@@ -76,3 +76,30 @@ test("what can only be read one at a time is read once each, and one failure is 
   expect(found).toEqual([10, new Error("two"), 30, 10]);
   expect(asked).toEqual([1, 2, 3]);
 });
+
+test("what has come is there without a promise, and so is its failure", async () => {
+  const { loader, calls } = counting();
+  const of = loader(context());
+  const [good, bad] = [
+    { group: "a", id: 1 },
+    { group: "a", id: 7 },
+  ];
+  const before = of.now(good);
+  expect(before).toBeInstanceOf(Promise);
+  await Promise.allSettled([before, of.load(bad)]);
+  expect(of.now(good)).toBe("a-1");
+  expect(() => of.now(bad)).toThrow("seven");
+  expect(calls).toHaveLength(1);
+});
+
+test("what was cleared is asked for anew, also when a batch from before is still under way", async () => {
+  const { loader, calls } = counting();
+  const of = loader(context());
+  const ref = { group: "a", id: 1 };
+  const old = of.load(ref);
+  await new Promise((resolve) => setImmediate(resolve)); // The batch is on its way.
+  of.clear(ref);
+  await old;
+  await of.now(ref);
+  expect(calls).toHaveLength(2);
+});

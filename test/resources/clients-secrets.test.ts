@@ -9,6 +9,7 @@ import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { MUTATIONS, type Mutation, type Written, textOf } from "../support/clients.ts";
 import { TRANSPORTS } from "../support/live-callers.ts";
 import { type RecordingWire, startRecordingWire } from "../support/recording-wire.ts";
+import { holds, keepSpans, keepWhatIsCached } from "../support/ways-out.ts";
 
 type Answer = Reply<{ written: Written | null }>;
 type Call = (url: string, query: string, variables?: object) => Promise<Answer>;
@@ -38,8 +39,12 @@ let kore: Simulator;
 let wire: RecordingWire;
 let app: TestApp;
 let answers: Answer[];
+let spans: ReturnType<typeof keepSpans>;
+let cached: ReturnType<typeof keepWhatIsCached>;
 
 beforeEach(async () => {
+  spans = keepSpans();
+  cached = keepWhatIsCached();
   folder = await mkdtemp(join(tmpdir(), "kore-graph-secrets-"));
   kore = await startSimulator({ ...WORLD, credentials: OWN });
   wire = await startRecordingWire(kore.url);
@@ -55,11 +60,15 @@ beforeEach(async () => {
       AUDIT_SIMS: "on",
       PLAYGROUND: "on",
       PROVISIONING_SETTLE_MS: "100",
+      METRICS: "on",
+      TRACING: "on",
     },
+    spans,
   );
 });
 afterEach(async () => {
   await app.stop();
+  cached.stop();
   await wire.stop();
   await kore.stop();
   await rm(folder, { recursive: true, force: true });
@@ -79,13 +88,16 @@ function liveKore(): Record<string, string> {
   };
 }
 
-/** Everything that comes out of the process, beside the answers. Whoever adds a way out adds a line. */
-const PLACES: readonly [name: string, read: () => string | Promise<string>, holds: string][] = [
-  ["log at its finest", () => JSON.stringify(app.logged()), "call to KORE"],
+/** Everything that comes out of the process or stays in it, beside the answers. Whoever adds a place adds a line. */
+const PLACES: readonly [name: string, read: () => string | Promise<string>, sign: string][] = [
   ["audit file", () => readFile(join(folder, "audit.jsonl"), "utf8"), "renewClientKey"],
   ["store on disk", () => everyFileOf(join(folder, "store")), "client-intent/"],
   ["playground", async () => (await fetch(`${app.url}/playground/tabs.json`)).text(), "createClient"],
   ["health", async () => (await fetch(`${app.url}/readyz`)).text(), "ready"],
+  ["metrics", async () => (await fetch(`${app.url}/metrics`)).text(), 'endpoint="POST /v1/clients"'],
+  ["caches", () => cached.text(), "/v1/accounts?email="],
+  ["spans", () => app.stop().then(() => spans.text()), "POST /v1/clients/{client_id}/renew-key"],
+  ["log at its finest, to its end", () => JSON.stringify(app.logged()), "call to KORE"],
 ];
 
 async function everyFileOf(path: string): Promise<string> {
@@ -96,11 +108,6 @@ async function everyFileOf(path: string): Promise<string> {
 /** Every secret that KORE has ever sent on its way to us, whether it arrived or not. */
 const told = () =>
   wire.bodies.flatMap((body) => [...body.matchAll(/"client_secret":"([^"]+)"/g)].map(([, text = ""]) => text));
-
-const find = (text: string, secret: string) => {
-  const shapes = [secret, Buffer.from(secret).toString("base64").slice(0, 24), encodeURIComponent(secret)];
-  return shapes.some((shape) => text.includes(shape));
-};
 
 /** Everything that can be done to a client, done well, done badly, and with replies lost. */
 async function liveAWholeLife(call: Call): Promise<Set<Mutation>> {
@@ -166,24 +173,24 @@ describe.each(callers)("Over %s", (_, call) => {
     expect(shown.length).toBeGreaterThanOrEqual(4);
     expect(new Set(secrets).size).toBe(shown.length + 4); // Four replies were lost.
     for (const secret of secrets) {
-      const holding = answers.filter((answer) => find(JSON.stringify(answer), secret));
+      const holding = answers.filter((answer) => holds(JSON.stringify(answer), secret));
       expect(holding).toHaveLength(shown.includes(secret) ? 1 : 0);
       for (const { data, ...rest } of holding) {
         const { clientSecret, ...written } = data?.written ?? {};
         expect(clientSecret).toBe(secret);
-        expect(find(JSON.stringify([written, rest]), secret)).toBe(false);
+        expect(holds(JSON.stringify([written, rest]), secret)).toBe(false);
       }
     }
 
     const tokens = wire.bodies.flatMap((body) => /"access_token":"([^"]+)"/.exec(body)?.[1] ?? []);
     expect(tokens.length).toBeGreaterThan(0);
-    for (const [place, read, holds] of PLACES) {
+    for (const [place, read, sign] of PLACES) {
       const text = await read();
-      expect(text, place).toContain(holds);
-      for (const secret of secrets) expect(find(text, secret), place).toBe(false);
-      for (const own of [...Object.values(OWN), ...tokens]) expect(find(text, own), place).toBe(false);
+      expect(text, place).toContain(sign);
+      for (const secret of secrets) expect(holds(text, secret), place).toBe(false);
+      for (const own of [...Object.values(OWN), ...tokens]) expect(holds(text, own), place).toBe(false);
     }
-    for (const own of [...Object.values(OWN), ...tokens]) expect(find(JSON.stringify(answers), own)).toBe(false);
+    for (const own of [...Object.values(OWN), ...tokens]) expect(holds(JSON.stringify(answers), own)).toBe(false);
   });
 });
 

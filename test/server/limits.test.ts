@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { allowanceInMemory } from "../../src/server/limits/allowance.ts";
 import { persistedQueryCache } from "../../src/server/limits/documents.ts";
 import { type TestApp, startApp } from "../support/app.ts";
+import { ROUTER_SECRET } from "../support/auth.ts";
 import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
 import { CapabilitiesDocument } from "../support/graphql/graphql.ts";
 import { socketUrl } from "../support/live-callers.ts";
@@ -302,6 +303,40 @@ describe("Pages of other sites", () => {
     expect(reply.headers.get("access-control-allow-origin")).toBe(PAGE);
     expect(reply.headers.get("vary")).toMatch(/origin/i);
     expect(await socket(app, PAGE)).toBe("open");
+  });
+
+  test("are told whatever they are answered: a refusal, and a stream", async () => {
+    const app = await start({ CORS_ORIGINS: PAGE, AUTH_ROUTER_SECRET: ROUTER_SECRET });
+    const credential = {
+      "x-kore-graph-router-secret": ROUTER_SECRET,
+      "x-kore-graph-caller-id": "page",
+      "x-kore-graph-caller-role": "viewer",
+      "x-kore-graph-caller-accounts": "*",
+    };
+    const sent = { origin: PAGE, "content-type": "application/json" };
+    const body = JSON.stringify({ query: "{ __typename }" });
+    for (const path of ["/graphql", "/graphql/stream"]) {
+      for (const [headers, status] of [
+        [{}, 401],
+        [credential, 200],
+      ] as const) {
+        const reply = await fetch(app.url + path, { method: "POST", headers: { ...sent, ...headers }, body });
+        await reply.text();
+        expect([path, reply.status]).toEqual([path, status]);
+        expect(reply.headers.get("access-control-allow-origin")).toBe(PAGE);
+        expect(reply.headers.get("access-control-expose-headers")).toMatch(/x-request-id/);
+        expect(reply.headers.get("cache-control")).toBe("no-store");
+      }
+    }
+    const asked = await fetch(`${app.url}/graphql`, {
+      method: "OPTIONS",
+      headers: {
+        origin: PAGE,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization",
+      },
+    });
+    expect([asked.status, asked.headers.get("access-control-allow-headers")]).toEqual([204, "authorization"]);
   });
 
   test.each(["https://evil.example", "https://app.example.com.evil.example", "http://app.example.com", "null"])(

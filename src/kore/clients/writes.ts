@@ -130,6 +130,11 @@ export class ClientWrites {
     return this.#once.run(intent, { name: "", clientId: id }, way, (work) => this.#alone(`client ${id}`, work));
   }
 
+  /** Whether it is the client that all of this is done as. */
+  isOwn(id: string): boolean {
+    return isSameClient(id, this.#options.ownClientId);
+  }
+
   /** @throws KoreError when it was not sent and the caller cannot mend it */
   change(change: ClientChange, who: string): Promise<ClientResult> {
     return this.#alone(`client ${change.id}`, () => this.#change(change, who));
@@ -138,7 +143,7 @@ export class ClientWrites {
   async #change(change: ClientChange, who: string): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
     const { kore, settling, ownClientId } = this.#options;
-    const isConfirmed = confirm && (!confirm.isForOwnOnly || isSameClient(id, ownClientId));
+    const isConfirmed = confirm && (!confirm.isForOwnOnly || this.isOwn(id));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
     if (before === null) return NOT_FOUND;
     const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
@@ -152,14 +157,14 @@ export class ClientWrites {
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
     if (change.isDeadly) this.#considerOwn(id, result.outcome);
-    if (needsNewToken && isSameClient(id, ownClientId)) this.#options.credentials.doubt();
+    if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt();
     return { ...result, needsNewToken };
   }
 
   /** What has just shut out our own client, or may have. */
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
-    const { ownClientId, credentials } = this.#options;
-    if (!isSameClient(id, ownClientId)) return;
+    const { credentials } = this.#options;
+    if (!this.isOwn(id)) return;
     if (outcome === "DONE") credentials.lose();
     if (outcome === "OUTCOME_UNKNOWN") credentials.doubt();
   }

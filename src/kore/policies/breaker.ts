@@ -15,7 +15,13 @@ const OPENS_AT: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCall
  * waits for its answer. Milliseconds.
  */
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 4000;
+const LONGEST_PAUSE = 2000;
+
+/**
+ * A trial that takes longer is taken for failed. An outage may end right after a trial has begun that is never answered,
+ * and then a pause follows: together they are less than the five seconds within which all must be well again.
+ */
+const LONGEST_TRIAL = 2500;
 
 /** What says that the host is ill. Refusals and 429 do not: it is well enough to refuse. */
 const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", "connection"]);
@@ -113,7 +119,7 @@ class HostBreaker {
   async #try(send: () => Promise<Answer>): Promise<Answer> {
     let answer: Promise<Answer> | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_PAUSE)));
+    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_TRIAL)));
     try {
       return await this.#circuit.execute(() => Promise.race([(answer = send()), late]));
     } catch (error) {

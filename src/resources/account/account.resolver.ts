@@ -1,5 +1,14 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { Costs, EmailAddress, type FieldCost, accountNamed, forbidden, reaches } from "../../graph/index.ts";
+import {
+  Costs,
+  EmailAddress,
+  type FieldCost,
+  type MaybePromise,
+  accountNamed,
+  forbidden,
+  reaches,
+  whenThere,
+} from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { MOST_ACCOUNTS } from "../sizes.ts";
 import { accountsByEmail } from "./account.loader.ts";
@@ -53,8 +62,8 @@ export class AccountResolver {
     nullable: true,
     description: "KORE's account-number. Null where the configured administrator does not see the account.",
   })
-  async number(@Root() account: Account, @Ctx() context: Context): Promise<string | null> {
-    return (await whole(account, context)).number ?? null;
+  number(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
+    return whenThere(whole(account, context), ({ number }) => number ?? null);
   }
 
   @Costs(costOfWhole)
@@ -62,14 +71,14 @@ export class AccountResolver {
     nullable: true,
     description: "KORE's account-name. Null where the configured administrator does not see the account.",
   })
-  async name(@Root() account: Account, @Ctx() context: Context): Promise<string | null> {
-    return (await whole(account, context)).name ?? null;
+  name(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
+    return whenThere(whole(account, context), ({ name }) => name ?? null);
   }
 }
 
 /** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
-async function whole(account: Account, context: Context): Promise<Account> {
+function whole(account: Account, context: Context): MaybePromise<Account> {
   if (account.name !== undefined) return account;
-  const accounts = await accountsByEmail(context).load(context.settings.accountEmail);
-  return accounts.find(({ id }) => id === account.id) ?? account;
+  const accounts = accountsByEmail(context).now(context.settings.accountEmail);
+  return whenThere(accounts, (all) => all.find(({ id }) => id === account.id) ?? account);
 }

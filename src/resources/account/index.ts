@@ -1,9 +1,15 @@
 import { userInputError } from "../../graph/index.ts";
-import { type Resource } from "../context.ts";
+import { type Context, type Resource } from "../context.ts";
+import { accountsByEmail } from "./account.loader.ts";
 import { AccountResolver } from "./account.resolver.ts";
 import { type Account } from "./account.type.ts";
 
 export { Account } from "./account.type.ts";
+
+/** Of an account that is known by its id alone, as those are to which things belong. */
+const whole = {
+  ofAccount: (_accountId: string, context: Context) => accountsByEmail(context).load(context.settings.accountEmail),
+};
 
 export const account: Resource = {
   resolvers: [AccountResolver],
@@ -14,6 +20,7 @@ export const account: Resource = {
     "Account.name": { role: "viewer", account: "parent" },
     Account: { role: "viewer", account: { at: "id" } },
   },
+  foresights: { "Account.number": whole, "Account.name": whole },
   references: {
     Account({ id }: Partial<Account>): Account {
       if (id === undefined) throw userInputError("representations: Account needs id");

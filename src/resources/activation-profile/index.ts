@@ -1,5 +1,5 @@
 import { type Context, type Ref, type Resource } from "../context.ts";
-import { activationProfileById } from "./activation-profile.loader.ts";
+import { activationProfileById, activationProfilesByAccount } from "./activation-profile.loader.ts";
 import { AccountActivationProfilesResolver, ActivationProfileResolver } from "./activation-profile.resolver.ts";
 
 export {
@@ -24,5 +24,11 @@ export const activationProfile: Resource = {
   },
   references: {
     ActivationProfile: (ref: Ref, context: Context) => activationProfileById(context).load(ref),
+  },
+  foresights: {
+    "ActivationProfile.account": {},
+    "Account.activationProfiles": {
+      ofAccount: (accountId, context: Context) => activationProfilesByAccount(context).load(accountId),
+    },
   },
 };

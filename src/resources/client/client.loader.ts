@@ -6,6 +6,7 @@ import {
   MAX_PAGE_SIZE,
   Page,
   type PageArgs,
+  reaches,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
@@ -66,16 +67,21 @@ export const clientById = batchLoader({
   pick: (found, id) => found.get(id) ?? null,
 });
 
+/** Those within the caller's reach: a foreign one must cost what one costs that is not there. */
 async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
   const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
   const { clients } = await eachClientPage(context).load(first);
-  const wires = read.list(clients, "clients.clients");
+  const wires = read.list(clients, "clients.clients").filter((wire) => isReached(wire, context));
   return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
 }
 
 /** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
 export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
   return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
+}
+
+function isReached({ account_id: account }: WireClient, context: Context): boolean {
+  return reaches(context.caller, accountOf(typeof account === "string" ? account : null, context));
 }
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */

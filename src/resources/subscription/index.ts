@@ -1,5 +1,7 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { parseKey, userInputError } from "../../graph/index.ts";
+import { activationProfilesByAccount } from "../activation-profile/index.ts";
+import { costCentersByAccount } from "../cost-center/index.ts";
 import { type Context, type Ref, type Resource } from "../context.ts";
 import { SimStateChangeResolver } from "./state-change.resolver.ts";
 import { type IccidRef, subscriptionById, subscriptionByIccid } from "./subscription.loader.ts";
@@ -8,6 +10,7 @@ import {
   SimProfileDateResolver,
   SimProfilePeriodResolver,
   SubscriptionResolver,
+  profileOf,
 } from "./subscription.resolver.ts";
 
 export { MAX_ICCIDS_PER_QUERY } from "./subscription.resolver.ts";
@@ -55,4 +58,15 @@ export const subscription: Resource = {
     SimSubscription: { role: "viewer", account: { at: "accountId" } },
   },
   references: { SimSubscription: bySimKey },
+  foresights: {
+    "SimSubscription.account": {},
+    "SimSubscription.costCenter": {
+      ofAccount: (accountId, context: Context) => costCentersByAccount(context).load(accountId),
+    },
+    "SimSubscription.profile": { ofThing: profileOf },
+    "SimSubscription.eligibleActivationProfiles": {
+      ofAccount: (accountId, context: Context) => activationProfilesByAccount(context).load(accountId),
+      isPart: true,
+    },
+  },
 };

@@ -31,6 +31,7 @@ export function toSimSubscription(
 class MappedSim implements SimSubscription {
   readonly #wire: WireSubscription;
   readonly #unknown: UnknownValues;
+  #profileId: { is: string | null } | undefined;
   readonly id: string;
 
   constructor(
@@ -116,7 +117,12 @@ class MappedSim implements SimSubscription {
     return read.text(this.#wire["cost-center-id"], "subscription.cost-center-id");
   }
 
+  /** Asked for to look ahead, and again by the field. */
   get profileId() {
+    return (this.#profileId ??= { is: this.#currentProfileId }).is;
+  }
+
+  get #currentProfileId() {
     const current = this.#wireProfiles.find((period) =>
       read.flag(period["is-current"], "subscription.profiles.is-current"),
     );

@@ -13,9 +13,11 @@ import {
   isSelected,
   oncePerAccount,
   oncePerThing,
+  type MaybePromise,
   type Page,
   unlessKnown,
   userInputError,
+  whenThere,
 } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import {
@@ -167,9 +169,12 @@ export class SubscriptionResolver {
     nullable: true,
     description: "Its cost center. One KORE call for all SIMs of an account.",
   })
-  async costCenter(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<CostCenter | null> {
-    if (sim.costCenterId === null) return null;
-    return (await costCentersByAccount(context).load(sim.accountId)).get(sim.costCenterId) ?? null;
+  costCenter(
+    @Root() { accountId, costCenterId: id }: SimSubscription,
+    @Ctx() context: Context,
+  ): MaybePromise<CostCenter | null> {
+    if (id === null) return null;
+    return whenThere(costCentersByAccount(context).now(accountId), (all) => all.get(id) ?? null);
   }
 
   @Costs(costOfProfile)
@@ -177,7 +182,7 @@ export class SubscriptionResolver {
     nullable: true,
     description: "Its plans and features. One KORE call for all SIMs on the same profile.",
   })
-  profile(@Root() sim: SimSubscription, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() sim: SimSubscription, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(sim, context);
   }
 
@@ -206,7 +211,7 @@ export class SubscriptionResolver {
 export class SimProfilePeriodResolver {
   @Costs(costOfProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
-  profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(period, context);
   }
 }
@@ -215,7 +220,7 @@ export class SimProfilePeriodResolver {
 export class SimProfileDateResolver {
   @Costs(costOfProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
-  profile(@Root() date: SimProfileDate, @Ctx() context: Context): Promise<SimProfile | null> | null {
+  profile(@Root() date: SimProfileDate, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(date, context);
   }
 }
@@ -243,6 +248,9 @@ function wantsHistory(info: GraphQLResolveInfo): boolean {
   return isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory");
 }
 
-function profileOf(of: { accountId: string; profileId: string | null }, context: Context) {
-  return of.profileId === null ? null : eachSimProfile(context).load({ accountId: of.accountId, id: of.profileId });
+export function profileOf(
+  { accountId, profileId: id }: { accountId: string; profileId: string | null },
+  context: Context,
+) {
+  return id === null ? null : eachSimProfile(context).now({ accountId, id });
 }

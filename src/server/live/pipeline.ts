@@ -7,11 +7,10 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
   createSourceEventStream,
-  execute,
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
+import { type Caller, type Execute, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type Telemetry, type Watch, codeOf, correlate, failuresOf } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
@@ -20,6 +19,7 @@ import { until } from "./until.ts";
 export interface PipelineOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
+  execute: Execute;
   context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
   formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
   log: Logger;
@@ -35,7 +35,7 @@ export type Answer =
 export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
 
 export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
-  const { schema, log, telemetry } = options;
+  const { schema, execute, log, telemetry } = options;
   const admit = admission(options.apollo);
 
   return (operation, signal, caller) => {

@@ -38,6 +38,8 @@ export async function acceptStreams(
         const message = "The body must be an object with a query or its hash, and may have operationName and variables";
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
+      // What Fastify keeps for its own replies: among it, which pages may read the stream.
+      for (const [name, value = ""] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
       reply.hijack();
       // As over a socket, where an operation has no headers of its own.
       const beside = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);

@@ -66,7 +66,7 @@ function refuse(stream: Duplex, [status, code, message]: Refusal): void {
   stream.on("error", () => undefined); // Who is refused may be gone already.
   stream.once("finish", () => stream.destroy()); // Nobody looks after the connection any more.
   stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

@@ -1,6 +1,7 @@
 import { type Server, createServer } from "node:http";
 import { type AddressInfo } from "node:net";
-import { type FastifyInstance } from "fastify";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type Caller } from "../../graph/index.ts";
 import { isLoopbackName } from "../loopback.ts";
 import { type Metrics } from "./metrics.ts";
 
@@ -11,9 +12,17 @@ export interface MetricsServer {
   stop(): Promise<void>;
 }
 
-/** `/metrics` beside the graph. */
-export function metricsRoute(http: FastifyInstance, metrics: Metrics): void {
-  http.get(PATH, async (_, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+/** `/metrics` beside the graph, for who reaches all accounts: they tell what the callers of all do together. */
+export function metricsRoute(
+  http: FastifyInstance,
+  metrics: Metrics,
+  callerOf: (request: FastifyRequest) => Caller,
+): void {
+  http.get(PATH, async (request, reply) => {
+    if (callerOf(request).accounts === undefined) return reply.type(metrics.contentType).send(await metrics.text());
+    const message = "Metrics are for callers who reach all accounts";
+    return reply.code(403).send({ errors: [{ message, extensions: { code: "FORBIDDEN" } }] });
+  });
 }
 
 /** `/metrics` on a port of its own, which need not be open to callers of the graph. */

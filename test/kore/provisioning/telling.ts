@@ -66,7 +66,7 @@ class Telling {
     const orders = this.#start(life);
     const recovery = orders.recover().catch(unlessStoreFailed);
     if (!isHasty) await inTime(Promise.race([recovery, life.ended]));
-    let said: Promise<void>[] = [];
+    let said: Promise<unknown>[] = [];
     for (const [place, act] of acts.entries()) {
       said.push(this.#say(act, orders));
       if (acts[place + 1]?.isAtOnce) continue;
@@ -85,10 +85,19 @@ class Telling {
     await inTime(orders.recover());
     for (const [place, wish] of this.#wishes.entries()) {
       if (wish.requestKey === null) continue;
-      await inTime(this.#say({ wish: place, troubles: [], isAtOnce: false }, orders, "nothing is uncertain"));
+      await this.#decided(place, orders);
     }
     this.#noneTwice();
     await life.die();
+  }
+
+  /** A machine that is busy elsewhere may answer us too late, even as KORE: asking again looks again. */
+  async #decided(wish: number, orders: ProvisioningOrders): Promise<void> {
+    for (let looks = 1; looks <= LOOKS; looks += 1) {
+      const mode = looks === LOOKS ? "nothing is uncertain" : undefined;
+      const outcome = await inTime(this.#say({ wish, troubles: [], isAtOnce: false }, orders, mode));
+      if (outcome?.results.every((result) => result.outcome !== "OUTCOME_UNKNOWN")) return;
+    }
   }
 
   #start(life: Life): ProvisioningOrders {
@@ -106,7 +115,7 @@ class Telling {
     });
   }
 
-  async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<void> {
+  async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<Outcome | undefined> {
     const { verb, sims, requestKey } = this.#wishes[act.wish] as Wish;
     for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
     const intent: Intent = { who: "erp", accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
@@ -123,12 +132,13 @@ class Telling {
       if (error instanceof RequestKeyReused) expect(this.#isShared(verb, requestKey)).toBe(true);
       else if (mode || !(error instanceof KoreError)) unlessStoreFailed(error);
     });
-    if (!outcome) return;
+    if (!outcome) return undefined;
     // Who joins somebody else's order gets the same outcome. Who says an order again may plan, but it keeps its mark.
     const planned = this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent)) ?? mark;
     if (planned === undefined) throw new Error("An outcome of nobody's intent");
     this.#markOf.set(outcome, planned);
     this.#isTrue(outcome, planned, mode);
+    return outcome;
   }
 
   #isTrue({ results }: Outcome, mark: string, mode?: "nothing is uncertain"): void {
@@ -187,6 +197,7 @@ function unlessStoreFailed(error: unknown): void {
 }
 
 const PATIENCE = 15_000;
+const LOOKS = 4;
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,0 +1,136 @@
+import { type GraphQLLeafType, type GraphQLResolveInfo, getArgumentValues } from "graphql";
+import { type Path } from "graphql/jsutils/Path.js";
+import { complete, serialized } from "./complete.ts";
+import { type Field, type Fields } from "./plan.ts";
+import { type Run } from "./run.ts";
+
+export type MaybePromise<T> = T | Promise<T>;
+export type Data = Record<string, unknown>;
+
+/** An object without inherited names, as graphql-js makes them, but of the kind that engines keep compact. */
+const NoNames = function () {} as unknown as new () => Data;
+NoNames.prototype = Object.create(null) as object;
+
+/** The fields of an object, side by side. */
+export function runFields(run: Run, { all }: Fields, source: unknown, path: Path | undefined): MaybePromise<Data> {
+  const data = new NoNames();
+  let pending: string[] | undefined;
+  try {
+    for (const field of all) {
+      const value = field.leaf ? runLeaf(run, field, field.leaf, source, path) : runField(run, field, source, path);
+      data[field.key] = value;
+      if (isPromise(value)) (pending ??= []).push(field.key);
+    }
+  } catch (error) {
+    if (!pending) throw error;
+    // The others may fail too, and then somebody must hear of it.
+    return settled(data, pending).finally(() => {
+      throw error;
+    });
+  }
+  return pending ? settled(data, pending) : data;
+}
+
+/** The fields of a mutation, one after the other. */
+export function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): MaybePromise<Data> {
+  const data = new NoNames();
+  const runNext = (field: Field): MaybePromise<Data> => {
+    const value = runField(run, field, source, undefined);
+    const kept = (found: unknown) => {
+      data[field.key] = found;
+      return data;
+    };
+    return isPromise(value) ? value.then(kept) : kept(value);
+  };
+  return all.reduce<MaybePromise<Data>>(
+    (before, field) => (before instanceof Promise ? before.then(() => runNext(field)) : runNext(field)),
+    data,
+  );
+}
+
+/** A property with one value costs neither arguments nor a path, unless it fails. */
+function runLeaf(run: Run, field: Field, type: GraphQLLeafType, source: unknown, parent: Path | undefined): unknown {
+  let value: unknown;
+  try {
+    value = propertyOf(source, field.definition.name);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+      return serialized(type, value);
+    }
+    if (value === null && field.shape.kind === "leaf") return null;
+  } catch (error) {
+    return run.fail(error, field, field.definition.type, pathOf(field, parent));
+  }
+  return finish(run, field, value, source, pathOf(field, parent));
+}
+
+function runField(run: Run, field: Field, source: unknown, parent: Path | undefined): unknown {
+  const { resolve } = field;
+  const path = pathOf(field, parent);
+  let value: unknown;
+  try {
+    value = resolve
+      ? resolve(source, argumentsOf(run, field), run.context, infoOf(run, field, path))
+      : propertyOf(source, field.definition.name);
+  } catch (error) {
+    return run.fail(error, field, field.definition.type, path);
+  }
+  return finish(run, field, value, source, path);
+}
+
+function finish(run: Run, field: Field, found: unknown, source: unknown, path: Path): unknown {
+  const { type } = field.definition;
+  try {
+    const isMethod = typeof found === "function" && !field.resolve;
+    if (isMethod) run.noteSpecial();
+    const value = isMethod
+      ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
+      : found;
+    const completed = isPromise(value)
+      ? value.then((resolved) => complete(run, field, field.shape, path, resolved))
+      : complete(run, field, field.shape, path, value);
+    return isPromise(completed)
+      ? completed.then(undefined, (error: unknown) => run.fail(error, field, type, path))
+      : completed;
+  } catch (error) {
+    return run.fail(error, field, type, path);
+  }
+}
+
+function propertyOf(source: unknown, name: string): unknown {
+  const canHave = (typeof source === "object" && source !== null) || typeof source === "function";
+  return canHave ? (source as Data)[name] : undefined;
+}
+
+function pathOf({ key, parent }: Field, prev: Path | undefined): Path {
+  return { prev, key, typename: parent.name };
+}
+
+function argumentsOf({ variables }: Run, { definition, nodes }: Field): Record<string, unknown> {
+  return definition.args.length === 0 ? {} : getArgumentValues(definition, nodes[0], variables);
+}
+
+export function infoOf(run: Run, { definition, nodes, parent }: Field, path: Path): GraphQLResolveInfo {
+  const { schema, fragments, operation } = run.plan.source;
+  return {
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType: parent,
+    path,
+    schema,
+    fragments,
+    rootValue: run.root,
+    operation,
+    variableValues: run.variables,
+  };
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+async function settled(data: Data, pending: readonly string[]): Promise<Data> {
+  const values = await Promise.all(pending.map((key) => data[key]));
+  for (const [index, key] of pending.entries()) data[key] = values[index];
+  return data;
+}

@@ -1,0 +1,74 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  execute as executeByGraphql,
+  getVariableValues,
+} from "graphql";
+import { runFields, runFieldsInTurn } from "./fields.ts";
+import { Operation } from "./operation.ts";
+import { Run } from "./run.ts";
+
+/** What is run, by the names that graphql-js gives these things. */
+type Execution = Pick<ExecutionArgs, "document" | "operationName" | "variableValues" | "contextValue" | "rootValue">;
+
+export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
+
+/**
+ * Runs validated operations on a schema as graphql-js does, to the byte, out of plans. A plan is kept as long as its
+ * document is: whoever keeps documents bounds both. What has no plan is left to graphql-js, and so are its mistakes.
+ */
+export function createExecutor(schema: GraphQLSchema): Execute {
+  const known = new WeakMap<DocumentNode, Map<string | null, Operation>>();
+
+  function operationOf(document: DocumentNode, name: string | null): Operation | undefined {
+    const operations = known.get(document) ?? new Map<string | null, Operation>();
+    const operation = operations.get(name) ?? findOperation(schema, document, name);
+    if (!operation) return undefined;
+    known.set(document, operations.set(name, operation));
+    return operation;
+  }
+
+  return (execution) => {
+    const { document, operationName, variableValues, contextValue, rootValue } = execution;
+    const operation = operationOf(document, operationName ?? null);
+    if (!operation) return executeByGraphql({ schema, ...execution });
+    const definitions = operation.definition.variableDefinitions ?? [];
+    const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
+    if (errors) return { errors };
+    const plan = operation.plan(coerced);
+    if (!plan) return executeByGraphql({ schema, ...execution });
+
+    const run = new Run(plan, rootValue, contextValue, coerced);
+    const reply = (data: Record<string, unknown> | null): ExecutionResult =>
+      run.errors.length === 0 ? { data } : { errors: run.errors, data };
+    const failed = (error: unknown) => {
+      run.add(error as GraphQLError, undefined); // Fields locate what fails in them.
+      return reply(null);
+    };
+    try {
+      const isMutation = operation.definition.operation === OperationTypeNode.MUTATION;
+      const data = isMutation
+        ? runFieldsInTurn(run, plan.fields, rootValue)
+        : runFields(run, plan.fields, rootValue, undefined);
+      return data instanceof Promise ? data.then(reply, failed) : reply(data);
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}
+
+/** Without a name it is the document's only operation. */
+function findOperation(schema: GraphQLSchema, document: DocumentNode, name: string | null): Operation | undefined {
+  const all = document.definitions.filter(
+    (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
+  );
+  const [definition, ...more] = name === null ? all : all.filter((one) => one.name?.value === name);
+  const root = definition && schema.getRootType(definition.operation);
+  return root && more.length === 0 ? new Operation(schema, document, definition, root) : undefined;
+}

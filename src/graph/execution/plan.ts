@@ -1,0 +1,132 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLAbstractType,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  isAbstractType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from "graphql";
+import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
+import { getFieldDef } from "graphql/execution/execute.js";
+
+/** What becomes of a field's value, by its type. */
+export type Shape =
+  | { readonly kind: "leaf"; readonly type: GraphQLLeafType }
+  | { readonly kind: "object"; readonly type: GraphQLObjectType; readonly fields: Fields }
+  | { readonly kind: "abstract"; readonly type: GraphQLAbstractType; readonly of: Map<GraphQLObjectType, ObjectShape> }
+  | {
+      readonly kind: "list";
+      readonly type: GraphQLOutputType;
+      readonly item: Shape;
+      readonly itemType: GraphQLOutputType;
+    }
+  | { readonly kind: "nonNull"; readonly type: GraphQLOutputType; readonly of: Shape };
+
+export type ObjectShape = Extract<Shape, { kind: "object" }>;
+export type AbstractShape = Extract<Shape, { kind: "abstract" }>;
+export type ListShape = Extract<Shape, { kind: "list" }>;
+
+/** A field of a selection, worked out. */
+export interface Field {
+  /** Its name in the reply. */
+  readonly key: string;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  readonly parent: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** Undefined: it is the property of its name. */
+  readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
+  readonly shape: Shape;
+  /** The type of its leaf, when it is a property with one value: most fields of most rows are. */
+  readonly leaf: GraphQLLeafType | undefined;
+}
+
+/** The fields selected of an object, worked out when there is a first object. */
+export interface Fields {
+  readonly all: readonly Field[];
+  /** Whether all of them, and all below, are properties: what they show follows from the object alone. */
+  readonly arePlain: boolean;
+}
+
+/** The operation of a plan, and what its fragments and conditions say. */
+export interface Source {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
+  /** Values of the variables in `@skip` and `@include`. */
+  readonly conditions: Record<string, boolean>;
+}
+
+/**
+ * An operation, worked out: what graphql-js finds out anew in each run, and in part for each row of a list. A plan knows
+ * no values but those of conditions, so it serves every run that leaves out the same fields.
+ */
+export class Plan {
+  readonly source: Source;
+  readonly fields: Fields;
+
+  constructor(source: Source, root: GraphQLObjectType) {
+    this.source = source;
+    this.fields = this.#once(() => {
+      const { schema, operation, fragments, conditions } = source;
+      return this.#fields(root, collectFields(schema, fragments, conditions, root, operation.selectionSet));
+    });
+  }
+
+  /** What becomes of an object of this type under these nodes: an abstract type's are known when it comes. */
+  objectShape(type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectShape {
+    const { schema, fragments, conditions } = this.source;
+    const fields = this.#once(() => this.#fields(type, collectSubfields(schema, fragments, conditions, type, nodes)));
+    return { kind: "object", type, fields };
+  }
+
+  #fields(parent: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>): Field[] {
+    return [...collected].flatMap(([key, nodes]) => {
+      const [first, ...more] = nodes;
+      const definition = first && getFieldDef(this.source.schema, parent, first);
+      if (!definition) return []; // As graphql-js does with what no validation has seen.
+      const { resolve } = definition;
+      const shape = this.#shape(definition.type, nodes);
+      const inner = shape.kind === "nonNull" ? shape.of : shape;
+      const leaf = inner.kind === "leaf" && !resolve ? inner.type : undefined;
+      return { key, nodes: [first, ...more], parent, definition, resolve, shape, leaf };
+    });
+  }
+
+  #shape(type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape {
+    if (isNonNullType(type)) return { kind: "nonNull", type, of: this.#shape(type.ofType as GraphQLOutputType, nodes) };
+    if (isListType(type)) {
+      const itemType = type.ofType;
+      return { kind: "list", type, itemType, item: this.#shape(itemType, nodes) };
+    }
+    if (isLeafType(type)) return { kind: "leaf", type };
+    if (isAbstractType(type)) return { kind: "abstract", type, of: new Map() };
+    return this.objectShape(type, nodes);
+  }
+
+  #once(make: () => Field[]): Fields {
+    let made: Field[] | undefined;
+    let plain: boolean | undefined;
+    return {
+      get all() {
+        return (made ??= make());
+      },
+      get arePlain() {
+        return (plain ??= this.all.every(({ resolve, shape }) => !resolve && isPlain(shape)));
+      },
+    };
+  }
+}
+
+function isPlain(shape: Shape): boolean {
+  if (shape.kind === "nonNull") return isPlain(shape.of);
+  if (shape.kind === "list") return isPlain(shape.item);
+  return shape.kind === "leaf" || (shape.kind === "object" && !shape.type.isTypeOf && shape.fields.arePlain);
+}

@@ -1,0 +1,67 @@
+import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
+import { type Tally } from "./measure.ts";
+import { type Theatre } from "./theatre.ts";
+
+/** The counts of a run as a table for people. */
+export function report(title: string, { cast }: Theatre, tally: Tally, notes: Record<string, string>): string {
+  const { whole, inPart, failed } = tally.total();
+  const rows = [...tally.counts].sort(([a], [b]) => a.localeCompare(b));
+  const wishes = cast.writers.flatMap(({ tellings }) => tellings);
+  const held = wishes.filter(({ requestIds }) => requestIds.length > 0).length;
+  return [
+    title,
+    ...table([
+      ["", "whole", "in part", "failed"],
+      ...rows.map(([name, count]) => [name, count.whole, count.inPart, count.failed]),
+      ["all", whole, inPart, failed],
+    ]),
+    ...table([
+      ["error codes", listed(tally.codes)],
+      ["wishes to write", `${wishes.length}, of which ${held} are at KORE, each once`],
+      ["reads a second", sparkline(tally.bySecond)],
+      ...Object.entries(notes),
+    ]),
+    "",
+  ].join("\n");
+}
+
+/** What the process held before and after, at rest. */
+export function held(before: Sample, after: Sample): Record<string, string> {
+  const both = (name: keyof Sample, show: (value: number) => string = String) =>
+    `${show(before[name])} before, ${show(after[name])} after`;
+  return {
+    heap: both("heap", megabytes),
+    "memory (RSS)": both("rss", megabytes),
+    sockets: both("sockets"),
+    timers: both("timers"),
+    "abort controllers": both("abortControllers"),
+    promises: both("promises"),
+  };
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+function table(rows: readonly (readonly (string | number)[])[]): string[] {
+  const width = Math.max(...rows.map(([name = ""]) => String(name).length));
+  return rows.map(([name = "", ...cells]) =>
+    [
+      `  ${String(name).padEnd(width)}`,
+      ...cells.map((cell) => (cells.length > 1 ? String(cell).padStart(8) : String(cell))),
+    ].join("  "),
+  );
+}
+
+export function listed(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, count]) => `${name} ${count}`).join(", ") || "none";
+}
+
+const BARS = "▁▂▃▄▅▆▇█";
+
+function sparkline(values: readonly number[]): string {
+  const all = Array.from(values, (value: number | undefined) => value ?? 0);
+  const most = Math.max(1, ...all);
+  return `${all.map((value) => BARS[Math.round((value / most) * (BARS.length - 1))]).join("")} (at most ${most})`;
+}

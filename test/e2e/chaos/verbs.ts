@@ -1,0 +1,33 @@
+export type Verb = "activate" | "suspend" | "reactivate" | "deactivate" | "changePlan" | "terminate";
+
+interface Spoken {
+  readonly mutation: string;
+  /** States in which a SIM is as wanted already. */
+  readonly satisfied: readonly string[];
+  /** States from which the verb makes no sense. */
+  readonly senseless: readonly string[];
+}
+
+const SCRAP = ["PENDING_SCRAP", "SCRAPPED"];
+
+/** The graph's mutations, and what its documentation says about states. */
+export const VERBS: Readonly<Record<Verb, Spoken>> = {
+  activate: { mutation: mutation("activateSubscriptions"), satisfied: ["ACTIVE"], senseless: SCRAP },
+  suspend: { mutation: mutation("suspendSubscriptions"), satisfied: ["SUSPENDED"], senseless: ["STOCK", ...SCRAP] },
+  reactivate: { mutation: mutation("reactivateSubscriptions"), satisfied: ["ACTIVE"], senseless: ["STOCK", ...SCRAP] },
+  deactivate: {
+    mutation: mutation("deactivateSubscriptions"),
+    satisfied: ["DEACTIVATED"],
+    senseless: ["STOCK", ...SCRAP],
+  },
+  changePlan: { mutation: mutation("changeSubscriptionPlan"), satisfied: [], senseless: SCRAP },
+  terminate: { mutation: mutation("terminateSubscriptions"), satisfied: SCRAP, senseless: [] },
+};
+
+function mutation(field: string): string {
+  const input = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+  return `mutation ($input: ${input}!) { order: ${field}(input: $input) {
+    results { iccid outcome reason request { id } subscription { accountId id iccid state } }
+    counts { submitted alreadySatisfied rejected unknown }
+    requests { id } } }`;
+}

@@ -1,0 +1,95 @@
+import "reflect-metadata";
+import { setTimeout } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { CALLERS } from "./chaos/cast.ts";
+import { NO_TROUBLE } from "./chaos/forecast.ts";
+import { Tally } from "./chaos/measure.ts";
+import { leftOf, readMetrics } from "./chaos/metrics.ts";
+import type { Sample } from "./chaos/probe.ts"; // Only its type: it watches the process that loads it.
+import { held, report } from "./chaos/report.ts";
+import { openTheatre, OWN_SOCKETS, type Theatre } from "./chaos/theatre.ts";
+
+const HELP = `As many operations as half an hour brings, as fast as a bounded number of callers has them answered. Every answer is
+checked, and nothing may be left of them: no memory, no sockets, no timers, nothing in flight.
+
+  --minutes 30   of traffic
+  --rate 20      operations a second in it
+  --seed 1       another one is other operations
+  --help
+`;
+
+/** Until code is compiled, caches are full and pools are open. */
+const WARM_UP = 6_000;
+/** Between two operations of a caller, in milliseconds. */
+const PAUSE = 10;
+const TOLERANCE = 0.1;
+
+async function soak(operations: number, seed: number): Promise<string[]> {
+  const theatre = await openTheatre(seed, { copies: 1 });
+  try {
+    return await Promise.race([measure(theatre, operations), theatre.graph.crashed]);
+  } finally {
+    await theatre.stop();
+  }
+}
+
+async function measure(theatre: Theatre, operations: number): Promise<string[]> {
+  const { cast, graph } = theatre;
+  await call(theatre, new Tally(NO_TROUBLE), WARM_UP);
+  const before = await theatre.atRest();
+  const tally = new Tally(NO_TROUBLE);
+  let seconds = 0;
+  const changes = await cast.listening(tally, async () => {
+    await call(theatre, tally, operations);
+    seconds = tally.now() / 1000;
+    await theatre.atRest();
+  });
+  await cast.reckon(tally);
+  const after = await theatre.atRest();
+  await cast.close();
+  const alone = await theatre.atRest();
+  process.stdout.write(
+    report(`${operations} operations of ${CALLERS} callers in ${Math.round(seconds)} s`, theatre, tally, {
+      "changes of state heard": `${changes}, each once`,
+      ...held(before, after),
+      "sockets without callers": String(alone.sockets),
+    }),
+  );
+  return [...failures(before, after, alone), ...leftOf(await readMetrics(graph.url)), ...graph.complaints];
+}
+
+async function call({ cast }: Theatre, tally: Tally, operations: number): Promise<void> {
+  await cast.perform(tally, PAUSE, async (over) => {
+    while (!over.aborted && tally.total().whole < operations) await setTimeout(50);
+  });
+}
+
+function failures(before: Sample, after: Sample, alone: Sample): string[] {
+  const growth = after.heap / before.heap - 1;
+  return [
+    ...(Math.abs(growth) > TOLERANCE ? [`the heap is ${(growth * 100).toFixed(1)} % from what it was`] : []),
+    ...(after.abortControllers > before.abortControllers + SLACK ? ["reads or deadlines are left in flight"] : []),
+    ...(after.promises > before.promises * (1 + TOLERANCE) ? ["promises are left unsettled"] : []),
+    ...(after.timers > before.timers + SLACK ? ["timers are left"] : []),
+    ...(alone.sockets > OWN_SOCKETS ? ["sockets are left"] : []),
+  ];
+}
+
+/** What comes and goes by itself: timers of connections that are kept alive. */
+const SLACK = 20;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "30" },
+    rate: { type: "string", default: "20" },
+    seed: { type: "string", default: "1" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(HELP);
+} else {
+  const found = await soak(Number(values.minutes) * 60 * Number(values.rate), Number(values.seed));
+  process.stdout.write(found.length === 0 ? "Nothing is left.\n" : `Failed: ${found.join("; ")}\n`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
