@@ -5,7 +5,7 @@ import { measureReferences, measureWalks } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
 import { type Findings, json, markdown } from "./report.ts";
-import { type Servers, build, startServers } from "./servers.ts";
+import { type Servers, build, holdToGuards, startServers } from "./servers.ts";
 import { measureStarts } from "./start.ts";
 import { type Throughput, measureThroughput } from "./throughput.ts";
 
@@ -73,6 +73,7 @@ async function bench(args: string[]): Promise<void> {
 async function measured(options: Options, signal: AbortSignal): Promise<Findings> {
   const servers = await startServers();
   try {
+    await holdToGuards(servers);
     const findings: Findings = {};
     for (const section of options.sections) {
       Object.assign(findings, await MEASURES[section](servers, options, signal));

@@ -27,6 +27,7 @@ export class Caller {
     const { hostname, port, host } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, "connect");
+    socket.on("error", () => undefined); // It closes then, which is told to who asks.
     return new Caller(socket, bytesOf(request, host), Buffer.from(expected));
   }
 
@@ -53,12 +54,15 @@ export class Caller {
         }
       };
       const onClose = () => end(() => reject(new Error("the connection was closed before the answer")));
-      const onError = (error: Error) => end(() => reject(error));
       const end = (settle: () => void) => {
-        this.#socket.off("data", onData).off("close", onClose).off("error", onError);
+        this.#socket.off("data", onData).off("close", onClose);
         settle();
       };
-      this.#socket.on("data", onData).on("close", onClose).on("error", onError);
+      if (this.#socket.destroyed) {
+        onClose();
+        return;
+      }
+      this.#socket.on("data", onData).on("close", onClose);
       this.#socket.write(this.#request);
     });
   }

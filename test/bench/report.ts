@@ -129,18 +129,20 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
 }
 
 function conditions({ rounds, seconds, callers }: Options): string {
-  const { cpu, cores, node, date, command, load } = circumstances();
-  return `\`${command}\`, ${date.slice(0, 10)}: ${cpu}, ${cores} cores (load ${load} at the end), Node ${node} with ${NODE_FLAGS.join(" ")}, one process for each server. Throughput of ${callers} callers: median of ${rounds} rounds of ${seconds} s, in turns; in brackets the least and the most of a round.`;
+  const { cpu, cores, node, date, command, loadBefore } = circumstances();
+  return `\`${command}\`, ${date.slice(0, 10)}: ${cpu}, ${cores} cores (load ${loadBefore} before), Node ${node} with ${NODE_FLAGS.join(" ")}, one process for each server. Throughput of ${callers} callers: median of ${rounds} rounds of ${seconds} s, in turns; in brackets the least and the most of a round.`;
 }
 
+/** What the machine was doing before. */
+const [load = 0] = loadavg();
+
 function circumstances() {
-  const [load = 0] = loadavg();
   return {
     date: new Date().toISOString(),
     command: ["npm run bench", ...process.argv.slice(2)].join(" ").replace("bench -", "bench -- -"),
     cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
     cores: availableParallelism(),
-    load: Number(load.toFixed(1)),
+    loadBefore: Number(load.toFixed(1)),
     node: process.versions.node,
   };
 }

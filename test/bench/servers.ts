@@ -115,6 +115,17 @@ function guarded(folder: string, keys: string): Record<string, string> {
   };
 }
 
+/** Whether the guards that can be seen from outside are on, so that nothing faster than what is sold is measured. */
+export async function holdToGuards({ graph, apiKey }: Servers): Promise<void> {
+  const status = async (path: string, headers: Record<string, string>) =>
+    (await fetch(`${graph.url}${path}`, { headers })).status;
+  const stranger = await status("/metrics", {});
+  const caller = await status("/metrics", { authorization: `Bearer ${apiKey}` });
+  if (stranger !== 401 || caller !== 200) {
+    throw new Error(`the graph is not as guarded as it should be: metrics answered ${stranger} and ${caller}`);
+  }
+}
+
 async function makeApiKey(folder: string): Promise<{ apiKey: string; file: string }> {
   const apiKey = `kg_${randomBytes(32).toString("base64url")}`;
   const sha256 = createHash("sha256").update(apiKey).digest("hex");
