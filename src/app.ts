@@ -68,7 +68,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   closers.add(() => kore.close());
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each order that waits listens.
-  const audit = auditTrail(config.audit, log);
+  const audit = await auditTrail(config.audit, log);
   const onOrder = (record: AuditRecord) => {
     telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
     audit.record({ ...record });

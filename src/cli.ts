@@ -4,14 +4,18 @@ import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
-import { ConfigMistake } from "./server/auth/failure.ts";
+import { createAuthenticator } from "./server/auth/index.ts";
 import {
+  type Config,
   ConfigError,
   configurationTable,
   describeEnvironment,
   limitsTable,
   readConfig,
+  unknownNames,
 } from "./server/config/index.ts";
+import { ConfigMistake } from "./server/config/mistake.ts";
+import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
@@ -56,6 +60,10 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
     complain(`There is no command ${name}.\n\n${HELP}`);
     return 2;
   }
+  if (args.some((arg) => arg === "--help" || arg === "-h")) {
+    say(HELP);
+    return 0;
+  }
   try {
     return await command(args, env);
   } catch (error) {
@@ -70,6 +78,7 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
   const config = readConfig(env);
   const log = createLog(config.logLevel);
+  for (const name of unknownNames(env)) log.warn({ field: name }, "a variable that is not read: is its name right?");
   endAfterDefects(log);
   const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
   const app = await createApp(config, { log });
@@ -128,12 +137,20 @@ export KORE_ACCOUNT_EMAIL=${credentials.accountEmail}
 `;
 }
 
-function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args });
   say(describeEnvironment(env) + "\n\n");
-  readConfig(env);
+  for (const name of unknownNames(env)) complain(`${name} is not read: is its name right?`);
+  const config = readConfig(env);
+  await checkFiles(config);
   say("The configuration is complete.\n");
-  return Promise.resolve(0);
+  return 0;
+}
+
+/** Files that the configuration names are part of it. @throws ConfigMistake */
+async function checkFiles({ auth, trustedDocuments }: Config): Promise<void> {
+  (await createAuthenticator(auth, createLog("silent"))).close();
+  if (trustedDocuments !== undefined) await readTrustedDocuments(trustedDocuments);
 }
 
 function newKey(args: string[]): Promise<number> {
@@ -210,12 +227,20 @@ function endAfterDefects(log: Logger): void {
   });
 }
 
+/** What to do where an address cannot be listened on. */
+const ADVICE: ReadonlyMap<unknown, string> = new Map([
+  ["EADDRINUSE", "choose another port (PORT, METRICS_PORT, SIMULATOR_PORT; simulate takes --port)"],
+  ["EADDRNOTAVAIL", "HOST must be an address of this machine"],
+  ["ENOTFOUND", "HOST must be an address of this machine"],
+]);
+
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
   if ([ConfigError, ConfigMistake, StoreInUse, StoreOfAnother].some((kind) => error instanceof kind))
     return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  if (error.code === "EADDRINUSE") return `${error.message}: choose another with PORT or SIMULATOR_PORT`;
+  const advice = ADVICE.get(error.code);
+  if (advice !== undefined) return `${error.message}: ${advice}`;
   return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
 }
 

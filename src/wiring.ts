@@ -24,6 +24,8 @@ export function openKore(
 ): Kore {
   const { traces, metrics } = telemetry;
   const told = telemetry.upstream();
+  const { connectivityTokenUrl, globalTokenUrl } = target;
+  const logins = new Set([connectivityTokenUrl, globalTokenUrl].map((url) => `POST ${new URL(url).pathname}`));
   const kore = createKore({
     ...target,
     clientSecret: new Secret(target.clientSecret),
@@ -39,6 +41,9 @@ export function openKore(
         const { requestId, operation, status, error, milliseconds } = report;
         told.callEnded?.(report);
         log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+        if (error === "unauthenticated" && logins.has(operation)) {
+          log.error({ operation, status }, "KORE does not accept the credentials of this deployment");
+        }
       },
       retried(call) {
         told.retried?.(call);

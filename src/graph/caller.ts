@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 export interface Caller {
   /** Stable, and no other caller's. */
   readonly id: string;
-  /** For the audit trail. */
+  /** For people to read; several callers may have the same. */
   readonly name: string;
   readonly role: Role;
   /** KORE's account-ids (`cmp-…`) within reach; undefined: all of them. */
@@ -24,3 +24,8 @@ export const LOCAL_CALLER: Caller = {
   accounts: undefined,
   expiresAt: undefined,
 };
+
+/** How a caller stands in the audit trail: by what is no other's first, since some choose their names themselves. */
+export function signatureOf({ id, name }: Caller): string {
+  return id.endsWith(` ${name}`) ? id : `${id} (${name})`;
+}

@@ -157,12 +157,17 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
   if (message !== undefined) read.koreMessage = message + also;
 
   const code = first(inner.code, outer.code, typeof outer.error === "number" ? outer.error : undefined);
-  if (code !== undefined) read.code = code;
+  if (code !== undefined && isCode(code)) read.code = code;
 
   const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
-  if (moreInfo?.startsWith("https://docs.korewireless.com/")) read.moreInfo = moreInfo;
+  if (moreInfo !== undefined && isPage(moreInfo)) read.moreInfo = moreInfo;
   return read;
 }
+
+/** Both are shown to callers: what is no name of an error, or no plain address, could quote anything. */
+const isCode = (text: string) => /^[\w.-]{1,64}$/.test(text) && !/\d{10}/.test(text);
+const isPage = (text: string) =>
+  /^https:\/\/docs\.korewireless\.com\/[\w./#-]{0,200}$/.test(text) && !/\d{10}/.test(text);
 
 /** The first of the values that is a text, a number, or a list with a text in it. */
 function first(...values: unknown[]): string | undefined {

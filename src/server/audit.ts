@@ -1,4 +1,5 @@
 import { appendFile } from "node:fs/promises";
+import { fileMistake } from "./config/mistake.ts";
 import { type Logger } from "./log.ts";
 
 export interface AuditOptions {
@@ -8,8 +9,16 @@ export interface AuditOptions {
   namesSims: boolean;
 }
 
-/** The audit trail: one record a write, to the log and, if wanted, to a file that is only ever appended to. */
-export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
+/**
+ * The audit trail: one record a write, to the log and, if wanted, to a file that is only ever appended to.
+ *
+ * @throws ConfigMistake when the file cannot be: better before the first write than after it
+ */
+export async function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
+  const append = (text: string) => (file === undefined ? undefined : appendFile(file, text, { mode: 0o600 }));
+  await append("")?.catch((error: unknown) => {
+    throw fileMistake("AUDIT_FILE", "written", error);
+  });
   let last = Promise.resolve();
   return {
     record: ({ results, ...record }: { who: string; results?: unknown } & Record<string, unknown>): void => {
@@ -19,10 +28,9 @@ export function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
         ...(namesSims && results !== undefined && { results }),
       };
       log.info({ requestId: record.requestId, audit: entry }, "audit");
-      if (file === undefined) return;
       // One after the other, so that records stand whole and in order.
       last = last
-        .then(() => appendFile(file, JSON.stringify(entry) + "\n", { mode: 0o600 }))
+        .then(() => append(JSON.stringify(entry) + "\n"))
         .catch((err: unknown) => log.error({ err }, "the audit trail could not be written to its file"));
     },
     /** Resolves when all records are in the file. */

@@ -91,7 +91,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
     return503OnClosing: false, // What comes over an open connection while we stop is still answered.
     // An address that cannot be read has no route, hence no hooks and no error handler.
-    frameworkErrors: (_error, _request, reply) => void refuse(reply, 400, "BAD_REQUEST", "The address cannot be read"),
+    frameworkErrors: (_error, _request, reply) =>
+      void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
   const { plugins, ...guarded } = guards<Context>(guarding);
   const execute = createExecutor(schema);

@@ -51,5 +51,5 @@ function describe(error: unknown): unknown {
 
 /** An address is looked for from the start of a word only: a long one would be read to its end from each letter. */
 function withoutValues(text: string): string {
-  return text.replace(/(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|eyJ[\w.-]+|\d{6,}/g, "…");
+  return text.replace(/(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|eyJ[\w.-]+|\bkg_[\w-]{20,}|\d{6,}/g, "…");
 }

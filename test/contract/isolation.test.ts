@@ -392,6 +392,35 @@ describe("API clients", () => {
     },
   );
 
+  test.each(["", "accountId: null,", 'accountId: "",', 'accountId: "acct_none",'])(
+    "are made by who reaches some accounts only where it is said in which: with %j nowhere",
+    async (accountId) => {
+      const query = `mutation { createClient(input: { ${accountId} name: "Depot" }) { clientSecret } }`;
+      const { data, errors } = await overHttp(query, as("admin"));
+      expect([data, errors?.map(({ extensions }) => extensions)]).toEqual([
+        { createClient: null },
+        [{ code: "NOT_FOUND" }],
+      ]);
+      expect(app.kore.log()).toEqual([]);
+    },
+  );
+
+  test("are made at most once for each account by one request key, which tells nothing of another's", async () => {
+    const make = async (account: string, name: string) => {
+      const query = `mutation { createClient(input: { accountId: "${clientAccounts[account] ?? ""}", name: "${name}",
+        requestKey: "spring" }) { outcome secretStatus client { id accountId } } }`;
+      const { data, errors } = await overHttp(query, as("admin", account));
+      return errors?.[0]?.extensions.code ?? (data?.createClient as { secretStatus: string }).secretStatus;
+    };
+    expect(await make(FOREIGN, "Depot")).toBe("SHOWN_NOW");
+    // The same key, were it shared, would be ALREADY_SHOWN or REQUEST_KEY_REUSED.
+    expect([await make(OWN, "Depot"), await make(OWN, "Depot"), await make(OWN, "Other")]).toEqual([
+      "SHOWN_NOW",
+      "ALREADY_SHOWN",
+      "REQUEST_KEY_REUSED",
+    ]);
+  });
+
   test("of foreign accounts are found no more than missing ones where several are asked for, nor by what it costs", async () => {
     const [foreign = ""] = await idsOf(FOREIGN);
     const costWith = async (id: string) => {

@@ -53,6 +53,20 @@ test.each([
 test("a link is kept only when it leads to KORE's documents", () => {
   expect(from(404, { message: "x", info: "https://docs.korewireless.com/errors/1" }).moreInfo).toMatch(/^https:/);
   expect(from(404, { message: "x", info: "https://internal.example/host" }).moreInfo).toBeUndefined();
+  const quoting = "https://docs.korewireless.com/errors?iccid=8988303000000000001";
+  expect(from(404, { message: "x", info: quoting }).moreInfo).toBeUndefined();
+});
+
+test.each(["SIM 8988303000000000001 is barred", "8988303000000000001", "ops@meridian.example", "x".repeat(65), "<b>"])(
+  "a code that is none is not passed on: %s",
+  (code) => {
+    expect(from(400, { code, message: "x" }).code).toBeUndefined();
+  },
+);
+
+test("a code with underscores, dots or dashes is one", () => {
+  for (const code of ["INVALID_STATE", "sim.barred-2", "20404"])
+    expect(from(400, { code, message: "x" }).code).toBe(code);
 });
 
 test("Retry-After is read from seconds and from a date", () => {

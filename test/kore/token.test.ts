@@ -127,6 +127,15 @@ describe("At KORE", () => {
     expect(app.kore.log().map(({ status }) => status)).toEqual([403, 200, 200]);
   });
 
+  test("a token whose refusal is cut short on its way is replaced, too", async () => {
+    await app.graph.query(COST_CENTERS);
+    app.kore.expireTokens();
+    app.kore.clearLog();
+    app.kore.faults.add({ effect: "truncate", path: "/connectivity/**", times: 1 });
+    expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
+    expect(app.kore.log().map(({ status }) => status)).toEqual([403, 200, 200]);
+  });
+
   test("a 401 is answered by one new token and one more try", async () => {
     app.kore.faults.add({ effect: "status", status: 401, path: "/connectivity/**", times: 1 });
     expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();

@@ -305,7 +305,7 @@ test("each write leaves one audit record, in the log and in its file, that names
   const [held] = app.kore.provisioningRequests("acme");
   expect(records).toMatchObject([
     {
-      who: "unauthenticated",
+      who: "local (unauthenticated)",
       verb: "activate",
       accountId: "acme",
       sims: 2,

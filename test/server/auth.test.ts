@@ -310,11 +310,20 @@ describe("a trusted router", () => {
   });
 });
 
-test("who wrote stands in the audit trail", async () => {
-  const { accountId, stockIccid } = app.kore.examples as unknown as { accountId: string; stockIccid: string };
+test("who wrote stands in the audit trail, and nobody can take another's name there", async () => {
+  const { accountId } = app.kore.examples;
+  const inStock = app.kore.iccids(accountId).filter((iccid) => app.kore.sim(accountId, iccid)?.state === "Stock");
   const order = `mutation ($accountId: ID!, $iccid: ICCID!) { activateSubscriptions(input: {
     accountId: $accountId, activationState: READY, subscriptions: [{ iccid: $iccid }] }) { counts { submitted } } }`;
-  const { reply } = await ask(app.url, order, bearer(key), { accountId, iccid: stockIccid });
-  expect(reply.errors).toBeUndefined();
-  expect(app.logged().findLast(({ msg }) => msg === "audit")?.audit).toMatchObject({ who: "erp", accountId });
+  const namesake = { ...ROUTED, "x-kore-graph-caller-role": "operator", "x-kore-graph-caller-name": "erp" };
+  const token = await issuer.token({ sub: "erp", role: "operator" });
+  for (const [headers, who] of [
+    [bearer(key), "key erp"],
+    [namesake, "router ada (erp)"],
+    [bearer(token), "jwt erp"],
+  ] as const) {
+    const { reply } = await ask(app.url, order, headers, { accountId, iccid: inStock.pop() });
+    expect(reply.errors).toBeUndefined();
+    expect(app.logged().findLast(({ msg }) => msg === "audit")?.audit).toMatchObject({ who, accountId });
+  }
 });

@@ -89,8 +89,45 @@ describe.concurrent("serve", () => {
     const process = command(["serve"], { ...environmentOf(await start()), PORT: port });
     expect(await process.ended).toBe(2);
     expect(process.stderr).toBe(
-      `listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another with PORT or SIMULATOR_PORT\n`,
+      `listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another port (PORT, METRICS_PORT, SIMULATOR_PORT; simulate takes --port)\n`,
     );
+  });
+
+  test.each([
+    [
+      { HOST: "192.0.2.1", AUTH_ROUTER_SECRET: "x".repeat(32) },
+      /EADDRNOTAVAIL.*: HOST must be an address of this machine/,
+    ],
+    [{ TRUSTED_DOCUMENTS: "/none" }, /^TRUSTED_DOCUMENTS: cannot be read \(ENOENT\)\n$/],
+    [{ AUTH_API_KEYS_FILE: "/none" }, /^AUTH_API_KEYS_FILE: cannot be read \(ENOENT\)\n$/],
+    [{ AUDIT_FILE: "/none/audit" }, /^AUDIT_FILE: cannot be written \(ENOENT\)\n$/],
+  ])("with %j, which cannot be, says so in a line and fails", async (env, message) => {
+    const process = command(["serve"], { ...SIMULATOR, ...env });
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toMatch(message);
+  });
+
+  test("on a store that another process uses says where it is and fails", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
+    const env = { ...environmentOf(await start()), PORT: "0", STORE_PATH: folder };
+    const first = command(["serve"], env);
+    await first.said(/kore-graph +http:/);
+    const second = command(["serve"], env);
+    expect(await second.ended).toBe(2);
+    expect(second.stderr).toContain(`Another process uses the store at ${folder} (STORE_PATH)`);
+    first.signal("SIGTERM");
+    expect(await first.ended).toBe(0);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("warns of a variable that is misspelt, without its value", async () => {
+    const process = command(["serve"], { ...SIMULATOR, KORE_CLIENT_SECRTE: "hunter2" });
+    await process.said(/kore-graph +http:/);
+    expect(process.stdout).toContain('"level":"warn"');
+    expect(process.stdout).toContain('"field":"KORE_CLIENT_SECRTE"');
+    process.signal("SIGTERM");
+    expect(await process.ended).toBe(0);
+    expect(process.stdout + process.stderr).not.toContain("hunter2");
   });
 
   test("on a store that was made with another KORE says so and fails; with the same it starts", async () => {
@@ -137,7 +174,7 @@ describe.concurrent("demo", () => {
   test("on a port that is taken says so and fails, and leaves no simulator behind", async () => {
     const process = command(["demo"], { ...SIMULATOR, PORT: await takenPort() });
     expect(await process.ended).toBe(2);
-    expect(process.stderr).toContain("choose another with PORT");
+    expect(process.stderr).toContain("choose another port (PORT, ");
   });
 });
 
@@ -204,6 +241,38 @@ describe.concurrent("check-config", () => {
   });
 });
 
+describe.concurrent("check-config, of what looks like configuration and is none,", () => {
+  test("names variables that are misspelt, and leaves alone what others set", async () => {
+    const others = { KORE_GRAPH_SERVICE_HOST: "10.0.0.1", KORE_GRAPH_PORT: "tcp://10.0.0.1:4000", CACHE: "1" };
+    const process = command(["check-config"], {
+      ...SIMULATOR,
+      ...others,
+      KORE_CLIENT_SECRTE: "hunter2",
+      LIMIT_DEEP: "1",
+    });
+    expect(await process.ended).toBe(0);
+    expect(process.stderr).toBe(
+      "KORE_CLIENT_SECRTE is not read: is its name right?\nLIMIT_DEEP is not read: is its name right?\n",
+    );
+    expect(process.stdout).not.toContain("hunter2");
+  });
+
+  test.each([
+    ["AUTH_API_KEYS_FILE", "{}", /^AUTH_API_KEYS_FILE: /],
+    ["TRUSTED_DOCUMENTS", "{", /^TRUSTED_DOCUMENTS: has no known form\n$/],
+    ["TRUSTED_DOCUMENTS", "{}", /^TRUSTED_DOCUMENTS: holds no operation/],
+  ])("reads %s, too: %s is a mistake", async (name, text, message) => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
+    const file = join(folder, "file.json");
+    await writeFile(file, text);
+    const process = command(["check-config"], { ...SIMULATOR, [name]: file });
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toMatch(message);
+    expect(process.stdout).not.toContain("complete");
+    await rm(folder, { recursive: true, force: true });
+  });
+});
+
 describe("new-api-key", () => {
   test("makes a key that lets in once its entry is in the file", async () => {
     const made = command(["new-api-key", "--name", "erp", "--role", "operator", "--accounts", "cmp-1,cmp-2"]);
@@ -240,13 +309,16 @@ describe("new-api-key", () => {
 });
 
 describe.concurrent("the command line", () => {
-  test.each([[[]], [["help"]], [["--help"]]])("%j is told what there is", async (args) => {
-    const process = command(args);
-    expect(await process.ended).toBe(0);
-    for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
-      expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
-    }
-  });
+  test.each([[[]], [["help"]], [["--help"]], [["serve", "--help"]], [["simulate", "-h"]]])(
+    "%j is told what there is",
+    async (args) => {
+      const process = command(args);
+      expect(await process.ended).toBe(0);
+      for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
+        expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+      }
+    },
+  );
 
   test.each(["server", "constructor"])(
     "%s, which is no command, is told so, and what there is, and fails",

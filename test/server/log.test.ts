@@ -10,6 +10,7 @@ function logged(message: string): string {
 test("what looks like an identifier, an e-mail address or a token is taken out", () => {
   const line = logged("893107061234567890 of jane.doe+sims@mail.example.com by eyJhbGciOi.J9-x_y.z");
   expect(line).toContain('"message":"… of … by …"');
+  expect(logged(`no key kg_${"aB3-_".repeat(8)}x here`)).toContain('"message":"no key … here"');
   expect(logged(`<${"x".repeat(300)}@mail.example.com>, eyJabc+foo@mail.example.com`)).toContain('"message":"<…>, …"');
 });
 

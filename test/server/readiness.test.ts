@@ -36,6 +36,10 @@ describe("the app", () => {
     expect(body).toMatchObject({ check: "tokens", reason: "KORE_UNAUTHENTICATED" });
     expect((await readiness(app.url))[1]).toMatchObject({ reason: "KORE_CREDENTIALS_REFUSED" });
     expect(JSON.stringify(body)).not.toMatch(/hunter2|127\.0\.0\.1/);
+    expect(app.logged()).toContainEqual(
+      expect.objectContaining({ level: "error", msg: "KORE does not accept the credentials of this deployment" }),
+    );
+    expect(JSON.stringify(app.logged())).not.toContain("hunter2");
   });
 
   test("is ready again once KORE is back, and asks it no oftener than once in two seconds", async () => {

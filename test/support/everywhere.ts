@@ -10,11 +10,14 @@ interface Operation {
 }
 
 /** Every way by which an operation can come, and what is answered. */
-export const EVERYWHERE: readonly { name: string; ask: (url: string, operation: Operation) => Promise<Reply> }[] = [
+export const EVERYWHERE: readonly {
+  name: string;
+  ask: (url: string, operation: Operation, credentials?: Record<string, string>) => Promise<Reply>;
+}[] = [
   {
     name: "HTTP",
-    async ask(url, operation) {
-      const headers = { "content-type": "application/json" };
+    async ask(url, operation, credentials) {
+      const headers = { "content-type": "application/json", ...credentials };
       const body = JSON.stringify({ ...operation, query: operation.query || undefined });
       const reply = await fetch(`${url}/graphql`, { method: "POST", headers, body });
       return (await reply.json()) as Reply;
@@ -22,8 +25,8 @@ export const EVERYWHERE: readonly { name: string; ask: (url: string, operation: 
   },
   ...TRANSPORTS.map(({ name, call }) => ({
     name,
-    async ask(url: string, operation: Operation) {
-      const caller = call(url, operation);
+    async ask(url: string, operation: Operation, credentials?: Record<string, string>) {
+      const caller = call(url, operation, credentials);
       await caller.ended;
       const [reply, ...more] = caller.results;
       if (!reply || more.length > 0) throw new Error(`${caller.results.length} replies by ${name}`);

@@ -38,9 +38,9 @@ export function command(args: string[], env: Readonly<Record<string, string>> = 
   });
   const kill = () => void child.kill("SIGKILL");
   process.once("exit", kill); // When the tests are broken off, nothing after them runs.
+  void ended.then(() => process.off("exit", kill));
   ends.push(async () => {
     kill();
-    process.off("exit", kill);
     await ended;
     rmSync(folder, { recursive: true, force: true });
   });

@@ -33,7 +33,7 @@ export interface ClientWritesOptions {
 
 /** One line of the audit trail. Request keys stand in it as hashes, secrets not at all. */
 export interface ClientAuditRecord {
-  /** The caller's name, or that it went on after a restart. */
+  /** The caller, or that it went on after a restart. */
   who: string;
   operation: string;
   accountId: string | null;

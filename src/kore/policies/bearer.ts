@@ -33,5 +33,7 @@ function beforeSending(error: unknown): never {
 function refusedToken(error: unknown): 401 | 403 | undefined {
   if (!(error instanceof KoreError)) return undefined;
   if (error.status === 401) return 401;
-  return error.status === 403 && EXPIRED.test(error.koreMessage ?? "") ? 403 : undefined;
+  // A 403 that came without words that can be read, cut short on its way, may have meant either.
+  const mayBeExpired = error.koreMessage === undefined || EXPIRED.test(error.koreMessage);
+  return error.status === 403 && mayBeExpired ? 403 : undefined;
 }

@@ -1,4 +1,4 @@
-import { forbidden, notPublishedError, reaches, userInputError } from "../../graph/index.ts";
+import { forbidden, notPublishedError, reaches, signatureOf, userInputError } from "../../graph/index.ts";
 import { clientChanges } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import {
@@ -37,7 +37,7 @@ export async function createClient(input: CreateClientInput, context: Context): 
   const body = toCreation(input);
   const isPublished = !body.client_type && !body.token_lifetime && !body.scopes.global_resources;
   if (!isPublished) demandUnpublished(context, "An API client with a type, token lifetime or global resources");
-  const result = await context.clientWrites.create(body, input.requestKey ?? null, context.caller.name);
+  const result = await context.clientWrites.create(body, input.requestKey ?? null, signatureOf(context.caller));
   return afterwards(toSecretPayload(result), context);
 }
 
@@ -47,14 +47,14 @@ export async function renewClientKey(
 ): Promise<RenewClientKeyPayload> {
   checkRequestKey(requestKey);
   const confirmation = { said: confirm, isForOwnOnly: false };
-  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, context.caller.name);
+  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, signatureOf(context.caller));
   return afterwards(toSecretPayload(result), context);
 }
 
 type Change = Parameters<Context["clientWrites"]["change"]>[0];
 
 async function carryOut(change: Change, context: Context): Promise<ClientPayload> {
-  const result = await context.clientWrites.change(change, context.caller.name);
+  const result = await context.clientWrites.change(change, signatureOf(context.caller));
   return afterwards(toPayload(result), context);
 }
 

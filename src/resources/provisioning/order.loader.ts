@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { type FieldCost, accountNamed, explainNotFound, userInputError } from "../../graph/index.ts";
+import { type FieldCost, accountNamed, explainNotFound, signatureOf, userInputError } from "../../graph/index.ts";
 import {
   type Intent,
   KoreError,
@@ -77,7 +77,7 @@ export async function carryOut(
     const { sims, settled } = await plan();
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
-  const { results, requestIds } = await orders.submit(toIntent(order, input, context.caller.name), plan, {
+  const { results, requestIds } = await orders.submit(toIntent(order, input, signatureOf(context.caller)), plan, {
     kore: writer.connectivity,
     requestId: context.watched.requestId,
   });

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
-import { ConfigMistake, Unauthenticated } from "./failure.ts";
+import { ConfigMistake, fileMistake } from "../config/mistake.ts";
+import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
 
 /** Tells our keys from tokens, and lets scanners of secrets find them where they do not belong. */
@@ -97,7 +98,7 @@ export async function openApiKeys(
 
 async function textOf(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw new ConfigMistake(`AUTH_API_KEYS_FILE: cannot be read (${String((error as { code?: unknown }).code)})`);
+    throw fileMistake("AUTH_API_KEYS_FILE", "read", error);
   });
 }
 

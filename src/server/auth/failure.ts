@@ -10,8 +10,3 @@ export class Unauthenticated extends Error {
 export class AuthenticationUnavailable extends Error {
   override readonly name = "AuthenticationUnavailable";
 }
-
-/** What is wrong with a file that the configuration names, or with an option. Never quotes either. */
-export class ConfigMistake extends Error {
-  override readonly name = "ConfigMistake";
-}

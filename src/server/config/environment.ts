@@ -200,3 +200,11 @@ export const SECRETS: ReadonlySet<string> = new Set([
 export function present(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
 }
+
+/** How our variables begin, and nobody else's: KORE_GRAPH_… are what orchestrators set for a service of our name. */
+const OURS = /^(KORE_(?!GRAPH_)|AUTH_(JWT|API_KEYS|ROUTER)_|LIMIT_|CACHE_|LEDGER_|PROVISIONING_|AUDIT_|SIMULATOR_)/;
+
+/** Variables that look like ours and are none: misspelt, most likely. */
+export function unknownNames(env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(present(env)).filter((name) => OURS.test(name) && !(name in ENVIRONMENT.shape));
+}

@@ -4,6 +4,7 @@ import { type Introspection, type Limits } from "../limits/limits.ts";
 import { isLoopbackName } from "../loopback.ts";
 import { ENVIRONMENT, type Environment, present } from "./environment.ts";
 
+export { unknownNames } from "./environment.ts";
 export { configurationTable, describeEnvironment, limitsTable } from "./tables.ts";
 
 /** What the credentials and addresses of one KORE are. */
@@ -74,6 +75,7 @@ export interface Config {
 }
 
 const REQUIRED_WHEN_LIVE = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"] as const;
+
 /** Every mistake of a configuration at once, one line each; values are never repeated. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

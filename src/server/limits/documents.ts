@@ -5,6 +5,7 @@ import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { ConfigMistake, fileMistake } from "../config/mistake.ts";
 
 /** As GraphQL Code Generator's client preset writes it: documents by their hash. */
 const BY_HASH = z.record(z.string(), z.string());
@@ -40,16 +41,37 @@ export class TrustedDocuments {
   }
 }
 
-/** Reads a manifest, or a folder of .graphql files, whose ids are their hashes by SHA-256. */
+/**
+ * Reads a manifest, or a folder of .graphql files, whose ids are their hashes by SHA-256.
+ *
+ * @throws ConfigMistake
+ */
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
+  const documents = await documentsIn(path).catch((error: unknown) => {
+    throw error instanceof ConfigMistake ? error : fileMistake("TRUSTED_DOCUMENTS", "read", error);
+  });
+  if (documents.length === 0) throw new ConfigMistake("TRUSTED_DOCUMENTS: holds no operation, so none could be run");
+  return new TrustedDocuments(documents);
+}
+
+async function documentsIn(path: string): Promise<(readonly [id: string, text: string])[]> {
   if ((await stat(path)).isDirectory()) {
     const names = (await readdir(path)).filter((name) => /\.(graphql|gql)$/.test(name)).sort();
     const texts = await Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
-    return new TrustedDocuments(texts.map((text) => [sha256(text), text]));
+    return texts.map((text) => [sha256(text), text]);
   }
-  const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(JSON.parse(await readFile(path, "utf8")));
-  if (!success) throw new Error("The manifest of trusted documents has no known form");
-  return new TrustedDocuments(Object.entries(data));
+  const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(parsed(await readFile(path, "utf8")));
+  if (!success) throw new ConfigMistake("TRUSTED_DOCUMENTS: has no known form");
+  return Object.entries(data);
+}
+
+/** What is no JSON has no known form either. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Some clients name an operation by `documentId` beside the variables, where others put its hash into `extensions`. */

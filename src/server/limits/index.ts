@@ -30,7 +30,7 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
   const { introspection, trustedDocuments: trusted } = options;
   const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
   return {
-    introspection: introspection === "on",
+    introspection: true, // Refused by `hiding`.
     hideSchemaDetailsFromClientErrors: introspection !== "on",
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
@@ -39,7 +39,7 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
     parseOptions: { maxTokens: limits.tokens },
     maxRecursiveSelections: limits.selections,
     validationOptions: { maxErrors: limits.errors },
-    validationRules: [sizeRule(limits), ...(introspection === "off" ? [noServiceSdl] : [])],
+    validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
     plugins: [
       ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
       entrance<Context>({ operations: perMinute(limits.operationsPerMinute), trusted }),
@@ -49,10 +49,19 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
   } satisfies Partial<ApolloServerOptionsWithSchema<Context>>;
 }
 
-/** `_service` shows the whole schema, as introspection does. */
-const noServiceSdl: ValidationRule = (context) => ({
-  Field(node) {
-    if (node.name.value !== "_service") return;
-    context.reportError(new GraphQLError("The schema is not shown by this deployment", { nodes: node }));
-  },
-});
+/** Fields that show the schema: `_service` does as a whole, as introspection does in parts. */
+const HIDDEN: Record<Introspection, readonly string[]> = {
+  on: [],
+  subgraph: ["__schema", "__type"],
+  off: ["__schema", "__type", "_service"],
+};
+
+/** In place of Apollo's own rule, which hides less and tells callers how a server of Apollo's is set up. */
+function hiding(names: readonly string[]): ValidationRule {
+  return (context) => ({
+    Field(node) {
+      if (!names.includes(node.name.value)) return;
+      context.reportError(new GraphQLError("The schema is not shown by this deployment", { nodes: node }));
+    },
+  });
+}

@@ -16,9 +16,7 @@ const target = new URL("dist/playground/", root);
 const started = performance.now();
 const wanted = await fingerprint();
 
-if ((await builtFingerprint()) === wanted) {
-  report("playground: up to date");
-} else {
+if ((await builtFingerprint()) !== wanted) {
   // Beside the target and then moved: a build that fails or is stopped leaves the last good one in place.
   const staging = new URL(`dist/.playground-${process.pid}/`, root);
   try {
@@ -33,7 +31,7 @@ if ((await builtFingerprint()) === wanted) {
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
-  report(`playground: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  process.stderr.write(`playground: built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 async function bundle(outDir: string): Promise<void> {
@@ -79,8 +77,4 @@ async function fingerprint(): Promise<string> {
 
 async function builtFingerprint(): Promise<string | undefined> {
   return readFile(new URL(".hash", target), "utf8").catch(() => undefined);
-}
-
-function report(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -7,8 +7,11 @@ import { join, resolve } from "node:path";
 /** The folder belongs to a process that runs. */
 export class StoreInUse extends Error {
   override readonly name = "StoreInUse";
-  constructor(options?: ErrorOptions) {
-    super("Another process uses the store (STORE_PATH): one at a time may, or writes could happen twice", options);
+  constructor(folder: string, options?: ErrorOptions) {
+    super(
+      `Another process uses the store at ${folder} (STORE_PATH): one at a time may, or writes could happen twice`,
+      options,
+    );
   }
 }
 
@@ -50,7 +53,7 @@ export async function useAlone(folder: string, note: OwnerNote): Promise<() => P
 async function takeOver(folder: string, me: string, note: OwnerNote): Promise<void> {
   for (;;) {
     const owner = note.alone(() => note.get());
-    if (owner !== undefined && (await answers(resolve(folder, owner)))) throw new StoreInUse();
+    if (owner !== undefined && (await answers(folder, owner))) throw new StoreInUse(folder);
     const isMine = note.alone(() => {
       const isSame = note.get() === owner;
       if (isSame) note.set(me);
@@ -69,16 +72,16 @@ function socketIn(folder: string): string {
 }
 
 /** A process that hangs answers too. Only what cannot come from a living one means that there is none. */
-function answers(address: string): Promise<boolean> {
+function answers(folder: string, owner: string): Promise<boolean> {
   return new Promise((known, reject) => {
-    const caller = connect(address);
+    const caller = connect(resolve(folder, owner));
     caller.once("connect", () => {
       caller.destroy();
       known(true);
     });
     caller.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ECONNREFUSED" || error.code === "ENOENT") known(false);
-      else reject(new StoreInUse({ cause: error }));
+      else reject(new StoreInUse(folder, { cause: error }));
     });
   });
 }

@@ -39,10 +39,10 @@ export function requestIdFrom(given: unknown): string {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** No line breaks, nothing endless, and nothing that reads like a SIM's number or a token. */
+/** No line breaks, nothing endless, and nothing that reads like a SIM's number, a token or an API key of ours. */
 function isLoggable(id: string): boolean {
   if (UUID.test(id)) return true;
-  return /^[\w.:+/=-]{1,128}$/.test(id) && !/(?<![a-z\d])\d{10,}(?![a-z\d])|eyJ/i.test(id);
+  return /^[\w.:+/=-]{1,128}$/.test(id) && !/(?<![a-z\d])\d{10,}(?![a-z\d])|eyJ|kg_/i.test(id);
 }
 
 /** 128 random bits in letters alone, so that nobody takes a part of it for a number. */

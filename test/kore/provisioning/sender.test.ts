@@ -125,10 +125,10 @@ test("a KORE that refuses is believed", async () => {
 });
 
 test("KORE's words are kept short, without addresses and long numbers", async () => {
-  const koreMessage = `SIM 89445000000000000001 of 2025: see https://kore.example/a?b=c now. ${"x".repeat(400)}`;
+  const koreMessage = `SIM 89445000000000000001 of 2025: see https://kore.example/a?b=c now. ${"x ".repeat(200)}`;
   kore.onPost = fails(new KoreError("bad-request", "no", { operation: "POST", status: 400, koreMessage }));
   const { message } = await send();
-  expect(message).toMatch(/^SIM \[number\] of 2025: see \[address\] now\. x+…$/);
+  expect(message).toMatch(/^SIM \[number\] of 2025: see \[address\] now\. [x ]+…$/);
   expect(message).toHaveLength(300);
   expect(store.text()).not.toMatch(/8944|kore\.example/);
 });

@@ -43,6 +43,16 @@ test("the dashboard shows every metric of ours", () => {
   expect(ours.filter((name) => !shown.has(name))).toEqual([]);
 });
 
+test("METRICS.md names every metric of ours, and no other", async () => {
+  const page = await readFile(new URL("../../../.grafana/METRICS.md", import.meta.url), "utf8");
+  const firstColumns = [...page.matchAll(/^\| ([^|]*`[^|]*) \|/gm)].slice(1).map(([, cell = ""]) => cell);
+  const named = firstColumns.flatMap((cell) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = ""]) => `kore_graph_${name}`),
+  );
+  const ours = [...new Set(offered.values())].filter((name) => name.startsWith("kore_graph_"));
+  expect(named.sort()).toEqual(ours.sort());
+});
+
 test("every panel has queries, and takes its data from the source that is chosen", () => {
   for (const { title, type, targets = [] } of panels) {
     expect([title, targets.length > 0]).toEqual([title, type !== "row"]);
