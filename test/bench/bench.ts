@@ -1,10 +1,48 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
-import { type Measurement, measure } from "./measure.ts";
-import { HELP, UsageError, readOptions } from "./options.ts";
-import { json, markdown } from "./report.ts";
-import { type Servers, startServers } from "./servers.ts";
+import { fileURLToPath } from "node:url";
+import { measureReferences, measureWalks } from "./growth.ts";
+import { type Latency, measureLatency } from "./latency.ts";
+import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
+import { type Findings, json, markdown } from "./report.ts";
+import { type Servers, build, holdToGuards, startServers } from "./servers.ts";
+import { measureStarts } from "./start.ts";
+import { type Throughput, measureThroughput } from "./throughput.ts";
 
 class Stopped extends Error {}
+
+const RESULTS = ".kore-graph/bench";
+
+type Measure = (servers: Servers, options: Options, signal: AbortSignal) => Promise<Findings>;
+
+const MEASURES: Readonly<Record<Section, Measure>> = {
+  throughput: async (servers, options, signal) => {
+    const throughput: Throughput[] = [];
+    for (const operation of options.operations) {
+      say(`throughput: ${operation.name}`);
+      throughput.push(await measureThroughput(operation, servers, options, signal));
+    }
+    return { throughput };
+  },
+  latency: async (servers, options, signal) => {
+    const latency: Latency[] = [];
+    // What is new where KORE is slow is the waiting, and that is the same however KORE's bytes and callers are.
+    for (const operation of options.operations.filter(({ accounts }) => accounts === "own")) {
+      say(`latency: ${operation.name}`);
+      latency.push(...(await measureLatency(operation, servers, options, signal)));
+    }
+    return { latency };
+  },
+  growth: async (servers, options, signal) => {
+    say("growth");
+    const walks = await measureWalks(servers, options, signal);
+    return { walks, references: await measureReferences(servers, options, signal) };
+  },
+  start: async (_, options, signal) => {
+    say("start");
+    return { starts: await measureStarts(options, signal) };
+  },
+};
 
 /** Aborts at Ctrl+C, so that the run cleans up; the second one ends the process as it would without us. */
 function untilTold(): AbortSignal {
@@ -17,35 +55,56 @@ function untilTold(): AbortSignal {
 
 async function bench(args: string[]): Promise<void> {
   const options = readOptions(args);
-  if (options.help) {
+  if (options.isHelp) {
     process.stdout.write(HELP);
     return;
   }
   const [load = 0] = loadavg();
-  if (load > 1) process.stderr.write(`This machine is busy (load ${load.toFixed(1)}); expect the numbers to vary.\n`);
+  if (load > 1 && !options.isShort) say(`This machine is busy (load ${load.toFixed(1)}); expect the numbers to vary.`);
   const signal = untilTold();
-  let servers: Servers | undefined;
+  await build();
+  const findings = await measured(options, signal);
+  const file = await save(json(findings, options), options);
+  const tables = markdown(findings, options);
+  // Times of runs so short would only mislead.
+  process.stdout.write(options.isShort ? "The bench works.\n" : `${tables}\nEvery number is in ${file}\n`);
+}
+
+async function measured(options: Options, signal: AbortSignal): Promise<Findings> {
+  const servers = await startServers();
   try {
-    servers = await startServers();
-    const measurements: Measurement[] = [];
-    for (const operation of options.operations) {
-      // Progress goes where it does not mix with the result.
-      process.stderr.write(`${operation.name} …\n`);
-      measurements.push(await measure(operation, servers, options, signal));
+    await holdToGuards(servers);
+    const findings: Findings = {};
+    for (const section of options.sections) {
+      Object.assign(findings, await MEASURES[section](servers, options, signal));
     }
-    process.stdout.write((options.json ? json : markdown)(measurements, options));
+    return findings;
   } catch (error) {
     signal.throwIfAborted(); // Ctrl+C reaches the servers too; that they are gone is not the news.
     throw error;
   } finally {
-    await servers?.stop();
+    await servers.stop();
   }
+}
+
+async function save(text: string, { isShort }: Options): Promise<string> {
+  const name = isShort ? "short" : new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  const file = `${RESULTS}/${name}.json`;
+  const root = new URL("../../", import.meta.url);
+  await mkdir(fileURLToPath(new URL(RESULTS, root)), { recursive: true });
+  await writeFile(new URL(file, root), text);
+  return file;
+}
+
+/** Progress goes where it does not mix with the result. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 try {
   await bench(process.argv.slice(2));
 } catch (error) {
   const isExpected = error instanceof UsageError || error instanceof Stopped;
-  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
+  say(isExpected ? error.message : String((error as Error).stack));
   process.exitCode = error instanceof UsageError ? 2 : error instanceof Stopped ? 130 : 1;
 }

@@ -6,24 +6,35 @@ import { createInterface } from "node:readline";
 export interface Child {
   /** Such as http://127.0.0.1:4000. */
   readonly url: string;
+  /** Bytes of memory that it has at present. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** The bench may die without a word; the channel to it then closes, and its children end with it. */
-const LEASH = `data:text/javascript,${encodeURIComponent("process.on('disconnect', () => process.exit()).channel.unref()")}`;
+/**
+ * The bench may die without a word; the channel to it then closes, and its children end with it. Over the same channel
+ * they tell how much memory they have.
+ */
+const LEASH = `data:text/javascript,${encodeURIComponent(`
+  process.on('disconnect', () => process.exit());
+  process.on('message', () => process.send(process.memoryUsage.rss()));
+  process.channel.unref();`)}`;
+
+/** For all servers alike, as the README tells operators to start the graph. */
+export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=64"];
 
 const START_MS = 20_000;
 const STOP_MS = 5_000;
 
 /** Starts `node ...args` and waits for the address that it prints. */
 export async function startChild(name: string, args: string[], env: Record<string, string>): Promise<Child> {
-  const child = spawn(process.execPath, ["--import", LEASH, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, "--import", LEASH, ...args], {
     // Nothing of the caller's own KORE_ settings may reach the servers: they are to speak to the stub.
     env: { ...withoutKore(process.env), ...env },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   try {
-    return { url: await address(name, child), stop: () => stop(child) };
+    return { url: await address(name, child), memory: () => memory(child), stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;
@@ -44,6 +55,13 @@ async function address(name: string, child: ChildProcess): Promise<string> {
     child.stdout.resume(); // What it says later is of no interest, but a full pipe would block it.
   }
   throw new Error(`${name} did not start`);
+}
+
+async function memory(child: ChildProcess): Promise<number> {
+  const told = once(child, "message");
+  child.send("memory");
+  const [bytes] = (await told) as [number];
+  return bytes;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

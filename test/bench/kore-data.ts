@@ -1,10 +1,16 @@
-import { type WireCostCenter, type WireProfile, type WireSubscription } from "../../src/kore/index.ts";
+import {
+  type WireActivationProfile,
+  type WireCostCenter,
+  type WireProfile,
+  type WireSubscription,
+} from "../../src/kore/index.ts";
 
 /*
  * What the stub answers, as ConnectivityPro's contract spells it. The SIMs are as full as KORE's: what nobody selects
  * still has to be read and parsed. ASCII only, so that a reply's length is its number of characters.
  */
 
+/** SIMs of an account that does not say otherwise. */
 export const SIM_COUNT = 100;
 
 const COST_CENTERS = ["Fleet", "Metering", "Retail", "Field service"];
@@ -50,8 +56,8 @@ export function sim(index: number): WireSubscription {
       { "profile-id": String(profileId), "start-datetime-utc": "2024-06-01", "is-current": true },
     ],
     "apn-data": [
-      { "ip-address": `10.64.${index}.17`, "apn-id": "globaldata.iot" },
-      { "ip-address": `10.65.${index}.17`, "apn-id": "private.acme" },
+      { "ip-address": `10.64.${index % 256}.17`, "apn-id": "globaldata.iot" },
+      { "ip-address": `10.65.${index % 256}.17`, "apn-id": "private.acme" },
     ],
     "additional-fields": [
       { key: "asset-tag", value: `FLT-${String(index).padStart(5, "0")}` },
@@ -65,6 +71,15 @@ export function costCenters(): WireCostCenter[] {
     "cost-center-id": costCenterId(index),
     "cost-center-name": name,
     "cost-center-pk": String(500 + index),
+  }));
+}
+
+export function activationProfiles(): WireActivationProfile[] {
+  return ["Trackers", "Meters", "Tills"].map((name, index) => ({
+    "activation-profile-id": `cmp-pp-org-activation-profile-${300 + index}`,
+    "activation-profile-name": name,
+    "created-date": "2024-01-15T10:00:00Z",
+    "created-by": "ops@example.com",
   }));
 }
 

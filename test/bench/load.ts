@@ -1,5 +1,6 @@
-import autocannon, { type Request } from "autocannon";
-import { type Operation } from "./operations.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import { Caller, type Request } from "./caller.ts";
+import { type Operation, accountOf } from "./operations.ts";
 
 /** One server and what it is asked. */
 export interface Target {
@@ -12,63 +13,59 @@ export interface Target {
 
 export interface Load {
   readonly requestsPerSecond: number;
-  /** Milliseconds, in the order of arrival. */
+  /** Milliseconds. */
   readonly latencies: readonly number[];
 }
 
 interface LoadOptions {
-  readonly connections: number;
-  /** So many seconds, or so many requests. */
-  readonly until: { seconds: number } | { requests: number };
+  readonly callers: number;
+  /** So many seconds, or so many requests of each caller. */
+  readonly until: { readonly seconds: number } | { readonly requests: number };
+  /** Milliseconds over which the callers start, so that they do not ask in step. */
+  readonly spread?: number;
   readonly signal: AbortSignal;
 }
 
-/** Accounts that one caller asks about in turn. */
-const ACCOUNTS_EACH = 8;
+/** Nothing of the bench takes so long. */
+const LONGEST_MS = 120_000;
 
-/** Asks as fast as the answers come. Throws when any is not exactly the expected one. */
+/**
+ * Each caller asks as fast as its answers come; what is under way at the end is waited for. Throws when any answer is
+ * not exactly the expected one.
+ */
 export async function load(operation: Operation, target: Target, options: LoadOptions): Promise<Load> {
-  const { connections, until, signal } = options;
-  signal.throwIfAborted();
+  const { callers: count, until, spread = 0 } = options;
+  options.signal.throwIfAborted();
+  const callers = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      Caller.connect(target.url, target.request(accountOf(operation, index)), target.expected),
+    ),
+  );
+  const closeAll = () => callers.forEach((caller) => caller.close());
+  options.signal.addEventListener("abort", closeAll);
+  const late = setTimeout(closeAll, LONGEST_MS);
   const latencies: number[] = [];
-  let caller = 0;
-  let start = 0;
-  let end = 0;
-  let wrong: string | undefined;
-
-  const run = autocannon({
-    url: target.url,
-    connections,
-    ...("seconds" in until ? { duration: until.seconds } : { amount: until.requests }),
-    sampleInt: 100,
-    bailout: 1,
-    // Callers start together and would go through one list of accounts in step, so each has its own.
-    setupClient: (client) => client.setRequests(accounts(operation, caller++).map(target.request)),
-    verifyBody: (body) => body === target.expected,
-  });
-  run.on("start", () => (start = performance.now()));
-  run.on("response", (_client, _status, _bytes, milliseconds) => {
-    end = performance.now();
-    latencies.push(milliseconds);
-  });
-  run.on("reqMismatch", (body) => (wrong ??= body));
-  const stop = () => run.stop();
-  signal.addEventListener("abort", stop, { once: true });
-  const { errors, timeouts, mismatches, non2xx } = await run;
-  signal.removeEventListener("abort", stop);
-
-  signal.throwIfAborted();
-  const failures = errors + timeouts + mismatches + non2xx;
-  if (failures > 0 || latencies.length === 0) {
-    const what = `${errors} errors, ${timeouts} timeouts, ${non2xx} not 2xx, ${mismatches} other answers`;
-    throw new Error(
-      `${operation.name} at ${target.url}: ${what}${wrong === undefined ? "" : `\n${wrong.slice(0, 500)}`}`,
+  const began = performance.now();
+  const isDone = (asked: number) =>
+    "seconds" in until ? performance.now() - began >= until.seconds * 1000 : asked >= until.requests;
+  try {
+    await Promise.all(
+      callers.map(async (caller, index) => {
+        if (spread > 0) await wait((spread * index) / count);
+        for (let asked = 0; asked === 0 || !isDone(asked); asked += 1) {
+          const start = performance.now();
+          await caller.ask();
+          latencies.push(performance.now() - start);
+        }
+      }),
     );
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw new Error(`${operation.name} at ${target.url}: ${(error as Error).message}`, { cause: error });
+  } finally {
+    clearTimeout(late);
+    options.signal.removeEventListener("abort", closeAll);
+    closeAll();
   }
-  return { requestsPerSecond: (latencies.length / (end - start)) * 1000, latencies };
-}
-
-function accounts({ isIdentical }: Operation, caller: number): string[] {
-  if (isIdentical) return ["acme"];
-  return Array.from({ length: ACCOUNTS_EACH }, (_, index) => `acme-${caller}-${index}`);
+  return { requestsPerSecond: (latencies.length / (performance.now() - began)) * 1000, latencies };
 }

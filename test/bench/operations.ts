@@ -1,6 +1,6 @@
 import { iccidOf } from "./kore-data.ts";
 
-/** One thing that both servers can be asked: the graph by its operation, the hand-written server by its route. */
+/** One thing that all servers can be asked: the hand-written one by its route, the others by the operation. */
 export interface Operation {
   readonly name: string;
   readonly title: string;
@@ -11,14 +11,18 @@ export interface Operation {
   readonly rawRoute: string;
   /** What one answer costs at KORE when nobody else asks for the same. */
   readonly koreRequests: number;
+  /** How many of them have to wait for one another: where all can be asked at once, 1. */
+  readonly levels: number;
   /**
-   * Whether all callers ask about one account. The graph makes identical reads under way one read, which would make
-   * it look faster than it is; so callers ask about accounts of their own, except where just this is to be seen.
+   * Whose SIMs callers ask about. Identical reads under way at once are one read, which would make the graph look
+   * faster than it is; so each has an account of its own, except where just this is to be seen.
    */
-  readonly isIdentical: boolean;
+  readonly accounts: "own" | "changing" | "one";
 }
 
-const flat = {
+const ICCID = iccidOf(42);
+
+const FLAT = {
   name: "flat",
   title: "100 SIMs",
   query: `query Flat($accountId: ID!) {
@@ -27,40 +31,70 @@ const flat = {
   variables: {},
   rawRoute: "/flat?",
   koreRequests: 1,
-  isIdentical: false,
-} as const;
+  levels: 1,
+  accounts: "own",
+} as const satisfies Operation;
 
-const ICCID = iccidOf(42);
+const RELATED = {
+  name: "related",
+  title: "100 SIMs with cost centers, and activation profiles",
+  query: `query Related($accountId: ID!) {
+  account(id: $accountId) {
+    activationProfiles { id name }
+    subscriptions(first: 100) { nodes { id iccid state costCenter { id name } } }
+  }
+}`,
+  variables: {},
+  rawRoute: "/related?",
+  koreRequests: 3,
+  levels: 1,
+  accounts: "own",
+} as const satisfies Operation;
 
-export const OPERATIONS: readonly Operation[] = [
-  flat,
-  {
-    name: "related",
-    title: "100 SIMs with cost centers and plans",
-    query: `query Related($accountId: ID!) {
+const PLANS = {
+  name: "plans",
+  title: "100 SIMs with cost centers and plans",
+  query: `query Plans($accountId: ID!) {
   subscriptions(accountId: $accountId, first: 100) {
     nodes { id iccid costCenter { name } profile { plans { id name usageType } } }
   }
 }`,
-    variables: {},
-    rawRoute: "/related?",
-    // The page, the cost centers, and three profiles that the hundred share.
-    koreRequests: 5,
-    isIdentical: false,
-  },
-  {
-    name: "single",
-    title: "One SIM by ICCID",
-    query: `query Single($accountId: ID!, $iccid: ICCID!) {
+  variables: {},
+  rawRoute: "/plans?",
+  // The page and the cost centers; then three profiles that the hundred share.
+  koreRequests: 5,
+  levels: 2,
+  accounts: "own",
+} as const satisfies Operation;
+
+const SINGLE = {
+  name: "single",
+  title: "One SIM by ICCID",
+  query: `query Single($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
     id iccid state imsi msisdns productOffer
     currentState { startedAt } device { imei } apns { id ipAddress } customFields { key value }
   }
 }`,
-    variables: { iccid: ICCID },
-    rawRoute: `/single?iccid=${ICCID}&`,
-    koreRequests: 1,
-    isIdentical: false,
-  },
-  { ...flat, name: "identical", title: "100 SIMs, the same for all callers", isIdentical: true },
+  variables: { iccid: ICCID },
+  rawRoute: `/single?iccid=${ICCID}&`,
+  koreRequests: 1,
+  levels: 1,
+  accounts: "own",
+} as const satisfies Operation;
+
+export const OPERATIONS: readonly Operation[] = [
+  FLAT,
+  { ...FLAT, name: "flat-changing", title: "100 SIMs, another reply of KORE's each time", accounts: "changing" },
+  RELATED,
+  PLANS,
+  SINGLE,
+  { ...FLAT, name: "flat-hot", title: "100 SIMs, the same for all callers", accounts: "one" },
+  { ...RELATED, name: "related-hot", title: "… with relations, the same for all callers", accounts: "one" },
+  { ...SINGLE, name: "single-hot", title: "One SIM, the same for all callers", accounts: "one" },
 ];
+
+/** The account that a caller asks about, one of many. */
+export function accountOf({ accounts }: Operation, caller: number): string {
+  return accounts === "one" ? "acme" : accounts === "own" ? `acme-${caller}` : `changing-${caller}`;
+}

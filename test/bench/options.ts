@@ -1,55 +1,110 @@
 import { parseArgs } from "node:util";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
-export const HELP = `What the graph costs, next to a hand-written server that makes the same calls to the same KORE.
-
-  --rounds 5        measured runs of each server and operation, taken in turns
-  --seconds 3       length of each
-  --connections 10  callers at once; each waits for its answer before it asks again
-  --only flat,...   some of: ${OPERATIONS.map(({ name }) => name).join(", ")}
-  --json            every number, for machines
-  --help
-
-Everything runs on this machine, one process each: a stub of KORE that answers at once out of memory, the compiled
-graph in production mode, the hand-written server, and the callers.
-`;
+const SECTIONS = ["throughput", "latency", "growth", "start"] as const;
+export type Section = (typeof SECTIONS)[number];
 
 export interface Options {
+  readonly sections: readonly Section[];
+  readonly operations: readonly Operation[];
   readonly rounds: number;
   readonly seconds: number;
-  readonly connections: number;
-  readonly operations: readonly Operation[];
-  readonly json: boolean;
-  readonly help: boolean;
+  readonly warmUpSeconds: number;
+  /** At once; each waits for its answer before it asks again. */
+  readonly callers: number;
+  /** Milliseconds that KORE takes in the world. */
+  readonly delays: readonly number[];
+  readonly delayedCallers: readonly number[];
+  /** Of each caller. */
+  readonly delayedRequests: number;
+  /** SIMs of the accounts that are walked. */
+  readonly sizes: readonly number[];
+  /** In all, of each size. */
+  readonly walkedSims: number;
+  readonly references: number;
+  readonly starts: number;
+  readonly isShort: boolean;
+  readonly isHelp: boolean;
 }
+
+type Extent = Omit<Options, "sections" | "operations" | "isShort" | "isHelp">;
+
+const WHOLE: Extent = {
+  rounds: 3,
+  seconds: 2,
+  warmUpSeconds: 1.5,
+  callers: 64,
+  delays: [50, 150],
+  delayedCallers: [1, 64],
+  delayedRequests: 10,
+  sizes: [100, 1_000, 10_000, 100_000],
+  walkedSims: 100_000,
+  references: 1_000,
+  starts: 7,
+};
+
+/** Everything is done, and nothing long enough to mean anything. */
+const SHORT: Extent = {
+  rounds: 1,
+  seconds: 0.05,
+  warmUpSeconds: 0.02,
+  callers: 2,
+  delays: [5],
+  delayedCallers: [1, 2],
+  delayedRequests: 1,
+  sizes: [100, 1_000],
+  walkedSims: 1_000,
+  references: 1_000,
+  starts: 1,
+};
+
+export const HELP = `What the graph costs, next to a hand-written server that makes the same calls to the same KORE, and to
+a GraphQL server written the usual way.
+
+  --only throughput,...   some of: ${SECTIONS.join(", ")}
+  --operations flat,...   some of: ${OPERATIONS.map(({ name }) => name).join(", ")}
+  --rounds ${WHOLE.rounds}              measured runs of each server and operation, taken in turns
+  --seconds ${WHOLE.seconds}             length of each
+  --callers ${WHOLE.callers}            at once, of the throughput
+  --short                 everything, but only to see that it works: its times mean nothing
+  --help
+
+Everything runs on this machine, one process each: a stub of KORE that answers out of memory, the compiled graph in
+production mode, the other two servers, and the callers. Takes some six minutes; every number is saved as JSON.
+`;
 
 /** A mistake of the person at the keyboard: its message is all they need. */
 export class UsageError extends Error {}
 
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {
-  const values = parsed(args);
+  const { only, operations, rounds, seconds, callers, short, help } = parsed(args);
+  const extent = short ? SHORT : WHOLE;
   return {
-    rounds: integer("rounds", values.rounds, 50),
-    seconds: integer("seconds", values.seconds, 60),
-    connections: integer("connections", values.connections, 256),
-    operations: values.only === undefined ? OPERATIONS : values.only.split(",").map(operation),
-    json: values.json,
-    help: values.help,
+    ...extent,
+    sections: only === undefined ? SECTIONS : chosen("only", only, SECTIONS, (section) => section),
+    operations:
+      operations === undefined ? OPERATIONS : chosen("operations", operations, OPERATIONS, ({ name }) => name),
+    rounds: rounds === undefined ? extent.rounds : integer("rounds", rounds, 50),
+    seconds: seconds === undefined ? extent.seconds : integer("seconds", seconds, 60),
+    callers: callers === undefined ? extent.callers : integer("callers", callers, 256),
+    isShort: short,
+    isHelp: help,
   };
 }
 
 function parsed(args: string[]) {
-  const text = (initial: string) => ({ type: "string", default: initial }) as const;
+  const text = { type: "string" } as const;
   const flag = { type: "boolean", default: false } as const;
   const options = {
-    rounds: text("5"),
-    seconds: text("3"),
-    connections: text("10"),
-    only: { type: "string" },
-    json: flag,
+    only: text,
+    operations: text,
+    rounds: text,
+    seconds: text,
+    callers: text,
+    short: flag,
     help: flag,
-  } as const;
+  };
   try {
     return parseArgs({ args, options }).values;
   } catch (error) {
@@ -63,8 +118,15 @@ function integer(name: string, value: string, max: number): number {
   throw new UsageError(`--${name}: must be a whole number from 1 to ${max}`);
 }
 
-function operation(name: string): Operation {
-  const found = OPERATIONS.find((one) => one.name === name.trim());
-  if (found) return found;
-  throw new UsageError(`--only: "${name}" is none of ${OPERATIONS.map((one) => one.name).join(", ")}`);
+function chosen<Thing>(
+  option: string,
+  value: string,
+  things: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): Thing[] {
+  return value.split(",").map((name) => {
+    const found = things.find((thing) => nameOf(thing) === name.trim());
+    if (found !== undefined) return found;
+    throw new UsageError(`--${option}: "${name}" is none of ${things.map(nameOf).join(", ")}`);
+  });
 }

@@ -1,4 +1,9 @@
-import { type WireCostCenter, type WireProfile, type WireSubscription } from "../../src/kore/index.ts";
+import {
+  type WireActivationProfile,
+  type WireCostCenter,
+  type WireProfile,
+  type WireSubscription,
+} from "../../src/kore/index.ts";
 
 /* The answers of the hand-written server, in the order of fields that the operations select. */
 
@@ -19,6 +24,33 @@ export function flat(sims: readonly WireSubscription[]) {
 }
 
 export function related(
+  sims: readonly WireSubscription[],
+  costCenters: readonly WireCostCenter[],
+  activationProfiles: readonly WireActivationProfile[],
+) {
+  const byId = new Map(costCenters.map((one) => [one["cost-center-id"], one]));
+  return {
+    account: {
+      activationProfiles: activationProfiles.map((one) => ({
+        id: one["activation-profile-id"],
+        name: one["activation-profile-name"],
+      })),
+      subscriptions: {
+        nodes: sims.map((sim) => {
+          const costCenter = byId.get(sim["cost-center-id"]);
+          return {
+            id: sim["subscription-id"],
+            iccid: sim.iccid,
+            state: STATES[currentState(sim)?.state ?? ""],
+            costCenter: costCenter && { id: costCenter["cost-center-id"], name: costCenter["cost-center-name"] },
+          };
+        }),
+      },
+    },
+  };
+}
+
+export function plans(
   sims: readonly WireSubscription[],
   costCenters: readonly WireCostCenter[],
   profiles: ReadonlyMap<string, WireProfile | undefined>,

@@ -1,51 +1,152 @@
-import { availableParallelism, cpus } from "node:os";
-import { type Measured, type Measurement } from "./measure.ts";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { NODE_FLAGS } from "./child.ts";
+import * as goals from "./goals.ts";
+import { type References, type Walk } from "./growth.ts";
+import { type Latency } from "./latency.ts";
 import { type Options } from "./options.ts";
+import { type ServerName } from "./servers.ts";
+import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
+import { type Throughput } from "./throughput.ts";
 
-const COLUMNS = [
-  "Operation",
-  "Graph, requests/s",
-  "p50",
-  "p99",
-  "KORE requests each",
-  "Raw, requests/s",
-  "p50",
-  "p99",
-  "KORE requests each",
-  "Graph to raw",
-];
+/** What a run has found, of the sections that were asked for. */
+export interface Findings {
+  throughput?: readonly Throughput[];
+  latency?: readonly Latency[];
+  walks?: readonly Walk[];
+  references?: References;
+  starts?: readonly Start[];
+}
+
+const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
-export function markdown(measurements: readonly Measurement[], options: Options): string {
-  const rows = measurements.map(({ operation, graph, raw, ratios }) => [
-    operation.title,
-    ...cells(graph),
-    ...cells(raw),
-    `**${median(ratios).toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
-  ]);
-  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
-  const rule = COLUMNS.map((_, index) => (index === 0 ? "---" : "---:"));
-  return [COLUMNS, rule, ...rows].map(line).join("\n") + `\n\n${conditions(options)}\n`;
+export function markdown(findings: Findings, options: Options): string {
+  const { throughput, latency, walks, references, starts } = findings;
+  const parts = [
+    conditions(options),
+    throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
+    latency && table(LATENCY_COLUMNS, latency.map(latencyRow)),
+    walks && table(WALK_COLUMNS, walkRows(walks)),
+    references && referencesLine(references),
+    starts && starts.map(startLine).join("\n"),
+  ];
+  return parts.filter((part) => part !== undefined).join("\n\n") + "\n";
 }
 
 /** Every number, by round. */
-export function json(measurements: readonly Measurement[], options: Options): string {
-  const { rounds, seconds, connections } = options;
-  const results = measurements.map(({ operation, ...rest }) => ({ operation: operation.name, ...rest }));
-  return JSON.stringify({ machine: machine(), rounds, seconds, connections, results }, null, 2) + "\n";
+export function json(findings: Findings, { operations, ...extent }: Options): string {
+  const names = operations.map(({ name }) => name);
+  return JSON.stringify({ ...circumstances(), options: { ...extent, operations: names }, ...findings }, null, 2) + "\n";
 }
 
-function cells({ requestsPerSecond, p50, p99, koreRequests }: Measured): string[] {
-  const perSecond = Math.round(median(requestsPerSecond)).toLocaleString("en");
-  return [perSecond, `${p50.toFixed(1)} ms`, `${p99.toFixed(1)} ms`, String(Number(koreRequests.toFixed(2)))];
+const THROUGHPUT_COLUMNS = [
+  "Throughput",
+  "KORE requests each",
+  "Raw, per second",
+  "Graph to raw",
+  "Goal",
+  "Peer to raw",
+  `p99 to raw's, at most ${goals.P99_AT_MOST}`,
+  `Memory to raw's, at most ${goals.MEMORY_AT_MOST}`,
+];
+
+function throughputRow({ operation, servers: { graph, raw }, ratios }: Throughput): string[] {
+  const ratio = median(ratios.graph);
+  const goal = goals.throughputGoal(operation.name);
+  return [
+    operation.title,
+    String(Number(graph.koreRequests.toFixed(2))),
+    whole(median(raw.requestsPerSecond)),
+    `**${ratio.toFixed(2)}** (${Math.min(...ratios.graph).toFixed(2)}–${Math.max(...ratios.graph).toFixed(2)})`,
+    `${goal} ${goals.atLeast(ratio, goal)}`,
+    median(ratios.peer).toFixed(2),
+    goals.atMost(graph.p99 / raw.p99, goals.P99_AT_MOST),
+    goals.atMost(graph.memory / raw.memory, goals.MEMORY_AT_MOST),
+  ];
 }
 
-function conditions({ rounds, seconds, connections }: Options): string {
-  const { cpu, cores, node } = machine();
-  return `${cpu}, ${cores} cores, Node ${node}; one process each for callers, graph, raw server and KORE's stub, which answers at once. ${connections} connections; median of ${rounds} rounds of ${seconds} s, in turns; in brackets the least and the most of a round.`;
+const LATENCY_COLUMNS = [
+  "Latency",
+  "KORE takes",
+  "Callers",
+  "Least possible",
+  "Graph, p50 (p99)",
+  "Raw",
+  "Peer",
+  `Graph beyond the least, at most ${goals.OVER_KORE_AT_MOST} ms`,
+];
+
+function latencyRow({ operation, delay, callers, servers }: Latency): string[] {
+  const least = delay * operation.levels;
+  const shown = (name: ServerName) => `${servers[name].p50.toFixed(0)} (${servers[name].p99.toFixed(0)}) ms`;
+  const over = servers.graph.p50 - least;
+  return [
+    operation.title,
+    `${delay} ms`,
+    String(callers),
+    `${least} ms`,
+    shown("graph"),
+    shown("raw"),
+    shown("peer"),
+    goals.atMost(over, goals.OVER_KORE_AT_MOST, `${over.toFixed(1)} ms`),
+  ];
 }
 
-function machine() {
-  return { cpu: cpus()[0]?.model.trim() ?? "unknown CPU", cores: availableParallelism(), node: process.versions.node };
+const WALK_COLUMNS = ["A walk over", "Pages of", "KORE requests", "Time", "Each SIM", "Graph's memory at most"];
+
+function walkRows(walks: readonly Walk[]): string[][] {
+  const [first] = walks;
+  const each = ({ milliseconds, sims }: Walk) => (milliseconds / sims) * 1000;
+  return walks.map((walk) => [
+    `${whole(walk.sims)} SIMs`,
+    whole(walk.pageSize),
+    whole(walk.koreRequests),
+    `${whole(walk.milliseconds)} ms`,
+    goals.atMost(each(walk), goals.GROWTH_AT_MOST * each(first ?? walk), `${each(walk).toFixed(1)} µs`),
+    goals.atMost(
+      walk.memory,
+      goals.GROWTH_AT_MOST * (first ?? walk).memory,
+      `${(walk.memory / MEBIBYTE).toFixed(0)} MiB`,
+    ),
+  ]);
+}
+
+function referencesLine({ references, koreRequests, milliseconds }: References): string {
+  return `\`_entities\` of ${whole(references)} references: ${koreRequests} KORE requests, ${milliseconds.toFixed(0)} ms.`;
+}
+
+function startLine({ title, milliseconds }: Start): string {
+  const time = median(milliseconds);
+  const verdict = goals.atMost(time, goals.START_AT_MOST, `${time.toFixed(0)} ms`);
+  return `First answer after the start, ${title}: ${verdict}, of ${milliseconds.length} starts; at most ${goals.START_AT_MOST} ms are the goal.`;
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (row: readonly string[]) => `| ${row.join(" | ")} |`;
+  const rule = columns.map((_, index) => (index === 0 ? "---" : "---:"));
+  return [columns, rule, ...rows].map(line).join("\n");
+}
+
+function conditions({ rounds, seconds, callers }: Options): string {
+  const { cpu, cores, node, date, command, loadBefore } = circumstances();
+  return `\`${command}\`, ${date.slice(0, 10)}: ${cpu}, ${cores} cores (load ${loadBefore} before), Node ${node} with ${NODE_FLAGS.join(" ")}, one process for each server. Throughput of ${callers} callers: median of ${rounds} rounds of ${seconds} s, in turns; in brackets the least and the most of a round.`;
+}
+
+/** What the machine was doing before. */
+const [load = 0] = loadavg();
+
+function circumstances() {
+  return {
+    date: new Date().toISOString(),
+    command: ["npm run bench", ...process.argv.slice(2)].join(" ").replace("bench -", "bench -- -"),
+    cpu: cpus()[0]?.model.trim() ?? "unknown CPU",
+    cores: availableParallelism(),
+    loadBefore: Number(load.toFixed(1)),
+    node: process.versions.node,
+  };
+}
+
+function whole(value: number): string {
+  return Math.round(value).toLocaleString("en");
 }

@@ -1,27 +1,34 @@
 import { spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 
-export interface Servers {
-  readonly graph: string;
-  readonly raw: string;
+/** What is compared: the graph, a server written by hand, and a GraphQL server written the usual way. */
+export const SERVERS = ["graph", "raw", "peer"] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+export type Servers = Readonly<Record<ServerName, Child>> & {
+  /** What callers of the graph show. */
+  readonly apiKey: string;
   /** Requests that KORE has received since this was last called. */
   takeKoreRequests(): Promise<number>;
+  /** Lets KORE take so long for each answer, in milliseconds. */
+  slowKore(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
-}
+};
 
-/** Connections to KORE that each server may have. */
-const KORE_CONNECTIONS = "16";
+/** Enough for 64 callers who ask KORE for three things at once. */
+const KORE_CONNECTIONS = "256";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export const MAIN = join(ROOT, "dist/main.js");
 
-/** Builds the graph and starts it, the hand-written server, and the stub of KORE that both ask. */
+/** Starts the compiled graph, the servers next to it, and the stub of KORE that all ask. */
 export async function startServers(): Promise<Servers> {
-  await build();
   // A ledger belongs to one KORE, and the stub is another one in each run.
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-bench-"));
   const running: Child[] = [];
@@ -32,14 +39,30 @@ export async function startServers(): Promise<Servers> {
   const start = async (name: string, args: string[], env: Record<string, string>) => {
     const child = await startChild(name, args, { NODE_ENV: "production", ...env });
     running.push(child);
-    return child.url;
+    return child;
   };
   try {
+    const { apiKey, file } = await makeApiKey(folder);
     const stub = await start("the stub of KORE", typescript("stub.ts"), {});
-    const env = { ...environment(stub), STORE_PATH: join(folder, "store") };
-    const graph = await start("the graph", [`${ROOT}dist/main.js`, "serve"], env);
-    const raw = await start("the hand-written server", typescript("raw.ts"), env);
-    return { graph, raw, takeKoreRequests: () => take(stub), stop };
+    const kore = koreAt(stub.url);
+    const starting = {
+      graph: start("the graph", [MAIN, "serve"], { ...kore, ...guarded(folder, file) }),
+      raw: start("the hand-written server", typescript("raw.ts"), kore),
+      peer: start("the usual GraphQL server", typescript("peer.ts"), kore),
+    };
+    // Where one fails, the others are not to be on their way any more when all that runs is stopped.
+    await Promise.allSettled(Object.values(starting));
+    return {
+      graph: await starting.graph,
+      raw: await starting.raw,
+      peer: await starting.peer,
+      apiKey,
+      takeKoreRequests: async () => ((await tell(stub, "take")) as { requests: number }).requests,
+      slowKore: async (milliseconds) => {
+        await tell(stub, `delay/${milliseconds}`);
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -47,47 +70,71 @@ export async function startServers(): Promise<Servers> {
 }
 
 /** The graph as `npm run build` makes it, without the playground, which production does not serve. */
-async function build(): Promise<void> {
+export async function build(): Promise<void> {
   const compiler = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
-  const tsc = spawn(process.execPath, [compiler, "-p", `${ROOT}.tsconfig.build.json`], {
+  const tsc = spawn(process.execPath, [compiler, "-p", join(ROOT, ".tsconfig.build.json")], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   const [code] = (await once(tsc, "exit")) as [number | null];
   if (code !== 0) throw new Error("the graph does not compile");
 }
 
-function typescript(file: "stub.ts" | "raw.ts"): string[] {
+function typescript(file: "stub.ts" | "raw.ts" | "peer.ts"): string[] {
   return ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL(file, import.meta.url))];
 }
 
-function environment(stub: string): Record<string, string> {
+/** KORE's settings, for a KORE whose base address is `url`. */
+export function koreAt(url: string): Record<string, string> {
   return {
-    KORE_MODE: "live",
     KORE_CLIENT_ID: "bench",
     KORE_CLIENT_SECRET: "bench",
     KORE_API_KEY: "bench",
     KORE_ACCOUNT_EMAIL: "bench@example.com",
-    KORE_CONNECTIVITY_URL: `${stub}/connectivity`,
-    KORE_CONNECTIVITY_TOKEN_URL: `${stub}/Api/api/token`,
-    KORE_CLIENTS_URL: stub,
-    KORE_GLOBAL_TOKEN_URL: `${stub}/api-services/v1/auth/token`,
+    KORE_CONNECTIVITY_URL: `${url}/connectivity`,
+    KORE_CONNECTIVITY_TOKEN_URL: `${url}/Api/api/token`,
+    KORE_CLIENTS_URL: url,
+    KORE_GLOBAL_TOKEN_URL: `${url}/api-services/v1/auth/token`,
     KORE_CONNECTIONS,
-    // The stub bears anything, and the hand-written server keeps nothing.
-    KORE_REQUESTS_PER_SECOND: "100000",
-    KORE_CONCURRENCY: "1024",
-    KORE_QUEUE: "100000",
-    CACHE_SECONDS: "0",
-    HOST: "127.0.0.1",
-    PORT: "0",
-    PLAYGROUND: "off",
-    ID_CHECKS: "explain",
-    LOG_LEVEL: "warn",
-    LIMIT_OPERATIONS_PER_MINUTE: "0",
-    LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
   };
 }
 
-async function take(stub: string): Promise<number> {
-  const reply = await fetch(`${stub}/_bench/take`, { method: "POST" });
-  return ((await reply.json()) as { requests: number }).requests;
+/** Every guard is on. Those that count are set so high that they never refuse; the size of operations is as by default. */
+function guarded(folder: string, keys: string): Record<string, string> {
+  return {
+    KORE_REQUESTS_PER_SECOND: "100000",
+    KORE_CONCURRENCY: "1024",
+    KORE_QUEUE: "100000",
+    LIMIT_OPERATIONS_PER_MINUTE: "100000000",
+    LIMIT_KORE_REQUESTS_PER_MINUTE: "100000000",
+    // The others keep nothing, and are to make the same requests to KORE.
+    CACHE_SECONDS: "0",
+    AUTH_API_KEYS_FILE: keys,
+    METRICS: "on",
+    STORE_PATH: join(folder, "store"),
+    PORT: "0",
+  };
+}
+
+/** Whether the guards that can be seen from outside are on, so that nothing faster than what is sold is measured. */
+export async function holdToGuards({ graph, apiKey }: Servers): Promise<void> {
+  const status = async (path: string, headers: Record<string, string>) =>
+    (await fetch(`${graph.url}${path}`, { headers })).status;
+  const stranger = await status("/metrics", {});
+  const caller = await status("/metrics", { authorization: `Bearer ${apiKey}` });
+  if (stranger !== 401 || caller !== 200) {
+    throw new Error(`the graph is not as guarded as it should be: metrics answered ${stranger} and ${caller}`);
+  }
+}
+
+async function makeApiKey(folder: string): Promise<{ apiKey: string; file: string }> {
+  const apiKey = `kg_${randomBytes(32).toString("base64url")}`;
+  const sha256 = createHash("sha256").update(apiKey).digest("hex");
+  const file = join(folder, "keys.json");
+  await writeFile(file, JSON.stringify([{ name: "bench", role: "viewer", accounts: "*", sha256 }]));
+  return { apiKey, file };
+}
+
+async function tell({ url }: Child, what: string): Promise<unknown> {
+  const reply = await fetch(`${url}/_bench/${what}`, { method: "POST" });
+  return reply.json();
 }

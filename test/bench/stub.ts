@@ -1,58 +1,90 @@
 import { type IncomingMessage, createServer } from "node:http";
-import { SIM_COUNT, costCenters, iccidOf, profiles, sim } from "./kore-data.ts";
+import { setTimeout } from "node:timers/promises";
+import { changingPage, page } from "./kore-pages.ts";
+import { SIM_COUNT, activationProfiles, costCenters, iccidOf, profiles, sim } from "./kore-data.ts";
 import { listen } from "./listen.ts";
 
 /*
- * KORE, answering out of memory: the same for every account, at once, so that what is measured is the server in
- * front of it. Run as a process of its own.
+ * KORE, answering out of memory, after as long as it is told to wait. An account's name says what is in it: `fleet-5000-…`
+ * has so many SIMs, in `changing-…` no reply has the bytes of the one before, and all others are the same. Run as a
+ * process of its own.
  */
 
 const TOKEN = { access_token: "bench", token_type: "Bearer", expires_in: 36_000 };
 const TOKEN_PATHS = new Set(["/Api/api/token", "/api-services/v1/auth/token"]);
 
 const SIMS = Array.from({ length: SIM_COUNT }, (_, index) => sim(index));
+const PAGE = json(page(SIMS, SIMS.length));
+const changing = changingPage(SIMS);
 const ANSWERS = new Map([
-  ["subscriptions", page(SIMS)],
-  ...SIMS.map((one, index) => [`subscriptions?iccid=${iccidOf(index)}`, page([one])] as const),
   ["cost-centers", json(costCenters())],
+  ["activation-profiles", json(activationProfiles())],
   ...[...profiles()].map(([id, profile]) => [`profiles/${id}`, json(profile)] as const),
 ]);
+const BY_ICCID = new Map(SIMS.map((one, index) => [iccidOf(index), json(page([one], 1))]));
 
-const ACCOUNT_PATH = /^\/connectivity\/v1\/accounts\/[^/]+\/([^?]+)(?:\?(?:.*&)?(iccid=\d+))?/;
+const ACCOUNT_PATH = /^\/connectivity\/v1\/accounts\/([^/]+)\/([^?]+)(?:\?(.*))?$/;
 
 let requests = 0;
+let delay = 0;
 
 listen(
   createServer((request, response) => {
     const { status, body } = answer(request);
-    response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
-    response.end(body);
+    const send = () => {
+      response.writeHead(status, { "content-type": "application/json", "content-length": body.length });
+      response.end(body);
+    };
+    if (delay === 0) send();
+    else void setTimeout(delay).then(send);
   }),
 );
 
 function answer(request: IncomingMessage): { status: number; body: Buffer } {
   const { url = "", method = "GET" } = request;
   if (method === "POST" && TOKEN_PATHS.has(url)) return { status: 200, body: json(TOKEN) };
-  if (method === "POST" && url === "/_bench/take") return { status: 200, body: taken() };
+  if (method === "POST" && url.startsWith("/_bench/")) return { status: 200, body: told(url) };
   requests += 1;
   // Whoever leaves these out does less work than KORE asks for.
   const { authorization, "x-api-key": apiKey } = request.headers;
   if (authorization !== "Bearer bench" || apiKey === undefined) return { status: 401, body: json({}) };
-  const [, path = "", iccid] = ACCOUNT_PATH.exec(url) ?? [];
-  const body = ANSWERS.get(iccid === undefined ? path : `${path}?${iccid}`);
+  const [, account = "", path = "", query = ""] = ACCOUNT_PATH.exec(url) ?? [];
+  const body = path === "subscriptions" ? subscriptions(account, query) : ANSWERS.get(path);
   return body ? { status: 200, body } : { status: 404, body: json({}) };
 }
 
-/** The number of requests since it was last asked, tokens left out. */
-function taken(): Buffer {
+function subscriptions(account: string, query: string): Buffer {
+  const iccids = /(?:^|&)iccid=([^&]+)/.exec(query)?.[1];
+  if (iccids !== undefined) return BY_ICCID.get(iccids) ?? found(decodeURIComponent(iccids).split(","));
+  if (account.startsWith("changing-")) return changing();
+  return account.startsWith("fleet-") ? ofFleet(Number(account.split("-")[1]), query) : PAGE;
+}
+
+function found(iccids: readonly string[]): Buffer {
+  const sims = iccids.map((iccid) => sim(Number(iccid.slice(-6))));
+  return json(page(sims, sims.length));
+}
+
+function ofFleet(count: number, query: string): Buffer {
+  const parameters = new URLSearchParams(query);
+  const size = Number(parameters.get("max-page-item"));
+  const first = Number(parameters.get("page-index")) * size;
+  const length = Math.max(0, Math.min(size, count - first));
+  return json(
+    page(
+      Array.from({ length }, (_, index) => sim(first + index)),
+      count,
+    ),
+  );
+}
+
+/** `take` tells the number of requests since it was last asked, tokens left out; `delay/50` slows all replies. */
+function told(url: string): Buffer {
+  const [, milliseconds] = /^\/_bench\/delay\/(\d+)$/.exec(url) ?? [];
+  if (milliseconds !== undefined) delay = Number(milliseconds);
   const count = requests;
   requests = 0;
   return json({ requests: count });
-}
-
-function page(subscriptions: readonly unknown[]): Buffer {
-  const info = { "total-count": subscriptions.length, "page-index": 0, "max-page-item": 100 };
-  return json({ "page-info-result": info, subscriptions });
 }
 
 function json(value: unknown): Buffer {

@@ -1,0 +1,34 @@
+/** What is to be reached, as ratios to the hand-written server unless said otherwise. */
+const THROUGHPUT: Readonly<Record<string, number>> = {
+  flat: 1,
+  "flat-changing": 1,
+  related: 0.9,
+  plans: 0.9,
+  single: 0.65,
+  "flat-hot": 8,
+  "related-hot": 5,
+  "single-hot": 1.6,
+};
+
+export const P99_AT_MOST = 2;
+export const MEMORY_AT_MOST = 1.2;
+/** Milliseconds beyond what KORE takes. */
+export const OVER_KORE_AT_MOST = 5;
+/** Milliseconds to the first answer. */
+export const START_AT_MOST = 1000;
+/** The cost of a SIM, and the memory, of the largest account to those of smaller ones. */
+export const GROWTH_AT_MOST = 1.2;
+
+export function throughputGoal(operation: string): number {
+  const goal = THROUGHPUT[operation];
+  if (goal === undefined) throw new Error(`${operation} has no goal`);
+  return goal;
+}
+
+export function atMost(value: number, goal: number, shown = value.toFixed(2)): string {
+  return value <= goal ? shown : `${shown} (missed)`;
+}
+
+export function atLeast(value: number, goal: number): string {
+  return value >= goal ? "met" : "missed";
+}

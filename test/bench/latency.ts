@@ -1,0 +1,50 @@
+import { load } from "./load.ts";
+import { type Operation } from "./operations.ts";
+import { type Options } from "./options.ts";
+import { SERVERS, type ServerName, type Servers } from "./servers.ts";
+import { quantile } from "./statistics.ts";
+import { targetsOf } from "./targets.ts";
+
+export interface Latency {
+  readonly operation: Operation;
+  /** Milliseconds that KORE takes for each answer. */
+  readonly delay: number;
+  readonly callers: number;
+  /** Milliseconds. */
+  readonly servers: Readonly<Record<ServerName, { readonly p50: number; readonly p99: number }>>;
+}
+
+const WARM_UP_REQUESTS = 2;
+
+/** How long an operation takes when KORE takes as long as it does in the world. */
+export async function measureLatency(
+  operation: Operation,
+  servers: Servers,
+  { delays, delayedCallers, delayedRequests }: Options,
+  signal: AbortSignal,
+): Promise<Latency[]> {
+  const targets = await targetsOf(operation, servers);
+  const measured: Latency[] = [];
+  const measure = async (name: ServerName, delay: number, callers: number) => {
+    // Callers who start together would ask in step, and each wait for the work of all.
+    const run = (requests: number) =>
+      load(operation, targets[name], { callers, until: { requests }, spread: delay * operation.levels, signal });
+    await run(WARM_UP_REQUESTS);
+    const { latencies } = await run(delayedRequests);
+    const sorted = latencies.toSorted((a, b) => a - b);
+    return { p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
+  };
+  try {
+    for (const delay of delays) {
+      await servers.slowKore(delay);
+      for (const callers of delayedCallers) {
+        const times = new Map<ServerName, { p50: number; p99: number }>();
+        for (const name of SERVERS) times.set(name, await measure(name, delay, callers));
+        measured.push({ operation, delay, callers, servers: Object.fromEntries(times) as Latency["servers"] });
+      }
+    }
+  } finally {
+    await servers.slowKore(0);
+  }
+  return measured;
+}
