@@ -1,59 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
-import { type Reply, environmentOf } from "../support/app.ts";
+import { type Simulator } from "../../src/simulator/index.ts";
 import { type Written, textOf } from "../support/clients.ts";
-import { type Passage, type Wire, startWire } from "../support/crash-wire.ts";
-import { type Process, command } from "../support/process.ts";
+import { CrashScene } from "../support/crash-scene.ts";
+import { type Passage, type Wire } from "../support/crash-wire.ts";
 
+let scene: CrashScene;
 let kore: Simulator;
 let wire: Wire;
-let store: string;
-let graph: { process: Process; url: string };
 
 beforeEach(async () => {
-  kore = await startSimulator({ clock: "real", accounts: { acme: { sims: 1, name: "Acme" } } });
-  wire = await startWire(kore.url);
-  store = join(await mkdtemp(join(tmpdir(), "kore-graph-crash-")), "store");
-  graph = await start();
-});
-afterEach(async () => {
-  await kill();
-  await wire.stop();
-  await kore.stop();
-  await rm(join(store, ".."), { recursive: true, force: true });
-});
-
-/** The real process in front of KORE, at the far end of the wire. */
-async function start(): Promise<typeof graph> {
-  const process = command(["serve"], {
-    ...environmentOf(kore),
-    KORE_CLIENTS_URL: wire.url,
+  scene = await CrashScene.open({ accounts: { acme: { sims: 1, name: "Acme" } } }, ({ url }) => ({
+    KORE_CLIENTS_URL: url,
     KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
-    PORT: "0",
-    PLAYGROUND: "off",
-    STORE_PATH: store,
-    PROVISIONING_SETTLE_MS: "200",
-    PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "1500",
-  });
-  const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
-  return { process, url };
-}
-
-async function kill(): Promise<void> {
-  graph.process.signal("SIGKILL");
-  expect(await graph.process.ended).toBe("SIGKILL");
-}
+  }));
+  ({ kore, wire } = scene);
+});
+afterEach(() => scene.close());
 
 async function write(mutation: "createClient" | "renewClientKey", input: object): Promise<Written> {
-  const reply = await fetch(graph.url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: textOf(mutation), variables: { input } }),
-  });
-  const { data, errors } = (await reply.json()) as Reply<{ written: Written | null }>;
+  const { data, errors } = await scene.post<{ written: Written | null }>(textOf(mutation), { input });
   if (!data?.written) throw new Error(JSON.stringify(errors));
   return data.written;
 }
@@ -66,9 +31,9 @@ async function crashIn(writing: () => Promise<unknown>, passage: Passage): Promi
     () => undefined,
   );
   await held;
-  await kill();
+  await scene.kill();
   await cutOff;
-  graph = await start();
+  await scene.start();
 }
 
 const create = (requestKey: string | null) => write("createClient", { name: "Depot", requestKey });

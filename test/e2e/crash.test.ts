@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Chunk } from "../../src/kore/provisioning/ledger.ts";
 import { openStore } from "../../src/server/store/lmdb.ts";
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
-import { type Reply, environmentOf } from "../support/app.ts";
-import { type Passage, type Wire, startWire } from "../support/crash-wire.ts";
-import { type Process, command } from "../support/process.ts";
+import { type Simulator } from "../../src/simulator/index.ts";
+import { CrashScene } from "../support/crash-scene.ts";
+import { type Passage, type Wire } from "../support/crash-wire.ts";
 
 interface Order {
   results: { iccid: string; outcome: string; request: { id: string } | null }[];
@@ -18,63 +14,23 @@ interface Order {
 const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSubscriptions(input: $input) {
   results { iccid outcome request { id } } requests { id } } }`;
 
+let scene: CrashScene;
 let kore: Simulator;
 let wire: Wire;
-let store: string;
-let graph: { process: Process; url: string };
 
 beforeEach(async () => {
-  kore = await startSimulator({
-    clock: "real",
-    accounts: { acme: { sims: 12, states: "Active" } },
-    provisioning: { completedAfterMs: 60_000 },
-  });
-  wire = await startWire(kore.url);
-  store = join(await mkdtemp(join(tmpdir(), "kore-graph-crash-")), "store");
-  graph = await start();
+  scene = await CrashScene.open(
+    { accounts: { acme: { sims: 12, states: "Active" } }, provisioning: { completedAfterMs: 60_000 } },
+    ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROVISIONING_CHUNK_SIZE: "2" }),
+  );
+  ({ kore, wire } = scene);
 });
-afterEach(async () => {
-  await kill();
-  await wire.stop();
-  await kore.stop();
-  await rm(join(store, ".."), { recursive: true, force: true });
-});
-
-/** The real process in front of KORE, at the far end of the wire. */
-async function start(): Promise<typeof graph> {
-  const process = command(["serve"], {
-    ...environmentOf(kore),
-    KORE_CONNECTIVITY_URL: `${wire.url}/connectivity`,
-    PORT: "0",
-    PLAYGROUND: "off",
-    STORE_PATH: store,
-    PROVISIONING_CHUNK_SIZE: "2",
-    PROVISIONING_SETTLE_MS: "200",
-    PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "1500",
-  });
-  const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
-  return { process, url };
-}
-
-async function kill(): Promise<void> {
-  graph.process.signal("SIGKILL");
-  expect(await graph.process.ended).toBe("SIGKILL");
-}
-
-async function restart(): Promise<void> {
-  await kill();
-  graph = await start();
-}
+afterEach(() => scene.close());
 
 async function order(sims: number, requestKey: string | null = "night shift"): Promise<Order> {
   const iccids = kore.iccids("acme").slice(0, sims);
   const input = { accountId: "acme", subscriptions: iccids.map((iccid) => ({ iccid })), requestKey };
-  const reply = await fetch(graph.url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: ORDER, variables: { input } }),
-  });
-  const { data, errors } = (await reply.json()) as Reply<{ order: Order }>;
+  const { data, errors } = await scene.post<{ order: Order }>(ORDER, { input });
   if (!data) throw new Error(JSON.stringify(errors));
   return data.order;
 }
@@ -87,13 +43,13 @@ async function crashIn(ordering: () => Promise<unknown>, ...passages: Passage[])
     () => undefined,
   );
   await held;
-  await kill();
+  await scene.kill();
   await cutOff;
 }
 
 /** The states of the chunks as the dead process has left them on disk. */
 async function chunksOnDisk(): Promise<string[]> {
-  const left = await openStore(store);
+  const left = await openStore(scene.store);
   const chunks = (await left.list("chunk/")).map(([, chunk]) => (chunk as Chunk).state);
   await left.close();
   return chunks;
@@ -121,7 +77,7 @@ describe("A process that is killed", () => {
       expect(await chunksOnDisk()).toEqual(["sending"]);
       expect(kore.provisioningRequests("acme")).toEqual([]);
 
-      graph = await start();
+      await scene.start();
       isAtKoreOnce(await order(2, key), 2);
       expect(posts()).toBe(1);
     },
@@ -133,12 +89,12 @@ describe("A process that is killed", () => {
     kore.faults.add({ effect: "latency", ms: 60_000, path: "/Api/api/token", times: 1 });
     const cutOff = order(2, "another").catch(() => undefined);
     await vi.waitFor(() => expect(kore.faults.list().map(({ hits }) => hits)).toEqual([1, 1]), { timeout: 5000 });
-    await kill();
+    await scene.kill();
     await cutOff;
     expect((await chunksOnDisk()).sort()).toEqual(["acknowledged", "sending"]);
     expect(kore.provisioningRequests("acme")).toHaveLength(1);
 
-    graph = await start();
+    await scene.start();
     const { requests } = await order(2, "another");
     expect(kore.provisioningRequests("acme").map(({ id }) => id)).toContain(requests[0]?.id);
     expect(kore.provisioningRequests("acme")).toHaveLength(2);
@@ -149,14 +105,14 @@ describe("A process that is killed", () => {
     expect(await chunksOnDisk()).toEqual(["sending"]);
     expect(kore.provisioningRequests("acme")).toHaveLength(1);
 
-    graph = await start();
+    await scene.start();
     isAtKoreOnce(await order(2, key), 2);
     expect(posts()).toBe(1);
   });
 
   test("while its write is on its way does not write it again, though it arrives only after the restart", async () => {
     await crashIn(() => order(2), "request late");
-    graph = await start();
+    await scene.start();
     const answer = order(2);
     await setTimeout(300);
     await wire.letGo();
@@ -169,7 +125,7 @@ describe("A process that is killed", () => {
     expect(await chunksOnDisk()).toEqual(expect.arrayContaining(["acknowledged", "sending", "planned"]));
     expect(kore.provisioningRequests("acme")).toHaveLength(3);
 
-    graph = await start();
+    await scene.start();
     isAtKoreOnce(await order(12), 12);
     expect(posts()).toBe(6);
   });
@@ -178,11 +134,11 @@ describe("A process that is killed", () => {
     await crashIn(() => order(8), "reply lost", "request lost");
     for (const passage of ["request lost", "reply lost"] as const) {
       const held = wire.hold(passage);
-      graph = await start(); // What it goes on with by itself is cut off again.
+      await scene.start(); // What it goes on with by itself is cut off again.
       await held;
-      await kill();
+      await scene.kill();
     }
-    graph = await start();
+    await scene.start();
     isAtKoreOnce(await order(8), 8);
     expect(posts()).toBe(4);
   });
@@ -191,7 +147,7 @@ describe("A process that is killed", () => {
     const answer = await order(4);
     isAtKoreOnce(answer, 4);
     kore.clearLog();
-    await restart();
+    await scene.restart();
     expect(await order(4)).toEqual(answer);
     expect(kore.log()).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { type Mutation, pingWith, tokenFor, write, written } from "../support/clients.ts";
+import { type Mutation, clientNamed, pingWith, tokenFor, write, written } from "../support/clients.ts";
 
 const ON = { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on", PROVISIONING_SETTLE_MS: "100" };
 const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } as const;
@@ -8,11 +8,7 @@ const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } a
 let app: TestApp;
 afterEach(() => app.stop());
 
-const named = (name: string) => {
-  const found = app.kore.clients().find((client) => client.name === name);
-  if (!found) throw new Error(`KORE has no client ${name}`);
-  return found;
-};
+const named = (name: string) => clientNamed(app, name);
 
 /** Makes a client and takes a token for it. */
 async function client(more: object = {}) {

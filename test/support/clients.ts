@@ -12,6 +12,13 @@ export interface Written {
   clientSecret?: string | null;
 }
 
+/** A client as KORE has it, by its name. */
+export function clientNamed({ kore }: TestApp, name: string) {
+  const found = kore.clients().find((client) => client.name === name);
+  if (!found) throw new Error(`KORE has no client ${name}`);
+  return found;
+}
+
 export const PAYLOAD =
   "outcome reason field message requiresReauthorization client { id name type owner isLocked accountId }";
 export const SECRETS = "secretStatus clientSecret";

@@ -18,7 +18,7 @@ export function keepSpans() {
     const state = span.spanContext().traceState?.serialize();
     return { name, attributes, events, links, status, resource: resource.attributes, state };
   };
-  return { spanExporter, text: () => JSON.stringify(spans.map(written)) };
+  return { spans, spanExporter, text: () => JSON.stringify(spans.map(written)) };
 }
 
 /** Keeps whatever is put into any of our caches from now on, however short it stays: more than a dump would show. */

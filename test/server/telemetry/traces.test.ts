@@ -3,9 +3,9 @@ import { type AddressInfo } from "node:net";
 import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../src/server/config/index.ts";
-import { type SpanExporter } from "../../../src/server/telemetry/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
 import { TRANSPORTS } from "../../support/live-callers.ts";
+import { keepSpans } from "../../support/ways-out.ts";
 
 const WORLD = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
 const LIST = "GET /v1/accounts/{account-id}/subscriptions";
@@ -18,14 +18,7 @@ afterEach(() => app.stop());
 
 /** What is traced until the app stops. */
 async function traced(run: () => Promise<unknown>, env: Record<string, string> = { TRACING: "on" }) {
-  const spans: ReadableSpan[] = [];
-  const spanExporter: SpanExporter = {
-    export(batch, done) {
-      spans.push(...batch);
-      done({ code: 0 });
-    },
-    shutdown: () => Promise.resolve(),
-  };
+  const { spans, spanExporter } = keepSpans();
   app = await startApp(WORLD, env, { spanExporter });
   await run();
   const sent = app.kore.log().length;
