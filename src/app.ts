@@ -125,13 +125,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
       };
       return {
-        ...graph,
         kore: kore.session({ signal, ...requester }),
         writer: kore.writer(requester),
         settings,
         provisioning,
         clientWrites,
         stateChanges,
+        ...graph, // Last: what is added to a spread object has a hidden class of its own each time.
       };
     },
     telemetry,

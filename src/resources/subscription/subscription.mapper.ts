@@ -96,8 +96,8 @@ class MappedSim implements SimSubscription {
     return read
       .list(this.#wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states")
       .map((date) => ({
-        ...stateOf(date.state, this.#unknown),
         startedAt: read.instant(date["start-date-time-utc"], "subscription.start-date-time-utc"),
+        ...stateOf(date.state, this.#unknown),
       }));
   }
 
@@ -192,11 +192,11 @@ class MappedSim implements SimSubscription {
 
   #statePeriod(period: NonNullable<WireSubscription["states"]>[number]): SimStatePeriod {
     return {
-      ...stateOf(period.state, this.#unknown),
       stateId: read.text(period["state-id"], "subscription.state-id"),
       startedAt: read.instant(period["start-datetime-utc"], "subscription.states.start-datetime-utc"),
       endedAt: read.instant(period["end-datetime-utc"], "subscription.states.end-datetime-utc"),
       isCurrent: read.flag(period["is-current"], "subscription.states.is-current"),
+      ...stateOf(period.state, this.#unknown),
     };
   }
 }
