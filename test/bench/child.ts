@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type CpuProfile } from "./areas.ts";
 
@@ -42,8 +43,8 @@ const LEASH = `data:text/javascript,${encodeURIComponent(`
   process.on('message', async (question) => process.send({ answer: await answers[question]() }));
   process.channel.unref();`)}`;
 
-/** For all servers alike, as the README tells operators to start the graph. */
-export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=64"];
+/** Node's, as `npm start` gives them to the graph; for all servers alike. */
+export const NODE_FLAGS = flagsOf("start");
 
 const START_MS = 20_000;
 const STOP_MS = 5_000;
@@ -70,6 +71,12 @@ export async function startChild(name: string, args: string[], env: Record<strin
     await stop(child);
     throw error;
   }
+}
+
+function flagsOf(script: string): readonly string[] {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { scripts } = JSON.parse(file) as { scripts: Readonly<Record<string, string>> };
+  return scripts[script]?.split(" ").filter((word) => word.startsWith("--")) ?? [];
 }
 
 async function address(name: string, child: ChildProcess): Promise<string> {
