@@ -4,7 +4,8 @@
  */
 export interface CallSignal {
   readonly aborted: boolean;
-  readonly reason: unknown;
+  /** Once it has aborted. */
+  readonly reason: Error;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
@@ -12,11 +13,11 @@ export interface CallSignal {
 /** A signal and what sets it off, in one. */
 export class CallController implements CallSignal {
   aborted = false;
-  reason: unknown = undefined;
+  declare reason: Error;
   readonly #listeners: (() => void)[] = [];
 
   /** Once: who comes later changes nothing. */
-  abort(reason: unknown): void {
+  abort(reason: Error): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
@@ -34,9 +35,4 @@ export class CallController implements CallSignal {
 }
 
 /** For calls that nobody's leaving ends. */
-export const NEVER: CallSignal = {
-  aborted: false,
-  reason: undefined,
-  addEventListener: () => undefined,
-  removeEventListener: () => undefined,
-};
+export const NEVER: CallSignal = new CallController();

@@ -14,7 +14,7 @@ export function exchange(
   signal: CallSignal,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
+    if (signal.aborted) reject(signal.reason);
     else dispatcher.dispatch(request, new Exchange(signal, resolve, reject));
   });
 }
@@ -25,7 +25,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
   readonly #giveUp = () => {
-    const reason = this.#signal.reason as Error;
+    const reason = this.#signal.reason;
     this.#reject(reason);
     this.#controller?.abort(reason);
   };
@@ -43,7 +43,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Nothing is sent yet, and nothing will be when it is given up here. Undici may begin anew. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#signal.aborted) return controller.abort(this.#signal.reason as Error);
+    if (this.#signal.aborted) {
+      controller.abort(this.#signal.reason);
+      return;
+    }
     this.#controller = controller;
     this.#chunks = [];
   }

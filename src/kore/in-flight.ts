@@ -39,7 +39,7 @@ export class InFlight<T> {
 class Flight<T> {
   readonly #over: () => void;
   readonly #controller = new CallController();
-  readonly #aboard = new Set<Reader<T>>();
+  #aboard: Reader<T>[] = [];
 
   constructor(over: () => void) {
     this.#over = over;
@@ -47,39 +47,47 @@ class Flight<T> {
 
   takeOff(start: (signal: CallSignal) => Promise<T>): void {
     start(this.#controller).then(
-      (value) => this.#land((reader) => reader.resolve(value)),
-      (error: unknown) => this.#land((reader) => reader.reject(error)),
+      (value) => {
+        for (const reader of this.#land()) reader.resolve(value);
+      },
+      (error: unknown) => {
+        for (const reader of this.#land()) reader.reject(error as Error);
+      },
     );
   }
 
   board(operation: string, caller: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#aboard.delete(reader);
+        this.#aboard.splice(this.#aboard.indexOf(reader), 1);
         const reason = left(operation);
         reject(reason);
-        if (this.#aboard.size > 0) return;
+        if (this.#aboard.length > 0) return;
         this.#over();
         this.#controller.abort(reason);
       };
       const reader: Reader<T> = { resolve, reject, caller, leave };
-      this.#aboard.add(reader);
+      this.#aboard.push(reader);
       caller?.addEventListener("abort", leave);
     });
   }
 
-  #land(tell: (reader: Reader<T>) => void): void {
+  /**
+   * Those who wait, who do so no longer. Nothing may hold the answer beside them: a flight, once in the old generation,
+   * would keep it alive until that is swept, and so do the tables that a map of flights outgrows.
+   */
+  #land(): readonly Reader<T>[] {
     this.#over();
-    for (const reader of this.#aboard) {
-      reader.caller?.removeEventListener("abort", reader.leave);
-      tell(reader);
-    }
+    const readers = this.#aboard;
+    this.#aboard = [];
+    for (const { caller, leave } of readers) caller?.removeEventListener("abort", leave);
+    return readers;
   }
 }
 
 interface Reader<T> {
   readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
   readonly caller: AbortSignal | undefined;
   readonly leave: () => void;
 }

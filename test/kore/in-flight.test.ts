@@ -7,7 +7,7 @@ let reads: InFlight<string>;
 const start = (signal: CallSignal) =>
   new Promise<string>((finish, fail) => {
     starts.push({ signal, finish, fail });
-    signal.addEventListener("abort", () => fail(signal.reason as Error));
+    signal.addEventListener("abort", () => fail(signal.reason));
   });
 beforeEach(() => {
   starts = [];

@@ -138,7 +138,7 @@ export class Budget implements Turns {
     const ahead = waitingUpTo(rank, host.waiting);
     const expected = this.#pace.expectedWait(ahead + 1);
     const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (signal.aborted) return Promise.reject(signal.reason);
     // Who is refused at once can go elsewhere; who waits in vain cannot.
     if (queue.size >= this.#options.queue) return Promise.reject(this.#refusal(call, "queue-full", expected));
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
@@ -161,7 +161,7 @@ export class Budget implements Turns {
           reject(error);
         },
       };
-      const abort = () => waiter.fail(signal.reason as Error);
+      const abort = () => waiter.fail(signal.reason);
       const late = setTimeout(() => {
         waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
       }, left);
