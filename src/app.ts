@@ -115,7 +115,8 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     authenticator,
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
-    context: (signal, caller, watched) => {
+    generation: () => kore.generation,
+    context: (signal, caller, watched, onAnswer) => {
       const graph = createGraphContext(signal, caller, watched);
       const { tally, requestId } = watched;
       const requester = {
@@ -125,7 +126,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
       };
       return {
-        kore: kore.session({ signal, ...requester }),
+        kore: kore.session({ signal, onAnswer, ...requester }),
         writer: kore.writer(requester),
         settings,
         provisioning,
