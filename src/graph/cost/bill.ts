@@ -56,7 +56,7 @@ function argumentsOf({ definition, nodes: [node] }: Field): (variables: Values) 
   }
   return (variables) => {
     if (open.length === 0) return said;
-    const args = { ...said };
+    const args = Object.assign({}, said); // What is added to a spread object has a hidden class of its own each time.
     for (const { name, value, defaultValue } of open) {
       const known = valueFromASTUntyped(value, variables);
       args[name] = known === undefined ? defaultValue : known;
