@@ -1,7 +1,7 @@
 import { type BudgetState, type KoreObserver, type Trace } from "../observer.ts";
 import { type Send } from "../transport.ts";
 import { type BreakerOptions, breaking } from "./breaker.ts";
-import { Budget, type BudgetOptions, type Rank } from "./budget.ts";
+import { Budget, type BudgetOptions, type Rank, inTurn } from "./budget.ts";
 import { deadline } from "./deadline.ts";
 import { compose } from "./policy.ts";
 import { reporting } from "./reporting.ts";
@@ -59,7 +59,7 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
         ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
         // Before the queue: nobody waits for a host that is left alone.
         breaker.refuse,
-        budget.policy(rank, patience),
+        inTurn(budget, rank, patience),
         // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
         breaker.watch,
         reporting(observer),
