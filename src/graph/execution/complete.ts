@@ -77,8 +77,8 @@ function completeItem(
 function completeObject(run: Run, field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
   const { type, fields } = shape;
   if (type.isTypeOf) return completeChecked(run, field, shape, path, value);
-  const mayComeAgain = field.resolve && fields.arePlain && typeof value === "object" && value !== null;
-  return mayComeAgain
+  const mayRepeat = field.mayRepeat && field.resolve && fields.arePlain && typeof value === "object" && value !== null;
+  return mayRepeat
     ? run.showOnce(field, value, () => runFields(run, fields, value, path))
     : runFields(run, fields, value, path);
 }
