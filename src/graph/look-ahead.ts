@@ -102,8 +102,9 @@ export class LookAhead {
     }
     const found = await things;
     const items = itemsOf(found);
-    for (const thing of items) {
-      for (const { foresight, isOfThings } of seen) if (isOfThings) ask(() => foresight.ofThing?.(thing, context));
+    for (const { foresight, isOfThings } of seen) {
+      if (!isOfThings || !foresight.ofThing) continue;
+      for (const thing of items) ask(() => foresight.ofThing?.(thing, context));
     }
     // Where there is nothing, nobody else waits, and what was asked for should not outlive its operation.
     if (isWhole || items.length === 0) await Promise.all(asked.values());

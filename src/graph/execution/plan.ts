@@ -27,6 +27,8 @@ export type Shape =
       readonly type: GraphQLOutputType;
       readonly item: Shape;
       readonly itemType: GraphQLOutputType;
+      /** The type of its items, when each is one value. */
+      readonly leaf: GraphQLLeafType | undefined;
     }
   | { readonly kind: "nonNull"; readonly type: GraphQLOutputType; readonly of: Shape };
 
@@ -104,8 +106,7 @@ export class Plan {
       if (!definition) return []; // As graphql-js does with what no validation has seen.
       const { resolve } = definition;
       const shape = this.#shape(definition.type, nodes, isRow);
-      const inner = shape.kind === "nonNull" ? shape.of : shape;
-      const leaf = inner.kind === "leaf" && !resolve ? inner.type : undefined;
+      const leaf = resolve ? undefined : leafOf(shape);
       return { key, nodes: [first, ...more], parent, definition, resolve, shape, mayRepeat: isRow, leaf };
     });
   }
@@ -117,7 +118,8 @@ export class Plan {
     }
     if (isListType(type)) {
       const itemType = type.ofType;
-      return { kind: "list", type, itemType, item: this.#shape(itemType, nodes, true) };
+      const item = this.#shape(itemType, nodes, true);
+      return { kind: "list", type, itemType, item, leaf: leafOf(item) };
     }
     if (isLeafType(type)) return { kind: "leaf", type };
     if (isAbstractType(type)) return { kind: "abstract", type, of: new Map() };
@@ -136,6 +138,11 @@ export class Plan {
       },
     };
   }
+}
+
+function leafOf(shape: Shape): GraphQLLeafType | undefined {
+  const inner = shape.kind === "nonNull" ? shape.of : shape;
+  return inner.kind === "leaf" ? inner.type : undefined;
 }
 
 function isPlain(shape: Shape): boolean {
