@@ -3,7 +3,7 @@ import { type FastifyReply } from "fastify";
 
 /** Calls `left` when the caller leaves before it has its answer. */
 export function whenLeft({ raw }: FastifyReply, left: () => void): void {
-  raw.once("close", () => {
+  raw.on("close", () => {
     if (!raw.writableFinished) left();
   });
 }

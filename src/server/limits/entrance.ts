@@ -4,7 +4,7 @@ import { type TrustedDocuments } from "./documents.ts";
 import { type Gates } from "./gates.ts";
 
 /** What whoever is refused at the entrance is taken to have asked for. */
-export const NOTHING = "{ __typename }";
+const NOTHING = "{ __typename }";
 
 /**
  * Refuses operations before they are read, whatever transport they came by. Apollo answers 500 to whoever throws that
