@@ -126,13 +126,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
       };
       return {
-        ...graph,
         kore: kore.session({ signal, onAnswer, ...requester }),
         writer: kore.writer(requester),
         settings,
         provisioning,
         clientWrites,
         stateChanges,
+        ...graph, // Last: engines take long over each property that follows a spread.
       };
     },
     telemetry,

@@ -1,3 +1,4 @@
+import { type CallerSignal } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
 import { type Tally } from "./observer.ts";
 
@@ -14,7 +15,7 @@ export interface ApiRequest {
 /** For whom a request is sent. */
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: AbortSignal | undefined;
+  signal?: CallerSignal | undefined;
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
