@@ -3,8 +3,7 @@ import { type Logger } from "../log.ts";
 import { type ApiKeys, KEY_PREFIX, openApiKeys } from "./api-keys.ts";
 import { API_KEY, AUTHORIZATION, type Credentials, ROUTER } from "./credentials.ts";
 import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
-import { KeySet } from "./jwks.ts";
-import { type JwtOptions, jwtWay } from "./jwt.ts";
+import { type JwtOptions } from "./jwt.ts";
 import { routerWay } from "./router.ts";
 
 /** Who asks, or why that is not known. */
@@ -59,7 +58,7 @@ export async function createAuthenticator(
   if (waysOf(options).length === 0) return { ...NO_AUTHENTICATION, close: () => undefined };
   const keys = apiKeysFile === undefined ? undefined : await openLoggedKeys(apiKeysFile, log);
   const proofs: Proofs = {
-    ...(jwt && { JWT: jwtWay(loggedKeySet(jwt.jwksUrl, log), jwt) }),
+    ...(jwt && { JWT: await openJwtWay(jwt, log) }),
     ...(keys && { "API key": (key) => keys.prove(key) }),
     ...(routerSecrets.length > 0 && { "trusted router": withAll(routerWay(routerSecrets)) }),
   };
@@ -128,8 +127,11 @@ function refusalOf(error: unknown, log: Logger): Refusal {
   return { code: "AUTHENTICATION_UNAVAILABLE", message: "Callers cannot be authenticated at present; try again later" };
 }
 
-function loggedKeySet(url: string, log: Logger): KeySet {
-  return new KeySet({ url, onFailure: (err) => log.error({ err }, "the issuer's keys could not be fetched") });
+/** What it takes is loaded only where tokens are taken. */
+async function openJwtWay(jwt: NonNullable<AuthOptions["jwt"]>, log: Logger) {
+  const [{ jwtWay }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
+  const onFailure = (err: unknown) => log.error({ err }, "the issuer's keys could not be fetched");
+  return jwtWay(new KeySet({ url: jwt.jwksUrl, onFailure }), jwt);
 }
 
 function openLoggedKeys(file: string, log: Logger): Promise<ApiKeys> {
