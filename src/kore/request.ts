@@ -1,4 +1,4 @@
-import { type CallSignal } from "./call-signal.ts";
+import { type CallerSignal } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
 import { type Tally } from "./observer.ts";
 import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path.ts";
@@ -16,7 +16,7 @@ export interface ApiRequest {
 /** For whom a request is sent. */
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: CallSignal | undefined;
+  signal?: CallerSignal | undefined;
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
