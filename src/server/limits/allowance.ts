@@ -13,21 +13,31 @@ const MINUTE_MS = 60_000;
 /** Callers with a minute of their own. Those beyond share one: their number must not fill our memory. */
 const MAX_CALLERS = 10_000;
 
+/** What a caller has used of a minute that it began. */
+interface Minute {
+  used: number;
+  /** By `performance.now()`. */
+  readonly endsAt: number;
+}
+
 export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Allowance {
-  /** What is used of the minutes that have begun. */
-  const minutes = new LRUCache<string, { used: number }>({ max: maxCallers + 1, ttl: MINUTE_MS });
-  const keyOf = (caller: string) => {
-    const key = `caller ${caller}`;
-    if (minutes.has(key)) return key;
+  const minutes = new LRUCache<string, Minute>({ max: maxCallers + 1, ttl: MINUTE_MS });
+  const begin = (key: string): Minute => {
+    const minute = { used: 0, endsAt: performance.now() + MINUTE_MS };
+    minutes.set(key, minute);
+    return minute;
+  };
+  const minuteOf = (caller: string): Minute => {
+    const own = `caller ${caller}`;
+    const minute = minutes.get(own);
+    if (minute) return minute;
     minutes.purgeStale();
-    return minutes.size < maxCallers ? key : "the others";
+    return minutes.size < maxCallers ? begin(own) : (minutes.get("the others") ?? begin("the others"));
   };
   return {
     take(caller, points) {
-      const key = keyOf(caller);
-      const minute = minutes.get(key) ?? { used: 0 };
-      if (minute.used + points > pointsPerMinute) return minutes.getRemainingTTL(key);
-      if (minute.used === 0) minutes.set(key, minute);
+      const minute = minuteOf(caller);
+      if (minute.used + points > pointsPerMinute) return minute.endsAt - performance.now();
       minute.used += points;
       return undefined;
     },
