@@ -21,7 +21,7 @@ import { type Store, openStore } from "./server/store/lmdb.ts";
 import { type SpanExporter, openMetricsServer, openTelemetry, requestIdOf } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
-import { type Simulator, startSimulator } from "./simulator/index.ts";
+import { type Simulator } from "./simulator/index.ts";
 import { koreChecks, openKore, provisioningPorts, writesToClients } from "./wiring.ts";
 
 export interface App {
@@ -115,7 +115,8 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     authenticator,
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
-    context: (signal, caller, watched) => {
+    generation: () => kore.generation,
+    context: (signal, caller, watched, onAnswer) => {
       const graph = createGraphContext(signal, caller, watched);
       const { tally, requestId } = watched;
       const requester = {
@@ -125,13 +126,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
       };
       return {
-        ...graph,
-        kore: kore.session({ signal, ...requester }),
+        kore: kore.session({ signal, onAnswer, ...requester }),
         writer: kore.writer(requester),
         settings,
         provisioning,
         clientWrites,
         stateChanges,
+        ...graph, // Last: what is added to a spread object has a hidden class of its own each time.
       };
     },
     telemetry,
@@ -191,6 +192,7 @@ async function findKore(
 }> {
   if (kore.mode === "live") return { target: kore.live, examples: {}, webhook };
   const { port, sims, seed } = kore;
+  const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
   closers.add(() => simulator.stop());
   const { urls, credentials, examples } = simulator;

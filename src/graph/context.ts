@@ -36,11 +36,21 @@ interface Stale {
   ageSeconds: number;
 }
 
+/**
+ * Says when a caller has left: as much of an `AbortSignal` as anybody needs, so that a real one fits. Real ones cost more
+ * than all else that is made for an operation.
+ */
+export interface LeaveSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What every operation has: made when it starts, gone when it ends. */
 export interface GraphContext {
   readonly watched: Watched;
   /** Aborts when the caller has left. */
-  readonly signal: AbortSignal;
+  readonly signal: LeaveSignal;
   readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
@@ -48,7 +58,7 @@ export interface GraphContext {
   readonly stale: Stale[];
 }
 
-export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
+export function createGraphContext(signal: LeaveSignal, caller: Caller, watched: Watched): GraphContext {
   return { watched, signal, caller, loaders: new Map(), hints: [], stale: [] };
 }
 
@@ -60,13 +70,17 @@ export function noteStale({ stale }: GraphContext, read: string, ageSeconds: num
 }
 
 /** What the operation tells beside its data and errors; undefined when that is nothing. */
-export function replyExtensions({ hints, stale, watched }: GraphContext): Record<string, unknown> | undefined {
-  const told = {
+export function replyExtensions({
+  hints,
+  stale,
+  watched,
+}: Pick<GraphContext, "hints" | "stale" | "watched">): Record<string, unknown> | undefined {
+  if (hints.length === 0 && stale.length === 0 && !watched.wantsTally) return undefined;
+  return {
     ...(hints.length > 0 && { hints }),
     ...(stale.length > 0 && { stale }),
     ...(watched.wantsTally && { kore: watched.tally }),
   };
-  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

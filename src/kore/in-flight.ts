@@ -1,4 +1,4 @@
-import { type CallSignal, CallController } from "./call-signal.ts";
+import { CallController, type CallSignal, type CallerSignal } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
 
 /**
@@ -14,7 +14,7 @@ export class InFlight<T> {
     return this.#flights.has(key);
   }
 
-  join(key: string, operation: string, start: (signal: CallSignal) => Promise<T>, caller?: CallSignal): Promise<T> {
+  join(key: string, operation: string, start: (signal: CallSignal) => Promise<T>, caller?: CallerSignal): Promise<T> {
     if (caller?.aborted) return Promise.reject(left(operation));
     const flight = this.#flights.get(key) ?? this.#takeOff(key, start);
     return flight.board(operation, caller);
@@ -69,7 +69,7 @@ class Flight<T> {
     );
   }
 
-  board(operation: string, caller: CallSignal | undefined): Promise<T> {
+  board(operation: string, caller: CallerSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#aboard.splice(this.#aboard.indexOf(reader), 1);
@@ -98,7 +98,7 @@ class Flight<T> {
 interface Reader<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
-  readonly caller: CallSignal | undefined;
+  readonly caller: CallerSignal | undefined;
   readonly leave: () => void;
 }
 

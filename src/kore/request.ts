@@ -1,4 +1,4 @@
-import { type CallSignal } from "./call-signal.ts";
+import { type CallerSignal } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
 import { type Tally } from "./observer.ts";
 import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path.ts";
@@ -16,13 +16,15 @@ export interface ApiRequest {
 /** For whom a request is sent. */
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: CallSignal | undefined;
+  signal?: CallerSignal | undefined;
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
   tally?: Tally | undefined;
   /** By which the caller's operation is known in logs. */
   requestId?: string | undefined;
+  /** Is told when KORE has answered a read, or failed to. */
+  onAnswer?: (() => void) | undefined;
   /** Is told when an old answer stood in for KORE's. */
   onStale?: ((stale: StaleRead) => void) | undefined;
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { Server } from "node:net";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
@@ -7,18 +6,21 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
-import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, type Watched, createExecutor, replyExtensions } from "../graph/index.ts";
+import { type GraphQLSchema } from "graphql";
+import { type GraphContext, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
 import { type Check, type Readiness, health } from "./health.ts";
-import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
+import { Lane, type LaneOptions } from "./lane/index.ts";
+import { leavingOf } from "./leaving.ts";
+import { DEFAULT_LIMITS, type GuardOptions, gatesOf, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import { type FormatError } from "./shown-errors.ts";
 import {
   REQUEST_ID,
   Telemetry,
@@ -35,10 +37,12 @@ export interface HttpOptions<Context extends GraphContext> {
   port: number;
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
-  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
+  context: LaneOptions<Context>["context"];
+  /** Grows with every write: no query joins one that began before it. Absent: nothing is written. */
+  generation?: () => number;
   /** Absent: nobody is asked who it is, and only this machine is let in. */
   authenticator?: Authenticator;
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  formatError: FormatError;
   /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
   hurry?: () => void;
   /** What still runs so long after the stop began is cut off: orchestrators kill after 30 seconds. */
@@ -60,6 +64,13 @@ export interface HttpOptions<Context extends GraphContext> {
   webhook?: Omit<WebhookOptions, "log">;
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Of its operation, once it has come so far. */
+    watch?: Watch;
+  }
 }
 
 export interface HttpServer {
@@ -94,8 +105,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
-  const { plugins, ...guarded } = guards<Context>(guarding);
+  const gates = gatesOf(guarding);
+  const { plugins, ...guarded } = guards<Context>(guarding, gates);
   const execute = createExecutor(schema);
+  const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
   const apollo = new ApolloServer<Context>({
     gateway: gatewayTo(schema, execute),
     formatError,
@@ -107,6 +120,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ...plugins,
       extensions(),
       telemetryPlugin(telemetry, schema),
+      lane.documents.plugin(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
@@ -132,17 +146,18 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const cutIdle = () => {
     if (running === 0 && !readiness.isReady) http.server.closeAllConnections();
   };
-  http.addHook("onRequest", async (request, reply) => {
+  const onClose = () => {
+    running -= 1;
+    cutIdle();
+  };
+  http.addHook("onRequest", (request, reply, next) => {
     running += 1;
-    reply.raw.setHeader(REQUEST_ID, request.id); // Streams do not send what Fastify keeps.
-    reply.header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
-    reply.raw.once("close", () => {
-      running -= 1;
-      cutIdle();
-    });
+    reply.raw.on("close", onClose);
+    reply.header(REQUEST_ID, request.id).header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     // Who must show a credential is no page that has rebound its name: a browser has none to send along.
     const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
-    if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+    if (isKnownHost) next();
+    else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
   await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
@@ -150,8 +165,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
     done();
   });
-  http.addHook("onSend", async (_, reply) => {
+  http.addHook("onSend", (_, reply, payload, done) => {
     if (!readiness.isReady) reply.header("connection", "close");
+    done(null, payload);
   });
   http.addHook("onResponse", (request, reply, done) => {
     const { id, method, routeOptions } = request;
@@ -176,13 +192,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   health(http, readiness, options.checks ?? []);
   if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
-  const watches = new WeakMap<object, Watch>();
-  const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
+  http.decorateRequest("watch");
+  const watchOf = (request: FastifyRequest): Watch => {
     const { id, headers } = request;
-    const watch =
-      watches.get(request) ?? telemetry.begin(correlate((name) => (name === REQUEST_ID ? id : headers[name])));
-    watches.set(request, watch);
-    return watch;
+    return (request.watch ??= telemetry.begin(correlate((name) => headers[name], id)));
   };
   await http.register((scope, _, done) => {
     scope.addHook("preHandler", (request, _reply, next) => watchOf(request).run(next));
@@ -190,18 +203,18 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       watchOf(request).end("REFUSED"); // Unless it came as far as Apollo's plugins.
       next();
     });
+    scope.addHook("preHandler", (request, reply, next) => {
+      const asked = lane.read(request);
+      const visit = asked && { asked, reply, caller: callerOf(request), watch: watchOf(request) };
+      if (visit) void lane.answer(visit).then((body) => reply.send(body));
+      else next();
+    });
     scope.route({
       method: ["GET", "POST"],
       url: "/graphql",
       handler: fastifyApolloHandler(apollo, {
-        context: (request, reply) => {
-          const leaving = new AbortController();
-          setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
-          reply.raw.once("close", () => {
-            if (!reply.raw.writableFinished) leaving.abort();
-          });
-          return Promise.resolve(options.context(leaving.signal, callerOf(request), watchOf(request)));
-        },
+        context: (request, reply) =>
+          Promise.resolve(options.context(leavingOf(reply), callerOf(request), watchOf(request))),
       }),
     });
     done();

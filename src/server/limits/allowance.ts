@@ -1,40 +1,35 @@
 import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { LRUCache } from "lru-cache";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 
 /** What each caller may use up in a minute. Kept in memory here; several replicas need one that they share. */
 export interface Allowance {
   /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
-  take(caller: string, points: number): Promise<number | undefined>;
+  take(caller: string, points: number): number | undefined | Promise<number | undefined>;
 }
 
-const MINUTE = 60;
+const MINUTE_MS = 60_000;
 
 /** Callers with a minute of their own. Those beyond share one: their number must not fill our memory. */
 const MAX_CALLERS = 10_000;
 
 export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Allowance {
-  const limiter = new RateLimiterMemory({ points: pointsPerMinute, duration: MINUTE });
-  const known = new LRUCache<string, true>({ max: maxCallers, ttl: MINUTE * 1000 });
+  /** What is used of the minutes that have begun. */
+  const minutes = new LRUCache<string, { used: number }>({ max: maxCallers + 1, ttl: MINUTE_MS });
   const keyOf = (caller: string) => {
-    if (known.has(caller)) return `caller ${caller}`;
-    known.purgeStale();
-    if (known.size >= maxCallers) return "the others";
-    known.set(caller, true);
-    return `caller ${caller}`;
+    const key = `caller ${caller}`;
+    if (minutes.has(key)) return key;
+    minutes.purgeStale();
+    return minutes.size < maxCallers ? key : "the others";
   };
   return {
-    async take(caller, points) {
+    take(caller, points) {
       const key = keyOf(caller);
-      try {
-        await limiter.consume(key, points);
-        return undefined;
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        await limiter.reward(key, points);
-        return refused.msBeforeNext;
-      }
+      const minute = minutes.get(key) ?? { used: 0 };
+      if (minute.used + points > pointsPerMinute) return minutes.getRemainingTTL(key);
+      if (minute.used === 0) minutes.set(key, minute);
+      minute.used += points;
+      return undefined;
     },
   };
 }

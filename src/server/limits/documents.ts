@@ -19,10 +19,16 @@ const APOLLO = z
   })
   .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
 
+/** What callers write is theirs to choose, so it may not fill our memory. */
+const MAX_TEXTS = { max: 1000, maxSize: 4 * 1024 * 1024 };
+const sizeOf = (text: string) => text.length + 100;
+
 /** The only operations that are run. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts = new Set<string>();
+  /** With the spaces and comments that callers write. */
+  readonly #written = new LRUCache<string, true>({ ...MAX_TEXTS, sizeCalculation: (_, text) => sizeOf(text) });
 
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
     for (const [id, text] of documents) {
@@ -33,11 +39,25 @@ export class TrustedDocuments {
 
   /** Puts the text in the place of an operation's id; answers why, where the operation is not trusted. */
   admit(request: GraphQLRequest): GraphQLError | undefined {
-    const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
-    if (!this.#texts.has(text) && !this.#texts.has(compact(text))) return untrusted();
+    const text = this.textOf(request);
+    if (text === undefined) return untrusted();
     request.query = text;
     delete request.extensions?.persistedQuery;
     return undefined;
+  }
+
+  /** The text of an operation, whether it is sent or named by its id; undefined where it is not trusted. */
+  textOf(request: Pick<GraphQLRequest, "query" | "extensions">): string | undefined {
+    const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
+    return this.#isTrusted(text) ? text : undefined;
+  }
+
+  /** How a text is written hardly changes, and reading it takes longer than all else. */
+  #isTrusted(text: string): boolean {
+    if (this.#texts.has(text) || this.#written.has(text)) return true;
+    const isTrusted = this.#texts.has(compact(text));
+    if (isTrusted) this.#written.set(text, true);
+    return isTrusted;
   }
 }
 
@@ -81,7 +101,7 @@ export function withDocumentId(body: unknown): unknown {
   return { ...body, extensions: { persistedQuery: { version: 1, sha256Hash: body.documentId } } };
 }
 
-function idOf({ extensions }: GraphQLRequest): string | undefined {
+function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | undefined {
   const persisted: unknown = extensions?.persistedQuery;
   if (typeof persisted !== "object" || persisted === null || !("sha256Hash" in persisted)) return undefined;
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
@@ -104,11 +124,9 @@ function untrusted(): GraphQLError {
   });
 }
 
-/** Of automatic persisted queries: what callers register is theirs to choose, so it may not fill our memory. */
-const MAX_PERSISTED = { max: 1000, maxSize: 4 * 1024 * 1024 };
-
+/** Of automatic persisted queries. */
 export function persistedQueryCache() {
-  const texts = new LRUCache<string, string>({ ...MAX_PERSISTED, sizeCalculation: (text) => text.length + 100 });
+  const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
   return {
     get: (hash: string) => Promise.resolve(texts.get(hash)),
     set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),

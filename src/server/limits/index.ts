@@ -5,12 +5,14 @@ import { type GraphContext } from "../../graph/index.ts";
 import { allowanceInMemory } from "./allowance.ts";
 import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
 import { entrance } from "./entrance.ts";
+import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
 export { DEFAULT_LIMITS } from "./limits.ts";
-export { readTrustedDocuments, withDocumentId } from "./documents.ts";
+export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
+export { type Gates } from "./gates.ts";
 
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;
@@ -21,14 +23,24 @@ export interface GuardOptions {
   persistedQueries?: boolean | undefined;
 }
 
+/** The gates of one server: it has one allowance for each caller, whoever runs its operations. */
+export function gatesOf({ limits: given }: Pick<GuardOptions, "limits">): Gates {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+  return new Gates({
+    koreRequests: limits.koreRequests,
+    operationsPerMinute: perMinute(limits.operationsPerMinute),
+    koreRequestsPerMinute: perMinute(limits.koreRequestsPerMinute),
+  });
+}
+
 /**
- * What stands between callers and the graph: options of the one Apollo server through which every operation goes,
- * whatever transport it came by.
+ * What stands between callers and the graph: options of the one Apollo server by which every operation is read for the
+ * first time, whatever transport it came by.
  */
-export function guards<Context extends GraphContext>(options: GuardOptions) {
+export function guards<Context extends GraphContext>(options: GuardOptions, gates: Gates) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { introspection, trustedDocuments: trusted } = options;
-  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
   return {
     introspection: true, // Refused by `hiding`.
     hideSchemaDetailsFromClientErrors: introspection !== "on",
@@ -42,9 +54,9 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
     validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
     plugins: [
       ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
-      entrance<Context>({ operations: perMinute(limits.operationsPerMinute), trusted }),
+      entrance<Context>(gates, trusted),
       persistedQueryMistakes(),
-      pricing<Context>(limits.koreRequests, perMinute(limits.koreRequestsPerMinute)),
+      pricing<Context>(gates),
     ],
   } satisfies Partial<ApolloServerOptionsWithSchema<Context>>;
 }

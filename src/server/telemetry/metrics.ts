@@ -28,6 +28,7 @@ export class Metrics {
 
   readonly #operations = this.#counter("operations_total", "Operations and events", ["kind", "name", "outcome"]);
   readonly #durations = this.#histogram("operation_duration_seconds", "How long they took", ["kind"], DURATIONS);
+  readonly #joined = this.#counter("operations_coalesced_total", "Queries that joined an identical one", ["name"]);
   readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
   readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
   readonly #orders = this.#counter("orders_total", "Orders that wrote or tried to", ["verb", "source"]);
@@ -57,9 +58,10 @@ export class Metrics {
     return (await this.#registry.metrics()) + (await this.#process.metrics());
   }
 
-  operation({ kind, name, outcome, seconds, failures }: OperationReport): void {
+  operation({ kind, name, outcome, seconds, failures, isJoined }: OperationReport): void {
     this.#operations.inc({ kind, name, outcome });
     this.#durations.observe({ kind }, seconds);
+    if (isJoined) this.#joined.inc({ name });
     for (const { field, code } of failures) this.#failures.inc({ field, code });
   }
 
