@@ -109,8 +109,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     return describeKoreError(error);
   };
   const http = await startHttp<Context>({
-    host: config.host,
-    port: config.port,
+    listen: { host: config.host, port: config.port },
     schema,
     authenticator,
     hurry: () => stopping.abort(),

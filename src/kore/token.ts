@@ -1,4 +1,5 @@
 import { KoreError } from "./error.ts";
+import { type Tokens } from "./common/common.ts";
 import { isRecord } from "./reading.ts";
 
 interface Token {
@@ -33,7 +34,7 @@ const RENEW_AHEAD_AT_MOST = 5 * 60_000;
 const TOO_YOUNG_TO_EXPIRE = 30_000;
 
 /** A bearer token that is fetched once however many wait for it, and renewed before it expires. */
-export class TokenSource {
+export class TokenSource implements Tokens {
   readonly #options: TokenSourceOptions;
   readonly #now: () => number;
   #token: Token | undefined;
@@ -67,6 +68,10 @@ export class TokenSource {
     const { value } = await this.#fetch();
     this.#afterForbidden = { value, at: this.#now() };
     return value;
+  }
+
+  get goodFor(): number {
+    return Math.max(0, (this.#token?.renewAt ?? 0) - this.#now());
   }
 
   /** Fetches a new one, whatever the present one is. */

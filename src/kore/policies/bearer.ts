@@ -1,5 +1,5 @@
+import { type Tokens } from "../common/common.ts";
 import { KoreError } from "../error.ts";
-import { type TokenSource } from "../token.ts";
 import { type Policy } from "./policy.ts";
 
 /** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
@@ -9,7 +9,7 @@ const EXPIRED = /invalid or expired token/i;
  * Sends the bearer token, and once more with a new one on 401 and on the 403 that means "expired". Neither reached
  * the operation itself, so this repeats no work, writes included.
  */
-export function bearer(tokens: TokenSource): Policy {
+export function bearer(tokens: Pick<Tokens, "get" | "replace">): Policy {
   return (next) => async (call, signal) => {
     const withToken = (token: string) => ({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } });
     const token = await tokens.get().catch(beforeSending);

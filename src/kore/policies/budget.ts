@@ -1,3 +1,4 @@
+import { type Turns } from "../common/common.ts";
 import { KoreError } from "../error.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
@@ -31,7 +32,7 @@ interface Host {
 }
 
 /** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
-export class Budget {
+export class Budget implements Turns {
   readonly #options: BudgetOptions;
   readonly #observer: KoreObserver;
   readonly #pace: Pace;
@@ -52,7 +53,6 @@ export class Budget {
     return { rate: this.#pace.rate, pause: this.#pace.pauseLeft(), queued, running };
   }
 
-  /** Sends calls of a rank when their turn comes. None waits longer than `patience`, or than the call itself says. */
   policy(rank: Rank, patience: number): Policy {
     return (next) => async (call, signal) => {
       const host = this.#hostOf(call.host);
@@ -71,7 +71,6 @@ export class Budget {
     };
   }
 
-  /** Nobody waits any longer. */
   close(): void {
     clearTimeout(this.#timer);
     for (const { waiting } of this.#hosts.values()) {

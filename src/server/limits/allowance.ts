@@ -2,11 +2,27 @@ import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { LRUCache } from "lru-cache";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { type Limits } from "./limits.ts";
 
-/** What each caller may use up in a minute. Kept in memory here; several replicas need one that they share. */
+/** What each caller may use up in a minute. */
 export interface Allowance {
   /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
   take(caller: string, points: number): Promise<number | undefined>;
+}
+
+/** What is counted of each caller; absent: any number. */
+export interface Allowances {
+  operations: Allowance | undefined;
+  koreRequests: Allowance | undefined;
+}
+
+/** Kept in memory here. Processes that are one graph share those of one of them. */
+export function allowancesInMemory(limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">): Allowances {
+  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+  return {
+    operations: perMinute(limits.operationsPerMinute),
+    koreRequests: perMinute(limits.koreRequestsPerMinute),
+  };
 }
 
 const MINUTE = 60;

@@ -5,6 +5,7 @@ import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { type TextOf } from "../cluster/queries.ts";
 import { ConfigMistake, fileMistake } from "../config/mistake.ts";
 
 /** As GraphQL Code Generator's client preset writes it: documents by their hash. */
@@ -33,11 +34,17 @@ export class TrustedDocuments {
 
   /** Puts the text in the place of an operation's id; answers why, where the operation is not trusted. */
   admit(request: GraphQLRequest): GraphQLError | undefined {
-    const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
-    if (!this.#texts.has(text) && !this.#texts.has(compact(text))) return untrusted();
+    const text = this.textOf(request);
+    if (text === undefined) return untrusted();
     request.query = text;
     delete request.extensions?.persistedQuery;
     return undefined;
+  }
+
+  /** The text of an operation, whether it is sent or named by its id; undefined where it is not trusted. */
+  textOf(request: Pick<GraphQLRequest, "query" | "extensions">): string | undefined {
+    const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
+    return this.#texts.has(text) || this.#texts.has(compact(text)) ? text : undefined;
   }
 }
 
@@ -81,10 +88,23 @@ export function withDocumentId(body: unknown): unknown {
   return { ...body, extensions: { persistedQuery: { version: 1, sha256Hash: body.documentId } } };
 }
 
-function idOf({ extensions }: GraphQLRequest): string | undefined {
+function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | undefined {
   const persisted: unknown = extensions?.persistedQuery;
   if (typeof persisted !== "object" || persisted === null || !("sha256Hash" in persisted)) return undefined;
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
+}
+
+/** Finds the text that will be run: what was sent, or what an id or hash stands for here. */
+export function textFinder(
+  trusted: TrustedDocuments | undefined,
+  persisted: ReturnType<typeof persistedQueryCache> | undefined,
+): TextOf {
+  return ({ query: sent, extensions: beside }) => {
+    const query = typeof sent === "string" ? sent : undefined;
+    const extensions = typeof beside === "object" && beside !== null ? { ...beside } : {};
+    if (trusted) return trusted.textOf({ extensions, ...(query !== undefined && { query }) });
+    return query ?? persisted?.textOf(idOf({ extensions }) ?? "");
+  };
 }
 
 /** Spaces and comments make no other operation. What cannot be read is none. */
@@ -110,6 +130,8 @@ const MAX_PERSISTED = { max: 1000, maxSize: 4 * 1024 * 1024 };
 export function persistedQueryCache() {
   const texts = new LRUCache<string, string>({ ...MAX_PERSISTED, sizeCalculation: (text) => text.length + 100 });
   return {
+    /** By the hash alone, which Apollo puts behind a prefix. */
+    textOf: (hash: string) => texts.get(`apq:${hash}`),
     get: (hash: string) => Promise.resolve(texts.get(hash)),
     set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),
     delete: (hash: string) => Promise.resolve(texts.delete(hash)),

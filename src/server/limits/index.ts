@@ -2,13 +2,14 @@ import { type ApolloServerOptionsWithSchema } from "@apollo/server";
 import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type ValidationRule } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
-import { allowanceInMemory } from "./allowance.ts";
-import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
+import { type Allowances, allowancesInMemory } from "./allowance.ts";
+import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes, textFinder } from "./documents.ts";
 import { entrance } from "./entrance.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
+export { type Allowances, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { readTrustedDocuments, withDocumentId } from "./documents.ts";
 
@@ -19,6 +20,8 @@ export interface GuardOptions {
   trustedDocuments?: TrustedDocuments | undefined;
   /** Whether callers may register operations and send their hashes from then on. */
   persistedQueries?: boolean | undefined;
+  /** Absent: callers are counted here. */
+  allowances?: Allowances | undefined;
 }
 
 /**
@@ -28,25 +31,29 @@ export interface GuardOptions {
 export function guards<Context extends GraphContext>(options: GuardOptions) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { introspection, trustedDocuments: trusted } = options;
-  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+  const allowances = options.allowances ?? allowancesInMemory(limits);
+  const persisted = options.persistedQueries && !trusted ? persistedQueryCache() : undefined;
   return {
-    introspection: true, // Refused by `hiding`.
-    hideSchemaDetailsFromClientErrors: introspection !== "on",
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    persistedQueries: options.persistedQueries && !trusted ? { cache: persistedQueryCache() } : (false as const),
-    parseOptions: { maxTokens: limits.tokens },
-    maxRecursiveSelections: limits.selections,
-    validationOptions: { maxErrors: limits.errors },
-    validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
-      entrance<Context>({ operations: perMinute(limits.operationsPerMinute), trusted }),
-      persistedQueryMistakes(),
-      pricing<Context>(limits.koreRequests, perMinute(limits.koreRequestsPerMinute)),
-    ],
-  } satisfies Partial<ApolloServerOptionsWithSchema<Context>>;
+    textOf: textFinder(trusted, persisted),
+    apollo: {
+      introspection: true, // Refused by `hiding`.
+      hideSchemaDetailsFromClientErrors: introspection !== "on",
+      includeStacktraceInErrorResponses: false,
+      csrfPrevention: true,
+      allowBatchedHttpRequests: false,
+      persistedQueries: persisted ? { cache: persisted } : (false as const),
+      parseOptions: { maxTokens: limits.tokens },
+      maxRecursiveSelections: limits.selections,
+      validationOptions: { maxErrors: limits.errors },
+      validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
+      plugins: [
+        ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
+        entrance<Context>({ operations: allowances.operations, trusted }),
+        persistedQueryMistakes(),
+        pricing<Context>(limits.koreRequests, allowances.koreRequests),
+      ],
+    } satisfies Partial<ApolloServerOptionsWithSchema<Context>>,
+  };
 }
 
 /** Fields that show the schema: `_service` does as a whole, as introspection does in parts. */
