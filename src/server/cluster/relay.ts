@@ -25,7 +25,9 @@ export class Relay {
   answer(request: IncomingMessage, response: ServerResponse, id: string, body?: Buffer | string): void {
     const { method = "GET", url = "/", rawHeaders } = request;
     const length: [string, string][] = body === undefined ? [] : [["content-length", String(Buffer.byteLength(body))]];
-    const headers = [...headersOf(rawHeaders, NOT_ASKED), [REQUEST_ID, id], ...length].flat();
+    // So that a "close" in the reply is said because its sender stops, and goes for the caller, too.
+    const anew = [["connection", "keep-alive"], [REQUEST_ID, id], ...length];
+    const headers = [...headersOf(rawHeaders, NOT_ASKED), ...anew].flat();
     let hasArrived = false;
     const there = send({ socketPath: this.#address, method, path: url, headers, agent: false }, (reply) => {
       for (const name of response.getHeaderNames()) response.removeHeader(name);

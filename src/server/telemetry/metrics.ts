@@ -1,4 +1,13 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+  collectDefaultMetrics,
+} from "prom-client";
 import { type OperationReport } from "./watch.ts";
 
 /** What lives longer than an operation. */
@@ -8,6 +17,9 @@ export type LiveThing = "socket" | "stream" | "subscription";
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** All metrics of a process, as plain data. */
+export type MetricsJson = MetricObjectWithValues<MetricValue<string>>[];
 
 /** The process has one heap and one event loop, however many apps are in it. */
 let ofProcess: Registry | undefined;
@@ -51,10 +63,25 @@ export class Metrics {
   readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed");
   readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
 
+  readonly #lost = this.#counter("workers_lost_total", "Workers that ended without having been told to");
+
   readonly contentType = this.#registry.contentType;
 
+  #others: (() => Promise<MetricsJson[]>) | undefined;
+
+  /** Those of other processes are told together with these. */
+  join(others: () => Promise<MetricsJson[]>): void {
+    this.#others = others;
+  }
+
   async text(): Promise<string> {
-    return (await this.#registry.metrics()) + (await this.#process.metrics());
+    if (!this.#others) return (await this.#registry.metrics()) + (await this.#process.metrics());
+    const [own, others] = await Promise.all([this.json(), this.#others()]);
+    return AggregatorRegistry.aggregate([own, ...others]).metrics();
+  }
+
+  async json(): Promise<MetricsJson> {
+    return [...(await this.#registry.getMetricsAsJSON()), ...(await this.#process.getMetricsAsJSON())];
   }
 
   operation({ kind, name, outcome, seconds, failures }: OperationReport): void {
@@ -71,6 +98,10 @@ export class Metrics {
   order(verb: string, isRecovery: boolean, outcomes: Readonly<Record<string, number>>): void {
     this.#orders.inc({ verb, source: isRecovery ? "recovery" : "caller" });
     for (const [outcome, count] of Object.entries(outcomes)) this.#sims.inc({ verb, outcome }, count);
+  }
+
+  workerLost(): void {
+    this.#lost.inc();
   }
 
   delivery(result: string): void {

@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Change, type Kore, type Lender, type Loan, lend } from "./kore/index.ts";
+import { type FromWorker, Supervisor } from "./server/cluster/supervisor.ts";
+import { type Allowances } from "./server/limits/index.ts";
+import { type Logger } from "./server/log.ts";
+import { type MetricsJson, type Telemetry } from "./server/telemetry/index.ts";
+
+/*
+ * One graph in several processes. Workers answer queries; one primary has all of which there may be one only: the
+ * ledger and whoever writes, KORE's tokens and budget, what callers may use up, subscriptions and webhooks.
+ */
+
+/** What a worker asks of the primary. */
+export type ToPrimary = FromWorker & {
+  token: Lender["token"];
+  replacement: Lender["replacement"];
+  turn: Lender["turn"];
+  over: Lender["over"];
+  /** See `Allowance.take`. */
+  take: (ask: { of: keyof Allowances; caller: string; points: number }) => Promise<number | undefined>;
+};
+
+/** What the primary asks of a worker. */
+export type ToWorker = {
+  /** Answered when nobody is told any more what was read before. */
+  changed: (change: Change) => void;
+  metrics: (none: Record<never, never>) => Promise<MetricsJson>;
+  stop: (none: Record<never, never>) => void;
+};
+
+/** What of the primary is there for workers, too. */
+interface Shared {
+  kore: Kore;
+  allowances: Allowances;
+}
+
+/** The name of the command that a worker runs. */
+export const WORKER = "worker";
+
+/** The same from src and from dist. */
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "main.ts" : "main.js", import.meta.url));
+
+/** Who is silent for so long may show what is old, and is ended: a write is not answered before. Milliseconds. */
+const MAX_SILENCE_MS = 2_000;
+/** Metrics of who is silent are left out. Milliseconds. */
+const MAX_METRICS_MS = 1_000;
+/** Beyond the time that a stop has, in which workers cut off what they have left. Milliseconds. */
+const LAST_WORDS_MS = 1_000;
+
+/** The workers as the primary sees them. */
+export class Workers {
+  /** Where the primary listens for them: a socket in a folder that only this user may enter. */
+  readonly address: string;
+  readonly #folder: string;
+  readonly #supervisor: Supervisor<ToWorker>;
+  #shared: Shared | undefined;
+
+  private constructor(folder: string, count: number, telemetry: Telemetry, log: Logger) {
+    this.#folder = folder;
+    this.address = join(folder, "primary.sock");
+    this.#supervisor = new Supervisor({
+      count,
+      program: { exec: MAIN, args: [WORKER] },
+      address: this.address,
+      serve: () => this.#serve(),
+      onLost: () => telemetry.metrics?.workerLost(),
+      log,
+    });
+    telemetry.metrics?.join(() => this.#supervisor.askAll("metrics", {}, { within: MAX_METRICS_MS, isVital: false }));
+  }
+
+  static async open(count: number, telemetry: Telemetry, log: Logger): Promise<Workers> {
+    return new Workers(await mkdtemp(join(tmpdir(), "kore-graph-")), count, telemetry, log);
+  }
+
+  /** Resolves when no worker tells anybody any more what was read before. Never rejects. */
+  readonly changed = async (change: Change): Promise<void> => {
+    await this.#supervisor.askAll("changed", change, { within: MAX_SILENCE_MS, isVital: true });
+  };
+
+  /** Resolves with the address that all share. */
+  start(shared: Shared): Promise<string> {
+    this.#shared = shared;
+    return this.#supervisor.start();
+  }
+
+  /** Has them finish what they have begun, within milliseconds. */
+  async stop(within: number): Promise<void> {
+    await this.#supervisor.stop(within + LAST_WORDS_MS);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #serve() {
+    if (!this.#shared) throw new Error("workers were started before what they share");
+    const { kore, allowances } = this.#shared;
+    const loan: Loan = lend(kore.common);
+    const calls: Omit<ToPrimary, keyof FromWorker> = {
+      token: (family) => loan.token(family),
+      replacement: (ask) => loan.replacement(ask),
+      turn: (ask) => loan.turn(ask),
+      over: (end) => loan.over(end),
+      take: async ({ of, caller, points }) => allowances[of]?.take(caller, points),
+    };
+    return { calls, end: () => loan.end() };
+  }
+}
