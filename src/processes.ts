@@ -19,6 +19,7 @@ export type ToPrimary = FromWorker & {
   replacement: Lender["replacement"];
   turn: Lender["turn"];
   over: Lender["over"];
+  slow: Lender["slow"];
   /** See `Allowance.take`. */
   take: (ask: { of: keyof Allowances; caller: string; points: number }) => Promise<number | undefined>;
 };
@@ -102,6 +103,7 @@ export class Workers {
       replacement: (ask) => loan.replacement(ask),
       turn: (ask) => loan.turn(ask),
       over: (end) => loan.over(end),
+      slow: (told) => loan.slow(told),
       take: async ({ of, caller, points }) => allowances[of]?.take(caller, points),
     };
     return { calls, end: () => loan.end() };

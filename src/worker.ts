@@ -102,6 +102,7 @@ function lenderAt(primary: Channel<ToPrimary>): Lender {
     replacement: (ask) => primary.ask("replacement", ask),
     turn: (ask) => primary.ask("turn", ask),
     over: (end) => primary.tell("over", end),
+    slow: (told) => primary.tell("slow", told),
   };
 }
 

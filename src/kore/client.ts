@@ -1,14 +1,14 @@
-import { setMaxListeners } from "node:events";
 import { type CacheOptions, ReplyCache, changesSimsOnly } from "./cache.ts";
+import { NEVER } from "./call-signal.ts";
 import { ClientsApi } from "./clients/api.ts";
 import { type Common, type Family } from "./common/common.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
 import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
 import { type BreakerOptions, Budget, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
-import { type Api, type ApiRequest, type Requester } from "./request.ts";
+import { type Api, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
-import { SharedReads } from "./shared-reads.ts";
+import { type Read, SharedReads } from "./shared-reads.ts";
 import { TokenSource } from "./token.ts";
 import { type Send, createTransport } from "./transport.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -83,6 +83,27 @@ export interface Kore {
   close(): Promise<void>;
 }
 
+/** Most operations need one of the two APIs, or none. */
+class Session implements KoreSession {
+  #connectivity: ConnectivityApi | undefined;
+  #clients: ClientsApi | undefined;
+
+  constructor(
+    private readonly connectivityApi: Api,
+    private readonly clientsApi: Api,
+    readonly unknown: UnknownValues,
+    private readonly requester: Requester | undefined,
+  ) {}
+
+  get connectivity(): ConnectivityApi {
+    return (this.#connectivity ??= new ConnectivityApi(this.connectivityApi, this.requester));
+  }
+
+  get clients(): ClientsApi {
+    return (this.#clients ??= new ClientsApi(this.clientsApi, this.requester));
+  }
+}
+
 /** One client for one credential. Everything that is shared between callers (tokens, connections, reads) is here. */
 export function createKore(options: KoreOptions): Kore {
   const { deadline = 30_000, connections = 16, budget, breaker, trace } = options;
@@ -90,7 +111,8 @@ export function createKore(options: KoreOptions): Kore {
   const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
   const cache = options.cache && new ReplyCache(options.cache);
-  const turns = options.common?.turns ?? new Budget(budget, observer);
+  const own = new Budget(budget, observer);
+  const turns = options.common?.turns ?? own;
   const ways = waysToKore(transport.send, { deadline, turns, breaker, observer, trace });
   const apiKey = { "x-api-key": options.apiKey.reveal() };
 
@@ -120,16 +142,8 @@ export function createKore(options: KoreOptions): Kore {
   const clients = api(options.clientsUrl, {}, "clients", ways.writes);
 
   return {
-    session: (requester) => ({
-      connectivity: new ConnectivityApi(connectivity.shared, requester),
-      clients: new ClientsApi(clients.shared, requester),
-      unknown,
-    }),
-    writer: (requester) => ({
-      connectivity: new ConnectivityApi(connectivity.alone, requester),
-      clients: new ClientsApi(clients.alone, requester),
-      unknown,
-    }),
+    session: (requester) => new Session(connectivity.shared, clients.shared, unknown, requester),
+    writer: (requester) => new Session(connectivity.alone, clients.alone, unknown, requester),
     retireReads() {
       connectivity.retireReads();
       clients.retireReads();
@@ -141,12 +155,12 @@ export function createKore(options: KoreOptions): Kore {
       connectivity.retireReads();
       cache?.clear(accountId);
     },
-    budget: () => turns.state(),
+    budget: () => own.state(),
     cached: () => cache?.size ?? { entries: 0, bytes: 0 },
     credentials: new Credentials(Object.values(logins)),
     common: { tokens, turns },
     close: () => {
-      turns.close();
+      own.close();
       return transport.close();
     },
   };
@@ -165,27 +179,33 @@ function openApi(
 ): { shared: Api; alone: Api; retireReads(): void } {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
-  const read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: (length: number) => void) =>
-    send.read({ method: "GET", ...callOf(request, requester), ...(measure && { measure }) }, signal);
+  const json = { ...headers, "content-type": "application/json" };
+  const read: Read = ({ path, operation, batchSize }, { tally, requestId }, signal, measure) =>
+    send.read(
+      {
+        method: "GET",
+        origin,
+        host,
+        path: prefix + path,
+        operation,
+        headers,
+        attempt: 1,
+        beginBy: undefined,
+        batchSize,
+        tally,
+        requestId,
+        measure,
+      },
+      signal,
+    );
   const reads = new SharedReads(read, observer, cache);
-  const callOf = ({ path, operation, batchSize }: ApiRequest, { tally, requestId }: Requester) => ({
-    origin,
-    host,
-    path: prefix + path,
-    operation,
-    headers,
-    attempt: 1,
-    ...(batchSize !== undefined && { batchSize }),
-    ...(tally && { tally }),
-    ...(requestId !== undefined && { requestId }),
-  });
-  const write: Api["write"] = (method, request, body, requester) => {
-    const json = { headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(body) };
-    const call = { method, ...callOf(request, requester), ...(body !== undefined && json) };
-    return send.write(call, NEVER).finally(() => {
+  const write: Api["write"] = (method, { path, operation, batchSize }, body, { tally, requestId }) => {
+    const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
+    const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
+    return send.write({ ...call, tally, requestId }, NEVER).finally(() => {
       reads.retire();
-      cache?.clearAfter(request.operation);
-      return onChange?.({ isOfSimsOnly: changesSimsOnly(request.operation) });
+      cache?.clearAfter(operation);
+      return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });
     });
   };
   return {
@@ -217,7 +237,3 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
 }
 
 const notHere: Send = () => Promise.reject(new Error("A process that borrows KORE's tokens and budget writes nothing"));
-
-/** For calls that nobody's leaving ends; any number of them wait at once. */
-const NEVER = new AbortController().signal;
-setMaxListeners(0, NEVER);

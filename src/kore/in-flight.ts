@@ -1,10 +1,5 @@
+import { type CallSignal, CallController } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
-
-interface Flight<T> {
-  readonly result: Promise<T>;
-  readonly controller: AbortController;
-  waiting: number;
-}
 
 /**
  * Makes identical reads under way at once one read. It runs as long as somebody waits: when the last one has left
@@ -18,26 +13,10 @@ export class InFlight<T> {
     return this.#flights.has(key);
   }
 
-  join(key: string, operation: string, start: (signal: AbortSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
+  join(key: string, operation: string, start: (signal: CallSignal) => Promise<T>, caller?: AbortSignal): Promise<T> {
     if (caller?.aborted) return Promise.reject(left(operation));
     const flight = this.#flights.get(key) ?? this.#takeOff(key, start);
-    flight.waiting += 1;
-    if (!caller) return flight.result;
-
-    return new Promise<T>((resolve, reject) => {
-      const leave = () => {
-        flight.waiting -= 1;
-        const reason = left(operation);
-        if (flight.waiting === 0) {
-          // Forget it at once: a reader who comes now must not join a read that is being given up.
-          this.#forget(key, flight);
-          flight.controller.abort(reason);
-        }
-        reject(reason);
-      };
-      caller.addEventListener("abort", leave, { once: true });
-      flight.result.finally(() => caller.removeEventListener("abort", leave)).then(resolve, reject);
-    });
+    return flight.board(operation, caller);
   }
 
   /** Who comes from now on reads anew; who waits already keeps the answer that is on its way. */
@@ -45,18 +24,72 @@ export class InFlight<T> {
     this.#flights.clear();
   }
 
-  #takeOff(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const controller = new AbortController();
-    const flight: Flight<T> = { result: start(controller.signal), controller, waiting: 0 };
+  #takeOff(key: string, start: (signal: CallSignal) => Promise<T>): Flight<T> {
+    // Forgotten at once when all have left: a reader who comes then must not join a read that is being given up.
+    const flight = new Flight<T>(() => {
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
+    flight.takeOff(start);
     this.#flights.set(key, flight);
-    const done = () => this.#forget(key, flight);
-    flight.result.then(done, done);
     return flight;
   }
+}
 
-  #forget(key: string, flight: Flight<T>): void {
-    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+/** One read, and those who wait for it. */
+class Flight<T> {
+  readonly #over: () => void;
+  readonly #controller = new CallController();
+  #aboard: Reader<T>[] = [];
+
+  constructor(over: () => void) {
+    this.#over = over;
   }
+
+  takeOff(start: (signal: CallSignal) => Promise<T>): void {
+    start(this.#controller).then(
+      (value) => {
+        for (const reader of this.#land()) reader.resolve(value);
+      },
+      (error: unknown) => {
+        for (const reader of this.#land()) reader.reject(error as Error);
+      },
+    );
+  }
+
+  board(operation: string, caller: AbortSignal | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#aboard.splice(this.#aboard.indexOf(reader), 1);
+        const reason = left(operation);
+        reject(reason);
+        if (this.#aboard.length > 0) return;
+        this.#over();
+        this.#controller.abort(reason);
+      };
+      const reader: Reader<T> = { resolve, reject, caller, leave };
+      this.#aboard.push(reader);
+      caller?.addEventListener("abort", leave);
+    });
+  }
+
+  /**
+   * Those who wait, who do so no longer. Nothing may hold the answer beside them: a flight, once in the old generation,
+   * would keep it alive until that is swept, and so do the tables that a map of flights outgrows.
+   */
+  #land(): readonly Reader<T>[] {
+    this.#over();
+    const readers = this.#aboard;
+    this.#aboard = [];
+    for (const { caller, leave } of readers) caller?.removeEventListener("abort", leave);
+    return readers;
+  }
+}
+
+interface Reader<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+  readonly caller: AbortSignal | undefined;
+  readonly leave: () => void;
 }
 
 function left(operation: string): KoreError {

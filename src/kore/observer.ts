@@ -7,7 +7,7 @@ export interface CallName {
   /** Such as api.korewireless.com. */
   host: string;
   /** By which the operation is known for which it is made. */
-  requestId?: string;
+  requestId?: string | undefined;
 }
 
 /** What became of one sending of a call, for logs and counters. */
@@ -15,11 +15,11 @@ export interface CallReport extends CallName {
   /** 1 for the first sending. */
   attempt: number;
   /** How many things are asked for, or written, in one call; absent where it is always one. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** HTTP status; absent when none came. */
-  status?: number;
+  status?: number | undefined;
   /** Kind of the error, absent on success. */
-  error?: KoreErrorKind;
+  error?: KoreErrorKind | undefined;
   milliseconds: number;
 }
 

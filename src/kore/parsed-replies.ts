@@ -1,35 +1,65 @@
 import { LRUCache } from "lru-cache";
 
-/** JSON kept in all, in bytes. Parsed it takes about five times as much. */
+/** JSON kept in all, in bytes. Parsed it takes one and a half times as much, beside the bytes themselves. */
 const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_PLACES = 10_000;
 
-/** A shorter reply is parsed faster than it is looked up and compared. */
-const WORTH_KEEPING = 4096;
+/** A shorter reply is parsed faster than it is looked up and compared. Bytes. */
+const WORTH_KEEPING = 512;
+
+/** Replies that are let go by, at most, between two tries to keep one of a place that says something else each time. */
+const LONGEST_REST = 63;
+
+interface Place {
+  /** What it said last, unless it is resting. */
+  kept?: { readonly bytes: Buffer; readonly value: object };
+  /** So many replies are let go by before one is kept. */
+  rest: number;
+  /** Of these, still to come. */
+  left: number;
+}
 
 /**
  * Replies of one credential, parsed, by where they came from. KORE is asked each time; as long as it says the same, byte
  * for byte, what it says need not be parsed again, which for a page of SIMs takes longer than all the rest. Values are
  * shared by everybody who asked, so nobody may change them.
+ *
+ * Kept is only what may come again: from the second reply of a place on, and the more seldom the more often a place has
+ * changed. What is kept in vain lives just long enough to cost the garbage collector more than the parsing.
  */
 export class ParsedReplies {
-  readonly #kept = new LRUCache<string, { bytes: Uint8Array; value: object }>({
+  readonly #places = new LRUCache<string, Place>({
+    max: MAX_PLACES,
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ bytes }) => bytes.length,
+    sizeCalculation: ({ kept }, place) => place.length + (kept?.bytes.length ?? 0),
   });
 
   /** @throws SyntaxError for what is no JSON; its message quotes the text */
-  parse(place: string, bytes: Uint8Array): unknown {
+  parse(place: string, bytes: Buffer): unknown {
     if (bytes.length < WORTH_KEEPING) return JSON.parse(textOf(bytes)) as unknown;
-    const known = this.#kept.get(place);
-    if (known && Buffer.compare(known.bytes, bytes) === 0) return known.value;
+    const known = this.#places.get(place);
+    if (known?.kept?.bytes.equals(bytes)) {
+      known.rest = 0;
+      return known.kept.value;
+    }
     const value: unknown = JSON.parse(textOf(bytes));
-    if (typeof value === "object" && value !== null) this.#kept.set(place, { bytes, value });
+    if (typeof value === "object" && value !== null) this.#note(place, known, { bytes, value });
     return value;
+  }
+
+  #note(place: string, known: Place | undefined, said: { bytes: Buffer; value: object }): void {
+    if (!known) this.#places.set(place, { rest: 0, left: 0 });
+    else if (known.left > 0) known.left -= 1;
+    else if (!known.kept) this.#places.set(place, { kept: said, rest: known.rest, left: 0 });
+    else {
+      const rest = Math.min(LONGEST_REST, known.rest * 2 + 1);
+      this.#places.set(place, { rest, left: rest });
+    }
   }
 }
 
 /** UTF-8, without the mark that some servers begin it with. */
-export function textOf(bytes: Uint8Array): string {
+export function textOf(bytes: Buffer): string {
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8", hasMark ? 3 : 0);
+  return bytes.toString("utf8", hasMark ? 3 : 0);
 }

@@ -1,10 +1,17 @@
 import { type ReplyCache, isPassing } from "./cache.ts";
+import { type CallSignal } from "./call-signal.ts";
 import { InFlight } from "./in-flight.ts";
 import { type KoreObserver } from "./observer.ts";
 import { type ApiRequest, type Requester } from "./request.ts";
 
 type Measure = (bytes: number) => void;
-type Read = (request: ApiRequest, requester: Requester, signal: AbortSignal, measure?: Measure) => Promise<unknown>;
+/** Sends a read of its own. */
+export type Read = (
+  request: ApiRequest,
+  requester: Requester,
+  signal: CallSignal,
+  measure?: Measure,
+) => Promise<unknown>;
 
 /** Reads of one API that its callers share: identical ones under way are one, and slow-moving answers are kept. */
 export class SharedReads {
@@ -44,7 +51,7 @@ export class SharedReads {
   #join(
     { path, operation }: ApiRequest,
     { tally, signal }: Requester,
-    start: (signal: AbortSignal) => Promise<unknown>,
+    start: (signal: CallSignal) => Promise<unknown>,
   ): Promise<unknown> {
     if (this.#underWay.has(path)) {
       this.#observer.coalesced(operation);

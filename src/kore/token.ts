@@ -1,5 +1,4 @@
 import { KoreError } from "./error.ts";
-import { type Tokens } from "./common/common.ts";
 import { isRecord } from "./reading.ts";
 
 interface Token {
@@ -33,6 +32,21 @@ const RENEW_AHEAD_AT_MOST = 5 * 60_000;
 /** A token this young that KORE calls expired lacks rights instead: at most so often does a 403 cost a token. */
 const TOO_YOUNG_TO_EXPIRE = 30_000;
 
+/** Where calls get their bearer token. */
+export interface Tokens {
+  /** The token at hand, when it is good still; undefined when one has to be asked for. */
+  current(): string | undefined;
+  get(): Promise<string>;
+  /**
+   * The token to try after KORE refused `refused`: the one that somebody else has fetched meanwhile, or a new one.
+   * `undefined` when a new one would not help: a 403 to a token that was just fetched because of a 403 is about rights.
+   * Later it may be about expiry again, so it is tried again then.
+   */
+  replace(refused: string, status: 401 | 403): Promise<string | undefined>;
+  /** For how long the present one need not be asked for again. Milliseconds. */
+  readonly goodFor: number;
+}
+
 /** A bearer token that is fetched once however many wait for it, and renewed before it expires. */
 export class TokenSource implements Tokens {
   readonly #options: TokenSourceOptions;
@@ -47,19 +61,18 @@ export class TokenSource implements Tokens {
     this.#now = options.now ?? Date.now;
   }
 
-  async get(): Promise<string> {
+  current(): string | undefined {
     const token = this.#token;
     const now = this.#now();
-    if (!token || now >= token.expiresAt) return (await this.#fetch()).value;
+    if (!token || now >= token.expiresAt) return undefined;
     if (now >= token.renewAt && !this.#pending) this.#fetch().catch(this.#options.onRenewalFailed);
     return token.value;
   }
 
-  /**
-   * The token to try after KORE refused `refused`: the one that somebody else has fetched meanwhile, or a new one.
-   * `undefined` when a new one would not help: a 403 to a token that was just fetched because of a 403 is about rights.
-   * Later it may be about expiry again, so it is tried again then.
-   */
+  async get(): Promise<string> {
+    return this.current() ?? (await this.#fetch()).value;
+  }
+
   async replace(refused: string, status: 401 | 403): Promise<string | undefined> {
     if (this.#token && this.#token.value !== refused) return this.#token.value;
     if (status === 401) return (await this.#fetch()).value;

@@ -1,5 +1,7 @@
 import { Pool } from "undici";
+import { type CallSignal } from "./call-signal.ts";
 import { KoreError, errorFromReply } from "./error.ts";
+import { type Reply, exchange } from "./exchange.ts";
 import { type Tally } from "./observer.ts";
 import { ParsedReplies, textOf } from "./parsed-replies.ts";
 
@@ -14,24 +16,24 @@ export interface KoreCall {
   path: string;
   /** Method and path template, for logs, errors and counters. */
   operation: string;
-  headers: Record<string, string>;
+  headers: Readonly<Record<string, string>>;
   body?: string;
   /** How often it is being sent, this time included. */
   attempt: number;
   /** It is of no use later: an instant of `performance.now()`. */
-  beginBy?: number;
+  beginBy?: number | undefined;
   /** How many things it asks for or writes; absent where it is always one. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** Of the operation that it is sent for. */
-  tally?: Tally;
+  tally?: Tally | undefined;
   /** By which the operation is known in logs for which it is sent. */
-  requestId?: string;
+  requestId?: string | undefined;
   /** Is told how long the reply is, in bytes of JSON. */
-  measure?: (length: number) => void;
+  measure?: ((length: number) => void) | undefined;
 }
 
 /** Sends a call and gives the parsed JSON of a 200 or 201 and null for a 204, or throws a {@link KoreError}. */
-export type Send = (call: KoreCall, signal: AbortSignal) => Promise<unknown>;
+export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
 
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -76,11 +78,10 @@ export function createTransport({ connections }: TransportOptions): { send: Send
     return pool;
   }
 
-  async function exchange(call: KoreCall, signal: AbortSignal) {
+  async function answer(call: KoreCall, signal: CallSignal): Promise<Reply> {
+    const { method, path, headers, body = null } = call;
     try {
-      const { method, path, headers, body = null } = call;
-      const reply = await poolOf(call.origin).request({ method, path, headers, body, signal });
-      return { status: reply.statusCode, headers: reply.headers, bytes: await reply.body.bytes() };
+      return await exchange(poolOf(call.origin), { method, path, headers, body }, signal);
     } catch (cause) {
       if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
       throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
@@ -93,14 +94,14 @@ export function createTransport({ connections }: TransportOptions): { send: Send
 
   return {
     async send(call, signal) {
-      const { status, headers, bytes } = await exchange(call, signal);
+      const { status, headers, body } = await answer(call, signal);
       if (status === 204) return null;
-      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(bytes));
-      call.measure?.(bytes.length);
+      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(body));
+      call.measure?.(body.length);
       try {
         return call.method === "GET"
-          ? replies.parse(call.origin + call.path, bytes)
-          : (JSON.parse(textOf(bytes)) as unknown);
+          ? replies.parse(call.origin + call.path, body)
+          : (JSON.parse(textOf(body)) as unknown);
       } catch {
         // The parser's message quotes the text, so it is not kept as the cause.
         throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {

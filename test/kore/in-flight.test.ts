@@ -1,12 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
+import { type CallSignal } from "../../src/kore/call-signal.ts";
 import { InFlight } from "../../src/kore/in-flight.ts";
 
-let starts: { signal: AbortSignal; finish: (value: string) => void; fail: (error: Error) => void }[];
+let starts: { signal: CallSignal; finish: (value: string) => void; fail: (error: Error) => void }[];
 let reads: InFlight<string>;
-const start = (signal: AbortSignal) =>
+const start = (signal: CallSignal) =>
   new Promise<string>((finish, fail) => {
     starts.push({ signal, finish, fail });
-    signal.addEventListener("abort", () => fail(signal.reason as Error));
+    signal.addEventListener("abort", () => fail(signal.reason));
   });
 beforeEach(() => {
   starts = [];

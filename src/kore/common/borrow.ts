@@ -1,60 +1,66 @@
-import { KoreError } from "../error.ts";
+import { type CallSignal } from "../call-signal.ts";
+import { type Rank, type Turns } from "../policies/budget.ts";
+import { nameOf } from "../policies/policy.ts";
+import { type Tokens } from "../token.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy, nameOf } from "../policies/policy.ts";
-import { type Common, type Family, type Lender, type Tokens } from "./common.ts";
-import { valueOf } from "./plain-error.ts";
+import { type Common, type Family, type Lender } from "./common.ts";
+import { revived, valueOf } from "./plain-error.ts";
 
 /** The common parts as they are lent by the process that has them. */
 export function borrow(lender: Lender): Common {
-  let last = 0;
-  const turn = (call: KoreCall, patience: number, signal: AbortSignal): Promise<number> => {
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
-    const id = (last += 1);
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        lender.over({ id });
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      lender
-        .turn({ id, call: nameOf(call), patience })
-        .then(valueOf)
-        .finally(() => signal.removeEventListener("abort", leave))
-        .then(() => resolve(id), reject);
-    });
-  };
-  const policy =
-    (_: unknown, patience: number): Policy =>
-    (next) =>
-    async (call, signal) => {
-      const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
-      const id = await turn(call, left, signal);
-      let slow: Parameters<Lender["over"]>[0]["slow"];
-      try {
-        return await next(call, signal);
-      } catch (error) {
-        if (error instanceof KoreError && error.kind === "rate-limited") {
-          slow = error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter };
-        }
-        throw error;
-      } finally {
-        lender.over({ id, ...(slow && { slow }) });
-      }
-    };
   return {
+    turns: new BorrowedTurns(lender),
     tokens: {
       connectivity: new BorrowedTokens(lender, "connectivity"),
       clients: new BorrowedTokens(lender, "clients"),
     },
-    turns: {
-      policy,
-      state: () => NOTHING, // Told by who has it.
-      close: () => undefined,
-    },
   };
 }
 
-const NOTHING = { rate: 0, queued: 0, running: 0, pause: 0 };
+/** Asks the lender for each call's turn. */
+class BorrowedTurns implements Turns {
+  readonly #lender: Lender;
+  readonly #ids = new WeakMap<KoreCall, number>();
+  #last = 0;
+
+  constructor(lender: Lender) {
+    this.#lender = lender;
+  }
+
+  begin(call: KoreCall, _rank: Rank, patience: number, signal: CallSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const id = (this.#last += 1);
+    this.#ids.set(call, id);
+    const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#lender.over({ id });
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", leave);
+      this.#lender.turn({ id, call: nameOf(call), patience: left }).then(
+        (answer) => {
+          signal.removeEventListener("abort", leave);
+          if ("error" in answer) reject(revived(answer.error));
+          else resolve();
+        },
+        (error: unknown) => {
+          signal.removeEventListener("abort", leave);
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  end(call: KoreCall): void {
+    const id = this.#ids.get(call);
+    if (id !== undefined) this.#lender.over({ id });
+  }
+
+  slow(startedAt: number, retryAfter: number | undefined): void {
+    this.#lender.slow({ ago: performance.now() - startedAt, retryAfter });
+  }
+}
 
 /** A token that is about to be replaced is not asked for at every call. Milliseconds. */
 const KEPT_AT_LEAST = 1000;
@@ -75,8 +81,11 @@ class BorrowedTokens implements Tokens {
     return Math.max(0, (this.#kept?.until ?? 0) - performance.now());
   }
 
+  current(): string | undefined {
+    return this.goodFor > 0 ? this.#kept?.token : undefined;
+  }
+
   get(): Promise<string> {
-    if (this.#kept && this.goodFor > 0) return Promise.resolve(this.#kept.token);
     this.#pending ??= this.#ask().finally(() => (this.#pending = undefined));
     return this.#pending;
   }

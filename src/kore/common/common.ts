@@ -1,29 +1,9 @@
 import { type KoreErrorDetails, type KoreErrorKind } from "../error.ts";
-import { type BudgetState, type CallName } from "../observer.ts";
-import { type Policy } from "../policies/policy.ts";
-import { type Rank } from "../policies/budget.ts";
+import { type CallName } from "../observer.ts";
+import { type Turns } from "../policies/budget.ts";
+import { type Tokens } from "../token.ts";
 
-/** Bearer tokens of one API family. */
-export interface Tokens {
-  /** @throws KoreError when KORE gives none */
-  get(): Promise<string>;
-  /** The token to try after KORE refused one; undefined when another would not help. */
-  replace(refused: string, status: 401 | 403): Promise<string | undefined>;
-  /** For how long the present one need not be asked for again. Milliseconds. */
-  readonly goodFor: number;
-}
-
-/** How much may be asked of KORE. */
-export interface Turns {
-  /** Sends calls of a rank when their turn comes. None waits longer than `patience`, or than the call itself says. */
-  policy(rank: Rank, patience: number): Policy;
-  state(): BudgetState;
-  /** Nobody waits any longer. */
-  close(): void;
-}
-
-export const FAMILIES = ["connectivity", "clients"] as const;
-export type Family = (typeof FAMILIES)[number];
+export type Family = "connectivity" | "clients";
 
 /** What all clients of one credential must have in common, wherever they run: to KORE they are one. */
 export interface Common {
@@ -58,6 +38,8 @@ export interface Lender {
   replacement(ask: { family: Family; refused: string; status: 401 | 403 }): Promise<Answer<{ token?: string }>>;
   /** Resolves when the turn has come. */
   turn(ask: Turn): Promise<Answer<true>>;
-  /** A read has ended, or is not to be sent any more. `slow`: KORE has answered 429. */
-  over(end: { id: number; slow?: { retryAfter?: number } }): void;
+  /** A read has ended, or is not to be sent any more. */
+  over(end: { id: number }): void;
+  /** KORE has answered 429 to a call that began so long ago. Milliseconds, as what KORE says of when to come back. */
+  slow(told: { ago: number; retryAfter?: number | undefined }): void;
 }

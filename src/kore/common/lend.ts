@@ -1,3 +1,4 @@
+import { CallController } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 import { type KoreCall } from "../transport.ts";
 import { type Common, type Lender, type Turn } from "./common.ts";
@@ -9,16 +10,20 @@ export interface Loan extends Lender {
 }
 
 interface Lent {
-  readonly leaving: AbortController;
-  /** Set once it has its turn. */
-  end?: (error?: KoreError) => void;
+  readonly call: KoreCall;
+  readonly leaving: CallController;
+  hasTurn: boolean;
 }
 
 /** Lends the common parts to one other process. */
 export function lend({ tokens, turns }: Common): Loan {
   const lent = new Map<number, Lent>();
-  const inTurn = turns.policy("read", 0);
 
+  const finish = (id: number, { call, leaving, hasTurn }: Lent) => {
+    lent.delete(id);
+    if (hasTurn) turns.end(call);
+    else leaving.abort(new KoreError("aborted", "The caller left before its turn", call));
+  };
   return {
     async token(family) {
       const token = await answerOf(tokens[family].get());
@@ -28,40 +33,32 @@ export function lend({ tokens, turns }: Common): Loan {
       const token = await answerOf(tokens[family].replace(refused, status));
       return "error" in token ? token : { value: token.value === undefined ? {} : { token: token.value } };
     },
-    turn: (ask) =>
-      new Promise((resolve, reject) => {
-        const one: Lent = { leaving: new AbortController() };
-        lent.set(ask.id, one);
-        // Here the call is only held: it is sent by the borrower, between its turn and its end.
-        const held = inTurn(() => {
-          resolve({ value: true });
-          return new Promise<void>((ended, failed) => (one.end = (error) => (error ? failed(error) : ended())));
-        });
-        held(callOf(ask), one.leaving.signal)
-          .catch((error: unknown) => {
-            if (error instanceof KoreError) resolve({ error: plain(error) });
-            else reject(error as Error);
-          })
-          .finally(() => lent.delete(ask.id));
-      }),
-    over({ id, slow }) {
+    async turn(ask) {
+      const one: Lent = { call: callOf(ask), leaving: new CallController(), hasTurn: false };
+      lent.set(ask.id, one);
+      try {
+        // Only held here: the borrower sends it, between its turn and its end.
+        await turns.begin(one.call, "read", ask.patience, one.leaving);
+        one.hasTurn = true;
+        if (!lent.has(ask.id)) turns.end(one.call); // Left just when its turn had come.
+        return { value: true };
+      } catch (error) {
+        lent.delete(ask.id);
+        if (!(error instanceof KoreError)) throw error;
+        return { error: plain(error) };
+      }
+    },
+    over({ id }) {
       const one = lent.get(id);
-      if (one) finish(one, slow && tooMany(slow.retryAfter));
+      if (one) finish(id, one);
+    },
+    slow({ ago, retryAfter }) {
+      turns.slow(performance.now() - ago, retryAfter);
     },
     end() {
-      for (const one of lent.values()) finish(one);
+      for (const [id, one] of [...lent]) finish(id, one);
     },
   };
-}
-
-function finish({ end, leaving }: Lent, error?: KoreError): void {
-  if (end) end(error);
-  else leaving.abort(new KoreError("aborted", "The caller left before its turn", { operation: "read" }));
-}
-
-function tooMany(retryAfter: number | undefined): KoreError {
-  const details = { operation: "read", status: 429, ...(retryAfter !== undefined && { retryAfter }) };
-  return new KoreError("rate-limited", "KORE answered 429 to another process", details);
 }
 
 /** As much of it as its turn depends on. */

@@ -1,5 +1,6 @@
-import { type Tokens } from "../common/common.ts";
 import { KoreError } from "../error.ts";
+import { type Tokens } from "../token.ts";
+import { type KoreCall } from "../transport.ts";
 import { type Policy } from "./policy.ts";
 
 /** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
@@ -9,18 +10,31 @@ const EXPIRED = /invalid or expired token/i;
  * Sends the bearer token, and once more with a new one on 401 and on the 403 that means "expired". Neither reached
  * the operation itself, so this repeats no work, writes included.
  */
-export function bearer(tokens: Pick<Tokens, "get" | "replace">): Policy {
+export function bearer(tokens: Tokens): Policy {
+  const withToken = authorization();
   return (next) => async (call, signal) => {
-    const withToken = (token: string) => ({ ...call, headers: { ...call.headers, authorization: `Bearer ${token}` } });
-    const token = await tokens.get().catch(beforeSending);
+    const token = tokens.current() ?? (await tokens.get().catch(beforeSending));
     try {
-      return await next(withToken(token), signal);
+      return await next(withToken(call, token), signal);
     } catch (error) {
       const status = refusedToken(error);
       const fresh = status && (await tokens.replace(token, status).catch(beforeSending));
       if (!fresh) throw error;
-      return next(withToken(fresh), signal);
+      return next(withToken(call, fresh), signal);
     }
+  };
+}
+
+/** Adds the token to a call. Calls of a kind share their headers, so these are written once for each token. */
+function authorization(): (call: KoreCall, token: string) => KoreCall {
+  const written = new WeakMap<KoreCall["headers"], { token: string; headers: KoreCall["headers"] }>();
+  return (call, token) => {
+    let known = written.get(call.headers);
+    if (known?.token !== token) {
+      known = { token, headers: { ...call.headers, authorization: `Bearer ${token}` } };
+      written.set(call.headers, known);
+    }
+    return { ...call, headers: known.headers };
   };
 }
 

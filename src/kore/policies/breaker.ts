@@ -60,10 +60,22 @@ export function breaking(
     },
     watch: (next) => async (call, signal) => {
       const breaker = of(call.host);
-      const answer = await breaker.watch(() => next(call, signal));
-      if (!answer) throw refusal(call, breaker);
-      if (answer.error !== undefined) throw answer.error;
-      return answer.reply;
+      if (breaker.isOpen) throw refusal(call, breaker);
+      if (!breaker.isClosed) {
+        const answer = await breaker.try(() => next(call, signal));
+        if (!answer) throw refusal(call, breaker);
+        if (answer.error !== undefined) throw answer.error;
+        return answer.reply;
+      }
+      try {
+        const reply = await next(call, signal);
+        breaker.answered();
+        return reply;
+      } catch (error) {
+        if (isFailure(error)) await breaker.failed(error);
+        else if (isAnswer(error)) breaker.answered();
+        throw error;
+      }
     },
   };
 }
@@ -73,23 +85,28 @@ type Answer = { reply: unknown; error?: undefined } | { error: KoreError };
 class HostBreaker {
   #openUntil = 0;
   readonly #circuit;
+  readonly #counts: CountBreaker;
 
   constructor(trips: BreakerOptions, onChange: (state: BreakerState) => void) {
-    this.#circuit = circuitBreaker(
-      handleWhen((error) => this.#isFailure(error)),
-      {
-        breaker: new CountBreaker(trips),
-        halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-          const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
-          this.#openUntil = Date.now() + pause;
-          return pause;
-        }),
-      },
-    );
+    this.#counts = new CountBreaker(trips);
+    // A trial that its caller gave up says nothing, and nothing must not close the circuit.
+    const counts = (error: Error) => isFailure(error) || !this.isClosed;
+    this.#circuit = circuitBreaker(handleWhen(counts), {
+      breaker: this.#counts,
+      halfOpenAfter: new DelegateBackoff(({ attempt }) => {
+        const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+        this.#openUntil = Date.now() + pause;
+        return pause;
+      }),
+    });
     this.#circuit.onStateChange((state) => {
       if (state === CircuitState.Closed) onChange("closed");
       else onChange(state === CircuitState.HalfOpen ? "half-open" : "open");
     });
+  }
+
+  get isClosed(): boolean {
+    return this.#circuit.state === CircuitState.Closed;
   }
 
   /** Whether a call would be refused. While one call tries the host, the others are, or they would all wait for it. */
@@ -103,44 +120,53 @@ class HostBreaker {
     return Math.max(FIRST_PAUSE, this.#openUntil - Date.now());
   }
 
-  /** Sends, and draws its conclusions; undefined when the circuit is open. */
-  async watch(send: () => Promise<unknown>): Promise<Answer | undefined> {
-    if (this.isOpen) return undefined;
-    const answer = () => send().then((reply) => ({ reply }), answered);
-    try {
-      return await (this.#circuit.state === CircuitState.Open ? this.#try(answer) : this.#circuit.execute(answer));
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return undefined; // By a millisecond: its clock is not read with ours.
-      throw error;
-    }
+  /** A call that was sent through the closed circuit was answered: as nearly all are, so nothing is built for it. */
+  answered(): void {
+    this.#counts.success(CircuitState.Closed);
   }
 
-  /** A trial that takes long is taken for failed, so that the next one can begin; its caller waits on for the answer. */
-  async #try(send: () => Promise<Answer>): Promise<Answer> {
+  /** A call that was sent through the closed circuit has failed, and may have been one too many. */
+  async failed(error: unknown): Promise<void> {
+    // Others may have opened it meanwhile: what was sent before counts, but opens nothing anew.
+    if (!this.isClosed) this.#counts.failure(CircuitState.Closed);
+    else await this.#circuit.execute(() => Promise.reject(error as Error)).catch(() => undefined);
+  }
+
+  /**
+   * Sends a call to see whether the host is well again; undefined when that is too early still. What takes long is taken
+   * for failed, so that the next trial can begin; its caller waits on for the answer.
+   */
+  async try(send: () => Promise<unknown>): Promise<Answer | undefined> {
     let answer: Promise<Answer> | undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_TRIAL)));
+    const start = () =>
+      (answer = send().then(
+        (reply) => ({ reply }),
+        (error: unknown) => {
+          if (isAnswer(error)) return { error };
+          throw error;
+        },
+      ));
     try {
-      return await this.#circuit.execute(() => Promise.race([(answer = send()), late]));
+      return await this.#circuit.execute(() => Promise.race([start(), late]));
     } catch (error) {
+      if (error instanceof BrokenCircuitError) return undefined; // By a millisecond: its clock is not read with ours.
       if (error === LATE && answer) return await answer;
       throw error;
     } finally {
       clearTimeout(timer);
     }
   }
-
-  #isFailure(error: Error): boolean {
-    if (error instanceof KoreError && FAILURES.has(error.kind)) return true;
-    // A trial that its caller gave up says nothing, and nothing must not close the circuit.
-    return this.#circuit.state === CircuitState.HalfOpen;
-  }
 }
 
 const LATE = new Error("The trial takes long");
 
+function isFailure(error: unknown): boolean {
+  return error instanceof KoreError && FAILURES.has(error.kind);
+}
+
 /** What KORE refuses it has answered: that counts for the host. What the caller gave up counts for nothing. */
-function answered(error: unknown): Answer {
-  if (error instanceof KoreError && !FAILURES.has(error.kind) && error.kind !== "aborted") return { error };
-  throw error;
+function isAnswer(error: unknown): error is KoreError {
+  return error instanceof KoreError && !FAILURES.has(error.kind) && error.kind !== "aborted";
 }

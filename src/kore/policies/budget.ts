@@ -1,9 +1,9 @@
-import { type Turns } from "../common/common.ts";
+import { type CallSignal } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy, nameOf } from "./policy.ts";
 import { Pace } from "./pace.ts";
+import { type Policy, nameOf } from "./policy.ts";
 
 export interface BudgetOptions {
   /** Calls a second, all hosts together. */
@@ -20,6 +20,36 @@ export type Rank = (typeof RANKS)[number];
 
 /** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
 const KEPT_FROM_READS = 2;
+
+/** Says when calls may be sent. */
+export interface Turns {
+  /**
+   * Takes a place for a call: at once, or when the promise that it then gives resolves. Nobody waits longer than
+   * `patience`, in milliseconds, or than the call itself says.
+   */
+  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined;
+  /** Gives a call's place back. */
+  end(call: KoreCall): void;
+  /** KORE has said 429 to a call that began at an instant of `performance.now()`; `retryAfter` in milliseconds. */
+  slow(startedAt: number, retryAfter: number | undefined): void;
+}
+
+/** Sends calls of a rank when their turn comes. */
+export function inTurn(turns: Turns, rank: Rank, patience: number): Policy {
+  return (next) => async (call, signal) => {
+    const turn = turns.begin(call, rank, patience, signal);
+    if (turn) await turn;
+    const startedAt = performance.now();
+    try {
+      return await next(call, signal);
+    } catch (error) {
+      if (error instanceof KoreError && error.kind === "rate-limited") turns.slow(startedAt, error.retryAfter);
+      throw error;
+    } finally {
+      turns.end(call);
+    }
+  };
+}
 
 interface Waiter {
   start: () => void;
@@ -39,6 +69,8 @@ export class Budget implements Turns {
   /** In the order in which they are served: who was served goes to the end. */
   readonly #hosts = new Map<string, Host>();
   #timer: NodeJS.Timeout | undefined;
+  /** For any host: mostly nobody, and then there is nobody to look for. */
+  #waiting = 0;
 
   constructor(options: BudgetOptions, observer: KoreObserver) {
     this.#options = options;
@@ -53,24 +85,23 @@ export class Budget implements Turns {
     return { rate: this.#pace.rate, pause: this.#pace.pauseLeft(), queued, running };
   }
 
-  policy(rank: Rank, patience: number): Policy {
-    return (next) => async (call, signal) => {
-      const host = this.#hostOf(call.host);
-      if (this.#canStart(host, rank) && this.#pace.take()) host.running += 1;
-      else await this.#wait(host, rank, call, patience, signal);
-      const startedAt = performance.now();
-      try {
-        return await next(call, signal);
-      } catch (error) {
-        if (error instanceof KoreError && error.kind === "rate-limited") this.#pace.slow(startedAt, error.retryAfter);
-        throw error;
-      } finally {
-        host.running -= 1;
-        this.#serve();
-      }
-    };
+  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined {
+    const host = this.#hostOf(call.host);
+    if (!this.#canStart(host, rank) || !this.#pace.take()) return this.#wait(host, rank, call, patience, signal);
+    host.running += 1;
+    return undefined;
   }
 
+  end({ host }: KoreCall): void {
+    this.#hostOf(host).running -= 1;
+    if (this.#waiting > 0) this.#serve();
+  }
+
+  slow(startedAt: number, retryAfter: number | undefined): void {
+    this.#pace.slow(startedAt, retryAfter);
+  }
+
+  /** Nobody waits any longer. */
   close(): void {
     clearTimeout(this.#timer);
     for (const { waiting } of this.#hosts.values()) {
@@ -102,12 +133,12 @@ export class Budget implements Turns {
   }
 
   /** Resolves when the call may be sent, its place taken. */
-  #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: AbortSignal): Promise<void> {
+  #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: CallSignal): Promise<void> {
     const queue = host.waiting[rank];
     const ahead = waitingUpTo(rank, host.waiting);
     const expected = this.#pace.expectedWait(ahead + 1);
     const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
-    if (signal.aborted) return Promise.reject(signal.reason as Error);
+    if (signal.aborted) return Promise.reject(signal.reason);
     // Who is refused at once can go elsewhere; who waits in vain cannot.
     if (queue.size >= this.#options.queue) return Promise.reject(this.#refusal(call, "queue-full", expected));
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
@@ -115,6 +146,7 @@ export class Budget implements Turns {
     return new Promise((resolve, reject) => {
       const leave = () => {
         queue.delete(waiter);
+        this.#waiting -= 1;
         clearTimeout(late);
         signal.removeEventListener("abort", abort);
       };
@@ -129,12 +161,13 @@ export class Budget implements Turns {
           reject(error);
         },
       };
-      const abort = () => waiter.fail(signal.reason as Error);
+      const abort = () => waiter.fail(signal.reason);
       const late = setTimeout(() => {
         waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
       }, left);
-      signal.addEventListener("abort", abort, { once: true });
+      signal.addEventListener("abort", abort);
       queue.add(waiter);
+      this.#waiting += 1;
       this.#serve();
     });
   }

@@ -1,25 +1,24 @@
+import { CallController } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 import { type Policy } from "./policy.ts";
 
 /** Gives a call up when KORE has not answered completely in time. */
 export function deadline(milliseconds: number): Policy {
   return (next) => async (call, signal) => {
-    const controller = new AbortController();
-    const giveUp = () => controller.abort(signal.reason);
-    const late = () =>
-      controller.abort(
-        new KoreError("timeout", `KORE did not answer ${call.operation} within ${milliseconds} ms`, {
-          operation: call.operation,
-        }),
-      );
-    signal.addEventListener("abort", giveUp, { once: true });
+    const sending = new CallController();
+    const giveUp = () => sending.abort(signal.reason);
     if (signal.aborted) giveUp();
-    const timer = setTimeout(late, milliseconds);
+    else signal.addEventListener("abort", giveUp);
+    const timer = setTimeout(() => sending.abort(late(call.operation, milliseconds)), milliseconds);
     try {
-      return await next(call, controller.signal);
+      return await next(call, sending);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", giveUp);
     }
   };
+}
+
+function late(operation: string, milliseconds: number): KoreError {
+  return new KoreError("timeout", `KORE did not answer ${operation} within ${milliseconds} ms`, { operation });
 }

@@ -1,8 +1,7 @@
-import { type Turns } from "../common/common.ts";
 import { type KoreObserver, type Trace } from "../observer.ts";
 import { type Send } from "../transport.ts";
 import { type BreakerOptions, breaking } from "./breaker.ts";
-import { type Rank } from "./budget.ts";
+import { type Rank, type Turns, inTurn } from "./budget.ts";
 import { deadline } from "./deadline.ts";
 import { compose } from "./policy.ts";
 import { reporting } from "./reporting.ts";
@@ -56,7 +55,7 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
         ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
         // Before the queue: nobody waits for a host that is left alone.
         breaker.refuse,
-        turns.policy(rank, patience),
+        inTurn(turns, rank, patience),
         // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
         breaker.watch,
         reporting(observer),

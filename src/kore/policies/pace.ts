@@ -42,22 +42,23 @@ export class Pace {
 
   /** Spends a call, if there is one. */
   take(): boolean {
-    this.#refill();
-    if (this.#left < 1 || performance.now() < this.#pausedUntil) return false;
+    const now = performance.now();
+    this.#refill(now);
+    if (this.#left < 1 || now < this.#pausedUntil) return false;
     this.#left -= 1;
     return true;
   }
 
   /** Until the last of so many calls could be made at the present rate. Milliseconds. */
   expectedWait(calls: number): number {
-    this.#refill();
+    this.#refill(performance.now());
     return this.pauseLeft() + (Math.max(0, calls - this.#left) / this.#rate) * 1000;
   }
 
   /** KORE has said 429 to a call that began at an instant. */
   slow(startedAt: number, retryAfter = PAUSE_NOT_STATED): void {
     const now = performance.now();
-    this.#refill();
+    this.#refill(now);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(retryAfter, LONGEST_PAUSE));
     // Calls that were under way together are told the same, once.
     if (startedAt > this.#loweredAt && now >= this.#loweredAt + LOWERED_AT_MOST_EVERY) {
@@ -68,8 +69,7 @@ export class Pace {
     this.#onChange();
   }
 
-  #refill(): void {
-    const now = performance.now();
+  #refill(now: number): void {
     const from = Math.max(this.#at, Math.min(now, this.#pausedUntil));
     this.#at = now;
     const seconds = Math.max(0, now - from) / 1000;

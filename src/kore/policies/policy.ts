@@ -11,5 +11,5 @@ export function compose(policies: readonly Policy[], send: Send): Send {
 
 /** What may be told of a call. */
 export function nameOf({ operation, host, requestId }: KoreCall): CallName {
-  return { operation, host, ...(requestId !== undefined && { requestId }) };
+  return { operation, host, requestId };
 }

@@ -1,10 +1,15 @@
-import { KoreError } from "../error.ts";
-import { type CallReport, type KoreObserver } from "../observer.ts";
+import { KoreError, type KoreErrorKind } from "../error.ts";
+import { type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
-import { type Policy, nameOf } from "./policy.ts";
+import { type Policy } from "./policy.ts";
 
 /** Counts every sending, and tells what became of it. */
 export function reporting({ callEnded }: KoreObserver): Policy {
+  const ended = (call: KoreCall, start: number, status: number | undefined, error?: KoreErrorKind) => {
+    const { operation, host, requestId, attempt, batchSize } = call;
+    const milliseconds = performance.now() - start;
+    callEnded({ operation, host, requestId, attempt, batchSize, status, error, milliseconds });
+  };
   return (next) => async (call, signal) => {
     const start = performance.now();
     const { tally } = call;
@@ -14,21 +19,11 @@ export function reporting({ callEnded }: KoreObserver): Policy {
     }
     try {
       const reply = await next(call, signal);
-      callEnded({ ...sendingOf(call), status: 200, milliseconds: performance.now() - start });
+      ended(call, start, 200);
       return reply;
     } catch (error) {
-      if (error instanceof KoreError) {
-        const { status, kind } = error;
-        const milliseconds = performance.now() - start;
-        callEnded({ ...sendingOf(call), ...(status !== undefined && { status }), error: kind, milliseconds });
-      }
+      if (error instanceof KoreError) ended(call, start, error.status, error.kind);
       throw error;
     }
   };
-}
-
-/** What may be told of one sending of a call. */
-export function sendingOf(call: KoreCall): Omit<CallReport, "milliseconds"> {
-  const { attempt, batchSize } = call;
-  return { ...nameOf(call), attempt, ...(batchSize !== undefined && { batchSize }) };
 }

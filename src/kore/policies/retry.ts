@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { type CallSignal } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 import { type KoreObserver } from "../observer.ts";
 import { type Policy, nameOf } from "./policy.ts";
@@ -81,8 +81,16 @@ function pauseBefore(attempt: number, { kind }: KoreError): number {
 }
 
 /** The caller's leaving ends the waiting. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => {
-    throw signal.reason as Error;
+function pause(milliseconds: number, signal: CallSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", leave);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", leave);
   });
 }

@@ -157,7 +157,7 @@ const BREAKER = { closed: 0, "half-open": 1, open: 2 } as const;
 interface EndedCall {
   host: string;
   operation: string;
-  error?: string;
-  batchSize?: number;
+  error?: string | undefined;
+  batchSize?: number | undefined;
   milliseconds: number;
 }

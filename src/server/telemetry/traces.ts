@@ -25,7 +25,7 @@ interface TracedCall {
   operation: string;
   host: string;
   attempt: number;
-  batchSize?: number;
+  batchSize?: number | undefined;
 }
 
 type Send<Result> = (headers?: Readonly<Record<string, string>>) => Promise<Result>;

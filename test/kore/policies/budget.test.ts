@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SILENT } from "../../../src/kore/observer.ts";
-import { Budget, type BudgetOptions, type Rank } from "../../../src/kore/policies/budget.ts";
+import { Budget, type BudgetOptions, type Rank, inTurn } from "../../../src/kore/policies/budget.ts";
 import { HOST, call, failure, watched } from "./calls.ts";
 
 const PATIENCE = 30_000;
@@ -35,7 +35,8 @@ function send(
   rank: Rank = "read",
   { host = HOST, signal = NEVER, beginBy = undefined as number | undefined } = {},
 ) {
-  const way = budget.policy(
+  const way = inTurn(
+    budget,
     rank,
     PATIENCE,
   )(() => {
