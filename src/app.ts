@@ -117,6 +117,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     authenticator,
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
+    generation: () => kore.generation,
     context: contexts(
       kore,
       { provisioning, clientWrites, stateChanges, writerOf: (of) => kore.writer(of) },

@@ -28,8 +28,8 @@ export type ToPrimary = FromWorker & {
 export type ToWorker = {
   /** Answered when nobody is told any more what was read before. */
   changed: (change: Change) => void;
-  metrics: (none: Record<never, never>) => Promise<MetricsJson>;
-  stop: (none: Record<never, never>) => void;
+  metrics: (nothing: null) => Promise<MetricsJson>;
+  stop: (nothing: null) => void;
 };
 
 /** What of the primary is there for workers, too. */
@@ -70,7 +70,7 @@ export class Workers {
       onLost: () => telemetry.metrics?.workerLost(),
       log,
     });
-    telemetry.metrics?.join(() => this.#supervisor.askAll("metrics", {}, { within: MAX_METRICS_MS, isVital: false }));
+    telemetry.metrics?.join(() => this.#supervisor.askAll("metrics", null, { within: MAX_METRICS_MS, isVital: false }));
   }
 
   static async open(count: number, telemetry: Telemetry, log: Logger): Promise<Workers> {

@@ -101,7 +101,7 @@ export function contexts(
   { writerOf, ...ports }: Ports,
   settings: Context["settings"],
 ): HttpOptions<Context>["context"] {
-  return (signal, caller, watched) => {
+  return (signal, caller, watched, onAnswer) => {
     const graph = createGraphContext(signal, caller, watched);
     const { tally, requestId } = watched;
     const requester = {
@@ -112,7 +112,7 @@ export function contexts(
     };
     return {
       ...graph,
-      kore: kore.session({ signal, ...requester }),
+      kore: kore.session({ signal, onAnswer, ...requester }),
       writer: writerOf(requester),
       settings,
       ...ports,

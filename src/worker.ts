@@ -36,7 +36,7 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
   };
   const primary = channelToPrimary<ToPrimary>(mine, (err) => log.error({ err }, "the primary could not be answered"));
   try {
-    const { address } = await primary.ask("hello", {});
+    const { address } = await primary.ask("hello", null);
     const target = liveTarget(config);
     kore = openKore(config, target, telemetry, log, { common: borrow(lenderAt(primary)) });
     closers.add(() => kore?.close());
@@ -51,6 +51,7 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
       }),
       authenticator,
       stopWithin: config.stopWithin,
+      generation: () => kore?.generation ?? 0,
       context: contexts(kore, queriesOnly(config), settingsOf(config, target)),
       telemetry,
       formatError: errorsFor(kore, log),

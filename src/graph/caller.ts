@@ -25,6 +25,18 @@ export const LOCAL_CALLER: Caller = {
   expiresAt: undefined,
 };
 
+const rights = new WeakMap<Caller, string>();
+
+/** What a caller may do, in words: callers with the same are told the same. */
+export function rightsOf(caller: Caller): string {
+  let known = rights.get(caller);
+  if (known === undefined) {
+    const { role, accounts } = caller;
+    rights.set(caller, (known = JSON.stringify([role, accounts ? [...accounts].sort() : "all"])));
+  }
+  return known;
+}
+
 /** How a caller stands in the audit trail: by what is no other's first, since some choose their names themselves. */
 export function signatureOf({ id, name }: Caller): string {
   return id.endsWith(` ${name}`) ? id : `${id} (${name})`;

@@ -60,13 +60,17 @@ export function noteStale({ stale }: GraphContext, read: string, ageSeconds: num
 }
 
 /** What the operation tells beside its data and errors; undefined when that is nothing. */
-export function replyExtensions({ hints, stale, watched }: GraphContext): Record<string, unknown> | undefined {
-  const told = {
+export function replyExtensions({
+  hints,
+  stale,
+  watched,
+}: Pick<GraphContext, "hints" | "stale" | "watched">): Record<string, unknown> | undefined {
+  if (hints.length === 0 && stale.length === 0 && !watched.wantsTally) return undefined;
+  return {
     ...(hints.length > 0 && { hints }),
     ...(stale.length > 0 && { stale }),
     ...(watched.wantsTally && { kore: watched.tally }),
   };
-  return Object.keys(told).length > 0 ? told : undefined;
 }
 
 /** Notes a hint at the field that is being resolved, or at an item of its list. */

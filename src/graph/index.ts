@@ -1,6 +1,6 @@
 export { type AccessRule, type AccessRules, reaches } from "./access.ts";
 export { StandsAlone } from "./alone.ts";
-export { type Caller, LOCAL_CALLER, ROLES, type Role, signatureOf } from "./caller.ts";
+export { type Caller, LOCAL_CALLER, ROLES, type Role, rightsOf, signatureOf } from "./caller.ts";
 export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";
 export {
   type FieldCost,

@@ -69,6 +69,8 @@ export interface Kore {
   writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
   retireReads(): void;
+  /** Grows whenever reads are retired, by a write of ours as well. */
+  readonly generation: number;
   /** Resolves once there is a token for ConnectivityPro that is good as far as we know. Asks for one if there is none. */
   obtainToken(): Promise<void>;
   /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
@@ -145,14 +147,17 @@ export function createKore(options: KoreOptions): Kore {
     session: (requester) => new Session(connectivity.shared, clients.shared, unknown, requester),
     writer: (requester) => new Session(connectivity.alone, clients.alone, unknown, requester),
     retireReads() {
-      connectivity.retireReads();
-      clients.retireReads();
+      connectivity.reads.retire();
+      clients.reads.retire();
+    },
+    get generation() {
+      return connectivity.reads.generation + clients.reads.generation;
     },
     async obtainToken() {
       await tokens.connectivity.get();
     },
     forget(accountId) {
-      connectivity.retireReads();
+      connectivity.reads.retire();
       cache?.clear(accountId);
     },
     budget: () => own.state(),
@@ -176,7 +181,7 @@ function openApi(
     cache,
     onChange,
   }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange">,
-): { shared: Api; alone: Api; retireReads(): void } {
+): { shared: Api; alone: Api; reads: SharedReads } {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
@@ -211,7 +216,7 @@ function openApi(
   return {
     shared: { get: (request, requester) => reads.get(request, requester), write },
     alone: { get: (request, requester) => read(request, requester, NEVER), write },
-    retireReads: () => reads.retire(),
+    reads,
   };
 }
 

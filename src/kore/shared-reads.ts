@@ -19,6 +19,7 @@ export class SharedReads {
   readonly #observer: KoreObserver;
   readonly #cache: ReplyCache | undefined;
   readonly #underWay = new InFlight<unknown>();
+  #generation = 0;
 
   constructor(read: Read, observer: KoreObserver, cache: ReplyCache | undefined) {
     this.#read = read;
@@ -43,21 +44,28 @@ export class SharedReads {
     return kept ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
   }
 
+  /** How often what was under way has been retired. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** Who comes from now on joins no read that began before. */
   retire(): void {
+    this.#generation += 1;
     this.#underWay.retire();
   }
 
   #join(
     { path, operation }: ApiRequest,
-    { tally, signal }: Requester,
+    { tally, signal, onAnswer }: Requester,
     start: (signal: CallSignal) => Promise<unknown>,
   ): Promise<unknown> {
     if (this.#underWay.has(path)) {
       this.#observer.coalesced(operation);
       if (tally) tally.coalesced += 1;
     }
-    return this.#underWay.join(path, operation, start, signal);
+    const answer = this.#underWay.join(path, operation, start, signal);
+    return onAnswer ? answer.finally(onAnswer) : answer;
   }
 
   /** While KORE fails, what it said last stands in, and the caller is told so. */

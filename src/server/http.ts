@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { Server } from "node:net";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
@@ -7,8 +6,8 @@ import {
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
-import { type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Caller, type GraphContext, type Watched, createExecutor, replyExtensions } from "../graph/index.ts";
+import { type GraphQLSchema } from "graphql";
+import { type GraphContext, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { forwardRest, queryGate } from "./cluster/forward.ts";
@@ -17,11 +16,14 @@ import { type Relay } from "./cluster/relay.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
 import { type Check, type Readiness, livez, readyz } from "./health.ts";
-import { DEFAULT_LIMITS, type GuardOptions, guards, withDocumentId } from "./limits/index.ts";
+import { Lane, type LaneOptions } from "./lane/index.ts";
+import { leavingOf } from "./leaving.ts";
+import { DEFAULT_LIMITS, type GuardOptions, gatesOf, guards, withDocumentId } from "./limits/index.ts";
 import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import { type FormatError } from "./shown-errors.ts";
 import {
   REQUEST_ID,
   Telemetry,
@@ -38,10 +40,12 @@ export interface HttpOptions<Context extends GraphContext> {
   listen: { host: string; port: number } | { path: string };
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
-  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
+  context: LaneOptions<Context>["context"];
+  /** Grows with every write: no query joins one that began before it. Absent: nothing is written. */
+  generation?: () => number;
   /** Absent: nobody is asked who it is, and only this machine is let in. */
   authenticator?: Authenticator;
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  formatError: FormatError;
   /** Where all is answered that is no query; absent: here. */
   relay?: Relay;
   /** Of a stop: new connections are still taken until it resolves, since others need us who end first. */
@@ -104,11 +108,13 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
+  const gates = gatesOf(guarding);
   const {
     apollo: { plugins, ...guarded },
     textOf,
-  } = guards<Context>(guarding);
+  } = guards<Context>(guarding, gates);
   const execute = createExecutor(schema);
+  const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
   const apollo = new ApolloServer<Context>({
     gateway: gatewayTo(schema, execute),
     formatError,
@@ -120,6 +126,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ...plugins,
       extensions(),
       telemetryPlugin(telemetry, schema),
+      lane.documents.plugin(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
@@ -208,18 +215,18 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       if (!forwarded.has(request)) watchOf(request).end("REFUSED");
       next();
     });
+    scope.addHook("preHandler", (request, reply, next) => {
+      const asked = lane.read(request);
+      const visit = asked && { asked, reply, caller: callerOf(request), watch: watchOf(request) };
+      if (visit) void lane.answer(visit).then((body) => reply.send(body));
+      else next();
+    });
     scope.route({
       method: ["GET", "POST"],
       url: GRAPH,
       handler: fastifyApolloHandler(apollo, {
-        context: (request, reply) => {
-          const leaving = new AbortController();
-          setMaxListeners(0, leaving.signal); // Each read that waits listens, and an operation may need many.
-          reply.raw.once("close", () => {
-            if (!reply.raw.writableFinished) leaving.abort();
-          });
-          return Promise.resolve(options.context(leaving.signal, callerOf(request), watchOf(request)));
-        },
+        context: (request, reply) =>
+          Promise.resolve(options.context(leavingOf(reply), callerOf(request), watchOf(request))),
       }),
     });
     done();

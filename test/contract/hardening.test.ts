@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
+import { ROUTER_SECRET } from "../support/auth.ts";
 import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
 
 /** As in production, where nothing is shown that is not asked for. */
@@ -244,16 +245,23 @@ describe("The OWASP GraphQL cheat sheet, on what needs a server of its own", () 
   test.each(EVERYWHERE)(
     "Rate Limiting: by $name, a caller's third operation of two is refused, refused ones counted",
     async ({ name, ask }) => {
-      const busy = await startApp({ accounts: { acme: { sims: 1 } } }, { LIMIT_OPERATIONS_PER_MINUTE: "2" });
-      expect((await ask(busy.url, { query: "{ __typename }" })).data).toEqual({ __typename: "Query" });
-      expect(codesOf(await ask(busy.url, { query: "{ nothing }" }))).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
-      const { errors } = await ask(busy.url, { query: "{ accounts { id } }" });
+      const env = { LIMIT_OPERATIONS_PER_MINUTE: "2", AUTH_ROUTER_SECRET: ROUTER_SECRET };
+      const busy = await startApp({ accounts: { acme: { sims: 1 } } }, env);
+      const caller = {
+        "x-kore-graph-router-secret": ROUTER_SECRET,
+        "x-kore-graph-caller-id": "busy",
+        "x-kore-graph-caller-role": "viewer",
+        "x-kore-graph-caller-accounts": "acme",
+      };
+      expect((await ask(busy.url, { query: "{ __typename }" }, caller)).data).toEqual({ __typename: "Query" });
+      expect(codesOf(await ask(busy.url, { query: "{ nothing }" }, caller))).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+      const { errors } = await ask(busy.url, { query: "{ accounts { id } }" }, caller);
       expect(errors?.[0]?.extensions).toEqual({
         code: "RATE_LIMITED",
         retryAfterSeconds: expect.any(Number) as number,
       });
-      if (name === "HTTP") {
-        const reply = await busy.graph.post({ query: "{ __typename }" });
+      if (name.startsWith("HTTP")) {
+        const reply = await busy.graph.post({ query: "{ __typename }" }, caller);
         expect(reply.status).toBe(429);
         expect(Number(reply.headers.get("retry-after"))).toBeGreaterThan(50);
       }

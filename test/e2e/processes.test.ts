@@ -4,11 +4,11 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { sign } from "../../src/simulator/webhooks/sign.ts";
 import { bearer, keysFile } from "../support/auth.ts";
 import { TRANSPORTS } from "../support/live-callers.ts";
-import { type Connection, type Processes, startProcesses, takenPort } from "../support/processes.ts";
+import { type Connection, type Processes, startProcesses } from "../support/processes.ts";
 import { command } from "../support/process.ts";
 
 let graph: Processes;
-afterEach(() => graph?.stop());
+afterEach(() => graph.stop());
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const SIM = 'query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { state } }';
@@ -38,7 +38,7 @@ describe("Several processes are one graph", () => {
     const callers = await twoCallers();
     const iccids = graph.kore.iccids("acme");
     const replies = await Promise.all(
-      iccids.slice(0, 20).map((iccid, index) => callers[index % 2]?.query(SIM, { iccid })),
+      iccids.slice(0, 20).map((iccid, index) => callers[index % 2 ? 1 : 0].query(SIM, { iccid })),
     );
     for (const reply of replies) expect(reply).toEqual({ data: { subscription: { state: "ACTIVE" } } });
     expect(graph.requests()).toHaveLength(20);
@@ -133,11 +133,11 @@ describe("Several processes are one graph", () => {
   test("what callers may use up is not multiplied", async () => {
     const keys = await keysFile({ name: "one", role: "viewer", accounts: "*" });
     graph = await startProcesses(active, { AUTH_API_KEYS_FILE: keys.path, LIMIT_OPERATIONS_PER_MINUTE: "10" });
-    const callers = [graph.connect(), graph.connect()];
+    const callers = [graph.connect(), graph.connect()] as const;
     const statuses: number[] = [];
     for (let index = 0; index < 24; index += 1) {
-      const answer = await callers[index % 2]?.post({ query: MODE }, bearer(keys.keys[0] ?? ""));
-      statuses.push(answer?.status ?? 0);
+      const answer = await callers[index % 2 ? 1 : 0].post({ query: MODE }, bearer(keys.keys[0] ?? ""));
+      statuses.push(answer.status);
     }
     expect(statuses).toEqual([...Array<number>(10).fill(200), ...Array<number>(14).fill(429)]);
   });
@@ -147,8 +147,8 @@ describe("Several processes are one graph", () => {
     const callers = await twoCallers();
     const outcomes: unknown[] = [];
     for (let index = 0; index < 6; index += 1) {
-      const reply = await callers[index % 2]?.query(SIM, { iccid: graph.kore.iccids("acme")[index] });
-      outcomes.push(reply?.errors?.[0]?.extensions.code ?? "OK");
+      const reply = await callers[index % 2 ? 1 : 0].query(SIM, { iccid: graph.kore.iccids("acme")[index] });
+      outcomes.push(reply.errors?.[0]?.extensions.code ?? "OK");
     }
     expect(outcomes).toEqual(["OK", "OK", "OK", "OK", "RATE_LIMITED", "RATE_LIMITED"]);
   });
@@ -209,6 +209,21 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
   });
 });
 
+test("a port that is taken fails the start, with its advice", async () => {
+  graph = await startProcesses();
+  const { port } = new URL(graph.url);
+  const environment = {
+    KORE_CLIENT_ID: "x",
+    KORE_CLIENT_SECRET: "x",
+    KORE_API_KEY: "x",
+    KORE_ACCOUNT_EMAIL: "a@b.example",
+  };
+  const serve = command(["serve"], { ...environment, PROCESSES: "2", PORT: port, LOG_LEVEL: "warn" });
+  expect(await serve.ended).toBe(2);
+  expect(serve.stderr).toMatch(/EADDRINUSE.*: choose another port/);
+  expect(serve.stdout).toBe("");
+});
+
 describe("The life of several processes", () => {
   test("a worker that is killed is replaced, and the other goes on meanwhile", async () => {
     graph = await startProcesses(active);
@@ -266,20 +281,5 @@ describe("The life of several processes", () => {
         .stdout.toString()
         .match(/^[^Z]/);
     expect([...pids].filter(isAlive)).toEqual([]);
-  });
-
-  test("a port that is taken fails the start, with its advice", async () => {
-    const [port, free] = await takenPort();
-    const environment = {
-      KORE_CLIENT_ID: "x",
-      KORE_CLIENT_SECRET: "x",
-      KORE_API_KEY: "x",
-      KORE_ACCOUNT_EMAIL: "a@b.example",
-    };
-    const serve = command(["serve"], { ...environment, PROCESSES: "2", PORT: String(port), LOG_LEVEL: "warn" });
-    expect(await serve.ended).toBe(2);
-    expect(serve.stderr).toMatch(/EADDRINUSE.*: choose another port/);
-    expect(serve.stdout).toBe("");
-    free();
   });
 });

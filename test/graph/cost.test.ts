@@ -2,6 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type GraphQLObjectType,
+  type OperationDefinitionNode,
   OperationTypeNode,
   getNamedType,
   getNullableType,
@@ -305,6 +306,32 @@ describe("The price of what is most", () => {
     const page = 'subscriptions(accountId: "a", first: 1000) { nodes { profile { id } } }';
     expect(costOfText(`{ _entities: ${page} }`)).toBe(1001);
     expect(costOfText(`{ a: ${page} b: ${page} }`)).toBe(2002);
+  });
+
+  test("a condition that is null is none either: what stands above it is asked for", () => {
+    const page = 'subscriptions(accountId: "a", first: 1000) { nodes { profile { id } id @include(if: $maybe) } }';
+    const query = `query ($maybe: Boolean = true) { ${page} }`;
+    for (const maybe of [null, "yes", 0]) expect(costOfText(query, { maybe })).toBe(1001);
+    const either = query.replace("profile {", "profile @skip(if: $maybe) {");
+    expect(costOfText(either, { maybe: null })).toBe(1001);
+    expect(costOfText(either, { maybe: true })).toBe(1);
+  });
+
+  test("nor is a variable with a name that every object has", () => {
+    const query =
+      'query ($constructor: Int = 1000) { subscriptions(accountId: "a", first: $constructor) { nodes { profile { id } } } }';
+    expect(costOfText(query)).toBe(1001);
+    expect(costOfText(query, { constructor: 10 })).toBe(11);
+  });
+
+  test("the same document costs what its variables say, each time", () => {
+    const document = parse(
+      'query Sims ($first: Int!, $with: Boolean!) { subscriptions(accountId: "a", first: $first) { nodes { profile @include(if: $with) { id } } } }',
+    );
+    const operation = getOperationAST(document) as OperationDefinitionNode;
+    const cost = (first: number, isWith: boolean) =>
+      koreCostOf({ schema, document, operation, variables: { first, with: isWith }, context: {} });
+    expect([cost(10, true), cost(100, false), cost(100, true), cost(0, true)]).toEqual([11, 1, 101, 1]);
   });
 
   test("ids that are none are left to be refused", () => {

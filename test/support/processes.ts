@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from "node:net";
 import { Client } from "undici";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "./app.ts";
@@ -75,11 +74,4 @@ export async function startProcesses(
       await kore.stop();
     },
   };
-}
-
-/** A port of this machine that is taken; the function gives it free. */
-export async function takenPort(): Promise<[port: number, free: () => void]> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return [(server.address() as AddressInfo).port, () => server.close()];
 }

@@ -97,9 +97,7 @@ function completeAbstract(run: Run, field: Field, shape: AbstractShape, path: Pa
   const name = resolveType(value, run.context, infoOf(run, field, path), shape.type);
   const proceed = (name: unknown) => {
     const type = runtimeType(run, field, shape, name, value);
-    let object = shape.of.get(type);
-    if (!object) shape.of.set(type, (object = run.plan.objectShape(type, field.nodes)));
-    return completeObject(run, field, object, path, value);
+    return completeObject(run, field, run.plan.possibleShape(shape, type, field.nodes), path, value);
   };
   return isPromise(name) ? name.then(proceed) : proceed(name);
 }

@@ -1,17 +1,14 @@
 import {
-  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
-  Kind,
-  type OperationDefinitionNode,
   OperationTypeNode,
   execute as executeByGraphql,
   getVariableValues,
 } from "graphql";
 import { runFields, runFieldsInTurn } from "./fields.ts";
-import { Operation } from "./operation.ts";
+import { operationsOf } from "./operations.ts";
 import { Run } from "./run.ts";
 
 /** What is run, by the names that graphql-js gives these things. */
@@ -20,23 +17,14 @@ type Execution = Pick<ExecutionArgs, "document" | "operationName" | "variableVal
 export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
- * Runs validated operations on a schema as graphql-js does, to the byte, out of plans. A plan is kept as long as its
- * document is: whoever keeps documents bounds both. What has no plan is left to graphql-js, and so are its mistakes.
+ * Runs validated operations on a schema as graphql-js does, to the byte, out of plans. What has no plan is left to
+ * graphql-js, and so are its mistakes.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {
-  const known = new WeakMap<DocumentNode, Map<string | null, Operation>>();
-
-  function operationOf(document: DocumentNode, name: string | null): Operation | undefined {
-    const operations = known.get(document) ?? new Map<string | null, Operation>();
-    const operation = operations.get(name) ?? findOperation(schema, document, name);
-    if (!operation) return undefined;
-    known.set(document, operations.set(name, operation));
-    return operation;
-  }
-
+  const operations = operationsOf(schema);
   return (execution) => {
     const { document, operationName, variableValues, contextValue, rootValue } = execution;
-    const operation = operationOf(document, operationName ?? null);
+    const operation = operations.find(document, operationName ?? null);
     if (!operation) return executeByGraphql({ schema, ...execution });
     const definitions = operation.definition.variableDefinitions ?? [];
     const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
@@ -61,14 +49,4 @@ export function createExecutor(schema: GraphQLSchema): Execute {
       return failed(error);
     }
   };
-}
-
-/** Without a name it is the document's only operation. */
-function findOperation(schema: GraphQLSchema, document: DocumentNode, name: string | null): Operation | undefined {
-  const all = document.definitions.filter(
-    (one): one is OperationDefinitionNode => one.kind === Kind.OPERATION_DEFINITION,
-  );
-  const [definition, ...more] = name === null ? all : all.filter((one) => one.name?.value === name);
-  const root = definition && schema.getRootType(definition.operation);
-  return root && more.length === 0 ? new Operation(schema, document, definition, root) : undefined;
 }

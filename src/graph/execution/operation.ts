@@ -11,6 +11,8 @@ import {
 } from "graphql";
 import { Plan } from "./plan.ts";
 
+const DECIDING: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
+
 /** More ways to leave out fields than any client has of one document. */
 const MAX_PLANS = 64;
 
@@ -18,11 +20,13 @@ const MAX_PLANS = 64;
 export class Operation {
   readonly definition: OperationDefinitionNode;
   readonly #schema: GraphQLSchema;
+  readonly #document: DocumentNode;
   readonly #root: GraphQLObjectType;
   readonly #fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<string, never>;
   /** The variables in `@skip` and `@include`: no others decide what is selected. */
   readonly #conditions: readonly string[];
   readonly #plans = new Map<string, Plan>();
+  #widest: Plan | undefined;
 
   constructor(
     schema: GraphQLSchema,
@@ -32,6 +36,7 @@ export class Operation {
   ) {
     this.definition = definition;
     this.#schema = schema;
+    this.#document = document;
     this.#root = root;
     for (const one of document.definitions) {
       if (one.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[one.name.value] = one;
@@ -56,6 +61,17 @@ export class Operation {
     return plan;
   }
 
+  /** With all that any value of a condition selects. Not to be run: nobody asked for all of it. */
+  get widest(): Plan {
+    return (this.#widest ??= this.#withoutConditions());
+  }
+
+  #withoutConditions(): Plan {
+    const document = visit(this.#document, { Directive: ({ name }) => (DECIDING.has(name.value) ? null : undefined) });
+    const definition = document.definitions[this.#document.definitions.indexOf(this.definition)];
+    return new Operation(this.#schema, document, definition as OperationDefinitionNode, this.#root).#make("");
+  }
+
   #make(key: string): Plan {
     const conditions = Object.fromEntries(this.#conditions.map((name, index) => [name, key[index] === "+"]));
     const [schema, operation, fragments] = [this.#schema, this.definition, this.#fragments];
@@ -65,10 +81,9 @@ export class Operation {
 
 function conditionsOf(document: DocumentNode): string[] {
   const names = new Set<string>();
-  const deciding = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
   visit(document, {
     Directive({ name, arguments: given = [] }) {
-      if (!deciding.has(name.value)) return;
+      if (!DECIDING.has(name.value)) return;
       for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });

@@ -87,6 +87,13 @@ export class Plan {
     return { kind: "object", type, fields };
   }
 
+  /** The same for a type that an abstract one turns out to be. */
+  possibleShape({ of }: AbstractShape, type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectShape {
+    let shape = of.get(type);
+    if (!shape) of.set(type, (shape = this.objectShape(type, nodes)));
+    return shape;
+  }
+
   #fields(parent: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>): Field[] {
     return [...collected].flatMap(([key, nodes]) => {
       const [first, ...more] = nodes;

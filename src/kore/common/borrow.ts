@@ -4,7 +4,7 @@ import { nameOf } from "../policies/policy.ts";
 import { type Tokens } from "../token.ts";
 import { type KoreCall } from "../transport.ts";
 import { type Common, type Family, type Lender } from "./common.ts";
-import { revived, valueOf } from "./plain-error.ts";
+import { valueOf } from "./plain-error.ts";
 
 /** The common parts as they are lent by the process that has them. */
 export function borrow(lender: Lender): Common {
@@ -38,17 +38,11 @@ class BorrowedTurns implements Turns {
         reject(signal.reason);
       };
       signal.addEventListener("abort", leave);
-      this.#lender.turn({ id, call: nameOf(call), patience: left }).then(
-        (answer) => {
-          signal.removeEventListener("abort", leave);
-          if ("error" in answer) reject(revived(answer.error));
-          else resolve();
-        },
-        (error: unknown) => {
-          signal.removeEventListener("abort", leave);
-          reject(error as Error);
-        },
-      );
+      this.#lender
+        .turn({ id, call: nameOf(call), patience: left })
+        .then(valueOf)
+        .finally(() => signal.removeEventListener("abort", leave))
+        .then(() => resolve(), reject);
     });
   }
 

@@ -23,6 +23,6 @@ export function plain(error: KoreError): PlainError {
   return { kind, message, details: details as KoreErrorDetails }; // What it does not have goes lost on the way.
 }
 
-export function revived({ kind, message, details }: PlainError): KoreError {
+function revived({ kind, message, details }: PlainError): KoreError {
   return new KoreError(kind, message, details);
 }

@@ -5,17 +5,17 @@ import { type Calls, Channel } from "./channel.ts";
 /** What every worker says of itself, whatever else it asks. */
 export type FromWorker = {
   /** From here on it hears what it is told. Gives the address at which the primary answers workers. */
-  hello: (none: Record<never, never>) => { address: string };
+  hello: (nothing: null) => { address: string };
   ready: (at: { url: string }) => void;
   /** It could not start and will end. */
   failed: (why: { message: string; code?: string | undefined }) => void;
 };
 
 /** What every worker is told. */
-export type ToWorker = Calls & { stop: (none: Record<never, never>) => void };
+export type ToWorker = Calls & { stop: (nothing: null) => void };
 
 /** A worker could not start. `code`: that of the system, where it was its error. */
-export class WorkerFailed extends Error {
+class WorkerFailed extends Error {
   override readonly name = "WorkerFailed";
   readonly code: string | undefined;
   constructor({ message, code }: { message: string; code?: string | undefined }) {
@@ -103,7 +103,7 @@ export class Supervisor<Theirs extends ToWorker> {
       for (const { worker } of this.#members) worker.process.kill("SIGKILL");
     }, within);
     for (const { worker, channel, hears } of this.#members) {
-      if (hears) channel.tell("stop", {});
+      if (hears) channel.tell("stop", null);
       else worker.process.kill("SIGKILL"); // Nobody has been let in yet.
     }
     await Promise.all([...this.#members].map(({ gone }) => gone));

@@ -20,10 +20,16 @@ const APOLLO = z
   })
   .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
 
+/** What callers write is theirs to choose, so it may not fill our memory. */
+const MAX_TEXTS = { max: 1000, maxSize: 4 * 1024 * 1024 };
+const sizeOf = (text: string) => text.length + 100;
+
 /** The only operations that are run. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts = new Set<string>();
+  /** With the spaces and comments that callers write. */
+  readonly #written = new LRUCache<string, true>({ ...MAX_TEXTS, sizeCalculation: (_, text) => sizeOf(text) });
 
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
     for (const [id, text] of documents) {
@@ -44,7 +50,15 @@ export class TrustedDocuments {
   /** The text of an operation, whether it is sent or named by its id; undefined where it is not trusted. */
   textOf(request: Pick<GraphQLRequest, "query" | "extensions">): string | undefined {
     const text = this.#byId.get(idOf(request) ?? "") ?? request.query ?? "";
-    return this.#texts.has(text) || this.#texts.has(compact(text)) ? text : undefined;
+    return this.#isTrusted(text) ? text : undefined;
+  }
+
+  /** How a text is written hardly changes, and reading it takes longer than all else. */
+  #isTrusted(text: string): boolean {
+    if (this.#texts.has(text) || this.#written.has(text)) return true;
+    const isTrusted = this.#texts.has(compact(text));
+    if (isTrusted) this.#written.set(text, true);
+    return isTrusted;
   }
 }
 
@@ -124,11 +138,9 @@ function untrusted(): GraphQLError {
   });
 }
 
-/** Of automatic persisted queries: what callers register is theirs to choose, so it may not fill our memory. */
-const MAX_PERSISTED = { max: 1000, maxSize: 4 * 1024 * 1024 };
-
+/** Of automatic persisted queries. */
 export function persistedQueryCache() {
-  const texts = new LRUCache<string, string>({ ...MAX_PERSISTED, sizeCalculation: (text) => text.length + 100 });
+  const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
   return {
     /** By the hash alone, which Apollo puts behind a prefix. */
     textOf: (hash: string) => texts.get(`apq:${hash}`),

@@ -5,13 +5,15 @@ import { type GraphContext } from "../../graph/index.ts";
 import { type Allowances, allowancesInMemory } from "./allowance.ts";
 import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes, textFinder } from "./documents.ts";
 import { entrance } from "./entrance.ts";
+import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
 export { type Allowances, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
-export { readTrustedDocuments, withDocumentId } from "./documents.ts";
+export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
+export { type Gates } from "./gates.ts";
 
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;
@@ -24,14 +26,19 @@ export interface GuardOptions {
   allowances?: Allowances | undefined;
 }
 
+/** The gates of one server: it has one allowance for each caller, whoever runs its operations. */
+export function gatesOf({ limits: given, allowances }: Pick<GuardOptions, "limits" | "allowances">): Gates {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  return new Gates(limits.koreRequests, allowances ?? allowancesInMemory(limits));
+}
+
 /**
- * What stands between callers and the graph: options of the one Apollo server through which every operation goes,
- * whatever transport it came by.
+ * What stands between callers and the graph: options of the one Apollo server by which every operation is read for the
+ * first time, whatever transport it came by.
  */
-export function guards<Context extends GraphContext>(options: GuardOptions) {
+export function guards<Context extends GraphContext>(options: GuardOptions, gates: Gates) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { introspection, trustedDocuments: trusted } = options;
-  const allowances = options.allowances ?? allowancesInMemory(limits);
   const persisted = options.persistedQueries && !trusted ? persistedQueryCache() : undefined;
   return {
     textOf: textFinder(trusted, persisted),
@@ -48,9 +55,9 @@ export function guards<Context extends GraphContext>(options: GuardOptions) {
       validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
       plugins: [
         ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
-        entrance<Context>({ operations: allowances.operations, trusted }),
+        entrance<Context>(gates, trusted),
         persistedQueryMistakes(),
-        pricing<Context>(limits.koreRequests, allowances.koreRequests),
+        pricing<Context>(gates),
       ],
     } satisfies Partial<ApolloServerOptionsWithSchema<Context>>,
   };

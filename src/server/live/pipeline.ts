@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   type FormattedExecutionResult,
   GraphQLError,
-  type GraphQLFormattedError,
   type GraphQLSchema,
   createSourceEventStream,
   getOperationAST,
@@ -12,7 +11,8 @@ import {
 } from "graphql";
 import { type Caller, type Execute, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
-import { type Telemetry, type Watch, codeOf, correlate, failuresOf } from "../telemetry/index.ts";
+import { type FormatError, asUserInput, showErrors } from "../shown-errors.ts";
+import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
 
@@ -21,7 +21,7 @@ export interface PipelineOptions<Context extends GraphContext> {
   schema: GraphQLSchema;
   execute: Execute;
   context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
-  formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  formatError: FormatError;
   log: Logger;
   telemetry: Telemetry;
 }
@@ -121,17 +121,10 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
 
   function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
     telemetry.note(errors, watch);
-    const shown = errors.map(formatted);
-    const [first] = shown;
+    const { errors: shown } = showErrors(errors, options.formatError);
     const inFields = errors.filter((error) => error instanceof GraphQLError);
-    if (first) watch.end(codeOf(first), document ? failuresOf(schema, document, inFields, shown) : []);
+    telemetry.ended(watch, shown, document && { schema, document, errors: inFields });
     return { errors: shown };
-  }
-
-  /** As Apollo does it. */
-  function formatted(error: unknown): GraphQLFormattedError {
-    const { extensions, ...rest } = (error instanceof GraphQLError ? error : new GraphQLError(String(error))).toJSON();
-    return options.formatError({ ...rest, extensions: { code: "INTERNAL_SERVER_ERROR", ...extensions } }, error);
   }
 }
 
@@ -140,13 +133,4 @@ interface Subscription {
   document: DocumentNode;
   operationName: string | null;
   variableValues: Record<string, unknown> | null;
-}
-
-/** As Apollo does it, for variables that do not fit their types. */
-function asUserInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    originalError: error.originalError ?? error,
-    extensions: { code: "BAD_USER_INPUT", ...error.extensions },
-  });
 }

@@ -19,11 +19,16 @@ export function codeOf({ extensions }: GraphQLFormattedError): string {
   return typeof extensions?.code === "string" ? extensions.code : "UNKNOWN";
 }
 
+/** Errors of an operation that was run. */
+export interface FailureSource {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  errors: readonly GraphQLError[];
+}
+
 /** Which fields failed and how. `shown` are the same errors as callers see them, in the same order. */
 export function failuresOf(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  errors: readonly GraphQLError[],
+  { schema, document, errors }: FailureSource,
   shown: readonly GraphQLFormattedError[],
 ): Failure[] {
   const nodes = new Set(errors.flatMap((error) => (error.path ? (error.nodes ?? []) : [])));

@@ -6,7 +6,6 @@ import { Telemetry } from "./telemetry.ts";
 
 export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
 export { type MetricsJson } from "./metrics.ts";
-export { codeOf, failuresOf } from "./failures.ts";
 export { telemetryPlugin } from "./plugin.ts";
 export { metricsRoute } from "./scrape.ts";
 export { Telemetry, requestIdOf } from "./telemetry.ts";

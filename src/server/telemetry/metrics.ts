@@ -1,4 +1,5 @@
 import {
+  type Aggregator,
   AggregatorRegistry,
   Counter,
   Gauge,
@@ -40,6 +41,7 @@ export class Metrics {
 
   readonly #operations = this.#counter("operations_total", "Operations and events", ["kind", "name", "outcome"]);
   readonly #durations = this.#histogram("operation_duration_seconds", "How long they took", ["kind"], DURATIONS);
+  readonly #joined = this.#counter("operations_coalesced_total", "Queries that joined an identical one", ["name"]);
   readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
   readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
   readonly #orders = this.#counter("orders_total", "Orders that wrote or tried to", ["verb", "source"]);
@@ -58,7 +60,7 @@ export class Metrics {
   readonly #coalesced = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
   readonly #cache = this.#counter("upstream_cache_total", "Reads that may be cached", ["endpoint", "result"]);
   readonly #refusals = this.#counter("upstream_refused_total", "Requests not sent at all", ["endpoint", "reason"]);
-  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"]);
+  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"], "max");
   readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host"]);
   readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed");
   readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
@@ -84,9 +86,10 @@ export class Metrics {
     return [...(await this.#registry.getMetricsAsJSON()), ...(await this.#process.getMetricsAsJSON())];
   }
 
-  operation({ kind, name, outcome, seconds, failures }: OperationReport): void {
+  operation({ kind, name, outcome, seconds, failures, isJoined }: OperationReport): void {
     this.#operations.inc({ kind, name, outcome });
     this.#durations.observe({ kind }, seconds);
+    if (isJoined) this.#joined.inc({ name });
     for (const { field, code } of failures) this.#failures.inc({ field, code });
   }
 
@@ -143,8 +146,9 @@ export class Metrics {
     return new Counter({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
   }
 
-  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []): Gauge<Label> {
-    return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
+  /** `aggregator`: what of several processes is told. */
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = [], aggregator: Aggregator = "sum") {
+    return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry], aggregator });
   }
 
   #histogram<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) {

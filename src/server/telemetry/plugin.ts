@@ -1,7 +1,6 @@
 import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphQLSchema, OperationTypeNode } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
-import { codeOf, failuresOf } from "./failures.ts";
 import { type Telemetry } from "./telemetry.ts";
 import { Watch } from "./watch.ts";
 
@@ -24,10 +23,9 @@ export function telemetryPlugin<Context extends GraphContext>(
         },
         willSendResponse({ response: { body }, operation, document, errors = [] }) {
           const shown = (body.kind === "single" && body.singleResult.errors) || [];
-          const [first] = shown;
-          if (first) watched.end(codeOf(first), document ? failuresOf(schema, document, errors, shown) : []);
           // A subscription is only let in here; it ends elsewhere.
-          else if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) watched.end("OK");
+          const isLetIn = shown.length === 0 && operation?.operation === OperationTypeNode.SUBSCRIPTION;
+          if (!isLetIn) telemetry.ended(watched, shown, document && { schema, document, errors });
           return Promise.resolve();
         },
       });

@@ -1,4 +1,6 @@
+import { type GraphQLFormattedError } from "graphql";
 import { type Correlation } from "./correlation.ts";
+import { type FailureSource, codeOf, failuresOf } from "./failures.ts";
 import { type LiveThing, type Metrics } from "./metrics.ts";
 import { type Traces } from "./traces.ts";
 import { Watch } from "./watch.ts";
@@ -47,6 +49,13 @@ export class Telemetry {
   /** These errors are an operation's. */
   note(errors: readonly unknown[], { requestId }: Watch): void {
     for (const error of errors) if (typeof error === "object" && error !== null) requestIds.set(error, requestId);
+  }
+
+  /** An operation has ended. `shown`: its errors as the caller sees them. `source`: the same errors as they were, where it was run. */
+  ended(watch: Watch, shown: readonly GraphQLFormattedError[] = [], source?: FailureSource): void {
+    const [first] = shown;
+    if (first) watch.end(codeOf(first), source ? failuresOf(source, shown) : []);
+    else watch.end("OK");
   }
 
   /** For who speaks to KORE. */

@@ -15,6 +15,8 @@ export interface OperationReport {
   outcome: string;
   seconds: number;
   failures: readonly Failure[];
+  /** Whether its answer is that of an identical one that was under way. */
+  isJoined: boolean;
   tally: Readonly<Tally>;
 }
 
@@ -43,6 +45,7 @@ export class Watch implements Watched {
   readonly #began = performance.now();
   #kind: OperationKind;
   #name = "";
+  #isJoined = false;
   #isOver = false;
 
   constructor(options: WatchOptions) {
@@ -65,9 +68,16 @@ export class Watch implements Watched {
   }
 
   /** It has been read. */
-  resolved({ operation, name }: OperationDefinitionNode): void {
+  resolved({ operation, name }: Pick<OperationDefinitionNode, "operation" | "name">): void {
     this.#kind = operation;
     this.#name = this.#options.nameOf(name?.value);
+  }
+
+  /** It has joined another, which was to ask for the same: all that the other asked KORE, somebody else had begun. */
+  joined({ requests, retried, cached, coalesced }: Readonly<Tally>): void {
+    this.#isJoined = true;
+    this.tally.cached += cached;
+    this.tally.coalesced += requests - retried + coalesced;
   }
 
   /** Only the first end counts. */
@@ -75,7 +85,15 @@ export class Watch implements Watched {
     if (this.#isOver) return;
     this.#isOver = true;
     const seconds = (performance.now() - this.#began) / 1000;
-    const report = { kind: this.#kind, name: this.#name, outcome, seconds, failures, tally: this.tally };
+    const report: OperationReport = {
+      kind: this.#kind,
+      name: this.#name,
+      outcome,
+      seconds,
+      failures,
+      isJoined: this.#isJoined,
+      tally: this.tally,
+    };
     this.#options.report(report);
     this.#options.span?.end(report);
   }

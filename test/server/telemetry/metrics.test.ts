@@ -52,7 +52,7 @@ describe("the metrics", () => {
     const byIccid = 'query ($iccids: [ICCID!]!) { subscriptionsByIccid(accountId: "acme", iccids: $iccids) { id } }';
     await app.graph.query(byIccid, { iccids });
     app.kore.faults.add({ effect: "latency", ms: 300, path: "/connectivity/**" });
-    await Promise.all([1, 2, 3].map(() => app.graph.query(read("subscriptions"))));
+    await Promise.all([1, 2, 3].map((n) => app.graph.query(`${read("subscriptions")} # ${n}`)));
     app.kore.faults.clear();
     app.kore.faults.add({ effect: "status", status: 404, path: "/connectivity/**" });
     await app.graph.query(read("subscriptions"));

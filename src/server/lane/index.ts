@@ -1,0 +1,178 @@
+import { type FastifyReply, type FastifyRequest } from "fastify";
+import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from "graphql";
+import {
+  type Caller,
+  type Execute,
+  type GraphContext,
+  type Watched,
+  replyExtensions,
+  rightsOf,
+} from "../../graph/index.ts";
+import { whenLeft, leavingOf } from "../leaving.ts";
+import { type Gates, type TrustedDocuments } from "../limits/index.ts";
+import { type FormatError, asUserInput, isOfVariable, showErrors } from "../shown-errors.ts";
+import { type Telemetry, type Watch } from "../telemetry/index.ts";
+import { type Asked, readAsked } from "./asked.ts";
+import { KnownDocuments } from "./documents.ts";
+import { Flights, type Plan } from "./flights.ts";
+
+export interface LaneOptions<Context extends GraphContext> {
+  schema: GraphQLSchema;
+  execute: Execute;
+  gates: Gates;
+  trusted: TrustedDocuments | undefined;
+  telemetry: Telemetry;
+  formatError: FormatError;
+  /** Makes the context of one operation; `onAnswer` is called when KORE has answered anything. */
+  context: (signal: AbortSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
+  /** Grows with every write; absent: nothing is written. */
+  generation?: () => number;
+}
+
+/** What an operation came to. */
+interface Outcome {
+  readonly result: ExecutionResult;
+  readonly extensions: Record<string, unknown> | undefined;
+  /** Of who had it run. */
+  readonly watch: Watch;
+  /** Its reply, once it is written, when that is the same for everybody. */
+  body?: string | Buffer;
+}
+
+/** One request for a known operation. */
+interface Visit {
+  readonly asked: Asked;
+  readonly reply: FastifyReply;
+  readonly caller: Caller;
+  readonly watch: Watch;
+}
+
+/**
+ * Answers what is usual, by the same gates, executor and formats as Apollo and to the byte as Apollo does, without its
+ * pipeline, which costs more than all the rest: operations by POST whose documents Apollo has read before. Identical
+ * queries under way at once are one.
+ */
+export class Lane<Context extends GraphContext> {
+  readonly documents = new KnownDocuments();
+  readonly #options: LaneOptions<Context>;
+  readonly #flights: Flights<Outcome>;
+
+  constructor(options: LaneOptions<Context>) {
+    this.#options = options;
+    this.#flights = new Flights(options.generation ?? (() => 0));
+  }
+
+  /** What a request asks for; undefined: it is Apollo's to answer. */
+  read(request: FastifyRequest): Asked | undefined {
+    return readAsked(request, this.documents, this.#options.trusted);
+  }
+
+  /** Never rejects: what goes wrong is a masked error. */
+  async answer(visit: Visit): Promise<string | Buffer> {
+    const { asked, caller, watch } = visit;
+    try {
+      const refusal = await this.#options.gates.enter(caller);
+      watch.resolved(refusal ? NOTHING_ASKED : asked.operation);
+      if (refusal) return this.#refuse(visit, refusal);
+      const isShared = asked.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
+      return isShared ? await this.#together(visit) : await this.#alone(visit);
+    } catch (error) {
+      return this.#refuse(visit, error);
+    }
+  }
+
+  async #alone(visit: Visit): Promise<string | Buffer> {
+    const plan = this.#plan(visit, leavingOf(visit.reply));
+    const refusal = await this.#options.gates.pay(plan.price, visit.caller);
+    return refusal ? this.#refuse(visit, refusal) : this.#show(visit, await plan.run(), false);
+  }
+
+  async #together(visit: Visit): Promise<string | Buffer> {
+    const { caller, watch } = visit;
+    const seat = this.#flights.board(keyOf(visit), (signal, onAnswer) => this.#plan(visit, signal, onAnswer));
+    whenLeft(visit.reply, () => {
+      if (seat.isShared) watch.end("REQUEST_CANCELLED"); // Else it is told by who asked KORE.
+      seat.leave();
+    });
+    const refusal = await this.#options.gates.pay(seat.price, caller);
+    if (refusal) {
+      seat.leave();
+      return this.#refuse(visit, refusal);
+    }
+    const outcome = await seat.outcome();
+    if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
+    return this.#show(visit, outcome, seat.isShared);
+  }
+
+  #plan({ asked, caller, watch }: Visit, signal: AbortSignal, onAnswer?: () => void): Plan<Outcome> {
+    const { schema, gates, execute } = this.#options;
+    const { document, operation, operationName, variables } = asked;
+    const context = this.#options.context(signal, caller, watch, onAnswer);
+    return {
+      price: gates.priceOf({ schema, document, operation, variables: variables ?? {}, context }),
+      run: () => {
+        const outcome = (result: ExecutionResult): Outcome => ({ result, extensions: replyExtensions(context), watch });
+        const result = execute({ document, operationName, variableValues: variables, contextValue: context });
+        return result instanceof Promise ? result.then(outcome) : outcome(result);
+      },
+    };
+  }
+
+  /** `isShared`: written as bytes, since it is sent more than once. */
+  #show(visit: Visit, outcome: Outcome, isShared: boolean): string | Buffer {
+    const { asked, reply, watch } = visit;
+    const { result, extensions } = outcome;
+    if (result.errors) return this.#showFailure(visit, outcome);
+    this.#options.telemetry.ended(watch);
+    reply.header("content-type", asked.contentType);
+    if (outcome.body === undefined) {
+      const text = written({ data: result.data, extensions });
+      outcome.body = isShared ? Buffer.from(text) : text;
+    }
+    return outcome.body;
+  }
+
+  #showFailure(visit: Visit, { result: { data, errors = [] }, extensions }: Outcome): string {
+    const { telemetry, schema } = this.#options;
+    const { asked, watch } = visit;
+    const told = errors.map((error) => (isOfVariable(error) ? asUserInput(error) : error));
+    telemetry.note(told, watch);
+    const {
+      errors: shown,
+      status = data === undefined ? 400 : 200,
+      headers,
+    } = showErrors(told, this.#options.formatError);
+    telemetry.ended(watch, shown, { schema, document: asked.document, errors: told });
+    this.#head(visit, status, headers);
+    return written({ errors: shown, data, extensions });
+  }
+
+  /** For what was not run. */
+  #refuse(visit: Visit, error: unknown): string {
+    const { telemetry, formatError } = this.#options;
+    const { watch } = visit;
+    telemetry.note([error], watch);
+    const { errors, status = 500, headers } = showErrors([error], formatError);
+    telemetry.ended(watch, errors);
+    this.#head(visit, status, headers);
+    return written({ errors, extensions: replyExtensions({ hints: [], stale: [], watched: watch }) });
+  }
+
+  #head({ asked, reply }: Visit, status: number, headers: ReadonlyMap<string, string>): void {
+    reply.code(status).header("content-type", asked.contentType);
+    for (const [name, value] of headers) reply.header(name, value);
+  }
+}
+
+/** What whoever is refused at the entrance is taken to have asked for, on Apollo's way as well. */
+const NOTHING_ASKED = { operation: OperationTypeNode.QUERY };
+
+/** With the same rights and the same words all are told the same: no read depends on anything else about its caller. */
+function keyOf({ asked: { documentId, operationName, variables }, caller }: Visit): string {
+  return `${rightsOf(caller)} ${documentId} ${JSON.stringify([operationName, variables])}`;
+}
+
+/** As Apollo writes it. */
+function written(reply: object): string {
+  return `${JSON.stringify(reply)}\n`;
+}
