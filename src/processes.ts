@@ -1,9 +1,11 @@
+import cluster from "node:cluster";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Change, type Kore, type Lender, type Loan, lend } from "./kore/index.ts";
 import { type FromWorker, Supervisor } from "./server/cluster/supervisor.ts";
+import { ConfigMistake } from "./server/config/mistake.ts";
 import { type Allowances } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { type MetricsJson, type Telemetry } from "./server/telemetry/index.ts";
@@ -73,7 +75,11 @@ export class Workers {
     telemetry.metrics?.join(() => this.#supervisor.askAll("metrics", null, { within: MAX_METRICS_MS, isVital: false }));
   }
 
+  /** @throws ConfigMistake */
   static async open(count: number, telemetry: Telemetry, log: Logger): Promise<Workers> {
+    if (!cluster.isPrimary) {
+      throw new ConfigMistake("PROCESSES: must be 1 where something else runs this as one of several processes");
+    }
     return new Workers(await mkdtemp(join(tmpdir(), "kore-graph-")), count, telemetry, log);
   }
 

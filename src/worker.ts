@@ -36,19 +36,22 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
   };
   const primary = channelToPrimary<ToPrimary>(mine, (err) => log.error({ err }, "the primary could not be answered"));
   try {
+    const schema = await buildGraphSchema(graphParts, {
+      idChecks: config.idChecks,
+      maxRepresentations: config.limits.representations,
+    });
+    const authenticator = await createAuthenticator(config.auth, log);
+    closers.add(() => authenticator.close());
+    const guards = await guardsOf(config);
+    // From here on it is held to answer in time.
     const { address } = await primary.ask("hello", null);
     const target = liveTarget(config);
     kore = openKore(config, target, telemetry, log, { common: borrow(lenderAt(primary)) });
     closers.add(() => kore?.close());
-    const authenticator = await createAuthenticator(config.auth, log);
-    closers.add(() => authenticator.close());
     const http = await startHttp<Context>({
       listen: { host: config.host, port: config.port },
       relay: new Relay(address),
-      schema: await buildGraphSchema(graphParts, {
-        idChecks: config.idChecks,
-        maxRepresentations: config.limits.representations,
-      }),
+      schema,
       authenticator,
       stopWithin: config.stopWithin,
       generation: () => kore?.generation ?? 0,
@@ -56,7 +59,7 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
       telemetry,
       formatError: errorsFor(kore, log),
       log,
-      guards: { ...(await guardsOf(config)), allowances: allowancesAt(primary, config) },
+      guards: { ...guards, allowances: allowancesAt(primary, config) },
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => http.stop());

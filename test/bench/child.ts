@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 export interface Child {
   /** Such as http://127.0.0.1:4000. */
   readonly url: string;
+  readonly pid: number;
   /** Bytes of memory that it has at present. */
   memory(): Promise<number>;
   stop(): Promise<void>;
@@ -13,12 +14,15 @@ export interface Child {
 
 /**
  * The bench may die without a word; the channel to it then closes, and its children end with it. Over the same channel
- * they tell how much memory they have.
+ * they tell how much memory they have. What they start themselves has a channel to them, and ends with them.
  */
 const LEASH = `data:text/javascript,${encodeURIComponent(`
-  process.on('disconnect', () => process.exit());
-  process.on('message', () => process.send(process.memoryUsage.rss()));
-  process.channel.unref();`)}`;
+  import cluster from 'node:cluster';
+  if (cluster.isPrimary) {
+    process.on('disconnect', () => process.exit());
+    process.on('message', () => process.send(process.memoryUsage.rss()));
+    process.channel.unref();
+  }`)}`;
 
 /** For all servers alike, as the README tells operators to start the graph. */
 export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=64"];
@@ -34,7 +38,8 @@ export async function startChild(name: string, args: string[], env: Record<strin
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   try {
-    return { url: await address(name, child), memory: () => memory(child), stop: () => stop(child) };
+    const url = await address(name, child);
+    return { url, pid: child.pid ?? 0, memory: () => memory(child), stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;

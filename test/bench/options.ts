@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
-const SECTIONS = ["throughput", "latency", "growth", "start"] as const;
+const SECTIONS = ["throughput", "latency", "growth", "cores", "start"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 export interface Options {

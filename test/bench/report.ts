@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { NODE_FLAGS } from "./child.ts";
+import { type Cores } from "./cores.ts";
 import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
@@ -14,6 +15,7 @@ export interface Findings {
   throughput?: readonly Throughput[];
   latency?: readonly Latency[];
   walks?: readonly Walk[];
+  cores?: readonly Cores[];
   references?: References;
   starts?: readonly Start[];
 }
@@ -22,13 +24,14 @@ const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, latency, walks, references, starts } = findings;
+  const { throughput, latency, walks, references, cores, starts } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
     latency && table(LATENCY_COLUMNS, latency.map(latencyRow)),
     walks && table(WALK_COLUMNS, walkRows(walks)),
     references && referencesLine(references),
+    cores && table(CORES_COLUMNS, cores.map(coresRow)),
     starts && starts.map(startLine).join("\n"),
   ];
   return parts.filter((part) => part !== undefined).join("\n\n") + "\n";
@@ -114,6 +117,31 @@ function walkRows(walks: readonly Walk[]): string[][] {
 
 function referencesLine({ references, koreRequests, milliseconds }: References): string {
   return `\`_entities\` of ${whole(references)} references: ${koreRequests} KORE requests, ${milliseconds.toFixed(0)} ms.`;
+}
+
+const CORES_COLUMNS = [
+  "Cores",
+  "`PROCESSES`",
+  "Per second",
+  "To one process",
+  "Cores busy: primary",
+  "Workers",
+  "Stub of KORE",
+  "Callers",
+];
+
+function coresRow({ operation, processes, requestsPerSecond, ratios, busy }: Cores): string[] {
+  const shown = (value: number | undefined) => value?.toFixed(2) ?? "";
+  return [
+    operation,
+    String(processes),
+    whole(median(requestsPerSecond)),
+    `**${median(ratios).toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    shown(busy?.primary),
+    shown(busy?.workers),
+    shown(busy?.stub),
+    shown(busy?.callers),
+  ];
 }
 
 function startLine({ title, milliseconds }: Start): string {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { sign } from "../../src/simulator/webhooks/sign.ts";
 import { bearer, keysFile } from "../support/auth.ts";
+import { CrashScene } from "../support/crash-scene.ts";
 import { TRANSPORTS } from "../support/live-callers.ts";
 import { type Connection, type Processes, startProcesses } from "../support/processes.ts";
 import { command } from "../support/process.ts";
@@ -254,6 +255,56 @@ describe("The life of several processes", () => {
     expect(await waiting).toEqual({ data: { subscription: { state: "ACTIVE" } } });
     expect(await lost).toBe("lost");
   });
+
+  test("a worker that does not answer is ended before a write is answered that it knows nothing of", async () => {
+    graph = await startProcesses(active);
+    const [silent, writer] = await twoCallers();
+    const [{ pid } = { pid: 0 }] = graph.answered();
+    process.kill(pid, "SIGSTOP");
+    const lost = silent.query(MODE).catch(() => "lost");
+    const { data } = await writer.query(SUSPEND, { iccid: graph.kore.iccids("acme")[0] });
+    expect(data).toMatchObject({ suspendSubscriptions: { results: [{ outcome: "SUBMITTED" }] } });
+    expect(await lost).toBe("lost");
+    expect(graph.process.stdout).toContain("a worker did not answer and is ended");
+  });
+
+  test("a signal to all processes stops them as one to the first does", async () => {
+    graph = await startProcesses(active);
+    const callers = await twoCallers();
+    const [first, second] = graph.kore.iccids("acme");
+    graph.kore.faults.add({ effect: "latency", ms: 700, path: "/connectivity/v1/**" });
+    const asked = [callers[0].query(SIM, { iccid: first }), callers[1].query(SUSPEND, { iccid: second })];
+    await vi.waitUntil(() => graph.requests().length === 2, PATIENCE);
+    // As a terminal does, whose Ctrl+C all processes hear.
+    for (const { pid } of graph.answered()) process.kill(pid, "SIGINT");
+    graph.process.signal("SIGINT");
+    for (const { errors } of await Promise.all(asked)) expect(errors).toBeUndefined();
+    expect(await graph.process.ended).toBe(0);
+    expect(suspensions()).toHaveLength(1);
+    expect(graph.process.stdout).not.toMatch(/"level":"(error|fatal)"/);
+    await expect(fetch(graph.url)).rejects.toThrow();
+  });
+
+  test.each(["request lost", "reply lost"] as const)(
+    "an order is written once though its processes are killed in its middle: %s",
+    async (passage) => {
+      const scene = await CrashScene.open(
+        { accounts: { acme: { sims: 2, states: "Active" } }, provisioning: { completedAfterMs: 60_000 } },
+        ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROCESSES: "2" }),
+      );
+      const [iccid] = scene.kore.iccids("acme");
+      const order = () => scene.post(SUSPEND, { iccid, key: "night shift" });
+      const held = scene.wire.hold(passage);
+      const cutOff = order().catch(() => "cut off");
+      await held;
+      await scene.kill();
+      expect(await cutOff).toBe("cut off");
+      await scene.start();
+      expect(await order()).toMatchObject({ data: { suspendSubscriptions: { results: [{ outcome: "SUBMITTED" }] } } });
+      expect(scene.kore.provisioningRequests("acme")).toHaveLength(1);
+      await scene.close();
+    },
+  );
 
   test("metrics count what all have done", async () => {
     graph = await startProcesses(active);

@@ -142,6 +142,8 @@ export class Supervisor<Theirs extends ToWorker> {
       const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
       const member: Member<Theirs> = { worker, channel, gone, hears: false };
       this.#members.add(member);
+      // Such as a connection that could not be handed to it any more. It is replaced when it ends.
+      worker.on("error", (err) => log.warn({ err }, "a worker could not be reached"));
       worker.once("exit", (code: number | null, signal: string | null) => {
         this.#members.delete(member);
         channel.close();
