@@ -16,6 +16,8 @@ export interface Cores {
   readonly requestsPerSecond: readonly number[];
   /** Of the same to those of one process, by round. */
   readonly ratios: readonly number[];
+  /** Milliseconds, over all rounds. */
+  readonly p50: number;
   /** Cores that were busy on average; undefined where the system does not tell. */
   readonly busy: Busy | undefined;
 }
@@ -41,13 +43,13 @@ export async function measureCores(
     const run = async (graph: Child, length: number) => {
       const before = cpuSeconds(graph, servers.stub);
       const began = performance.now();
-      const { requestsPerSecond } = await load(
+      const { requestsPerSecond, latencies } = await load(
         operation,
         { ...target, url: graph.url },
         { callers, until: { seconds: length }, signal },
       );
       const took = (performance.now() - began) / 1000;
-      return { requestsPerSecond, busy: busyBetween(before, cpuSeconds(graph, servers.stub), took) };
+      return { requestsPerSecond, latencies, busy: busyBetween(before, cpuSeconds(graph, servers.stub), took) };
     };
     const runs = graphs.map((): Awaited<ReturnType<typeof run>>[] => []);
     for (const graph of graphs) await run(graph, warmUpSeconds);
@@ -62,6 +64,7 @@ export async function measureCores(
         processes,
         requestsPerSecond: own.map((one) => one.requestsPerSecond),
         ratios: own.map((one, round) => one.requestsPerSecond / (alone[round]?.requestsPerSecond ?? NaN)),
+        p50: median(own.flatMap((one) => one.latencies)),
         busy: medianBusy(own.map((one) => one.busy)),
       });
     }

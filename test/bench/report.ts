@@ -124,19 +124,21 @@ const CORES_COLUMNS = [
   "`PROCESSES`",
   "Per second",
   "To one process",
+  "p50",
   "Cores busy: primary",
   "Workers",
   "Stub of KORE",
   "Callers",
 ];
 
-function coresRow({ operation, processes, requestsPerSecond, ratios, busy }: Cores): string[] {
+function coresRow({ operation, processes, requestsPerSecond, ratios, p50, busy }: Cores): string[] {
   const shown = (value: number | undefined) => value?.toFixed(2) ?? "";
   return [
     operation,
     String(processes),
     whole(median(requestsPerSecond)),
     `**${median(ratios).toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    `${p50.toFixed(1)} ms`,
     shown(busy?.primary),
     shown(busy?.workers),
     shown(busy?.stub),
