@@ -59,23 +59,28 @@ export class Workers {
   readonly address: string;
   readonly #folder: string;
   readonly #supervisor: Supervisor<ToWorker>;
+  readonly #started: Promise<string>;
   #shared: Shared | undefined;
+  #open = (): void => undefined;
 
   private constructor(folder: string, count: number, telemetry: Telemetry, log: Logger) {
     this.#folder = folder;
     this.address = join(folder, "primary.sock");
+    const opened = new Promise<void>((resolve) => (this.#open = resolve));
     this.#supervisor = new Supervisor({
       count,
       program: { exec: MAIN, args: [WORKER] },
-      address: this.address,
+      address: opened.then(() => this.address),
       serve: () => this.#serve(),
       onLost: () => telemetry.metrics?.workerLost(),
       log,
     });
+    this.#started = this.#supervisor.start();
+    this.#started.catch(() => undefined); // Heard of when it is waited for.
     telemetry.metrics?.join(() => this.#supervisor.askAll("metrics", null, { within: MAX_METRICS_MS, isVital: false }));
   }
 
-  /** @throws ConfigMistake */
+  /** They begin to start at once, and let nobody in before there is what they share. @throws ConfigMistake */
   static async open(count: number, telemetry: Telemetry, log: Logger): Promise<Workers> {
     if (!cluster.isPrimary) {
       throw new ConfigMistake("PROCESSES: must be 1 where something else runs this as one of several processes");
@@ -88,10 +93,11 @@ export class Workers {
     await this.#supervisor.askAll("changed", change, { within: MAX_SILENCE_MS, isVital: true });
   };
 
-  /** Resolves with the address that all share. */
+  /** Resolves with the address of all, once they have started. @throws WorkerFailed */
   start(shared: Shared): Promise<string> {
     this.#shared = shared;
-    return this.#supervisor.start();
+    this.#open();
+    return this.#started;
   }
 
   /** Has them finish what they have begun, within milliseconds. */
@@ -100,18 +106,22 @@ export class Workers {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** What one worker is answered. It asks for nothing before it was told the address. */
   #serve() {
-    if (!this.#shared) throw new Error("workers were started before what they share");
-    const { kore, allowances } = this.#shared;
-    const loan: Loan = lend(kore.common);
-    const calls: Omit<ToPrimary, keyof FromWorker> = {
-      token: (family) => loan.token(family),
-      replacement: (ask) => loan.replacement(ask),
-      turn: (ask) => loan.turn(ask),
-      over: (end) => loan.over(end),
-      slow: (told) => loan.slow(told),
-      take: async ({ of, caller, points }) => allowances[of]?.take(caller, points),
+    let loan: Loan | undefined;
+    const shared = () => {
+      if (!this.#shared) throw new Error("a worker asks for what is not there yet");
+      return this.#shared;
     };
-    return { calls, end: () => loan.end() };
+    const lender = () => (loan ??= lend(shared().kore.common));
+    const calls: Omit<ToPrimary, keyof FromWorker> = {
+      token: (family) => lender().token(family),
+      replacement: (ask) => lender().replacement(ask),
+      turn: (ask) => lender().turn(ask),
+      over: (end) => lender().over(end),
+      slow: (told) => lender().slow(told),
+      take: async ({ of, caller, points }) => shared().allowances[of]?.take(caller, points),
+    };
+    return { calls, end: () => loan?.end() };
   }
 }

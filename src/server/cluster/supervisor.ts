@@ -4,8 +4,8 @@ import { type Calls, Channel } from "./channel.ts";
 
 /** What every worker says of itself, whatever else it asks. */
 export type FromWorker = {
-  /** From here on it hears what it is told. Gives the address at which the primary answers workers. */
-  hello: (nothing: null) => { address: string };
+  /** From here on it hears what it is told. Gives the address at which the primary answers workers, once it does. */
+  hello: (nothing: null) => Promise<{ address: string }>;
   ready: (at: { url: string }) => void;
   /** It could not start and will end. */
   failed: (why: { message: string; code?: string | undefined }) => void;
@@ -28,8 +28,8 @@ export interface SupervisorOptions {
   count: number;
   /** What a worker runs. */
   program: { exec: string; args: string[] };
-  /** Where the primary answers them. */
-  address: string;
+  /** Where the primary answers them, once it does. */
+  address: Promise<string>;
   /** Answers one worker; `end` is called when it is gone. */
   serve: () => { calls: Calls; end: () => void };
   /** Told of each that is gone without having been told to. */
@@ -122,9 +122,10 @@ export class Supervisor<Theirs extends ToWorker> {
       const { calls, end } = serve();
       let readyAt: number | undefined;
       const own: FromWorker = {
-        hello: () => {
+        async hello() {
+          const answer = { address: await address };
           member.hears = true;
-          return { address };
+          return answer;
         },
         ready: ({ url }) => {
           readyAt = Date.now();
