@@ -22,7 +22,7 @@ import { type Store, openStore } from "./server/store/lmdb.ts";
 import { type SpanExporter, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
-import { type Simulator, startSimulator } from "./simulator/index.ts";
+import { type Simulator } from "./simulator/index.ts";
 import {
   contexts,
   errorsFor,
@@ -172,6 +172,7 @@ async function findKore(
 }> {
   if (kore.mode === "live") return { target: kore.live, examples: {}, webhook };
   const { port, sims, seed } = kore;
+  const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
   closers.add(() => simulator.stop());
   const { urls, credentials, examples } = simulator;

@@ -22,7 +22,7 @@ import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
-import { type Simulator, startSimulator } from "./simulator/index.ts";
+import { type Simulator } from "./simulator/index.ts";
 import { runWorker } from "./worker.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
@@ -132,6 +132,7 @@ async function simulate(args: string[], env: NodeJS.ProcessEnv): Promise<number>
     ...(values.seed && { SIMULATOR_SEED: values.seed }),
   });
   if (kore.mode !== "simulator") throw new Error("the mode was set above");
+  const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
   const told = untilTold();
   say(introduction(simulator));

@@ -98,7 +98,7 @@ type Ports = Pick<Context, "provisioning" | "clientWrites" | "stateChanges"> & {
 /** Makes the context of each operation. */
 export function contexts(
   kore: Kore,
-  { writerOf, ...ports }: Ports,
+  { writerOf, provisioning, clientWrites, stateChanges }: Ports,
   settings: Context["settings"],
 ): HttpOptions<Context>["context"] {
   return (signal, caller, watched, onAnswer) => {
@@ -111,11 +111,13 @@ export function contexts(
       onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
     };
     return {
-      ...graph,
       kore: kore.session({ signal, onAnswer, ...requester }),
       writer: writerOf(requester),
       settings,
-      ...ports,
+      provisioning,
+      clientWrites,
+      stateChanges,
+      ...graph, // Last: what is added to a spread object has a hidden class of its own each time.
     };
   };
 }

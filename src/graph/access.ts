@@ -8,6 +8,7 @@ import {
 import { type Caller, ROLES, type Role } from "./caller.ts";
 import { type GraphContext } from "./context.ts";
 import { forbidden, notFound } from "./errors.ts";
+import { type MaybePromise, whenThere } from "./loader.ts";
 
 /** Where the account stands that a field or a reference is about. */
 type AccountPlace =
@@ -76,25 +77,25 @@ function ruledFields(schema: GraphQLSchema): [name: string, field: Field][] {
 }
 
 function behind(rule: AccessRule, next: GraphQLFieldResolver<unknown, GraphContext>): typeof next {
-  return async (source, args: object, context, info) => {
-    await checkAccess(rule, args, context);
-    return await next(source, args, context, info);
-  };
+  return (source, args: object, context, info) =>
+    whenThere(checkAccess(rule, args, context), () => next(source, args, context, info));
 }
 
 /**
  * Refuses what the caller may not ask for. An account that the caller does not reach and one that does not exist are
  * told apart by nothing: neither is in the caller's list, and both are refused here, in the same words.
  */
-export async function checkAccess(rule: AccessRule, names: object, context: GraphContext): Promise<void> {
+export function checkAccess(rule: AccessRule, names: object, context: GraphContext): MaybePromise<void> {
   const { role, account } = rule;
   const { caller } = context;
   if (ROLES.indexOf(caller.role) < ROLES.indexOf(role)) throw forbidden(`This needs the role ${role}`);
   rule.offered?.(context as never);
   if (caller.accounts === undefined || typeof account === "string") return;
   const id = valueAt(names, account.at);
-  const owner = typeof id === "string" && account.via ? await account.via(id, context as never) : id;
-  if (!reaches(caller, owner)) throw notFound();
+  const owner = typeof id === "string" && account.via ? account.via(id, context as never) : id;
+  return whenThere(owner, (accountId) => {
+    if (!reaches(caller, accountId)) throw notFound();
+  });
 }
 
 /** Whether an account is within the caller's reach. */

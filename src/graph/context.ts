@@ -36,11 +36,21 @@ interface Stale {
   ageSeconds: number;
 }
 
+/**
+ * Says when a caller has left: as much of an `AbortSignal` as anybody needs, so that a real one fits. Real ones cost more
+ * than all else that is made for an operation.
+ */
+export interface LeaveSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What every operation has: made when it starts, gone when it ends. */
 export interface GraphContext {
   readonly watched: Watched;
   /** Aborts when the caller has left. */
-  readonly signal: AbortSignal;
+  readonly signal: LeaveSignal;
   readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
@@ -48,7 +58,7 @@ export interface GraphContext {
   readonly stale: Stale[];
 }
 
-export function createGraphContext(signal: AbortSignal, caller: Caller, watched: Watched): GraphContext {
+export function createGraphContext(signal: LeaveSignal, caller: Caller, watched: Watched): GraphContext {
   return { watched, signal, caller, loaders: new Map(), hints: [], stale: [] };
 }
 

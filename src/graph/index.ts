@@ -21,6 +21,7 @@ export {
 } from "./cost/index.ts";
 export {
   type GraphContext,
+  type LeaveSignal,
   type Tally,
   type Watched,
   createGraphContext,

@@ -1,9 +1,22 @@
-import { type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from "graphql";
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+} from "graphql";
 import { getMetadataStorage } from "type-graphql";
 
-type FieldMetadata = ReturnType<typeof getMetadataStorage>["fieldResolvers"][number];
+type Storage = ReturnType<typeof getMetadataStorage>;
+type Metadata = Storage["queries"][number] | Storage["fieldResolvers"][number];
+type ParamMetadata = NonNullable<Metadata["params"]>[number];
+type Field = GraphQLField<unknown, unknown>;
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
-type Method = (root: unknown, context?: unknown, info?: GraphQLResolveInfo) => unknown;
+type Args = Readonly<Record<string, unknown>>;
+type Method = (...params: unknown[]) => unknown;
+type Read = (root: unknown, args: Args, context: unknown, info: GraphQLResolveInfo) => unknown;
 
 /** The parameters of resolvers that run once a row, in the order that all of them keep. */
 const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>> = {
@@ -13,37 +26,62 @@ const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>
 };
 
 /**
- * Calls field resolvers that take no arguments as they are. TypeGraphQL gathers and sorts their parameters anew in each
- * call, which in lists costs more than the resolver. What it does besides (roles, middlewares) stays with it.
+ * Calls queries and field resolvers as they are. TypeGraphQL gathers and sorts their parameters anew in each call, with a
+ * promise for each argument; in lists that costs more than the resolver. What else it does (roles, middlewares,
+ * instances of input classes, validation where a parameter wants it) stays with it.
  */
 export function callLeanly(schema: GraphQLSchema): void {
-  const { fieldResolvers, objectTypes } = getMetadataStorage();
+  const { queries, fieldResolvers, objectTypes } = getMetadataStorage();
+  const root = schema.getQueryType()?.name;
+  for (const metadata of queries) if (root !== undefined) makeLean(schema, root, metadata);
   for (const metadata of fieldResolvers) {
-    const owner = metadata.getObjectType?.();
+    const owner = metadata.kind === "external" && metadata.getObjectType?.();
     const name = objectTypes.find(({ target }) => target === owner)?.name;
-    const type = name === undefined ? undefined : schema.getType(name);
-    const field = isObjectType(type) ? type.getFields()[metadata.schemaName] : undefined;
-    const resolve = leanly(metadata);
-    if (field?.resolve && resolve) field.resolve = resolve;
+    if (name !== undefined) makeLean(schema, name, metadata);
   }
 }
 
-function leanly({
-  kind,
-  params = [],
-  roles,
-  middlewares = [],
-  target,
-  methodName,
-}: FieldMetadata): Resolver | undefined {
-  if (kind !== "external" || roles || middlewares.length > 0) return undefined;
+function makeLean(schema: GraphQLSchema, typeName: string, metadata: Metadata): void {
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[metadata.schemaName] : undefined;
+  const resolve = field?.resolve && leanly(metadata, field);
+  if (resolve) field.resolve = resolve;
+}
+
+function leanly({ params = [], roles, middlewares = [], target, methodName }: Metadata, field: Field) {
+  if (roles || middlewares.length > 0) return undefined;
   const ordered = [...params].sort((a, b) => a.index - b.index);
-  const isWhole = ordered.every(
-    (param) => !("propertyName" in param && param.propertyName) && !("getType" in param && param.getType),
-  );
-  const call = isWhole ? CALLS[ordered.map((param) => param.kind).join(" ")] : undefined;
-  if (!call) return undefined;
+  const reads = ordered.map((param) => readerOf(param, field));
+  if (!reads.every((read) => read !== undefined)) return undefined;
   const self = new (target as new () => Record<string, Method>)();
   const method = self[methodName];
-  return method && call(method, self);
+  return method && (CALLS[ordered.map(({ kind }) => kind).join(" ")]?.(method, self) ?? callWith(reads, method, self));
+}
+
+function callWith(reads: readonly Read[], method: Method, self: object): Resolver {
+  return (root, args: Args, context, info) =>
+    method.apply(
+      self,
+      reads.map((read) => read(root, args, context, info)),
+    );
+}
+
+/** Undefined where it takes more than passing something on. */
+function readerOf(param: ParamMetadata, { args }: Field): Read | undefined {
+  switch (param.kind) {
+    case "root":
+      return param.propertyName || param.getType ? undefined : (root) => root;
+    case "context":
+      return param.propertyName ? undefined : (_root, _args, context) => context;
+    case "info":
+      return (_root, _args, _context, info) => info;
+    case "arg": {
+      const { name, validateFn, validateSettings } = param;
+      const type = args.find((arg) => arg.name === name)?.type;
+      const isPlain = type && isLeafType(getNamedType(type)) && !validateFn && validateSettings === undefined;
+      return isPlain ? (_root, args) => args[name] : undefined;
+    }
+    default:
+      return undefined;
+  }
 }

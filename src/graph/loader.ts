@@ -10,6 +10,7 @@ type Batch<Ref, Value> = (refs: readonly Ref[]) => Promise<readonly (Value | Err
 /** A DataLoader that also gives what has come without a promise, so that a row of a list need not wait for any. */
 class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
   readonly #key: (ref: Ref) => string;
+  readonly #asked: ReadonlyMap<string, Promise<Value>>;
   #come: ReadonlyMap<string, Value | Error>;
 
   constructor(batch: Batch<Ref, Value>, { name, key }: Pick<Loading<Ref>, "name" | "key">) {
@@ -19,17 +20,20 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
       for (const [index, ref] of refs.entries()) come.set(key(ref), values[index] as Value | Error);
       return values;
     };
-    super(remembered, { name, cacheKeyFn: key });
+    const asked = new Map<string, Promise<Value>>();
+    super(remembered, { name, cacheKeyFn: key, cacheMap: asked });
     this.#key = key;
+    this.#asked = asked;
     this.#come = come;
   }
 
-  /** The value when it is there, or throws its error; else as `load` does. */
+  /** The value when it is there, or throws its error; else as `load` does, with one promise for all who ask. */
   now(ref: Ref): MaybePromise<Value> {
     const key = this.#key(ref);
     const value = this.#come.get(key);
     if (value instanceof Error) throw value;
-    return value !== undefined || this.#come.has(key) ? (value as Value) : this.load(ref);
+    if (value !== undefined || this.#come.has(key)) return value as Value;
+    return this.#asked.get(key) ?? this.load(ref);
   }
 
   /** Who forgets something must not see it again by a batch that is still under way: it is promises from here on. */

@@ -78,10 +78,17 @@ export class LookAhead {
   }
 
   /** Looks ahead while a place's things are on their way. Writes do not: what they show is read after them. */
-  async along<Things>(things: Promise<Things>, place: Place): Promise<Things> {
-    const { accountId, context, info } = place;
-    const { seen, isWhole } = this.#view(place);
-    if (seen.length === 0 || info.operation.operation !== OperationTypeNode.QUERY) return things;
+  along<Things>(things: Promise<Things>, place: Place): Promise<Things> {
+    const view = this.#view(place);
+    const isIdle = view.seen.length === 0 || place.info.operation.operation !== OperationTypeNode.QUERY;
+    return isIdle ? things : this.#look(things, place, view);
+  }
+
+  async #look<Things>(
+    things: Promise<Things>,
+    { accountId, context, info }: Place,
+    { seen, isWhole }: View,
+  ): Promise<Things> {
     /** Each with the end that is waited for, which is no failure. */
     const asked = new Map<unknown, Promise<unknown>>();
     const ask = (question: () => unknown) => {
@@ -95,8 +102,9 @@ export class LookAhead {
     }
     const found = await things;
     const items = itemsOf(found);
-    for (const thing of items) {
-      for (const { foresight, isOfThings } of seen) if (isOfThings) ask(() => foresight.ofThing?.(thing, context));
+    for (const { foresight, isOfThings } of seen) {
+      if (!isOfThings || !foresight.ofThing) continue;
+      for (const thing of items) ask(() => foresight.ofThing?.(thing, context));
     }
     // Where there is nothing, nobody else waits, and what was asked for should not outlive its operation.
     if (isWhole || items.length === 0) await Promise.all(asked.values());
@@ -127,13 +135,13 @@ export class LookAhead {
     if (!view) {
       view = { seen: [], isWhole: true };
       const isConnection = "nodes" in type.getFields();
-      this.#look({ type, nodes: info.fieldNodes, isOfThings: !isConnection, lists: [] }, info, view);
+      this.#collect({ type, nodes: info.fieldNodes, isOfThings: !isConnection, lists: [] }, info, view);
       views.set(type, view);
     }
     return view;
   }
 
-  #look(
+  #collect(
     at: { type: GraphQLObjectType; nodes: readonly FieldNode[]; isOfThings: boolean; lists: readonly List[] },
     info: GraphQLResolveInfo,
     view: View,
@@ -149,7 +157,7 @@ export class LookAhead {
       if (foresight ? foresight.isPart : field.resolve) view.isWhole = false;
       const below = getNamedType(field.type);
       if (!isObjectType(below)) continue;
-      this.#look(
+      this.#collect(
         {
           type: below,
           nodes,

@@ -10,6 +10,9 @@ export interface CallSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
+/** Says when a caller has left. */
+export type CallerSignal = Omit<CallSignal, "reason">;
+
 /** A signal and what sets it off, in one. */
 export class CallController implements CallSignal {
   aborted = false;

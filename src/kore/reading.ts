@@ -10,9 +10,15 @@ import { type UnknownValues } from "./unknown-values.ts";
 /** A text, or null when absent or blank. Numbers become their digits. */
 export function text(value: unknown, field: string): string | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "string") return value.trim() === "" ? null : value;
+  if (typeof value === "string") return isBlank(value) ? null : value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   throw broken(field);
+}
+
+/** Most texts begin with what can be seen, which is found out faster than by trimming. */
+function isBlank(value: string): boolean {
+  const first = value.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && value.trim() === "";
 }
 
 /** A text that must be there, such as an id that everything else hangs on. */
@@ -82,8 +88,9 @@ function valid(date: string): Date | null {
 }
 
 /**
- * The member of ours that stands for KORE's text, by a table of its spellings in lower case with single blanks. `null`
- * when absent; `"UNKNOWN"`, noted, when KORE says something that the table does not have.
+ * The member of ours that stands for KORE's text, by a table of its spellings in lower case with single blanks, and of
+ * those that are to be found at once. `null` when absent; `"UNKNOWN"`, noted, when KORE says something that the table
+ * does not have.
  */
 export function choice<Member>(
   value: unknown,
@@ -93,9 +100,9 @@ export function choice<Member>(
 ): Member | "UNKNOWN" | null {
   const given = text(value, field);
   if (given === null) return null;
+  if (Object.hasOwn(table, given)) return table[given] as Member;
   const word = given.trim().toLowerCase().replace(/\s+/g, " ");
-  const member = Object.hasOwn(table, word) ? table[word] : undefined;
-  if (member !== undefined) return member;
+  if (Object.hasOwn(table, word)) return table[word] as Member;
   unknown.note(field, given);
   return "UNKNOWN";
 }

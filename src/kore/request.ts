@@ -1,5 +1,7 @@
+import { type CallerSignal } from "./call-signal.ts";
 import { KoreError } from "./error.ts";
 import { type Tally } from "./observer.ts";
+import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path.ts";
 
 /** A request, written out: path with query below the API's base address, and its template for logs. */
 export interface ApiRequest {
@@ -14,7 +16,7 @@ export interface ApiRequest {
 /** For whom a request is sent. */
 export interface Requester {
   /** Says when the caller has left; what only that caller waits for is then given up. */
-  signal?: AbortSignal | undefined;
+  signal?: CallerSignal | undefined;
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
@@ -96,8 +98,13 @@ export class Requests<Paths> {
     query: Optional<ParametersOf<O, "query">>,
     more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
   ): Promise<Reply<O>> {
-    const written = fill(template, path) + queryString(query as QueryValues);
-    const request = { path: written, operation: `GET ${template}`, ...more };
+    const known = PathTemplate.of(template);
+    const request = {
+      path: known.fill(path as PathValues) + queryString(query as QueryValues),
+      operation: known.read,
+      batchSize: more.batchSize,
+      slowMoving: more.slowMoving,
+    };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
   }
@@ -108,7 +115,11 @@ export class Requests<Paths> {
     body: BodyOf<O>,
     more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O>> {
-    const request = { path: fill(template, path), operation: `POST ${template}`, ...more };
+    const request = {
+      path: PathTemplate.of(template).fill(path as PathValues),
+      operation: `POST ${template}`,
+      ...more,
+    };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
@@ -118,7 +129,7 @@ export class Requests<Paths> {
     path: Readonly<Record<string, string>>,
     body: Body,
   ): Promise<Answer> {
-    const request = { path: fill(template, path), operation: `${method} ${template}` };
+    const request = { path: PathTemplate.of(template).fill(path), operation: `${method} ${template}` };
     return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
   }
 
@@ -139,40 +150,4 @@ function beyondReach(operation: string): KoreError {
     operation,
     isUnsent: true,
   });
-}
-
-function fill(template: string, path: unknown): string {
-  const parameters = path as Readonly<Record<string, string>>;
-  return template.replace(/\{([^}]+)\}/g, (_, name: string) => segment(name, parameters[name] ?? ""));
-}
-
-/** One path segment: an id, encoded. */
-function segment(name: string, value: string): string {
-  checkId(name, value);
-  return encodeURIComponent(value);
-}
-
-/**
- * KORE states no form for its ids, but "", "." and ".." would make a path another one, a comma a list, and nothing
- * longer or stranger than this is an id.
- */
-function checkId(name: string, value: string): void {
-  if (/^[\w.~:@+=-]{1,128}$/.test(value) && !/^\.+$/.test(value)) return;
-  const field = name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
-  const rule = `${field}: must be 1 to 128 letters, digits or characters of _ . ~ : @ + = -`;
-  throw new KoreError("invalid-argument", rule, { operation: name });
-}
-
-type QueryValues = Readonly<Record<string, string | number | boolean | null | undefined>>;
-
-function queryString(query: QueryValues): string {
-  let written = "";
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined || value === null) continue;
-    if (name.endsWith("-id")) checkId(name, String(value));
-    const encoded = encodeURIComponent(String(value));
-    // A comma separates ICCIDs and is legal in a query as it is; encoded, a hundred of them grow by 200 characters.
-    written += `${written === "" ? "?" : "&"}${name}=${name === "iccid" ? encoded.replaceAll("%2C", ",") : encoded}`;
-  }
-  return written;
 }

@@ -73,6 +73,13 @@ export interface HttpOptions<Context extends GraphContext> {
   liveLimits?: Partial<LiveLimits>;
 }
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Of its operation, once it has come so far. */
+    watch?: Watch;
+  }
+}
+
 export interface HttpServer {
   /** Such as http://127.0.0.1:4000. */
   readonly url: string;
@@ -149,21 +156,22 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const cutIdle = () => {
     if (running === 0 && isUnbound) http.server.closeAllConnections();
   };
-  http.addHook("onRequest", async (request, reply) => {
+  const onClose = () => {
+    running -= 1;
+    cutIdle();
+  };
+  http.addHook("onRequest", (request, reply, next) => {
     running += 1;
-    reply.raw.setHeader(REQUEST_ID, request.id); // Streams do not send what Fastify keeps.
-    reply.header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
-    reply.raw.once("close", () => {
-      running -= 1;
-      cutIdle();
-    });
+    reply.raw.on("close", onClose);
+    reply.header(REQUEST_ID, request.id).header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     // Who must show a credential is no page that has rebound its name: a browser has none to send along.
     const isKnownHost =
       authenticator.isRequired ||
       isLoopbackName(request.hostname) ||
       isFromKore(request) ||
       isAnsweredElsewhere(request);
-    if (!isKnownHost) await refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+    if (isKnownHost) next();
+    else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
   await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
@@ -171,8 +179,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (request.routeOptions.url === GRAPH) request.body = withDocumentId(request.body);
     done();
   });
-  http.addHook("onSend", async (_, reply) => {
+  http.addHook("onSend", (_, reply, payload, done) => {
     if (!readiness.isReady) reply.header("connection", "close");
+    done(null, payload);
   });
   http.addHook("onResponse", (request, reply, done) => {
     const { id, method, routeOptions } = request;
@@ -195,13 +204,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (options.playground) await playground(http, options.playground);
     if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
   }
-  const watches = new WeakMap<object, Watch>();
-  const watchOf = (request: Pick<FastifyRequest, "id" | "headers">) => {
+  http.decorateRequest("watch");
+  const watchOf = (request: FastifyRequest): Watch => {
     const { id, headers } = request;
-    const watch =
-      watches.get(request) ?? telemetry.begin(correlate((name) => (name === REQUEST_ID ? id : headers[name])));
-    watches.set(request, watch);
-    return watch;
+    return (request.watch ??= telemetry.begin(correlate((name) => headers[name], id)));
   };
   const forwarded = new WeakSet<FastifyRequest>();
   const forwards = relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens));

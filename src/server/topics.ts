@@ -1,3 +1,4 @@
+import { type LeaveSignal } from "../graph/index.ts";
 import { GraphQLError } from "graphql";
 
 /** What a subscriber may leave unread once it had its turn to read. */
@@ -15,7 +16,7 @@ export class Topics<Item> {
   }
 
   /** Hears from now on, read or not. Who is left behind by too much is ended by an error, the others go on. */
-  subscribe(topic: string, signal?: AbortSignal): AsyncIterableIterator<Item> {
+  subscribe(topic: string, signal?: LeaveSignal): AsyncIterableIterator<Item> {
     const others = this.#subscribers.get(topic) ?? new Set();
     this.#subscribers.set(topic, others);
     const subscriber = new Subscriber<Item>(() => {

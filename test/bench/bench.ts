@@ -1,18 +1,16 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
 import { CORES_OPERATIONS, measureCores } from "./cores.ts";
 import { measureReferences, measureWalks } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
+import { type Profiled, measureProfiles } from "./profile.ts";
 import { type Findings, json, markdown } from "./report.ts";
+import { keep } from "./results.ts";
 import { type Servers, build, holdToGuards, startServers } from "./servers.ts";
 import { measureStarts } from "./start.ts";
 import { type Throughput, measureThroughput } from "./throughput.ts";
 
 class Stopped extends Error {}
-
-const RESULTS = ".kore-graph/bench";
 
 type Measure = (servers: Servers, options: Options, signal: AbortSignal) => Promise<Findings>;
 
@@ -48,6 +46,14 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
     say("start");
     return { starts: await measureStarts(options, signal) };
   },
+  profile: async (servers, options, signal) => {
+    const profiles: Profiled[] = [];
+    for (const operation of options.operations) {
+      say(`profile: ${operation.name}`);
+      profiles.push(await measureProfiles(operation, servers, options, signal));
+    }
+    return { profiles };
+  },
 };
 
 /** Aborts at Ctrl+C, so that the run cleans up; the second one ends the process as it would without us. */
@@ -70,7 +76,7 @@ async function bench(args: string[]): Promise<void> {
   const signal = untilTold();
   await build();
   const findings = await measured(options, signal);
-  const file = await save(json(findings, options), options);
+  const file = await keep("findings.json", json(findings, options), options);
   const tables = markdown(findings, options);
   // Times of runs so short would only mislead.
   process.stdout.write(options.isShort ? "The bench works.\n" : `${tables}\nEvery number is in ${file}\n`);
@@ -91,15 +97,6 @@ async function measured(options: Options, signal: AbortSignal): Promise<Findings
   } finally {
     await servers.stop();
   }
-}
-
-async function save(text: string, { isShort }: Options): Promise<string> {
-  const name = isShort ? "short" : new Date().toISOString().slice(0, 19).replaceAll(":", "-");
-  const file = `${RESULTS}/${name}.json`;
-  const root = new URL("../../", import.meta.url);
-  await mkdir(fileURLToPath(new URL(RESULTS, root)), { recursive: true });
-  await writeFile(new URL(file, root), text);
-  return file;
 }
 
 /** Progress goes where it does not mix with the result. */

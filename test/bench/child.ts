@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { type CpuProfile } from "./areas.ts";
+
+/** Often enough for a second or two to show what matters, and seldom enough to cost little. */
+const SAMPLING_MICROSECONDS = 200;
 
 /** A server in a process of its own. */
 export interface Child {
@@ -9,23 +14,41 @@ export interface Child {
   readonly pid: number;
   /** Bytes of memory that it has at present. */
   memory(): Promise<number>;
+  /** Watches what it does while it does some work. */
+  profiled<Result>(work: () => Promise<Result>): Promise<{ result: Result; profile: CpuProfile }>;
   stop(): Promise<void>;
 }
 
 /**
  * The bench may die without a word; the channel to it then closes, and its children end with it. Over the same channel
- * they tell how much memory they have. What they start themselves has a channel to them, and ends with them.
+ * they tell how much memory they have, and where their time goes. What they start themselves ends with them.
  */
 const LEASH = `data:text/javascript,${encodeURIComponent(`
   import cluster from 'node:cluster';
+  import { Session } from 'node:inspector/promises';
+  const session = new Session();
+  const answers = {
+    memory: () => process.memoryUsage.rss(),
+    watch: async () => {
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.setSamplingInterval', { interval: ${SAMPLING_MICROSECONDS} });
+      await session.post('Profiler.start');
+    },
+    watched: async () => {
+      const { profile } = await session.post('Profiler.stop');
+      session.disconnect();
+      return profile;
+    },
+  };
   if (cluster.isPrimary) {
     process.on('disconnect', () => process.exit());
-    process.on('message', () => process.send(process.memoryUsage.rss()));
+    process.on('message', async (question) => process.send({ answer: await answers[question]() }));
     process.channel.unref();
   }`)}`;
 
-/** For all servers alike, as the README tells operators to start the graph. */
-export const NODE_FLAGS: readonly string[] = ["--max-semi-space-size=64"];
+/** Node's, as `npm start` gives them to the graph; for all servers alike. */
+export const NODE_FLAGS = flagsOf("start");
 
 const START_MS = 20_000;
 const STOP_MS = 5_000;
@@ -38,12 +61,27 @@ export async function startChild(name: string, args: string[], env: Record<strin
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   try {
-    const url = await address(name, child);
-    return { url, pid: child.pid ?? 0, memory: () => memory(child), stop: () => stop(child) };
+    return {
+      url: await address(name, child),
+      pid: child.pid ?? 0,
+      memory: () => ask<number>(child, "memory"),
+      profiled: async (work) => {
+        await ask(child, "watch");
+        const result = await work();
+        return { result, profile: await ask<CpuProfile>(child, "watched") };
+      },
+      stop: () => stop(child),
+    };
   } catch (error) {
     await stop(child);
     throw error;
   }
+}
+
+function flagsOf(script: string): readonly string[] {
+  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const { scripts } = JSON.parse(file) as { scripts: Readonly<Record<string, string>> };
+  return scripts[script]?.split(" ").filter((word) => word.startsWith("--")) ?? [];
 }
 
 async function address(name: string, child: ChildProcess): Promise<string> {
@@ -62,11 +100,11 @@ async function address(name: string, child: ChildProcess): Promise<string> {
   throw new Error(`${name} did not start`);
 }
 
-async function memory(child: ChildProcess): Promise<number> {
+async function ask<Answer>(child: ChildProcess, question: "memory" | "watch" | "watched"): Promise<Answer> {
   const told = once(child, "message");
-  child.send("memory");
-  const [bytes] = (await told) as [number];
-  return bytes;
+  child.send(question);
+  const [{ answer }] = (await told) as [{ answer: Answer }];
+  return answer;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

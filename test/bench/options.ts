@@ -1,8 +1,11 @@
 import { parseArgs } from "node:util";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
-const SECTIONS = ["throughput", "latency", "growth", "cores", "start"] as const;
+const SECTIONS = ["throughput", "latency", "growth", "cores", "start", "profile"] as const;
 export type Section = (typeof SECTIONS)[number];
+
+/** The last one explains figures and gives none, so it is only run where it is asked for. */
+const UNLESS_CHOSEN = SECTIONS.filter((section) => section !== "profile");
 
 export interface Options {
   readonly sections: readonly Section[];
@@ -61,10 +64,10 @@ const SHORT: Extent = {
 export const HELP = `What the graph costs, next to a hand-written server that makes the same calls to the same KORE, and to
 a GraphQL server written the usual way.
 
-  --only throughput,...   some of: ${SECTIONS.join(", ")}
+  --only throughput,...   some of: ${SECTIONS.join(", ")}; all but the last unless chosen
   --operations flat,...   some of: ${OPERATIONS.map(({ name }) => name).join(", ")}
   --rounds ${WHOLE.rounds}              measured runs of each server and operation, taken in turns
-  --seconds ${WHOLE.seconds}             length of each
+  --seconds ${WHOLE.seconds}             length of each, and of a profile
   --callers ${WHOLE.callers}            at once, of the throughput
   --short                 everything, but only to see that it works: its times mean nothing
   --help
@@ -82,7 +85,8 @@ export function readOptions(args: string[]): Options {
   const extent = short ? SHORT : WHOLE;
   return {
     ...extent,
-    sections: only === undefined ? SECTIONS : chosen("only", only, SECTIONS, (section) => section),
+    sections:
+      only === undefined ? (short ? SECTIONS : UNLESS_CHOSEN) : chosen("only", only, SECTIONS, (section) => section),
     operations:
       operations === undefined ? OPERATIONS : chosen("operations", operations, OPERATIONS, ({ name }) => name),
     rounds: rounds === undefined ? extent.rounds : integer("rounds", rounds, 50),

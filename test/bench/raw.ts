@@ -13,8 +13,6 @@ import { flat, plans, profileIdOf, related, single } from "./raw-shapes.ts";
  * What somebody would write who needs these answers and nothing else: the same calls to KORE, as early as can be, with
  * the same headers over as many connections, and the same answers. No GraphQL, no authentication, no validation, no
  * deadlines, no coalescing. Run as a process of its own.
- *
- * Written in top-level functions: the bench runs through esbuild, which names closures while the program runs.
  */
 
 const { KORE_CONNECTIVITY_URL = "", KORE_CONNECTIVITY_TOKEN_URL = "", KORE_API_KEY = "" } = process.env;

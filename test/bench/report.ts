@@ -1,10 +1,12 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { NODE_FLAGS } from "./child.ts";
+import { AREAS, type Area } from "./areas.ts";
 import { type Cores } from "./cores.ts";
 import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
 import { type Options } from "./options.ts";
+import { type Profiled, type ProfiledServer } from "./profile.ts";
 import { type ServerName } from "./servers.ts";
 import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
@@ -18,13 +20,14 @@ export interface Findings {
   cores?: readonly Cores[];
   references?: References;
   starts?: readonly Start[];
+  profiles?: readonly Profiled[];
 }
 
 const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, latency, walks, references, cores, starts } = findings;
+  const { throughput, latency, walks, references, cores, starts, profiles } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
@@ -33,6 +36,7 @@ export function markdown(findings: Findings, options: Options): string {
     references && referencesLine(references),
     cores && table(CORES_COLUMNS, cores.map(coresRow)),
     starts && starts.map(startLine).join("\n"),
+    profiles && profiles.map(profileTable).join("\n\n"),
   ];
   return parts.filter((part) => part !== undefined).join("\n\n") + "\n";
 }
@@ -78,12 +82,13 @@ const LATENCY_COLUMNS = [
   "Raw",
   "Peer",
   `Graph beyond the least, at most ${goals.OVER_KORE_AT_MOST} ms`,
+  "Raw beyond it",
 ];
 
 function latencyRow({ operation, delay, callers, servers }: Latency): string[] {
   const least = delay * operation.levels;
   const shown = (name: ServerName) => `${servers[name].p50.toFixed(0)} (${servers[name].p99.toFixed(0)}) ms`;
-  const over = servers.graph.p50 - least;
+  const over = (name: ServerName) => servers[name].p50 - least;
   return [
     operation.title,
     `${delay} ms`,
@@ -92,7 +97,8 @@ function latencyRow({ operation, delay, callers, servers }: Latency): string[] {
     shown("graph"),
     shown("raw"),
     shown("peer"),
-    goals.atMost(over, goals.OVER_KORE_AT_MOST, `${over.toFixed(1)} ms`),
+    goals.atMost(over("graph"), goals.OVER_KORE_AT_MOST, `${over("graph").toFixed(1)} ms`),
+    `${over("raw").toFixed(1)} ms`,
   ];
 }
 
@@ -150,6 +156,17 @@ function startLine({ title, milliseconds }: Start): string {
   const time = median(milliseconds);
   const verdict = goals.atMost(time, goals.START_AT_MOST, `${time.toFixed(0)} ms`);
   return `First answer after the start, ${title}: ${verdict}, of ${milliseconds.length} starts; at most ${goals.START_AT_MOST} ms are the goal.`;
+}
+
+function profileTable({ operation, servers: { graph, raw } }: Profiled): string {
+  const shown = (time = 0) => (time === 0 ? "" : time.toFixed(1));
+  const sum = (each: Profiled["servers"][ProfiledServer]["each"]) =>
+    Object.values(each).reduce((total, time) => total + time, 0);
+  const row = (area: Area) => [area, shown(graph.each[area]), shown(raw.each[area])];
+  const rows = AREAS.map(row).filter(([, ...times]) => times.some((time) => time !== ""));
+  const total = ["**In all**", shown(sum(graph.each)), shown(sum(raw.each))];
+  const times = table([`${operation.title}: microseconds each`, "Graph", "Raw"], [...rows, total]);
+  return `${times}\n\nProfiles, for Chrome's DevTools or speedscope: ${graph.file} and ${raw.file}`;
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ApolloServer } from "@apollo/server";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -273,4 +277,59 @@ describe("What else may come", () => {
     expect(JSON.parse(first.reply.body)).not.toHaveProperty("data");
     expect(second.reply).toEqual(first.reply);
   });
+});
+
+describe("Trusted documents", () => {
+  const MODE = "{ capabilities { mode } }";
+  const hash = createHash("sha256").update(MODE).digest("hex");
+  let folder: string;
+  let app: TestApp;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kore-graph-trusted-"));
+    await writeFile(join(folder, "mode.graphql"), MODE);
+    app = await start(WORLD, { TRUSTED_DOCUMENTS: folder });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test.each<[what: string, body: object]>([
+    ["by their text", { query: MODE }],
+    ["written in another way", { query: `# The same.\n${MODE.replaceAll(" ", "\n")}` }],
+    ["by their hash", { extensions: { persistedQuery: { version: 1, sha256Hash: hash } } }],
+    ["by their id", { documentId: hash }],
+  ])("are known like any others: %s", async (_, body) => {
+    const first = await exchange(app, body, { ...RARE, ...as("viewer") });
+    const second = await exchange(app, body, as("viewer"));
+    expect([first.byApollo, second.byApollo]).toEqual([1, 0]);
+    expect(second.reply).toEqual(first.reply);
+    expect(JSON.parse(second.reply.body)).toEqual({ data: { capabilities: { mode: "LIVE" } } });
+  });
+
+  test("others are refused each time anew, also what does nothing", async () => {
+    for (const query of ["{ accounts { id } }", "{ __typename }"]) {
+      for (const time of [1, 2, 3]) {
+        const { reply, byApollo: calls } = await exchange(app, { query }, as("viewer"));
+        expect([time, reply.status, calls]).toEqual([time, 403, 1]);
+      }
+    }
+  });
+});
+
+test("What comes of operations is counted under the same labels", async () => {
+  const limits = { LIMIT_OPERATIONS_PER_MINUTE: "4" };
+  const [one, other] = [await start(WORLD, limits), await start(WORLD, limits)];
+  const asked: Body[] = [
+    { query: "query Sims { accounts { id } }" },
+    { query: '{ account(id: "cmp-nobody") { costCenters { id } } }' },
+    CASES["what costs too much"]?.body ?? { query: "" },
+    CASES["a write of nothing"]?.body ?? { query: "" },
+    { query: "query Sims { accounts { id } }" }, // One too many.
+  ];
+  for (const body of asked) expect(await bothWays(one, other, body)).toMatchObject({ isKnown: true });
+  const counted = async ({ url }: TestApp) => {
+    const text = await (await fetch(`${url}/metrics`, { headers: as("viewer") })).text();
+    const lines = text.match(/^kore_graph_(operations|field_errors)_total.*(?= \d+$)/gm) ?? [];
+    return lines.filter((line) => !line.includes("OPERATION_RESOLUTION_FAILURE")).sort(); // Of making them known.
+  };
+  expect(await counted(one)).toHaveLength(6);
+  expect(await counted(other)).toEqual(await counted(one));
 });

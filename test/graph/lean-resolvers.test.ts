@@ -1,10 +1,15 @@
-import { type GraphQLObjectType, type GraphQLSchema, execute, parse } from "graphql";
+import { type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema, execute, parse } from "graphql";
 import {
   type MiddlewareFn,
   Arg,
+  Args,
+  ArgsType,
   Ctx,
   Field,
   FieldResolver,
+  Info,
+  InputType,
+  Int,
   ObjectType,
   Query,
   Resolver,
@@ -15,6 +20,9 @@ import { beforeAll, expect, test } from "vitest";
 import { buildGraphSchema } from "../../src/graph/index.ts";
 
 const passed: string[] = [];
+const refuseEmpty = (word: unknown) => {
+  if (word === "") throw new Error("no word");
+};
 const watch: MiddlewareFn = ({ info }, next) => {
   passed.push(info.fieldName);
   return next();
@@ -26,6 +34,18 @@ class Crate {
   label!: string;
 }
 
+@InputType()
+class Wish {
+  @Field(() => String)
+  what!: string;
+}
+
+@ArgsType()
+class Order {
+  @Field(() => Int, { defaultValue: 2 })
+  count!: number;
+}
+
 @Resolver(() => Crate)
 class CrateResolver {
   readonly mark = "!";
@@ -33,6 +53,26 @@ class CrateResolver {
   @Query(() => Crate)
   crate(): Crate {
     return { label: "eggs" };
+  }
+
+  @Query(() => String)
+  told(
+    @Arg("words", () => [String], { nullable: true }) words: string[] | null | undefined,
+    @Ctx() { who }: { who: string },
+    @Info() { fieldName }: GraphQLResolveInfo,
+    @Arg("count", () => Int, { defaultValue: 3 }) count: number,
+  ): string {
+    return `${fieldName} ${who} ${JSON.stringify(words)} ${count}${this.mark}`;
+  }
+
+  @Query(() => String)
+  made(@Arg("wish", () => Wish) wish: Wish, @Args(() => Order) order: Order): string {
+    return `${wish instanceof Wish} ${order instanceof Order} ${order.count} ${wish.what}`;
+  }
+
+  @Query(() => String)
+  checked(@Arg("word", () => String, { validateFn: refuseEmpty }) word: string): string {
+    return word;
   }
 
   @FieldResolver(() => String)
@@ -65,10 +105,13 @@ class CrateResolver {
 let schema: GraphQLSchema;
 beforeAll(async () => {
   const access = Object.fromEntries(
-    ["Query.crate", ...["plain", "part", "times", "watched", "lean"].map((name) => `Crate.${name}`)].map((name) => [
-      name,
-      { role: "viewer", account: "none" } as const,
-    ]),
+    [
+      "Query.crate",
+      "Query.told",
+      "Query.made",
+      "Query.checked",
+      ...["plain", "part", "times", "watched", "lean"].map((name) => `Crate.${name}`),
+    ].map((name) => [name, { role: "viewer", account: "none" } as const]),
   );
   schema = await buildGraphSchema(
     { resolvers: [CrateResolver], references: {}, access },
@@ -95,4 +138,33 @@ test("a resolver that takes the row and the context gives its value, and middlew
   passed.length = 0;
   expect(call("watched")).toBeInstanceOf(Promise);
   expect(passed).toEqual(["watched"]);
+});
+
+test("a query has its arguments as they were given, and what TypeGraphQL makes of them", async () => {
+  const ask = (word: string) =>
+    execute({
+      schema,
+      document: parse(`{
+        a: told(words: ["x", "y"]) b: told(words: null, count: 1) c: told
+        made(wish: { what: "tea" }) checked(word: "${word}")
+      }`),
+      contextValue: { who: "ann" },
+    });
+  expect((await ask("")).errors).toEqual([expect.objectContaining({ message: "no word", path: ["checked"] })]);
+  expect({ ...(await ask("w")).data }).toEqual({
+    a: 'told ann ["x","y"] 3!',
+    b: "told ann null 1!",
+    c: "told ann undefined 3!",
+    made: "true true 2 tea",
+    checked: "w",
+  });
+});
+
+test("a query of plain arguments gives its value, and one of inputs a promise", () => {
+  const fields = schema.getQueryType()?.getFields() ?? {};
+  const call = (name: string, args: object): unknown =>
+    fields[name]?.resolve?.(undefined, args, { who: "bob" }, { fieldName: name } as never);
+  expect(call("told", { words: [], count: 0 })).toBe("told bob [] 0!");
+  expect(call("made", { wish: { what: "tea" } })).toBeInstanceOf(Promise);
+  expect(call("checked", { word: "w" })).toBeInstanceOf(Promise);
 });

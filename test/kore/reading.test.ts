@@ -31,6 +31,12 @@ describe("Fields", () => {
     ]);
   });
 
+  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank, too", (text) => expect(read.text(text, "f")).toBeNull());
+
+  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is a text as it came", (text) =>
+    expect(read.text(text, "f")).toBe(text),
+  );
+
   test("a number may come in digits", () => {
     expect([read.integer("12", "f"), read.integer(12, "f"), read.integer("", "f")]).toEqual([12, 12, null]);
   });
@@ -67,6 +73,13 @@ describe("Enum values", () => {
     expect(read.choice(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
     expect(read.choice(undefined, table, "f", unknown)).toBeNull();
     expect(told).toEqual([]);
+  });
+
+  test("are known as KORE spells them, when the table says so, and no other name is", () => {
+    const spelled = { ...table, "Suspend With Charge": "SUSPENDED" };
+    const unknown = new UnknownValues(() => undefined);
+    expect(read.choice("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
+    expect(read.choice("toString", spelled, "f", unknown)).toBe("UNKNOWN");
   });
 
   test("that are not known are told once, counted, and never show an identifier", () => {

@@ -7,7 +7,14 @@ import {
   GraphQLString,
 } from "graphql";
 import { afterEach } from "vitest";
-import { type GraphContext, createGraphContext, errorFormatter, hint, userInputError } from "../../src/graph/index.ts";
+import {
+  type GraphContext,
+  type LeaveSignal,
+  createGraphContext,
+  errorFormatter,
+  hint,
+  userInputError,
+} from "../../src/graph/index.ts";
 import { type HttpOptions, startHttp } from "../../src/server/http.ts";
 import { createLog } from "../../src/server/log.ts";
 
@@ -25,7 +32,7 @@ export class Source implements AsyncIterableIterator<unknown> {
   #isOver = false;
   returns = 0;
 
-  constructor(readonly signal: AbortSignal) {}
+  constructor(readonly signal: LeaveSignal) {}
 
   /** Events that nobody has taken yet. */
   get waiting(): number {
@@ -66,7 +73,7 @@ export interface Toy {
   /** The sources of `events`, in the order in which they were subscribed to. */
   sources: Source[];
   /** The signals of `slow` and `write` that are waiting, and how to let them go on. */
-  waiting: { signal: AbortSignal; finish: () => void }[];
+  waiting: { signal: LeaveSignal; finish: () => void }[];
   logged(): Record<string, unknown>[];
   stop: () => Promise<void>;
 }

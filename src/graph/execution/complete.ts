@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLLeafType, type GraphQLObjectType, defaultTypeResolver, isObjectType } from "graphql";
 import { inspect } from "graphql/jsutils/inspect.js";
 import { type Path } from "graphql/jsutils/Path.js";
-import { infoOf, isPromise, runFields } from "./fields.ts";
+import { infoOf, isPromise, isSimple, runFields } from "./fields.ts";
 import { type AbstractShape, type Field, type ListShape, type ObjectShape, type Shape } from "./plan.ts";
 import { type Run } from "./run.ts";
 
@@ -44,12 +44,12 @@ function completeList(run: Run, field: Field, shape: ListShape, path: Path, list
   try {
     for (const item of list) {
       const completed = completeItem(run, field, shape, { prev: path, key: items.length, typename: undefined }, item);
-      isPending ||= isPromise(completed);
+      isPending ||= completed instanceof Promise;
       items.push(completed);
     }
   } catch (error) {
     // graphql-js forgets those under way, and an error that nobody hears ends the process.
-    for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined);
+    for (const item of items) if (item instanceof Promise) item.then(undefined, () => undefined);
     throw error;
   }
   return isPending ? Promise.all(items) : items;
@@ -58,15 +58,16 @@ function completeList(run: Run, field: Field, shape: ListShape, path: Path, list
 function completeItem(
   run: Run,
   field: Field,
-  { item: shape, itemType }: ListShape,
+  { item: shape, itemType, leaf }: ListShape,
   path: Path,
   item: unknown,
 ): unknown {
   try {
+    if (leaf && isSimple(item)) return serialized(leaf, item);
     const completed = isPromise(item)
-      ? item.then((resolved) => complete(run, field, shape, path, resolved))
+      ? Promise.resolve(item).then((resolved) => complete(run, field, shape, path, resolved))
       : complete(run, field, shape, path, item);
-    return isPromise(completed)
+    return completed instanceof Promise
       ? completed.then(undefined, (error: unknown) => run.fail(error, field, itemType, path))
       : completed;
   } catch (error) {
@@ -77,8 +78,8 @@ function completeItem(
 function completeObject(run: Run, field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
   const { type, fields } = shape;
   if (type.isTypeOf) return completeChecked(run, field, shape, path, value);
-  const mayComeAgain = field.resolve && fields.arePlain && typeof value === "object" && value !== null;
-  return mayComeAgain
+  const mayRepeat = field.mayRepeat && field.resolve && fields.arePlain && typeof value === "object" && value !== null;
+  return mayRepeat
     ? run.showOnce(field, value, () => runFields(run, fields, value, path))
     : runFields(run, fields, value, path);
 }

@@ -19,7 +19,7 @@ export function runFields(run: Run, { all }: Fields, source: unknown, path: Path
     for (const field of all) {
       const value = field.leaf ? runLeaf(run, field, field.leaf, source, path) : runField(run, field, source, path);
       data[field.key] = value;
-      if (isPromise(value)) (pending ??= []).push(field.key);
+      if (value instanceof Promise) (pending ??= []).push(field.key);
     }
   } catch (error) {
     if (!pending) throw error;
@@ -40,7 +40,7 @@ export function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): May
       data[field.key] = found;
       return data;
     };
-    return isPromise(value) ? value.then(kept) : kept(value);
+    return value instanceof Promise ? value.then(kept) : kept(value);
   };
   return all.reduce<MaybePromise<Data>>(
     (before, field) => (before instanceof Promise ? before.then(() => runNext(field)) : runNext(field)),
@@ -53,9 +53,7 @@ function runLeaf(run: Run, field: Field, type: GraphQLLeafType, source: unknown,
   let value: unknown;
   try {
     value = propertyOf(source, field.definition.name);
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-      return serialized(type, value);
-    }
+    if (isSimple(value)) return serialized(type, value);
     if (value === null && field.shape.kind === "leaf") return null;
   } catch (error) {
     return run.fail(error, field, field.definition.type, pathOf(field, parent));
@@ -77,6 +75,11 @@ function runField(run: Run, field: Field, source: unknown, parent: Path | undefi
   return finish(run, field, value, source, path);
 }
 
+/** Neither a promise, nor an error, nor a method. */
+export function isSimple(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
 function finish(run: Run, field: Field, found: unknown, source: unknown, path: Path): unknown {
   const { type } = field.definition;
   try {
@@ -86,9 +89,9 @@ function finish(run: Run, field: Field, found: unknown, source: unknown, path: P
       ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
       : found;
     const completed = isPromise(value)
-      ? value.then((resolved) => complete(run, field, field.shape, path, resolved))
+      ? Promise.resolve(value).then((resolved) => complete(run, field, field.shape, path, resolved))
       : complete(run, field, field.shape, path, value);
-    return isPromise(completed)
+    return completed instanceof Promise
       ? completed.then(undefined, (error: unknown) => run.fail(error, field, type, path))
       : completed;
   } catch (error) {
@@ -125,6 +128,7 @@ export function infoOf(run: Run, { definition, nodes, parent }: Field, path: Pat
   };
 }
 
+/** What a resolver gives may be any kind of promise; what becomes of it here is one of the usual kind, or none. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

@@ -27,6 +27,8 @@ export type Shape =
       readonly type: GraphQLOutputType;
       readonly item: Shape;
       readonly itemType: GraphQLOutputType;
+      /** The type of its items, when each is one value. */
+      readonly leaf: GraphQLLeafType | undefined;
     }
   | { readonly kind: "nonNull"; readonly type: GraphQLOutputType; readonly of: Shape };
 
@@ -44,6 +46,8 @@ export interface Field {
   /** Undefined: it is the property of its name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly shape: Shape;
+  /** Whether one object may stand in several rows of it: a list lies above. */
+  readonly mayRepeat: boolean;
   /** The type of its leaf, when it is a property with one value: most fields of most rows are. */
   readonly leaf: GraphQLLeafType | undefined;
 }
@@ -76,46 +80,50 @@ export class Plan {
     this.source = source;
     this.fields = this.#once(() => {
       const { schema, operation, fragments, conditions } = source;
-      return this.#fields(root, collectFields(schema, fragments, conditions, root, operation.selectionSet));
+      return this.#fields(root, collectFields(schema, fragments, conditions, root, operation.selectionSet), false);
     });
   }
 
-  /** What becomes of an object of this type under these nodes: an abstract type's are known when it comes. */
-  objectShape(type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectShape {
-    const { schema, fragments, conditions } = this.source;
-    const fields = this.#once(() => this.#fields(type, collectSubfields(schema, fragments, conditions, type, nodes)));
-    return { kind: "object", type, fields };
-  }
-
-  /** The same for a type that an abstract one turns out to be. */
+  /** What becomes of an object under these nodes whose type is abstract, when its own type is known. */
   possibleShape({ of }: AbstractShape, type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectShape {
     let shape = of.get(type);
-    if (!shape) of.set(type, (shape = this.objectShape(type, nodes)));
+    if (!shape) of.set(type, (shape = this.#objectShape(type, nodes, true)));
     return shape;
   }
 
-  #fields(parent: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>): Field[] {
+  #objectShape(type: GraphQLObjectType, nodes: readonly FieldNode[], isRow: boolean): ObjectShape {
+    const { schema, fragments, conditions } = this.source;
+    const fields = this.#once(() =>
+      this.#fields(type, collectSubfields(schema, fragments, conditions, type, nodes), isRow),
+    );
+    return { kind: "object", type, fields };
+  }
+
+  #fields(parent: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>, isRow: boolean): Field[] {
     return [...collected].flatMap(([key, nodes]) => {
       const [first, ...more] = nodes;
       const definition = first && getFieldDef(this.source.schema, parent, first);
       if (!definition) return []; // As graphql-js does with what no validation has seen.
       const { resolve } = definition;
-      const shape = this.#shape(definition.type, nodes);
-      const inner = shape.kind === "nonNull" ? shape.of : shape;
-      const leaf = inner.kind === "leaf" && !resolve ? inner.type : undefined;
-      return { key, nodes: [first, ...more], parent, definition, resolve, shape, leaf };
+      const shape = this.#shape(definition.type, nodes, isRow);
+      const leaf = resolve ? undefined : leafOf(shape);
+      return { key, nodes: [first, ...more], parent, definition, resolve, shape, mayRepeat: isRow, leaf };
     });
   }
 
-  #shape(type: GraphQLOutputType, nodes: readonly FieldNode[]): Shape {
-    if (isNonNullType(type)) return { kind: "nonNull", type, of: this.#shape(type.ofType as GraphQLOutputType, nodes) };
+  /** `isRow`: whether it stands in a list, so that there may be many. */
+  #shape(type: GraphQLOutputType, nodes: readonly FieldNode[], isRow: boolean): Shape {
+    if (isNonNullType(type)) {
+      return { kind: "nonNull", type, of: this.#shape(type.ofType as GraphQLOutputType, nodes, isRow) };
+    }
     if (isListType(type)) {
       const itemType = type.ofType;
-      return { kind: "list", type, itemType, item: this.#shape(itemType, nodes) };
+      const item = this.#shape(itemType, nodes, true);
+      return { kind: "list", type, itemType, item, leaf: leafOf(item) };
     }
     if (isLeafType(type)) return { kind: "leaf", type };
     if (isAbstractType(type)) return { kind: "abstract", type, of: new Map() };
-    return this.objectShape(type, nodes);
+    return this.#objectShape(type, nodes, isRow);
   }
 
   #once(make: () => Field[]): Fields {
@@ -130,6 +138,11 @@ export class Plan {
       },
     };
   }
+}
+
+function leafOf(shape: Shape): GraphQLLeafType | undefined {
+  const inner = shape.kind === "nonNull" ? shape.of : shape;
+  return inner.kind === "leaf" ? inner.type : undefined;
 }
 
 function isPlain(shape: Shape): boolean {

@@ -1,3 +1,4 @@
+import { type CallerSignal } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 
 /** How often a watched provisioning request is asked for. Milliseconds. */
@@ -48,7 +49,7 @@ export class Watches<State> {
   }
 
   /** Ends by itself after the final state; `return()` of the iterator or the signal ends it before. */
-  async *watch(watched: Watched<State>, signal?: AbortSignal): AsyncGenerator<State, void> {
+  async *watch(watched: Watched<State>, signal?: CallerSignal): AsyncGenerator<State, void> {
     let poller = this.#pollers.get(watched.key);
     if (!poller) {
       poller = new Poller(watched, this.#timing, () => this.#pollers.delete(watched.key));
@@ -112,7 +113,7 @@ class Poller<State> {
   }
 
   /** The first state that is not the one seen last; undefined when there will be none. */
-  async next(seen: string | undefined, signal: AbortSignal | undefined): Promise<State | undefined> {
+  async next(seen: string | undefined, signal: CallerSignal | undefined): Promise<State | undefined> {
     for (;;) {
       const { happened } = this.#change;
       if (this.#latest && this.#watched.versionOf(this.#latest.state) !== seen) return this.#latest.state;
@@ -193,7 +194,7 @@ function nextChange(): { happened: Promise<void>; announce: () => void } {
 }
 
 /** Resolves with the work or at the abort, and leaves no listener: one that watches for hours waits many times. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+async function unlessAborted(work: Promise<void>, signal: CallerSignal): Promise<void> {
   let stop = () => {};
   const aborted = new Promise<void>((resolve) => (stop = resolve));
   signal.addEventListener("abort", stop);

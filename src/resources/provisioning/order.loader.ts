@@ -1,5 +1,12 @@
 import { setMaxListeners } from "node:events";
-import { type FieldCost, accountNamed, explainNotFound, signatureOf, userInputError } from "../../graph/index.ts";
+import {
+  type FieldCost,
+  type LeaveSignal,
+  accountNamed,
+  explainNotFound,
+  signatureOf,
+  userInputError,
+} from "../../graph/index.ts";
 import {
   type Intent,
   KoreError,
@@ -122,7 +129,7 @@ async function waitFor(accountId: string, ids: readonly string[], seconds: numbe
 }
 
 /** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
-function untilAny(milliseconds: number, signals: readonly AbortSignal[]): [over: AbortSignal, forget: () => void] {
+function untilAny(milliseconds: number, signals: readonly LeaveSignal[]): [over: AbortSignal, forget: () => void] {
   const over = new AbortController();
   setMaxListeners(0, over.signal); // Each request that is watched listens.
   const end = () => over.abort();

@@ -2,6 +2,7 @@ import {
   checkedFirst,
   cursorsOf,
   eachLoader,
+  type LeaveSignal,
   MAX_PAGE_SIZE,
   Page,
   type PageArgs,
@@ -35,7 +36,7 @@ async function readProvisioningRequest({ accountId, id }: Ref, kore: KoreSession
 export function watchProvisioningRequest(
   ref: Ref,
   { watches, kore }: Context["provisioning"],
-  signal?: AbortSignal,
+  signal?: LeaveSignal,
 ): AsyncGenerator<ProvisioningRequest, void> {
   const watched = {
     key: refKey(ref),

@@ -13,8 +13,11 @@ export const KORE_STATES = {
   BARRED: "Barred",
 } as const satisfies Record<Exclude<keyof typeof SimState, "UNKNOWN">, string>;
 
+/** By KORE's spelling, and by the one that any other comes to. */
 const STATES = Object.fromEntries(
-  Object.entries(KORE_STATES).map(([ours, theirs]) => [theirs.toLowerCase(), ours as SimState]),
+  Object.entries(KORE_STATES).flatMap(([ours, theirs]) =>
+    [theirs, theirs.toLowerCase()].map((word) => [word, ours as SimState]),
+  ),
 );
 
 /** `hasHistory`: whether KORE was asked for past states too. */
@@ -26,6 +29,8 @@ export function toSimSubscription(
 ): SimSubscription {
   return new MappedSim(accountId, wire, unknown, hasHistory);
 }
+
+type WireStatePeriod = NonNullable<WireSubscription["states"]>[number];
 
 /** Reads a field when it is selected: most operations want five of a SIM's thirty, and pages are long. */
 class MappedSim implements SimSubscription {
@@ -77,19 +82,20 @@ class MappedSim implements SimSubscription {
   }
 
   get state() {
-    return stateOf(this.#currentState?.state, this.#unknown).state;
+    return memberOf(this.#currentState?.state, this.#unknown);
   }
 
   get rawState() {
-    return stateOf(this.#currentState?.state, this.#unknown).rawState;
+    return wordOf(this.#currentState?.state);
   }
 
   get currentState() {
-    return this.#currentState ? this.#statePeriod(this.#currentState) : null;
+    const current = this.#currentState;
+    return current ? new MappedStatePeriod(current, this.#unknown) : null;
   }
 
   get states() {
-    return this.#wireStates.map((period) => this.#statePeriod(period));
+    return this.#wireStates.map((period) => new MappedStatePeriod(period, this.#unknown));
   }
 
   get stateDates() {
@@ -189,22 +195,51 @@ class MappedSim implements SimSubscription {
   get #currentState() {
     return this.#wireStates.find((period) => read.flag(period["is-current"], "subscription.states.is-current"));
   }
+}
 
-  #statePeriod(period: NonNullable<WireSubscription["states"]>[number]): SimStatePeriod {
-    return {
-      ...stateOf(period.state, this.#unknown),
-      stateId: read.text(period["state-id"], "subscription.state-id"),
-      startedAt: read.instant(period["start-datetime-utc"], "subscription.states.start-datetime-utc"),
-      endedAt: read.instant(period["end-datetime-utc"], "subscription.states.end-datetime-utc"),
-      isCurrent: read.flag(period["is-current"], "subscription.states.is-current"),
-    };
+class MappedStatePeriod implements SimStatePeriod {
+  readonly #wire: WireStatePeriod;
+  readonly #unknown: UnknownValues;
+
+  constructor(wire: WireStatePeriod, unknown: UnknownValues) {
+    this.#wire = wire;
+    this.#unknown = unknown;
+  }
+
+  get state() {
+    return memberOf(this.#wire.state, this.#unknown);
+  }
+
+  get rawState() {
+    return wordOf(this.#wire.state);
+  }
+
+  get stateId() {
+    return read.text(this.#wire["state-id"], "subscription.state-id");
+  }
+
+  get startedAt() {
+    return read.instant(this.#wire["start-datetime-utc"], "subscription.states.start-datetime-utc");
+  }
+
+  get endedAt() {
+    return read.instant(this.#wire["end-datetime-utc"], "subscription.states.end-datetime-utc");
+  }
+
+  get isCurrent() {
+    return read.flag(this.#wire["is-current"], "subscription.states.is-current");
   }
 }
 
 /** A state with KORE's own word for it. */
 export function stateOf(raw: unknown, unknown: UnknownValues): Pick<SimStatePeriod, "state" | "rawState"> {
-  return {
-    state: read.choice(raw, STATES, "subscription.state", unknown) as SimState | null,
-    rawState: read.text(raw, "subscription.state"),
-  };
+  return { state: memberOf(raw, unknown), rawState: wordOf(raw) };
+}
+
+function memberOf(raw: unknown, unknown: UnknownValues): SimState | null {
+  return read.choice(raw, STATES, "subscription.state", unknown) as SimState | null;
+}
+
+function wordOf(raw: unknown): string | null {
+  return read.text(raw, "subscription.state");
 }

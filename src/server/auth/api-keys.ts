@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
@@ -26,7 +26,7 @@ type Entry = z.infer<typeof ENTRY>;
  * A fast hash is enough for what is 256 random bits: there is no list of likely keys to try, which is what slow hashes
  * defend, and a slow one would let strangers keep us busy.
  */
-const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");
+const hashOf = (key: string) => hash("sha256", key, "hex");
 
 /**
  * Makes a key, and the entry by which it is known again. `accounts`: joined by commas, or all.

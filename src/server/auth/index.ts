@@ -3,8 +3,7 @@ import { type Logger } from "../log.ts";
 import { type ApiKeys, KEY_PREFIX, openApiKeys } from "./api-keys.ts";
 import { API_KEY, AUTHORIZATION, type Credentials, ROUTER } from "./credentials.ts";
 import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
-import { KeySet } from "./jwks.ts";
-import { type JwtOptions, jwtWay } from "./jwt.ts";
+import { type JwtOptions } from "./jwt.ts";
 import { routerWay } from "./router.ts";
 
 /** Who asks, or why that is not known. */
@@ -19,8 +18,8 @@ export interface Refusal {
 export interface Authenticator {
   /** False: everybody is LOCAL_CALLER, so nobody beyond this machine may be let in. */
   readonly isRequired: boolean;
-  /** Never rejects. */
-  authenticate(credentials: Credentials): Promise<Authentication>;
+  /** Never rejects, and answers at once where it can. */
+  authenticate(credentials: Credentials): Authentication | Promise<Authentication>;
 }
 
 /** The ways that are configured, each by itself or beside others. */
@@ -33,7 +32,7 @@ export interface AuthOptions {
 /** For a graph that only this machine reaches. What callers present is not looked at. */
 export const NO_AUTHENTICATION: Authenticator = {
   isRequired: false,
-  authenticate: () => Promise.resolve({ caller: LOCAL_CALLER }),
+  authenticate: () => ({ caller: LOCAL_CALLER }),
 };
 
 type Way = "JWT" | "API key" | "trusted router";
@@ -59,17 +58,20 @@ export async function createAuthenticator(
   if (waysOf(options).length === 0) return { ...NO_AUTHENTICATION, close: () => undefined };
   const keys = apiKeysFile === undefined ? undefined : await openLoggedKeys(apiKeysFile, log);
   const proofs: Proofs = {
-    ...(jwt && { JWT: jwtWay(loggedKeySet(jwt.jwksUrl, log), jwt) }),
+    ...(jwt && { JWT: await openJwtWay(jwt, log) }),
     ...(keys && { "API key": (key) => keys.prove(key) }),
     ...(routerSecrets.length > 0 && { "trusted router": withAll(routerWay(routerSecrets)) }),
   };
+  const admitted = (caller: Caller) => ({ caller });
+  const refused = (error: unknown) => ({ refusal: refusalOf(error, log) });
   return {
     isRequired: true,
-    async authenticate(credentials) {
+    authenticate(credentials) {
       try {
-        return { caller: await prove(credentials, proofs) };
+        const caller = prove(credentials, proofs);
+        return caller instanceof Promise ? caller.then(admitted, refused) : admitted(caller);
       } catch (error) {
-        return { refusal: refusalOf(error, log) };
+        return refused(error);
       }
     },
     close: () => keys?.close(),
@@ -80,28 +82,37 @@ export async function createAuthenticator(
  * One credential proves one caller. What is presented and wrong is refused whatever else would be right, and so are two:
  * there is no telling whose rights are meant.
  */
-async function prove(credentials: Credentials, proofs: Proofs): Promise<Caller> {
+function prove(credentials: Credentials, proofs: Proofs): Caller | Promise<Caller> {
   const presented = credentialsIn(credentials);
   const [credential] = presented;
   if (!credential) throw new Unauthenticated("no credential");
   if (presented.length > 1) throw new Unauthenticated("several credentials at once");
-  const proof = proofs[credential.way];
-  if (!proof) throw new Unauthenticated(`${credential.way}: not a way that is configured`);
+  const { way, text } = credential;
+  const proof = proofs[way];
+  if (!proof) throw new Unauthenticated(`${way}: not a way that is configured`);
+  const refused = (error: unknown): never => {
+    throw error instanceof Unauthenticated ? new Unauthenticated(`${way}: ${error.why}`) : error;
+  };
   try {
-    return await proof(credential.text, credentials);
+    const caller = proof(text, credentials);
+    return caller instanceof Promise ? caller.catch(refused) : caller;
   } catch (error) {
-    throw error instanceof Unauthenticated ? new Unauthenticated(`${credential.way}: ${error.why}`) : error;
+    return refused(error);
   }
 }
 
+const ROUTER_HEADERS = Object.values(ROUTER);
+
 function credentialsIn(credentials: Credentials): { way: Way; text: string }[] {
-  const bearers = (credentials[AUTHORIZATION] ?? []).map((text) => /^bearer +(\S+)$/i.exec(text)?.[1] ?? "");
-  const isRouted = Object.values(ROUTER).some((name) => credentials[name] !== undefined);
-  return [
-    ...bearers.map((text) => ({ way: text.startsWith(KEY_PREFIX) ? ("API key" as const) : ("JWT" as const), text })),
-    ...(credentials[API_KEY] ?? []).map((text) => ({ way: "API key" as const, text })),
-    ...(isRouted ? [{ way: "trusted router" as const, text: "" }] : []),
-  ];
+  const found: { way: Way; text: string }[] = [];
+  for (const authorization of credentials[AUTHORIZATION] ?? []) {
+    const text = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
+    found.push({ way: text.startsWith(KEY_PREFIX) ? "API key" : "JWT", text });
+  }
+  for (const text of credentials[API_KEY] ?? []) found.push({ way: "API key", text });
+  const isRouted = ROUTER_HEADERS.some((name) => credentials[name] !== undefined);
+  if (isRouted) found.push({ way: "trusted router", text: "" });
+  return found;
 }
 
 const withAll = (prove: (all: Credentials) => Caller) => (_: string, all: Credentials) => prove(all);
@@ -116,8 +127,11 @@ function refusalOf(error: unknown, log: Logger): Refusal {
   return { code: "AUTHENTICATION_UNAVAILABLE", message: "Callers cannot be authenticated at present; try again later" };
 }
 
-function loggedKeySet(url: string, log: Logger): KeySet {
-  return new KeySet({ url, onFailure: (err) => log.error({ err }, "the issuer's keys could not be fetched") });
+/** What it takes is loaded only where tokens are taken. */
+async function openJwtWay(jwt: NonNullable<AuthOptions["jwt"]>, log: Logger) {
+  const [{ jwtWay }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
+  const onFailure = (err: unknown) => log.error({ err }, "the issuer's keys could not be fetched");
+  return jwtWay(new KeySet({ url: jwt.jwksUrl, onFailure }), jwt);
 }
 
 function openLoggedKeys(file: string, log: Logger): Promise<ApiKeys> {

@@ -10,7 +10,7 @@ const RECHECK_MS = 60_000;
  */
 export function watchProof(
   caller: Caller,
-  prove: () => Promise<Authentication>,
+  prove: () => Authentication | Promise<Authentication>,
   end: () => void,
   recheck = RECHECK_MS,
 ): () => void {

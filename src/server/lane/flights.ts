@@ -1,4 +1,5 @@
-import { setMaxListeners } from "node:events";
+import { type LeaveSignal } from "../../graph/index.ts";
+import { Leaving } from "../leaving.ts";
 
 /** What a flight is to do: known before it starts, since whoever wants to board pays first. */
 export interface Plan<Outcome> {
@@ -8,7 +9,7 @@ export interface Plan<Outcome> {
 }
 
 /** `onAnswer`: to be called when KORE has answered anything. */
-type MakePlan<Outcome> = (signal: AbortSignal, onAnswer: () => void) => Plan<Outcome>;
+type MakePlan<Outcome> = (signal: LeaveSignal, onAnswer: () => void) => Plan<Outcome>;
 
 /**
  * Identical queries under way at once are one. Who asks joins a query only until KORE has answered any read of it, and
@@ -42,15 +43,14 @@ class Flight<Outcome> {
   readonly generation: number;
   readonly plan: Plan<Outcome>;
   seats = 0;
-  readonly #leaving = new AbortController();
+  readonly #leaving = new Leaving();
   readonly #close: () => void;
   #outcome: Outcome | Promise<Outcome> | undefined;
 
   constructor(generation: number, makePlan: MakePlan<Outcome>, close: () => void) {
-    setMaxListeners(0, this.#leaving.signal); // Each read that waits listens, and an operation may need many.
     this.generation = generation;
     this.#close = close;
-    this.plan = makePlan(this.#leaving.signal, close);
+    this.plan = makePlan(this.#leaving, close);
   }
 
   outcome(): Outcome | Promise<Outcome> {

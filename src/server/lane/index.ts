@@ -4,11 +4,12 @@ import {
   type Caller,
   type Execute,
   type GraphContext,
+  type LeaveSignal,
   type Watched,
   replyExtensions,
   rightsOf,
 } from "../../graph/index.ts";
-import { whenLeft, leavingOf } from "../leaving.ts";
+import { leavingOf, whenLeft } from "../leaving.ts";
 import { type Gates, type TrustedDocuments } from "../limits/index.ts";
 import { type FormatError, asUserInput, isOfVariable, showErrors } from "../shown-errors.ts";
 import { type Telemetry, type Watch } from "../telemetry/index.ts";
@@ -24,7 +25,7 @@ export interface LaneOptions<Context extends GraphContext> {
   telemetry: Telemetry;
   formatError: FormatError;
   /** Makes the context of one operation; `onAnswer` is called when KORE has answered anything. */
-  context: (signal: AbortSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
+  context: (signal: LeaveSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
   /** Grows with every write; absent: nothing is written. */
   generation?: () => number;
 }
@@ -104,7 +105,7 @@ export class Lane<Context extends GraphContext> {
     return this.#show(visit, outcome, seat.isShared);
   }
 
-  #plan({ asked, caller, watch }: Visit, signal: AbortSignal, onAnswer?: () => void): Plan<Outcome> {
+  #plan({ asked, caller, watch }: Visit, signal: LeaveSignal, onAnswer?: () => void): Plan<Outcome> {
     const { schema, gates, execute } = this.#options;
     const { document, operation, operationName, variables } = asked;
     const context = this.#options.context(signal, caller, watch, onAnswer);

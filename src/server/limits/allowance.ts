@@ -1,13 +1,12 @@
 import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { LRUCache } from "lru-cache";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { type Limits } from "./limits.ts";
 
 /** What each caller may use up in a minute. */
 export interface Allowance {
   /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
-  take(caller: string, points: number): Promise<number | undefined>;
+  take(caller: string, points: number): number | undefined | Promise<number | undefined>;
 }
 
 /** What is counted of each caller; absent: any number. */
@@ -25,32 +24,38 @@ export function allowancesInMemory(limits: Pick<Limits, "operationsPerMinute" | 
   };
 }
 
-const MINUTE = 60;
+const MINUTE_MS = 60_000;
 
 /** Callers with a minute of their own. Those beyond share one: their number must not fill our memory. */
 const MAX_CALLERS = 10_000;
 
+/** What a caller has used of a minute that it began. */
+interface Minute {
+  used: number;
+  /** By `performance.now()`. */
+  readonly endsAt: number;
+}
+
 export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Allowance {
-  const limiter = new RateLimiterMemory({ points: pointsPerMinute, duration: MINUTE });
-  const known = new LRUCache<string, true>({ max: maxCallers, ttl: MINUTE * 1000 });
-  const keyOf = (caller: string) => {
-    if (known.has(caller)) return `caller ${caller}`;
-    known.purgeStale();
-    if (known.size >= maxCallers) return "the others";
-    known.set(caller, true);
-    return `caller ${caller}`;
+  const minutes = new LRUCache<string, Minute>({ max: maxCallers + 1, ttl: MINUTE_MS });
+  const begin = (key: string): Minute => {
+    const minute = { used: 0, endsAt: performance.now() + MINUTE_MS };
+    minutes.set(key, minute);
+    return minute;
+  };
+  const minuteOf = (caller: string): Minute => {
+    const own = `caller ${caller}`;
+    const minute = minutes.get(own);
+    if (minute) return minute;
+    minutes.purgeStale();
+    return minutes.size < maxCallers ? begin(own) : (minutes.get("the others") ?? begin("the others"));
   };
   return {
-    async take(caller, points) {
-      const key = keyOf(caller);
-      try {
-        await limiter.consume(key, points);
-        return undefined;
-      } catch (refused) {
-        if (!(refused instanceof RateLimiterRes)) throw refused;
-        await limiter.reward(key, points);
-        return refused.msBeforeNext;
-      }
+    take(caller, points) {
+      const minute = minuteOf(caller);
+      if (minute.used + points > pointsPerMinute) return minute.endsAt - performance.now();
+      minute.used += points;
+      return undefined;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type ApolloServer, type GraphQLRequest } from "@apollo/server";
 import { type DocumentNode, type FormattedExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
-import { type GraphContext } from "../../graph/index.ts";
+import { type GraphContext, type LeaveSignal } from "../../graph/index.ts";
 
 /** An operation as callers send it. */
 export interface Operation {
@@ -23,7 +23,7 @@ type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitt
  */
 export function admission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
   /** Apollo copies contexts, so an operation is known by its signal, which is its own. */
-  const starting = new WeakMap<AbortSignal, { document?: DocumentNode }>();
+  const starting = new WeakMap<LeaveSignal, { document?: DocumentNode }>();
   apollo.addPlugin({
     requestDidStart: () =>
       Promise.resolve({

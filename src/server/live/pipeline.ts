@@ -9,7 +9,14 @@ import {
   getOperationAST,
   getVariableValues,
 } from "graphql";
-import { type Caller, type Execute, type GraphContext, type Watched, replyExtensions } from "../../graph/index.ts";
+import {
+  type Caller,
+  type Execute,
+  type GraphContext,
+  type LeaveSignal,
+  type Watched,
+  replyExtensions,
+} from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
 import { type FormatError, asUserInput, showErrors } from "../shown-errors.ts";
 import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
@@ -20,7 +27,7 @@ export interface PipelineOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
   execute: Execute;
-  context: (signal: AbortSignal, caller: Caller, watched: Watched) => Context;
+  context: (signal: LeaveSignal, caller: Caller, watched: Watched) => Context;
   formatError: FormatError;
   log: Logger;
   telemetry: Telemetry;
@@ -96,7 +103,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
   async function result(
     args: Subscription,
     event: unknown,
-    signal: AbortSignal,
+    signal: LeaveSignal,
     caller: Caller,
     watch: Watch,
   ): Promise<FormattedExecutionResult> {

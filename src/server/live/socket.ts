@@ -39,7 +39,7 @@ export class SocketConnection implements Connection {
   readonly #wire: Wire;
   readonly #maxOperations: number;
   readonly #pipeline: Pipeline;
-  readonly #authenticate: (parameters: unknown) => Promise<Authentication>;
+  readonly #authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
   readonly #log: Logger;
   /** By the caller's ids. What the caller has completed is no longer here, though it may need a moment to end. */
   readonly #operations = new Map<string, Running>();
@@ -54,7 +54,7 @@ export class SocketConnection implements Connection {
   constructor(
     socket: WebSocket,
     pipeline: Pipeline,
-    authenticate: (parameters: unknown) => Promise<Authentication>,
+    authenticate: (parameters: unknown) => Authentication | Promise<Authentication>,
     limits: LiveLimits,
     log: Logger,
   ) {

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 export interface PlaygroundOptions {
@@ -62,7 +61,7 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
     scope.get("/playground/tabs.json", async (_request, reply) =>
       reply.header("cache-control", "no-cache").send(settings),
     );
-    await scope.register(fastifyStatic, {
+    await scope.register(import("@fastify/static"), {
       root: new URL("assets/", bundle),
       prefix: "/playground/assets/",
       index: false,

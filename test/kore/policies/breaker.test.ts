@@ -143,3 +143,20 @@ test("a trial that its caller gives up proves nothing", async () => {
   expect(watched(send()).ended).toBeUndefined();
   await expect(send()).rejects.toMatchObject({ kind: "breaker-open" });
 });
+
+test("a call from before the outage that fails late says nothing about a trial", async () => {
+  let cut: (error: KoreError) => void = () => undefined;
+  answer = () => new Promise((_, reject) => (cut = reject));
+  const late = watched(send());
+  await fail(failure("connection"));
+  await vi.advanceTimersByTimeAsync(1001);
+  let reply: (value: string) => void = () => undefined;
+  answer = () => new Promise((resolve) => (reply = resolve));
+  const trial = send();
+  cut(failure("connection"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(late.ended).toBe("connection");
+  reply("well");
+  await expect(trial).resolves.toBe("well");
+  expect(told).toEqual([`${HOST} open`, `${HOST} half-open`, `${HOST} closed`]);
+});
