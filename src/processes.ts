@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type Change, type Kore, type Lender, type Loan, lend } from "./kore/index.ts";
 import { type FromWorker, Supervisor } from "./server/cluster/supervisor.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
-import { type Allowances } from "./server/limits/index.ts";
+import { type Allowances, type Source } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { type MetricsJson, type Telemetry } from "./server/telemetry/index.ts";
 
@@ -22,8 +22,13 @@ export type ToPrimary = FromWorker & {
   turn: Lender["turn"];
   over: Lender["over"];
   slow: Lender["slow"];
-  /** See `Allowance.take`. */
-  take: (ask: { of: keyof Allowances; caller: string; points: number }) => Promise<number | undefined>;
+  /** Of an allowance that there is. */
+  advance: (ask: {
+    of: keyof Allowances;
+    caller: string;
+    points: number;
+    wantsMore: boolean;
+  }) => ReturnType<Source["advance"]>;
 };
 
 /** What the primary asks of a worker. */
@@ -37,7 +42,7 @@ export type ToWorker = {
 /** What of the primary is there for workers, too. */
 interface Shared {
   kore: Kore;
-  allowances: Allowances;
+  allowances: Allowances<Source>;
 }
 
 /** The name of the command that a worker runs. */
@@ -120,7 +125,11 @@ export class Workers {
       turn: (ask) => lender().turn(ask),
       over: (end) => lender().over(end),
       slow: (told) => lender().slow(told),
-      take: async ({ of, caller, points }) => shared().allowances[of]?.take(caller, points),
+      advance({ of, caller, points, wantsMore }) {
+        const source = shared().allowances[of];
+        if (!source) throw new Error("a worker counts what is not counted");
+        return source.advance(caller, points, wantsMore);
+      },
     };
     return { calls, end: () => loan?.end() };
   }

@@ -9,7 +9,7 @@ import { channelToPrimary } from "./server/cluster/worker.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { startHttp } from "./server/http.ts";
-import { type Allowances } from "./server/limits/index.ts";
+import { type Allowances, allowanceAhead } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { openTelemetry } from "./server/telemetry/index.ts";
@@ -112,12 +112,10 @@ function lenderAt(primary: Channel<ToPrimary>): Lender {
 
 /** Counted by the primary, so that several processes give nobody several times as much. */
 function allowancesAt(primary: Channel<ToPrimary>, { limits }: Config): Allowances {
-  const at = (of: keyof Allowances, points: number) =>
-    points > 0
-      ? { take: (caller: string, taken: number) => primary.ask("take", { of, caller, points: taken }) }
-      : undefined;
+  const at = (of: keyof Allowances) =>
+    allowanceAhead((caller, points, wantsMore) => primary.ask("advance", { of, caller, points, wantsMore }));
   return {
-    operations: at("operations", limits.operationsPerMinute),
-    koreRequests: at("koreRequests", limits.koreRequestsPerMinute),
+    operations: limits.operationsPerMinute > 0 ? at("operations") : undefined,
+    koreRequests: limits.koreRequestsPerMinute > 0 ? at("koreRequests") : undefined,
   };
 }

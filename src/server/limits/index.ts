@@ -10,7 +10,7 @@ import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
-export { type Allowances, allowancesInMemory } from "./allowance.ts";
+export { type Allowances, type Source, allowanceAhead, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
 export { type Gates } from "./gates.ts";
