@@ -104,11 +104,12 @@ export function allowanceAhead(ask: (...args: Parameters<Source["advance"]>) => 
   const draw = async (caller: string, points: number, purse: Purse): Promise<number | undefined> => {
     const wantsMore = !purse.isAsking;
     purse.isAsking = true;
+    const askedAt = performance.now(); // Before it is answered: no purse outlives its minute.
     try {
       const advance = await ask(caller, points, wantsMore);
       if ("wait" in advance) return advance.wait;
       purse.points = purseOf(caller).points + advance.ahead;
-      purse.endsAt = performance.now() + advance.endsIn;
+      purse.endsAt = askedAt + advance.endsIn;
       return undefined;
     } finally {
       if (wantsMore) purse.isAsking = false;
