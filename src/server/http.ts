@@ -21,15 +21,7 @@ import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
 import { type FormatError } from "./shown-errors.ts";
-import {
-  REQUEST_ID,
-  Telemetry,
-  type Watch,
-  correlate,
-  metricsRoute,
-  requestIdFrom,
-  telemetryPlugin,
-} from "./telemetry/index.ts";
+import { REQUEST_ID, Telemetry, metricsRoute, requestIdFrom, telemetryPlugin, watches } from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
@@ -64,13 +56,6 @@ export interface HttpOptions<Context extends GraphContext> {
   webhook?: Omit<WebhookOptions, "log">;
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
-}
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Of its operation, once it has come so far. */
-    watch?: Watch;
-  }
 }
 
 export interface HttpServer {
@@ -192,11 +177,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   health(http, readiness, options.checks ?? []);
   if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
-  http.decorateRequest("watch");
-  const watchOf = (request: FastifyRequest): Watch => {
-    const { id, headers } = request;
-    return (request.watch ??= telemetry.begin(correlate((name) => headers[name], id)));
-  };
+  const watchOf = watches(http, telemetry);
   await http.register((scope, _, done) => {
     scope.addHook("preHandler", (request, _reply, next) => watchOf(request).run(next));
     scope.addHook("onResponse", (request, _reply, next) => {
@@ -206,7 +187,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     scope.addHook("preHandler", (request, reply, next) => {
       const asked = lane.read(request);
       const visit = asked && { asked, reply, caller: callerOf(request), watch: watchOf(request) };
-      if (visit) void lane.answer(visit).then((body) => reply.send(body));
+      if (visit)
+        lane
+          .answer(visit)
+          .then((body) => reply.send(body))
+          .catch(next);
       else next();
     });
     scope.route({
