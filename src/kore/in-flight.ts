@@ -6,7 +6,8 @@ import { KoreError } from "./error.ts";
  * it is aborted. Answers are shared between readers, so nobody may change them.
  */
 export class InFlight<T> {
-  readonly #flights = new Map<string, Flight<T>>();
+  #flights = new Map<string, Flight<T>>();
+  #landed = 0;
 
   /** Whether who asks now would join a read. */
   has(key: string): boolean {
@@ -26,14 +27,26 @@ export class InFlight<T> {
 
   #takeOff(key: string, start: (signal: CallSignal) => Promise<T>): Flight<T> {
     // Forgotten at once when all have left: a reader who comes then must not join a read that is being given up.
-    const flight = new Flight<T>(() => {
-      if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    });
+    const flight = new Flight<T>(() => this.#forget(key, flight));
     flight.takeOff(start);
     this.#flights.set(key, flight);
     return flight;
   }
+
+  #forget(key: string, flight: Flight<T>): void {
+    if (this.#flights.get(key) !== flight) return;
+    this.#flights.delete(key);
+    this.#landed += 1;
+    if (this.#landed % RENEW_EVERY === 0) this.#flights = new Map(this.#flights);
+  }
 }
+
+/**
+ * A map that much is put into and taken out of replaces its table again and again, and each table leads to the next: once
+ * one of them is in the old generation, dead, it keeps all later ones alive until that is swept, and all that was in them.
+ * Another map begins anew. Often enough that little hangs together, seldom enough to cost nothing.
+ */
+const RENEW_EVERY = 128;
 
 /** One read, and those who wait for it. */
 class Flight<T> {
@@ -72,10 +85,7 @@ class Flight<T> {
     });
   }
 
-  /**
-   * Those who wait, who do so no longer. Nothing may hold the answer beside them: a flight, once in the old generation,
-   * would keep it alive until that is swept, and so do the tables that a map of flights outgrows.
-   */
+  /** Those who wait, who do so no longer. Nothing may hold the answer beside them, or it outlives its use. */
   #land(): readonly Reader<T>[] {
     this.#over();
     const readers = this.#aboard;

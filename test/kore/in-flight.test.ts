@@ -64,3 +64,16 @@ test("one who has left already starts nothing", async () => {
   await expect(reads.join("a", "GET a", start, AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
   expect(starts).toHaveLength(0);
 });
+
+test("a slow read is still joined after a thousand others have come and gone", async () => {
+  const slow = reads.join("slow", "GET slow", start);
+  for (let other = 0; other < 1000; other += 1) {
+    const quick = reads.join(`${other}`, "GET quick", start);
+    starts.at(-1)?.finish("found");
+    await quick;
+  }
+  const joined = reads.join("slow", "GET slow", start);
+  starts[0]?.finish("late");
+  expect(await Promise.all([slow, joined])).toEqual(["late", "late"]);
+  expect(starts).toHaveLength(1001);
+});

@@ -47,20 +47,21 @@ function itemShape(shape: Shape): Exclude<Shape, { kind: "nonNull" | "list" }> {
 /** Reads the arguments of a field out of variables; what the operation itself says is read once. */
 function argumentsOf({ definition, nodes: [node] }: Field): (variables: Values) => Values {
   const given = new Map(node.arguments?.map(({ name, value }) => [name.value, value]));
-  const said: Record<string, unknown> = {};
-  const open: { name: string; value: ValueNode; defaultValue: unknown }[] = [];
-  for (const { name, defaultValue } of definition.args) {
+  const reads = definition.args.map(({ name, defaultValue }) => {
     const value = given.get(name);
-    if (value && hasVariables(value)) open.push({ name, value, defaultValue });
-    else said[name] = value ? valueFromASTUntyped(value) : defaultValue;
-  }
-  return (variables) => {
-    if (open.length === 0) return said;
-    const args = { ...said };
-    for (const { name, value, defaultValue } of open) {
-      const known = valueFromASTUntyped(value, variables);
-      args[name] = known === undefined ? defaultValue : known;
+    if (value && hasVariables(value)) {
+      const read = (variables: Values) => {
+        const known = valueFromASTUntyped(value, variables);
+        return known === undefined ? defaultValue : known;
+      };
+      return { name, read };
     }
+    const said: unknown = value ? valueFromASTUntyped(value) : defaultValue;
+    return { name, read: () => said };
+  });
+  return (variables) => {
+    const args: Record<string, unknown> = {};
+    for (const { name, read } of reads) args[name] = read(variables);
     return args;
   };
 }

@@ -67,7 +67,7 @@ class Pricing {
     const args = item.argumentsOf(this.#variables);
     if (entities) this.#entities(field, entities, args, path, asks);
     const change = cost?.({ parent, args, path, selected, asks, context: this.#context });
-    if (below.length > 0) this.#all(below, { ...parent, key: path, known: [], ...change }, path, asks);
+    if (below.length > 0) this.#all(below, thingsBelow(parent, path, change), path, asks);
   }
 
   #all(items: readonly Item[], parent: Things, path: string, asks: Asks): void {
@@ -94,6 +94,13 @@ class Pricing {
       this.#all(billOf(fields), { ...parent, ...costOf(type)?.(site) }, parent.key, asks);
     }
   }
+}
+
+/** Field by field: objects that are spread and added to cost more than all the arithmetic. */
+function thingsBelow(parent: Things, path: string, change: Partial<Things> = {}): Things {
+  const { key = path, count = parent.count, batches = parent.batches, accounts = parent.accounts } = change;
+  const { known = [], lengths = parent.lengths } = change;
+  return { key, count, batches, accounts, known, lengths };
 }
 
 function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Values): Values {

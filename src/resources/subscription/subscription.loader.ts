@@ -158,8 +158,8 @@ export async function listSubscriptions(
     const query: SubscriptionQuery = {
       "page-index": index,
       "max-page-item": size,
-      ...conditions,
       "show-state-history": withHistory ? true : undefined,
+      ...conditions,
     };
     const { items, total } = await subscriptionPage(accountId, query, context);
     return { items, total, more: items.length === size };

@@ -63,7 +63,7 @@ const costOfIccids: FieldCost = ({ parent, args: { iccids, accountId }, path, as
 };
 
 /** A page has its past states along with it where they are selected. */
-const costOfList: FieldCost = (site) => ({ ...costOfPage(site), known: ["history"] });
+const costOfList: FieldCost = (site) => ({ known: ["history"], ...costOfPage(site) });
 
 const costOfHistory: FieldCost = ({ parent, asks }) => {
   asks.add("subscription.historyByIccid", parent.key, callsByIccid(parent));
@@ -111,7 +111,7 @@ export class SubscriptionResolver {
     return found;
   }
 
-  @Costs((site) => ({ ...costOfList(site), accounts: accountNamed(site.args.accountId) }))
+  @Costs((site) => ({ accounts: accountNamed(site.args.accountId), ...costOfList(site) }))
   @Query(() => SimSubscriptionConnection, {
     description:
       "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
