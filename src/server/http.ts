@@ -24,15 +24,7 @@ import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
 import { type FormatError } from "./shown-errors.ts";
-import {
-  REQUEST_ID,
-  Telemetry,
-  type Watch,
-  correlate,
-  metricsRoute,
-  requestIdFrom,
-  telemetryPlugin,
-} from "./telemetry/index.ts";
+import { REQUEST_ID, Telemetry, metricsRoute, requestIdFrom, telemetryPlugin, watches } from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
@@ -71,13 +63,6 @@ export interface HttpOptions<Context extends GraphContext> {
   webhook?: Omit<WebhookOptions, "log">;
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
-}
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Of its operation, once it has come so far. */
-    watch?: Watch;
-  }
 }
 
 export interface HttpServer {
@@ -204,11 +189,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     if (options.playground) await playground(http, options.playground);
     if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
   }
-  http.decorateRequest("watch");
-  const watchOf = (request: FastifyRequest): Watch => {
-    const { id, headers } = request;
-    return (request.watch ??= telemetry.begin(correlate((name) => headers[name], id)));
-  };
+  const watchOf = watches(http, telemetry);
   const forwarded = new WeakSet<FastifyRequest>();
   const forwards = relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens));
   await http.register((scope, _, done) => {
@@ -224,7 +205,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     scope.addHook("preHandler", (request, reply, next) => {
       const asked = lane.read(request);
       const visit = asked && { asked, reply, caller: callerOf(request), watch: watchOf(request) };
-      if (visit) void lane.answer(visit).then((body) => reply.send(body));
+      if (visit)
+        lane
+          .answer(visit)
+          .then((body) => reply.send(body))
+          .catch(next);
       else next();
     });
     scope.route({
