@@ -247,7 +247,7 @@ describe("the log, at its most talkative,", () => {
     const lines = app.logged();
     const said = new Set(lines.map(({ msg }) => msg));
     expect([...said]).toEqual(expect.arrayContaining(["call to KORE", "request"]));
-    expect(lines.length).toBeGreaterThan(100);
+    expect(lines.length).toBeGreaterThan(50); // How many depends on retries, and on when the circuit opens.
     const log = JSON.stringify(lines);
     const account = [accountId, examples.clientAccountId, clientId, subscriptionId];
     const secrets = [credentials.clientSecret, credentials.apiKey, credentials.clientId];

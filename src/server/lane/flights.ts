@@ -5,7 +5,7 @@ import { Leaving } from "../leaving.ts";
 export interface Plan<Outcome> {
   /** For each of its callers. */
   readonly price: number;
-  run(): Outcome | Promise<Outcome>;
+  run: () => Promise<Outcome>;
 }
 
 /** `onAnswer`: to be called when KORE has answered anything. */
@@ -45,7 +45,7 @@ class Flight<Outcome> {
   seats = 0;
   readonly #leaving = new Leaving();
   readonly #close: () => void;
-  #outcome: Outcome | Promise<Outcome> | undefined;
+  #outcome: Promise<Outcome> | undefined;
 
   constructor(generation: number, makePlan: MakePlan<Outcome>, close: () => void) {
     this.generation = generation;
@@ -53,13 +53,8 @@ class Flight<Outcome> {
     this.plan = makePlan(this.#leaving, close);
   }
 
-  outcome(): Outcome | Promise<Outcome> {
-    if (this.#outcome === undefined) {
-      this.#outcome = this.plan.run();
-      if (this.#outcome instanceof Promise) this.#outcome.then(this.#close, this.#close);
-      else this.#close();
-    }
-    return this.#outcome;
+  outcome(): Promise<Outcome> {
+    return (this.#outcome ??= this.plan.run().finally(this.#close));
   }
 
   giveUp(): void {
@@ -88,7 +83,7 @@ export class Seat<Outcome> {
   }
 
   /** The first who asks for it has the flight start. */
-  outcome(): Outcome | Promise<Outcome> {
+  outcome(): Promise<Outcome> {
     return this.#flight.outcome();
   }
 

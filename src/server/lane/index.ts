@@ -68,13 +68,13 @@ export class Lane<Context extends GraphContext> {
     return readAsked(request, this.documents, this.#options.trusted);
   }
 
-  /** Never rejects: what goes wrong is a masked error. */
+  /** What goes wrong is a masked error. */
   async answer(visit: Visit): Promise<string | Buffer> {
     const { asked, caller, watch } = visit;
     try {
       const refusal = await this.#options.gates.enter(caller);
       watch.resolved(refusal ? NOTHING_ASKED : asked.operation);
-      if (refusal) return this.#refuse(visit, refusal);
+      if (refusal) throw refusal;
       const isShared = asked.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
       return isShared ? await this.#together(visit) : await this.#alone(visit);
     } catch (error) {
@@ -83,26 +83,32 @@ export class Lane<Context extends GraphContext> {
   }
 
   async #alone(visit: Visit): Promise<string | Buffer> {
-    const plan = this.#plan(visit, leavingOf(visit.reply));
-    const refusal = await this.#options.gates.pay(plan.price, visit.caller);
-    return refusal ? this.#refuse(visit, refusal) : this.#show(visit, await plan.run(), false);
+    const { price, run } = this.#plan(visit, leavingOf(visit.reply));
+    await this.#pay(price, visit.caller);
+    return this.#show(visit, await run(), false);
   }
 
   async #together(visit: Visit): Promise<string | Buffer> {
-    const { caller, watch } = visit;
+    const { caller, reply, watch } = visit;
     const seat = this.#flights.board(keyOf(visit), (signal, onAnswer) => this.#plan(visit, signal, onAnswer));
-    whenLeft(visit.reply, () => {
+    whenLeft(reply, () => {
       if (seat.isShared) watch.end("REQUEST_CANCELLED"); // Else it is told by who asked KORE.
       seat.leave();
     });
-    const refusal = await this.#options.gates.pay(seat.price, caller);
-    if (refusal) {
+    try {
+      await this.#pay(seat.price, caller);
+      const outcome = await seat.outcome();
+      if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
+      return this.#show(visit, outcome, seat.isShared);
+    } catch (error) {
       seat.leave();
-      return this.#refuse(visit, refusal);
+      throw error;
     }
-    const outcome = await seat.outcome();
-    if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
-    return this.#show(visit, outcome, seat.isShared);
+  }
+
+  async #pay(price: number, caller: Caller): Promise<void> {
+    const refusal = await this.#options.gates.pay(price, caller);
+    if (refusal) throw refusal;
   }
 
   #plan({ asked, caller, watch }: Visit, signal: LeaveSignal, onAnswer?: () => void): Plan<Outcome> {
@@ -111,10 +117,9 @@ export class Lane<Context extends GraphContext> {
     const context = this.#options.context(signal, caller, watch, onAnswer);
     return {
       price: gates.priceOf({ schema, document, operation, variables: variables ?? {}, context }),
-      run: () => {
-        const outcome = (result: ExecutionResult): Outcome => ({ result, extensions: replyExtensions(context), watch });
-        const result = execute({ document, operationName, variableValues: variables, contextValue: context });
-        return result instanceof Promise ? result.then(outcome) : outcome(result);
+      run: async () => {
+        const result = await execute({ document, operationName, variableValues: variables, contextValue: context });
+        return { result, extensions: replyExtensions(context), watch };
       },
     };
   }

@@ -1,0 +1,20 @@
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { correlate } from "./correlation.ts";
+import { type Telemetry } from "./telemetry.ts";
+import { type Watch } from "./watch.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Of its operation, once somebody has asked for it. */
+    watch?: Watch;
+  }
+}
+
+/** The function gives the watch of a request's operation, which begins when it is first asked for. */
+export function watches(http: FastifyInstance, telemetry: Telemetry): (request: FastifyRequest) => Watch {
+  http.decorateRequest("watch");
+  return (request) => {
+    const { id, headers } = request;
+    return (request.watch ??= telemetry.begin(correlate((name) => headers[name], id)));
+  };
+}
