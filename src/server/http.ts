@@ -5,7 +5,7 @@ import {
   ApolloServerPluginInlineTraceDisabled,
 } from "@apollo/server/plugin/disabled";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
-import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyRequest } from "fastify";
 import { type GraphQLSchema } from "graphql";
 import { type GraphContext, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
@@ -23,6 +23,7 @@ import { type LiveLimits, createLive } from "./live/index.ts";
 import { type Logger } from "./log.ts";
 import { isLoopbackName } from "./loopback.ts";
 import { type PlaygroundOptions, playground } from "./playground/index.ts";
+import { answerFailure, refuse, refuseUnknown } from "./refusals.ts";
 import { type FormatError } from "./shown-errors.ts";
 import { REQUEST_ID, Telemetry, metricsRoute, requestIdFrom, telemetryPlugin, watches } from "./telemetry/index.ts";
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
@@ -271,40 +272,4 @@ function extensions<Context extends GraphContext>(): ApolloServerPlugin<Context>
         },
       }),
   };
-}
-
-const REFUSALS: Readonly<Record<number, readonly [code: string, message: string]>> = {
-  400: ["BAD_REQUEST", "The request body is not valid JSON"],
-  415: ["UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json"],
-};
-
-/** Errors of HTTP itself, in GraphQL's form. Their own messages quote the body. */
-function answerFailure(
-  error: { statusCode?: number },
-  request: FastifyRequest,
-  reply: FastifyReply,
-  log: Logger,
-  maxBytes: number,
-) {
-  const status = error.statusCode ?? 500;
-  const tooLarge = `The request body is larger than ${Math.floor(maxBytes / 1024)} KiB`;
-  if (status === 413) return refuse(reply, status, "PAYLOAD_TOO_LARGE", tooLarge);
-  const [code, message] = REFUSALS[status] ?? ["BAD_REQUEST", "The request could not be read"];
-  if (status < 500) return refuse(reply, status, code, message);
-  log.error({ err: error, route: request.routeOptions.url }, "request failed");
-  return refuse(reply, 500, "INTERNAL_SERVER_ERROR", "Internal error");
-}
-
-function refuseUnknown({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (/^\/graphql($|\?)/.test(url)) {
-    return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
-  }
-  if (/^\/graphql\/stream($|\?)/.test(url)) {
-    return refuse(reply.header("allow", "POST"), 405, "METHOD_NOT_ALLOWED", "Streams are opened by POST");
-  }
-  return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
-}
-
-function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }
