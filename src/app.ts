@@ -3,26 +3,36 @@ import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildGraphSchema, createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
-import { type AuditRecord, KoreError, type StaleRead } from "./kore/index.ts";
-import { type Context, describeKoreError, graphParts, hearKore } from "./resources/index.ts";
+import { buildGraphSchema } from "./graph/index.ts";
+import { type AuditRecord } from "./kore/index.ts";
+import { Workers } from "./processes.ts";
+import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
-import { readTrustedDocuments } from "./server/limits/index.ts";
+import { allowancesInMemory } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
-import { type SpanExporter, openMetricsServer, openTelemetry, requestIdOf } from "./server/telemetry/index.ts";
+import { type SpanExporter, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
-import { koreChecks, openKore, provisioningPorts, writesToClients } from "./wiring.ts";
+import {
+  contexts,
+  errorsFor,
+  guardsOf,
+  koreChecks,
+  openKore,
+  provisioningPorts,
+  settingsOf,
+  writesToClients,
+} from "./wiring.ts";
 
 export interface App {
   /** Such as http://127.0.0.1:4000. */
@@ -64,7 +74,9 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   closers.add(() => authenticator.close());
   const { simulator, target, examples, webhook } = await findKore(config, closers);
   const store = await findStore(config, target, log, closers);
-  const kore = openKore(config, target, telemetry, log);
+  const workers = config.processes > 1 ? await Workers.open(config.processes, telemetry, log) : undefined;
+  closers.add(() => workers?.stop(0)); // Unless they have ended before.
+  const kore = openKore(config, target, telemetry, log, { onChange: workers?.changed });
   closers.add(() => kore.close());
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each order that waits listens.
@@ -73,17 +85,10 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
     audit.record({ ...record });
   };
-  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log);
+  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log, workers?.changed);
   const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
-  const { limits, trustedDocuments } = config;
-  const settings = {
-    mode: config.kore.mode,
-    accountEmail: target.accountEmail,
-    accountMapping: target.accountMapping,
-    unpublishedClientOperations: config.unpublishedClientOperations,
-    limits,
-  };
+  const { limits } = config;
   const schema = await buildGraphSchema(graphParts, {
     idChecks: config.idChecks,
     maxRepresentations: limits.representations,
@@ -103,53 +108,27 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   }
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
-  const describe = (error: unknown) => {
-    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
-    if (error instanceof KoreError && error.kind === "contract") kore.forget();
-    return describeKoreError(error);
-  };
+  const allowances = allowancesInMemory(limits);
   const http = await startHttp<Context>({
-    host: config.host,
-    port: config.port,
+    // Workers are who callers meet.
+    listen: workers ? { path: workers.address } : { host: config.host, port: config.port },
+    ...(workers && { afterOthers: () => workers.stop(config.stopWithin) }),
     schema,
     authenticator,
     hurry: () => stopping.abort(),
     stopWithin: config.stopWithin,
     generation: () => kore.generation,
-    context: (signal, caller, watched, onAnswer) => {
-      const graph = createGraphContext(signal, caller, watched);
-      const { tally, requestId } = watched;
-      const requester = {
-        accounts: caller.accounts,
-        tally,
-        requestId,
-        onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
-      };
-      return {
-        kore: kore.session({ signal, onAnswer, ...requester }),
-        writer: kore.writer(requester),
-        settings,
-        provisioning,
-        clientWrites,
-        stateChanges,
-        ...graph, // Last: what is added to a spread object has a hidden class of its own each time.
-      };
-    },
+    context: contexts(
+      kore,
+      { provisioning, clientWrites, stateChanges, writerOf: (of) => kore.writer(of) },
+      settingsOf(config, target),
+    ),
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
     checks: [...koreChecks(kore), storeCheck(store)],
-    formatError: errorFormatter(
-      describe,
-      (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
-      requestIdOf,
-    ),
+    formatError: errorsFor(kore, log),
     log,
-    guards: {
-      limits,
-      introspection: config.introspection,
-      persistedQueries: config.persistedQueries,
-      ...(trustedDocuments && { trustedDocuments: await readTrustedDocuments(trustedDocuments) }),
-    },
+    guards: { ...(await guardsOf(config)), allowances },
     corsOrigins: config.corsOrigins,
     ...(webhook && {
       webhook: {
@@ -164,13 +143,14 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     }),
   });
   closers.add(() => http.stop());
+  const url = workers ? await workers.start({ kore, allowances }) : http.url;
   // A simulator of our own tells what happens to its SIMs, as KORE does.
   const [secret] = webhook?.secrets ?? [];
   if (simulator && webhook && secret) {
-    simulator.webhooks.to({ url: `${http.url}/webhooks/kore`, secret, callbackUrl: webhook.callbackUrl });
+    simulator.webhooks.to({ url: `${url}/webhooks/kore`, secret, callbackUrl: webhook.callbackUrl });
   }
   return {
-    url: http.url,
+    url,
     simulatorUrl: simulator?.url,
     metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,

@@ -1,10 +1,13 @@
+import cluster from "node:cluster";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
+import { WORKER } from "./processes.ts";
 import { graphParts } from "./resources/index.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { createAuthenticator } from "./server/auth/index.ts";
+import { leaveSignalsToPrimary } from "./server/cluster/worker.ts";
 import {
   type Config,
   ConfigError,
@@ -20,6 +23,7 @@ import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother } from "./server/store/lmdb.ts";
 import { type Simulator } from "./simulator/index.ts";
+import { runWorker } from "./worker.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
 
@@ -42,6 +46,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     // A demo is quiet unless told otherwise: people read its address, not its log.
     demo: (args, env) => serve(args, { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
     simulate,
+    [WORKER]: work,
     "check-config": checkConfig,
     "new-api-key": newKey,
     "print-schema": printSchema,
@@ -85,6 +90,19 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   say(welcome(app));
   await told;
   await app.stop();
+  return 0;
+}
+
+/** What `serve` starts when there are to be several processes. */
+async function work(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  parseArgs({ args });
+  if (!cluster.worker) throw new ConfigMistake("worker: is started by serve, which PROCESSES tells how many");
+  const config = readConfig(env);
+  const log = createLog(config.logLevel, undefined, { worker: cluster.worker.id, pid: process.pid });
+  endAfterDefects(log);
+  leaveSignalsToPrimary();
+  await runWorker(config, log);
+  process.disconnect();
   return 0;
 }
 

@@ -1,19 +1,25 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
 import {
   type AuditRecord,
+  type Change,
   ClientWrites,
   type Kore,
+  KoreError,
   ProvisioningOrders,
   Secret,
+  type StaleRead,
   Watches,
   createKore,
 } from "./kore/index.ts";
-import { type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
+import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { type Check, type Obstacle, seldom } from "./server/health.ts";
+import { type HttpOptions } from "./server/http.ts";
+import { type GuardOptions, readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { type Store } from "./server/store/lmdb.ts";
-import { type Telemetry } from "./server/telemetry/index.ts";
+import { type Telemetry, requestIdOf } from "./server/telemetry/index.ts";
 
 /** KORE's client, of which log, metrics and traces are told. */
 export function openKore(
@@ -21,6 +27,7 @@ export function openKore(
   target: KoreConfig,
   telemetry: Telemetry,
   log: Logger,
+  others: Pick<Parameters<typeof createKore>[0], "common" | "onChange"> = {},
 ): Kore {
   const { traces, metrics } = telemetry;
   const told = telemetry.upstream();
@@ -34,6 +41,7 @@ export function openKore(
     connections,
     budget,
     cache,
+    ...others,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
     observer: {
       ...told,
@@ -71,17 +79,80 @@ export function openKore(
     },
   });
   metrics?.gauges({
+    cache_entries: ["Answers of KORE's that are kept", () => kore.cached().entries],
+    cache_bytes: ["Their length as JSON", () => kore.cached().bytes],
+  });
+  if (others.common) return kore; // Who lends the budget tells of it.
+  metrics?.gauges({
     upstream_budget_rate: ["Requests per second that KORE may be asked at present", () => kore.budget().rate],
     upstream_budget_pause_seconds: ["For how long KORE has asked for none", () => kore.budget().pause / 1000],
     upstream_queued: ["Requests to KORE that wait for their turn", () => kore.budget().queued],
     upstream_running: ["Requests to KORE that are under way", () => kore.budget().running],
-    cache_entries: ["Answers of KORE's that are kept", () => kore.cached().entries],
-    cache_bytes: ["Their length as JSON", () => kore.cached().bytes],
   });
   return kore;
 }
 
-/** What writes to SIMs, and who watches them, work with. */
+/** What operations have beside what they read. */
+type Ports = Pick<Context, "provisioning" | "clientWrites" | "stateChanges"> & { writerOf: Kore["writer"] };
+
+/** Makes the context of each operation. */
+export function contexts(
+  kore: Kore,
+  { writerOf, provisioning, clientWrites, stateChanges }: Ports,
+  settings: Context["settings"],
+): HttpOptions<Context>["context"] {
+  return (signal, caller, watched, onAnswer) => {
+    const graph = createGraphContext(signal, caller, watched);
+    const { tally, requestId } = watched;
+    const requester = {
+      accounts: caller.accounts,
+      tally,
+      requestId,
+      onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
+    };
+    return {
+      kore: kore.session({ signal, onAnswer, ...requester }),
+      writer: writerOf(requester),
+      settings,
+      provisioning,
+      clientWrites,
+      stateChanges,
+      ...graph, // Last: what is added to a spread object has a hidden class of its own each time.
+    };
+  };
+}
+
+export function settingsOf(config: Config, { accountEmail, accountMapping }: KoreConfig): Context["settings"] {
+  const { kore, unpublishedClientOperations, limits } = config;
+  return { mode: kore.mode, accountEmail, accountMapping, unpublishedClientOperations, limits };
+}
+
+/** Errors as callers see them. */
+export function errorsFor(kore: Kore, log: Logger): HttpOptions<Context>["formatError"] {
+  const describe = (error: unknown) => {
+    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
+    if (error instanceof KoreError && error.kind === "contract") kore.forget();
+    return describeKoreError(error);
+  };
+  return errorFormatter(
+    describe,
+    (err, requestId) => log.error({ requestId, err }, "an operation failed with a defect"),
+    requestIdOf,
+  );
+}
+
+/** @throws ConfigMistake when the trusted documents cannot be read */
+export async function guardsOf(config: Config): Promise<GuardOptions> {
+  const { limits, introspection, persistedQueries, trustedDocuments } = config;
+  return {
+    limits,
+    introspection,
+    persistedQueries,
+    ...(trustedDocuments && { trustedDocuments: await readTrustedDocuments(trustedDocuments) }),
+  };
+}
+
+/** What writes to SIMs, and who watches them, work with. `tell`: other processes that may have read what is old now. */
 export function provisioningPorts(
   { provisioning }: Config,
   kore: Kore,
@@ -89,6 +160,7 @@ export function provisioningPorts(
   audit: (record: AuditRecord) => void,
   stopping: AbortSignal,
   log: Logger,
+  tell: (change: Change) => Promise<void> = () => Promise.resolve(),
 ): ProvisioningPorts {
   const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
   const writer = kore.writer();
@@ -104,9 +176,15 @@ export function provisioningPorts(
     orders,
     watches: new Watches(),
     kore: writer,
-    retireReads: () => kore.retireReads(),
+    retireReads() {
+      kore.retireReads();
+      return tell({ isOfSimsOnly: true });
+    },
     stopping,
-    forget: (accountId) => kore.forget(accountId),
+    forget(accountId) {
+      kore.forget(accountId);
+      return tell({ isOfSimsOnly: false, accountId });
+    },
     chunkSize,
     maxSims,
     maxWaitSeconds,

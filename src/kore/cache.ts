@@ -37,7 +37,7 @@ const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !PASSING.has(error.kind) && error.kind !== "aborted";
 
 /** KORE's orders change SIMs, of which nothing is kept; what any other write changes is not stated. */
-const CHANGES_SIMS_ONLY = /\/provisioning-requests\//;
+export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
 
 /**
  * Answers of KORE's that change slowly, by path, which names the account. One cache belongs to one credential. Answers
@@ -90,7 +90,7 @@ export class ReplyCache {
 
   /** Forgets what a write may have changed. */
   clearAfter(operation: string): void {
-    if (!CHANGES_SIMS_ONLY.test(operation)) this.clear();
+    if (!changesSimsOnly(operation)) this.clear();
   }
 
   /** Forgets what is known of an account, or everything. */

@@ -1,10 +1,11 @@
-import { type CacheOptions, ReplyCache } from "./cache.ts";
+import { type CacheOptions, ReplyCache, changesSimsOnly } from "./cache.ts";
 import { NEVER } from "./call-signal.ts";
 import { ClientsApi } from "./clients/api.ts";
+import { type Common, type Family } from "./common/common.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
 import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
-import { type BreakerOptions, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
+import { type BreakerOptions, Budget, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
 import { type Api, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
 import { type Read, SharedReads } from "./shared-reads.ts";
@@ -38,6 +39,18 @@ export interface KoreOptions {
   /** Is told what happens on the way. */
   observer?: Partial<KoreObserver>;
   trace?: Trace;
+  /** What another process has and lends. Such a client only reads: the ledger of writes is where the common parts are. */
+  common?: Common | undefined;
+  /** Tells other processes what a write may have changed, before anybody hears of the write. Never rejects. */
+  onChange?: ((change: Change) => Promise<void>) | undefined;
+}
+
+/** Something may be different at KORE from what was read before. */
+export interface Change {
+  /** Whether no more than SIMs, of which nothing is kept. */
+  isOfSimsOnly: boolean;
+  /** Where it is known whose. */
+  accountId?: string | undefined;
 }
 
 /** Both API families, on behalf of one caller. */
@@ -67,6 +80,8 @@ export interface Kore {
   /** What is kept of its answers. */
   cached(): { entries: number; bytes: number };
   readonly credentials: Credentials;
+  /** What other processes with the same credential must share. */
+  readonly common: Common;
   close(): Promise<void>;
 }
 
@@ -98,16 +113,13 @@ export function createKore(options: KoreOptions): Kore {
   const unknown = new UnknownValues(observer.unknownValue);
   const transport = createTransport({ connections });
   const cache = options.cache && new ReplyCache(options.cache);
-  const ways = waysToKore(transport.send, { deadline, budget, breaker, observer, trace });
+  const own = new Budget(budget, observer);
+  const turns = options.common?.turns ?? own;
+  const ways = waysToKore(transport.send, { deadline, turns, breaker, observer, trace });
+  const apiKey = { "x-api-key": options.apiKey.reveal() };
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
-  const family = (
-    baseUrl: string,
-    tokenUrl: string,
-    headers: Record<string, string>,
-    writes: Send,
-    kept?: ReplyCache,
-  ) => {
+  const login = (tokenUrl: string, headers: Record<string, string>) => {
     const gate = new CredentialGate(options.now ?? Date.now);
     const tokens = new TokenSource({
       request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
@@ -115,13 +127,21 @@ export function createKore(options: KoreOptions): Kore {
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
     });
-    const withToken = bearer(tokens);
-    const send = { read: withToken(ways.reads), write: withToken(writes) };
-    return { gate, tokens, ...openApi(baseUrl, headers, send, observer, kept) };
+    return { gate, tokens };
   };
-  const apiKey = { "x-api-key": options.apiKey.reveal() };
-  const connectivity = family(options.connectivityUrl, options.connectivityTokenUrl, apiKey, ways.orders, cache);
-  const clients = family(options.clientsUrl, options.globalTokenUrl, {}, ways.writes);
+  const logins = {
+    connectivity: login(options.connectivityTokenUrl, apiKey),
+    clients: login(options.globalTokenUrl, {}),
+  };
+  const tokens = options.common?.tokens ?? { connectivity: logins.connectivity.tokens, clients: logins.clients.tokens };
+
+  const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
+    const withToken = bearer(tokens[family]);
+    const send = { read: withToken(ways.reads), write: options.common ? notHere : withToken(writes) };
+    return openApi(baseUrl, headers, send, { observer, cache: kept, onChange: options.onChange });
+  };
+  const connectivity = api(options.connectivityUrl, apiKey, "connectivity", ways.orders, cache);
+  const clients = api(options.clientsUrl, {}, "clients", ways.writes);
 
   return {
     session: (requester) => new Session(connectivity.shared, clients.shared, unknown, requester),
@@ -134,17 +154,18 @@ export function createKore(options: KoreOptions): Kore {
       return connectivity.reads.generation + clients.reads.generation;
     },
     async obtainToken() {
-      await connectivity.tokens.get();
+      await tokens.connectivity.get();
     },
     forget(accountId) {
       connectivity.reads.retire();
       cache?.clear(accountId);
     },
-    budget: () => ways.budget(),
+    budget: () => own.state(),
     cached: () => cache?.size ?? { entries: 0, bytes: 0 },
-    credentials: new Credentials([connectivity, clients]),
+    credentials: new Credentials(Object.values(logins)),
+    common: { tokens, turns },
     close: () => {
-      ways.close();
+      own.close();
       return transport.close();
     },
   };
@@ -155,8 +176,11 @@ function openApi(
   baseUrl: string,
   headers: Record<string, string>,
   send: { read: Send; write: Send },
-  observer: KoreObserver,
-  cache?: ReplyCache,
+  {
+    observer,
+    cache,
+    onChange,
+  }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange">,
 ): { shared: Api; alone: Api; reads: SharedReads } {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
@@ -186,6 +210,7 @@ function openApi(
     return send.write({ ...call, tally, requestId }, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(operation);
+      return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });
     });
   };
   return {
@@ -215,3 +240,5 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
   // Many may wait for it, so no single caller's leaving ends it.
   return send(call, NEVER);
 }
+
+const notHere: Send = () => Promise.reject(new Error("A process that borrows KORE's tokens and budget writes nothing"));

@@ -29,7 +29,7 @@ export type KoreErrorKind =
   /** Everybody who waited for the answer has left. */
   | "aborted";
 
-interface KoreErrorDetails {
+export interface KoreErrorDetails {
   /** Method and path template, never the path itself: paths hold identifiers. */
   operation: string;
   status?: number;

@@ -1,4 +1,7 @@
-export { type Kore, type KoreSession, createKore } from "./client.ts";
+export { type Change, type Kore, type KoreSession, createKore } from "./client.ts";
+export { borrow } from "./common/borrow.ts";
+export { type Lender } from "./common/common.ts";
+export { type Loan, lend } from "./common/lend.ts";
 export { type WireClient } from "./clients/api.ts";
 export { clientChanges } from "./clients/change.ts";
 export { type ClientResult, type SecretResult } from "./clients/result.ts";

@@ -43,6 +43,8 @@ export interface Tokens {
    * Later it may be about expiry again, so it is tried again then.
    */
   replace(refused: string, status: 401 | 403): Promise<string | undefined>;
+  /** For how long the present one need not be asked for again. Milliseconds. */
+  readonly goodFor: number;
 }
 
 /** A bearer token that is fetched once however many wait for it, and renewed before it expires. */
@@ -79,6 +81,10 @@ export class TokenSource implements Tokens {
     const { value } = await this.#fetch();
     this.#afterForbidden = { value, at: this.#now() };
     return value;
+  }
+
+  get goodFor(): number {
+    return Math.max(0, (this.#token?.renewAt ?? 0) - this.#now());
   }
 
   /** Fetches a new one, whatever the present one is. */

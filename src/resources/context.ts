@@ -32,12 +32,12 @@ export interface ProvisioningPorts {
   readonly watches: Watches<ProvisioningRequest>;
   /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
-  /** To be told when KORE is known to have changed something. */
-  readonly retireReads: () => void;
+  /** To be told when KORE is known to have changed something. Resolves when nobody joins a read from before. */
+  readonly retireReads: () => Promise<void>;
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
   readonly stopping: AbortSignal;
   /** To be told when what KORE keeps of an account, or of any, may have changed in other ways than its SIMs. */
-  readonly forget: (accountId?: string) => void;
+  readonly forget: (accountId?: string) => Promise<void>;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

@@ -19,12 +19,12 @@ interface KoreDelivery {
  *
  * @throws AggregateError of those that cannot be read, when the others are passed on
  */
-export function hearKore(
+export async function hearKore(
   { eventName, accountId, events }: KoreDelivery,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
-): void {
-  provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
-  if (!OF_SIMS.has(eventName)) provisioning.forget(accountId ?? undefined); // It may be about anything.
+): Promise<void> {
+  await provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
+  if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
   provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));
   if (eventName !== STATE_CHANGED || accountId === null) return;
   const unreadable: unknown[] = [];

@@ -18,9 +18,13 @@ export interface Check {
   readonly check: () => Promise<Obstacle | undefined>;
 }
 
-/** `/livez`: the process runs. `/readyz`: send work here; 503 when not, with the first thing that is wrong. */
-export function health(http: FastifyInstance, readiness: Readiness, checks: readonly Check[]): void {
+/** `/livez`: the process runs. */
+export function livez(http: FastifyInstance): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
+}
+
+/** `/readyz`: send work here; 503 when not, with the first thing that is wrong. */
+export function readyz(http: FastifyInstance, readiness: Readiness, checks: readonly Check[]): void {
   http.get("/readyz", async (_, reply) => {
     if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
     for (const { name, check } of checks) {

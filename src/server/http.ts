@@ -10,9 +10,12 @@ import { type GraphQLSchema } from "graphql";
 import { type GraphContext, createExecutor, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
+import { forwardRest, queryGate } from "./cluster/forward.ts";
+import { queryCheck } from "./cluster/queries.ts";
+import { type Relay } from "./cluster/relay.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
-import { type Check, type Readiness, health } from "./health.ts";
+import { type Check, type Readiness, livez, readyz } from "./health.ts";
 import { Lane, type LaneOptions } from "./lane/index.ts";
 import { leavingOf } from "./leaving.ts";
 import { DEFAULT_LIMITS, type GuardOptions, gatesOf, guards, withDocumentId } from "./limits/index.ts";
@@ -25,8 +28,8 @@ import { REQUEST_ID, Telemetry, metricsRoute, requestIdFrom, telemetryPlugin, wa
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
-  host: string;
-  port: number;
+  /** A host's port, or a socket in the file system. */
+  listen: { host: string; port: number } | { path: string };
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
   context: LaneOptions<Context>["context"];
@@ -35,6 +38,10 @@ export interface HttpOptions<Context extends GraphContext> {
   /** Absent: nobody is asked who it is, and only this machine is let in. */
   authenticator?: Authenticator;
   formatError: FormatError;
+  /** Where all is answered that is no query; absent: here. */
+  relay?: Relay;
+  /** Of a stop: new connections are still taken until it resolves, since others need us who end first. */
+  afterOthers?: () => Promise<void>;
   /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
   hurry?: () => void;
   /** What still runs so long after the stop began is cut off: orchestrators kill after 30 seconds. */
@@ -68,6 +75,8 @@ export interface HttpServer {
 /** Within which a request must have come whole. Milliseconds. */
 const MAX_ARRIVAL_MS = 60_000;
 
+const GRAPH = "/graphql";
+
 /** Routes for which nobody is asked who it is: none tells anything of KORE. Deliveries prove themselves. */
 const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
 
@@ -76,6 +85,7 @@ const PATIENCE = 0.6;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
   const { log, schema, formatError, authenticator = NO_AUTHENTICATION, telemetry = new Telemetry() } = options;
+  const { relay } = options;
   const readiness: Readiness = { isReady: false };
   const guarding: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guarding.limits ?? {};
@@ -91,7 +101,10 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
   const gates = gatesOf(guarding);
-  const { plugins, ...guarded } = guards<Context>(guarding, gates);
+  const {
+    apollo: { plugins, ...guarded },
+    textOf,
+  } = guards<Context>(guarding, gates);
   const execute = createExecutor(schema);
   const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
   const apollo = new ApolloServer<Context>({
@@ -110,15 +123,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ApolloServerPluginInlineTraceDisabled(),
     ],
   });
-  const live = createLive({
-    ...options,
-    authenticator,
-    telemetry,
-    apollo,
-    execute,
-    maxBytes,
-    limits: options.liveLimits,
-  });
+  const live = relay
+    ? undefined
+    : createLive({ ...options, authenticator, telemetry, apollo, execute, maxBytes, limits: options.liveLimits });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
@@ -126,10 +133,13 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const isFromKore = ({ hostname, routeOptions }: FastifyRequest) =>
     routeOptions.url === WEBHOOK_PATH && hostname === callbackHost;
 
+  const isAnsweredElsewhere = ({ routeOptions }: FastifyRequest) => relay !== undefined && routeOptions.url !== GRAPH;
+
   let running = 0;
+  let isUnbound = false;
   // Connections that carry no request, or none yet, would keep the server from closing.
   const cutIdle = () => {
-    if (running === 0 && !readiness.isReady) http.server.closeAllConnections();
+    if (running === 0 && isUnbound) http.server.closeAllConnections();
   };
   const onClose = () => {
     running -= 1;
@@ -140,14 +150,18 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     reply.raw.on("close", onClose);
     reply.header(REQUEST_ID, request.id).header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     // Who must show a credential is no page that has rebound its name: a browser has none to send along.
-    const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
+    const isKnownHost =
+      authenticator.isRequired ||
+      isLoopbackName(request.hostname) ||
+      isFromKore(request) ||
+      isAnsweredElsewhere(request);
     if (isKnownHost) next();
     else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
   await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
   http.addHook("preHandler", (request, _, done) => {
-    if (request.routeOptions.url === "/graphql") request.body = withDocumentId(request.body);
+    if (request.routeOptions.url === GRAPH) request.body = withDocumentId(request.body);
     done();
   });
   http.addHook("onSend", (_, reply, payload, done) => {
@@ -165,23 +179,27 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   http.setErrorHandler((error: { statusCode?: number }, request, reply) =>
     answerFailure(error, request, reply, log, maxBytes),
   );
-  http.setNotFoundHandler(({ url }, reply) => {
-    if (/^\/graphql($|\?)/.test(url)) {
-      return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
-    }
-    if (/^\/graphql\/stream($|\?)/.test(url)) {
-      return refuse(reply.header("allow", "POST"), 405, "METHOD_NOT_ALLOWED", "Streams are opened by POST");
-    }
-    return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
-  });
-  health(http, readiness, options.checks ?? []);
-  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
-  if (options.playground) await playground(http, options.playground);
+  livez(http);
+  if (relay) {
+    await forwardRest(http, relay);
+  } else {
+    http.setNotFoundHandler(refuseUnknown);
+    readyz(http, readiness, options.checks ?? []);
+    if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
+    if (options.playground) await playground(http, options.playground);
+    if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
+  }
   const watchOf = watches(http, telemetry);
+  const forwarded = new WeakSet<FastifyRequest>();
+  const forwards = relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens));
   await http.register((scope, _, done) => {
-    scope.addHook("preHandler", (request, _reply, next) => watchOf(request).run(next));
+    scope.addHook("preHandler", (request, reply, next) => {
+      if (forwards?.(request, reply)) forwarded.add(request);
+      else watchOf(request).run(next);
+    });
     scope.addHook("onResponse", (request, _reply, next) => {
-      watchOf(request).end("REFUSED"); // Unless it came as far as Apollo's plugins.
+      // Unless it came as far as Apollo's plugins, here or elsewhere.
+      if (!forwarded.has(request)) watchOf(request).end("REFUSED");
       next();
     });
     scope.addHook("preHandler", (request, reply, next) => {
@@ -196,7 +214,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     });
     scope.route({
       method: ["GET", "POST"],
-      url: "/graphql",
+      url: GRAPH,
       handler: fastifyApolloHandler(apollo, {
         context: (request, reply) =>
           Promise.resolve(options.context(leavingOf(reply), callerOf(request), watchOf(request))),
@@ -205,10 +223,9 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     done();
   });
 
-  if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
-  await live.attach(http, callerOf);
+  await live?.attach(http, callerOf);
 
-  const url = await http.listen({ host: options.host, port: options.port }).catch(async (error: unknown) => {
+  const url = await http.listen(options.listen).catch(async (error: unknown) => {
     await http.close();
     await apollo.stop();
     throw error;
@@ -222,11 +239,14 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       const hurrying = setTimeout(hurry, PATIENCE * stopWithin);
       const patience = setTimeout(() => {
         http.server.closeAllConnections();
-        live.destroy();
+        live?.destroy();
+        relay?.destroy();
       }, stopWithin);
+      const left = Promise.all([live?.stop(), relay?.closed()]);
+      await options.afterOthers?.();
       // HTTP's own close() would cut off replies that are written but not yet read; this one only stops listening.
       const unbound = new Promise((resolve) => Server.prototype.close.call(http.server, resolve));
-      const left = live.stop();
+      isUnbound = true;
       cutIdle();
       await Promise.all([left, unbound]);
       await http.close();
@@ -273,6 +293,16 @@ function answerFailure(
   if (status < 500) return refuse(reply, status, code, message);
   log.error({ err: error, route: request.routeOptions.url }, "request failed");
   return refuse(reply, 500, "INTERNAL_SERVER_ERROR", "Internal error");
+}
+
+function refuseUnknown({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (/^\/graphql($|\?)/.test(url)) {
+    return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
+  }
+  if (/^\/graphql\/stream($|\?)/.test(url)) {
+    return refuse(reply.header("allow", "POST"), 405, "METHOD_NOT_ALLOWED", "Streams are opened by POST");
+  }
+  return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
 }
 
 function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {

@@ -14,12 +14,17 @@ const FIELDS: ReadonlySet<string> = new Set(
 /**
  * Structured logs without identifiers or secrets: nothing logs requests, replies or variables, and what is logged of
  * an error is its name, message and stack. An error may quote a value, so what looks like an identifier (a long run of
- * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out.
+ * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out. `process`: stands in every line,
+ * where several processes write to one log.
  */
-export function createLog(level: string, destination?: DestinationStream): Logger {
+export function createLog(
+  level: string,
+  destination?: DestinationStream,
+  process: { worker: number; pid: number } | null = null,
+): Logger {
   const options = {
     level,
-    base: null,
+    base: process,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: allowed },
     serializers: { err: describe },

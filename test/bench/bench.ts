@@ -1,4 +1,5 @@
 import { loadavg } from "node:os";
+import { CORES_OPERATIONS, measureCores } from "./cores.ts";
 import { measureReferences, measureWalks } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
@@ -35,6 +36,11 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
     say("growth");
     const walks = await measureWalks(servers, options, signal);
     return { walks, references: await measureReferences(servers, options, signal) };
+  },
+  cores: async (servers, options, signal) => {
+    say("cores");
+    const operations = options.operations.filter(({ name }) => CORES_OPERATIONS.has(name));
+    return { cores: await measureCores(servers, { ...options, operations }, signal) };
   },
   start: async (_, options, signal) => {
     say("start");

@@ -11,6 +11,7 @@ const SAMPLING_MICROSECONDS = 200;
 export interface Child {
   /** Such as http://127.0.0.1:4000. */
   readonly url: string;
+  readonly pid: number;
   /** Bytes of memory that it has at present. */
   memory(): Promise<number>;
   /** Watches what it does while it does some work. */
@@ -20,9 +21,10 @@ export interface Child {
 
 /**
  * The bench may die without a word; the channel to it then closes, and its children end with it. Over the same channel
- * they tell how much memory they have, and where their time goes.
+ * they tell how much memory they have, and where their time goes. What they start themselves ends with them.
  */
 const LEASH = `data:text/javascript,${encodeURIComponent(`
+  import cluster from 'node:cluster';
   import { Session } from 'node:inspector/promises';
   const session = new Session();
   const answers = {
@@ -39,9 +41,11 @@ const LEASH = `data:text/javascript,${encodeURIComponent(`
       return profile;
     },
   };
-  process.on('disconnect', () => process.exit());
-  process.on('message', async (question) => process.send({ answer: await answers[question]() }));
-  process.channel.unref();`)}`;
+  if (cluster.isPrimary) {
+    process.on('disconnect', () => process.exit());
+    process.on('message', async (question) => process.send({ answer: await answers[question]() }));
+    process.channel.unref();
+  }`)}`;
 
 /** Node's, as `npm start` gives them to the graph; for all servers alike. */
 export const NODE_FLAGS = flagsOf("start");
@@ -59,6 +63,7 @@ export async function startChild(name: string, args: string[], env: Record<strin
   try {
     return {
       url: await address(name, child),
+      pid: child.pid ?? 0,
       memory: () => ask<number>(child, "memory"),
       profiled: async (work) => {
         await ask(child, "watch");

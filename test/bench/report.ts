@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { NODE_FLAGS } from "./child.ts";
 import { AREAS, type Area } from "./areas.ts";
+import { type Cores } from "./cores.ts";
 import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
@@ -16,6 +17,7 @@ export interface Findings {
   throughput?: readonly Throughput[];
   latency?: readonly Latency[];
   walks?: readonly Walk[];
+  cores?: readonly Cores[];
   references?: References;
   starts?: readonly Start[];
   profiles?: readonly Profiled[];
@@ -25,13 +27,14 @@ const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, latency, walks, references, starts, profiles } = findings;
+  const { throughput, latency, walks, references, cores, starts, profiles } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
     latency && table(LATENCY_COLUMNS, latency.map(latencyRow)),
     walks && table(WALK_COLUMNS, walkRows(walks)),
     references && referencesLine(references),
+    cores && table(CORES_COLUMNS, cores.map(coresRow)),
     starts && starts.map(startLine).join("\n"),
     profiles && profiles.map(profileTable).join("\n\n"),
   ];
@@ -120,6 +123,33 @@ function walkRows(walks: readonly Walk[]): string[][] {
 
 function referencesLine({ references, koreRequests, milliseconds }: References): string {
   return `\`_entities\` of ${whole(references)} references: ${koreRequests} KORE requests, ${milliseconds.toFixed(0)} ms.`;
+}
+
+const CORES_COLUMNS = [
+  "Cores",
+  "`PROCESSES`",
+  "Per second",
+  "To one process",
+  "p50",
+  "Cores busy: primary",
+  "Workers",
+  "Stub of KORE",
+  "Callers",
+];
+
+function coresRow({ operation, processes, requestsPerSecond, ratios, p50, busy }: Cores): string[] {
+  const shown = (value: number | undefined) => value?.toFixed(2) ?? "";
+  return [
+    operation,
+    String(processes),
+    whole(median(requestsPerSecond)),
+    `**${median(ratios).toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    `${p50.toFixed(1)} ms`,
+    shown(busy?.primary),
+    shown(busy?.workers),
+    shown(busy?.stub),
+    shown(busy?.callers),
+  ];
 }
 
 function startLine({ title, milliseconds }: Start): string {

@@ -14,6 +14,9 @@ export type ServerName = (typeof SERVERS)[number];
 export type Servers = Readonly<Record<ServerName, Child>> & {
   /** What callers of the graph show. */
   readonly apiKey: string;
+  readonly stub: Child;
+  /** Starts one more graph, told something else besides. */
+  startGraph(env: Readonly<Record<string, string>>): Promise<Child>;
   /** Requests that KORE has received since this was last called. */
   takeKoreRequests(): Promise<number>;
   /** Lets KORE take so long for each answer, in milliseconds. */
@@ -45,8 +48,13 @@ export async function startServers(): Promise<Servers> {
     const { apiKey, file } = await makeApiKey(folder);
     const stub = await start("the stub of KORE", [compiled("stub")], {});
     const kore = koreAt(stub.url);
+    let graphs = 0;
+    const startGraph = (env: Readonly<Record<string, string>>) => {
+      const store = join(folder, `store-${(graphs += 1)}`);
+      return start("the graph", [MAIN, "serve"], { ...kore, ...guarded(file), STORE_PATH: store, ...env });
+    };
     const starting = {
-      graph: start("the graph", [MAIN, "serve"], { ...kore, ...guarded(folder, file) }),
+      graph: startGraph({}),
       raw: start("the hand-written server", [compiled("raw")], kore),
       peer: start("the usual GraphQL server", [compiled("peer")], kore),
     };
@@ -57,6 +65,8 @@ export async function startServers(): Promise<Servers> {
       raw: await starting.raw,
       peer: await starting.peer,
       apiKey,
+      stub,
+      startGraph,
       takeKoreRequests: async () => ((await tell(stub, "take")) as { requests: number }).requests,
       slowKore: async (milliseconds) => {
         await tell(stub, `delay/${milliseconds}`);
@@ -106,7 +116,7 @@ export function koreAt(url: string): Record<string, string> {
 }
 
 /** Every guard is on. Those that count are set so high that they never refuse; the size of operations is as by default. */
-function guarded(folder: string, keys: string): Record<string, string> {
+function guarded(keys: string): Record<string, string> {
   return {
     KORE_REQUESTS_PER_SECOND: "100000",
     KORE_CONCURRENCY: "1024",
@@ -117,7 +127,6 @@ function guarded(folder: string, keys: string): Record<string, string> {
     CACHE_SECONDS: "0",
     AUTH_API_KEYS_FILE: keys,
     METRICS: "on",
-    STORE_PATH: join(folder, "store"),
     PORT: "0",
   };
 }

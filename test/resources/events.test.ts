@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Context, hearKore } from "../../src/resources/index.ts";
 
-test("an event that cannot be read costs only itself, and is told of at the end", () => {
+test("an event that cannot be read costs only itself, and is told of at the end", async () => {
   const told: string[] = [];
   const ports = {
     kore: { unknown: () => undefined },
@@ -14,12 +14,7 @@ test("an event that cannot be read costs only itself, and is told of at the end"
     accountId: "acme",
     events: [event("one"), { data: {} }, event("two")],
   };
-  let thrown: unknown;
-  try {
-    hearKore(delivery, ports);
-  } catch (error) {
-    thrown = error;
-  }
+  const thrown: unknown = await hearKore(delivery, ports).catch((error: unknown) => error);
   expect(told).toEqual(["one", "two"]);
   expect(thrown).toBeInstanceOf(AggregateError);
   expect((thrown as AggregateError).message).toBe("1 of 3 events of a delivery could not be read");
@@ -30,7 +25,7 @@ test.each([
   ["connectivity.subscription.state.changed", []],
   ["connectivity.provisioning.request.status.changed", []],
   ["connectivity.something.new", ["acme"]],
-])("an event %s clears of what is kept %j, and nobody joins a read from before it", (eventName, forgotten) => {
+])("an event %s clears of what is kept %j, and nobody joins a read from before it", async (eventName, forgotten) => {
   const did: unknown[] = [];
   const ports = {
     kore: { unknown: () => undefined },
@@ -40,6 +35,6 @@ test.each([
       forget: (accountId?: string) => did.push(accountId),
     },
   } as unknown as Pick<Context, "kore" | "provisioning" | "stateChanges">;
-  hearKore({ eventName, accountId: "acme", events: [] }, ports);
+  await hearKore({ eventName, accountId: "acme", events: [] }, ports);
   expect(did).toEqual(["retired", ...forgotten]);
 });

@@ -100,6 +100,13 @@ describe("in front of the simulator", () => {
     expect(readConfig(env).kore).toEqual({ mode: "simulator", port: 0, sims: 50_000, seed: 7 });
   });
 
+  test("there is one process, since the simulator is in it", () => {
+    const rule = "PROCESSES: more than one are for KORE_MODE=live; point the addresses to a simulator to try them";
+    expect(mistakesOf({ KORE_MODE: "simulator", PROCESSES: "2" })).toEqual([rule]);
+    expect(readConfig({ KORE_MODE: "simulator", PROCESSES: "1" }).processes).toBe(1);
+    expect(readConfig({ ...LIVE, PROCESSES: "2" }).processes).toBe(2);
+  });
+
   test("credentials alone do not choose it, nor keep it away", () => {
     expect(readConfig({ ...LIVE, KORE_MODE: "simulator" }).kore.mode).toBe("simulator");
     expect(readConfig(LIVE).kore.mode).toBe("live");

@@ -91,8 +91,7 @@ export async function startToy(
   const lines: string[] = [];
   const log = createLog("debug", { write: (line: string) => void lines.push(line) });
   const http = await startHttp<GraphContext>({
-    host: "127.0.0.1",
-    port: 0,
+    listen: { host: "127.0.0.1", port: 0 },
     schema: toySchema(sources, waiting),
     context: createGraphContext,
     formatError: errorFormatter(

@@ -1,7 +1,7 @@
-import { type BudgetState, type KoreObserver, type Trace } from "../observer.ts";
+import { type KoreObserver, type Trace } from "../observer.ts";
 import { type Send } from "../transport.ts";
 import { type BreakerOptions, breaking } from "./breaker.ts";
-import { Budget, type BudgetOptions, type Rank, inTurn } from "./budget.ts";
+import { type Rank, type Turns, inTurn } from "./budget.ts";
 import { deadline } from "./deadline.ts";
 import { compose } from "./policy.ts";
 import { reporting } from "./reporting.ts";
@@ -10,12 +10,12 @@ import { tracing } from "./tracing.ts";
 
 export { bearer } from "./bearer.ts";
 export { type BreakerOptions } from "./breaker.ts";
-export { type BudgetOptions } from "./budget.ts";
+export { Budget, type BudgetOptions } from "./budget.ts";
 
 export interface PolicyOptions {
   /** For one sending, to the last byte of its reply; and for all waiting before the last of them. Milliseconds. */
   deadline: number;
-  budget: BudgetOptions;
+  turns: Turns;
   breaker?: BreakerOptions | undefined;
   observer: KoreObserver;
   trace?: Trace | undefined;
@@ -38,9 +38,6 @@ export interface Ways {
    * is their sender's to decide, who knows what the disk says; two layers that repeat would multiply.
    */
   orders: Send;
-  budget(): BudgetState;
-  /** Lets go of what waits. */
-  close(): void;
 }
 
 /**
@@ -48,9 +45,8 @@ export interface Ways {
  * is no retry, and is itself fetched this way.
  */
 export function waysToKore(send: Send, options: PolicyOptions): Ways {
-  const { deadline: milliseconds, observer, trace } = options;
+  const { deadline: milliseconds, turns, observer, trace } = options;
   const breaker = breaking(observer, options.breaker);
-  const budget = new Budget(options.budget, observer);
 
   const way = (rank: Rank, patience: number, repeatable?: Repeatable) =>
     compose(
@@ -59,7 +55,7 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
         ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
         // Before the queue: nobody waits for a host that is left alone.
         breaker.refuse,
-        inTurn(budget, rank, patience),
+        inTurn(turns, rank, patience),
         // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
         breaker.watch,
         reporting(observer),
@@ -75,7 +71,5 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
     reads: way("read", milliseconds, "always"),
     writes: way("write", writePatience, "if-unsent"),
     orders: way("write", writePatience),
-    budget: () => budget.state(),
-    close: () => budget.close(),
   };
 }

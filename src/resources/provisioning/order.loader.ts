@@ -125,7 +125,7 @@ async function waitFor(accountId: string, ids: readonly string[], seconds: numbe
   if (limit === 0) return;
   const [over, forget] = untilAny(limit, [context.signal, context.provisioning.stopping]);
   await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over))).finally(forget);
-  context.provisioning.retireReads();
+  await context.provisioning.retireReads();
 }
 
 /** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */

@@ -96,6 +96,11 @@ export const ENVIRONMENT = z.object({
     .default("127.0.0.1")
     .describe("address to listen on; loopback only, unless callers are authenticated"),
   PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
+  PROCESSES: integer(1, 64)
+    .default(1)
+    .describe(
+      "processes that answer queries; more than one share the port and are led by another, see [More than one core](#more-than-one-core)",
+    ),
   PLAYGROUND: z.enum(["on", "off"]).optional().describe("playground at `/`; on unless `NODE_ENV` is `production`"),
   INTROSPECTION: z
     .enum(["on", "subgraph", "off"])

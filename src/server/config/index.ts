@@ -56,6 +56,8 @@ export interface Config {
   auth: AuthOptions;
   host: string;
   port: number;
+  /** That answer queries; more than one are workers of another. */
+  processes: number;
   playground: boolean;
   introspection: Introspection;
   /** Of pages that may call the graph. */
@@ -101,6 +103,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
   }
   mistakes.push(...authMistakes(given));
+  if ((parsed.data?.PROCESSES ?? 1) > 1 && given.KORE_MODE === "simulator") {
+    mistakes.push("PROCESSES: more than one are for KORE_MODE=live; point the addresses to a simulator to try them");
+  }
   const { LIMIT_KORE_REQUESTS: each = 0, LIMIT_KORE_REQUESTS_PER_MINUTE: all = 0 } = parsed.data ?? {};
   if (all > 0 && all < each) {
     mistakes.push("LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS");
@@ -143,6 +148,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     auth: toAuth(values),
     host: values.HOST,
     port: values.PORT,
+    processes: values.PROCESSES,
     playground,
     introspection: values.INTROSPECTION ?? (playground ? "on" : "off"),
     corsOrigins: values.CORS_ORIGINS ?? [],

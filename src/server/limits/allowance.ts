@@ -1,11 +1,38 @@
 import { HeaderMap } from "@apollo/server";
 import { GraphQLError } from "graphql";
 import { LRUCache } from "lru-cache";
+import { type Limits } from "./limits.ts";
 
-/** What each caller may use up in a minute. Kept in memory here; several replicas need one that they share. */
+/** What each caller may use up in a minute. */
 export interface Allowance {
   /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
   take(caller: string, points: number): number | undefined | Promise<number | undefined>;
+}
+
+/** What is counted of each caller; absent: any number. */
+export interface Allowances<Each = Allowance> {
+  operations: Each | undefined;
+  koreRequests: Each | undefined;
+}
+
+/** What a caller asks for is too much for how long, or is taken, and so much more, for as long. Milliseconds. */
+type Advance = { wait: number } | { ahead: number; endsIn: number };
+
+/** An allowance that other processes draw on. */
+export interface Source extends Allowance {
+  /** Takes points as `take` does and, if wanted, some that are not asked for yet, while there are. */
+  advance(caller: string, points: number, wantsMore: boolean): Advance;
+}
+
+/** Kept in memory here. Processes that are one graph share those of one of them. */
+export function allowancesInMemory(
+  limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">,
+): Allowances<Source> {
+  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+  return {
+    operations: perMinute(limits.operationsPerMinute),
+    koreRequests: perMinute(limits.koreRequestsPerMinute),
+  };
 }
 
 const MINUTE_MS = 60_000;
@@ -20,7 +47,7 @@ interface Minute {
   readonly endsAt: number;
 }
 
-export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Allowance {
+export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Source {
   const minutes = new LRUCache<string, Minute>({ max: maxCallers + 1, ttl: MINUTE_MS });
   const begin = (key: string): Minute => {
     const minute = { used: 0, endsAt: performance.now() + MINUTE_MS };
@@ -39,6 +66,60 @@ export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALL
       const minute = minuteOf(caller);
       if (minute.used + points > pointsPerMinute) return minute.endsAt - performance.now();
       minute.used += points;
+      return undefined;
+    },
+    advance(caller, points, wantsMore) {
+      const minute = minuteOf(caller);
+      const endsIn = minute.endsAt - performance.now();
+      const left = pointsPerMinute - minute.used - points;
+      if (left < 0) return { wait: endsIn };
+      const ahead = wantsMore ? Math.min(left, Math.floor(pointsPerMinute * AHEAD)) : 0;
+      minute.used += points + ahead;
+      return { ahead, endsIn };
+    },
+  };
+}
+
+/** Of a minute's points: so much may lie with each other process when a caller has no more. */
+const AHEAD = 0.005;
+
+/** What a caller has ahead, until its minute ends. */
+interface Purse {
+  points: number;
+  /** By `performance.now()`. */
+  endsAt: number;
+  /** One question for more is enough. */
+  isAsking: boolean;
+}
+
+/** An allowance of another process's, which is asked once for many operations. All together are given no more than it has. */
+export function allowanceAhead(ask: (...args: Parameters<Source["advance"]>) => Promise<Advance>): Allowance {
+  const purses = new LRUCache<string, Purse>({ max: MAX_CALLERS });
+  const purseOf = (caller: string): Purse => {
+    const purse = purses.get(caller) ?? { points: 0, endsAt: 0, isAsking: false };
+    if (purse.endsAt <= performance.now()) purse.points = 0;
+    purses.set(caller, purse);
+    return purse;
+  };
+  const draw = async (caller: string, points: number, purse: Purse): Promise<number | undefined> => {
+    const wantsMore = !purse.isAsking;
+    purse.isAsking = true;
+    const askedAt = performance.now(); // Before it is answered: no purse outlives its minute.
+    try {
+      const advance = await ask(caller, points, wantsMore);
+      if ("wait" in advance) return advance.wait;
+      purse.points = purseOf(caller).points + advance.ahead;
+      purse.endsAt = askedAt + advance.endsIn;
+      return undefined;
+    } finally {
+      if (wantsMore) purse.isAsking = false;
+    }
+  };
+  return {
+    take(caller, points) {
+      const purse = purseOf(caller);
+      if (purse.points < points) return draw(caller, points, purse);
+      purse.points -= points;
       return undefined;
     },
   };

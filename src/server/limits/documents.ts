@@ -5,6 +5,7 @@ import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { type TextOf } from "../cluster/queries.ts";
 import { ConfigMistake, fileMistake } from "../config/mistake.ts";
 
 /** As GraphQL Code Generator's client preset writes it: documents by their hash. */
@@ -107,6 +108,19 @@ function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | unde
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
 }
 
+/** Finds the text that will be run: what was sent, or what an id or hash stands for here. */
+export function textFinder(
+  trusted: TrustedDocuments | undefined,
+  persisted: ReturnType<typeof persistedQueryCache> | undefined,
+): TextOf {
+  return ({ query: sent, extensions: beside }) => {
+    const query = typeof sent === "string" ? sent : undefined;
+    const extensions = typeof beside === "object" && beside !== null ? { ...beside } : {};
+    if (trusted) return trusted.textOf({ extensions, ...(query !== undefined && { query }) });
+    return query ?? persisted?.textOf(idOf({ extensions }) ?? "");
+  };
+}
+
 /** Spaces and comments make no other operation. What cannot be read is none. */
 function compact(text: string): string {
   try {
@@ -128,6 +142,8 @@ function untrusted(): GraphQLError {
 export function persistedQueryCache() {
   const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
   return {
+    /** By the hash alone, which Apollo puts behind a prefix. */
+    textOf: (hash: string) => texts.get(`apq:${hash}`),
     get: (hash: string) => Promise.resolve(texts.get(hash)),
     set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),
     delete: (hash: string) => Promise.resolve(texts.delete(hash)),

@@ -1,26 +1,21 @@
 import { GraphQLError } from "graphql";
 import { type Caller, type PricedOperation, koreCostOf } from "../../graph/index.ts";
-import { type Allowance, rateLimited } from "./allowance.ts";
-
-interface GateOptions {
-  /** Requests to KORE of one operation, at worst. */
-  koreRequests: number;
-  /** What one caller may use up; undefined: any amount. */
-  operationsPerMinute: Allowance | undefined;
-  koreRequestsPerMinute: Allowance | undefined;
-}
+import { type Allowances, rateLimited } from "./allowance.ts";
 
 /** What each operation must pass before it is run, whatever way it came and whoever runs it. */
 export class Gates {
-  readonly #options: GateOptions;
+  readonly #maxKoreRequests: number;
+  readonly #allowances: Allowances;
 
-  constructor(options: GateOptions) {
-    this.#options = options;
+  /** `maxKoreRequests`: of one operation, at worst. */
+  constructor(maxKoreRequests: number, allowances: Allowances) {
+    this.#maxKoreRequests = maxKoreRequests;
+    this.#allowances = allowances;
   }
 
   /** Before an operation is read: answers why it is refused, if it is. What is refused later counts, too. */
   async enter(caller: Caller): Promise<GraphQLError | undefined> {
-    const wait = await this.#options.operationsPerMinute?.take(caller.id, 1);
+    const wait = await this.#allowances.operations?.take(caller.id, 1);
     return wait === undefined ? undefined : rateLimited("operations", wait);
   }
 
@@ -37,9 +32,8 @@ export class Gates {
 
   /** Before it makes the first of them: answers why it is refused, if it is. */
   async pay(price: number, caller: Caller): Promise<GraphQLError | undefined> {
-    const { koreRequests, koreRequestsPerMinute } = this.#options;
-    if (price > koreRequests) return tooExpensive(price, koreRequests);
-    const wait = price > 0 ? await koreRequestsPerMinute?.take(caller.id, price) : undefined;
+    if (price > this.#maxKoreRequests) return tooExpensive(price, this.#maxKoreRequests);
+    const wait = price > 0 ? await this.#allowances.koreRequests?.take(caller.id, price) : undefined;
     return wait === undefined ? undefined : rateLimited("requests to KORE", wait);
   }
 }

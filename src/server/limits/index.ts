@@ -2,14 +2,15 @@ import { type ApolloServerOptionsWithSchema } from "@apollo/server";
 import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/disabled";
 import { GraphQLError, type ValidationRule } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
-import { allowanceInMemory } from "./allowance.ts";
-import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
+import { type Allowances, allowancesInMemory } from "./allowance.ts";
+import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes, textFinder } from "./documents.ts";
 import { entrance } from "./entrance.ts";
 import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 import { sizeRule } from "./size.ts";
 
+export { type Allowances, type Source, allowanceAhead, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
 export { type Gates } from "./gates.ts";
@@ -21,17 +22,14 @@ export interface GuardOptions {
   trustedDocuments?: TrustedDocuments | undefined;
   /** Whether callers may register operations and send their hashes from then on. */
   persistedQueries?: boolean | undefined;
+  /** Absent: callers are counted here. */
+  allowances?: Allowances | undefined;
 }
 
 /** The gates of one server: it has one allowance for each caller, whoever runs its operations. */
-export function gatesOf({ limits: given }: Pick<GuardOptions, "limits">): Gates {
+export function gatesOf({ limits: given, allowances }: Pick<GuardOptions, "limits" | "allowances">): Gates {
   const limits = { ...DEFAULT_LIMITS, ...given };
-  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
-  return new Gates({
-    koreRequests: limits.koreRequests,
-    operationsPerMinute: perMinute(limits.operationsPerMinute),
-    koreRequestsPerMinute: perMinute(limits.koreRequestsPerMinute),
-  });
+  return new Gates(limits.koreRequests, allowances ?? allowancesInMemory(limits));
 }
 
 /**
@@ -41,24 +39,28 @@ export function gatesOf({ limits: given }: Pick<GuardOptions, "limits">): Gates 
 export function guards<Context extends GraphContext>(options: GuardOptions, gates: Gates) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { introspection, trustedDocuments: trusted } = options;
+  const persisted = options.persistedQueries && !trusted ? persistedQueryCache() : undefined;
   return {
-    introspection: true, // Refused by `hiding`.
-    hideSchemaDetailsFromClientErrors: introspection !== "on",
-    includeStacktraceInErrorResponses: false,
-    csrfPrevention: true,
-    allowBatchedHttpRequests: false,
-    persistedQueries: options.persistedQueries && !trusted ? { cache: persistedQueryCache() } : (false as const),
-    parseOptions: { maxTokens: limits.tokens },
-    maxRecursiveSelections: limits.selections,
-    validationOptions: { maxErrors: limits.errors },
-    validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
-    plugins: [
-      ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
-      entrance<Context>(gates, trusted),
-      persistedQueryMistakes(),
-      pricing<Context>(gates),
-    ],
-  } satisfies Partial<ApolloServerOptionsWithSchema<Context>>;
+    textOf: textFinder(trusted, persisted),
+    apollo: {
+      introspection: true, // Refused by `hiding`.
+      hideSchemaDetailsFromClientErrors: introspection !== "on",
+      includeStacktraceInErrorResponses: false,
+      csrfPrevention: true,
+      allowBatchedHttpRequests: false,
+      persistedQueries: persisted ? { cache: persisted } : (false as const),
+      parseOptions: { maxTokens: limits.tokens },
+      maxRecursiveSelections: limits.selections,
+      validationOptions: { maxErrors: limits.errors },
+      validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
+      plugins: [
+        ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
+        entrance<Context>(gates, trusted),
+        persistedQueryMistakes(),
+        pricing<Context>(gates),
+      ],
+    } satisfies Partial<ApolloServerOptionsWithSchema<Context>>,
+  };
 }
 
 /** Fields that show the schema: `_service` does as a whole, as introspection does in parts. */

@@ -3,6 +3,7 @@ import { type Duplex } from "node:stream";
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { isAllowedOrigin, isLoopbackName } from "../loopback.ts";
+import { headOf } from "../request-head.ts";
 
 type Refusal = readonly [status: number, code: string, message: string];
 
@@ -29,7 +30,7 @@ export function acceptSockets(server: Server, acceptance: Acceptance): void {
     handleProtocols,
   });
   server.on("upgrade", (request, stream, head) => {
-    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+    if (!isForSocket(request)) {
       asPlainRequest(server, request, stream, head);
     } else {
       const refusal = isStopping() ? STOPPING : refusalOf(request, acceptance);
@@ -37,6 +38,10 @@ export function acceptSockets(server: Server, acceptance: Acceptance): void {
       else sockets.handleUpgrade(request, stream, head, open);
     }
   });
+}
+
+export function isForSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
@@ -75,12 +80,9 @@ function refuse(stream: Duplex, [status, code, message]: Refusal): void {
  * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by an `Upgrade: h2c` that servers may ignore.
  * Node ignores no upgrade once anybody listens for upgrades, so the request is read again, without its offer.
  */
-function asPlainRequest(server: Server, { method, url, rawHeaders }: IncomingMessage, stream: Duplex, head: Buffer) {
-  const lines = [`${method ?? ""} ${url ?? ""} HTTP/1.1`];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const [name = "", value = ""] = rawHeaders.slice(index, index + 2);
-    if (name.toLowerCase() !== "upgrade") lines.push(`${name}: ${value}`);
-  }
-  stream.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]));
+export function asPlainRequest(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  stream.unshift(Buffer.concat([Buffer.from(headOf(request, UPGRADE), "latin1"), head]));
   server.emit("connection", stream);
 }
+
+const UPGRADE: ReadonlySet<string> = new Set(["upgrade"]);

@@ -1,4 +1,14 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import {
+  type Aggregator,
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+  collectDefaultMetrics,
+} from "prom-client";
 import { type OperationReport } from "./watch.ts";
 
 /** What lives longer than an operation. */
@@ -8,6 +18,9 @@ export type LiveThing = "socket" | "stream" | "subscription";
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+
+/** All metrics of a process, as plain data. */
+export type MetricsJson = MetricObjectWithValues<MetricValue<string>>[];
 
 /** The process has one heap and one event loop, however many apps are in it. */
 let ofProcess: Registry | undefined;
@@ -47,15 +60,30 @@ export class Metrics {
   readonly #coalesced = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
   readonly #cache = this.#counter("upstream_cache_total", "Reads that may be cached", ["endpoint", "result"]);
   readonly #refusals = this.#counter("upstream_refused_total", "Requests not sent at all", ["endpoint", "reason"]);
-  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"]);
+  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"], "max");
   readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host"]);
   readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed");
   readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
 
+  readonly #lost = this.#counter("workers_lost_total", "Workers that ended without having been told to");
+
   readonly contentType = this.#registry.contentType;
 
+  #others: (() => Promise<MetricsJson[]>) | undefined;
+
+  /** Those of other processes are told together with these. */
+  join(others: () => Promise<MetricsJson[]>): void {
+    this.#others = others;
+  }
+
   async text(): Promise<string> {
-    return (await this.#registry.metrics()) + (await this.#process.metrics());
+    if (!this.#others) return (await this.#registry.metrics()) + (await this.#process.metrics());
+    const [own, others] = await Promise.all([this.json(), this.#others()]);
+    return AggregatorRegistry.aggregate([own, ...others]).metrics();
+  }
+
+  async json(): Promise<MetricsJson> {
+    return [...(await this.#registry.getMetricsAsJSON()), ...(await this.#process.getMetricsAsJSON())];
   }
 
   operation({ kind, name, outcome, seconds, failures, isJoined }: OperationReport): void {
@@ -73,6 +101,10 @@ export class Metrics {
   order(verb: string, isRecovery: boolean, outcomes: Readonly<Record<string, number>>): void {
     this.#orders.inc({ verb, source: isRecovery ? "recovery" : "caller" });
     for (const [outcome, count] of Object.entries(outcomes)) this.#sims.inc({ verb, outcome }, count);
+  }
+
+  workerLost(): void {
+    this.#lost.inc();
   }
 
   delivery(result: string): void {
@@ -114,8 +146,9 @@ export class Metrics {
     return new Counter({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
   }
 
-  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = []): Gauge<Label> {
-    return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
+  /** `aggregator`: what of several processes is told. */
+  #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = [], aggregator: Aggregator = "sum") {
+    return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry], aggregator });
   }
 
   #histogram<Label extends string>(name: string, help: string, labelNames: Label[], buckets: number[]) {

@@ -29,7 +29,7 @@ export interface WebhookOptions {
 type DeliveryResult = "accepted" | "repeated" | "unsigned" | "unreadable" | "not remembered" | "failed";
 
 export const WEBHOOK_PATH = "/webhooks/kore";
-const MAX_BODY_BYTES = 64 * 1024;
+export const MAX_DELIVERY_BYTES = 64 * 1024;
 const MAX_TOKEN_LENGTH = 128;
 /** How long a stop waits for work whose delivery KORE has been told is received. */
 const MAX_WAIT_MS = 5_000;
@@ -94,7 +94,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       patience.abort();
     });
 
-    scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+    scope.post(WEBHOOK_PATH, { bodyLimit: MAX_DELIVERY_BYTES }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const signature = header(request, SIGNATURE);
       if (!isSigned(body, signature)) {
