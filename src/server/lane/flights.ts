@@ -63,7 +63,11 @@ class Flight<Outcome> {
   }
 
   outcome(): Promise<Outcome> {
-    return (this.#outcome ??= this.plan.run().finally(this.#close));
+    if (!this.#outcome) {
+      this.#outcome = this.plan.run();
+      void this.#outcome.then(this.#close, this.#close); // Before those who wait hear of it.
+    }
+    return this.#outcome;
   }
 
   giveUp(): void {
