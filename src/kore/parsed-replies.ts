@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { KeptReply } from "./kept-reply.ts";
 
 /** JSON kept in all, in bytes. Parsed it takes one and a half times as much, beside the bytes themselves. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -12,7 +13,7 @@ const LONGEST_REST = 63;
 
 interface Place {
   /** What it said last, unless it is resting. */
-  kept?: { readonly bytes: Buffer; readonly value: object };
+  kept?: KeptReply;
   /** So many replies are let go by before one is kept. */
   rest: number;
   /** Of these, still to come. */
@@ -21,8 +22,8 @@ interface Place {
 
 /**
  * Replies of one credential, parsed, by where they came from. KORE is asked each time; as long as it says the same, byte
- * for byte, what it says need not be parsed again, which for a page of SIMs takes longer than all the rest. Values are
- * shared by everybody who asked, so nobody may change them.
+ * for byte, what it says need not be parsed again, which for a page of SIMs takes longer than all the rest, and where a
+ * few SIMs have changed, only these are. Values are shared by everybody who asked, so nobody may change them.
  *
  * Kept is only what may come again: from the second reply of a place on, and the more seldom the more often a place has
  * changed. What is kept in vain lives just long enough to cost the garbage collector more than the parsing.
@@ -31,26 +32,27 @@ export class ParsedReplies {
   readonly #places = new LRUCache<string, Place>({
     max: MAX_PLACES,
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ kept }, place) => place.length + (kept?.bytes.length ?? 0),
+    sizeCalculation: ({ kept }, place) => place.length + (kept?.size ?? 0),
   });
 
   /** @throws SyntaxError for what is no JSON; its message quotes the text */
   parse(place: string, bytes: Buffer): unknown {
     if (bytes.length < WORTH_KEEPING) return JSON.parse(textOf(bytes)) as unknown;
     const known = this.#places.get(place);
-    if (known?.kept?.bytes.equals(bytes)) {
+    const next = known?.kept?.next(bytes);
+    if (known && next) {
       known.rest = 0;
-      return known.kept.value;
+      return next;
     }
     const value: unknown = JSON.parse(textOf(bytes));
-    if (typeof value === "object" && value !== null) this.#note(place, known, { bytes, value });
+    if (typeof value === "object" && value !== null) this.#note(place, known, bytes, value);
     return value;
   }
 
-  #note(place: string, known: Place | undefined, said: { bytes: Buffer; value: object }): void {
+  #note(place: string, known: Place | undefined, bytes: Buffer, value: object): void {
     if (!known) this.#places.set(place, { rest: 0, left: 0 });
     else if (known.left > 0) known.left -= 1;
-    else if (!known.kept) this.#places.set(place, { kept: said, rest: known.rest, left: 0 });
+    else if (!known.kept) this.#places.set(place, { kept: new KeptReply(bytes, value), rest: known.rest, left: 0 });
     else {
       const rest = Math.min(LONGEST_REST, known.rest * 2 + 1);
       this.#places.set(place, { rest, left: rest });

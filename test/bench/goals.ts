@@ -2,6 +2,7 @@
 const THROUGHPUT: Readonly<Record<string, number>> = {
   flat: 1,
   "flat-changing": 1,
+  "flat-new": 1,
   related: 0.9,
   plans: 0.9,
   single: 0.65,

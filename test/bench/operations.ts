@@ -17,7 +17,7 @@ export interface Operation {
    * Whose SIMs callers ask about. Identical reads under way at once are one read, which would make the graph look
    * faster than it is; so each has an account of its own, except where just this is to be seen.
    */
-  readonly accounts: "own" | "changing" | "one";
+  readonly accounts: "own" | "changing-1" | "changing-100" | "one";
 }
 
 const ICCID = iccidOf(42);
@@ -85,7 +85,8 @@ const SINGLE = {
 
 export const OPERATIONS: readonly Operation[] = [
   FLAT,
-  { ...FLAT, name: "flat-changing", title: "100 SIMs, another reply of KORE's each time", accounts: "changing" },
+  { ...FLAT, name: "flat-changing", title: "100 SIMs, one of them another each time", accounts: "changing-1" },
+  { ...FLAT, name: "flat-new", title: "100 SIMs, all of them others each time", accounts: "changing-100" },
   RELATED,
   PLANS,
   SINGLE,
@@ -96,5 +97,5 @@ export const OPERATIONS: readonly Operation[] = [
 
 /** The account that a caller asks about, one of many. */
 export function accountOf({ accounts }: Operation, caller: number): string {
-  return accounts === "one" ? "acme" : accounts === "own" ? `acme-${caller}` : `changing-${caller}`;
+  return accounts === "one" ? "acme" : `${accounts === "own" ? "acme" : accounts}-${caller}`;
 }

@@ -6,8 +6,8 @@ import { listen } from "./listen.ts";
 
 /*
  * KORE, answering out of memory, after as long as it is told to wait. An account's name says what is in it: `fleet-5000-…`
- * has so many SIMs, in `changing-…` no reply has the bytes of the one before, and all others are the same. Run as a
- * process of its own.
+ * has so many SIMs, in `changing-1-…` so many SIMs of a page differ from the reply before, and all others are the same.
+ * Run as a process of its own.
  */
 
 const TOKEN = { access_token: "bench", token_type: "Bearer", expires_in: 36_000 };
@@ -15,7 +15,7 @@ const TOKEN_PATHS = new Set(["/Api/api/token", "/api-services/v1/auth/token"]);
 
 const SIMS = Array.from({ length: SIM_COUNT }, (_, index) => sim(index));
 const PAGE = json(page(SIMS, SIMS.length));
-const changing = changingPage(SIMS);
+const CHANGING = new Map(["1", "100"].map((rows) => [rows, changingPage(SIMS, Number(rows))]));
 const ANSWERS = new Map([
   ["cost-centers", json(costCenters())],
   ["activation-profiles", json(activationProfiles())],
@@ -56,7 +56,8 @@ function answer(request: IncomingMessage): { status: number; body: Buffer } {
 function subscriptions(account: string, query: string): Buffer {
   const iccids = /(?:^|&)iccid=([^&]+)/.exec(query)?.[1];
   if (iccids !== undefined) return BY_ICCID.get(iccids) ?? found(decodeURIComponent(iccids).split(","));
-  if (account.startsWith("changing-")) return changing();
+  const changing = account.startsWith("changing-") && CHANGING.get(account.split("-")[1] ?? "");
+  if (changing) return changing();
   return account.startsWith("fleet-") ? ofFleet(Number(account.split("-")[1]), query) : PAGE;
 }
 

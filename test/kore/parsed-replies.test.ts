@@ -52,6 +52,17 @@ test("a place that says something else each time is left alone more and more", (
   expect(spared("/a", threefold, 30)).toBeLessThan(early);
 });
 
+test("a list of which a row changes each time is kept, and only that row is parsed anew", () => {
+  const rows = Array.from({ length: 20 }, (_, id) => ({ id, filling: "x".repeat(100) }));
+  const firstRows = Array.from({ length: 50 }, (_, time) => {
+    const bytes = Buffer.from(JSON.stringify({ rows: [...rows, { time }] }));
+    const said = replies.parse("/a", bytes) as { rows: object[] };
+    expect(said.rows.at(-1)).toEqual({ time });
+    return said.rows[0];
+  });
+  expect(new Set(firstRows.slice(1)).size).toBe(1);
+});
+
 test("a place that comes to rest is kept again", () => {
   spared("/a", (time) => long(`${time}`), 500);
   expect(spared("/a", () => long("still"), 100)).toBeGreaterThan(30);

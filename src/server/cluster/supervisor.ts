@@ -67,6 +67,7 @@ export class Supervisor<Theirs extends ToWorker> {
     cluster.setupPrimary(this.#options.program);
     const starting = Array.from({ length: this.#options.count }, () => this.#launch());
     const [url = ""] = await Promise.all(starting);
+    this.#options.log.info({ workers: starting.length }, "workers answer queries");
     return url;
   }
 
