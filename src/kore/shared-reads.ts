@@ -65,7 +65,8 @@ export class SharedReads {
       if (tally) tally.coalesced += 1;
     }
     const answer = this.#underWay.join(path, operation, start, signal);
-    return onAnswer ? answer.finally(onAnswer) : answer;
+    if (onAnswer) void answer.then(onAnswer, onAnswer); // Heard before whoever asked hears the answer.
+    return answer;
   }
 
   /** While KORE fails, what it said last stands in, and the caller is told so. */

@@ -151,6 +151,18 @@ describe("Who asks later", () => {
     expect(await joined()).toBe(0);
   });
 
+  test("joins though hundreds of others have come and gone since", async () => {
+    await start(LIST, { LIMIT_OPERATIONS_PER_MINUTE: "0" }, 2000);
+    const quick = "query Quick { __typename }";
+    await makeKnown(app.url, { query: quick }, ADMIN);
+    const first = ask();
+    await listIsAsked();
+    await Promise.all(Array.from({ length: 300 }, (_, n) => ask({ n }, ADMIN, quick)));
+    expect(await ask()).toEqual(await first);
+    expect(lists()).toHaveLength(1);
+    expect(await joined()).toBe(1);
+  });
+
   test("than a write does not join what began before it, and sees what was written", async () => {
     await start(LIST, {}, 0);
     app.kore.faults.add({ effect: "latency", ms: 1_500, path: LIST, times: 1 });

@@ -18,7 +18,8 @@ type MakePlan<Outcome> = (signal: LeaveSignal, onAnswer: () => void) => Plan<Out
  */
 export class Flights<Outcome> {
   readonly #generation: () => number;
-  readonly #open = new Map<string, Flight<Outcome>>();
+  #open = new Map<string, Flight<Outcome>>();
+  #closed = 0;
 
   /** `generation`: grows with every write. */
   constructor(generation: () => number) {
@@ -30,13 +31,21 @@ export class Flights<Outcome> {
     const generation = this.#generation();
     const open = this.#open.get(key);
     if (open?.generation === generation) return new Seat(open);
-    const flight: Flight<Outcome> = new Flight(generation, makePlan, () => {
-      if (this.#open.get(key) === flight) this.#open.delete(key);
-    });
+    const flight: Flight<Outcome> = new Flight(generation, makePlan, () => this.#forget(key, flight));
     this.#open.set(key, flight);
     return new Seat(flight);
   }
+
+  #forget(key: string, flight: Flight<Outcome>): void {
+    if (this.#open.get(key) !== flight) return;
+    this.#open.delete(key);
+    this.#closed += 1;
+    if (this.#closed % RENEW_EVERY === 0) this.#open = new Map(this.#open);
+  }
 }
+
+/** The tables that a busy map outgrows keep what was in them, and each other, alive: KORE's reads under way say how. */
+const RENEW_EVERY = 128;
 
 /** One run for all who sit in it. It is given up when the last of them has left. */
 class Flight<Outcome> {
@@ -54,7 +63,11 @@ class Flight<Outcome> {
   }
 
   outcome(): Promise<Outcome> {
-    return (this.#outcome ??= this.plan.run().finally(this.#close));
+    if (!this.#outcome) {
+      this.#outcome = this.plan.run();
+      void this.#outcome.then(this.#close, this.#close); // Before those who wait hear of it.
+    }
+    return this.#outcome;
   }
 
   giveUp(): void {
