@@ -14,7 +14,8 @@ export interface Latency {
   readonly servers: Readonly<Record<ServerName, { readonly p50: number; readonly p99: number }>>;
 }
 
-const WARM_UP_REQUESTS = 2;
+/** Of each caller. */
+const WARM_UP_REQUESTS = 10;
 
 /** How long an operation takes when KORE takes as long as it does in the world. */
 export async function measureLatency(

@@ -39,7 +39,7 @@ const WHOLE: Extent = {
   callers: 64,
   delays: [50, 150],
   delayedCallers: [1, 64],
-  delayedRequests: 10,
+  delayedRequests: 20,
   sizes: [100, 1_000, 10_000, 100_000],
   walkedSims: 100_000,
   references: 1_000,
