@@ -73,7 +73,7 @@ a GraphQL server written the usual way.
   --help
 
 Everything runs on this machine, one process each: a stub of KORE that answers out of memory, the compiled graph in
-production mode, the other two servers, and the callers. Takes some six minutes; every number is saved as JSON.
+production mode, the other two servers, and the callers. Takes some nine minutes; every number is saved as JSON.
 `;
 
 /** A mistake of the person at the keyboard: its message is all they need. */

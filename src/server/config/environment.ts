@@ -40,6 +40,7 @@ export const ENVIRONMENT = z.object({
     .describe(
       "how long one call to KORE may take, and how long before that it may wait and be repeated, in milliseconds",
     ),
+  // The rate below times what a call takes: 50 a second, of some 300 ms each, keep 15 busy.
   KORE_CONNECTIONS: integer(1, 256).default(16).describe("connections at once to each of KORE's hosts"),
   // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for plans of another API
   // only; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers the rate by itself.
