@@ -72,7 +72,7 @@ export function isFair({ fronts }: Forecast, from: number, until: number): boole
 }
 
 /** How long a trouble is felt: what is asked again backs off, and what was opened is closed again. */
-const RECOVERY = 5_000;
+export const RECOVERY = 5_000;
 
 const EXPIRY = (): Fault => ({ effect: "expire-tokens", times: 1 });
 

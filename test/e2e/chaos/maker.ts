@@ -3,7 +3,7 @@ import { type Reply } from "../../support/app.ts";
 import { type Caller } from "./callers.ts";
 import { Lie } from "./compare.ts";
 import { type Dice } from "./dice.ts";
-import { goesOn, type Stage } from "./roles.ts";
+import { goesOn, type Stage, untilDecided } from "./roles.ts";
 import { type Truth } from "./truth.ts";
 
 const CREATE = `mutation ($input: CreateClientInput!) { made: createClient(input: $input) {
@@ -55,22 +55,26 @@ export class Maker {
     }
   }
 
-  /** KORE is well: what is not decided is asked once more and must be decided, and nothing may be there twice. */
+  /** KORE is well: everything must be decided, and nothing may be there twice. */
   async reckon(stage: Stage): Promise<void> {
     for (const wanted of this.#wanted) {
-      if (!isDecided(wanted)) await this.#ask(wanted, stage);
-      if (!isDecided(wanted)) throw new Lie(`${wanted.name} is undecided in fair weather`);
+      await untilDecided(
+        wanted.name,
+        () => isDecided(wanted),
+        () => this.#ask(wanted, stage),
+      );
       if (wanted.secret !== undefined) await this.#isKey(wanted, wanted.secret);
     }
   }
 
-  async #ask(wanted: Wanted, { tally }: Stage): Promise<void> {
+  async #ask(wanted: Wanted, { tally }: Stage): Promise<Reply> {
     const { name } = wanted;
     const input = { name, products: ["SUPER_SIM"], requestKey: `key of ${name}` };
     const askedAt = tally.now();
     const reply = (await this.#caller.ask({ query: CREATE, variables: { input } })) as Reply<{ made: Made | null }>;
     tally.hear("writes", "createClient", reply, askedAt);
     this.#hear(wanted, reply.data?.made);
+    return reply;
   }
 
   #hear(wanted: Wanted, made: Made | null | undefined): void {

@@ -3,6 +3,7 @@ import { type Reply } from "../../support/app.ts";
 import { type Caller, type LiveCaller } from "./callers.ts";
 import { compare, Lie } from "./compare.ts";
 import { type Dice } from "./dice.ts";
+import { RECOVERY } from "./forecast.ts";
 import { type Tally } from "./measure.ts";
 import { anyRead, type Question } from "./reads.ts";
 import { type Truth } from "./truth.ts";
@@ -20,6 +21,20 @@ export interface Stage {
 }
 
 export const goesOn = ({ over }: Stage): boolean => !over.aborted;
+
+/**
+ * KORE is well: what is not decided is asked again and must be decided. The graph may leave KORE alone for a moment still,
+ * and says so; who is told to ask again does, for as long as an outage may be felt.
+ */
+export async function untilDecided(what: string, isDecided: () => boolean, ask: () => Promise<Reply>): Promise<void> {
+  if (isDecided()) return;
+  const from = Date.now();
+  for (let reply = await ask(); reply.errors || !isDecided(); reply = await ask()) {
+    if (Date.now() - from > RECOVERY)
+      throw new Lie(`${what} is undecided in fair weather: ${JSON.stringify(reply.errors ?? reply.data)}`);
+    await setTimeout(1_000);
+  }
+}
 
 /** Asks one thing after another, until all is over. */
 export async function reader(caller: Caller, dice: Dice, stage: Stage): Promise<void> {

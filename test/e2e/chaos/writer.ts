@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Caller } from "./callers.ts";
 import { Lie } from "./compare.ts";
 import { type Dice } from "./dice.ts";
-import { goesOn, type Stage } from "./roles.ts";
+import { goesOn, type Stage, untilDecided } from "./roles.ts";
 import { type Truth } from "./truth.ts";
 import { type Verb } from "./verbs.ts";
 import { type Answer, Telling, type Wish } from "./writes.ts";
@@ -46,14 +46,16 @@ export class Writer {
     }
   }
 
-  /** KORE is well: what is not decided is asked once more and must be decided, and nothing may be at KORE twice. */
+  /** KORE is well: everything must be decided, and nothing may be at KORE twice. */
   async reckon(stage: Stage): Promise<void> {
     for (const telling of this.tellings) {
-      if (telling.wish.requestKey !== null && !telling.isDecided()) {
-        const { data, errors } = await this.#say(telling, stage);
-        if (errors || !telling.isDecided())
-          throw new Lie(`${telling.wish.mark} is undecided in fair weather: ${JSON.stringify(errors ?? data)}`);
-      }
+      const { mark, requestKey } = telling.wish;
+      if (requestKey !== null)
+        await untilDecided(
+          mark,
+          () => telling.isDecided(),
+          () => this.#say(telling, stage),
+        );
       telling.reckon();
     }
   }
