@@ -90,7 +90,7 @@ const OURS: Table = [
 
 const PACKAGES: Table = [
   [/^(prom-client|@opentelemetry\/.*)$/, "Telemetry"],
-  [/^(rate-limiter-flexible|lru-cache|jose|zod)$/, "Authentication and guards"],
+  [/^(lru-cache|jose|zod)$/, "Authentication and guards"],
   [/^(@apollo\/.*|negotiator|whatwg-mimetype|content-type)$/, "Apollo"],
   [/^(@?fastify.*|@as-integrations\/fastify|find-my-way|secure-json-parse|fast-.*|toad-cache)$/, "Fastify"],
   [/^(graphql.*|type-graphql|class-validator|dataloader|@graphql-tools\/.*|p-map)$/, "The graph and what executes it"],

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type CpuProfile } from "./areas.ts";
@@ -43,7 +43,7 @@ const LEASH = `data:text/javascript,${encodeURIComponent(`
   };
   if (cluster.isPrimary) {
     process.on('disconnect', () => process.exit());
-    process.on('message', async (question) => process.send({ answer: await answers[question]() }));
+    process.on('message', async (question) => process.send({ question, answer: await answers[question]() }));
     process.channel.unref();
   }`)}`;
 
@@ -100,11 +100,14 @@ async function address(name: string, child: ChildProcess): Promise<string> {
   throw new Error(`${name} did not start`);
 }
 
-async function ask<Answer>(child: ChildProcess, question: "memory" | "watch" | "watched"): Promise<Answer> {
-  const told = once(child, "message");
+type Question = "memory" | "watch" | "watched";
+
+/** Several questions may be under way at once. */
+async function ask<Answer>(child: ChildProcess, question: Question): Promise<Answer> {
+  const messages = on(child, "message", { close: ["exit"] }) as AsyncIterable<[{ question: Question; answer: Answer }]>;
   child.send(question);
-  const [{ answer }] = (await told) as [{ answer: Answer }];
-  return answer;
+  for await (const [told] of messages) if (told.question === question) return told.answer;
+  throw new Error("A server ended without an answer");
 }
 
 async function stop(child: ChildProcess): Promise<void> {
