@@ -5,9 +5,11 @@ import {
   type Execute,
   type GraphContext,
   type LeaveSignal,
+  type MaybePromise,
   type Watched,
   replyExtensions,
   rightsOf,
+  whenThere,
 } from "../../graph/index.ts";
 import { leavingOf, whenLeft } from "../leaving.ts";
 import { type Gates, type TrustedDocuments } from "../limits/index.ts";
@@ -72,7 +74,8 @@ export class Lane<Context extends GraphContext> {
   async answer(visit: Visit): Promise<string | Buffer> {
     const { asked, caller, watch } = visit;
     try {
-      const refusal = await this.#options.gates.enter(caller);
+      const entry = this.#options.gates.enter(caller);
+      const refusal = entry instanceof Promise ? await entry : entry;
       watch.resolved(refusal ? NOTHING_ASKED : asked.operation);
       if (refusal) throw refusal;
       const isShared = asked.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
@@ -84,7 +87,8 @@ export class Lane<Context extends GraphContext> {
 
   async #alone(visit: Visit): Promise<string | Buffer> {
     const { price, run } = this.#plan(visit, leavingOf(visit.reply));
-    await this.#pay(price, visit.caller);
+    const payment = this.#pay(price, visit.caller);
+    if (payment) await payment;
     return this.#show(visit, await run(), false);
   }
 
@@ -96,7 +100,8 @@ export class Lane<Context extends GraphContext> {
       seat.leave();
     });
     try {
-      await this.#pay(seat.price, caller);
+      const payment = this.#pay(seat.price, caller);
+      if (payment) await payment;
       const outcome = await seat.outcome();
       if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
       return this.#show(visit, outcome, seat.isShared);
@@ -106,9 +111,11 @@ export class Lane<Context extends GraphContext> {
     }
   }
 
-  async #pay(price: number, caller: Caller): Promise<void> {
-    const refusal = await this.#options.gates.pay(price, caller);
-    if (refusal) throw refusal;
+  /** A promise only where another process has to be asked. */
+  #pay(price: number, caller: Caller): MaybePromise<void> {
+    return whenThere(this.#options.gates.pay(price, caller), (refusal) => {
+      if (refusal) throw refusal;
+    });
   }
 
   #plan({ asked, caller, watch }: Visit, signal: LeaveSignal, onAnswer?: () => void): Plan<Outcome> {

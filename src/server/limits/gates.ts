@@ -1,5 +1,5 @@
 import { GraphQLError } from "graphql";
-import { type Caller, type PricedOperation, koreCostOf } from "../../graph/index.ts";
+import { type Caller, type MaybePromise, type PricedOperation, koreCostOf, whenThere } from "../../graph/index.ts";
 import { type Allowances, rateLimited } from "./allowance.ts";
 
 /** What each operation must pass before it is run, whatever way it came and whoever runs it. */
@@ -14,9 +14,8 @@ export class Gates {
   }
 
   /** Before an operation is read: answers why it is refused, if it is. What is refused later counts, too. */
-  async enter(caller: Caller): Promise<GraphQLError | undefined> {
-    const wait = await this.#allowances.operations?.take(caller.id, 1);
-    return wait === undefined ? undefined : rateLimited("operations", wait);
+  enter(caller: Caller): MaybePromise<GraphQLError | undefined> {
+    return refusalOf("operations", this.#allowances.operations?.take(caller.id, 1));
   }
 
   /** The most requests to KORE that it makes. */
@@ -31,11 +30,16 @@ export class Gates {
   }
 
   /** Before it makes the first of them: answers why it is refused, if it is. */
-  async pay(price: number, caller: Caller): Promise<GraphQLError | undefined> {
+  pay(price: number, caller: Caller): MaybePromise<GraphQLError | undefined> {
     if (price > this.#maxKoreRequests) return tooExpensive(price, this.#maxKoreRequests);
-    const wait = price > 0 ? await this.#allowances.koreRequests?.take(caller.id, price) : undefined;
-    return wait === undefined ? undefined : rateLimited("requests to KORE", wait);
+    if (price === 0) return undefined;
+    return refusalOf("requests to KORE", this.#allowances.koreRequests?.take(caller.id, price));
   }
+}
+
+/** `wait`: until there will be more of what is counted, where there is not enough. */
+function refusalOf(what: string, wait: MaybePromise<number | undefined>): MaybePromise<GraphQLError | undefined> {
+  return whenThere(wait, (milliseconds) => (milliseconds === undefined ? undefined : rateLimited(what, milliseconds)));
 }
 
 function tooExpensive(computed: number, limit: number): GraphQLError {
