@@ -15,11 +15,11 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
 
   constructor(batch: Batch<Ref, Value>, { name, key }: Pick<Loading<Ref>, "name" | "key">) {
     const come = new Map<string, Value | Error>();
-    const remembered: Batch<Ref, Value> = async (refs) => {
-      const values = await batch(refs);
-      for (const [index, ref] of refs.entries()) come.set(key(ref), values[index] as Value | Error);
-      return values;
-    };
+    const remembered: Batch<Ref, Value> = (refs) =>
+      batch(refs).then((values) => {
+        for (const [index, ref] of refs.entries()) come.set(key(ref), values[index] as Value | Error);
+        return values;
+      });
     const asked = new Map<string, Promise<Value>>();
     super(remembered, { name, cacheKeyFn: key, cacheMap: asked });
     this.#key = key;

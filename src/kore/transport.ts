@@ -78,40 +78,41 @@ export function createTransport({ connections }: TransportOptions): { send: Send
     return pool;
   }
 
-  async function answer(call: KoreCall, signal: CallSignal): Promise<Reply> {
-    const { method, path, headers, body = null } = call;
-    try {
-      return await exchange(poolOf(call.origin), { method, path, headers, body }, signal);
-    } catch (cause) {
-      if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
-      throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
-        operation: call.operation,
-        isUnsent: isBeforeSending(cause),
-        cause,
-      });
-    }
-  }
-
   return {
     async send(call, signal) {
-      const { status, headers, body } = await answer(call, signal);
-      if (status === 204) return null;
-      if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(body));
-      call.measure?.(body.length);
+      const { method, path, headers, body = null } = call;
+      let reply: Reply;
       try {
-        return call.method === "GET"
-          ? replies.parse(call.origin + call.path, body)
-          : (JSON.parse(textOf(body)) as unknown);
-      } catch {
-        // The parser's message quotes the text, so it is not kept as the cause.
-        throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
+        reply = await exchange(poolOf(call.origin), { method, path, headers, body }, signal);
+      } catch (cause) {
+        if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
+        throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
           operation: call.operation,
-          status,
+          isUnsent: isBeforeSending(cause),
+          cause,
         });
       }
+      return contentOf(call, reply);
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
+
+  function contentOf(call: KoreCall, { status, headers, body }: Reply): unknown {
+    if (status === 204) return null;
+    if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(body));
+    call.measure?.(body.length);
+    try {
+      return call.method === "GET"
+        ? replies.parse(call.origin + call.path, body)
+        : (JSON.parse(textOf(body)) as unknown);
+    } catch {
+      // The parser's message quotes the text, so it is not kept as the cause.
+      throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
+        operation: call.operation,
+        status,
+      });
+    }
+  }
 }
