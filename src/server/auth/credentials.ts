@@ -15,10 +15,16 @@ export const ROUTER = {
   accounts: "x-kore-graph-caller-accounts",
 } as const;
 
-const NAMES: readonly string[] = [AUTHORIZATION, API_KEY, ...Object.values(ROUTER)];
+const NAMES: ReadonlySet<string> = new Set([AUTHORIZATION, API_KEY, ...Object.values(ROUTER)]);
 
-export function ofRequest({ headersDistinct }: IncomingMessage): Credentials {
-  return headersDistinct;
+/** Of the headers as they came: where one was sent twice, Node's `headers` shows the first. */
+export function ofRequest({ rawHeaders }: IncomingMessage): Credentials {
+  const presented: Record<string, string[]> = {};
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (NAMES.has(name)) (presented[name] ??= []).push(rawHeaders[at + 1] ?? "");
+  }
+  return presented;
 }
 
 /** Browsers cannot set headers on a socket, so its `connection_init` may carry them, in any case of letters. */
@@ -26,7 +32,7 @@ export function withParameters(credentials: Credentials, parameters: unknown): C
   const all: Record<string, readonly string[] | undefined> = { ...credentials };
   for (const [key, value] of Object.entries(parameters ?? {})) {
     const name = key.toLowerCase();
-    if (!NAMES.includes(name) || value === null) continue;
+    if (!NAMES.has(name) || value === null) continue;
     // The same value in the header and here is one; another one makes two, which are refused.
     const text = typeof value === "string" ? value : ""; // Present, and certainly wrong.
     all[name] = [...new Set([...(all[name] ?? []), text])];

@@ -48,18 +48,20 @@ interface Minute {
 }
 
 export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Source {
-  const minutes = new LRUCache<string, Minute>({ max: maxCallers + 1, ttl: MINUTE_MS });
-  const begin = (key: string): Minute => {
-    const minute = { used: 0, endsAt: performance.now() + MINUTE_MS };
-    minutes.set(key, minute);
-    return minute;
-  };
+  const minutes = new LRUCache<string, Minute>({ max: maxCallers, ttl: MINUTE_MS });
+  let ofOthers: Minute | undefined;
+  const begin = (): Minute => ({ used: 0, endsAt: performance.now() + MINUTE_MS });
   const minuteOf = (caller: string): Minute => {
-    const own = `caller ${caller}`;
-    const minute = minutes.get(own);
-    if (minute) return minute;
+    const own = minutes.get(caller);
+    if (own) return own;
     minutes.purgeStale();
-    return minutes.size < maxCallers ? begin(own) : (minutes.get("the others") ?? begin("the others"));
+    if (minutes.size === maxCallers) {
+      if (!ofOthers || ofOthers.endsAt <= performance.now()) ofOthers = begin();
+      return ofOthers;
+    }
+    const minute = begin();
+    minutes.set(caller, minute);
+    return minute;
   };
   return {
     take(caller, points) {

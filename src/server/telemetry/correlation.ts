@@ -56,7 +56,7 @@ const drawn = { bits: Buffer.alloc(128 * ID_LENGTH), letters: "", used: 0 };
 function newRequestId(): string {
   if (drawn.used === drawn.letters.length) {
     randomFillSync(drawn.bits);
-    for (const [at, bits] of drawn.bits.entries()) drawn.bits[at] = FIRST_LETTER + (bits & 15);
+    for (let at = 0; at < drawn.bits.length; at += 1) drawn.bits[at] = FIRST_LETTER + ((drawn.bits[at] ?? 0) & 15);
     drawn.letters = drawn.bits.toString("latin1");
     drawn.used = 0;
   }
