@@ -161,10 +161,6 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   });
   await allowPages(http, options.corsOrigins ?? []); // Before the guard: pages may read why they are refused.
   const callerOf = guard(http, authenticator, OPEN_ROUTES);
-  http.addHook("preHandler", (request, _, done) => {
-    if (request.routeOptions.url === GRAPH) request.body = withDocumentId(request.body);
-    done();
-  });
   http.addHook("onSend", (_, reply, payload, done) => {
     if (!readiness.isReady) reply.header("connection", "close");
     done(null, payload);
@@ -195,6 +191,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const forwards = relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens));
   await http.register((scope, _, done) => {
     scope.addHook("preHandler", (request, reply, next) => {
+      request.body = withDocumentId(request.body);
       if (forwards?.(request, reply)) forwarded.add(request);
       else watchOf(request).run(next);
     });
