@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { allowanceInMemory } from "../../src/server/limits/allowance.ts";
 import { persistedQueryCache } from "../../src/server/limits/documents.ts";
@@ -143,6 +143,21 @@ describe("What a caller may use up", () => {
     for (const caller of ["a", "b", "c", "d"]) expect(await allowance.take(caller, 1)).toBeUndefined();
     expect(await allowance.take("e", 1)).toBeGreaterThan(0);
     expect(await allowance.take("a", 1)).toBeUndefined();
+  });
+
+  test("is there again after a minute, also for those who share", async () => {
+    vi.useFakeTimers();
+    try {
+      const allowance = allowanceInMemory(1, 1);
+      const shares = async () => [await allowance.take("a", 1), await allowance.take("b", 1)];
+      expect(await shares()).toEqual([undefined, undefined]);
+      vi.advanceTimersByTime(59_000);
+      expect(await shares()).toEqual([1_000, 1_000]);
+      vi.advanceTimersByTime(2_000);
+      expect(await shares()).toEqual([undefined, undefined]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

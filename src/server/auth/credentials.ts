@@ -17,7 +17,7 @@ export const ROUTER = {
 
 const NAMES: ReadonlySet<string> = new Set([AUTHORIZATION, API_KEY, ...Object.values(ROUTER)]);
 
-/** Of the headers as they came: where one was sent twice, Node's `headers` shows the first. */
+/** Of the headers as they came, since Node's `headers` does not tell which were sent twice. */
 export function ofRequest({ rawHeaders }: IncomingMessage): Credentials {
   const presented: Record<string, string[]> = {};
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {

@@ -48,19 +48,21 @@ interface Minute {
 }
 
 export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Source {
-  const minutes = new LRUCache<string, Minute>({ max: maxCallers, ttl: MINUTE_MS });
+  /** In the order in which they end. */
+  const minutes = new Map<string, Minute>();
   let ofOthers: Minute | undefined;
-  const begin = (): Minute => ({ used: 0, endsAt: performance.now() + MINUTE_MS });
   const minuteOf = (caller: string): Minute => {
+    const now = performance.now();
     const own = minutes.get(caller);
-    if (own) return own;
-    minutes.purgeStale();
-    if (minutes.size === maxCallers) {
-      if (!ofOthers || ofOthers.endsAt <= performance.now()) ofOthers = begin();
-      return ofOthers;
+    if (own && own.endsAt > now) return own;
+    for (const [other, { endsAt }] of minutes) {
+      if (endsAt > now) break;
+      minutes.delete(other);
     }
-    const minute = begin();
-    minutes.set(caller, minute);
+    if (minutes.size === maxCallers && ofOthers && ofOthers.endsAt > now) return ofOthers;
+    const minute = { used: 0, endsAt: now + MINUTE_MS };
+    if (minutes.size === maxCallers) ofOthers = minute;
+    else minutes.set(caller, minute);
     return minute;
   };
   return {
