@@ -43,8 +43,17 @@ export interface KoreErrorDetails {
   koreMessage?: string;
   /** Whether it is certain that KORE never saw the request. */
   isUnsent?: boolean;
+  /** Whether KORE has not worked on the request. Default: by the status, see {@link NOT_WORKED_ON}. */
+  isRefusal?: boolean;
   cause?: unknown;
 }
+
+/**
+ * Statuses that are believed as "not worked on": those that KORE declares for its writes, and 429, which it does not
+ * declare but which a limiter says before the work. Any other (408, 423, 425, 499, 5xx …) may come after the work, from
+ * KORE or from something between: the reply is lost.
+ */
+const NOT_WORKED_ON: ReadonlySet<number | undefined> = new Set([400, 401, 403, 404, 409, 429]);
 
 const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set([
   "rate-limited",
@@ -65,6 +74,8 @@ export class KoreError extends Error {
   readonly retryAfter: number | undefined;
   /** Whether it is certain that KORE never saw the request: a write may then be repeated. */
   isUnsent: boolean;
+  /** Whether KORE has seen the request and not worked on it: the same write would be refused again. */
+  readonly isRefusal: boolean;
   declare readonly koreMessage: string | undefined;
 
   constructor(
@@ -79,6 +90,7 @@ export class KoreError extends Error {
     this.moreInfo = details.moreInfo;
     this.retryAfter = details.retryAfter;
     this.isUnsent = details.isUnsent ?? false;
+    this.isRefusal = details.isRefusal ?? NOT_WORKED_ON.has(details.status);
     // Not enumerable, so that no serializer writes it to a log.
     Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
   }
@@ -89,12 +101,9 @@ export class KoreError extends Error {
     throw error;
   };
 
-  /**
-   * Whether KORE has refused the request: it has seen it and has not worked on it. 429 counts: a limiter stands before
-   * the work. 408 and 5xx do not: the work may have been done.
-   */
-  get isRefusal(): boolean {
-    return this.status !== undefined && this.status >= 400 && this.status < 500 && this.status !== 408;
+  /** Whether KORE answered 3xx. A redirect is not followed, and the same request would be answered the same way. */
+  get isRedirect(): boolean {
+    return this.status !== undefined && this.status >= 300 && this.status < 400;
   }
 
   /** Whether the same read may succeed a little later. Says nothing about repeating a write. */
@@ -117,16 +126,39 @@ export function errorFromReply(
   return new KoreError(kindOf(status), `KORE answered ${status} to ${operation}`, details);
 }
 
+/** What KORE's acknowledgements and new tokens hold, one of these each. */
+const ACKNOWLEDGEMENTS = ["provisioning-request-id", "client_id", "client", "access_token"] as const;
+
+/**
+ * The refusal in a reply of status 200, if it is one: KORE has an error body of `{status, errorMessage}`. A reply that
+ * acknowledges the request is a success whatever else it says, and one that does neither says nothing about the request.
+ */
+export function refusalIn(operation: string, reply: unknown): KoreError | undefined {
+  if (!isObject(reply) || reply.errorMessage === undefined) return undefined;
+  const koreMessage = first(reply.errorMessage);
+  const holders = [reply, reply.data].filter(isObject);
+  const isAcknowledged = ACKNOWLEDGEMENTS.some((name) =>
+    holders.some(({ [name]: value }) => isObject(value) || first(value)?.trim()),
+  );
+  if (koreMessage === undefined || koreMessage.trim() === "" || isAcknowledged) return undefined;
+  return new KoreError("bad-request", `KORE answered 200 with an error to ${operation}`, {
+    operation,
+    status: 200,
+    koreMessage,
+    isRefusal: true,
+  });
+}
+
 function kindOf(status: number): KoreErrorKind {
   if (status === 401) return "unauthenticated";
   if (status === 403) return "forbidden";
   if (status === 404) return "not-found";
-  if (status === 408 || status === 504) return "timeout";
+  if (status === 408 || status === 499 || status === 504) return "timeout";
   if (status === 409) return "conflict";
   if (status === 429) return "rate-limited";
   if (status >= 500) return "unavailable";
   if (status >= 400) return "bad-request";
-  return "contract"; // A redirect or another 2xx: KORE declares neither.
+  return "contract"; // A redirect, or a 2xx that answers no read: KORE declares neither.
 }
 
 /**

@@ -7,21 +7,33 @@ export interface Reply {
   body: Buffer;
 }
 
-/** Sends one request and hears its reply to the last byte. Fails with the signal's reason, or as undici says. */
+/** How far an exchange has come. */
+export interface Progress {
+  /** Whether a byte of the request may have been written to a connection, tunnel and TLS made. Never becomes false again. */
+  hasBegun: boolean;
+}
+
+/**
+ * Sends one request and reads its reply to the last byte. Fails with the signal's reason, or as undici says.
+ *
+ * @param progress kept up to date until the promise settles
+ */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   signal: CallSignal,
+  progress: Progress,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
-    else dispatcher.dispatch(request, new Exchange(signal, resolve, reject));
+    else dispatcher.dispatch(request, new Exchange(signal, progress, resolve, reject));
   });
 }
 
 /** What undici tells of an exchange, put together. Its `request` would make a stream of each reply. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #signal: CallSignal;
+  readonly #progress: Progress;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
   readonly #giveUp = () => {
@@ -34,19 +46,21 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: Reply["headers"] = {};
   #chunks: Buffer[] = [];
 
-  constructor(signal: CallSignal, resolve: (reply: Reply) => void, reject: (error: Error) => void) {
+  constructor(signal: CallSignal, progress: Progress, resolve: (reply: Reply) => void, reject: (error: Error) => void) {
     this.#signal = signal;
+    this.#progress = progress;
     this.#resolve = resolve;
     this.#reject = reject;
     signal.addEventListener("abort", this.#giveUp);
   }
 
-  /** Nothing is sent yet, and nothing will be when it is given up here. Undici may begin anew. */
+  /** Undici is about to write the request; when it is given up here, nothing is written. Undici may begin anew. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#signal.aborted) {
       controller.abort(this.#signal.reason);
       return;
     }
+    this.#progress.hasBegun = true;
     this.#controller = controller;
     this.#chunks = [];
   }

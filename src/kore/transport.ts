@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 import { type CallSignal } from "./call-signal.ts";
-import { KoreError, errorFromReply } from "./error.ts";
-import { type Reply, exchange } from "./exchange.ts";
+import { KoreError, errorFromReply, refusalIn } from "./error.ts";
+import { type Progress, type Reply, exchange } from "./exchange.ts";
 import { type Tally } from "./observer.ts";
 import { ParsedReplies, textOf } from "./parsed-replies.ts";
 
@@ -32,26 +32,14 @@ export interface KoreCall {
   measure?: ((length: number) => void) | undefined;
 }
 
-/** Sends a call and gives the parsed JSON of a 200 or 201 and null for a 204, or throws a {@link KoreError}. */
+/**
+ * Sends a call and gives the parsed JSON of a success (200 and 201, for writes any 2xx), null for a 204, or throws a
+ * {@link KoreError}.
+ */
 export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
 
 /** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
-
-/** What the system was asked for while there was no connection yet. */
-const BEFORE_SENDING: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
-
-/**
- * Whether a failure certainly came before the first byte was sent. The error's code does not tell: a router's
- * rejection in the middle of an exchange is ECONNREFUSED or EHOSTUNREACH too, with the system call "read".
- */
-export function isBeforeSending(cause: unknown): boolean {
-  // A host of several addresses fails with one error for each.
-  if (cause instanceof AggregateError) return cause.errors.length > 0 && cause.errors.every(isBeforeSending);
-  if (!(cause instanceof Error)) return false;
-  const { syscall, code } = cause as { syscall?: unknown; code?: unknown };
-  return BEFORE_SENDING.has(syscall) || code === "UND_ERR_CONNECT_TIMEOUT";
-}
 
 export interface TransportOptions {
   /** Connections per host. */
@@ -81,14 +69,19 @@ export function createTransport({ connections }: TransportOptions): { send: Send
   return {
     async send(call, signal) {
       const { method, path, headers, body = null } = call;
+      const progress: Progress = { hasBegun: false };
       let reply: Reply;
       try {
-        reply = await exchange(poolOf(call.origin), { method, path, headers, body }, signal);
+        reply = await exchange(poolOf(call.origin), { method, path, headers, body }, signal, progress);
       } catch (cause) {
-        if (signal.aborted && signal.reason instanceof KoreError) throw signal.reason;
+        const isUnsent = !progress.hasBegun;
+        if (signal.aborted && signal.reason instanceof KoreError) {
+          if (isUnsent) signal.reason.isUnsent = true;
+          throw signal.reason;
+        }
         throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
           operation: call.operation,
-          isUnsent: isBeforeSending(cause),
+          isUnsent,
           cause,
         });
       }
@@ -101,8 +94,15 @@ export function createTransport({ connections }: TransportOptions): { send: Send
 
   function contentOf(call: KoreCall, { status, headers, body }: Reply): unknown {
     if (status === 204) return null;
-    if (status !== 200 && status !== 201) throw errorFromReply(call.operation, status, headers, textOf(body));
+    if (!isSuccess(call, status)) throw errorFromReply(call.operation, status, headers, textOf(body));
     call.measure?.(body.length);
+    const content = parsed(call, status, body);
+    const refusal = status === 200 ? refusalIn(call.operation, content) : undefined;
+    if (refusal) throw refusal;
+    return content;
+  }
+
+  function parsed(call: KoreCall, status: number, body: Buffer): unknown {
     try {
       return call.method === "GET"
         ? replies.parse(call.origin + call.path, body)
@@ -115,4 +115,12 @@ export function createTransport({ connections }: TransportOptions): { send: Send
       });
     }
   }
+}
+
+/**
+ * KORE declares 200 and 201. A write is done or accepted with any 2xx; the content of a read with another (202, 206) may
+ * not be whole.
+ */
+function isSuccess({ method }: KoreCall, status: number): boolean {
+  return status === 200 || status === 201 || (method !== "GET" && status > 201 && status < 300);
 }

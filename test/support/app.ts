@@ -48,7 +48,7 @@ export interface TestApp {
 /** The real app on a socket, in front of a simulator on another, as `KORE_MODE=live` sees KORE. */
 export async function startApp(
   world: SimulatorOptions = {},
-  env: Record<string, string> = {},
+  env: Record<string, string> | ((simulator: Simulator) => Record<string, string>) = {},
   ports: { spanExporter?: SpanExporter } = {},
 ): Promise<TestApp> {
   const simulator = await startSimulator({ clock: "manual", ...world });
@@ -60,7 +60,7 @@ export async function startApp(
     LOG_LEVEL: "debug",
     KORE_REQUESTS_PER_SECOND: "10000", // Nobody is to wait for the simulator.
     STORE_PATH: join(folder, "store"),
-    ...env,
+    ...(typeof env === "function" ? env(simulator) : env),
   });
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
   let app = await createApp(config, { log, ...ports });

@@ -51,7 +51,7 @@ export class Creation {
 
       const found = await this.investigate(sending, settlesAfter(answer, this.#options.settling));
       if (found.entry.state !== "abandoned") return tellCreation(found.entry, found.client);
-      if (lost === MAX_LOST_SENDS) throw answer;
+      if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
       sending = await this.#ledger.move(found.entry, { state: "sending", sentAt: this.#options.settling.now() });
     }
   }

@@ -79,7 +79,7 @@ export class Sender {
         lost += 1;
         chunk = await this.investigate(entry, chunk, settlesAfter(answer, this.#options));
         if (chunk.state !== "planned") return chunk;
-        if (lost === MAX_LOST_SENDS) return this.#abandon(entry, chunk, answer, onStopped);
+        if (lost === MAX_LOST_SENDS || answer.isRedirect) return this.#abandon(entry, chunk, answer, onStopped);
       }
     }
   }
@@ -124,9 +124,11 @@ export class Sender {
     if (!options) throw new Error("An intent that is closed for good cannot be sent");
     try {
       const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options));
-      const data = isRecord(reply) ? reply.data : undefined;
-      const id = isRecord(data) ? text(data["provisioning-request-id"], "provisioning.provisioning-request-id") : null;
-      if (id !== null) return id;
+      const holders = isRecord(reply) ? [reply.data, reply].filter(isRecord) : [];
+      for (const holder of holders) {
+        const id = text(holder["provisioning-request-id"], "provisioning.provisioning-request-id");
+        if (id !== null) return id;
+      }
       return new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });
     } catch (error) {
       if (error instanceof KoreError) return error;
@@ -163,6 +165,7 @@ export class Sender {
 const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",
   "breaker-open": "KORE kept failing",
+  contract: "KORE's answer broke its contract",
   "rate-limited": "KORE kept asking for fewer requests",
   unauthenticated: "KORE did not accept the credentials",
   forbidden: "the credentials do not reach this",
