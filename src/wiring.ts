@@ -168,7 +168,15 @@ export function provisioningPorts(
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    sending: {
+      settle,
+      settleAfterTimeout,
+      now: Date.now,
+      sleep,
+      stopping,
+      isClockOff: () => kore.isClockOff("connectivity"),
+    },
+    observed: (accountId) => kore.observedRequests(accountId),
     audit,
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
@@ -204,7 +212,14 @@ export function writesToClients(
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: { settle, settleAfterTimeout, now: Date.now, sleep, stopping },
+    settling: {
+      settle,
+      settleAfterTimeout,
+      now: Date.now,
+      sleep,
+      stopping,
+      isClockOff: () => kore.isClockOff("clients"),
+    },
     ownClientId: clientId,
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),

@@ -4,8 +4,10 @@ import { ClientsApi } from "./clients/api.ts";
 import { type Common, type Family } from "./common/common.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
+import { ServerClock } from "./server-clock.ts";
 import { type BudgetState, type KoreObserver, SILENT, type Trace } from "./observer.ts";
 import { type BreakerOptions, Budget, type BudgetOptions, bearer, waysToKore } from "./policies/index.ts";
+import { ObservedRequests } from "./provisioning/observed-requests.ts";
 import { type Api, type Requester } from "./request.ts";
 import { type Secret } from "./secret.ts";
 import { type Read, SharedReads } from "./shared-reads.ts";
@@ -80,6 +82,10 @@ export interface Kore {
   /** What is kept of its answers. */
   cached(): { entries: number; bytes: number };
   readonly credentials: Credentials;
+  /** What the provisioning reads and writes for an account have shown beside their content. */
+  observedRequests(accountId: string): ObservedRequests;
+  /** Whether a family's clock is known to differ from ours by more than is tolerated. */
+  isClockOff(family: Family): boolean;
   /** What other processes with the same credential must share. */
   readonly common: Common;
   close(): Promise<void>;
@@ -95,10 +101,11 @@ class Session implements KoreSession {
     private readonly clientsApi: Api,
     readonly unknown: UnknownValues,
     private readonly requester: Requester | undefined,
+    private readonly observed: ObservedRequests,
   ) {}
 
   get connectivity(): ConnectivityApi {
-    return (this.#connectivity ??= new ConnectivityApi(this.connectivityApi, this.requester));
+    return (this.#connectivity ??= new ConnectivityApi(this.connectivityApi, this.requester, this.observed));
   }
 
   get clients(): ClientsApi {
@@ -111,7 +118,13 @@ export function createKore(options: KoreOptions): Kore {
   const { deadline = 30_000, connections = 16, budget, breaker, trace } = options;
   const observer: KoreObserver = { ...SILENT, ...options.observer };
   const unknown = new UnknownValues(observer.unknownValue);
-  const transport = createTransport({ connections });
+  const originOf = {
+    connectivity: new URL(options.connectivityUrl).origin,
+    clients: new URL(options.clientsUrl).origin,
+  };
+  const clocks = new Map(Object.values(originOf).map((origin) => [origin, new ServerClock(options.now)]));
+  const observed = new ObservedRequests();
+  const transport = createTransport({ connections, clockOf: (origin) => clocks.get(origin) });
   const cache = options.cache && new ReplyCache(options.cache);
   const own = new Budget(budget, observer);
   const turns = options.common?.turns ?? own;
@@ -144,8 +157,8 @@ export function createKore(options: KoreOptions): Kore {
   const clients = api(options.clientsUrl, {}, "clients", ways.writes);
 
   return {
-    session: (requester) => new Session(connectivity.shared, clients.shared, unknown, requester),
-    writer: (requester) => new Session(connectivity.alone, clients.alone, unknown, requester),
+    session: (requester) => new Session(connectivity.shared, clients.shared, unknown, requester, observed),
+    writer: (requester) => new Session(connectivity.alone, clients.alone, unknown, requester, observed),
     retireReads() {
       connectivity.reads.retire();
       clients.reads.retire();
@@ -163,6 +176,8 @@ export function createKore(options: KoreOptions): Kore {
     budget: () => own.state(),
     cached: () => cache?.size ?? { entries: 0, bytes: 0 },
     credentials: new Credentials(Object.values(logins)),
+    observedRequests: () => observed,
+    isClockOff: (family) => clocks.get(originOf[family])?.isOff ?? false,
     common: { tokens, turns },
     close: () => {
       own.close();

@@ -1,4 +1,4 @@
-import { Requests } from "./request.ts";
+import { type Api, type Requester, Requests } from "./request.ts";
 import { type components, type paths } from "./wire/connectivity.ts";
 
 type Schemas = components["schemas"];
@@ -30,8 +30,21 @@ export type ProvisioningBody<V extends ProvisioningVerb = ProvisioningVerb> = No
 /** The six paths differ in their last segment only, which the body repeats as its outer key. */
 type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
 
+/** Is shown every reply of the provisioning reads, in whatever shape it came. Must not throw. */
+interface ProvisioningObserver {
+  list(accountId: string, reply: unknown): void;
+  detail(accountId: string, requestId: string, reply: unknown): void;
+}
+
 /** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
 export class ConnectivityApi extends Requests<paths> {
+  readonly #observer: ProvisioningObserver | undefined;
+
+  constructor(api: Api, requester?: Requester, observer?: ProvisioningObserver) {
+    super(api, requester);
+    this.#observer = observer;
+  }
+
   accounts(email: string) {
     return this.get("/v1/accounts", {}, { email }, { slowMoving: "accounts" });
   }
@@ -79,13 +92,21 @@ export class ConnectivityApi extends Requests<paths> {
     return this.get("/v1/accounts/{account-id}/subscriptions/{subscription-id}", path, {});
   }
 
-  provisioningRequests(accountId: string, query: { [K in keyof ProvisioningQuery]: ProvisioningQuery[K] | undefined }) {
-    return this.get("/v1/accounts/{account-id}/provisioning-requests", { "account-id": accountId }, query);
+  async provisioningRequests(
+    accountId: string,
+    query: { [K in keyof ProvisioningQuery]: ProvisioningQuery[K] | undefined },
+  ) {
+    const path = { "account-id": accountId };
+    const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests", path, query);
+    this.#observer?.list(accountId, reply);
+    return reply;
   }
 
-  provisioningRequest(accountId: string, id: string) {
+  async provisioningRequest(accountId: string, id: string) {
     const path = { "account-id": accountId, "provisioning-request-id": id };
-    return this.get("/v1/accounts/{account-id}/provisioning-requests/{provisioning-request-id}", path, {});
+    const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests/{provisioning-request-id}", path, {});
+    this.#observer?.detail(accountId, id, reply);
+    return reply;
   }
 
   /** Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order. */

@@ -14,6 +14,8 @@ export interface Settling {
   stopping?: AbortSignal;
   /** Ends early when the signal aborts. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Whether KORE's clock is known to differ from ours by more than {@link CLOCK_SKEW}. Default: not known. */
+  isClockOff?: () => boolean;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface Settling {
  */
 const LONGEST_CALL = 65 * 60_000;
 
-/** Our clock and KORE's may differ by this much. */
-const CLOCK_SKEW = 5 * 60_000;
+/** Our clock and KORE's may differ by this much. Milliseconds. */
+export const CLOCK_SKEW = 5 * 60_000;
 
 /** KORE's dates have whole seconds, so that what it makes for us may seem made a little before we asked. */
 const GRANULARITY = 5_000;
@@ -60,21 +62,41 @@ export async function lookUntil<Finding>(
   }
 }
 
+/** How far dates may be from UTC, as written minus UTC. Milliseconds. */
+export interface Zone {
+  /** Whether the limits come from evidence, and not only from what zones there are. */
+  isKnown: boolean;
+  /** The offset itself. Absent where several are possible: then no date is exactly on time. */
+  offset?: number;
+  least: number;
+  most: number;
+}
+
+/** For dates that name their zone. */
+export const UTC: Zone = { isKnown: true, offset: 0, least: 0, most: 0 };
+
+const ZONE_LIMIT = 14 * 60 * 60_000;
+
+/** For dates without a zone of which nothing is learned: no offset from UTC is larger than 14 hours. */
+export const UNKNOWN_ZONE: Zone = { isKnown: false, offset: 0, least: -ZONE_LIMIT, most: ZONE_LIMIT };
+
 /**
  * Whether what KORE made at a time may be what a write made. "perhaps": the time is missing, or off by what clocks and
  * zones would explain. Taking somebody else's for ours is a lie, but taking ours for somebody else's is a second write.
  *
- * @param zoneLimit how far a date without a zone may be from UTC
+ * @param precision how much later it may have been made than the date says; milliseconds
  */
 export function timingOf(
   { sentAt, settlesAt }: { sentAt: number; settlesAt: number },
   created: Date | null,
-  zoneLimit: number,
+  { offset, least, most }: Zone,
+  precision = 0,
 ): "yes" | "no" | "perhaps" {
   if (!created) return "perhaps";
   const time = created.getTime();
   const latest = settlesAt + CLOCK_SKEW;
-  if (time >= sentAt - GRANULARITY && time <= latest) return "yes";
-  const isNear = time >= sentAt - CLOCK_SKEW - zoneLimit && time <= latest + zoneLimit;
+  const isOnTime = offset !== undefined && time - offset >= sentAt - GRANULARITY && time - offset <= latest;
+  if (isOnTime && precision === 0) return "yes";
+  const isNear = time + precision - least >= sentAt - CLOCK_SKEW && time - most <= latest;
   return isNear ? "perhaps" : "no";
 }

@@ -4,6 +4,7 @@ import { KoreError, errorFromReply, refusalIn } from "./error.ts";
 import { type Progress, type Reply, exchange } from "./exchange.ts";
 import { type Tally } from "./observer.ts";
 import { ParsedReplies, textOf } from "./parsed-replies.ts";
+import { type ServerClock } from "./server-clock.ts";
 
 /** One call to KORE. */
 export interface KoreCall {
@@ -44,10 +45,12 @@ const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 export interface TransportOptions {
   /** Connections per host. */
   connections: number;
+  /** The clock of an origin, which is shown the `Date` of each reply. Default: none. */
+  clockOf?: (origin: string) => ServerClock | undefined;
 }
 
 /** Plain HTTP to KORE's hosts over keep-alive pools. Knows no tokens and repeats nothing. */
-export function createTransport({ connections }: TransportOptions): { send: Send; close(): Promise<void> } {
+export function createTransport({ connections, clockOf }: TransportOptions): { send: Send; close(): Promise<void> } {
   const pools = new Map<string, Pool>();
   const replies = new ParsedReplies();
 
@@ -70,6 +73,8 @@ export function createTransport({ connections }: TransportOptions): { send: Send
     async send(call, signal) {
       const { method, path, headers, body = null } = call;
       const progress: Progress = { hasBegun: false };
+      const clock = clockOf?.(call.origin);
+      const sent = clock?.begin() ?? 0;
       let reply: Reply;
       try {
         reply = await exchange(poolOf(call.origin), { method, path, headers, body }, signal, progress);
@@ -85,6 +90,7 @@ export function createTransport({ connections }: TransportOptions): { send: Send
           cause,
         });
       }
+      clock?.replied(reply.headers.date, sent);
       return contentOf(call, reply);
     },
     async close() {

@@ -79,10 +79,12 @@ export class Creation {
     const look = () =>
       findLostClient({ ...entry, settlesAt }, this.#kore, this.#options.ownClientId, (clientId) =>
         this.#ledger.isClaimed(clientId),
-      ).catch((error: unknown): Finding => {
-        if (!(error instanceof KoreError)) throw error;
-        return { kind: "unclear", message: "KORE's list of API clients could not be read" };
-      });
+      )
+        .then((finding) => (this.#options.settling.isClockOff?.() ? CLOCK_IS_OFF : finding))
+        .catch((error: unknown): Finding => {
+          if (!(error instanceof KoreError)) throw error;
+          return { kind: "unclear", message: "KORE's list of API clients could not be read" };
+        });
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
     return lookUntil(settlesAt, this.#options.settling, look, ({ kind }) => kind === "found", stopped);
   }
@@ -104,6 +106,12 @@ export class Creation {
       : { ...made, secretStatus: "LOST", message: NO_SECRET };
   }
 }
+
+/** Neither waits nor dates are right by such clocks. */
+const CLOCK_IS_OFF: Finding = {
+  kind: "unclear",
+  message: "KORE's clock and that of this server differ by more than five minutes",
+};
 
 const NO_SECRET = "KORE told no secret. Renewing the key gives one.";
 

@@ -1,4 +1,4 @@
-import { timingOf } from "../lost-replies.ts";
+import { UTC, timingOf } from "../lost-replies.ts";
 import { instant, text } from "../reading.ts";
 import { type ClientsApi, type WireClient } from "./api.ts";
 import { walkClients } from "./walk.ts";
@@ -26,9 +26,6 @@ type Evidence = "yes" | "no" | "perhaps";
 /** As for KORE's provisioning requests; a limit is not stated. */
 const PAGE_SIZE = 100;
 
-/** KORE writes these as HTTP dates, which name their zone. */
-const NO_ZONE_TO_DOUBT = 0;
-
 /**
  * Looks for a lost creation in KORE's list, by name, account and time. `isClaimed` leaves out clients that are known to
  * have come of other intents.
@@ -46,7 +43,7 @@ export async function findLostClient(
     const evidence = [
       nameEvidence(lost.name, text(client.name, "clients.name")),
       accountEvidence(accountId, text(client.account_id, "clients.account_id")),
-      timingOf(lost, instant(client.date_created, "clients.date_created"), NO_ZONE_TO_DOUBT),
+      timingOf(lost, instant(client.date_created, "clients.date_created"), UTC), // HTTP dates name their zone.
     ];
     if (evidence.includes("no") || (await isClaimed(clientId))) continue;
     matches.push({ clientId, client, isSure: !evidence.includes("perhaps") });

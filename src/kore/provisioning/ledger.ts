@@ -2,6 +2,8 @@ import { type ProvisioningVerb } from "../connectivity.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
 import { type Intent, type OrderOptions, type SimOrder, type SimResult } from "./order.ts";
+import { type SeenMark } from "./seen-requests.ts";
+import { type Acknowledged } from "./zone-offsets.ts";
 
 /** One intent, kept from before its first write until its retention is over. */
 export interface Entry {
@@ -35,7 +37,12 @@ export interface Chunk {
   /** When it was last sent, and until when its request may still appear at KORE. */
   sentAt?: number;
   settlesAt?: number;
+  /** What had been seen of KORE's requests when it was last sent, and whether KORE's clock was off then. */
+  seenBefore?: SeenMark;
+  wasClockOff?: boolean;
   requestId?: string;
+  /** When KORE acknowledged it; absent where its request was found otherwise. Milliseconds since the epoch. */
+  answeredAt?: number;
   /** KORE's answer when it refused, or what stopped us. */
   message?: string;
 }
@@ -79,6 +86,9 @@ export class Ledger {
     const chunk: Chunk = { ...from, ...change };
     const changes: Change[] = [chunkChange(chunk)];
     if (chunk.requestId !== undefined) changes.push([claim(entry.accountId, chunk.requestId), entry.createdAt]);
+    const { requestId, sentAt, answeredAt } = chunk;
+    if (requestId !== undefined && sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true)
+      changes.push([acknowledged(entry.accountId), { requestId, sentAt, answeredAt } satisfies Acknowledged]);
     // Tried again after its intent was closed: the next start must see it, should this one not end well.
     if (from.state === "abandoned" && isOpen(chunk)) changes.push([`open/${entry.id}`, entry.key]);
     if (isInDoubt(from.state) !== isInDoubt(chunk.state)) {
@@ -122,6 +132,11 @@ export class Ledger {
     return (await this.#store.get(claim(accountId, requestId))) !== undefined;
   }
 
+  /** The request of an account that KORE acknowledged last. */
+  async lastAcknowledged(accountId: string): Promise<Acknowledged | undefined> {
+    return (await this.#store.get(acknowledged(accountId))) as Acknowledged | undefined;
+  }
+
   /** The write to a SIM of which it is not known whether it arrived. */
   async doubtAbout(accountId: string, simId: string): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
     const doubt = (await this.#store.get(`doubt/${accountId}/${simId}`)) as [key: string, index: number] | undefined;
@@ -151,6 +166,8 @@ export class Ledger {
 }
 
 const claim = (accountId: string, requestId: string) => `claim/${accountId}/${requestId}`;
+
+const acknowledged = (accountId: string) => `acknowledged/${accountId}`;
 
 const chunkKey = ({ entry, index }: Pick<Chunk, "entry" | "index">) =>
   `chunk/${entry}/${String(index).padStart(6, "0")}`;

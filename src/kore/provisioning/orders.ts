@@ -8,6 +8,7 @@ import { type Settling } from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
 import { type DurableStore } from "../store.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
+import { type ObservedRequests } from "./observed-requests.ts";
 import { type Intent, type Plan, type SimResult } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { detailOf } from "./reconcile.ts";
@@ -19,6 +20,8 @@ export interface OrdersOptions {
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
   sending: Settling;
+  /** What the reads and writes of the credential that serves an account have shown. Default: nothing yet. */
+  observed?: (accountId: string) => ObservedRequests;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
@@ -78,7 +81,7 @@ export class ProvisioningOrders {
   constructor(options: OrdersOptions) {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
-    this.#sender = new Sender(this.#ledger, options.kore, options.sending);
+    this.#sender = new Sender(this.#ledger, options.kore, options.sending, options.observed);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../connectivity.ts";
-import { timingOf } from "../lost-replies.ts";
-import { instant, integer, isRecord, list, record, text } from "../reading.ts";
+import { UNKNOWN_ZONE, UTC, type Zone, timingOf } from "../lost-replies.ts";
+import { integer, isRecord, list, record, text } from "../reading.ts";
 import { type SimOrder } from "./order.ts";
+import { requestDate } from "./request-date.ts";
+import { type Endpoint } from "./zone-offsets.ts";
 
 /** A write of which the reply was lost. */
 export interface LostWrite {
@@ -23,8 +25,29 @@ export type Finding =
 
 type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest">;
 
-/** KORE states no zone for its dates. No offset from UTC is larger than this. */
-const ZONE_LIMIT = 14 * 60 * 60_000;
+/** What is known beside KORE's replies. */
+export interface Evidence {
+  /** Requests that are known to be the answers to other writes. */
+  isClaimed: (requestId: string) => Promise<boolean>;
+  /** Requests that were seen before the write was sent. */
+  wasThereBefore?: (requestId: string) => boolean;
+  /** How far an endpoint's zone-less dates may be from UTC. */
+  zoneOf?: (endpoint: Endpoint) => Zone;
+  /** Asks KORE for what `zoneOf("detail")` can be learned from, where there is something. Never rejects. */
+  learnZone?: () => Promise<void>;
+  /** Whether KORE's clock and ours differed by more than we tolerate when it was sent, or do now. */
+  isClockOff?: () => boolean;
+}
+
+type Verdict = "yes" | "no" | "perhaps";
+
+/** A request at KORE that may be the write. */
+export interface Candidate {
+  requestId: string;
+  /** Whether it has exactly the write's SIMs, and whether its date fits. */
+  sims: Exclude<Verdict, "no">;
+  timing: Exclude<Verdict, "no">;
+}
 
 /**
  * Types that speak against a verb. KORE names none for suspending and terminating and does not say which go by
@@ -39,31 +62,76 @@ const OTHER_VERBS: Readonly<Record<ProvisioningVerb, readonly string[]>> = {
   terminate: ["activation", "reactivation", "planchange", "profilechange"],
 };
 
-/**
- * Looks for a lost write in KORE's list, by SIM, verb and time. The list of any one of its SIMs has it if KORE has it.
- * `isClaimed` leaves out requests that are known to be the answers to other writes.
- */
-export async function findLostWrite(
+/** Looks for a lost write in KORE's list, by SIM, verb and time. */
+export async function findLostWrite(lost: LostWrite, kore: Requests, evidence: Evidence): Promise<Finding> {
+  const { candidates, isWhole } = await searchLostWrite(lost, kore, evidence);
+  const [candidate] = candidates;
+  if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is not whole" };
+  // No wait and no date is right by such clocks, so not even an empty list is proof.
+  if (evidence.isClockOff?.()) return { kind: "unclear", message: withNames(CLOCK_IS_OFF, candidates) };
+  if (!candidate) return { kind: "absent" };
+  const isSure = candidate.sims === "yes" && candidate.timing === "yes";
+  if (candidates.length === 1 && isSure) return { kind: "found", requestId: candidate.requestId };
+  return { kind: "unclear", message: withNames("KORE holds what may be this request", candidates) };
+}
+
+const CLOCK_IS_OFF = "KORE's clock and that of this server differ by more than five minutes";
+
+const withNames = (message: string, candidates: readonly Candidate[]) =>
+  candidates.length === 0 ? message : `${message}: ${candidates.map(({ requestId }) => requestId).join(", ")}`;
+
+/** All requests at KORE that may be a lost write. The list of any one of its SIMs has it if KORE has it. */
+export async function searchLostWrite(
   lost: LostWrite,
   kore: Requests,
-  isClaimed: (requestId: string) => Promise<boolean>,
-): Promise<Finding> {
+  evidence: Evidence,
+): Promise<{ candidates: readonly Candidate[]; isWhole: boolean }> {
   const [sim] = lost.sims;
   if (!sim) throw new Error("A write without SIMs cannot be lost");
-  const matches: { requestId: string; isSure: boolean }[] = [];
   const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
+  const candidates: Candidate[] = [];
   for (const [requestId, wire] of requests) {
-    if (!mayBe(lost, wire) || (await isClaimed(requestId))) continue;
-    const timing = timingOf(lost, instant(wire["date-created"], "provisioning-requests.date-created"), ZONE_LIMIT);
-    const sims = timing === "no" ? "no" : await hasSims(lost, requestId, kore);
-    if (sims !== "no") matches.push({ requestId, isSure: timing === "yes" && sims === "yes" });
+    if (!mayBe(lost, wire) || evidence.wasThereBefore?.(requestId) || (await evidence.isClaimed(requestId))) continue;
+    const listed = timingAt("list", lost, wire["date-created"], evidence);
+    if (listed?.verdict === "no") continue;
+    const detail = detailOf(record(await kore.provisioningRequest(lost.accountId, requestId), "provisioning-request"));
+    const sims = simsOf(lost.sims, detail);
+    if (sims === "no") continue;
+    const timing = together([listed, await timingOfDetail(lost, detail?.["date-created"], evidence)]);
+    if (timing !== "no") candidates.push({ requestId, sims, timing });
   }
-  const [match] = matches;
-  if (!match && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is not whole" };
-  if (!match) return { kind: "absent" };
-  if (matches.length === 1 && match.isSure) return { kind: "found", requestId: match.requestId };
-  const which = matches.map(({ requestId }) => requestId).join(", ");
-  return { kind: "unclear", message: `KORE holds what may be this request: ${which}` };
+  return { candidates, isWhole };
+}
+
+interface Timing {
+  verdict: Verdict;
+  isKnownZone: boolean;
+}
+
+/** Undefined where KORE shows no date. */
+function timingAt(endpoint: Endpoint, lost: LostWrite, created: unknown, evidence: Evidence): Timing | undefined {
+  const date = requestDate(created);
+  if (!date) return undefined;
+  if (evidence.isClockOff?.()) return { verdict: "perhaps", isKnownZone: false };
+  const zone = date.hasZone ? UTC : (evidence.zoneOf?.(endpoint) ?? UNKNOWN_ZONE);
+  return { verdict: timingOf(lost, date.time, zone, date.precision), isKnownZone: zone.isKnown };
+}
+
+/** The same of a detail; what is missing for more than "perhaps" is learned at the cost of one read. */
+async function timingOfDetail(lost: LostWrite, created: unknown, evidence: Evidence): Promise<Timing | undefined> {
+  const timing = timingAt("detail", lost, created, evidence);
+  if (timing?.verdict !== "perhaps" || timing.isKnownZone || !evidence.learnZone) return timing;
+  await evidence.learnZone();
+  return timingAt("detail", lost, created, evidence);
+}
+
+/** A date whose zone is known decides over one whose zone is not, except that no zone at all explains a "no". */
+function together(timings: readonly (Timing | undefined)[]): Verdict {
+  const given = timings.filter((timing) => timing !== undefined);
+  const known = given.filter(({ isKnownZone }) => isKnownZone);
+  if (given.some(({ verdict }) => verdict === "no")) return "no";
+  const deciding = known.length > 0 ? known : given;
+  return deciding.length > 0 && deciding.every(({ verdict }) => verdict === "yes") ? "yes" : "perhaps";
 }
 
 /**
@@ -99,26 +167,39 @@ async function requestsOf(
   }
 }
 
+/** Fewer SIMs than ours are no evidence: KORE may not have expanded the request yet. */
 function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean {
-  const type = text(wire["request-type"], "provisioning-requests.request-type")?.toLowerCase() ?? "";
   const count = integer(wire["number-of-subscriptions"], "provisioning-requests.number-of-subscriptions");
-  return !OTHER_VERBS[lost.verb].includes(type) && (count === null || count === lost.sims.length);
+  return !isOfAnotherVerb(lost.verb, wire) && (count === null || count <= lost.sims.length);
 }
 
-/** "perhaps": KORE names no SIMs, for now or in a shape that we do not know. */
-async function hasSims(lost: LostWrite, requestId: string, kore: Requests): Promise<"yes" | "no" | "perhaps"> {
-  const reply = record(await kore.provisioningRequest(lost.accountId, requestId), "provisioning-request");
-  const detail = detailOf(reply);
-  const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
-  if (named.length === 0) return "perhaps";
-  const ids = new Set<string | null>();
-  for (const sim of named) {
-    ids.add(text(sim["subscription-id"], "provisioning-request.subscription-id"));
-    ids.add(text(sim.iccid, "provisioning-request.iccid"));
-  }
-  const hasAll = lost.sims.every(({ id, iccid }) => ids.has(id) || ids.has(iccid ?? id));
-  return hasAll && named.length === lost.sims.length ? "yes" : "no";
+export function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
+  const type = text(wire?.["request-type"], "provisioning-requests.request-type")?.trim().toLowerCase() ?? "";
+  return OTHER_VERBS[verb].includes(type);
 }
+
+/**
+ * Whether a request's detail names exactly these SIMs. "perhaps": it names only some of them, for now or in a shape that
+ * we do not know. Only a SIM that is none of them is "no".
+ */
+export function simsOf(sims: readonly SimOrder[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
+  const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
+  const found = new Set<SimOrder>();
+  let isReadable = true;
+  for (const wire of named) {
+    const id = text(wire["subscription-id"], "provisioning-request.subscription-id")?.trim() ?? null;
+    const iccid = plainIccid(text(wire.iccid, "provisioning-request.iccid"));
+    const sim = sims.find((ours) => ours.id === id || (iccid !== null && plainIccid(ours.iccid) === iccid));
+    if (sim) found.add(sim);
+    // One named by an ICCID alone may be one of ours whose ICCID we do not know.
+    else if (id === null && (iccid === null || sims.some((ours) => ours.iccid === null))) isReadable = false;
+    else return "no";
+  }
+  return isReadable && found.size === sims.length ? "yes" : "perhaps";
+}
+
+/** Printed with and without the padding digit F. */
+const plainIccid = (iccid: string | null): string | null => iccid?.trim().toUpperCase().replace(/F+$/, "") ?? null;
 
 /**
  * The request inside KORE's detail reply. The outer key reads `request-type`, but KORE attaches a list of type names

@@ -4,6 +4,8 @@ import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../lo
 import { isRecord, text } from "../reading.ts";
 import { cleaned } from "../words.ts";
 import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
+import { evidenceFor } from "./evidence.ts";
+import { ObservedRequests } from "./observed-requests.ts";
 import { bodyOf } from "./order.ts";
 import { type Finding, findLostWrite } from "./reconcile.ts";
 
@@ -25,12 +27,21 @@ export class Sender {
   readonly #kore: ConnectivityApi;
   readonly #options: Settling;
   readonly #stopping: AbortSignal;
+  readonly #observed: (accountId: string) => ObservedRequests;
   #pausedUntil = 0;
 
-  constructor(ledger: Ledger, kore: ConnectivityApi, options: Settling) {
+  /** @param observed what the reads and writes of the credential that serves an account have shown; default: nothing yet */
+  constructor(
+    ledger: Ledger,
+    kore: ConnectivityApi,
+    options: Settling,
+    observed?: (accountId: string) => ObservedRequests,
+  ) {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#options = options;
+    const nothing = new ObservedRequests();
+    this.#observed = observed ?? (() => nothing);
     this.#stopping = options.stopping ?? new AbortController().signal;
   }
 
@@ -52,9 +63,14 @@ export class Sender {
       await this.#pause();
       if (this.#stopping.aborted) return chunk;
       // On disk before the first byte goes out.
-      chunk = await this.#ledger.move(entry, chunk, { state: "sending", sentAt: now() });
+      chunk = await this.#ledger.move(entry, chunk, {
+        state: "sending",
+        sentAt: now(),
+        seenBefore: this.#observed(entry.accountId).seen.mark(),
+        wasClockOff: this.#isClockOff(),
+      });
       const answer = await this.#post(entry, chunk, kore);
-      if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer);
+      if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer, now());
 
       // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
       if (answer.kind === "rate-limited" || answer.kind === "busy") {
@@ -105,15 +121,23 @@ export class Sender {
     return state === "sending" ? settlesAfterCrash(sentAt, this.#options) : settlesAt;
   }
 
-  #find(entry: Entry, { sims, sentAt = entry.createdAt }: Chunk, settlesAt: number): Promise<Finding> {
+  #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
     const { accountId, verb } = entry;
+    const { sims, sentAt = entry.createdAt } = chunk;
+    const evidence = evidenceFor(entry, chunk, {
+      ledger: this.#ledger,
+      kore: this.#kore,
+      observed: this.#observed(accountId),
+      now: this.#options.now,
+      isClockOff: () => this.#isClockOff(),
+    });
     const look = () =>
-      findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, (requestId) =>
-        this.#ledger.isClaimed(accountId, requestId),
-      ).catch((error: unknown): Finding => {
-        if (!(error instanceof KoreError)) throw error;
-        return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
-      });
+      findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, evidence).catch(
+        (error: unknown): Finding => {
+          if (!(error instanceof KoreError)) throw error;
+          return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
+        },
+      );
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
     return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
   }
@@ -136,8 +160,16 @@ export class Sender {
     }
   }
 
-  #acknowledge(entry: Entry, chunk: Chunk, requestId: string): Promise<Chunk> {
-    return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId });
+  /** @param answeredAt absent where KORE's request was found instead of told; milliseconds since the epoch */
+  #acknowledge(entry: Entry, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
+    if (answeredAt === undefined) return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId });
+    const { sentAt = answeredAt, wasClockOff } = chunk;
+    if (!wasClockOff) this.#observed(entry.accountId).acknowledged(entry.accountId, { requestId, sentAt, answeredAt });
+    return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId, answeredAt });
+  }
+
+  #isClockOff(): boolean {
+    return this.#options.isClockOff?.() ?? false;
   }
 
   #abandon(entry: Entry, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {

@@ -1,5 +1,7 @@
 import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
 import { KoreError } from "../../../src/kore/error.ts";
+import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
+import { type Api } from "../../../src/kore/request.ts";
 import { type DurableStore } from "../../../src/kore/store.ts";
 
 /** Keeps what would be on disk: JSON, and in the order of keys. */
@@ -95,28 +97,39 @@ export class SmallKore {
   onPost: (take: () => unknown, post: number) => unknown = (take) => take();
   /** Spoils the reply to a list or detail call, or fails. */
   onGet: (reply: Record<string, unknown>, path: string) => unknown = (reply) => reply;
+  /** How far its dates are from UTC. Milliseconds. */
+  offset = 0;
+  readonly observed: ObservedRequests;
   firstPage = 1;
   maxTake = Infinity;
   #posts = 0;
 
   constructor(clock: SleepersClock) {
     this.#clock = clock;
+    this.observed = new ObservedRequests(clock.now);
+    this.api = this.apiFor(this.observed);
   }
 
-  readonly api = new ConnectivityApi({
-    get: async ({ path }) => {
-      await Promise.resolve();
-      const asked = path.replace("/v1/accounts/acme/provisioning-requests", "");
-      this.asked.push(`GET ${asked}`);
-      return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
-    },
-    write: async (_method, { path }, body) => {
-      await Promise.resolve();
-      const verb = path.split("/").at(-1) as ProvisioningVerb;
-      this.asked.push(`POST ${verb}`);
-      return this.onPost(() => this.take(verb, body), ++this.#posts);
-    },
-  });
+  readonly api: ConnectivityApi;
+
+  /** As one credential has it. */
+  apiFor(observed: ObservedRequests): ConnectivityApi {
+    const api: Api = {
+      get: async ({ path }) => {
+        await Promise.resolve();
+        const asked = path.replace("/v1/accounts/acme/provisioning-requests", "");
+        this.asked.push(`GET ${asked}`);
+        return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
+      },
+      write: async (_method, { path }, body) => {
+        await Promise.resolve();
+        const verb = path.split("/").at(-1) as ProvisioningVerb;
+        this.asked.push(`POST ${verb}`);
+        return this.onPost(() => this.take(verb, body), ++this.#posts);
+      },
+    };
+    return new ConnectivityApi(api, undefined, observed);
+  }
 
   posts(): number {
     return this.asked.filter((line) => line.startsWith("POST")).length;
@@ -132,11 +145,16 @@ export class SmallKore {
   }
 
   hold(request: Partial<Held> & { sims: string[] }): Held {
-    const created = new Date(this.#clock.time).toISOString().slice(0, 19);
+    const created = this.dateOf(this.#clock.time);
     const id = `request-${this.held.length + 1}`;
     const held = { id, type: "StateChange", created, status: "completed", body: null, ...request };
     this.held.unshift(held);
     return held;
+  }
+
+  /** As it writes a time: in its zone, without naming it. */
+  dateOf(time: number): string {
+    return new Date(time + this.offset).toISOString().slice(0, 19);
   }
 
   #list(query: string): Record<string, unknown> {
@@ -159,7 +177,8 @@ export class SmallKore {
     const found = this.held.find((request) => request.id === id);
     if (!found) throw new KoreError("not-found", "no such request", { operation: "GET detail", status: 404 });
     const subscriptions = found.sims.map((sim) => ({ "subscription-id": sim }));
-    return { "request-type": { "provisioning-request-id": id, status: found.status, subscriptions } };
+    const { status, created } = found;
+    return { "request-type": { "provisioning-request-id": id, status, "date-created": created, subscriptions } };
   }
 }
 

@@ -22,16 +22,25 @@ export class Scene {
   readonly kore = new SmallKore(this.clock);
   readonly store = new MemoryStore();
   readonly audited: AuditRecord[] = [];
+  /** Whether KORE's clock is known to be off. */
+  isClockOff = false;
   orders = this.start();
 
   /** As another process, or after a restart, would. */
-  start(): ProvisioningOrders {
+  start(observed = this.kore.observed): ProvisioningOrders {
     const { kore, store, clock } = this;
     return new ProvisioningOrders({
-      kore: kore.api,
+      kore: kore.apiFor(observed),
       store,
       chunkSize: 2,
-      sending: { settle: 10_000, settleAfterTimeout: MINUTE, now: clock.now, sleep: clock.sleep },
+      sending: {
+        settle: 10_000,
+        settleAfterTimeout: MINUTE,
+        now: clock.now,
+        sleep: clock.sleep,
+        isClockOff: () => this.isClockOff,
+      },
+      observed: () => observed,
       audit: (record) => this.audited.push(record),
       onRecoveryFailed: (error) => expect.fail(String(error)),
     });
