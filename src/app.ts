@@ -94,7 +94,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     maxRepresentations: limits.representations,
   });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
-  const seen = seenDeliveries(store);
+  const seen = seenDeliveries(store, webhook?.maxAge);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
   closers.add(async () => {
     stopping.abort();
@@ -135,6 +135,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         ...webhook,
         remember: seen.remember,
         onResult: (result) => telemetry.metrics?.delivery(result),
+        onEvents: (event, count) => telemetry.metrics?.deliveredEvents(event, count),
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
       },
     }),
@@ -145,9 +146,15 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   closers.add(() => http.stop());
   const url = workers ? await workers.start({ kore, allowances }) : http.url;
   // A simulator of our own tells what happens to its SIMs, as KORE does.
-  const [secret] = webhook?.secrets ?? [];
-  if (simulator && webhook && secret) {
-    simulator.webhooks.to({ url: `${url}/webhooks/kore`, secret, callbackUrl: webhook.callbackUrl });
+  if (simulator && webhook) {
+    const [secret] = webhook.secrets;
+    const { key: accessTokenKey, tokens: [accessToken] = [] } = webhook.accessToken ?? {};
+    simulator.webhooks.to({
+      url: `${url}/webhooks/kore`,
+      callbackUrl: webhook.callbackUrl,
+      ...(secret && { secret }),
+      ...(accessTokenKey && accessToken && { accessTokenKey, accessToken }),
+    });
   }
   return {
     url,
@@ -178,7 +185,12 @@ async function findKore(
   const { urls, credentials, examples } = simulator;
   return {
     simulator,
-    webhook: webhook ?? { secrets: [randomUUID()], callbackUrl: "http://127.0.0.1/webhooks/kore" },
+    webhook: webhook ?? {
+      secrets: [randomUUID()],
+      accessToken: undefined,
+      callbackUrl: "http://127.0.0.1/webhooks/kore",
+      maxAge: undefined,
+    },
     examples: { ...examples },
     target: {
       connectivityUrl: urls.connectivity,

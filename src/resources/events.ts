@@ -3,6 +3,12 @@ import { toSimStateChange } from "./subscription/index.ts";
 
 const STATE_CHANGED = "connectivity.subscription.state.changed";
 
+/** Messages from and to devices, and what became of them: the graph reads none, so nothing of ours changes with them. */
+const MESSAGE_EVENTS: ReadonlySet<string> = new Set([
+  "connectivity.smsapi.mobileoriginated",
+  "connectivity.smsapi.mobileterminated",
+]);
+
 /** Events about what is never kept. */
 const OF_SIMS: ReadonlySet<string> = new Set([STATE_CHANGED, "connectivity.provisioning.request.status.changed"]);
 
@@ -23,6 +29,7 @@ export async function hearKore(
   { eventName, accountId, events }: KoreDelivery,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
 ): Promise<void> {
+  if (MESSAGE_EVENTS.has(eventName)) return;
   await provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
   if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
   provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));

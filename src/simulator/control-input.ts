@@ -79,6 +79,8 @@ export function parseWebhook(value: unknown): WebhookOptions {
   check(given, {
     url: { check: isText, says: "a text", required: true },
     secret: { check: isText, says: "a text" },
+    accessTokenKey: { check: isText, says: "a text" },
+    accessToken: { check: isText, says: "a text" },
     callbackUrl: { check: isText, says: "a text" },
     copies: { check: isCount, says: "a whole number" },
     hold: { check: isCount, says: "a whole number" },

@@ -146,6 +146,7 @@ function last(value: string | null): number {
 /** Without the secrets, which their owner knows. */
 function shown(webhook: WebhookOptions | null): unknown {
   if (!webhook) return null;
-  const { secret, signWith, ...rest } = webhook;
-  return { ...rest, isSigned: (signWith ?? secret) !== undefined };
+  const { secret, signWith, accessToken, ...rest } = webhook;
+  const isSigned = (signWith ?? secret) !== undefined;
+  return { ...rest, isSigned, ...(accessToken !== undefined && { hasAccessToken: true }) };
 }

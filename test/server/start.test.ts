@@ -26,8 +26,8 @@ vi.mock(import("../../src/server/store/lmdb.ts"), async (original) => {
 vi.mock(import("../../src/server/webhooks/seen.ts"), async (original) => {
   const { seenDeliveries } = await original();
   return {
-    seenDeliveries: (store) => {
-      const seen = seenDeliveries(store);
+    seenDeliveries: (...options) => {
+      const seen = seenDeliveries(...options);
       return { ...seen, prune: unless("prune", (before: number) => seen.prune(before)) };
     },
   };

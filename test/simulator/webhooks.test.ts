@@ -88,6 +88,7 @@ describe("what is told", () => {
       "alert-message-date": "2025-01-15T09:00:02Z", // when it was due, not when somebody looked
       "rule-id": expect.any(Number) as number,
       "rule-name": "SIM state changed",
+      "version-id": 1,
       "event-name": STATE,
       account: "acme",
       events: [

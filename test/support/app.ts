@@ -60,6 +60,7 @@ export async function startApp(
     LOG_LEVEL: "debug",
     KORE_REQUESTS_PER_SECOND: "10000", // Nobody is to wait for the simulator.
     STORE_PATH: join(folder, "store"),
+    KORE_WEBHOOK_MAX_AGE_HOURS: "0", // The simulator's clock stands still in 2025, and its deliveries are dated by it.
     ...(typeof env === "function" ? env(simulator) : env),
   });
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AUTH_ENVIRONMENT } from "../auth/config.ts";
 import { DEFAULT_LIMITS } from "../limits/limits.ts";
-import { accountMap, integer, origins, url } from "./kinds.ts";
+import { accountMap, headerName, headerValue, integer, origins, url } from "./kinds.ts";
 
 /** Every variable that is read, in the order in which people should meet them. */
 export const ENVIRONMENT = z.object({
@@ -89,7 +89,21 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
   KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
-  KORE_WEBHOOK_URL: url().optional().describe("callback address of the webhook as KORE knows it: KORE signs it too"),
+  KORE_WEBHOOK_ACCESS_TOKEN_KEY: headerName
+    .optional()
+    .describe("`access-token-key` of the alert rule: the header in which KORE sends its access token"),
+  KORE_WEBHOOK_ACCESS_TOKEN: headerValue
+    .optional()
+    .describe("`access-token` of the alert rule; proves deliveries as the signature does, one of the two is enough"),
+  KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS: headerValue
+    .optional()
+    .describe("the access token before, while a rule may still send it"),
+  KORE_WEBHOOK_URL: url()
+    .optional()
+    .describe("callback address of the webhook as KORE knows it: KORE signs it, too, and its host name is let in"),
+  KORE_WEBHOOK_MAX_AGE_HOURS: integer(0, 8760)
+    .default(72)
+    .describe("deliveries whose own date is longer ago are refused as replays; 0 accepts any age"),
   ...AUTH_ENVIRONMENT,
   HOST: z
     .string()
@@ -198,6 +212,9 @@ export const SECRETS: ReadonlySet<string> = new Set([
   "KORE_API_KEY",
   "KORE_WEBHOOK_SECRET",
   "KORE_WEBHOOK_SECRET_PREVIOUS",
+  "KORE_WEBHOOK_ACCESS_TOKEN_KEY", // Not one itself, but next to one that may be put here by mistake.
+  "KORE_WEBHOOK_ACCESS_TOKEN",
+  "KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS",
   "AUTH_ROUTER_SECRET",
   "AUTH_ROUTER_SECRET_PREVIOUS",
 ]);

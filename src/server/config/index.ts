@@ -28,6 +28,15 @@ interface TracingConfig {
   tellsKore: boolean;
 }
 
+export interface WebhookConfig {
+  /** Newest first; empty when only access tokens prove. */
+  secrets: readonly string[];
+  accessToken: { key: string; tokens: readonly string[] } | undefined;
+  callbackUrl: string;
+  /** Milliseconds; undefined: any age. */
+  maxAge: number | undefined;
+}
+
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
   kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
@@ -52,7 +61,7 @@ export interface Config {
     settleAfterTimeout: number;
   };
   audit: { file: string | undefined; namesSims: boolean };
-  webhook: { secrets: readonly string[]; callbackUrl: string } | undefined;
+  webhook: WebhookConfig | undefined;
   auth: AuthOptions;
   host: string;
   port: number;
@@ -99,9 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const missing = required.filter((name) => given[name] === undefined);
   mistakes.push(...missing.map((name) => `${name}: is missing`));
   const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
-  if (Boolean(given.KORE_WEBHOOK_SECRET) !== Boolean(given.KORE_WEBHOOK_URL)) {
-    mistakes.push("KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together");
-  }
+  mistakes.push(...webhookMistakes(given));
   mistakes.push(...authMistakes(given));
   if ((parsed.data?.PROCESSES ?? 1) > 1 && given.KORE_MODE === "simulator") {
     mistakes.push("PROCESSES: more than one are for KORE_MODE=live; point the addresses to a simulator to try them");
@@ -191,13 +198,36 @@ function toTracing(values: Environment): Config["tracing"] {
   return isOn ? { endpoint, serviceName, tellsKore: values.TRACE_CONTEXT_TO_KORE === "on" } : undefined;
 }
 
-function toWebhook({
-  KORE_WEBHOOK_SECRET: secret,
-  KORE_WEBHOOK_SECRET_PREVIOUS: previous,
-  KORE_WEBHOOK_URL: callbackUrl,
-}: Environment): Config["webhook"] {
-  if (!secret || !callbackUrl) return undefined;
-  return { secrets: previous ? [secret, previous] : [secret], callbackUrl };
+function toWebhook(values: Environment): Config["webhook"] {
+  const { KORE_WEBHOOK_URL: callbackUrl, KORE_WEBHOOK_ACCESS_TOKEN_KEY: key } = values;
+  if (!callbackUrl) return undefined;
+  const isGiven = (text: string | undefined): text is string => text !== undefined;
+  const secrets = [values.KORE_WEBHOOK_SECRET, values.KORE_WEBHOOK_SECRET_PREVIOUS].filter(isGiven);
+  const tokens = [values.KORE_WEBHOOK_ACCESS_TOKEN, values.KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS].filter(isGiven);
+  const hours = values.KORE_WEBHOOK_MAX_AGE_HOURS;
+  return {
+    secrets,
+    accessToken: key === undefined ? undefined : { key, tokens },
+    callbackUrl,
+    maxAge: hours > 0 ? hours * 3_600_000 : undefined,
+  };
+}
+
+/** Variables of the webhook that say nothing without each other. */
+function webhookMistakes(given: Record<string, string | undefined>): string[] {
+  const { KORE_WEBHOOK_SECRET: secret, KORE_WEBHOOK_URL: address } = given;
+  const { KORE_WEBHOOK_ACCESS_TOKEN: token, KORE_WEBHOOK_ACCESS_TOKEN_KEY: key } = given;
+  const mistakes: string[] = [];
+  if (Boolean(token) !== Boolean(key))
+    mistakes.push("KORE_WEBHOOK_ACCESS_TOKEN and KORE_WEBHOOK_ACCESS_TOKEN_KEY: are needed together");
+  if (Boolean(secret ?? token) !== Boolean(address)) {
+    mistakes.push(
+      token
+        ? "KORE_WEBHOOK_ACCESS_TOKEN and KORE_WEBHOOK_URL: are needed together"
+        : "KORE_WEBHOOK_SECRET and KORE_WEBHOOK_URL: are needed together, or KORE_WEBHOOK_ACCESS_TOKEN in place of the secret",
+    );
+  }
+  return mistakes;
 }
 
 function toKoreConfig(values: Environment): KoreConfig {

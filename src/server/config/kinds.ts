@@ -33,3 +33,19 @@ export const origins = z
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
+
+/** Headers that mean something to HTTP or to the receiver itself. */
+const TAKEN =
+  /^(host|connection|content-.*|transfer-encoding|upgrade|expect|te|trailer|kore-signature|kore-idempotency-token)$/i;
+
+export const headerName = z
+  .string()
+  .trim()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be the name of a header")
+  .refine((name) => !TAKEN.test(name), "must not be a header that has a meaning of its own");
+
+/** What HTTP can carry, blanks around it apart. */
+export const headerValue = z
+  .string()
+  .trim()
+  .regex(/^[\x20-\x7e]+$/, "must have characters that a header can carry");

@@ -47,6 +47,7 @@ export class Metrics {
   readonly #orders = this.#counter("orders_total", "Orders that wrote or tried to", ["verb", "source"]);
   readonly #sims = this.#counter("order_sims_total", "SIMs of orders", ["verb", "outcome"]);
   readonly #deliveries = this.#counter("webhook_deliveries_total", "Deliveries of KORE's webhooks", ["result"]);
+  readonly #events = this.#counter("webhook_events_total", "Events of accepted deliveries", ["event"]);
 
   readonly #calls = this.#counter("upstream_requests_total", "Requests sent to KORE", ["host", "endpoint", "outcome"]);
   readonly #waits = this.#histogram(
@@ -109,6 +110,10 @@ export class Metrics {
 
   delivery(result: string): void {
     this.#deliveries.inc({ result });
+  }
+
+  deliveredEvents(event: string, count: number): void {
+    this.#events.inc({ event }, count);
   }
 
   /** What happens on the way to KORE. Endpoints are templates of paths. */

@@ -9,15 +9,32 @@ export interface KoreDelivery {
   events: { id: string | null; data: Record<string, unknown> }[];
 }
 
+/** A delivery with what KORE says about the message itself. */
+interface ReadDelivery {
+  delivery: KoreDelivery;
+  /** `alert-message-date` in milliseconds; undefined: none that can be read. */
+  sentAt: number | undefined;
+  /** KORE states neither its form nor its values. */
+  versionId: string | null;
+}
+
 /** KORE's sample delivers as integers what its REST API calls strings. */
 const id = z
   .union([z.string(), z.number().transform(String)])
   .nullish()
   .transform((value) => value ?? null);
 
+/** KORE's sample: `2021-09-28T10:09:25Z`. Without a zone it is taken as UTC, as a plain date is. */
+const INSTANT = z.iso
+  .datetime({ offset: true })
+  .or(z.iso.datetime({ local: true }).transform((text) => `${text}Z`))
+  .or(z.iso.date());
+
 /** Only what we use is looked at: KORE declares none of it required, and nothing of what is inside an event. */
 const PAYLOAD = z.object({
   "event-name": z.string().min(1),
+  "alert-message-date": z.unknown().optional(),
+  "version-id": id.catch(null), // Unused but for the log: no form of it is a reason to refuse the events.
   account: id,
   events: z
     .array(
@@ -39,11 +56,20 @@ export class UnreadableDelivery extends Error {
 }
 
 /** @throws UnreadableDelivery */
-export function readDelivery(body: Uint8Array): KoreDelivery {
+export function readDelivery(body: Uint8Array): ReadDelivery {
   const parsed = PAYLOAD.safeParse(parse(body));
   if (!parsed.success) throw new UnreadableDelivery("the body has not the shape of a KORE alert");
   const { "event-name": eventName, account: accountId, events } = parsed.data;
-  return { eventName, accountId, events };
+  return {
+    delivery: { eventName, accountId, events },
+    sentAt: millisecondsOf(parsed.data["alert-message-date"]),
+    versionId: parsed.data["version-id"],
+  };
+}
+
+function millisecondsOf(date: unknown): number | undefined {
+  const text = INSTANT.safeParse(date).data;
+  return text === undefined ? undefined : Date.parse(text);
 }
 
 function parse(body: Uint8Array): unknown {

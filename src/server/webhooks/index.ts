@@ -3,17 +3,23 @@ import { finished } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Logger } from "../log.ts";
+import { RateLimitedLog } from "../rate-limited-log.ts";
+import { compacted } from "./compact.ts";
 import { type KoreDelivery, readDelivery, UnreadableDelivery } from "./delivery.mapper.ts";
+import { isKnownEvent } from "./events.ts";
 import { Once } from "./once.ts";
-import { signatureCheck } from "./signature.ts";
+import { proofCheck, type ProofOptions } from "./proof.ts";
 
 export type { KoreDelivery };
 
-export interface WebhookOptions {
-  /** Current secret first, the previous one after it while it may still sign. */
-  secrets: readonly string[];
-  /** The callback address as registered at KORE: part of what is signed (query and fragment left out). */
-  callbackUrl: string;
+export interface WebhookOptions extends ProofOptions {
+  /**
+   * Milliseconds. A delivery is refused when its own `alert-message-date` is longer ago: it is a replay. Its mark in
+   * `remember` must be kept at least as long.
+   *
+   * @default any age
+   */
+  maxAge?: number | undefined;
   /**
    * Remembers a text for good; false when it was remembered before. Must be atomic and durable. Called twice for each
    * delivery (see `Once`); its texts have at most 160 characters.
@@ -23,20 +29,24 @@ export interface WebhookOptions {
   onDelivery: (delivery: KoreDelivery) => void | Promise<void>;
   /** Told of each delivery what became of it. */
   onResult?: (result: DeliveryResult) => void;
+  /** Called for each accepted delivery. `event`: a known event's name, else `other`. */
+  onEvents?: (event: string, count: number) => void;
   log: Logger;
 }
 
-type DeliveryResult = "accepted" | "repeated" | "unsigned" | "unreadable" | "not remembered" | "failed";
+type DeliveryResult =
+  "accepted" | "repeated" | "unsigned" | "unreadable" | "too large" | "too old" | "not remembered" | "failed";
 
 export const WEBHOOK_PATH = "/webhooks/kore";
-export const MAX_DELIVERY_BYTES = 64 * 1024;
-const MAX_TOKEN_LENGTH = 128;
+/** Deliveries are batched by the hour or the day: 900 events were 170 KB. KORE does not repeat what is too large. */
+export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
 /** How long a stop waits for work whose delivery KORE has been told is received. */
 const MAX_WAIT_MS = 5_000;
+const HOUR = 3_600_000;
+/** Characters of an event's name in the log. */
+const MAX_LOGGED = 100;
 
 const CONTENT_TYPE = "content-type";
-const SIGNATURE = "kore-signature";
-const TOKEN = "kore-idempotency-token";
 
 /** All that is ever answered. A repeat reads like a first delivery, and a refusal does not say what was wrong. */
 const ANSWERS = {
@@ -49,13 +59,15 @@ const ANSWERS = {
 } as const;
 
 /**
- * `POST /webhooks/kore`: checks the signature, drops repeats, answers, and only then works.
+ * `POST /webhooks/kore`: checks the proof, drops repeats, answers, and only then works. Every refusal is logged with its
+ * reason, at most one line a reason in ten seconds.
  *
- * @throws if there is no secret or an empty one
+ * @throws if no proof is configured, or an empty one
  */
 export function webhookReceiver(http: FastifyInstance, options: WebhookOptions): void {
-  const { log, onResult = () => undefined } = options;
-  const isSigned = signatureCheck(options.secrets, options.callbackUrl);
+  const { log, maxAge = Infinity, onResult = () => undefined, onEvents = () => undefined } = options;
+  const proofOf = proofCheck(options);
+  const warnings = new RateLimitedLog(log);
   const once = new Once(options.remember);
   const running = new Set<Promise<void>>();
 
@@ -80,11 +92,42 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => parsed(null, body));
 
-    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+    const reasons = new WeakMap<FastifyRequest, Record<string, unknown>>();
+
+    const refuse = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      { status, result, ...why }: { status: keyof typeof ANSWERS; result: DeliveryResult; reason: string },
+    ): FastifyReply => {
+      reasons.set(request, why);
+      onResult(result);
+      return answer(reply, status);
+    };
+
+    scope.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
       const status = error.statusCode ?? 500;
-      onResult(status >= 500 ? "failed" : "unreadable");
-      if (status >= 500) log.error({ err: error }, "a webhook could not be handled");
-      return answer(reply, status === 413 ? 413 : status < 500 ? 400 : 500);
+      if (status >= 500) {
+        log.error({ err: error }, "a webhook could not be handled");
+        return refuse(request, reply, { status: 500, result: "failed", reason: "a failure of ours" });
+      }
+      if (status === 413) {
+        const reason = `the body is larger than ${MAX_DELIVERY_BYTES / 1024} KiB`;
+        return refuse(request, reply, { status: 413, result: "too large", reason });
+      }
+      const reason = `the request cannot be read (${error.code ?? "no code"})`;
+      return refuse(request, reply, { status: 400, result: "unreadable", reason });
+    });
+
+    // Here, since what stands before the receiver (the check of host names, limits) refuses deliveries as well.
+    scope.addHook("onSend", (request, reply, payload, next) => {
+      const { statusCode: status } = reply;
+      if (status >= 400) {
+        const unread =
+          status === 421 ? "the host name is not that of the callback address" : "refused before it was read";
+        const { reason = unread, ...more } = reasons.get(request) ?? {};
+        warnings.warn(JSON.stringify([status, reason, more]), { status, reason, ...more }, "webhook refused");
+      }
+      next(null, payload);
     });
 
     scope.addHook("onClose", async () => {
@@ -96,32 +139,39 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 
     scope.post(WEBHOOK_PATH, { bodyLimit: MAX_DELIVERY_BYTES }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const signature = header(request, SIGNATURE);
-      if (!isSigned(body, signature)) {
-        log.warn({ signature: signature === "" ? "missing" : "wrong" }, "webhook refused");
-        onResult("unsigned");
-        return answer(reply, 401);
+      const { isProven, ...proof } = proofOf(request.headers, body);
+      if (!isProven) {
+        return refuse(request, reply, { status: 401, result: "unsigned", reason: "neither proof is right", ...proof });
       }
-      let delivery: KoreDelivery;
+      let read: ReturnType<typeof readDelivery>;
       try {
-        delivery = readDelivery(body);
+        read = readDelivery(body);
       } catch (error) {
         if (!(error instanceof UnreadableDelivery)) throw error;
-        log.warn({ reason: error.message }, "webhook refused");
-        onResult("unreadable");
-        return answer(reply, 400);
+        return refuse(request, reply, { status: 400, result: "unreadable", reason: error.message });
       }
-      const token = tokenOf(request, body);
+      const { delivery, sentAt, versionId } = read;
+      if (sentAt === undefined) {
+        warnings.warn("no date", {}, "a webhook has no date that can be read: it is accepted, however old");
+      } else if (Date.now() - sentAt > maxAge) {
+        const reason = `its date is more than ${Math.round(maxAge / HOUR)} hours ago`;
+        return refuse(request, reply, { status: 400, result: "too old", reason });
+      }
+      const token = markOf(body);
       let isOurs: boolean;
       try {
         isOurs = await once.take(token);
       } catch (error) {
         log.error({ err: error }, "a webhook could not be remembered");
-        onResult("not remembered");
-        return answer(reply, 503);
+        return refuse(request, reply, { status: 503, result: "not remembered", reason: "the store failed" });
       }
       onResult(isOurs ? "accepted" : "repeated");
       if (isOurs) {
+        const { eventName, events } = delivery;
+        const event = eventName.slice(0, MAX_LOGGED);
+        onEvents(isKnownEvent(event) ? event : "other", events.length);
+        log.debug({ event, versionId, events: events.length }, "webhook accepted");
+        if (!isKnownEvent(event)) warnings.warn("unknown event", { event }, "a webhook has an event that is not known");
         // Also when the caller left before the answer: it is remembered now, and sending it again would be dropped.
         finished(reply.raw, () => {
           const job = work(token, delivery).finally(() => running.delete(job));
@@ -135,21 +185,12 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 }
 
 /**
- * That KORE's alert webhooks carry the token is not stated. Without one the body stands for it: a delivery that is sent
- * again has the same, while two events differ at least in their alert id.
+ * A delivery that is sent again has the same body, while two alerts differ at least in their id. Only the body is proven:
+ * whoever has seen a delivery can send it with another `kore-idempotency-token`, or with white space between its tokens,
+ * which the signature does not cover.
  */
-function tokenOf(request: FastifyRequest, body: Uint8Array): string {
-  const token = header(request, TOKEN);
-  if (token === "") return `body ${sha256(body)}`;
-  return token.length > MAX_TOKEN_LENGTH ? `token ${sha256(token)}` : token; // Stores limit the length of a key.
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash("sha256").update(data).digest("hex");
-}
-
-function header(request: FastifyRequest, name: string): string {
-  return String(request.headers[name] ?? "");
+function markOf(body: Uint8Array): string {
+  return `body ${createHash("sha256").update(compacted(body)).digest("hex")}`;
 }
 
 function answer(reply: FastifyReply, status: keyof typeof ANSWERS): FastifyReply {

@@ -1,8 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { compacted } from "./compact.ts";
 
-const DIGEST_BYTES = 32;
-
 /**
  * KORE signs with plain SHA-256 (no HMAC), in hex: secret, method, callback address without query and fragment, body.
  * The address is taken as text, as it was registered: KORE's published example has none of the "/" that a URL parser adds.
@@ -21,9 +19,11 @@ export function signatureCheck(
   const starts = secrets.map((secret) => `${secret}POST${address}`);
   return (body, signature) => {
     const isHex = /^[\da-f]{64}$/i.test(signature);
-    const given = isHex ? Buffer.from(signature, "hex") : Buffer.alloc(DIGEST_BYTES);
+    if (!isHex) return false; // Says nothing of the secret, and spares the hash of a body of megabytes.
+    const given = Buffer.from(signature, "hex");
     // KORE says that it compacts the JSON that it signs, not that it sends it so.
-    const bodies = [body, compacted(body)];
+    const compact = compacted(body);
+    const bodies = compact.length === body.length ? [body] : [body, compact];
     let matches = 0;
     // Every candidate is tried whatever came of the others, so that the time taken says nothing.
     for (const start of starts) {
@@ -32,6 +32,6 @@ export function signatureCheck(
         matches += Number(timingSafeEqual(expected, given));
       }
     }
-    return isHex && matches > 0;
+    return matches > 0;
   };
 }

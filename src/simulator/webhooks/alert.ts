@@ -22,6 +22,7 @@ export function alertBody({ eventName, accountId, at, data }: Alert, number: num
     "alert-message-date": date,
     "rule-id": rule.id,
     "rule-name": rule.name,
+    "version-id": 1, // KORE's bodies carry it; its values are not stated
     "event-name": eventName,
     account: accountId,
     events: [{ id: 9_900_000 + number, data: { ...data, "exact-date-time": date } }],

@@ -4,6 +4,9 @@ export interface WebhookOptions {
   readonly url: string;
   /** Signs. Without one the signature is empty, as KORE's is for an account that has no secret. */
   readonly secret?: string;
+  /** The rule's `access-token-key` and `access-token`, sent as a header: where KORE sends them is not stated. */
+  readonly accessTokenKey?: string;
+  readonly accessToken?: string;
   /** The address that is signed, as it would be registered at KORE. Default `url`. */
   readonly callbackUrl?: string;
   /** How many times each delivery is sent, all with the same token. Default 1. */
@@ -26,6 +29,10 @@ export function checkedWebhook(options: WebhookOptions): WebhookOptions {
     throw new RangeError(`copies must be a whole number from 1 to ${MAX_COPIES}`);
   if (!Number.isInteger(hold) || hold < 0 || hold > MAX_HELD)
     throw new RangeError(`hold must be a whole number from 0 to ${MAX_HELD}`);
+  if ((options.accessTokenKey === undefined) !== (options.accessToken === undefined))
+    throw new RangeError("accessTokenKey and accessToken are needed together");
+  if (options.accessTokenKey !== undefined && !/^[\w-]+$/.test(options.accessTokenKey))
+    throw new RangeError("accessTokenKey must be the name of a header");
   return { ...options };
 }
 

@@ -74,12 +74,11 @@ export class Webhooks implements Witness {
     this.#drop();
     this.#deliveries = [];
     if (this.#options) {
-      const { url, secret, callbackUrl } = this.#options;
-      this.#options = {
-        url,
-        ...(secret === undefined ? {} : { secret }),
-        ...(callbackUrl === undefined ? {} : { callbackUrl }),
-      };
+      const address: WebhookOptions & { copies?: number; hold?: number; signWith?: string } = { ...this.#options };
+      delete address.copies;
+      delete address.hold;
+      delete address.signWith;
+      this.#options = address;
     }
   }
 
@@ -161,7 +160,9 @@ export class Webhooks implements Witness {
   async #attempt(outgoing: Outgoing, attempt: 1 | 2): Promise<Posted> {
     const { token, body, options, signal } = outgoing;
     const signature = sign(options.signWith ?? options.secret, options.callbackUrl ?? options.url, body);
+    const { accessTokenKey, accessToken = "" } = options;
     const headers = {
+      ...(accessTokenKey !== undefined && { [accessTokenKey]: accessToken }),
       "content-type": "application/json",
       date: this.#clock.now().toUTCString(),
       "user-agent": "KoreProxy/1.1",

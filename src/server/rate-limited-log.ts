@@ -1,0 +1,32 @@
+import { type Logger } from "./log.ts";
+
+/** Milliseconds. */
+const INTERVAL = 10_000;
+
+/**
+ * Warnings that a flood of requests can cause: at most one line a key in ten seconds. The first one is written at once;
+ * the next line of the key after that counts in `suppressed` those that were left out between them.
+ */
+export class RateLimitedLog {
+  readonly #log: Logger;
+  readonly #now: () => number;
+  readonly #lines = new Map<string, { at: number; suppressed: number }>();
+
+  /** `now`: a monotonic clock in milliseconds. */
+  constructor(log: Logger, now: () => number = () => performance.now()) {
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** `key`: one of a bounded set, since each is kept. */
+  warn(key: string, fields: Readonly<Record<string, unknown>>, message: string): void {
+    const now = this.#now();
+    const last = this.#lines.get(key);
+    if (last && now - last.at < INTERVAL) {
+      last.suppressed += 1;
+      return;
+    }
+    this.#lines.set(key, { at: now, suppressed: 0 });
+    this.#log.warn(last && last.suppressed > 0 ? { ...fields, suppressed: last.suppressed } : fields, message);
+  }
+}
