@@ -14,6 +14,7 @@ import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
 import { keepAlone } from "./alone.ts";
 import { type GraphContext } from "./context.ts";
 import { userInputError } from "./errors.ts";
+import { type IdRule, refuseImpossibleIds } from "./ids.ts";
 import { callLeanly } from "./lean-resolvers.ts";
 import { type Foresights, LookAhead } from "./look-ahead.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
@@ -32,6 +33,8 @@ export interface GraphParts {
   access: AccessRules;
   /** What fields will ask for. */
   foresights?: Foresights;
+  /** Absent: any text may be an id. */
+  ids?: IdRule;
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
@@ -39,6 +42,7 @@ export async function buildGraphSchema(
   parts: GraphParts,
   options: { idChecks: IdChecks; maxRepresentations?: number },
 ): Promise<GraphQLSchema> {
+  const { ids = ANY_ID } = parts;
   const base = await buildSchema({
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
@@ -50,11 +54,12 @@ export async function buildGraphSchema(
   callLeanly(base);
   const resolvers = createResolversMap(base);
   for (const [name, find] of Object.entries(parts.references)) {
-    Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access) });
+    Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access, ids) });
   }
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
+  refuseImpossibleIds(schema, ids); // Behind the access rules, which come first.
   enforceAccess(schema, parts.access, Object.keys(parts.references));
   keepAlone(schema);
   const lookAhead = new LookAhead(parts.foresights ?? {});
@@ -64,11 +69,20 @@ export async function buildGraphSchema(
   return schema;
 }
 
-function behindAccess(name: string, find: ReferenceResolver, access: AccessRules): ReferenceResolver {
+const ANY_ID: IdRule = { isPossible: () => true, rule: "" };
+
+function behindAccess(
+  name: string,
+  find: ReferenceResolver,
+  access: AccessRules,
+  { isPossible, rule: idRule }: IdRule,
+): ReferenceResolver {
   return async (reference: object, context: GraphContext, info) => {
     const rule = access[name];
     if (!rule) throw new Error(`No access rule for ${name}`);
     await checkAccess(rule, reference, context);
+    const impossible = Object.entries(reference).find(([, value]) => typeof value === "string" && !isPossible(value));
+    if (impossible) throw userInputError(`representations: ${impossible[0]}: ${idRule}`);
     return find(reference, context, info);
   };
 }

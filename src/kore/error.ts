@@ -1,7 +1,5 @@
 /** What went wrong between us and KORE, in words that a caller's code can branch on. */
 export type KoreErrorKind =
-  /** Refused by us before anything was sent: an id that cannot stand in a path. */
-  | "invalid-argument"
   /** 400, 422 and any other 4xx without a kind of its own. */
   | "bad-request"
   /** 401, after one refresh of the token; or the credentials themselves were refused. */

@@ -20,7 +20,7 @@ export class PathTemplate {
     return known;
   }
 
-  /** @throws KoreError "invalid-argument" for what cannot stand in a path */
+  /** @throws KoreError "contract", never sent, for an id for which {@link canBeAsked} is false */
   fill(parameters: PathValues): string {
     let path = this.#texts[0] ?? "";
     for (let index = 0; index < this.#names.length; index += 1) {
@@ -36,15 +36,33 @@ export class PathTemplate {
 /** As many as the contracts have. */
 const TEMPLATES = new Map<string, PathTemplate>();
 
+/** Octets of an encoded id. RFC 9110, 4.1: addresses of 8,000 octets should be supported. */
+const MAX_ID_OCTETS = 8000;
+
+/** The rule of {@link canBeAsked}, for people. */
+export const ID_RULE = `must be an id: not empty, no "." or ".." between slashes, well-formed Unicode of at most ${MAX_ID_OCTETS} octets`;
+
+/** "." and ".." between slashes, also where either is encoded: a server that decodes before it routes takes them for steps. */
+const STEP = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i;
+
 /**
- * KORE states no form for its ids, but "", "." and ".." would make a path another one, a comma a list, and nothing
- * longer or stranger than this is an id.
+ * Whether a request can ask for an id. KORE states no form for its ids, so that any text is encoded and asked, but for
+ * one that would make the path another one, and one that UTF-8 or an address cannot hold.
  */
+export function canBeAsked(id: string): boolean {
+  if (/^[\w~:@+=-]{1,128}$/.test(id)) return true; // As all known ids are.
+  if (id === "" || STEP.test(id)) return false;
+  try {
+    return encodeURIComponent(id).length <= MAX_ID_OCTETS;
+  } catch {
+    return false; // A lone surrogate.
+  }
+}
+
+/** Ids of callers are checked where they come in, so this one is KORE's or the configuration's. */
 function checkId(name: string, value: string): void {
-  if (/^[\w.~:@+=-]{1,128}$/.test(value) && !/^\.+$/.test(value)) return;
-  const field = name.replace(/[-_](\w)/g, (_, letter: string) => letter.toUpperCase());
-  const rule = `${field}: must be 1 to 128 letters, digits or characters of _ . ~ : @ + = -`;
-  throw new KoreError("invalid-argument", rule, { operation: name });
+  if (canBeAsked(value)) return;
+  throw new KoreError("contract", `${name}: KORE cannot be asked for this id`, { operation: name, isUnsent: true });
 }
 
 export type PathValues = Readonly<Record<string, string>>;

@@ -11,7 +11,10 @@ export interface Ref {
   id: string;
 }
 
-export const refKey = ({ accountId, id }: Ref): string => `${accountId} ${id}`;
+/** What the keys of all things of an account begin with, and no other's: ids may hold any character. */
+export const accountKey = (accountId: string): string => `${accountId.length} ${accountId} `;
+
+export const refKey = ({ accountId, id }: Ref): string => accountKey(accountId) + id;
 
 /** What configuration tells the resources. */
 interface Settings {

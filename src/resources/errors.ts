@@ -3,7 +3,6 @@ import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.t
 
 /** The one table from what happened at KORE to what the caller sees. KORE's own words, addresses and headers stay here. */
 const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
-  "invalid-argument": { code: "BAD_USER_INPUT", message: "An id has a form that no id has" },
   "bad-request": { code: "KORE_REFUSED", message: "KORE did not accept the request" },
   unauthenticated: { code: "KORE_UNAUTHENTICATED", message: "KORE did not accept the credentials of this deployment" },
   forbidden: { code: "KORE_FORBIDDEN", message: "The credentials of this deployment do not reach this" },
@@ -29,8 +28,6 @@ export function describeKoreError(error: unknown): PublicError | undefined {
   }
   if (!(error instanceof KoreError)) return undefined;
   const { kind, status, code: koreCode, moreInfo, retryAfter } = error;
-  // Our own refusals are worded for callers already.
-  if (kind === "invalid-argument") return { ...PUBLIC[kind], message: error.message };
   return {
     ...PUBLIC[kind],
     extensions: {

@@ -1,4 +1,4 @@
-import { type Context } from "./context.ts";
+import { type Context, accountKey } from "./context.ts";
 import { toSimStateChange } from "./subscription/index.ts";
 
 const STATE_CHANGED = "connectivity.subscription.state.changed";
@@ -32,7 +32,7 @@ export async function hearKore(
   if (MESSAGE_EVENTS.has(eventName)) return;
   await provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
   if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
-  provisioning.watches.wake((key) => accountId === null || key.startsWith(`${accountId} `));
+  provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)));
   if (eventName !== STATE_CHANGED || accountId === null) return;
   const unreadable: unknown[] = [];
   for (const { data } of events) {

@@ -370,7 +370,7 @@ describe("Identifiers that cannot be", () => {
     expect(errors?.[0]?.extensions.code).toBe("GRAPHQL_VALIDATION_FAILED");
   });
 
-  test.each(["", "..", "a/b", "a?b=c", "x".repeat(200)])(
+  test.each(["", "..", "a/../b", "%2e%2e/b", "\ud800", "x".repeat(9000)])(
     "account id %j is refused before KORE is asked",
     async (id) => {
       const { errors } = await app.graph.query(`query ($id: ID!) { subscriptions(accountId: $id) { totalCount } }`, {
@@ -382,14 +382,17 @@ describe("Identifiers that cannot be", () => {
     },
   );
 
-  test.each(["1,2", "x".repeat(200_000)])("a SIM's id in a filter is held to the same rule", async (subscriptionId) => {
-    const { errors } = await app.graph.query(
-      `query ($id: ID!) { account(id: "acme") { provisioningRequests(filter: { subscriptionId: $id }) { totalCount } } }`,
-      { id: subscriptionId },
-    );
-    expect(errors?.[0]?.message).toMatch(/^subscriptionId: must be /);
-    expect(app.kore.requests()).toEqual([]);
-  });
+  test.each(["1/../2", "x".repeat(200_000)])(
+    "a SIM's id in a filter is held to the same rule",
+    async (subscriptionId) => {
+      const { errors } = await app.graph.query(
+        `query ($id: ID!) { account(id: "acme") { provisioningRequests(filter: { subscriptionId: $id }) { totalCount } } }`,
+        { id: subscriptionId },
+      );
+      expect(errors?.[0]?.message).toMatch(/^filter\.subscriptionId: must be /);
+      expect(app.kore.requests()).toEqual([]);
+    },
+  );
 
   test("more ICCIDs than one query may hold are refused", async () => {
     const iccids = Array.from({ length: 1001 }, () => app.kore.iccids("acme")[0] ?? "");

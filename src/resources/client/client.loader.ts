@@ -10,7 +10,7 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { FIRST_CLIENT_PAGE, KoreError, type WireClient, read, walkClients } from "../../kore/index.ts";
+import { FIRST_CLIENT_PAGE, KoreError, type WireClient, canBeAsked, read, walkClients } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
@@ -86,6 +86,7 @@ function isReached({ account_id: account }: WireClient, context: Context): boole
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
 export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
+  if (!canBeAsked(id)) return undefined;
   return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
 }
 

@@ -49,7 +49,7 @@ export const subscriptionHistoryByIccid = byIccid("subscription.historyByIccid",
 function byIccid(name: string, withHistory: boolean) {
   return batchLoader({
     name,
-    key: (ref: IccidRef) => `${ref.accountId} ${ref.iccid}`,
+    key: ({ accountId, iccid }: IccidRef) => refKey({ accountId, id: iccid }),
     groupBy: (ref) => ref.accountId,
     maxBatch: MAX_ICCIDS_PER_CALL,
     concurrency: 4,
