@@ -6,6 +6,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  getNamedType,
 } from "graphql";
 import { userInputError } from "./errors.ts";
 
@@ -17,9 +18,7 @@ export interface IdRule {
 }
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** The place of the first impossible id in a value, such as `input.subscriptions[3].id`. */
-type Find = (value: unknown, place: string) => string | undefined;
+type Inputs = readonly { name: string; type: GraphQLInputType }[];
 
 /**
  * Refuses impossible ids in arguments before a resolver sees them. Ids from elsewhere are KORE's own, and never the
@@ -28,59 +27,56 @@ type Find = (value: unknown, place: string) => string | undefined;
 export function refuseImpossibleIds(schema: GraphQLSchema, { isPossible, rule }: IdRule): void {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
-      const find = findInFields(field.args, isPossible);
-      if (!find) continue;
-      const check = (args: Values) => {
-        const place = find(args, "");
-        if (place !== undefined) throw userInputError(`${place}: ${rule}`);
-      };
       const way = field.subscribe ?? field.resolve;
-      if (!way) continue;
-      field[field.subscribe ? "subscribe" : "resolve"] = (source, args: Values, context, info) => {
-        check(args);
-        return way(source, args, context, info);
+      const args = field.args.filter((arg) => holdsIds(arg.type));
+      if (!way || args.length === 0) continue;
+      field[field.subscribe ? "subscribe" : "resolve"] = (source, given: Values, context, info) => {
+        const place = impossibleIn(args, given, "", isPossible);
+        if (place !== undefined) throw userInputError(`${place}: ${rule}`);
+        return way(source, given, context, info);
       };
     }
   }
 }
 
-/** Undefined: values of this type hold no ids. No input of the schema holds itself. */
-function findIn(type: GraphQLInputType, isPossible: IdRule["isPossible"]): Find | undefined {
-  if (isNonNullType(type)) return findIn(type.ofType, isPossible);
-  if (isListType(type)) {
-    const find = findIn(type.ofType, isPossible);
-    if (!find) return undefined;
-    return (list, place) =>
-      Array.isArray(list) ? firstOf(list, (item, index) => find(item, `${place}[${index}]`)) : undefined;
-  }
-  if (isInputObjectType(type)) return findInFields(Object.values(type.getFields()), isPossible);
-  if (type.name !== GraphQLID.name) return undefined;
-  return (id, place) => (typeof id === "string" && !isPossible(id) ? place : undefined);
+function holdsIds(type: GraphQLInputType, seen = new Set<GraphQLInputType>()): boolean {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named)) return named.name === GraphQLID.name;
+  if (seen.has(named)) return false;
+  seen.add(named);
+  return Object.values(named.getFields()).some((field) => holdsIds(field.type, seen));
 }
 
-function findInFields(
-  fields: readonly { name: string; type: GraphQLInputType }[],
+/** The place of the first impossible id, such as `input.subscriptions[3].id`. */
+function impossibleIn(
+  inputs: Inputs,
+  values: Values,
+  above: string,
   isPossible: IdRule["isPossible"],
-): Find | undefined {
-  const finds = fields.flatMap(({ name, type }) => {
-    const find = findIn(type, isPossible);
-    return find ? [{ name, find }] : [];
-  });
-  if (finds.length === 0) return undefined;
-  return (values, place) => {
-    if (typeof values !== "object" || values === null) return undefined;
-    const before = place === "" ? "" : `${place}.`;
-    return firstOf(finds, ({ name, find }) => find((values as Values)[name], before + name));
-  };
+): string | undefined {
+  for (const { name, type } of inputs) {
+    const place = impossibleAt(type, values[name], above + name, isPossible);
+    if (place !== undefined) return place;
+  }
+  return undefined;
 }
 
-function firstOf<Item>(
-  items: readonly Item[],
-  find: (item: Item, index: number) => string | undefined,
+function impossibleAt(
+  type: GraphQLInputType,
+  value: unknown,
+  place: string,
+  isPossible: IdRule["isPossible"],
 ): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const place = find(item, index);
-    if (place !== undefined) return place;
+  if (isNonNullType(type)) return impossibleAt(type.ofType, value, place, isPossible);
+  if (typeof value === "string") return type.name === GraphQLID.name && !isPossible(value) ? place : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (isInputObjectType(type)) {
+    return impossibleIn(Object.values(type.getFields()), value as Values, `${place}.`, isPossible);
+  }
+  if (!isListType(type) || !Array.isArray(value)) return undefined;
+  for (const [index, item] of value.entries()) {
+    const found = impossibleAt(type.ofType, item, `${place}[${index}]`, isPossible);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ export { type Lender } from "./common/common.ts";
 export { type Loan, lend } from "./common/lend.ts";
 export { type WireClient } from "./clients/api.ts";
 export { clientChanges } from "./clients/change.ts";
+export { refusalOfScopes } from "./clients/scopes.ts";
 export { type ClientResult, type SecretResult } from "./clients/result.ts";
 export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./clients/unpublished.ts";
 export { FIRST_CLIENT_PAGE, walkClients } from "./clients/walk.ts";
@@ -19,6 +20,7 @@ export {
   type WireSubscription,
 } from "./connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./error.ts";
+export { ID_RULE, canBeAsked } from "./path.ts";
 export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
 export { Secret } from "./secret.ts";

@@ -197,7 +197,7 @@ describe("An API client", () => {
     ["input.name", "updateClient", { id: "a", name: " " }],
     ["input: names nothing to change", "updateClient", { id: "a" }],
     ["input.requestKey", "renewClientKey", { id: "a", confirm: "a", requestKey: "k".repeat(201) }],
-    ["clientId", "disableClient", { id: "../accounts" }],
+    ["input.id", "disableClient", { id: "../accounts" }],
   ])("with a mistake at %s is refused before KORE is asked", async (rule, mutation, input) => {
     const { errors } = await write(app, mutation, input);
     expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");

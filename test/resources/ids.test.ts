@@ -108,7 +108,7 @@ beforeAll(async () => {
   app = await startApp(
     {},
     {
-      KORE_CONNECTIVITY_URL: `${url}`,
+      KORE_CONNECTIVITY_URL: url,
       KORE_CONNECTIVITY_TOKEN_URL: `${url}/Api/api/token`,
       KORE_CLIENTS_URL: url,
       KORE_GLOBAL_TOKEN_URL: `${url}/v1/auth/token`,

@@ -4,6 +4,7 @@ import { record } from "../reading.ts";
 import { type ClientsApi, type WireClient } from "./api.ts";
 import { type Confirmation } from "./confirm.ts";
 import { type ClientResult, attempt, isNotSent, refusedBy } from "./result.ts";
+import { refusalOfScopes } from "./scopes.ts";
 import { type ClientChange as Settings } from "./unpublished.ts";
 
 /** A change that does no harm when it is made twice. */
@@ -17,6 +18,8 @@ export interface ClientChange {
   isShown?: (client: WireClient | null) => boolean;
   /** Whether tokens from before do not have what is changed. */
   needsNewToken?: (before: WireClient) => boolean;
+  /** Why it is not for this client; undefined as `before`: as far as is known without a look at it. */
+  refusal?: (before: WireClient | undefined) => ClientResult | undefined;
   /** Whether the client is shut out of KORE by it. */
   isDeadly?: true;
   confirm?: Confirmation;
@@ -36,6 +39,7 @@ export const clientChanges = {
           (name === undefined || client.name === name) &&
           (type === undefined || client.client_type === type),
       }),
+      refusal: (before) => refusalOfScopes({ scopes, client_type: type ?? (before ? typeOf(before) : "") }),
       needsNewToken: (before) => !isVisible || (type !== undefined && before.client_type !== type),
     };
   },
@@ -81,6 +85,11 @@ export const clientChanges = {
     confirm: { said, isForOwnOnly: false },
   }),
 };
+
+/** As far as it can be read: an odd one is for KORE to judge. */
+function typeOf({ client_type: type }: { client_type?: unknown }): string {
+  return typeof type === "string" ? type : "";
+}
 
 export async function readClient(kore: Pick<ClientsApi, "client">, id: string): Promise<WireClient | null> {
   const reply = await kore.client(id).catch(KoreError.nullIfNotFound);

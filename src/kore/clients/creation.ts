@@ -141,7 +141,7 @@ export function tellCreation(
         outcome: "OUTCOME_UNKNOWN",
         reason: "REPLY_LOST",
         secretStatus: "LOST",
-        message: `KORE's reply was lost. ${message ?? "KORE could not be asked"}. Look for a client of this name made since ${new Date(sentAt).toISOString()}; asking again has it looked up again.`,
+        message: `KORE's reply was lost. ${message ?? "KORE could not be asked"}. Look for a client of this name made since ${new Date(sentAt).toISOString()}; asking again has it looked up again, and with another requestKey makes another client.`,
       };
   }
 }

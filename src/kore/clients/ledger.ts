@@ -114,7 +114,8 @@ const OPEN = "client-open/";
 const CLAIMS = "client-claim/";
 
 const open = (id: string) => OPEN + id;
-const claim = (clientId: string) => CLAIMS + clientId;
+/** A store's keys have an end, ids of KORE's have none that is stated. */
+const claim = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : fingerprintOf(clientId));
 
 function changesOf(entry: ClientEntry): Change[] {
   const { key, id, operation, clientId, createdAt } = entry;

@@ -28,7 +28,8 @@ const PAGE_SIZE = 100;
 
 /**
  * Looks for a lost creation in KORE's list, by name, account and time. `isClaimed` leaves out clients that are known to
- * have come of other intents.
+ * have come of other intents. A date alone proves nothing absent: KORE's clock may be wrong, and which clients of this
+ * name were there before is not known. A client whose date speaks against it counts only where no other one fits.
  */
 export async function findLostClient(
   lost: LostCreation,
@@ -39,20 +40,22 @@ export async function findLostClient(
   const { clients, isWhole } = await everyClient(kore);
   const accountId = lost.accountId ?? text(clients.get(ownClientId)?.account_id, "clients.account_id");
   const matches: { clientId: string; client: WireClient; isSure: boolean }[] = [];
+  const others: string[] = [];
   for (const [clientId, client] of clients) {
     const evidence = [
       nameEvidence(lost.name, text(client.name, "clients.name")),
       accountEvidence(accountId, text(client.account_id, "clients.account_id")),
-      timingOf(lost, instant(client.date_created, "clients.date_created"), UTC), // HTTP dates name their zone.
     ];
     if (evidence.includes("no") || (await isClaimed(clientId))) continue;
-    matches.push({ clientId, client, isSure: !evidence.includes("perhaps") });
+    const timing = timingOf(lost, instant(client.date_created, "clients.date_created"), UTC); // HTTP dates name their zone.
+    if (timing === "no") others.push(clientId);
+    else matches.push({ clientId, client, isSure: ![...evidence, timing].includes("perhaps") });
   }
   const [match] = matches;
   if (!match && !isWhole) return { kind: "unclear", message: "KORE's list of API clients is not whole" };
-  if (!match) return { kind: "absent" };
-  if (matches.length === 1 && match.isSure) return { kind: "found", clientId: match.clientId, client: match.client };
-  const which = matches.map(({ clientId }) => clientId).join(", ");
+  if (!match && others.length === 0) return { kind: "absent" };
+  if (matches.length === 1 && match?.isSure) return { kind: "found", clientId: match.clientId, client: match.client };
+  const which = [...matches.map(({ clientId }) => clientId), ...others].join(", ");
   return { kind: "unclear", message: `KORE lists what may be this client: ${which}` };
 }
 

@@ -4,7 +4,8 @@ import { cleaned } from "../words.ts";
 import { type WireClient } from "./api.ts";
 
 /** Why nothing was changed, or not surely. Callers branch on it. */
-export type ClientReason = "NOT_FOUND" | "NOT_CONFIRMED" | "NOT_PERMITTED" | "KORE_REFUSED" | "REPLY_LOST";
+export type ClientReason =
+  "NOT_FOUND" | "NOT_CONFIRMED" | "NOT_PERMITTED" | "ONLY_FOR_ADMIN" | "KORE_REFUSED" | "REPLY_LOST";
 
 /** What became of the wish to change one client. */
 export interface ClientResult {
@@ -48,12 +49,7 @@ export function refusedBy(error: KoreError): { reason: ClientReason; message: st
 
 /** Whether a failure certainly changed nothing and is nothing that the caller can mend. */
 export function isNotSent(error: KoreError): boolean {
-  return (
-    error.isUnsent ||
-    error.kind === "invalid-argument" ||
-    error.kind === "rate-limited" ||
-    error.kind === "unauthenticated"
-  );
+  return error.isUnsent || error.kind === "rate-limited" || error.kind === "unauthenticated";
 }
 
 /** Whether what KORE refused may be granted the next time that the same is asked. */

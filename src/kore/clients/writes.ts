@@ -42,6 +42,15 @@ export interface ClientAuditRecord {
   outcome: ClientResult["outcome"] | "NOT_SENT";
   /** Whether it was found out after a restart instead of for a caller. */
   isRecovery: boolean;
+  /** Of the caller's operation, as its log lines have it; undefined after a restart. */
+  requestId: string | undefined;
+}
+
+/** The operation that a write belongs to. */
+export interface ClientRequester {
+  /** As {@link ClientWritesOptions.kore}; counts the requests as the operation's. */
+  kore: ClientsApi;
+  requestId: string;
 }
 
 const NOT_FOUND = {
@@ -56,7 +65,6 @@ export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
   readonly #once: AtMostOnce;
-  readonly #creation: Creation;
   readonly #locks = new Locks();
   readonly #underWay = new Set<Promise<unknown>>();
   #recovery: Promise<void> = Promise.resolve();
@@ -65,7 +73,10 @@ export class ClientWrites {
     this.#options = options;
     this.#ledger = new ClientLedger(options.store);
     this.#once = new AtMostOnce(this.#ledger, options.settling.now);
-    this.#creation = new Creation(this.#ledger, options.kore, options);
+  }
+
+  #creation(kore = this.#options.kore): Creation {
+    return new Creation(this.#ledger, kore, this.#options);
   }
 
   /** Finds out what became of writes that a crash cut off; sends nothing. Writes wait for it. */
@@ -88,7 +99,14 @@ export class ClientWrites {
    * @throws RequestKeyReused
    * @throws KoreError when it was not sent and the caller cannot mend it
    */
-  create(body: FullCreateClient, requestKey: string | null, who: string): Promise<SecretResult> {
+  create(
+    body: FullCreateClient,
+    requestKey: string | null,
+    who: string,
+    requester?: ClientRequester,
+  ): Promise<SecretResult> {
+    const about = { who, requestId: requester?.requestId };
+    const creation = this.#creation(requester?.kore);
     const intent: ClientIntent = {
       operation: "createClient",
       accountId: body.account_id ?? null,
@@ -96,10 +114,10 @@ export class ClientWrites {
       input: body,
     };
     const way: Way = {
-      send: (entry) => this.#audited({ ...entry, who }, () => this.#creation.send(entry, body)),
+      send: (entry) => this.#audited({ ...entry, ...about }, () => creation.send(entry, body)),
       lookAgain: async (entry) => {
-        const found = await this.#creation.investigate(entry);
-        if (found.entry.state === "adopted") this.#audit({ ...found.entry, who }, "ADOPTED", false);
+        const found = await creation.investigate(entry);
+        if (found.entry.state === "adopted") this.#audit({ ...found.entry, ...about }, "ADOPTED", false);
         return found;
       },
       tell: tellCreation,
@@ -109,8 +127,15 @@ export class ClientWrites {
   }
 
   /** As `create`. */
-  async renewKey(id: string, confirm: Confirmation, requestKey: string | null, who: string): Promise<SecretResult> {
-    const { kore, ownClientId, onNotKept } = this.#options;
+  async renewKey(
+    id: string,
+    confirm: Confirmation,
+    requestKey: string | null,
+    who: string,
+    requester?: ClientRequester,
+  ): Promise<SecretResult> {
+    const { ownClientId, onNotKept } = this.#options;
+    const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const before = await readClient(kore, id);
     const refusal = before ? refusalUnless(confirm, id, before, ownClientId) : NOT_FOUND;
     if (refusal) return { ...refusal, secretStatus: "NONE" };
@@ -119,7 +144,9 @@ export class ClientWrites {
     const intent: ClientIntent = { operation: "renewClientKey", accountId, requestKey, input: { id } };
     const way: Way = {
       send: async (entry) => {
-        const result = await this.#audited({ ...entry, who }, () => renewKey(id, entry, this.#ledger, kore, onNotKept));
+        const result = await this.#audited({ ...entry, who, requestId }, () =>
+          renewKey(id, entry, this.#ledger, kore, onNotKept),
+        );
         this.#considerOwn(id, result.outcome);
         return result;
       },
@@ -136,22 +163,27 @@ export class ClientWrites {
   }
 
   /** @throws KoreError when it was not sent and the caller cannot mend it */
-  change(change: ClientChange, who: string): Promise<ClientResult> {
-    return this.#alone(`client ${change.id}`, () => this.#change(change, who));
+  change(change: ClientChange, who: string, requester?: ClientRequester): Promise<ClientResult> {
+    const refusal = change.refusal?.(undefined);
+    if (refusal) return Promise.resolve(refusal);
+    return this.#alone(`client ${change.id}`, () => this.#change(change, who, requester));
   }
 
-  async #change(change: ClientChange, who: string): Promise<ClientResult> {
+  async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
-    const { kore, settling, ownClientId } = this.#options;
+    const { settling, ownClientId } = this.#options;
+    const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const isConfirmed = confirm && (!confirm.isForOwnOnly || this.isOwn(id));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
     if (before === null) return NOT_FOUND;
     const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
     if (refusal) return refusal;
+    const unfit = before && change.refusal?.(before);
+    if (unfit) return { ...unfit, clientId: id, client: before };
     if (before && isShown?.(before)) return { outcome: "ALREADY_SATISFIED", clientId: id, client: before };
 
     const accountId = text(before?.account_id, "client.account_id");
-    const result = await this.#audited({ who, operation, accountId, clientId: id }, () =>
+    const result = await this.#audited({ who, requestId, operation, accountId, clientId: id }, () =>
       sendChange(change, kore, settling),
     );
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
@@ -193,7 +225,7 @@ export class ClientWrites {
     if (entry.state === "unknown") return; // Its caller knows, and has it looked up again when he asks.
     const { entry: settled } =
       entry.operation === "createClient"
-        ? await this.#creation.investigate(entry)
+        ? await this.#creation().investigate(entry)
         : { entry: await this.#ledger.move(entry, { state: "unknown" }) };
     if (entry.clientId === this.#options.ownClientId) this.#options.credentials.doubt();
     const about = { ...settled, who: RECOVERY };
@@ -216,9 +248,9 @@ export class ClientWrites {
   }
 
   #audit(about: About, outcome: ClientAuditRecord["outcome"], isRecovery: boolean): void {
-    const { who, operation, accountId, clientId = null, key, hasRequestKey = false } = about;
+    const { who, requestId, operation, accountId, clientId = null, key, hasRequestKey = false } = about;
     const requestKeyHash = key === undefined ? null : ClientLedger.keyHashOf({ key, hasRequestKey });
-    this.#options.audit({ who, operation, accountId, clientId, requestKeyHash, outcome, isRecovery });
+    this.#options.audit({ who, operation, accountId, clientId, requestKeyHash, outcome, isRecovery, requestId });
   }
 }
 
@@ -230,6 +262,7 @@ function toldAccount({ client }: ClientResult): string | null {
 
 interface About {
   who: string;
+  requestId?: string | undefined;
   operation: string;
   accountId: string | null;
   clientId?: string | undefined;

@@ -72,7 +72,8 @@ export class CreateClientInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: false,
-    description: "Whether only the account's owner, its administrators and the client's owner may edit it.",
+    description:
+      "Whether only the account's owner, its administrators and the client's owner may edit it. `null` is sent to KORE as it is: never locked.",
   })
   isLocked?: boolean | null;
 
@@ -99,7 +100,7 @@ export class CreateClientInput {
 
   @Field(() => [GlobalResourceInput], {
     nullable: true,
-    description: `What it may do beyond products; none by default. ${UNPUBLISHED}`,
+    description: `What it may do beyond products; none by default. Only clients of type ADMIN may have any. ${UNPUBLISHED}`,
   })
   globalResources?: GlobalResourceInput[] | null;
 
@@ -139,7 +140,7 @@ export class UpdateClientInput extends ClientInput {
 
   @Field(() => [GlobalResourceInput], {
     nullable: true,
-    description: `All that it may do beyond products from now on. ${NEW_TOKEN}`,
+    description: `All that it may do beyond products from now on. Only clients of type ADMIN may have any. ${NEW_TOKEN}`,
   })
   globalResources?: GlobalResourceInput[] | null;
 }

@@ -1,5 +1,5 @@
 import { forbidden, notPublishedError, reaches, signatureOf, userInputError } from "../../graph/index.ts";
-import { clientChanges } from "../../kore/index.ts";
+import { clientChanges, refusalOfScopes } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import {
   type CreateClientInput,
@@ -37,7 +37,9 @@ export async function createClient(input: CreateClientInput, context: Context): 
   const body = toCreation(input);
   const isPublished = !body.client_type && !body.token_lifetime && !body.scopes.global_resources;
   if (!isPublished) demandUnpublished(context, "An API client with a type, token lifetime or global resources");
-  const result = await context.clientWrites.create(body, input.requestKey ?? null, signatureOf(context.caller));
+  const refusal = refusalOfScopes(body);
+  if (refusal) return toSecretPayload({ ...refusal, secretStatus: "NONE" });
+  const result = await context.clientWrites.create(body, input.requestKey ?? null, ...requesterOf(context));
   return afterwards(toSecretPayload(result), context);
 }
 
@@ -47,16 +49,20 @@ export async function renewClientKey(
 ): Promise<RenewClientKeyPayload> {
   checkRequestKey(requestKey);
   const confirmation = { said: confirm, isForOwnOnly: false };
-  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, signatureOf(context.caller));
+  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, ...requesterOf(context));
   return afterwards(toSecretPayload(result), context);
 }
 
 type Change = Parameters<Context["clientWrites"]["change"]>[0];
 
 async function carryOut(change: Change, context: Context): Promise<ClientPayload> {
-  const result = await context.clientWrites.change(change, signatureOf(context.caller));
+  const result = await context.clientWrites.change(change, ...requesterOf(context));
   return afterwards(toPayload(result), context);
 }
+
+/** By whom a write is made, and with what of the operation's own: it counts what the write costs. */
+const requesterOf = ({ caller, writer, watched }: Context) =>
+  [signatureOf(caller), { kore: writer.clients, requestId: watched.requestId }] as const;
 
 /** What each mutation without a secret comes to. */
 export const carryOutChange = {

@@ -49,7 +49,7 @@ export function toCreation(input: CreateClientInput): FullCreateClient {
   return {
     ...(accountId && { account_id: accountId }),
     name,
-    locked: isLocked ?? false,
+    locked: isLocked === undefined ? false : isLocked,
     ...(type === ClientType.ADMIN && { client_type: KORE_CLIENT_TYPES.ADMIN }),
     ...(tokenLifetime && { token_lifetime: KORE_LIFETIMES[tokenLifetime] }),
     scopes: toScopes({ products, globalResources: globalResources?.length === 0 ? null : globalResources }),

@@ -29,6 +29,7 @@ export enum ClientReason {
   NOT_FOUND = "NOT_FOUND",
   NOT_CONFIRMED = "NOT_CONFIRMED",
   NOT_PERMITTED = "NOT_PERMITTED",
+  ONLY_FOR_ADMIN = "ONLY_FOR_ADMIN",
   KORE_REFUSED = "KORE_REFUSED",
   REPLY_LOST = "REPLY_LOST",
 }
@@ -42,6 +43,7 @@ registerEnumType(ClientReason, {
       description:
         "KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it.",
     },
+    ONLY_FOR_ADMIN: { description: "A client of type STANDARD cannot have what `field` names." },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
     REPLY_LOST: { description: "KORE's reply was lost, and what KORE shows does not settle whether it was done." },
   },

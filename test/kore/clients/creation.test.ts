@@ -158,7 +158,6 @@ describe("A creation whose reply is lost", () => {
   test.each<[why: string, twin: object, age: number]>([
     ["of another name", { name: "Depot 2" }, 0],
     ["of another account", { account_id: "acct_other" }, 0],
-    ["that is older", {}, -60 * MINUTE],
   ])("is not taken for a client %s", async (_, twin, age) => {
     scene.kore.onCreate = () => {
       scene.kore.hold(twin, age);
@@ -174,6 +173,7 @@ describe("A creation whose reply is lost", () => {
     ["whose date cannot be read", { date_created: "yesterday" }, 0],
     ["without an account", { account_id: "" }, 0],
     ["a little too old", {}, -2 * MINUTE],
+    ["much too old", {}, -60 * MINUTE],
   ])("and a client %s may be it: neither adopted nor sent again", async (_, twin, age) => {
     scene.kore.onCreate = () => {
       scene.kore.hold(twin, age);
@@ -183,6 +183,63 @@ describe("A creation whose reply is lost", () => {
     expect(result).toMatchObject(unknown);
     expect(result.message).toContain("apiclient_1");
     expect(scene.kore.posts()).toBe(1);
+  });
+
+  describe("C1.3 is never proven absent by a date alone:", () => {
+    test.each([-600, -180, -60, 60, 180, 600, 40 * 24 * 60])(
+      "KORE made it, and its clock is off by %i minutes",
+      async (minutes) => {
+        scene.kore.onCreate = () => {
+          scene.kore.hold({}, minutes * MINUTE);
+          scene.kore.onCreate = (make) => make();
+          throw cut();
+        };
+        const result = await scene.create();
+        expect(result).toMatchObject(unknown);
+        expect(result.message).toContain("apiclient_1");
+        expect(scene.kore.posts()).toBe(1);
+        expect(await scene.create()).toMatchObject(unknown);
+        expect(scene.kore.posts()).toBe(1);
+      },
+    );
+
+    test("after a crash neither", async () => {
+      await scene.crashInCreation("lose");
+      scene.kore.hold({}, -180 * MINUTE);
+      await scene.writes.recover();
+      expect(await scene.create()).toMatchObject(unknown);
+      expect(scene.kore.posts()).toBe(1);
+    });
+
+    test("another requestKey is the way out", async () => {
+      scene.kore.hold({}, -180 * MINUTE);
+      scene.kore.onCreate = () => {
+        scene.kore.onCreate = (make) => make();
+        throw cut();
+      };
+      const { message } = await scene.create("first");
+      expect(message).toContain("with another requestKey");
+      expect(await scene.create("second")).toMatchObject(made);
+      expect(scene.kore.posts()).toBe(2);
+    });
+
+    test("one that is known to have come of another intent does not stand in the way", async () => {
+      await scene.create("first");
+      scene.clock.time += 180 * MINUTE;
+      scene.kore.onCreate = () => {
+        scene.kore.onCreate = (make) => make();
+        throw cut();
+      };
+      expect(await scene.create("second")).toMatchObject(made);
+      expect(scene.kore.posts()).toBe(3);
+    });
+
+    test("nor where another one fits, which is adopted", async () => {
+      scene.kore.hold({}, -180 * MINUTE);
+      lose();
+      expect(await scene.create()).toMatchObject({ ...adopted, clientId: "apiclient_2" });
+      expect(scene.kore.posts()).toBe(1);
+    });
   });
 
   test("is not taken for one that came of another intent", async () => {

@@ -269,6 +269,8 @@ export type ClientReason =
   | 'NOT_FOUND'
   /** KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it. */
   | 'NOT_PERMITTED'
+  /** A client of type STANDARD cannot have what `field` names. */
+  | 'ONLY_FOR_ADMIN'
   /** KORE's reply was lost, and what KORE shows does not settle whether it was done. */
   | 'REPLY_LOST';
 
@@ -307,9 +309,9 @@ export type CostCenter = {
 export type CreateClientInput = {
   /** KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials. */
   accountId?: InputMaybe<Scalars['ID']['input']>;
-  /** What it may do beyond products; none by default. Needs `capabilities.unpublishedClientOperations`. */
+  /** What it may do beyond products; none by default. Only clients of type ADMIN may have any. Needs `capabilities.unpublishedClientOperations`. */
   globalResources?: InputMaybe<Array<GlobalResourceInput>>;
-  /** Whether only the account's owner, its administrators and the client's owner may edit it. */
+  /** Whether only the account's owner, its administrators and the client's owner may edit it. `null` is sent to KORE as it is: never locked. */
   isLocked?: InputMaybe<Scalars['Boolean']['input']>;
   /** Its name: 1 to 200 characters, without blanks at its ends. */
   name: Scalars['String']['input'];
@@ -1359,7 +1361,7 @@ export type UnlockClientInput = {
 
 /** What to change of an API client; what is left out stays as it is. */
 export type UpdateClientInput = {
-  /** All that it may do beyond products from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  /** All that it may do beyond products from now on. Only clients of type ADMIN may have any. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
   globalResources?: InputMaybe<Array<GlobalResourceInput>>;
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
