@@ -74,7 +74,7 @@ export function openKore(
       },
       unknownValue(field, value) {
         told.unknownValue?.(field);
-        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN");
+        log.warn({ field, value }, "KORE says something new; shown as UNKNOWN, a date as null");
       },
     },
   });

@@ -8,7 +8,9 @@ const DEFAULT_PAGE_SIZE = 50;
 @Directive("@shareable") // Every subgraph with Relay lists has it.
 @ObjectType({ description: "Where a page stands in its list.", simpleResolvers: true })
 class PageInfo {
-  @Field(() => Boolean, { description: "Whether items follow this page." })
+  @Field(() => Boolean, {
+    description: "Whether items follow this page; false on an empty page, which has no cursor to go on by.",
+  })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, { description: "Whether items precede this page. Lists are read forwards only." })
@@ -100,7 +102,7 @@ export class Page<Node> {
     const { offset, hasNextPage } = this.#from;
     const count = this.nodes.length;
     return {
-      hasNextPage,
+      hasNextPage: hasNextPage && count > 0,
       hasPreviousPage: offset > 0,
       startCursor: count === 0 ? null : this.#cursorAfter(1),
       endCursor: count === 0 ? null : this.#cursorAfter(count),

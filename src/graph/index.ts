@@ -39,7 +39,7 @@ export {
 } from "./errors.ts";
 export { type Execute, createExecutor } from "./execution/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
-export { MAX_PAGE_SIZE, cursorsOf, readRange } from "./paging.ts";
+export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./paging.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

@@ -41,47 +41,99 @@ export function pageWindows(offset: number, first: number, maxSize: number): Pag
 /** One of KORE's pages, whatever its dialect. */
 export interface KorePage<Item> {
   items: readonly Item[];
-  /** Items in the whole list, if KORE tells. */
+  /** Items in the whole list; null when KORE does not state it. One that cannot be is ignored. */
   total: number | null;
-  /** Whether KORE has items after this page; looked at when it tells no total. */
-  more: boolean;
+  /** Whether KORE has items after this page; null when it does not state it. Looked at when there is no total. */
+  more: boolean | null;
 }
 
 export interface Range<Item> {
   items: Item[];
   total: number | null;
+  /** True without an item only where none was asked for. */
   hasNextPage: boolean;
-  /** Set when KORE gave less than a full page although more follow: its page limit, learned. */
-  learnedSize?: number;
+  /** KORE's page limit, where it showed; and as many items as one page is known to have held. For the next range. */
+  learned: Learned;
 }
+
+export interface Learned {
+  maxSize: number;
+  /** A shorter page than was asked ends the list if no more were asked than this; else it may be KORE's page limit. */
+  proven: number;
+}
+
+/** What a cursor remembers of the pages before; the last number of its memo is the page limit. */
+export function learnedFrom(memo: string): Learned {
+  const [maxSize = MAX_PAGE_SIZE, proven = 0] = memo === "" ? [] : memo.split(",").map(Number).reverse();
+  return { maxSize, proven };
+}
+
+export const memoOf = ({ maxSize, proven }: Learned): string => `${proven},${maxSize}`;
 
 /** How many of KORE's pages a page of ours takes, going by its cursor alone. */
 export function pagesNeeded(first: number, after: unknown): number {
   const { offset, memo } = (typeof after === "string" && readCursor(after)) || { offset: 0, memo: "" };
-  const learnedSize = Number(memo.split(",").at(-1));
-  return pageWindows(offset, first, Math.min(learnedSize || MAX_PAGE_SIZE, MAX_PAGE_SIZE)).length;
+  const { maxSize } = learnedFrom(memo);
+  return pageWindows(offset, first, Math.min(maxSize || MAX_PAGE_SIZE, MAX_PAGE_SIZE)).length;
 }
 
-/** Reads `first` items from `offset` on, in as few of KORE's pages as can be. */
+/**
+ * Reads `first` items from `offset` on, in as few of KORE's pages as can be. Fewer than `first` come where KORE's page
+ * limit is smaller; the rest follows on the next page. At most two requests more than {@link pageWindows} says: where
+ * a page that is not the first one is short, it is not known at which item it starts, so the range is read again in
+ * pages of a size that KORE is known to give.
+ */
 export async function readRange<Item>(
-  { offset, first, maxSize }: { offset: number; first: number; maxSize: number },
+  { offset, first, maxSize, proven = 0 }: { offset: number; first: number; maxSize: number; proven?: number },
   read: (page: number, size: number) => Promise<KorePage<Item>>,
+  idOf: (item: Item) => unknown = (item) => item,
 ): Promise<Range<Item>> {
   const windows = pageWindows(offset, first, maxSize);
   const pages = await Promise.all(windows.map(({ page, size }) => read(page, size)));
-  const items: Item[] = [];
-  let total: number | null = null;
-  let hasNextPage = false;
+  const range: Range<Item> = { items: [], total: null, hasNextPage: false, learned: { maxSize, proven } };
   for (const [index, page] of pages.entries()) {
-    const { skip, take, size } = windows[index] as PageWindow;
-    items.push(...page.items.slice(skip, skip + take));
-    total = page.total;
-    hasNextPage = total === null ? page.items.length > skip + take || page.more : offset + items.length < total;
-    const isShort = hasNextPage && page.items.length > 0 && page.items.length < Math.min(size, skip + take);
-    if (isShort) return { items, total, hasNextPage, learnedSize: page.items.length };
+    const { page: number, size, skip, take } = windows[index] as PageWindow;
+    const shown = page.items.length;
+    const end = number * size + shown;
+    range.total = shown === 0 ? notNegative(page.total) : atLeast(end, page.total);
+    if (first === 0) return { ...range, hasNextPage: range.total !== null && offset < range.total };
+    if (shown === 0) {
+      // The list ends before this page, whatever total is stated.
+      if (range.total !== null && range.total > offset + range.items.length) range.total = null;
+      return { ...range, hasNextPage: false };
+    }
+
+    const isShort = shown < size;
+    const isLimit = isShort && size > range.learned.proven; // Or the end of the list.
+    range.learned.proven = Math.max(range.learned.proven, Math.min(shown, size));
+    const goesOn = range.total === null ? page.more : end < range.total;
+    if (isLimit && (number > 0 || (shown <= skip && goesOn !== false))) {
+      const limit = { maxSize: shown, proven: shown };
+      const again = await readRange({ offset, first: Math.min(first, shown), ...limit }, read, idOf);
+      // At the end of the list no limit has shown.
+      return again.hasNextPage ? again : { ...again, learned: { maxSize, proven } };
+    }
+
+    range.items.push(...page.items.slice(skip, skip + take));
+    if (isLimit && (goesOn ?? hasOther(page.items, await read(1, shown), idOf))) {
+      return { ...range, hasNextPage: true, learned: { maxSize: shown, proven: shown } };
+    }
+    const isLast = isLimit || (goesOn === null ? isShort : !goesOn);
+    if (isLast) range.total ??= end;
+    range.hasNextPage = range.items.length > 0 && (shown > skip + take || !isLast);
+    if (isLast) return range;
   }
-  return { items, total, hasNextPage };
+  return range;
 }
+
+/** Whether a page follows. A server that ignores page numbers shows the first one again. */
+function hasOther<Item>(first: readonly Item[], next: KorePage<Item>, idOf: (item: Item) => unknown): boolean {
+  const known = new Set(first.map(idOf));
+  return next.items.some((item) => !known.has(idOf(item)));
+}
+
+const notNegative = (total: number | null) => (total !== null && total >= 0 ? total : null);
+const atLeast = (end: number, total: number | null) => (total !== null && total >= end ? total : null);
 
 /** Where a list goes on: how many items lie before, and what else the list must remember. */
 interface Position {

@@ -38,6 +38,8 @@ interface DigitRule {
   description: string;
   min: number;
   max: number;
+  /** Whether letters may stand among the digits. */
+  letters?: boolean;
   /** Whether the check digit is right; true where there is none. */
   check?: (digits: string) => boolean;
   plus?: boolean;
@@ -45,11 +47,19 @@ interface DigitRule {
 
 const ICCID: DigitRule = {
   name: "ICCID",
-  description: "Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks.",
+  description:
+    "Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. Some systems fill it up with F, and some operators use letters: both are taken as they are shown.",
   min: 18,
   max: 22,
-  check: passesLuhn,
+  letters: true,
+  check: passesIccid,
 };
+
+/** Of an ICCID with letters other than a filling F no check digit is known. */
+function passesIccid(iccid: string): boolean {
+  const digits = iccid.replace(/F+$/i, "");
+  return /\D/.test(digits) || passesLuhn(digits);
+}
 
 const EID: DigitRule = {
   name: "EID",
@@ -108,20 +118,22 @@ export function explainNotFound(kind: "ICCID" | "EID", value: string): string | 
   return check?.(value) === false ? `No SIM with this ${kind}; its ${WRONG_CHECK}` : undefined;
 }
 
-/** A number written in digits. Input is held to the rule and never echoed; output is KORE's, whatever it is. */
+/** A number written in digits. Input is trimmed and held to the rule and never echoed; output is KORE's, whatever it is. */
 function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarType<string, unknown> {
-  const { name, description, min, max, check, plus = false } = rule;
-  const length = min === max ? `${min} digits` : `${min} to ${max} digits`;
+  const { name, description, min, max, letters = false, check, plus = false } = rule;
+  const length = `${min === max ? min : `${min} to ${max}`} ${letters ? "digits or letters" : "digits"}`;
+  const other = letters ? /[^0-9a-z]/i : /[^0-9]/;
 
   const parse = (value: unknown, node?: ASTNode): string => {
     const refuse = (why: string) => refused(name, why, node);
     if (typeof value !== "string") throw refuse(`must be a text of ${length}`);
-    const given = plus && value.startsWith("+") ? value.slice(1) : value;
-    const stranger = given.search(/[^0-9]/);
+    const trimmed = value.trim();
+    const given = plus && trimmed.startsWith("+") ? trimmed.slice(1) : trimmed;
+    const stranger = given.search(other);
     if (stranger >= 0) throw refuse(`must be ${length}; character ${stranger + 1} is none`);
     if (given.length < min || given.length > max) throw refuse(`must be ${length}; this has ${given.length}`);
     if (checks === "strict" && check?.(given) === false) throw refuse(WRONG_CHECK);
-    return value;
+    return trimmed;
   };
   return new GraphQLScalarType({
     name,

@@ -7,7 +7,7 @@ export { clientChanges } from "./clients/change.ts";
 export { refusalOfScopes } from "./clients/scopes.ts";
 export { type ClientResult, type SecretResult } from "./clients/result.ts";
 export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./clients/unpublished.ts";
-export { FIRST_CLIENT_PAGE, walkClients } from "./clients/walk.ts";
+export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./clients/walk.ts";
 export { ClientWrites } from "./clients/writes.ts";
 export {
   type WireAccount,
@@ -25,6 +25,7 @@ export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
 export { Secret } from "./secret.ts";
 export { UnknownValues } from "./unknown-values.ts";
+export { walkList } from "./walk-list.ts";
 export { RequestKeyReused } from "./intents.ts";
 export { type AuditRecord, ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult } from "./provisioning/order.ts";

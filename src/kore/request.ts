@@ -90,14 +90,14 @@ export class Requests<Paths> {
 
   /**
    * The body is typed as the contract has it, which KORE may not keep: mappers read it with the readers of
-   * `reading.ts`.
+   * `reading.ts`. Null for a 204.
    */
   protected get<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"]>(
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
     more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
-  ): Promise<Reply<O>> {
+  ): Promise<Reply<O> | null> {
     const known = PathTemplate.of(template);
     const request = {
       path: known.fill(path as PathValues) + queryString(query as QueryValues),
@@ -106,7 +106,7 @@ export class Requests<Paths> {
       slowMoving: more.slowMoving,
     };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
-    return this.#api.get(request, this.#requester) as Promise<Reply<O>>;
+    return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
   }
 
   protected post<P extends Having<Paths, "post">, O extends Paths[P][keyof Paths[P] & "post"]>(

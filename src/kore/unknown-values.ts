@@ -1,4 +1,4 @@
-/** KORE's enum values that we do not know: counted, and told once each. */
+/** KORE's enum values and dates that we do not know: counted, and told once each. */
 export class UnknownValues {
   readonly #counts = new Map<string, number>();
   readonly #onFirst: (field: string, value: string) => void;

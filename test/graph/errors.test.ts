@@ -110,7 +110,7 @@ beforeEach(() => {
 });
 
 describe("a value that breaks a rule is never repeated", () => {
-  const ICCID_RULE = "ICCID must be 18 to 22 digits; character 1 is none";
+  const ICCID_RULE = "ICCID must be 18 to 22 digits or letters; character 8 is none";
 
   test.each([
     ["ID", "id", {}, "ID cannot represent value."],
@@ -154,7 +154,7 @@ describe("a value that breaks a rule is never repeated", () => {
     ["colour", "HUNTER2", 'Value does not exist in "Colour" enum.'],
     ["colour", LITERAL, 'Enum "Colour" cannot represent non-enum value.'],
     ["iccid", LITERAL, ICCID_RULE],
-    ["iccid", "hunter2", "ICCID must be a text of 18 to 22 digits"],
+    ["iccid", "hunter2", "ICCID must be a text of 18 to 22 digits or letters"],
     ["at", LITERAL, "DateTime must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z"],
     ["wish", LITERAL, 'Expected value of type "Wish"'],
     ["wish", `{ wish: ${LITERAL} }`, 'Expected value of type "Wish"'],

@@ -32,7 +32,7 @@ test("any range of any list is read whole and in order, in at most two pages", a
 test("a page limit that shows only in the reply is learned, and nothing is skipped", async () => {
   const limited = (number: number, size: number) => page(number, Math.min(size, 25), list.slice(0, 60));
   const start = await readRange({ offset: 0, first: 40, maxSize: 1000 }, limited);
-  expect(start).toMatchObject({ hasNextPage: true, learnedSize: 25 });
+  expect(start).toMatchObject({ hasNextPage: true, learned: { maxSize: 25 } });
   expect(start.items).toEqual(list.slice(0, 25));
   const rest = await readRange({ offset: 25, first: 40, maxSize: 25 }, limited);
   expect(rest.items).toEqual(list.slice(25, 60));
@@ -48,7 +48,9 @@ test("a list of which KORE tells no total goes on as long as pages are full", as
     hasNextPage: true,
     total: null,
   });
-  expect(await readRange({ offset: 50, first: 50, maxSize: 1000 }, read)).toMatchObject({ hasNextPage: false });
+  expect(await readRange({ offset: 50, first: 50, maxSize: 1000, proven: 50 }, read)).toMatchObject({
+    hasNextPage: false,
+  });
 });
 
 test("a cursor leads back to its position in its own list only", () => {

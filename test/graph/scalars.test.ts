@@ -30,11 +30,11 @@ test.each<[GraphQLScalarType, ...string[]]>([
 });
 
 test.each([
-  [scalar("ICCID"), "8".repeat(17), "ICCID must be 18 to 22 digits; this has 17"],
-  [scalar("ICCID"), "8".repeat(23), "ICCID must be 18 to 22 digits; this has 23"],
-  [scalar("ICCID"), "89 01260882305063816", "ICCID must be 18 to 22 digits; character 3 is none"],
-  [scalar("ICCID"), "89012608823050638١6", "ICCID must be 18 to 22 digits; character 18 is none"],
-  [scalar("ICCID"), "", "ICCID must be 18 to 22 digits; this has 0"],
+  [scalar("ICCID"), "8".repeat(17), "ICCID must be 18 to 22 digits or letters; this has 17"],
+  [scalar("ICCID"), "8".repeat(23), "ICCID must be 18 to 22 digits or letters; this has 23"],
+  [scalar("ICCID"), "89 01260882305063816", "ICCID must be 18 to 22 digits or letters; character 3 is none"],
+  [scalar("ICCID"), "89012608823050638١6", "ICCID must be 18 to 22 digits or letters; character 18 is none"],
+  [scalar("ICCID"), "", "ICCID must be 18 to 22 digits or letters; this has 0"],
   [scalar("EID"), "8".repeat(31), "EID must be 32 digits; this has 31"],
   [scalar("IMEI"), "8".repeat(17), "IMEI must be 14 to 16 digits; this has 17"],
   [Imsi, "+310260123456789", "IMSI must be 6 to 15 digits; character 1 is none"],

@@ -79,7 +79,7 @@ test("a state that KORE has never named is UNKNOWN, stays readable, and is logge
     expect(new Set(data?.subscriptions.nodes.map(({ state }) => state))).toEqual(new Set(["UNKNOWN"]));
     expect(data?.subscriptions.nodes[0]?.rawState).toMatch(/\w/);
   }
-  const told = app.logged().filter(({ msg }) => msg === "KORE says something new; shown as UNKNOWN");
+  const told = app.logged().filter(({ msg }) => String(msg).startsWith("KORE says something new"));
   expect(new Set(told.map(({ field }) => field)).size).toBe(told.length);
   expect(told).not.toHaveLength(0);
 });

@@ -1,4 +1,5 @@
-import { isRecord, list, record, requiredText, text } from "../reading.ts";
+import { isRecord, integer, listed, record, requiredText, rows, text } from "../reading.ts";
+import { type ListPage, walkList } from "../walk-list.ts";
 import { type components } from "../wire/clients.ts";
 import { type WireClient } from "./api.ts";
 
@@ -8,26 +9,45 @@ type ClientList = components["schemas"]["ClientList"];
 export const FIRST_CLIENT_PAGE = 1;
 
 /**
- * All of KORE's list of API clients, by id. KORE states neither order nor page limits, so pages are counted in what the
- * first one gives, and the list ends where KORE names no next page. Whatever else ends it, it may not be whole.
+ * A page of KORE's list of API clients. KORE explains meta.count as the clients in the reply and, elsewhere, as those in
+ * the whole result: it is the total only where it is more than the page has. A 204, which comes as null, is an empty page.
+ *
+ * @throws KoreError "contract" for a reply without `clients`
+ */
+export function clientPage(reply: ClientList | null): ListPage<WireClient> {
+  const found = rows(listed(reply, "clients", "clients"), "clients.clients");
+  const meta: unknown = reply?.meta;
+  if (!isRecord(meta)) return { items: found, total: null, more: reply === null ? false : null };
+  const count = integer(meta.count, "clients.meta.count");
+  return {
+    items: found,
+    total: count !== null && count > found.length ? count : null,
+    more: text(meta.next_page_url, "clients.next_page_url") !== null,
+  };
+}
+
+/**
+ * All of KORE's list of API clients, by id. KORE states neither order nor page limits. `isSteady`: nothing shows that
+ * clients moved from one page to another meanwhile.
  */
 export async function walkClients(
   pageSize: number,
-  readPage: (page: { page_size: number; page_number: number }) => Promise<ClientList>,
-): Promise<{ clients: ReadonlyMap<string, WireClient>; isWhole: boolean; pages: number }> {
+  readPage: (page: { page_size: number; page_number: number }) => Promise<ClientList | null>,
+): Promise<{ clients: ReadonlyMap<string, WireClient>; isWhole: boolean; isSteady: boolean; pages: number }> {
   const clients = new Map<string, WireClient>();
-  let size = pageSize;
-  for (let number = FIRST_CLIENT_PAGE; ; number += 1) {
-    const reply = record(await readPage({ page_size: size, page_number: number }), "clients");
-    const items = list(reply.clients, "clients.clients");
-    const known = clients.size;
-    for (const client of items) clients.set(requiredText(client.client_id, "clients.client_id"), client);
-    const isLast = isRecord(reply.meta)
-      ? text(reply.meta.next_page_url, "clients.next_page_url") === null
-      : items.length === 0;
-    // A reply without any `clients` is no empty page: it may be about something else.
-    if (isLast) return { clients, isWhole: Array.isArray(reply.clients), pages: number };
-    if (clients.size === known) return { clients, isWhole: false, pages: number };
-    if (number === FIRST_CLIENT_PAGE) size = items.length;
+  // A reply without any `clients` is no empty page: it may be about something else.
+  let isList = true;
+  const read = async (index: number, size: number) => {
+    const reply = await readPage({ page_size: size, page_number: FIRST_CLIENT_PAGE + index });
+    const body = reply === null ? null : record(reply, "clients");
+    isList &&= Array.isArray(body?.clients);
+    return clientPage(isList ? body : null);
+  };
+  const idOf = (client: WireClient) => requiredText(client.client_id, "clients.client_id");
+  let [isWhole, isSteady, pages] = [false, false, 0];
+  for await (const page of walkList(pageSize, idOf, read)) {
+    for (const client of page.items) clients.set(idOf(client), client);
+    ({ isWhole, isSteady, pages } = page);
   }
+  return { clients, isWhole: isWhole && isList, isSteady, pages };
 }

@@ -1,6 +1,6 @@
 import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../connectivity.ts";
 import { UNKNOWN_ZONE, UTC, type Zone, timingOf } from "../lost-replies.ts";
-import { integer, isRecord, list, record, text } from "../reading.ts";
+import { integer, isRecord, list, record, rows, text } from "../reading.ts";
 import { type SimOrder } from "./order.ts";
 import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
@@ -137,7 +137,8 @@ function together(timings: readonly (Timing | undefined)[]): Verdict {
 /**
  * All provisioning requests that name a SIM, by id. KORE states neither order nor page limits, so every page is read,
  * until as many are known as KORE says there are, or it shows an empty page and does not say; whatever else ends it, the
- * list may not be whole. A reply without any `records` is no empty page: it may be about something else.
+ * list may not be whole. A total of fewer than are known is none. A reply without any `records` is no empty page: it may be
+ * about something else; and a record without an id may be any request.
  */
 async function requestsOf(
   accountId: string,
@@ -147,20 +148,23 @@ async function requestsOf(
   const requests = new Map<string, Partial<WireProvisioningRequest>>();
   let page: number | undefined;
   let take = 100;
+  let isReadable = true;
   for (;;) {
     const query = { "subscription-id": simId, page, take };
     const reply = record(await kore.provisioningRequests(accountId, query), "provisioning-requests");
-    const records = list(reply.records, "provisioning-requests.records");
+    const records = rows(reply.records, "provisioning-requests.records");
     const known = requests.size;
     for (const wire of records) {
       const id = text(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
-      if (id !== null) requests.set(id, wire);
+      if (id === null) isReadable = false;
+      else requests.set(id, wire);
     }
     const stated = integer(reply["total-records"], "provisioning-requests.total-records");
-    const total = stated !== null && stated >= 0 ? stated : null;
+    const total = stated !== null && stated >= requests.size ? stated : null;
     const number = integer(reply.page, "provisioning-requests.page");
-    if (total !== null && requests.size >= total) return { requests, isWhole: true };
-    if (records.length === 0) return { requests, isWhole: total === null && Array.isArray(reply.records) };
+    if (requests.size === total) return { requests, isWhole: isReadable };
+    if (records.length === 0)
+      return { requests, isWhole: isReadable && total === null && Array.isArray(reply.records) };
     if (number === null || requests.size === known) return { requests, isWhole: false };
     if (page === undefined) take = records.length; // KORE may give less than was asked; pages are counted in what it gives.
     page = number + 1;
@@ -202,12 +206,29 @@ export function simsOf(sims: readonly SimOrder[], detail: Partial<WireProvisioni
 const plainIccid = (iccid: string | null): string | null => iccid?.trim().toUpperCase().replace(/F+$/, "") ?? null;
 
 /**
- * The request inside KORE's detail reply. The outer key reads `request-type`, but KORE attaches a list of type names
- * to it, so it may be a placeholder for one of them: the literal key first, else the only key that holds an object.
+ * The request inside KORE's detail reply. Its outer key is the literal `request-type` in KORE's description and the name
+ * of the type, such as `Deactivation`, in its samples. The literal key is taken first, else a type's name, else the only
+ * key that holds an object. Such a key stands for the type where the request inside does not state it.
  */
 export function detailOf(envelope: Readonly<Record<string, unknown>>): Partial<WireProvisioningRequest> | undefined {
   const literal = envelope["request-type"];
   if (isRecord(literal)) return literal;
-  const objects = Object.values(envelope).filter(isRecord);
-  return objects.length === 1 ? objects[0] : undefined;
+  const objects = Object.entries(envelope).filter((entry): entry is [string, Record<string, unknown>] =>
+    isRecord(entry[1]),
+  );
+  const only = objects.length === 1 ? objects[0] : undefined;
+  const found = objects.find(([key]) => TYPE_NAMES.has(key.trim().toLowerCase())) ?? only;
+  if (!found) return undefined;
+  const [name, detail] = found;
+  const stated = text(detail["request-type"], "provisioning-request.request-type");
+  return { ...detail, "request-type": stated ?? name };
 }
+
+const TYPE_NAMES: ReadonlySet<string> = new Set([
+  "activation",
+  "statechange",
+  "deactivation",
+  "reactivation",
+  "planchange",
+  "profilechange",
+]);

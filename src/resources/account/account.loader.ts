@@ -10,7 +10,7 @@ export const accountsByEmail = eachLoader({
   key: (email: string) => email,
   concurrency: 4,
   load: async (email, { kore }: Context): Promise<Account[]> => {
-    const reply = read.record(await kore.connectivity.accounts(email), "accounts");
-    return read.list(reply.account, "accounts.account").map(toAccount);
+    const reply = await kore.connectivity.accounts(email);
+    return read.rows(read.listed(reply, "account", "accounts"), "accounts.account").map(toAccount);
   },
 });

@@ -4,7 +4,7 @@ import { type Account } from "./account.type.ts";
 export function toAccount(wire: WireAccount): Account {
   return {
     id: read.requiredText(wire["account-id"], "account.account-id"),
-    number: read.text(wire["account-number"], "account.account-number"),
+    number: read.id(wire["account-number"], "account.account-number"),
     name: read.text(wire["account-name"], "account.account-name"),
   };
 }

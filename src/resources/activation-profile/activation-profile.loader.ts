@@ -10,8 +10,8 @@ export const activationProfilesByAccount = eachLoader({
   key: (accountId: string) => accountId,
   concurrency: 4,
   load: async (accountId, { kore }: Context): Promise<ActivationProfile[]> => {
-    const reply = read.list(await kore.connectivity.activationProfiles(accountId), "activation-profiles");
-    return reply.map((wire) => toActivationProfile(accountId, wire));
+    const reply = read.rows(await kore.connectivity.activationProfiles(accountId), "activation-profiles");
+    return reply.map((wire) => toActivationProfile(accountId, wire, kore.unknown));
   },
 });
 
@@ -21,8 +21,10 @@ export const eachWholeActivationProfile = eachLoader({
   key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> => {
-    const reply = await kore.connectivity.activationProfile(accountId, id).catch(KoreError.nullIfNotFound);
-    return reply && toWholeActivationProfile(accountId, read.record(reply, "activation-profile"));
+    const reply = kore.connectivity.activationProfile(accountId, id);
+    return reply
+      .then((wire) => toWholeActivationProfile(accountId, read.record(wire, "activation-profile"), kore.unknown))
+      .catch(KoreError.nullIfNotFound);
   },
 });
 

@@ -3,14 +3,24 @@ import {
   checkedFirst,
   cursorsOf,
   eachLoader,
+  learnedFrom,
   MAX_PAGE_SIZE,
+  memoOf,
   Page,
   type PageArgs,
   reaches,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { FIRST_CLIENT_PAGE, KoreError, type WireClient, canBeAsked, read, walkClients } from "../../kore/index.ts";
+import {
+  FIRST_CLIENT_PAGE,
+  KoreError,
+  type WireClient,
+  canBeAsked,
+  clientPage,
+  read,
+  walkClients,
+} from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
@@ -26,8 +36,8 @@ const eachClientPage = eachLoader({
   name: "client.eachPage",
   key: ({ type, number, size }: PageOfKore) => `${type ?? "any"} ${number} ${size}`,
   concurrency: 4,
-  load: async ({ type, number, size }, { kore }: Context) =>
-    read.record(await kore.clients.clients({ page_size: size, page_number: number, client_type: type }), "clients"),
+  load: ({ type, number, size }, { kore }: Context) =>
+    kore.clients.clients({ page_size: size, page_number: number, client_type: type }),
 });
 
 /** One client by a call of its own. */
@@ -36,8 +46,10 @@ const eachClient = eachLoader({
   key: (id: string) => id,
   concurrency: 8,
   load: async (id, { kore }: Context): Promise<WireClient | null> => {
-    const reply = await kore.clients.client(id).catch(KoreError.nullIfNotFound);
-    return reply && read.record(reply.client, "client");
+    const reply = kore.clients.client(id);
+    return reply
+      .then((found) => read.record(read.record(found, "client").client, "client.client"))
+      .catch(KoreError.nullIfNotFound);
   },
 });
 
@@ -70,8 +82,7 @@ export const clientById = batchLoader({
 /** Those within the caller's reach: a foreign one must cost what one costs that is not there. */
 async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
   const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
-  const { clients } = await eachClientPage(context).load(first);
-  const wires = read.list(clients, "clients.clients").filter((wire) => isReached(wire, context));
+  const wires = clientPage(await eachClientPage(context).load(first)).items.filter((wire) => isReached(wire, context));
   return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
 }
 
@@ -81,7 +92,7 @@ export function accountOf(clientAccountId: string | null, { settings }: Context)
 }
 
 function isReached({ account_id: account }: WireClient, context: Context): boolean {
-  return reaches(context.caller, accountOf(typeof account === "string" ? account : null, context));
+  return reaches(context.caller, accountOf(read.id(account, "clients.account_id"), context));
 }
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
@@ -89,6 +100,8 @@ export async function accountOfClient(id: string, context: Context): Promise<str
   if (!canBeAsked(id)) return undefined;
   return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
 }
+
+const idOf = ({ id }: Client) => id;
 
 /** A page of API clients. KORE states no page limit: one that shows is remembered in the cursor. */
 export async function listClients(
@@ -103,38 +116,53 @@ export async function listClients(
   const clientType = toKoreType(type);
   const cursors = cursorsOf(["clients", clientType]);
   const { offset, memo } = cursors.decode(page.after);
-  const maxSize = memo === "" ? MAX_PAGE_SIZE : Number(memo);
-  const range = await readRange({ offset, first, maxSize }, async (index, size) => {
-    const reply = await eachClientPage(context).load({ type: clientType, number: FIRST_CLIENT_PAGE + index, size });
-    const items = read.list(reply.clients, "clients.clients").map((wire) => toClient(wire, context.kore.unknown));
-    const next = read.text(reply.meta?.next_page_url, "clients.next_page_url");
-    return { items, ...countOf(reply.meta?.count, items.length, index * size, next !== null) };
-  });
+  const range = await readRange(
+    { offset, first, ...learnedFrom(memo) },
+    async (index, size) => {
+      const number = FIRST_CLIENT_PAGE + index;
+      const shown = clientPage(await eachClientPage(context).load({ type: clientType, number, size }));
+      if (index === 0) read.firstPage(shown, "clients.clients");
+      return { ...shown, items: shown.items.map((wire) => toClient(wire, context.kore.unknown)) };
+    },
+    idOf,
+  );
   return new Page({
     nodes: range.items,
     totalCount: range.total,
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    memo: String(range.learnedSize ?? maxSize),
+    memo: memoOf(range.learned),
   });
 }
 
-/** Every API client that KORE lists. It lists by no account, so one walk serves all accounts of an operation. */
+/**
+ * Every API client that KORE lists. It lists by no account, so one walk serves all accounts of an operation. Where
+ * clients may have moved between two pages meanwhile, one may be missed: then a second walk adds what the first missed.
+ */
 const everyClient = eachLoader({
   name: "client.every",
   key: (list: "all") => list,
   concurrency: 1,
   load: async (_, context: Context): Promise<Client[]> => {
-    const { clients, isWhole } = await walkClients(MAX_PAGE_SIZE, ({ page_number: number, page_size: size }) =>
-      eachClientPage(context).load({ type: undefined, number, size }),
-    );
-    if (!isWhole) {
-      throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
-    }
-    return [...clients.values()].map((wire) => toClient(wire, context.kore.unknown));
+    const first = await walkToEnd((number, size) => eachClientPage(context).load({ type: undefined, number, size }));
+    const second = first.isSteady
+      ? undefined
+      : await walkToEnd((page_number, page_size) =>
+          context.kore.clients.clients({ page_size, page_number, client_type: undefined }),
+        );
+    const all = new Map([...first.clients, ...(second?.clients ?? [])]);
+    return [...all.values()].map((wire) => toClient(wire, context.kore.unknown));
   },
 });
+
+async function walkToEnd(
+  readPage: (number: number, size: number) => ReturnType<Context["kore"]["clients"]["clients"]>,
+) {
+  const walked = await walkClients(MAX_PAGE_SIZE, (page) => readPage(page.page_number, page.page_size));
+  if (walked.isWhole) return walked;
+  throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
+}
 
 /** A page of an account's API clients; null where no account of theirs is known to be this one. */
 export async function listAccountClients(
@@ -172,14 +200,4 @@ async function listClientsOf(
 function toKoreType(type: ClientType | null | undefined): "admin" | "standard" | undefined {
   if (type === ClientType.UNKNOWN) throw userInputError("type: KORE has no type UNKNOWN to list by");
   return type ? KORE_CLIENT_TYPES[type] : undefined;
-}
-
-/**
- * KORE explains meta.count as the clients in the reply and, elsewhere, as those in the whole result. It is taken for
- * the total only where it can be nothing else, or where both are the same.
- */
-function countOf(count: unknown, inReply: number, before: number, more: boolean) {
-  const counted = read.integer(count, "clients.meta.count");
-  if (!more) return { total: before + inReply, more };
-  return { total: counted !== null && counted > inReply ? counted : null, more };
 }

@@ -10,7 +10,7 @@ export const costCentersByAccount = eachLoader({
   key: (accountId: string) => accountId,
   concurrency: 4,
   load: async (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> => {
-    const reply = read.list(await kore.connectivity.costCenters(accountId), "cost-centers");
+    const reply = read.rows(await kore.connectivity.costCenters(accountId), "cost-centers");
     return new Map(reply.map(toCostCenter).map((costCenter) => [costCenter.id, costCenter]));
   },
 });

@@ -3,13 +3,14 @@ import {
   cursorsOf,
   eachLoader,
   type LeaveSignal,
-  MAX_PAGE_SIZE,
+  learnedFrom,
+  memoOf,
   Page,
   type PageArgs,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, type KoreSession, read } from "../../kore/index.ts";
+import { KoreError, type KoreSession, read, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
@@ -26,7 +27,7 @@ export const eachProvisioningRequest = eachLoader({
 
 async function readProvisioningRequest({ accountId, id }: Ref, kore: KoreSession) {
   const reply = read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
-  return toWholeProvisioningRequest(accountId, reply, kore.unknown);
+  return toWholeProvisioningRequest({ accountId, id }, reply, kore.unknown);
 }
 
 /**
@@ -54,16 +55,39 @@ function isFinal({ status }: ProvisioningRequest): boolean {
 /** What KORE's list call takes besides the account. */
 export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];
 
-/** One of KORE's pages of provisioning requests: one call. */
+/**
+ * One of KORE's pages of provisioning requests: one call. A 204 is a page without any.
+ *
+ * @throws KoreError "contract" for a reply without a list
+ */
 async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
-  const reply = read.record(await kore.connectivity.provisioningRequests(accountId, query), "provisioning-requests");
+  const reply = await kore.connectivity.provisioningRequests(accountId, query);
+  const total = read.integer(reply?.["total-records"], "provisioning-requests.total-records");
+  const wires = read.rows(
+    read.listed(reply, "records", "provisioning-requests", total),
+    "provisioning-requests.records",
+  );
   return {
-    items: read
-      .list(reply.records, "provisioning-requests.records")
-      .map((wire) => toProvisioningRequest(accountId, wire, kore.unknown)),
-    total: read.integer(reply["total-records"], "provisioning-requests.total-records"),
-    page: read.integer(reply.page, "provisioning-requests.page"),
+    items: wires.map((wire) => toProvisioningRequest(accountId, wire, kore.unknown)),
+    total,
+    more: null,
+    page: read.integer(reply?.page, "provisioning-requests.page"),
   };
+}
+
+/**
+ * Reads pages by their index, whatever number the first one has, which KORE does not state: it is asked for without a
+ * number. Should KORE not number its reply, it counts as page 1: the sibling APIs count from 1.
+ */
+function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Context, knownFirstPage?: number) {
+  let firstPage = knownFirstPage;
+  const readPage = async (index: number, size: number) => {
+    const number = firstPage === undefined ? undefined : firstPage + index;
+    const reply = await provisioningPage(accountId, { page: number, take: size, ...conditions }, context);
+    firstPage ??= reply.page ?? 1;
+    return index === 0 ? read.firstPage(reply, "provisioning-requests.records") : reply;
+  };
+  return { read: readPage, firstPage: () => firstPage ?? 1 };
 }
 
 /** The newest request that names a SIM. KORE states no order, so all of the SIM's requests are looked at. */
@@ -73,19 +97,20 @@ export const eachLastProvisioningRequest = eachLoader({
   concurrency: 8,
   load: async (sim: Ref, context: Context): Promise<ProvisioningRequest | null> => {
     let newest: ProvisioningRequest | null = null;
-    let read = 0;
-    let query: ProvisioningQuery = { take: MANY, "subscription-id": sim.id };
-    for (;;) {
-      const { items, total, page } = await provisioningPage(sim.accountId, query, context);
+    const pages = pagesOf(sim.accountId, { "subscription-id": sim.id }, context);
+    let isAll = false;
+    for await (const { items, isWhole } of walkList(MANY, idOf, pages.read)) {
       for (const request of items) {
         if (!newest || (request.createdAt ?? LONG_AGO) > (newest.createdAt ?? LONG_AGO)) newest = request;
       }
-      read += items.length;
-      if (items.length === 0 || page === null || read >= (total ?? read)) return newest;
-      query = { ...query, page: page + 1, take: items.length };
+      isAll = isWhole;
     }
+    if (!isAll) throw read.broken("provisioning-requests.total-records");
+    return newest;
   },
 });
+
+const idOf = ({ id }: ProvisioningRequest) => id;
 
 /** More requests than a SIM usually sees in its life, so one call is enough. */
 const MANY = 100;
@@ -109,23 +134,15 @@ export async function listProvisioningRequests(
 
   const cursors = cursorsOf(["provisioningRequests", accountId, conditions]);
   const { offset, memo } = cursors.decode(page.after);
-  const [knownFirstPage, knownSize] = memo.split(",").map(Number);
-  let firstPage = memo === "" ? undefined : knownFirstPage;
-  let maxSize = knownSize ?? MAX_PAGE_SIZE;
-
-  const range = await readRange({ offset, first, maxSize }, async (index, size) => {
-    const number = firstPage === undefined ? undefined : firstPage + index;
-    const reply = await provisioningPage(accountId, { page: number, take: size, ...conditions }, context);
-    firstPage ??= reply.page ?? 1; // Should KORE not tell: people count pages from 1, and the sibling APIs do.
-    return { items: reply.items, total: reply.total, more: reply.items.length === size };
-  });
-  maxSize = range.learnedSize ?? maxSize;
+  const firstPage = memo === "" ? undefined : Number(memo.split(",")[0]);
+  const pages = pagesOf(accountId, conditions, context, firstPage);
+  const range = await readRange({ offset, first, ...learnedFrom(memo) }, pages.read, idOf);
   return new Page({
     nodes: range.items,
     totalCount: range.total,
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    memo: `${firstPage ?? 1},${maxSize}`,
+    memo: `${pages.firstPage()},${memoOf(range.learned)}`,
   });
 }

@@ -65,23 +65,24 @@ export function toProvisioningRequest(
       wire["number-of-subscriptions"],
       "provisioning-request.number-of-subscriptions",
     ),
-    createdAt: read.instant(wire["date-created"], "provisioning-request.date-created"),
-    completedAt: read.instant(wire["date-completed"], "provisioning-request.date-completed"),
+    createdAt: read.instant(wire["date-created"], "provisioning-request.date-created", unknown),
+    completedAt: read.instant(wire["date-completed"], "provisioning-request.date-completed", unknown),
     source: read.text(wire.source, "provisioning-request.source"),
     provisionedBy: read.text(wire["provisioned-by"], "provisioning-request.provisioned-by"),
-    activationProfileId: read.text(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
+    activationProfileId: read.id(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
   };
 }
 
-/** KORE's detail, with its SIMs. */
+/** KORE's detail, with its SIMs. It may lack the id, which then is the one asked for. */
 export function toWholeProvisioningRequest(
-  accountId: string,
+  { accountId, id }: { accountId: string; id: string },
   envelope: Readonly<Record<string, unknown>>,
   unknown: UnknownValues,
 ): ProvisioningRequest {
   const wire = read.record(provisioningDetail(envelope), "provisioning-request.request-type");
-  const request = toProvisioningRequest(accountId, wire, unknown);
-  const subscriptions = read.list(wire.subscriptions, "provisioning-request.subscriptions");
+  const told = read.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
+  const request = toProvisioningRequest(accountId, { ...wire, "provisioning-request-id": told ?? id }, unknown);
+  const subscriptions = read.rows(wire.subscriptions, "provisioning-request.subscriptions", OUTCOME_KEYS);
   request.detail = { subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)) };
   return request;
 }
@@ -107,14 +108,16 @@ export function acknowledged({ accountId, id }: { accountId: string; id: string 
 
 type WireOutcome = NonNullable<WireRequest["subscriptions"]>[number];
 
+const OUTCOME_KEYS = ["subscription-id", "iccid", "completion-status", "error-message"] as const;
+
 function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownValues): ProvisioningRequestSubscription {
   const rawOutcome = read.text(wire["completion-status"], "provisioning-request.completion-status");
   const message = read.text(wire["error-message"], "provisioning-request.error-message");
   const outcome = read.choice(rawOutcome, OUTCOMES, "provisioning-request.completion-status", unknown);
   return {
     accountId,
-    subscriptionId: read.text(wire["subscription-id"], "provisioning-request.subscription-id"),
-    iccid: read.text(wire.iccid, "provisioning-request.iccid"),
+    subscriptionId: read.id(wire["subscription-id"], "provisioning-request.subscription-id"),
+    iccid: read.id(wire.iccid, "provisioning-request.iccid"),
     outcome: outcomeOf(outcome as ProvisioningOutcome | null, message),
     rawOutcome,
     message,

@@ -13,11 +13,11 @@ export enum ProvisioningAction {
 registerEnumType(ProvisioningAction, {
   name: "ProvisioningAction",
   description:
-    "What a provisioning request does, in KORE's words. KORE names none for suspending and terminating, and does not state which of these they go by.",
+    "What a provisioning request does, in KORE's words. Terminating shows as DEACTIVATION. KORE names none for suspending, and does not state which of these it goes by.",
   valuesConfig: {
     ACTIVATION: { description: "KORE's `Activation`." },
     STATE_CHANGE: { description: "KORE's `StateChange`." },
-    DEACTIVATION: { description: "KORE's `Deactivation`." },
+    DEACTIVATION: { description: "KORE's `Deactivation`, of terminating as well." },
     REACTIVATION: { description: "KORE's `Reactivation`." },
     PLAN_CHANGE: { description: "KORE's `PlanChange`." },
     PROFILE_CHANGE: { description: "KORE's `ProfileChange`." },

@@ -10,7 +10,9 @@ export const eachSimProfile = eachLoader({
   key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }: Ref, { kore }: Context): Promise<SimProfile | null> => {
-    const reply = await kore.connectivity.profile(accountId, id).catch(KoreError.nullIfNotFound);
-    return reply && toSimProfile(id, read.record(reply, "profile"), kore.unknown);
+    const reply = kore.connectivity.profile(accountId, id);
+    return reply
+      .then((wire) => toSimProfile(id, read.record(wire, "profile"), kore.unknown))
+      .catch(KoreError.nullIfNotFound);
   },
 });

@@ -17,6 +17,6 @@ export function toSimStateChange(
     rawOldState: before.rawState,
     newState: now.state,
     rawNewState: now.rawState,
-    at: read.instant(data["exact-date-time"], "event.exact-date-time"),
+    at: read.instant(data["exact-date-time"], "event.exact-date-time", unknown),
   };
 }

@@ -1,23 +1,8 @@
-import {
-  batchLoader,
-  checkedFirst,
-  cursorsOf,
-  eachLoader,
-  MAX_PAGE_SIZE,
-  Page,
-  readRange,
-  userInputError,
-} from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { batchLoader, eachLoader, MAX_PAGE_SIZE } from "../../graph/index.ts";
+import { KoreError, read, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
-import {
-  SortDirection,
-  type SimSubscriptionFilter,
-  type SimSubscriptionListArgs,
-  type SimSubscriptionSort,
-  SimSubscriptionSortField,
-} from "./subscription.inputs.ts";
-import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
+import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-list.loader.ts";
+import { toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription, WORTH_A_LIST } from "./subscription.type.ts";
 
 export interface IccidRef {
@@ -25,20 +10,17 @@ export interface IccidRef {
   iccid: string;
 }
 
-/** What KORE's list call takes besides the account. */
-type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subscriptions"]>[1];
-
-/** One of KORE's pages of SIMs: one call. */
-async function subscriptionPage(accountId: string, query: SubscriptionQuery, { kore }: Context) {
-  const reply = read.record(await kore.connectivity.subscriptions(accountId, query), "subscriptions");
-  const hasHistory = query["show-state-history"] === true;
-  return {
-    items: read
-      .list(reply.subscriptions, "subscriptions.subscriptions")
-      .map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory)),
-    total: read.integer(reply["page-info-result"]?.["total-count"], "subscriptions.total-count"),
-  };
+/** An account's SIMs under some conditions, page by page: for reads that need more than one page only in odd cases. */
+export function walkSims(accountId: string, conditions: Partial<SubscriptionQuery>, size: number, context: Context) {
+  return walkList(size, idOf, (index, pageSize) =>
+    subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": pageSize }, context)
+      .catch(KoreError.nullIfNotFound)
+      .then((page) => page ?? NO_SIMS),
+  );
 }
+
+/** KORE does not state that a search without a result is an empty page and not a 404. */
+const NO_SIMS = { items: [], total: 0, more: false };
 
 /** SIMs by ICCID, null where the account has none: ceil(n / 100) calls. */
 export const subscriptionByIccid = byIccid("subscription.byIccid", false);
@@ -46,33 +28,70 @@ export const subscriptionByIccid = byIccid("subscription.byIccid", false);
 /** The same SIMs with their past states, which KORE shows in lists only. */
 export const subscriptionHistoryByIccid = byIccid("subscription.historyByIccid", true);
 
+/** KORE does not state that an ICCID belongs to one subscription only, so more rows may come than were asked for. */
+const SPARE_ROWS = 20;
+
+interface FoundByIccid {
+  /** By their ICCID in plain form. */
+  found: ReadonlyMap<string, SimSubscription>;
+  /** Whether the account has none of what was not found. */
+  isSure: boolean;
+}
+
 function byIccid(name: string, withHistory: boolean) {
-  return batchLoader({
+  return batchLoader<Context, IccidRef, SimSubscription | null, FoundByIccid>({
     name,
     key: ({ accountId, iccid }: IccidRef) => refKey({ accountId, id: iccid }),
     groupBy: (ref) => ref.accountId,
     maxBatch: MAX_ICCIDS_PER_CALL,
     concurrency: 4,
-    load: async (accountId, refs, context: Context): Promise<ReadonlyMap<string | null, SimSubscription>> => {
-      const query: SubscriptionQuery = {
-        "page-index": 0,
-        // KORE does not state that an ICCID belongs to one subscription only, so there is room for more than were asked.
-        "max-page-item": MAX_PAGE_SIZE,
-        iccid: refs.map(({ iccid }) => iccid).join(","),
-        "show-state-history": withHistory ? true : undefined,
-      };
-      // Nor that a search without a result is an empty page and not a 404.
-      const page = await subscriptionPage(accountId, query, context).catch(KoreError.nullIfNotFound);
-      const found = new Map<string | null, SimSubscription>();
-      for (const sim of page?.items ?? []) {
-        const other = found.get(sim.iccid);
-        if (!other || other.state === SimState.SCRAPPED) found.set(sim.iccid, sim);
+    load: async (accountId, refs, context) => {
+      const found = new Map<string, SimSubscription>();
+      let left = refs.map(({ iccid }) => iccid);
+      for (;;) {
+        const isSure = await collectByIccid(accountId, left, withHistory, found, context);
+        const missing = left.filter((iccid) => !found.has(plainIccid(iccid)));
+        // Of what is missing after one page that is the whole answer, the account has none. After several, rows may
+        // have moved meanwhile: then what is missing is asked for once more.
+        if (missing.length === 0 || isSure) return { found, isSure: true };
+        if (missing.length === left.length) return { found, isSure };
+        left = missing;
       }
-      return found;
     },
-    pick: (found, { iccid }) => found.get(iccid) ?? null,
+    pick: ({ found, isSure }, { iccid }) =>
+      found.get(plainIccid(iccid)) ?? (isSure ? null : read.broken("subscriptions.subscriptions")),
   });
 }
+
+/** @returns whether what was not found is not there */
+async function collectByIccid(
+  accountId: string,
+  iccids: readonly string[],
+  withHistory: boolean,
+  found: Map<string, SimSubscription>,
+  context: Context,
+): Promise<boolean> {
+  const asked: ReadonlySet<string> = new Set(iccids.map(plainIccid));
+  const wanted = new Set(asked);
+  const query = { iccid: iccids.join(","), "show-state-history": withHistory ? true : undefined };
+  for await (const { items, pages, isWhole } of walkSims(accountId, query, iccids.length + SPARE_ROWS, context)) {
+    let isAnswer = items.length === 0;
+    for (const sim of items) {
+      const iccid = sim.iccid === null ? "" : plainIccid(sim.iccid);
+      isAnswer ||= asked.has(iccid);
+      const other = found.get(iccid);
+      if (!other || other.state === SimState.SCRAPPED) found.set(iccid, sim);
+      if (sim.state !== SimState.SCRAPPED) wanted.delete(iccid);
+    }
+    if (isWhole) return pages === 1;
+    if (wanted.size === 0) return true;
+    if (!isAnswer) return false; // None of the SIMs that were asked for: the rest of the account may follow.
+  }
+  return false;
+}
+
+/** ICCIDs with 19 digits are stored in 20 places, the last filled with F, which some systems show and some do not. */
+const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
 
 /** KORE reads by subscription id one at a time only. */
 const eachSubscription = eachLoader({
@@ -80,8 +99,10 @@ const eachSubscription = eachLoader({
   key: refKey,
   concurrency: 8,
   load: async ({ accountId, id }, { kore }: Context): Promise<SimSubscription | null> => {
-    const reply = await kore.connectivity.subscription(accountId, id).catch(KoreError.nullIfNotFound);
-    return reply && toSimSubscription(accountId, read.record(reply, "subscription"), kore.unknown, false);
+    const reply = kore.connectivity.subscription(accountId, id);
+    return reply
+      .then((wire) => toSimSubscription(accountId, read.record(wire, "subscription"), kore.unknown, false))
+      .catch(KoreError.nullIfNotFound);
   },
 });
 
@@ -108,28 +129,30 @@ export const subscriptionById = batchLoader<
   pick: (found, { id }) => found.get(id) ?? null,
 });
 
-/** Fills `found` from pages of the account's list, as long as the pages left are fewer than the SIMs still wanted. */
+/**
+ * Fills `found` from pages of the account's list, as long as the pages left are fewer than the SIMs still wanted. Of a
+ * list of several pages, a SIM may have moved to a page that was read before. So a SIM that is not in it is left to be
+ * read by its id; or, where that would take more requests than the list, it is absent if a second walk misses it as well.
+ */
 async function collectFromList(
   accountId: string,
   refs: readonly Ref[],
   found: Map<string, SimSubscription | Error | null>,
   context: Context,
+  isSecondWalk = false,
 ): Promise<void> {
   const wanted = new Set(refs.map(({ id }) => id));
-  for (let page = 0, pages = 1; page < pages && pages - page <= wanted.size; page += 1) {
-    // Ascending ids: SIMs that are added meanwhile do not push others from one page to the next.
-    const query = {
-      "page-index": page,
-      "max-page-item": MAX_PAGE_SIZE,
-      "sort-field": "subscription-id",
-      "sort-direction": "Asc",
-    } as const;
-    const list = await subscriptionPage(accountId, query, context).catch(KoreError.nullIfNotFound);
-    const { items, total } = list ?? { items: [], total: 0 };
-    pages = Math.ceil((total ?? items.length) / MAX_PAGE_SIZE);
-    for (const sim of items) if (wanted.delete(sim.id)) found.set(sim.id, sim);
-    const isComplete = page + 1 >= pages && total !== null;
-    if (isComplete) for (const id of wanted) found.set(id, null);
+  // Ascending ids: SIMs that are added meanwhile do not push others from one page to the next.
+  const order = { "sort-field": "subscription-id", "sort-direction": "Asc" } as const;
+  for await (const page of walkSims(accountId, order, MAX_PAGE_SIZE, context)) {
+    for (const sim of page.items) if (wanted.delete(sim.id)) found.set(sim.id, sim);
+    if (page.isWhole && (page.pages === 1 || (page.isSteady && isSecondWalk))) {
+      for (const id of wanted) found.set(id, null);
+    } else if (page.isWhole && page.isSteady && wanted.size > page.pages) {
+      const missing = refs.filter(({ id }) => wanted.has(id));
+      return collectFromList(accountId, missing, found, context, true);
+    }
+    if (page.pagesLeft === null || page.pagesLeft > wanted.size || wanted.size === 0) return;
   }
 }
 
@@ -141,94 +164,4 @@ export function simOf(
 ): Promise<SimSubscription | null> | null {
   if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
   return id === null ? null : subscriptionById(context).load({ accountId, id });
-}
-
-/** A page of an account's SIMs. */
-export async function listSubscriptions(
-  accountId: string,
-  args: SimSubscriptionListArgs,
-  withHistory: boolean,
-  context: Context,
-): Promise<Page<SimSubscription>> {
-  const first = checkedFirst(args);
-  const conditions = { ...filterQuery(args.filter), ...orderQuery(args.orderBy) };
-  const cursors = cursorsOf(["subscriptions", accountId, conditions]);
-  const { offset } = cursors.decode(args.after);
-  const range = await readRange({ offset, first, maxSize: MAX_PAGE_SIZE }, async (index, size) => {
-    const query: SubscriptionQuery = {
-      "page-index": index,
-      "max-page-item": size,
-      "show-state-history": withHistory ? true : undefined,
-      ...conditions,
-    };
-    const { items, total } = await subscriptionPage(accountId, query, context);
-    return { items, total, more: items.length === size };
-  });
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-  });
-}
-
-/** The SIM of an eSIM: of several, the one whose profile is enabled. */
-export async function subscriptionByEid(
-  accountId: string,
-  eid: string,
-  context: Context,
-): Promise<SimSubscription | null> {
-  const query = { "page-index": 0, "max-page-item": MAX_PAGE_SIZE, eid };
-  const items = (await subscriptionPage(accountId, query, context).catch(KoreError.nullIfNotFound))?.items ?? [];
-  if (items.length <= 1) return items[0] ?? null;
-  const enabled = items.filter(({ rspState }) => rspState?.toLowerCase() === "enabled");
-  if (enabled.length !== 1) {
-    throw userInputError(
-      `eid: this eSIM holds ${items.length} SIMs, of which ${enabled.length} are enabled; list them with subscriptions(filter: { eid })`,
-    );
-  }
-  return enabled[0] ?? null;
-}
-
-function filterQuery(filter: SimSubscriptionFilter | null | undefined): Partial<SubscriptionQuery> {
-  if (!filter) return {};
-  const { iccids, imsi, imei, eid, msisdn, state, modifiedFrom, modifiedTo } = filter;
-  if (iccids && (iccids.length === 0 || iccids.length > MAX_ICCIDS_PER_CALL)) {
-    throw userInputError(
-      `filter.iccids: 1 to ${MAX_ICCIDS_PER_CALL} at once; ${iccids.length} are given (subscriptionsByIccid takes more)`,
-    );
-  }
-  if (state === SimState.UNKNOWN) throw userInputError("filter.state: KORE has no state UNKNOWN to list by");
-  if (modifiedFrom && modifiedTo && modifiedFrom > modifiedTo) {
-    throw userInputError("filter.modifiedFrom: must not be after filter.modifiedTo");
-  }
-  return withoutNulls({
-    iccid: iccids?.join(","),
-    imsi,
-    imei,
-    eid,
-    msisdn,
-    "sim-state": state && KORE_STATES[state],
-    "last-modified-from": modifiedFrom?.toISOString(),
-    "last-modified-to": modifiedTo?.toISOString(),
-  });
-}
-
-const SORT_FIELDS = {
-  [SimSubscriptionSortField.ID]: "subscription-id",
-  [SimSubscriptionSortField.ICCID]: "iccid",
-  [SimSubscriptionSortField.SERVICE_TYPE_ID]: "service-type-id",
-  [SimSubscriptionSortField.COST_CENTER_ID]: "cost-center-id",
-} as const;
-
-function orderQuery(orderBy: SimSubscriptionSort | null | undefined): Partial<SubscriptionQuery> {
-  if (!orderBy) return {};
-  const direction = orderBy.direction === SortDirection.ASC ? "Asc" : "Desc";
-  return { "sort-field": SORT_FIELDS[orderBy.field], "sort-direction": direction };
-}
-
-function withoutNulls(query: { [K in keyof SubscriptionQuery]?: SubscriptionQuery[K] | null | undefined }) {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(given) as Partial<SubscriptionQuery>;
 }

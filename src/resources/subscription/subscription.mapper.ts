@@ -4,6 +4,8 @@ import { type SimState, type SimStatePeriod, type SimSubscription } from "./subs
 /** KORE's spelling of each state, as the filter `sim-state` takes it. */
 export const KORE_STATES = {
   STOCK: "Stock",
+  TEST: "Test",
+  READY: "Ready",
   ACTIVE: "Active",
   SUSPENDED: "Suspend",
   SUSPENDED_WITH_CHARGE: "Suspend With Charge",
@@ -13,12 +15,19 @@ export const KORE_STATES = {
   BARRED: "Barred",
 } as const satisfies Record<Exclude<keyof typeof SimState, "UNKNOWN">, string>;
 
+/** KORE's description of OmniSIM states spells these differently from its API. In lower case, as `read.choice` compares. */
+const OTHER_SPELLINGS = {
+  suspended: "SUSPENDED",
+  "suspended with charge": "SUSPENDED_WITH_CHARGE",
+} as const satisfies Record<string, keyof typeof KORE_STATES>;
+
 /** By KORE's spelling, and by the one that any other comes to. */
-const STATES = Object.fromEntries(
-  Object.entries(KORE_STATES).flatMap(([ours, theirs]) =>
+const STATES = Object.fromEntries([
+  ...Object.entries(KORE_STATES).flatMap(([ours, theirs]) =>
     [theirs, theirs.toLowerCase()].map((word) => [word, ours as SimState]),
   ),
-);
+  ...Object.entries(OTHER_SPELLINGS),
+]) as Readonly<Record<string, SimState>>;
 
 /** `hasHistory`: whether KORE was asked for past states too. */
 export function toSimSubscription(
@@ -51,11 +60,11 @@ class MappedSim implements SimSubscription {
   }
 
   get iccid() {
-    return read.text(this.#wire.iccid, "subscription.iccid");
+    return read.id(this.#wire.iccid, "subscription.iccid");
   }
 
   get eid() {
-    return read.text(this.#wire.eid, "subscription.eid");
+    return read.id(this.#wire.eid, "subscription.eid");
   }
 
   get isEsim() {
@@ -67,18 +76,15 @@ class MappedSim implements SimSubscription {
   }
 
   get imei() {
-    return read.text(this.#wire.imei, "subscription.imei");
+    return read.id(this.#wire.imei, "subscription.imei");
   }
 
   get imsi() {
-    return read.text(this.#wire.imsi, "subscription.imsi");
+    return read.id(this.#wire.imsi, "subscription.imsi");
   }
 
   get msisdns() {
-    return read
-      .list(this.#wire.msisdns, "subscription.msisdns")
-      .map(({ msisdn }) => read.text(msisdn, "subscription.msisdn"))
-      .filter((msisdn) => msisdn !== null);
+    return read.ids(this.#wire.msisdns, "subscription.msisdns", "msisdn");
   }
 
   get state() {
@@ -100,15 +106,18 @@ class MappedSim implements SimSubscription {
 
   get stateDates() {
     return read
-      .list(this.#wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states")
+      .rows(this.#wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states", [
+        "state",
+        "start-date-time-utc",
+      ])
       .map((date) => ({
         ...stateOf(date.state, this.#unknown),
-        startedAt: read.instant(date["start-date-time-utc"], "subscription.start-date-time-utc"),
+        startedAt: this.#instant(date["start-date-time-utc"], "start-date-time-utc"),
       }));
   }
 
   get serviceTypeId() {
-    return read.text(this.#wire["service-type-id"], "subscription.service-type-id");
+    return read.id(this.#wire["service-type-id"], "subscription.service-type-id");
   }
 
   get productOffer() {
@@ -120,7 +129,7 @@ class MappedSim implements SimSubscription {
   }
 
   get costCenterId() {
-    return read.text(this.#wire["cost-center-id"], "subscription.cost-center-id");
+    return read.id(this.#wire["cost-center-id"], "subscription.cost-center-id");
   }
 
   /** Asked for to look ahead, and again by the field. */
@@ -132,44 +141,47 @@ class MappedSim implements SimSubscription {
     const current = this.#wireProfiles.find((period) =>
       read.flag(period["is-current"], "subscription.profiles.is-current"),
     );
-    return read.text(current?.["profile-id"], "subscription.profile-id");
+    return read.id(current?.["profile-id"], "subscription.profile-id");
   }
 
   get profileHistory() {
     return this.#wireProfiles.map((period) => ({
       accountId: this.accountId,
-      profileId: read.text(period["profile-id"], "subscription.profile-id"),
-      startedAt: read.instant(period["start-datetime-utc"], "subscription.profiles.start-datetime-utc"),
-      endedAt: read.instant(period["end-datetime-utc"], "subscription.profiles.end-datetime-utc"),
+      profileId: read.id(period["profile-id"], "subscription.profile-id"),
+      startedAt: this.#instant(period["start-datetime-utc"], "profiles.start-datetime-utc"),
+      endedAt: this.#instant(period["end-datetime-utc"], "profiles.end-datetime-utc"),
       isCurrent: read.flag(period["is-current"], "subscription.profiles.is-current"),
     }));
   }
 
   get lastActiveProfiles() {
-    return read.list(this.#wire["last-active-profile"], "subscription.last-active-profile").map((last) => ({
+    const keys = ["profile-id", "start-datetime-utc"] as const;
+    return read.rows(this.#wire["last-active-profile"], "subscription.last-active-profile", keys).map((last) => ({
       accountId: this.accountId,
-      profileId: read.text(last["profile-id"], "subscription.last-active-profile.profile-id"),
-      startedAt: read.instant(last["start-datetime-utc"], "subscription.last-active-profile.start-datetime-utc"),
+      profileId: read.id(last["profile-id"], "subscription.last-active-profile.profile-id"),
+      startedAt: this.#instant(last["start-datetime-utc"], "last-active-profile.start-datetime-utc"),
     }));
   }
 
   get lastActiveNumbers() {
-    return read.list(this.#wire["last-active-imsi-msisdn"], "subscription.last-active-imsi-msisdn").map((last) => ({
-      imsi: read.text(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
-      msisdn: read.text(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
-      startedAt: read.instant(last["start-datetime-utc"], "subscription.last-active-imsi-msisdn.start-datetime-utc"),
+    const [lasts, keys] = [this.#wire["last-active-imsi-msisdn"], ["imsi", "msisdn", "start-datetime-utc"] as const];
+    return read.rows(lasts, "subscription.last-active-imsi-msisdn", keys).map((last) => ({
+      imsi: read.id(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
+      msisdn: read.id(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
+      startedAt: this.#instant(last["start-datetime-utc"], "last-active-imsi-msisdn.start-datetime-utc"),
     }));
   }
 
   get apns() {
-    return read.list(this.#wire["apn-data"], "subscription.apn-data").map((apn) => ({
-      id: read.text(apn["apn-id"], "subscription.apn-id"),
-      ipAddress: read.text(apn["ip-address"], "subscription.ip-address"),
+    return read.rows(this.#wire["apn-data"], "subscription.apn-data", ["apn-id", "ip-address"]).map((apn) => ({
+      id: read.id(apn["apn-id"], "subscription.apn-id"),
+      ipAddress: read.id(apn["ip-address"], "subscription.ip-address"),
     }));
   }
 
   get customFields() {
-    return read.list(this.#wire["additional-fields"], "subscription.additional-fields").map((field) => ({
+    const fields = this.#wire["additional-fields"];
+    return read.rows(fields, "subscription.additional-fields", ["key", "value"]).map((field) => ({
       key: read.text(field.key, "subscription.additional-fields.key"),
       value: read.text(field.value, "subscription.additional-fields.value"),
     }));
@@ -185,11 +197,15 @@ class MappedSim implements SimSubscription {
   }
 
   get #wireStates() {
-    return read.list(this.#wire.states, "subscription.states");
+    return read.rows(this.#wire.states, "subscription.states", ["state", "state-id", "is-current"]);
   }
 
   get #wireProfiles() {
-    return read.list(this.#wire.profiles, "subscription.profiles");
+    return read.rows(this.#wire.profiles, "subscription.profiles", ["profile-id", "is-current"]);
+  }
+
+  #instant(value: unknown, field: string) {
+    return read.instant(value, `subscription.${field}`, this.#unknown);
   }
 
   get #currentState() {
@@ -215,15 +231,15 @@ class MappedStatePeriod implements SimStatePeriod {
   }
 
   get stateId() {
-    return read.text(this.#wire["state-id"], "subscription.state-id");
+    return read.id(this.#wire["state-id"], "subscription.state-id");
   }
 
   get startedAt() {
-    return read.instant(this.#wire["start-datetime-utc"], "subscription.states.start-datetime-utc");
+    return read.instant(this.#wire["start-datetime-utc"], "subscription.states.start-datetime-utc", this.#unknown);
   }
 
   get endedAt() {
-    return read.instant(this.#wire["end-datetime-utc"], "subscription.states.end-datetime-utc");
+    return read.instant(this.#wire["end-datetime-utc"], "subscription.states.end-datetime-utc", this.#unknown);
   }
 
   get isCurrent() {

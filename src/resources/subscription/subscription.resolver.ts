@@ -31,14 +31,10 @@ import { type Context } from "../context.ts";
 import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
 import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
 import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
+import { subscriptionByEid } from "./esim.loader.ts";
 import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
-import {
-  listSubscriptions,
-  subscriptionByEid,
-  subscriptionByIccid,
-  subscriptionById,
-  subscriptionHistoryByIccid,
-} from "./subscription.loader.ts";
+import { listSubscriptions } from "./subscription-list.loader.ts";
+import { subscriptionByIccid, subscriptionById, subscriptionHistoryByIccid } from "./subscription.loader.ts";
 import {
   callsByIccid,
   SimProfileDate,
@@ -87,7 +83,7 @@ export class SubscriptionResolver {
   @Query(() => SimSubscription, {
     nullable: true,
     description:
-      "One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled.",
+      "One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them.",
   })
   async subscription(
     @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
@@ -102,13 +98,13 @@ export class SubscriptionResolver {
       throw userInputError(`subscription: give exactly one of id, iccid and eid; ${given.length} are given`);
     }
     if (typeof id === "string") return subscriptionById(context).load({ accountId, id });
-    const found =
+    const { sim, why }: Awaited<ReturnType<typeof subscriptionByEid>> =
       typeof iccid === "string"
-        ? await subscriptionByIccid(context).load({ accountId, iccid })
+        ? { sim: await subscriptionByIccid(context).load({ accountId, iccid }) }
         : await subscriptionByEid(accountId, eid ?? "", context);
-    const why = found ? undefined : explainNotFound(iccid ? "ICCID" : "EID", iccid ?? eid ?? "");
-    if (why) hint(context, info, why);
-    return found;
+    const hinted = sim ? undefined : (why ?? explainNotFound(iccid ? "ICCID" : "EID", iccid ?? eid ?? ""));
+    if (hinted) hint(context, info, hinted);
+    return sim;
   }
 
   @Costs((site) => ({ accounts: accountNamed(site.args.accountId), ...costOfList(site) }))

@@ -17,6 +17,8 @@ import { MOST_PAGES_OF_SIMS, MOST_PERIODS } from "../sizes.ts";
 
 export enum SimState {
   STOCK = "STOCK",
+  TEST = "TEST",
+  READY = "READY",
   ACTIVE = "ACTIVE",
   SUSPENDED = "SUSPENDED",
   SUSPENDED_WITH_CHARGE = "SUSPENDED_WITH_CHARGE",
@@ -31,9 +33,11 @@ registerEnumType(SimState, {
   description: "State of a SIM at KORE. KORE names the states and explains none of them.",
   valuesConfig: {
     STOCK: { description: "KORE's `Stock`: not yet activated. The only state from which a SIM can be transferred." },
+    TEST: { description: "KORE's `Test`: where activation to TEST leads." },
+    READY: { description: "KORE's `Ready`: where activation to READY leads." },
     ACTIVE: { description: "KORE's `Active`." },
     SUSPENDED: { description: "KORE's `Suspend`." },
-    SUSPENDED_WITH_CHARGE: { description: "KORE's `Suspend With Charge`." },
+    SUSPENDED_WITH_CHARGE: { description: "KORE's `Suspend With Charge`, also written `Suspended with charge`." },
     DEACTIVATED: { description: "KORE's `Deactivated`." },
     PENDING_SCRAP: { description: "KORE's `Pending Scrap`." },
     SCRAPPED: { description: "KORE's `Scrapped`." },
@@ -56,7 +60,10 @@ export class SimStatePeriod {
   @Field(() => DateTime, { nullable: true, description: "When it began." })
   startedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When it ended; null while it lasts." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When it ended; null while it lasts, for which KORE also writes a day in 9999.",
+  })
   endedAt!: Date | null;
 
   @Field(() => Boolean, { nullable: true, description: "Whether it is the present one." })
@@ -85,7 +92,10 @@ export class SimProfilePeriod {
   @Field(() => DateTime, { nullable: true, description: "When it began." })
   startedAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When it ended; null while it lasts." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When it ended; null while it lasts, for which KORE also writes a day in 9999.",
+  })
   endedAt!: Date | null;
 
   @Field(() => Boolean, { nullable: true, description: "Whether it is the present one." })

@@ -20,7 +20,7 @@ export type Scalars = {
   EID: { input: string; output: string; }
   /** E-mail address by the HTML specification. */
   EmailAddress: { input: string; output: string; }
-  /** Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. */
+  /** Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. Some systems fill it up with F, and some operators use letters: both are taken as they are shown. */
   ICCID: { input: string; output: string; }
   /** Number of a device (3GPP TS 23.003): 14 digits, 15 with the check digit, 16 with a software version. */
   IMEI: { input: string; output: string; }
@@ -666,7 +666,7 @@ export type PageInfo = {
   __typename?: 'PageInfo';
   /** Pass it as `after` for the next page; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether items follow this page. */
+  /** Whether items follow this page; false on an empty page, which has no cursor to go on by. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether items precede this page. Lists are read forwards only. */
   hasPreviousPage: Scalars['Boolean']['output'];
@@ -674,11 +674,11 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What a provisioning request does, in KORE's words. KORE names none for suspending and terminating, and does not state which of these they go by. */
+/** What a provisioning request does, in KORE's words. Terminating shows as DEACTIVATION. KORE names none for suspending, and does not state which of these it goes by. */
 export type ProvisioningAction =
   /** KORE's `Activation`. */
   | 'ACTIVATION'
-  /** KORE's `Deactivation`. */
+  /** KORE's `Deactivation`, of terminating as well. */
   | 'DEACTIVATION'
   /** KORE's `PlanChange`. */
   | 'PLAN_CHANGE'
@@ -833,7 +833,7 @@ export type Query = {
   clients: ClientConnection;
   /** One provisioning request; null when KORE knows none by this id in this account. One KORE call. */
   provisioningRequest?: Maybe<ProvisioningRequest>;
-  /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled. */
+  /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
   /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
   subscriptions: SimSubscriptionConnection;
@@ -1053,7 +1053,7 @@ export type SimProfileDate = {
 /** A span of time in which a SIM was on one profile. */
 export type SimProfilePeriod = {
   __typename?: 'SimProfilePeriod';
-  /** When it ended; null while it lasts. */
+  /** When it ended; null while it lasts, for which KORE also writes a day in 9999. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Whether it is the present one. */
   isCurrent?: Maybe<Scalars['Boolean']['output']>;
@@ -1083,14 +1083,18 @@ export type SimState =
   | 'DEACTIVATED'
   /** KORE's `Pending Scrap`. */
   | 'PENDING_SCRAP'
+  /** KORE's `Ready`: where activation to READY leads. */
+  | 'READY'
   /** KORE's `Scrapped`. */
   | 'SCRAPPED'
   /** KORE's `Stock`: not yet activated. The only state from which a SIM can be transferred. */
   | 'STOCK'
   /** KORE's `Suspend`. */
   | 'SUSPENDED'
-  /** KORE's `Suspend With Charge`. */
+  /** KORE's `Suspend With Charge`, also written `Suspended with charge`. */
   | 'SUSPENDED_WITH_CHARGE'
+  /** KORE's `Test`: where activation to TEST leads. */
+  | 'TEST'
   /** A state that this graph does not know; see `rawState`. */
   | 'UNKNOWN';
 
@@ -1129,7 +1133,7 @@ export type SimStateDate = {
 /** A span of time in which a SIM was in one state. */
 export type SimStatePeriod = {
   __typename?: 'SimStatePeriod';
-  /** When it ended; null while it lasts. */
+  /** When it ended; null while it lasts, for which KORE also writes a day in 9999. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Whether it is the present one. */
   isCurrent?: Maybe<Scalars['Boolean']['output']>;

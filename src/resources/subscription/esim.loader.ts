@@ -1,0 +1,62 @@
+import { MAX_PAGE_SIZE } from "../../graph/index.ts";
+import { read } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { walkSims } from "./subscription.loader.ts";
+import { SimState, type SimSubscription } from "./subscription.type.ts";
+
+/** States from the most to the least likely one of an eSIM's current profile. */
+const BY_LIKELIHOOD: readonly ReadonlySet<SimState>[] = [
+  new Set([SimState.ACTIVE]),
+  new Set([
+    SimState.TEST,
+    SimState.READY,
+    SimState.SUSPENDED,
+    SimState.SUSPENDED_WITH_CHARGE,
+    SimState.BARRED,
+    SimState.UNKNOWN,
+  ]),
+  new Set([SimState.STOCK]),
+  new Set([SimState.DEACTIVATED, SimState.PENDING_SCRAP, SimState.SCRAPPED]),
+];
+
+/** As many SIMs as a hint names. */
+const MOST_NAMED = 20;
+
+interface FoundByEid {
+  sim: SimSubscription | null;
+  /** Why there is none although the eSIM holds SIMs. */
+  why?: string;
+}
+
+/**
+ * The current SIM of an eSIM: of several, the one whose profile KORE shows as enabled, else the one that its state
+ * shows to be in use. KORE may leave `rsp-state` blank on all of them, and states no other sign.
+ */
+export async function subscriptionByEid(accountId: string, eid: string, context: Context): Promise<FoundByEid> {
+  const sims = new Map<string, SimSubscription>();
+  let isWhole = false;
+  for await (const page of walkSims(accountId, { eid }, MAX_PAGE_SIZE, context)) {
+    for (const sim of page.items) sims.set(sim.id, sim);
+    isWhole = page.isWhole;
+  }
+  if (!isWhole) throw read.broken("subscriptions.subscriptions");
+  const all = [...sims.values()];
+  const sim = currentOf(all);
+  if (sim || all.length === 0) return { sim };
+  const named = all.slice(0, MOST_NAMED).map(({ id, rawState }) => `${id} (${rawState ?? "no state"})`);
+  const rest = all.length > MOST_NAMED ? `, and ${all.length - MOST_NAMED} more` : "";
+  const why = `This eSIM holds ${all.length} SIMs, and KORE does not show which is the current one: ${named.join(", ")}${rest}`;
+  return { sim: null, why };
+}
+
+function currentOf(sims: readonly SimSubscription[]): SimSubscription | null {
+  const [only] = sims;
+  if (only && sims.length === 1) return only;
+  const enabled = sims.filter(({ rspState }) => rspState?.trim().toLowerCase() === "enabled");
+  const unstated = sims.filter(({ rspState }) => rspState === null);
+  const candidates = [enabled, unstated, sims].find(({ length }) => length > 0) ?? [];
+  const states = candidates.map(({ state }) => state ?? SimState.UNKNOWN);
+  const likeliest = BY_LIKELIHOOD.find((group) => states.some((state) => group.has(state)));
+  const current = candidates.filter((_, index) => likeliest?.has(states[index] ?? SimState.UNKNOWN));
+  return (current.length === 1 && current[0]) || null;
+}

@@ -1,0 +1,121 @@
+import {
+  checkedFirst,
+  cursorsOf,
+  type KorePage,
+  learnedFrom,
+  memoOf,
+  Page,
+  readRange,
+  userInputError,
+} from "../../graph/index.ts";
+import { read } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import {
+  SortDirection,
+  type SimSubscriptionFilter,
+  type SimSubscriptionListArgs,
+  type SimSubscriptionSort,
+  SimSubscriptionSortField,
+} from "./subscription.inputs.ts";
+import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
+import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
+
+/** What KORE's list call takes besides the account. */
+export type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subscriptions"]>[1];
+
+/**
+ * One of KORE's pages of SIMs: one call. A 204 is a page without SIMs.
+ *
+ * @throws KoreError "contract" for a reply without a list of SIMs, or one whose first page is empty though its total is not
+ */
+export async function subscriptionPage(
+  accountId: string,
+  query: SubscriptionQuery,
+  { kore }: Context,
+): Promise<KorePage<SimSubscription>> {
+  const reply = await kore.connectivity.subscriptions(accountId, query);
+  const hasHistory = query["show-state-history"] === true;
+  const total = read.integer(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
+  const wires = read.rows(read.listed(reply, "subscriptions", "subscriptions", total), "subscriptions.subscriptions");
+  const items = wires.map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory));
+  const page = { items, total, more: null };
+  return query["page-index"] === 0 ? read.firstPage(page, "subscriptions.subscriptions") : page;
+}
+
+export const idOf = ({ id }: SimSubscription): string => id;
+
+/** A page of an account's SIMs. */
+export async function listSubscriptions(
+  accountId: string,
+  args: SimSubscriptionListArgs,
+  withHistory: boolean,
+  context: Context,
+): Promise<Page<SimSubscription>> {
+  const first = checkedFirst(args);
+  const conditions = { ...filterQuery(args.filter), ...orderQuery(args.orderBy) };
+  const cursors = cursorsOf(["subscriptions", accountId, conditions]);
+  const { offset, memo } = cursors.decode(args.after);
+  const range = await readRange(
+    { offset, first, ...learnedFrom(memo) },
+    (index, size) => {
+      const query: SubscriptionQuery = {
+        "page-index": index,
+        "max-page-item": size,
+        "show-state-history": withHistory ? true : undefined,
+        ...conditions,
+      };
+      return subscriptionPage(accountId, query, context);
+    },
+    idOf,
+  );
+  return new Page({
+    nodes: range.items,
+    totalCount: range.total,
+    hasNextPage: range.hasNextPage,
+    cursors,
+    offset,
+    memo: memoOf(range.learned),
+  });
+}
+
+function filterQuery(filter: SimSubscriptionFilter | null | undefined): Partial<SubscriptionQuery> {
+  if (!filter) return {};
+  const { iccids, imsi, imei, eid, msisdn, state, modifiedFrom, modifiedTo } = filter;
+  if (iccids && (iccids.length === 0 || iccids.length > MAX_ICCIDS_PER_CALL)) {
+    throw userInputError(
+      `filter.iccids: 1 to ${MAX_ICCIDS_PER_CALL} at once; ${iccids.length} are given (subscriptionsByIccid takes more)`,
+    );
+  }
+  if (state === SimState.UNKNOWN) throw userInputError("filter.state: KORE has no state UNKNOWN to list by");
+  if (modifiedFrom && modifiedTo && modifiedFrom > modifiedTo) {
+    throw userInputError("filter.modifiedFrom: must not be after filter.modifiedTo");
+  }
+  return withoutNulls({
+    iccid: iccids?.join(","),
+    imsi,
+    imei,
+    eid,
+    msisdn,
+    "sim-state": state && KORE_STATES[state],
+    "last-modified-from": modifiedFrom?.toISOString(),
+    "last-modified-to": modifiedTo?.toISOString(),
+  });
+}
+
+const SORT_FIELDS = {
+  [SimSubscriptionSortField.ID]: "subscription-id",
+  [SimSubscriptionSortField.ICCID]: "iccid",
+  [SimSubscriptionSortField.SERVICE_TYPE_ID]: "service-type-id",
+  [SimSubscriptionSortField.COST_CENTER_ID]: "cost-center-id",
+} as const;
+
+function orderQuery(orderBy: SimSubscriptionSort | null | undefined): Partial<SubscriptionQuery> {
+  if (!orderBy) return {};
+  const direction = orderBy.direction === SortDirection.ASC ? "Asc" : "Desc";
+  return { "sort-field": SORT_FIELDS[orderBy.field], "sort-direction": direction };
+}
+
+function withoutNulls(query: { [K in keyof SubscriptionQuery]?: SubscriptionQuery[K] | null | undefined }) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given) as Partial<SubscriptionQuery>;
+}
