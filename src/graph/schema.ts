@@ -147,7 +147,7 @@ function resolveEachEntityAlone(
       const type = (reference as { __typename?: unknown } | null)?.__typename;
       if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
       const keys = Object.entries(reference as object).filter(([, value]) => value !== null);
-      const isKey = (value: unknown) => typeof value === "string" || typeof value === "number";
+      const isKey = (value: unknown) => typeof value === "string" || Number.isSafeInteger(value);
       if (keys.length < 2 || !keys.every(([, value]) => isKey(value))) {
         throw userInputError("representations: a reference needs __typename and the fields of one key");
       }

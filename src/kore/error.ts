@@ -1,3 +1,5 @@
+import { parseExactJson } from "../common/exact-json.ts";
+
 /** What went wrong between us and KORE, in words that a caller's code can branch on. */
 export type KoreErrorKind =
   /** 400, 422 and any other 4xx without a kind of its own. */
@@ -211,7 +213,7 @@ function first(...values: unknown[]): string | undefined {
 
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseExactJson(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined; // An error page of a proxy: the status says enough.

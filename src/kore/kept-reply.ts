@@ -1,3 +1,4 @@
+import { parseExactJson } from "../common/exact-json.ts";
 import { COMMA, type Rows, endOfObject, rowsIn } from "./json-rows.ts";
 
 interface List extends Rows {
@@ -58,7 +59,7 @@ export class KeptReply {
     if (!rows) return null;
     // Without the rows the value is the same but for one member. If none differs, another of its name came later.
     const around = bytes.toString("utf8", 0, rows.begin) + bytes.toString("utf8", rows.ends.at(-1));
-    const empty = JSON.parse(around) as Readonly<Record<string, unknown>>;
+    const empty = parseExactJson(around) as Readonly<Record<string, unknown>>;
     for (const [name, items] of Object.entries(this.#value) as [string, unknown][]) {
       if (!isEmpty(items) && isEmpty(empty[name])) return { ...rows, name, items: items as unknown[] };
     }
@@ -83,7 +84,7 @@ export class KeptReply {
         const end = endOfObject(bytes, at);
         parsed += 1;
         if (end === undefined || parsed * NEW_ROWS > before.items.length) return undefined;
-        items.push(JSON.parse(bytes.toString("utf8", at, end)));
+        items.push(parseExactJson(bytes.toString("utf8", at, end)));
         at = end;
       }
       ends.push(at);

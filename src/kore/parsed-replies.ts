@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { parseExactJson } from "../common/exact-json.ts";
 import { KeptReply } from "./kept-reply.ts";
 
 /** JSON kept in all, in bytes. Parsed it takes one and a half times as much, beside the bytes themselves. */
@@ -37,14 +38,14 @@ export class ParsedReplies {
 
   /** @throws SyntaxError for what is no JSON; its message quotes the text */
   parse(place: string, bytes: Buffer): unknown {
-    if (bytes.length < WORTH_KEEPING) return JSON.parse(textOf(bytes)) as unknown;
+    if (bytes.length < WORTH_KEEPING) return parseExactJson(textOf(bytes));
     const known = this.#places.get(place);
     const next = known?.kept?.next(bytes);
     if (known && next) {
       known.rest = 0;
       return next;
     }
-    const value: unknown = JSON.parse(textOf(bytes));
+    const value = parseExactJson(textOf(bytes));
     if (typeof value === "object" && value !== null) this.#note(place, known, bytes, value);
     return value;
   }

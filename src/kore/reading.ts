@@ -7,11 +7,16 @@ import { type UnknownValues } from "./unknown-values.ts";
  * cannot be meant (a list where a text belongs) is a named error instead of a TypeError somewhere else.
  */
 
-/** A text, or null when absent or blank. Numbers become their digits. */
+/**
+ * A text, or null when absent or blank. Numbers become their digits; those beyond ±(2^53 - 1) are not exact (longer ones
+ * come as texts, see `parseExactJson`) and break the contract.
+ */
 export function text(value: unknown, field: string): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "string") return isBlank(value) ? null : value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+    return String(value);
+  }
   throw broken(field);
 }
 
@@ -41,6 +46,15 @@ export function integer(value: unknown, field: string): number | null {
   const found = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof found !== "number" || !Number.isInteger(found)) throw broken(field);
   return found;
+}
+
+/** The most that an Int of GraphQL holds. */
+const MAX_INT = 2 ** 31 - 1;
+
+/** As {@link integer}, for what the graph shows as Int: null when an Int cannot hold it. */
+export function count(value: unknown, field: string): number | null {
+  const found = integer(value, field);
+  return found === null || Math.abs(found) > MAX_INT ? null : found;
 }
 
 /** A flag, or null when absent or blank. */

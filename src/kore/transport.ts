@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import { parseExactJson } from "../common/exact-json.ts";
 import { type CallSignal } from "./call-signal.ts";
 import { KoreError, errorFromReply, refusalIn } from "./error.ts";
 import { type Progress, type Reply, exchange } from "./exchange.ts";
@@ -110,9 +111,7 @@ export function createTransport({ connections, clockOf }: TransportOptions): { s
 
   function parsed(call: KoreCall, status: number, body: Buffer): unknown {
     try {
-      return call.method === "GET"
-        ? replies.parse(call.origin + call.path, body)
-        : (JSON.parse(textOf(body)) as unknown);
+      return call.method === "GET" ? replies.parse(call.origin + call.path, body) : parseExactJson(textOf(body));
     } catch {
       // The parser's message quotes the text, so it is not kept as the cause.
       throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {

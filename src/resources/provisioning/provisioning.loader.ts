@@ -62,7 +62,7 @@ export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["prov
  */
 async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
   const reply = await kore.connectivity.provisioningRequests(accountId, query);
-  const total = read.integer(reply?.["total-records"], "provisioning-requests.total-records");
+  const total = read.count(reply?.["total-records"], "provisioning-requests.total-records");
   const wires = read.rows(
     read.listed(reply, "records", "provisioning-requests", total),
     "provisioning-requests.records",

@@ -61,10 +61,7 @@ export function toProvisioningRequest(
     status: read.choice(status, STATUSES, "provisioning-request.status", unknown) as ProvisioningStatus | null,
     rawStatus: read.text(status, "provisioning-request.status"),
     serviceType: read.text(wire["service-type"], "provisioning-request.service-type"),
-    numberOfSubscriptions: read.integer(
-      wire["number-of-subscriptions"],
-      "provisioning-request.number-of-subscriptions",
-    ),
+    numberOfSubscriptions: read.count(wire["number-of-subscriptions"], "provisioning-request.number-of-subscriptions"),
     createdAt: read.instant(wire["date-created"], "provisioning-request.date-created", unknown),
     completedAt: read.instant(wire["date-completed"], "provisioning-request.date-completed", unknown),
     source: read.text(wire.source, "provisioning-request.source"),

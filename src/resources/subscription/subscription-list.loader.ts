@@ -35,7 +35,7 @@ export async function subscriptionPage(
 ): Promise<KorePage<SimSubscription>> {
   const reply = await kore.connectivity.subscriptions(accountId, query);
   const hasHistory = query["show-state-history"] === true;
-  const total = read.integer(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
+  const total = read.count(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
   const wires = read.rows(read.listed(reply, "subscriptions", "subscriptions", total), "subscriptions.subscriptions");
   const items = wires.map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory));
   const page = { items, total, more: null };

@@ -1,6 +1,7 @@
 import { GraphQLError } from "graphql";
 import { type Caller, type MaybePromise, type PricedOperation, koreCostOf, whenThere } from "../../graph/index.ts";
 import { type Allowances, rateLimited } from "./allowance.ts";
+import { roundedNumberIn } from "./numbers.ts";
 
 /** What each operation must pass before it is run, whatever way it came and whoever runs it. */
 export class Gates {
@@ -18,8 +19,14 @@ export class Gates {
     return refusalOf("operations", this.#allowances.operations?.take(caller.id, 1));
   }
 
-  /** The most requests to KORE that it makes. */
+  /**
+   * The most requests to KORE that it makes.
+   *
+   * @throws GraphQLError for variables that hold a number which JSON cannot
+   */
   priceOf(operation: PricedOperation): number {
+    const refusal = roundedNumberIn(operation.variables);
+    if (refusal) throw refusal;
     try {
       return koreCostOf(operation);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseExactJson } from "../../common/exact-json.ts";
 
 /** What KORE tells us in one webhook. */
 export interface KoreDelivery {
@@ -18,9 +19,9 @@ interface ReadDelivery {
   versionId: string | null;
 }
 
-/** KORE's sample delivers as integers what its REST API calls strings. */
+/** KORE's sample delivers as integers what its REST API calls strings. Integers that are not exact are refused. */
 const id = z
-  .union([z.string(), z.number().transform(String)])
+  .union([z.string(), z.int().transform(String)])
   .nullish()
   .transform((value) => value ?? null);
 
@@ -74,7 +75,7 @@ function millisecondsOf(date: unknown): number | undefined {
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     throw new UnreadableDelivery("the body is not JSON"); // The parser's own message quotes it.
   }
