@@ -5,6 +5,7 @@ import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { WORKER } from "./processes.ts";
 import { graphParts } from "./resources/index.ts";
+import { auditTrail } from "./server/audit.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { createAuthenticator } from "./server/auth/index.ts";
 import { leaveSignalsToPrimary } from "./server/cluster/worker.ts";
@@ -21,7 +22,8 @@ import { ConfigMistake } from "./server/config/mistake.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
-import { StoreOfAnother } from "./server/store/lmdb.ts";
+import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
+import { StoreUnusable } from "./server/store/mistakes.ts";
 import { type Simulator } from "./simulator/index.ts";
 import { runWorker } from "./worker.ts";
 
@@ -31,6 +33,7 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   demo           the graph in front of its own simulator, with a playground; needs no KORE account
   simulate       the simulator alone   --port 4010  --sims 2000  --seed 1
   check-config   reads the configuration, shows it without secrets, and names every mistake
+  release-store  frees a store that another machine has not closed, once no process there uses it   --confirm
   new-api-key    makes a key for AUTH_API_KEYS_FILE   --name erp  --role viewer|operator|admin  --accounts cmp-1,cmp-2|*
   print-schema   the subgraph's SDL    --write  into schema/subgraph.graphql   --check  that it is current
   print-config   the README's table    --write  into README.md                 --check  that it is current
@@ -48,6 +51,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     simulate,
     [WORKER]: work,
     "check-config": checkConfig,
+    "release-store": release,
     "new-api-key": newKey,
     "print-schema": printSchema,
     "print-config": printConfig,
@@ -166,6 +170,26 @@ async function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<numb
   return 0;
 }
 
+async function release(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { values } = parseArgs({ args, options: { confirm: { type: "boolean" } } });
+  const { storePath, audit } = readConfig(env);
+  if (storePath === undefined) throw new ConfigMistake("STORE_PATH: is not set, so there is no store to release");
+  if (!values.confirm) {
+    complain("release-store frees the store at STORE_PATH: give --confirm when no process on its last machine runs.");
+    return 2;
+  }
+  const trail = await auditTrail(audit, createLog("silent"));
+  const last = await releaseStore(storePath);
+  if (!last) {
+    say("The store is free: no machine has it.\n");
+    return 0;
+  }
+  trail.record({ who: "command line", verb: "release-store", lastHost: last.host });
+  await trail.flushed();
+  say(`The store is free. Its last owner was on host ${last.host}.\n`);
+  return 0;
+}
+
 /** Files that the configuration names are part of it. @throws ConfigMistake */
 async function checkFiles({ auth, trustedDocuments }: Config): Promise<void> {
   (await createAuthenticator(auth, createLog("silent"))).close();
@@ -255,7 +279,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  if ([ConfigError, ConfigMistake, StoreInUse, StoreOfAnother].some((kind) => error instanceof kind))
+  if ([ConfigError, ConfigMistake, StoreInUse, StoreOfAnother, StoreUnusable].some((kind) => error instanceof kind))
     return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const advice = ADVICE.get(error.code);

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../common/store-errors.ts";
 import { NOT_FOUND_MESSAGE, type PublicError } from "../graph/index.ts";
 import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 
@@ -18,6 +19,15 @@ const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
   aborted: { code: "REQUEST_CANCELLED", message: "The caller left before KORE answered" },
 };
 
+/** How soon a disk may have room again is not known; the store is looked at as often. Seconds. */
+const STORE_RETRY_AFTER = 10;
+
+const STORE_UNAVAILABLE: PublicError = {
+  code: "STORE_UNAVAILABLE",
+  message: "Writes cannot be recorded at present, so none is sent; reads go on",
+  extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: true },
+};
+
 /** What a caller may see of an error out of `kore/`; undefined for any other. */
 export function describeKoreError(error: unknown): PublicError | undefined {
   if (error instanceof RequestKeyReused) {
@@ -26,6 +36,7 @@ export function describeKoreError(error: unknown): PublicError | undefined {
       message: "This requestKey stands for another input already; nothing was written",
     };
   }
+  if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE;
   if (!(error instanceof KoreError)) return undefined;
   const { kind, status, code: koreCode, moreInfo, retryAfter } = error;
   return {

@@ -1,6 +1,11 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { type RootDatabase, open } from "lmdb";
-import { type OwnerNote, useAlone } from "./exclusive.ts";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { checkDataFile, restrictFiles } from "./data-file.ts";
+import { type OwnerNote, StoreInUse, isInUse, useAlone } from "./exclusive.ts";
+import { type Machine, isSame, noteMachine, notedMachine, removeNote, thisMachine } from "./machine.ts";
+import { StoreUnusable, asUnusable } from "./mistakes.ts";
+import { hasRoom, requireRoom } from "./room.ts";
 
 /** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
 export interface Store {
@@ -31,17 +36,22 @@ const TARGET = Symbol.for("target");
  * Opens the store, and makes it when there is none. Every write is on disk when its promise resolves. A store belongs
  * to the first `target` that it is opened for.
  *
+ * @throws StoreUnusable when the folder cannot be used, its data are damaged, or another machine has not closed it
  * @throws StoreInUse when another process has it open
  * @throws StoreOfAnother when it belongs to another target
  */
-export async function openStore(path: string, target?: string): Promise<Store> {
-  await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
-  const folder = await realpath(path);
+export async function openStore(path: string, target?: string, machine?: Machine): Promise<Store> {
+  const folder = await folderAt(path);
+  await checkDataFile(folder);
+  await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
+    throw asUnusable(error);
+  });
   const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
   const giveUp = await claim(db, folder, target).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
+  await restrictFiles(folder);
 
   function apply(changes: readonly (readonly [key: string, value: unknown])[]): void {
     for (const [key, value] of changes) {
@@ -51,18 +61,27 @@ export async function openStore(path: string, target?: string): Promise<Store> {
   }
 
   let isClosed = false;
-  async function transact<Result>(work: () => Result): Promise<Result> {
+  async function transact<Result>(changes: unknown, work: () => Result): Promise<Result> {
     if (isClosed) throw new Error("The store is closed"); // It may be another process's already.
-    const result = await db.transaction(work);
-    await db.flushed;
-    return result;
+    await requireRoom(folder, Buffer.byteLength(JSON.stringify(changes)));
+    try {
+      const result = db.transaction(work);
+      // lmdb-js rejects a promise of its own as well, and another one inside the error.
+      db.committed.then(undefined, quiet);
+      const done = await result;
+      await db.flushed;
+      return done;
+    } catch (error) {
+      (error as { commitError?: Promise<unknown> }).commitError?.catch(quiet);
+      throw new StoreUnavailable("The store (STORE_PATH) could not be written", { cause: error });
+    }
   }
 
   return {
     get: (key) => Promise.resolve(db.get(key)),
-    write: (changes) => transact(() => apply(changes)),
+    write: (changes) => transact(changes, () => apply(changes)),
     create: (key, changes) =>
-      transact(() => {
+      transact(changes, () => {
         if (db.doesExist(key)) return false;
         apply(changes);
         return true;
@@ -93,10 +112,48 @@ async function claim(db: Database, folder: string, target: string | undefined): 
     throw error;
   }
   return async () => {
-    await db.flushed; // Nothing of ours may be under way when the next owner comes.
+    await Promise.resolve(db.flushed).catch(quiet); // Nothing of ours may be under way when the next owner comes.
     await giveFree();
+    await removeNote(folder);
     await db.close();
   };
+}
+
+/** The failure of a commit is known from elsewhere. */
+function quiet(): void {}
+
+/**
+ * Frees a store that another machine has not closed, which its operator says is no longer in use there.
+ *
+ * @returns the machine that had it; undefined when it was free
+ * @throws StoreInUse when a process of this machine has it open
+ */
+export async function releaseStore(path: string): Promise<Machine | undefined> {
+  const folder = await folderAt(path);
+  const noted = await notedMachine(folder);
+  if (!noted) return undefined;
+  if (isSame(noted, await thisMachine())) {
+    await checkDataFile(folder);
+    const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
+    const owner = ownerNote(db).get();
+    await db.close();
+    if (await isInUse(folder, owner)) throw new StoreInUse(folder);
+  }
+  await removeNote(folder);
+  return noted;
+}
+
+/** @throws StoreUnusable */
+async function folderAt(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
+    const folder = await realpath(path);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (await hasRoom(folder)) return folder;
+  } catch (error) {
+    throw asUnusable(error);
+  }
+  throw new StoreUnusable("has no room: its disk is full");
 }
 
 function dedicate(db: Database, target: string): void {

@@ -1,0 +1,27 @@
+/** `STORE_PATH` names what cannot be opened as a store. The message is one sentence for the operator. */
+export class StoreUnusable extends Error {
+  override readonly name = "StoreUnusable";
+  constructor(sentence: string, options?: ErrorOptions) {
+    super(`The store (STORE_PATH) ${sentence}`, options);
+  }
+}
+
+/** What the codes of a failed `mkdir`, `open` or `write` mean for an operator. */
+const SENTENCES: ReadonlyMap<unknown, string> = new Map([
+  ["ENOTDIR", "is not a folder: a file stands at its path or above it"],
+  ["EEXIST", "is not a folder: a file stands at its path"],
+  ["EROFS", "is on a file system that is mounted read-only"],
+  ["EACCES", "may not be written by this user"],
+  ["EPERM", "may not be written by this user"],
+  ["ENOSPC", "has no room: its disk is full"],
+  ["EDQUOT", "has no room: this user's disk quota is used up"],
+  ["ENAMETOOLONG", "has a path that is too long for this system"],
+  ["ELOOP", "has a path of symbolic links that lead in a circle"],
+]);
+
+/** The sentence for an error of the file system; the error itself where there is none. */
+export function asUnusable(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const sentence = SENTENCES.get(error.code);
+  return sentence === undefined ? error : new StoreUnusable(sentence, { cause: error });
+}
