@@ -95,7 +95,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
   const seen = seenDeliveries(store, webhook?.maxAge);
-  closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], log));
+  closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], store, log));
   closers.add(async () => {
     stopping.abort();
     // What is cut off here is in the ledger, and the next start finds out what became of it.
@@ -144,7 +144,9 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     }),
   });
   closers.add(() => http.stop());
-  const url = workers ? await workers.start({ kore, allowances }) : http.url;
+  const url = workers
+    ? await workers.start({ kore, allowances, isJustAcknowledged: provisioning.isJustAcknowledged })
+    : http.url;
   // A simulator of our own tells what happens to its SIMs, as KORE does.
   if (simulator && webhook) {
     const [secret] = webhook.secrets;

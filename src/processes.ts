@@ -22,6 +22,8 @@ export type ToPrimary = FromWorker & {
   turn: Lender["turn"];
   over: Lender["over"];
   slow: Lender["slow"];
+  /** The ledger is the primary's. */
+  isJustAcknowledged: (ref: { accountId: string; requestId: string }) => Promise<boolean>;
   /** Of an allowance that there is. */
   advance: (ask: {
     of: keyof Allowances;
@@ -43,6 +45,7 @@ export type ToWorker = {
 interface Shared {
   kore: Kore;
   allowances: Allowances<Source>;
+  isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
 }
 
 /** The name of the command that a worker runs. */
@@ -125,6 +128,7 @@ export class Workers {
       turn: (ask) => lender().turn(ask),
       over: (end) => lender().over(end),
       slow: (told) => lender().slow(told),
+      isJustAcknowledged: ({ accountId, requestId }) => shared().isJustAcknowledged(accountId, requestId),
       advance({ of, caller, points, wantsMore }) {
         const source = shared().allowances[of];
         if (!source) throw new Error("a worker counts what is not counted");

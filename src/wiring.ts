@@ -172,6 +172,7 @@ export function provisioningPorts(
       settle,
       settleAfterTimeout,
       now: Date.now,
+      monotonic,
       sleep,
       stopping,
       isClockOff: () => kore.isClockOff("connectivity"),
@@ -182,6 +183,7 @@ export function provisioningPorts(
   });
   return {
     orders,
+    isJustAcknowledged: (accountId, requestId) => orders.isJustAcknowledged(accountId, requestId),
     watches: new Watches(),
     kore: writer,
     retireReads() {
@@ -216,6 +218,7 @@ export function writesToClients(
       settle,
       settleAfterTimeout,
       now: Date.now,
+      monotonic,
       sleep,
       stopping,
       isClockOff: () => kore.isClockOff("clients"),
@@ -255,6 +258,8 @@ async function tokensAreWell(kore: Kore): Promise<Obstacle | undefined> {
     return { reason: code, message };
   }
 }
+
+const monotonic = () => performance.now();
 
 /** Wakes early when there is no time left to sleep. */
 const sleep = (milliseconds: number, signal: AbortSignal) =>

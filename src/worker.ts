@@ -55,7 +55,11 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
       authenticator,
       stopWithin: config.stopWithin,
       generation: () => kore?.generation ?? 0,
-      context: contexts(kore, queriesOnly(config), settingsOf(config, target)),
+      context: contexts(
+        kore,
+        queriesOnly(config, (accountId, requestId) => primary.ask("isJustAcknowledged", { accountId, requestId })),
+        settingsOf(config, target),
+      ),
       telemetry,
       formatError: errorsFor(kore, log),
       log,
@@ -81,11 +85,14 @@ function liveTarget({ kore }: Config): KoreConfig {
 }
 
 /** What mutations and subscriptions need is not here: one that came in by mistake could do nothing. */
-export function queriesOnly({ provisioning }: Pick<Config, "provisioning">): Parameters<typeof contexts>[1] {
+export function queriesOnly(
+  { provisioning }: Pick<Config, "provisioning">,
+  isJustAcknowledged: Context["provisioning"]["isJustAcknowledged"],
+): Parameters<typeof contexts>[1] {
   const { chunkSize, maxSims, maxWaitSeconds } = provisioning;
   return {
     writerOf: () => only<Context["writer"]>({}),
-    provisioning: only<Context["provisioning"]>({ chunkSize, maxSims, maxWaitSeconds }),
+    provisioning: only<Context["provisioning"]>({ chunkSize, maxSims, maxWaitSeconds, isJustAcknowledged }),
     clientWrites: only<Context["clientWrites"]>({}),
     stateChanges: only<Context["stateChanges"]>({}),
   };

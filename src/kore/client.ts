@@ -133,7 +133,7 @@ export function createKore(options: KoreOptions): Kore {
 
   /** KORE does not state that one family's token serves the other, so each has its own, for the same credentials. */
   const login = (tokenUrl: string, headers: Record<string, string>) => {
-    const gate = new CredentialGate(options.now ?? Date.now);
+    const gate = new CredentialGate(options.now ?? (() => performance.now()));
     const tokens = new TokenSource({
       request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),

@@ -9,7 +9,10 @@ export interface Settling {
   settle: number;
   /** The same after a time-out: KORE may be at work still. Milliseconds. */
   settleAfterTimeout: number;
+  /** For what is kept on disk or compared with KORE's dates. Milliseconds since the epoch. */
   now: () => number;
+  /** For waiting: no step of the system clock changes it. Milliseconds since any fixed point. */
+  monotonic: () => number;
   /** Once it aborts nothing waits for KORE any more: what is not sent, or not known, is left to the next start. */
   stopping?: AbortSignal;
   /** Ends early when the signal aborts. */
@@ -44,17 +47,19 @@ const NEVER = new AbortController().signal;
 
 /**
  * Looks until it is found or can no longer show. A few looks, not many: what arrived shows at the first nearly always.
- * When the server stops before, `stopped` is what is known.
+ * When the server stops before, `stopped` is what is known. The system clock is read once, and waiting takes no longer
+ * than the longest time in which a write may show, whatever that clock says.
  */
 export async function lookUntil<Finding>(
   settlesAt: number,
-  { now, sleep, settle, stopping = NEVER }: Settling,
+  { now, monotonic, sleep, settle, settleAfterTimeout, stopping = NEVER }: Settling,
   look: () => Promise<Finding>,
   isFound: (finding: Finding) => boolean,
   stopped: Finding,
 ): Promise<Finding> {
+  const endsAt = monotonic() + Math.min(settlesAt - now(), Math.max(settle, settleAfterTimeout));
   for (;;) {
-    const remaining = settlesAt - now();
+    const remaining = endsAt - monotonic();
     const finding = await look();
     if (isFound(finding) || remaining <= 0) return finding;
     if (stopping.aborted) return stopped;

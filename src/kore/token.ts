@@ -15,7 +15,7 @@ export interface TokenSourceOptions {
   onRenewed: () => void;
   /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
   onRenewalFailed: (error: unknown) => void;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since any fixed point, untouched by steps of the system clock. Default: the monotonic clock. */
   now?: () => number;
 }
 
@@ -58,7 +58,7 @@ export class TokenSource implements Tokens {
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   current(): string | undefined {

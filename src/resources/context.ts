@@ -35,6 +35,8 @@ export interface ProvisioningPorts {
   readonly watches: Watches<ProvisioningRequest>;
   /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
+  /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
+  readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
   /** To be told when KORE is known to have changed something. Resolves when nobody joins a read from before. */
   readonly retireReads: () => Promise<void>;
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */

@@ -48,7 +48,7 @@ const PATIENCE = 800;
 export function seldom(
   name: string,
   look: () => Promise<Obstacle | undefined>,
-  { believed = BELIEVED, patience = PATIENCE, now = Date.now } = {},
+  { believed = BELIEVED, patience = PATIENCE, now = () => performance.now() } = {},
 ): Check {
   let found: { unwell: Obstacle | undefined; until: number } | undefined;
   let looking: Promise<Obstacle | undefined> | undefined;

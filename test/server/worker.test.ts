@@ -28,7 +28,11 @@ beforeEach(async () => {
   http = await startHttp<Context>({
     listen: { host: "127.0.0.1", port: 0 },
     schema: await buildGraphSchema(graphParts, { idChecks: "explain" }),
-    context: contexts(own, queriesOnly(config), settingsOf(config, target)),
+    context: contexts(
+      own,
+      queriesOnly(config, () => Promise.resolve(false)),
+      settingsOf(config, target),
+    ),
     formatError: errorsFor(own, log),
     log,
   });

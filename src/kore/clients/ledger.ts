@@ -98,6 +98,12 @@ export class ClientLedger {
     return entries.filter((entry) => entry !== undefined);
   }
 
+  /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
+  async newest(): Promise<number | undefined> {
+    const times = (await this.#store.list(INTENTS)).map(([, value]) => (value as ClientEntry).createdAt);
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+  }
+
   /** Forgets what was made before an instant, whatever became of it. */
   async prune(before: number): Promise<void> {
     for (const [, value] of await this.#store.list(INTENTS)) {

@@ -90,6 +90,11 @@ export class ClientWrites {
     return this.#ledger.prune(before);
   }
 
+  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  newest(): Promise<number | undefined> {
+    return this.#ledger.newest();
+  }
+
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
     await Promise.allSettled([this.#recovery, ...this.#underWay]);

@@ -83,6 +83,7 @@ export function breaking(
 type Answer = { reply: unknown; error?: undefined } | { error: KoreError };
 
 class HostBreaker {
+  /** By the monotonic clock. */
   #openUntil = 0;
   readonly #circuit;
   readonly #counts: CountBreaker;
@@ -95,8 +96,8 @@ class HostBreaker {
       breaker: this.#counts,
       halfOpenAfter: new DelegateBackoff(({ attempt }) => {
         const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
-        this.#openUntil = Date.now() + pause;
-        return pause;
+        this.#openUntil = performance.now() + pause;
+        return -Infinity; // cockatiel waits by the system clock, which may step back by hours.
       }),
     });
     this.#circuit.onStateChange((state) => {
@@ -112,12 +113,12 @@ class HostBreaker {
   /** Whether a call would be refused. While one call tries the host, the others are, or they would all wait for it. */
   get isOpen(): boolean {
     const { state } = this.#circuit;
-    return state === CircuitState.HalfOpen || (state === CircuitState.Open && Date.now() < this.#openUntil);
+    return state === CircuitState.HalfOpen || (state === CircuitState.Open && performance.now() < this.#openUntil);
   }
 
   /** At least as long as an answer takes. Milliseconds. */
   get pauseLeft(): number {
-    return Math.max(FIRST_PAUSE, this.#openUntil - Date.now());
+    return Math.max(FIRST_PAUSE, this.#openUntil - performance.now());
   }
 
   /** A call that was sent through the closed circuit was answered: as nearly all are, so nothing is built for it. */
@@ -151,7 +152,7 @@ class HostBreaker {
     try {
       return await this.#circuit.execute(() => Promise.race([start(), late]));
     } catch (error) {
-      if (error instanceof BrokenCircuitError) return undefined; // By a millisecond: its clock is not read with ours.
+      if (error instanceof BrokenCircuitError) return undefined; // Another call tries the host already.
       if (error === LATE && answer) return await answer;
       throw error;
     } finally {

@@ -1,7 +1,7 @@
 import { type ProvisioningVerb } from "../connectivity.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
-import { type Intent, type OrderOptions, type SimOrder, type SimResult } from "./order.ts";
+import { type Intent, type OrderOptions, type PlacedSim, type SimResult } from "./order.ts";
 import { type SeenMark } from "./seen-requests.ts";
 import { type Acknowledged } from "./zone-offsets.ts";
 
@@ -32,7 +32,7 @@ export interface Entry {
 export interface Chunk {
   entry: string;
   index: number;
-  sims: readonly (SimOrder & { place: number })[];
+  sims: readonly PlacedSim[];
   state: "planned" | "sending" | "acknowledged" | "refused" | "unknown" | "abandoned";
   /** When it was last sent, and until when its request may still appear at KORE. */
   sentAt?: number;
@@ -43,6 +43,12 @@ export interface Chunk {
   requestId?: string;
   /** When KORE acknowledged it; absent where its request was found otherwise. Milliseconds since the epoch. */
   answeredAt?: number;
+  /** When it became known that KORE has it. Milliseconds since the epoch. */
+  acknowledgedAt?: number;
+  /** Whether KORE is known to be done with it. */
+  isFinished?: boolean;
+  /** Once it is finished: SIMs that KORE has failed, by id, with KORE's reason where it gave one. */
+  failures?: Readonly<Record<string, string | null>>;
   /** KORE's answer when it refused, or what stopped us. */
   message?: string;
 }
@@ -50,8 +56,31 @@ export interface Chunk {
 /** Whether something is left to do about it without being asked for. */
 export const isOpen = ({ state }: Chunk): boolean => state === "planned" || isInDoubt(state);
 
+/** Whether it may still change its SIMs without being asked for again. */
+export const isUnfinished = ({ state, isFinished = false }: Chunk): boolean =>
+  !isFinished && state !== "refused" && state !== "abandoned";
+
 /** Whether KORE may or may not have it, as far as the disk tells. */
 export const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
+
+/** Names the chunk of an intent that is unfinished for a SIM, and what it makes of the SIM. */
+export interface Unfinished {
+  key: string;
+  entry: string;
+  index: number;
+  /** The verb, with the state to activate to. */
+  goal: string;
+}
+
+/** The chunk that KORE's request answers. `at`: when that became known; milliseconds since the epoch. */
+interface Claim {
+  at: number;
+  key: string;
+  index: number;
+}
+
+export const goalOf = (verb: ProvisioningVerb, options: Partial<OrderOptions> = {}): string =>
+  [verb, options["activation-state"]].filter(Boolean).join(" ");
 
 /** The intents that were ever written or are about to be, on a durable store. */
 export class Ledger {
@@ -78,17 +107,24 @@ export class Ledger {
   /** Keeps a new intent, unless somebody else has just kept one of the same key. */
   open(entry: Entry, chunks: readonly Chunk[]): Promise<boolean> {
     const open: Change[] = chunks.some(isOpen) ? [[`open/${entry.id}`, entry.key]] : [];
-    return this.#store.create(entry.key, [[entry.key, entry], ...open, ...chunks.map(chunkChange)]);
+    const unfinished = chunks.filter(isUnfinished).flatMap((chunk) => marksOf(entry, chunk));
+    return this.#store.create(entry.key, [[entry.key, entry], ...open, ...chunks.map(chunkChange), ...unfinished]);
   }
 
   /** Keeps what becomes of a chunk: its request as claimed, its SIMs as in doubt or no longer so. */
   async move(entry: Entry, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
     const chunk: Chunk = { ...from, ...change };
     const changes: Change[] = [chunkChange(chunk)];
-    if (chunk.requestId !== undefined) changes.push([claim(entry.accountId, chunk.requestId), entry.createdAt]);
+    if (chunk.requestId !== undefined) {
+      const { key, createdAt } = entry;
+      const claimed: Claim = { at: chunk.acknowledgedAt ?? createdAt, key, index: chunk.index };
+      changes.push([claim(entry.accountId, chunk.requestId), claimed]);
+    }
     const { requestId, sentAt, answeredAt } = chunk;
-    if (requestId !== undefined && sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true)
+    const isNew = requestId !== undefined && requestId !== from.requestId;
+    if (isNew && sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true)
       changes.push([acknowledged(entry.accountId), { requestId, sentAt, answeredAt } satisfies Acknowledged]);
+    if (isUnfinished(from) !== isUnfinished(chunk)) changes.push(...marksOf(entry, chunk));
     // Tried again after its intent was closed: the next start must see it, should this one not end well.
     if (from.state === "abandoned" && isOpen(chunk)) changes.push([`open/${entry.id}`, entry.key]);
     if (isInDoubt(from.state) !== isInDoubt(chunk.state)) {
@@ -105,7 +141,8 @@ export class Ledger {
     const changes = left.map((chunk): Change =>
       chunk.sims.length > 0 ? chunkChange(chunk) : [chunkKey(chunk), undefined],
     );
-    await this.#store.write([[entry.key, entry], ...changes]);
+    const settled = results.flatMap(({ id }): Change[] => (id === null ? [] : [[unfinishedKey(entry, id), undefined]]));
+    await this.#store.write([[entry.key, entry], ...changes, ...settled]);
     return entry;
   }
 
@@ -118,12 +155,25 @@ export class Ledger {
     ]);
   }
 
+  /** Once for a store of an earlier version: marks what is unfinished of intents that were made since an instant. */
+  async markUnfinished(since: number): Promise<void> {
+    if ((await this.#store.get(MARKED)) !== undefined) return;
+    const changes: Change[] = [[MARKED, true]];
+    for (const [, value] of await this.#store.list("intent/")) {
+      const entry = value as Entry;
+      const chunks = entry.createdAt < since ? [] : await this.chunks(entry);
+      changes.push(...chunks.filter(isUnfinished).flatMap((chunk) => marksOf(entry, chunk)));
+    }
+    await this.#store.write(changes);
+  }
+
   async forget(entry: Entry): Promise<void> {
     const chunks = await this.chunks(entry);
     const keys = [entry.key, `open/${entry.id}`, ...chunks.map(chunkKey)];
     // Only its own doubts: another intent may be in doubt about the same SIMs.
     const doubtful = chunks.filter(({ state }) => isInDoubt(state)).flatMap(({ sims }) => sims);
     keys.push(...doubtful.map(({ id }) => `doubt/${entry.accountId}/${id}`));
+    keys.push(...chunks.filter(isUnfinished).flatMap(({ sims }) => sims.map(({ id }) => unfinishedKey(entry, id))));
     await this.#store.write(keys.map((key) => [key, undefined]));
   }
 
@@ -137,13 +187,41 @@ export class Ledger {
     return (await this.#store.get(acknowledged(accountId))) as Acknowledged | undefined;
   }
 
+  /** When a request of KORE's became known as the answer to a write of ours. Milliseconds since the epoch. */
+  async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
+    return timeOf(await this.#store.get(claim(accountId, requestId)));
+  }
+
+  /** Keeps that KORE is done with a request. @param failuresAmong of the request's SIMs, those that KORE has failed */
+  async finish(
+    accountId: string,
+    requestId: string,
+    failuresAmong: (sims: readonly PlacedSim[]) => NonNullable<Chunk["failures"]>,
+  ): Promise<void> {
+    const claimed = (await this.#store.get(claim(accountId, requestId))) as Claim | number | undefined;
+    if (typeof claimed !== "object") return; // Not ours, or claimed before finding the chunk was provided for.
+    const entry = await this.find(claimed.key);
+    const chunk = entry && (await this.chunk({ entry: entry.id, index: claimed.index }));
+    if (chunk?.requestId !== requestId || chunk.isFinished) return;
+    await this.move(entry as Entry, chunk, { isFinished: true, failures: failuresAmong(chunk.sims) });
+  }
+
+  /** The chunks that are unfinished for a SIM. */
+  async unfinishedFor(accountId: string, simId: string): Promise<Unfinished[]> {
+    const marks = await this.#store.list(`unfinished/${accountId}/${simId}/`);
+    return marks.map(([, mark]) => mark as Unfinished);
+  }
+
+  async chunk(place: Pick<Chunk, "entry" | "index">): Promise<Chunk | undefined> {
+    return (await this.#store.get(chunkKey(place))) as Chunk | undefined;
+  }
+
   /** The write to a SIM of which it is not known whether it arrived. */
   async doubtAbout(accountId: string, simId: string): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
     const doubt = (await this.#store.get(`doubt/${accountId}/${simId}`)) as [key: string, index: number] | undefined;
     const entry = doubt && (await this.find(doubt[0]));
     // By its key, not out of all: this is asked for each of thousands of SIMs.
-    const chunk =
-      entry && ((await this.#store.get(chunkKey({ entry: entry.id, index: doubt[1] }))) as Chunk | undefined);
+    const chunk = entry && (await this.chunk({ entry: entry.id, index: doubt[1] }));
     return entry && chunk && isInDoubt(chunk.state) ? { entry, chunk } : undefined;
   }
 
@@ -154,15 +232,36 @@ export class Ledger {
     return entries.filter((entry) => entry !== undefined);
   }
 
+  /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
+  async newest(): Promise<number | undefined> {
+    const times = (await this.#store.list("intent/")).map(([, value]) => (value as Entry).createdAt);
+    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+  }
+
   /** Forgets what was made before an instant, whatever became of it. */
   async prune(before: number): Promise<void> {
     for (const [, value] of await this.#store.list("intent/")) {
       const entry = value as Entry;
       if (entry.createdAt < before) await this.forget(entry);
     }
-    const old = (await this.#store.list("claim/")).filter(([, createdAt]) => (createdAt as number) < before);
+    const old = (await this.#store.list("claim/")).filter(([, claimed]) => (timeOf(claimed) ?? 0) < before);
     await this.#store.write(old.map(([key]) => [key, undefined]));
   }
+}
+
+const MARKED = "marks/unfinished";
+
+/** Claims of earlier versions are the time alone. */
+const timeOf = (claimed: unknown): number | undefined =>
+  typeof claimed === "number" ? claimed : (claimed as Claim | undefined)?.at;
+
+const unfinishedKey = ({ accountId, id }: Entry, simId: string) => `unfinished/${accountId}/${simId}/${id}`;
+
+/** Marks the SIMs of a chunk as having it unfinished, or no longer so. */
+function marksOf(entry: Entry, chunk: Chunk): Change[] {
+  const { key, id, verb, options } = entry;
+  const mark: Unfinished = { key, entry: id, index: chunk.index, goal: goalOf(verb, options) };
+  return chunk.sims.map((sim) => [unfinishedKey(entry, sim.id), isUnfinished(chunk) ? mark : undefined]);
 }
 
 const claim = (accountId: string, requestId: string) => `claim/${accountId}/${requestId}`;

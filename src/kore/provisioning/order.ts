@@ -29,7 +29,9 @@ type Reason =
   | "NOT_FOUND"
   | "WRONG_STATE"
   | "ACTIVATION_PROFILE_NOT_FOUND"
+  | "CONFLICTING_IMEI"
   | "KORE_REFUSED"
+  | "KORE_FAILED"
   | "NOT_SENT"
   | "NOT_SENT_YET"
   | "REPLY_LOST"
@@ -41,7 +43,7 @@ export interface SimResult {
   place: number;
   id: string | null;
   iccid: string | null;
-  outcome: "SUBMITTED" | "ALREADY_SATISFIED" | "REJECTED" | "OUTCOME_UNKNOWN";
+  outcome: "SUBMITTED" | "FAILED" | "ALREADY_SATISFIED" | "REJECTED" | "OUTCOME_UNKNOWN";
   reason?: Reason;
   /** Which part of the input it is about. */
   field?: string;
@@ -51,9 +53,22 @@ export interface SimResult {
   requestId?: string;
 }
 
+/** A SIM to be written, with its place among the SIMs as the caller named them. */
+export type PlacedSim = SimOrder & { place: number };
+
+/** A SIM without what was found out about it. */
+export function placed({ id, iccid, imei, place }: PlacedSim): PlacedSim {
+  return { id, iccid, place, ...(imei !== undefined && { imei }) };
+}
+
+/** What a SIM's state says about a verb. It holds only while no other order for the SIM is unfinished. */
+export type StateVerdict = Pick<SimResult, "reason" | "message" | "field"> & {
+  outcome: "ALREADY_SATISFIED" | "REJECTED";
+};
+
 /** An intent after a look at its SIMs: those to write, and those of which the outcome is clear already. */
 export interface Plan {
-  sims: readonly (SimOrder & { place: number })[];
+  sims: readonly (PlacedSim & { byState?: StateVerdict })[];
   settled: readonly SimResult[];
   options: OrderOptions;
 }

@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
-import { KoreError } from "../error.ts";
+import { type KoreError } from "../error.ts";
 import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../intents.ts";
 import { Locks } from "../locks.ts";
 import { type Settling } from "../lost-replies.ts";
-import { isRecord, text } from "../reading.ts";
 import { type DurableStore } from "../store.ts";
+import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
+import { Doubts } from "./doubts.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
 import { type ObservedRequests } from "./observed-requests.ts";
-import { type Intent, type Plan, type SimResult } from "./order.ts";
+import { type Intent, type PlacedSim, type Plan, type SimResult, placed } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
-import { detailOf } from "./reconcile.ts";
 import { Sender } from "./sender.ts";
+import { type Reviewed, UnfinishedOrders } from "./unfinished.ts";
 
 export interface OrdersOptions {
   kore: ConnectivityApi;
@@ -28,30 +29,17 @@ export interface OrdersOptions {
   onRecoveryFailed: (error: unknown) => void;
 }
 
-/** One line of the audit trail. Request keys stand in it as hashes. */
-export interface AuditRecord {
-  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
-  who: string;
-  verb: string;
-  accountId: string;
-  sims: number;
-  requestKeyHash: string | null;
-  requestIds: string[];
-  outcomes: Record<string, number>;
-  /** Whether it went on after a restart instead of for a caller. */
-  isRecovery: boolean;
-  requestId: string | undefined;
-  results: readonly SimResult[];
-}
-
 /** Writes of one intent at once. */
 const CONCURRENCY = 2;
 
 /** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
 const RESUME_WITHIN = 60 * 60_000;
 
-/** A request with a status that we do not know is taken for unfinished until its intent is this old. */
-const STRANGE_FOR = 24 * 60 * 60_000;
+/**
+ * Stores of earlier versions do not mark what is unfinished: at the first start this is made up for, as far back as KORE
+ * is likely to be at work still. KORE states no longest time; most requests take seconds, some take hours.
+ */
+const UNMARKED_FOR = 24 * 60 * 60_000;
 
 /** For whom an intent is carried out. */
 export interface Orderer {
@@ -74,6 +62,8 @@ export class ProvisioningOrders {
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
+  readonly #doubts: Doubts;
+  readonly #unfinished: UnfinishedOrders;
   readonly #locks = new Locks();
   readonly #joint = new Joint<Outcome>();
   #recovery: Promise<void> = Promise.resolve();
@@ -82,6 +72,8 @@ export class ProvisioningOrders {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
     this.#sender = new Sender(this.#ledger, options.kore, options.sending, options.observed);
+    this.#doubts = new Doubts(this.#ledger, this.#sender);
+    this.#unfinished = new UnfinishedOrders(this.#ledger, options.kore, options.sending.now);
   }
 
   /**
@@ -95,6 +87,38 @@ export class ProvisioningOrders {
   /** Forgets intents that were made before an instant. */
   prune(before: number): Promise<void> {
     return this.#ledger.prune(before);
+  }
+
+  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  newest(): Promise<number | undefined> {
+    return this.#ledger.newest();
+  }
+
+  /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
+  isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
+    return this.#unfinished.isJustAcknowledged(accountId, requestId);
+  }
+
+  /**
+   * Keeps the end of a request, if a detail reply of KORE's shows it, so that nobody has to ask KORE for it again. A
+   * ledger that cannot be written costs that only, and no reader's answer.
+   */
+  async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
+    await this.#unfinished.saw(accountId, requestId, reply).catch(() => undefined);
+  }
+
+  /**
+   * What an intent would come to now: the SIMs that would be written, and the results of the others. Nothing is written
+   * to KORE, and earlier writes in doubt are not looked up.
+   */
+  async rehearse(
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: () => Promise<Plan>,
+  ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
+    const look = (sims: readonly PlacedSim[]) => this.#doubts.about(intent.accountId, sims);
+    const { sims, held, settled } = await this.#review(intent, await plan(), plan, look);
+    const chunk: Chunk = { entry: "", index: 0, sims: held, ...HELD };
+    return { sims, settled: outcomeOf({ settled }, [chunk]).results };
   }
 
   /** Waits for all that is under way. */
@@ -131,19 +155,19 @@ export class ProvisioningOrders {
       }
       await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
     }
-    const { sims, settled, options } = await plan();
-    const outcome = await this.#locks.hold(lockNames(intent.accountId, sims), async () => {
-      const doubtful = await this.#doubtful(intent.accountId, sims);
-      const writable = sims.filter((sim) => !doubtful.has(sim.id));
+    const planned = await plan();
+    const locked = new Set(planned.sims.map((sim) => sim.id));
+    const outcome = await this.#locks.hold(lockNames(intent.accountId, planned.sims), async (hasWaited) => {
+      // The order that was waited for may have changed the SIMs.
+      const current = hasWaited ? await plan() : planned;
+      const look = (sims: readonly PlacedSim[]) => this.#doubts.after(intent.accountId, sims);
+      const { sims, held, settled, options } = await this.#review(intent, current, plan, look);
+      if ([...sims, ...held].some((sim) => !locked.has(sim.id))) return undefined; // An ICCID names another SIM now.
       const id = randomUUID();
-      const chunks = [
-        ...this.#chunksOf(writable, { state: "planned" }),
-        // Not settled for good: asking again looks again.
-        ...this.#chunksOf(
-          sims.filter((sim) => doubtful.has(sim.id)),
-          { state: "abandoned", message: EARLIER_UNKNOWN },
-        ),
-      ].map((chunk, index): Chunk => ({ ...chunk, entry: id, index }));
+      // Those that are held back are not settled for good: asking again looks again.
+      const chunks = [...this.#chunksOf(sims, { state: "planned" }), ...this.#chunksOf(held, HELD)].map(
+        (chunk, index): Chunk => ({ ...chunk, entry: id, index }),
+      );
       const entry: Entry = {
         key: Ledger.keyOf(intent),
         id,
@@ -156,14 +180,33 @@ export class ProvisioningOrders {
         chunks: chunks.length,
         options,
       };
-      if (writable.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
+      if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
       if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who, orderer });
       return undefined; // Another process was quicker with the same intent.
     });
     return outcome ?? this.#submit(intent, fingerprint, plan, orderer);
   }
 
-  #chunksOf(sims: Plan["sims"], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
+  /**
+   * A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though
+   * everything depends on it.
+   */
+  async #review(
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: Plan,
+    replan: () => Promise<Plan>,
+    look: (sims: readonly PlacedSim[]) => Promise<ReadonlySet<string>>,
+    own?: Entry,
+  ): Promise<Omit<Reviewed, "unclear"> & { held: PlacedSim[] }> {
+    const doubtful = await look(plan.sims);
+    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !doubtful.has(id)) });
+    const again = async () => certain(await replan());
+    const { unclear, ...reviewed } = await this.#unfinished.review(intent, certain(plan), again, own);
+    const inDoubt = plan.sims.filter(({ id }) => doubtful.has(id));
+    return { ...reviewed, held: [...inDoubt.map(placed), ...unclear] };
+  }
+
+  #chunksOf(sims: readonly PlacedSim[], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
     const size = this.#options.chunkSize;
     return Array.from({ length: Math.ceil(sims.length / size) }, (_, index) => ({
       ...common,
@@ -190,83 +233,77 @@ export class ProvisioningOrders {
     const looked = await each(before, (chunk) =>
       isInDoubt(chunk.state) ? this.#sender.investigate(known, chunk) : chunk,
     );
-    const isReplanned = replan && looked.some(isToSend);
-    const entry = isReplanned ? await this.#settle(known, looked.filter(isToSend), await replan()) : known;
+    const replanned = replan && looked.some(isToSend) ? await this.#replan(known, looked, isToSend, replan) : undefined;
+    const { entry, chunks, held } = replanned ?? { entry: known, chunks: looked, held: NONE };
     const stops: KoreError[] = [];
-    const after = await each(isReplanned ? await this.#ledger.chunks(entry) : looked, (chunk) =>
-      isToSend(chunk) ? this.#send(entry, chunk, occasion, stops) : chunk,
+    const after = await each(chunks, (chunk) =>
+      isToSend(chunk) ? this.#send(entry, chunk, occasion, stops, held) : chunk,
     );
     if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
     const outcome = outcomeOf(entry, after);
-    this.#audit(entry, outcome, occasion);
+    const { who, isRecovery = false, orderer } = occasion;
+    this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: orderer?.requestId }));
     const [stop] = stops;
     if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
     return outcome;
   }
 
   /** Days may lie between an order and its repetition: SIMs that need no write any more, or bear none, get none. */
-  async #settle(entry: Entry, chunks: readonly Chunk[], plan: Plan): Promise<Entry> {
+  async #replan(
+    known: Entry,
+    looked: readonly Chunk[],
+    isToSend: (chunk: Chunk) => boolean,
+    replan: () => Promise<Plan>,
+  ): Promise<{ entry: Entry; chunks: Chunk[]; held: ReadonlySet<string> }> {
+    const toSend = looked.filter(isToSend);
+    const wanted = new Set(toSend.flatMap(({ sims }) => sims.map(({ id }) => id)));
+    const plan = async (): Promise<Plan> => {
+      const { sims, ...rest } = await replan();
+      return { ...rest, sims: sims.filter(({ id }) => wanted.has(id)) };
+    };
+    const look = (sims: readonly PlacedSim[]) => this.#doubts.after(known.accountId, sims);
+    const reviewed = await this.#review(known, await plan(), plan, look, known);
+    const entry = await this.#settle(known, toSend, reviewed);
+    const held = new Set(reviewed.held.map(({ id }) => id));
+    return { entry, chunks: await this.#ledger.chunks(entry), held };
+  }
+
+  async #settle(
+    entry: Entry,
+    chunks: readonly Chunk[],
+    plan: Pick<Reviewed, "sims" | "settled"> & { held: readonly PlacedSim[] },
+  ): Promise<Entry> {
     // By id, not by place: a repetition may name the SIMs in another order.
-    const needed = new Set(plan.sims.map(({ id }) => id));
+    const needed = new Set([...plan.sims, ...plan.held].map(({ id }) => id));
     const done = chunks.flatMap(({ sims }) => sims).filter(({ id }) => !needed.has(id));
     if (done.length === 0) return entry;
     const left = chunks.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
     return this.#ledger.settle(entry, resultsOf(done, plan.settled), left);
   }
 
-  async #send(entry: Entry, chunk: Chunk, { isRecovery, orderer }: Occasion, stops: KoreError[]): Promise<Chunk> {
+  async #send(
+    entry: Entry,
+    chunk: Chunk,
+    { isRecovery, orderer }: Occasion,
+    stops: KoreError[],
+    held: ReadonlySet<string>,
+  ): Promise<Chunk> {
     const abandon = (message: string) => this.#ledger.move(entry, chunk, { state: "abandoned", message });
     const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return abandon("the process was down for too long");
-    if ((await this.#doubtful(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
+    const isHeld = chunk.sims.some(({ id }) => held.has(id));
+    if (isHeld || (await this.#doubts.after(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
     return this.#sender.send(entry, chunk, (error) => stops.push(error), orderer?.kore);
   }
 
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
   async #isUnfinished(entry: Entry): Promise<boolean> {
     const chunks = await this.#ledger.chunks(entry);
-    if (chunks.some(isOpen)) return true;
-    for (const { requestId } of chunks) {
-      if (requestId !== undefined && (await this.#isAtWork(entry, requestId))) return true;
-    }
-    return false;
-  }
-
-  async #isAtWork({ accountId, createdAt }: Entry, requestId: string): Promise<boolean> {
-    const request = this.#options.kore.provisioningRequest(accountId, requestId);
-    const reply: unknown = await request.catch(KoreError.nullIfNotFound);
-    if (reply === null) return false; // KORE forgets old ones.
-    const detail = isRecord(reply) ? detailOf(reply) : undefined;
-    const status = text(detail?.status, "provisioning-request.status")?.trim().toLowerCase() ?? "pending";
-    if (status === "completed" || status === "failed") return false;
-    if (text(detail?.["date-completed"], "provisioning-request.date-completed") !== null) return false;
-    if (status === "submitted" || status === "pending") return true;
-    // A word that we do not know may mean either. A second order is worse than one that waits, but not for ever.
-    return createdAt > this.#options.sending.now() - STRANGE_FOR;
-  }
-
-  /** SIMs with an earlier write of which it is still not known whether it arrived, after another look. */
-  async #doubtful(accountId: string, sims: Plan["sims"]): Promise<ReadonlySet<string>> {
-    const doubtful = new Set<string>();
-    const looked = new Set<string>();
-    for (const { id } of sims) {
-      const doubt = await this.#ledger.doubtAbout(accountId, id);
-      if (!doubt) continue;
-      const name = `chunk ${doubt.chunk.entry} ${doubt.chunk.index}`;
-      if (!looked.has(name)) await this.#locks.hold([name], () => this.#lookAgain(accountId, id));
-      looked.add(name);
-      if (await this.#ledger.doubtAbout(accountId, id)) doubtful.add(id);
-    }
-    return doubtful;
-  }
-
-  /** One at a time for each chunk: those who are about to write to other SIMs of it look as well. */
-  async #lookAgain(accountId: string, simId: string): Promise<void> {
-    const doubt = await this.#ledger.doubtAbout(accountId, simId);
-    if (doubt) await this.#sender.investigate(doubt.entry, doubt.chunk);
+    return chunks.some(isOpen) || this.#unfinished.isAtWork(entry, chunks);
   }
 
   async #recover(): Promise<void> {
+    await this.#ledger.markUnfinished(this.#options.sending.now() - UNMARKED_FOR);
     await pMap(
       await this.#ledger.unfinished(),
       // Not through `#joint`: who submits the same intent waits there for us, and we should wait for him.
@@ -274,28 +311,15 @@ export class ProvisioningOrders {
       { concurrency: CONCURRENCY },
     );
   }
-
-  #audit(entry: Entry, { results, requestIds }: Outcome, { who, isRecovery = false, orderer }: Occasion): void {
-    const outcomes: Record<string, number> = {};
-    for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const { verb, accountId, key, hasRequestKey } = entry;
-    const requestKeyHash = hasRequestKey ? key.slice("intent/".length) : null;
-    this.#options.audit({
-      verb,
-      accountId,
-      sims: results.length,
-      requestKeyHash,
-      requestIds,
-      outcomes,
-      who,
-      isRecovery,
-      requestId: orderer?.requestId,
-      results,
-    });
-  }
 }
 
-const lockNames = (accountId: string, sims: Plan["sims"]): string[] => sims.map(({ id }) => `${accountId} ${id}`);
+const NONE: ReadonlySet<string> = new Set();
+
+/** How SIMs are kept that are held back because of an earlier order. */
+const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
+
+const lockNames = (accountId: string, sims: readonly Pick<PlacedSim, "id">[]): string[] =>
+  sims.map(({ id }) => `${accountId} ${id}`);
 
 const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";
 

@@ -1,5 +1,6 @@
+import { cleaned } from "../words.ts";
 import { type Chunk, type Entry } from "./ledger.ts";
-import { type Plan, type SimResult } from "./order.ts";
+import { type PlacedSim, type Plan, type SimResult } from "./order.ts";
 
 /** What became of an intent. */
 export interface Outcome {
@@ -15,15 +16,24 @@ export const EARLIER_UNKNOWN =
 
 export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly Chunk[]): Outcome {
   const written = chunks.flatMap((chunk) => chunk.sims.map((sim) => resultOf(sim, chunk)));
-  const requestIds = chunks.map(({ requestId }) => requestId).filter((id) => id !== undefined);
-  return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds };
+  const requestIds = [...chunks, ...settled].map(({ requestId }) => requestId).filter((id) => id !== undefined);
+  return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds: [...new Set(requestIds)] };
 }
 
-function resultOf({ place, id, iccid }: Plan["sims"][number], chunk: Chunk): SimResult {
+/** A SIM that KORE took on and then failed. @param reason KORE's words */
+export function failedResult(submitted: SimResult, reason: string | null): SimResult {
+  const message = reason === null ? "KORE failed it and gave no reason." : cleaned(reason);
+  return { ...submitted, outcome: "FAILED", reason: "KORE_FAILED", message };
+}
+
+function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
   const sim = { place, id, iccid };
   switch (chunk.state) {
-    case "acknowledged":
-      return { ...sim, outcome: "SUBMITTED", ...(chunk.requestId !== undefined && { requestId: chunk.requestId }) };
+    case "acknowledged": {
+      const { requestId, failures = {} } = chunk;
+      const submitted: SimResult = { ...sim, outcome: "SUBMITTED", ...(requestId !== undefined && { requestId }) };
+      return Object.hasOwn(failures, id) ? failedResult(submitted, failures[id] ?? null) : submitted;
+    }
     case "refused":
       return { ...sim, outcome: "REJECTED", reason: "KORE_REFUSED", message: `KORE refused: ${chunk.message ?? ""}` };
     case "planned":
@@ -53,7 +63,7 @@ function resultOf({ place, id, iccid }: Plan["sims"][number], chunk: Chunk): Sim
 }
 
 /** What another look at SIMs has found, told as of the places at which they were named first. */
-export function resultsOf(sims: Plan["sims"], settled: Plan["settled"]): SimResult[] {
+export function resultsOf(sims: readonly PlacedSim[], settled: Plan["settled"]): SimResult[] {
   const found = new Map<string | null, SimResult>();
   for (const result of settled) found.set(result.iccid, result).set(result.id, result);
   return sims.map(({ place, id, iccid }) => {

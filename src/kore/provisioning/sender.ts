@@ -28,6 +28,7 @@ export class Sender {
   readonly #options: Settling;
   readonly #stopping: AbortSignal;
   readonly #observed: (accountId: string) => ObservedRequests;
+  /** By the monotonic clock. */
   #pausedUntil = 0;
 
   /** @param observed what the reads and writes of the credential that serves an account have shown; default: nothing yet */
@@ -55,8 +56,8 @@ export class Sender {
     onStopped: (error: KoreError) => void,
     kore: ConnectivityApi = this.#kore,
   ): Promise<Chunk> {
-    const { now } = this.#options;
-    const impatientAt = now() + MAX_PATIENCE;
+    const { now, monotonic } = this.#options;
+    const impatientAt = monotonic() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
       if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, this.#tooLong(entry), onStopped);
@@ -78,7 +79,7 @@ export class Sender {
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
         const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
-        this.#pausedUntil = now() + Math.min(pause, LONGEST_PAUSE);
+        this.#pausedUntil = monotonic() + Math.min(pause, LONGEST_PAUSE);
       } else if (answer.isUnsent) {
         unsent += 1;
         chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
@@ -162,10 +163,11 @@ export class Sender {
 
   /** @param answeredAt absent where KORE's request was found instead of told; milliseconds since the epoch */
   #acknowledge(entry: Entry, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
-    if (answeredAt === undefined) return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId });
+    const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
+    if (answeredAt === undefined) return this.#ledger.move(entry, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
     if (!wasClockOff) this.#observed(entry.accountId).acknowledged(entry.accountId, { requestId, sentAt, answeredAt });
-    return this.#ledger.move(entry, chunk, { state: "acknowledged", requestId, answeredAt });
+    return this.#ledger.move(entry, chunk, { ...acknowledged, answeredAt });
   }
 
   #isClockOff(): boolean {
@@ -178,14 +180,14 @@ export class Sender {
   }
 
   #tooLong({ verb }: Entry): KoreError {
-    const retryAfter = this.#pausedUntil - this.#options.now();
+    const retryAfter = this.#pausedUntil - this.#options.monotonic();
     const operation = `POST ${verb}`;
     return new KoreError("rate-limited", "KORE asks for a longer pause than we make", { operation, retryAfter });
   }
 
   /** All chunks wait when KORE has asked one of them for fewer requests. */
   async #pause(): Promise<void> {
-    for (let wait; !this.#stopping.aborted && (wait = this.#pausedUntil - this.#options.now()) > 0;)
+    for (let wait; !this.#stopping.aborted && (wait = this.#pausedUntil - this.#options.monotonic()) > 0;)
       await this.#sleep(wait);
   }
 

@@ -161,7 +161,7 @@ class Poller<State> {
   #sleep(milliseconds: number): Promise<void> {
     if (this.#hasEnded) return Promise.resolve();
     const gap = this.#timing.first / 4;
-    const earliest = Date.now() + gap;
+    const earliest = performance.now() + gap;
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
@@ -171,7 +171,7 @@ class Poller<State> {
       let timer = setTimeout(end, this.#isWoken ? gap : milliseconds);
       const wake = () => {
         clearTimeout(timer);
-        timer = setTimeout(end, Math.max(0, earliest - Date.now()));
+        timer = setTimeout(end, Math.max(0, earliest - performance.now()));
       };
       this.#wait = { wake, end };
     });

@@ -8,11 +8,11 @@ export enum ActivationState {
 }
 registerEnumType(ActivationState, {
   name: "ActivationState",
-  description: "What to activate a SIM to. KORE does not say how its SIM states show the last two.",
+  description: "What to activate a SIM to. It then shows the SIM state of the same name.",
   valuesConfig: {
     ACTIVE: { description: "In service, and billed." },
-    TEST: { description: "KORE's `test`." },
-    READY: { description: "KORE's `ready`." },
+    TEST: { description: "KORE's `test`: SIM state TEST." },
+    READY: { description: "KORE's `ready`: SIM state READY." },
   },
 });
 
@@ -72,14 +72,14 @@ export abstract class OrderInput {
     nullable: true,
     defaultValue: false,
     description:
-      "Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing.",
+      "Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing.",
   })
   dryRun?: boolean | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so.",
+      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED.",
   })
   waitUpTo?: number | null;
 
@@ -87,6 +87,7 @@ export abstract class OrderInput {
 }
 
 const SIMS = "The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM.";
+const ACTIVATED_SIMS = `${SIMS} Named with different IMEIs it is REJECTED.`;
 const CONFIRM = "How many SIMs you mean to write off: must be the number of SIMs named.";
 
 @InputType()
@@ -100,7 +101,7 @@ export class ActivateSubscriptionsInput extends OrderInput {
   @Field(() => ActivationState, { description: "What to activate them to." })
   activationState!: ActivationState;
 
-  @Field(() => [SimActivation], { description: SIMS })
+  @Field(() => [SimActivation], { description: ACTIVATED_SIMS })
   subscriptions!: SimActivation[];
 
   @Field(() => ID, {

@@ -26,9 +26,10 @@ import {
   subscriptionByIccid,
 } from "../subscription/index.ts";
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
-import { toOptions, toPayload, toRehearsal, verdictOf } from "./order.mapper.ts";
+import { toOptions, toPayload, toRehearsal, verdictOf, withFailures } from "./order.mapper.ts";
 import { type OrderPayload } from "./order.type.ts";
 import { eachProvisioningRequest, watchProvisioningRequest } from "./provisioning.loader.ts";
+import { type ProvisioningRequest } from "./provisioning.type.ts";
 
 /** An order that has the form of one. */
 interface Order {
@@ -42,7 +43,8 @@ interface Order {
 
 /**
  * What an order asks at most: is the same one under way, how are the SIMs, the writes, and the looks of who waits.
- * Earlier writes in doubt are not counted: looking them up again is what a failure costs.
+ * Earlier writes in doubt are not counted: looking them up again is what a failure costs. Nor are the status reads of
+ * unfinished orders, at most 100 an operation, after which the SIMs are looked at once more.
  */
 export const costOfOrder: FieldCost<Context> = ({ args, path, asks, context: { provisioning } }) => {
   const { accountId, subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
@@ -81,7 +83,7 @@ export async function carryOut(
   // those of now, not those that something else in this operation has read before.
   const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
   if (input.dryRun) {
-    const { sims, settled } = await plan();
+    const { sims, settled } = await orders.rehearse({ accountId, verb }, plan);
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
   const { results, requestIds } = await orders.submit(toIntent(order, input, signatureOf(context.caller)), plan, {
@@ -89,8 +91,8 @@ export async function carryOut(
     requestId: context.watched.requestId,
   });
   context.loaders.clear(); // Whatever is read from here on is read after the write.
-  await waitFor(accountId, requestIds, input.waitUpTo ?? 0, context);
-  return toPayload(accountId, results, requestIds);
+  const requests = await waitFor(accountId, requestIds, input.waitUpTo ?? 0, context);
+  return toPayload(accountId, withFailures(results, requests), requestIds);
 }
 
 function toOrder(verb: ProvisioningVerb, input: OrderInput & { confirm?: number }, { provisioning }: Context): Order {
@@ -119,13 +121,23 @@ function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestK
   return { verb, accountId, requestKey: requestKey ?? null, who, input };
 }
 
-/** Waits for KORE to finish, for so many seconds at most. What the last look showed need not be read again. */
-async function waitFor(accountId: string, ids: readonly string[], seconds: number, context: Context): Promise<void> {
+/**
+ * Waits for KORE to finish, for so many seconds at most. What the last look showed need not be read again; it is answered
+ * by request id.
+ */
+async function waitFor(
+  accountId: string,
+  ids: readonly string[],
+  seconds: number,
+  context: Context,
+): Promise<ReadonlyMap<string, ProvisioningRequest>> {
+  const latest = new Map<string, ProvisioningRequest>();
   const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
-  if (limit === 0) return;
+  if (limit === 0) return latest;
   const [over, forget] = untilAny(limit, [context.signal, context.provisioning.stopping]);
-  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over))).finally(forget);
+  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over, latest))).finally(forget);
   await context.provisioning.retireReads();
+  return latest;
 }
 
 /** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
@@ -145,10 +157,16 @@ function untilAny(milliseconds: number, signals: readonly LeaveSignal[]): [over:
   return [over.signal, forget];
 }
 
-async function waitForOne(ref: Ref, context: Context, signal: AbortSignal): Promise<void> {
+async function waitForOne(
+  ref: Ref,
+  context: Context,
+  signal: AbortSignal,
+  latest: Map<string, ProvisioningRequest>,
+): Promise<void> {
   try {
     for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
       eachProvisioningRequest(context).clear(ref).prime(ref, request);
+      latest.set(ref.id, request);
     }
   } catch (error) {
     if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
@@ -163,28 +181,57 @@ async function planOrder({ verb, accountId, sims, options, confirm }: Order, con
   ]);
   const written: Plan["sims"][number][] = [];
   const settled: SimResult[] = [];
-  const seen = new Set<string>();
-  for (const [place, selector] of sims.entries()) {
-    const sim = found[place] ?? null;
-    const name = sim?.id ?? selector.id ?? selector.iccid ?? "";
-    if (seen.has(name)) continue; // Named twice, perhaps once by each id.
-    seen.add(name);
+  const named = onceEach(sims, found);
+  for (const { place, selector, sim, imei, conflict } of named) {
     if (!sim) {
       settled.push(notFound(place, selector));
       continue;
     }
-    const verdict = hasProfile ? verdictOf(verb, options, sim) : NO_PROFILE;
     const { id, iccid } = sim;
-    if (verdict)
-      settled.push({ place, id, iccid, ...(verdict.outcome === "REJECTED" && { field: at(place) }), ...verdict });
-    else written.push({ place, id, iccid, ...(selector.imei && { imei: selector.imei }) });
+    const refusal = hasProfile ? conflict && conflictingImei(place, conflict) : NO_PROFILE;
+    const { verdict, isForGood = true } = refusal ? { verdict: refusal } : (verdictOf(verb, options, sim) ?? {});
+    const byState = verdict && { ...(verdict.outcome === "REJECTED" && { field: at(place) }), ...verdict };
+    if (byState && isForGood) settled.push({ place, id, iccid, ...byState });
+    else written.push({ place, id, iccid, ...(imei && { imei }), ...(byState && { byState }) });
   }
-  if (confirm !== null && confirm !== seen.size) {
+  if (confirm !== null && confirm !== named.length) {
     throw userInputError(
-      `input.confirm: says ${confirm}, but the different SIMs named are ${seen.size}; nothing was written`,
+      `input.confirm: says ${confirm}, but the different SIMs named are ${named.length}; nothing was written`,
     );
   }
   return { sims: written, settled, options };
+}
+
+/** A SIM as the caller named it, perhaps more than once. */
+interface NamedSim {
+  /** Of the first naming. */
+  place: number;
+  selector: SimActivation;
+  sim: SimSubscription | null;
+  imei: string | null;
+  /** Place of the first naming with another IMEI. */
+  conflict?: number;
+}
+
+/** The different SIMs, in the order in which they are named first. A SIM may be named twice, once by each id. */
+function onceEach(selectors: readonly SimActivation[], found: readonly (SimSubscription | null)[]): NamedSim[] {
+  const named = new Map<string, NamedSim>();
+  for (const [place, selector] of selectors.entries()) {
+    const sim = found[place] ?? null;
+    const name = sim?.id ?? selector.id ?? selector.iccid ?? "";
+    const before = named.get(name);
+    if (!before) named.set(name, { place, selector, sim, imei: selector.imei ?? null });
+    else if (selector.imei) {
+      before.imei ??= selector.imei;
+      if (selector.imei !== before.imei) before.conflict ??= place;
+    }
+  }
+  return [...named.values()];
+}
+
+function conflictingImei(place: number, conflict: number) {
+  const message = `${at(place)} and ${at(conflict)} name one SIM with different IMEIs; a SIM has one IMEI.`;
+  return { outcome: "REJECTED", reason: "CONFLICTING_IMEI", field: `${at(conflict)}.imei`, message } as const;
 }
 
 const at = (place: number) => `subscriptions[${place}]`;

@@ -1,4 +1,10 @@
-import { type OrderOptions, type ProvisioningVerb, type SimResult } from "../../kore/index.ts";
+import {
+  type OrderOptions,
+  type ProvisioningVerb,
+  type SimResult,
+  type StateVerdict,
+  failedResult,
+} from "../../kore/index.ts";
 import { SimState, type SimSubscription } from "../subscription/index.ts";
 import {
   type ActivateSubscriptionsInput,
@@ -7,6 +13,7 @@ import {
   type TerminateSubscriptionsInput,
 } from "./order.inputs.ts";
 import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } from "./order.type.ts";
+import { ProvisioningOutcome, type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
 
 interface StateRule {
   /** What happens to a SIM, for messages. */
@@ -20,12 +27,16 @@ interface StateRule {
 const SCRAP = [SimState.PENDING_SCRAP, SimState.SCRAPPED];
 const SUSPENDED = [SimState.SUSPENDED, SimState.SUSPENDED_WITH_CHARGE];
 
+/** In which state a SIM shows that was activated so: KORE's state of the same name. */
+const ACTIVATED = { active: [SimState.ACTIVE], test: [SimState.TEST], ready: [SimState.READY] } as const;
+
 /**
  * KORE states no rule about states, so these are only what its names leave no doubt about: a scrapped SIM does not come
- * back, and a SIM that was never in service cannot leave or resume it. All else KORE decides.
+ * back, and a SIM that was never in service cannot leave or resume it. All else KORE decides. Which verbs a SIM in Test
+ * or Ready takes is not stated: it is in use, so none is senseless, and only activation to the same state is satisfied.
  */
 const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
-  activate: { done: "activated", satisfied: [SimState.ACTIVE], senseless: SCRAP },
+  activate: { done: "activated", satisfied: [], senseless: SCRAP },
   suspend: { done: "suspended", satisfied: SUSPENDED, senseless: [SimState.STOCK, ...SCRAP] },
   reactivate: { done: "reactivated", satisfied: [SimState.ACTIVE], senseless: [SimState.STOCK, ...SCRAP] },
   deactivate: { done: "deactivated", satisfied: [SimState.DEACTIVATED], senseless: [SimState.STOCK, ...SCRAP] },
@@ -33,17 +44,22 @@ const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
   terminate: { done: "terminated", satisfied: SCRAP, senseless: [] },
 };
 
-type Verdict = Pick<SimResult, "outcome" | "reason" | "message"> | undefined;
-
-/** What a SIM's state alone says about a verb; undefined when it must be written for KORE to decide. */
-export function verdictOf(verb: ProvisioningVerb, options: OrderOptions, { state }: SimSubscription): Verdict {
+/**
+ * What a SIM's state alone says about a verb; undefined when it must be written for KORE to decide. `isForGood`: no order
+ * that is still unfinished can change it.
+ */
+export function verdictOf(
+  verb: ProvisioningVerb,
+  { "activation-state": activation }: OrderOptions,
+  { state }: Pick<SimSubscription, "state">,
+): { verdict: StateVerdict; isForGood: boolean } | undefined {
   if (state === null) return undefined;
   const { done, satisfied, senseless } = STATE_RULES[verb];
-  // KORE does not say how a SIM shows that is active for a test or ready, so only "active" is known to be satisfied.
-  const isVisible = verb !== "activate" || options["activation-state"] === "active";
-  if (isVisible && satisfied.includes(state)) return { outcome: "ALREADY_SATISFIED" };
+  const wanted: readonly SimState[] = verb === "activate" && activation ? ACTIVATED[activation] : satisfied;
+  if (wanted.includes(state)) return { verdict: { outcome: "ALREADY_SATISFIED" }, isForGood: false };
   if (!senseless.includes(state)) return undefined;
-  return { outcome: "REJECTED", reason: "WRONG_STATE", message: `A SIM in state ${state} cannot be ${done}.` };
+  const message = `A SIM in state ${state} cannot be ${done}.`;
+  return { verdict: { outcome: "REJECTED", reason: "WRONG_STATE", message }, isForGood: SCRAP.includes(state) };
 }
 
 /** Everything of KORE's body but the SIMs. */
@@ -72,6 +88,28 @@ function toIpnd({ title, firstName, lastName, address }: AustralianIpndInput) {
     ...(lastName && { "last-name": lastName }),
     ...(address && { address }),
   };
+}
+
+/**
+ * Results with what KORE has failed by now. KORE's requests are given by id, as the last look showed them. A request that
+ * KORE could not create has failed for each of its SIMs.
+ */
+export function withFailures(
+  results: readonly SimResult[],
+  requests: ReadonlyMap<string, ProvisioningRequest>,
+): SimResult[] {
+  return results.map((result) => {
+    const request = requests.get(result.requestId ?? "");
+    if (result.outcome !== "SUBMITTED" || !request) return result;
+    const { subscriptions = [] } = request.detail ?? {};
+    const sim =
+      subscriptions.find(({ subscriptionId }) => subscriptionId !== null && subscriptionId === result.id) ??
+      subscriptions.find(({ iccid }) => iccid !== null && iccid === result.iccid);
+    const hasFailed =
+      sim?.outcome === ProvisioningOutcome.FAILED ||
+      (request.status === ProvisioningStatus.FAILED && sim?.outcome !== ProvisioningOutcome.SUCCEEDED);
+    return hasFailed ? failedResult(result, sim?.message ?? null) : result;
+  });
 }
 
 export function toPayload(
@@ -121,6 +159,7 @@ function payloadOf(accountId: string, results: OrderResult[]): Pick<OrderPayload
   const count = (...wanted: OrderOutcome[]) => results.filter(({ outcome }) => wanted.includes(outcome)).length;
   const counts = {
     submitted: count(OrderOutcome.SUBMITTED, OrderOutcome.WOULD_BE_SUBMITTED),
+    failed: count(OrderOutcome.FAILED),
     alreadySatisfied: count(OrderOutcome.ALREADY_SATISFIED),
     rejected: count(OrderOutcome.REJECTED),
     unknown: count(OrderOutcome.OUTCOME_UNKNOWN),

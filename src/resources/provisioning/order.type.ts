@@ -3,6 +3,7 @@ import { Costs, Iccid, listOf } from "../../graph/index.ts";
 
 export enum OrderOutcome {
   SUBMITTED = "SUBMITTED",
+  FAILED = "FAILED",
   WOULD_BE_SUBMITTED = "WOULD_BE_SUBMITTED",
   ALREADY_SATISFIED = "ALREADY_SATISFIED",
   REJECTED = "REJECTED",
@@ -12,9 +13,19 @@ registerEnumType(OrderOutcome, {
   name: "OrderOutcome",
   description: "What became of the wish to change one SIM.",
   valuesConfig: {
-    SUBMITTED: { description: "KORE holds a provisioning request for it. How that went is in the request." },
+    SUBMITTED: {
+      description:
+        "KORE holds a provisioning request for it, and is not known to have failed it. How that went is in the request.",
+    },
+    FAILED: {
+      description:
+        "KORE held a provisioning request for it and could not carry it out: known where it was waited for (`waitUpTo`) or watched. `message` has KORE's words.",
+    },
     WOULD_BE_SUBMITTED: { description: "It would be written, but this was a rehearsal (`dryRun`)." },
-    ALREADY_SATISFIED: { description: "It is in the wanted state: nothing was written." },
+    ALREADY_SATISFIED: {
+      description:
+        "It is in the wanted state, and no order that went through this deployment is unfinished for it: nothing was written.",
+    },
     REJECTED: { description: "Nothing was written, or KORE refused; see `reason`." },
     OUTCOME_UNKNOWN: {
       description:
@@ -27,7 +38,9 @@ export enum OrderReason {
   NOT_FOUND = "NOT_FOUND",
   WRONG_STATE = "WRONG_STATE",
   ACTIVATION_PROFILE_NOT_FOUND = "ACTIVATION_PROFILE_NOT_FOUND",
+  CONFLICTING_IMEI = "CONFLICTING_IMEI",
   KORE_REFUSED = "KORE_REFUSED",
+  KORE_FAILED = "KORE_FAILED",
   NOT_SENT = "NOT_SENT",
   NOT_SENT_YET = "NOT_SENT_YET",
   REPLY_LOST = "REPLY_LOST",
@@ -40,14 +53,19 @@ registerEnumType(OrderReason, {
     NOT_FOUND: { description: "The account has no such SIM." },
     WRONG_STATE: { description: "From the SIM's state the verb makes no sense." },
     ACTIVATION_PROFILE_NOT_FOUND: { description: "The account has no such activation profile." },
+    CONFLICTING_IMEI: { description: "The SIM is named more than once, with different IMEIs." },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
+    KORE_FAILED: { description: "KORE took the order and could not carry it out; `message` has its words." },
     NOT_SENT: { description: "KORE could not be reached or did not want more; asking again tries again." },
     NOT_SENT_YET: {
       description:
         "The server stopped while the order waited; its next start goes on with it. Ask again to hear of it.",
     },
     REPLY_LOST: { description: "KORE's reply was lost, and its list does not settle whether the request arrived." },
-    EARLIER_OUTCOME_UNKNOWN: { description: "It is not known whether an earlier order for the SIM arrived." },
+    EARLIER_OUTCOME_UNKNOWN: {
+      description:
+        "It is not known whether an earlier order for the SIM arrived, or whether KORE has finished it. Asking again looks again.",
+    },
   },
 });
 
@@ -79,6 +97,9 @@ export class OrderResult {
 export class OrderCounts {
   @Field(() => Int, { description: "SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED." })
   submitted!: number;
+
+  @Field(() => Int, { description: "FAILED." })
+  failed!: number;
 
   @Field(() => Int, { description: "ALREADY_SATISFIED." })
   alreadySatisfied!: number;

@@ -13,21 +13,26 @@ import {
 import { KoreError, type KoreSession, read, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
-import { toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
-import { EACH_REQUEST, type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
+import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
+import { EACH_REQUEST, type ProvisioningRequest } from "./provisioning.type.ts";
 
-/** Provisioning requests with their SIMs, which KORE reads only one at a time. */
+/**
+ * Provisioning requests with their SIMs, which KORE reads only one at a time. One that KORE has just acknowledged and
+ * does not show yet is answered with what its acknowledgement says; any other that KORE does not know is null.
+ */
 export const eachProvisioningRequest = eachLoader({
   name: EACH_REQUEST,
   key: refKey,
   concurrency: 8,
-  load: (ref: Ref, { kore }: Context): Promise<ProvisioningRequest | null> =>
-    readProvisioningRequest(ref, kore).catch(KoreError.nullIfNotFound),
+  load: async (ref: Ref, { kore, provisioning }: Context): Promise<ProvisioningRequest | null> => {
+    const reply = await readReply(ref, kore).catch(KoreError.nullIfNotFound);
+    if (reply) return toWholeProvisioningRequest(ref, reply, kore.unknown);
+    return (await provisioning.isJustAcknowledged(ref.accountId, ref.id)) ? acknowledged(ref) : null;
+  },
 });
 
-async function readProvisioningRequest({ accountId, id }: Ref, kore: KoreSession) {
-  const reply = read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
-  return toWholeProvisioningRequest({ accountId, id }, reply, kore.unknown);
+async function readReply({ accountId, id }: Ref, kore: KoreSession) {
+  return read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
 }
 
 /**
@@ -36,20 +41,29 @@ async function readProvisioningRequest({ accountId, id }: Ref, kore: KoreSession
  */
 export function watchProvisioningRequest(
   ref: Ref,
-  { watches, kore }: Context["provisioning"],
+  { watches, kore, orders, isJustAcknowledged }: Context["provisioning"],
   signal?: LeaveSignal,
 ): AsyncGenerator<ProvisioningRequest, void> {
+  const { accountId, id } = ref;
+  let latest: ProvisioningRequest | undefined;
   const watched = {
     key: refKey(ref),
-    read: () => readProvisioningRequest(ref, kore),
+    read: async () => {
+      try {
+        const reply = await readReply(ref, kore);
+        latest = toWholeProvisioningRequest(ref, reply, kore.unknown);
+        await orders.saw(accountId, id, reply);
+        return latest;
+      } catch (error) {
+        const isNotShown = error instanceof KoreError && error.kind === "not-found";
+        if (!isNotShown || !(await isJustAcknowledged(accountId, id))) throw error;
+        return latest ?? acknowledged(ref); // KORE has just given the id, so it goes on being looked for.
+      }
+    },
     versionOf: (request: ProvisioningRequest) => JSON.stringify(request),
-    isFinal,
+    isFinal: ({ detail }: ProvisioningRequest) => detail?.isFinal ?? false,
   };
   return watches.watch(watched, signal);
-}
-
-function isFinal({ status }: ProvisioningRequest): boolean {
-  return status === ProvisioningStatus.COMPLETED || status === ProvisioningStatus.FAILED;
 }
 
 /** What KORE's list call takes besides the account. */

@@ -1,4 +1,11 @@
-import { type UnknownValues, type WireProvisioningRequest, provisioningDetail, read } from "../../kore/index.ts";
+import {
+  COMPLETIONS,
+  type UnknownValues,
+  type WireProvisioningRequest,
+  progressOf,
+  provisioningDetail,
+  read,
+} from "../../kore/index.ts";
 import {
   ProvisioningAction,
   ProvisioningOutcome,
@@ -22,21 +29,6 @@ const STATUSES = {
   pending: ProvisioningStatus.PENDING,
   completed: ProvisioningStatus.COMPLETED,
   failed: ProvisioningStatus.FAILED,
-};
-
-/** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
-const OUTCOMES = {
-  submitted: ProvisioningOutcome.PENDING,
-  pending: ProvisioningOutcome.PENDING,
-  "in progress": ProvisioningOutcome.PENDING,
-  "in-progress": ProvisioningOutcome.PENDING,
-  completed: ProvisioningOutcome.SUCCEEDED,
-  success: ProvisioningOutcome.SUCCEEDED,
-  succeeded: ProvisioningOutcome.SUCCEEDED,
-  failed: ProvisioningOutcome.FAILED,
-  failure: ProvisioningOutcome.FAILED,
-  error: ProvisioningOutcome.FAILED,
-  rejected: ProvisioningOutcome.FAILED,
 };
 
 type WireRequest = Partial<WireProvisioningRequest>;
@@ -80,7 +72,10 @@ export function toWholeProvisioningRequest(
   const told = read.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
   const request = toProvisioningRequest(accountId, { ...wire, "provisioning-request-id": told ?? id }, unknown);
   const subscriptions = read.rows(wire.subscriptions, "provisioning-request.subscriptions", OUTCOME_KEYS);
-  request.detail = { subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)) };
+  request.detail = {
+    isFinal: progressOf(wire).end === "reached",
+    subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)),
+  };
   return request;
 }
 
@@ -110,7 +105,7 @@ const OUTCOME_KEYS = ["subscription-id", "iccid", "completion-status", "error-me
 function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownValues): ProvisioningRequestSubscription {
   const rawOutcome = read.text(wire["completion-status"], "provisioning-request.completion-status");
   const message = read.text(wire["error-message"], "provisioning-request.error-message");
-  const outcome = read.choice(rawOutcome, OUTCOMES, "provisioning-request.completion-status", unknown);
+  const outcome = read.choice(rawOutcome, COMPLETIONS, "provisioning-request.completion-status", unknown);
   return {
     accountId,
     subscriptionId: read.id(wire["subscription-id"], "provisioning-request.subscription-id"),

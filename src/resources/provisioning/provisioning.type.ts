@@ -102,6 +102,8 @@ export class ProvisioningProgress {
 
 /** What only KORE's detail call tells. */
 export interface ProvisioningRequestDetail {
+  /** Whether KORE is done with the request: by its status, its completed date or its SIMs. */
+  isFinal: boolean;
   subscriptions: ProvisioningRequestSubscription[];
 }
 

@@ -32,6 +32,7 @@ export class KeySet {
   readonly #options: KeySetOptions;
   readonly #timing: KeySetTiming;
   #find: JWTVerifyGetKey | undefined;
+  /** Both by the monotonic clock. */
   #fetchedAt = 0;
   #nextFetch = 0;
   #hasFailed = false;
@@ -46,7 +47,7 @@ export class KeySet {
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (!this.#find) await this.#fetch();
     if (!this.#find) throw unavailable();
-    if (Date.now() > this.#fetchedAt + this.#timing.maxAge) void this.#fetch();
+    if (performance.now() > this.#fetchedAt + this.#timing.maxAge) void this.#fetch();
     try {
       return await this.#find(header, token);
     } catch (error) {
@@ -60,7 +61,7 @@ export class KeySet {
 
   /** Whether there are new keys. One fetch at a time, and none too soon after another. */
   #fetch(): Promise<boolean> {
-    if (!this.#pending && Date.now() < this.#nextFetch) return Promise.resolve(false);
+    if (!this.#pending && performance.now() < this.#nextFetch) return Promise.resolve(false);
     this.#pending ??= this.#tryFetch().finally(() => (this.#pending = undefined));
     return this.#pending;
   }
@@ -68,13 +69,13 @@ export class KeySet {
   async #tryFetch(): Promise<boolean> {
     try {
       this.#find = await keysAt(this.#options.url, this.#timing.deadline);
-      this.#fetchedAt = Date.now();
+      this.#fetchedAt = performance.now();
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;
       this.#options.onFailure(error);
     }
-    this.#nextFetch = Date.now() + (this.#hasFailed ? this.#timing.retryAfter : this.#timing.cooldown);
+    this.#nextFetch = performance.now() + (this.#hasFailed ? this.#timing.retryAfter : this.#timing.cooldown);
     return !this.#hasFailed;
   }
 }

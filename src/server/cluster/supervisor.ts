@@ -129,7 +129,7 @@ export class Supervisor<Theirs extends ToWorker> {
           return answer;
         },
         ready: ({ url }) => {
-          readyAt = Date.now();
+          readyAt = performance.now();
           ready(url);
         },
         failed: (why) => failed(new WorkerFailed(why)),
@@ -151,7 +151,8 @@ export class Supervisor<Theirs extends ToWorker> {
         channel.close();
         end();
         failed(new WorkerFailed({ message: `A worker ended before it was ready (${signal ?? String(code)})` }));
-        if (readyAt !== undefined && !this.#isStopping) this.#replace(Date.now() - readyAt, signal ?? String(code));
+        if (readyAt !== undefined && !this.#isStopping)
+          this.#replace(performance.now() - readyAt, signal ?? String(code));
       });
     });
   }

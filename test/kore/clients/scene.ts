@@ -91,7 +91,13 @@ export class Scene {
     return new ClientWrites({
       kore: kore.api,
       store,
-      settling: { settle: 10_000, settleAfterTimeout: MINUTE, now: clock.now, sleep: clock.sleep },
+      settling: {
+        settle: 10_000,
+        settleAfterTimeout: MINUTE,
+        now: clock.now,
+        monotonic: clock.monotonic,
+        sleep: clock.sleep,
+      },
       ownClientId: OWN,
       credentials: {
         lose: () => void this.credentials.push("lost"),

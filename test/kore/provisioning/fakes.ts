@@ -53,12 +53,21 @@ export class MemoryStore implements DurableStore {
 /** A clock that stands still, except that whoever sleeps moves it. */
 export class SleepersClock {
   time: number;
+  /** By how much the system clock has stepped beside the time that has passed. */
+  #stepped = 0;
 
   constructor(time: number) {
     this.time = time;
   }
 
-  readonly now = (): number => this.time;
+  readonly now = (): number => this.time + this.#stepped;
+
+  readonly monotonic = (): number => this.time;
+
+  /** Sets the system clock ahead, or back. */
+  step(milliseconds: number): void {
+    this.#stepped += milliseconds;
+  }
 
   readonly sleep = async (milliseconds: number): Promise<void> => {
     const until = this.time + milliseconds;

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
+import { type AuditRecord } from "../../../src/kore/provisioning/audit-record.ts";
 import { type Intent, type OrderOptions, type Plan, type SimResult } from "../../../src/kore/provisioning/order.ts";
-import { type AuditRecord, ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
 
@@ -37,6 +38,7 @@ export class Scene {
         settle: 10_000,
         settleAfterTimeout: MINUTE,
         now: clock.now,
+        monotonic: clock.monotonic,
         sleep: clock.sleep,
         isClockOff: () => this.isClockOff,
       },

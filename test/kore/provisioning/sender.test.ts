@@ -18,7 +18,12 @@ beforeEach(() => {
   store = new MemoryStore();
   stops = [];
   const timing = { settle: 10 * SECOND, settleAfterTimeout: MINUTE };
-  sender = new Sender(new Ledger(store), kore.api, { ...timing, now: clock.now, sleep: clock.sleep });
+  sender = new Sender(new Ledger(store), kore.api, {
+    ...timing,
+    now: clock.now,
+    monotonic: clock.monotonic,
+    sleep: clock.sleep,
+  });
 });
 
 const entry: Entry = {
@@ -88,6 +93,7 @@ test("a settle time of zero is no storm of reads", async () => {
     settle: 0,
     settleAfterTimeout: MINUTE,
     now: clock.now,
+    monotonic: clock.monotonic,
     sleep: clock.sleep,
   });
   kore.onPost = (take, post) => {

@@ -26,6 +26,7 @@ function open(stopsAtSleep: boolean) {
       settle: MINUTE,
       settleAfterTimeout: MINUTE,
       now: clock.now,
+      monotonic: clock.monotonic,
       stopping: stopping.signal,
       sleep: (milliseconds, signal) => {
         if (stopsAtSleep) stopping.abort();

@@ -105,7 +105,12 @@ class Telling {
       kore: life.kore(this.#account.kore),
       store: life.store(this.#store),
       chunkSize: 2,
-      sending: { ...this.#timing, now: Date.now, sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+      sending: {
+        ...this.#timing,
+        now: Date.now,
+        monotonic: () => performance.now(),
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      },
       audit: ({ results }) => {
         for (const { requestId } of results) if (requestId !== undefined) this.#isHeld(requestId);
       },

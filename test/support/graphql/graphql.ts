@@ -84,7 +84,7 @@ export type ActivateSubscriptionsInput = {
   activationProfileId?: InputMaybe<Scalars['ID']['input']>;
   /** What to activate them to. */
   activationState: ActivationState;
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** KORE requires it for KORE TELS2. */
   ipnd?: InputMaybe<AustralianIpndInput>;
@@ -94,9 +94,9 @@ export type ActivateSubscriptionsInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** KORE requires it for Verizon activation by SKU. */
   sku?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. Named with different IMEIs it is REJECTED. */
   subscriptions: Array<SimActivation>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -127,13 +127,13 @@ export type ActivationProfile = {
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
 
-/** What to activate a SIM to. KORE does not say how its SIM states show the last two. */
+/** What to activate a SIM to. It then shows the SIM state of the same name. */
 export type ActivationState =
   /** In service, and billed. */
   | 'ACTIVE'
-  /** KORE's `ready`. */
+  /** KORE's `ready`: SIM state READY. */
   | 'READY'
-  /** KORE's `test`. */
+  /** KORE's `test`: SIM state TEST. */
   | 'TEST';
 
 /** An entry for Australia's public number database (IPND). */
@@ -165,7 +165,7 @@ export type ChangeSubscriptionPlanInput = {
   accountId: Scalars['ID']['input'];
   /** The activation profile whose plans and features they get. */
   activationProfileId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -173,7 +173,7 @@ export type ChangeSubscriptionPlanInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -352,7 +352,7 @@ export type DeactivateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** How many SIMs you mean to write off: must be the number of SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -360,7 +360,7 @@ export type DeactivateSubscriptionsInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -585,6 +585,8 @@ export type OrderCounts = {
   __typename?: 'OrderCounts';
   /** ALREADY_SATISFIED. */
   alreadySatisfied: Scalars['Int']['output'];
+  /** FAILED. */
+  failed: Scalars['Int']['output'];
   /** REJECTED. */
   rejected: Scalars['Int']['output'];
   /** SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED. */
@@ -595,13 +597,15 @@ export type OrderCounts = {
 
 /** What became of the wish to change one SIM. */
 export type OrderOutcome =
-  /** It is in the wanted state: nothing was written. */
+  /** It is in the wanted state, and no order that went through this deployment is unfinished for it: nothing was written. */
   | 'ALREADY_SATISFIED'
+  /** KORE held a provisioning request for it and could not carry it out: known where it was waited for (`waitUpTo`) or watched. `message` has KORE's words. */
+  | 'FAILED'
   /** Whether it was written could not be found out, or is still to come; see `reason`, and `message` for what to check. */
   | 'OUTCOME_UNKNOWN'
   /** Nothing was written, or KORE refused; see `reason`. */
   | 'REJECTED'
-  /** KORE holds a provisioning request for it. How that went is in the request. */
+  /** KORE holds a provisioning request for it, and is not known to have failed it. How that went is in the request. */
   | 'SUBMITTED'
   /** It would be written, but this was a rehearsal (`dryRun`). */
   | 'WOULD_BE_SUBMITTED';
@@ -625,8 +629,12 @@ export type OrderPayload = {
 export type OrderReason =
   /** The account has no such activation profile. */
   | 'ACTIVATION_PROFILE_NOT_FOUND'
-  /** It is not known whether an earlier order for the SIM arrived. */
+  /** The SIM is named more than once, with different IMEIs. */
+  | 'CONFLICTING_IMEI'
+  /** It is not known whether an earlier order for the SIM arrived, or whether KORE has finished it. Asking again looks again. */
   | 'EARLIER_OUTCOME_UNKNOWN'
+  /** KORE took the order and could not carry it out; `message` has its words. */
+  | 'KORE_FAILED'
   /** KORE refused the request; `message` has its words. */
   | 'KORE_REFUSED'
   /** The account has no such SIM. */
@@ -911,7 +919,7 @@ export type QuerySubscriptionsByIccidArgs = {
 export type ReactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -919,7 +927,7 @@ export type ReactivateSubscriptionsInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1306,7 +1314,7 @@ export type SubscriptionSubscriptionStateChangedArgs = {
 export type SuspendSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Whom KORE tells of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
@@ -1314,7 +1322,7 @@ export type SuspendSubscriptionsInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1324,7 +1332,7 @@ export type TerminateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** How many SIMs you mean to write off: must be the number of SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: look at the SIMs' states and the activation profile, say what would be written, write nothing. */
+  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs. */
   forceEnabledEsimProfileTermination?: InputMaybe<Scalars['Boolean']['input']>;
@@ -1334,7 +1342,7 @@ export type TerminateSubscriptionsInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way; unfinished requests just say so. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 

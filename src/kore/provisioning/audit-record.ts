@@ -1,0 +1,30 @@
+import { type Entry } from "./ledger.ts";
+import { type SimResult } from "./order.ts";
+import { type Outcome } from "./outcome.ts";
+
+/** One line of the audit trail. Request keys stand in it as hashes. */
+export interface AuditRecord {
+  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
+  who: string;
+  verb: string;
+  accountId: string;
+  sims: number;
+  requestKeyHash: string | null;
+  requestIds: string[];
+  outcomes: Record<string, number>;
+  /** Whether it went on after a restart instead of for a caller. */
+  isRecovery: boolean;
+  requestId: string | undefined;
+  results: readonly SimResult[];
+}
+
+export function auditRecordOf(
+  { verb, accountId, key, hasRequestKey }: Entry,
+  { results, requestIds }: Outcome,
+  by: Pick<AuditRecord, "who" | "isRecovery" | "requestId">,
+): AuditRecord {
+  const outcomes: Record<string, number> = {};
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const requestKeyHash = hasRequestKey ? key.slice("intent/".length) : null;
+  return { verb, accountId, sims: results.length, requestKeyHash, requestIds, outcomes, ...by, results };
+}

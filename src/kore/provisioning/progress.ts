@@ -1,0 +1,105 @@
+import { type WireProvisioningRequest } from "../connectivity.ts";
+import { id, instant, integer, rows, text } from "../reading.ts";
+
+/** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
+export const COMPLETIONS = {
+  submitted: "PENDING",
+  pending: "PENDING",
+  "in progress": "PENDING",
+  "in-progress": "PENDING",
+  completed: "SUCCEEDED",
+  success: "SUCCEEDED",
+  succeeded: "SUCCEEDED",
+  failed: "FAILED",
+  failure: "FAILED",
+  error: "FAILED",
+  rejected: "FAILED",
+} as const;
+
+type Completion = (typeof COMPLETIONS)[keyof typeof COMPLETIONS] | "UNKNOWN";
+
+/** One SIM of a provisioning request, as KORE's detail reply has it. */
+interface SimProgress {
+  id: string | null;
+  iccid: string | null;
+  completion: Completion;
+  message: string | null;
+}
+
+/** How far KORE is with a provisioning request. */
+export interface Progress {
+  /** "unclear": the status is a word that we do not know, and neither the date nor the SIMs show an end. */
+  end: "reached" | "not reached" | "unclear";
+  /** Whether KORE could not create the request as a whole. */
+  hasFailed: boolean;
+  sims: readonly SimProgress[];
+}
+
+/**
+ * Reads KORE's detail of a request. A completed date is an end whatever the status. When the status is missing or
+ * unknown, SIMs that all have succeeded or failed are an end as well, unless KORE counts more SIMs than it names.
+ *
+ * @throws KoreError when the reply breaks KORE's contract
+ */
+export function progressOf(detail: Partial<WireProvisioningRequest> | undefined): Progress {
+  const sims = rows(detail?.subscriptions, "provisioning-request.subscriptions", SIM_KEYS).map((sim): SimProgress => {
+    const message = text(sim["error-message"], "provisioning-request.error-message");
+    return {
+      id: id(sim["subscription-id"], "provisioning-request.subscription-id"),
+      iccid: id(sim.iccid, "provisioning-request.iccid"),
+      completion: completionOf(text(sim["completion-status"], "provisioning-request.completion-status"), message),
+      message,
+    };
+  });
+  const status = wordOf(text(detail?.status ?? detail?.["request-status"], "provisioning-request.status"));
+  const count = integer(detail?.["number-of-subscriptions"], "provisioning-request.number-of-subscriptions");
+  const areAllDone = sims.length >= Math.max(1, count ?? 0) && sims.every(isDone);
+  const isDated = isCompletedDate(detail?.["date-completed"]);
+  const hasFailed = status === "failed";
+  if (hasFailed || status === "completed" || isDated) return { end: "reached", hasFailed, sims };
+  if (status === "submitted" || status === "pending") return { end: "not reached", hasFailed, sims };
+  if (areAllDone) return { end: "reached", hasFailed, sims };
+  return { end: status === undefined ? "not reached" : "unclear", hasFailed, sims };
+}
+
+const SIM_KEYS = ["subscription-id", "iccid", "completion-status", "error-message"] as const;
+
+/** Whether KORE is done with a SIM, well or not. */
+export const isDone = ({ completion }: Pick<SimProgress, "completion">): boolean =>
+  completion === "SUCCEEDED" || completion === "FAILED";
+
+/** SIMs that KORE has failed, by id, each with KORE's reason where it gives one. */
+export function failuresOf(
+  { sims, hasFailed }: Progress,
+  named: readonly { id: string; iccid: string | null }[],
+): Record<string, string | null> {
+  const failures: Record<string, string | null> = {};
+  for (const placed of named) {
+    const sim = progressOfSim(sims, placed);
+    const isFailed = sim?.completion === "FAILED" || (hasFailed && sim?.completion !== "SUCCEEDED");
+    if (isFailed) failures[placed.id] = sim?.message ?? null;
+  }
+  return failures;
+}
+
+export function progressOfSim(
+  sims: Progress["sims"],
+  { id: simId, iccid }: { id: string; iccid: string | null },
+): SimProgress | undefined {
+  return sims.find((sim) => sim.id === simId) ?? (iccid === null ? undefined : sims.find((sim) => sim.iccid === iccid));
+}
+
+/** An error message without an understood status can only mean failure. */
+function completionOf(status: string | null, message: string | null): Completion {
+  const word = wordOf(status);
+  if (word !== undefined && Object.hasOwn(COMPLETIONS, word)) return COMPLETIONS[word as keyof typeof COMPLETIONS];
+  return message === null ? "UNKNOWN" : "FAILED";
+}
+
+const wordOf = (status: string | null) => status?.trim().toLowerCase().replace(/\s+/g, " ");
+
+/** KORE writes 0001-01-01 for "not set" and 9999-12-31 for "not ended". */
+function isCompletedDate(value: unknown): boolean {
+  const year = instant(value, "provisioning-request.date-completed")?.getUTCFullYear();
+  return year !== undefined && year > 1 && year < 9999;
+}
