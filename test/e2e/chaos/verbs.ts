@@ -28,6 +28,6 @@ function mutation(field: string): string {
   const input = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
   return `mutation ($input: ${input}!) { order: ${field}(input: $input) {
     results { iccid outcome reason request { id } subscription { accountId id iccid state } }
-    counts { submitted alreadySatisfied rejected unknown }
+    counts { submitted failed alreadySatisfied rejected unknown }
     requests { id } } }`;
 }

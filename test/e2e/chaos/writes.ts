@@ -16,7 +16,7 @@ export interface Wish {
 
 interface Result {
   iccid: string;
-  outcome: "SUBMITTED" | "WOULD_BE_SUBMITTED" | "ALREADY_SATISFIED" | "REJECTED" | "OUTCOME_UNKNOWN";
+  outcome: "SUBMITTED" | "FAILED" | "WOULD_BE_SUBMITTED" | "ALREADY_SATISFIED" | "REJECTED" | "OUTCOME_UNKNOWN";
   reason: string | null;
   request: { id: string } | null;
   subscription: Record<string, unknown> | null;
@@ -24,16 +24,17 @@ interface Result {
 
 interface Order {
   results: Result[];
-  counts: Record<"submitted" | "alreadySatisfied" | "rejected" | "unknown", number>;
+  counts: Record<"submitted" | "failed" | "alreadySatisfied" | "rejected" | "unknown", number>;
   requests: { id: string }[];
 }
 
 export type Answer = Reply<{ order: Order | null }>;
 
-const REHEARSED: ReadonlySet<string> = new Set(["WOULD_BE_SUBMITTED", "ALREADY_SATISFIED", "REJECTED"]);
+/** SUBMITTED: an unfinished order of somebody else's leads to the same state. */
+const REHEARSED: ReadonlySet<string> = new Set(["WOULD_BE_SUBMITTED", "SUBMITTED", "ALREADY_SATISFIED", "REJECTED"]);
 
 /** Outcomes that asking again cannot change. */
-const FINAL: ReadonlySet<string | null> = new Set(["NOT_FOUND", "WRONG_STATE", "KORE_REFUSED", null]);
+const FINAL: ReadonlySet<string | null> = new Set(["NOT_FOUND", "WRONG_STATE", "KORE_REFUSED", "KORE_FAILED", null]);
 
 /** A wish with all that was told about it. */
 export class Telling {
@@ -115,13 +116,16 @@ export class Telling {
     const count = (outcome: Result["outcome"]) => results.filter((result) => result.outcome === outcome).length;
     const expected = {
       submitted: count("SUBMITTED"),
+      failed: count("FAILED"),
       alreadySatisfied: count("ALREADY_SATISFIED"),
       rejected: count("REJECTED"),
       unknown: count("OUTCOME_UNKNOWN"),
     };
     compare(counts, expected, true, `${mark} counts`);
     const held = this.#truth.held(accountId, mark).map(({ id }) => id);
-    if (!requests.every(({ id }) => held.includes(id))) throw this.#lie("a request that KORE does not hold was told");
+    const joined = results.filter((result) => this.#isJoined(result)).map(({ request }) => request?.id ?? "");
+    if (!requests.every(({ id }) => [...held, ...joined].includes(id)))
+      throw this.#lie("a request that KORE does not hold was told");
     this.#mayBeWritten ||= counts.unknown > 0;
     this.#isDecided = results.every(({ outcome, reason }) => outcome !== "OUTCOME_UNKNOWN" && FINAL.has(reason));
     this.#isNothingWritten = results.every(({ outcome }) => outcome === "REJECTED" || outcome === "ALREADY_SATISFIED");
@@ -133,7 +137,9 @@ export class Telling {
     const ids = this.#heldFor(iccid);
     const told = `${iccid.slice(-6)}: ${outcome} ${reason ?? ""} ${request?.id ?? ""}, and KORE holds [${ids.join()}]`;
     const known = this.#submitted.get(iccid);
-    if (outcome === "SUBMITTED") {
+    if (this.#isJoined({ iccid, outcome, request })) {
+      if (known !== undefined) throw this.#lie(`${told}; told before was ${known}`);
+    } else if (outcome === "SUBMITTED" || outcome === "FAILED") {
       if (ids.length !== 1 || ids[0] !== request?.id) throw this.#lie(told);
       if (known !== undefined && known !== ids[0]) throw this.#lie(`${told}; told before was ${known}`);
       this.#submitted.set(iccid, request?.id ?? "");
@@ -149,6 +155,15 @@ export class Telling {
     if (reason === "WRONG_STATE" && !states.some((state) => senseless.includes(state))) throw this.#lie(told);
     const sim = this.#truth.sim(accountId, iccid, { from: this.#askedAt, until });
     compare(subscription, sim, isWhole, `${this.wish.mark} subscription`);
+  }
+
+  /** Whether a SIM that is as wanted has joined another order of the same verb, which KORE holds. */
+  #isJoined({ iccid, outcome, request }: Pick<Result, "iccid" | "outcome" | "request">): boolean {
+    const { accountId, mark, verb } = this.wish;
+    if (outcome !== "SUBMITTED") return false;
+    const held = this.#truth.requests(accountId).find(({ id }) => id === request?.id);
+    if (!held || this.#truth.held(accountId, mark).includes(held)) return false;
+    return verb in (held.body as object) && held.subscriptions.some((sim) => sim.iccid === iccid);
   }
 
   /** KORE has nothing of it, now or ever, unless it is asked for again. */
