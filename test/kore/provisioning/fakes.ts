@@ -106,6 +106,8 @@ export class SmallKore {
   onPost: (take: () => unknown, post: number) => unknown = (take) => take();
   /** Spoils the reply to a list or detail call, or fails. */
   onGet: (reply: Record<string, unknown>, path: string) => unknown = (reply) => reply;
+  /** Of what it takes from now on. */
+  status = "completed";
   /** How far its dates are from UTC. Milliseconds. */
   offset = 0;
   readonly observed: ObservedRequests;
@@ -156,7 +158,7 @@ export class SmallKore {
   hold(request: Partial<Held> & { sims: string[] }): Held {
     const created = this.dateOf(this.#clock.time);
     const id = `request-${this.held.length + 1}`;
-    const held = { id, type: "StateChange", created, status: "completed", body: null, ...request };
+    const held = { id, type: "StateChange", created, status: this.status, body: null, ...request };
     this.held.unshift(held);
     return held;
   }

@@ -1,7 +1,13 @@
 import { expect } from "vitest";
 import { type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
 import { type AuditRecord } from "../../../src/kore/provisioning/audit-record.ts";
-import { type Intent, type OrderOptions, type Plan, type SimResult } from "../../../src/kore/provisioning/order.ts";
+import {
+  type Intent,
+  type OrderOptions,
+  type Plan,
+  type SimResult,
+  type StateVerdict,
+} from "../../../src/kore/provisioning/order.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
@@ -9,12 +15,14 @@ import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.
 export const MINUTE = 60_000;
 
 interface Wish {
-  sims: string[];
+  sims: readonly string[];
   requestKey?: string | null;
   verb?: ProvisioningVerb;
   options?: OrderOptions;
   /** SIMs that are as wanted, or cannot be written, by now. */
   settled?: SimResult[];
+  /** What a SIM's state says, at each look at the SIMs. */
+  byState?: (sim: string) => StateVerdict | undefined;
 }
 
 /** The real orders, two SIMs to a request, with everything around them small. */
@@ -23,6 +31,8 @@ export class Scene {
   readonly kore = new SmallKore(this.clock);
   readonly store = new MemoryStore();
   readonly audited: AuditRecord[] = [];
+  /** Looks at the SIMs. */
+  plans = 0;
   /** Whether KORE's clock is known to be off. */
   isClockOff = false;
   orders = this.start();
@@ -49,17 +59,38 @@ export class Scene {
   }
 
   order(wish: Wish, by = this.orders): Promise<Outcome> {
+    const { intent, plan } = this.#wanted(wish);
+    return by.submit(intent, plan);
+  }
+
+  rehearse(wish: Wish): ReturnType<ProvisioningOrders["rehearse"]> {
+    const { intent, plan } = this.#wanted(wish);
+    return this.orders.rehearse(intent, plan);
+  }
+
+  #wanted(wish: Wish): { intent: Intent; plan: () => Promise<Plan> } {
     const {
       sims,
       requestKey = "key",
       verb = "suspend",
       options = { "mail-to": "a@acme.example" },
       settled = [],
+      byState,
     } = wish;
     const intent: Intent = { accountId: "acme", verb, requestKey, who: "erp", input: [[...sims].sort(), options] };
-    const named = sims.map((id, place) => ({ place, id, iccid: null }));
-    const plan: Plan = { sims: named.filter(({ id }) => !settled.some((sim) => sim.id === id)), settled, options };
-    return by.submit(intent, () => Promise.resolve(plan));
+    const plan = (): Promise<Plan> => {
+      this.plans += 1;
+      const named = sims.map((id, place) => {
+        const verdict = byState?.(id);
+        return { place, id, iccid: null, ...(verdict && { byState: verdict }) };
+      });
+      return Promise.resolve({
+        sims: named.filter(({ id }) => !settled.some((sim) => sim.id === id)),
+        settled,
+        options,
+      });
+    };
+    return { intent, plan };
   }
 
   /** Says wishes and has the process end before its writes are answered; KORE takes them or not. */
