@@ -130,6 +130,9 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     log,
     guards: { ...(await guardsOf(config)), allowances },
     corsOrigins: config.corsOrigins,
+    connectionLimits: config.connectionLimits,
+    trustedProxies: config.trustedProxies,
+    liveLimits: { maxOperations: config.operationsPerSocket },
     ...(webhook && {
       webhook: {
         ...webhook,

@@ -13,6 +13,16 @@ import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { forwardRest, queryGate } from "./cluster/forward.ts";
 import { queryCheck } from "./cluster/queries.ts";
 import { type Relay } from "./cluster/relay.ts";
+import {
+  ARRIVAL_TIMES,
+  type ArrivalTimes,
+  type ConnectionLimits,
+  Connections,
+  DEFAULT_CONNECTION_LIMITS,
+  boundBodies,
+  networks,
+  refuseUnreadable,
+} from "./connections/index.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
 import { type Check, type Readiness, livez, readyz } from "./health.ts";
@@ -64,6 +74,12 @@ export interface HttpOptions<Context extends GraphContext> {
   webhook?: Omit<WebhookOptions, "log">;
   /** What one caller may hold of the sockets and streams. */
   liveLimits?: Partial<LiveLimits>;
+  /** What connections may hold before their callers are known. Absent, in part or whole: the defaults. */
+  connectionLimits?: Partial<ConnectionLimits>;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. Absent: nobody's is. */
+  trustedProxies?: readonly string[];
+  /** How long a request may take to arrive. */
+  arrival?: Partial<ArrivalTimes>;
 }
 
 export interface HttpServer {
@@ -72,9 +88,6 @@ export interface HttpServer {
   /** Says "not ready", takes no more connections and waits for what runs. */
   stop(): Promise<void>;
 }
-
-/** Within which a request must have come whole. Milliseconds. */
-const MAX_ARRIVAL_MS = 60_000;
 
 const GRAPH = "/graphql";
 
@@ -90,10 +103,18 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const readiness: Readiness = { isReady: false };
   const guarding: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guarding.limits ?? {};
+  const connections = new Connections({
+    limits: { ...DEFAULT_CONNECTION_LIMITS, ...options.connectionLimits },
+    proxies: options.trustedProxies && networks(options.trustedProxies),
+    onRefused: (reason) => telemetry.refused(reason),
+  });
+  const arrival = { ...ARRIVAL_TIMES, ...options.arrival };
   // Fastify's own request log holds addresses, and a GET's address holds variables.
   const http = Fastify({
     bodyLimit: maxBytes,
-    requestTimeout: MAX_ARRIVAL_MS,
+    requestTimeout: arrival.whole,
+    http: { headersTimeout: arrival.head, connectionsCheckingInterval: arrival.interval },
+    clientErrorHandler: refuseUnreadable(connections.onRefused),
     logger: false,
     genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
     return503OnClosing: false, // What comes over an open connection while we stop is still answered.
@@ -101,6 +122,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
+  if ("port" in options.listen) connections.guard(http.server); // Else the peers are processes of ours.
+  boundBodies(http, maxBytes, connections);
   const gates = gatesOf(guarding);
   const {
     apollo: { plugins, ...guarded },
@@ -126,7 +149,16 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   });
   const live = relay
     ? undefined
-    : createLive({ ...options, authenticator, telemetry, apollo, execute, maxBytes, limits: options.liveLimits });
+    : createLive({
+        ...options,
+        authenticator,
+        telemetry,
+        apollo,
+        execute,
+        maxBytes,
+        bounds: connections,
+        limits: options.liveLimits,
+      });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.

@@ -6,6 +6,7 @@ import {
   limitsTable,
   readConfig,
 } from "../../src/server/config/index.ts";
+import { DEFAULT_CONNECTION_LIMITS } from "../../src/server/connections/index.ts";
 import { DEFAULT_LIMITS } from "../../src/server/limits/index.ts";
 
 const LIVE = {
@@ -344,6 +345,55 @@ describe("limits and who may call", () => {
     const env = { ...LIVE, NODE_ENV: mode, ...(playground && { PLAYGROUND: playground }) };
     expect(readConfig(env).introspection).toBe(introspection);
     expect(readConfig({ ...env, INTROSPECTION: "subgraph" }).introspection).toBe("subgraph");
+  });
+
+  test("12.3.26 connections, and 11.4 operations of a socket, are bounded by settings with defaults", () => {
+    const settings = ({ connectionLimits, operationsPerSocket, trustedProxies }: ReturnType<typeof readConfig>) => ({
+      ...connectionLimits,
+      operationsPerSocket,
+      trustedProxies,
+    });
+    expect(settings(readConfig(LIVE))).toEqual({
+      ...DEFAULT_CONNECTION_LIMITS,
+      operationsPerSocket: 50,
+      trustedProxies: [],
+    });
+    const env = {
+      LIMIT_CONNECTIONS: "1",
+      LIMIT_CONNECTIONS_PER_ADDRESS: "2",
+      LIMIT_SOCKETS: "3",
+      LIMIT_UNAUTHENTICATED_SOCKETS: "4",
+      LIMIT_OPERATIONS_PER_SOCKET: "5",
+      LIMIT_ARRIVING_BYTES: "6000000",
+      TRUSTED_PROXIES: "10.0.0.0/8, 2001:db8::1",
+    };
+    expect(settings(readConfig({ ...LIVE, ...env }))).toEqual({
+      connections: 1,
+      connectionsPerAddress: 2,
+      sockets: 3,
+      unauthenticatedSockets: 4,
+      operationsPerSocket: 5,
+      arrivingBytes: 6_000_000,
+      trustedProxies: ["10.0.0.0/8", "2001:db8::1"],
+    });
+    for (const name of Object.keys(env)) expect(mistakesOf({ ...LIVE, [name]: "0" })).toHaveLength(1);
+  });
+
+  test.each(["proxy.example", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/", "::/129", "10.0.0.1,,"])(
+    "12.3.27 TRUSTED_PROXIES=%s is no list of addresses",
+    (proxies) => {
+      expect(mistakesOf({ ...LIVE, TRUSTED_PROXIES: proxies })).toEqual([
+        "TRUSTED_PROXIES: must be IP addresses or networks such as 10.0.0.0/8, joined by commas",
+      ]);
+    },
+  );
+
+  test("12.3.28 bodies that arrive have room for the largest one and another", () => {
+    const sizes = { LIMIT_BODY_BYTES: "10000000", LIMIT_ARRIVING_BYTES: "19999999" };
+    expect(mistakesOf({ ...LIVE, ...sizes })).toEqual([
+      "LIMIT_ARRIVING_BYTES: must be at least twice LIMIT_BODY_BYTES",
+    ]);
+    expect(mistakesOf({ ...LIVE, ...sizes, LIMIT_ARRIVING_BYTES: "20000000" })).toEqual([]);
   });
 
   test.each(["*", "https://*.example.com", "https://a.example/", "a.example", "https://a.example,*", "null"])(

@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
+import { startApp } from "../support/app.ts";
 import { socketUrl } from "../support/live-callers.ts";
 import { EVENTS, PATIENCE, SECRET, type Toy, startToy } from "../support/live.ts";
 
@@ -12,7 +14,7 @@ interface Message {
 }
 
 /** A caller that says exactly what it is told to. */
-async function open({ url }: Toy, options: ClientOptions = {}) {
+async function open({ url }: Pick<Toy, "url">, options: ClientOptions = {}) {
   const socket = new WebSocket(socketUrl(url), "graphql-transport-ws", options);
   const messages: Message[] = [];
   socket.on("message", (data) => messages.push(JSON.parse((data as Buffer).toString()) as Message));
@@ -72,6 +74,20 @@ describe("one connection", () => {
     expect(toy.sources.map(({ returns }) => returns).filter((count) => count > 0)).toEqual([1]);
   });
 
+  test("11.5 carries as many operations as LIMIT_OPERATIONS_PER_SOCKET says", async () => {
+    const app = await startApp({}, { LIMIT_OPERATIONS_PER_SOCKET: "1" });
+    try {
+      const caller = await open(app);
+      await caller.init();
+      caller.subscribe("1", 'subscription { subscriptionStateChanged(accountId: "a") { subscriptionId } }');
+      caller.subscribe("2", "{ __typename }");
+      await vi.waitUntil(() => caller.of("2").length > 0, PATIENCE);
+      expect(caller.of("2")).toEqual([tooMany("2", 1)]);
+    } finally {
+      await app.stop();
+    }
+  });
+
   test("cannot pile up work by starting and leaving", async () => {
     const toy = await startToy({ maxOperations: 2 });
     const caller = await initialised(toy);
@@ -124,6 +140,59 @@ describe("one connection", () => {
     await vi.waitUntil(() => caller.messages.some(({ type }) => type === "pong"), PATIENCE);
     caller.socket.ping("data");
     expect(String((await once(caller.socket, "pong"))[0])).toBe("data");
+  });
+
+  test.each([
+    ["an object", { text: "a", list: [1, null], nested: { empty: {} } }],
+    ["null", null],
+    ["a text", "x"],
+    ["a list", [1, 2]],
+    ["a number", 0],
+    ["false", false],
+    ["a large one", { x: "x".repeat(900_000) }],
+    ["a key of objects themselves", JSON.parse('{"__proto__":{"a":1}}') as unknown],
+    ["half a character", "\ud800"],
+    ["a hundred thousand lists in each other", undefined],
+  ])("11.1 echoes a ping's payload, and stays open: %s", async (kind, payload) => {
+    const caller = await initialised(await startToy());
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    if (payload === undefined) caller.socket.send(`{"type":"ping","payload":${deep}}`);
+    else caller.say({ type: "ping", payload });
+    if (payload === undefined) caller.socket.send(`{"type":"pong","payload":${deep}}`);
+    else caller.say({ type: "pong", payload });
+    caller.subscribe("1", "{ greeting }");
+    await vi.waitUntil(() => caller.of("1").length === 2, PATIENCE);
+    const pongs = caller.messages.filter(({ type }) => type === "pong");
+    // V8 cannot write what is nested so deep.
+    expect(pongs, kind).toStrictEqual([payload === undefined ? { type: "pong" } : { type: "pong", payload }]);
+  });
+
+  test("11.2 a ping without a payload is answered without one", async () => {
+    const caller = await initialised(await startToy());
+    caller.say({ type: "ping" });
+    await vi.waitUntil(() => caller.messages.length === 2, PATIENCE);
+    expect(caller.messages[1]).toStrictEqual({ type: "pong" });
+  });
+
+  test("11.3 a ping before connection_init is answered", async () => {
+    const caller = await open(await startToy());
+    caller.say({ type: "ping", payload: { n: 1 } });
+    await vi.waitUntil(() => caller.messages.length === 1, PATIENCE);
+    expect(caller.messages).toStrictEqual([{ type: "pong", payload: { n: 1 } }]);
+    await caller.init();
+  });
+
+  test("12.3.25 pings that come faster than pongs can be sent are answered by one, to the latest", async () => {
+    const caller = await initialised(await startToy());
+    const pongs: string[] = [];
+    caller.socket.on("pong", (data) => pongs.push(data.toString()));
+    const { _socket: stream } = caller.socket as unknown as { _socket: Socket };
+    stream.cork(); // They arrive together.
+    for (let count = 1; count <= 200; count += 1) caller.socket.ping(String(count));
+    stream.uncork();
+    await vi.waitUntil(() => pongs.at(-1) === "200", PATIENCE);
+    expect(pongs.length).toBeLessThan(200);
+    expect(caller.socket.readyState).toBe(WebSocket.OPEN);
   });
 
   test("is dropped when its caller gives no sign of life, and others are not", async () => {

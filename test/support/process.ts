@@ -8,6 +8,7 @@ import { afterAll } from "vitest";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Process {
+  readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;
   /** Resolves once the output matches, with what it matched; rejects when the process ends without. */
@@ -45,6 +46,7 @@ export function command(args: string[], env: Readonly<Record<string, string>> = 
     rmSync(folder, { recursive: true, force: true });
   });
   return {
+    pid: child.pid ?? 0,
     get stdout() {
       return stdout;
     },

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { AUTH_ENVIRONMENT } from "../auth/config.ts";
+import { DEFAULT_CONNECTION_LIMITS } from "../connections/limits.ts";
 import { DEFAULT_LIMITS } from "../limits/limits.ts";
-import { accountMap, headerName, headerValue, integer, origins, url } from "./kinds.ts";
+import { LIVE_LIMITS } from "../live/limits.ts";
+import { accountMap, addresses, headerName, headerValue, integer, origins, url } from "./kinds.ts";
 
 /** Every variable that is read, in the order in which people should meet them. */
 export const ENVIRONMENT = z.object({
@@ -111,6 +113,11 @@ export const ENVIRONMENT = z.object({
     .default("127.0.0.1")
     .describe("address to listen on; loopback only, unless callers are authenticated"),
   PORT: integer(0, 65_535).default(4000).describe("port to listen on; 0 takes any free one"),
+  TRUSTED_PROXIES: addresses
+    .optional()
+    .describe(
+      "addresses and networks (CIDR) of proxies in front, joined by commas: connections are counted by the address that they name in `X-Forwarded-For`; unless set, by the peer's",
+    ),
   PROCESSES: integer(1, 64)
     .default(1)
     .describe(
@@ -166,6 +173,28 @@ export const ENVIRONMENT = z.object({
   LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
     .default(DEFAULT_LIMITS.koreRequestsPerMinute)
     .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
+  LIMIT_CONNECTIONS: integer(1, 1_000_000)
+    .default(DEFAULT_CONNECTION_LIMITS.connections)
+    .describe("TCP connections at once; more are closed without a reply"),
+  LIMIT_CONNECTIONS_PER_ADDRESS: integer(1, 1_000_000)
+    .default(DEFAULT_CONNECTION_LIMITS.connectionsPerAddress)
+    .describe(
+      "the same from one IPv4 address or IPv6 /64; behind `TRUSTED_PROXIES`, WebSockets and event streams from one",
+    ),
+  LIMIT_SOCKETS: integer(1, 1_000_000)
+    .default(DEFAULT_CONNECTION_LIMITS.sockets)
+    .describe("WebSockets and event streams at once; more are refused with 503"),
+  LIMIT_UNAUTHENTICATED_SOCKETS: integer(1, 1_000_000)
+    .default(DEFAULT_CONNECTION_LIMITS.unauthenticatedSockets)
+    .describe("WebSockets at once that have had no `connection_ack` yet; one more closes the oldest of them with 1013"),
+  LIMIT_OPERATIONS_PER_SOCKET: integer(1, 10_000)
+    .default(LIVE_LIMITS.maxOperations)
+    .describe("operations at once on one WebSocket"),
+  LIMIT_ARRIVING_BYTES: integer(1024 * 1024, 64 * 1024 * 1024 * 1024)
+    .default(DEFAULT_CONNECTION_LIMITS.arrivingBytes)
+    .describe(
+      "bytes of memory for request bodies that are still arriving, all together; beyond it the oldest is refused with 503",
+    ),
   STOP_WITHIN_MS: integer(100, 600_000)
     .default(25_000)
     .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),

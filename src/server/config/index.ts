@@ -1,5 +1,6 @@
 import { authMistakes, toAuth } from "../auth/config.ts";
 import { type AuthOptions } from "../auth/index.ts";
+import { type ConnectionLimits } from "../connections/limits.ts";
 import { type Introspection, type Limits } from "../limits/limits.ts";
 import { isLoopbackName } from "../loopback.ts";
 import { ENVIRONMENT, type Environment, present } from "./environment.ts";
@@ -75,6 +76,10 @@ export interface Config {
   trustedDocuments: string | undefined;
   persistedQueries: boolean;
   limits: Limits;
+  connectionLimits: ConnectionLimits;
+  operationsPerSocket: number;
+  /** Whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[];
   /** Milliseconds. */
   stopWithin: number;
   /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
@@ -117,6 +122,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (all > 0 && all < each) {
     mistakes.push("LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS");
   }
+  const { LIMIT_ARRIVING_BYTES: arriving = Infinity, LIMIT_BODY_BYTES: body = 0 } = parsed.data ?? {};
+  if (arriving < 2 * body) mistakes.push("LIMIT_ARRIVING_BYTES: must be at least twice LIMIT_BODY_BYTES");
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
@@ -162,6 +169,15 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     trustedDocuments: values.TRUSTED_DOCUMENTS,
     persistedQueries: values.PERSISTED_QUERIES === "on",
     limits: toLimits(values),
+    connectionLimits: {
+      connections: values.LIMIT_CONNECTIONS,
+      connectionsPerAddress: values.LIMIT_CONNECTIONS_PER_ADDRESS,
+      sockets: values.LIMIT_SOCKETS,
+      unauthenticatedSockets: values.LIMIT_UNAUTHENTICATED_SOCKETS,
+      arrivingBytes: values.LIMIT_ARRIVING_BYTES,
+    },
+    operationsPerSocket: values.LIMIT_OPERATIONS_PER_SOCKET,
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     stopWithin: values.STOP_WITHIN_MS,
     metrics: toMetrics(values),
     tracing: toTracing(values),

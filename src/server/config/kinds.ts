@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { networks } from "../connections/index.ts";
 
 /** An address that holds no credentials: it is shown. */
 export const url = () =>
@@ -20,6 +21,20 @@ export const accountMap = z
   .string()
   .regex(/^\s*acct_\w+=[\w.-]+(\s*,\s*acct_\w+=[\w.-]+)*\s*$/, "must be acct_…=cmp-…, several joined by commas")
   .transform((text) => new Map(text.split(",").map((pair) => pair.trim().split("=") as [string, string])));
+
+/** Addresses and networks, as `networks` takes them. */
+export const addresses = z
+  .string()
+  .transform((text) => text.split(",").map((address) => address.trim()))
+  .refine(areNetworks, "must be IP addresses or networks such as 10.0.0.0/8, joined by commas");
+
+function areNetworks(texts: readonly string[]): boolean {
+  try {
+    return networks(texts) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /** Pages say where they are from by scheme, host and port; a path or a wildcard would never match. */
 export const origins = z

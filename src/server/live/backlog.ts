@@ -1,5 +1,8 @@
 import { type LiveLimits } from "./limits.ts";
 
+/** A message's own size in memory, by which many small ones take a multiple of their length. Bytes. */
+const MESSAGE_BYTES = 256;
+
 /** A burst that its caller takes in time is no fault, but it may not fill our memory. */
 const MAX_BURST = 16;
 
@@ -24,11 +27,12 @@ export class Backlog {
 
   /** Counts a text that is being sent. Call what comes back once it is on its way. */
   add(text: string): () => void {
-    this.#unread += text.length;
+    const bytes = Buffer.byteLength(text) + MESSAGE_BYTES;
+    this.#unread += bytes;
     if (this.#unread > MAX_BURST * this.#limits.maxUnread) this.#drop();
     else if (this.isLong) this.#patience ??= setTimeout(this.#drop, this.#limits.slowMs);
     return () => {
-      this.#unread -= text.length;
+      this.#unread -= bytes;
       if (!this.isLong) this.clear();
     };
   }

@@ -1,13 +1,15 @@
+import { type IncomingMessage } from "node:http";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type GraphContext } from "../../graph/index.ts";
 import { ofRequest, withParameters } from "../auth/credentials.ts";
 import { type Authenticator } from "../auth/index.ts";
 import { watchProof } from "../auth/lifetime.ts";
+import { type Connections } from "../connections/index.ts";
 import { type Connection, LIVE_LIMITS, type LiveLimits } from "./limits.ts";
 import { type PipelineOptions, createPipeline } from "./pipeline.ts";
 import { SocketConnection } from "./socket.ts";
 import { StreamConnection, acceptStreams } from "./stream.ts";
-import { acceptSockets } from "./upgrade.ts";
+import { type Admission, acceptSockets } from "./upgrade.ts";
 
 export type { LiveLimits } from "./limits.ts";
 
@@ -27,17 +29,50 @@ export interface Live {
 export function createLive<Context extends GraphContext>(
   options: PipelineOptions<Context> & {
     authenticator: Authenticator;
+    bounds: Connections;
     /** Largest message by a socket, as the largest request body. */
     maxBytes: number;
     limits?: Partial<LiveLimits> | undefined;
     corsOrigins?: readonly string[];
   },
 ): Live {
-  const { log, authenticator, telemetry } = options;
+  const { log, authenticator, telemetry, bounds } = options;
   const limits = { ...LIVE_LIMITS, ...options.limits };
   const pipeline = createPipeline(options);
   const connections = new Set<Connection>();
+  /** Those without a caller, the oldest first. */
+  const unauthenticated = new Set<SocketConnection>();
+  let open = 0;
   let isStopping = false;
+
+  const admit = (request: IncomingMessage): Admission => {
+    const { sockets, connectionsPerAddress } = bounds.limits;
+    if (open >= sockets) {
+      bounds.onRefused("sockets");
+      return { refusal: [503, "SERVICE_UNAVAILABLE", `No more than ${sockets} WebSockets and streams at once`] };
+    }
+    const free = bounds.take(request);
+    if (!free) {
+      bounds.onRefused("address");
+      const message = `No more than ${connectionsPerAddress} WebSockets and streams at once from one address`;
+      return { refusal: [429, "TOO_MANY_CONNECTIONS", message] };
+    }
+    open += 1;
+    const release = () => {
+      open -= 1;
+      free();
+    };
+    return { release };
+  };
+  /** The oldest goes when there are too many: a flood then displaces itself, and callers that are quick are let in. */
+  const awaitCaller = (connection: SocketConnection) => {
+    unauthenticated.add(connection);
+    void connection.closed.then(() => unauthenticated.delete(connection));
+    const [oldest] = unauthenticated;
+    if (unauthenticated.size <= bounds.limits.unauthenticatedSockets || !oldest) return;
+    unauthenticated.delete(oldest);
+    oldest.displace();
+  };
 
   const keep = (connection: Connection, kind: "socket" | "stream") => {
     connections.add(connection);
@@ -55,15 +90,25 @@ export function createLive<Context extends GraphContext>(
         corsOrigins: options.corsOrigins ?? [],
         isStopping: () => isStopping,
         isAnyHost: authenticator.isRequired,
+        admit,
         open: (socket, request) => {
           const authenticate = (parameters: unknown) =>
             authenticator.authenticate(withParameters(ofRequest(request), parameters));
-          keep(new SocketConnection(socket, pipeline, authenticate, limits, log), "socket");
+          const connection = new SocketConnection(socket, request.socket, {
+            pipeline,
+            authenticate,
+            limits,
+            log,
+            onRefused: bounds.onRefused,
+            onAcknowledged: () => unauthenticated.delete(connection),
+          });
+          awaitCaller(connection);
+          keep(connection, "socket");
         },
       });
-      return acceptStreams(http, (request, response, operation) => {
+      return acceptStreams(http, admit, (request, response, operation) => {
         const caller = callerOf(request);
-        const stream = new StreamConnection(response, limits, log);
+        const stream = new StreamConnection(response, limits, log, bounds.onRefused);
         keep(stream, "stream");
         const prove = () => authenticator.authenticate(ofRequest(request.raw));
         void stream.closed.then(

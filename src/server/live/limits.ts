@@ -2,11 +2,13 @@
 export interface LiveLimits {
   /** Operations at once on one socket; one more is refused, the others go on. */
   maxOperations: number;
+  /** Bytes that a socket may receive before `connection_ack`, in all: room for `connection_init` with a long token. */
+  maxInitBytes: number;
   /** Between signs of life: pings on sockets, comments on streams. A socket that answers none in this time is dropped. */
   pingMs: number;
   /** Within which a new socket must say `connection_init`. */
   initMs: number;
-  /** Events that a caller may leave unread, in characters, for longer than `slowMs`. */
+  /** What a caller may leave unread of events and pongs, in bytes of memory, for longer than `slowMs`. */
   maxUnread: number;
   slowMs: number;
   /** How long a caller may take to close its end. */
@@ -15,6 +17,7 @@ export interface LiveLimits {
 
 export const LIVE_LIMITS: LiveLimits = {
   maxOperations: 50,
+  maxInitBytes: 8 * 1024,
   pingMs: 12_000,
   initMs: 10_000,
   maxUnread: 1024 * 1024,

@@ -1,9 +1,11 @@
 import { type FormattedExecutionResult } from "graphql";
-import { CloseCode, type Message, MessageType, parseMessage } from "graphql-ws";
+import { type Duplex } from "node:stream";
+import { CloseCode, type Message, MessageType, validateMessage } from "graphql-ws";
 import { type WebSocket } from "ws";
 import { type Caller } from "../../graph/index.ts";
 import { type Authentication, type Refusal } from "../auth/index.ts";
 import { watchProof } from "../auth/lifetime.ts";
+import { type OnRefused } from "../connections/index.ts";
 import { type Logger } from "../log.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
@@ -23,6 +25,21 @@ const REFUSED: Readonly<Record<Refusal["code"], Farewell>> = {
   AUTHENTICATION_UNAVAILABLE: [1013, "Callers cannot be authenticated at present"], // "Try Again Later".
 };
 
+const TOO_LARGE: Farewell = [1009, "Too much before connection_ack"]; // "Message Too Big".
+
+const DISPLACED: Farewell = [1013, "Too many connections are waiting to be authenticated"];
+
+interface SocketOptions {
+  pipeline: Pipeline;
+  /** By what `connection_init` brings, and the request for the socket. */
+  authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
+  limits: LiveLimits;
+  log: Logger;
+  onRefused: OnRefused;
+  /** Called when the caller is known. */
+  onAcknowledged: () => void;
+}
+
 interface Running {
   readonly id: string;
   readonly leaving: AbortController;
@@ -41,6 +58,8 @@ export class SocketConnection implements Connection {
   readonly #pipeline: Pipeline;
   readonly #authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
   readonly #log: Logger;
+  readonly #onRefused: OnRefused;
+  readonly #onAcknowledged: () => void;
   /** By the caller's ids. What the caller has completed is no longer here, though it may need a moment to end. */
   readonly #operations = new Map<string, Running>();
   #unfinished = 0;
@@ -50,21 +69,27 @@ export class SocketConnection implements Connection {
   #farewell: Farewell | undefined;
   #isClosing = false;
 
-  /** `authenticate`: by what `connection_init` brings, and the request for the socket. */
-  constructor(
-    socket: WebSocket,
-    pipeline: Pipeline,
-    authenticate: (parameters: unknown) => Authentication | Promise<Authentication>,
-    limits: LiveLimits,
-    log: Logger,
-  ) {
+  /** `stream`: under the socket. */
+  constructor(socket: WebSocket, stream: Duplex, options: SocketOptions) {
+    const { pipeline, authenticate, limits, log, onRefused, onAcknowledged } = options;
     this.#pipeline = pipeline;
     this.#authenticate = authenticate;
     this.#log = log;
+    this.#onRefused = onRefused;
     this.#maxOperations = limits.maxOperations;
-    this.#wire = new Wire(socket, limits, log, (text) => this.#receive(text));
+    this.#wire = new Wire(socket, limits, log, onRefused, (text) => this.#receive(text));
+    const stopCounting = this.#wire.limitArrival(stream, limits.maxInitBytes, () => {
+      onRefused("init_bytes");
+      this.#close(...TOO_LARGE);
+    });
+    this.#onAcknowledged = () => {
+      stopCounting();
+      onAcknowledged();
+    };
     const patience = setTimeout(() => {
-      if (!this.#isGreeted) this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
+      if (this.#isGreeted || this.#isClosing) return;
+      onRefused("init_timeout");
+      this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
     }, limits.initMs);
     this.closed = this.#wire.closed.then(() => {
       clearTimeout(patience);
@@ -83,6 +108,12 @@ export class SocketConnection implements Connection {
     this.#wire.destroy();
   }
 
+  /** Gives its place among those that are not authenticated yet to a newer one. */
+  displace(): void {
+    this.#onRefused("unauthenticated");
+    this.#close(...DISPLACED);
+  }
+
   #receive(text: string): void {
     if (this.#isClosing) return; // What was on its way already.
     const message = parsed(text);
@@ -92,7 +123,7 @@ export class SocketConnection implements Connection {
         else void this.#greet(message.payload);
         break;
       case MessageType.Ping:
-        this.#wire.push({ type: MessageType.Pong });
+        this.#wire.pushText(pong(message.payload));
         break;
       case MessageType.Pong:
         break;
@@ -119,6 +150,7 @@ export class SocketConnection implements Connection {
     }
     this.#caller = answer.caller;
     this.#stopWatching = watchProof(answer.caller, prove, () => this.#expire());
+    this.#onAcknowledged();
     this.#wire.push({ type: MessageType.ConnectionAck });
   }
 
@@ -216,11 +248,32 @@ export class SocketConnection implements Connection {
   }
 }
 
-function parsed(text: string): Message | undefined {
+interface Heartbeat {
+  type: MessageType.Ping | MessageType.Pong;
+  payload?: unknown;
+}
+
+function parsed(text: string): Heartbeat | Exclude<Message, { type: Heartbeat["type"] }> | undefined {
   try {
-    return parseMessage(text);
+    const message: unknown = JSON.parse(text);
+    return isHeartbeat(message) ? message : validateMessage(message);
   } catch {
     return undefined; // The error would quote the message.
+  }
+}
+
+/** The protocol wants payloads that are objects here. Clients send others, and no harm comes of them. */
+function isHeartbeat(message: unknown): message is Heartbeat {
+  const type = typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
+  return type === MessageType.Ping || type === MessageType.Pong;
+}
+
+/** The answer to a ping, with its payload, if there is one. */
+function pong(payload: unknown): string {
+  try {
+    return JSON.stringify({ type: MessageType.Pong, payload });
+  } catch {
+    return JSON.stringify({ type: MessageType.Pong }); // V8 parses deeper nesting than it can write: some thousand levels.
   }
 }
 

@@ -1,15 +1,18 @@
-import { type ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse } from "node:http";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
 import { type Caller } from "../../graph/index.ts";
+import { type OnRefused } from "../connections/index.ts";
 import { withDocumentId } from "../limits/index.ts";
 import { type Logger } from "../log.ts";
+import { refuse } from "../refusals.ts";
 import { CORRELATION_NAMES, REQUEST_ID } from "../telemetry/index.ts";
 import { Backlog } from "./backlog.ts";
 import { type Operation } from "./admission.ts";
 import { type Connection, type LiveLimits } from "./limits.ts";
 import { type Pipeline } from "./pipeline.ts";
+import { type Admission } from "./upgrade.ts";
 
 const OPERATION = z
   .object({
@@ -28,6 +31,7 @@ const OPERATION = z
  */
 export async function acceptStreams(
   http: FastifyInstance,
+  admit: (request: IncomingMessage) => Admission,
   open: (request: FastifyRequest, response: ServerResponse, operation: Operation) => void,
 ): Promise<void> {
   await http.register((scope, _, done) => {
@@ -38,6 +42,9 @@ export async function acceptStreams(
         const message = "The body must be an object with a query or its hash, and may have operationName and variables";
         return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
       }
+      const admission = admit(request.raw);
+      if ("refusal" in admission) return refuse(reply, ...admission.refusal);
+      reply.raw.once("close", admission.release);
       // What Fastify keeps for its own replies: among it, which pages may read the stream.
       for (const [name, value = ""] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
       reply.hijack();
@@ -55,6 +62,9 @@ export async function acceptStreams(
   });
 }
 
+/** A comment, which clients ignore. */
+const HEARTBEAT = ":\n\n";
+
 /** One operation of a caller, answered by server-sent events. */
 export class StreamConnection implements Connection {
   readonly closed: Promise<void>;
@@ -67,11 +77,12 @@ export class StreamConnection implements Connection {
   /** Why it is to end, once it is. */
   #farewell: string | undefined;
 
-  constructor(response: ServerResponse, limits: LiveLimits, log: Logger) {
+  constructor(response: ServerResponse, limits: LiveLimits, log: Logger, onRefused: OnRefused) {
     this.#response = response;
     this.#limits = limits;
     this.#backlog = new Backlog(limits, () => {
       log.warn({ why: "reads too slowly" }, "a caller was dropped from its stream");
+      onRefused("unread");
       this.destroy();
     });
     response.writeHead(200, {
@@ -80,8 +91,9 @@ export class StreamConnection implements Connection {
       "x-accel-buffering": "no", // nginx would wait for more.
       connection: "close", // An idle connection would keep the server from stopping.
     });
-    response.write(":\n\n"); // Some browsers do not see the headers before there is a body.
-    const heartbeat = setInterval(() => response.writableEnded || response.write(":\n\n"), limits.pingMs);
+    response.write(HEARTBEAT); // Some browsers do not see the headers before there is a body.
+    const beat = () => response.write(HEARTBEAT, this.#backlog.add(HEARTBEAT));
+    const heartbeat = setInterval(() => response.writableEnded || beat(), limits.pingMs);
     response.on("error", (err) => log.debug({ err }, "a stream failed")); // It closes by itself.
     this.closed = new Promise((resolve) => {
       response.once("close", () => {

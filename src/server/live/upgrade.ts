@@ -1,11 +1,12 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server } from "node:http";
 import { type Duplex } from "node:stream";
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { isAllowedOrigin, isLoopbackName } from "../loopback.ts";
+import { httpRefusal } from "../connections/index.ts";
 import { headOf } from "../request-head.ts";
 
-type Refusal = readonly [status: number, code: string, message: string];
+export type Refusal = readonly [status: number, code: string, message: string];
 
 interface Acceptance {
   /** Largest message of a caller. */
@@ -15,17 +16,25 @@ interface Acceptance {
   isStopping: () => boolean;
   /** Whether callers authenticate themselves, so that a name that points to us gives nobody anything. */
   isAnyHost: boolean;
+  /** Takes room for one more socket, or says why there is none. */
+  admit: (request: IncomingMessage) => Admission;
   open: (socket: WebSocket, request: IncomingMessage) => void;
 }
 
+/** `release` gives the room back, when the connection has closed. */
+export type Admission = { release: () => void } | { refusal: Refusal };
+
 /** Opens sockets at /graphql for who may have one. */
 export function acceptSockets(server: Server, acceptance: Acceptance): void {
-  const { maxBytes, isStopping, open } = acceptance;
+  const { maxBytes, isStopping, admit, open } = acceptance;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxBytes,
+    // Each part has a size of its own in memory, some hundred times a byte's.
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_FRAGMENTS + Math.ceil(maxBytes / 256),
     perMessageDeflate: false, // Its memory per socket is more than what our small messages would save.
-    autoPong: false,
+    autoPong: false, // The library closes a socket with 60 unsent pongs; ours sends the latest only.
     clientTracking: false,
     handleProtocols,
   });
@@ -34,8 +43,14 @@ export function acceptSockets(server: Server, acceptance: Acceptance): void {
       asPlainRequest(server, request, stream, head);
     } else {
       const refusal = isStopping() ? STOPPING : refusalOf(request, acceptance);
-      if (refusal) refuse(stream, refusal);
-      else sockets.handleUpgrade(request, stream, head, open);
+      const admission = refusal ? { refusal } : admit(request);
+      if ("refusal" in admission) {
+        refuse(stream, admission.refusal);
+      } else {
+        // Also when the handshake fails, of which the library says nothing.
+        stream.once("close", admission.release);
+        sockets.handleUpgrade(request, stream, head, open);
+      }
     }
   });
 }
@@ -43,6 +58,9 @@ export function acceptSockets(server: Server, acceptance: Acceptance): void {
 export function isForSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
+
+/** Of one message, and buffered reads beside those that its length explains. */
+const MAX_FRAGMENTS = 1024;
 
 const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
 
@@ -66,14 +84,10 @@ function refusalOf(
   return undefined;
 }
 
-function refuse(stream: Duplex, [status, code, message]: Refusal): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+function refuse(stream: Duplex, refusal: Refusal): void {
   stream.on("error", () => undefined); // Who is refused may be gone already.
   stream.once("finish", () => stream.destroy()); // Nobody looks after the connection any more.
-  stream.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
+  stream.end(httpRefusal(...refusal));
 }
 
 /**

@@ -1,8 +1,12 @@
+import { type Duplex } from "node:stream";
 import { type Message, stringifyMessage } from "graphql-ws";
 import { type WebSocket } from "ws";
+import { type OnRefused } from "../connections/index.ts";
 import { type Logger } from "../log.ts";
 import { Backlog } from "./backlog.ts";
 import { type LiveLimits } from "./limits.ts";
+
+const WHY = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
 
 /** A WebSocket that lets go of callers who are dead or do not read. */
 export class Wire {
@@ -10,20 +14,29 @@ export class Wire {
   readonly #socket: WebSocket;
   readonly #limits: LiveLimits;
   readonly #log: Logger;
+  readonly #onRefused: OnRefused;
   readonly #backlog: Backlog;
+  /** The last ping that came while a pong was being sent. */
+  #unanswered: Buffer | undefined;
+  #isPonging = false;
   #isAlive = true;
   #lastResort: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, limits: LiveLimits, log: Logger, receive: (text: string) => void) {
+  constructor(
+    socket: WebSocket,
+    limits: LiveLimits,
+    log: Logger,
+    onRefused: OnRefused,
+    receive: (text: string) => void,
+  ) {
     this.#socket = socket;
     this.#limits = limits;
     this.#log = log;
-    this.#backlog = new Backlog(limits, () => this.#drop("reads too slowly"));
+    this.#onRefused = onRefused;
+    this.#backlog = new Backlog(limits, () => this.#drop("unread"));
     const heartbeat = setInterval(() => this.#beat(), limits.pingMs);
     socket.on("pong", () => (this.#isAlive = true));
-    socket.on("ping", (data) => {
-      if (!this.#backlog.isLong) socket.pong(data); // Who does not read could ask for ever.
-    });
+    socket.on("ping", (data) => this.#pong(data));
     socket.on("message", (data) => {
       this.#isAlive = true;
       receive(Buffer.isBuffer(data) ? data.toString() : "");
@@ -42,13 +55,31 @@ export class Wire {
 
   /** Sends what the caller does not wait for, such as events. */
   push(message: Message): void {
-    const text = stringifyMessage(message);
-    this.#socket.send(text, this.#backlog.add(text));
+    this.pushText(stringifyMessage(message));
   }
 
   /** Sends what the caller asked for, however large. Resolves when it is on its way, or the socket is gone. */
   reply(message: Message): Promise<void> {
     return new Promise((resolve) => this.#socket.send(stringifyMessage(message), () => resolve()));
+  }
+
+  /** Sends a text of the protocol as it is. */
+  pushText(text: string): void {
+    this.#socket.send(text, this.#backlog.add(text));
+  }
+
+  /** Counts what arrives, frames and all, until the function is called; over `maxBytes` it reads no more. */
+  limitArrival(stream: Duplex, maxBytes: number, onExcess: () => void): () => void {
+    let bytes = 0;
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return;
+      stream.removeAllListeners("data"); // The library's, too: what comes is discarded.
+      stream.resume();
+      onExcess();
+    };
+    stream.prependListener("data", count);
+    return () => void stream.off("data", count);
   }
 
   close(code: number, reason: string): void {
@@ -62,14 +93,32 @@ export class Wire {
     this.#socket.terminate();
   }
 
+  /** RFC 6455, 5.5.3: pings that come faster than their pongs can be sent may be answered by one pong, to the latest. */
+  #pong(data: Buffer): void {
+    if (this.#isPonging) {
+      this.#unanswered = Buffer.from(data); // A copy: the original may be part of a large buffer.
+      return;
+    }
+    this.#isPonging = true;
+    this.#socket.pong(data, false, (error) => {
+      this.#isPonging = false;
+      const next = this.#unanswered;
+      this.#unanswered = undefined;
+      if (next && !error) this.#pong(next);
+    });
+  }
+
   #beat(): void {
-    if (!this.#isAlive) this.#drop("gives no sign of life");
+    if (!this.#isAlive) this.#drop("silent");
     this.#isAlive = false;
     this.#socket.ping();
   }
 
-  #drop(why: string): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#log.warn({ why }, "a caller was dropped from its socket");
+  #drop(reason: keyof typeof WHY): void {
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#log.warn({ why: WHY[reason] }, "a caller was dropped from its socket");
+      this.#onRefused(reason);
+    }
     this.destroy();
   }
 }

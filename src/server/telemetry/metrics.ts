@@ -9,6 +9,7 @@ import {
   Registry,
   collectDefaultMetrics,
 } from "prom-client";
+import { type ConnectionRefusal } from "../connections/limits.ts";
 import { type OperationReport } from "./watch.ts";
 
 /** What lives longer than an operation. */
@@ -44,6 +45,9 @@ export class Metrics {
   readonly #joined = this.#counter("operations_coalesced_total", "Queries that joined an identical one", ["name"]);
   readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
   readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
+  readonly #refusedConnections = this.#counter("connections_refused_total", "Connections refused or cut off", [
+    "reason",
+  ]);
   readonly #orders = this.#counter("orders_total", "Orders that wrote or tried to", ["verb", "source"]);
   readonly #sims = this.#counter("order_sims_total", "SIMs of orders", ["verb", "outcome"]);
   readonly #deliveries = this.#counter("webhook_deliveries_total", "Deliveries of KORE's webhooks", ["result"]);
@@ -97,6 +101,10 @@ export class Metrics {
   opened(thing: LiveThing): () => void {
     this.#live.inc({ thing });
     return () => this.#live.dec({ thing });
+  }
+
+  connectionRefused(reason: ConnectionRefusal): void {
+    this.#refusedConnections.inc({ reason });
   }
 
   order(verb: string, isRecovery: boolean, outcomes: Readonly<Record<string, number>>): void {

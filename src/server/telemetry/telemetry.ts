@@ -1,4 +1,5 @@
 import { type GraphQLFormattedError } from "graphql";
+import { type ConnectionRefusal } from "../connections/limits.ts";
 import { type Correlation } from "./correlation.ts";
 import { type FailureSource, codeOf, failuresOf } from "./failures.ts";
 import { type LiveThing, type Metrics } from "./metrics.ts";
@@ -44,6 +45,11 @@ export class Telemetry {
   /** Something that lives longer than an operation has begun; the function says that it has ended. */
   opened(thing: LiveThing): () => void {
     return this.metrics?.opened(thing) ?? (() => undefined);
+  }
+
+  /** A connection was refused or cut off. */
+  refused(reason: ConnectionRefusal): void {
+    this.metrics?.connectionRefused(reason);
   }
 
   /** These errors are an operation's. */

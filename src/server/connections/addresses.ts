@@ -1,0 +1,76 @@
+import { BlockList, isIP, isIPv4 } from "node:net";
+
+/** Addresses and networks in CIDR notation. @throws TypeError when one is neither */
+export function networks(texts: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const text of texts) {
+    const [address = "", prefix, ...rest] = text.split("/");
+    const isNetwork = prefix === undefined || /^\d{1,3}$/.test(prefix);
+    if (isIP(address) === 0 || !isNetwork || rest.length > 0) throw new TypeError("neither an address nor a network");
+    const family = isIPv4(address) ? "ipv4" : "ipv6";
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
+
+const isIn = (list: BlockList, address: string) => list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+
+/**
+ * The address that a connection is counted by: the peer's, or the one that trusted proxies name in `X-Forwarded-For`. Read
+ * from the right, since anything left of the first address that is no trusted proxy is the caller's own invention.
+ * Undefined when it is not known: over a socket in the file system, or from a proxy that names nobody.
+ */
+export function clientAddress(peer: string | undefined, forwardedFor = "", proxies = new BlockList()) {
+  let address = plain(peer);
+  for (const hop of forwardedFor.split(",").reverse()) {
+    if (address === undefined || !isIn(proxies, address)) break;
+    address = plain(hop.trim());
+  }
+  return address === undefined || isIn(proxies, address) ? undefined : address;
+}
+
+/** Without a port, brackets, a zone and the form of IPv4 in IPv6. */
+function plain(text: string | undefined): string | undefined {
+  const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text ?? "") ?? [];
+  const address = (bracketed ?? dotted ?? text ?? "").replace(/%.*$/, "");
+  const ipv4 = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  const found = ipv4 ?? address;
+  return isIP(found) === 0 ? undefined : found;
+}
+
+/** The first 64 bits of an IPv6 address: providers give a customer that many addresses at least. */
+function networkOf(address: string): string {
+  if (isIPv4(address)) return address;
+  const [left = "", right = ""] = address.split("::");
+  const groups = (text: string) => text.split(":").filter((group) => group !== "");
+  const missing = 8 - groups(left).length - groups(right).length;
+  const all = [...groups(left), ...Array<string>(Math.max(0, missing)).fill("0"), ...groups(right)];
+  return all
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(":");
+}
+
+/** Counts what addresses hold. Remembers only those that hold something. */
+export class PerAddress {
+  readonly #counts = new Map<string, number>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Takes one more for an address. Call what comes back when it is given up; undefined: the address has all it may. */
+  take(address: string): (() => void) | undefined {
+    const key = networkOf(address);
+    const count = this.#counts.get(key) ?? 0;
+    if (count >= this.#limit) return undefined;
+    this.#counts.set(key, count + 1);
+    return () => {
+      const left = (this.#counts.get(key) ?? 1) - 1;
+      if (left > 0) this.#counts.set(key, left);
+      else this.#counts.delete(key);
+    };
+  }
+}

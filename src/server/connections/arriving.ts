@@ -1,0 +1,63 @@
+import { type IncomingMessage } from "node:http";
+
+/** A Buffer's own size, by which a body in chunks of one byte takes hundreds of times its length. Bytes. */
+const CHUNK_BYTES = 512;
+
+/** A body may take so many times the memory of the largest one that came in large chunks. */
+const MAX_OVERHEAD = 4;
+
+interface Body {
+  bytes: number;
+  readonly refuse: () => void;
+}
+
+/**
+ * The bodies that are still arriving. Together they take so much memory at most: beyond it the one that has been arriving
+ * longest is refused. Bodies at usual speed take milliseconds, so that a flood of slow ones displaces only slow ones.
+ */
+export class ArrivingBodies {
+  readonly #maxBytes: number;
+  readonly #maxBytesOfOne: number;
+  /** The oldest first. */
+  readonly #bodies = new Set<Body>();
+  #bytes = 0;
+
+  /** `maxBytes`: of memory, all together. `maxBodyBytes`: of one body, as sent. */
+  constructor(maxBytes: number, maxBodyBytes: number) {
+    this.#maxBytes = maxBytes;
+    this.#maxBytesOfOne = Math.min(maxBytes, MAX_OVERHEAD * maxBodyBytes + 64 * 1024);
+  }
+
+  /** Bytes of memory that they take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Counts a request's body until it is complete. `refuse` is called at most once, when it must stop. */
+  add(request: IncomingMessage, refuse: () => void): void {
+    const body: Body = { bytes: 0, refuse };
+    this.#bodies.add(body);
+    const count = (chunk: Buffer) => {
+      if (!this.#bodies.has(body)) return;
+      const bytes = chunk.length + CHUNK_BYTES;
+      body.bytes += bytes;
+      this.#bytes += bytes;
+      if (body.bytes > this.#maxBytesOfOne) this.#refuse(body);
+      for (const oldest of this.#bodies) {
+        if (this.#bytes <= this.#maxBytes) break;
+        this.#refuse(oldest);
+      }
+    };
+    const end = () => this.#remove(body);
+    request.on("data", count).once("end", end).once("close", end);
+  }
+
+  #refuse(body: Body): void {
+    this.#remove(body);
+    body.refuse();
+  }
+
+  #remove(body: Body): void {
+    if (this.#bodies.delete(body)) this.#bytes -= body.bytes;
+  }
+}

@@ -1,0 +1,54 @@
+/** What connections may hold of us before their callers are known, and after. */
+export interface ConnectionLimits {
+  /** TCP connections at once, of whatever kind. */
+  connections: number;
+  /** TCP connections at once from one address; behind trusted proxies, WebSockets and event streams from one. */
+  connectionsPerAddress: number;
+  /** WebSockets and event streams at once. */
+  sockets: number;
+  /** WebSockets that have had no `connection_ack` yet. */
+  unauthenticatedSockets: number;
+  /** Bytes of memory for the bodies of requests that are still arriving, all together. */
+  arrivingBytes: number;
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+  connections: 4096,
+  connectionsPerAddress: 1024,
+  sockets: 2048,
+  unauthenticatedSockets: 256,
+  arrivingBytes: 64 * 1024 * 1024,
+};
+
+/** How long a request may take to arrive, in milliseconds. Tests set shorter ones. */
+export interface ArrivalTimes {
+  /** From the connection, or the end of the request before, to the end of the headers. */
+  head: number;
+  /** To the end of the body. */
+  whole: number;
+  /** How often it is looked for requests that are late. */
+  interval: number;
+}
+
+export const ARRIVAL_TIMES: ArrivalTimes = { head: 20_000, whole: 60_000, interval: 5_000 };
+
+/**
+ * Why a connection was refused or cut off, as metrics name it.
+ *
+ * - `connections`, `address`, `sockets`, `unauthenticated`: over the limit of that name.
+ * - `arriving`: its body was the oldest unfinished one when all together were too large, or was too large by itself.
+ * - `slow_request`: headers or body did not arrive in time.
+ * - `init_bytes`, `init_timeout`: a WebSocket sent too much before `connection_ack`, or no `connection_init` in time.
+ * - `unread`: it did not read what it was sent. `silent`: it answered no ping.
+ */
+export type ConnectionRefusal =
+  | "connections"
+  | "address"
+  | "sockets"
+  | "unauthenticated"
+  | "arriving"
+  | "slow_request"
+  | "init_bytes"
+  | "init_timeout"
+  | "unread"
+  | "silent";

@@ -1,0 +1,131 @@
+import { expect, test, vi } from "vitest";
+import {
+  type Attacker,
+  CREDENTIALS,
+  PING,
+  TEXT,
+  flood,
+  frame,
+  handshake,
+  post,
+  settled,
+  startVictim,
+} from "../support/floods.ts";
+
+const MIB = 1024 * 1024;
+const ATTACKERS = 400;
+/** What 400 callers may cost at most, in MiB: a quarter of half a gigabyte. */
+const MODEST = 128;
+
+/** Figures for people; the assertions stand beside them. */
+const print = (what: string, figures: object) => console.log(`flood: ${what}`, JSON.stringify(figures));
+
+const many = (count: number, open: () => Promise<Attacker>) => Promise.all(Array.from({ length: count }, open));
+
+const upgraded = (attacker: Attacker) =>
+  vi.waitUntil(() => attacker.received().includes("101 Switching") || attacker.isClosed(), { timeout: 10_000 });
+
+test("12.3.1 an unauthenticated WebSocket that pings and does not read is closed after a few KiB", async () => {
+  const victim = await startVictim();
+  const attacker = await victim.open(handshake(), { isDeaf: true });
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(PING, "x".repeat(125))));
+  const sent = await flood(attacker, pings, 1000);
+  await victim.answers();
+  const [growth, refused] = [await victim.growth(), await victim.refused()];
+  print("pings before connection_ack", { sentMiB: (sent * pings.length) / MIB, growth, refused });
+  expect(refused).toEqual({ init_bytes: 1 });
+  expect(growth).toBeLessThan(MODEST);
+});
+
+test("12.3.2 an authenticated WebSocket that pings and does not read leaves one pong to send, not one for each", async () => {
+  const victim = await startVictim();
+  const attacker = await victim.open(handshake(CREDENTIALS));
+  await upgraded(attacker);
+  attacker.socket.write(frame(TEXT, '{"type":"connection_init"}'));
+  await vi.waitUntil(() => attacker.received().includes("connection_ack"), { timeout: 10_000 });
+  attacker.socket.removeAllListeners("data").pause();
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(PING, "x".repeat(125))));
+  const sent = await flood(attacker, pings, 2000);
+  const growth = await victim.growth();
+  print("pings after connection_ack", { sentMiB: (sent * pings.length) / MIB, growth });
+  expect(sent).toBeGreaterThan(100); // The flood was let in: it is not the limit before connection_ack that is shown.
+  expect(growth).toBeLessThan(MODEST);
+  expect(await victim.answers()).toBe(true);
+});
+
+test("12.3.3 400 idle WebSockets, each with a message of a mebibyte but one byte, cannot hold it", async () => {
+  const victim = await startVictim({ LIMIT_UNAUTHENTICATED_SOCKETS: "1000" });
+  const attackers = await many(ATTACKERS, () => victim.open(handshake()));
+  await Promise.all(attackers.map(upgraded));
+  const message = frame(TEXT, `{"type":"connection_init","payload":{"a":"${"x".repeat(MIB - 1024)}`, MIB - 1);
+  for (const { socket } of attackers) socket.write(message);
+  await settled(attackers);
+  await vi.waitUntil(async () => (await victim.refused()).init_bytes === ATTACKERS, { timeout: 20_000 });
+  const growth = await victim.growth();
+  print("400 sockets of 1 MiB before connection_ack", { growth, refused: await victim.refused() });
+  expect(growth).toBeLessThan(MODEST);
+  expect(attackers.filter(({ received }) => received().includes("Too much before connection_ack"))).toHaveLength(
+    ATTACKERS,
+  );
+});
+
+test.each([
+  ["of deliveries, by strangers", "/webhooks/kore", {}, 64 * 1024 - 1, "large chunks"],
+  ["of operations", "/graphql", CREDENTIALS, MIB - 1, "large chunks"],
+  ["of streams", "/graphql/stream", CREDENTIALS, MIB - 1, "large chunks"],
+  ["of operations in chunks of one byte, each with a Buffer,", "/graphql", CREDENTIALS, 20_000, "bytes"],
+])("12.3.4 400 slow bodies %s take the memory that is set for them", async (_, path, credentials, size, kind) => {
+  const victim = await startVictim({ LIMIT_ARRIVING_BYTES: String(16 * MIB) });
+  const head = kind === "bytes" ? { "transfer-encoding": "chunked" } : { "content-length": String(size + 1) };
+  const body = kind === "bytes" ? "1\r\nx\r\n".repeat(size) : "x".repeat(size);
+  const attackers = await many(ATTACKERS, () => victim.open(post(path, { ...credentials, ...head }, body)));
+  await settled(attackers);
+  const memory = kind === "bytes" ? 500 * size : size;
+  const least = Math.ceil(ATTACKERS - (16 * MIB) / memory);
+  await vi.waitUntil(async () => ((await victim.refused()).arriving ?? 0) >= least, { timeout: 20_000 });
+  const [growth, refused] = [await victim.growth(), await victim.refused()];
+  print(`400 bodies to ${path} (${kind})`, { growth, refused });
+  expect(growth).toBeLessThan(kind === "bytes" ? 2 * MODEST : MODEST); // Buffers that are garbage count until the next collection.
+  expect(await victim.answers()).toBe(true); // A body at usual speed is not displaced.
+  expect((await victim.refused()).arriving).toBe(refused.arriving);
+});
+
+test("12.3.5 400 connections with headers that never end hold little, and are cut off", async () => {
+  const victim = await startVictim();
+  const attackers = await many(ATTACKERS, () =>
+    victim.open(`GET /livez HTTP/1.1\r\nhost: x\r\na: ${"x".repeat(15_000)}`),
+  );
+  await settled(attackers);
+  const growth = await victim.growth();
+  print("400 heads of 15 KiB", { growth });
+  expect(growth).toBeLessThan(MODEST);
+  await vi.waitUntil(() => attackers.every(({ isClosed }) => isClosed()), { timeout: 40_000, interval: 200 });
+  expect(await victim.refused()).toEqual({ slow_request: ATTACKERS });
+  expect(attackers.filter(({ received }) => received().startsWith("HTTP/1.1 408"))).toHaveLength(ATTACKERS);
+});
+
+test("12.3.6 a connection that sends requests and does not read stops being read", async () => {
+  const victim = await startVictim();
+  const attacker = await victim.open("", { isDeaf: true });
+  const requests = Buffer.from("POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n".repeat(500));
+  const sent = await flood(attacker, requests, 2000);
+  const growth = await victim.growth();
+  print("requests whose replies nobody reads", { sentMiB: (sent * requests.length) / MIB, growth });
+  expect(growth).toBeLessThan(MODEST);
+  expect(await victim.answers()).toBe(true);
+});
+
+test("12.3.7 offers of another protocol on one connection, again and again, do not pile up", async () => {
+  const victim = await startVictim();
+  const attacker = await victim.open("");
+  const offers = Buffer.from(
+    "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n".repeat(200),
+  );
+  const sent = await flood(attacker, offers, 100);
+  await settled([attacker]);
+  await victim.answers();
+  const growth = await victim.growth();
+  print("upgrades that are ignored", { sent: sent * 200, growth });
+  expect(growth).toBeLessThan(MODEST);
+  expect(await victim.answers()).toBe(true);
+});
