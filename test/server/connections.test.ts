@@ -115,7 +115,7 @@ describe("12.3 connections are bounded", () => {
       await tcp(server)
     ).closed;
     expect(await server.refused()).toEqual({ address: 2 });
-    first?.socket.destroy();
+    first.socket.destroy();
     await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
   });
 
@@ -126,7 +126,7 @@ describe("12.3 connections are bounded", () => {
       await tcp(server)
     ).closed;
     await vi.waitUntil(async () => (await server.refused()).connections === 1, PATIENCE);
-    first?.socket.destroy();
+    first.socket.destroy();
     await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
   });
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { type Socket, connect } from "node:net";
 import { vi } from "vitest";
@@ -31,9 +30,9 @@ export interface Victim {
 export interface Attacker {
   readonly socket: Socket;
   /** What came back so far. */
-  received(): string;
+  readonly received: () => string;
   readonly closed: Promise<void>;
-  isClosed(): boolean;
+  readonly isClosed: () => boolean;
 }
 
 /** The graph as a process of its own, with a fixed heap, that authenticates its callers. */
@@ -83,8 +82,13 @@ async function attack(port: number, text: string, { isDeaf = false } = {}): Prom
   let isClosed = false;
   socket.on("error", () => undefined);
   if (!isDeaf) socket.on("data", (data) => (received += data.toString("latin1")));
-  const closed = once(socket, "close").then(() => void (isClosed = true));
-  await Promise.race([once(socket, "connect"), closed]);
+  const closed = new Promise<void>((resolve) => {
+    socket.once("close", () => {
+      isClosed = true;
+      resolve();
+    });
+  });
+  await Promise.race([new Promise((resolve) => socket.once("connect", resolve)), closed]);
   socket.write(text);
   return { socket, closed, received: () => received, isClosed: () => isClosed };
 }
@@ -134,7 +138,11 @@ export async function flood({ socket, isClosed, closed }: Attacker, chunk: Buffe
     if (socket.write(chunk)) continue;
     let timer: NodeJS.Timeout | undefined;
     const stuck = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), 2000)));
-    const isStuck = await Promise.race([once(socket, "drain").then(() => false), closed.then(() => false), stuck]);
+    const isStuck = await Promise.race([
+      new Promise((resolve) => socket.once("drain", () => resolve(false))),
+      closed.then(() => false),
+      stuck,
+    ]);
     clearTimeout(timer);
     if (isStuck) break;
   }

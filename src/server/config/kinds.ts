@@ -30,7 +30,8 @@ export const addresses = z
 
 function areNetworks(texts: readonly string[]): boolean {
   try {
-    return networks(texts) !== undefined;
+    networks(texts);
+    return true;
   } catch {
     return false;
   }

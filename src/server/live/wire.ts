@@ -100,11 +100,11 @@ export class Wire {
       return;
     }
     this.#isPonging = true;
-    this.#socket.pong(data, false, (error) => {
+    this.#socket.pong(data, false, () => {
       this.#isPonging = false;
       const next = this.#unanswered;
       this.#unanswered = undefined;
-      if (next && !error) this.#pong(next);
+      if (next && this.#socket.readyState === this.#socket.OPEN) this.#pong(next);
     });
   }
 
