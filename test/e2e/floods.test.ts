@@ -112,29 +112,3 @@ test("12.3.5 400 connections with headers that never end hold little, and are cu
   expect(await victim.refused()).toEqual({ slow_request: ATTACKERS });
   expect(attackers.filter(({ received }) => received().startsWith("HTTP/1.1 408"))).toHaveLength(ATTACKERS);
 });
-
-test("12.3.6 a connection that sends requests and does not read stops being read", async () => {
-  const victim = await startVictim();
-  const attacker = await victim.open("", { isDeaf: true });
-  const requests = Buffer.from("POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n".repeat(500));
-  const sent = await flood(attacker, requests, 2000);
-  const growth = await victim.growth();
-  print("requests whose replies nobody reads", { sentMiB: (sent * requests.length) / MIB, growth });
-  expect(growth).toBeLessThan(MODEST);
-  expect(await victim.answers()).toBe(true);
-});
-
-test("12.3.7 offers of another protocol on one connection, again and again, do not pile up", async () => {
-  const victim = await startVictim();
-  const attacker = await victim.open("");
-  const offers = Buffer.from(
-    "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n".repeat(200),
-  );
-  const sent = await flood(attacker, offers, 100);
-  await settled([attacker]);
-  await victim.answers();
-  const growth = await victim.growth();
-  print("upgrades that are ignored", { sent: sent * 200, growth });
-  expect(growth).toBeLessThan(MODEST);
-  expect(await victim.answers()).toBe(true);
-});
