@@ -7,13 +7,7 @@ import { ArrivingBodies } from "./arriving.ts";
 import { type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
 
 export { networks } from "./addresses.ts";
-export {
-  ARRIVAL_TIMES,
-  type ArrivalTimes,
-  type ConnectionLimits,
-  type ConnectionRefusal,
-  DEFAULT_CONNECTION_LIMITS,
-} from "./limits.ts";
+export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
 
 /** Says that a connection was refused or cut off. */
 export type OnRefused = (reason: ConnectionRefusal) => void;

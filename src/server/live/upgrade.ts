@@ -6,7 +6,7 @@ import { isAllowedOrigin, isLoopbackName } from "../loopback.ts";
 import { httpRefusal } from "../connections/index.ts";
 import { headOf } from "../request-head.ts";
 
-export type Refusal = readonly [status: number, code: string, message: string];
+type Refusal = readonly [status: number, code: string, message: string];
 
 interface Acceptance {
   /** Largest message of a caller. */
