@@ -9,7 +9,7 @@ export interface AccountSpec {
   readonly name?: string;
   /** Puts every SIM into this state. Default: all eight states, 31 of 50 Active, and each of the eight among the first ten. */
   readonly states?: SimState;
-  /** All SIMs are of this service type. Default: "Super SIM", which activates without IMEI, SKU or IPND details. */
+  /** All SIMs are of this service type. Default: "OmniSIM", which activates without IMEI, SKU or IPND details. */
   readonly serviceType?: ServiceTypeName;
   /** "mixed" (default): three SIMs of ten are eSIMs and some EIDs hold two or three of them. "all": each SIM has an EID of its own. */
   readonly esims?: "none" | "mixed" | "all";
@@ -53,8 +53,10 @@ export interface SimulatorOptions {
     readonly maxSims?: number;
     /** true: a SIM that an unfinished request names is refused with 409. Default false, so that duplicates show. */
     readonly refuseBusySims?: boolean;
-    /** "name" replaces the outer key `request-type` of the detail by the type's name, the other reading of KORE's contract. */
+    /** Outer key of the detail: the type's name (KORE's README sample), or `request-type` as in KORE's contract. Default "name". */
     readonly detailKey?: "literal" | "name";
+    /** true: the detail has neither id nor type inside, as KORE's README sample. Default false. */
+    readonly bareDetail?: boolean;
   };
   readonly paging?: {
     /** First page of the provisioning list; KORE does not say. Default 1. */

@@ -20,6 +20,9 @@ export function iccidOf(index: number): string {
   return `8988303000000${String(index).padStart(6, "0")}`;
 }
 
+/** The end of an open period, as a production reply has it. */
+const NEVER = "9999-12-31T00:00:00.000Z";
+
 export function sim(index: number): WireSubscription {
   const iccid = iccidOf(index);
   const imsi = `23450${String(index).padStart(10, "0")}`;
@@ -30,7 +33,7 @@ export function sim(index: number): WireSubscription {
     "subscription-id": `cmp-pp-org-subscription-${10_000 + index}`,
     iccid,
     eid: "",
-    "product-offer": "KORE Super SIM, industrial",
+    "product-offer": "OmniSIM, industrial",
     "product-offer-type": "MFF2",
     imei: `35209900${String(index).padStart(7, "0")}`,
     serial: `SN-${String(index).padStart(10, "0")}`,
@@ -40,24 +43,37 @@ export function sim(index: number): WireSubscription {
     "last-active-profile": [{ "profile-id": profileId, "start-datetime-utc": "2024-03-01T09:30:00Z" }],
     "last-active-imsi-msisdn": [{ msisdn, imsi, "start-datetime-utc": "2024-03-01T09:30:00Z" }],
     "last-effective-date-of-states": [
-      { state: "Stock", "start-date-time-utc": "2024-02-01T08:00:00" },
-      { state, "start-date-time-utc": "2024-03-01T09:30:00" },
+      { state: "Stock", "start-date-time-utc": "2024-02-01T08:00:00.000Z" },
+      { state, "start-date-time-utc": "2024-03-01T09:30:00.000Z" },
     ],
-    "service-type-id": "cmp-pp-org-service-type-3",
-    states: [{ state, "state-id": "2", "start-datetime-utc": "2024-03-01", "is-current": true }],
+    "service-type-id": "32",
+    states: [
+      {
+        state,
+        "state-id": `cmp-pp-state-${state}`,
+        "start-datetime-utc": "2024-03-01T09:30:00.000Z",
+        "end-datetime-utc": NEVER,
+        "is-current": true,
+      },
+    ],
     "cost-center-id": costCenterId(index % COST_CENTERS.length),
     profiles: [
       {
         "profile-id": "7000",
-        "start-datetime-utc": "2024-03-01",
-        "end-datetime-utc": "2024-06-01",
+        "start-datetime-utc": "2024-03-01T09:30:00.000Z",
+        "end-datetime-utc": "2024-06-01T00:00:00.000Z",
         "is-current": false,
       },
-      { "profile-id": String(profileId), "start-datetime-utc": "2024-06-01", "is-current": true },
+      {
+        "profile-id": String(profileId),
+        "start-datetime-utc": "2024-06-01T00:00:00.000Z",
+        "end-datetime-utc": NEVER,
+        "is-current": true,
+      },
     ],
     "apn-data": [
-      { "ip-address": `10.64.${index % 256}.17`, "apn-id": "globaldata.iot" },
-      { "ip-address": `10.65.${index % 256}.17`, "apn-id": "private.acme" },
+      { "ip-address": `10.64.${index % 256}.17`, "apn-id": "3361" },
+      { "ip-address": `10.65.${index % 256}.17`, "apn-id": "3362" },
     ],
     "additional-fields": [
       { key: "asset-tag", value: `FLT-${String(index).padStart(5, "0")}` },
@@ -76,7 +92,7 @@ export function costCenters(): WireCostCenter[] {
 
 export function activationProfiles(): WireActivationProfile[] {
   return ["Trackers", "Meters", "Tills"].map((name, index) => ({
-    "activation-profile-id": `cmp-pp-org-activation-profile-${300 + index}`,
+    "activation-profile-id": `cmp-prov-ap-${12_548 + index}`,
     "activation-profile-name": name,
     "created-date": "2024-01-15T10:00:00Z",
     "created-by": "ops@example.com",
@@ -101,5 +117,5 @@ function plan(id: string, name: string, usage: "DATA" | "SMS") {
 }
 
 function costCenterId(index: number): string {
-  return `cmp-k1-cost-center-${10_000 + index}`;
+  return String(21_287 + index);
 }

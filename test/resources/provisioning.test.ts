@@ -125,8 +125,8 @@ describe.each([
   });
 });
 
-test("a status reply under another outer key is understood", async () => {
-  app = await startApp({ provisioning: { detailKey: "name" } });
+test("a status reply under the contract's outer key is understood", async () => {
+  app = await startApp({ provisioning: { detailKey: "literal" } });
   const { data } = await app.graph.query(
     `{ provisioningRequest(accountId: "${account}", id: "${app.kore.examples.provisioningRequestId}") { status } }`,
   );

@@ -146,7 +146,7 @@ test("states, types and statuses can take values that KORE never documented", as
     records: [{ "request-type": "Hibernating", "request-status": "Hibernating" }],
   });
   const detail = await caller.get(`${path}/${provisioningRequestId}`, outside);
-  expect(detail.body).toMatchObject({ "request-type": { "request-type": "Hibernating", status: "Hibernating" } });
+  expect(detail.body).toMatchObject({ Reactivation: { "request-type": "Hibernating", status: "Hibernating" } });
   const clients = await caller.clients("/v1/clients?page_size=1&page_number=1", outside);
   expect(clients.body).toMatchObject({ clients: [{ client_type: "Hibernating" }] });
 });

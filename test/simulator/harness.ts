@@ -13,9 +13,9 @@ export interface Sim {
   readonly "subscription-id": string;
   readonly iccid: string;
   readonly eid: string;
-  readonly imei?: string;
+  readonly imei: string;
   readonly imsi: string;
-  readonly "rsp-state"?: string;
+  readonly "rsp-state": string;
   readonly msisdns: readonly { readonly msisdn: string }[];
   readonly "service-type-id": string;
   readonly "cost-center-id": string;
@@ -44,21 +44,20 @@ export interface Ack {
   readonly data: { readonly "provisioning-request-id": string; readonly message: string };
 }
 
+/** The inside of a status reply; its outer key is the type's name. */
 export interface RequestDetail {
-  readonly "request-type": {
-    readonly "provisioning-request-id": string;
-    readonly "request-type": string;
-    readonly status: string;
-    readonly "date-created": string;
-    readonly "date-completed"?: string;
-    readonly "number-of-subscriptions": number;
-    readonly subscriptions: readonly {
-      readonly "subscription-id": string;
-      readonly iccid: string;
-      readonly "completion-status": string;
-      readonly "error-message": string;
-    }[];
-  };
+  readonly "provisioning-request-id"?: string;
+  readonly "request-type"?: string;
+  readonly status: string;
+  readonly "date-created": string;
+  readonly "date-completed"?: string;
+  readonly "number-of-subscriptions": number;
+  readonly subscriptions: readonly {
+    readonly "subscription-id": string;
+    readonly iccid: string;
+    readonly "completion-status": string;
+    readonly "error-message": string;
+  }[];
 }
 
 export interface RequestPage {

@@ -43,10 +43,10 @@ describe("the list of requests", () => {
     expect(await found(`iccid=${active[2] ?? ""}`)).toEqual([]);
   });
 
-  test("the detail's outer key may be the type's name, the other reading of the contract", async () => {
-    const { caller, active } = await world({ provisioning: { detailKey: "name" } });
+  test("the detail's outer key may be the contract's request-type", async () => {
+    const { caller, active } = await world({ provisioning: { detailKey: "literal" } });
     const id = await post(caller, "deactivate", sims(active[0]));
-    const { body } = await caller.get(`${PATH}/${id}`, { outsideContract: true });
-    expect(body).toMatchObject({ Deactivation: { "request-type": "Deactivation" } });
+    const { body } = await caller.get(`${PATH}/${id}`);
+    expect(body).toMatchObject({ "request-type": { "request-type": "Deactivation" } });
   });
 });

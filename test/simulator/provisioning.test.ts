@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { PATH, post, sims, world } from "./acme.ts";
 import { type Caller, type RequestDetail, startWithCaller } from "./harness.ts";
 
-const detail = async (caller: Caller, id: string): Promise<RequestDetail["request-type"]> =>
-  (await caller.get<RequestDetail>(`${PATH}/${id}`)).body["request-type"];
+const detail = async (caller: Caller, id: string): Promise<RequestDetail> =>
+  Object.values((await caller.get<Record<string, RequestDetail>>(`${PATH}/${id}`)).body)[0] as RequestDetail;
 
 describe("a request's life", () => {
   test("it is submitted, then pending, then completed, by the clock and by nothing else", async () => {
@@ -215,7 +215,7 @@ describe("rules of service types and eSIMs", () => {
     await caller.post(`/v1/accounts/${accountId}/provisioning-requests/activate`, {
       activate: {
         ...activation,
-        "activation-profile-id": "cmp-k1-activation-profile-52005",
+        "activation-profile-id": "cmp-prov-ap-12553",
         subscriptions: [{ iccid: stockIccid }],
       },
     });

@@ -100,7 +100,7 @@ describe("filters", () => {
 
   test("by IMSI, IMEI, MSISDN and EID, alone and together", async () => {
     const { caller } = await startWithCaller(sizes);
-    const sim = (await list(caller)).subscriptions.find((s) => s.eid !== "" && s.imei !== undefined);
+    const sim = (await list(caller)).subscriptions.find((s) => s.eid !== "" && s.imei !== "");
     const found = { imsi: sim?.imsi ?? "", imei: sim?.imei ?? "", msisdn: sim?.msisdns[0]?.msisdn ?? "" };
     for (const [key, value] of Object.entries(found)) {
       expect(iccidsOf(await list(caller, { [key]: value }))).toEqual([sim?.iccid]);

@@ -142,7 +142,7 @@ describe("what is told", () => {
     const { kore, caller, active, stock } = await world({ webhook: { url } });
     await post(caller, "suspend", sims(stock[0], "89000"));
     await post(caller, "plan-feature-change", {
-      "activation-profile-id": "cmp-k1-activation-profile-52000",
+      "activation-profile-id": "cmp-prov-ap-12548",
       ...sims(active[0]),
     });
     kore.clock.advance(5_000);

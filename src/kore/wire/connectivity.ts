@@ -458,9 +458,9 @@ export interface components {
             states?: {
                 state?: components["schemas"]["SubscriptionState"];
                 "state-id"?: string;
-                /** Format: date */
+                /** Format: date-time */
                 "start-datetime-utc"?: string;
-                /** Format: date */
+                /** Format: date-time */
                 "end-datetime-utc"?: string;
                 "is-current"?: boolean;
             }[];
@@ -468,9 +468,9 @@ export interface components {
             profiles?: {
                 /** @description Names a combination of plans and features. */
                 "profile-id"?: string;
-                /** Format: date */
+                /** Format: date-time */
                 "start-datetime-utc"?: string;
-                /** Format: date */
+                /** Format: date-time */
                 "end-datetime-utc"?: string;
                 "is-current"?: boolean;
             }[];
@@ -584,9 +584,15 @@ export interface components {
          * @enum {string}
          */
         ProvisioningStatus: "submitted" | "failed" | "pending" | "completed";
-        /** @description KORE attaches the values Activation, StateChange, Deactivation, Reactivation, PlanChange and ProfileChange to this outer key, so the key may be a placeholder for one of them. */
+        /** @description KORE attaches the values Activation, StateChange, Deactivation, Reactivation, PlanChange and ProfileChange to this outer key, which is declared as request-type; in KORE's README sample the type's name stands in its place (Deactivation also after terminate), and the id and the type are missing inside. */
         ProvisioningRequestEnvelope: {
             "request-type"?: components["schemas"]["ProvisioningRequestDetail"];
+            Activation?: components["schemas"]["ProvisioningRequestDetail"];
+            StateChange?: components["schemas"]["ProvisioningRequestDetail"];
+            Deactivation?: components["schemas"]["ProvisioningRequestDetail"];
+            Reactivation?: components["schemas"]["ProvisioningRequestDetail"];
+            PlanChange?: components["schemas"]["ProvisioningRequestDetail"];
+            ProfileChange?: components["schemas"]["ProvisioningRequestDetail"];
         };
         ProvisioningRequestDetail: {
             "provisioning-request-id"?: string;

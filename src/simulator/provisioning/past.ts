@@ -38,7 +38,7 @@ const PLOTS: readonly Plot[] = [
     source: "API",
   },
   { type: "ProfileChange", status: "completed", state: "Active", sims: 2, source: "Mail" },
-  { type: "StateChange", status: "completed", state: "Pending Scrap", sims: 2, source: "API" },
+  { type: "Deactivation", status: "completed", state: "Pending Scrap", sims: 2, source: "API" },
   { type: "PlanChange", status: "failed", state: "Active", sims: 3, source: "API" },
   { type: "Activation", status: "pending", state: "Stock", sims: 8, source: "Portal" },
   { type: "StateChange", status: "submitted", state: "Active", sims: 2, source: "API" },
@@ -86,7 +86,7 @@ function request(sims: Sims, account: Account, plot: Plot, n: number, items: rea
   const offer = sims.catalog(account).offers.find((o) => o.serviceType === serviceType);
   const namesProfile = ["Activation", "PlanChange", "ProfileChange"].includes(plot.type);
   return {
-    id: `cmp-k1-provisioning-request-${6_000_001 + account.ordinal * 100 + n}`,
+    id: `cmp-cpro-request-${20_001 + account.ordinal * 100 + n}`,
     accountId: account.id,
     type: plot.type,
     status: plot.status,

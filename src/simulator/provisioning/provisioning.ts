@@ -16,11 +16,11 @@ const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
   reactivate: "Reactivation",
   deactivate: "Deactivation",
   "plan-feature-change": "PlanChange",
-  terminate: "StateChange",
+  terminate: "Deactivation",
 };
 
 /** Ids of requests made at run time start here, above those of the seed data. */
-const FIRST_ID = 7_000_001;
+const FIRST_ID = 27_580;
 
 /** A SIM is named by another request that is not finished (409, only when asked for). */
 export class Busy extends Error {}
@@ -68,7 +68,7 @@ export class Provisioning {
       throw new BadInput("service-type-info.aus-ipnd-info is required for KORE TELS2");
 
     const request: ProvisioningRequest = {
-      id: `cmp-k1-provisioning-request-${this.#nextId++}`,
+      id: `cmp-cpro-request-${this.#nextId++}`,
       accountId: account.id,
       type: TYPE_OF_ACTION[input.action],
       status: "submitted",

@@ -1,6 +1,6 @@
 import { type Sim } from "../world/sims.ts";
 
-/** The types that KORE names. It names none for suspend and terminate; OURS: both are a StateChange. */
+/** The types that KORE names. Terminate shows as Deactivation in KORE's sample; that suspend is a StateChange is OURS. */
 export type RequestType =
   "Activation" | "StateChange" | "Deactivation" | "Reactivation" | "PlanChange" | "ProfileChange";
 export type RequestStatus = "submitted" | "pending" | "completed" | "failed";

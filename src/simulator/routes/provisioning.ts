@@ -21,8 +21,9 @@ export function addProvisioningRoutes(router: Router, backend: Backend): void {
     const { account } = accountOf(backend, call);
     const request = backend.world.provisioning.requests.get(account.id, call.params["id"] ?? "");
     if (!request) throw new Refusal(404, "Provisioning request not found");
-    const key = backend.options.provisioning?.detailKey === "name" ? request.type : "request-type";
-    return ok({ [key]: detail(request) });
+    const key = backend.options.provisioning?.detailKey === "literal" ? "request-type" : request.type;
+    const { bareDetail = false } = backend.options.provisioning ?? {};
+    return ok({ [key]: bareDetail ? withoutNames(detail(request)) : detail(request) });
   });
 }
 
@@ -98,4 +99,9 @@ function detail(request: ProvisioningRequest): Record<string, unknown> {
       "error-message": item.error,
     })),
   };
+}
+
+function withoutNames(detail: Record<string, unknown>): Record<string, unknown> {
+  const names = ["provisioning-request-id", "request-type"];
+  return Object.fromEntries(Object.entries(detail).filter(([key]) => !names.includes(key)));
 }

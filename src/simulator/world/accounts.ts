@@ -121,7 +121,7 @@ export function accountsFrom(specs: Readonly<Record<string, AccountSpec>>): Acco
     sims: checkedCount(spec.sims),
     states: spec.states ?? null,
     esims: spec.esims ?? "mixed",
-    serviceTypes: [serviceTypeNamed(spec.serviceType ?? "Super SIM")],
+    serviceTypes: [serviceTypeNamed(spec.serviceType ?? "OmniSIM")],
     profilesPerServiceType: 3,
     costCenters: ["Operations", "Field Service", "Research"],
     visible: spec.visible ?? true,

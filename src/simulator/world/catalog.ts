@@ -56,7 +56,7 @@ export function catalogOf(account: Account): Catalog {
       offers.push(offer(account, serviceType, size, offers.length));
   }
   const costCenters = account.costCenters.map((name, i) => ({
-    id: `cmp-k1-cost-center-${10_000 + account.ordinal * 20 + i}`,
+    id: String(21_287 + account.ordinal * 20 + i),
     name,
     pk: String(6_400_000 + account.ordinal * 20 + i),
   }));
@@ -75,7 +75,7 @@ function offer(account: Account, serviceType: ServiceType, sizeIndex: number, n:
   const features = FEATURES.filter((_, i) => i === 0 || i === 1 || (n + i) % 3 === 0);
   return {
     profileId: 480_000 + code,
-    activationProfileId: `cmp-k1-activation-profile-${52_000 + code}`,
+    activationProfileId: `cmp-prov-ap-${12_548 + code}`,
     name: `${serviceType.name} ${size.name}`,
     description: `${size.data} with SMS${size.voice ? " and voice" : ""} on ${serviceType.productOffer}`,
     serviceType,

@@ -1,6 +1,7 @@
 /**
- * The networks that the simulator sells. KORE's API names VZW, APEX and KORE TELS2 for their rules of activation; ids,
- * products and number ranges are invented on the pattern of real ones (89 + country + issuer for an ICCID, MCC + MNC
+ * The networks that the simulator sells. KORE's API names VZW, APEX and KORE TELS2 for their rules of activation, its
+ * documentation OmniSIM; Super SIM is a product with an API of its own. Service types and APNs are numbered as in a
+ * production reply (`"32"`, `"3361"`); numbers, products and number ranges are invented on the pattern of real ones (89 + country + issuer for an ICCID, MCC + MNC
  * for an IMSI, the M2M ranges of the numbering plans for an MSISDN).
  */
 export interface ServiceType {
@@ -12,33 +13,34 @@ export interface ServiceType {
   readonly imsiPrefix: string;
   readonly msisdnPrefix: string;
   readonly eidPrefix: string;
+  /** Ids. */
   readonly apns: readonly string[];
   readonly ipPrefix: string;
   /** What an activation must bring (KORE's rule); how KORE refuses when it is missing is ours. */
   readonly needs: "nothing" | "imei" | "imei-or-sku" | "ipnd";
 }
 
-export type ServiceTypeName = "Super SIM" | "OmniSIM Reach" | "VZW" | "APEX" | "KORE TELS2";
+export type ServiceTypeName = "OmniSIM" | "OmniSIM Reach" | "VZW" | "APEX" | "KORE TELS2";
 
 const EID_A = "890490320050086000241"; // 21 digits: 89 + country + issuer + version and batch
 const EID_B = "890330239011000000088";
 
 export const SERVICE_TYPES: readonly ServiceType[] = [
   {
-    id: "cmp-k1-service-type-31",
-    name: "Super SIM",
-    productOffer: "Super SIM Global",
+    id: "32",
+    name: "OmniSIM",
+    productOffer: "OmniSIM Global",
     productOfferType: "Kigen",
     iccidPrefix: "898830700", // 19 digits in all, the others have 20
     imsiPrefix: "901405",
     msisdnPrefix: "883190",
     eidPrefix: EID_A,
-    apns: ["super.kore.example"],
+    apns: ["3361"],
     ipPrefix: "10.31",
     needs: "nothing",
   },
   {
-    id: "cmp-k1-service-type-24",
+    id: "24",
     name: "OmniSIM Reach",
     productOffer: "OmniSIM Reach eUICC",
     productOfferType: "Giesecke+Devrient",
@@ -46,12 +48,12 @@ export const SERVICE_TYPES: readonly ServiceType[] = [
     imsiPrefix: "234588",
     msisdnPrefix: "447",
     eidPrefix: EID_A,
-    apns: ["reach.kore.example", "reach-static.kore.example"],
+    apns: ["3362", "3363"],
     ipPrefix: "10.24",
     needs: "nothing",
   },
   {
-    id: "cmp-k1-service-type-12",
+    id: "12",
     name: "VZW",
     productOffer: "VZW LTE 4FF",
     productOfferType: "Thales",
@@ -59,12 +61,12 @@ export const SERVICE_TYPES: readonly ServiceType[] = [
     imsiPrefix: "311480",
     msisdnPrefix: "15",
     eidPrefix: EID_B,
-    apns: ["vzw.kore.example"],
+    apns: ["3370"],
     ipPrefix: "10.12",
     needs: "imei-or-sku",
   },
   {
-    id: "cmp-k1-service-type-17",
+    id: "17",
     name: "APEX",
     productOffer: "APEX LTE-M",
     productOfferType: "IDEMIA",
@@ -72,12 +74,12 @@ export const SERVICE_TYPES: readonly ServiceType[] = [
     imsiPrefix: "310260",
     msisdnPrefix: "15",
     eidPrefix: EID_B,
-    apns: ["apex.kore.example"],
+    apns: ["3371"],
     ipPrefix: "10.17",
     needs: "imei",
   },
   {
-    id: "cmp-k1-service-type-08",
+    id: "41",
     name: "KORE TELS2",
     productOffer: "TELS2 LTE 3-in-1",
     productOfferType: "Thales",
@@ -85,7 +87,7 @@ export const SERVICE_TYPES: readonly ServiceType[] = [
     imsiPrefix: "505010",
     msisdnPrefix: "6114",
     eidPrefix: EID_B,
-    apns: ["tels2.kore.example", "tels2-vpn.kore.example"],
+    apns: ["3380", "3381"],
     ipPrefix: "10.8",
     needs: "ipnd",
   },

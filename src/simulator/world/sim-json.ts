@@ -1,14 +1,12 @@
-import { SIM_STATES } from "../state-machine.ts";
 import { type Period } from "./history.ts";
 import { type Sim, type Sims } from "./sims.ts";
 
-/**
- * KORE declares three spellings of time on one SIM: `format: date` in states and profiles, none elsewhere. OURS: a plain
- * date for the first, an instant with Z for most of the second, and no zone for `start-date-time-utc`.
- */
-const date = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-const instant = (ms: number): string => `${withoutZone(ms)}Z`;
-export const withoutZone = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
+/** As in a production reply, though KORE declares `format: date` for some of them. */
+const instant = (ms: number): string => new Date(ms).toISOString();
+export const withoutZone = (ms: number): string => instant(ms).slice(0, 19);
+
+/** Where an open period ends in a production reply. */
+const NEVER = "9999-12-31T00:00:00.000Z";
 
 /** A SIM as ConnectivityPro spells it. */
 export function simJson(sims: Sims, sim: Sim, withHistory: boolean): Record<string, unknown> {
@@ -22,17 +20,13 @@ export function simJson(sims: Sims, sim: Sim, withHistory: boolean): Record<stri
   return {
     "subscription-id": sims.subscriptionId(sim),
     iccid: sims.iccid(sim),
-    eid: eid ?? "", // blank, not absent, on what is not an eSIM
-    ...(eid === null ? {} : { "rsp-state": rspState(sims, sim) }),
+    eid: eid ?? "", // what is unknown or does not apply is blank, not absent
+    "rsp-state": eid === null ? "" : rspState(sims, sim),
     "product-offer": sim.serviceType.productOffer,
     "product-offer-type": sim.serviceType.productOfferType,
-    ...(record.imei === null
-      ? {}
-      : {
-          imei: record.imei,
-          serial: `SN-${String(sims.draw(sim.serial, 30)).padStart(10, "0")}`,
-          model: sims.model(sim),
-        }),
+    imei: record.imei ?? "",
+    serial: record.imei === null ? "" : `SN-${String(sims.draw(sim.serial, 30)).padStart(10, "0")}`,
+    model: record.imei === null ? "" : sims.model(sim),
     imsi,
     msisdns: msisdns.map((msisdn) => ({ msisdn })),
     "last-active-profile": active
@@ -43,11 +37,11 @@ export function simJson(sims: Sims, sim: Sim, withHistory: boolean): Record<stri
       imsi,
       "start-datetime-utc": instant(record.states.find((p) => p.value === "Active")?.from ?? record.modifiedAt),
     })),
-    "last-effective-date-of-states": last.map((p) => ({ state: p.value, "start-date-time-utc": withoutZone(p.from) })),
+    "last-effective-date-of-states": last.map((p) => ({ state: p.value, "start-date-time-utc": instant(p.from) })),
     "service-type-id": sim.serviceType.id,
     states: (withHistory ? record.states : record.states.slice(-1)).map((p) => ({
       state: p.value,
-      "state-id": String(SIM_STATES.indexOf(p.value) + 1),
+      "state-id": `cmp-pp-state-${p.value.replaceAll(" ", "")}`,
       ...period(p),
     })),
     ...(costCenter ? { "cost-center-id": costCenter.id } : {}),
@@ -59,8 +53,8 @@ export function simJson(sims: Sims, sim: Sim, withHistory: boolean): Record<stri
 
 function period(p: Period<unknown>): Record<string, unknown> {
   return {
-    "start-datetime-utc": date(p.from),
-    ...(p.to === null ? {} : { "end-datetime-utc": date(p.to) }),
+    "start-datetime-utc": instant(p.from),
+    "end-datetime-utc": p.to === null ? NEVER : instant(p.to),
     "is-current": p.to === null,
   };
 }
