@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGraphSchema } from "./graph/index.ts";
-import { type AuditRecord } from "./kore/index.ts";
+import { type AuditRecord, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
 import { Workers } from "./processes.ts";
 import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
@@ -19,7 +19,7 @@ import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
 import { type Store, openStore } from "./server/store/lmdb.ts";
-import { type SpanExporter, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
+import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
@@ -85,7 +85,17 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     telemetry.metrics?.order(record.verb, record.isRecovery, record.outcomes);
     audit.record({ ...record });
   };
-  const provisioning = provisioningPorts(config, kore, store, onOrder, stopping.signal, log, workers?.changed);
+  const onResolution = (record: ResolutionRecord) => audit.record({ ...record });
+  const provisioning = provisioningPorts(
+    config,
+    kore,
+    store,
+    onOrder,
+    onResolution,
+    stopping.signal,
+    log,
+    workers?.changed,
+  );
   const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits } = config;
@@ -169,6 +179,33 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     authentication: waysOf(config.auth),
     stop: () => closers.close(),
   };
+}
+
+/**
+ * Works on the orders in a store that no server uses. Nothing is taken up again and nothing is sent; KORE is asked where
+ * the work asks it.
+ *
+ * @throws StoreInUse while a server runs
+ */
+export async function withStoppedServersOrders<Result>(
+  config: Config,
+  log: Logger,
+  work: (orders: ProvisioningOrders) => Promise<Result>,
+): Promise<Result> {
+  const closers = new Closers();
+  try {
+    const { target } = await findKore(config, closers);
+    const store = await findStore(config, target, log, closers);
+    const kore = openKore(config, target, new Telemetry(), log);
+    closers.add(() => kore.close());
+    const audit = await auditTrail(config.audit, log);
+    closers.add(() => audit.flushed());
+    const record = (entry: AuditRecord | ResolutionRecord) => audit.record({ ...entry });
+    const { orders } = provisioningPorts(config, kore, store, record, record, new AbortController().signal, log);
+    return await work(orders);
+  } finally {
+    await closers.close();
+  }
 }
 
 /** Where KORE is: live as configured, or a simulator of our own. */

@@ -25,6 +25,7 @@ import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
 import { StoreUnusable } from "./server/store/mistakes.ts";
 import { type Simulator } from "./simulator/index.ts";
+import { resolveOrderInStore } from "./resolve-order.ts";
 import { runWorker } from "./worker.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
@@ -35,6 +36,8 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   check-config   reads the configuration, shows it without secrets, and names every mistake
   release-store  frees a store that another machine has not closed, once no process there uses it   --confirm
   new-api-key    makes a key for AUTH_API_KEYS_FILE   --name erp  --role viewer|operator|admin  --accounts cmp-1,cmp-2|*
+  resolve-order  settles an order in doubt while the server is stopped   --account cmp-1   lists them; and with
+                 --intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one
   print-schema   the subgraph's SDL    --write  into schema/subgraph.graphql   --check  that it is current
   print-config   the README's table    --write  into README.md                 --check  that it is current
 
@@ -53,6 +56,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     "check-config": checkConfig,
     "release-store": release,
     "new-api-key": newKey,
+    "resolve-order": (args, env) => resolveOrderInStore(args, { LOG_LEVEL: "warn", ...env }, { say, complain }),
     "print-schema": printSchema,
     "print-config": printConfig,
   }),

@@ -7,6 +7,7 @@ import {
   type Kore,
   KoreError,
   ProvisioningOrders,
+  type ResolutionRecord,
   Secret,
   type StaleRead,
   Watches,
@@ -158,6 +159,7 @@ export function provisioningPorts(
   kore: Kore,
   store: Store,
   audit: (record: AuditRecord) => void,
+  auditResolution: (record: ResolutionRecord) => void,
   stopping: AbortSignal,
   log: Logger,
   tell: (change: Change) => Promise<void> = () => Promise.resolve(),
@@ -179,6 +181,7 @@ export function provisioningPorts(
     },
     observed: (accountId) => kore.observedRequests(accountId),
     audit,
+    auditResolution,
     onRecoveryFailed: (err) => log.error({ err }, "an intent to write could not be taken up again"),
   });
   return {

@@ -30,6 +30,7 @@ export { RequestKeyReused } from "./intents.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
 export { ProvisioningOrders } from "./provisioning/orders.ts";
 export { type Intent, type OrderOptions, type Plan, type SimResult, type StateVerdict } from "./provisioning/order.ts";
+export { type ResolutionRecord, type ResolutionResult, type UnresolvedOrder } from "./provisioning/resolution.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";

@@ -16,4 +16,9 @@ export class Locks {
       for (const thing of things) if (this.#last.get(thing) === mine) this.#last.delete(thing);
     }
   }
+
+  /** Whether a write holds a thing or waits for it. */
+  isHeld(thing: string): boolean {
+    return this.#last.has(thing);
+  }
 }

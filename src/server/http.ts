@@ -7,7 +7,7 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyRequest } from "fastify";
 import { type GraphQLSchema } from "graphql";
-import { type GraphContext, createExecutor, replyExtensions } from "../graph/index.ts";
+import { type GraphContext, createExecutor, queriesOnPrimary, replyExtensions } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { forwardRest, queryGate } from "./cluster/forward.ts";
@@ -220,7 +220,8 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   }
   const watchOf = watches(http, telemetry);
   const forwarded = new WeakSet<FastifyRequest>();
-  const forwards = relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens));
+  const forwards =
+    relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens, queriesOnPrimary(schema)));
   await http.register((scope, _, done) => {
     scope.addHook("preHandler", (request, reply, next) => {
       request.body = withDocumentId(request.body);

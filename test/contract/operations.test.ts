@@ -51,6 +51,10 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "provisioning-request.graphql": {
     "provisioningRequest.activationProfile": "the example has a SIM that failed, and it is no activation",
   },
+  "resolve-order.graphql": {
+    "resolveOrder.results": "nothing is in doubt, so nothing is changed",
+  },
+  "unresolved-orders.graphql": { unresolvedOrders: "nothing is in doubt" },
   "transfer-client.graphql": { "transferClientOwnership.message": "nothing is wrong" },
   "update-client.graphql": {
     "updateClient.reason": "nothing is wrong",

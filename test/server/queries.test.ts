@@ -35,6 +35,16 @@ describe("A process that answers queries only", () => {
     expect([isQuery(asked), isQuery(asked)]).toEqual([false, false]);
   });
 
+  test.each([
+    ["by name", "query { capabilities { mode } unresolvedOrders(accountId: 1) { intentId } }"],
+    ["by another name", "{ mine: unresolvedOrders(accountId: 1) { intentId } }"],
+    ["in a fragment", "{ ...F } fragment F on Query { unresolvedOrders(accountId: 1) { intentId } }"],
+    ["under a condition", "{ ... on Query @skip(if: true) { unresolvedOrders(accountId: 1) { intentId } } }"],
+  ])("C2.5 sends on a query that needs the ledger: %s", (_, query) => {
+    const check = queryCheck(textFinder(undefined, undefined), 100, new Set(["unresolvedOrders"]));
+    expect([check({ query }), check({ query }), check({ query: QUERY })]).toEqual([false, false, true]);
+  });
+
   test("goes by the document that is run, whatever text comes with its id", () => {
     const trusted = new TrustedDocuments([
       ["reads", QUERY],

@@ -9,9 +9,10 @@ import { type DurableStore } from "../store.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Doubts } from "./doubts.ts";
 import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
-import { type ObservedRequests } from "./observed-requests.ts";
+import { ObservedRequests } from "./observed-requests.ts";
 import { type Intent, type PlacedSim, type Plan, type SimResult, placed } from "./order.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
+import { OrderResolution, type ResolutionRecord } from "./resolution.ts";
 import { Sender } from "./sender.ts";
 import { type Reviewed, UnfinishedOrders } from "./unfinished.ts";
 
@@ -25,6 +26,8 @@ export interface OrdersOptions {
   observed?: (accountId: string) => ObservedRequests;
   /** Told of every intent that wrote or tried to. */
   audit: (record: AuditRecord) => void;
+  /** Told of every order in doubt that was settled by hand. */
+  auditResolution: (record: ResolutionRecord) => void;
   /** Told of an intent that could not be taken up again after a restart. */
   onRecoveryFailed: (error: unknown) => void;
 }
@@ -59,6 +62,8 @@ interface Occasion {
 
 /** Orders to KORE of which each intent is written at most once, whatever fails. */
 export class ProvisioningOrders {
+  /** Settles by hand what stays in doubt. */
+  readonly resolution: OrderResolution;
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
   readonly #sender: Sender;
@@ -71,9 +76,21 @@ export class ProvisioningOrders {
   constructor(options: OrdersOptions) {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
-    this.#sender = new Sender(this.#ledger, options.kore, options.sending, options.observed);
+    const nothing = new ObservedRequests();
+    const { kore, sending, observed = () => nothing, auditResolution } = options;
+    this.#sender = new Sender(this.#ledger, kore, sending, observed);
     this.#doubts = new Doubts(this.#ledger, this.#sender);
-    this.#unfinished = new UnfinishedOrders(this.#ledger, options.kore, options.sending.now);
+    this.#unfinished = new UnfinishedOrders(this.#ledger, kore, sending.now);
+    this.resolution = new OrderResolution({
+      ledger: this.#ledger,
+      kore,
+      observed,
+      now: sending.now,
+      isClockOff: () => sending.isClockOff?.() ?? false,
+      locks: this.#locks,
+      lockNames,
+      audit: auditResolution,
+    });
   }
 
   /**

@@ -103,6 +103,17 @@ export async function searchLostWrite(
   return { candidates, isWhole };
 }
 
+/** Whether one request of KORE's may be a lost write, by its detail alone. */
+export async function isThisRequest(
+  lost: LostWrite,
+  reply: Readonly<Record<string, unknown>>,
+  evidence: Evidence,
+): Promise<boolean> {
+  const detail = detailOf(reply);
+  if (isOfAnotherVerb(lost.verb, detail) || simsOf(lost.sims, detail) === "no") return false;
+  return (await timingOfDetail(lost, detail?.["date-created"], evidence))?.verdict !== "no";
+}
+
 interface Timing {
   verdict: Verdict;
   isKnownZone: boolean;
@@ -177,7 +188,7 @@ function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean
   return !isOfAnotherVerb(lost.verb, wire) && (count === null || count <= lost.sims.length);
 }
 
-export function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
+function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
   const type = text(wire?.["request-type"], "provisioning-requests.request-type")?.trim().toLowerCase() ?? "";
   return OTHER_VERBS[verb].includes(type);
 }
@@ -186,11 +197,15 @@ export function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvis
  * Whether a request's detail names exactly these SIMs. "perhaps": it names only some of them, for now or in a shape that
  * we do not know. Only a SIM that is none of them is "no".
  */
-export function simsOf(sims: readonly SimOrder[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
+function simsOf(sims: readonly SimOrder[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
   const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
   const found = new Set<SimOrder>();
   let isReadable = true;
   for (const wire of named) {
+    if (!isRecord(wire)) {
+      isReadable = false;
+      continue;
+    }
     const id = text(wire["subscription-id"], "provisioning-request.subscription-id")?.trim() ?? null;
     const iccid = plainIccid(text(wire.iccid, "provisioning-request.iccid"));
     const sim = sims.find((ours) => ours.id === id || (iccid !== null && plainIccid(ours.iccid) === iccid));

@@ -8,6 +8,7 @@ import {
   ProvisioningRequestSubscriptionResolver,
   SubscriptionProvisioningResolver,
 } from "./provisioning.resolver.ts";
+import { UnresolvedOrderCandidateResolver, UnresolvedOrderResolver } from "./unresolved-order.resolver.ts";
 
 export { type ProvisioningRequest } from "./provisioning.type.ts";
 
@@ -21,6 +22,8 @@ export const provisioning: Resource = {
     ProvisioningRequestSubscriptionResolver,
     SubscriptionProvisioningResolver,
     AccountProvisioningResolver,
+    UnresolvedOrderResolver,
+    UnresolvedOrderCandidateResolver,
   ],
   access: {
     "Query.provisioningRequest": { role: "viewer", account: { at: "accountId" } },
@@ -30,6 +33,10 @@ export const provisioning: Resource = {
     "Mutation.deactivateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
     "Mutation.changeSubscriptionPlan": { role: "operator", account: { at: "input.accountId" } },
     "Mutation.terminateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
+    "Query.unresolvedOrders": { role: "operator", account: { at: "accountId" } },
+    "UnresolvedOrder.candidates": { role: "operator", account: "parent" },
+    "UnresolvedOrderCandidate.request": { role: "viewer", account: "parent" },
+    "Mutation.resolveOrder": { role: "admin", account: { at: "input.accountId" } },
     "Subscription.provisioningRequestUpdated": { role: "viewer", account: { at: "accountId" } },
     "Account.provisioningRequests": { role: "viewer", account: "parent" },
     "SimSubscription.lastProvisioningRequest": { role: "viewer", account: "parent" },

@@ -142,7 +142,7 @@ export function toRehearsal(
   return { ...payloadOf(accountId, results), requestIds: [], koreRequests, isDryRun: true };
 }
 
-function toResult(accountId: string, result: SimResult): OrderResult {
+export function toResult(accountId: string, result: SimResult): OrderResult {
   return {
     accountId,
     requestId: result.requestId ?? null,

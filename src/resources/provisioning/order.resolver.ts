@@ -23,7 +23,7 @@ import { EACH_REQUEST, ProvisioningRequest } from "./provisioning.type.ts";
 const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
 
 /** However many SIMs name them, an order has only so many requests. */
-const costOfRequest: FieldCost = ({ parent, path, selected, asks }) => {
+export const costOfRequest: FieldCost = ({ parent, path, selected, asks }) => {
   const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
   if (!isKnown) asks.add(EACH_REQUEST, path, parent.lengths.requests ?? 0);
   return { known: ["detail"] };
@@ -149,7 +149,7 @@ export class OrderResultResolver {
  * An id that KORE has just given needs no looking up for itself. Nor is it lost when KORE does not show it at once or
  * cannot be asked: that it was submitted is known, and what a write did must not go with a read that fails.
  */
-async function requestOf(ref: Ref, context: Context, info: GraphQLResolveInfo): Promise<ProvisioningRequest> {
+export async function requestOf(ref: Ref, context: Context, info: GraphQLResolveInfo): Promise<ProvisioningRequest> {
   if (selectsOnly(info, ...KNOWN_OF_REQUEST)) return acknowledged(ref);
   try {
     return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);

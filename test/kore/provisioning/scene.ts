@@ -9,6 +9,7 @@ import {
   type StateVerdict,
 } from "../../../src/kore/provisioning/order.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type ResolutionRecord } from "../../../src/kore/provisioning/resolution.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
 
@@ -33,6 +34,7 @@ export class Scene {
   readonly audited: AuditRecord[] = [];
   /** Looks at the SIMs. */
   plans = 0;
+  readonly resolved: ResolutionRecord[] = [];
   /** Whether KORE's clock is known to be off. */
   isClockOff = false;
   orders = this.start();
@@ -54,6 +56,7 @@ export class Scene {
       },
       observed: () => observed,
       audit: (record) => this.audited.push(record),
+      auditResolution: (record) => this.resolved.push(record),
       onRecoveryFailed: (error) => expect.fail(String(error)),
     });
   }

@@ -34,6 +34,7 @@ function open(stopsAtSleep: boolean) {
       },
     },
     audit: () => undefined,
+    auditResolution: () => undefined,
     onRecoveryFailed: (error) => failed.push(error),
   });
   return { orders, failed };

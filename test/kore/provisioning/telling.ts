@@ -114,6 +114,7 @@ class Telling {
       audit: ({ results }) => {
         for (const { requestId } of results) if (requestId !== undefined) this.#isHeld(requestId);
       },
+      auditResolution: () => undefined,
       onRecoveryFailed: (error) => {
         if (!(error instanceof KoreError) && !isStoreFailure(error)) this.#defect ??= error;
       },

@@ -478,6 +478,8 @@ export type Mutation = {
   reactivateSubscriptions?: Maybe<OrderPayload>;
   /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens die at once, and it cannot be undone. Identical mutations under way at once are one. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
   renewClientKey?: Maybe<RenewClientKeyPayload>;
+  /** Settles an order in doubt by what an administrator has found out: adopts KORE's request, or releases the SIMs. It never sends anything to KORE. One or two KORE calls. */
+  resolveOrder?: Maybe<ResolveOrderPayload>;
   /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<OrderPayload>;
   /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
@@ -548,6 +550,12 @@ export type MutationReactivateSubscriptionsArgs = {
 /** Writes. Each tells what became of every SIM or API client. */
 export type MutationRenewClientKeyArgs = {
   input: RenewClientKeyInput;
+};
+
+
+/** Writes. Each tells what became of every SIM or API client. */
+export type MutationResolveOrderArgs = {
+  input: ResolveOrderInput;
 };
 
 
@@ -668,6 +676,21 @@ export type OrderResult = {
   /** KORE's subscription-id; null when the SIM was not found. */
   subscriptionId?: Maybe<Scalars['ID']['output']>;
 };
+
+/** The mutation that an order came by. */
+export type OrderVerb =
+  /** `activateSubscriptions`. */
+  | 'ACTIVATE'
+  /** `changeSubscriptionPlan`. */
+  | 'CHANGE_PLAN'
+  /** `deactivateSubscriptions`. */
+  | 'DEACTIVATE'
+  /** `reactivateSubscriptions`. */
+  | 'REACTIVATE'
+  /** `suspendSubscriptions`. */
+  | 'SUSPEND'
+  /** `terminateSubscriptions`. */
+  | 'TERMINATE';
 
 /** Where a page stands in its list. */
 export type PageInfo = {
@@ -847,6 +870,8 @@ export type Query = {
   subscriptions: SimSubscriptionConnection;
   /** The SIMs of up to 1000 ICCIDs, in their order, null where the account has none. One KORE call per 100. */
   subscriptionsByIccid: Array<Maybe<SimSubscription>>;
+  /** Orders of which it is not known whether they arrived at KORE, oldest first, at most 25. Those that are being sent or looked up at the moment are left out. No KORE call. */
+  unresolvedOrders: Array<UnresolvedOrder>;
 };
 
 
@@ -915,6 +940,12 @@ export type QuerySubscriptionsByIccidArgs = {
   iccids: Array<Scalars['ICCID']['input']>;
 };
 
+
+/** Reads. Each says how many requests to KORE it costs. */
+export type QueryUnresolvedOrdersArgs = {
+  accountId: Scalars['ID']['input'];
+};
+
 /** SIMs to reactivate. */
 export type ReactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
@@ -960,6 +991,59 @@ export type RenewClientKeyPayload = {
   requiresReauthorization: Scalars['Boolean']['output'];
   /** Where the secret is. */
   secretStatus: ClientSecretStatus;
+};
+
+/** What became of the wish to settle an order in doubt. */
+export type ResolutionOutcome =
+  /** The order is KORE's request: it is `SUBMITTED`. */
+  | 'ADOPTED'
+  /** Nothing was changed; see `reason`. */
+  | 'REJECTED'
+  /** The order did not arrive: its SIMs can be written again. */
+  | 'RELEASED';
+
+/** Why an order in doubt was not settled. */
+export type ResolutionReason =
+  /** KORE's list shows that the order arrived, so it is not released. */
+  | 'ARRIVED'
+  /** `confirm` is not the number of the order's SIMs. */
+  | 'NOT_CONFIRMED'
+  /** The account has no order in doubt by this id: it may have been settled meanwhile. */
+  | 'NOT_FOUND'
+  /** The request is the answer to another order. */
+  | 'REQUEST_CLAIMED'
+  /** The request is of other SIMs, another verb or another time. */
+  | 'REQUEST_DIFFERS'
+  /** KORE has no such request in this account. */
+  | 'REQUEST_NOT_FOUND';
+
+/** What has been found out about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`. */
+export type ResolveOrderInput = {
+  /** The account of the order's SIMs. */
+  accountId: Scalars['ID']['input'];
+  /** The order arrived as this provisioning request of KORE's. It is checked against what KORE shows of the request. */
+  arrivedAs?: InputMaybe<Scalars['ID']['input']>;
+  /** How many SIMs the order has: must be the number of `UnresolvedOrder.subscriptions`. */
+  confirm: Scalars['Int']['input'];
+  /** True: the order did not arrive. Its SIMs can be written again, so make sure of it: a second order is not undone. */
+  didNotArrive?: InputMaybe<Scalars['Boolean']['input']>;
+  /** `UnresolvedOrder.intentId`. */
+  intentId: Scalars['ID']['input'];
+};
+
+/** What became of the wish to settle an order in doubt. */
+export type ResolveOrderPayload = {
+  __typename?: 'ResolveOrderPayload';
+  /** The part of the input that it is about. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The same for people. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  outcome: ResolutionOutcome;
+  /** Why nothing was changed. */
+  reason?: Maybe<ResolutionReason>;
+  /** The order's SIMs as they stand now; empty when nothing was changed. */
+  results: Array<OrderResult>;
 };
 
 /** A SIM to activate, by exactly one of its ids. */
@@ -1371,6 +1455,49 @@ export type UnlockClientInput = {
   id: Scalars['ID']['input'];
 };
 
+/** One request to KORE whose reply was lost and of which it is not known whether it arrived. Its SIMs are not written until it is. */
+export type UnresolvedOrder = {
+  __typename?: 'UnresolvedOrder';
+  /** The account of its SIMs. */
+  accountId: Scalars['ID']['output'];
+  /** What to do, for people. */
+  advice: Scalars['String']['output'];
+  /** What KORE shows now that may be the order. One KORE call, and one more for each request of its verb and time. */
+  candidates?: Maybe<Array<UnresolvedOrderCandidate>>;
+  /** What `resolveOrder` knows it by. An order of many SIMs may have several. */
+  intentId: Scalars['ID']['output'];
+  /** Why it could not be found out. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** When it was sent, by the clock of this server. */
+  sentAt: Scalars['DateTime']['output'];
+  /** Its SIMs; their number is what `resolveOrder` takes as `confirm`. */
+  subscriptions: Array<UnresolvedOrderSim>;
+  /** What was ordered. */
+  verb: OrderVerb;
+};
+
+/** A provisioning request of KORE's that may be an order in doubt. */
+export type UnresolvedOrderCandidate = {
+  __typename?: 'UnresolvedOrderCandidate';
+  /** True when its date fits the order's; null when clocks or zones leave it open. */
+  fitsInTime?: Maybe<Scalars['Boolean']['output']>;
+  /** True when it names exactly the order's SIMs; null while KORE names only some of them. */
+  hasSameSims?: Maybe<Scalars['Boolean']['output']>;
+  /** The request itself. One KORE call for more than its id. */
+  request: ProvisioningRequest;
+  /** KORE's provisioning-request-id: what `resolveOrder` takes as `arrivedAs`. */
+  requestId: Scalars['ID']['output'];
+};
+
+/** A SIM of an order in doubt. */
+export type UnresolvedOrderSim = {
+  __typename?: 'UnresolvedOrderSim';
+  /** The number printed on the SIM, where it is known. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's subscription-id. */
+  subscriptionId: Scalars['ID']['output'];
+};
+
 /** What to change of an API client; what is left out stays as it is. */
 export type UpdateClientInput = {
   /** All that it may do beyond products from now on. Only clients of type ADMIN may have any. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
@@ -1499,6 +1626,14 @@ export type RenewClientKeyMutationVariables = Exact<{
 
 export type RenewClientKeyMutation = { __typename?: 'Mutation', renewClientKey?: { __typename?: 'RenewClientKeyPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, requiresReauthorization: boolean } | null };
 
+export type ResolveOrderMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  intentId?: Scalars['ID']['input'];
+}>;
+
+
+export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { __typename?: 'ResolveOrderPayload', outcome: ResolutionOutcome, reason?: ResolutionReason | null, field?: string | null, message?: string | null, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   iccid: Scalars['ICCID']['input'];
@@ -1548,6 +1683,13 @@ export type TransferClientMutationVariables = Exact<{
 
 
 export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
+
+export type UnresolvedOrdersQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type UnresolvedOrdersQuery = { __typename?: 'Query', unresolvedOrders: Array<{ __typename?: 'UnresolvedOrder', intentId: string, verb: OrderVerb, sentAt: string, message?: string | null, advice: string, subscriptions: Array<{ __typename?: 'UnresolvedOrderSim', subscriptionId: string, iccid?: string | null }>, candidates?: Array<{ __typename?: 'UnresolvedOrderCandidate', requestId: string, hasSameSims?: boolean | null, fitsInTime?: boolean | null }> | null }> };
 
 export type UpdateClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
@@ -1860,6 +2002,23 @@ export const RenewClientKeyDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"cd82bd6ecc94551e9270f0947bb2c63e0c7944c596be3c3de3ffddb50a058720"}) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
+export const ResolveOrderDocument = new TypedDocumentString(`
+    mutation ResolveOrder($accountId: ID!, $intentId: ID! = "as unresolvedOrders names it") {
+  resolveOrder(
+    input: {accountId: $accountId, intentId: $intentId, didNotArrive: true, confirm: 1}
+  ) {
+    outcome
+    reason
+    field
+    message
+    results {
+      iccid
+      outcome
+      reason
+    }
+  }
+}
+    `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -2011,6 +2170,26 @@ export const TransferClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"615bf8cc44d6d74d027f3e144542b237211486bf768ad292fc92e0ea84c5e163"}) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
+export const UnresolvedOrdersDocument = new TypedDocumentString(`
+    query UnresolvedOrders($accountId: ID!) {
+  unresolvedOrders(accountId: $accountId) {
+    intentId
+    verb
+    sentAt
+    message
+    advice
+    subscriptions {
+      subscriptionId
+      iccid
+    }
+    candidates {
+      requestId
+      hasSameSims
+      fitsInTime
+    }
+  }
+}
+    `, {"hash":"d4776feb4700791d7f6c1ad814a2087d3df9a570937a79bf72a3e7e3f273c562"}) as unknown as TypedDocumentString<UnresolvedOrdersQuery, UnresolvedOrdersQueryVariables>;
 export const UpdateClientDocument = new TypedDocumentString(`
     mutation UpdateClient($clientId: ID!) {
   updateClient(

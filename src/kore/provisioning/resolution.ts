@@ -1,0 +1,249 @@
+import pMap from "p-map";
+import { type ConnectivityApi, type ProvisioningVerb } from "../connectivity.ts";
+import { KoreError } from "../error.ts";
+import { type Locks } from "../locks.ts";
+import { isRecord } from "../reading.ts";
+import { type EvidenceSources, evidenceFor } from "./evidence.ts";
+import { type Chunk, type Entry, type Ledger, isInDoubt, isOpen } from "./ledger.ts";
+import { type SimResult } from "./order.ts";
+import { outcomeOf } from "./outcome.ts";
+import { type Candidate, type LostWrite, findLostWrite, isThisRequest, searchLostWrite } from "./reconcile.ts";
+
+/** A POST of an intent of which it is not known whether it arrived. */
+export interface UnresolvedOrder {
+  accountId: string;
+  /** Of this POST: an intent of many SIMs has several. */
+  intentId: string;
+  verb: ProvisioningVerb;
+  sims: readonly { id: string; iccid: string | null }[];
+  /** Milliseconds since the epoch. */
+  sentAt: number;
+  /** Why it could not be found out. */
+  message: string | null;
+}
+
+/** What an administrator has found out about an unresolved order. */
+export interface Resolution {
+  accountId: string;
+  intentId: string;
+  /** The id of KORE's request that it is; null: it did not arrive. */
+  arrivedAs: string | null;
+  /** How many SIMs the caller takes it to have. */
+  confirm: number;
+  /** For the audit trail. */
+  who: string;
+  /** By which the operation is known in logs. */
+  requestId?: string;
+}
+
+type ResolutionReason =
+  "NOT_FOUND" | "NOT_CONFIRMED" | "REQUEST_NOT_FOUND" | "REQUEST_CLAIMED" | "REQUEST_DIFFERS" | "ARRIVED";
+
+export type ResolutionResult =
+  | {
+      outcome: "ADOPTED" | "RELEASED";
+      /** The SIMs, as a repetition of the order is told of them from now on. */
+      results: readonly SimResult[];
+    }
+  | { outcome: "REJECTED"; reason: ResolutionReason; field: string; message: string };
+
+/** One line of the audit trail. */
+export interface ResolutionRecord {
+  who: string;
+  operation: "resolveOrder";
+  verb: ProvisioningVerb;
+  accountId: string;
+  intentId: string;
+  sims: number;
+  requestIds: string[];
+  outcome: "ADOPTED" | "RELEASED";
+  requestId: string | undefined;
+  results: readonly SimResult[];
+}
+
+export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "ledger" | "kore"> {
+  ledger: Ledger;
+  kore: ConnectivityApi;
+  observed: (accountId: string) => EvidenceSources["observed"];
+  /** The locks of SIMs that writes hold. */
+  locks: Locks;
+  lockNames: (accountId: string, sims: Chunk["sims"]) => string[];
+  audit: (record: ResolutionRecord) => void;
+}
+
+/** Kept with the chunk, and told to those who ask for the order again. */
+const RELEASED = "an administrator has found that it never arrived";
+
+/** Settles by hand what KORE's list cannot: it adopts or releases an order in doubt, and never sends. */
+export class OrderResolution {
+  readonly #options: ResolutionOptions;
+
+  constructor(options: ResolutionOptions) {
+    this.#options = options;
+  }
+
+  /** The orders of an account that are in doubt and that nobody is at work on, oldest first. No KORE call. */
+  async list(accountId: string): Promise<UnresolvedOrder[]> {
+    const doubts = await this.#doubts(accountId);
+    const { locks, lockNames } = this.#options;
+    return doubts
+      .filter(({ chunk }) => !lockNames(accountId, chunk.sims).some((name) => locks.isHeld(name)))
+      .map(({ entry, chunk }) => ({
+        accountId,
+        intentId: idOf(chunk),
+        verb: entry.verb,
+        sims: chunk.sims.map(({ id, iccid }) => ({ id, iccid })),
+        sentAt: sentAtOf(entry, chunk),
+        message: chunk.message ?? null,
+      }))
+      .sort((a, b) => a.sentAt - b.sentAt);
+  }
+
+  /**
+   * KORE's requests that may be an order in doubt: one list call, and a call each for those of its verb and time. Empty
+   * when it is no longer in doubt.
+   *
+   * @throws KoreError when KORE's list cannot be read
+   */
+  async candidates(accountId: string, intentId: string): Promise<readonly Candidate[]> {
+    const doubt = await this.#find(accountId, intentId);
+    if (!doubt) return [];
+    const { entry, chunk } = doubt;
+    const evidence = this.#evidence(entry, chunk);
+    return (await searchLostWrite(lostWriteOf(entry, chunk), this.#options.kore, evidence)).candidates;
+  }
+
+  /**
+   * Adopts or releases an order in doubt. Waits for those who are at work on its SIMs.
+   *
+   * @throws KoreError when KORE could not be asked about the request that it is said to be; nothing is changed then
+   */
+  async resolve(resolution: Resolution): Promise<ResolutionResult> {
+    const { accountId, intentId, arrivedAs } = resolution;
+    const { locks, lockNames } = this.#options;
+    const doubt = await this.#find(accountId, intentId);
+    if (!doubt) return NOT_FOUND;
+    const names = lockNames(accountId, doubt.chunk.sims);
+    // Two orders must not adopt one request.
+    if (arrivedAs !== null) names.push(`request ${accountId} ${arrivedAs}`);
+    return locks.hold(names, async () => {
+      const still = await this.#find(accountId, intentId);
+      return still ? this.#resolve(still, resolution) : NOT_FOUND;
+    });
+  }
+
+  async #resolve({ entry, chunk }: Doubt, resolution: Resolution): Promise<ResolutionResult> {
+    const { accountId, intentId, arrivedAs, confirm, who, requestId } = resolution;
+    const { ledger, audit, now } = this.#options;
+    const sims = chunk.sims.length;
+    if (confirm !== sims) {
+      const message = `Says ${confirm}, but the order has ${sims} SIMs; nothing was changed.`;
+      return { outcome: "REJECTED", reason: "NOT_CONFIRMED", field: "confirm", message };
+    }
+    const objection =
+      arrivedAs === null ? await this.#shownByKore(entry, chunk) : await this.#notThisRequest(entry, chunk, arrivedAs);
+    if (objection) return objection;
+
+    const moved = await ledger.move(
+      entry,
+      chunk,
+      arrivedAs === null
+        ? { state: "abandoned", message: RELEASED }
+        : { state: "acknowledged", requestId: arrivedAs, acknowledgedAt: now() },
+    );
+    const chunks = await ledger.chunks(entry);
+    if (!chunks.some(isOpen)) await ledger.close(entry, chunks.some(isRepeatable));
+    const { results, requestIds } = outcomeOf({ settled: [] }, [moved]);
+    const outcome = arrivedAs === null ? "RELEASED" : "ADOPTED";
+    const { verb } = entry;
+    audit({ who, operation: "resolveOrder", verb, accountId, intentId, sims, requestIds, outcome, requestId, results });
+    return { outcome, results };
+  }
+
+  /** An order that is plainly there must not be released: written again, it would be there twice. */
+  async #shownByKore(entry: Entry, chunk: Chunk): Promise<ResolutionResult | undefined> {
+    const looked = findLostWrite(lostWriteOf(entry, chunk), this.#options.kore, this.#evidence(entry, chunk));
+    // A list that cannot be read is why there is this way out.
+    const finding = await looked.catch(nullIfKoreFailed);
+    return finding?.kind === "found" ? ARRIVED : undefined;
+  }
+
+  async #notThisRequest(entry: Entry, chunk: Chunk, requestId: string): Promise<ResolutionResult | undefined> {
+    const { kore } = this.#options;
+    const evidence = this.#evidence(entry, chunk);
+    if (await evidence.isClaimed(requestId)) return CLAIMED;
+    if (evidence.wasThereBefore?.(requestId)) return DIFFERS;
+    try {
+      const reply: unknown = await kore.provisioningRequest(entry.accountId, requestId);
+      if (!isRecord(reply)) return undefined;
+      return (await isThisRequest(lostWriteOf(entry, chunk), reply, evidence)) ? undefined : DIFFERS;
+    } catch (error) {
+      if (!(error instanceof KoreError)) throw error;
+      if (error.kind === "not-found") return REQUEST_NOT_FOUND;
+      if (error.kind === "contract") return undefined; // A detail that nobody can read says nothing against it.
+      throw error;
+    }
+  }
+
+  #evidence(entry: Entry, chunk: Chunk) {
+    return evidenceFor(entry, chunk, { ...this.#options, observed: this.#options.observed(entry.accountId) });
+  }
+
+  async #find(accountId: string, intentId: string): Promise<Doubt | undefined> {
+    return (await this.#doubts(accountId)).find(({ chunk }) => idOf(chunk) === intentId);
+  }
+
+  async #doubts(accountId: string): Promise<Doubt[]> {
+    const { ledger } = this.#options;
+    const entries = (await ledger.unfinished()).filter((entry) => entry.accountId === accountId);
+    const all = await pMap(
+      entries,
+      async (entry) => (await ledger.chunks(entry)).map((chunk): Doubt => ({ entry, chunk })),
+      { concurrency: 8 },
+    );
+    return all.flat().filter(({ chunk }) => isInDoubt(chunk.state));
+  }
+}
+
+interface Doubt {
+  entry: Entry;
+  chunk: Chunk;
+}
+
+const idOf = ({ entry, index }: Chunk): string => `${entry}-${index}`;
+
+const sentAtOf = ({ createdAt }: Entry, { sentAt = createdAt }: Chunk): number => sentAt;
+
+const isRepeatable = ({ state }: Chunk): boolean => state === "abandoned";
+
+function lostWriteOf(entry: Entry, chunk: Chunk): LostWrite {
+  const { accountId, verb } = entry;
+  const sentAt = sentAtOf(entry, chunk);
+  return { accountId, verb, sims: chunk.sims, sentAt, settlesAt: chunk.settlesAt ?? sentAt };
+}
+
+const rejected = (reason: ResolutionReason, field: string, message: string): ResolutionResult => ({
+  outcome: "REJECTED",
+  reason,
+  field,
+  message,
+});
+
+const NOT_FOUND = rejected("NOT_FOUND", "intentId", "The account has no order in doubt by this id.");
+const ARRIVED = rejected(
+  "ARRIVED",
+  "didNotArrive",
+  "KORE's list shows that it arrived. Asking for the order again adopts it; nothing was changed.",
+);
+const CLAIMED = rejected("REQUEST_CLAIMED", "arrivedAs", "This request is the answer to another order of this graph.");
+const DIFFERS = rejected(
+  "REQUEST_DIFFERS",
+  "arrivedAs",
+  "This request is of other SIMs, another verb or another time.",
+);
+const REQUEST_NOT_FOUND = rejected("REQUEST_NOT_FOUND", "arrivedAs", "KORE has no such request in this account.");
+
+function nullIfKoreFailed(error: unknown): null {
+  if (error instanceof KoreError) return null;
+  throw error;
+}
