@@ -40,12 +40,12 @@ export class Creation {
       const answer = await attempt(() => this.#post(body));
       if (!(answer instanceof KoreError)) return this.#made(sending, answer);
       if (isNotSent(answer)) {
-        await this.#ledger.move(sending, { state: "abandoned" });
+        await this.#ledger.record(sending, { state: "abandoned" });
         throw answer;
       }
       if (answer.isRefusal) {
         const refused = { state: "refused", ...refusedBy(answer) } as const;
-        await this.#ledger.move(sending, isAskedAgain(answer) ? { state: "abandoned" } : refused);
+        await this.#ledger.record(sending, isAskedAgain(answer) ? { state: "abandoned" } : refused);
         return tellCreation({ ...sending, ...refused });
       }
 
@@ -64,11 +64,11 @@ export class Creation {
     const finding = await this.#find(entry, settlesAt);
     if (finding.kind === "found") {
       const { clientId, client } = finding;
-      return { entry: await this.#ledger.move(entry, { state: "adopted", clientId }), client };
+      return { entry: await this.#ledger.record(entry, { state: "adopted", clientId }), client };
     }
-    if (finding.kind === "absent") return { entry: await this.#ledger.move(entry, { state: "abandoned" }) };
+    if (finding.kind === "absent") return { entry: await this.#ledger.record(entry, { state: "abandoned" }) };
     const { message } = finding;
-    return { entry: await this.#ledger.move(entry, { state: "unknown", settlesAt, message }) };
+    return { entry: await this.#ledger.record(entry, { state: "unknown", settlesAt, message }) };
   }
 
   #settlesAt({ state, sentAt, settlesAt = 0 }: ClientEntry): number {

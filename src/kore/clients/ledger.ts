@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../common/store-errors.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
 import { type ClientReason } from "./result.ts";
@@ -76,6 +77,17 @@ export class ClientLedger {
     const entry: ClientEntry = { ...from, ...change };
     await this.#store.write(changesOf(entry));
     return entry;
+  }
+
+  /**
+   * As `move`, for what has become known of a write. While the store cannot be written the truth is given all the same;
+   * the disk keeps an earlier state, and it is found out again when somebody asks or at the next start.
+   */
+  record(from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
+    return this.move(from, change).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return { ...from, ...change };
+    });
   }
 
   /** The client that came of it stays claimed. */

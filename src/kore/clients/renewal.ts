@@ -20,15 +20,15 @@ export async function renewKey(
     return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
   }
   if (isNotSent(answer)) {
-    await ledger.move(entry, { state: "abandoned" });
+    await ledger.record(entry, { state: "abandoned" });
     throw answer;
   }
   if (answer.isRefusal) {
     const refused = { state: "refused", ...refusedBy(answer) } as const;
-    await ledger.move(entry, isAskedAgain(answer) ? { state: "abandoned" } : refused);
+    await ledger.record(entry, isAskedAgain(answer) ? { state: "abandoned" } : refused);
     return tellRenewal({ ...entry, ...refused });
   }
-  return tellRenewal(await ledger.move(entry, { state: "unknown" }));
+  return tellRenewal(await ledger.record(entry, { state: "unknown" }));
 }
 
 /** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */

@@ -231,7 +231,7 @@ export class ClientWrites {
     const { entry: settled } =
       entry.operation === "createClient"
         ? await this.#creation().investigate(entry)
-        : { entry: await this.#ledger.move(entry, { state: "unknown" }) };
+        : { entry: await this.#ledger.record(entry, { state: "unknown" }) };
     if (entry.clientId === this.#options.ownClientId) this.#options.credentials.doubt();
     const about = { ...settled, who: RECOVERY };
     this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type ProvisioningVerb } from "../connectivity.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
@@ -111,6 +112,21 @@ export class Ledger {
     return this.#store.create(entry.key, [[entry.key, entry], ...open, ...chunks.map(chunkChange), ...unfinished]);
   }
 
+  /** Marks a chunk as about to be sent; undefined while the store cannot be written: then nothing may be sent. */
+  begin(entry: Entry, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | undefined> {
+    return this.move(entry, from, { ...sending, state: "sending" }).catch(undefinedIfUnavailable);
+  }
+
+  /**
+   * As `move`, for what has become known of a chunk. While the store cannot be written the truth is given all the same;
+   * the disk keeps an earlier state, from which the next start finds it out. So nothing counts as abandoned then: the
+   * next start goes on with it.
+   */
+  async record(entry: Entry, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
+    const kept = await this.move(entry, from, change).catch(undefinedIfUnavailable);
+    return kept ?? { ...from, ...change, ...(change.state === "abandoned" && { state: "planned" }) };
+  }
+
   /** Keeps what becomes of a chunk: its request as claimed, its SIMs as in doubt or no longer so. */
   async move(entry: Entry, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
     const chunk: Chunk = { ...from, ...change };
@@ -146,13 +162,18 @@ export class Ledger {
     return entry;
   }
 
-  /** Nothing is left to do but what the caller may ask for again: then the options are needed once more. */
+  /**
+   * Nothing is left to do but what the caller may ask for again: then the options are needed once more. While the store
+   * cannot be written it stays open, and the next start closes it.
+   */
   async close(entry: Entry, isRepeatable: boolean): Promise<void> {
     const { options, ...kept } = entry;
-    await this.#store.write([
-      [entry.key, isRepeatable && options ? { ...kept, options } : kept],
-      [`open/${entry.id}`, undefined],
-    ]);
+    await this.#store
+      .write([
+        [entry.key, isRepeatable && options ? { ...kept, options } : kept],
+        [`open/${entry.id}`, undefined],
+      ])
+      .catch(undefinedIfUnavailable);
   }
 
   /** Once for a store of an earlier version: marks what is unfinished of intents that were made since an instant. */
@@ -262,6 +283,11 @@ function marksOf(entry: Entry, chunk: Chunk): Change[] {
   const { key, id, verb, options } = entry;
   const mark: Unfinished = { key, entry: id, index: chunk.index, goal: goalOf(verb, options) };
   return chunk.sims.map((sim) => [unfinishedKey(entry, sim.id), isUnfinished(chunk) ? mark : undefined]);
+}
+
+/** @throws any other error */
+function undefinedIfUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
 }
 
 const claim = (accountId: string, requestId: string) => `claim/${accountId}/${requestId}`;

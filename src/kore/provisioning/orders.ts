@@ -305,7 +305,7 @@ export class ProvisioningOrders {
     stops: KoreError[],
     held: ReadonlySet<string>,
   ): Promise<Chunk> {
-    const abandon = (message: string) => this.#ledger.move(entry, chunk, { state: "abandoned", message });
+    const abandon = (message: string) => this.#ledger.record(entry, chunk, { state: "abandoned", message });
     const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return abandon("the process was down for too long");
     const isHeld = chunk.sims.some(({ id }) => held.has(id));

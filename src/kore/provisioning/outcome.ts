@@ -42,7 +42,7 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         outcome: "OUTCOME_UNKNOWN",
         reason: "NOT_SENT_YET",
         message:
-          "Not written yet: the server stopped before. Its next start goes on with it if it comes within an hour; asking again then tells what became of it.",
+          "Not written yet: the server stopped, or its store could not be written. The next start goes on with it if it comes within an hour; asking again then shows the outcome.",
       };
     case "abandoned":
       return {

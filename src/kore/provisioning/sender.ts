@@ -64,31 +64,32 @@ export class Sender {
       await this.#pause();
       if (this.#stopping.aborted) return chunk;
       // On disk before the first byte goes out.
-      chunk = await this.#ledger.move(entry, chunk, {
-        state: "sending",
+      const sending = await this.#ledger.begin(entry, chunk, {
         sentAt: now(),
         seenBefore: this.#observed(entry.accountId).seen.mark(),
         wasClockOff: this.#isClockOff(),
       });
+      if (!sending) return chunk;
+      chunk = sending;
       const answer = await this.#post(entry, chunk, kore);
       if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer, now());
 
       // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
       if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
-        chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
+        chunk = await this.#ledger.record(entry, chunk, { state: "planned" });
         // "Retry-After: 0", said again and again, must not make us a storm.
         const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
         this.#pausedUntil = monotonic() + Math.min(pause, LONGEST_PAUSE);
       } else if (answer.isUnsent) {
         unsent += 1;
-        chunk = await this.#ledger.move(entry, chunk, { state: "planned" });
+        chunk = await this.#ledger.record(entry, chunk, { state: "planned" });
         if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
         await this.#sleep(Math.max(answer.retryAfter ?? 0, backoff(unsent)));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
         return this.#abandon(entry, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
-        return this.#ledger.move(entry, chunk, {
+        return this.#ledger.record(entry, chunk, {
           state: "refused",
           message: cleaned(answer.koreMessage ?? "for no stated reason"),
         });
@@ -110,12 +111,12 @@ export class Sender {
     if (finding.kind === "found") return this.#acknowledge(entry, chunk, finding.requestId);
     if (finding.kind === "absent") {
       const isReported = chunk.state === "unknown";
-      return this.#ledger.move(entry, chunk, {
+      return this.#ledger.record(entry, chunk, {
         state: isReported ? "abandoned" : "planned",
         message: "it never arrived",
       });
     }
-    return this.#ledger.move(entry, chunk, { state: "unknown", settlesAt, message: finding.message });
+    return this.#ledger.record(entry, chunk, { state: "unknown", settlesAt, message: finding.message });
   }
 
   #settlesAt({ state, sentAt = 0, settlesAt = 0 }: Chunk): number {
@@ -164,10 +165,10 @@ export class Sender {
   /** @param answeredAt absent where KORE's request was found instead of told; milliseconds since the epoch */
   #acknowledge(entry: Entry, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
-    if (answeredAt === undefined) return this.#ledger.move(entry, chunk, acknowledged);
+    if (answeredAt === undefined) return this.#ledger.record(entry, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
     if (!wasClockOff) this.#observed(entry.accountId).acknowledged(entry.accountId, { requestId, sentAt, answeredAt });
-    return this.#ledger.move(entry, chunk, { ...acknowledged, answeredAt });
+    return this.#ledger.record(entry, chunk, { ...acknowledged, answeredAt });
   }
 
   #isClockOff(): boolean {
@@ -176,7 +177,7 @@ export class Sender {
 
   #abandon(entry: Entry, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {
     onStopped(error);
-    return this.#ledger.move(entry, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
+    return this.#ledger.record(entry, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
   }
 
   #tooLong({ verb }: Entry): KoreError {

@@ -1,0 +1,46 @@
+import { beforeEach, expect, test } from "vitest";
+import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { Scene, outcomesOf } from "./scene.ts";
+
+let scene: Scene;
+beforeEach(() => void (scene = new Scene()));
+
+/** Fails each write of the store from the nth on, until it is mended. */
+function breakStoreAt(nth: number): { mend: () => void } {
+  let writes = 0;
+  scene.store.onWrite = () => {
+    writes += 1;
+    if (writes >= nth) throw new StoreUnavailable("no room");
+  };
+  return { mend: () => void (scene.store.onWrite = () => undefined) };
+}
+
+const order = { sims: ["a", "b", "c"], requestKey: "k" };
+
+test("12.1.4 an order that cannot be recorded is refused before anything is sent, and can be asked for again", async () => {
+  const { mend } = breakStoreAt(1);
+  await expect(scene.order(order)).rejects.toThrow(StoreUnavailable);
+  expect(scene.kore.posts()).toBe(0);
+  mend();
+  expect(outcomesOf(await scene.order(order))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+});
+
+test.each([2, 3, 4, 5, 6])(
+  "12.1.5 a store that fails from its write %i on: no SIM is written twice, and none is called written or refused that is not",
+  async (nth) => {
+    const { mend } = breakStoreAt(nth);
+    const before = await scene.order(order);
+    const heldFor = (sim: string) => scene.kore.held.filter(({ sims }) => sims.includes(sim)).length;
+    for (const { id, outcome, reason } of before.results) {
+      const isHeld = heldFor(id ?? "") === 1;
+      expect([id, outcome, reason]).toEqual(
+        isHeld ? [id, "SUBMITTED", undefined] : [id, "OUTCOME_UNKNOWN", "NOT_SENT_YET"],
+      );
+    }
+    mend();
+    const next = scene.start();
+    await next.recover();
+    expect(outcomesOf(await scene.order(order, next))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+    expect(["a", "b", "c"].map(heldFor)).toEqual([1, 1, 1]);
+  },
+);
