@@ -112,16 +112,13 @@ export class KoreError extends Error {
   }
 }
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
 /** Turns any error reply of KORE's into a {@link KoreError}, whichever of the fourteen bodies it carries. */
-export function errorFromReply(
-  operation: string,
-  status: number,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  body: string,
-): KoreError {
+export function errorFromReply(operation: string, status: number, headers: Headers, body: string): KoreError {
   const said = readErrorBody(body);
   const details: KoreErrorDetails = { operation, status, ...said };
-  const retryAfter = parseRetryAfter(headers["retry-after"]);
+  const retryAfter = retryAfterIn(headers);
   if (retryAfter !== undefined) details.retryAfter = retryAfter;
   return new KoreError(kindOf(status), `KORE answered ${status} to ${operation}`, details);
 }
@@ -224,10 +221,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Retry-After in milliseconds, from seconds or an HTTP date. */
-function parseRetryAfter(header: string | string[] | undefined): number | undefined {
+/**
+ * Retry-After in milliseconds: seconds, or an HTTP date, which is as far away as it is from the reply's own `Date`: KORE's
+ * clock and ours may differ. Without a `Date` it is taken by our clock.
+ */
+function retryAfterIn({ "retry-after": header, date }: Headers): number | undefined {
   if (typeof header !== "string") return undefined;
-  const seconds = Number(header);
-  const wait = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
+  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Number(header) * 1000;
+  const dated = typeof date === "string" ? Date.parse(date) : NaN;
+  const wait = Date.parse(header) - (Number.isNaN(dated) ? Date.now() : dated);
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

@@ -1,6 +1,7 @@
 import { Pool } from "undici";
 import { parseExactJson } from "../common/exact-json.ts";
 import { type CallSignal } from "./call-signal.ts";
+import { decompressed } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "./error.ts";
 import { type Progress, type Reply, exchange } from "./exchange.ts";
 import { type Tally } from "./observer.ts";
@@ -40,7 +41,7 @@ export interface KoreCall {
  */
 export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
 
-/** Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
+/** As sent and as decoded. Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 export interface TransportOptions {
@@ -92,7 +93,8 @@ export function createTransport({ connections, clockOf }: TransportOptions): { s
         });
       }
       clock?.replied(reply.headers.date, sent);
-      return contentOf(call, reply);
+      const decoding = decompressed(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
+      return contentOf(call, decoding ? await decodedReply(call, reply, decoding) : reply);
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
@@ -119,6 +121,18 @@ export function createTransport({ connections, clockOf }: TransportOptions): { s
         status,
       });
     }
+  }
+}
+
+/** An error's status says enough without its body. */
+async function decodedReply(call: KoreCall, reply: Reply, decoding: Promise<Buffer>): Promise<Reply> {
+  try {
+    return { ...reply, body: await decoding };
+  } catch (cause) {
+    const { operation } = call;
+    const { status } = reply;
+    if (!isSuccess(call, status)) return { ...reply, body: Buffer.alloc(0) };
+    throw new KoreError("contract", `KORE's reply to ${operation} cannot be decoded`, { operation, status, cause });
   }
 }
 

@@ -76,6 +76,21 @@ test("Retry-After is read from seconds and from a date", () => {
   expect(from(429, "", { "retry-after": "soon" }).retryAfter).toBeUndefined();
 });
 
+test("B9.2 Retry-After as a date is taken relative to the reply's own Date", () => {
+  const at = (hours: number, seconds = 0) => new Date(Date.now() + hours * 3_600_000 + seconds * 1000).toUTCString();
+  for (const hours of [-3, 0, 3, 24 * 365]) {
+    expect(from(429, "", { date: at(hours), "retry-after": at(hours, 90) }).retryAfter).toBe(90_000);
+    expect(from(503, "", { date: at(hours), "retry-after": at(hours, -90) }).retryAfter).toBe(0);
+    expect(from(429, "", { date: at(hours), "retry-after": "7" }).retryAfter).toBe(7000);
+  }
+  const near = from(429, "", { date: "noon", "retry-after": at(0, 60) }).retryAfter;
+  expect(near).toBeGreaterThan(50_000);
+  for (const odd of ["", "-1", "Infinity", "0x10"]) {
+    const { retryAfter } = from(429, "", { "retry-after": odd });
+    expect(retryAfter === undefined || Number.isFinite(retryAfter)).toBe(true);
+  }
+});
+
 test("KORE's own words are in no serialized form of the error", () => {
   const error = from(404, { INFO: "no SIM 8901260882305063816" });
   expect(error.koreMessage).toContain("8901260882305063816");
