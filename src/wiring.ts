@@ -14,6 +14,7 @@ import {
   createKore,
 } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
+import { readCertificates } from "./server/config/certificates.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { type Check, type Obstacle, seldom } from "./server/health.ts";
 import { type HttpOptions } from "./server/http.ts";
@@ -22,9 +23,13 @@ import { type Logger } from "./server/log.ts";
 import { type Store } from "./server/store/lmdb.ts";
 import { type Telemetry, requestIdOf } from "./server/telemetry/index.ts";
 
-/** KORE's client, of which log, metrics and traces are told. */
+/**
+ * KORE's client, of which log, metrics and traces are told.
+ *
+ * @throws ConfigMistake when the certificate authorities cannot be read
+ */
 export function openKore(
-  { deadline, connections, budget, cache }: Config,
+  { deadline, connections, network: { caFile, proxies }, budget, cache }: Config,
   target: KoreConfig,
   telemetry: Telemetry,
   log: Logger,
@@ -40,6 +45,7 @@ export function openKore(
     apiKey: new Secret(target.apiKey),
     deadline,
     connections,
+    network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
     budget,
     cache,
     ...others,

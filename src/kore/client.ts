@@ -2,6 +2,7 @@ import { type CacheOptions, ReplyCache, changesSimsOnly } from "./cache.ts";
 import { NEVER } from "./call-signal.ts";
 import { ClientsApi } from "./clients/api.ts";
 import { type Common, type Family } from "./common/common.ts";
+import { type ConnectionOptions } from "./connections.ts";
 import { ConnectivityApi } from "./connectivity.ts";
 import { CredentialGate, Credentials } from "./credentials.ts";
 import { ServerClock } from "./server-clock.ts";
@@ -36,6 +37,8 @@ export interface KoreOptions {
   cache?: CacheOptions | undefined;
   /** Connections per host. */
   connections?: number;
+  /** Proxies and certificate authorities. Default: none, and those of Node. */
+  network?: Pick<ConnectionOptions, "ca" | "proxies">;
   /** Milliseconds since the epoch. */
   now?: () => number;
   /** Is told what happens on the way. */
@@ -124,7 +127,7 @@ export function createKore(options: KoreOptions): Kore {
   };
   const clocks = new Map(Object.values(originOf).map((origin) => [origin, new ServerClock(options.now)]));
   const observed = new ObservedRequests();
-  const transport = createTransport({ connections, clockOf: (origin) => clocks.get(origin) });
+  const transport = createTransport({ ...options.network, connections, clockOf: (origin) => clocks.get(origin) });
   const cache = options.cache && new ReplyCache(options.cache);
   const own = new Budget(budget, observer);
   const turns = options.common?.turns ?? own;

@@ -1,6 +1,6 @@
-import { Pool } from "undici";
 import { parseExactJson } from "../common/exact-json.ts";
 import { type CallSignal } from "./call-signal.ts";
+import { type ConnectionOptions, openConnections } from "./connections.ts";
 import { decompressed } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "./error.ts";
 import { type Progress, type Reply, exchange } from "./exchange.ts";
@@ -44,42 +44,25 @@ export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
 /** As sent and as decoded. Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-export interface TransportOptions {
-  /** Connections per host. */
-  connections: number;
+export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes"> {
   /** The clock of an origin, which is shown the `Date` of each reply. Default: none. */
   clockOf?: (origin: string) => ServerClock | undefined;
 }
 
-/** Plain HTTP to KORE's hosts over keep-alive pools. Knows no tokens and repeats nothing. */
-export function createTransport({ connections, clockOf }: TransportOptions): { send: Send; close(): Promise<void> } {
-  const pools = new Map<string, Pool>();
+/** Plain HTTP to KORE's hosts. Knows no tokens and repeats nothing. */
+export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
+  const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
   const replies = new ParsedReplies();
-
-  function poolOf(origin: string): Pool {
-    let pool = pools.get(origin);
-    if (!pool) {
-      // Deadlines are a policy of ours and cover the whole call, so undici's own timers are off.
-      pool = new Pool(origin, {
-        connections,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        maxResponseSize: MAX_REPLY_BYTES,
-      });
-      pools.set(origin, pool);
-    }
-    return pool;
-  }
 
   return {
     async send(call, signal) {
-      const { method, path, headers, body = null } = call;
+      const { origin, method, path, headers, body = null } = call;
       const progress: Progress = { hasBegun: false };
-      const clock = clockOf?.(call.origin);
+      const clock = clockOf?.(origin);
       const sent = clock?.begin() ?? 0;
       let reply: Reply;
       try {
-        reply = await exchange(poolOf(call.origin), { method, path, headers, body }, signal, progress);
+        reply = await exchange(connections.to(origin), { origin, method, path, headers, body }, signal, progress);
       } catch (cause) {
         const isUnsent = !progress.hasBegun;
         if (signal.aborted && signal.reason instanceof KoreError) {
@@ -96,9 +79,7 @@ export function createTransport({ connections, clockOf }: TransportOptions): { s
       const decoding = decompressed(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
       return contentOf(call, decoding ? await decodedReply(call, reply, decoding) : reply);
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-    },
+    close: () => connections.close(),
   };
 
   function contentOf(call: KoreCall, { status, headers, body }: Reply): unknown {

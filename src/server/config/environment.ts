@@ -3,7 +3,7 @@ import { AUTH_ENVIRONMENT } from "../auth/config.ts";
 import { DEFAULT_CONNECTION_LIMITS } from "../connections/limits.ts";
 import { DEFAULT_LIMITS } from "../limits/limits.ts";
 import { LIVE_LIMITS } from "../live/limits.ts";
-import { accountMap, addresses, headerName, headerValue, integer, origins, url } from "./kinds.ts";
+import { accountMap, addresses, headerName, headerValue, integer, origins, proxy, url } from "./kinds.ts";
 
 /** Every variable that is read, in the order in which people should meet them. */
 export const ENVIRONMENT = z.object({
@@ -36,6 +36,20 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe(
       "whether API clients can be changed by endpoints that KORE documents in words only and that are assumed here; off when live and on with the simulator unless set",
+    ),
+  KORE_CA_FILE: z
+    .string()
+    .optional()
+    .describe("file of certificate authorities in PEM that are trusted for KORE besides those of Node"),
+  HTTPS_PROXY: proxy
+    .optional()
+    .describe("proxy through which KORE is reached, such as `http://user:password@proxy:3128`; also in lower case"),
+  HTTP_PROXY: proxy.optional().describe("the same for `http` addresses, and for all where `HTTPS_PROXY` is not set"),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .describe(
+      "hosts reached without it, joined by commas: names with their subdomains, also with a port; `*`: all; loopback is always among them",
     ),
   KORE_DEADLINE_MS: integer(1, 600_000)
     .default(30_000)
@@ -236,6 +250,8 @@ export type Environment = z.infer<typeof ENVIRONMENT>;
 
 /** Never shown. */
 export const SECRETS: ReadonlySet<string> = new Set([
+  "HTTPS_PROXY", // Both may hold credentials.
+  "HTTP_PROXY",
   "KORE_CLIENT_ID",
   "KORE_CLIENT_SECRET",
   "KORE_API_KEY",
@@ -248,9 +264,17 @@ export const SECRETS: ReadonlySet<string> = new Set([
   "AUTH_ROUTER_SECRET_PREVIOUS",
 ]);
 
+/** Variables that other programs read in lower case as well, which then counts. */
+const EITHER_CASE = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+
 /** Variables that are set and not blank: an empty line in an .env file means "not set". */
 export function present(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
+  for (const name of EITHER_CASE) {
+    const lower = set[name.toLowerCase()];
+    if (lower !== undefined) set[name] = lower;
+  }
+  return set;
 }
 
 /** How our variables begin, and nobody else's: KORE_GRAPH_… are what orchestrators set for a service of our name. */

@@ -45,6 +45,11 @@ export interface Config {
   unpublishedClientOperations: boolean;
   deadline: number;
   connections: number;
+  /** The way to KORE: path of certificate authorities in PEM, and proxies. */
+  network: {
+    caFile: string | undefined;
+    proxies: { https: string | undefined; http: string | undefined; except: string | undefined };
+  };
   /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
   budget: { rate: number; concurrency: number; queue: number };
   /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
@@ -139,6 +144,10 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       (values.KORE_UNPUBLISHED_CLIENT_OPERATIONS ?? (values.KORE_MODE === "simulator" ? "on" : "off")) === "on",
     deadline: values.KORE_DEADLINE_MS,
     connections: values.KORE_CONNECTIONS,
+    network: {
+      caFile: values.KORE_CA_FILE,
+      proxies: { https: values.HTTPS_PROXY, http: values.HTTP_PROXY, except: values.NO_PROXY },
+    },
     budget: {
       rate: values.KORE_REQUESTS_PER_SECOND,
       concurrency: values.KORE_CONCURRENCY,

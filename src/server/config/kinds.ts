@@ -12,6 +12,19 @@ function isPlain(address: string): boolean {
   return username + password + search + hash === "";
 }
 
+/** Address of an HTTP proxy; without a scheme it is one of http, as other programs take it. May hold credentials. */
+export const proxy = z
+  .string()
+  .trim()
+  .transform((address) => (/^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`))
+  .refine(isProxy, "must be the http or https address of a proxy, such as http://proxy.example.com:3128");
+
+function isProxy(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, pathname, search, hash } = new URL(address);
+  return /^https?:$/.test(protocol) && hostname !== "" && pathname + search + hash === "/";
+}
+
 export const integer = (min: number, max: number) => {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
