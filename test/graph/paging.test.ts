@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cursorsOf, pageWindows, readRange } from "../../src/graph/paging.ts";
+import { cursorsOf, learnedFrom, memoOf, pageWindows, readRange } from "../../src/graph/paging.ts";
 
 const list = Array.from({ length: 3000 }, (_, index) => index);
 const page = (number: number, size: number, of = list) =>
@@ -51,6 +51,31 @@ test("a list of which KORE tells no total goes on as long as pages are full", as
   expect(await readRange({ offset: 50, first: 50, maxSize: 1000, proven: 50 }, read)).toMatchObject({
     hasNextPage: false,
   });
+});
+
+test("B7.20 any list is walked whole and in order, whatever page limit, total and page sizes", async () => {
+  const pick = (of: readonly (number | null)[]) => of[Math.floor(Math.random() * of.length)] ?? null;
+  for (let time = 0; time < 2000; time += 1) {
+    const of = list.slice(0, Math.floor(Math.random() * 130));
+    const cap = 1 + Math.floor(Math.random() * 60);
+    const countsByCap = Math.random() < 0.5;
+    const odd = pick([-1, 0, null, of.length, of.length]);
+    const read = (number: number, size: number) => {
+      const start = number * (countsByCap ? Math.min(size, cap) : size);
+      return Promise.resolve({ items: of.slice(start, start + Math.min(size, cap)), total: odd, more: null });
+    };
+    const walked: number[] = [];
+    let learned = learnedFrom("");
+    for (let more = true; more;) {
+      const first = 1 + Math.floor(Math.random() * 70);
+      const range = await readRange({ offset: walked.length, first, ...learned }, read);
+      walked.push(...range.items);
+      expect(range.hasNextPage && range.items.length === 0).toBe(false);
+      learned = learnedFrom(memoOf(range.learned));
+      more = range.hasNextPage;
+    }
+    expect(walked, JSON.stringify({ of: of.length, cap, countsByCap, odd })).toEqual(of);
+  }
 });
 
 test("a cursor leads back to its position in its own list only", () => {

@@ -54,6 +54,14 @@ describe("Check digits", () => {
     expect(refusal(scalar("IMEI", "strict"), "35693803564380")).toBe("accepted");
   });
 
+  test("B8.10 of ICCIDs are of their digits: a filling F is left out, and with other letters there is none", () => {
+    for (const iccid of ["89014103211118510720", "89014103211118510720F", "8986002019N840021907"]) {
+      expect(refusal(scalar("ICCID", "strict"), iccid)).toBe("accepted");
+      expect(explainNotFound("ICCID", iccid)).toBeUndefined();
+    }
+    expect(refusal(scalar("ICCID", "strict"), "89014103211118510721F")).toMatch(/check digit is wrong/);
+  });
+
   test("that are right explain nothing", () => {
     expect(explainNotFound("ICCID", "79927398713")).toBeUndefined(); // the example of the Luhn rule
     expect(explainNotFound("ICCID", "79927398710")).toMatch(/check digit is wrong/);

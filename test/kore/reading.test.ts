@@ -21,6 +21,49 @@ describe("Dates", () => {
   );
 });
 
+describe("Dates that are none", () => {
+  const noted = (value: string) => {
+    const unknown = new UnknownValues(() => undefined);
+    return { date: read.instant(value, "f", unknown), notes: [...unknown.counts().keys()] };
+  };
+
+  test.each([
+    "2023-02-30",
+    "2023-02-29T00:00:00Z",
+    "1900-02-29",
+    "2023-04-31T10:00:00",
+    "2023-00-10",
+    "2023-13-01",
+    "2023-01-00",
+    "2023-01-32",
+    "2023-02-28T24:00:00Z",
+    "2023-02-28T25:00:00",
+    "2023-02-28T23:60:00",
+    "2023-02-30 10:00:00",
+    "2023-02-30:10:00:00",
+    "2023:02:30:10:00:00",
+    "2023-02-30T10:00:00+02:00",
+    "Thu, 30 Feb 2023 10:00:00 GMT",
+    "Thu, 3 Xyz 2023 10:00:00 GMT",
+    "Thu, 03 Mar 2023 25:00:00 GMT",
+    "04/05/2024",
+  ])("A2.5 %s does not exist: null, noted, and never another day", (value) => {
+    expect(noted(value)).toEqual({ date: null, notes: [`f: ${value}`] });
+  });
+
+  test.each([
+    "9999-12-31T23:59:59+14:00",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "Mon, 01 Jan 0001 00:00:00 GMT",
+    "0001-01-01",
+  ])("A2.6 %s means not set: null and not noted", (value) => expect(noted(value)).toEqual({ date: null, notes: [] }));
+
+  test("A2.7 a day that exists every four years is read", () => {
+    expect(read.instant("2024-02-29", "f")?.toISOString()).toBe("2024-02-29T00:00:00.000Z");
+    expect(read.instant("2000-02-29T10:00:00Z", "f")?.toISOString()).toBe("2000-02-29T10:00:00.000Z");
+  });
+});
+
 describe("Fields", () => {
   test("an id may come as a number, a blank text is none", () => {
     expect([read.text(17, "f"), read.text(" ", "f"), read.text("", "f"), read.text(null, "f")]).toEqual([
@@ -56,6 +99,10 @@ describe("Fields", () => {
     ["a word for a flag", () => read.flag("maybe", "some.field")],
     ["a text for a list", () => read.list("none" as never, "some.field")],
     ["a list for an object", () => read.record([], "some.field")],
+    ["hexadecimals for a number", () => read.integer("0x10", "some.field")],
+    ["null in a list of objects", () => read.rows([{}, null as never], "some.field")],
+    ["a row of another shape", () => read.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
+    ["a reply without its list", () => read.listed({} as { field?: [] }, "field", "some")],
     ["nothing for an id", () => read.requiredText("", "some.field")],
   ])("%s is a broken contract that names the field", (_, reading) => {
     expect(reading).toThrow(

@@ -167,6 +167,12 @@ describe("KORE's list", () => {
     expect(await find({}, "request-1")).toEqual({ kind: "absent" });
   });
 
+  test.each([-1, 0, 1])("B7.21 is read to its end whatever impossible total it states: %i", async (total) => {
+    kore.maxTake = 20;
+    kore.onGet = (reply) => ({ ...reply, "total-records": total });
+    expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
+  });
+
   test.each<[string, SmallKore["onGet"]]>([
     ["answers with nothing", () => ({})],
     ["answers with a message only", () => ({ message: "try later" })],
