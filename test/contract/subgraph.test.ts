@@ -154,7 +154,7 @@ describe("the entities that a gateway asks for", () => {
   });
 
   test.each([
-    ["letters", () => `${iccids[1]?.slice(0, -1)}x`],
+    ["signs", () => `${iccids[1]?.slice(0, -1)}-`],
     ["a list in disguise", () => `${iccids[1]},${iccids[2]}`],
     ["no text", () => Number(iccids[1])],
     ["nothing", () => null],

@@ -102,7 +102,7 @@ describe("Fields", () => {
     ["hexadecimals for a number", () => read.integer("0x10", "some.field")],
     ["null in a list of objects", () => read.rows([{}, null as never], "some.field")],
     ["a row of another shape", () => read.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
-    ["a reply without its list", () => read.listed({} as { field?: [] }, "field", "some")],
+    ["a reply without its list", () => read.listed<{ field?: [] }, "field">({}, "field", "some")],
     ["nothing for an id", () => read.requiredText("", "some.field")],
   ])("%s is a broken contract that names the field", (_, reading) => {
     expect(reading).toThrow(

@@ -28,7 +28,10 @@ const TOTALS = {
 type Total = keyof typeof TOTALS;
 
 /** Answers lists of SIMs with pages of at most `cap`; where a page begins is counted in pages of that, or as asked. */
-function simLists(all: () => Wire[], { cap = 1000, countsBy = "cap", total = "right" as Total } = {}) {
+function simLists(
+  all: () => Wire[],
+  { cap = 1000, countsBy = "cap", total = "right" }: { cap?: number; countsBy?: string; total?: Total } = {},
+) {
   return (path: string, query: Readonly<Record<string, string>>): unknown => {
     if (!path.endsWith("/subscriptions"))
       return all().find((one) => path.endsWith(`/${String(one["subscription-id"])}`));

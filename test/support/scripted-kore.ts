@@ -32,7 +32,7 @@ export async function startScripted(env: Record<string, string> = {}): Promise<S
   const app = await startApp({ sims: 1 }, { KORE_CONNECTIVITY_URL: url, KORE_CLIENTS_URL: url, ...env });
   return {
     graph: app.graph,
-    logged: app.logged,
+    logged: () => app.logged(),
     answer: (next) => {
       answer = next;
       asked = [];

@@ -72,7 +72,7 @@ export class AccountClientsResolver {
   @FieldResolver(() => ClientConnection, {
     nullable: true,
     description:
-      "Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients.",
+      "Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients; where it takes several and clients may have moved meanwhile, it is read twice.",
   })
   async clients(
     @Root() { id }: Account,

@@ -35,7 +35,7 @@ export type Account = {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
   activationProfiles?: Maybe<Array<ActivationProfile>>;
-  /** Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients. */
+  /** Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients; where it takes several and clients may have moved meanwhile, it is read twice. */
   clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
