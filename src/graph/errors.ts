@@ -113,6 +113,7 @@ function scrubbed(message: string): string {
   return message
     .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")
     .replace(/(cannot represent [^:"]{0,80}value): .*$/s, "$1.")
+    .replace(/^(Argument "\w+" has) invalid value .*$/s, "$1 an invalid value.")
     .replace(/, found .*$/s, "")
     .replace(
       /^(Syntax Error: (?:Unexpected (?:Name|Int|Float|String|BlockString)|Invalid .* escape sequence)):? ".*$/s,

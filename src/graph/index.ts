@@ -37,6 +37,7 @@ export {
   notPublishedError,
   userInputError,
 } from "./errors.ts";
+export { asUserInput, codeMistakes, withMistakesCoded } from "./execution/caller-mistakes.ts";
 export { type Execute, createExecutor } from "./execution/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
 export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./paging.ts";

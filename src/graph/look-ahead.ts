@@ -79,9 +79,18 @@ export class LookAhead {
 
   /** Looks ahead while a place's things are on their way. Writes do not: what they show is read after them. */
   along<Things>(things: Promise<Things>, place: Place): Promise<Things> {
-    const view = this.#view(place);
-    const isIdle = view.seen.length === 0 || place.info.operation.operation !== OperationTypeNode.QUERY;
+    const view = this.#viewOf(place);
+    const isIdle = !view || view.seen.length === 0 || place.info.operation.operation !== OperationTypeNode.QUERY;
     return isIdle ? things : this.#look(things, place, view);
+  }
+
+  /** Undefined where a condition has no value: what is selected says so itself, and `things` may fail meanwhile. */
+  #viewOf(place: Place): View | undefined {
+    try {
+      return this.#view(place);
+    } catch {
+      return undefined;
+    }
   }
 
   async #look<Things>(
@@ -175,8 +184,13 @@ function takes(field: GraphQLField<unknown, unknown>, name: string): boolean {
   return field.args.some((arg) => arg.name === name);
 }
 
+/** Arguments that do not fit are told by the list itself. */
 function hasItems({ field, node }: List, { variableValues }: GraphQLResolveInfo): boolean {
-  return getArgumentValues(field, node, variableValues).first !== 0;
+  try {
+    return getArgumentValues(field, node, variableValues).first !== 0;
+  } catch {
+    return false;
+  }
 }
 
 function itemsOf(things: unknown): readonly object[] {

@@ -7,7 +7,13 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyRequest } from "fastify";
 import { type GraphQLSchema } from "graphql";
-import { type GraphContext, createExecutor, queriesOnPrimary, replyExtensions } from "../graph/index.ts";
+import {
+  type GraphContext,
+  createExecutor,
+  queriesOnPrimary,
+  replyExtensions,
+  withMistakesCoded,
+} from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
 import { forwardRest, queryGate } from "./cluster/forward.ts";
@@ -129,7 +135,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     apollo: { plugins, ...guarded },
     textOf,
   } = guards<Context>(guarding, gates);
-  const execute = createExecutor(schema);
+  const execute = withMistakesCoded(createExecutor(schema));
   const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
   const apollo = new ApolloServer<Context>({
     gateway: gatewayTo(schema, execute),

@@ -1,5 +1,5 @@
 import { HeaderMap } from "@apollo/server";
-import { GraphQLError, type GraphQLFormattedError, Kind } from "graphql";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -25,25 +25,6 @@ export function showErrors(errors: readonly unknown[], formatError: FormatError)
   });
   return { errors: shown, status, headers };
 }
-
-/** As Apollo does it, for variables that do not fit their types. */
-export function asUserInput(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    originalError: error.originalError ?? error,
-    extensions: { code: "BAD_USER_INPUT", ...error.extensions },
-  });
-}
-
-/** Whether it is such an error. */
-export function isOfVariable({ message, nodes, extensions: { code } }: GraphQLError): boolean {
-  const [node, ...more] = nodes ?? [];
-  if (code !== undefined || node?.kind !== Kind.VARIABLE_DEFINITION || more.length > 0) return false;
-  const place = `Variable "$${node.variable.name.value}" `;
-  return message.startsWith(place) && MISFITS.some((words) => message.startsWith(words, place.length));
-}
-
-const MISFITS = ["has invalid value", "got invalid value ", "of required type ", "of non-null type "];
 
 function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;

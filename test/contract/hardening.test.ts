@@ -145,15 +145,24 @@ describe.each(EVERYWHERE)("The OWASP GraphQL cheat sheet, by $name", ({ ask }) =
     expect(JSON.stringify(reply)).not.toContain("hunter2");
   });
 
-  test("Injection Prevention: an id that would be another path, query or list at KORE is refused", async () => {
-    for (const id of ["acme/../small", "..", "acme?x=1", "a,b", "acme%2F", "a\r\nb", ""]) {
-      const reply = await ask(app.url, {
-        query: "query ($id: ID!) { subscriptions(accountId: $id) { totalCount } }",
-        variables: { id },
-      });
+  const countOf = (id: string) =>
+    ask(app.url, { query: "query ($id: ID!) { subscriptions(accountId: $id) { totalCount } }", variables: { id } });
+
+  test("Injection Prevention: an id that would be another path at KORE is refused", async () => {
+    for (const id of ["acme/../small", "..", ".", "../small", "acme/..", "%2e%2e", "acme\\..\\small", "\ud800", ""]) {
+      const reply = await countOf(id);
       expect(reply.data ?? null).toBeNull();
       expect(codesOf(reply)).toEqual(["BAD_USER_INPUT"]);
       expect(app.kore.requests()).toEqual([]);
+    }
+  });
+
+  test("Injection Prevention: no other id is more than one part of KORE's path", async () => {
+    for (const id of ["acme?x=1", "acme#x", "a,b", "acme%2F", "acme/subscriptions", "a\r\nb"]) {
+      app.kore.clearLog();
+      const reply = await countOf(id);
+      expect(codesOf(reply)).toEqual(["NOT_FOUND"]);
+      expect(app.kore.requests()).toEqual([`GET /v1/accounts/${encodeURIComponent(id)}/subscriptions ×1`]);
     }
   });
 

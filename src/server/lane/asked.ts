@@ -1,6 +1,6 @@
 import { type FastifyRequest } from "fastify";
 import { type DocumentNode, type OperationDefinitionNode, OperationTypeNode, getOperationAST } from "graphql";
-import { type TrustedDocuments } from "../limits/index.ts";
+import { type TrustedDocuments, isWrittenAsItIs } from "../limits/index.ts";
 import { type KnownDocuments } from "./documents.ts";
 
 /** An operation that is known, with what its caller put into it. */
@@ -40,9 +40,10 @@ export function readAsked(
 ): Asked | undefined {
   const contentType = CONTENT_TYPES.get(headers.accept);
   if (method !== "POST" || contentType === undefined || !isJson(headers["content-type"]) || !isRecord(body)) return;
-  const { operationName = null, variables = null } = body;
+  const { operationName = null, variables = null, extensions = null } = body;
   if (operationName !== null && typeof operationName !== "string") return;
   if (variables !== null && !isRecord(variables)) return;
+  if (!isWrittenAsItIs(variables) || !isWrittenAsItIs(extensions)) return; // Identical queries are known by their JSON.
   const text = textIn(body, trusted);
   const found = text === undefined ? undefined : known.get(text);
   const operation = found && getOperationAST(found.document, operationName);

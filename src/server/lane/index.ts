@@ -13,7 +13,7 @@ import {
 } from "../../graph/index.ts";
 import { leavingOf, whenLeft } from "../leaving.ts";
 import { type Gates, type TrustedDocuments } from "../limits/index.ts";
-import { type FormatError, asUserInput, isOfVariable, showErrors } from "../shown-errors.ts";
+import { type FormatError, showErrors } from "../shown-errors.ts";
 import { type Telemetry, type Watch } from "../telemetry/index.ts";
 import { type Asked, readAsked } from "./asked.ts";
 import { KnownDocuments } from "./documents.ts";
@@ -148,14 +148,13 @@ export class Lane<Context extends GraphContext> {
   #showFailure(visit: Visit, { result: { data, errors = [] }, extensions }: Outcome): string {
     const { telemetry, schema } = this.#options;
     const { asked, watch } = visit;
-    const told = errors.map((error) => (isOfVariable(error) ? asUserInput(error) : error));
-    telemetry.note(told, watch);
+    telemetry.note(errors, watch);
     const {
       errors: shown,
       status = data === undefined ? 400 : 200,
       headers,
-    } = showErrors(told, this.#options.formatError);
-    telemetry.ended(watch, shown, { schema, document: asked.document, errors: told });
+    } = showErrors(errors, this.#options.formatError);
+    telemetry.ended(watch, shown, { schema, document: asked.document, errors });
     this.#head(visit, status, headers);
     return written({ errors: shown, data, extensions });
   }

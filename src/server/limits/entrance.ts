@@ -2,6 +2,7 @@ import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphContext } from "../../graph/index.ts";
 import { type TrustedDocuments } from "./documents.ts";
 import { type Gates } from "./gates.ts";
+import { oddValueIn } from "./odd-values.ts";
 
 /** What whoever is refused at the entrance is taken to have asked for. */
 const NOTHING = "{ __typename }";
@@ -17,11 +18,12 @@ export function entrance<Context extends GraphContext>(
 ): ApolloServerPlugin<Context> {
   return {
     async requestDidStart({ request, contextValue }) {
-      const refusal = (await gates.enter(contextValue.caller)) ?? trusted?.admit(request);
+      const refusal = (await gates.enter(contextValue.caller)) ?? oddValueIn(request) ?? trusted?.admit(request);
       if (!refusal) return;
       request.query = NOTHING;
       delete request.operationName;
       delete request.extensions;
+      delete request.variables;
       return { didResolveOperation: () => Promise.reject(refusal) };
     },
   };

@@ -5,15 +5,16 @@ import { type GraphContext } from "../../graph/index.ts";
 import { type Allowances, allowancesInMemory } from "./allowance.ts";
 import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes, textFinder } from "./documents.ts";
 import { entrance } from "./entrance.ts";
+import { firstRule } from "./first-rule.ts";
 import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
-import { sizeRule } from "./size.ts";
 
 export { type Allowances, type Source, allowanceAhead, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
 export { type Gates } from "./gates.ts";
+export { isWrittenAsItIs } from "./odd-values.ts";
 
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;
@@ -50,9 +51,9 @@ export function guards<Context extends GraphContext>(options: GuardOptions, gate
       allowBatchedHttpRequests: false,
       persistedQueries: persisted ? { cache: persisted } : (false as const),
       parseOptions: { maxTokens: limits.tokens },
-      maxRecursiveSelections: limits.selections,
       validationOptions: { maxErrors: limits.errors },
-      validationRules: [sizeRule(limits), hiding(HIDDEN[introspection])],
+      // Without Apollo's `maxRecursiveSelections`, which has these rules wait for graphql-js' own.
+      validationRules: [firstRule(limits), hiding(HIDDEN[introspection])],
       plugins: [
         ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
         entrance<Context>(gates, trusted),

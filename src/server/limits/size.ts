@@ -5,7 +5,6 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   type ValidationContext,
-  type ValidationRule,
 } from "graphql";
 import { type Limits } from "./limits.ts";
 
@@ -16,29 +15,33 @@ interface Size {
   directives: number;
   /** Fields of the outermost level. */
   fields: number;
+  /** Fields and fragments of all levels. */
+  selections: number;
 }
 
-const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fields: 0, selections: 0 };
 
-/** Refuses operations that are too large, whatever they are made of. */
-export function sizeRule(limits: Pick<Limits, "depth" | "aliases" | "rootFields" | "directives">): ValidationRule {
-  return (context) => {
-    const measure = measurer(context);
-    return {
-      OperationDefinition(operation) {
-        const { depth, aliases, directives, fields } = measure(operation.selectionSet);
-        const own = [operation, ...(operation.variableDefinitions ?? [])].flatMap((node) => node.directives ?? []);
-        const refuse = (what: string, is: number, limit: number) => {
-          const message = `${what}: at most ${limit} in one operation, fragments written out; this has ${is}`;
-          if (is > limit) context.reportError(new GraphQLError(message, { nodes: operation }));
-        };
-        refuse("Levels of fields", depth, limits.depth);
-        refuse("Aliases", aliases, limits.aliases);
-        refuse("Fields of the outermost level", fields, limits.rootFields);
-        refuse("Directives", directives + own.length, limits.directives);
-      },
+export type SizeLimits = Pick<Limits, "depth" | "aliases" | "rootFields" | "directives" | "selections">;
+
+/** What is too large about the operations of a document, whatever they are made of. */
+export function oversizes(context: ValidationContext, limits: SizeLimits): GraphQLError[] {
+  const measure = measurer(context);
+  return context.getDocument().definitions.flatMap((operation) => {
+    if (operation.kind !== Kind.OPERATION_DEFINITION) return [];
+    const { depth, aliases, directives, fields, selections } = measure(operation.selectionSet);
+    const own = [operation, ...(operation.variableDefinitions ?? [])].flatMap((node) => node.directives ?? []);
+    const refuse = (what: string, is: number, limit: number) => {
+      const message = `${what}: at most ${limit} in one operation, fragments written out; this has ${is}`;
+      return is > limit ? [new GraphQLError(message, { nodes: operation })] : [];
     };
-  };
+    return [
+      ...refuse("Levels of fields", depth, limits.depth),
+      ...refuse("Aliases", aliases, limits.aliases),
+      ...refuse("Fields of the outermost level", fields, limits.rootFields),
+      ...refuse("Directives", directives + own.length, limits.directives),
+      ...refuse("Fields and fragments", selections, limits.selections),
+    ];
+  });
 }
 
 /** Each fragment is measured once, however often it is spread: a document of few words can mean millions. */
@@ -47,21 +50,23 @@ function measurer(context: ValidationContext): (selection: SelectionSetNode | un
 
   const ofSet = (set: SelectionSetNode | undefined): Size =>
     (set?.selections ?? []).map(ofSelection).reduce(
-      (sum, { depth, aliases, directives, fields }) => ({
+      (sum, { depth, aliases, directives, fields, selections }) => ({
         depth: Math.max(sum.depth, depth),
         aliases: sum.aliases + aliases,
         directives: sum.directives + directives,
         fields: sum.fields + fields,
+        selections: sum.selections + selections,
       }),
       NOTHING,
     );
   const ofSelection = (selection: SelectionNode): Size => {
     const below = selection.kind === Kind.FRAGMENT_SPREAD ? ofSpread(selection) : ofSet(selection.selectionSet);
     const directives = below.directives + (selection.directives?.length ?? 0);
-    if (selection.kind !== Kind.FIELD) return { ...below, directives };
+    const selections = below.selections + 1;
+    if (selection.kind !== Kind.FIELD) return { ...below, directives, selections };
     // The schema is deep in itself; graphql-js has a rule for its circles.
     const depth = selection.name.value.startsWith("__") ? 1 : below.depth + 1;
-    return { depth, aliases: below.aliases + (selection.alias ? 1 : 0), directives, fields: 1 };
+    return { depth, aliases: below.aliases + (selection.alias ? 1 : 0), directives, fields: 1, selections };
   };
   const ofSpread = ({ name: { value: name } }: FragmentSpreadNode): Size => {
     const known = fragments.get(name);

@@ -15,10 +15,12 @@ import {
   type GraphContext,
   type LeaveSignal,
   type Watched,
+  asUserInput,
+  codeMistakes,
   replyExtensions,
 } from "../../graph/index.ts";
 import { type Logger } from "../log.ts";
-import { type FormatError, asUserInput, showErrors } from "../shown-errors.ts";
+import { type FormatError, showErrors } from "../shown-errors.ts";
 import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
 import { type Operation, admission } from "./admission.ts";
 import { until } from "./until.ts";
@@ -68,13 +70,21 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     watch: Watch,
   ): Promise<Answer> {
     const { operationName, variables: variableValues } = operation;
-    const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-    const { errors: mistakes } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
-    if (mistakes) return { isStream: false, reply: failure(mistakes.map(asUserInput), watch) };
+    const definition = getOperationAST(document, operationName);
+    const { variableDefinitions = [] } = definition ?? {};
+    const { errors: mistakes } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, {
+      maxErrors: 50,
+    });
+    if (mistakes) {
+      const coded = mistakes.map((mistake) => asUserInput(mistake, definition));
+      return { isStream: false, reply: failure(coded, watch) };
+    }
 
     const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
     const source = await createSourceEventStream({ ...args, contextValue: context });
-    if (!(Symbol.asyncIterator in source)) return { isStream: false, reply: failure(source.errors ?? [], watch) };
+    if (!(Symbol.asyncIterator in source)) {
+      return { isStream: false, reply: failure(codeMistakes(source.errors ?? [], definition), watch) };
+    }
     watch.end("OK");
     return { isStream: true, events: results(args, source, context, watch) };
   }

@@ -1,0 +1,81 @@
+import { GraphQLError, parse } from "graphql";
+
+/** Levels of lists and objects in one variable; no input type of ours has ten. What looks at values calls itself. */
+const MAX_LEVELS = 100;
+
+interface Request {
+  query?: string | undefined;
+  variables?: unknown;
+  extensions?: unknown;
+}
+
+/**
+ * Why a request is refused for its values, on every transport alike: for what JSON can hold and some part behind cannot.
+ * Undefined: for nothing.
+ */
+export function oddValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
+  return (
+    (query !== undefined && hasLoneSurrogate(query) ? syntaxError(query) : undefined) ??
+    oddnessOf({ variables, extensions })
+  );
+}
+
+/** Texts are looked up by their hash, for which all lone surrogates are one character. */
+const hasLoneSurrogate = (text: string): boolean => /\p{Surrogate}/u.test(text);
+
+function syntaxError(text: string): GraphQLError | undefined {
+  try {
+    parse(text, { noLocation: true });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const { message, source, positions } = error;
+    return new GraphQLError(message, {
+      source: source ?? null,
+      positions: positions ?? null,
+      extensions: { code: "GRAPHQL_PARSE_FAILED", http: { status: 400 } },
+    });
+  }
+}
+
+function oddnessOf(parts: Readonly<Record<"variables" | "extensions", unknown>>): GraphQLError | undefined {
+  for (const [part, values] of Object.entries(parts)) {
+    const oddness = oddnessAt(values, MAX_LEVELS + 1);
+    if (oddness === "prototype") return refusal("The request body is not valid JSON", "BAD_REQUEST");
+    if (oddness === "depth") return refusal(`${part}: nested deeper than ${MAX_LEVELS} levels`, "BAD_USER_INPUT");
+  }
+  return undefined;
+}
+
+function refusal(message: string, code: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
+}
+
+/** `levels`: that are left. */
+function oddnessAt(value: unknown, levels: number): "prototype" | "depth" | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (levels === 0) return "depth";
+  if (!Array.isArray(value) && namesPrototype(value)) return "prototype";
+  for (const item of Object.values(value)) {
+    const oddness = oddnessAt(item, levels - 1);
+    if (oddness) return oddness;
+  }
+  return undefined;
+}
+
+/** What Fastify refuses in bodies, for values that come by other ways. */
+function namesPrototype(value: object): boolean {
+  if (Object.hasOwn(value, "__proto__")) return true;
+  const made: unknown = Object.hasOwn(value, "constructor") ? value.constructor : undefined;
+  return typeof made === "object" && made !== null && Object.hasOwn(made, "prototype");
+}
+
+/**
+ * Whether JSON writes a value as it is, so that two values are the same where their JSON is: it writes -0 as 0, and
+ * numbers that are not finite (1e400) as null.
+ */
+export function isWrittenAsItIs(value: unknown, levels = MAX_LEVELS + 1): boolean {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isWrittenAsItIs(item, levels - 1));
+}
