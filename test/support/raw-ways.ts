@@ -10,7 +10,7 @@ export interface RawOperation {
   operationName?: string;
 }
 
-export interface RawAnswer {
+interface RawAnswer {
   /** Null where the transport has none of its own. */
   status: number | null;
   /** JSON, without a line's end. */
