@@ -113,6 +113,7 @@ export function contexts(
     const { tally, requestId } = watched;
     const requester = {
       accounts: caller.accounts,
+      caller: caller.id,
       tally,
       requestId,
       onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),

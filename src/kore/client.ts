@@ -203,7 +203,7 @@ function openApi(
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
-  const read: Read = ({ path, operation, batchSize }, { tally, requestId }, signal, measure) =>
+  const read: Read = ({ path, operation, batchSize }, { tally, requestId, caller }, signal, measure) =>
     send.read(
       {
         method: "GET",
@@ -217,15 +217,16 @@ function openApi(
         batchSize,
         tally,
         requestId,
+        caller,
         measure,
       },
       signal,
     );
   const reads = new SharedReads(read, observer, cache);
-  const write: Api["write"] = (method, { path, operation, batchSize }, body, { tally, requestId }) => {
+  const write: Api["write"] = (method, { path, operation, batchSize }, body, { tally, requestId, caller }) => {
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
     const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
-    return send.write({ ...call, tally, requestId }, NEVER).finally(() => {
+    return send.write({ ...call, tally, requestId, caller }, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(operation);
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });

@@ -23,6 +23,8 @@ export interface Requester {
   tally?: Tally | undefined;
   /** By which the caller's operation is known in logs. */
   requestId?: string | undefined;
+  /** Stable, and no other caller's: waiting calls are served in turn by caller. */
+  caller?: string | undefined;
   /** Is told when KORE has answered a read, or failed to. */
   onAnswer?: (() => void) | undefined;
   /** Is told when an old answer stood in for KORE's. */

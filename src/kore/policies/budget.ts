@@ -2,6 +2,7 @@ import { type CallSignal } from "../call-signal.ts";
 import { KoreError } from "../error.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
+import { FairQueue } from "./fair-queue.ts";
 import { Pace } from "./pace.ts";
 import { type Policy, nameOf } from "./policy.ts";
 
@@ -10,13 +11,16 @@ export interface BudgetOptions {
   rate: number;
   /** Calls at once to each host, so that a slow one takes nothing from the others. */
   concurrency: number;
-  /** Calls of one rank that may wait for one host. */
+  /** Calls of one caller and one rank that may wait for one host; of all callers together ten times as many. */
   queue: number;
 }
 
 /** In this order they go: without a token nothing goes, and whoever writes is worth more than whoever looks. */
 const RANKS = ["token", "write", "read"] as const;
 export type Rank = (typeof RANKS)[number];
+
+/** Callers' queues that one host has room for. */
+const QUEUES = 10;
 
 /** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
 const KEPT_FROM_READS = 2;
@@ -58,7 +62,7 @@ interface Waiter {
 
 interface Host {
   running: number;
-  readonly waiting: Readonly<Record<Rank, Set<Waiter>>>;
+  readonly waiting: Readonly<Record<Rank, FairQueue<Waiter>>>;
 }
 
 /** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
@@ -105,7 +109,7 @@ export class Budget implements Turns {
   close(): void {
     clearTimeout(this.#timer);
     for (const { waiting } of this.#hosts.values()) {
-      for (const waiter of RANKS.flatMap((rank) => [...waiting[rank]])) {
+      for (const waiter of RANKS.flatMap((rank) => waiting[rank].all())) {
         waiter.fail(
           new KoreError("aborted", "We stop, and ask KORE no more", { operation: "closing", isUnsent: true }),
         );
@@ -116,7 +120,7 @@ export class Budget implements Turns {
   #hostOf(name: string): Host {
     let host = this.#hosts.get(name);
     if (!host) {
-      host = { running: 0, waiting: { token: new Set(), write: new Set(), read: new Set() } };
+      host = { running: 0, waiting: { token: new FairQueue(), write: new FairQueue(), read: new FairQueue() } };
       this.#hosts.set(name, host);
     }
     return host;
@@ -135,23 +139,26 @@ export class Budget implements Turns {
   /** Resolves when the call may be sent, its place taken. */
   #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: CallSignal): Promise<void> {
     const queue = host.waiting[rank];
-    const ahead = waitingUpTo(rank, host.waiting);
+    const { caller = "" } = call;
+    const ahead = waitingUpTo(rank, host.waiting) - queue.size + queue.ahead(caller);
     const expected = this.#pace.expectedWait(ahead + 1);
     const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
     if (signal.aborted) return Promise.reject(signal.reason);
     // Who is refused at once can go elsewhere; who waits in vain cannot.
-    if (queue.size >= this.#options.queue) return Promise.reject(this.#refusal(call, "queue-full", expected));
+    const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * QUEUES;
+    if (isFull) return Promise.reject(this.#refusal(call, "queue-full", expected));
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
 
     return new Promise((resolve, reject) => {
       const leave = () => {
-        queue.delete(waiter);
+        queue.delete(caller, waiter);
         this.#waiting -= 1;
         clearTimeout(late);
         signal.removeEventListener("abort", abort);
       };
       const waiter: Waiter = {
         start: () => {
+          queue.served(caller);
           leave();
           host.running += 1;
           resolve();
@@ -166,7 +173,7 @@ export class Budget implements Turns {
         waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
       }, left);
       signal.addEventListener("abort", abort);
-      queue.add(waiter);
+      queue.add(caller, waiter);
       this.#waiting += 1;
       this.#serve();
     });
@@ -182,7 +189,7 @@ export class Budget implements Turns {
     });
   }
 
-  /** Starts whoever can start, the first rank first and the hosts in turn; comes back when there is a call to spend. */
+  /** Starts the calls that can start: the first rank first, hosts in turn, callers in turn; comes back when there is a call to spend. */
   #serve(): void {
     for (let found = this.#next(); found; found = this.#next()) {
       if (!this.#pace.take()) {
@@ -202,7 +209,7 @@ export class Budget implements Turns {
   #next(): { name: string; host: Host; waiter: Waiter } | undefined {
     for (const rank of RANKS) {
       for (const [name, host] of this.#hosts) {
-        const [waiter] = host.waiting[rank];
+        const waiter = host.waiting[rank].first();
         if (waiter && this.#hasRoom(host, rank)) return { name, host, waiter };
       }
     }

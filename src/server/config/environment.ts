@@ -68,7 +68,7 @@ export const ENVIRONMENT = z.object({
     .describe("calls at once to each of KORE's hosts; more than `KORE_CONNECTIONS` are of no use"),
   KORE_QUEUE: integer(1, 100_000)
     .default(1000)
-    .describe("reads that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
+    .describe("reads of one caller that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
   CACHE_SECONDS: integer(0, 3600)
     .default(60)
     .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),

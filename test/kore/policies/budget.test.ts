@@ -33,7 +33,7 @@ function start(options: Partial<BudgetOptions>): void {
 function send(
   name: string,
   rank: Rank = "read",
-  { host = HOST, signal = NEVER, beginBy = undefined as number | undefined } = {},
+  { host = HOST, signal = NEVER, caller = "", beginBy = undefined as number | undefined } = {},
 ) {
   const way = inTurn(
     budget,
@@ -43,7 +43,7 @@ function send(
     sent.push(name);
     return new Promise((resolve, reject) => open.push({ name, answer: () => resolve(name), refuse: reject }));
   });
-  return watched(way(call({ host, ...(beginBy !== undefined && { beginBy }) }), signal));
+  return watched(way(call({ host, caller, ...(beginBy !== undefined && { beginBy }) }), signal));
 }
 
 const answer = async (name: string) => {
@@ -206,4 +206,38 @@ test("nobody waits for a budget that is closed", async () => {
   await vi.advanceTimersByTimeAsync(0);
   expect(waiting.ended).toBe("aborted");
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("12.5.1 callers that wait are served in turn, however many calls of one wait", async () => {
+  start({ concurrency: 3 }); // One for reads.
+  send("first");
+  for (let n = 0; n < 50; n += 1) send(`a${n}`, "read", { caller: "a" });
+  for (let n = 0; n < 2; n += 1) send(`b${n}`, "read", { caller: "b" });
+  for (let n = 0; n < 6; n += 1) await answer(sent.at(-1) ?? "");
+  expect(sent).toEqual(["first", "a0", "b0", "a1", "b1", "a2", "a3"]);
+});
+
+test("12.5.2 a caller whose queue is full is refused, and another is not", async () => {
+  start({ concurrency: 3, queue: 2 });
+  send("first");
+  for (const name of ["a0", "a1"]) send(name, "read", { caller: "a" });
+  const refused = send("a2", "read", { caller: "a" });
+  send("b0", "read", { caller: "b" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told).toEqual(["queue-full"]);
+  expect(refused.ended).toBe("busy");
+  for (let n = 0; n < 3; n += 1) await answer(sent.at(-1) ?? "");
+  expect(sent).toEqual(["first", "a0", "b0", "a1"]);
+});
+
+test("12.5.3 a caller is not refused for the time that others' calls will take", async () => {
+  start({ rate: 1 });
+  for (let n = 0; n < 60; n += 1) send(`a${n}`, "read", { caller: "a" });
+  await vi.advanceTimersByTimeAsync(0);
+  const refusals = told.length;
+  expect(refusals).toBeGreaterThan(0); // Beyond 30 seconds nobody waits.
+  send("b0", "read", { caller: "b" });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(told).toHaveLength(refusals);
+  expect(sent).toContain("b0");
 });

@@ -1,0 +1,54 @@
+/** Calls that wait, served in turn by caller: hundreds of one caller's delay another's by one call at most. */
+export class FairQueue<Waiter> {
+  /** First the caller whose turn it is. */
+  readonly #callers = new Map<string, Set<Waiter>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(caller: string, waiter: Waiter): void {
+    const waiting = this.#callers.get(caller);
+    if (waiting) waiting.add(waiter);
+    else this.#callers.set(caller, new Set([waiter]));
+    this.#size += 1;
+  }
+
+  delete(caller: string, waiter: Waiter): void {
+    const waiting = this.#callers.get(caller);
+    if (!waiting?.delete(waiter)) return;
+    this.#size -= 1;
+    if (waiting.size === 0) this.#callers.delete(caller);
+  }
+
+  /** The one whose turn it is. */
+  first(): Waiter | undefined {
+    const [waiting] = this.#callers.values();
+    return waiting?.values().next().value;
+  }
+
+  /** Ends a caller's turn. */
+  served(caller: string): void {
+    const waiting = this.#callers.get(caller);
+    if (!waiting) return;
+    this.#callers.delete(caller);
+    this.#callers.set(caller, waiting);
+  }
+
+  waitingOf(caller: string): number {
+    return this.#callers.get(caller)?.size ?? 0;
+  }
+
+  /** How many are served before a newcomer of a caller's. */
+  ahead(caller: string): number {
+    const own = this.waitingOf(caller);
+    let ahead = own;
+    for (const [other, waiting] of this.#callers) if (other !== caller) ahead += Math.min(waiting.size, own + 1);
+    return ahead;
+  }
+
+  all(): Waiter[] {
+    return [...this.#callers.values()].flatMap((waiting) => [...waiting]);
+  }
+}
