@@ -50,6 +50,18 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     expect(detailReads()).toEqual([`GET /v1/accounts/acme/provisioning-requests/${id} ×1`]);
   });
 
+  test("B6.4 one that KORE has just given and does not show yet is looked for until it is done", async () => {
+    app = await startApp({ ...world, clock: "real" });
+    const id = await activate();
+    const path = "/connectivity/v1/accounts/acme/provisioning-requests/*";
+    app.kore.faults.add({ effect: "status", status: 404, method: "GET", path, times: 2 });
+    const caller = transport.call(app.url, watching(id));
+    expect(await caller.ended).toBe("complete");
+    const states = caller.results.map(({ data }) => data?.provisioningRequestUpdated);
+    expect(states[0]).toEqual({ id, status: "SUBMITTED", progress: null });
+    expect(states.at(-1)).toMatchObject({ status: "COMPLETED" });
+  });
+
   test("one that KORE does not know is a clear error", async () => {
     app = await startApp(world);
     const caller = transport.call(app.url, watching("none"));

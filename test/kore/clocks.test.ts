@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { KoreError } from "../../src/kore/error.ts";
+import { SILENT } from "../../src/kore/observer.ts";
+import { breaking } from "../../src/kore/policies/breaker.ts";
+import { compose } from "../../src/kore/policies/policy.ts";
+import { Watches } from "../../src/kore/provisioning/watch.ts";
+import { TokenSource } from "../../src/kore/token.ts";
+import { seldom } from "../../src/server/health.ts";
+import { HOST, call } from "./policies/calls.ts";
+import { limited, lost } from "./provisioning/fakes.ts";
+import { MINUTE, Scene, outcomesOf } from "./provisioning/scene.ts";
+
+const HOUR = 60 * MINUTE;
+
+describe("C4 a search for a lost write", () => {
+  let scene: Scene;
+  beforeEach(() => {
+    scene = new Scene();
+  });
+
+  test.each([
+    ["back two hours", -2 * HOUR],
+    ["ahead forty days", 40 * 24 * HOUR],
+  ])("C4.5 takes as long as ever when the system clock steps %s meanwhile", async (_, step) => {
+    scene.kore.onPost = (take, post) => {
+      if (post === 1) throw lost();
+      return take();
+    };
+    let looks = 0;
+    scene.kore.onGet = (reply) => {
+      looks += 1;
+      if (looks === 1) scene.clock.step(step);
+      return reply;
+    };
+    const began = scene.clock.monotonic();
+    expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
+    expect(scene.clock.monotonic() - began).toBeGreaterThanOrEqual(10_000);
+    expect(scene.clock.monotonic() - began).toBeLessThan(MINUTE);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test("C4.6 that is taken up again after the clock stepped back two hours waits no longer than a write may take to show", async () => {
+    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    scene.clock.step(-2 * HOUR);
+    scene.hideList();
+    const began = scene.clock.monotonic();
+    await scene.order({ sims: ["a"] });
+    expect(scene.clock.monotonic() - began).toBeLessThan(2 * MINUTE);
+  });
+
+  test("C4.7 a pause that KORE asks for ends in time when the clock steps back two hours meanwhile", async () => {
+    scene.kore.onPost = (take, post) => {
+      if (post > 1) return take();
+      setImmediate(() => scene.clock.step(-2 * HOUR));
+      throw limited(5000);
+    };
+    const began = scene.clock.monotonic();
+    expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
+    expect(scene.clock.monotonic() - began).toBeLessThan(MINUTE);
+  });
+});
+
+describe("C4 what waits in the process, when the system clock steps back two hours", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+  const stepBack = () => vi.setSystemTime(Date.now() - 2 * HOUR);
+
+  test("C4.8 a circuit breaker tries the host after its pause", async () => {
+    let sent = 0;
+    const { refuse, watch } = breaking(SILENT);
+    const way = compose([refuse, watch], () => {
+      sent += 1;
+      return sent > 10 ? Promise.resolve("well") : Promise.reject(lost());
+    });
+    const send = () => way(call({ host: HOST }), new AbortController().signal);
+    for (let n = 0; n < 10; n += 1) await send().catch(() => undefined);
+    await expect(send()).rejects.toBeInstanceOf(KoreError);
+    stepBack();
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(await send()).toBe("well");
+  });
+
+  test("C4.9 a token expires", async () => {
+    let asked = 0;
+    const request = () => Promise.resolve({ access_token: `token-${++asked}`, expires_in: 60 });
+    const tokens = new TokenSource({ request, onRenewed: () => undefined, onRenewalFailed: () => undefined });
+    expect(await tokens.get()).toBe("token-1");
+    stepBack();
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(await tokens.get()).toBe("token-2");
+  });
+
+  test("C4.10 a health check looks again", async () => {
+    let looks = 0;
+    const { check } = seldom("it", () => Promise.resolve(((looks += 1), undefined)));
+    await check();
+    stepBack();
+    await vi.advanceTimersByTimeAsync(11_000);
+    await check();
+    expect(looks).toBe(2);
+  });
+
+  test("C4.11 a poller that is woken looks", async () => {
+    let reads = 0;
+    const watches = new Watches<number>({ first: 1000, growth: 1, longest: 1000 });
+    const watched = {
+      key: "acme 1",
+      read: () => Promise.resolve(++reads),
+      versionOf: String,
+      isFinal: (state: number) => state >= 2,
+    };
+    const seen: number[] = [];
+    void (async () => {
+      for await (const state of watches.watch(watched)) seen.push(state);
+    })();
+    await vi.advanceTimersByTimeAsync(1);
+    stepBack();
+    watches.wake();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(seen).toEqual([1, 2]);
+  });
+});
