@@ -9,6 +9,8 @@ export interface Wish {
   sims: readonly number[];
   /** Two wishes of one verb may carry the same key. */
   requestKey: string | null;
+  /** Whether the SIMs' states say that they are as wanted. */
+  isByState: boolean;
 }
 
 /** What goes wrong at KORE, wherever it comes to pass in this account. */
@@ -48,6 +50,7 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   verb,
   sims: fc.uniqueArray(fc.nat(SIMS - 1), { minLength: 1, maxLength: SIMS }),
   requestKey: fc.constantFrom("a", "b", null),
+  isByState: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
 
 const lostReply = fc.constantFrom<Fault>(

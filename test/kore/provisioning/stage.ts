@@ -29,6 +29,8 @@ interface Held {
   verb: string;
   mark: string;
   sims: string[];
+  createdAt: number;
+  isFinished: boolean;
 }
 
 /** One simulated KORE with many accounts, so that many histories go on side by side and cannot meet. */
@@ -110,7 +112,20 @@ export class Stage {
   }
 }
 
-function toHeld({ id, body, subscriptions }: ReturnType<Simulator["provisioningRequests"]>[number]): Held {
+function toHeld({
+  id,
+  body,
+  subscriptions,
+  createdAt,
+  status,
+}: ReturnType<Simulator["provisioningRequests"]>[number]): Held {
   const [[verb, order] = ["", {}]] = Object.entries(body as Record<string, { "mail-to"?: string }>);
-  return { id, verb, mark: order["mail-to"] ?? "", sims: subscriptions.map((sim) => sim.subscriptionId) };
+  return {
+    id,
+    verb,
+    mark: order["mail-to"] ?? "",
+    sims: subscriptions.map((sim) => sim.subscriptionId),
+    createdAt: createdAt.getTime(),
+    isFinished: status === "completed" || status === "failed",
+  };
 }

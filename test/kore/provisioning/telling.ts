@@ -122,14 +122,19 @@ class Telling {
   }
 
   async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<Outcome | undefined> {
-    const { verb, sims, requestKey } = this.#wishes[act.wish] as Wish;
+    const { verb, sims, requestKey, isByState } = this.#wishes[act.wish] as Wish;
+    const saidAt = Date.now();
     for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
     const intent: Intent = { who: "erp", accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
       mark = `intent-${++this.#plans}@wish-${act.wish}.example`;
       return Promise.resolve({
-        sims: sims.map((sim, place) => ({ place, ...(this.#account.sims[sim] as Account["sims"][number]) })),
+        sims: sims.map((sim, place) => ({
+          place,
+          ...(this.#account.sims[sim] as Account["sims"][number]),
+          ...(isByState && { byState: { outcome: "ALREADY_SATISFIED" as const } }),
+        })),
         settled: [],
         options: optionsOf(verb, mark),
       });
@@ -143,19 +148,36 @@ class Telling {
     const planned = this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent)) ?? mark;
     if (planned === undefined) throw new Error("An outcome of nobody's intent");
     this.#markOf.set(outcome, planned);
-    this.#isTrue(outcome, planned, mode);
+    this.#isTrue(outcome, planned, { verb, saidAt, isRepeatable: requestKey !== null }, mode);
     return outcome;
   }
 
-  #isTrue({ results }: Outcome, mark: string, mode?: "nothing is uncertain"): void {
-    const held = this.#account.held().filter((request) => request.mark === mark);
+  #isTrue(
+    { results }: Outcome,
+    mark: string,
+    said: { verb: string; saidAt: number; isRepeatable: boolean },
+    mode?: "nothing is uncertain",
+  ): void {
+    const all = this.#account.held();
+    const held = all.filter((request) => request.mark === mark);
     for (const { id, outcome, reason, requestId } of results) {
       const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
       const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
-      if (outcome === "SUBMITTED") {
+      const naming = all.filter(({ sims }) => sims.includes(id ?? ""));
+      const joined = naming.find((request) => request.id === requestId && request.mark !== mark);
+      if (joined) {
+        expect(joined.verb, told).toBe(said.verb);
+        expect(ids, told).toEqual([]);
+      } else if (outcome === "SUBMITTED" || outcome === "FAILED") {
         expect(ids, told).toEqual([requestId]);
         expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, told).toBe(requestId);
         this.#reported.set(`${mark} ${id ?? ""}`, requestId ?? "");
+      }
+      if (outcome === "ALREADY_SATISFIED") {
+        expect(ids, told).toEqual([]);
+        // With a request key it may have been told before.
+        const open = naming.filter(({ createdAt, isFinished }) => createdAt < said.saidAt && !isFinished);
+        if (!said.isRepeatable) expect(open, told).toEqual([]);
       }
       if (outcome === "REJECTED") expect(ids, told).toEqual([]);
       if (outcome === "OUTCOME_UNKNOWN") expect(mode, told).toBeUndefined();
