@@ -51,7 +51,7 @@ export class Stage {
     const simulator = await startSimulator({
       clock: "real",
       accounts: Object.fromEntries(names.map((name) => [name, { sims: SIMS * USES, esims: "none" as const }])),
-      provisioning: { pendingAfterMs: 5, completedAfterMs: 40 },
+      provisioning: { pendingAfterMs: 5, completedAfterMs: 300 },
     });
     const { urls, credentials } = simulator;
     const kore = createKore({
