@@ -128,10 +128,10 @@ function timingAt(endpoint: Endpoint, lost: LostWrite, created: unknown, evidenc
   return { verdict: timingOf(lost, date.time, zone, date.precision), isKnownZone: zone.isKnown };
 }
 
-/** The same of a detail; what is missing for more than "perhaps" is learned at the cost of one read. */
+/** The same of a detail. A zone that decides over it and is not known yet is learned at the cost of one read. */
 async function timingOfDetail(lost: LostWrite, created: unknown, evidence: Evidence): Promise<Timing | undefined> {
   const timing = timingAt("detail", lost, created, evidence);
-  if (timing?.verdict !== "perhaps" || timing.isKnownZone || !evidence.learnZone) return timing;
+  if (!timing || timing.verdict === "no" || timing.isKnownZone || !evidence.learnZone) return timing;
   await evidence.learnZone();
   return timingAt("detail", lost, created, evidence);
 }

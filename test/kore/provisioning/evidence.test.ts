@@ -107,6 +107,14 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(scene.heldFor("a", "b")).toHaveLength(2);
   });
 
+  test("is learned before a request is taken for ours that only seems to be of our time", async () => {
+    scene.kore.offset = 5 * HOUR;
+    strangersRequest(5 * HOUR);
+    await scene.order({ sims: ["z"], requestKey: "sample" }); // Nobody looks at its date.
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.heldFor("a", "b")).toHaveLength(2);
+  });
+
   test("is not known without a sample: nothing is ruled out by date", async () => {
     scene.kore.offset = -5 * HOUR;
     strangersRequest(3 * HOUR);

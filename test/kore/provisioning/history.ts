@@ -27,11 +27,23 @@ export interface Act {
   isAtOnce: boolean;
 }
 
+/** How KORE shows requests: it states neither zone nor when it has expanded a request. */
+export interface Habits {
+  /** How far its dates are from UTC in this chapter, in minutes: summer time begins or ends between chapters. */
+  offset: number;
+  /** Looks at a request after which it names all SIMs; before, it names none, or half of them. */
+  expandsAfter: number;
+  expandsFrom: "none" | "half";
+  /** Whether each SIM's list holds a request of the same SIMs that somebody else made three hours ago. */
+  hasStranger: boolean;
+}
+
 /** From a start of the process to its end. */
 export interface Chapter {
   fate: Fate | null;
   /** Speaks to the process before it has taken up what the last one left. */
   isHasty: boolean;
+  habits: Habits;
   acts: readonly Act[];
 }
 
@@ -106,19 +118,33 @@ const fate: fc.Arbitrary<Fate | null> = fc.option(
   { freq: 4 },
 );
 
-export const history: fc.Arbitrary<History> = fc.array(wish, { minLength: 1, maxLength: 4 }).chain((wishes) => {
-  const act: fc.Arbitrary<Act> = fc.record({
-    wish: fc.nat(wishes.length - 1),
-    troubles: fc.array(trouble, { maxLength: 2 }),
-    isAtOnce: fc.boolean(),
+/** Of a zone, with and without summer time. */
+const zone = fc.constantFrom([0, 0], [0, 60], [-300, -240], [345, 345], [-600, -600]);
+
+const habitsIn = (offsets: readonly number[]): fc.Arbitrary<Habits> =>
+  fc.record({
+    offset: fc.constantFrom(...offsets),
+    expandsAfter: fc.constantFrom(0, 0, 1, 3, 100),
+    expandsFrom: fc.constantFrom("none", "half"),
+    hasStranger: fc.boolean(),
   });
-  const chapter: fc.Arbitrary<Chapter> = fc.record({
-    fate,
-    isHasty: fc.boolean(),
-    acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+
+export const history: fc.Arbitrary<History> = fc
+  .tuple(zone, fc.array(wish, { minLength: 1, maxLength: 4 }))
+  .chain(([offsets, wishes]) => {
+    const act: fc.Arbitrary<Act> = fc.record({
+      wish: fc.nat(wishes.length - 1),
+      troubles: fc.array(trouble, { maxLength: 2 }),
+      isAtOnce: fc.boolean(),
+    });
+    const chapter: fc.Arbitrary<Chapter> = fc.record({
+      fate,
+      isHasty: fc.boolean(),
+      habits: habitsIn(offsets),
+      acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+    });
+    return fc.record({
+      wishes: fc.constant(wishes),
+      chapters: fc.array(chapter, { minLength: 1, maxLength: 3 }),
+    });
   });
-  return fc.record({
-    wishes: fc.constant(wishes),
-    chapters: fc.array(chapter, { minLength: 1, maxLength: 3 }),
-  });
-});

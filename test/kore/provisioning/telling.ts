@@ -1,13 +1,15 @@
 import { expect } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
 import { Ledger, type Entry } from "../../../src/kore/provisioning/ledger.ts";
+import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
 import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
 import { RequestKeyReused } from "../../../src/kore/intents.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type DurableStore } from "../../../src/kore/store.ts";
 import { openStore } from "../../../src/server/store/lmdb.ts";
-import { type Act, type Chapter, type History, type Wish } from "./history.ts";
+import { HabitualKore } from "./habits.ts";
+import { type Act, type Chapter, type Habits, type History, type Wish } from "./history.ts";
 import { Life, STORE_FAILURE } from "./life.ts";
 import { type Account } from "./stage.ts";
 
@@ -28,6 +30,9 @@ export async function live(history: History, account: Account, timing: Timing): 
     await store.close();
   }
 }
+
+/** Dates in UTC and whole requests: nothing stays in doubt for long. */
+const PLAIN: Habits = { offset: 0, expandsAfter: 0, expandsFrom: "none", hasStranger: false };
 
 class Telling {
   readonly #wishes: readonly Wish[];
@@ -61,9 +66,9 @@ class Telling {
     };
   }
 
-  async chapter({ fate, isHasty, acts }: Chapter): Promise<void> {
+  async chapter({ fate, isHasty, habits, acts }: Chapter): Promise<void> {
     const life = new Life(fate);
-    const orders = this.#start(life);
+    const orders = this.#start(life, habits);
     const recovery = orders.recover().catch(unlessStoreFailed);
     if (!isHasty) await inTime(Promise.race([recovery, life.ended]));
     let said: Promise<unknown>[] = [];
@@ -100,9 +105,11 @@ class Telling {
     }
   }
 
-  #start(life: Life): ProvisioningOrders {
+  #start(life: Life, habits: Habits = PLAIN): ProvisioningOrders {
+    const observed = new ObservedRequests();
     return new ProvisioningOrders({
-      kore: life.kore(this.#account.kore),
+      kore: life.kore(new HabitualKore(this.#account.kore, habits, observed)),
+      observed: () => observed,
       store: life.store(this.#store),
       chunkSize: 2,
       sending: {
