@@ -19,5 +19,6 @@ export function roundedNumberIn(variables: Readonly<Record<string, unknown>>): G
 function hasRounded(value: unknown): boolean {
   if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER;
   if (typeof value !== "object" || value === null) return false;
+  if ("__typename" in value) return false; // An entity reference: refused alone, where it is resolved, beside the others.
   return Object.values(value).some(hasRounded);
 }
