@@ -16,10 +16,12 @@ import {
 import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
 import { readCertificates } from "./server/config/certificates.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
+import { warnOfBrokenReply, warnOfFailedCall } from "./server/failed-calls.ts";
 import { type Check, type Obstacle, seldom } from "./server/health.ts";
 import { type HttpOptions } from "./server/http.ts";
 import { type GuardOptions, readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
+import { RateLimitedLog } from "./server/rate-limited-log.ts";
 import { type Store } from "./server/store/lmdb.ts";
 import { type Telemetry, requestIdOf } from "./server/telemetry/index.ts";
 
@@ -38,6 +40,7 @@ export function openKore(
   const { traces, metrics } = telemetry;
   const told = telemetry.upstream();
   const { connectivityTokenUrl, globalTokenUrl } = target;
+  const warnings = new RateLimitedLog(log);
   const logins = new Set([connectivityTokenUrl, globalTokenUrl].map((url) => `POST ${new URL(url).pathname}`));
   const kore = createKore({
     ...target,
@@ -53,9 +56,10 @@ export function openKore(
     observer: {
       ...told,
       callEnded(report) {
-        const { requestId, operation, status, error, milliseconds } = report;
+        const { requestId, operation, status, error, failure, milliseconds } = report;
         told.callEnded?.(report);
         log.debug({ requestId, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+        if (failure && isUnanswered(failure)) warnOfFailedCall(warnings, report, failure);
         if (error === "unauthenticated" && logins.has(operation)) {
           log.error({ operation, status }, "KORE does not accept the credentials of this deployment");
         }
@@ -99,6 +103,11 @@ export function openKore(
   return kore;
 }
 
+/** Whether no answer came that could be used. KORE's other answers are for the caller, and counted. */
+function isUnanswered({ kind, status }: KoreError): boolean {
+  return kind === "connection" || kind === "contract" || (kind === "timeout" && status === undefined);
+}
+
 /** What operations have beside what they read. */
 type Ports = Pick<Context, "provisioning" | "clientWrites" | "stateChanges"> & { writerOf: Kore["writer"] };
 
@@ -137,9 +146,14 @@ export function settingsOf(config: Config, { accountEmail, accountMapping }: Kor
 
 /** Errors as callers see them. */
 export function errorsFor(kore: Kore, log: Logger): HttpOptions<Context>["formatError"] {
-  const describe = (error: unknown) => {
+  const warnings = new RateLimitedLog(log);
+  const describe = (error: unknown, requestId: string | undefined) => {
     // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
-    if (error instanceof KoreError && error.kind === "contract") kore.forget();
+    if (error instanceof KoreError && error.kind === "contract") {
+      kore.forget();
+      // With a status it was found when the call ended, and logged there.
+      if (error.status === undefined) warnOfBrokenReply(warnings, error, requestId);
+    }
     return describeKoreError(error);
   };
   return errorFormatter(

@@ -60,7 +60,7 @@ const SHOWN = ["cost", "limit", "retryAfterSeconds"];
  * What is not the caller's own mistake carries the id by which the operation is found in the log, where there is one.
  */
 export function errorFormatter(
-  describe: (error: unknown) => PublicError | undefined,
+  describe: (error: unknown, requestId: string | undefined) => PublicError | undefined,
   log: (error: unknown, requestId: string | undefined) => void,
   requestIdOf: (error: unknown) => string | undefined = () => undefined,
 ): (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError {
@@ -72,7 +72,7 @@ export function errorFormatter(
     };
     const requestId = requestIdOf(wrapped);
     const traceable = (code: string) => ({ code, ...(requestId !== undefined && { requestId }) });
-    const known = describe(error);
+    const known = describe(error, requestId);
     if (known)
       return { message: known.message, ...where, extensions: { ...traceable(known.code), ...known.extensions } };
 

@@ -138,7 +138,7 @@ export function createKore(options: KoreOptions): Kore {
   const login = (tokenUrl: string, headers: Record<string, string>) => {
     const gate = new CredentialGate(options.now ?? (() => performance.now()));
     const tokens = new TokenSource({
-      request: () => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options)),
+      request: (requestId) => gate.ask(() => requestToken(ways.tokens, tokenUrl, headers, options, requestId)),
       onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
       onRenewalFailed: observer.renewalFailed,
       ...(options.now && { now: options.now }),
@@ -239,7 +239,13 @@ function openApi(
   };
 }
 
-function requestToken(send: Send, url: string, headers: Record<string, string>, options: KoreOptions) {
+function requestToken(
+  send: Send,
+  url: string,
+  headers: Record<string, string>,
+  options: KoreOptions,
+  requestId: string | undefined,
+) {
   const { origin, host, pathname } = new URL(url);
   const form = new URLSearchParams({
     grant_type: "client_credentials",
@@ -255,6 +261,7 @@ function requestToken(send: Send, url: string, headers: Record<string, string>, 
     operation: `POST ${pathname}`,
     headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
+    requestId,
   } as const;
   // Many may wait for it, so no single caller's leaving ends it.
   return send(call, NEVER);

@@ -41,6 +41,8 @@ export interface KoreErrorDetails {
   retryAfter?: number;
   /** KORE's own words. They may name identifiers: not for logs, not for callers as they are. */
   koreMessage?: string;
+  /** Path of the field that breaks the contract. */
+  field?: string;
   /** Whether it is certain that KORE never saw the request. */
   isUnsent?: boolean;
   /** Whether KORE has not worked on the request. Default: by the status, see {@link NOT_WORKED_ON}. */
@@ -72,6 +74,7 @@ export class KoreError extends Error {
   readonly code: string | undefined;
   readonly moreInfo: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly field: string | undefined;
   /** Whether it is certain that KORE never saw the request: a write may then be repeated. */
   isUnsent: boolean;
   /** Whether KORE has seen the request and not worked on it: the same write would be refused again. */
@@ -89,6 +92,7 @@ export class KoreError extends Error {
     this.code = details.code;
     this.moreInfo = details.moreInfo;
     this.retryAfter = details.retryAfter;
+    this.field = details.field;
     this.isUnsent = details.isUnsent ?? false;
     this.isRefusal = details.isRefusal ?? NOT_WORKED_ON.has(details.status);
     // Not enumerable, so that no serializer writes it to a log.

@@ -1,4 +1,4 @@
-import { type KoreErrorKind } from "./error.ts";
+import { type KoreError, type KoreErrorKind } from "./error.ts";
 
 /** A call that may be repeated, queued or refused: fit for logs and labels, since it names no identifier. */
 export interface CallName {
@@ -20,6 +20,8 @@ export interface CallReport extends CallName {
   status?: number | undefined;
   /** Kind of the error, absent on success. */
   error?: KoreErrorKind | undefined;
+  /** The error itself, absent on success. Its `koreMessage` is not for logs. */
+  failure?: KoreError | undefined;
   milliseconds: number;
 }
 

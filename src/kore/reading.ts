@@ -151,7 +151,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** @returns the error that names a field which cannot be read */
 export function broken(field: string): KoreError {
-  return new KoreError("contract", `KORE's reply breaks its contract at ${field}`, { operation: `reading ${field}` });
+  return new KoreError("contract", `KORE's reply breaks its contract at ${field}`, {
+    operation: `reading ${field}`,
+    field,
+  });
 }
 
 /** Year, month, day, then time and zone, in the forms that {@link instant} lists. */

@@ -11,7 +11,7 @@ interface Token {
 
 export interface TokenSourceOptions {
   /** Asks KORE for a token and gives the parsed reply. */
-  request: () => Promise<unknown>;
+  request: (requestId?: string) => Promise<unknown>;
   onRenewed: () => void;
   /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
   onRenewalFailed: (error: unknown) => void;
@@ -36,7 +36,8 @@ const TOO_YOUNG_TO_EXPIRE = 30_000;
 export interface Tokens {
   /** The token at hand, when it is good still; undefined when one has to be asked for. */
   current(): string | undefined;
-  get(): Promise<string>;
+  /** `requestId`: of the operation that needs it, should it have to be asked for. */
+  get(requestId?: string): Promise<string>;
   /**
    * The token to try after KORE refused `refused`: the one that somebody else has fetched meanwhile, or a new one.
    * `undefined` when a new one would not help: a 403 to a token that was just fetched because of a 403 is about rights.
@@ -69,8 +70,8 @@ export class TokenSource implements Tokens {
     return token.value;
   }
 
-  async get(): Promise<string> {
-    return this.current() ?? (await this.#fetch()).value;
+  async get(requestId?: string): Promise<string> {
+    return this.current() ?? (await this.#fetch(requestId)).value;
   }
 
   async replace(refused: string, status: 401 | 403): Promise<string | undefined> {
@@ -97,14 +98,14 @@ export class TokenSource implements Tokens {
     this.#token = undefined;
   }
 
-  #fetch(): Promise<Token> {
-    this.#pending ??= this.#request().finally(() => (this.#pending = undefined));
+  #fetch(requestId?: string): Promise<Token> {
+    this.#pending ??= this.#request(requestId).finally(() => (this.#pending = undefined));
     return this.#pending;
   }
 
-  async #request(): Promise<Token> {
+  async #request(requestId?: string): Promise<Token> {
     const asked = this.#now();
-    const reply = await this.#options.request();
+    const reply = await this.#options.request(requestId);
     if (!isRecord(reply) || typeof reply.access_token !== "string" || reply.access_token === "") {
       throw new KoreError("contract", "KORE's token reply holds no token", { operation: "POST token" });
     }

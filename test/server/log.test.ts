@@ -46,3 +46,71 @@ describe("what nobody has said that the log may hold", () => {
     );
   });
 });
+
+describe("B4.2 of nested errors", () => {
+  const describeError = (err: unknown) => {
+    let text = "";
+    createLog("info", { write: (line: string) => void (text += line) }).warn({ err }, "failed");
+    return { text, err: (JSON.parse(text) as { err: Record<string, unknown> }).err };
+  };
+  const refused = (port: number) =>
+    Object.assign(new Error(`connect ECONNREFUSED 10.0.0.7:${port}`), { code: "ECONNREFUSED", syscall: "connect" });
+
+  test("every cause is written by name, code and system call", () => {
+    const cause = Object.assign(new TypeError("the middle", { cause: refused(443) }), { code: "ERR_MIDDLE" });
+    const { err } = describeError(new Error("the outside", { cause }));
+    expect(err).toMatchObject({
+      type: "Error",
+      message: "the outside",
+      cause: {
+        type: "TypeError",
+        code: "ERR_MIDDLE",
+        cause: {
+          type: "Error",
+          code: "ECONNREFUSED",
+          syscall: "connect",
+          message: "connect ECONNREFUSED 10.0.0.7:443",
+        },
+      },
+    });
+  });
+
+  test("every error of an AggregateError is written, also inside a cause, also of another", () => {
+    const inner = new AggregateError([refused(1), new AggregateError([refused(2)], "again")], "all failed");
+    const { err } = describeError(new Error("no answer", { cause: inner }));
+    expect(err.cause).toMatchObject({
+      type: "AggregateError",
+      errors: [
+        { code: "ECONNREFUSED", syscall: "connect" },
+        { type: "AggregateError", errors: [{ code: "ECONNREFUSED" }] },
+      ],
+    });
+  });
+
+  test("messages are redacted at every depth, and so is a code that is none", () => {
+    const secrets = [
+      "SIM 8988303000000000001",
+      "ops@acme.example",
+      "Bearer abc.def-123",
+      "basic dXNlcjpwYXNz",
+      "http://user:hunter2@proxy:3128",
+      "eyJhbGciOi.J9-x_y.z",
+    ];
+    const errors = secrets.map((secret) => Object.assign(new Error(`cannot ${secret}`), { code: secret }));
+    const { text } = describeError(new Error("x", { cause: new AggregateError(errors, secrets.join(" and ")) }));
+    expect(text).not.toMatch(/898830|ops@|abc\.def|dXNlcjpw|hunter2|eyJhb/);
+    expect(text).toContain("http://…proxy:3128");
+  });
+
+  test("a circle and a crowd come to an end", () => {
+    const circle = new Error("round");
+    circle.cause = new AggregateError(
+      Array.from({ length: 1000 }, () => circle),
+      "and round",
+    );
+    expect(describeError(circle).text.length).toBeLessThan(30_000_000);
+    const chain = new Error("first");
+    chain.cause = chain;
+    expect(describeError(chain).text.match(/"type"/g)).toHaveLength(6);
+  });
+});

@@ -13,7 +13,7 @@ const EXPIRED = /invalid or expired token/i;
 export function bearer(tokens: Tokens): Policy {
   const withToken = authorization();
   return (next) => async (call, signal) => {
-    const token = tokens.current() ?? (await tokens.get().catch(beforeSending));
+    const token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
     try {
       return await next(withToken(call, token), signal);
     } catch (error) {

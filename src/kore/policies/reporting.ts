@@ -1,14 +1,15 @@
-import { KoreError, type KoreErrorKind } from "../error.ts";
+import { KoreError } from "../error.ts";
 import { type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
 import { type Policy } from "./policy.ts";
 
 /** Counts every sending, and tells what became of it. */
 export function reporting({ callEnded }: KoreObserver): Policy {
-  const ended = (call: KoreCall, start: number, status: number | undefined, error?: KoreErrorKind) => {
+  const ended = (call: KoreCall, start: number, status: number | undefined, failure?: KoreError) => {
     const { operation, host, requestId, attempt, batchSize } = call;
     const milliseconds = performance.now() - start;
-    callEnded({ operation, host, requestId, attempt, batchSize, status, error, milliseconds });
+    const error = failure?.kind;
+    callEnded({ operation, host, requestId, attempt, batchSize, status, error, failure, milliseconds });
   };
   return (next) => async (call, signal) => {
     const start = performance.now();
@@ -22,7 +23,7 @@ export function reporting({ callEnded }: KoreObserver): Policy {
       ended(call, start, 200);
       return reply;
     } catch (error) {
-      if (error instanceof KoreError) ended(call, start, error.status, error.kind);
+      if (error instanceof KoreError) ended(call, start, error.status, error);
       throw error;
     }
   };
