@@ -19,7 +19,6 @@ export interface SimView {
   /** When it entered each of them. */
   readonly enteredAt: readonly Date[];
   readonly profileId: number | null;
-  readonly activatedAs: "active" | "test" | "ready";
 }
 
 export interface HeldRequest {
@@ -93,7 +92,6 @@ export function simView(backend: Backend, accountId: string, iccid: string): Sim
     history: record.states.map((period) => period.value),
     enteredAt: record.states.map((period) => new Date(period.from)),
     profileId: record.profiles.at(-1)?.value ?? null,
-    activatedAs: record.activatedAs,
   };
 }
 

@@ -1,6 +1,8 @@
-/** KORE's eight SIM states, in KORE's spelling. */
+/** KORE's SIM states in the order of its life cycle, spelled as in its API. */
 export const SIM_STATES = [
   "Stock",
+  "Test",
+  "Ready",
   "Active",
   "Suspend",
   "Suspend With Charge",
@@ -14,44 +16,44 @@ export type SimState = (typeof SIM_STATES)[number];
 export const ACTIONS = ["activate", "suspend", "reactivate", "deactivate", "plan-feature-change", "terminate"] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** `activation-state` of an activation. */
+export type ActivationState = "active" | "test" | "ready";
+
+const ACTIVATED: Readonly<Record<ActivationState, SimState>> = { active: "Active", test: "Test", ready: "Ready" };
+
 interface Transition {
   readonly from: readonly SimState[];
-  /** null: the action leaves the state alone. */
+  /** null: the action leaves the state alone, or the request names the state. */
   readonly to: SimState | null;
 }
 
-/**
- * OURS: KORE names the states and the actions, not which action accepts which state nor where it leads. This table is
- * inferred from the names. No action leads to "Barred", nor to "Suspend With Charge", since the body of suspend has no
- * field to ask for it; seeded SIMs show both.
- */
-const TRANSITIONS: Readonly<Record<Action, Transition>> = {
-  activate: { from: ["Stock"], to: "Active" },
-  suspend: { from: ["Active"], to: "Suspend" },
-  reactivate: { from: ["Suspend", "Suspend With Charge", "Deactivated"], to: "Active" },
-  deactivate: { from: ["Active", "Suspend", "Suspend With Charge"], to: "Deactivated" },
-  "plan-feature-change": { from: ["Active", "Suspend", "Suspend With Charge"], to: null },
-  terminate: {
-    from: ["Stock", "Active", "Suspend", "Suspend With Charge", "Deactivated", "Barred"],
-    to: "Pending Scrap",
-  },
-};
+const IN_SERVICE = ["Test", "Ready", "Active"] as const;
+const SUSPENDED = ["Suspend", "Suspend With Charge"] as const;
 
 /**
- * How a SIM was activated. OURS: KORE's request takes active, test and ready while its states have no counterpart for
- * the latter two, so all three show as "Active", and a SIM in test or ready may be activated once more, as active.
+ * OURS: KORE names the states and the actions, not which action accepts which state nor where it leads. This table is
+ * inferred from the names. A SIM in Test or Ready is in service, as an Active one is, and may be activated as something
+ * else. No action leads to "Barred", nor to "Suspend With Charge", since the body of suspend has no field to ask for it;
+ * seeded SIMs show both.
  */
-export type ActivationState = "active" | "test" | "ready";
+const TRANSITIONS: Readonly<Record<Action, Transition>> = {
+  activate: { from: ["Stock", "Test", "Ready"], to: null },
+  suspend: { from: IN_SERVICE, to: "Suspend" },
+  reactivate: { from: [...SUSPENDED, "Deactivated"], to: "Active" },
+  deactivate: { from: [...IN_SERVICE, ...SUSPENDED], to: "Deactivated" },
+  "plan-feature-change": { from: [...IN_SERVICE, ...SUSPENDED], to: null },
+  terminate: { from: ["Stock", ...IN_SERVICE, ...SUSPENDED, "Deactivated", "Barred"], to: "Pending Scrap" },
+};
 
 /** Where the action leads, or why it does not apply. */
 export function next(
   action: Action,
-  sim: { readonly state: SimState; readonly activatedAs: ActivationState },
+  state: SimState,
   wanted: ActivationState = "active",
 ): { readonly state: SimState } | { readonly error: string } {
   const { from, to } = TRANSITIONS[action];
-  if (action === "activate" && sim.state === "Active" && sim.activatedAs !== "active" && wanted !== sim.activatedAs)
-    return { state: "Active" };
-  if (!from.includes(sim.state)) return { error: `${action} is not allowed in SIM state ${sim.state}` };
-  return { state: to ?? sim.state };
+  const target = action === "activate" ? ACTIVATED[wanted] : (to ?? state);
+  if (!from.includes(state) || (action === "activate" && target === state))
+    return { error: `${action} is not allowed in SIM state ${state}` };
+  return { state: target };
 }

@@ -4,7 +4,7 @@ import { type Caller, startWithCaller } from "./harness.ts";
 
 export const PATH = "/v1/accounts/acme/provisioning-requests";
 
-/** An account of 50 SIMs, 31 of them Active and 7 in Stock. */
+/** An account of 50 SIMs, 29 of them Active and 7 in Stock. */
 export async function world(
   options: SimulatorOptions = {},
 ): Promise<{ kore: Simulator; caller: Caller; active: string[]; stock: string[] }> {

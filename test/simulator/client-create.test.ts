@@ -139,7 +139,11 @@ test("type, token lifetime and global resources may be asked for, too, where the
   });
 });
 
-const resources = (...list: unknown[]): unknown => ({ ...ROBOT, scopes: { global_resources: list } });
+const resources = (...list: unknown[]): unknown => ({
+  ...ROBOT,
+  client_type: "admin",
+  scopes: { global_resources: list },
+});
 test.each<[string, unknown]>([
   ["client_type must be one of admin, standard", { ...ROBOT, client_type: "owner" }],
   ["token_lifetime must be one of 1_hour, 24_hours, 30_days, 24_months", { ...ROBOT, token_lifetime: "2_hours" }],

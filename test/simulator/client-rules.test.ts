@@ -30,13 +30,45 @@ test.each([
   }
 });
 
-test("a standard client may not use the clients API, whatever resources it was given", async () => {
+test("a standard client may not use the clients API", async () => {
   const { kore, owner } = await startWithOwner();
-  const made = await owner.made({ ...adminWith("Read", "Write", "Modify", "Delete"), client_type: "standard" });
+  const made = await owner.made(ROBOT);
   const actor = await Actor.with(kore, keyOf(made));
   expect((await actor.get(made.client_id)).status).toBe(403);
   expect((await actor.create()).status).toBe(403);
   expect(await actor.ping()).toBe(200);
+});
+
+test("A9.1 global resources are refused for a standard client, when it is made and when it is edited", async () => {
+  const { kore, owner } = await startWithOwner();
+  const before = kore.clients();
+  const { scopes } = adminWith("Read");
+  const refused = { status: 400, body: { message: "scopes.global_resources is for admin clients only" } };
+  expect(await owner.create({ ...ROBOT, scopes })).toMatchObject(refused);
+  expect(await owner.create({ ...adminWith("Read"), client_type: "standard" })).toMatchObject(refused);
+  expect(kore.clients()).toEqual(before);
+  const { client_id: id } = await owner.made(ROBOT);
+  const held = () => kore.clients().find((client) => client.id === id);
+  for (const change of [{ scopes }, { client_type: "standard", scopes }])
+    expect(await owner.edit(id, change)).toMatchObject(refused);
+  expect(held()).toMatchObject({ type: "standard", globalResources: [] });
+  expect((await owner.edit(id, { client_type: "admin", scopes })).status).toBe(200);
+  expect(held()).toMatchObject({ type: "admin", globalResources: [{ access: ["Read"] }] });
+  expect((await owner.edit(id, { scopes: { global_resources: [] } })).status).toBe(200);
+  expect((await owner.create({ ...ROBOT, scopes: { ...ROBOT.scopes, global_resources: [] } })).status).toBe(201);
+});
+
+test("A9.1 an admin client that becomes a standard one loses its global resources", async () => {
+  const { kore, owner } = await startWithOwner();
+  const { client_id: id } = await owner.made(adminWith("Read"));
+  expect((await owner.edit(id, { client_type: "standard" })).status).toBe(200);
+  expect(kore.clients().find((client) => client.id === id)).toMatchObject({ type: "standard", globalResources: [] });
+});
+
+test("A9.2 a client is made with locked: null, and reads show it so", async () => {
+  const { owner } = await startWithOwner();
+  const { client_id: id } = await owner.made({ ...ROBOT, locked: null });
+  expect((await owner.get(id)).body.client.locked).toBe(null);
 });
 
 test("a locked client may be edited by the Account Owner, an Account Admin and the Client Owner only", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Actor, adminWith, askToken, keyOf, type Made, startWithOwner } from "./api-clients.ts";
+import { Actor, adminWith, askToken, keyOf, type Made, ROBOT, startWithOwner } from "./api-clients.ts";
 import { Caller } from "./harness.ts";
 
 const claimsOf = (token: string): Record<string, unknown> =>
@@ -97,8 +97,8 @@ test("ConnectivityPro sees a client die and come back, too", async () => {
 
 test("tokens carry type and scopes as they are when the token is issued", async () => {
   const { kore, owner } = await startWithOwner();
-  const made = await owner.made({ ...adminWith("Read", "Modify"), client_type: "standard" });
-  const scopes = { products: ["SuperSIM"] };
+  const made = await owner.made(ROBOT);
+  const scopes = { ...(adminWith("Read", "Modify").scopes as object), products: ["SuperSIM"] };
   await owner.edit(made.client_id, { client_type: "admin", scopes });
   const { body } = await askToken(kore, keyOf(made));
   expect(claimsOf(body.access_token)).toMatchObject({

@@ -123,3 +123,17 @@ test("A6.3 Super SIM, a product of another API, is no service type", async () =>
   const { kore } = await startWithCaller({ accounts: { acme: { sims: 1 } } });
   expect(kore.sim("acme", kore.iccids("acme")[0] ?? "")?.serviceType).toBe("OmniSIM");
 });
+
+test("A1.5 SIMs in Test and Ready are seeded, with the number, device and profile that they have in use", async () => {
+  const { kore, caller } = await startWithCaller();
+  const { accountId } = kore.examples;
+  for (const state of ["Test", "Ready"]) {
+    const query = `page-index=0&max-page-item=1000&sim-state=${state}`;
+    const { body } = await caller.get<SimPage>(`/v1/accounts/${accountId}/subscriptions?${query}`);
+    expect(body.subscriptions.length).toBeGreaterThan(5);
+    for (const sim of body.subscriptions) {
+      expect(sim.states.at(-1)).toMatchObject({ state, "state-id": `cmp-pp-state-${state}`, "is-current": true });
+      expect([sim.msisdns.length, sim.imei.length, sim.profiles.length > 0]).toEqual([1, 15, true]);
+    }
+  }
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PATH, post, sims, world } from "./acme.ts";
-import { type Caller, type RequestDetail, startWithCaller } from "./harness.ts";
+import { type Caller, type RequestDetail, type SimPage, startWithCaller } from "./harness.ts";
 
 const detail = async (caller: Caller, id: string): Promise<RequestDetail> =>
   Object.values((await caller.get<Record<string, RequestDetail>>(`${PATH}/${id}`)).body)[0] as RequestDetail;
@@ -101,16 +101,28 @@ describe("verbs", () => {
     expect(found.body).toMatchObject({ subscriptions: [{ iccid, msisdns: [{}], profiles: [{ "is-current": true }] }] });
   });
 
-  test.each(["test", "ready"])("a SIM activated as %s shows as Active and may still be made active", async (state) => {
+  test.each([
+    ["test", "Test"],
+    ["ready", "Ready"],
+  ])("A1.5 a SIM activated as %s is in state %s, is listed by it, and may still be made active", async (as, state) => {
     const { kore, caller, stock } = await world();
     const [iccid = ""] = stock;
-    await post(caller, "activate", { "activation-state": state, ...sims(iccid) });
+    const listed = async () => {
+      const query = `page-index=0&max-page-item=100&sim-state=${state}`;
+      const { body } = await caller.get<SimPage>(`/v1/accounts/acme/subscriptions?${query}`);
+      expect(new Set(body.subscriptions.map(({ states }) => states.at(-1)?.state))).toEqual(new Set([state]));
+      return body.subscriptions.map((sim) => sim.iccid);
+    };
+    expect(await listed()).not.toContain(iccid);
+    await post(caller, "activate", { "activation-state": as, ...sims(iccid) });
     kore.clock.advance(2_000);
-    expect(kore.sim("acme", iccid)).toMatchObject({ state: "Active", activatedAs: state });
+    expect(kore.sim("acme", iccid)).toMatchObject({ state, profileId: expect.any(Number) as number });
+    expect(kore.sim("acme", iccid)?.msisdns).toHaveLength(1);
+    expect(await listed()).toContain(iccid);
     await post(caller, "activate", { "activation-state": "active", ...sims(iccid) });
     await post(caller, "activate", { "activation-state": "active", ...sims(iccid) });
     kore.clock.advance(2_000);
-    expect(kore.sim("acme", iccid)?.activatedAs).toBe("active");
+    expect(kore.sim("acme", iccid)?.history.slice(-2)).toEqual([state, "Active"]);
     expect(kore.provisioningRequests("acme").map((r) => r.subscriptions[0]?.outcome)).toEqual([
       "Failed",
       "Completed",

@@ -6,13 +6,27 @@ test("from each state each action leads where this table says, and nowhere else"
     SIM_STATES.map((state) => [
       state,
       ACTIONS.flatMap((action) => {
-        const to = next(action, { state, activatedAs: "active" });
+        const to = next(action, state);
         return "state" in to ? [`${action} -> ${to.state}`] : [];
       }),
     ]),
   );
   expect(table).toEqual({
     Stock: ["activate -> Active", "terminate -> Pending Scrap"],
+    Test: [
+      "activate -> Active",
+      "suspend -> Suspend",
+      "deactivate -> Deactivated",
+      "plan-feature-change -> Test",
+      "terminate -> Pending Scrap",
+    ],
+    Ready: [
+      "activate -> Active",
+      "suspend -> Suspend",
+      "deactivate -> Deactivated",
+      "plan-feature-change -> Ready",
+      "terminate -> Pending Scrap",
+    ],
     Active: [
       "suspend -> Suspend",
       "deactivate -> Deactivated",
@@ -38,9 +52,14 @@ test("from each state each action leads where this table says, and nowhere else"
   });
 });
 
-test("a SIM in test or ready may be activated again, as something else", () => {
-  expect(next("activate", { state: "Active", activatedAs: "test" }, "active")).toEqual({ state: "Active" });
-  expect(next("activate", { state: "Active", activatedAs: "test" }, "ready")).toEqual({ state: "Active" });
-  expect(next("activate", { state: "Active", activatedAs: "test" }, "test")).toHaveProperty("error");
-  expect(next("activate", { state: "Active", activatedAs: "active" }, "test")).toHaveProperty("error");
+test("A1.5 a SIM in Test or Ready may be activated again as something else, an Active one may not", () => {
+  const leads = (from: (typeof SIM_STATES)[number]) =>
+    (["test", "ready", "active"] as const).map((wanted) => {
+      const to = next("activate", from, wanted);
+      return "state" in to ? to.state : null;
+    });
+  expect(leads("Stock")).toEqual(["Test", "Ready", "Active"]);
+  expect(leads("Test")).toEqual([null, "Ready", "Active"]);
+  expect(leads("Ready")).toEqual(["Test", null, "Active"]);
+  expect(leads("Active")).toEqual([null, null, null]);
 });

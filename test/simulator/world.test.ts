@@ -176,8 +176,8 @@ test("a test's own accounts have exactly the ids, sizes and states asked for", a
   expect(kore.iccids("acme")).toHaveLength(50);
   expect(kore.iccids("empty")).toEqual([]);
   const states = kore.iccids("acme").map((iccid) => kore.sim("acme", iccid)?.state);
-  expect(states.filter((state) => state === "Active")).toHaveLength(31);
-  expect(new Set(states.slice(0, 10)).size).toBe(8);
+  expect(states.filter((state) => state === "Active")).toHaveLength(29);
+  expect(new Set(states.slice(0, 12)).size).toBe(10);
   const stocked = kore.iccids("stocked").map((iccid) => kore.sim("stocked", iccid));
   expect(stocked.every((sim) => sim?.state === "Stock" && sim.eid === null && sim.serviceType === "OmniSIM")).toBe(
     true,

@@ -403,8 +403,11 @@ export interface components {
         };
         /** @enum {string} */
         UsageType: "DATA" | "SMS" | "VOICE";
-        /** @enum {string} */
-        SubscriptionState: "Stock" | "Active" | "Suspend" | "Suspend With Charge" | "Deactivated" | "Pending Scrap" | "Scrapped" | "Barred";
+        /**
+         * @description KORE's description lacks Test and Ready, which a customer's code that reads the live API compares with.
+         * @enum {string}
+         */
+        SubscriptionState: "Stock" | "Test" | "Ready" | "Active" | "Suspend" | "Suspend With Charge" | "Deactivated" | "Pending Scrap" | "Scrapped" | "Barred";
         SubscriptionPage: {
             "page-info-result"?: {
                 /** @description SIMs that match */

@@ -4,6 +4,7 @@ import {
   API_CLIENTS,
   CLIENT_TYPES,
   type ClientSettings,
+  type ClientType,
   type GlobalResource,
   PRODUCTS,
   TOKEN_LIFETIMES,
@@ -28,12 +29,14 @@ export function readCreate(value: unknown, { unpublished }: { readonly unpublish
   const { locked } = body;
   if (locked !== null && typeof locked !== "boolean") throw new BadInput("locked must be true, false or null");
   if (body["scopes"] === undefined) throw new BadInput("scopes is required");
+  const given = settings(body, { unpublished });
+  demandFit(given.type ?? "standard", given.globalResources ?? []);
   return {
     type: "standard",
     tokenLifetime: null,
     products: [],
     globalResources: [],
-    ...settings(body, { unpublished }),
+    ...given,
     name: requiredText(body, "name"),
     accountId: text(body, "account_id"),
     locked,
@@ -46,6 +49,12 @@ export function readChange(value: unknown): Partial<ClientSettings> {
   const change = settings(body, { unpublished: true });
   if (Object.keys(change).length === 0) throw new BadInput("the body changes nothing");
   return change;
+}
+
+/** KORE: standard clients get products only; global resources are what the admin type opens. @throws BadInput */
+export function demandFit(type: ClientType, globalResources: readonly GlobalResource[]): void {
+  if (type === "standard" && globalResources.length > 0)
+    throw new BadInput("scopes.global_resources is for admin clients only");
 }
 
 export function readTransfer(value: unknown): string {

@@ -140,7 +140,7 @@ export class Provisioning {
   #apply(sim: Sim, item: Item, input: ProvisioningInput, offer: Offer | null, at: number): string | null {
     const record = this.#sims.record(sim);
     const state = this.#sims.state(sim.account, sim.index);
-    const to = next(input.action, { state, activatedAs: record.activatedAs }, input.activationState);
+    const to = next(input.action, state, input.activationState);
     if ("error" in to) return to.error;
     const refused = this.#refused(sim, item, input, offer);
     if (refused !== null) return refused;
@@ -157,7 +157,6 @@ export class Provisioning {
       states,
       profiles,
       modifiedAt: at,
-      ...(input.action === "activate" ? { activatedAs: input.activationState } : {}),
       ...(item.imei === null ? {} : { imei: item.imei }),
     });
     if (to.state !== state) this.#tellState(sim, state, to.state, at);

@@ -1,6 +1,6 @@
 import { type Backend } from "../backend.ts";
 import { type Access, type ApiClient } from "../clients/client.ts";
-import { readChange, readNothing, readTransfer } from "../clients/input.ts";
+import { demandFit, readChange, readNothing, readTransfer } from "../clients/input.ts";
 import { clientJson, withSecretJson } from "../clients/json.ts";
 import { type PortalUser } from "../clients/portal-users.ts";
 import { demandEditing, demandMaking } from "../clients/rules.ts";
@@ -57,8 +57,12 @@ function edit(backend: Backend, call: Call, access: Access): Edit {
 /** Tokens issued before keep the type, scopes and lifetime of then. */
 function change({ backend, call, client, user }: Edit): Reply {
   const settings = readChange(jsonBody(call));
-  demandMaking(user, settings.type ?? client.type);
-  return ok({ client: clientJson(backend.world.clients.change(client, settings)) });
+  const type = settings.type ?? client.type;
+  demandMaking(user, type);
+  demandFit(type, settings.globalResources ?? []);
+  // OURS: a client that becomes a standard one loses the resources that are for admin clients.
+  const resources = type === "standard" ? { globalResources: [] } : {};
+  return ok({ client: clientJson(backend.world.clients.change(client, { ...settings, ...resources })) });
 }
 
 function set({ backend, call, client }: Edit, flag: Partial<Pick<ApiClient, "locked" | "enabled">>): Reply {

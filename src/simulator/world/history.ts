@@ -26,6 +26,11 @@ export function createdAt(index: number): number {
 /** What each state is reached through. OURS, as the state machine is. */
 const PATHS: Readonly<Record<SimState, readonly (readonly SimState[])[]>> = {
   Stock: [["Stock"]],
+  Test: [["Stock", "Test"]],
+  Ready: [
+    ["Stock", "Ready"],
+    ["Stock", "Test", "Ready"],
+  ],
   Active: [
     ["Stock", "Active"],
     ["Stock", "Active"],

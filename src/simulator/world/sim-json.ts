@@ -35,7 +35,7 @@ export function simJson(sims: Sims, sim: Sim, withHistory: boolean): Record<stri
     "last-active-imsi-msisdn": msisdns.map((msisdn) => ({
       msisdn,
       imsi,
-      "start-datetime-utc": instant(record.states.find((p) => p.value === "Active")?.from ?? record.modifiedAt),
+      "start-datetime-utc": instant(record.states.find((p) => p.value !== "Stock")?.from ?? record.modifiedAt),
     })),
     "last-effective-date-of-states": last.map((p) => ({ state: p.value, "start-date-time-utc": instant(p.from) })),
     "service-type-id": sim.serviceType.id,

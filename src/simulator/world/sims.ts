@@ -1,4 +1,4 @@
-import { type ActivationState, type SimState } from "../state-machine.ts";
+import { type SimState } from "../state-machine.ts";
 import { type Account, SERIALS_PER_ACCOUNT } from "./accounts.ts";
 import { type Catalog, catalogOf } from "./catalog.ts";
 import { createdAt, pastStates, type Period } from "./history.ts";
@@ -18,16 +18,17 @@ export interface Sim {
 export interface SimRecord {
   readonly states: readonly Period<SimState>[];
   readonly profiles: readonly Period<number>[];
-  readonly activatedAs: ActivationState;
   readonly imei: string | null;
   readonly modifiedAt: number;
 }
 
-/** Of 50 SIMs: 31 Active, 7 Stock, 4 Suspend, 3 Deactivated, 2 Suspend With Charge, one of each of the rest. */
-const STATE_LETTERS = "ASAUAWDPXB" + "AASAAUAAASAADAAASAAAAUAASAAAWAASAAAUAADS"; // the first ten show all eight
+/** Of 50 SIMs: 29 Active, 7 Stock, 4 Suspend, 3 Deactivated, 2 Suspend With Charge, one of each of the rest. */
+const STATE_LETTERS = "ASAUAWDPXBTR" + "SAAUAAASAADAAASAAAAUAASAAAWAASAAAUAADS"; // the first twelve show all ten
 const STATE_OF_LETTER: Readonly<Record<string, SimState>> = {
   A: "Active",
   S: "Stock",
+  T: "Test",
+  R: "Ready",
   U: "Suspend",
   W: "Suspend With Charge",
   D: "Deactivated",
@@ -228,11 +229,10 @@ export class Sims {
 
   #seedRecord(sim: Sim): SimRecord {
     const states = pastStates(this.#seed, sim.serial, sim.index, this.#seedState(sim.account, sim.index));
-    const activated = states.find((period) => period.value === "Active");
+    const activated = states.find((period) => period.value !== "Stock");
     return {
       states,
       profiles: activated ? this.#seedProfiles(sim, activated) : [],
-      activatedAs: "active",
       imei: activated ? this.numbering.imei(sim.serial, this.#model(sim.serial).tac) : null,
       modifiedAt: states.at(-1)?.from ?? createdAt(sim.index),
     };
