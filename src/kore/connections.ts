@@ -2,7 +2,7 @@ import { type SecureContext, createSecureContext, rootCertificates } from "node:
 import { type Dispatcher, EnvHttpProxyAgent, Pool, errors } from "undici";
 
 /** Proxies between here and KORE, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name them. */
-export interface ProxyOptions {
+interface ProxyOptions {
   /** For hosts reached by https, and by http. Default: none; where only `http` is set, it serves https as well. */
   https?: string | undefined;
   http?: string | undefined;

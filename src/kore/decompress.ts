@@ -17,7 +17,7 @@ const DECODERS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
 ]);
 
 /** A body that cannot be decoded. The message names the encoding, if it has the form of one. */
-export class UndecodableBody extends Error {
+class UndecodableBody extends Error {
   override readonly name = "UndecodableBody";
 
   constructor(coding: string, cause?: unknown) {
