@@ -18,21 +18,13 @@ import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
-import { type Store, openStore } from "./server/store/lmdb.ts";
+import { type Store, type StoreMarks, openStore } from "./server/store/lmdb.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
-import {
-  contexts,
-  errorsFor,
-  guardsOf,
-  koreChecks,
-  openKore,
-  provisioningPorts,
-  settingsOf,
-  writesToClients,
-} from "./wiring.ts";
+import { contexts, errorsFor, guardsOf, provisioningPorts, settingsOf, writesToClients } from "./wiring.ts";
+import { type KoreTarget, findCredentials, koreHealth, openKore } from "./upstream.ts";
 
 export interface App {
   /** Such as http://127.0.0.1:4000. */
@@ -72,12 +64,13 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   closers.add(() => telemetry.traces?.stop());
   const authenticator = await createAuthenticator(config.auth, log);
   closers.add(() => authenticator.close());
-  const { simulator, target, examples, webhook } = await findKore(config, closers);
+  const { simulator, target, credentials, examples, webhook } = await findTarget(config, log, closers);
   const store = await findStore(config, target, log, closers);
   const workers = config.processes > 1 ? await Workers.open(config.processes, telemetry, log) : undefined;
   closers.add(() => workers?.stop(0)); // Unless they have ended before.
   const kore = openKore(config, target, telemetry, log, { onChange: workers?.changed });
   closers.add(() => kore.close());
+  credentials.follow(kore);
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each order that waits listens.
   const audit = await auditTrail(config.audit, log);
@@ -96,7 +89,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     log,
     workers?.changed,
   );
-  const clientWrites = writesToClients(config, target, kore, store, audit.record, stopping.signal, log);
+  const clientWrites = writesToClients(config, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits } = config;
   const schema = await buildGraphSchema(graphParts, {
@@ -119,6 +112,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
   const allowances = allowancesInMemory(limits);
+  const [health, inStore] = [koreHealth(kore), storeCheck(store)];
   const http = await startHttp<Context>({
     // Workers are who callers meet.
     listen: workers ? { path: workers.address } : { host: config.host, port: config.port },
@@ -135,7 +129,11 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     ),
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
-    checks: [...koreChecks(kore), storeCheck(store)],
+    health: {
+      ...health,
+      checks: () => [...health.checks(), inStore],
+      ...(telemetry.metrics && { onLook: telemetry.metrics.looked }),
+    },
     formatError: errorsFor(kore, log),
     log,
     guards: { ...(await guardsOf(config)), allowances },
@@ -194,7 +192,7 @@ export async function withStoppedServersOrders<Result>(
 ): Promise<Result> {
   const closers = new Closers();
   try {
-    const { target } = await findKore(config, closers);
+    const { target } = await findTarget(config, log, closers);
     const store = await findStore(config, target, log, closers);
     const kore = openKore(config, target, new Telemetry(), log);
     closers.add(() => kore.close());
@@ -208,18 +206,27 @@ export async function withStoppedServersOrders<Result>(
   }
 }
 
+/** Where KORE is, and with which credentials. @throws ConfigMistake */
+async function findTarget(config: Config, log: Logger, closers: Closers) {
+  const { config: koreConfig, ...found } = await findKore(config, closers);
+  const credentials = await findCredentials(koreConfig, log);
+  closers.add(() => credentials.close());
+  const target: KoreTarget = { ...koreConfig, credentials: credentials.sets };
+  return { ...found, target, credentials };
+}
+
 /** Where KORE is: live as configured, or a simulator of our own. */
 async function findKore(
   { kore, webhook }: Config,
   closers: Closers,
 ): Promise<{
   simulator?: Simulator;
-  target: KoreConfig;
+  config: KoreConfig;
   /** Values for the playground's variables, by name. */
   examples: Readonly<Record<string, unknown>>;
   webhook: Config["webhook"];
 }> {
-  if (kore.mode === "live") return { target: kore.live, examples: {}, webhook };
+  if (kore.mode === "live") return { config: kore.live, examples: {}, webhook };
   const { port, sims, seed } = kore;
   const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
@@ -234,12 +241,13 @@ async function findKore(
       maxAge: undefined,
     },
     examples: { ...examples },
-    target: {
+    config: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
       clientsUrl: urls.clients,
       globalTokenUrl: urls.globalToken,
-      ...credentials,
+      credentials,
+      accountEmail: credentials.accountEmail,
       accountMapping: new Map(Object.entries(examples.accountMapping)),
     },
   };
@@ -252,9 +260,9 @@ const MAX_IDLE_WAIT_MS = 5000;
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
-async function findStore({ storePath }: Config, target: KoreConfig, log: Logger, closers: Closers): Promise<Store> {
+async function findStore({ storePath }: Config, target: KoreTarget, log: Logger, closers: Closers): Promise<Store> {
   const path = storePath ?? (await temporaryFolder(closers));
-  const store = await openStore(path, nameOf(target));
+  const store = await openStore(path, marksOf(target));
   closers.add(() => store.close());
   log.info({ path: await realpath(path) }, "the store is open");
   return store;
@@ -266,11 +274,20 @@ async function temporaryFolder(closers: Closers): Promise<string> {
   return join(folder, "store");
 }
 
-/** Which KORE it is that writes go to, and as whom. Hashed: the store need not tell. */
-function nameOf({ connectivityUrl, clientId }: KoreConfig): string {
-  const name = JSON.stringify([connectivityUrl.replace(/\/+$/, ""), clientId]);
-  return createHash("sha256").update(name).digest("hex");
+/**
+ * Which KORE it is that writes go to, whatever the credentials: intents and claims go by account. Hashed: the store need
+ * not tell. Until version 0.2 the mark held the client id as well.
+ */
+function marksOf({ connectivityUrl, credentials }: KoreTarget): StoreMarks {
+  const { origin, pathname } = new URL(connectivityUrl);
+  const clientIds = credentials.flatMap(({ developer, console }) => [developer.clientId, console.clientId]);
+  return {
+    mark: hashOf([origin + pathname.replace(/\/+$/, "")]),
+    former: clientIds.map((clientId) => hashOf([connectivityUrl.replace(/\/+$/, ""), clientId])),
+  };
 }
+
+const hashOf = (parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** Waits for some work, but not for ever. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

@@ -18,6 +18,7 @@ import {
   readConfig,
   unknownNames,
 } from "./server/config/index.ts";
+import { openCredentialsFile } from "./server/config/credentials-file.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
@@ -195,7 +196,11 @@ async function release(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
 }
 
 /** Files that the configuration names are part of it. @throws ConfigMistake */
-async function checkFiles({ auth, trustedDocuments }: Config): Promise<void> {
+async function checkFiles({ auth, kore, trustedDocuments }: Config): Promise<void> {
+  if (kore.mode === "live" && "file" in kore.live.credentials) {
+    const ignore = () => undefined;
+    (await openCredentialsFile(kore.live.credentials.file, { reread: ignore, failure: ignore })).close();
+  }
   (await createAuthenticator(auth, createLog("silent"))).close();
   if (trustedDocuments !== undefined) await readTrustedDocuments(trustedDocuments);
 }

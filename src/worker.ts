@@ -7,13 +7,14 @@ import { type Channel } from "./server/cluster/channel.ts";
 import { Relay } from "./server/cluster/relay.ts";
 import { channelToPrimary } from "./server/cluster/worker.ts";
 import { Closers } from "./server/closers.ts";
-import { type Config, type KoreConfig } from "./server/config/index.ts";
+import { type Config } from "./server/config/index.ts";
 import { startHttp } from "./server/http.ts";
 import { type Allowances, allowanceAhead } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { openTelemetry } from "./server/telemetry/index.ts";
-import { contexts, errorsFor, guardsOf, openKore, settingsOf } from "./wiring.ts";
+import { type KoreTarget, findCredentials, openKore } from "./upstream.ts";
+import { contexts, errorsFor, guardsOf, settingsOf } from "./wiring.ts";
 
 /**
  * A process that answers queries beside others and leaves all else to the primary. Resolves when it was told to stop and
@@ -45,7 +46,7 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
     const guards = await guardsOf(config);
     // From here on it is held to answer in time.
     const { address } = await primary.ask("hello", null);
-    const target = liveTarget(config);
+    const target = await liveTarget(config, log);
     kore = openKore(config, target, telemetry, log, { common: borrow(lenderAt(primary)) });
     closers.add(() => kore?.close());
     const http = await startHttp<Context>({
@@ -79,9 +80,10 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
   await closers.close();
 }
 
-function liveTarget({ kore }: Config): KoreConfig {
+async function liveTarget({ kore }: Config, log: Logger): Promise<KoreTarget> {
   if (kore.mode !== "live") throw new Error("configuration has several processes in front of KORE only");
-  return kore.live;
+  const { sets } = await findCredentials(kore.live, log);
+  return { ...kore.live, credentials: sets };
 }
 
 /** What mutations and subscriptions need is not here: one that came in by mistake could do nothing. */

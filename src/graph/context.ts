@@ -36,6 +36,17 @@ interface Stale {
   ageSeconds: number;
 }
 
+/** A part that a list lacks because the credentials failed that it is read with; sent in `extensions.incomplete`. */
+interface Incomplete {
+  /** Such as "accounts". */
+  list: string;
+  /** Their name. */
+  credential: string;
+  /** As that of an error. */
+  code: string;
+  message: string;
+}
+
 /**
  * Says when a caller has left: as much of an `AbortSignal` as anybody needs, so that a real one fits. Real ones cost more
  * than all else that is made for an operation.
@@ -56,10 +67,11 @@ export interface GraphContext {
   readonly loaders: Map<object, unknown>;
   readonly hints: Hint[];
   readonly stale: Stale[];
+  readonly incomplete: Incomplete[];
 }
 
 export function createGraphContext(signal: LeaveSignal, caller: Caller, watched: Watched): GraphContext {
-  return { watched, signal, caller, loaders: new Map(), hints: [], stale: [] };
+  return { watched, signal, caller, loaders: new Map(), hints: [], stale: [], incomplete: [] };
 }
 
 /** Notes an old answer: of several of a kind the oldest. */
@@ -69,16 +81,24 @@ export function noteStale({ stale }: GraphContext, read: string, ageSeconds: num
   else stale.push({ read, ageSeconds });
 }
 
+/** Notes a missing part, once however many fields read the list. */
+export function noteIncomplete({ incomplete }: GraphContext, part: Incomplete): void {
+  const isNoted = incomplete.some(({ list, credential }) => list === part.list && credential === part.credential);
+  if (!isNoted) incomplete.push(part);
+}
+
 /** What the operation tells beside its data and errors; undefined when that is nothing. */
 export function replyExtensions({
   hints,
   stale,
+  incomplete,
   watched,
-}: Pick<GraphContext, "hints" | "stale" | "watched">): Record<string, unknown> | undefined {
-  if (hints.length === 0 && stale.length === 0 && !watched.wantsTally) return undefined;
+}: Pick<GraphContext, "hints" | "stale" | "incomplete" | "watched">): Record<string, unknown> | undefined {
+  if (hints.length + stale.length + incomplete.length === 0 && !watched.wantsTally) return undefined;
   return {
     ...(hints.length > 0 && { hints }),
     ...(stale.length > 0 && { stale }),
+    ...(incomplete.length > 0 && { incomplete }),
     ...(watched.wantsTally && { kore: watched.tally }),
   };
 }

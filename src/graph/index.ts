@@ -26,6 +26,7 @@ export {
   type Watched,
   createGraphContext,
   hint,
+  noteIncomplete,
   noteStale,
   replyExtensions,
 } from "./context.ts";

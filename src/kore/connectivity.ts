@@ -31,7 +31,7 @@ export type ProvisioningBody<V extends ProvisioningVerb = ProvisioningVerb> = No
 type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
 
 /** Is shown every reply of the provisioning reads, in whatever shape it came. Must not throw. */
-interface ProvisioningObserver {
+export interface ProvisioningObserver {
   list(accountId: string, reply: unknown): void;
   detail(accountId: string, requestId: string, reply: unknown): void;
 }
@@ -43,6 +43,11 @@ export class ConnectivityApi extends Requests<paths> {
   constructor(api: Api, requester?: Requester, observer?: ProvisioningObserver) {
     super(api, requester);
     this.#observer = observer;
+  }
+
+  /** Whether KORE takes the token and the x-api-key, and answers. */
+  ping() {
+    return this.get("/v1/ping", {}, {});
   }
 
   accounts(email: string) {

@@ -1,107 +1,116 @@
+import { isPassing } from "./cache.ts";
+import { isSameClient } from "./clients/confirm.ts";
 import { KoreError } from "./error.ts";
-
-/** The most between attempts with credentials that KORE has refused. Milliseconds. */
-const LONGEST_PAUSE = 30_000;
+import { type Login } from "./login.ts";
+import { pauseAfter } from "./token.ts";
 
 /**
- * Stands between whoever wants a token and KORE's token endpoint. Once KORE has refused the credentials it is asked
- * again only now and then, however many want a token: refused logins are what gets clients locked out.
+ * Stands between calls that need a token and KORE's token endpoint. Once that has answered with anything but a token it
+ * is asked again only now and then, however many calls need one: refused logins are what gets clients locked out.
  */
 export class CredentialGate {
   readonly #now: () => number;
-  #refusals = 0;
-  #refusedAt = 0;
+  readonly #onRefused: (status: number | undefined) => void;
+  #failures = 0;
+  #failedAt = 0;
+  /** The failure that the pauses go by; undefined when the last request was answered with a token. */
+  #last: KoreError | undefined;
 
-  constructor(now: () => number) {
+  /** `now`: monotonic, in milliseconds. `onRefused` is called with the status each time that KORE refuses them. */
+  constructor(now: () => number, onRefused: (status: number | undefined) => void = () => undefined) {
     this.#now = now;
+    this.#onRefused = onRefused;
   }
 
-  get isRefused(): boolean {
-    return this.#refusals > 0;
+  /** Since when the credentials are refused, by the last attempt; undefined: they are not, as far as is known. */
+  get refusedAt(): number | undefined {
+    return this.#last?.kind === "unauthenticated" ? this.#failedAt : undefined;
   }
 
-  /** Since the last attempt, or since it is known without one. Milliseconds. */
-  get age(): number {
-    return this.#now() - this.#refusedAt;
-  }
-
-  async ask(request: () => Promise<unknown>): Promise<unknown> {
-    if (this.isRefused && this.age < this.#pause()) throw refusedBefore();
+  /** @throws KoreError `unauthenticated` when KORE refuses the credentials, in whichever form */
+  async ask<Reply>(request: () => Promise<Reply>): Promise<Reply> {
+    // None after the first failure, which may be a mistake; then a second, two, four and so on.
+    const pause = this.#failedAt + pauseAfter(Math.max(0, this.#failures - 1)) - this.#now();
+    if (this.#last && pause > 0) throw tooEarly(this.#last, pause);
     try {
       const reply = await request();
-      this.#refusals = 0;
+      this.#failures = 0;
+      this.#last = undefined;
       return reply;
     } catch (error) {
-      if (refusesCredentials(error)) this.refuse();
-      throw error;
+      if (!isAnswer(error)) throw error;
+      const failure = REFUSALS.has(error.status) || error.kind === "unauthenticated" ? refusal(error) : error;
+      this.#fail(failure);
+      if (failure.kind === "unauthenticated") this.#onRefused(failure.status);
+      throw failure;
     }
   }
 
+  /** The credentials are known to be dead without having been tried. */
   refuse(): void {
-    this.#refusals += 1;
-    this.#refusedAt = this.#now();
+    this.#fail(refusal({ status: undefined }));
   }
 
-  /** None after the first refusal, which may be a mistake; then a second, two, four and so on. */
-  #pause(): number {
-    return this.#refusals <= 1 ? 0 : Math.min(LONGEST_PAUSE, 1000 * 2 ** (this.#refusals - 2));
+  #fail(failure: KoreError): void {
+    this.#failures += 1;
+    this.#failedAt = this.#now();
+    this.#last = failure;
   }
 }
 
-/** One of KORE's API families, each with tokens of its own. */
-interface Family {
-  gate: CredentialGate;
-  tokens: { renew(): Promise<unknown>; forget(): void };
+const OPERATION = "POST token";
+
+/**
+ * KORE documents 401 with `invalid_client`; OAuth 2.0 (RFC 6749, 5.2) has 400 for most refusals, and gateways answer 403.
+ * All that the request holds is the credentials.
+ */
+const REFUSALS: ReadonlySet<number | undefined> = new Set([400, 401, 403]);
+
+/** Whether the endpoint has answered, with something that the same request would meet again. */
+const isAnswer = (error: unknown): error is KoreError =>
+  error instanceof KoreError && !isPassing(error) && error.kind !== "aborted";
+
+function refusal({ status, koreMessage }: Partial<Pick<KoreError, "status" | "koreMessage">>): KoreError {
+  return new KoreError("unauthenticated", "KORE refuses the credentials", {
+    operation: OPERATION,
+    ...(status !== undefined && { status }),
+    ...(koreMessage !== undefined && { koreMessage }),
+  });
 }
 
-/** What KORE thinks of our credentials. */
+function tooEarly({ kind, status }: KoreError, retryAfter: number): KoreError {
+  return new KoreError(kind, "KORE gave no token a moment ago and is not asked again yet", {
+    operation: OPERATION,
+    isUnsent: true,
+    retryAfter,
+    ...(status !== undefined && { status }),
+  });
+}
+
+/** What writes to API clients may do to our own credentials. */
 export class Credentials {
-  readonly #families: readonly Family[];
+  readonly #logins: () => readonly Login[];
 
-  constructor(families: readonly Family[]) {
-    this.#families = families;
+  constructor(logins: () => readonly Login[]) {
+    this.#logins = logins;
   }
 
-  /** Whether one of KORE's token endpoints has refused them, or they are known to be dead. */
-  get areRefused(): boolean {
-    return this.#families.some(({ gate }) => gate.isRefused);
+  /** Whether an API client is one of those that we use. */
+  isOwn(clientId: string): boolean {
+    return this.#of(clientId).length > 0;
   }
 
-  /** They have just been killed or suspended, and their tokens with them. */
-  lose(): void {
-    for (const { gate, tokens } of this.#families) {
-      tokens.forget();
-      gate.refuse();
-    }
+  /** The client has just been killed or suspended, and its tokens with it. */
+  lose(clientId: string): void {
+    for (const login of this.#of(clientId)) login.lose();
   }
 
-  /** Whether they have been touched cannot be told: the next call will. */
-  doubt(): void {
-    for (const { tokens } of this.#families) tokens.forget();
+  /** Whether the client has been touched is not known until the next call. */
+  doubt(clientId: string): void {
+    for (const login of this.#of(clientId)) login.doubt();
   }
 
-  /**
-   * Tries refused ones again, unless that was done less than half a minute ago: they may have been enabled again. Where
-   * another family takes them it need not be that long.
-   */
-  retry(): void {
-    const areTakenElsewhere = this.#families.some(({ gate }) => !gate.isRefused);
-    for (const { gate, tokens } of this.#families) {
-      const isDue = areTakenElsewhere || gate.age >= LONGEST_PAUSE;
-      if (gate.isRefused && isDue) tokens.renew().catch(() => undefined); // The gate has noted it.
-    }
+  #of(clientId: string): Login[] {
+    return this.#logins().filter((login) => isSameClient(login.clientId, clientId));
   }
-}
-
-/** KORE documents 401 with `invalid_client` for bad credentials; OAuth 2.0 (RFC 6749, 5.2) allows 400 as well. */
-function refusesCredentials(error: unknown): boolean {
-  if (!(error instanceof KoreError)) return false;
-  return (
-    error.status === 401 || (error.status === 400 && /(invalid|unauthorized)_client/.test(error.koreMessage ?? ""))
-  );
-}
-
-function refusedBefore(): KoreError {
-  const message = "KORE has refused these credentials a moment ago and is not asked again yet";
-  return new KoreError("unauthenticated", message, { operation: "POST token", isUnsent: true });
 }

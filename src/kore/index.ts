@@ -1,6 +1,9 @@
-export { type Change, type Kore, type KoreSession, createKore } from "./client.ts";
+export { type Change, type CredentialSession, type Kore, type KoreSession, createKore } from "./client.ts";
+export { type CredentialClient, FAMILIES } from "./credential-client.ts";
+export { type CredentialSet, credentialSet } from "./credential-set.ts";
+export { type KoreObserver } from "./observer.ts";
 export { borrow } from "./common/borrow.ts";
-export { type Lender } from "./common/common.ts";
+export { type Family, type Lender } from "./common/common.ts";
 export { type Loan, lend } from "./common/lend.ts";
 export { type WireClient } from "./clients/api.ts";
 export { clientChanges } from "./clients/change.ts";

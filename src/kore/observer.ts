@@ -59,14 +59,14 @@ export interface KoreObserver {
   /** A read that may be cached went to KORE. */
   cacheMiss: (operation: string) => void;
   breakerChanged: (host: string, state: BreakerState) => void;
-  /** The rate was lowered, or is as configured again, or a pause has begun. See `Kore.budget` for gauges. */
+  /** The rate was lowered, or is as configured again, or a pause has begun. See `CredentialClient.budget` for gauges. */
   budgetChanged: (state: BudgetState) => void;
   refusedEarly: (call: CallName & { reason: EarlyRefusal }) => void;
   tokenRenewed: (host: string) => void;
   /** Ahead of time: the old token is still good, so no call fails with it. */
   renewalFailed: (error: unknown) => void;
-  /** Once for each enum value of KORE's that we do not know. */
-  unknownValue: (field: string, value: string) => void;
+  /** A token endpoint has refused the credentials of an API family, with this status. */
+  credentialsRefused: (refusal: { family: "connectivity" | "clients"; status: number | undefined }) => void;
 }
 
 const ignore = () => undefined;
@@ -82,7 +82,7 @@ export const SILENT: KoreObserver = {
   refusedEarly: ignore,
   tokenRenewed: ignore,
   renewalFailed: ignore,
-  unknownValue: ignore,
+  credentialsRefused: ignore,
 };
 
 /** What one operation has cost so far. A read that several wait for is a request of the first of them. */

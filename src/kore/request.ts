@@ -11,6 +11,13 @@ export interface ApiRequest {
   batchSize?: number | undefined;
   /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
   slowMoving?: string | undefined;
+  /**
+   * Chooses the credentials: the account that it names; null: the account of our own credentials; undefined: it names
+   * none.
+   */
+  accountId?: string | null | undefined;
+  /** The API client that it names. */
+  clientId?: string | undefined;
 }
 
 /** For whom a request is sent. */
@@ -84,10 +91,18 @@ export interface AssumedEndpoint<Body, Answer> {
 export class Requests<Paths> {
   readonly #api: Api;
   readonly #requester: Requester;
+  readonly #accountId: string | null | undefined;
 
-  constructor(api: Api, requester: Requester = {}) {
+  /** `accountId`: whose credentials are used where a request names no account; see {@link ApiRequest.accountId}. */
+  constructor(api: Api, requester: Requester = {}, accountId?: string | null) {
     this.#api = api;
     this.#requester = requester;
+    this.#accountId = accountId;
+  }
+
+  /** What makes the same requests with the credentials that serve an account. */
+  protected servedBy(accountId: string | null): [api: Api, requester: Requester, accountId: string | null] {
+    return [this.#api, this.#requester, accountId];
   }
 
   /**
@@ -106,6 +121,7 @@ export class Requests<Paths> {
       operation: known.read,
       batchSize: more.batchSize,
       slowMoving: more.slowMoving,
+      ...this.#subjectOf(path),
     };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
@@ -121,6 +137,7 @@ export class Requests<Paths> {
       path: PathTemplate.of(template).fill(path as PathValues),
       operation: `POST ${template}`,
       ...more,
+      ...this.#subjectOf(path),
     };
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
@@ -131,8 +148,20 @@ export class Requests<Paths> {
     path: Readonly<Record<string, string>>,
     body: Body,
   ): Promise<Answer> {
-    const request = { path: PathTemplate.of(template).fill(path), operation: `${method} ${template}` };
+    const request = {
+      path: PathTemplate.of(template).fill(path),
+      operation: `${method} ${template}`,
+      ...this.#subjectOf(path),
+    };
     return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
+  }
+
+  #subjectOf(path: unknown): Pick<ApiRequest, "accountId" | "clientId"> {
+    const { "account-id": accountId = this.#accountId, client_id: clientId } = path as Record<
+      string,
+      string | undefined
+    >;
+    return { accountId, clientId };
   }
 
   /**

@@ -19,8 +19,6 @@ export const refKey = ({ accountId, id }: Ref): string => accountKey(accountId) 
 /** What configuration tells the resources. */
 interface Settings {
   mode: "live" | "simulator";
-  /** The developer-portal administrator whose accounts are read by default. */
-  accountEmail: string;
   /** `acct_…` id of the API clients to `cmp-…` id of ConnectivityPro: KORE publishes no such mapping. */
   accountMapping: ReadonlyMap<string, string>;
   /** Whether operations on API clients are offered for which KORE publishes no endpoint. */

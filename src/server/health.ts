@@ -6,16 +6,33 @@ export interface Readiness {
   isReady: boolean;
 }
 
-/** Why new work is not welcome, in words that hold no secrets. */
+/** Why something is not as it should be, in words that hold no secrets. */
 export interface Obstacle {
   reason: string;
   message: string;
 }
 
-/** Something without which no work can be done. */
-export interface Check {
-  readonly name: string;
+/** A part of the graph that may be degraded while the others answer. */
+interface Part {
+  readonly part: "connectivity" | "clients" | "store";
+  /** Name of the credentials, for the parts that need some. */
+  readonly credential?: string | undefined;
+}
+
+/** Looks whether a part is degraded. */
+export interface Check extends Part {
   readonly check: () => Promise<Obstacle | undefined>;
+}
+
+export interface Health {
+  /** Read each time: credentials come and go. */
+  checks: () => readonly Check[];
+  /** Why this instance cannot answer as it is configured; undefined when it can. Read after the checks. */
+  misconfiguration?: () => Obstacle | undefined;
+  /** Whether KORE takes them, by their name and the API family. */
+  credentials?: () => Readonly<Record<string, unknown>>;
+  /** Told what each look has found. */
+  onLook?: (parts: readonly (Part & { isDegraded: boolean })[]) => void;
 }
 
 /** `/livez`: the process runs. */
@@ -23,15 +40,37 @@ export function livez(http: FastifyInstance): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
 }
 
-/** `/readyz`: send work here; 503 when not, with the first thing that is wrong. */
-export function readyz(http: FastifyInstance, readiness: Readiness, checks: readonly Check[]): void {
+/** For so long after the first question a look that takes long counts as the start. Milliseconds. */
+const STARTING_MS = 5_000;
+
+/**
+ * `/readyz`: whether work may be sent here. 503 while the instance starts, drains or is misconfigured. Otherwise 200:
+ * with what is degraded, since the rest answers, and other instances would fare no better.
+ */
+export function readyz(http: FastifyInstance, readiness: Readiness, health: Health): void {
+  let startsUntil: number | undefined;
   http.get("/readyz", async (_, reply) => {
     if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
-    for (const { name, check } of checks) {
-      const obstacle = await check();
-      if (obstacle) return reply.code(503).send({ status: "not ready", check: name, ...obstacle });
+    startsUntil ??= performance.now() + STARTING_MS;
+    const found = await Promise.all(
+      health.checks().map(async ({ part, credential, check }) => ({ part, credential, obstacle: await check() })),
+    );
+    health.onLook?.(
+      found.map(({ part, credential, obstacle }) => ({ part, credential, isDegraded: obstacle !== undefined })),
+    );
+    const credentials = health.credentials && { credentials: health.credentials() };
+    const misconfiguration = health.misconfiguration?.();
+    if (misconfiguration) {
+      return reply.code(503).send({ status: "misconfigured", ...misconfiguration, ...credentials });
     }
-    return reply.send({ status: "ready" });
+    const isUnanswered = found.some(({ obstacle }) => obstacle === NO_ANSWER);
+    if (isUnanswered && performance.now() < startsUntil) return reply.code(503).send({ status: "starting" });
+    startsUntil = 0;
+    const reasons = found.flatMap(({ part, credential, obstacle }) =>
+      obstacle ? [{ part, ...(credential !== undefined && { credential }), ...obstacle }] : [],
+    );
+    const degraded = [...new Set(reasons.map(({ part }) => part))];
+    return reply.send({ status: "ready", degraded, reasons, ...credentials });
   });
 }
 
@@ -41,12 +80,14 @@ const BELIEVED = { well: 10_000, unwell: 2_000 };
 /** Whoever asks whether we are ready does not wait for long, and no answer is one too. Milliseconds. */
 const PATIENCE = 800;
 
+const NO_ANSWER: Obstacle = { reason: "NO_ANSWER", message: "There is no answer yet" };
+
 /**
  * A check that costs something: looked into only when asked for, one look at a time, and not again too soon. A look
  * that takes long goes on, and who asks later hears of it.
  */
 export function seldom(
-  name: string,
+  of: Part,
   look: () => Promise<Obstacle | undefined>,
   { believed = BELIEVED, patience = PATIENCE, now = () => performance.now() } = {},
 ): Check {
@@ -59,18 +100,18 @@ export function seldom(
     return unwell;
   };
   return {
-    name,
+    ...of,
     check() {
       if (found && now() < found.until) return Promise.resolve(found.unwell);
       looking ??= lookNow();
-      return orAfter(patience, looking, found?.unwell ?? { reason: "NO_ANSWER", message: "There is no answer yet" });
+      return orAfter(patience, looking, found?.unwell ?? NO_ANSWER);
     },
   };
 }
 
 /** Whether the store takes what is written. */
 export function storeCheck(store: Pick<Store, "write">): Check {
-  return seldom("store", async () => {
+  return seldom({ part: "store" }, async () => {
     try {
       await store.write([["probe", Date.now()]]);
       return undefined;

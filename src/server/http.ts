@@ -31,7 +31,7 @@ import {
 } from "./connections/index.ts";
 import { allowPages } from "./cors.ts";
 import { gatewayTo } from "./gateway.ts";
-import { type Check, type Readiness, livez, readyz } from "./health.ts";
+import { type Health, type Readiness, livez, readyz } from "./health.ts";
 import { Lane, type LaneOptions } from "./lane/index.ts";
 import { leavingOf } from "./leaving.ts";
 import { DEFAULT_LIMITS, type GuardOptions, gatesOf, guards, withDocumentId } from "./limits/index.ts";
@@ -68,8 +68,8 @@ export interface HttpOptions<Context extends GraphContext> {
   telemetry?: Telemetry;
   /** Whether its metrics stand beside the graph. */
   servesMetrics?: boolean;
-  /** What must be well for new work to be welcome. */
-  checks?: readonly Check[];
+  /** What `/readyz` looks at; absent: nothing. */
+  health?: Health;
   /** Absent: the limits by default, and introspection with the playground. */
   guards?: GuardOptions;
   /** Origins of other sites' pages that may call the graph. */
@@ -219,7 +219,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     await forwardRest(http, relay);
   } else {
     http.setNotFoundHandler(refuseUnknown);
-    readyz(http, readiness, options.checks ?? []);
+    readyz(http, readiness, options.health ?? { checks: () => [] });
     if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
     if (options.playground) await playground(http, options.playground);
     if (options.webhook) webhookReceiver(http, { ...options.webhook, log });

@@ -7,7 +7,7 @@ export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "deb
 const FIELDS: ReadonlySet<string> = new Set(
   (
     "requestId err method route status ms operation error code why reason signature field value path " +
-    "host state attempt wait batchSize rate queued running pause keys caller audit " +
+    "host credential state attempt wait batchSize rate queued running pause keys caller audit " +
     "accessToken suppressed event events versionId"
   ).split(" "),
 );

@@ -18,6 +18,8 @@ export interface AuthOptions {
   readonly clients: () => Clients;
   readonly lifetimes: NonNullable<SimulatorOptions["tokenLifetimes"]>;
   readonly clock: Clock;
+  /** The only token endpoint that takes a client; undefined: both do. */
+  readonly portalOf?: (clientId: string) => TokenFamily | undefined;
 }
 
 /** Who calls, with the rights that the token carries: the client's own may have changed since. */
@@ -56,7 +58,9 @@ export class Auth {
   /** A disabled client is refused like one that does not exist. */
   issue(family: TokenFamily, clientId: string, secret: string): Record<string, unknown> {
     const client = this.#options.clients().get(clientId);
-    if (client?.secret !== secret || !client.enabled) throw new Refusal(401, "Invalid client credentials");
+    const isElsewhere = this.#options.portalOf?.(clientId) === (family === "legacy" ? "current" : "legacy");
+    if (client?.secret !== secret || !client.enabled || isElsewhere)
+      throw new Refusal(401, "Invalid client credentials");
     const lifetime = this.#lifetime(family, client);
     const now = Math.floor(this.#options.clock.now().getTime() / 1000);
     const token = signJwt({

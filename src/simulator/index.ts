@@ -4,7 +4,7 @@ import { Alarm } from "./alarm.ts";
 import { Auth } from "./auth.ts";
 import { advance, type Backend, reset, sendWebhooks, settle, stopWebhooks } from "./backend.ts";
 import { type PortalUser } from "./clients/portal-users.ts";
-import { basicCredentials, developerCredentials } from "./clients/seeds.ts";
+import { basicCredentials, developerCredentials, ownCredentials } from "./clients/seeds.ts";
 import { createClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { type Examples, examplesOf } from "./examples.ts";
@@ -46,6 +46,8 @@ export interface Simulator {
   readonly standardCredentials: Credentials;
   /** An admin client with the "API Clients" resource whose owner is a developer: not everything is theirs to edit. */
   readonly developerCredentials: Credentials;
+  /** Those of an account that only an API client of its own reaches. @throws RangeError for any other account */
+  credentialsOf(accountId: string): Credentials;
   readonly examples: Examples;
   /** A copy of the requests so far, oldest first, token calls included. */
   log(): readonly LoggedRequest[];
@@ -116,6 +118,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clients: () => backend.world.clients,
     lifetimes: options.tokenLifetimes ?? {},
     clock,
+    ...(options.portals === "two" && {
+      portalOf: (id: string) =>
+        id === credentials.clientId
+          ? "legacy"
+          : id === developerCredentials(credentials).clientId
+            ? "current"
+            : undefined,
+    }),
   });
   const alarm = new Alarm(clock, () => settle(backend));
   const backend: Backend = { url, options, credentials, clock, auth, log, faults, webhooks, alarm, world };
@@ -133,6 +143,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     credentials,
     standardCredentials: basicCredentials(credentials),
     developerCredentials: developerCredentials(credentials),
+    credentialsOf(accountId) {
+      const account = backend.world.sims.account(accountId);
+      const theirs = account && ownCredentials(account, credentials);
+      if (!theirs) throw new RangeError("the account has no API client of its own");
+      return theirs;
+    },
     examples: examplesOf(backend),
     log: () => log.all(),
     clearLog: () => log.clear(),

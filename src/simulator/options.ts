@@ -15,6 +15,11 @@ export interface AccountSpec {
   readonly esims?: "none" | "mixed" | "all";
   /** false: the account exists, but the credential may not see it (403). */
   readonly visible?: boolean;
+  /**
+   * true: only an API client of its own reaches the account, and that client no other; see
+   * {@link Simulator.credentialsOf}. KORE says so of child accounts.
+   */
+  readonly ownClient?: boolean;
 }
 
 export interface Credentials {
@@ -38,6 +43,11 @@ export interface SimulatorOptions {
   /** "manual" stands still at 2025-01-15T09:00:00Z until advanced. Default "real". */
   readonly clock?: "real" | "manual";
   readonly credentials?: Partial<Credentials>;
+  /**
+   * "two": each portal's token endpoint takes its own client only: the developer portal's is `credentials`, the
+   * console's is `developerCredentials`. Default "one": every client gets tokens at both.
+   */
+  readonly portals?: "one" | "two";
   /** Tells an address on this machine what changes. Default: nobody; can be set later, too. */
   readonly webhook?: WebhookOptions;
   /** Seconds that a token lives. Defaults: legacy 36,000 (KORE's guide), current 3,600 (the shortest KORE offers). */

@@ -19,6 +19,7 @@ import { randomOperation, seeded } from "../support/random-operation.ts";
 
 const OPERATIONS = new URL("../../schema/operations/", import.meta.url);
 const provisioning = { chunkSize: 500, maxSims: 10_000, maxWaitSeconds: 60 };
+const kore = { credentials: [{ name: "default" }] };
 
 const schema = await buildGraphSchema(graphParts, { idChecks: "explain" });
 
@@ -26,7 +27,8 @@ function costOfText(text: string, variables: Record<string, unknown> = {}): numb
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
-  return koreCostOf({ schema, document, operation, variables, context: { provisioning, caller: LOCAL_CALLER } });
+  const context = { provisioning, kore, caller: LOCAL_CALLER };
+  return koreCostOf({ schema, document, operation, variables, context });
 }
 
 describe("What is declared, on the schema as it is served", () => {
@@ -331,7 +333,7 @@ describe("The price of what is most", () => {
     );
     const operation = getOperationAST(document) as OperationDefinitionNode;
     const cost = (first: number, isWith: boolean) =>
-      koreCostOf({ schema, document, operation, variables: { first, with: isWith }, context: {} });
+      koreCostOf({ schema, document, operation, variables: { first, with: isWith }, context: { kore } });
     expect([cost(10, true), cost(100, false), cost(100, true), cost(0, true)]).toEqual([11, 1, 101, 1]);
   });
 

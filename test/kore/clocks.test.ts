@@ -82,7 +82,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
 
   test("C4.9 a token expires", async () => {
     let asked = 0;
-    const request = () => Promise.resolve({ access_token: `token-${++asked}`, expires_in: 60 });
+    const request = () => Promise.resolve({ value: `token-${++asked}`, lifetime: 60_000 });
     const tokens = new TokenSource({ request, onRenewed: () => undefined, onRenewalFailed: () => undefined });
     expect(await tokens.get()).toBe("token-1");
     stepBack();
@@ -92,7 +92,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
 
   test("C4.10 a health check looks again", async () => {
     let looks = 0;
-    const { check } = seldom("it", () => Promise.resolve(((looks += 1), undefined)));
+    const { check } = seldom({ part: "store" }, () => Promise.resolve(((looks += 1), undefined)));
     await check();
     stepBack();
     await vi.advanceTimersByTimeAsync(11_000);

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Kore, type Lender, type Loan, Secret, borrow, createKore, lend } from "../../src/kore/index.ts";
+import { type Kore, type Lender, type Loan, borrow, createKore, credentialSet, lend } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -27,9 +27,7 @@ function client(more: Partial<Parameters<typeof createKore>[0]> = {}): Kore {
     connectivityTokenUrl: connectivityToken,
     clientsUrl: clients,
     globalTokenUrl: globalToken,
-    ...simulator.credentials,
-    clientSecret: new Secret(simulator.credentials.clientSecret),
-    apiKey: new Secret(simulator.credentials.apiKey),
+    credentials: [credentialSet(simulator.credentials)],
     budget: { rate: 1000, concurrency: 3, queue: 2 }, // One read at a time: two places are kept for writes.
     ...more,
   });
@@ -50,7 +48,12 @@ afterEach(async () => {
 const read = (kore: Kore, signal?: AbortSignal) => kore.session({ signal }).connectivity.costCenters("acme");
 const other = (kore: Kore) => kore.session().connectivity.activationProfiles("acme");
 const tokens = () => simulator.log().filter(({ path }) => path.endsWith("/token")).length;
-const underWay = () => owner.budget().running;
+const underWay = () => stateOf(owner).running;
+
+function stateOf({ credentialClients: [client] }: Kore) {
+  if (!client) throw new Error("there are no credentials");
+  return client.budget();
+}
 
 describe("Tokens that are lent", () => {
   test("are asked for at KORE once, by whoever is first", async () => {
@@ -67,7 +70,7 @@ describe("Tokens that are lent", () => {
   });
 
   test("that cannot be had fail as they do at their owner", async () => {
-    const wrong = client({ clientSecret: new Secret("wrong") });
+    const wrong = client({ credentials: [credentialSet({ ...simulator.credentials, clientSecret: "wrong" })] });
     const borrowing = client({ common: borrow(throughText(lend(wrong.common))) });
     await expect(read(borrowing)).rejects.toMatchObject({ kind: "unauthenticated", status: 401, isUnsent: true });
     await wrong.close();
@@ -83,7 +86,7 @@ describe("A budget that is lent", () => {
     await vi.waitUntil(() => underWay() === 1);
     const waiting = other(owner);
     await wait(50);
-    expect(owner.budget()).toMatchObject({ running: 1, queued: 1 });
+    expect(stateOf(owner)).toMatchObject({ running: 1, queued: 1 });
     await Promise.all([reading, waiting]);
     await vi.waitUntil(() => underWay() === 0);
     expect(Math.max(...simulator.log().map(({ inFlight }) => inFlight))).toBe(1);
@@ -96,12 +99,12 @@ describe("A budget that is lent", () => {
     const sent = read(borrower, first.signal);
     await vi.waitUntil(() => underWay() === 1);
     const waiting = borrower.session({ signal: second.signal }).connectivity.activationProfiles("acme");
-    await vi.waitUntil(() => owner.budget().queued === 1);
+    await vi.waitUntil(() => stateOf(owner).queued === 1);
     second.abort();
     first.abort();
     await expect(sent).rejects.toMatchObject({ kind: "aborted" });
     await expect(waiting).rejects.toMatchObject({ kind: "aborted" });
-    await vi.waitUntil(() => underWay() === 0 && owner.budget().queued === 0);
+    await vi.waitUntil(() => underWay() === 0 && stateOf(owner).queued === 0);
   });
 
   test("refuses a borrower as it refuses its owner", async () => {
@@ -109,7 +112,7 @@ describe("A budget that is lent", () => {
     simulator.faults.add({ effect: "latency", ms: 300, path: "/connectivity/v1/**" });
     const { connectivity } = owner.session();
     const full = [read(owner), other(owner), connectivity.profile("acme", "1")];
-    await vi.waitUntil(() => owner.budget().queued === 2);
+    await vi.waitUntil(() => stateOf(owner).queued === 2);
     await expect(read(borrower)).rejects.toMatchObject({ kind: "busy", isUnsent: true });
     await Promise.allSettled(full);
   });
@@ -118,8 +121,8 @@ describe("A budget that is lent", () => {
     simulator.faults.add({ effect: "status", status: 429, retryAfter: 1, times: 1, path: "/connectivity/v1/**" });
     const began = performance.now();
     const reading = read(borrower);
-    await vi.waitUntil(() => owner.budget().pause > 0);
-    expect(owner.budget().rate).toBeLessThan(600);
+    await vi.waitUntil(() => stateOf(owner).pause > 0);
+    expect(stateOf(owner).rate).toBeLessThan(600);
     await other(owner);
     expect(performance.now() - began).toBeGreaterThan(950);
     await reading;
@@ -129,10 +132,10 @@ describe("A budget that is lent", () => {
     await read(borrower);
     simulator.faults.add({ effect: "latency", ms: 400, times: 1, path: "/connectivity/v1/**" });
     const lost = [read(borrower), other(borrower)];
-    await vi.waitUntil(() => owner.budget().queued === 1);
+    await vi.waitUntil(() => stateOf(owner).queued === 1);
     loan.end();
     await vi.waitUntil(() => underWay() === 0);
-    expect(owner.budget().queued).toBe(0);
+    expect(stateOf(owner).queued).toBe(0);
     await Promise.allSettled(lost);
     expect(underWay()).toBe(0); // What ends later ends nothing twice.
   });

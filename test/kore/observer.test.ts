@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore } from "../../src/kore/client.ts";
+import { credentialSet } from "../../src/kore/credential-set.ts";
 import { type CallReport, type TracedCall, newTally } from "../../src/kore/observer.ts";
 import { tracing } from "../../src/kore/policies/tracing.ts";
-import { Secret } from "../../src/kore/secret.ts";
 import { type Send } from "../../src/kore/transport.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
@@ -21,15 +21,13 @@ beforeEach(async () => {
     connectivityTokenUrl: urls.connectivityToken,
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
-    ...credentials,
-    clientSecret: new Secret(credentials.clientSecret),
-    apiKey: new Secret(credentials.apiKey),
+    credentials: [credentialSet(credentials)],
     budget: { rate: 1000, concurrency: 8, queue: 100 },
-    observer: {
+    observer: () => ({
       callEnded: (report) => reports.push(report),
       coalesced: (operation) => told.push(`coalesced ${operation}`),
       tokenRenewed: (host) => told.push(`token of ${host}`),
-    },
+    }),
     trace: (call, run) => {
       traced.push(call);
       return run();

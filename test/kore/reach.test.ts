@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Kore, Secret, createKore } from "../../src/kore/index.ts";
+import { type Kore, createKore, credentialSet } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 let simulator: Simulator;
@@ -12,10 +12,8 @@ beforeAll(async () => {
     connectivityTokenUrl: connectivityToken,
     clientsUrl: clients,
     globalTokenUrl: globalToken,
-    ...simulator.credentials,
+    credentials: [credentialSet(simulator.credentials)],
     budget: { rate: 1000, concurrency: 8, queue: 100 },
-    clientSecret: new Secret(simulator.credentials.clientSecret),
-    apiKey: new Secret(simulator.credentials.apiKey),
   });
 });
 afterAll(async () => {
@@ -41,7 +39,7 @@ const REQUESTS = {
 
 test("every request of a session is among those tested here", () => {
   const all = Object.getOwnPropertyNames(Object.getPrototypeOf(session())).filter((name) => name !== "constructor");
-  expect(all.sort()).toEqual(["accounts", ...Object.keys(REQUESTS)].sort());
+  expect(all.sort()).toEqual(["accounts", "ping", ...Object.keys(REQUESTS)].sort());
 });
 
 test.each(Object.entries(REQUESTS))(

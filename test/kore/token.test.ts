@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { TokenSource } from "../../src/kore/token.ts";
+import { bearer } from "../../src/kore/policies/index.ts";
+import { KoreError } from "../../src/kore/error.ts";
+import { NEVER } from "../../src/kore/call-signal.ts";
+import { TokenSource, readToken } from "../../src/kore/token.ts";
+import { type KoreCall } from "../../src/kore/transport.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 
 describe("A token source", () => {
@@ -7,21 +11,28 @@ describe("A token source", () => {
   let asked: number;
   let answer: () => unknown;
   let failures: unknown[];
+  let slept: number[];
   let tokens: TokenSource;
 
   beforeEach(() => {
     now = 1_000_000;
     asked = 0;
     failures = [];
+    slept = [];
     answer = () => ({ access_token: `token-${asked}`, expires_in: 3600 });
     tokens = new TokenSource({
       request: () => {
         asked += 1;
-        return Promise.resolve().then(answer);
+        return Promise.resolve().then(answer).then(readToken);
       },
       onRenewed: () => undefined,
       onRenewalFailed: (error) => failures.push(error),
       now: () => now,
+      sleep: (milliseconds) => {
+        slept.push(milliseconds);
+        now += milliseconds;
+        return Promise.resolve();
+      },
     });
   });
 
@@ -79,28 +90,132 @@ describe("A token source", () => {
     await expect(tokens.get()).rejects.toMatchObject({ kind: "contract" });
   });
 
+  test("B5.2 a renewal that fails is tried again after a pause, not with every call", async () => {
+    await tokens.get();
+    now += 56 * 60_000;
+    answer = () => {
+      throw new Error("down");
+    };
+    for (let call = 0; call < 20; call += 1) {
+      expect(await tokens.get()).toBe("token-1");
+      await new Promise(setImmediate);
+    }
+    expect(asked).toBe(2);
+    now += 1_000;
+    await tokens.get();
+    expect(asked).toBe(3);
+  });
+
   test("replaces a refused token once for all who were refused", async () => {
     const refused = await tokens.get();
-    const all = [tokens.replace(refused, 401), tokens.replace(refused, 401)];
-    expect(await Promise.all(all)).toEqual(["token-2", "token-2"]);
-    expect(await tokens.replace(refused, 401)).toBe("token-2");
+    const all = [tokens.replace(refused, "GET a"), tokens.replace(refused, "GET b"), tokens.replace(refused, "GET a")];
+    expect(await Promise.all(all)).toEqual(["token-2", "token-2", "token-2"]);
+    expect(await tokens.replace(refused, "GET a")).toBe("token-2");
     expect(asked).toBe(2);
+    expect(slept).toEqual([]);
   });
 
-  test("takes a second 403 for a matter of rights, and asks for no third token", async () => {
-    const second = await tokens.replace(await tokens.get(), 403);
-    expect(second).toBe("token-2");
-    expect(await tokens.replace("token-2", 403)).toBeUndefined();
-    expect(asked).toBe(2);
+  test("B5.3 waits a second before it replaces a replacement, and then gives up for a while", async () => {
+    const second = await tokens.replace(await tokens.get(), "GET a");
+    expect(await tokens.replace(second ?? "", "GET a")).toBe("token-3");
+    expect(slept).toEqual([1_000]);
+    expect(await tokens.replace("token-3", "GET a")).toBeUndefined();
+    expect(asked).toBe(3);
   });
 
-  test("takes a 403 to a token that has aged for expiry again, however often", async () => {
+  test("B5.3 replaces a token at once that was accepted and is refused again a moment later, however often", async () => {
     let token = await tokens.get();
-    for (let time = 2; time < 6; time += 1) {
-      token = (await tokens.replace(token, 403)) ?? "none";
+    for (let time = 2; time < 8; time += 1) {
+      token = (await tokens.replace(token, "GET a")) ?? "none";
       expect(token).toBe(`token-${time}`);
-      now += 30_000;
+      tokens.accepted(token);
+      tokens.helped("GET a");
+      now += 100;
     }
+    expect(slept).toEqual([]);
+  });
+
+  test("B5.2 an operation that no token helps costs few, though others are accepted all the time", async () => {
+    let token = await tokens.get();
+    for (const end = now + 120_000; now < end; now += 250) {
+      tokens.accepted(token);
+      token = (await tokens.replace(token, "GET forbidden")) ?? token;
+    }
+    expect(asked).toBeLessThan(12);
+    tokens.accepted(token);
+    expect(await tokens.replace(token, "GET other")).not.toBe(token); // A real revocation costs it no time.
+  });
+
+  describe("with calls to an API", () => {
+    const call: KoreCall = {
+      method: "POST",
+      origin: "http://kore",
+      host: "kore",
+      path: "/x",
+      operation: "POST /x",
+      headers: {},
+      attempt: 1,
+    };
+    const refusal = (status: 401 | 403) =>
+      new KoreError(status === 401 ? "unauthenticated" : "forbidden", "no", {
+        operation: "POST /x",
+        status,
+        koreMessage: "Invalid or expired token",
+      });
+    const api = (accepts: (token: string) => boolean, status: 401 | 403) => {
+      const sent: string[] = [];
+      const send = bearer(tokens)(({ headers }) => {
+        const token = headers.authorization?.replace("Bearer ", "") ?? "";
+        sent.push(token);
+        return accepts(token) ? Promise.resolve("done") : Promise.reject(refusal(status));
+      });
+      return { sent, send: () => send(call, NEVER).catch((error: unknown) => (error as KoreError).status) };
+    };
+
+    test.each([401, 403] as const)(
+      "B5.2 an API that answers %i always costs a bounded number of tokens",
+      async (status) => {
+        const { send } = api(() => false, status);
+        for (let time = 0; time < 200; time += 1) {
+          expect(await send()).toBe(status);
+          now += 50;
+        }
+        expect(asked).toBeLessThan(8); // In ten seconds and more.
+      },
+    );
+
+    test.each([401, 403] as const)(
+      "B5.3 tokens that become valid late, refused with %i, cost one call a second",
+      async (status) => {
+        const from = now + 800;
+        const { sent, send } = api(() => now >= from, status);
+        expect(await send()).toBe("done");
+        expect(slept).toEqual([1_000]);
+        expect(sent).toHaveLength(3);
+      },
+    );
+
+    test.each([401, 403] as const)(
+      "B5.3 a token that is revoked twice within half a minute, by %i, fails no call",
+      async (status) => {
+        const revoked = new Set<string>();
+        const { send } = api((token) => !revoked.has(token), status);
+        for (let time = 0; time < 3; time += 1) {
+          expect(await send()).toBe("done");
+          revoked.add(tokens.current() ?? "");
+          now += 5_000;
+        }
+        expect(await send()).toBe("done");
+        expect(slept).toEqual([]);
+        expect(asked).toBe(4);
+      },
+    );
+
+    test("B5.2 calls refused at once share their replacements", async () => {
+      const { send } = api((token) => token !== "token-1", 401);
+      expect(await Promise.all(Array.from({ length: 50 }, send))).toEqual(Array.from({ length: 50 }, () => "done"));
+      expect(asked).toBe(2);
+    });
   });
 });
 

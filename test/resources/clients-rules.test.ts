@@ -155,7 +155,17 @@ describe("Who acts as a developer", () => {
 });
 
 describe("The client that kore-graph itself uses", () => {
-  const READY = { status: 200, body: { status: "ready" } };
+  const told = (degraded: string[], state: string) => ({
+    status: 200,
+    body: expect.objectContaining({
+      status: "ready",
+      degraded,
+      credentials: { default: { connectivity: state, clients: state } },
+    }) as unknown,
+  });
+  const READY = told([], "accepted");
+  /** Its ConnectivityPro credentials had been accepted before. */
+  const SHUT_OUT = told(["connectivity", "clients"], "refused");
   const ready = async () => {
     const reply = await fetch(`${app.url}/readyz`);
     return { status: reply.status, body: (await reply.json()) as unknown };
@@ -163,10 +173,10 @@ describe("The client that kore-graph itself uses", () => {
   const REFUSED = {
     status: 503,
     body: {
-      status: "not ready",
-      check: "credentials",
+      status: "misconfigured",
       reason: "KORE_CREDENTIALS_REFUSED",
       message: expect.stringContaining("needs new ones") as string,
+      credentials: { default: { connectivity: "refused", clients: "refused" } },
     },
   };
   const read = () => app.graph.query<{ clients: unknown }>(`{ clients(first: 1) { nodes { id } } }`);
@@ -188,7 +198,7 @@ describe("The client that kore-graph itself uses", () => {
 
       const confirm = `${name}, which kore-graph itself uses`;
       expect(await written(app, mutation, { id, confirm })).toMatchObject({ outcome: "DONE" });
-      expect(await ready()).toEqual(REFUSED);
+      expect(await ready()).toEqual(SHUT_OUT);
     },
   );
 

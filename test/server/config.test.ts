@@ -37,9 +37,7 @@ describe("in front of KORE", () => {
       kore: {
         mode: "live",
         live: {
-          clientId: "id-of-ours",
-          clientSecret: "secret-of-ours",
-          apiKey: "key-of-ours",
+          credentials: { clientId: "id-of-ours", clientSecret: "secret-of-ours", apiKey: "key-of-ours" },
           accountEmail: "ops@acme.example",
           connectivityUrl: "https://api.korewireless.com/connectivity",
           connectivityTokenUrl: "https://api.korewireless.com/Api/api/token",

@@ -29,7 +29,7 @@ test("a persisted query is refused by the code on which Apollo Client sends the 
 });
 
 describe("health", () => {
-  test("is told without asking KORE for more than one token, however often anybody asks", async () => {
+  test("is told with one token and one ping for each API family, however often anybody asks", async () => {
     const { url, kore } = await start();
     for (const [path, status] of [
       ["/livez", "ok"],
@@ -38,10 +38,10 @@ describe("health", () => {
     ]) {
       const reply = await fetch(url + (path ?? ""));
       expect(reply.status).toBe(200);
-      expect(await reply.json()).toEqual({ status });
+      expect(await reply.json()).toMatchObject({ status });
     }
-    expect(kore.requests()).toEqual([]);
-    expect(kore.tokenRequests()).toEqual(["POST /Api/api/token ×1"]);
+    expect(kore.requests()).toEqual(["GET /v1/ping ×2"]); // One below each base address.
+    expect(kore.tokenRequests().sort()).toEqual(["POST /Api/api/token ×1", "POST /api-services/v1/auth/token ×1"]);
   });
 
   test("is no longer ready, but alive, once the stop has begun", async () => {

@@ -6,72 +6,187 @@ import { startToy } from "../support/live.ts";
 let app: TestApp | undefined;
 afterEach(() => app?.stop());
 
-async function readiness(url: string): Promise<[status: number, body: unknown]> {
-  const reply = await fetch(`${url}/readyz`);
-  return [reply.status, await reply.json()];
+interface Ready {
+  status: string;
+  degraded?: string[];
+  reasons?: { part: string; credential?: string; reason: string }[];
+  reason?: string;
+  credentials?: Record<string, Record<string, string>>;
 }
 
-const NO_KORE = { KORE_CONNECTIVITY_TOKEN_URL: "http://127.0.0.1:1/Api/api/token" };
+async function readiness(url: string): Promise<[status: number, body: Ready]> {
+  const reply = await fetch(`${url}/readyz`);
+  return [reply.status, (await reply.json()) as Ready];
+}
+
+/** What is told once the start is over. */
+async function settled(url: string): Promise<[status: number, body: Ready]> {
+  let told = await readiness(url);
+  for (; told[1].status === "starting"; told = await readiness(url)) await new Promise((go) => setTimeout(go, 50));
+  return told;
+}
+
+const COST_CENTERS = `{ account(id: "acme") { costCenters { id } } }`;
+const CLIENTS = `{ clients(first: 1) { nodes { id } } }`;
+const WORLD = { accounts: { acme: { sims: 2 } } };
 
 describe("the app", () => {
-  test("starts when KORE is down, is alive, and says that it is not ready, and why", async () => {
-    app = await startApp({}, NO_KORE);
-    expect((await fetch(`${app.url}/livez`)).status).toBe(200);
+  test("Ready.1 is ready with all that it needs, and shows each family's state", async () => {
+    app = await startApp(WORLD);
     expect(await readiness(app.url)).toEqual([
-      503,
+      200,
       {
-        status: "not ready",
-        check: "tokens",
-        reason: "KORE_UNREACHABLE",
-        message: "KORE could not be reached, or cut the connection",
+        status: "ready",
+        degraded: [],
+        reasons: [],
+        credentials: { default: { connectivity: "accepted", clients: "accepted" } },
       },
+    ]);
+  });
+
+  test.each<[what: string, spoil: (app: TestApp) => void, reason: string]>([
+    [
+      "refuses with 503",
+      ({ kore }) => void kore.faults.add({ effect: "status", status: 503, path: "/**" }),
+      "KORE_UNAVAILABLE",
+    ],
+    [
+      "cuts connections",
+      ({ kore }) => void kore.faults.add({ effect: "drop", when: "before", path: "/**" }),
+      "KORE_UNREACHABLE",
+    ],
+    ["answers pages", ({ kore }) => void kore.faults.add({ effect: "html", path: "/**" }), "KORE_CONTRACT_BROKEN"],
+  ])("Ready.2 is ready and degraded from the start while KORE %s", async (_, spoil, reason) => {
+    app = await startApp(WORLD);
+    spoil(app);
+    const [status, body] = await settled(app.url);
+    expect([status, body.status, body.degraded]).toEqual([200, "ready", ["connectivity", "clients"]]);
+    expect(body.reasons).toMatchObject([
+      { part: "connectivity", credential: "default", reason },
+      { part: "clients", credential: "default", reason },
     ]);
     expect((await app.graph.query("{ capabilities { mode } }")).data).toEqual({ capabilities: { mode: "LIVE" } });
   });
 
-  test("is not ready while KORE does not accept its credentials, and tells no secret", async () => {
-    app = await startApp({}, { KORE_CLIENT_SECRET: "hunter2" });
-    const [status, body] = await readiness(app.url);
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ check: "tokens", reason: "KORE_UNAUTHENTICATED" });
-    expect((await readiness(app.url))[1]).toMatchObject({ reason: "KORE_CREDENTIALS_REFUSED" });
+  test("Ready.3 is misconfigured while KORE takes none of its ConnectivityPro credentials, and tells no secret", async () => {
+    app = await startApp(WORLD, { KORE_CLIENT_SECRET: "hunter2" });
+    const [status, body] = await settled(app.url);
+    expect([status, body]).toMatchObject([503, { status: "misconfigured", reason: "KORE_CREDENTIALS_REFUSED" }]);
     expect(JSON.stringify(body)).not.toMatch(/hunter2|127\.0\.0\.1/);
     expect(app.logged()).toContainEqual(
-      expect.objectContaining({ level: "error", msg: "KORE does not accept the credentials of this deployment" }),
+      expect.objectContaining({
+        level: "error",
+        credential: "default",
+        msg: "KORE does not accept the credentials of this deployment",
+      }),
     );
     expect(JSON.stringify(app.logged())).not.toContain("hunter2");
   });
 
-  test("is ready again once KORE is back, and asks it no oftener than once in two seconds", async () => {
-    app = await startApp();
+  test("Ready.3 is misconfigured with an x-api-key that KORE does not take, which a token does not show", async () => {
+    app = await startApp(WORLD, { KORE_API_KEY: "another-key" });
+    const [status, body] = await settled(app.url);
+    expect([status, body]).toMatchObject([503, { status: "misconfigured", reason: "KORE_CREDENTIALS_REFUSED" }]);
+    expect(body.credentials).toEqual({ default: { connectivity: "refused", clients: "accepted" } });
+    expect(app.kore.requests()).toContain("GET /v1/ping ×4"); // Three tokens for ConnectivityPro, one for the clients.
+  });
+
+  test.each([
+    ["token endpoint", "/Api/api/token"],
+    ["API", "/connectivity/**"],
+  ])("Ready.4 is degraded when the %s refuses credentials that were accepted before", async (_, path) => {
+    app = await startApp(WORLD);
+    const { kore, url, graph } = app;
+    await Promise.all([graph.query(`{ account(id: "acme") { activationProfiles { id } } }`), graph.query(CLIENTS)]);
+    kore.expireTokens();
+    kore.faults.add({ effect: "status", status: 401, path });
+    expect((await graph.query(COST_CENTERS)).errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
+    const [status, body] = await settled(url);
+    expect([status, body.status, body.degraded]).toEqual([200, "ready", ["connectivity"]]);
+    expect(body.reasons).toMatchObject([{ part: "connectivity", reason: "KORE_CREDENTIALS_REFUSED" }]);
+    expect(body.credentials).toEqual({ default: { connectivity: "refused", clients: "accepted" } });
+  });
+
+  test("A3.2 console credentials that KORE refuses degrade the clients, and nothing else", async () => {
+    app = await startApp(WORLD, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
+    expect((await app.graph.query(CLIENTS)).errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
+    const [status, body] = await settled(app.url);
+    expect([status, body.status, body.degraded]).toEqual([200, "ready", ["clients"]]);
+    expect(body.reasons).toMatchObject([
+      { part: "clients", credential: "default", reason: "KORE_CREDENTIALS_REFUSED" },
+    ]);
+    expect(body.credentials).toEqual({ default: { connectivity: "accepted", clients: "refused" } });
+    expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
+  });
+
+  test("A3.4 both families are pinged where nothing else shows that they answer, once in ten seconds", async () => {
+    app = await startApp(WORLD);
+    for (let time = 0; time < 10; time += 1) await readiness(app.url);
+    expect(app.kore.requests()).toEqual(["GET /v1/ping ×2"]);
+    expect(app.kore.tokenRequests().sort()).toEqual(["POST /Api/api/token ×1", "POST /api-services/v1/auth/token ×1"]);
+  });
+
+  test("A3.4 a call that KORE has accepted spares its family the ping", async () => {
+    app = await startApp(WORLD);
+    await Promise.all([app.graph.query(COST_CENTERS), app.graph.query(CLIENTS)]);
+    app.kore.clearLog();
+    expect((await readiness(app.url))[1].degraded).toEqual([]);
+    expect(app.kore.requests()).toEqual([]);
+  });
+
+  test("is well again once KORE is back, and asks it no oftener than once in two seconds", async () => {
+    app = await startApp(WORLD);
     const { kore, url } = app;
     kore.faults.add({ effect: "status", status: 503, path: "/Api/api/token" });
-    for (let time = 0; time < 10; time += 1) expect((await readiness(url))[0]).toBe(503);
-    expect(kore.tokenRequests()).toEqual(["POST /Api/api/token ×3"]); // One look, which is repeated.
+    for (let time = 0; time < 10; time += 1) expect((await settled(url))[1].degraded).toEqual(["connectivity"]);
+    expect(kore.tokenRequests()).toContain("POST /Api/api/token ×3"); // One look, which is repeated.
     kore.faults.clear();
-    await expect.poll(() => readiness(url), { timeout: 5_000 }).toEqual([200, { status: "ready" }]);
+    await expect.poll(async () => (await readiness(url))[1].degraded, { timeout: 5_000 }).toEqual([]);
   });
 
   test("stays ready with a token that is good while KORE gives no new ones", async () => {
-    app = await startApp();
-    await app.graph.query('{ subscriptions(accountId: "acme", first: 1) { totalCount } }');
+    app = await startApp(WORLD);
+    await app.graph.query(COST_CENTERS);
     app.kore.faults.add({ effect: "status", status: 503, path: "/Api/api/token" });
-    expect(await readiness(app.url)).toEqual([200, { status: "ready" }]);
+    expect((await readiness(app.url))[1]).toMatchObject({ status: "ready", degraded: [] });
+  });
+
+  test("Ready.6 what is degraded is a metric", async () => {
+    app = await startApp(WORLD, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
+    await settled(app.url);
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toContain('kore_graph_degraded{part="connectivity",credential="default"} 0');
+    expect(metrics).toContain('kore_graph_degraded{part="clients",credential="default"} 1');
+    expect(metrics).toContain('kore_graph_degraded{part="store",credential=""} 0');
   });
 });
 
-test("the first check that fails is told, with its reason", async () => {
-  const unwell = { reason: "STORE_NOT_WRITABLE", message: "The store cannot be written" };
-  const { url } = await startToy(
-    {},
-    {
-      checks: [
-        { name: "one", check: () => Promise.resolve(undefined) },
-        { name: "two", check: () => Promise.resolve(unwell) },
-      ],
-    },
-  );
-  expect(await readiness(url)).toEqual([503, { status: "not ready", check: "two", ...unwell }]);
+const OBSTACLE = { reason: "STORE_NOT_WRITABLE", message: "The store cannot be written" };
+const well = { part: "connectivity", check: () => Promise.resolve(undefined) } as const;
+const unwell = { part: "store", check: () => Promise.resolve(OBSTACLE) } as const;
+
+test("Ready.5 a store that cannot be written degrades", async () => {
+  const { url } = await startToy({}, { health: { checks: () => [well, unwell] } });
+  const reasons = [{ part: "store", ...OBSTACLE }];
+  expect(await readiness(url)).toEqual([200, { status: "ready", degraded: ["store"], reasons }]);
+});
+
+test("Ready.1 a part that is degraded for several credentials is told once, with all reasons", async () => {
+  const checks = ["a", "b"].map((credential) => ({ ...unwell, part: "clients" as const, credential }));
+  const { url } = await startToy({}, { health: { checks: () => checks } });
+  const [, body] = await readiness(url);
+  expect(body.degraded).toEqual(["clients"]);
+  expect(body.reasons?.map(({ credential }) => credential)).toEqual(["a", "b"]);
+});
+
+test("Ready.7 until the first look has ended it starts", async () => {
+  let finish = (): void => undefined;
+  const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
+  const slow = seldom({ part: "connectivity" }, look, { patience: 10 });
+  const { url } = await startToy({}, { health: { checks: () => [slow] } });
+  expect(await readiness(url)).toEqual([503, { status: "starting" }]);
+  finish();
+  expect((await readiness(url))[1]).toMatchObject({ status: "ready", degraded: [] });
 });
 
 test("a store that cannot be written is told without its folder", async () => {
@@ -91,7 +206,7 @@ describe("a check that costs something", () => {
     let time = 0;
     let looks = 0;
     let found: typeof UNWELL | undefined;
-    const { check } = seldom("it", () => Promise.resolve(((looks += 1), found)), { now: () => time });
+    const { check } = seldom({ part: "store" }, () => Promise.resolve(((looks += 1), found)), { now: () => time });
     expect(await Promise.all([check(), check(), check()])).toEqual([undefined, undefined, undefined]);
     time += 9_999;
     found = UNWELL;
@@ -110,7 +225,7 @@ describe("a check that costs something", () => {
   test("that takes long is answered meanwhile, and goes on", async () => {
     let finish = (): void => undefined;
     const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
-    const { check } = seldom("it", look, { patience: 10 });
+    const { check } = seldom({ part: "store" }, look, { patience: 10 });
     expect(await check()).toMatchObject({ reason: "NO_ANSWER" });
     finish();
     await new Promise((resolve) => setImmediate(resolve));
@@ -118,7 +233,7 @@ describe("a check that costs something", () => {
   });
 
   test("that breaks is not well", async () => {
-    const { check } = seldom("it", () => Promise.reject(new Error("hunter2")));
+    const { check } = seldom({ part: "store" }, () => Promise.reject(new Error("hunter2")));
     expect(await check()).toEqual({ reason: "DEFECT", message: "It could not be looked into" });
   });
 });

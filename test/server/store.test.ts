@@ -112,9 +112,19 @@ test("a store that is closed takes no more writes: it may be another's already",
 
 test("a store that was made for one target is refused to another, and its keys are not among the caller's", async () => {
   const path = join(folder, "dedicated");
-  await (await openStore(path, "one")).close();
-  await expect(openStore(path, "another")).rejects.toThrow(StoreOfAnother);
-  const again = await openStore(path, "one");
+  const [one, another] = ["one", "another"].map((mark) => ({ mark, former: [] }));
+  await (await openStore(path, one)).close();
+  await expect(openStore(path, another)).rejects.toThrow(StoreOfAnother);
+  const again = await openStore(path, one);
   expect(await again.list("")).toEqual([]);
   await again.close();
+});
+
+test("A3.9 a mark of an earlier version for the same target is replaced, and is of no use afterwards", async () => {
+  const path = join(folder, "marked-before");
+  await (await openStore(path, { mark: "old", former: [] })).close();
+  await expect(openStore(path, { mark: "new", former: ["older"] })).rejects.toThrow(StoreOfAnother);
+  await (await openStore(path, { mark: "new", former: ["older", "old"] })).close();
+  await expect(openStore(path, { mark: "old", former: [] })).rejects.toThrow(StoreOfAnother);
+  await (await openStore(path, { mark: "new", former: [] })).close();
 });

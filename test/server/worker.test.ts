@@ -7,7 +7,8 @@ import { type HttpServer, startHttp } from "../../src/server/http.ts";
 import { createLog } from "../../src/server/log.ts";
 import { Telemetry } from "../../src/server/telemetry/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
-import { contexts, errorsFor, openKore, settingsOf } from "../../src/wiring.ts";
+import { findCredentials, openKore } from "../../src/upstream.ts";
+import { contexts, errorsFor, settingsOf } from "../../src/wiring.ts";
 import { queriesOnly } from "../../src/worker.ts";
 import { environmentOf } from "../support/app.ts";
 
@@ -20,8 +21,9 @@ beforeEach(async () => {
   kore = await startSimulator({ accounts: { acme: { sims: 5, states: "Active" } } });
   const config = readConfig({ ...environmentOf(kore), KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
   if (config.kore.mode !== "live") throw new Error("is live unless told otherwise");
-  const target = config.kore.live;
   const log = createLog("silent");
+  const { sets } = await findCredentials(config.kore.live, log);
+  const target = { ...config.kore.live, credentials: sets };
   const owner = openKore(config, target, new Telemetry(), log);
   const own = openKore(config, target, new Telemetry(), log, { common: borrow(lend(owner.common)) });
   clients = [own, owner];

@@ -18,6 +18,16 @@ export interface ClientWithSecret {
 
 /** The endpoints of API clients, a method each, as KORE spells them. Each call is one request to KORE. */
 export class ClientsApi extends Requests<paths> {
+  /** The same with the credentials that serve an account; null: the account of our own credentials. */
+  of(accountId: string | null): ClientsApi {
+    return new ClientsApi(...this.servedBy(accountId));
+  }
+
+  /** Whether KORE takes the token, and answers. */
+  ping() {
+    return this.get("/v1/ping", {}, {});
+  }
+
   clients(query: { [K in keyof ClientsQuery]: ClientsQuery[K] | undefined }) {
     return this.get("/v1/clients", {}, query);
   }

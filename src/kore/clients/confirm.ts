@@ -17,9 +17,8 @@ export function refusalUnless(
   { said, isForOwnOnly }: Confirmation,
   id: string,
   client: WireClient,
-  ownClientId: string,
+  isOwn: boolean,
 ): ClientResult | undefined {
-  const isOwn = isSameClient(id, ownClientId);
   if (isForOwnOnly && !isOwn) return undefined;
   const name = text(client.name, "client.name") ?? id;
   const wanted = isOwn ? `${name}, which kore-graph itself uses` : name;

@@ -11,7 +11,8 @@ import { type FullCreateClient } from "./unpublished.ts";
 const MAX_LOST_SENDS = 2;
 
 export interface CreationOptions {
-  ownClientId: string;
+  /** The client that writes of an account are made as; null: of our own account. */
+  ownClientId: (accountId: string | null) => string;
   settling: Settling;
   /** Told when what KORE did could not be kept: it is found out again by the next who asks. */
   onNotKept: (error: unknown) => void;
@@ -37,7 +38,7 @@ export class Creation {
   async send(entry: ClientEntry, body: FullCreateClient): Promise<SecretResult> {
     let sending = entry;
     for (let lost = 1; ; lost += 1) {
-      const answer = await attempt(() => this.#post(body));
+      const answer = await attempt(() => this.#post(entry.accountId, body));
       if (!(answer instanceof KoreError)) return this.#made(sending, answer);
       if (isNotSent(answer)) {
         await this.#ledger.record(sending, { state: "abandoned" });
@@ -77,8 +78,11 @@ export class Creation {
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
     const look = () =>
-      findLostClient({ ...entry, settlesAt }, this.#kore, this.#options.ownClientId, (clientId) =>
-        this.#ledger.isClaimed(clientId),
+      findLostClient(
+        { ...entry, settlesAt },
+        this.#kore.of(entry.accountId),
+        this.#options.ownClientId(entry.accountId),
+        (clientId) => this.#ledger.isClaimed(clientId),
       )
         .then((finding) => (this.#options.settling.isClockOff?.() ? CLOCK_IS_OFF : finding))
         .catch((error: unknown): Finding => {
@@ -89,8 +93,8 @@ export class Creation {
     return lookUntil(settlesAt, this.#options.settling, look, ({ kind }) => kind === "found", stopped);
   }
 
-  async #post(body: FullCreateClient): Promise<ClientWithSecret & { clientId: string }> {
-    const made = await this.#kore.create(body);
+  async #post(accountId: string | null, body: FullCreateClient): Promise<ClientWithSecret & { clientId: string }> {
+    const made = await this.#kore.of(accountId).create(body);
     return { ...made, clientId: requiredText(made.client.client_id, "client.client_id") };
   }
 

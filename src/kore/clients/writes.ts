@@ -8,7 +8,7 @@ import { type DurableStore } from "../store.ts";
 import { type ClientsApi } from "./api.ts";
 import { AtMostOnce, type Way } from "./at-most-once.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
-import { type Confirmation, isSameClient, refusalUnless } from "./confirm.ts";
+import { type Confirmation, refusalUnless } from "./confirm.ts";
 import { Creation, tellCreation } from "./creation.ts";
 import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
 import { renewKey, tellRenewal } from "./renewal.ts";
@@ -20,9 +20,9 @@ export interface ClientWritesOptions {
   kore: ClientsApi;
   store: DurableStore;
   settling: Settling;
-  /** The client that all of this is done as. */
-  ownClientId: string;
-  credentials: Pick<Credentials, "lose" | "doubt">;
+  /** The client that writes of an account are made as; null: of our own account. */
+  ownClientId: (accountId: string | null) => string;
+  credentials: Pick<Credentials, "isOwn" | "lose" | "doubt">;
   /** Told of every write that was sent or should have been. */
   audit: (record: ClientAuditRecord) => void;
   /** Told of an intent of which it could not be found out after a restart what became of it. */
@@ -139,10 +139,10 @@ export class ClientWrites {
     who: string,
     requester?: ClientRequester,
   ): Promise<SecretResult> {
-    const { ownClientId, onNotKept } = this.#options;
+    const { onNotKept } = this.#options;
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const before = await readClient(kore, id);
-    const refusal = before ? refusalUnless(confirm, id, before, ownClientId) : NOT_FOUND;
+    const refusal = before ? refusalUnless(confirm, id, before, this.isOwn(id)) : NOT_FOUND;
     if (refusal) return { ...refusal, secretStatus: "NONE" };
 
     const accountId = text(before?.account_id, "client.account_id");
@@ -162,9 +162,9 @@ export class ClientWrites {
     return this.#once.run(intent, { name: "", clientId: id }, way, (work) => this.#alone(`client ${id}`, work));
   }
 
-  /** Whether it is the client that all of this is done as. */
+  /** Whether it is a client that we use ourselves. */
   isOwn(id: string): boolean {
-    return isSameClient(id, this.#options.ownClientId);
+    return this.#options.credentials.isOwn(id);
   }
 
   /** @throws KoreError when it was not sent and the caller cannot mend it */
@@ -176,12 +176,12 @@ export class ClientWrites {
 
   async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
-    const { settling, ownClientId } = this.#options;
+    const { settling } = this.#options;
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const isConfirmed = confirm && (!confirm.isForOwnOnly || this.isOwn(id));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
     if (before === null) return NOT_FOUND;
-    const refusal = before && confirm && refusalUnless(confirm, id, before, ownClientId);
+    const refusal = before && confirm && refusalUnless(confirm, id, before, this.isOwn(id));
     if (refusal) return refusal;
     const unfit = before && change.refusal?.(before);
     if (unfit) return { ...unfit, clientId: id, client: before };
@@ -194,7 +194,7 @@ export class ClientWrites {
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
     if (change.isDeadly) this.#considerOwn(id, result.outcome);
-    if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt();
+    if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt(id);
     return { ...result, needsNewToken };
   }
 
@@ -202,8 +202,8 @@ export class ClientWrites {
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
     const { credentials } = this.#options;
     if (!this.isOwn(id)) return;
-    if (outcome === "DONE") credentials.lose();
-    if (outcome === "OUTCOME_UNKNOWN") credentials.doubt();
+    if (outcome === "DONE") credentials.lose(id);
+    if (outcome === "OUTCOME_UNKNOWN") credentials.doubt(id);
   }
 
   async #alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
@@ -232,7 +232,7 @@ export class ClientWrites {
       entry.operation === "createClient"
         ? await this.#creation().investigate(entry)
         : { entry: await this.#ledger.record(entry, { state: "unknown" }) };
-    if (entry.clientId === this.#options.ownClientId) this.#options.credentials.doubt();
+    if (entry.clientId !== undefined) this.#options.credentials.doubt(entry.clientId);
     const about = { ...settled, who: RECOVERY };
     this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);
   }

@@ -84,9 +84,18 @@ class BorrowedTokens implements Tokens {
     return this.#pending;
   }
 
-  async replace(refused: string, status: 401 | 403): Promise<string | undefined> {
+  async replace(refused: string, operation: string): Promise<string | undefined> {
     if (this.#kept?.token === refused) this.#kept = undefined;
-    return valueOf(await this.#lender.replacement({ family: this.#family, refused, status })).token;
+    return valueOf(await this.#lender.replacement({ family: this.#family, refused, operation })).token;
+  }
+
+  /** Only the lender's own calls show it whether replacements help. */
+  accepted(): void {
+    return undefined;
+  }
+
+  helped(): void {
+    return undefined;
   }
 
   async #ask(): Promise<string> {

@@ -35,7 +35,7 @@ export interface Turn {
  */
 export interface Lender {
   token(family: Family): Promise<Answer<{ token: string; goodFor: number }>>;
-  replacement(ask: { family: Family; refused: string; status: 401 | 403 }): Promise<Answer<{ token?: string }>>;
+  replacement(ask: { family: Family; refused: string; operation: string }): Promise<Answer<{ token?: string }>>;
   /** Resolves when the turn has come. */
   turn(ask: Turn): Promise<Answer<true>>;
   /** A read has ended, or is not to be sent any more. */

@@ -29,8 +29,8 @@ export function lend({ tokens, turns }: Common): Loan {
       const token = await answerOf(tokens[family].get());
       return "error" in token ? token : { value: { token: token.value, goodFor: tokens[family].goodFor } };
     },
-    async replacement({ family, refused, status }) {
-      const token = await answerOf(tokens[family].replace(refused, status));
+    async replacement({ family, refused, operation }) {
+      const token = await answerOf(tokens[family].replace(refused, operation));
       return "error" in token ? token : { value: token.value === undefined ? {} : { token: token.value } };
     },
     async turn(ask) {

@@ -6,23 +6,40 @@ import { type Policy } from "./policy.ts";
 /** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
 const EXPIRED = /invalid or expired token/i;
 
+/** With the token at hand, with a new one, and with one that was waited for: see `Tokens.replace`. */
+const MAX_TOKENS = 3;
+
+/** Statuses that KORE gives behind the check of the token. A 403 may be the check's own, a 429 and a 5xx a gateway's. */
+const BEHIND_THE_CHECK: ReadonlySet<number | undefined> = new Set([400, 404, 409, 422]);
+
 /**
- * Sends the bearer token, and once more with a new one on 401 and on the 403 that means "expired". Neither reached
- * the operation itself, so this repeats no work, writes included.
+ * Sends the bearer token, and again with a new one on 401 and on the 403 that means "expired". Neither reached the
+ * operation itself, so this repeats no work, writes included.
  */
 export function bearer(tokens: Tokens): Policy {
   const withToken = authorization();
   return (next) => async (call, signal) => {
-    const token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
-    try {
-      return await next(withToken(call, token), signal);
-    } catch (error) {
-      const status = refusedToken(error);
-      const fresh = status && (await tokens.replace(token, status).catch(beforeSending));
-      if (!fresh) throw error;
-      return next(withToken(call, fresh), signal);
+    let token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
+    for (let sent = 1; ; sent += 1) {
+      try {
+        const reply = await next(withToken(call, token), signal);
+        accept(tokens, token, call, sent);
+        return reply;
+      } catch (error) {
+        if (!(error instanceof KoreError)) throw error;
+        if (BEHIND_THE_CHECK.has(error.status)) accept(tokens, token, call, sent);
+        if (sent === MAX_TOKENS || signal.aborted || !refusesToken(error)) throw error;
+        const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
+        if (fresh === undefined) throw error;
+        token = fresh;
+      }
     }
   };
+}
+
+function accept(tokens: Tokens, token: string, { operation }: KoreCall, sent: number): void {
+  tokens.accepted(token);
+  if (sent > 1) tokens.helped(operation);
 }
 
 /** Adds the token to a call. Calls of a kind share their headers, so these are written once for each token. */
@@ -44,10 +61,12 @@ function beforeSending(error: unknown): never {
   throw error;
 }
 
-function refusedToken(error: unknown): 401 | 403 | undefined {
-  if (!(error instanceof KoreError)) return undefined;
-  if (error.status === 401) return 401;
-  // A 403 that came without words that can be read, cut short on its way, may have meant either.
-  const mayBeExpired = error.koreMessage === undefined || EXPIRED.test(error.koreMessage);
-  return error.status === 403 && mayBeExpired ? 403 : undefined;
+/** Whether KORE may have refused the token itself: a 403 without words that can be read may have meant that or the rights. */
+function refusesToken(error: KoreError): boolean {
+  return refusesTokenInWords(error) || (error.status === 403 && error.koreMessage === undefined);
+}
+
+/** Whether KORE has refused the token itself, and said so. */
+export function refusesTokenInWords({ status, koreMessage }: KoreError): boolean {
+  return status === 401 || (status === 403 && EXPIRED.test(koreMessage ?? ""));
 }

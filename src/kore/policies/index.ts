@@ -8,7 +8,7 @@ import { reporting } from "./reporting.ts";
 import { type Repeatable, retry } from "./retry.ts";
 import { tracing } from "./tracing.ts";
 
-export { bearer } from "./bearer.ts";
+export { bearer, refusesTokenInWords } from "./bearer.ts";
 export { type BreakerOptions } from "./breaker.ts";
 export { Budget, type BudgetOptions } from "./budget.ts";
 

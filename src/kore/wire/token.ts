@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * Legacy developer-portal endpoint. Tokens live 10 hours by KORE's guide.
-         * @description KORE publishes no error bodies for it; the ones here are those of the current endpoint. The guide sends `x-api-key` on every call.
+         * @description KORE publishes no error bodies for it; the ones here are those of the current endpoint. KORE's published curl sends no `x-api-key` here.
          */
         post: operations["postLegacyToken"];
         delete?: never;
@@ -134,9 +134,7 @@ export interface operations {
     postLegacyToken: {
         parameters: {
             query?: never;
-            header?: {
-                "x-api-key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };

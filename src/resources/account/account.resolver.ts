@@ -11,17 +11,17 @@ import {
 } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { MOST_ACCOUNTS } from "../sizes.ts";
-import { accountsByEmail } from "./account.loader.ts";
+import { listAccounts, listWith } from "./account.loader.ts";
 import { Account } from "./account.type.ts";
 
 const LIST = "account.eachEmail";
-const costOfList: FieldCost = ({ args, asks }) => {
+const costOfList: FieldCost<Context> = ({ args, asks, context: { kore } }) => {
   const key = `accounts of ${typeof args.email === "string" ? args.email : ""}`;
-  asks.add(LIST, key, 1);
+  asks.add(LIST, key, kore.credentials.length);
   return { count: MOST_ACCOUNTS, batches: MOST_ACCOUNTS, accounts: { key, count: MOST_ACCOUNTS } };
 };
-const costOfWhole: FieldCost = ({ asks }) => {
-  asks.add(LIST, "accounts of ", 1);
+const costOfWhole: FieldCost<Context> = ({ asks, context: { kore } }) => {
+  asks.add(LIST, "accounts of ", kore.credentials.length);
   return undefined;
 };
 
@@ -30,21 +30,21 @@ export class AccountResolver {
   @Costs(costOfList)
   @Query(() => [Account], {
     description:
-      "The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call.",
+      "The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed.",
   })
   async accounts(
     @Ctx() context: Context,
     @Arg("email", () => EmailAddress, {
       nullable: true,
       description:
-        "The administrator's address; by default the one in the configuration. Only for callers who reach all accounts.",
+        "The administrator's address; by default the configured one of each set of credentials. Only for callers who reach all accounts.",
     })
     email?: string | null,
   ): Promise<Account[]> {
-    const { caller, settings } = context;
+    const { caller } = context;
     // Which administrators there are is no business of one account's callers, and KORE answers 404 to the others.
     if (caller.accounts && typeof email === "string") throw forbidden("email: is for callers who reach all accounts");
-    const accounts = await accountsByEmail(context).load(email ?? settings.accountEmail);
+    const accounts = await listAccounts(email, context);
     return accounts.filter(({ id }) => reaches(caller, id));
   }
 
@@ -79,6 +79,5 @@ export class AccountResolver {
 /** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
 function whole(account: Account, context: Context): MaybePromise<Account> {
   if (account.name !== undefined) return account;
-  const accounts = accountsByEmail(context).now(context.settings.accountEmail);
-  return whenThere(accounts, (all) => all.find(({ id }) => id === account.id) ?? account);
+  return whenThere(listWith(account.id, context).now(), (all) => all.find(({ id }) => id === account.id) ?? account);
 }

@@ -1,6 +1,6 @@
 import { userInputError } from "../../graph/index.ts";
 import { type Context, type Resource } from "../context.ts";
-import { accountsByEmail } from "./account.loader.ts";
+import { listWith } from "./account.loader.ts";
 import { AccountResolver } from "./account.resolver.ts";
 import { type Account } from "./account.type.ts";
 
@@ -8,7 +8,7 @@ export { Account } from "./account.type.ts";
 
 /** Of an account that is known by its id alone, as those are to which things belong. */
 const whole = {
-  ofAccount: (_accountId: string, context: Context) => accountsByEmail(context).load(context.settings.accountEmail),
+  ofAccount: (accountId: string, context: Context) => listWith(accountId, context).load(),
 };
 
 export const account: Resource = {

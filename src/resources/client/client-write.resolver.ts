@@ -1,6 +1,7 @@
 import { Arg, type ClassType, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import { Costs, type FieldCost, StandsAlone, free, oncePerField } from "../../graph/index.ts";
+import { Costs, type FieldCost, StandsAlone, free } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
+import { oncePerCredential } from "../each-credential.ts";
 import {
   CreateClientInput,
   DeleteClientInput,
@@ -37,8 +38,8 @@ const costOfCreation: FieldCost = ({ path, asks }) => {
 };
 
 /** A look at the client and the write; before both, whether the client is one of the caller's, for who has not all. */
-const costOfChange: FieldCost<Context> = ({ path, asks, context: { caller } }) => {
-  asks.add("client.write", path, caller.accounts ? 3 : 2);
+const costOfChange: FieldCost<Context> = ({ path, asks, context: { caller, kore } }) => {
+  asks.add("client.write", path, 1 + (caller.accounts ? 2 : 1) * kore.credentials.length);
   return undefined;
 };
 
@@ -160,7 +161,7 @@ class ClientWriteResolver {
 function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
   @Resolver(() => Type)
   class PayloadResolver {
-    @Costs(oncePerField("client.each"))
+    @Costs(oncePerCredential("client.each", "field"))
     @FieldResolver(() => Client, {
       nullable: true,
       description:

@@ -22,10 +22,13 @@ import {
   walkClients,
 } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
+import { askEachCredential, credentialNamed } from "../each-credential.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
 interface PageOfKore {
+  /** Name of the credentials whose list it is of. */
+  credential: string;
   type: "admin" | "standard" | undefined;
   number: number;
   size: number;
@@ -34,10 +37,10 @@ interface PageOfKore {
 /** A page of KORE's list, asked for once in an operation however many need it. */
 const eachClientPage = eachLoader({
   name: "client.eachPage",
-  key: ({ type, number, size }: PageOfKore) => `${type ?? "any"} ${number} ${size}`,
+  key: ({ credential, type, number, size }: PageOfKore) => `${credential} ${type ?? "any"} ${number} ${size}`,
   concurrency: 4,
-  load: ({ type, number, size }, { kore }: Context) =>
-    kore.clients.clients({ page_size: size, page_number: number, client_type: type }),
+  load: ({ credential, type, number, size }, context: Context) =>
+    credentialNamed(credential, context).clients.clients({ page_size: size, page_number: number, client_type: type }),
 });
 
 /** One client by a call of its own. */
@@ -82,7 +85,10 @@ export const clientById = batchLoader({
 /** Those within the caller's reach: a foreign one must cost what one costs that is not there. */
 async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
   const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
-  const wires = clientPage(await eachClientPage(context).load(first)).items.filter((wire) => isReached(wire, context));
+  const { answers } = await askEachCredential("clients", context, ({ name }) =>
+    eachClientPage(context).load({ credential: name, ...first }),
+  );
+  const wires = answers.flatMap(({ value }) => clientPage(value).items).filter((wire) => isReached(wire, context));
   return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
 }
 
@@ -110,17 +116,19 @@ export async function listClients(
   context: Context,
 ): Promise<Page<Client>> {
   const { accounts } = context.caller;
-  if (accounts) return listClientsOf(accounts, page, type, context);
+  const [only, ...more] = context.kore.credentials;
+  if (accounts || !only || more.length > 0) return listClientsOf(accounts, page, type, context);
 
   const first = checkedFirst(page);
   const clientType = toKoreType(type);
   const cursors = cursorsOf(["clients", clientType]);
   const { offset, memo } = cursors.decode(page.after);
+  const credential = only.name;
   const range = await readRange(
     { offset, first, ...learnedFrom(memo) },
     async (index, size) => {
       const number = FIRST_CLIENT_PAGE + index;
-      const shown = clientPage(await eachClientPage(context).load({ type: clientType, number, size }));
+      const shown = clientPage(await eachClientPage(context).load({ credential, type: clientType, number, size }));
       if (index === 0) read.firstPage(shown, "clients.clients");
       return { ...shown, items: shown.items.map((wire) => toClient(wire, context.kore.unknown)) };
     },
@@ -137,19 +145,23 @@ export async function listClients(
 }
 
 /**
- * Every API client that KORE lists. It lists by no account, so one walk serves all accounts of an operation. Where
- * clients may have moved between two pages meanwhile, one may be missed: then a second walk adds what the first missed.
+ * Every API client that KORE lists with one set of credentials. It lists by no account, so one walk serves all accounts
+ * of an operation. Where clients may have moved between two pages meanwhile, one may be missed: then a second walk adds
+ * what the first missed.
  */
 const everyClient = eachLoader({
   name: "client.every",
-  key: (list: "all") => list,
-  concurrency: 1,
-  load: async (_, context: Context): Promise<Client[]> => {
-    const first = await walkToEnd((number, size) => eachClientPage(context).load({ type: undefined, number, size }));
+  key: (credential: string) => credential,
+  concurrency: 4,
+  load: async (credential, context: Context): Promise<Client[]> => {
+    const { clients } = credentialNamed(credential, context);
+    const first = await walkToEnd((number, size) =>
+      eachClientPage(context).load({ credential, type: undefined, number, size }),
+    );
     const second = first.isSteady
       ? undefined
       : await walkToEnd((page_number, page_size) =>
-          context.kore.clients.clients({ page_size, page_number, client_type: undefined }),
+          clients.clients({ page_size, page_number, client_type: undefined }),
         );
     const all = new Map([...first.clients, ...(second?.clients ?? [])]);
     return [...all.values()].map((wire) => toClient(wire, context.kore.unknown));
@@ -172,29 +184,49 @@ export async function listAccountClients(
   context: Context,
 ): Promise<Page<Client> | null> {
   const isMapped = [...context.settings.accountMapping.values()].includes(accountId);
-  return isMapped ? listClientsOf(new Set([accountId]), page, type, context) : null;
+  if (!isMapped) return null;
+  return listClientsOf(new Set([accountId]), page, type, context, context.kore.credentialOf(accountId).name);
+}
+
+/** The clients that all credentials list, or those of one name; each client once. */
+async function everyClientOf(credential: string | undefined, context: Context) {
+  if (credential !== undefined) {
+    return { clients: await everyClient(context).load(credential), isWhole: true, answered: [credential] };
+  }
+  const { answers, isWhole } = await askEachCredential("clients", context, ({ name }) =>
+    everyClient(context).load(name),
+  );
+  const byId = new Map(answers.flatMap(({ value }) => value.map((client) => [client.id, client] as const)));
+  return { clients: [...byId.values()], isWhole, answered: answers.map(({ credential }) => credential) };
 }
 
 /**
- * A page of the API clients of some accounts. They are counted here: a total, a cursor or a short page of KORE's own
- * would tell a caller who reaches only these accounts how many clients others have.
+ * A page of the API clients of some accounts, or of the lists of several credentials. They are counted here: a total, a
+ * cursor or a short page of KORE's own would tell a caller who reaches only these accounts how many clients others have.
  */
 async function listClientsOf(
-  accounts: ReadonlySet<string>,
+  accounts: ReadonlySet<string> | undefined,
   page: PageArgs,
   type: ClientType | null | undefined,
   context: Context,
+  credential?: string,
 ): Promise<Page<Client>> {
   const first = checkedFirst(page);
   const isOfType = toKoreType(type) ? (client: Client) => client.type === type : () => true;
-  const cursors = cursorsOf(["clients of", [...accounts].sort(), type ?? "any"]);
+  // A list that lacks another part is another list: going on in it by the same place would leave out some.
+  const isOfOne = credential !== undefined || context.kore.credentials.length === 1;
+  const cursorsFor = (...parts: readonly unknown[]) =>
+    cursorsOf(["clients of", accounts ? [...accounts].sort() : "all", type ?? "any", ...parts]);
+  if (isOfOne) cursorsFor().decode(page.after); // Refused before KORE is asked.
+  const { clients, isWhole, answered } = await everyClientOf(credential, context);
+  const cursors = isOfOne ? cursorsFor() : cursorsFor(answered);
   const { offset } = cursors.decode(page.after);
-  const all = (await everyClient(context).load("all")).filter(
-    (client) => accounts.has(accountOf(client.accountId, context) ?? "") && isOfType(client),
+  const all = clients.filter(
+    (client) => (!accounts || accounts.has(accountOf(client.accountId, context) ?? "")) && isOfType(client),
   );
   const nodes = all.slice(offset, offset + first);
   const hasNextPage = offset + nodes.length < all.length;
-  return new Page({ nodes, totalCount: all.length, hasNextPage, cursors, offset });
+  return new Page({ nodes, totalCount: isWhole ? all.length : null, hasNextPage, cursors, offset });
 }
 
 function toKoreType(type: ClientType | null | undefined): "admin" | "standard" | undefined {

@@ -1,34 +1,26 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import {
-  Costs,
-  type FieldCost,
-  type Page,
-  PageArgs,
-  costOfPage,
-  freePage,
-  hint,
-  oncePerField,
-} from "../../graph/index.ts";
+import { Costs, type FieldCost, type Page, PageArgs, costOfPage, freePage, hint } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
+import { oncePerCredential } from "../each-credential.ts";
 import { MOST_PAGES_OF_CLIENTS } from "../sizes.ts";
 import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 /** KORE's list is read whole, once for all who need it. */
-const costOfWholeList: FieldCost = (site) => {
-  site.asks.add("client.every", "all", MOST_PAGES_OF_CLIENTS);
+const costOfWholeList: FieldCost<Context> = (site) => {
+  for (const { name } of site.context.kore.credentials) site.asks.add("client.every", name, MOST_PAGES_OF_CLIENTS);
   return freePage(site);
 };
 
 /** What callers of some accounts see of it is counted out of the whole list. */
 const costOfList: FieldCost<Context> = (site) =>
-  site.context.caller.accounts ? costOfWholeList(site) : costOfPage(site);
+  site.context.caller.accounts || site.context.kore.credentials.length > 1 ? costOfWholeList(site) : costOfPage(site);
 
 @Resolver(() => Client)
 export class ClientResolver {
-  @Costs(oncePerField("client.each"))
+  @Costs(oncePerCredential("client.each", "field"))
   @Query(() => Client, {
     nullable: true,
     description:
@@ -43,7 +35,8 @@ export class ClientResolver {
 
   @Costs(costOfList)
   @Query(() => ClientConnection, {
-    description: "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call.",
+    description:
+      "Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call; where there are several sets of credentials (KORE_CREDENTIALS_FILE) the list of each is read whole, one KORE call per 1,000 clients, `extensions.incomplete` names those that failed, and `totalCount` is then null.",
   })
   clients(
     @Args(() => PageArgs) page: PageArgs,

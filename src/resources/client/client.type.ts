@@ -1,5 +1,6 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { Costs, DateTime, connectionType, oncePerThing } from "../../graph/index.ts";
+import { Costs, DateTime, connectionType } from "../../graph/index.ts";
+import { oncePerCredential } from "../each-credential.ts";
 
 export enum ClientType {
   ADMIN = "ADMIN",
@@ -16,7 +17,7 @@ registerEnumType(ClientType, {
   },
 });
 
-@Costs(oncePerThing("client.each"))
+@Costs(oncePerCredential("client.each", "thing"))
 @Directive('@key(fields: "id")')
 @ObjectType({
   description: "An API client: a set of credentials for KORE's APIs. Its secret is no field of it.",

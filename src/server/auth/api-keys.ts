@@ -1,8 +1,8 @@
 import { hash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
-import { ConfigMistake, fileMistake } from "../config/mistake.ts";
+import { ConfigMistake } from "../config/mistake.ts";
+import { rereadFile } from "../config/reread.ts";
 import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
 
@@ -42,68 +42,33 @@ export function newApiKey(rights: { name?: string; role?: string; accounts?: str
   return { key, entry: data };
 }
 
-/** How often the file is looked at: whoever takes a key out wants it to be out. */
-const REREAD_MS = 1_000;
-
 export interface ApiKeys {
   prove(key: string): Caller;
   close(): void;
 }
 
-/**
- * The keys in a file, which is read again and again: watching it would miss a file that is put in another's place, as
- * orchestrators do. A file that cannot be read or is broken changes nothing.
- *
- * @throws ConfigMistake when it is broken from the start
- */
+/** The keys in a file, which is read again when it changes. @throws ConfigMistake when it is broken from the start */
 export async function openApiKeys(
   file: string,
-  on: { reread(count: number): void; failure(error: unknown): void },
+  on: { reread: (count: number) => void; failure: (error: unknown) => void },
 ): Promise<ApiKeys> {
-  let text = await textOf(file);
-  let callers = callersIn(text);
-  let failed = "";
-  const reread = async () => {
-    try {
-      const now = await textOf(file);
-      if (now !== text) {
-        callers = callersIn(now);
-        text = now;
-        on.reread(callers.size);
-      }
-      failed = "";
-    } catch (error) {
-      const { message } = error as Error;
-      if (message !== failed) on.failure(error); // Once, not every second.
-      failed = message;
-    }
-  };
-  let isReading = false;
-  const timer = setInterval(() => {
-    if (isReading) return;
-    isReading = true;
-    void reread().finally(() => (isReading = false));
-  }, REREAD_MS);
-  timer.unref();
+  const keys = await rereadFile({ variable: "AUTH_API_KEYS_FILE", file }, callersIn, {
+    reread: (callers) => on.reread(callers.size),
+    failure: on.failure,
+  });
   return {
     prove(key) {
       // Found by its hash: how long that takes tells nothing of any key, since nobody can choose a key's hash.
-      const caller = callers.get(hashOf(key));
+      const caller = keys.content.get(hashOf(key));
       if (!caller) throw new Unauthenticated("no such key");
       return caller;
     },
-    close: () => clearInterval(timer),
+    close: () => keys.close(),
   };
 }
 
-async function textOf(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw fileMistake("AUTH_API_KEYS_FILE", "read", error);
-  });
-}
-
-function callersIn(text: string): ReadonlyMap<string, Caller> {
-  const { success, data, error } = ENTRIES.safeParse(parsed(text));
+function callersIn(json: unknown): ReadonlyMap<string, Caller> {
+  const { success, data, error } = ENTRIES.safeParse(json);
   if (!success) {
     const [issue] = error.issues;
     throw new ConfigMistake(`AUTH_API_KEYS_FILE: entry ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
@@ -116,12 +81,4 @@ function callersIn(text: string): ReadonlyMap<string, Caller> {
       { id: `key ${name}`, name, role, accounts: toAccounts(accounts), expiresAt: undefined },
     ]),
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ConfigMistake("AUTH_API_KEYS_FILE: is not JSON"); // The parser would quote it.
-  }
 }

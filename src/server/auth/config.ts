@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secret } from "../config/kinds.ts";
 import { isLoopbackName } from "../loopback.ts";
 import { type AuthOptions } from "./index.ts";
 
@@ -10,7 +11,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 const list = (text: string) => text.split(",").map((item) => item.trim());
 
-const secret = () => z.string().min(32, "must be 32 characters or more").optional();
+const routerSecret = () => secret().min(32, "must be 32 characters or more").optional();
 
 export const AUTH_ENVIRONMENT = {
   AUTH_JWT_JWKS_URL: z
@@ -51,10 +52,10 @@ export const AUTH_ENVIRONMENT = {
     .string()
     .optional()
     .describe("JSON file of API keys (`new-api-key` makes one); read again when it changes"),
-  AUTH_ROUTER_SECRET: secret().describe(
+  AUTH_ROUTER_SECRET: routerSecret().describe(
     "secret by which a trusted router proves itself; it then says in headers who asks",
   ),
-  AUTH_ROUTER_SECRET_PREVIOUS: secret().describe("the secret before, while the router may still send it"),
+  AUTH_ROUTER_SECRET_PREVIOUS: routerSecret().describe("the secret before, while the router may still send it"),
 } as const;
 
 /** Keys that come over plain HTTP could be anybody's. */

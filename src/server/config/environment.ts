@@ -3,7 +3,18 @@ import { AUTH_ENVIRONMENT } from "../auth/config.ts";
 import { DEFAULT_CONNECTION_LIMITS } from "../connections/limits.ts";
 import { DEFAULT_LIMITS } from "../limits/limits.ts";
 import { LIVE_LIMITS } from "../live/limits.ts";
-import { accountMap, addresses, headerName, headerValue, integer, origins, proxy, url } from "./kinds.ts";
+import {
+  accountMap,
+  addresses,
+  apiKey,
+  headerName,
+  headerValue,
+  integer,
+  origins,
+  proxy,
+  secret,
+  url,
+} from "./kinds.ts";
 
 /** Every variable that is read, in the order in which people should meet them. */
 export const ENVIRONMENT = z.object({
@@ -11,9 +22,21 @@ export const ENVIRONMENT = z.object({
     .enum(["live", "simulator"])
     .default("live")
     .describe("`live` speaks to KORE and needs credentials; `simulator` starts the built-in simulator and needs none"),
-  KORE_CLIENT_ID: z.string().optional().describe("id of the KORE API client; required when live"),
-  KORE_CLIENT_SECRET: z.string().optional().describe("its secret; required when live"),
-  KORE_API_KEY: z.string().optional().describe("sent as `x-api-key` to ConnectivityPro; required when live"),
+  KORE_CLIENT_ID: secret()
+    .optional()
+    .describe("id of the developer portal's API client; required when live, unless a file names credentials"),
+  KORE_CLIENT_SECRET: secret().optional().describe("its secret; likewise"),
+  KORE_API_KEY: apiKey().optional().describe("sent as `x-api-key` to ConnectivityPro; likewise"),
+  KORE_CONSOLE_CLIENT_ID: secret()
+    .optional()
+    .describe("id of the console's API client, for API clients; `KORE_CLIENT_ID` serves both portals unless set"),
+  KORE_CONSOLE_CLIENT_SECRET: secret().optional().describe("its secret; needed together"),
+  KORE_CREDENTIALS_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "JSON file of credentials by account, in place of the five above; read again when it changes, see [Several accounts](#several-accounts)",
+    ),
   KORE_ACCOUNT_EMAIL: z
     .email("must be an e-mail address")
     .optional()
@@ -68,7 +91,9 @@ export const ENVIRONMENT = z.object({
     .describe("calls at once to each of KORE's hosts; more than `KORE_CONNECTIONS` are of no use"),
   KORE_QUEUE: integer(1, 100_000)
     .default(1000)
-    .describe("reads of one caller that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`"),
+    .describe(
+      "reads of one caller that may wait for one host, and as many writes; more are refused with `UPSTREAM_BUSY`",
+    ),
   CACHE_SECONDS: integer(0, 3600)
     .default(60)
     .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),
@@ -79,7 +104,7 @@ export const ENVIRONMENT = z.object({
     .string()
     .optional()
     .describe(
-      "folder of the durable store (ledger of writes, seen webhooks) of one KORE account; `.kore-graph/store` unless set; not read with the simulator, whose store is temporary, as its SIMs are",
+      "folder of the durable store (ledger of writes, seen webhooks) of one `KORE_CONNECTIVITY_URL`; `.kore-graph/store` unless set; not read with the simulator, whose store is temporary, as its SIMs are",
     ),
   LEDGER_RETENTION_DAYS: integer(1, 3650)
     .default(30)
@@ -100,11 +125,10 @@ export const ENVIRONMENT = z.object({
     .enum(["off", "on"])
     .default("off")
     .describe("whether the audit trail names SIMs, by id and ICCID in clear, with their outcomes"),
-  KORE_WEBHOOK_SECRET: z
-    .string()
+  KORE_WEBHOOK_SECRET: secret()
     .optional()
     .describe("secret with which KORE signs webhooks; opens `POST /webhooks/kore`, together with the address"),
-  KORE_WEBHOOK_SECRET_PREVIOUS: z.string().optional().describe("the secret before, while it may still sign"),
+  KORE_WEBHOOK_SECRET_PREVIOUS: secret().optional().describe("the secret before, while it may still sign"),
   KORE_WEBHOOK_ACCESS_TOKEN_KEY: headerName
     .optional()
     .describe("`access-token-key` of the alert rule: the header in which KORE sends its access token"),
@@ -255,6 +279,8 @@ export const SECRETS: ReadonlySet<string> = new Set([
   "KORE_CLIENT_ID",
   "KORE_CLIENT_SECRET",
   "KORE_API_KEY",
+  "KORE_CONSOLE_CLIENT_ID",
+  "KORE_CONSOLE_CLIENT_SECRET",
   "KORE_WEBHOOK_SECRET",
   "KORE_WEBHOOK_SECRET_PREVIOUS",
   "KORE_WEBHOOK_ACCESS_TOKEN_KEY", // Not one itself, but next to one that may be put here by mistake.

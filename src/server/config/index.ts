@@ -8,15 +8,22 @@ import { ENVIRONMENT, type Environment, present } from "./environment.ts";
 export { unknownNames } from "./environment.ts";
 export { configurationTable, describeEnvironment, limitsTable } from "./tables.ts";
 
+/** Credentials of the developer portal, and of the console where those are others. */
+export interface KoreCredentials {
+  clientId: string;
+  clientSecret: string;
+  apiKey: string;
+  console?: { clientId: string; clientSecret: string } | undefined;
+}
+
 /** What the credentials and addresses of one KORE are. */
 export interface KoreConfig {
   connectivityUrl: string;
   connectivityTokenUrl: string;
   clientsUrl: string;
   globalTokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-  apiKey: string;
+  /** Those for all accounts, or the file that names some by account. */
+  credentials: KoreCredentials | { file: string };
   accountEmail: string;
   accountMapping: ReadonlyMap<string, string>;
 }
@@ -95,7 +102,8 @@ export interface Config {
   logLevel: Environment["LOG_LEVEL"];
 }
 
-const REQUIRED_WHEN_LIVE = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"] as const;
+const PAIR = ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY"] as const;
+const CONSOLE_PAIR = ["KORE_CONSOLE_CLIENT_ID", "KORE_CONSOLE_CLIENT_SECRET"] as const;
 
 /** Every mistake of a configuration at once, one line each; values are never repeated. */
 export class ConfigError extends Error {
@@ -114,9 +122,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = present(env);
   const parsed = ENVIRONMENT.safeParse(given);
   const mistakes = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
-  const required = (given.KORE_MODE ?? "live") === "live" ? REQUIRED_WHEN_LIVE : [];
-  const missing = required.filter((name) => given[name] === undefined);
-  mistakes.push(...missing.map((name) => `${name}: is missing`));
+  const missing = missingNames(given);
+  mistakes.push(...missing.map((name) => `${name}: is missing`), ...credentialMistakes(given));
   const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
   mistakes.push(...webhookMistakes(given));
   mistakes.push(...authMistakes(given));
@@ -129,8 +136,33 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const { LIMIT_ARRIVING_BYTES: arriving = Infinity, LIMIT_BODY_BYTES: body = 0 } = parsed.data ?? {};
   if (arriving < 2 * body) mistakes.push("LIMIT_ARRIVING_BYTES: must be at least twice LIMIT_BODY_BYTES");
+  if (given.KORE_CREDENTIALS_FILE !== undefined && (parsed.data?.PROCESSES ?? 1) > 1) {
+    mistakes.push("PROCESSES: must be 1 with KORE_CREDENTIALS_FILE, since workers share one set of tokens and budget");
+  }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
+}
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+function missingNames(given: Given): string[] {
+  if ((given.KORE_MODE ?? "live") !== "live") return [];
+  const required = given.KORE_CREDENTIALS_FILE === undefined ? [...PAIR, "KORE_ACCOUNT_EMAIL"] : ["KORE_ACCOUNT_EMAIL"];
+  return required.filter((name) => given[name] === undefined);
+}
+
+function credentialMistakes(given: Given): string[] {
+  const pair = [...PAIR, ...CONSOLE_PAIR].filter((name) => given[name] !== undefined);
+  const [present, ...more] = CONSOLE_PAIR.filter((name) => given[name] !== undefined);
+  const isHalf = present !== undefined && more.length === 0;
+  return [
+    ...(isHalf
+      ? CONSOLE_PAIR.filter((name) => name !== present).map((name) => `${name}: is missing; ${present} is set`)
+      : []),
+    ...(given.KORE_CREDENTIALS_FILE !== undefined && pair.length > 0
+      ? [`KORE_CREDENTIALS_FILE: stands in place of ${pair.join(", ")}; give one or the other`]
+      : []),
+  ];
 }
 
 function toConfig(values: Environment, isProduction: boolean): Config {
@@ -261,10 +293,19 @@ function toKoreConfig(values: Environment): KoreConfig {
     connectivityTokenUrl: values.KORE_CONNECTIVITY_TOKEN_URL,
     clientsUrl: values.KORE_CLIENTS_URL,
     globalTokenUrl: values.KORE_GLOBAL_TOKEN_URL,
+    credentials: toCredentials(values),
+    accountEmail: values.KORE_ACCOUNT_EMAIL ?? "",
+    accountMapping: values.KORE_ACCOUNT_MAP ?? new Map(),
+  };
+}
+
+function toCredentials(values: Environment): KoreConfig["credentials"] {
+  if (values.KORE_CREDENTIALS_FILE !== undefined) return { file: values.KORE_CREDENTIALS_FILE };
+  const { KORE_CONSOLE_CLIENT_ID: clientId, KORE_CONSOLE_CLIENT_SECRET: clientSecret } = values;
+  return {
     clientId: values.KORE_CLIENT_ID ?? "",
     clientSecret: values.KORE_CLIENT_SECRET ?? "",
     apiKey: values.KORE_API_KEY ?? "",
-    accountEmail: values.KORE_ACCOUNT_EMAIL ?? "",
-    accountMapping: values.KORE_ACCOUNT_MAP ?? new Map(),
+    console: clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined,
   };
 }

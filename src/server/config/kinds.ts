@@ -25,6 +25,17 @@ function isProxy(address: string): boolean {
   return /^https?:$/.test(protocol) && hostname !== "" && pathname + search + hash === "/";
 }
 
+/** A secret, or an id that is sent with one. Blanks and newlines around it come from copying and from files: trimmed. */
+export const secret = () =>
+  z
+    .string()
+    .trim()
+    .min(1, "must not be blank")
+    .regex(/^\P{C}*$/u, "must not hold newlines, control characters or invisible ones");
+
+/** A secret that is sent in a header of its own. */
+export const apiKey = () => secret().regex(/^[\x21-\x7e]*$/, "must be printable ASCII without blanks");
+
 export const integer = (min: number, max: number) => {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);

@@ -167,7 +167,7 @@ export class Lane<Context extends GraphContext> {
     const { errors, status = 500, headers } = showErrors([error], formatError);
     telemetry.ended(watch, errors);
     this.#head(visit, status, headers);
-    return written({ errors, extensions: replyExtensions({ hints: [], stale: [], watched: watch }) });
+    return written({ errors, extensions: replyExtensions({ hints: [], stale: [], incomplete: [], watched: watch }) });
   }
 
   #head({ asked, reply }: Visit, status: number, headers: ReadonlyMap<string, string>): void {

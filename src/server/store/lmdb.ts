@@ -21,9 +21,16 @@ export class StoreOfAnother extends Error {
   override readonly name = "StoreOfAnother";
   constructor() {
     super(
-      "The store (STORE_PATH) was made with another KORE_CONNECTIVITY_URL or KORE_CLIENT_ID, and what it remembers of writes there is not true here: give each a STORE_PATH of its own",
+      "The store (STORE_PATH) was made with another KORE_CONNECTIVITY_URL, and what it remembers of writes there is not true here: give each a STORE_PATH of its own. A store of a version that still marked its KORE_CLIENT_ID is taken over by a start with that one",
     );
   }
+}
+
+export interface StoreMarks {
+  /** Of the target that the store is opened for. */
+  mark: string;
+  /** Marks that earlier versions gave the same target: each is replaced. */
+  former: readonly string[];
 }
 
 type Database = RootDatabase<unknown, string | symbol>;
@@ -34,20 +41,20 @@ const TARGET = Symbol.for("target");
 
 /**
  * Opens the store, and makes it when there is none. Every write is on disk when its promise resolves. A store belongs
- * to the first `target` that it is opened for.
+ * to the first target that it is opened for, which it knows by its mark.
  *
  * @throws StoreUnusable when the folder cannot be used, its data are damaged, or another machine has not closed it
  * @throws StoreInUse when another process has it open
  * @throws StoreOfAnother when it belongs to another target
  */
-export async function openStore(path: string, target?: string, machine?: Machine): Promise<Store> {
+export async function openStore(path: string, marks?: StoreMarks, machine?: Machine): Promise<Store> {
   const folder = await folderAt(path);
   await checkDataFile(folder);
   await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
     throw asUnusable(error);
   });
   const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
-  const giveUp = await claim(db, folder, target).catch(async (error: unknown) => {
+  const giveUp = await claim(db, folder, marks).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
@@ -101,10 +108,10 @@ export async function openStore(path: string, target?: string, machine?: Machine
 }
 
 /** Makes the store this process's and the target's own. The function closes it and gives it free. */
-async function claim(db: Database, folder: string, target: string | undefined): Promise<() => Promise<void>> {
+async function claim(db: Database, folder: string, marks: StoreMarks | undefined): Promise<() => Promise<void>> {
   const giveFree = await useAlone(folder, ownerNote(db));
   try {
-    if (target !== undefined) db.transactionSync(() => dedicate(db, target));
+    if (marks) db.transactionSync(() => dedicate(db, marks));
     await db.flushed;
     db.resetReadTxn(); // What was read before may be older than what the last owner wrote.
   } catch (error) {
@@ -156,10 +163,11 @@ async function folderAt(path: string): Promise<string> {
   throw new StoreUnusable("has no room: its disk is full");
 }
 
-function dedicate(db: Database, target: string): void {
+function dedicate(db: Database, { mark, former }: StoreMarks): void {
   const kept = db.get(TARGET);
-  if (kept === undefined) db.putSync(TARGET, target);
-  else if (kept !== target) throw new StoreOfAnother();
+  if (kept === mark) return;
+  if (kept !== undefined && !former.some((one) => one === kept)) throw new StoreOfAnother();
+  db.putSync(TARGET, mark);
 }
 
 function ownerNote(db: Database): OwnerNote {

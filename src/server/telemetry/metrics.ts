@@ -53,7 +53,12 @@ export class Metrics {
   readonly #deliveries = this.#counter("webhook_deliveries_total", "Deliveries of KORE's webhooks", ["result"]);
   readonly #events = this.#counter("webhook_events_total", "Events of accepted deliveries", ["event"]);
 
-  readonly #calls = this.#counter("upstream_requests_total", "Requests sent to KORE", ["host", "endpoint", "outcome"]);
+  readonly #calls = this.#counter("upstream_requests_total", "Requests sent to KORE", [
+    "host",
+    "endpoint",
+    "outcome",
+    "credential",
+  ]);
   readonly #waits = this.#histogram(
     "upstream_request_duration_seconds",
     "Until KORE's answer",
@@ -65,11 +70,19 @@ export class Metrics {
   readonly #coalesced = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
   readonly #cache = this.#counter("upstream_cache_total", "Reads that may be cached", ["endpoint", "result"]);
   readonly #refusals = this.#counter("upstream_refused_total", "Requests not sent at all", ["endpoint", "reason"]);
-  readonly #breakers = this.#gauge("upstream_breaker_state", "0 closed, 1 half open, 2 open", ["host"], "max");
-  readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host"]);
-  readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed");
+  readonly #breakers = this.#gauge(
+    "upstream_breaker_state",
+    "0 closed, 1 half open, 2 open",
+    ["host", "credential"],
+    "max",
+  );
+  readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host", "credential"]);
+  readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed", [
+    "credential",
+  ]);
   readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
 
+  readonly #degraded = this.#gauge("degraded", "1 where /readyz last found a part degraded", ["part", "credential"]);
   readonly #lost = this.#counter("workers_lost_total", "Workers that ended without having been told to");
 
   readonly contentType = this.#registry.contentType;
@@ -124,10 +137,10 @@ export class Metrics {
     this.#events.inc({ event }, count);
   }
 
-  /** What happens on the way to KORE. Endpoints are templates of paths. */
-  readonly upstream = {
+  /** What happens on the way to KORE, by the name of the credentials. Endpoints are templates of paths. */
+  readonly upstream = (credential: string) => ({
     callEnded: ({ host, operation: endpoint, error, batchSize, milliseconds }: EndedCall): void => {
-      this.#calls.inc({ host, endpoint, outcome: error ?? "ok" });
+      this.#calls.inc({ host, endpoint, outcome: error ?? "ok", credential });
       this.#waits.observe({ endpoint }, milliseconds / 1000);
       if (batchSize !== undefined) this.#batches.observe({ endpoint }, batchSize);
     },
@@ -139,21 +152,40 @@ export class Metrics {
     cacheMiss: (endpoint: string): void => this.#cache.inc({ endpoint, result: "miss" }),
     refusedEarly: ({ operation: endpoint, reason }: { operation: string; reason: string }): void =>
       this.#refusals.inc({ endpoint, reason }),
-    breakerChanged: (host: string, state: keyof typeof BREAKER): void => this.#breakers.set({ host }, BREAKER[state]),
-    tokenRenewed: (host: string): void => this.#tokens.inc({ host }),
-    renewalFailed: (): void => this.#noTokens.inc(),
-    unknownValue: (field: string): void => this.#strange.inc({ field }),
-  };
+    breakerChanged: (host: string, state: keyof typeof BREAKER): void =>
+      this.#breakers.set({ host, credential }, BREAKER[state]),
+    tokenRenewed: (host: string): void => this.#tokens.inc({ host, credential }),
+    renewalFailed: (): void => this.#noTokens.inc({ credential }),
+  });
 
-  /** Numbers that are read when somebody looks. */
-  gauges(numbers: Readonly<Record<string, readonly [help: string, read: () => number]>>): void {
+  unknownValue(field: string): void {
+    this.#strange.inc({ field });
+  }
+
+  /** Numbers of each set of credentials, read at each scrape. */
+  credentialGauges<Item extends { readonly name: string }>(
+    items: () => readonly Item[],
+    numbers: Readonly<Record<string, readonly [help: string, read: (item: Item) => number]>>,
+  ): void {
     for (const [name, [help, read]] of Object.entries(numbers)) {
       const collect = function (this: Gauge) {
-        this.set(read());
+        this.reset(); // Credentials come and go.
+        for (const item of items()) this.set({ credential: item.name }, read(item));
       };
-      new Gauge({ name: `kore_graph_${name}`, help, registers: [this.#registry], collect });
+      const labelNames = ["credential"];
+      new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry], collect });
     }
   }
+
+  /** What `/readyz` has found: each part that was looked at, and whether it is degraded. */
+  readonly looked = (
+    parts: readonly { part: string; credential?: string | undefined; isDegraded: boolean }[],
+  ): void => {
+    this.#degraded.reset();
+    for (const { part, credential = "", isDegraded } of parts) {
+      this.#degraded.set({ part, credential }, isDegraded ? 1 : 0);
+    }
+  };
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[] = []): Counter<Label> {
     return new Counter({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });

@@ -64,17 +64,18 @@ export class Telemetry {
     else watch.end("OK");
   }
 
-  /** For who speaks to KORE. */
-  upstream() {
-    const { metrics, traces } = this;
+  /** For what speaks to KORE with the credentials of this name. */
+  upstream(credential: string) {
+    const { traces } = this;
+    const metrics = this.metrics?.upstream(credential);
     return {
-      ...metrics?.upstream,
+      ...metrics,
       coalesced: (endpoint: string): void => {
-        metrics?.upstream.coalesced(endpoint);
+        metrics?.coalesced(endpoint);
         traces?.noted("coalesced", endpoint);
       },
       cacheHit: (hit: { operation: string; isStale: boolean }): void => {
-        metrics?.upstream.cacheHit(hit);
+        metrics?.cacheHit(hit);
         traces?.noted(hit.isStale ? "cached, stale" : "cached", hit.operation);
       },
     };

@@ -34,6 +34,16 @@ export function developerCredentials(credentials: Credentials): Credentials {
   };
 }
 
+/** The credential of an account that only an API client of its own reaches; undefined for another account. */
+export function ownCredentials(account: Account, credentials: Credentials): Credentials | undefined {
+  if (!account.hasOwnClient) return undefined;
+  return {
+    ...credentials,
+    clientId: `apiclient_01j8simulator0own${account.ordinal}`,
+    clientSecret: `${credentials.clientSecret}-own-${account.ordinal}`,
+  };
+}
+
 /** First the simulator's own credential, then the two others that it offers, then three clients per account. */
 export function seedClients(accounts: readonly Account[], credentials: Credentials): ApiClient[] {
   const shared = {
@@ -80,6 +90,22 @@ export function seedClients(accounts: readonly Account[], credentials: Credentia
       globalResources: [FULL_ACCESS],
     },
   ];
+  for (const account of accounts) {
+    const theirs = ownCredentials(account, credentials);
+    if (!theirs) continue;
+    own.push({
+      ...shared,
+      id: theirs.clientId,
+      secret: theirs.clientSecret,
+      accountId: account.clientAccountId,
+      name: `${account.name}: kore-graph`,
+      owner: credentials.accountEmail,
+      type: "admin",
+      locked: true,
+      createdAt: EPOCH - 19 * DAY,
+      globalResources: [FULL_ACCESS],
+    });
+  }
   const rest = accounts.flatMap((account) =>
     KINDS.map((kind, k): ApiClient => {
       const n = account.ordinal * KINDS.length + k;

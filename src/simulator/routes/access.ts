@@ -22,6 +22,7 @@ export function clientsBearer(backend: Backend, call: Call, access: Access): Bea
 
 /** The portal user with whose rights the caller acts in an account. */
 export function portalUser(backend: Backend, { client }: Bearer, accountId: string): PortalUser {
+  if (!reachesClientsOf(backend, client, accountId)) throw new Refusal(403, "No access to this account");
   const user = backend.world.users.find(accountId, client.owner);
   if (!user) throw new Refusal(403, "The calling client's owner is not a portal user of this account");
   return user;
@@ -32,8 +33,22 @@ export function accountOf(backend: Backend, call: Call): { account: Account; cli
   const client = connectivityClient(backend, call);
   const account = backend.world.sims.account(call.params["account-id"] ?? "");
   if (!account) throw new Refusal(404, "Account not found");
-  if (!account.visible) throw new Refusal(403, "No access to this account");
+  if (!reaches(backend, client, account)) throw new Refusal(403, "No access to this account");
   return { account, client };
+}
+
+/** Whether an API client sees an account: one of the account's own sees that alone, any other all that have none. */
+export function reaches({ world }: Backend, client: ApiClient, account: Account): boolean {
+  const home = world.sims.accounts.find(({ clientAccountId }) => clientAccountId === client.accountId);
+  if (home?.hasOwnClient) return account === home;
+  return account.visible && !account.hasOwnClient;
+}
+
+/** The same of an account's API clients, which hidden accounts show. `accountId`: `acct_…`. */
+export function reachesClientsOf({ world }: Backend, client: ApiClient, accountId: string): boolean {
+  const named = (id: string) => world.sims.accounts.find(({ clientAccountId }) => clientAccountId === id);
+  const home = named(client.accountId);
+  return home?.hasOwnClient ? accountId === home.clientAccountId : !named(accountId)?.hasOwnClient;
 }
 
 export function header(call: Call, name: string): string | undefined {

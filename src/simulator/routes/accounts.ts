@@ -3,7 +3,7 @@ import { Query } from "../query.ts";
 import { ok, Refusal, type Reply } from "../reply.ts";
 import { type Call, type Router } from "../router.ts";
 import { type Offer } from "../world/catalog.ts";
-import { accountOf, connectivityClient } from "./access.ts";
+import { accountOf, connectivityClient, reaches } from "./access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
 
@@ -32,12 +32,12 @@ export function addAccountRoutes(router: Router, backend: Backend): void {
 }
 
 function accounts(backend: Backend, call: Call): Reply {
-  connectivityClient(backend, call);
+  const client = connectivityClient(backend, call);
   const email = new Query(call.query, ["email"]).requiredText("email");
   // OURS: an unknown address is the 404 that this call declares, not an empty list.
   if (email.toLowerCase() !== backend.credentials.accountEmail.toLowerCase())
     throw new Refusal(404, "No account found for this e-mail address");
-  const visible = backend.world.sims.accounts.filter((account) => account.visible);
+  const visible = backend.world.sims.accounts.filter((account) => reaches(backend, client, account));
   return ok({
     account: visible.map((a) => ({ "account-id": a.id, "account-number": a.number, "account-name": a.name })),
   });

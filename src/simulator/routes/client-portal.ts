@@ -7,7 +7,7 @@ import { demandEditing, demandMaking } from "../clients/rules.ts";
 import { Query } from "../query.ts";
 import { ok, Refusal, type Reply } from "../reply.ts";
 import { type Call, type Router } from "../router.ts";
-import { clientsBearer, jsonBody, portalUser } from "./access.ts";
+import { clientsBearer, jsonBody, portalUser, reachesClientsOf } from "./access.ts";
 
 interface Edit {
   readonly backend: Backend;
@@ -48,7 +48,8 @@ function edit(backend: Backend, call: Call, access: Access): Edit {
   const bearer = clientsBearer(backend, call, access);
   new Query(call.query, []);
   const client = backend.world.clients.get(call.params["id"] ?? "");
-  if (!client) throw new Refusal(404, "Client not found");
+  if (!client || !reachesClientsOf(backend, bearer.client, client.accountId))
+    throw new Refusal(404, "Client not found");
   const user = portalUser(backend, bearer, client.accountId);
   demandEditing(user, client);
   return { backend, call, client, user };

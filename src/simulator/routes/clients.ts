@@ -6,7 +6,7 @@ import { demandMaking } from "../clients/rules.ts";
 import { Query } from "../query.ts";
 import { ok, Refusal, type Reply } from "../reply.ts";
 import { type Call, type Router } from "../router.ts";
-import { clientsBearer, header, jsonBody, portalUser } from "./access.ts";
+import { clientsBearer, header, jsonBody, portalUser, reachesClientsOf } from "./access.ts";
 
 /** What KORE publishes for API clients. */
 export function addClientRoutes(router: Router, backend: Backend): void {
@@ -17,15 +17,16 @@ export function addClientRoutes(router: Router, backend: Backend): void {
   router.add("GET", "/v1/clients", (call) => list(backend, call));
   router.add("POST", "/v1/clients", (call) => create(backend, call));
   router.add("GET", "/v1/clients/{id}", (call) => {
-    clientsBearer(backend, call, "Read");
+    const bearer = clientsBearer(backend, call, "Read");
     const client = backend.world.clients.get(call.params["id"] ?? "");
-    if (!client) throw new Refusal(404, "Client not found");
+    if (!client || !reachesClientsOf(backend, bearer.client, client.accountId))
+      throw new Refusal(404, "Client not found");
     return ok({ client: clientJson(client) });
   });
 }
 
 function list(backend: Backend, call: Call): Reply {
-  clientsBearer(backend, call, "Read");
+  const bearer = clientsBearer(backend, call, "Read");
   const query = new Query(call.query, ["page_size", "page_number", "client_type"]);
   const size = query.requiredInteger("page_size", { min: 1 });
   const number = query.requiredInteger("page_number", { min: 1 });
@@ -33,6 +34,7 @@ function list(backend: Backend, call: Call): Reply {
   const listsDisabled = backend.options.clients?.listsDisabled ?? false;
   const found = backend.world.clients
     .all()
+    .filter(({ accountId }) => reachesClientsOf(backend, bearer.client, accountId))
     .filter((client) => (type === undefined || client.type === type) && (listsDisabled || client.enabled));
   const page = found.slice((number - 1) * size, number * size);
   const count = backend.options.paging?.clientsCount === "total" ? found.length : page.length;

@@ -5,10 +5,8 @@ import { type Call, type Router } from "../router.ts";
 import { header } from "./access.ts";
 
 export function addTokenRoutes(router: Router, backend: Backend): void {
-  router.add("POST", LEGACY_TOKEN_PATH, (call) => {
-    backend.auth.checkApiKey(header(call, "x-api-key"));
-    return token(backend, "legacy", call);
-  });
+  // KORE's published curl sends no x-api-key here; all other calls of ConnectivityPro need one.
+  router.add("POST", LEGACY_TOKEN_PATH, (call) => token(backend, "legacy", call));
   router.add("POST", CURRENT_TOKEN_PATH, (call) => token(backend, "current", call));
 }
 

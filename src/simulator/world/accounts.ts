@@ -23,6 +23,8 @@ export interface Account {
   readonly costCenters: readonly string[];
   /** false: neither listed nor readable with the simulator's credential. */
   readonly visible: boolean;
+  /** Whether only an API client of its own reaches it. */
+  readonly hasOwnClient: boolean;
   readonly hasPast: boolean;
 }
 
@@ -108,6 +110,7 @@ export function defaultAccounts(sims: number): Account[] {
     profilesPerServiceType: 2,
     costCenters: company.costCenters,
     visible: company.visible ?? true,
+    hasOwnClient: false,
     hasPast: true,
   }));
 }
@@ -125,6 +128,7 @@ export function accountsFrom(specs: Readonly<Record<string, AccountSpec>>): Acco
     profilesPerServiceType: 3,
     costCenters: ["Operations", "Field Service", "Research"],
     visible: spec.visible ?? true,
+    hasOwnClient: spec.ownClient ?? false,
     hasPast: false, // so that a test can assert the whole list of provisioning requests
   }));
 }

@@ -98,8 +98,9 @@ export class Scene {
         monotonic: clock.monotonic,
         sleep: clock.sleep,
       },
-      ownClientId: OWN,
+      ownClientId: () => OWN,
       credentials: {
+        isOwn: (id) => id.toLowerCase() === OWN,
         lose: () => void this.credentials.push("lost"),
         doubt: () => void this.credentials.push("in doubt"),
       },

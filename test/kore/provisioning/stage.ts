@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Kore, createKore } from "../../../src/kore/client.ts";
 import { type ConnectivityApi } from "../../../src/kore/connectivity.ts";
-import { Secret } from "../../../src/kore/secret.ts";
+import { credentialSet } from "../../../src/kore/credential-set.ts";
 import { type Fault, type Simulator, startSimulator } from "../../../src/simulator/index.ts";
 import { SIMS } from "./history.ts";
 
@@ -59,9 +59,7 @@ export class Stage {
       connectivityTokenUrl: urls.connectivityToken,
       clientsUrl: urls.clients,
       globalTokenUrl: urls.globalToken,
-      clientId: credentials.clientId,
-      clientSecret: new Secret(credentials.clientSecret),
-      apiKey: new Secret(credentials.apiKey),
+      credentials: [credentialSet(credentials)],
       deadline,
       connections: 128,
       budget: { rate: 100_000, concurrency: 128, queue: 100_000 },

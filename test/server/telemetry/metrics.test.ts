@@ -60,11 +60,13 @@ describe("the metrics", () => {
     const found = await metrics();
     const { host } = new URL(app.kore.url);
     const calls = (outcome: string, endpoint = LIST) =>
-      found.get(`kore_graph_upstream_requests_total{host="${host}",endpoint="${endpoint}",outcome="${outcome}"}`);
+      found.get(
+        `kore_graph_upstream_requests_total{host="${host}",endpoint="${endpoint}",outcome="${outcome}",credential="default"}`,
+      );
     expect(calls("ok")).toBe(2);
     expect(calls("not-found")).toBe(1);
     expect(calls("ok", "POST /Api/api/token")).toBe(1);
-    expect(found.get(`kore_graph_upstream_tokens_total{host="${host}"}`)).toBe(1);
+    expect(found.get(`kore_graph_upstream_tokens_total{host="${host}",credential="default"}`)).toBe(1);
     expect(found.get(`kore_graph_upstream_coalesced_total{endpoint="${LIST}"}`)).toBe(2);
     expect(found.get(`kore_graph_upstream_request_duration_seconds_count{endpoint="${LIST}"}`)).toBe(3);
     expect(found.get(`kore_graph_upstream_batch_size_sum{endpoint="${LIST}"}`)).toBe(5);

@@ -852,7 +852,7 @@ export type Query = {
   __typename?: 'Query';
   /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
   account?: Maybe<Account>;
-  /** The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call. */
+  /** The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed. */
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;
@@ -860,7 +860,7 @@ export type Query = {
   capabilities: Capabilities;
   /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
-  /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call. */
+  /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call; where there are several sets of credentials (KORE_CREDENTIALS_FILE) the list of each is read whole, one KORE call per 1,000 clients, `extensions.incomplete` names those that failed, and `totalCount` is then null. */
   clients: ClientConnection;
   /** One provisioning request; null when KORE knows none by this id in this account. One KORE call. */
   provisioningRequest?: Maybe<ProvisioningRequest>;

@@ -1,0 +1,209 @@
+import { ReplyCache, changesSimsOnly } from "./cache.ts";
+import { NEVER } from "./call-signal.ts";
+import { type KoreOptions } from "./client.ts";
+import { ClientsApi } from "./clients/api.ts";
+import { type Common, type Family } from "./common/common.ts";
+import { ConnectivityApi } from "./connectivity.ts";
+import { type CredentialSet, type PortalCredentials } from "./credential-set.ts";
+import { Login, type LoginState } from "./login.ts";
+import { type BudgetState, type KoreObserver, SILENT } from "./observer.ts";
+import { Budget, bearer, waysToKore } from "./policies/index.ts";
+import { ObservedRequests } from "./provisioning/observed-requests.ts";
+import { type Api } from "./request.ts";
+import { type Read, SharedReads } from "./shared-reads.ts";
+import { type Send, type TransportOptions, createTransport } from "./transport.ts";
+
+/** How requests are sent: `shared`: identical reads under way are one; `alone`: each read is a request of its own. */
+export type Sharing = "shared" | "alone";
+
+type ApiFamily = Readonly<Record<Sharing, Api>> & { readonly reads: SharedReads };
+
+interface CredentialPorts {
+  /** Called for each call that KORE accepts. */
+  onAccepted: (family: Family) => void;
+  /** KORE's clocks, which do not depend on credentials. */
+  clockOf: TransportOptions["clockOf"] & {};
+}
+
+export const FAMILIES = ["connectivity", "clients"] as const satisfies readonly Family[];
+
+/** What calls with one set of credentials share: tokens, budget, circuit breakers, connections, reads and kept answers. */
+export class CredentialClient {
+  /** Which accounts it serves may change. */
+  set: CredentialSet;
+  readonly apis: Readonly<Record<Family, ApiFamily>>;
+  readonly logins: Readonly<Record<Family, Login>>;
+  /** For other processes that use the same credentials. */
+  readonly common: Common;
+  /** What its provisioning reads and writes have shown beside their content. */
+  readonly observed = new ObservedRequests();
+  readonly #cache: ReplyCache | undefined;
+  readonly #budget: Budget;
+  readonly #transport: ReturnType<typeof createTransport>;
+
+  constructor(set: CredentialSet, options: KoreOptions, { onAccepted, clockOf }: CredentialPorts) {
+    const { deadline = 30_000, connections = 16, breaker, trace, onChange } = options;
+    const observer: KoreObserver = { ...SILENT, ...options.observer?.(set.name) };
+    this.set = set;
+    this.#transport = createTransport({ ...options.network, connections, clockOf });
+    this.#cache = options.cache && new ReplyCache(options.cache);
+    this.#budget = new Budget(options.budget, observer);
+    const turns = options.common?.turns ?? this.#budget;
+    const ways = waysToKore(this.#transport.send, { deadline, turns, breaker, observer, trace });
+
+    /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
+    const login = (family: Family, tokenUrl: string, credentials: PortalCredentials) =>
+      new Login({
+        family,
+        clientId: credentials.clientId,
+        requestToken: (requestId) => requestToken(ways.tokens, tokenUrl, credentials, requestId),
+        onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
+        onRenewalFailed: observer.renewalFailed,
+        onRefused: (status) => observer.credentialsRefused({ family, status }),
+        onAccepted: () => onAccepted(family),
+      });
+    this.logins = {
+      connectivity: login("connectivity", options.connectivityTokenUrl, set.developer),
+      clients: login("clients", options.globalTokenUrl, set.console),
+    };
+    const { connectivity, clients } = this.logins;
+    const tokens = options.common?.tokens ?? { connectivity: connectivity.tokens, clients: clients.tokens };
+    this.common = { tokens, turns };
+
+    const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
+      const withToken = bearer(tokens[family]);
+      const send = { read: withToken(ways.reads), write: options.common ? notHere : withToken(writes) };
+      return openApi(baseUrl, headers, send, { observer, cache: kept, onChange });
+    };
+    const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
+    this.apis = {
+      connectivity: api(options.connectivityUrl, apiKey, "connectivity", ways.orders, this.#cache),
+      clients: api(options.clientsUrl, {}, "clients", ways.writes),
+    };
+  }
+
+  get name(): string {
+    return this.set.name;
+  }
+
+  /** Grows whenever its reads are retired. */
+  get generation(): number {
+    return this.apis.connectivity.reads.generation + this.apis.clients.reads.generation;
+  }
+
+  get states(): Readonly<Record<Family, LoginState>> {
+    const { connectivity, clients } = this.logins;
+    return { connectivity: connectivity.state, clients: clients.state };
+  }
+
+  /** Resolves when KORE is known to take the credentials of a family. @throws KoreError */
+  prove(family: Family): Promise<void> {
+    const ping = {
+      connectivity: () => new ConnectivityApi(this.apis.connectivity.alone).ping(),
+      clients: () => new ClientsApi(this.apis.clients.alone).ping(),
+    };
+    return this.logins[family].prove(ping[family], Object.values(this.logins));
+  }
+
+  budget(): BudgetState {
+    return this.#budget.state();
+  }
+
+  /** What is kept of KORE's answers, in bytes of JSON. */
+  cached(): { entries: number; bytes: number } {
+    return this.#cache?.size ?? { entries: 0, bytes: 0 };
+  }
+
+  retireReads(): void {
+    for (const family of FAMILIES) this.apis[family].reads.retire();
+  }
+
+  forget(accountId?: string): void {
+    this.apis.connectivity.reads.retire();
+    this.#cache?.clear(accountId);
+  }
+
+  close(): Promise<void> {
+    this.#budget.close();
+    return this.#transport.close();
+  }
+}
+
+/** One API below its base address. `shared`: slow-moving answers are kept as well. */
+function openApi(
+  baseUrl: string,
+  headers: Record<string, string>,
+  send: { read: Send; write: Send },
+  {
+    observer,
+    cache,
+    onChange,
+  }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange">,
+): ApiFamily {
+  const { origin, host, pathname } = new URL(baseUrl);
+  const prefix = pathname.replace(/\/$/, "");
+  const json = { ...headers, "content-type": "application/json" };
+  const read: Read = ({ path, operation, batchSize }, { tally, requestId, caller }, signal, measure) =>
+    send.read(
+      {
+        method: "GET",
+        origin,
+        host,
+        path: prefix + path,
+        operation,
+        headers,
+        attempt: 1,
+        beginBy: undefined,
+        batchSize,
+        tally,
+        requestId,
+        caller,
+        measure,
+      },
+      signal,
+    );
+  const reads = new SharedReads(read, observer, cache);
+  const write: Api["write"] = (method, { path, operation, batchSize }, body, { tally, requestId, caller }) => {
+    const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
+    const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
+    return send.write({ ...call, tally, requestId, caller }, NEVER).finally(() => {
+      reads.retire();
+      cache?.clearAfter(operation);
+      return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });
+    });
+  };
+  return {
+    shared: { get: (request, requester) => reads.get(request, requester), write },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write },
+    reads,
+  };
+}
+
+function requestToken(
+  send: Send,
+  url: string,
+  { clientId, clientSecret }: PortalCredentials,
+  requestId: string | undefined,
+) {
+  const { origin, host, pathname } = new URL(url);
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: clientId,
+    client_secret: clientSecret.reveal(),
+  });
+  const call = {
+    method: "POST",
+    origin,
+    host,
+    attempt: 1,
+    path: pathname,
+    operation: `POST ${pathname}`,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+    requestId,
+  } as const;
+  // Many may wait for it, so no single caller's leaving ends it.
+  return send(call, NEVER);
+}
+
+const notHere: Send = () => Promise.reject(new Error("A process that borrows KORE's tokens and budget writes nothing"));

@@ -1,0 +1,222 @@
+import { LRUCache } from "lru-cache";
+import { type KoreSession, type CredentialSession } from "./client.ts";
+import { ClientsApi } from "./clients/api.ts";
+import { type Family } from "./common/common.ts";
+import { ConnectivityApi, type ProvisioningObserver } from "./connectivity.ts";
+import { type CredentialClient, type Sharing } from "./credential-client.ts";
+import { ALL_OTHERS } from "./credential-set.ts";
+import { KoreError } from "./error.ts";
+import { type ObservedRequests } from "./provisioning/observed-requests.ts";
+import { type Api, type ApiRequest, type Requester } from "./request.ts";
+import { type UnknownValues } from "./unknown-values.ts";
+
+type AtLeastOne<Item> = readonly [Item, ...Item[]];
+
+/** API clients of which it is remembered whose credentials reach them. */
+const MAX_HOMES = 10_000;
+
+/** Chooses the credentials of each call by its account, or by the API client that it names. */
+export class CredentialRouter {
+  readonly #mapping: ReadonlyMap<string, string>;
+  readonly #apis: Readonly<Record<Sharing, Readonly<Record<Family, Api>>>>;
+  /** Shows replies to what observes the requests of their account. */
+  readonly observer: ProvisioningObserver = {
+    list: (accountId, reply) => this.observed(accountId).list(accountId, reply),
+    detail: (accountId, requestId, reply) => this.observed(accountId).detail(accountId, requestId, reply),
+  };
+  #clients: AtLeastOne<CredentialClient>;
+  #byAccount = new Map<string, CredentialClient>();
+  #homes = new LRUCache<string, CredentialClient>({ max: MAX_HOMES });
+
+  constructor(clients: readonly CredentialClient[], mapping: ReadonlyMap<string, string> = new Map()) {
+    this.#mapping = mapping;
+    this.#clients = checked(clients);
+    this.replace(clients);
+    const families = (sharing: Sharing) => ({
+      connectivity: this.#api("connectivity", sharing),
+      clients: this.#api("clients", sharing),
+    });
+    this.#apis = { shared: families("shared"), alone: families("alone") };
+  }
+
+  get clients(): AtLeastOne<CredentialClient> {
+    return this.#clients;
+  }
+
+  replace(clients: readonly CredentialClient[]): void {
+    this.#clients = checked(clients);
+    this.#byAccount = new Map(
+      clients.flatMap((client) => {
+        const { accounts } = client.set;
+        return accounts === ALL_OTHERS ? [[ALL_OTHERS, client] as const] : accounts.map((id) => [id, client] as const);
+      }),
+    );
+    this.#homes.clear();
+  }
+
+  /** Those that serve an account; null: the account of our own credentials. @throws KoreError `forbidden` */
+  of(accountId: string | null, operation: string): CredentialClient {
+    const found = this.#serving(accountId);
+    if (!found) throw notServed(operation);
+    return found;
+  }
+
+  /** What provisioning reads and writes for an account have shown. */
+  observed(accountId: string): ObservedRequests {
+    return (this.#serving(accountId) ?? this.#clients[0]).observed;
+  }
+
+  session(sharing: Sharing, requester: Requester | undefined, unknown: UnknownValues): KoreSession {
+    return new Session(this, sharing, this.#apis[sharing], unknown, requester);
+  }
+
+  /** Those that serve an account within reach, each once; undefined: all. */
+  within(accounts: ReadonlySet<string> | undefined): readonly CredentialClient[] {
+    if (accounts === undefined || this.#clients.length === 1) return this.#clients;
+    const serving = new Set([...accounts].map((id) => this.#serving(id)));
+    return this.#clients.filter((client) => serving.has(client));
+  }
+
+  #serving(accountId: string | null): CredentialClient | undefined {
+    const mapped = accountId === null ? undefined : this.#mapping.get(accountId);
+    return (
+      (accountId === null ? undefined : this.#byAccount.get(accountId)) ??
+      (mapped === undefined ? undefined : this.#byAccount.get(mapped)) ??
+      this.#byAccount.get(ALL_OTHERS) ??
+      (accountId === null && this.#clients.length === 1 ? this.#clients[0] : undefined)
+    );
+  }
+
+  #api(family: Family, sharing: Sharing): Api {
+    const of = (client: CredentialClient) => client.apis[family][sharing];
+    return {
+      get: (request, requester) => {
+        const client = this.#named(request);
+        if (client instanceof KoreError) return Promise.reject(client);
+        if (client) return of(client).get(request, requester);
+        return this.#search(request, requester, (one) => of(one).get(request, requester)).then(({ reply }) => reply);
+      },
+      write: async (method, request, body, requester) => {
+        const client = this.#named(request) ?? (await this.#home(request, requester));
+        if (client instanceof KoreError) throw client;
+        return of(client).write(method, request, body, requester);
+      },
+    };
+  }
+
+  /** The credentials that a request itself tells; undefined when it names an API client that one of several has. */
+  #named({ accountId, clientId, operation }: ApiRequest): CredentialClient | KoreError | undefined {
+    const isOnly = this.#clients.length === 1;
+    if (accountId === undefined && isOnly) return this.#clients[0];
+    if (accountId === undefined && clientId !== undefined) return undefined;
+    return this.#serving(accountId ?? null) ?? notServed(operation);
+  }
+
+  /** Those that reach the API client that a write names. @throws KoreError */
+  async #home(request: ApiRequest, requester: Requester): Promise<CredentialClient> {
+    const { clientId = "" } = request;
+    const known = this.#homes.get(clientId);
+    if (known) return known;
+    const read = (client: CredentialClient) => new ClientsApi(client.apis.clients.alone, requester).client(clientId);
+    try {
+      return (await this.#search(request, requester, read)).client;
+    } catch (error) {
+      if (error instanceof KoreError) error.isUnsent = true; // The write itself.
+      throw error;
+    }
+  }
+
+  /**
+   * Asks for an API client: first the credentials that had it last, then the others within the caller's reach, until
+   * one has it. What could not be asked is not proven to lack it.
+   *
+   * @throws KoreError
+   */
+  async #search(
+    { clientId = "", operation }: ApiRequest,
+    { accounts }: Requester,
+    read: (client: CredentialClient) => Promise<unknown>,
+  ): Promise<{ client: CredentialClient; reply: unknown }> {
+    const known = this.#homes.get(clientId);
+    const clients = [...this.within(accounts)].sort((one, other) => Number(other === known) - Number(one === known));
+    let failure: Error | undefined;
+    let absence: Error | undefined;
+    for (const client of clients) {
+      try {
+        const reply = await read(client);
+        this.#homes.set(clientId, client);
+        return { client, reply };
+      } catch (error) {
+        if (error instanceof KoreError && error.kind === "not-found") absence = error;
+        else failure ??= error as Error;
+      }
+    }
+    throw failure ?? absence ?? notServed(operation);
+  }
+}
+
+class Session implements KoreSession {
+  readonly unknown: UnknownValues;
+  readonly #router: CredentialRouter;
+  readonly #sharing: Sharing;
+  readonly #apis: Readonly<Record<Family, Api>>;
+  readonly #requester: Requester | undefined;
+  // Most operations need one of the two APIs, or none.
+  #connectivity: ConnectivityApi | undefined;
+  #clients: ClientsApi | undefined;
+  #credentials: readonly CredentialSession[] | undefined;
+
+  constructor(
+    router: CredentialRouter,
+    sharing: Sharing,
+    apis: Readonly<Record<Family, Api>>,
+    unknown: UnknownValues,
+    requester: Requester | undefined,
+  ) {
+    this.#router = router;
+    this.#sharing = sharing;
+    this.#apis = apis;
+    this.unknown = unknown;
+    this.#requester = requester;
+  }
+
+  get connectivity(): ConnectivityApi {
+    return (this.#connectivity ??= new ConnectivityApi(
+      this.#apis.connectivity,
+      this.#requester,
+      this.#router.observer,
+    ));
+  }
+
+  get clients(): ClientsApi {
+    return (this.#clients ??= new ClientsApi(this.#apis.clients, this.#requester));
+  }
+
+  get credentials(): readonly CredentialSession[] {
+    return (this.#credentials ??= this.#router.within(this.#requester?.accounts).map((client) => this.#of(client)));
+  }
+
+  credentialOf(accountId: string): Pick<CredentialSession, "name" | "accountEmail"> {
+    return this.#router.of(accountId, "GET /v1/accounts").set;
+  }
+
+  #of({ apis, set, observed }: CredentialClient): CredentialSession {
+    return {
+      name: set.name,
+      accountEmail: set.accountEmail,
+      connectivity: new ConnectivityApi(apis.connectivity[this.#sharing], this.#requester, observed),
+      clients: new ClientsApi(apis.clients[this.#sharing], this.#requester),
+    };
+  }
+}
+
+function checked(clients: readonly CredentialClient[]): AtLeastOne<CredentialClient> {
+  const [first, ...more] = clients;
+  if (!first) throw new Error("There are no credentials");
+  return [first, ...more];
+}
+
+function notServed(operation: string): KoreError {
+  const message = `No credentials serve the account of ${operation}`;
+  return new KoreError("forbidden", message, { operation, isUnsent: true });
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { ALL_ACCOUNTS, isAccountId } from "../auth/rights.ts";
+import { apiKey, secret } from "./kinds.ts";
+import { ConfigMistake } from "./mistake.ts";
+import { type RereadFile, rereadFile } from "./reread.ts";
+
+const VARIABLE = "KORE_CREDENTIALS_FILE";
+
+/** It stands in `/readyz`, in logs and as a label of metrics. */
+const NAME = /^[A-Za-z][\w.-]{0,62}$/;
+
+const ENTRY = z.strictObject({
+  name: z.string().regex(NAME, "must be 1 to 63 letters, digits, dots, dashes and underscores, a letter first"),
+  accounts: z.custom<typeof ALL_ACCOUNTS | string[]>(
+    (given) => given === ALL_ACCOUNTS || (Array.isArray(given) && given.length > 0 && given.every(isAccountId)),
+    `must be a list of account ids, or "${ALL_ACCOUNTS}" for all that no other entry names`,
+  ),
+  developerPortal: z.strictObject({ clientId: secret(), clientSecret: secret(), apiKey: apiKey() }),
+  console: z.strictObject({ clientId: secret(), clientSecret: secret() }).optional(),
+  accountEmail: z.email("must be an e-mail address").optional(),
+});
+const ENTRIES = z.array(ENTRY).min(1, "must name one at least");
+
+/** Credentials of both portals, and the accounts that they serve. */
+export type CredentialEntry = z.infer<typeof ENTRY>;
+
+/**
+ * The credentials in a file, which is read again when it changes.
+ *
+ * @throws ConfigMistake when it is broken from the start; it names entry and rule, and no secret
+ */
+export function openCredentialsFile(
+  file: string,
+  on: { reread(entries: readonly CredentialEntry[]): void; failure(error: unknown): void },
+): Promise<RereadFile<readonly CredentialEntry[]>> {
+  return rereadFile({ variable: VARIABLE, file }, entriesIn, on);
+}
+
+function entriesIn(json: unknown): readonly CredentialEntry[] {
+  const { data, error } = ENTRIES.safeParse(json);
+  if (error) throw new ConfigMistake(error.issues.map((issue) => mistakeIn(json, issue)).join("\n"));
+  const seen = new Map<string, string>();
+  for (const { name, accounts } of data) {
+    claim(seen, `the name ${name}`, name);
+    for (const id of accounts === ALL_ACCOUNTS ? [`"${ALL_ACCOUNTS}"`] : accounts) claim(seen, `account ${id}`, name);
+  }
+  return data;
+}
+
+function claim(seen: Map<string, string>, what: string, name: string): void {
+  const other = seen.get(what);
+  if (other !== undefined)
+    throw new ConfigMistake(`${VARIABLE}: ${what} stands in entry ${other} and again in ${name}`);
+  seen.set(what, name);
+}
+
+/** An entry is told by its name, where it has a valid one; else by its place, counted from 1. */
+function mistakeIn(json: unknown, { path, message, code, ...more }: z.core.$ZodIssue): string {
+  const [place, ...field] = path;
+  if (typeof place !== "number") return `${VARIABLE}: must be a list of entries`;
+  const entry: unknown = Array.isArray(json) ? json[place] : undefined;
+  const name = typeof entry === "object" && entry !== null && "name" in entry ? entry.name : undefined;
+  const told = typeof name === "string" && NAME.test(name) ? name : String(place + 1);
+  // zod's own words name keys that are not known, which may be a secret misplaced.
+  const rule =
+    code === "unrecognized_keys" ? `has ${"keys" in more ? more.keys.length : "some"} fields too many` : message;
+  return [`${VARIABLE}: entry ${told}`, ...(field.length > 0 ? [field.join(".")] : []), rule].join(": ");
+}

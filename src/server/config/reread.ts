@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import { ConfigMistake, fileMistake } from "./mistake.ts";
+
+/** How often a file is looked at: what is taken out of it is to be out of force soon. Milliseconds. */
+const REREAD_MS = 1_000;
+
+export interface RereadFile<Content> {
+  /** As last read without a mistake. */
+  readonly content: Content;
+  close(): void;
+}
+
+/**
+ * A file of the configuration, read again and again: watching it would miss a file that is put in another's place, as
+ * orchestrators do. A file that cannot be read or is broken changes nothing.
+ *
+ * @throws ConfigMistake when it is broken from the start
+ */
+export async function rereadFile<Content>(
+  { variable, file }: { variable: string; file: string },
+  parse: (json: unknown) => Content,
+  on: { reread(content: Content): void; failure(error: unknown): void },
+): Promise<RereadFile<Content>> {
+  const textOf = () =>
+    readFile(file, "utf8").catch((error: unknown) => {
+      throw fileMistake(variable, "read", error);
+    });
+  let text = await textOf();
+  let content = parse(jsonOf(text, variable));
+  let failed = "";
+  const reread = async () => {
+    try {
+      const now = await textOf();
+      if (now !== text) {
+        content = parse(jsonOf(now, variable));
+        text = now;
+        on.reread(content);
+      }
+      failed = "";
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== failed) on.failure(error); // Once, not every second.
+      failed = message;
+    }
+  };
+  let isReading = false;
+  const timer = setInterval(() => {
+    if (isReading) return;
+    isReading = true;
+    void reread().finally(() => (isReading = false));
+  }, REREAD_MS);
+  timer.unref();
+  return {
+    get content() {
+      return content;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function jsonOf(text: string, variable: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ConfigMistake(`${variable}: is not JSON`); // The parser would quote it.
+  }
+}

@@ -1,0 +1,210 @@
+import {
+  type CredentialClient,
+  type CredentialSet,
+  FAMILIES,
+  type Family,
+  type Kore,
+  type KoreError,
+  type KoreObserver,
+  createKore,
+  credentialSet,
+} from "./kore/index.ts";
+import { describeKoreError } from "./resources/index.ts";
+import { readCertificates } from "./server/config/certificates.ts";
+import { type CredentialEntry, openCredentialsFile } from "./server/config/credentials-file.ts";
+import { type Config, type KoreConfig, type KoreCredentials } from "./server/config/index.ts";
+import { warnOfFailedCall } from "./server/failed-calls.ts";
+import { type Check, type Health, type Obstacle, seldom } from "./server/health.ts";
+import { type Logger } from "./server/log.ts";
+import { RateLimitedLog } from "./server/rate-limited-log.ts";
+import { type Telemetry } from "./server/telemetry/index.ts";
+
+/** Where KORE is, and the credentials in force at the start. */
+export type KoreTarget = Omit<KoreConfig, "credentials"> & { credentials: readonly CredentialSet[] };
+
+/** The credentials of a file's entries, or the only ones. */
+function credentialSets(
+  given: readonly CredentialEntry[] | KoreCredentials,
+  accountEmail: string,
+): readonly CredentialSet[] {
+  if ("clientId" in given) return [credentialSet({ ...given, accountEmail })];
+  return given.map(({ developerPortal, accountEmail: email = accountEmail, ...entry }) =>
+    credentialSet({ ...entry, ...developerPortal, accountEmail: email }),
+  );
+}
+
+export interface FoundCredentials {
+  readonly sets: readonly CredentialSet[];
+  /** From now on puts into force what the file says when it changes. */
+  follow(kore: Kore): void;
+  close(): void;
+}
+
+/** The credentials as configured, or of the file that the configuration names. @throws ConfigMistake */
+export async function findCredentials(
+  { credentials, accountEmail }: Pick<KoreConfig, "credentials" | "accountEmail">,
+  log: Logger,
+): Promise<FoundCredentials> {
+  if (!("file" in credentials)) {
+    return { sets: credentialSets(credentials, accountEmail), follow: () => undefined, close: () => undefined };
+  }
+  let put: (sets: readonly CredentialSet[]) => void = () => undefined;
+  const file = await openCredentialsFile(credentials.file, {
+    reread(entries) {
+      put(credentialSets(entries, accountEmail));
+      log.info({ reason: entries.map(({ name }) => name).join(", ") }, "the credentials for KORE were read again");
+    },
+    failure: (err) => log.warn({ err }, "the credentials for KORE could not be read again; those before stay in force"),
+  });
+  return {
+    sets: credentialSets(file.content, accountEmail),
+    follow(kore) {
+      put = (sets) => kore.replaceCredentials(sets);
+      put(credentialSets(file.content, accountEmail)); // It may have changed since it was read first.
+    },
+    close: () => file.close(),
+  };
+}
+
+/**
+ * KORE's client, of which log, metrics and traces are told.
+ *
+ * @throws ConfigMistake when the certificate authorities cannot be read
+ */
+export function openKore(
+  { deadline, connections, network: { caFile, proxies }, budget, cache }: Config,
+  { credentials, ...target }: KoreTarget,
+  telemetry: Telemetry,
+  log: Logger,
+  others: Pick<Parameters<typeof createKore>[0], "common" | "onChange"> = {},
+): Kore {
+  const { traces, metrics } = telemetry;
+  const warnings = new RateLimitedLog(log);
+  const kore = createKore({
+    ...target,
+    credentials,
+    deadline,
+    connections,
+    network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
+    budget,
+    cache,
+    ...others,
+    ...(traces && { trace: (call, send) => traces.call(call, send) }),
+    observer: (credential) => observerOf(credential, telemetry, log, warnings),
+    onUnknownValue(field, value) {
+      metrics?.unknownValue(field);
+      log.warn({ field, value }, "KORE says something new; shown as UNKNOWN, a date as null");
+    },
+  });
+  const clients = () => kore.credentialClients;
+  metrics?.credentialGauges(clients, {
+    cache_entries: ["Answers of KORE's that are kept", (client) => client.cached().entries],
+    cache_bytes: ["Their length as JSON", (client) => client.cached().bytes],
+  });
+  if (others.common) return kore; // Who lends the budget tells of it.
+  metrics?.credentialGauges(clients, {
+    upstream_budget_rate: ["Requests per second that KORE may be asked at present", (client) => client.budget().rate],
+    upstream_budget_pause_seconds: ["For how long KORE has asked for none", (client) => client.budget().pause / 1000],
+    upstream_queued: ["Requests to KORE that wait for their turn", (client) => client.budget().queued],
+    upstream_running: ["Requests to KORE that are under way", (client) => client.budget().running],
+  });
+  return kore;
+}
+
+/** What log and metrics are told of calls with the credentials of one name. */
+function observerOf(
+  credential: string,
+  telemetry: Telemetry,
+  log: Logger,
+  warnings: RateLimitedLog,
+): Partial<KoreObserver> {
+  const told = telemetry.upstream(credential);
+  return {
+    ...told,
+    callEnded(report) {
+      const { requestId, operation, status, error, failure, milliseconds } = report;
+      told.callEnded?.(report);
+      log.debug({ requestId, credential, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
+      if (failure && isUnanswered(failure)) warnOfFailedCall(warnings, report, failure);
+    },
+    credentialsRefused({ family, status }) {
+      log.error({ credential, reason: family, status }, "KORE does not accept the credentials of this deployment");
+    },
+    retried(call) {
+      told.retried?.(call);
+      log.debug({ ...call, credential }, "a call to KORE is sent again");
+    },
+    refusedEarly(call) {
+      told.refusedEarly?.(call);
+      log.debug({ ...call, credential }, "a call to KORE was refused before it was sent");
+    },
+    breakerChanged(host, state) {
+      told.breakerChanged?.(host, state);
+      log.warn({ host, credential, state }, "KORE's state as seen from here");
+    },
+    budgetChanged({ rate, pause }) {
+      log.info({ credential, rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
+    },
+    renewalFailed(err) {
+      told.renewalFailed?.();
+      log.warn({ credential, err }, "KORE gave no new token ahead of time; the old one is still good");
+    },
+  };
+}
+
+/** Whether no answer came that could be used. KORE's other answers are for the caller, and counted. */
+function isUnanswered({ kind, status }: KoreError): boolean {
+  return kind === "connection" || kind === "contract" || (kind === "timeout" && status === undefined);
+}
+
+/** What `/readyz` looks at beside the store. */
+export function koreHealth(kore: Kore): Pick<Health, "checks" | "misconfiguration" | "credentials"> {
+  const checks = new WeakMap<CredentialClient, readonly Check[]>();
+  const checksOf = (client: CredentialClient) => {
+    const known = checks.get(client) ?? FAMILIES.map((family) => credentialCheck(client, family));
+    checks.set(client, known);
+    return known;
+  };
+  return {
+    checks: () => kore.credentialClients.flatMap(checksOf),
+    misconfiguration: () => (kore.isShutOut ? REFUSED.connectivity : undefined),
+    credentials: () => Object.fromEntries(kore.credentialClients.map(({ name, states }) => [name, states])),
+  };
+}
+
+const REFUSED: Readonly<Record<Family, Obstacle>> = {
+  connectivity: {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the developer portal's credentials of this deployment. It needs new ones (KORE_CLIENT_ID, KORE_CLIENT_SECRET, KORE_API_KEY, or KORE_CREDENTIALS_FILE), or to have its API client enabled again; the latter is noticed without a restart.",
+  },
+  clients: {
+    reason: "KORE_CREDENTIALS_REFUSED",
+    message:
+      "KORE does not take the console's credentials of this deployment, without which there are no API clients. It needs new ones (KORE_CONSOLE_CLIENT_ID and KORE_CONSOLE_CLIENT_SECRET where the console's differ from the developer portal's, or KORE_CREDENTIALS_FILE), or to have its API client enabled again; the latter is noticed without a restart.",
+  },
+};
+
+/** Whether KORE takes the credentials of an API family, and answers. A refusal that is known already is told at once. */
+function credentialCheck(client: CredentialClient, family: Family): Check {
+  const proof = credentialProof(client, family);
+  return {
+    ...proof,
+    async check() {
+      const found = await proof.check();
+      return client.states[family] === "refused" ? REFUSED[family] : found;
+    },
+  };
+}
+
+function credentialProof(client: CredentialClient, family: Family): Check {
+  return seldom({ part: family, credential: client.name }, async () => {
+    try {
+      await client.prove(family);
+      return undefined;
+    } catch (error) {
+      const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "It could not be looked into" };
+      return { reason: code, message };
+    }
+  });
+}
