@@ -87,7 +87,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     await activate();
     await expect.poll(() => caller.results.length, { timeout: 10_000 }).toBe(1);
     expect(caller.results[0]?.data).toMatchObject({
-      subscriptionStateChanged: { oldState: "STOCK", newState: "ACTIVE", subscription: { state: "ACTIVE" } },
+      subscriptionStateChanged: { oldState: "STOCK", newState: "TEST", subscription: { state: "TEST" } },
     });
     await app.kore.webhooks.settled();
     expect(caller.results).toHaveLength(1); // Each was delivered twice.
