@@ -36,7 +36,7 @@ interface TracingConfig {
   tellsKore: boolean;
 }
 
-export interface WebhookConfig {
+interface WebhookConfig {
   /** Newest first; empty when only access tokens prove. */
   secrets: readonly string[];
   accessToken: { key: string; tokens: readonly string[] } | undefined;

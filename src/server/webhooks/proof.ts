@@ -11,7 +11,7 @@ export interface ProofOptions {
   accessToken?: AccessToken | undefined;
 }
 
-export interface AccessToken {
+interface AccessToken {
   key: string;
   tokens: readonly string[];
 }
