@@ -14,7 +14,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: "short", include: ["test/**/*.test.ts"], exclude: LONG } },
+      // Each core has a file: most of a test's time is its app's, which needs no more than one.
+      { extends: true, test: { name: "short", include: ["test/**/*.test.ts"], exclude: LONG, maxWorkers: "100%" } },
       // One file at a time: most of them start several processes of their own and load the machine.
       { extends: true, test: { name: "long", include: LONG, fileParallelism: false } },
     ],
