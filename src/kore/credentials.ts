@@ -39,7 +39,8 @@ export class CredentialGate {
       return reply;
     } catch (error) {
       if (!isAnswer(error)) throw error;
-      const failure = REFUSALS.has(error.status) || error.kind === "unauthenticated" ? refusal(error) : error;
+      const isRefusal = REFUSALS.has(error.status) || error.kind === "unauthenticated";
+      const failure = isRefusal ? refusal(error) : noToken(error);
       this.#fail(failure);
       if (failure.kind === "unauthenticated") this.#onRefused(failure.status);
       throw failure;
@@ -75,6 +76,16 @@ function refusal({ status, koreMessage }: Partial<Pick<KoreError, "status" | "ko
     operation: OPERATION,
     ...(status !== undefined && { status }),
     ...(koreMessage !== undefined && { koreMessage }),
+  });
+}
+
+/** A 404 of the token endpoint says nothing about what its callers ask for. */
+function noToken(error: KoreError): KoreError {
+  if (error.kind === "contract") return error;
+  const { status } = error;
+  return new KoreError("contract", "KORE's token endpoint gave no token", {
+    operation: OPERATION,
+    ...(status !== undefined && { status }),
   });
 }
 

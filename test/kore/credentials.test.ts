@@ -52,7 +52,7 @@ const REFUSALS: [form: string, answer: () => unknown, kind: KoreErrorKind][] = [
 /** And every form in which it may give no token without having refused these credentials. */
 const NO_TOKENS: [form: string, answer: () => unknown, kind: KoreErrorKind][] = [
   ["an HTML page", fails(200, "contract"), "contract"],
-  ["a 404", fails(404, "not-found"), "not-found"],
+  ["a 404, which is no answer to what is asked for", fails(404, "not-found"), "contract"],
   ["a redirect", fails(302, "contract"), "contract"],
   ["an empty token", () => ({ access_token: "" }), "contract"],
   ["a token that no header can carry", () => ({ access_token: "two\nlines" }), "contract"],

@@ -258,6 +258,42 @@ describe("At KORE", () => {
     expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/cost-centers ×2"]);
   });
 
+  test.each<[what: string, fault: Parameters<TestApp["kore"]["faults"]["add"]>[0], code: string, most: number]>([
+    ["a 400", { effect: "status", status: 400, path: "/Api/api/token" }, "KORE_UNAUTHENTICATED", 2],
+    ["a 403", { effect: "status", status: 403, path: "/Api/api/token" }, "KORE_UNAUTHENTICATED", 2],
+    ["a page", { effect: "html", path: "/Api/api/token" }, "KORE_CONTRACT_BROKEN", 2],
+    ["a 404", { effect: "status", status: 404, path: "/Api/api/token" }, "KORE_CONTRACT_BROKEN", 2],
+    ["an API that answers 401", { effect: "status", status: 401, path: "/connectivity/**" }, "KORE_UNAUTHENTICATED", 3],
+  ])("B5.2 twenty operations against %s cost few token requests", async (_, fault, code, most) => {
+    app.kore.faults.add(fault);
+    for (let time = 0; time < 20; time += 1) {
+      expect((await app.graph.query(COST_CENTERS)).errors?.[0]?.extensions.code).toBe(code);
+    }
+    expect(app.kore.log().filter(({ path }) => path === "/Api/api/token").length).toBeLessThanOrEqual(most);
+  });
+
+  test("B5.3 a token that KORE accepts a moment late fails no operation", async () => {
+    app.kore.faults.add({ effect: "status", status: 401, path: "/connectivity/**", times: 2 });
+    expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
+    expect(app.kore.tokenRequests()).toEqual(["POST /Api/api/token ×3"]);
+  });
+
+  test("B5.3 tokens that are revoked twice in a row fail no operation", async () => {
+    for (let time = 0; time < 3; time += 1) {
+      expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
+      app.kore.expireTokens();
+    }
+    expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
+    expect(app.kore.tokenRequests()).toEqual(["POST /Api/api/token ×4"]);
+  });
+
+  test("A3.10 tokens are asked for without x-api-key", async () => {
+    const keyless = await startApp({ accounts: { acme: { sims: 2 } } }, { KORE_API_KEY: "a-key-that-is-wrong" });
+    await keyless.graph.query(COST_CENTERS);
+    expect(keyless.kore.log().find(({ path }) => path === "/Api/api/token")?.status).toBe(200);
+    await keyless.stop();
+  });
+
   test("a 403 about rights costs no new token", async () => {
     const hidden = await startApp({ accounts: { acme: { sims: 1 }, secret: { sims: 1, visible: false } } });
     const { errors } = await hidden.graph.query(`{ subscriptions(accountId: "secret") { totalCount } }`);

@@ -77,20 +77,24 @@ export class Creation {
   }
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
-    const look = () =>
-      findLostClient(
-        { ...entry, settlesAt },
-        this.#kore.of(entry.accountId),
-        this.#options.ownClientId(entry.accountId),
-        (clientId) => this.#ledger.isClaimed(clientId),
-      )
-        .then((finding) => (this.#options.settling.isClockOff?.() ? CLOCK_IS_OFF : finding))
-        .catch((error: unknown): Finding => {
-          if (!(error instanceof KoreError)) throw error;
-          return { kind: "unclear", message: "KORE's list of API clients could not be read" };
-        });
+    const { ownClientId, settling } = this.#options;
+    const look = async (): Promise<Finding> => {
+      try {
+        const { accountId } = entry;
+        const finding = await findLostClient(
+          { ...entry, settlesAt },
+          this.#kore.of(accountId),
+          ownClientId(accountId),
+          (clientId) => this.#ledger.isClaimed(clientId),
+        );
+        return settling.isClockOff?.() ? CLOCK_IS_OFF : finding;
+      } catch (error) {
+        if (!(error instanceof KoreError)) throw error;
+        return { kind: "unclear", message: "KORE's list of API clients could not be read" };
+      }
+    };
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return lookUntil(settlesAt, this.#options.settling, look, ({ kind }) => kind === "found", stopped);
+    return lookUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
   }
 
   async #post(accountId: string | null, body: FullCreateClient): Promise<ClientWithSecret & { clientId: string }> {

@@ -1,0 +1,386 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openStore } from "../../src/server/store/lmdb.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
+import { type TestApp, environmentOf, startApp } from "../support/app.ts";
+
+/** KORE with two accounts that the first client reaches, and one that only a client of its own does. */
+const WORLD: SimulatorOptions = {
+  accounts: {
+    home: { sims: 3, states: "Active" },
+    other: { sims: 2, states: "Active" },
+    child: { sims: 2, states: "Active", ownClient: true },
+  },
+};
+
+const ROUTER = "0123456789abcdef0123456789abcdef";
+
+let app: TestApp;
+let kore: Simulator;
+let folder: string;
+let file: string;
+let environment: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "kore-graph-several-"));
+  file = join(folder, "credentials.json");
+  kore = await startSimulator({ clock: "manual", ...WORLD });
+  environment = { ...environmentOf(kore), KORE_CREDENTIALS_FILE: file };
+  for (const name of ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY"]) environment[name] = "";
+  environment.KORE_ACCOUNT_MAP = Object.entries(kore.examples.accountMapping)
+    .map((pair) => pair.join("="))
+    .join(",");
+});
+afterEach(async () => {
+  await app.stop();
+  await kore.stop();
+  await rm(folder, { recursive: true });
+});
+
+const entry = (name: string, accounts: "*" | string[], { clientId, clientSecret, apiKey } = kore.credentials) => ({
+  name,
+  accounts,
+  developerPortal: { clientId, clientSecret, apiKey },
+});
+const rest = () => entry("rest", "*");
+const child = (accounts = ["child"]) => entry("child", accounts, kore.credentialsOf("child"));
+const refused = (name: string, accounts: "*" | string[]) =>
+  entry(name, accounts, { ...kore.credentials, clientSecret: "hunter2" });
+
+/** The app in front of the outer KORE; the one that `startApp` makes for itself is not asked. */
+async function start(entries: object[], env: Record<string, string> = {}) {
+  await writeFile(file, JSON.stringify(entries));
+  app = await startApp({}, { ...environment, CACHE_SECONDS: "0", ...env });
+}
+
+const count = (accountId: string) =>
+  app.graph.query<{ subscriptions: { totalCount: number } | null }>(
+    `{ subscriptions(accountId: "${accountId}") { totalCount } }`,
+  );
+const tokens = () => kore.log().filter(({ path }) => path === "/Api/api/token").length;
+const asked = (path: string) => kore.log().filter((request) => request.path === path).length;
+const codes = ({ errors = [] }: { errors?: { extensions: { code: string } }[] }) =>
+  errors.map(({ extensions }) => extensions.code);
+
+test("A3.2 the console's client is used for API clients and the developer portal's for ConnectivityPro", async () => {
+  await kore.stop();
+  kore = await startSimulator({ clock: "manual", ...WORLD, portals: "two" });
+  const { clientId, clientSecret } = kore.developerCredentials;
+  app = await startApp(
+    {},
+    {
+      ...environmentOf(kore),
+      KORE_CONSOLE_CLIENT_ID: clientId,
+      KORE_CONSOLE_CLIENT_SECRET: clientSecret,
+    },
+  );
+  const { data, errors } = await app.graph.query(
+    `{ subscriptions(accountId: "home") { totalCount } clients(first: 1) { nodes { id } } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(data).toMatchObject({ subscriptions: { totalCount: 3 }, clients: { nodes: [{}] } });
+});
+
+describe("Credentials by account", () => {
+  test("A3.6 each call uses those that serve its account, each with tokens of its own", async () => {
+    await start([rest(), child()]);
+    const totals = await Promise.all(["home", "other", "child"].map(count));
+    expect(totals.map(({ data }) => data?.subscriptions?.totalCount)).toEqual([3, 2, 2]);
+    expect(tokens()).toBe(2);
+  });
+
+  test("A3.6 an account that no entry serves is refused without asking KORE", async () => {
+    await start([entry("home", ["home"]), child()]);
+    expect(codes(await count("other"))).toEqual(["KORE_FORBIDDEN"]);
+    expect(kore.log()).toEqual([]);
+  });
+
+  test("A3.6 budget and circuit breaker of one entry leave the other alone", async () => {
+    await start([rest(), child()]);
+    await Promise.all(["home", "child"].map(count));
+    const path = "/connectivity/v1/accounts/home/**";
+    kore.faults.add({ effect: "status", status: 429, retryAfter: 600, path, times: 1 });
+    kore.faults.add({ effect: "status", status: 503, path });
+    for (let time = 0; time < 8; time += 1) await count("home");
+    expect(codes(await count("home"))).not.toEqual([]);
+    expect((await count("child")).data?.subscriptions?.totalCount).toBe(2);
+  });
+
+  test("A3.6 answers are kept by entry: what another has read is not another's", async () => {
+    await start([rest(), child()], { CACHE_SECONDS: "60" });
+    const centers = (id: string) => app.graph.query(`{ account(id: "${id}") { costCenters { id } } }`);
+    for (const id of ["home", "home", "child", "child"]) expect((await centers(id)).errors).toBeUndefined();
+    expect(asked("/connectivity/v1/accounts/home/cost-centers")).toBe(1);
+    expect(asked("/connectivity/v1/accounts/child/cost-centers")).toBe(1);
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    for (const name of ["rest", "child"]) expect(metrics).toContain(`kore_graph_cache_entries{credential="${name}"} 1`);
+  });
+
+  test("A3.6 writes go by account as well", async () => {
+    await start([rest(), child()]);
+    const text = `mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { counts { submitted } } }`;
+    for (const accountId of ["home", "child"]) {
+      const input = { accountId, subscriptions: [{ iccid: kore.iccids(accountId)[0] }] };
+      expect(await app.graph.query(text, { input })).toEqual({
+        data: { suspendSubscriptions: { counts: { submitted: 1 } } },
+      });
+      expect(kore.provisioningRequests(accountId)).toHaveLength(1);
+    }
+  });
+});
+
+describe("Lists that name no account", () => {
+  const ACCOUNTS = "{ accounts { id } }";
+  const ids = ({ data }: { data?: unknown }) =>
+    (data as { accounts: { id: string }[] } | undefined)?.accounts.map(({ id }) => id);
+
+  test("A3.7 ask each entry once, and name an account once that several list", async () => {
+    await start([rest(), child(), entry("twin", ["other"])]);
+    expect(ids(await app.graph.query(ACCOUNTS))).toEqual(["home", "other", "child"]);
+    expect(asked("/connectivity/v1/accounts")).toBe(3);
+  });
+
+  test("A3.7 keep what some have answered, and name those that failed", async () => {
+    await start([rest(), refused("child", ["child"])]);
+    const reply = await app.graph.query(ACCOUNTS);
+    expect(ids(reply)).toEqual(["home", "other"]);
+    expect(reply.errors).toBeUndefined();
+    expect(reply.extensions).toEqual({
+      incomplete: [
+        {
+          list: "accounts",
+          credential: "child",
+          code: "KORE_UNAUTHENTICATED",
+          message: "KORE did not accept the credentials of this deployment",
+        },
+      ],
+    });
+    expect(JSON.stringify([reply, app.logged()])).not.toContain("hunter2");
+  });
+
+  test("A3.7 fail as one list does when all fail", async () => {
+    await start([refused("rest", "*"), refused("child", ["child"])]);
+    expect(codes(await app.graph.query(ACCOUNTS))).toEqual(["KORE_UNAUTHENTICATED"]);
+  });
+
+  test("A3.7 an entry may have an administrator of its own", async () => {
+    await start([rest(), { ...child(), accountEmail: "nobody@acme.example" }]);
+    const reply = await app.graph.query(ACCOUNTS);
+    expect(ids(reply)).toEqual(["home", "other"]);
+    expect(reply.extensions).toMatchObject({ incomplete: [{ credential: "child", code: "NOT_FOUND" }] });
+  });
+
+  test("A3.7 an account's name comes from the list of the entry that serves it", async () => {
+    await start([rest(), child()]);
+    const named = await app.graph.query(`{ account(id: "child") { name } }`);
+    expect(named).toEqual({ data: { account: { name: "Account child" } } });
+    expect(asked("/connectivity/v1/accounts")).toBe(1);
+  });
+
+  test("A3.7 a caller of some accounts has only their entries asked, and reads of no other", async () => {
+    await start([refused("rest", "*"), child()], { AUTH_ROUTER_SECRET: ROUTER });
+    const headers = {
+      "x-kore-graph-router-secret": ROUTER,
+      "x-kore-graph-caller-id": "somebody",
+      "x-kore-graph-caller-role": "admin",
+      "x-kore-graph-caller-accounts": "child",
+    };
+    const reply = await app.graph.post({ query: "{ accounts { id } clients { totalCount } }" }, headers);
+    const body = (await reply.json()) as Record<string, unknown>;
+    expect(ids(body)).toEqual(["child"]);
+    expect(body).not.toHaveProperty("extensions");
+    expect(tokens()).toBe(1);
+  });
+
+  interface Clients {
+    clients: {
+      totalCount: number | null;
+      nodes: { id: string }[];
+      pageInfo: { endCursor: string; hasNextPage: boolean };
+    };
+  }
+  const CLIENTS = `query ($first: Int, $after: String) {
+    clients(first: $first, after: $after) { totalCount nodes { id } pageInfo { endCursor hasNextPage } }
+  }`;
+
+  test("A3.7 API clients of all entries are one list, page by page", async () => {
+    await start([rest(), child()]);
+    const every = kore.clients().map(({ id }) => id);
+    const found: string[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const { data } = await app.graph.query<Clients>(CLIENTS, { first: 4, after });
+      if (!data) throw new Error("no page");
+      expect(data.clients.totalCount).toBe(every.length);
+      found.push(...data.clients.nodes.map(({ id }) => id));
+      if (!data.clients.pageInfo.hasNextPage) break;
+      after = data.clients.pageInfo.endCursor;
+    }
+    expect(found.sort()).toEqual(every.sort());
+  });
+
+  test("A3.7 a page of API clients that lacks an entry has no total, says so, and is gone on with only alike", async () => {
+    await start([rest(), refused("child", ["child"])]);
+    const { data, extensions } = await app.graph.query<Clients>(CLIENTS, { first: 2 });
+    expect(data?.clients.totalCount).toBeNull();
+    expect(extensions).toMatchObject({ incomplete: [{ list: "clients", credential: "child" }] });
+    const after = data?.clients.pageInfo.endCursor;
+    expect((await app.graph.query<Clients>(CLIENTS, { first: 2, after })).data?.clients.nodes).toHaveLength(2);
+    await writeFile(file, JSON.stringify([rest(), child()]));
+    await expect
+      .poll(async () => codes(await app.graph.query<Clients>(CLIENTS, { first: 2, after })), { timeout: 10_000 })
+      .toEqual(["BAD_USER_INPUT"]); // By its place in a longer list it would leave out some.
+  });
+
+  test("A3.7 an API client is found wherever it is, and what could not be asked is no proof that it is not there", async () => {
+    await start([rest(), child()]);
+    const client = (id: string) => app.graph.query<{ client: { id: string } | null }>(`{ client(id: "${id}") { id } }`);
+    const { clientId } = kore.credentialsOf("child");
+    expect((await client(clientId)).data).toEqual({ client: { id: clientId } });
+    expect((await client("apiclient_none")).data).toEqual({ client: null });
+    kore.faults.add({ effect: "status", status: 401, path: "/api-services/v1/auth/token" });
+    kore.expireTokens();
+    expect(codes(await client("apiclient_none"))).toEqual(["KORE_UNAUTHENTICATED"]);
+  });
+
+  test("A3.7 writes to API clients use the credentials that reach them", async () => {
+    await start([rest(), child()], { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
+    const theirs = kore.clients().find(({ name }) => name === "Account child: Fleet dashboard");
+    const account = kore.clients().find(({ id }) => id === kore.credentialsOf("child").clientId)?.accountId;
+    const write = (text: string, input: object) => app.graph.query(text, { input });
+    const lock = `mutation ($input: UnlockClientInput!) { unlockClient(input: $input) { outcome } }`;
+    expect(await write(lock, { id: theirs?.id })).toEqual({ data: { unlockClient: { outcome: "DONE" } } });
+    const create = `mutation ($input: CreateClientInput!) { createClient(input: $input) { outcome client { accountId } } }`;
+    expect(await write(create, { name: "Depot", accountId: account })).toEqual({
+      data: { createClient: { outcome: "DONE", client: { accountId: account } } },
+    });
+  });
+});
+
+describe("Readiness with several entries", () => {
+  const ready = async () => {
+    for (;;) {
+      const reply = await fetch(`${app.url}/readyz`);
+      const body = (await reply.json()) as { status: string; degraded?: string[]; reasons?: { credential: string }[] };
+      if (body.status !== "starting") return { ...body, text: body.status };
+      await new Promise((go) => setTimeout(go, 50));
+    }
+  };
+
+  test("A3.8 shows each by its name, and one that is refused degrades", async () => {
+    await start([rest(), refused("child", ["child"])]);
+    expect(await ready()).toMatchObject({
+      text: "ready",
+      degraded: ["connectivity", "clients"],
+      reasons: [
+        { part: "connectivity", credential: "child", reason: "KORE_CREDENTIALS_REFUSED" },
+        { part: "clients", credential: "child", reason: "KORE_CREDENTIALS_REFUSED" },
+      ],
+      credentials: {
+        rest: { connectivity: "accepted", clients: "accepted" },
+        child: { connectivity: "refused", clients: "refused" },
+      },
+    });
+    expect(app.logged()).toContainEqual(expect.objectContaining({ level: "error", credential: "child" }));
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toContain('kore_graph_degraded{part="connectivity",credential="child"} 1');
+    expect(metrics).toContain('kore_graph_degraded{part="connectivity",credential="rest"} 0');
+  });
+
+  test("Ready.3 is misconfigured when KORE refuses all of them", async () => {
+    await start([refused("rest", "*"), refused("child", ["child"])]);
+    expect((await ready()).text).toBe("misconfigured");
+  });
+
+  test("A3.8 credentials that replace accepted ones and are refused degrade", async () => {
+    await start([rest()]);
+    expect((await ready()).degraded).toEqual([]);
+    await writeFile(file, JSON.stringify([refused("rest", "*")]));
+    await expect.poll(async () => (await ready()).degraded, { timeout: 10_000 }).toEqual(["connectivity", "clients"]);
+  });
+});
+
+describe("A file that changes", () => {
+  test("A3.6 is put into force; entries of which only the accounts change keep their tokens", async () => {
+    await start([rest()]);
+    await count("home");
+    expect(codes(await count("child"))).toEqual(["KORE_FORBIDDEN"]);
+    await writeFile(file, JSON.stringify([entry("rest", ["home"]), child()]));
+    await expect.poll(async () => (await count("child")).data?.subscriptions?.totalCount, { timeout: 10_000 }).toBe(2);
+    expect((await count("home")).data?.subscriptions?.totalCount).toBe(3);
+    expect(codes(await count("other"))).toEqual(["KORE_FORBIDDEN"]);
+    expect(tokens()).toBe(2);
+  });
+
+  test("A3.6 cuts off no call that is under way with credentials that it replaces", async () => {
+    await start([rest(), child()]);
+    await count("child");
+    kore.faults.add({ effect: "latency", ms: 3_000, path: "/connectivity/v1/accounts/child/**", times: 1 });
+    const running = count("child");
+    await writeFile(file, JSON.stringify([rest()]));
+    await expect.poll(async () => codes(await count("child")), { timeout: 10_000 }).toEqual(["KORE_FORBIDDEN"]);
+    expect((await running).data?.subscriptions?.totalCount).toBe(2);
+  });
+
+  test("A3.6 that is broken leaves the old in force, and the log warns once without its secrets", async () => {
+    await start([rest()]);
+    await writeFile(file, JSON.stringify([{ ...rest(), name: "not a name", developerPortal: "hunter2" }]));
+    const warnings = () => app.logged().filter(({ level }) => level === "warn");
+    await expect.poll(warnings, { timeout: 10_000 }).toHaveLength(1);
+    expect(JSON.stringify(warnings())).toContain("KORE_CREDENTIALS_FILE: entry 1: name: must be");
+    expect(JSON.stringify(warnings())).not.toContain("hunter2");
+    expect((await count("home")).data?.subscriptions?.totalCount).toBe(3);
+  });
+});
+
+describe("The ledger", () => {
+  const SUSPEND = `mutation ($input: SuspendSubscriptionsInput!) {
+    suspendSubscriptions(input: $input) { counts { submitted } requests { id } }
+  }`;
+  const suspend = () => {
+    const input = { accountId: "child", subscriptions: [{ iccid: kore.iccids("child")[0] }], requestKey: "one" };
+    return app.graph.query<{ suspendSubscriptions: { requests: { id: string }[] } }>(SUSPEND, { input });
+  };
+
+  test("A3.9 goes by account: an order is known again after its account moved to other credentials", async () => {
+    await start([rest(), child()]);
+    const first = await suspend();
+    expect(first.data?.suspendSubscriptions.requests).toHaveLength(1);
+    await writeFile(file, JSON.stringify([{ ...child(["child", "other"]), name: "moved" }]));
+    await app.restart();
+    expect((await suspend()).data).toEqual(first.data);
+    expect(kore.provisioningRequests("child")).toHaveLength(1);
+  });
+
+  test("A3.9 of an earlier version, which was marked by the client id, is taken over and outlives that id", async () => {
+    const path = join(folder, "store");
+    const { clientId } = kore.credentialsOf("child");
+    const mark = createHash("sha256")
+      .update(JSON.stringify([kore.urls.connectivity, clientId]))
+      .digest("hex");
+    await (await openStore(path, { mark, former: [] })).close();
+    await start([rest(), child()], { STORE_PATH: path });
+    await writeFile(file, JSON.stringify([rest()]));
+    await app.restart();
+    expect(codes(await count("home"))).toEqual([]);
+  });
+
+  test("A3.9 belongs to KORE's base address, and is refused to another", async () => {
+    const path = join(folder, "store");
+    await (await openStore(path, { mark: "of another address", former: [] })).close();
+    await expect(start([rest()], { STORE_PATH: path })).rejects.toThrow("another KORE_CONNECTIVITY_URL");
+    await start([rest()]);
+  });
+
+  test("A3.9 is not another's when the client id is rotated", async () => {
+    await start([child()]);
+    await suspend();
+    const { apiKey } = kore.credentials;
+    await writeFile(file, JSON.stringify([entry("child", "*", { ...kore.developerCredentials, apiKey })]));
+    await app.restart();
+    expect((await app.graph.query("{ capabilities { mode } }")).errors).toBeUndefined();
+  });
+});
