@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** End-to-end tests and random histories: minutes on two cores. Any folder may hold one, by its name. */
+/** End-to-end tests, random histories, and tests that start a process or wait for minutes. Any folder may hold one, by its name. */
 const LONG = ["test/e2e/**/*.test.ts", "test/**/*.long.test.ts"];
 
 export default defineConfig({
