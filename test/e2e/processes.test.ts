@@ -316,7 +316,7 @@ describe("The life of several processes", () => {
     expect(metrics).toContain('kore_graph_operations_total{kind="query",name="anonymous",outcome="OK"} 8');
     expect(metrics).toContain('kore_graph_operations_total{kind="mutation",name="anonymous",outcome="OK"} 1');
     expect(metrics).not.toContain('outcome="REFUSED"');
-    expect(metrics.match(/^kore_graph_upstream_budget_rate (\d+)$/m)?.[1]).toBe("10000");
+    expect(metrics.match(/^kore_graph_upstream_budget_rate{credential="default"} (\d+)$/m)?.[1]).toBe("10000");
     expect(metrics.match(/^# TYPE process_cpu_seconds_total /gm)).toHaveLength(1);
   });
 
