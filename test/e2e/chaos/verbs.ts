@@ -2,7 +2,7 @@ export type Verb = "activate" | "suspend" | "reactivate" | "deactivate" | "chang
 
 interface Spoken {
   readonly mutation: string;
-  /** States in which a SIM is as wanted already. */
+  /** States in which a SIM is as wanted already; for activation it is the state that is asked for. */
   readonly satisfied: readonly string[];
   /** States from which the verb makes no sense. */
   readonly senseless: readonly string[];
@@ -12,7 +12,7 @@ const SCRAP = ["PENDING_SCRAP", "SCRAPPED"];
 
 /** The graph's mutations, and what its documentation says about states. */
 export const VERBS: Readonly<Record<Verb, Spoken>> = {
-  activate: { mutation: mutation("activateSubscriptions"), satisfied: ["ACTIVE"], senseless: SCRAP },
+  activate: { mutation: mutation("activateSubscriptions"), satisfied: [], senseless: SCRAP },
   suspend: { mutation: mutation("suspendSubscriptions"), satisfied: ["SUSPENDED"], senseless: ["STOCK", ...SCRAP] },
   reactivate: { mutation: mutation("reactivateSubscriptions"), satisfied: ["ACTIVE"], senseless: ["STOCK", ...SCRAP] },
   deactivate: {

@@ -151,7 +151,9 @@ export class Telling {
     // What was settled when it was asked first is told again.
     const states = this.#truth.statesOf(accountId, iccid, { from: this.#firstAskedAt ?? 0, until });
     const { satisfied, senseless } = VERBS[verb];
-    if (outcome === "ALREADY_SATISFIED" && !states.some((state) => satisfied.includes(state))) throw this.#lie(told);
+    const { activationState } = this.wish.options;
+    const isWanted = (state: string) => (verb === "activate" ? state === activationState : satisfied.includes(state));
+    if (outcome === "ALREADY_SATISFIED" && !states.some(isWanted)) throw this.#lie(told);
     if (reason === "WRONG_STATE" && !states.some((state) => senseless.includes(state))) throw this.#lie(told);
     const sim = this.#truth.sim(accountId, iccid, { from: this.#askedAt, until });
     compare(subscription, sim, isWhole, `${this.wish.mark} subscription`);
