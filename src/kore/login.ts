@@ -89,7 +89,8 @@ export class Login {
     try {
       await ping();
     } catch (error) {
-      if (error instanceof KoreError && refusesTokenInWords(error)) this.#pingRefusedAt = this.#now();
+      const isRefusal = error instanceof KoreError && (error.kind === "unauthenticated" || refusesTokenInWords(error));
+      if (isRefusal) this.#pingRefusedAt = this.#now();
       throw error;
     }
   }

@@ -57,7 +57,10 @@ export interface Tokens {
   get(requestId?: string): Promise<string>;
   /**
    * The token to try after KORE refused `refused` to a call of `operation`: one fetched meanwhile, or a new one, waited
-   * for up to a second. `undefined` when new tokens have not helped before and it is too early for the next.
+   * for up to a second. `undefined` when new tokens have not helped this operation before and it is too early for the
+   * next: the refusal is about the operation.
+   *
+   * @throws KoreError `unauthenticated` when it is too early for the next because of other operations
    */
   replace(refused: string, operation: string, requestId?: string): Promise<string | undefined>;
   /** KORE has accepted a token. Called for each call, so it must be cheap. */
@@ -73,6 +76,15 @@ interface Attempts {
   count: number;
   /** When the last was made. */
   at: number;
+}
+
+/** Replacements after which a refusal is taken to be about the operation itself, such as its rights. */
+const ENOUGH_ATTEMPTS = 2;
+
+/** The call was refused with its token, so KORE did not work on it. */
+function tooEarly(operation: string, retryAfter: number): KoreError {
+  const message = "KORE refuses the tokens that it gives, and is not asked for another yet";
+  return new KoreError("unauthenticated", message, { operation, isUnsent: true, retryAfter });
 }
 
 const NO_ATTEMPT: Attempts = { count: 0, at: -Infinity };
@@ -113,7 +125,10 @@ export class TokenSource implements Tokens {
 
   async replace(refused: string, operation: string, requestId?: string): Promise<string | undefined> {
     const pause = this.#isReplaced(refused) ? 0 : this.#pauseBefore(operation);
-    if (pause > FIRST_PAUSE) return undefined;
+    if (pause > FIRST_PAUSE) {
+      if ((this.#uselessTo.get(operation)?.count ?? 0) >= ENOUGH_ATTEMPTS) return undefined;
+      throw tooEarly(operation, pause);
+    }
     if (pause > 0) await this.#sleep(pause);
     if (this.#token && this.#token.value !== refused) return this.#token.value;
     if (!this.#pending) {

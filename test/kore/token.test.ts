@@ -146,6 +146,18 @@ describe("A token source", () => {
     expect(await tokens.replace(token, "GET other")).not.toBe(token); // A real revocation costs it no time.
   });
 
+  test("B5.3 a call refused while others have used up the attempts was not worked on, and says when to come back", async () => {
+    const second = await tokens.replace(await tokens.get(), "GET a");
+    const third = await tokens.replace(second ?? "", "GET a");
+    await expect(tokens.replace(third ?? "", "POST b")).rejects.toMatchObject({
+      kind: "unauthenticated",
+      isUnsent: true,
+      retryAfter: 2_000,
+    });
+    expect(await tokens.replace(third ?? "", "GET a")).toBeUndefined(); // Two tokens have not helped this one.
+    expect(asked).toBe(3);
+  });
+
   describe("with calls to an API", () => {
     const call: KoreCall = {
       method: "POST",
