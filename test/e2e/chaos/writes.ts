@@ -162,7 +162,7 @@ export class Telling {
   /** Whether a SIM that is as wanted has joined another order of the same verb, which KORE holds. */
   #isJoined({ iccid, outcome, request }: Pick<Result, "iccid" | "outcome" | "request">): boolean {
     const { accountId, mark, verb } = this.wish;
-    if (outcome !== "SUBMITTED") return false;
+    if (outcome !== "SUBMITTED" && outcome !== "FAILED") return false;
     const held = this.#truth.requests(accountId).find(({ id }) => id === request?.id);
     if (!held || this.#truth.held(accountId, mark).includes(held)) return false;
     return verb in (held.body as object) && held.subscriptions.some((sim) => sim.iccid === iccid);
