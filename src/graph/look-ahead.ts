@@ -144,18 +144,26 @@ export class LookAhead {
     if (!view) {
       view = { seen: [], isWhole: true };
       const isConnection = "nodes" in type.getFields();
-      this.#collect({ type, nodes: info.fieldNodes, isOfThings: !isConnection, lists: [] }, info, view);
+      const top = { type, nodes: info.fieldNodes, isPage: isConnection, isOfThings: !isConnection, lists: [] };
+      this.#collect(top, info, view);
       views.set(type, view);
     }
     return view;
   }
 
   #collect(
-    at: { type: GraphQLObjectType; nodes: readonly FieldNode[]; isOfThings: boolean; lists: readonly List[] },
+    at: {
+      type: GraphQLObjectType;
+      nodes: readonly FieldNode[];
+      /** The outermost connection, or its edges: a list further below holds other items. */
+      isPage: boolean;
+      isOfThings: boolean;
+      lists: readonly List[];
+    },
     info: GraphQLResolveInfo,
     view: View,
   ): void {
-    const { type, isOfThings, lists } = at;
+    const { type, isPage, isOfThings, lists } = at;
     const selected = collectSubfields(info.schema, info.fragments, info.variableValues, type, at.nodes);
     for (const nodes of selected.values()) {
       const [node] = nodes;
@@ -170,7 +178,8 @@ export class LookAhead {
         {
           type: below,
           nodes,
-          isOfThings: /Connection$|Edge$/.test(type.name) && /^nodes?$/.test(field.name),
+          isPage: isPage && field.name === "edges",
+          isOfThings: isPage && /^nodes?$/.test(field.name),
           lists: takes(field, "first") ? [...lists, { field, node }] : lists,
         },
         info,

@@ -137,6 +137,15 @@ test("what a write shows is read after it", async () => {
   expect(app.kore.requests().at(-1)).toBe(COST_CENTERS);
 });
 
+test("a list below a SIM is not the SIM itself: of what is asked of its items nothing is asked of the SIM", async () => {
+  const below = "account { subscriptions(first: 0) { totalCount nodes { profile { features { name } } } } }";
+  await app.graph.query(
+    `query ($iccid: ICCID!) { subscription(accountId: "cmp-pp-org-4100", iccid: $iccid) { ${below} } }`,
+    { iccid: ids.iccid },
+  );
+  expect(app.kore.requests()).toEqual([`${ACCOUNT}/subscriptions ×2`]); // The SIM, and the total.
+});
+
 test("an early request that fails costs the fields that need it, each with its place, and nothing else", async () => {
   const broken = app.kore.faults.add({ effect: "status", status: 500, path: "/connectivity/**/cost-centers" });
   const { data, errors } = await app.graph.query(
