@@ -102,21 +102,13 @@ export function provisioningPorts(
   log: Logger,
   tell: (change: Change) => Promise<void> = () => Promise.resolve(),
 ): ProvisioningPorts {
-  const { chunkSize, maxSims, maxWaitSeconds, settle, settleAfterTimeout } = provisioning;
+  const { chunkSize, maxSims, maxWaitSeconds } = provisioning;
   const writer = kore.writer();
   const orders = new ProvisioningOrders({
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: {
-      settle,
-      settleAfterTimeout,
-      now: Date.now,
-      monotonic,
-      sleep,
-      stopping,
-      isClockOff: () => kore.isClockOff("connectivity"),
-    },
+    sending: settlingOf(provisioning, kore, "connectivity", stopping),
     observed: (accountId) => kore.observedRequests(accountId),
     audit,
     auditResolution,
@@ -142,9 +134,20 @@ export function provisioningPorts(
   };
 }
 
+/** How a family's writes wait for KORE, and find out what became of a lost reply. */
+function settlingOf(
+  { settle, settleAfterTimeout }: Config["provisioning"],
+  kore: Kore,
+  family: "connectivity" | "clients",
+  stopping: AbortSignal,
+) {
+  const isClockOff = () => kore.isClockOff(family);
+  return { settle, settleAfterTimeout, now: Date.now, monotonic, sleep, stopping, isClockOff };
+}
+
 /** What writes to API clients. */
 export function writesToClients(
-  { provisioning: { settle, settleAfterTimeout } }: Config,
+  { provisioning }: Config,
   kore: Kore,
   store: Store,
   audit: (record: { who: string } & Record<string, unknown>) => void,
@@ -154,15 +157,7 @@ export function writesToClients(
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: {
-      settle,
-      settleAfterTimeout,
-      now: Date.now,
-      monotonic,
-      sleep,
-      stopping,
-      isClockOff: () => kore.isClockOff("clients"),
-    },
+    settling: settlingOf(provisioning, kore, "clients", stopping),
     ownClientId: (accountId) => kore.ownClientId(accountId),
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),

@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import { userInputError } from "./errors.ts";
 
-/** What callers may give as an id. */
+/** The rule for ids that callers give. */
 export interface IdRule {
   isPossible: (id: string) => boolean;
   /** The rule, for people: "must be …". */

@@ -62,7 +62,7 @@ export interface Learned {
   proven: number;
 }
 
-/** What a cursor remembers of the pages before; the last number of its memo is the page limit. */
+/** Reads a cursor's memo of the pages before it: its last number is KORE's page limit. */
 export function learnedFrom(memo: string): Learned {
   const [maxSize = MAX_PAGE_SIZE, proven = 0] = memo === "" ? [] : memo.split(",").map(Number).reverse();
   return { maxSize, proven };

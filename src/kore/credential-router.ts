@@ -128,7 +128,7 @@ export class CredentialRouter {
 
   /**
    * Asks for an API client: first the credentials that had it last, then the others within the caller's reach, until
-   * one has it. What could not be asked is not proven to lack it.
+   * one has it. Credentials that could not be asked are not proven to lack it.
    *
    * @throws KoreError
    */

@@ -82,7 +82,7 @@ export class UnfinishedOrders {
     return at !== undefined && this.#now() - at < JUST_ACKNOWLEDGED;
   }
 
-  /** Keeps the end of a request, if a detail reply of KORE's shows it. Whoever asks later need not ask KORE. */
+  /** Keeps the end of a request, if a detail reply of KORE's shows it. Later reads of it cost KORE no request. */
   async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
     await this.#keep(accountId, requestId, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
   }

@@ -6,7 +6,7 @@ export class StoreUnusable extends Error {
   }
 }
 
-/** What the codes of a failed `mkdir`, `open` or `write` mean for an operator. */
+/** Sentences for the codes of a failed `mkdir`, `open` or `write`, for operators. */
 const SENTENCES: ReadonlyMap<unknown, string> = new Map([
   ["ENOTDIR", "is not a folder: a file stands at its path or above it"],
   ["EEXIST", "is not a folder: a file stands at its path"],
