@@ -97,7 +97,8 @@ export class Telling {
   hear(...answers: readonly Answer[]): void {
     const orders = answers.filter(({ data }) => data?.order);
     for (const { data, errors } of orders) if (data?.order) this.#hearOrder(data.order, errors === undefined);
-    if (orders.length === 0 && !this.#mayBeWritten && this.#submitted.size === 0) this.#isNothing("an error");
+    if (orders.length === 0 && !this.#mayBeWritten && this.#submitted.size === 0)
+      this.#isNothing(`an error (${JSON.stringify(answers).slice(0, 2000)})`);
   }
 
   /** To be heard before it is asked for in earnest. */
@@ -170,8 +171,12 @@ export class Telling {
 
   /** KORE has nothing of it, now or ever, unless it is asked for again. */
   #isNothing(told: string): void {
-    if (this.#truth.held(this.wish.accountId, this.wish.mark).length > 0)
-      throw this.#lie(`${told} says that nothing was written, and KORE holds it`);
+    const held = this.#truth.held(this.wish.accountId, this.wish.mark);
+    if (held.length > 0)
+      throw this.#lie(
+        `${told} says that nothing was written, and KORE holds ${held.map(({ id }) => id).join()}` +
+          `; asked first ${Date.now() - (this.#firstAskedAt ?? 0)} ms ago, last ${Date.now() - this.#askedAt} ms ago`,
+      );
     this.#isNothingWritten = true;
   }
 
