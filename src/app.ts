@@ -19,6 +19,7 @@ import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
 import { type Store, type StoreMarks, openStore } from "./server/store/lmdb.ts";
+import { logsItsState } from "./server/store/state-log.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
@@ -262,7 +263,7 @@ const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
 async function findStore({ storePath }: Config, target: KoreTarget, log: Logger, closers: Closers): Promise<Store> {
   const path = storePath ?? (await temporaryFolder(closers));
-  const store = await openStore(path, marksOf(target));
+  const store = logsItsState(await openStore(path, marksOf(target)), log);
   closers.add(() => store.close());
   log.info({ path: await realpath(path) }, "the store is open");
   return store;

@@ -38,12 +38,17 @@ describe.skipIf(!canMount)("with the store on a small file system", () => {
     expect(read).toEqual({ data: { subscriptions: { totalCount: 4 } } });
     const ready = await fetch(`${app.url}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, expect.objectContaining({ degraded: ["store"] })]);
-    expect(app.logged().filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    expect(app.logged().filter(({ level }) => ["error", "fatal"].includes(String(level)))).toEqual([]);
     await rm(filler);
     expect(await suspend(iccid)).toMatchObject({
       data: {
         suspendSubscriptions: { results: [{ outcome: expect.stringMatching(/SUBMITTED|REJECTED|ALREADY/) as string }] },
       },
     });
+    const states = app.logged().filter(({ state }) => String(state).endsWith("writable"));
+    expect(states).toMatchObject([
+      { level: "warn", state: "unwritable", code: "ENOSPC" },
+      { level: "info", state: "writable" },
+    ]);
   });
 });

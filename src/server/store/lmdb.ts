@@ -79,8 +79,8 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
       await db.flushed;
       return done;
     } catch (error) {
-      (error as { commitError?: Promise<unknown> }).commitError?.catch(quiet);
-      throw new StoreUnavailable("The store (STORE_PATH) could not be written", { cause: error });
+      const cause = await reasonOf(error);
+      throw new StoreUnavailable("The store (STORE_PATH) could not be written", { cause });
     }
   }
 
@@ -128,6 +128,12 @@ async function claim(db: Database, folder: string, marks: StoreMarks | undefined
 
 /** The failure of a commit is known from elsewhere. */
 function quiet(): void {}
+
+/** Why a transaction failed: of a failed commit lmdb-js has the reason in a promise, which it rejects at once. */
+function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError = Promise.resolve(error) } = error as { commitError?: Promise<unknown> };
+  return commitError.catch((reason: unknown) => reason);
+}
 
 /**
  * Frees a store that another machine has not closed, which its operator says is no longer in use there.

@@ -15,7 +15,10 @@ const OVERHEAD = 4;
  * @throws StoreUnavailable
  */
 export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  if (!(await hasRoom(folder, bytes))) throw new StoreUnavailable("The disk of the store (STORE_PATH) is full");
+  const hasEnough = await hasRoom(folder, bytes).catch((cause: unknown) => {
+    throw new StoreUnavailable("The folder of the store (STORE_PATH) cannot be looked at", { cause });
+  });
+  if (!hasEnough) throw new StoreUnavailable("The disk of the store (STORE_PATH) is full", { code: "ENOSPC" });
 }
 
 export async function hasRoom(folder: string, bytes = 0): Promise<boolean> {
