@@ -12,6 +12,7 @@ import { leaveSignalsToPrimary } from "./server/cluster/worker.ts";
 import {
   type Config,
   ConfigError,
+  allowanceWarning,
   configurationTable,
   describeEnvironment,
   limitsTable,
@@ -93,6 +94,8 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const config = readConfig(env);
   const log = createLog(config.logLevel);
   for (const name of unknownNames(env)) log.warn({ field: name }, "a variable that is not read: is its name right?");
+  const warning = allowanceWarning(config.limits, config.budget.rate);
+  if (warning !== undefined) log.warn(warning);
   endAfterDefects(log);
   const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
   const app = await createApp(config, { log });
@@ -170,6 +173,8 @@ async function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<numb
   say(describeEnvironment(env) + "\n\n");
   for (const name of unknownNames(env)) complain(`${name} is not read: is its name right?`);
   const config = readConfig(env);
+  const warning = allowanceWarning(config.limits, config.budget.rate);
+  if (warning !== undefined) complain(warning);
   await checkFiles(config);
   say("The configuration is complete.\n");
   return 0;

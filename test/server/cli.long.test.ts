@@ -241,6 +241,23 @@ describe.concurrent("check-config", () => {
   });
 });
 
+describe.concurrent("an allowance that is not below the budget for KORE", () => {
+  const env = { ...SIMULATOR, LIMIT_KORE_REQUESTS_PER_MINUTE: "3000" };
+
+  test("12.5.2 is a warning of check-config", async () => {
+    const process = command(["check-config"], env);
+    expect(await process.ended).toBe(0);
+    expect(process.stderr).toMatch(/^LIMIT_KORE_REQUESTS_PER_MINUTE: is not below [^\n]+\n$/);
+  });
+
+  test("12.5.2 is a warning of a start, which goes on", async () => {
+    const process = command(["serve"], env);
+    await process.said(/kore-graph +http/);
+    const warnings = process.stdout.split("\n").filter((line) => line.includes('"warn"'));
+    expect(warnings).toEqual([expect.stringContaining("LIMIT_KORE_REQUESTS_PER_MINUTE: is not below")]);
+  });
+});
+
 describe.concurrent("check-config, of what looks like configuration and is none,", () => {
   test("names variables that are misspelt, and leaves alone what others set", async () => {
     const others = { KORE_GRAPH_SERVICE_HOST: "10.0.0.1", KORE_GRAPH_PORT: "tcp://10.0.0.1:4000", CACHE: "1" };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   ConfigError,
+  allowanceWarning,
   configurationTable,
   describeEnvironment,
   limitsTable,
@@ -409,5 +410,72 @@ describe("limits and who may call", () => {
       "LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS",
     ]);
     expect(mistakesOf({ ...LIVE, ...limits, LIMIT_KORE_REQUESTS_PER_MINUTE: "0" })).toEqual([]);
+  });
+});
+
+describe("What one caller may use up of the budget for KORE", () => {
+  const koreRequestsOf = (env: Record<string, string>) => readConfig({ ...LIVE, ...env }).limits.koreRequestsPerMinute;
+  const warningOf = (env: Record<string, string>) => {
+    const { limits, budget } = readConfig({ ...LIVE, ...env });
+    return allowanceWarning(limits, budget.rate);
+  };
+
+  test("12.5.1 is less than the budget by default, and takes the dearest operation", () => {
+    const { limits, budget } = readConfig(LIVE);
+    expect(limits.koreRequestsPerMinute).toBe(2400);
+    expect(limits.koreRequestsPerMinute).toBeLessThan(60 * budget.rate);
+    expect(limits.koreRequestsPerMinute).toBeGreaterThanOrEqual(limits.koreRequests);
+    expect(warningOf({})).toBeUndefined();
+  });
+
+  test.each([
+    ["100", undefined, 4800],
+    ["45", undefined, 2160],
+    ["10", "400", 480],
+    ["10", undefined, 2000],
+    ["1", "48", 48],
+    ["100000", undefined, 4_800_000],
+  ])("12.5.1 follows a budget of %s a second, and an operation's cost of %s at most: %i", (rate, cost, expected) => {
+    const env = { KORE_REQUESTS_PER_SECOND: rate, ...(cost !== undefined && { LIMIT_KORE_REQUESTS: cost }) };
+    expect(koreRequestsOf(env)).toBe(expected);
+    expect(mistakesOf({ ...LIVE, ...env })).toEqual([]);
+  });
+
+  test.each([
+    { LIMIT_KORE_REQUESTS_PER_MINUTE: "3000" },
+    { LIMIT_KORE_REQUESTS_PER_MINUTE: "60000" },
+    { LIMIT_KORE_REQUESTS_PER_MINUTE: "0" },
+    { KORE_REQUESTS_PER_SECOND: "33" },
+    { KORE_REQUESTS_PER_SECOND: "100", LIMIT_KORE_REQUESTS_PER_MINUTE: "6000" },
+  ])("12.5.2 at or above the budget is warned of, and no mistake: %j", (env: Record<string, string>) => {
+    expect(warningOf(env)).toMatch(/^LIMIT_KORE_REQUESTS_PER_MINUTE: is not below/);
+  });
+
+  test.each([
+    { LIMIT_KORE_REQUESTS_PER_MINUTE: "2999" },
+    { KORE_REQUESTS_PER_SECOND: "100", LIMIT_KORE_REQUESTS_PER_MINUTE: "5999" },
+    { KORE_REQUESTS_PER_SECOND: "5", LIMIT_KORE_REQUESTS: "200" },
+  ])("12.5.2 below it there is no warning: %j", (env: Record<string, string>) => {
+    expect(warningOf(env)).toBeUndefined();
+  });
+});
+
+describe("E-mail addresses as the configuration is shown", () => {
+  test.each([
+    ["KORE_ACCOUNT_EMAIL", "ops@acme.example", "…@acme.example"],
+    ["KORE_ACCOUNT_EMAIL", "jane.q+kore@mail.acme.example", "…@mail.acme.example"],
+    ["KORE_ACCOUNT_EMAIL", "j@a.example", "…@a.example"],
+    ["STORE_PATH", "/var/jane@acme.example/store", "/var/…@acme.example/store"],
+    ["NO_PROXY", "a.example,jane@acme.example", "a.example,…@acme.example"],
+  ])("12.9.1 have no names: %s=%s", (name, value, shown) => {
+    const text = describeEnvironment({ ...LIVE, [name]: value });
+    const line = text.split("\n").find((one) => one.startsWith(`${name} `));
+    expect(line?.replace(/^\S+ +/, "")).toBe(shown);
+  });
+
+  test("12.9.1 nor where they break a rule", () => {
+    const env = { ...LIVE, KORE_ACCOUNT_EMAIL: "jane at acme", PORT: "jane@acme.example" };
+    expect(describeEnvironment(env)).not.toContain("jane");
+    expect(mistakesOf(env).join("\n")).not.toContain("jane");
   });
 });

@@ -209,8 +209,10 @@ export const ENVIRONMENT = z.object({
     .default(DEFAULT_LIMITS.operationsPerMinute)
     .describe("operations of one caller in a minute, refused ones among them; 0: any number"),
   LIMIT_KORE_REQUESTS_PER_MINUTE: integer(0, 100_000_000)
-    .default(DEFAULT_LIMITS.koreRequestsPerMinute)
-    .describe("requests to KORE of one caller's operations in a minute, at worst; 0: any number"),
+    .optional()
+    .describe(
+      "requests to KORE of one caller's operations in a minute, at worst; 0: any number; unless set, four fifths of what `KORE_REQUESTS_PER_SECOND` lets through in a minute (2,400), and `LIMIT_KORE_REQUESTS` at least",
+    ),
   LIMIT_CONNECTIONS: integer(1, 1_000_000)
     .default(DEFAULT_CONNECTION_LIMITS.connections)
     .describe("TCP connections at once; more are closed without a reply"),

@@ -3,8 +3,10 @@ import { type AuthOptions } from "../auth/index.ts";
 import { type ConnectionLimits } from "../connections/limits.ts";
 import { type Introspection, type Limits } from "../limits/limits.ts";
 import { isLoopbackName } from "../loopback.ts";
+import { defaultAllowance } from "./allowance.ts";
 import { ENVIRONMENT, type Environment, present } from "./environment.ts";
 
+export { allowanceWarning } from "./allowance.ts";
 export { unknownNames } from "./environment.ts";
 export { configurationTable, describeEnvironment, limitsTable } from "./tables.ts";
 
@@ -240,7 +242,9 @@ function toLimits(values: Environment): Limits {
     representations: values.LIMIT_REPRESENTATIONS,
     koreRequests: values.LIMIT_KORE_REQUESTS,
     operationsPerMinute: values.LIMIT_OPERATIONS_PER_MINUTE,
-    koreRequestsPerMinute: values.LIMIT_KORE_REQUESTS_PER_MINUTE,
+    koreRequestsPerMinute:
+      values.LIMIT_KORE_REQUESTS_PER_MINUTE ??
+      defaultAllowance(values.KORE_REQUESTS_PER_SECOND, values.LIMIT_KORE_REQUESTS),
   };
 }
 

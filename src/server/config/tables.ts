@@ -1,7 +1,7 @@
 import { type z } from "zod";
 import { ENVIRONMENT, SECRETS, present } from "./environment.ts";
 
-/** The variables as they stand, one line each; secrets hidden, and what breaks a rule: it may be a secret misplaced. */
+/** The variables as they stand, one line each; secrets hidden, names in e-mail addresses, and what breaks a rule: it may be a secret misplaced. */
 export function describeEnvironment(env: NodeJS.ProcessEnv): string {
   const given = present(env);
   const width = Math.max(...Object.keys(ENVIRONMENT.shape).map((name) => name.length));
@@ -17,8 +17,11 @@ function shownValue(name: string, schema: z.ZodType, value: string | undefined):
     return initial === undefined ? "(not set)" : `${initial} (default)`;
   }
   if (SECRETS.has(name)) return "[redacted]";
-  return schema.safeParse(value).success ? value : "(not valid)";
+  return schema.safeParse(value).success ? value.replace(E_MAIL, "…$1") : "(not valid)";
 }
+
+/** Of a person, such as the account's administrator; the domain shows whose it is. */
+const E_MAIL = /[^\s@,;:/]+(@[^\s@,;:/]+)/g;
 
 const isLimit = (name: string): boolean => name.startsWith("LIMIT_");
 
