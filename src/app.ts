@@ -135,7 +135,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
       checks: () => [...health.checks(), inStore],
       ...(telemetry.metrics && { onLook: telemetry.metrics.looked }),
     },
-    formatError: errorsFor(kore, log),
+    formatError: errorsFor(log),
     log,
     guards: { ...(await guardsOf(config)), allowances },
     corsOrigins: config.corsOrigins,

@@ -62,15 +62,12 @@ export function settingsOf(
 }
 
 /** Errors as callers see them. */
-export function errorsFor(kore: Kore, log: Logger): HttpOptions<Context>["formatError"] {
+export function errorsFor(log: Logger): HttpOptions<Context>["formatError"] {
   const warnings = new RateLimitedLog(log);
   const describe = (error: unknown, requestId: string | undefined) => {
-    // A reply that breaks the contract may only show when it is read, and be one that is kept by then.
-    if (error instanceof KoreError && error.kind === "contract") {
-      kore.forget();
-      // With a status it was found when the call ended, and logged there.
-      if (error.status === undefined) warnOfBrokenReply(warnings, error, requestId);
-    }
+    const isBroken = error instanceof KoreError && error.kind === "contract";
+    // With a status it was found when the call ended, and logged there.
+    if (isBroken && error.status === undefined) warnOfBrokenReply(warnings, error, requestId);
     return describeKoreError(error);
   };
   return errorFormatter(

@@ -62,7 +62,7 @@ export async function runWorker(config: Config, log: Logger): Promise<void> {
         settingsOf(config, target),
       ),
       telemetry,
-      formatError: errorsFor(kore, log),
+      formatError: errorsFor(log),
       log,
       guards: { ...guards, allowances: allowancesAt(primary, config) },
       corsOrigins: config.corsOrigins,

@@ -88,6 +88,11 @@ export class ReplyCache {
     }
   }
 
+  /** Drops an answer, unless a newer one has taken its place. */
+  delete(path: string, reply: unknown): void {
+    if (this.#kept.peek(path)?.reply === reply) this.#kept.delete(path);
+  }
+
   /** Forgets what a write may have changed. */
   clearAfter(operation: string): void {
     if (!changesSimsOnly(operation)) this.clear();

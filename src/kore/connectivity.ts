@@ -1,4 +1,4 @@
-import { type Api, type Requester, Requests } from "./request.ts";
+import { type Api, type Decoder, type Requester, Requests } from "./request.ts";
 import { type components, type paths } from "./wire/connectivity.ts";
 
 type Schemas = components["schemas"];
@@ -36,6 +36,17 @@ export interface ProvisioningObserver {
   detail(accountId: string, requestId: string, reply: unknown): void;
 }
 
+/** Endpoints whose replies change so slowly that they may be kept. */
+const KEPT = {
+  accounts: "/v1/accounts",
+  costCenters: "/v1/accounts/{account-id}/cost-centers",
+  activationProfiles: "/v1/accounts/{account-id}/activation-profiles",
+  activationProfile: "/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}",
+  profile: "/v1/accounts/{account-id}/profiles/{profile-id}",
+} as const;
+
+type Decode<Name extends keyof typeof KEPT, Value> = Decoder<paths, (typeof KEPT)[Name], Value>;
+
 /** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
 export class ConnectivityApi extends Requests<paths> {
   readonly #observer: ProvisioningObserver | undefined;
@@ -50,41 +61,26 @@ export class ConnectivityApi extends Requests<paths> {
     return this.get("/v1/ping", {}, {});
   }
 
-  accounts(email: string) {
-    return this.get("/v1/accounts", {}, { email }, { slowMoving: "accounts" });
+  accounts<Value>(email: string, decode: Decode<"accounts", Value>) {
+    return this.kept(KEPT.accounts, {}, { email }, "accounts", decode);
   }
 
-  costCenters(accountId: string) {
-    return this.get(
-      "/v1/accounts/{account-id}/cost-centers",
-      { "account-id": accountId },
-      {},
-      { slowMoving: "costCenters" },
-    );
+  costCenters<Value>(accountId: string, decode: Decode<"costCenters", Value>) {
+    return this.kept(KEPT.costCenters, { "account-id": accountId }, {}, "costCenters", decode);
   }
 
-  activationProfiles(accountId: string) {
-    return this.get(
-      "/v1/accounts/{account-id}/activation-profiles",
-      { "account-id": accountId },
-      {},
-      { slowMoving: "activationProfiles" },
-    );
+  activationProfiles<Value>(accountId: string, decode: Decode<"activationProfiles", Value>) {
+    return this.kept(KEPT.activationProfiles, { "account-id": accountId }, {}, "activationProfiles", decode);
   }
 
-  activationProfile(accountId: string, id: string) {
+  activationProfile<Value>(accountId: string, id: string, decode: Decode<"activationProfile", Value>) {
     const path = { "account-id": accountId, "activation-profile-id": id };
-    return this.get(
-      "/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}",
-      path,
-      {},
-      { slowMoving: "activationProfile" },
-    );
+    return this.kept(KEPT.activationProfile, path, {}, "activationProfile", decode);
   }
 
-  profile(accountId: string, id: string) {
+  profile<Value>(accountId: string, id: string, decode: Decode<"profile", Value>) {
     const path = { "account-id": accountId, "profile-id": id };
-    return this.get("/v1/accounts/{account-id}/profiles/{profile-id}", path, {}, { slowMoving: "profile" });
+    return this.kept(KEPT.profile, path, {}, "profile", decode);
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {

@@ -172,9 +172,10 @@ function openApi(
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });
     });
   };
+  const invalidate: Api["invalidate"] = (request, reply) => reads.invalidate(request, reply);
   return {
-    shared: { get: (request, requester) => reads.get(request, requester), write },
-    alone: { get: (request, requester) => read(request, requester, NEVER), write },
+    shared: { get: (request, requester) => reads.get(request, requester), write, invalidate },
+    alone: { get: (request, requester) => read(request, requester, NEVER), write, invalidate },
     reads,
   };
 }

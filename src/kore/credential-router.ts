@@ -101,6 +101,9 @@ export class CredentialRouter {
         if (client instanceof KoreError) throw client;
         return of(client).write(method, request, body, requester);
       },
+      invalidate: (request, reply) => {
+        for (const client of this.#clients) of(client).invalidate?.(request, reply);
+      },
     };
   }
 

@@ -57,6 +57,8 @@ type Write = (method: WriteMethod, request: ApiRequest, body: unknown, requester
 export interface Api {
   get: Get;
   write: Write;
+  /** Drops a kept reply that turned out to break KORE's contract; a newer one of the same request stays. Absent: none is kept. */
+  invalidate?: (request: ApiRequest, reply: unknown) => void;
 }
 
 type Having<Paths, Method extends string> = {
@@ -78,6 +80,11 @@ type ReplyWith<Operation, Status extends number> = Operation extends {
   ? Body
   : never;
 type Reply<Operation> = ReplyWith<Operation, 200> | ReplyWith<Operation, 201>;
+
+/** Reads the reply of an endpoint; null for a 204. @throws KoreError `contract` */
+export type Decoder<Paths, P extends Having<Paths, "get">, Value> = (
+  reply: Reply<Paths[P][keyof Paths[P] & "get"]> | null,
+) => Value;
 
 /** An endpoint that no contract of KORE's has, and what we think that it takes and answers. */
 export interface AssumedEndpoint<Body, Answer> {
@@ -113,18 +120,51 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
-    more: Pick<ApiRequest, "batchSize" | "slowMoving"> = {},
+    more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O> | null> {
-    const known = PathTemplate.of(template);
-    const request = {
-      path: known.fill(path as PathValues) + queryString(query as QueryValues),
-      operation: known.read,
-      batchSize: more.batchSize,
-      slowMoving: more.slowMoving,
-      ...this.#subjectOf(path),
-    };
+    const request = this.#reading(template, path, query, more);
     if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
+  }
+
+  /**
+   * A read whose reply may be kept for a while, and what `decode` makes of it. A reply that breaks the contract may only
+   * show when it is decoded: it is then kept no longer, and nothing else is dropped.
+   *
+   * @param slowMoving what is read, in words for callers
+   */
+  protected async kept<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>(
+    template: P,
+    path: ParametersOf<O, "path">,
+    query: Optional<ParametersOf<O, "query">>,
+    slowMoving: string,
+    decode: Decoder<Paths, P, Value>,
+  ): Promise<Value> {
+    const request = this.#reading(template, path, query, { slowMoving });
+    if (!this.#reaches(path)) throw beyondReach(request.operation);
+    const reply = await this.#api.get(request, this.#requester);
+    try {
+      return decode(reply as Parameters<typeof decode>[0]);
+    } catch (error) {
+      if (error instanceof KoreError && error.kind === "contract") this.#api.invalidate?.(request, reply);
+      throw error;
+    }
+  }
+
+  #reading(
+    template: string,
+    path: unknown,
+    query: unknown,
+    { batchSize, slowMoving }: Pick<ApiRequest, "batchSize" | "slowMoving">,
+  ): ApiRequest {
+    const known = PathTemplate.of(template);
+    return {
+      path: known.fill(path as PathValues) + queryString(query as QueryValues),
+      operation: known.read,
+      batchSize,
+      slowMoving,
+      ...this.#subjectOf(path),
+    };
   }
 
   protected post<P extends Having<Paths, "post">, O extends Paths[P][keyof Paths[P] & "post"]>(

@@ -44,6 +44,11 @@ export class SharedReads {
     return kept ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
   }
 
+  /** Keeps a reply no longer that breaks the contract. */
+  invalidate({ path }: ApiRequest, reply: unknown): void {
+    this.#cache?.delete(path, reply);
+  }
+
   /** How often what was under way has been retired. */
   get generation(): number {
     return this.#generation;

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Kore, type Lender, type Loan, borrow, createKore, credentialSet, lend } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
+const asItIs = <Reply>(reply: Reply): Reply => reply;
+
 let simulator: Simulator;
 let owner: Kore;
 let loan: Loan;
@@ -45,8 +47,8 @@ afterEach(async () => {
   await simulator.stop();
 });
 
-const read = (kore: Kore, signal?: AbortSignal) => kore.session({ signal }).connectivity.costCenters("acme");
-const other = (kore: Kore) => kore.session().connectivity.activationProfiles("acme");
+const read = (kore: Kore, signal?: AbortSignal) => kore.session({ signal }).connectivity.costCenters("acme", asItIs);
+const other = (kore: Kore) => kore.session().connectivity.activationProfiles("acme", asItIs);
 const tokens = () => simulator.log().filter(({ path }) => path.endsWith("/token")).length;
 const underWay = () => stateOf(owner).running;
 
@@ -98,7 +100,7 @@ describe("A budget that is lent", () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const sent = read(borrower, first.signal);
     await vi.waitUntil(() => underWay() === 1);
-    const waiting = borrower.session({ signal: second.signal }).connectivity.activationProfiles("acme");
+    const waiting = borrower.session({ signal: second.signal }).connectivity.activationProfiles("acme", asItIs);
     await vi.waitUntil(() => stateOf(owner).queued === 1);
     second.abort();
     first.abort();
@@ -111,7 +113,7 @@ describe("A budget that is lent", () => {
     await read(owner);
     simulator.faults.add({ effect: "latency", ms: 300, path: "/connectivity/v1/**" });
     const { connectivity } = owner.session();
-    const full = [read(owner), other(owner), connectivity.profile("acme", "1")];
+    const full = [read(owner), other(owner), connectivity.profile("acme", "1", asItIs)];
     await vi.waitUntil(() => stateOf(owner).queued === 2);
     await expect(read(borrower)).rejects.toMatchObject({ kind: "busy", isUnsent: true });
     await Promise.allSettled(full);

@@ -6,6 +6,8 @@ import { tracing } from "../../src/kore/policies/tracing.ts";
 import { type Send } from "../../src/kore/transport.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
+const asItIs = <Reply>(reply: Reply): Reply => reply;
+
 let simulator: Simulator;
 let kore: Kore;
 let told: string[];
@@ -54,14 +56,14 @@ test("every sending is reported with its host, its attempt and how many things i
 
 test("a read that joins another counts as coalesced for who joins, and as a request for who began", async () => {
   const [first, second] = [newTally(), newTally()];
-  await Promise.all([first, second].map((tally) => kore.session({ tally }).connectivity.costCenters("acme")));
+  await Promise.all([first, second].map((tally) => kore.session({ tally }).connectivity.costCenters("acme", asItIs)));
   expect(first).toEqual({ requests: 1, cached: 0, coalesced: 0, retried: 0 });
   expect(second).toEqual({ requests: 0, cached: 0, coalesced: 1, retried: 0 });
   expect(told).toContain(`coalesced ${CENTERS}`);
 });
 
 test("a span is put around every sending, and its headers go along", async () => {
-  await kore.session().connectivity.costCenters("acme");
+  await kore.session().connectivity.costCenters("acme", asItIs);
   expect(traced).toMatchObject([
     { method: "POST", operation: "POST /Api/api/token", attempt: 1 },
     { method: "GET", operation: CENTERS, attempt: 1 },

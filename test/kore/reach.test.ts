@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore, credentialSet } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
+const asItIs = <Reply>(reply: Reply): Reply => reply;
+
 let simulator: Simulator;
 let kore: Kore;
 beforeAll(async () => {
@@ -26,10 +28,10 @@ const session = () => kore.session({ accounts: new Set(["own"]) }).connectivity;
 
 /** Every request that names an account in its path. */
 const REQUESTS = {
-  costCenters: (account: string) => session().costCenters(account),
-  activationProfiles: (account: string) => session().activationProfiles(account),
-  activationProfile: (account: string) => session().activationProfile(account, "1"),
-  profile: (account: string) => session().profile(account, "1"),
+  costCenters: (account: string) => session().costCenters(account, asItIs),
+  activationProfiles: (account: string) => session().activationProfiles(account, asItIs),
+  activationProfile: (account: string) => session().activationProfile(account, "1", asItIs),
+  profile: (account: string) => session().profile(account, "1", asItIs),
   subscriptions: (account: string) => session().subscriptions(account, { "page-index": 0, "max-page-item": 1 }),
   subscription: (account: string) => session().subscription(account, "1"),
   provisioningRequests: (account: string) => session().provisioningRequests(account, {}),
@@ -58,7 +60,7 @@ test("what is within reach is read", async () => {
 });
 
 test("a read beyond reach does not join another's that is under way", async () => {
-  const theirs = kore.session().connectivity.costCenters("foreign");
-  await expect(session().costCenters("foreign")).rejects.toMatchObject({ kind: "not-found" });
+  const theirs = kore.session().connectivity.costCenters("foreign", asItIs);
+  await expect(session().costCenters("foreign", asItIs)).rejects.toMatchObject({ kind: "not-found" });
   await expect(theirs).resolves.toHaveProperty("length");
 });

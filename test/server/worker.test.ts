@@ -35,7 +35,7 @@ beforeEach(async () => {
       queriesOnly(config, () => Promise.resolve(false)),
       settingsOf(config, target),
     ),
-    formatError: errorsFor(own, log),
+    formatError: errorsFor(log),
     log,
   });
 });

@@ -10,10 +10,10 @@ const accountsByEmail = eachLoader({
   name: "account.eachEmail",
   key: ({ credential, email }: { credential: string; email: string }) => `${credential} ${email}`,
   concurrency: 4,
-  load: async ({ credential, email }, context: Context): Promise<Account[]> => {
-    const reply = await credentialNamed(credential, context).connectivity.accounts(email);
-    return read.rows(read.listed(reply, "account", "accounts"), "accounts.account").map(toAccount);
-  },
+  load: async ({ credential, email }, context: Context): Promise<Account[]> =>
+    credentialNamed(credential, context).connectivity.accounts(email, (reply) =>
+      read.rows(read.listed(reply, "account", "accounts"), "accounts.account").map(toAccount),
+    ),
 });
 
 /** The accounts of all credentials, each once. `email`: of another administrator than the configured ones. */

@@ -9,10 +9,10 @@ export const activationProfilesByAccount = eachLoader({
   name: BY_ACCOUNT,
   key: (accountId: string) => accountId,
   concurrency: 4,
-  load: async (accountId, { kore }: Context): Promise<ActivationProfile[]> => {
-    const reply = read.rows(await kore.connectivity.activationProfiles(accountId), "activation-profiles");
-    return reply.map((wire) => toActivationProfile(accountId, wire, kore.unknown));
-  },
+  load: (accountId, { kore }: Context): Promise<ActivationProfile[]> =>
+    kore.connectivity.activationProfiles(accountId, (reply) =>
+      read.rows(reply, "activation-profiles").map((wire) => toActivationProfile(accountId, wire, kore.unknown)),
+    ),
 });
 
 /** Activation profiles in long form, which KORE reads only one at a time. */
@@ -20,12 +20,12 @@ export const eachWholeActivationProfile = eachLoader({
   name: EACH_WHOLE,
   key: refKey,
   concurrency: 8,
-  load: async ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> => {
-    const reply = kore.connectivity.activationProfile(accountId, id);
-    return reply
-      .then((wire) => toWholeActivationProfile(accountId, read.record(wire, "activation-profile"), kore.unknown))
-      .catch(KoreError.nullIfNotFound);
-  },
+  load: ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> =>
+    kore.connectivity
+      .activationProfile(accountId, id, (wire) =>
+        toWholeActivationProfile(accountId, read.record(wire, "activation-profile"), kore.unknown),
+      )
+      .catch(KoreError.nullIfNotFound),
 });
 
 /** Activation profiles in whatever form is cheapest: several of one account cost the one call of its list. */

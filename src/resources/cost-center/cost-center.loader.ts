@@ -9,8 +9,9 @@ export const costCentersByAccount = eachLoader({
   name: "costCenter.eachAccount",
   key: (accountId: string) => accountId,
   concurrency: 4,
-  load: async (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> => {
-    const reply = read.rows(await kore.connectivity.costCenters(accountId), "cost-centers");
-    return new Map(reply.map(toCostCenter).map((costCenter) => [costCenter.id, costCenter]));
-  },
+  load: (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> =>
+    kore.connectivity.costCenters(accountId, (reply) => {
+      const costCenters = read.rows(reply, "cost-centers").map(toCostCenter);
+      return new Map(costCenters.map((costCenter) => [costCenter.id, costCenter]));
+    }),
 });

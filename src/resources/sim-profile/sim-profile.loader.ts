@@ -9,10 +9,8 @@ export const eachSimProfile = eachLoader({
   name: "simProfile.each",
   key: refKey,
   concurrency: 8,
-  load: async ({ accountId, id }: Ref, { kore }: Context): Promise<SimProfile | null> => {
-    const reply = kore.connectivity.profile(accountId, id);
-    return reply
-      .then((wire) => toSimProfile(id, read.record(wire, "profile"), kore.unknown))
-      .catch(KoreError.nullIfNotFound);
-  },
+  load: ({ accountId, id }: Ref, { kore }: Context): Promise<SimProfile | null> =>
+    kore.connectivity
+      .profile(accountId, id, (wire) => toSimProfile(id, read.record(wire, "profile"), kore.unknown))
+      .catch(KoreError.nullIfNotFound),
 });
