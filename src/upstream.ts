@@ -100,6 +100,7 @@ export function openKore(
   metrics?.credentialGauges(clients, {
     cache_entries: ["Answers of KORE's that are kept", (client) => client.cached().entries],
     cache_bytes: ["Their length as JSON", (client) => client.cached().bytes],
+    upstream_accounts_open: ["Accounts whose circuit breakers are not closed", (client) => client.openAccounts()],
   });
   if (others.common) return kore; // Who lends the budget tells of it.
   metrics?.credentialGauges(clients, {
@@ -138,9 +139,18 @@ function observerOf(
       told.refusedEarly?.(call);
       log.debug({ ...call, credential }, "a call to KORE was refused before it was sent");
     },
-    breakerChanged(host, state) {
+    breakerChanged(host, state, scope) {
+      const fields = { host, credential, state };
+      if (scope === "account") {
+        warnings.warn(
+          `${host} ${credential} ${state}`,
+          fields,
+          "KORE's state for one of the accounts as seen from here",
+        );
+        return;
+      }
       told.breakerChanged?.(host, state);
-      log.warn({ host, credential, state }, "KORE's state as seen from here");
+      log.warn(fields, "KORE's state as seen from here");
     },
     budgetChanged({ rate, pause }) {
       log.info({ credential, rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");

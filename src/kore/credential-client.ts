@@ -37,6 +37,8 @@ export class CredentialClient {
   readonly common: Common;
   /** What its provisioning reads and writes have shown beside their content. */
   readonly observed = new ObservedRequests();
+  /** Accounts whose calls are refused at present, since they have failed again and again. */
+  readonly openAccounts: () => number;
   readonly #cache: ReplyCache | undefined;
   readonly #budget: Budget;
   readonly #transport: ReturnType<typeof createTransport>;
@@ -50,6 +52,7 @@ export class CredentialClient {
     this.#budget = new Budget(options.budget, observer);
     const turns = options.common?.turns ?? this.#budget;
     const ways = waysToKore(this.#transport.send, { deadline, turns, breaker, observer, trace });
+    this.openAccounts = ways.openAccounts;
 
     /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
     const login = (family: Family, tokenUrl: string, credentials: PortalCredentials) =>
@@ -143,7 +146,7 @@ function openApi(
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
-  const read: Read = ({ path, operation, batchSize }, { tally, requestId, caller }, signal, measure) =>
+  const read: Read = ({ path, operation, batchSize, accountId }, { tally, requestId, caller }, signal, measure) =>
     send.read(
       {
         method: "GET",
@@ -155,6 +158,7 @@ function openApi(
         attempt: 1,
         beginBy: undefined,
         batchSize,
+        accountId,
         tally,
         requestId,
         caller,
@@ -163,10 +167,15 @@ function openApi(
       signal,
     );
   const reads = new SharedReads(read, observer, cache);
-  const write: Api["write"] = (method, { path, operation, batchSize }, body, { tally, requestId, caller }) => {
+  const write: Api["write"] = (
+    method,
+    { path, operation, batchSize, accountId },
+    body,
+    { tally, requestId, caller },
+  ) => {
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
     const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
-    return send.write({ ...call, tally, requestId, caller }, NEVER).finally(() => {
+    return send.write({ ...call, accountId, tally, requestId, caller }, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(operation);
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });

@@ -58,7 +58,11 @@ export interface KoreObserver {
   cacheHit: (hit: { operation: string; isStale: boolean }) => void;
   /** A read that may be cached went to KORE. */
   cacheMiss: (operation: string) => void;
-  breakerChanged: (host: string, state: BreakerState) => void;
+  /**
+   * `scope`: whether it is about the host, or about one of its accounts, which is not named. A host counts as open as well
+   * while its accounts are and none of them is answered.
+   */
+  breakerChanged: (host: string, state: BreakerState, scope: "host" | "account") => void;
   /** The rate was lowered, or is as configured again, or a pause has begun. See `CredentialClient.budget` for gauges. */
   budgetChanged: (state: BudgetState) => void;
   refusedEarly: (call: CallName & { reason: EarlyRefusal }) => void;

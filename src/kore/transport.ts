@@ -31,6 +31,8 @@ export interface KoreCall {
   tally?: Tally | undefined;
   /** By which the operation is known in logs for which it is sent. */
   requestId?: string | undefined;
+  /** The account that it names: its failures are counted by account. Absent or null: none in particular. */
+  accountId?: string | null | undefined;
   /** For whom; calls that wait are served in turn by caller. Absent: for nobody in particular. */
   caller?: string | undefined;
   /** Is told how long the reply is, in bytes of JSON. */

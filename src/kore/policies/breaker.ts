@@ -1,173 +1,147 @@
-import { BrokenCircuitError, CircuitState, CountBreaker, DelegateBackoff, circuitBreaker, handleWhen } from "cockatiel";
-import { KoreError, type KoreErrorKind } from "../error.ts";
+import { LRUCache } from "lru-cache";
+import { KoreError } from "../error.ts";
 import { type BreakerState, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
+import { Circuit } from "./circuit.ts";
 import { type Policy, nameOf } from "./policy.ts";
-
-/** When a host counts as ill: which share of its last calls, and of how many at least, must have failed. */
-export type BreakerOptions = ConstructorParameters<typeof CountBreaker>[0];
+import { type BreakerOptions } from "./recent-calls.ts";
 
 /** Half of the calls failing is bad luck that repeating mends; nearly all is an outage. */
 const OPENS_AT: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCalls: 10 };
 
-/**
- * Pauses before one call may try whether the host is well again: short, since one call costs KORE nothing, and everybody
- * waits for its answer. Milliseconds.
- */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 2000;
+/** Of the calls that count for a host, at most this share is of one account: less than what opens a circuit. */
+const SHARE_OF_ONE_ACCOUNT = 0.25;
+
+/** Accounts of a host whose calls are counted. The longest unused counts anew, and so does one that was not asked for so long. */
+const ACCOUNTS = { max: 1000, ttl: 300_000, updateAgeOnGet: true };
+
+export interface Breaking {
+  /** Stands before the queue, so that nobody waits in vain. */
+  refuse: Policy;
+  /** Stands behind it: calls that wait already are refused when their turn comes, and only what was sent counts. */
+  watch: Policy;
+  /** How many accounts of all hosts are refused at present on their own. */
+  openAccounts: () => number;
+}
 
 /**
- * A trial that takes longer is taken for failed. An outage may end right after a trial has begun that is never answered,
- * and then a pause follows: together they are less than the five seconds within which all must be well again.
+ * Circuit breakers: KORE is left alone where it fails again and again, for a second or two, then tried with one call.
+ *
+ * Two circuits stand in a call's way. The account's opens when nearly all calls of that account to the host fail, and
+ * refuses that account's calls only. The host's opens when nearly all calls fail whosever they are, and refuses all. For
+ * the host at most five of the last twenty calls are of one account, its newest. Five failures are never "nearly all" of
+ * ten calls or more, so one account cannot open the host's circuit, however many calls it makes and however few the
+ * others make; an outage, in which the others fail as well, opens it after ten failures, as if all were counted. Where only
+ * one account is used, its own circuit opens after as many. Calls without an account (tokens, the list of accounts) count
+ * for the host, all of them.
+ *
+ * When the host answers again after an outage the accounts count anew: a circuit each would have to be tried otherwise.
  */
-const LONGEST_TRIAL = 2500;
-
-/** What says that the host is ill. Refusals and 429 do not: it is well enough to refuse. */
-const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", "connection"]);
-
-/**
- * Leaves a host alone that fails again and again. In two parts: `refuse` stands before the queue, so that nobody waits
- * in vain; `watch` behind it, so that those who wait already are refused when their turn comes, and only what was sent
- * counts.
- */
-export function breaking(
-  { breakerChanged, refusedEarly }: KoreObserver,
-  opensAt = OPENS_AT,
-): { refuse: Policy; watch: Policy } {
-  const hosts = new Map<string, HostBreaker>();
-  const of = (host: string): HostBreaker => {
-    let breaker = hosts.get(host);
-    if (!breaker) {
-      breaker = new HostBreaker(opensAt, (state) => breakerChanged(host, state));
-      hosts.set(host, breaker);
-    }
-    return breaker;
+export function breaking(observer: KoreObserver, opensAt = OPENS_AT): Breaking {
+  const hosts = new Map<string, HostCircuits>();
+  const of = (name: string): HostCircuits => {
+    let host = hosts.get(name);
+    if (!host) hosts.set(name, (host = new HostCircuits(name, opensAt, observer)));
+    return host;
   };
-  const refusal = (call: KoreCall, breaker: HostBreaker) => {
+  const refusal = (call: KoreCall, circuit: Circuit) => {
     const { operation } = call;
-    refusedEarly({ ...nameOf(call), reason: "breaker-open" });
+    observer.refusedEarly({ ...nameOf(call), reason: "breaker-open" });
     return new KoreError("breaker-open", `KORE has failed too often to be asked ${operation} now`, {
       operation,
       isUnsent: true,
-      retryAfter: breaker.pauseLeft,
+      retryAfter: circuit.pauseLeft,
     });
   };
   return {
     refuse: (next) => (call, signal) => {
-      const breaker = of(call.host);
-      return breaker.isOpen ? Promise.reject(refusal(call, breaker)) : next(call, signal);
+      const open = of(call.host).openFor(call);
+      return open ? Promise.reject(refusal(call, open)) : next(call, signal);
     },
     watch: (next) => async (call, signal) => {
-      const breaker = of(call.host);
-      if (breaker.isOpen) throw refusal(call, breaker);
-      if (!breaker.isClosed) {
-        const answer = await breaker.try(() => next(call, signal));
-        if (!answer) throw refusal(call, breaker);
-        if (answer.error !== undefined) throw answer.error;
-        return answer.reply;
-      }
-      try {
-        const reply = await next(call, signal);
-        breaker.answered();
-        return reply;
-      } catch (error) {
-        if (isFailure(error)) await breaker.failed(error);
-        else if (isAnswer(error)) breaker.answered();
-        throw error;
-      }
+      const host = of(call.host);
+      const open = host.openFor(call);
+      if (open) throw refusal(call, open);
+      const account = host.accountOf(call);
+      const accountId = call.accountId ?? undefined;
+      const send = () => next(call, signal);
+      const sendForAccount = account ? () => account.pass(accountId, send, () => refusal(call, account)) : send;
+      const reply = await host.circuit.pass(accountId, sendForAccount, () => refusal(call, host.circuit));
+      if (host.isReportedOpen) host.report();
+      return reply;
     },
+    openAccounts: () => [...hosts.values()].reduce((sum, host) => sum + host.openAccounts, 0),
   };
 }
 
-type Answer = { reply: unknown; error?: undefined } | { error: KoreError };
+class HostCircuits {
+  readonly circuit: Circuit;
+  readonly #host: string;
+  readonly #accounts = new LRUCache<string, Circuit>(ACCOUNTS);
+  readonly #opensAt: BreakerOptions;
+  readonly #observer: KoreObserver;
+  #reported: BreakerState = "closed";
 
-class HostBreaker {
-  /** By the monotonic clock. */
-  #openUntil = 0;
-  readonly #circuit;
-  readonly #counts: CountBreaker;
-
-  constructor(trips: BreakerOptions, onChange: (state: BreakerState) => void) {
-    this.#counts = new CountBreaker(trips);
-    // A trial that its caller gave up says nothing, and nothing must not close the circuit.
-    const counts = (error: Error) => isFailure(error) || !this.isClosed;
-    this.#circuit = circuitBreaker(handleWhen(counts), {
-      breaker: this.#counts,
-      halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-        const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
-        this.#openUntil = performance.now() + pause;
-        return -Infinity; // cockatiel waits by the system clock, which may step back by hours.
-      }),
-    });
-    this.#circuit.onStateChange((state) => {
-      if (state === CircuitState.Closed) onChange("closed");
-      else onChange(state === CircuitState.HalfOpen ? "half-open" : "open");
-    });
+  constructor(host: string, opensAt: BreakerOptions, observer: KoreObserver) {
+    this.#host = host;
+    this.#opensAt = opensAt;
+    this.#observer = observer;
+    const mostOfOneAccount = Math.max(1, Math.floor(opensAt.size * SHARE_OF_ONE_ACCOUNT));
+    this.circuit = new Circuit(opensAt, (state) => this.#hostChanged(state), mostOfOneAccount);
   }
 
-  get isClosed(): boolean {
-    return this.#circuit.state === CircuitState.Closed;
-  }
-
-  /** Whether a call would be refused. While one call tries the host, the others are, or they would all wait for it. */
-  get isOpen(): boolean {
-    const { state } = this.#circuit;
-    return state === CircuitState.HalfOpen || (state === CircuitState.Open && performance.now() < this.#openUntil);
-  }
-
-  /** At least as long as an answer takes. Milliseconds. */
-  get pauseLeft(): number {
-    return Math.max(FIRST_PAUSE, this.#openUntil - performance.now());
-  }
-
-  /** A call that was sent through the closed circuit was answered: as nearly all are, so nothing is built for it. */
-  answered(): void {
-    this.#counts.success(CircuitState.Closed);
-  }
-
-  /** A call that was sent through the closed circuit has failed, and may have been one too many. */
-  async failed(error: unknown): Promise<void> {
-    // Others may have opened it meanwhile: what was sent before counts, but opens nothing anew.
-    if (!this.isClosed) this.#counts.failure(CircuitState.Closed);
-    else await this.#circuit.execute(() => Promise.reject(error as Error)).catch(() => undefined);
-  }
-
-  /**
-   * Sends a call to see whether the host is well again; undefined when that is too early still. What takes long is taken
-   * for failed, so that the next trial can begin; its caller waits on for the answer.
-   */
-  async try(send: () => Promise<unknown>): Promise<Answer | undefined> {
-    let answer: Promise<Answer> | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_TRIAL)));
-    const start = () =>
-      (answer = send().then(
-        (reply) => ({ reply }),
-        (error: unknown) => {
-          if (isAnswer(error)) return { error };
-          throw error;
-        },
-      ));
-    try {
-      return await this.#circuit.execute(() => Promise.race([start(), late]));
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return undefined; // Another call tries the host already.
-      if (error === LATE && answer) return await answer;
-      throw error;
-    } finally {
-      clearTimeout(timer);
+  /** The circuit of the call's account, if it has one. */
+  accountOf({ accountId }: KoreCall): Circuit | undefined {
+    if (accountId === undefined || accountId === null) return undefined;
+    let circuit = this.#accounts.get(accountId);
+    if (!circuit) {
+      circuit = new Circuit(this.#opensAt, (state) => {
+        this.#observer.breakerChanged(this.#host, state, "account");
+        this.report();
+      });
+      this.#accounts.set(accountId, circuit);
     }
+    return circuit;
   }
-}
 
-const LATE = new Error("The trial takes long");
+  /** The circuit that refuses a call at present. */
+  openFor(call: KoreCall): Circuit | undefined {
+    const account = call.accountId ?? undefined;
+    if (this.circuit.isOpenFor(account)) return this.circuit;
+    const own = this.accountOf(call);
+    return own?.isOpenFor(account) ? own : undefined;
+  }
 
-function isFailure(error: unknown): boolean {
-  return error instanceof KoreError && FAILURES.has(error.kind);
-}
+  get openAccounts(): number {
+    return [...this.#accounts.values()].filter(({ isClosed }) => !isClosed).length;
+  }
 
-/** What KORE refuses it has answered: that counts for the host. What the caller gave up counts for nothing. */
-function isAnswer(error: unknown): error is KoreError {
-  return error instanceof KoreError && !FAILURES.has(error.kind) && error.kind !== "aborted";
+  /** Whether the state that was reported last may have changed by an answer. */
+  get isReportedOpen(): boolean {
+    return this.#reported !== "closed";
+  }
+
+  /** Reports the state when it has changed. */
+  report(): void {
+    const state = this.#state();
+    if (state === this.#reported) return;
+    this.#reported = state;
+    this.#observer.breakerChanged(this.#host, state, "host");
+  }
+
+  #hostChanged(state: BreakerState): void {
+    if (state === "closed") this.#accounts.clear();
+    this.report();
+  }
+
+  /** The host's state is that of its accounts while none of them has an answer: mostly there is only one. */
+  #state(): BreakerState {
+    if (!this.circuit.isClosed) return this.circuit.state;
+    let state: BreakerState = "closed";
+    for (const account of this.#accounts.values()) {
+      if (account.isClosed && account.hasAnswers) return "closed";
+      if (!account.isClosed && state !== "open") state = account.state;
+    }
+    return state;
+  }
 }

@@ -1,15 +1,16 @@
 import { type KoreObserver, type Trace } from "../observer.ts";
 import { type Send } from "../transport.ts";
-import { type BreakerOptions, breaking } from "./breaker.ts";
+import { breaking } from "./breaker.ts";
 import { type Rank, type Turns, inTurn } from "./budget.ts";
 import { deadline } from "./deadline.ts";
+import { type BreakerOptions } from "./recent-calls.ts";
 import { compose } from "./policy.ts";
 import { reporting } from "./reporting.ts";
 import { type Repeatable, retry } from "./retry.ts";
 import { tracing } from "./tracing.ts";
 
 export { bearer, refusesTokenInWords } from "./bearer.ts";
-export { type BreakerOptions } from "./breaker.ts";
+export { type BreakerOptions } from "./recent-calls.ts";
 export { Budget, type BudgetOptions } from "./budget.ts";
 
 export interface PolicyOptions {
@@ -38,6 +39,8 @@ export interface Ways {
    * is their sender's to decide, who knows what the disk says; two layers that repeat would multiply.
    */
   orders: Send;
+  /** How many accounts are refused at present since their calls have failed again and again. */
+  openAccounts: () => number;
 }
 
 /**
@@ -71,5 +74,6 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
     reads: way("read", milliseconds, "always"),
     writes: way("write", writePatience, "if-unsent"),
     orders: way("write", writePatience),
+    openAccounts: breaker.openAccounts,
   };
 }

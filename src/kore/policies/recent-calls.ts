@@ -1,0 +1,74 @@
+/** When a circuit opens: which share of its last calls, and of how many at least, must have failed. */
+export interface BreakerOptions {
+  /** Opens when more than this share of the calls has failed, 0 to 1. */
+  threshold: number;
+  /** How many of the last calls count. */
+  size: number;
+  /** With fewer it stays closed. */
+  minimumNumberOfCalls: number;
+}
+
+interface EndedCall {
+  account: string | undefined;
+  hasFailed: boolean;
+}
+
+/** What became of the last calls. */
+export class RecentCalls {
+  readonly #options: BreakerOptions;
+  readonly #mostOfOneAccount: number;
+  /** Oldest first. */
+  #calls: EndedCall[] = [];
+  #failures = 0;
+  readonly #byAccount = new Map<string, number>();
+
+  /** @param mostOfOneAccount of one account at most so many calls count, its newest. @default all */
+  constructor(options: BreakerOptions, mostOfOneAccount = Infinity) {
+    this.#options = options;
+    this.#mostOfOneAccount = mostOfOneAccount;
+  }
+
+  add(account: string | undefined, hasFailed: boolean): void {
+    if (account !== undefined && this.#countOf(account) >= this.#mostOfOneAccount) {
+      this.#remove(this.#calls.findIndex((call) => call.account === account));
+    } else if (this.#calls.length >= this.#options.size) {
+      this.#remove(0);
+    }
+    this.#calls.push({ account, hasFailed });
+    this.#count({ account, hasFailed }, 1);
+  }
+
+  clear(): void {
+    this.#calls = [];
+    this.#failures = 0;
+    this.#byAccount.clear();
+  }
+
+  /** Whether so many have failed that the circuit is to open. */
+  get areTooBad(): boolean {
+    const { threshold, minimumNumberOfCalls } = this.#options;
+    const { length } = this.#calls;
+    return length >= minimumNumberOfCalls && this.#failures > threshold * length;
+  }
+
+  /** Whether any has not failed. */
+  get hasAnswers(): boolean {
+    return this.#calls.length > this.#failures;
+  }
+
+  #countOf(account: string): number {
+    return this.#byAccount.get(account) ?? 0;
+  }
+
+  #remove(index: number): void {
+    for (const call of this.#calls.splice(index, 1)) this.#count(call, -1);
+  }
+
+  #count({ account, hasFailed }: EndedCall, by: 1 | -1): void {
+    if (hasFailed) this.#failures += by;
+    if (account === undefined) return;
+    const count = this.#countOf(account) + by;
+    if (count === 0) this.#byAccount.delete(account);
+    else this.#byAccount.set(account, count);
+  }
+}
