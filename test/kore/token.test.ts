@@ -223,6 +223,19 @@ describe("A token source", () => {
       },
     );
 
+    test("B5.3 a replacement after which KORE fails otherwise is no evidence that the operation is not permitted", async () => {
+      let isRefused = true;
+      const unavailable = new KoreError("unavailable", "no", { operation: "POST /x", status: 503 });
+      const send = bearer(tokens)(() => {
+        isRefused = !isRefused;
+        return Promise.reject(isRefused ? unavailable : refusal(403));
+      });
+      for (let time = 0; time < 2; time += 1)
+        await expect(send(call, NEVER)).rejects.toMatchObject({ kind: "unavailable" });
+      await expect(send(call, NEVER)).rejects.toMatchObject({ kind: "unauthenticated", isUnsent: true });
+      expect(asked).toBe(3);
+    });
+
     test("B5.2 calls refused at once share their replacements", async () => {
       const { send } = api((token) => token !== "token-1", 401);
       expect(await Promise.all(Array.from({ length: 50 }, send))).toEqual(Array.from({ length: 50 }, () => "done"));

@@ -28,7 +28,10 @@ export function bearer(tokens: Tokens): Policy {
       } catch (error) {
         if (!(error instanceof KoreError)) throw error;
         if (BEHIND_THE_CHECK.has(error.status)) accept(tokens, token, call, sent);
-        if (sent === MAX_TOKENS || signal.aborted || !refusesToken(error)) throw error;
+        const isRefused = refusesToken(error);
+        // A gateway's failure behind a new token says neither that KORE accepts it nor that it refuses the operation.
+        if (sent > 1 && !isRefused) tokens.helped(call.operation);
+        if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
         const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
         if (fresh === undefined) throw error;
         token = fresh;

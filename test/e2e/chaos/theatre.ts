@@ -70,7 +70,7 @@ export async function openTheatre(seed: number, { copies }: { copies: number }):
 }
 
 /** Connections that are ours and not the callers': the one that metrics are read over, and the webhooks', which overlap. */
-export const OWN_SOCKETS = 4;
+export const OWN_SOCKETS = 8;
 
 /** Timers of what was given up go off meanwhile. */
 const SETTLING = 1_500;
