@@ -139,6 +139,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
   const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
   const apollo = new ApolloServer<Context>({
     gateway: gatewayTo(schema, execute),
+    documentStore: lane.documents.store,
     formatError,
     ...guarded,
     stopOnTerminationSignals: false,

@@ -1,5 +1,21 @@
-import { type ValueNode, valueFromASTUntyped, visit } from "graphql";
-import { type AbstractShape, type Field, type Fields, type Shape } from "../execution/plan.ts";
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  Kind,
+  type SelectionSetNode,
+  type ValueNode,
+  getNamedType,
+  isAbstractType,
+  isObjectType,
+  valueFromASTUntyped,
+  visit,
+} from "graphql";
+import { getFieldDef } from "graphql/execution/execute.js";
+import { KeptPart } from "../execution/kept.ts";
+import { type Operation } from "../execution/operation.ts";
+import { operationsOf } from "../execution/operations.ts";
+import { ALWAYS, type When, anyOf, bothOf, conditionOf, isMet } from "./conditions.ts";
 import { type FieldCost, costOf } from "./cost.ts";
 
 /** By name. */
@@ -7,46 +23,139 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** A field that may cost something itself, or leads to one that may. */
 export interface Item {
-  readonly field: Field;
+  /** Its name in the reply. */
+  readonly key: string;
+  readonly when: When;
   readonly cost: FieldCost | undefined;
   /** What its cost goes by: the arguments as the caller gave them. */
   readonly argumentsOf: (variables: Values) => Values;
-  /** Names of the fields that are selected below it. */
-  readonly selected: () => readonly string[];
-  readonly below: readonly Item[];
-  /** Of `_entities`: what its references may be. What they cost is known when they are. */
-  readonly entities: AbstractShape | undefined;
+  readonly below: Level;
+  /** Of `_entities`: what is selected of an entity type. What references cost is known when they are. */
+  readonly entities: ((type: GraphQLObjectType) => Level) | undefined;
 }
 
-const bills = new WeakMap<Fields, readonly Item[]>();
-
-/** What is to be looked at to price a selection: most fields cost nothing, whatever the variables are. */
-export function billOf(fields: Fields): readonly Item[] {
-  let bill = bills.get(fields);
-  if (!bill) bills.set(fields, (bill = fields.all.flatMap((field) => itemOf(field) ?? [])));
-  return bill;
+/** What is selected of an object, whatever the values of `@skip` and `@include` are. */
+export interface Level {
+  readonly items: readonly Item[];
+  readonly fields: readonly { readonly name: string; readonly when: When }[];
 }
 
-export const namesIn = ({ all }: Fields): readonly string[] => all.map(({ definition }) => definition.name);
+const NOTHING: Level = { items: [], fields: [] };
 
-function itemOf(field: Field): Item | undefined {
-  const cost = costOf(field.definition);
-  const shape = itemShape(field.shape);
-  const entities = shape.kind === "abstract" && field.definition.name === "_entities" ? shape : undefined;
-  const below = shape.kind === "object" ? billOf(shape.fields) : [];
-  if (!cost && !entities && below.length === 0) return undefined;
-  const names = shape.kind === "object" ? namesIn(shape.fields) : [];
-  return { field, cost, argumentsOf: argumentsOf(field), selected: () => names, below, entities };
+export const namesIn = ({ fields }: Level, variables: Values): readonly string[] =>
+  fields.filter(({ when }) => isMet(when, variables)).map(({ name }) => name);
+
+/** Something of a document, and the conditions on the way to it. */
+interface Placed<Node> {
+  readonly node: Node;
+  readonly when: When;
 }
 
-function itemShape(shape: Shape): Exclude<Shape, { kind: "nonNull" | "list" }> {
-  if (shape.kind === "nonNull") return itemShape(shape.of);
-  return shape.kind === "list" ? itemShape(shape.item) : shape;
+const parts = new WeakMap<Operation, KeptPart<Level>>();
+
+/**
+ * What is to be looked at to price an operation: most fields cost nothing, whatever the variables are. There is one for
+ * all values of conditions, since a caller may send any combination of them.
+ */
+export function billOf(operation: Operation): Level {
+  let part = parts.get(operation);
+  if (!part) parts.set(operation, (part = new KeptPart(operationsOf(operation.schema).kept)));
+  return part.get("", (grow) =>
+    new Bill(operation, (fields) => grow(fields * BYTES_PER_FIELD)).level(operation.root, [
+      { node: operation.definition.selectionSet, when: ALWAYS },
+    ]),
+  );
+}
+
+/** Of heap, for one place where a field is selected, with its part of the items: measured 185. */
+const BYTES_PER_FIELD = 300;
+
+class Bill {
+  readonly #operation: Operation;
+  readonly #onGrow: (fields: number) => void;
+
+  constructor(operation: Operation, onGrow: (fields: number) => void) {
+    this.#operation = operation;
+    this.#onGrow = onGrow;
+  }
+
+  level(type: GraphQLObjectType, sets: readonly Placed<SelectionSetNode>[]): Level {
+    const items: Item[] = [];
+    const fields: { name: string; when: When }[] = [];
+    for (const [key, nodes] of this.#collect(type, sets)) {
+      this.#onGrow(nodes.length);
+      const [first] = nodes;
+      const definition = first && getFieldDef(this.#operation.schema, type, first.node);
+      if (!definition) continue;
+      const when = anyOf(nodes.map((one) => one.when));
+      fields.push({ name: definition.name, when });
+      const item = this.#item(key, when, definition, nodes);
+      if (item) items.push(item);
+    }
+    return { items, fields };
+  }
+
+  #item(
+    key: string,
+    when: When,
+    definition: GraphQLField<unknown, unknown>,
+    nodes: readonly Placed<FieldNode>[],
+  ): Item | undefined {
+    const cost = costOf(definition);
+    const type = getNamedType(definition.type);
+    const sets = nodes.flatMap(({ node: { selectionSet }, when }) =>
+      selectionSet ? [{ node: selectionSet, when }] : [],
+    );
+    const hasEntities = isAbstractType(type) && definition.name === "_entities";
+    const below = isObjectType(type) ? this.level(type, sets) : NOTHING;
+    if (!cost && !hasEntities && below.items.length === 0) return undefined;
+    const entities = hasEntities ? this.#entities(sets) : undefined;
+    return { key, when, cost, argumentsOf: argumentsOf(definition, nodes[0]?.node), below, entities };
+  }
+
+  #entities(sets: readonly Placed<SelectionSetNode>[]): (type: GraphQLObjectType) => Level {
+    const levels = new Map<GraphQLObjectType, Level>();
+    return (type) => {
+      let level = levels.get(type);
+      if (!level) levels.set(type, (level = this.level(type, sets)));
+      return level;
+    };
+  }
+
+  /** As graphql-js collects fields, but with those that conditions may leave out. */
+  #collect(type: GraphQLObjectType, sets: readonly Placed<SelectionSetNode>[]): Map<string, Placed<FieldNode>[]> {
+    const { schema, fragments } = this.#operation;
+    const found = new Map<string, Placed<FieldNode>[]>();
+    const applies = (name: string | undefined) => {
+      const condition = name === undefined ? type : schema.getType(name);
+      return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));
+    };
+    const collect = ({ selections }: SelectionSetNode, above: When): void => {
+      for (const selection of selections) {
+        const when = bothOf(above, conditionOf(selection));
+        if (when.length === 0) continue;
+        if (selection.kind === Kind.FIELD) {
+          const key = (selection.alias ?? selection.name).value;
+          const nodes = found.get(key);
+          if (nodes) nodes.push({ node: selection, when });
+          else found.set(key, [{ node: selection, when }]);
+          continue;
+        }
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+        if (fragment && applies(fragment.typeCondition?.name.value)) collect(fragment.selectionSet, when);
+      }
+    };
+    for (const { node, when } of sets) collect(node, when);
+    return found;
+  }
 }
 
 /** Reads the arguments of a field out of variables; what the operation itself says is read once. */
-function argumentsOf({ definition, nodes: [node] }: Field): (variables: Values) => Values {
-  const given = new Map(node.arguments?.map(({ name, value }) => [name.value, value]));
+function argumentsOf(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode | undefined,
+): (variables: Values) => Values {
+  const given = new Map(node?.arguments?.map(({ name, value }) => [name.value, value]));
   const reads = definition.args.map(({ name, defaultValue }) => {
     const value = given.get(name);
     if (value && hasVariables(value)) {

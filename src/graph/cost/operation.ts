@@ -7,8 +7,8 @@ import {
   valueFromASTUntyped,
 } from "graphql";
 import { operationsOf } from "../execution/operations.ts";
-import { type AbstractShape, type Field, type Plan } from "../execution/plan.ts";
-import { type Item, type Values, billOf, namesIn } from "./bill.ts";
+import { type Item, type Level, type Values, billOf, namesIn } from "./bill.ts";
+import { isMet } from "./conditions.ts";
 import { Asks, type Things, accountNamed, costOf } from "./cost.ts";
 
 /** An operation that is valid, with its variables as the caller gave them. */
@@ -31,53 +31,53 @@ const ROOT: Things = {
 
 /**
  * The most requests that an operation makes to KORE; of a subscription, the most that one event makes. It follows the
- * plan that execution will, with numbers of things in place of things.
+ * selection as execution will, with numbers of things in place of things.
  */
 export function koreCostOf({ schema, document, operation, variables, context }: PricedOperation): number {
   const known = operationsOf(schema).find(document, operation.name?.value ?? null);
   if (!known) return 0;
   const values = withDefaults(operation, variables);
-  // A condition that is null fails where it stands, and what stands above it has asked KORE by then.
-  const plan = known.plan(values) ?? known.widest;
-  const pricing = new Pricing(plan, values, context);
+  const pricing = new Pricing(schema, values, context);
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
   const shared = new Asks();
   let total = 0;
-  for (const item of billOf(plan.fields)) {
+  for (const item of billOf(known).items) {
     const asks = isSerial ? new Asks() : shared; // After a write everything is read anew.
-    pricing.price(item, ROOT, item.field.key, asks);
+    pricing.price(item, ROOT, item.key, asks);
     if (isSerial) total += asks.total;
   }
   return total + shared.total;
 }
 
 class Pricing {
-  readonly #plan: Plan;
+  readonly #schema: GraphQLSchema;
   readonly #variables: Values;
   readonly #context: unknown;
 
-  constructor(plan: Plan, variables: Values, context: unknown) {
-    this.#plan = plan;
+  constructor(schema: GraphQLSchema, variables: Values, context: unknown) {
+    this.#schema = schema;
     this.#variables = variables;
     this.#context = context;
   }
 
   price(item: Item, parent: Things, path: string, asks: Asks): void {
-    const { field, cost, selected, below, entities } = item;
+    const { when, cost, below, entities } = item;
+    if (!isMet(when, this.#variables)) return;
     const args = item.argumentsOf(this.#variables);
-    if (entities) this.#entities(field, entities, args, path, asks);
+    if (entities) this.#entities(entities, args, path, asks);
+    const selected = () => namesIn(below, this.#variables);
     const change = cost?.({ parent, args, path, selected, asks, context: this.#context });
-    if (below.length > 0) this.#all(below, thingsBelow(parent, path, change), path, asks);
+    if (below.items.length > 0) this.#all(below, thingsBelow(parent, path, change), path, asks);
   }
 
-  #all(items: readonly Item[], parent: Things, path: string, asks: Asks): void {
-    for (const item of items) this.price(item, parent, `${path}.${item.field.key}`, asks);
+  #all({ items }: Level, parent: Things, path: string, asks: Asks): void {
+    for (const item of items) this.price(item, parent, `${path}.${item.key}`, asks);
   }
 
   /** References come in any number, of any entity type, and each type has a cost of its own. */
-  #entities(field: Field, shape: AbstractShape, { representations }: Values, path: string, asks: Asks): void {
+  #entities(levelOf: NonNullable<Item["entities"]>, { representations }: Values, path: string, asks: Asks): void {
     for (const [name, references] of byType(Array.isArray(representations) ? representations : [representations])) {
-      const type = this.#plan.source.schema.getType(name);
+      const type = this.#schema.getType(name);
       if (!isObjectType(type)) continue;
       const accounts = new Set(references.map(({ accountId, id }) => accountNamed(accountId ?? id).key));
       const [account = ""] = accounts;
@@ -88,10 +88,10 @@ class Pricing {
         batches: accounts.size,
         accounts: { key: accounts.size === 1 ? account : `${path} ${name}`, count: accounts.size },
       };
-      const { fields } = this.#plan.possibleShape(shape, type, field.nodes);
-      const selected = () => namesIn(fields);
+      const level = levelOf(type);
+      const selected = () => namesIn(level, this.#variables);
       const site = { parent, args: { references }, path: parent.key, selected, asks, context: this.#context };
-      this.#all(billOf(fields), { ...parent, ...costOf(type)?.(site) }, parent.key, asks);
+      this.#all(level, { ...parent, ...costOf(type)?.(site) }, parent.key, asks);
     }
   }
 }

@@ -9,40 +9,47 @@ import {
   type OperationDefinitionNode,
   visit,
 } from "graphql";
+import { type Kept, KeptPart } from "./kept.ts";
 import { Plan } from "./plan.ts";
 
 const DECIDING: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
 
-/** More ways to leave out fields than any client has of one document. */
-const MAX_PLANS = 64;
-
-/** One operation of a document, with a plan for each way of leaving out fields that was met. */
-export class Operation {
-  readonly definition: OperationDefinitionNode;
-  readonly #schema: GraphQLSchema;
-  readonly #document: DocumentNode;
-  readonly #root: GraphQLObjectType;
-  readonly #fragments: Record<string, FragmentDefinitionNode> = Object.create(null) as Record<string, never>;
+/** What the operations of one document share. */
+export interface DocumentParts {
+  readonly fragments: Record<string, FragmentDefinitionNode>;
   /** The variables in `@skip` and `@include`: no others decide what is selected. */
+  readonly conditions: readonly string[];
+}
+
+export function partsOf(document: DocumentNode): DocumentParts {
+  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
+  for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments[one.name.value] = one;
+  return { fragments, conditions: conditionsOf(document) };
+}
+
+/** One operation of a document, with a plan for each way of leaving out fields that was met, as long as there is room. */
+export class Operation {
+  readonly schema: GraphQLSchema;
+  readonly definition: OperationDefinitionNode;
+  readonly root: GraphQLObjectType;
+  readonly fragments: Record<string, FragmentDefinitionNode>;
   readonly #conditions: readonly string[];
-  readonly #plans = new Map<string, Plan>();
-  #widest: Plan | undefined;
+  readonly #plans: KeptPart<Plan>;
 
   constructor(
     schema: GraphQLSchema,
-    document: DocumentNode,
     definition: OperationDefinitionNode,
     root: GraphQLObjectType,
+    { fragments, conditions }: DocumentParts,
+    kept: Kept,
   ) {
+    this.schema = schema;
     this.definition = definition;
-    this.#schema = schema;
-    this.#document = document;
-    this.#root = root;
-    for (const one of document.definitions) {
-      if (one.kind === Kind.FRAGMENT_DEFINITION) this.#fragments[one.name.value] = one;
-    }
+    this.root = root;
+    this.fragments = fragments;
     const declared = new Set(definition.variableDefinitions?.map(({ variable }) => variable.name.value));
-    this.#conditions = conditionsOf(document).filter((name) => declared.has(name));
+    this.#conditions = conditions.filter((name) => declared.has(name));
+    this.#plans = new KeptPart(kept);
   }
 
   /** Undefined where a condition has no value: graphql-js has the words for that. */
@@ -53,31 +60,18 @@ export class Operation {
       if (typeof value !== "boolean") return undefined;
       key += value ? "+" : "-";
     }
-    let plan = this.#plans.get(key);
-    if (!plan) {
-      if (this.#plans.size >= MAX_PLANS) this.#plans.clear();
-      this.#plans.set(key, (plan = this.#make(key)));
-    }
-    return plan;
+    return this.#plans.get(key, (grow) => this.#make(key, grow));
   }
 
-  /** With all that any value of a condition selects. Not to be run: nobody asked for all of it. */
-  get widest(): Plan {
-    return (this.#widest ??= this.#withoutConditions());
-  }
-
-  #withoutConditions(): Plan {
-    const document = visit(this.#document, { Directive: ({ name }) => (DECIDING.has(name.value) ? null : undefined) });
-    const definition = document.definitions[this.#document.definitions.indexOf(this.definition)];
-    return new Operation(this.#schema, document, definition as OperationDefinitionNode, this.#root).#make("");
-  }
-
-  #make(key: string): Plan {
+  #make(key: string, grow: (bytes: number) => void): Plan {
     const conditions = Object.fromEntries(this.#conditions.map((name, index) => [name, key[index] === "+"]));
-    const [schema, operation, fragments] = [this.#schema, this.definition, this.#fragments];
-    return new Plan({ schema, operation, fragments, conditions }, this.#root);
+    const { schema, definition: operation, fragments, root } = this;
+    return new Plan({ schema, operation, fragments, conditions }, root, (fields) => grow(fields * BYTES_PER_FIELD));
   }
 }
+
+/** Of heap, for a field of a plan: measured 600, and what resolvers and prefetching keep by its nodes. */
+const BYTES_PER_FIELD = 1000;
 
 function conditionsOf(document: DocumentNode): string[] {
   const names = new Set<string>();

@@ -1,11 +1,22 @@
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
-import { Operation } from "./operation.ts";
+import { Kept } from "./kept.ts";
+import { type DocumentParts, Operation, partsOf } from "./operation.ts";
+
+/** Bytes of heap that the plans and costs of all operations take together, by estimate. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+interface Known {
+  readonly parts: DocumentParts;
+  readonly operations: Map<string | null, Operation>;
+}
 
 /** The operations of documents, worked out for one schema, for whoever runs or prices them. */
 export class Operations {
+  /** Of all documents together. */
+  readonly kept = new Kept(MAX_BYTES);
   readonly #schema: GraphQLSchema;
   /** Kept as long as the document is: whoever keeps documents bounds both. */
-  readonly #known = new WeakMap<DocumentNode, Map<string | null, Operation>>();
+  readonly #known = new WeakMap<DocumentNode, Known>();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
@@ -13,17 +24,19 @@ export class Operations {
 
   /** Without a name it is the document's only operation. Undefined where that is none, or the schema has no such root. */
   find(document: DocumentNode, name: string | null): Operation | undefined {
-    const known = this.#known.get(document);
-    return known?.get(name) ?? this.#make(document, name, known ?? new Map<string | null, Operation>());
+    return this.#known.get(document)?.operations.get(name) ?? this.#make(document, name);
   }
 
-  #make(document: DocumentNode, name: string | null, known: Map<string | null, Operation>): Operation | undefined {
+  #make(document: DocumentNode, name: string | null): Operation | undefined {
     const definition = definitionOf(document, name);
     const root = definition && this.#schema.getRootType(definition.operation);
     if (!root) return undefined;
+    const known = this.#known.get(document) ?? { parts: partsOf(document), operations: new Map<string, Operation>() };
+    this.#known.set(document, known);
     const ownName = definition.name?.value ?? null;
-    const operation = known.get(ownName) ?? new Operation(this.#schema, document, definition, root);
-    this.#known.set(document, known.set(ownName, operation).set(name, operation));
+    const operation =
+      known.operations.get(ownName) ?? new Operation(this.#schema, definition, root, known.parts, this.kept);
+    known.operations.set(ownName, operation).set(name, operation);
     return operation;
   }
 }

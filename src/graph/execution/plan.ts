@@ -75,9 +75,12 @@ export interface Source {
 export class Plan {
   readonly source: Source;
   readonly fields: Fields;
+  readonly #onGrow: (fields: number) => void;
 
-  constructor(source: Source, root: GraphQLObjectType) {
+  /** `onGrow`: called with the number of fields each time that some are worked out. */
+  constructor(source: Source, root: GraphQLObjectType, onGrow: (fields: number) => void) {
     this.source = source;
+    this.#onGrow = onGrow;
     this.fields = this.#once(() => {
       const { schema, operation, fragments, conditions } = source;
       return this.#fields(root, collectFields(schema, fragments, conditions, root, operation.selectionSet), false);
@@ -100,6 +103,7 @@ export class Plan {
   }
 
   #fields(parent: GraphQLObjectType, collected: ReadonlyMap<string, readonly FieldNode[]>, isRow: boolean): Field[] {
+    this.#onGrow(collected.size);
     return [...collected].flatMap(([key, nodes]) => {
       const [first, ...more] = nodes;
       const definition = first && getFieldDef(this.source.schema, parent, first);

@@ -186,7 +186,7 @@ export const ENVIRONMENT = z.object({
     .describe("bytes of a request body, or of a WebSocket message"),
   LIMIT_TOKENS: integer(10, 1_000_000)
     .default(DEFAULT_LIMITS.tokens)
-    .describe("tokens of a document; variables are none"),
+    .describe("tokens of a document, and as many comments; variables are none"),
   LIMIT_DEPTH: integer(1, 100)
     .default(DEFAULT_LIMITS.depth)
     .describe("levels of fields in each other, introspection apart"),

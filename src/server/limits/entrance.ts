@@ -1,5 +1,6 @@
 import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphContext } from "../../graph/index.ts";
+import { tooManyComments } from "./comments.ts";
 import { type TrustedDocuments } from "./documents.ts";
 import { type Gates } from "./gates.ts";
 import { oddValueIn } from "./odd-values.ts";
@@ -15,10 +16,15 @@ const NOTHING = "{ __typename }";
 export function entrance<Context extends GraphContext>(
   gates: Gates,
   trusted: TrustedDocuments | undefined,
+  maxTokens: number,
 ): ApolloServerPlugin<Context> {
   return {
     async requestDidStart({ request, contextValue }) {
-      const refusal = (await gates.enter(contextValue.caller)) ?? oddValueIn(request) ?? trusted?.admit(request);
+      const refusal =
+        (await gates.enter(contextValue.caller)) ??
+        tooManyComments(request.query ?? "", maxTokens) ??
+        oddValueIn(request) ??
+        trusted?.admit(request);
       if (!refusal) return;
       request.query = NOTHING;
       delete request.operationName;

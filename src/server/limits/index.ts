@@ -56,7 +56,7 @@ export function guards<Context extends GraphContext>(options: GuardOptions, gate
       validationRules: [firstRule(limits), hiding(HIDDEN[introspection])],
       plugins: [
         ApolloServerPluginLandingPageDisabled(), // It loads from strangers. Ours stands at /.
-        entrance<Context>(gates, trusted),
+        entrance<Context>(gates, trusted, limits.tokens),
         persistedQueryMistakes(),
         pricing<Context>(gates),
       ],
