@@ -1,3 +1,5 @@
+import { type Page } from "../common/store-pages.ts";
+
 /** A change of the store: a value to keep, or `undefined` to forget it. */
 export type Change = readonly [key: string, value: unknown];
 
@@ -11,6 +13,6 @@ export interface DurableStore {
   write(changes: readonly Change[]): Promise<void>;
   /** The same, but only if `key` is not there yet; tells whether it was done. Atomic. */
   create(key: string, changes: readonly Change[]): Promise<boolean>;
-  /** Keys and values in the order of keys. */
-  list(prefix: string): Promise<(readonly [key: string, value: unknown])[]>;
+  /** Keys and values in the order of keys. @param page a part of them; all by default */
+  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
 }

@@ -18,6 +18,7 @@ beforeEach(() => {
     write: () => answer(undefined),
     create: () => answer(true),
     list: () => Promise.resolve([]),
+    removeRange: () => answer(undefined),
     close: () => Promise.resolve(),
   };
   const log = createLog("info", { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });

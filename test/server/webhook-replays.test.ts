@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { seenDeliveries } from "../../src/server/webhooks/seen.ts";
+import { MemoryStore } from "../kore/provisioning/fakes.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import {
   alert,
@@ -127,19 +128,12 @@ describe("12.9 replays", () => {
 
   test("12.9 marks are kept until their delivery is refused by its date, however short the retention", async () => {
     await start({});
-    const entries = new Map<string, unknown>([
+    const store = new MemoryStore();
+    await store.write([
       ["webhook/young", Date.now() - 72 * HOUR],
       ["webhook/old", Date.now() - 97 * HOUR],
     ]);
-    const store = {
-      create: () => Promise.resolve(true),
-      list: () => Promise.resolve([...entries]),
-      write: (changes: readonly (readonly [string, unknown])[]) => {
-        for (const [key] of changes) entries.delete(key);
-        return Promise.resolve();
-      },
-    };
     await seenDeliveries(store, 72 * HOUR).prune(Date.now() - 24 * HOUR);
-    expect([...entries.keys()]).toEqual(["webhook/young"]);
+    expect(store.keys()).toEqual(["webhook/young"]);
   });
 });

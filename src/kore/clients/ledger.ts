@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
+import { pagesOf } from "../../common/store-pages.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
 import { type ClientReason } from "./result.ts";
@@ -112,20 +113,28 @@ export class ClientLedger {
 
   /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
   async newest(): Promise<number | undefined> {
-    const times = (await this.#store.list(INTENTS)).map(([, value]) => (value as ClientEntry).createdAt);
-    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+    let newest: number | undefined;
+    for await (const { createdAt } of this.#entries()) newest = Math.max(newest ?? createdAt, createdAt);
+    return newest;
   }
 
   /** Forgets what was made before an instant, whatever became of it. */
   async prune(before: number): Promise<void> {
-    for (const [, value] of await this.#store.list(INTENTS)) {
-      const entry = value as ClientEntry;
-      if (entry.createdAt < before) await this.forget(entry);
+    for await (const entry of this.#entries()) if (entry.createdAt < before) await this.forget(entry);
+    for await (const page of pagesOf(this.#store, CLAIMS, AT_ONCE)) {
+      const old = page.filter(([, createdAt]) => (createdAt as number) < before);
+      if (old.length > 0) await this.#store.write(old.map(([key]) => [key, undefined]));
     }
-    const old = (await this.#store.list(CLAIMS)).filter(([, createdAt]) => (createdAt as number) < before);
-    await this.#store.write(old.map(([key]) => [key, undefined]));
+  }
+
+  async *#entries(): AsyncGenerator<ClientEntry> {
+    for await (const page of pagesOf(this.#store, INTENTS, AT_ONCE))
+      yield* page.map(([, value]) => value as ClientEntry);
   }
 }
+
+/** Entries that are read together. */
+const AT_ONCE = 1000;
 
 const INTENTS = "client-intent/";
 const OPEN = "client-open/";

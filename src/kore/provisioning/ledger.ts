@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
+import { pagesOf } from "../../common/store-pages.ts";
 import { type ProvisioningVerb } from "../connectivity.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Change, type DurableStore } from "../store.ts";
@@ -179,13 +180,16 @@ export class Ledger {
   /** Once for a store of an earlier version: marks what is unfinished of intents that were made since an instant. */
   async markUnfinished(since: number): Promise<void> {
     if ((await this.#store.get(MARKED)) !== undefined) return;
-    const changes: Change[] = [[MARKED, true]];
-    for (const [, value] of await this.#store.list("intent/")) {
-      const entry = value as Entry;
+    for await (const entry of this.#entries()) {
       const chunks = entry.createdAt < since ? [] : await this.chunks(entry);
-      changes.push(...chunks.filter(isUnfinished).flatMap((chunk) => marksOf(entry, chunk)));
+      const marks = chunks.filter(isUnfinished).flatMap((chunk) => marksOf(entry, chunk));
+      if (marks.length > 0) await this.#store.write(marks);
     }
-    await this.#store.write(changes);
+    await this.#store.write([[MARKED, true]]);
+  }
+
+  async *#entries(): AsyncGenerator<Entry> {
+    for await (const page of pagesOf(this.#store, "intent/", ENTRIES)) yield* page.map(([, value]) => value as Entry);
   }
 
   async forget(entry: Entry): Promise<void> {
@@ -255,20 +259,23 @@ export class Ledger {
 
   /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
   async newest(): Promise<number | undefined> {
-    const times = (await this.#store.list("intent/")).map(([, value]) => (value as Entry).createdAt);
-    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
+    let newest: number | undefined;
+    for await (const { createdAt } of this.#entries()) newest = Math.max(newest ?? createdAt, createdAt);
+    return newest;
   }
 
   /** Forgets what was made before an instant, whatever became of it. */
   async prune(before: number): Promise<void> {
-    for (const [, value] of await this.#store.list("intent/")) {
-      const entry = value as Entry;
-      if (entry.createdAt < before) await this.forget(entry);
+    for await (const entry of this.#entries()) if (entry.createdAt < before) await this.forget(entry);
+    for await (const page of pagesOf(this.#store, "claim/", 1000)) {
+      const old = page.filter(([, claimed]) => (timeOf(claimed) ?? 0) < before);
+      if (old.length > 0) await this.#store.write(old.map(([key]) => [key, undefined]));
     }
-    const old = (await this.#store.list("claim/")).filter(([, claimed]) => (timeOf(claimed) ?? 0) < before);
-    await this.#store.write(old.map(([key]) => [key, undefined]));
   }
 }
+
+/** Read at once: one may hold the results of 10,000 SIMs, which are a MB. */
+const ENTRIES = 20;
 
 const MARKED = "marks/unfinished";
 

@@ -108,7 +108,7 @@ export const ENVIRONMENT = z.object({
     ),
   LEDGER_RETENTION_DAYS: integer(1, 3650)
     .default(30)
-    .describe("how long intents to write, their request keys and seen webhooks are remembered"),
+    .describe("how long intents to write, their request keys and seen webhooks (these by whole months) are remembered"),
   PROVISIONING_CHUNK_SIZE: integer(1, 10_000)
     .default(500)
     .describe("SIMs of one provisioning request at KORE, which states no limit"),

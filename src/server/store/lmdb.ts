@@ -1,6 +1,7 @@
 import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { type RootDatabase, open } from "lmdb";
 import { StoreUnavailable } from "../../common/store-errors.ts";
+import { type Page } from "../../common/store-pages.ts";
 import { checkDataFile, restrictFiles } from "./data-file.ts";
 import { type OwnerNote, StoreInUse, isInUse, useAlone } from "./exclusive.ts";
 import { type Machine, isSame, noteMachine, notedMachine, removeNote, thisMachine } from "./machine.ts";
@@ -12,7 +13,10 @@ export interface Store {
   get(key: string): Promise<unknown>;
   write(changes: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
   create(key: string, changes: readonly (readonly [key: string, value: unknown])[]): Promise<boolean>;
-  list(prefix: string): Promise<(readonly [key: string, value: unknown])[]>;
+  /** In the order of keys. @param page a part of them; all by default */
+  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
+  /** Removes all keys from one up to another, which stays; in steps, each of which is on disk before the next. */
+  removeRange(start: string, end: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,9 @@ export interface StoreMarks {
 }
 
 type Database = RootDatabase<unknown, string | symbol>;
+
+/** Keys in one transaction: between two of them others are written. */
+const REMOVED_AT_ONCE = 1000;
 
 /** Symbols, so that no key of a caller's is one of them. */
 const OWNER = Symbol.for("owner");
@@ -94,12 +101,21 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
         return true;
       }),
     // Keys are plain text: "\uffff" is behind all that begin with the prefix.
-    list: (prefix) =>
-      Promise.resolve(
-        [...db.getRange({ start: prefix, end: `${prefix}\uffff` })].flatMap(({ key, value }) =>
-          typeof key === "string" ? [[key, value] as const] : [],
-        ),
-      ),
+    list(prefix, { after, limit } = { limit: Infinity }) {
+      const end = `${prefix}\uffff`;
+      const range = { start: after ?? prefix, exclusiveStart: after !== undefined, end };
+      const entries = db.getRange({ ...range, ...(limit < Infinity && { limit }) });
+      return Promise.resolve(
+        [...entries].flatMap(({ key, value }) => (typeof key === "string" ? [[key, value] as const] : [])),
+      );
+    },
+    async removeRange(start, end) {
+      for (;;) {
+        const keys = [...db.getKeys({ start, end, limit: REMOVED_AT_ONCE })];
+        if (keys.length === 0) return;
+        await transact([], () => keys.forEach((key) => void db.remove(key)));
+      }
+    },
     close() {
       isClosed = true;
       return giveUp();

@@ -54,6 +54,7 @@ export function logsItsState(
     ...store,
     write: (changes) => watched(store.write(changes)),
     create: (key, changes) => watched(store.create(key, changes)),
+    removeRange: (start, end) => watched(store.removeRange(start, end)),
   };
 }
 

@@ -1,28 +1,77 @@
+import { type Page, pagesOf } from "../../common/store-pages.ts";
+
 /** The part of the store that this needs. */
 interface SeenStore {
+  get(key: string): Promise<unknown>;
   create(key: string, changes: readonly (readonly [key: string, value: unknown])[]): Promise<boolean>;
   write(changes: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
-  list(prefix: string): Promise<(readonly [key: string, value: unknown])[]>;
+  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
+  removeRange(start: string, end: string): Promise<void>;
 }
 
-const PREFIX = "webhook/";
+/** Followed by the month in which a delivery came, so that old marks are removed by a range of keys. */
+const PREFIX = "delivery/";
+
+/** Of the marks of earlier versions, which have no month; their value is when the delivery came. */
+const FORMER_PREFIX = "webhook/";
 
 const DAY = 24 * 3_600_000;
 
 /**
  * Which deliveries have come before, on a durable store. `maxAge`: milliseconds after which the receiver refuses a
  * delivery by its own date. Until then, and for a day more since its clock and time zone may differ from ours, its mark
- * is kept, however short the retention.
+ * is kept, however short the retention. Marks go by whole months.
  */
-export function seenDeliveries(store: SeenStore, maxAge = 0) {
+export function seenDeliveries(store: SeenStore, maxAge = 0, now: () => number = Date.now) {
+  /** Of the oldest marks that there may be. */
+  let oldest: string | undefined;
+  let hasFormer = true;
+  const firstMonth = async (): Promise<string> => {
+    const [first] = await store.list(PREFIX, { limit: 1 });
+    return first?.[0].slice(PREFIX.length).split("/")[0] ?? monthOf(now());
+  };
   return {
     /** False when it was remembered before. */
-    remember: (token: string): Promise<boolean> => store.create(PREFIX + token, [[PREFIX + token, Date.now()]]),
-    /** Forgets what came before an instant. */
+    async remember(token: string): Promise<boolean> {
+      const month = monthOf(now());
+      oldest ??= await firstMonth();
+      if (month < oldest) oldest = month;
+      // The next one as well: another process on the store may have its clock ahead, or ours was set back.
+      const others = monthsBetween(oldest, nextMonth(month)).filter((other) => other !== month);
+      const keys = others.map((other) => keyOf(other, token));
+      if (hasFormer) keys.push(FORMER_PREFIX + token);
+      const known = await Promise.all(keys.map((key) => store.get(key)));
+      if (known.some((at) => at !== undefined)) return false;
+      return store.create(keyOf(month, token), [[keyOf(month, token), now()]]);
+    },
+    /** Forgets what came in the months before an instant's. */
     async prune(before: number): Promise<void> {
-      const end = Math.min(before, Date.now() - maxAge - DAY);
-      const old = (await store.list(PREFIX)).filter(([, at]) => typeof at === "number" && at < end);
-      await store.write(old.map(([key]) => [key, undefined]));
+      const end = Math.min(before, now() - maxAge - DAY);
+      await store.removeRange(PREFIX, PREFIX + monthOf(end));
+      oldest = await firstMonth();
+      let left = 0;
+      for await (const page of pagesOf(store, FORMER_PREFIX, 1000)) {
+        const old = page.filter(([, at]) => typeof at === "number" && at < end);
+        if (old.length > 0) await store.write(old.map(([key]) => [key, undefined]));
+        left += page.length - old.length;
+      }
+      hasFormer = left > 0;
     },
   };
+}
+
+const keyOf = (month: string, token: string) => `${PREFIX}${month}/${token}`;
+
+/** In UTC, such as 2026-01. */
+const monthOf = (instant: number): string => new Date(instant).toISOString().slice(0, "2026-01".length);
+
+function nextMonth(month: string): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return monthOf(Date.UTC(year, number)); // Which counts months from 0.
+}
+
+function monthsBetween(first: string, last: string): string[] {
+  const months: string[] = [];
+  for (let month = first; month <= last; month = nextMonth(month)) months.push(month);
+  return months;
 }

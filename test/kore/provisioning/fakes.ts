@@ -27,9 +27,13 @@ export class MemoryStore implements DurableStore {
     return true;
   }
 
-  list(prefix: string): Promise<(readonly [string, unknown])[]> {
-    const keys = this.keys().filter((key) => key.startsWith(prefix));
-    return Promise.all(keys.map(async (key) => [key, await this.get(key)] as const));
+  list(...[prefix, page]: Parameters<DurableStore["list"]>): Promise<(readonly [string, unknown])[]> {
+    const keys = this.keys().filter((key) => key.startsWith(prefix) && key > (page?.after ?? ""));
+    return Promise.all(keys.slice(0, page?.limit).map(async (key) => [key, await this.get(key)] as const));
+  }
+
+  async removeRange(start: string, end: string): Promise<void> {
+    await this.write(this.keys().flatMap((key) => (key >= start && key < end ? [[key, undefined] as const] : [])));
   }
 
   keys(): string[] {

@@ -47,7 +47,7 @@ export class Life {
       }, true);
     return {
       get: (key) => through(() => store.get(key)),
-      list: (prefix) => through(() => store.list(prefix)),
+      list: (prefix, page) => through(() => store.list(prefix, page)),
       write: (changes) => through(() => store.write(changes)),
       create: (key, changes) => through(() => store.create(key, changes)),
     };
