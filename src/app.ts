@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { knownSecrets } from "./common/known-secrets.ts";
 import { buildGraphSchema } from "./graph/index.ts";
 import { type AuditRecord, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
 import { Workers } from "./processes.ts";
@@ -11,6 +12,7 @@ import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
+import { secretsOf } from "./server/config/secrets.ts";
 import { storeCheck } from "./server/health.ts";
 import { startHttp } from "./server/http.ts";
 import { allowancesInMemory } from "./server/limits/index.ts";
@@ -60,6 +62,7 @@ export async function createApp(config: Config, ports: Ports = {}): Promise<App>
 }
 
 async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
+  closers.add(knownSecrets.hold(...secretsOf(config)));
   const operations = await shownOperations();
   const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
   closers.add(() => telemetry.traces?.stop());
@@ -192,6 +195,7 @@ export async function withStoppedServersOrders<Result>(
   work: (orders: ProvisioningOrders) => Promise<Result>,
 ): Promise<Result> {
   const closers = new Closers();
+  closers.add(knownSecrets.hold(...secretsOf(config)));
   try {
     const { target } = await findTarget(config, log, closers);
     const store = await findStore(config, target, log, closers);

@@ -1,3 +1,4 @@
+import { knownSecrets } from "./common/known-secrets.ts";
 import { buildGraphSchema } from "./graph/index.ts";
 import { type Kore, type Lender, borrow } from "./kore/index.ts";
 import { type Context, graphParts } from "./resources/index.ts";
@@ -8,6 +9,7 @@ import { Relay } from "./server/cluster/relay.ts";
 import { channelToPrimary } from "./server/cluster/worker.ts";
 import { Closers } from "./server/closers.ts";
 import { type Config } from "./server/config/index.ts";
+import { secretsOf } from "./server/config/secrets.ts";
 import { startHttp } from "./server/http.ts";
 import { type Allowances, allowanceAhead } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
@@ -22,6 +24,7 @@ import { contexts, errorsFor, guardsOf, settingsOf } from "./wiring.ts";
  */
 export async function runWorker(config: Config, log: Logger): Promise<void> {
   const closers = new Closers();
+  closers.add(knownSecrets.hold(...secretsOf(config)));
   let kore: Kore | undefined;
   let told = (): void => undefined;
   const untilTold = new Promise<void>((resolve) => (told = resolve));

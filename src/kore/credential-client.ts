@@ -10,6 +10,7 @@ import { type BudgetState, type KoreObserver, SILENT } from "./observer.ts";
 import { Budget, bearer, waysToKore } from "./policies/index.ts";
 import { ObservedRequests } from "./provisioning/observed-requests.ts";
 import { type Api } from "./request.ts";
+import { SentSecrets } from "./sent-secrets.ts";
 import { type Read, SharedReads } from "./shared-reads.ts";
 import { type Send, type TransportOptions, createTransport } from "./transport.ts";
 
@@ -42,11 +43,13 @@ export class CredentialClient {
   readonly #cache: ReplyCache | undefined;
   readonly #budget: Budget;
   readonly #transport: ReturnType<typeof createTransport>;
+  readonly #secrets: SentSecrets;
 
   constructor(set: CredentialSet, options: KoreOptions, { onAccepted, clockOf }: CredentialPorts) {
     const { deadline = 30_000, connections = 16, breaker, trace, onChange } = options;
     const observer: KoreObserver = { ...SILENT, ...options.observer?.(set.name) };
     this.set = set;
+    this.#secrets = new SentSecrets(set);
     this.#transport = createTransport({ ...options.network, connections, clockOf });
     this.#cache = options.cache && new ReplyCache(options.cache);
     this.#budget = new Budget(options.budget, observer);
@@ -74,7 +77,7 @@ export class CredentialClient {
     this.common = { tokens, turns };
 
     const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
-      const withToken = bearer(tokens[family]);
+      const withToken = bearer(tokens[family], this.#secrets.token);
       const send = { read: withToken(ways.reads), write: options.common ? notHere : withToken(writes) };
       return openApi(baseUrl, headers, send, { observer, cache: kept, onChange });
     };
@@ -126,9 +129,10 @@ export class CredentialClient {
     this.#cache?.clear(accountId);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#budget.close();
-    return this.#transport.close();
+    await this.#transport.close();
+    this.#secrets.release();
   }
 }
 
@@ -211,6 +215,7 @@ function requestToken(
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
     requestId,
+    isForToken: true,
   } as const;
   // Many may wait for it, so no single caller's leaving ends it.
   return send(call, NEVER);

@@ -1,4 +1,5 @@
 import { parseExactJson } from "../common/exact-json.ts";
+import { knownSecrets } from "../common/known-secrets.ts";
 
 /** What went wrong between us and KORE, in words that a caller's code can branch on. */
 export type KoreErrorKind =
@@ -145,7 +146,7 @@ export function refusalIn(operation: string, reply: unknown): KoreError | undefi
   return new KoreError("bad-request", `KORE answered 200 with an error to ${operation}`, {
     operation,
     status: 200,
-    koreMessage,
+    koreMessage: knownSecrets.cut(koreMessage),
     isRefusal: true,
   });
 }
@@ -187,17 +188,17 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
   );
   // Both a message and an `error` text occur on the 403 that means "expired"; keep both so that it can be told.
   const also = typeof outer.error === "string" && outer.error !== message ? ` (${outer.error})` : "";
-  if (message !== undefined) read.koreMessage = message + also;
+  if (message !== undefined) read.koreMessage = knownSecrets.cut(message + also);
 
   const code = first(inner.code, outer.code, typeof outer.error === "number" ? outer.error : undefined);
-  if (code !== undefined && isCode(code)) read.code = code;
+  if (code !== undefined && isCode(knownSecrets.cut(code))) read.code = code;
 
   const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
-  if (moreInfo !== undefined && isPage(moreInfo)) read.moreInfo = moreInfo;
+  if (moreInfo !== undefined && isPage(knownSecrets.cut(moreInfo))) read.moreInfo = moreInfo;
   return read;
 }
 
-/** Both are shown to callers: what is no name of an error, or no plain address, could quote anything. */
+/** Both are shown to callers: what is no name of an error, or no plain address, could quote anything, such as a secret that was cut. */
 const isCode = (text: string) => /^[\w.-]{1,64}$/.test(text) && !/\d{10}/.test(text);
 const isPage = (text: string) =>
   /^https:\/\/docs\.korewireless\.com\/[\w./#-]{0,200}$/.test(text) && !/\d{10}/.test(text);

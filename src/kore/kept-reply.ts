@@ -31,6 +31,11 @@ export class KeptReply {
     this.#value = value;
   }
 
+  /** What the last reply said. */
+  get value(): object {
+    return this.#value;
+  }
+
   /** Bytes that it holds, its value left out. */
   get size(): number {
     return this.#room.length;

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { parseExactJson } from "../common/exact-json.ts";
+import { knownSecrets } from "../common/known-secrets.ts";
 import { KeptReply } from "./kept-reply.ts";
 
 /** JSON kept in all, in bytes. Parsed it takes one and a half times as much, beside the bytes themselves. */
@@ -38,9 +39,18 @@ export class ParsedReplies {
 
   /** @throws SyntaxError for what is no JSON; its message quotes the text */
   parse(place: string, bytes: Buffer): unknown {
-    if (bytes.length < WORTH_KEEPING) return parseExactJson(textOf(bytes));
+    if (bytes.length < WORTH_KEEPING) return parseWithoutSecrets(bytes);
     const known = this.#places.get(place);
+    const before = known?.kept?.value;
     const next = known?.kept?.next(bytes);
+    if (next !== undefined && next === before) {
+      if (known) known.rest = 0;
+      return next;
+    }
+    if (knownSecrets.mayBeIn(bytes)) {
+      this.#places.delete(place); // Nothing with a secret is kept.
+      return parseWithoutSecrets(bytes);
+    }
     if (known && next) {
       known.rest = 0;
       return next;
@@ -59,6 +69,12 @@ export class ParsedReplies {
       this.#places.set(place, { rest, left: rest });
     }
   }
+}
+
+/** A reply's value without our own credentials, which KORE may quote. @throws SyntaxError for what is no JSON */
+export function parseWithoutSecrets(bytes: Buffer): unknown {
+  const value = parseExactJson(textOf(bytes));
+  return knownSecrets.mayBeIn(bytes) ? knownSecrets.cutAll(value) : value;
 }
 
 /** UTF-8, without the mark that some servers begin it with. */

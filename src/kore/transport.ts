@@ -5,7 +5,7 @@ import { decompressed } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "./error.ts";
 import { type Progress, type Reply, exchange } from "./exchange.ts";
 import { type Tally } from "./observer.ts";
-import { ParsedReplies, textOf } from "./parsed-replies.ts";
+import { ParsedReplies, parseWithoutSecrets, textOf } from "./parsed-replies.ts";
 import { type ServerClock } from "./server-clock.ts";
 
 /** One call to KORE. */
@@ -35,6 +35,8 @@ export interface KoreCall {
   accountId?: string | null | undefined;
   /** For whom; calls that wait are served in turn by caller. Absent: for nobody in particular. */
   caller?: string | undefined;
+  /** Its reply holds a token, which may be one that is known. */
+  isForToken?: boolean | undefined;
   /** Is told how long the reply is, in bytes of JSON. */
   measure?: ((length: number) => void) | undefined;
 }
@@ -98,7 +100,8 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
 
   function parsed(call: KoreCall, status: number, body: Buffer): unknown {
     try {
-      return call.method === "GET" ? replies.parse(call.origin + call.path, body) : parseExactJson(textOf(body));
+      if (call.isForToken) return parseExactJson(textOf(body));
+      return call.method === "GET" ? replies.parse(call.origin + call.path, body) : parseWithoutSecrets(body);
     } catch {
       // The parser's message quotes the text, so it is not kept as the cause.
       throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {

@@ -1,3 +1,5 @@
+import { knownSecrets } from "../common/known-secrets.ts";
+
 /** KORE's enum values and dates that we do not know: counted, and told once each. */
 export class UnknownValues {
   readonly #counts = new Map<string, number>();
@@ -9,7 +11,10 @@ export class UnknownValues {
 
   note(field: string, value: string): void {
     // No identifier is an enum value, but KORE might send one by mistake, and this goes to the log.
-    const shown = value.slice(0, 40).replace(/\d{6,}/g, "…");
+    const shown = knownSecrets
+      .cut(value)
+      .slice(0, 40)
+      .replace(/\d{6,}/g, "…");
     const key = `${field}: ${shown}`;
     const count = this.#counts.get(key);
     if (count === undefined) {

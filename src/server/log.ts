@@ -1,4 +1,5 @@
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from "pino";
+import { knownSecrets } from "../common/known-secrets.ts";
 
 /** Without children: what they hold is written past the list of fields. */
 export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace">;
@@ -15,7 +16,8 @@ const FIELDS: ReadonlySet<string> = new Set(
 /**
  * Structured logs without identifiers or secrets: nothing logs requests, replies or variables, and what is logged of
  * an error is its name, code, system call, message and stack, and the same of its causes. An error may quote a value, so what looks like an identifier (a long run of
- * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out. `process`: stands in every line,
+ * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out, and our own credentials are by
+ * value, wherever they stand. `process`: stands in every line,
  * where several processes write to one log.
  */
 export function createLog(
@@ -28,7 +30,7 @@ export function createLog(
     base: process,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: allowed },
-    serializers: { err: (error: unknown) => describe(error) },
+    serializers: { err: (error: unknown) => knownSecrets.cutAll(describe(error)) },
     hooks: { logMethod: scrubbed },
   };
   return destination ? pino(options, destination) : pino(options);
@@ -36,8 +38,10 @@ export function createLog(
 
 function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields);
-  if (entries.every(([name]) => FIELDS.has(name))) return fields;
-  return Object.fromEntries(entries.map(([name, value]) => [name, FIELDS.has(name) ? value : "[redacted]"]));
+  if (entries.every(([name]) => FIELDS.has(name))) return knownSecrets.cutAll(fields);
+  return knownSecrets.cutAll(
+    Object.fromEntries(entries.map(([name, value]) => [name, FIELDS.has(name) ? value : "[redacted]"])),
+  );
 }
 
 /** Libraries put into their messages what they could not read. */
@@ -75,8 +79,10 @@ function named(fields: Readonly<Record<string, unknown>>): Record<string, unknow
  * and libraries quote headers and addresses with credentials.
  */
 function withoutValues(text: string): string {
-  return text.replace(
-    /(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|eyJ[\w.-]+|\bkg_[\w-]{20,}|\d{6,}|(?<=:\/\/)[^\s/@]{1,200}@|(?<=\b(?:bearer|basic) )[^\s'"]{1,4000}/gi,
-    "…",
-  );
+  return knownSecrets
+    .cut(text)
+    .replace(
+      /(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|eyJ[\w.-]+|\bkg_[\w-]{20,}|\d{6,}|(?<=:\/\/)[^\s/@]{1,200}@|(?<=\b(?:bearer|basic) )[^\s'"]{1,4000}/gi,
+      "…",
+    );
 }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { knownSecrets } from "../../src/common/known-secrets.ts";
 import { createLog } from "../../src/server/log.ts";
 
 function logged(message: string): string {
@@ -112,5 +113,37 @@ describe("B4.2 of nested errors", () => {
     const chain = new Error("first");
     chain.cause = chain;
     expect(describeError(chain).text.match(/"type"/g)).toHaveLength(6);
+  });
+});
+
+describe("12.9.2 our own credentials", () => {
+  const secret = "words-of-a-key-b20c";
+  let letGo: () => void;
+  beforeEach(() => void (letGo = knownSecrets.hold(secret)));
+  afterEach(() => letGo());
+
+  test("are cut by value out of every line: messages, fields, fields of fields, names, causes, errors of errors, at every level", () => {
+    let text = "";
+    const log = createLog("trace", { write: (line: string) => void (text += line) });
+    const inner = new Error(`the inside ${secret}`);
+    inner.name = secret;
+    const cause = new AggregateError([inner, new Error(encodeURIComponent(secret))], `the middle ${secret}`);
+    const err = new Error(`the outside ${secret}`, { cause: new Error(secret, { cause }) });
+    const fields = {
+      err,
+      reason: secret,
+      audit: { results: [{ message: `no ${secret}` }], [secret]: secret },
+      code: secret,
+    };
+    for (const level of ["trace", "debug", "info", "warn", "error", "fatal"] as const) {
+      log[level](fields, `failed with ${secret}`);
+      log[level]("%s and %s", secret, Buffer.from(`id:${secret}`).toString("base64"));
+    }
+    const lines = text.trim().split("\n");
+    expect(lines).toHaveLength(12);
+    for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(text).toContain("[credential]");
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret.slice(2, 14)).toString("base64"));
   });
 });

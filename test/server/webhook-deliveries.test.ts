@@ -130,3 +130,16 @@ describe("A5.4 what KORE's bodies carry", () => {
     expect(warnings(app)).toMatchObject([{ event }]);
   });
 });
+
+test.each([
+  ["the secret", SECRET],
+  ["the access token", TOKEN],
+  ["the access token without its scheme", TOKEN.replace("Bearer ", "")],
+])("12.9.2 %s in a delivery is cut out of what is logged about it", async (_, secret) => {
+  await start({ ...EITHER, LOG_LEVEL: "trace" });
+  const body = alert({ "event-name": `an event of ${secret}`, "version-id": secret });
+  expect(await deliver(app, body, signed(body))).toBe(200);
+  const lines = app.logged().filter(({ event }) => event !== undefined);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(JSON.stringify(lines)).not.toContain(secret);
+});

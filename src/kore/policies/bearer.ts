@@ -15,9 +15,11 @@ const BEHIND_THE_CHECK: ReadonlySet<number | undefined> = new Set([400, 404, 409
 /**
  * Sends the bearer token, and again with a new one on 401 and on the 403 that means "expired". Neither reached the
  * operation itself, so this repeats no work, writes included.
+ *
+ * @param onToken told each token before it is sent first
  */
-export function bearer(tokens: Tokens): Policy {
-  const withToken = authorization();
+export function bearer(tokens: Tokens, onToken: (token: string) => void = () => undefined): Policy {
+  const withToken = authorization(onToken);
   return (next) => async (call, signal) => {
     let token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
     for (let sent = 1; ; sent += 1) {
@@ -46,11 +48,12 @@ function accept(tokens: Tokens, token: string, { operation }: KoreCall, sent: nu
 }
 
 /** Adds the token to a call. Calls of a kind share their headers, so these are written once for each token. */
-function authorization(): (call: KoreCall, token: string) => KoreCall {
+function authorization(onToken: (token: string) => void): (call: KoreCall, token: string) => KoreCall {
   const written = new WeakMap<KoreCall["headers"], { token: string; headers: KoreCall["headers"] }>();
   return (call, token) => {
     let known = written.get(call.headers);
     if (known?.token !== token) {
+      onToken(token);
       known = { token, headers: { ...call.headers, authorization: `Bearer ${token}` } };
       written.set(call.headers, known);
     }

@@ -35,7 +35,12 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
       return Object.hasOwn(failures, id) ? failedResult(submitted, failures[id] ?? null) : submitted;
     }
     case "refused":
-      return { ...sim, outcome: "REJECTED", reason: "KORE_REFUSED", message: `KORE refused: ${chunk.message ?? ""}` };
+      return {
+        ...sim,
+        outcome: "REJECTED",
+        reason: "KORE_REFUSED",
+        message: `KORE refused: ${cleaned(chunk.message ?? "")}`,
+      };
     case "planned":
       return {
         ...sim,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseExactJson } from "../../common/exact-json.ts";
+import { knownSecrets } from "../../common/known-secrets.ts";
 
 /** What KORE tells us in one webhook. */
 export interface KoreDelivery {
@@ -75,7 +76,10 @@ function millisecondsOf(date: unknown): number | undefined {
 
 function parse(body: Uint8Array): unknown {
   try {
-    return parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    const value = parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return knownSecrets.mayBeIn(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+      ? knownSecrets.cutAll(value)
+      : value;
   } catch {
     throw new UnreadableDelivery("the body is not JSON"); // The parser's own message quotes it.
   }
