@@ -148,7 +148,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     ...(webhook && {
       webhook: {
         ...webhook,
-        remember: seen.remember,
+        remember: (token) => seen.remember(token),
         onResult: (result) => telemetry.metrics?.delivery(result),
         onEvents: (event, count) => telemetry.metrics?.deliveredEvents(event, count),
         onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
