@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";
 import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
@@ -304,5 +306,116 @@ describe("The OWASP GraphQL cheat sheet, on what needs a server of its own", () 
     const reply = await app.graph.query("query ($email: EmailAddress) { accounts(email: $email) { id } }", { email });
     expect(codesOf(reply)).toEqual(["BAD_USER_INPUT"]);
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
+
+describe.each(EVERYWHERE)("12.13 What has brought servers of its kind down, by $name", ({ name, ask }) => {
+  test("12.8 490 copies of one field are refused for their number", async () => {
+    const query = `{ ${Array.from({ length: 490 }, () => "accounts { id }").join(" ")} }`;
+    const reply = await ask(app.url, { query });
+    expectRefusal(reply);
+    expect(JSON.stringify(reply).length).toBeLessThan(2000);
+  });
+
+  test("12.6 variables nested 101 levels deep are refused as the caller's mistake", async () => {
+    const query = 'query ($id: ID!) { subscription(accountId: "acme", id: $id) { id } }';
+    const id = JSON.parse(`${'{"a":'.repeat(101)}1${"}".repeat(101)}`) as unknown;
+    expectRefusal(await ask(app.url, { query, variables: { id } }), "BAD_USER_INPUT");
+  });
+
+  test.each<[string, unknown]>([
+    ["a lone surrogate", "\ud800"],
+    ["an empty text", ""],
+    ["a list", [[]]],
+    ["a number with a fraction", 1.5],
+    ["a huge number", 1e300],
+  ])("12.6 %s for an id is the caller's mistake", async (_, id) => {
+    const query = 'query ($id: ID!) { subscription(accountId: "acme", id: $id) { id } }';
+    const reply = await ask(app.url, { query, variables: { id } });
+    expect(reply.data ?? {}).not.toHaveProperty("subscription.id");
+    expect(codesOf(reply)).toEqual(["BAD_USER_INPUT"]);
+    expect(app.kore.requests()).toEqual([]);
+  });
+
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      "a default",
+      'query ($id: ID = "x") { subscription(accountId: "acme", id: $id) { id } client(id: $id) { id } }',
+      { id: null },
+    ],
+    [
+      "an item",
+      'query ($of: [ICCID!] = []) { subscriptionsByIccid(accountId: "acme", iccids: $of) { id } }',
+      { of: [null] },
+    ],
+    ["a condition", "query ($if: Boolean = true) { accounts { id @include(if: $if) } }", { if: null }],
+  ])("12.7 %s that is null is the caller's mistake", async (_, query, variables) => {
+    expect(new Set(codesOf(await ask(app.url, { query, variables })))).toEqual(new Set(["BAD_USER_INPUT"]));
+  });
+
+  test("12.7 @skip at a subscription's root is refused", async () => {
+    if (name.startsWith("HTTP")) return; // Which carries no subscriptions.
+    const query = 'subscription { subscriptionStateChanged(accountId: "acme") @skip(if: true) { at } }';
+    const reply = await ask(app.url, { query });
+    expect(new Set(codesOf(reply))).toEqual(new Set(["GRAPHQL_VALIDATION_FAILED"]));
+  });
+
+  test("12.9 what KORE quotes of our credentials reaches no caller", async () => {
+    const { apiKey, clientSecret } = { apiKey: "simulator-api-key", clientSecret: "simulator-secret" };
+    const mend = app.kore.faults.add({
+      effect: "status",
+      status: 400,
+      message: `x-api-key ${apiKey} and client_secret=${encodeURIComponent(clientSecret)} are odd`,
+      path: "/connectivity/v1/accounts/acme/provisioning-requests/*",
+    });
+    const [iccid] = app.kore.iccids("acme");
+    const query =
+      'mutation ($iccid: ICCID!, $key: String!) { activateSubscriptions(input: { accountId: "acme", activationState: ACTIVE, activationProfileId: "1", requestKey: $key, subscriptions: [{ iccid: $iccid }] }) { results { outcome message } } }';
+    const text = JSON.stringify(await ask(app.url, { query, variables: { iccid, key: name } }));
+    mend();
+    expect([apiKey, clientSecret].filter((secret) => text.includes(secret))).toEqual([]);
+  });
+});
+
+describe("12.13 What has brought servers of its kind down, on the way in", () => {
+  test.each([
+    ["objects nested 4,100 levels deep", `${'{"a":'.repeat(4100)}1${"}".repeat(4100)}`],
+    ["lists nested 4,100 levels deep", `${"[".repeat(4100)}${"]".repeat(4100)}`],
+    ["a member with the name of a prototype", '{ "__proto__": { "x": 1 } }'],
+  ])("12.6 %s are the caller's mistake on both paths", async (_, id) => {
+    const query = "query ($id: ID!) { client(id: $id) { id } }";
+    const body = `{ "query": "${query}", "variables": { "id": ${id} } }`;
+    for (const path of ["/graphql", "/graphql/stream"]) {
+      const reply = await fetch(app.url + path, { method: "POST", headers: JSON_TYPE, body });
+      if (path === "/graphql") expect(reply.status).toBe(400); // A stream has the refusal as its event.
+      expect(await reply.text()).toMatch(/"code":"(BAD_USER_INPUT|BAD_REQUEST)"/);
+    }
+  });
+
+  test("12.3 a socket that sends more than 8 KiB before connection_ack is closed", async () => {
+    const socket = new WebSocket(app.url.replace("http", "ws") + "/graphql", "graphql-transport-ws");
+    await once(socket, "open");
+    socket.send(JSON.stringify({ type: "connection_init", payload: { a: "x".repeat(9000) } }));
+    const [code] = (await once(socket, "close")) as [number];
+    expect(code).toBeGreaterThanOrEqual(1008);
+  });
+
+  test("12.11 a ping's payload comes back with the pong, and any payload keeps the socket", async () => {
+    const socket = new WebSocket(app.url.replace("http", "ws") + "/graphql", "graphql-transport-ws");
+    await once(socket, "open");
+    for (const payload of [{ a: [1, { b: null }] }, {}]) {
+      socket.send(JSON.stringify({ type: "ping", payload }));
+      const [message] = (await once(socket, "message")) as [Buffer];
+      expect(JSON.parse(message.toString())).toEqual({ type: "pong", payload });
+    }
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.terminate();
+  });
+
+  test("12.7 nothing of all this was a defect of ours", () => {
+    const lines = [app, open]
+      .flatMap((one) => one.logged())
+      .filter(({ level }) => level === "error" || level === "fatal");
+    expect(lines.map(({ msg }) => msg)).toEqual([]);
   });
 });
