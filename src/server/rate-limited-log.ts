@@ -1,7 +1,11 @@
+import { LRUCache } from "lru-cache";
 import { type Logger } from "./log.ts";
 
 /** Milliseconds. */
 const INTERVAL = 10_000;
+
+/** Keys that are remembered. They are few; but a reply of KORE's that breaks its contract names a field that KORE chose. */
+const MAX_KEYS = 1000;
 
 /**
  * Warnings that a flood of requests can cause: at most one line a key in ten seconds. The first one is written at once;
@@ -10,7 +14,7 @@ const INTERVAL = 10_000;
 export class RateLimitedLog {
   readonly #log: Logger;
   readonly #now: () => number;
-  readonly #lines = new Map<string, { at: number; suppressed: number }>();
+  readonly #lines = new LRUCache<string, { at: number; suppressed: number }>({ max: MAX_KEYS });
 
   /** `now`: a monotonic clock in milliseconds. */
   constructor(log: Logger, now: () => number = () => performance.now()) {
@@ -18,7 +22,7 @@ export class RateLimitedLog {
     this.#now = now;
   }
 
-  /** `key`: one of a bounded set, since each is kept. */
+  /** `key`: one of a bounded set, since of more than {@link MAX_KEYS} the least recently used is forgotten. */
   warn(key: string, fields: Readonly<Record<string, unknown>>, message: string): void {
     const now = this.#now();
     const last = this.#lines.get(key);

@@ -8,13 +8,17 @@ import { leftOf, readMetrics } from "./chaos/metrics.ts";
 import type { Sample } from "./chaos/probe.ts"; // Only its type: it watches the process that loads it.
 import { held, report } from "./chaos/report.ts";
 import { openTheatre, OWN_SOCKETS, type Theatre } from "./chaos/theatre.ts";
+import { HEAP, soakMemory } from "./soak/memory.ts";
 
 const HELP = `As many operations as half an hour brings, as fast as a bounded number of callers has them answered. Every answer is
-checked, and nothing may be left of them: no memory, no sockets, no timers, nothing in flight.
+checked, and nothing may be left of them: no memory, no sockets, no timers, nothing in flight. Then unique queries,
+operation names, callers and request keys, each in a process with ${HEAP} MiB of heap, which may neither end nor keep them.
 
-  --minutes 30   of traffic
-  --rate 20      operations a second in it
-  --seed 1       another one is other operations
+  --minutes 30       of traffic; 0: none
+  --rate 20          operations a second in it
+  --seed 1           another one is other operations
+  --unique 100000    of each kind; 0: none
+  --kind queries     those whose name holds this; all by default
   --help
 `;
 
@@ -83,13 +87,19 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "30" },
     rate: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
+    unique: { type: "string", default: "100000" },
+    kind: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) {
   process.stdout.write(HELP);
 } else {
-  const found = await soak(Number(values.minutes) * 60 * Number(values.rate), Number(values.seed));
+  const operations = Number(values.minutes) * 60 * Number(values.rate);
+  const found = [
+    ...(operations > 0 ? await soak(operations, Number(values.seed)) : []),
+    ...(await soakMemory(Number(values.unique), (name) => name.includes(values.kind))),
+  ];
   process.stdout.write(found.length === 0 ? "Nothing is left.\n" : `Failed: ${found.join("; ")}\n`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

@@ -98,6 +98,15 @@ describe("A5.3 a refusal is logged with its reason", () => {
       undefined,
     ]);
   });
+
+  test("12.4.6 of more than 1,000 keys, whatever they are made of, the least recently used is forgotten", async () => {
+    await start({});
+    let lines = 0;
+    const log = new RateLimitedLog(createLog("warn", { write: () => void (lines += 1) }), () => 0);
+    for (let n = 0; n < 1001; n += 1) log.warn(`key ${n}`, {}, "refused");
+    for (const key of ["key 1000", "key 1", "key 0"]) log.warn(key, {}, "refused");
+    expect(lines).toBe(1002);
+  });
 });
 
 describe("A5.4 what KORE's bodies carry", () => {

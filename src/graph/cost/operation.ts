@@ -65,8 +65,14 @@ class Pricing {
     if (!isMet(when, this.#variables)) return;
     const args = item.argumentsOf(this.#variables);
     if (entities) this.#entities(entities, args, path, asks);
-    const selected = () => namesIn(below, this.#variables);
-    const change = cost?.({ parent, args, path, selected, asks, context: this.#context });
+    const change = cost?.({
+      parent,
+      args,
+      path,
+      selected: () => namesIn(below, this.#variables),
+      asks,
+      context: this.#context,
+    });
     if (below.items.length > 0) this.#all(below, thingsBelow(parent, path, change), path, asks);
   }
 

@@ -25,13 +25,20 @@ export interface Graph {
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ERROR = 50;
 
-export async function startGraph(kore: Simulator): Promise<Graph> {
+interface GraphOptions {
+  /** Of the process, as Node.js has them. */
+  flags?: readonly string[];
+  /** In place of settings below, or beside them. */
+  env?: Readonly<Record<string, string>>;
+}
+
+export async function startGraph(kore: Simulator, { flags = [], env = {} }: GraphOptions = {}): Promise<Graph> {
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-chaos-"));
   const probe = new URL("probe.ts", import.meta.url).href;
   const node = ["--expose-gc", "--disable-warning=ExperimentalWarning", "--import", "tsx", "--import", probe];
-  const child = spawn(process.execPath, [...node, "src/main.ts", "serve"], {
+  const child = spawn(process.execPath, [...flags, ...node, "src/main.ts", "serve"], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environmentOf(kore), ...SETTINGS, STORE_PATH: join(folder, "store") },
+    env: { PATH: process.env.PATH, ...environmentOf(kore), ...SETTINGS, ...env, STORE_PATH: join(folder, "store") },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   if (!child.stdout || !child.stderr) throw new Error("a process without output cannot be watched");
