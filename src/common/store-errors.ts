@@ -1,6 +1,6 @@
-/** The durable store cannot be written at present: no room, or the disk refuses. Reads go on. */
+/** The durable store cannot be written at present: no room, the disk refuses, or the database is away. Reads go on. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
   /** The system's name of the failure, where it is known without a cause: ENOSPC. */
   readonly code: string | undefined;
 
@@ -8,4 +8,9 @@ export class StoreUnavailable extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** The answer to a commit was lost: its changes may have been made or not. Reading again shows it. */
+export class CommitUnknown extends StoreUnavailable {
+  override readonly name = "CommitUnknown";
 }
