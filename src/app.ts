@@ -22,6 +22,7 @@ import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
 import { type Store, type StoreMarks, openStore } from "./server/store/lmdb.ts";
 import { logsItsState } from "./server/store/state-log.ts";
+import { takeOverEverySecond } from "./server/take-over.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
@@ -109,10 +110,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
-  // Writes wait until it is known what became of those that a crash cut off; reads need not.
-  for (const writes of [provisioning.orders, clientWrites]) {
-    writes.recover().catch((err: unknown) => log.error({ err }, "the ledger of writes could not be read"));
-  }
+  closers.add(takeOverEverySecond([provisioning.orders, clientWrites], log));
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
   const allowances = allowancesInMemory(limits);

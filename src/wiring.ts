@@ -90,7 +90,7 @@ export async function guardsOf(config: Config): Promise<GuardOptions> {
 
 /** What writes to SIMs, and who watches them, work with. `tell`: other processes that may have read what is old now. */
 export function provisioningPorts(
-  { provisioning }: Config,
+  config: Config,
   kore: Kore,
   store: Store,
   audit: (record: AuditRecord) => void,
@@ -99,13 +99,13 @@ export function provisioningPorts(
   log: Logger,
   tell: (change: Change) => Promise<void> = () => Promise.resolve(),
 ): ProvisioningPorts {
-  const { chunkSize, maxSims, maxWaitSeconds } = provisioning;
+  const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
   const orders = new ProvisioningOrders({
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: settlingOf(provisioning, kore, "connectivity", stopping),
+    sending: settlingOf(config, kore, store, "connectivity", stopping),
     observed: (accountId) => kore.observedRequests(accountId),
     audit,
     auditResolution,
@@ -133,18 +133,20 @@ export function provisioningPorts(
 
 /** How a family's writes wait for KORE, and find out what became of a lost reply. */
 function settlingOf(
-  { settle, settleAfterTimeout }: Config["provisioning"],
+  { deadline, provisioning: { settle, settleAfterTimeout } }: Config,
   kore: Kore,
+  store: Store,
   family: "connectivity" | "clients",
   stopping: AbortSignal,
 ) {
+  const now = () => store.now();
   const isClockOff = () => kore.isClockOff(family);
-  return { settle, settleAfterTimeout, now: Date.now, monotonic, sleep, stopping, isClockOff };
+  return { settle, settleAfterTimeout, deadline, now, monotonic, sleep, stopping, isClockOff };
 }
 
 /** What writes to API clients. */
 export function writesToClients(
-  { provisioning }: Config,
+  config: Config,
   kore: Kore,
   store: Store,
   audit: (record: { who: string } & Record<string, unknown>) => void,
@@ -154,7 +156,7 @@ export function writesToClients(
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: settlingOf(provisioning, kore, "clients", stopping),
+    settling: settlingOf(config, kore, store, "clients", stopping),
     ownClientId: (accountId) => kore.ownClientId(accountId),
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),

@@ -110,9 +110,19 @@ export class ConnectivityApi extends Requests<paths> {
     return reply;
   }
 
-  /** Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order. */
-  provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
+  /**
+   * Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order.
+   *
+   * @param beforeSending done last before it is sent; it is not sent when this rejects, and fails with the same error
+   */
+  provision<V extends ProvisioningVerb>(
+    accountId: string,
+    verb: V,
+    order: ProvisioningBody<V>,
+    beforeSending?: () => Promise<void>,
+  ) {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
-    return this.post(path, { "account-id": accountId }, { [verb]: order }, { batchSize: order.subscriptions.length });
+    const batchSize = order.subscriptions.length;
+    return this.post(path, { "account-id": accountId }, { [verb]: order }, { batchSize, beforeSending });
   }
 }

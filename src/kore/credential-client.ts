@@ -171,15 +171,11 @@ function openApi(
       signal,
     );
   const reads = new SharedReads(read, observer, cache);
-  const write: Api["write"] = (
-    method,
-    { path, operation, batchSize, accountId },
-    body,
-    { tally, requestId, caller },
-  ) => {
+  const write: Api["write"] = (method, request, body, { tally, requestId, caller }) => {
+    const { path, operation, batchSize, accountId, beforeSending } = request;
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
     const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
-    return send.write({ ...call, accountId, tally, requestId, caller }, NEVER).finally(() => {
+    return send.write({ ...call, accountId, tally, requestId, caller, beforeSending }, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(operation);
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });

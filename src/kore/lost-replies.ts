@@ -1,4 +1,4 @@
-import { type KoreError } from "./error.ts";
+import { KoreError } from "./error.ts";
 
 /** How it is found out what became of a write whose reply was lost. */
 export interface Settling {
@@ -9,6 +9,10 @@ export interface Settling {
   settle: number;
   /** The same after a time-out: KORE may be at work still. Milliseconds. */
   settleAfterTimeout: number;
+  /** Of a call to KORE, from its sending to the last byte of the reply. Milliseconds. @default 30000 */
+  deadline?: number;
+  /** A write is sent within this time after it was recorded that it is about to be, or not at all. Milliseconds. @default 1000 */
+  sendWithin?: number;
   /** For what is kept on disk or compared with KORE's dates. Milliseconds since the epoch. */
   now: () => number;
   /** For waiting: no step of the system clock changes it. Milliseconds since any fixed point. */
@@ -38,9 +42,29 @@ export function settlesAfter(error: KoreError, { now, settle, settleAfterTimeout
   return now() + (error.kind === "timeout" ? settleAfterTimeout : settle);
 }
 
-/** A write that a crash cut off was cut off nobody knows when: no later than now, and no call lasts for ever. */
-export function settlesAfterCrash(sentAt: number, { now, settleAfterTimeout }: Settling): number {
-  return Math.min(now(), sentAt + LONGEST_CALL) + settleAfterTimeout;
+export const SEND_WITHIN = 1000;
+
+/** The latest time at which a write may still be under way that is about to be recorded as being sent. */
+export function underWayUntil({ now, deadline = 30_000, sendWithin = SEND_WITHIN }: Settling): number {
+  return now() + sendWithin + deadline;
+}
+
+/** Nothing was sent, since it took longer than {@link Settling.sendWithin} to record that it is about to be. */
+export function recordedTooLate(operation: string): KoreError {
+  const message = "The ledger took too long to record that it is sent";
+  return new KoreError("connection", message, { operation, isUnsent: true });
+}
+
+/**
+ * Until when a write may still show whose sender is gone.
+ *
+ * @param until as of {@link underWayUntil}; absent in stores of earlier versions: then the longest possible call is assumed
+ */
+export function settlesAfterCrash(
+  { sentAt = 0, until }: { sentAt?: number; until?: number },
+  { now, settleAfterTimeout }: Settling,
+): number {
+  return (until ?? Math.min(now(), sentAt + LONGEST_CALL)) + settleAfterTimeout;
 }
 
 const NEVER = new AbortController().signal;
@@ -52,12 +76,14 @@ const NEVER = new AbortController().signal;
  */
 export async function lookUntil<Finding>(
   settlesAt: number,
-  { now, monotonic, sleep, settle, settleAfterTimeout, stopping = NEVER }: Settling,
+  settling: Settling,
   look: () => Promise<Finding>,
   isFound: (finding: Finding) => boolean,
   stopped: Finding,
 ): Promise<Finding> {
-  const endsAt = monotonic() + Math.min(settlesAt - now(), Math.max(settle, settleAfterTimeout));
+  const { now, monotonic, sleep, settle, settleAfterTimeout, stopping = NEVER } = settling;
+  const longest = Math.max(settle, settleAfterTimeout) + underWayUntil(settling) - now();
+  const endsAt = monotonic() + Math.min(settlesAt - now(), longest);
   for (;;) {
     const remaining = endsAt - monotonic();
     const finding = await look();

@@ -18,6 +18,8 @@ export interface ApiRequest {
   accountId?: string | null | undefined;
   /** The API client that it names. */
   clientId?: string | undefined;
+  /** Of a write: done last before each sending, which fails with its error. */
+  beforeSending?: (() => Promise<void>) | undefined;
 }
 
 /** For whom a request is sent. */
@@ -171,7 +173,7 @@ export class Requests<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
-    more: Pick<ApiRequest, "batchSize"> = {},
+    more: Pick<ApiRequest, "batchSize" | "beforeSending"> = {},
   ): Promise<Reply<O>> {
     const request = {
       path: PathTemplate.of(template).fill(path as PathValues),
@@ -187,10 +189,12 @@ export class Requests<Paths> {
     { method, path: template }: AssumedEndpoint<Body, Answer>,
     path: Readonly<Record<string, string>>,
     body: Body,
+    more: Pick<ApiRequest, "beforeSending"> = {},
   ): Promise<Answer> {
     const request = {
       path: PathTemplate.of(template).fill(path),
       operation: `${method} ${template}`,
+      ...more,
       ...this.#subjectOf(path),
     };
     return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;

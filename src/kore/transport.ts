@@ -37,6 +37,8 @@ export interface KoreCall {
   caller?: string | undefined;
   /** Its reply holds a token, which may be one that is known. */
   isForToken?: boolean | undefined;
+  /** Done last before each sending; the call is not sent when it rejects, and then fails with the same error. */
+  beforeSending?: (() => Promise<void>) | undefined;
   /** Is told how long the reply is, in bytes of JSON. */
   measure?: ((length: number) => void) | undefined;
 }

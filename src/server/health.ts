@@ -1,5 +1,5 @@
 import { type FastifyInstance } from "fastify";
-import { type Store } from "./store/lmdb.ts";
+import { type DurableStore } from "../common/durable-store.ts";
 
 /** Whether new work is welcome. */
 export interface Readiness {
@@ -110,10 +110,10 @@ export function seldom(
 }
 
 /** Whether the store takes what is written. */
-export function storeCheck(store: Pick<Store, "write">): Check {
+export function storeCheck(store: Pick<DurableStore, "commit">): Check {
   return seldom({ part: "store" }, async () => {
     try {
-      await store.write([["probe", Date.now()]]);
+      await store.commit({ set: [["probe", Date.now()]] });
       return undefined;
     } catch {
       return { reason: "STORE_NOT_WRITABLE", message: "The store (STORE_PATH) cannot be written" };

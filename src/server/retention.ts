@@ -1,3 +1,4 @@
+import { type DurableStore } from "../common/durable-store.ts";
 import { type Logger } from "./log.ts";
 
 /** What is kept for a time. Instants are milliseconds since the epoch. */
@@ -5,12 +6,6 @@ interface Memory {
   prune(before: number): Promise<void>;
   /** The newest time that it holds, where it can say so. */
   newest?(): Promise<number | undefined>;
-}
-
-/** The part of the store that this needs. */
-interface TimeStore {
-  get(key: string): Promise<unknown>;
-  write(changes: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
 }
 
 interface Clocks {
@@ -32,7 +27,7 @@ interface Clocks {
 export async function forgetDaily(
   retention: number,
   memories: readonly Memory[],
-  store: TimeStore,
+  store: Pick<DurableStore, "get" | "commit">,
   log: Logger,
   { now, monotonic }: Clocks = { now: Date.now, monotonic: () => performance.now() },
 ): Promise<() => Promise<void>> {
@@ -42,7 +37,7 @@ export async function forgetDaily(
   const advance = async () => {
     time = Math.min(now(), (time ?? now()) + monotonic() - countedAt);
     countedAt = monotonic();
-    await store.write([[STORE_TIME, time]]);
+    await store.commit({ set: [[STORE_TIME, time]] });
     return time;
   };
   const forget = async () => {

@@ -190,8 +190,8 @@ test("Ready.7 until the first look has ended it starts", async () => {
 });
 
 test("a store that cannot be written is told without its folder", async () => {
-  const writable = { write: () => Promise.resolve() };
-  const full = { write: () => Promise.reject(new Error("ENOSPC: /secret/folder")) };
+  const writable = { commit: () => Promise.resolve("done" as const) };
+  const full = { commit: () => Promise.reject(new Error("ENOSPC: /secret/folder")) };
   expect(await storeCheck(writable).check()).toBeUndefined();
   expect(await storeCheck(full).check()).toEqual({
     reason: "STORE_NOT_WRITABLE",

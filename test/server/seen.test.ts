@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ClientLedger } from "../../src/kore/clients/ledger.ts";
 import { Ledger } from "../../src/kore/provisioning/ledger.ts";
+import { newestIn, pruneLedger } from "../../src/kore/provisioning/retention.ts";
 import { type Store, openStore } from "../../src/server/store/lmdb.ts";
 import { seenDeliveries } from "../../src/server/webhooks/seen.ts";
 
@@ -42,13 +43,15 @@ const numbered = (prefix: string, count: number, value: unknown) =>
 
 describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
   test("5,500 of past months, of which none is listed", async () => {
-    await store.write(numbered("delivery/2025-11/", 3000, 1));
-    await store.write(numbered("delivery/2025-12/", 2500, 1));
-    await store.write(numbered("delivery/2026-01/", 2, 1));
-    await store.write([
-      ["delivery", 1],
-      ["deliverz", 1],
-    ]);
+    await store.commit({ set: numbered("delivery/2025-11/", 3000, 1) });
+    await store.commit({ set: numbered("delivery/2025-12/", 2500, 1) });
+    await store.commit({ set: numbered("delivery/2026-01/", 2, 1) });
+    await store.commit({
+      set: [
+        ["delivery", 1],
+        ["deliverz", 1],
+      ],
+    });
     await seen().prune(START);
     expect(await keys()).toEqual(["delivery", "delivery/2026-01/000000", "delivery/2026-01/000001", "deliverz"]);
     expect(most).toBeLessThanOrEqual(1);
@@ -63,7 +66,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
       [10, 60 * DAY, all],
       [60, 3 * DAY, all],
     ] as const) {
-      await store.write(all.map((month) => [`delivery/${month}/a`, 1] as const));
+      await store.commit({ set: all.map((month) => [`delivery/${month}/a`, 1] as const) });
       await seen(maxAge).prune(START - retention * DAY);
       expect(await keys()).toEqual(left.map((month) => `delivery/${month}/a`));
     }
@@ -94,8 +97,8 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
   });
 
   test("those of earlier versions are recognised, and pruned by their time in pages", async () => {
-    await store.write(numbered("webhook/body a", 2500, START - 40 * DAY));
-    await store.write(numbered("webhook/body b", 1500, START - 20 * DAY));
+    await store.commit({ set: numbered("webhook/body a", 2500, START - 40 * DAY) });
+    await store.commit({ set: numbered("webhook/body b", 1500, START - 20 * DAY) });
     const running = seen();
     expect(await running.remember("body a000001")).toBe(false);
     await running.prune(START - 30 * DAY);
@@ -109,7 +112,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
 });
 
 test("12.4.4 a range of keys is removed up to its end, of whatever the keys are made", async () => {
-  await store.write(["a", "a/", "a/1", "a/1/x", "a/2", "a/é", "a0", "b"].map((key) => [key, 1] as const));
+  await store.commit({ set: ["a", "a/", "a/1", "a/1/x", "a/2", "a/é", "a0", "b"].map((key) => [key, 1] as const) });
   await store.removeRange("a/1", "a/2");
   expect(await keys()).toEqual(["a", "a/", "a/2", "a/é", "a0", "b"]);
   await store.removeRange("a/", "a0");
@@ -120,7 +123,7 @@ test("12.4.4 a range of keys is removed up to its end, of whatever the keys are 
 });
 
 test("12.4.4 a list is read in pages, of which each begins behind the key of the one before", async () => {
-  await store.write(numbered("a/", 5, 1));
+  await store.commit({ set: numbered("a/", 5, 1) });
   const pages = [undefined, "a/000001", "a/000004"].map((after) => store.list("a/", { after, limit: 2 }));
   const found = (await Promise.all(pages)).map((page) => page.map(([key]) => key));
   expect(found).toEqual([["a/000000", "a/000001"], ["a/000002", "a/000003"], []]);
@@ -128,7 +131,14 @@ test("12.4.4 a list is read in pages, of which each begins behind the key of the
 
 describe("12.4.4 what the ledgers keep is pruned and looked through in pages:", () => {
   const ledgers = {
-    provisioning: { ledger: () => new Ledger(watched), intents: "intent/", claims: "claim/" },
+    provisioning: {
+      ledger: () => ({
+        newest: () => newestIn(watched),
+        prune: (before: number) => pruneLedger(watched, new Ledger(watched), before),
+      }),
+      intents: "intent/",
+      claims: "claim/",
+    },
     clients: { ledger: () => new ClientLedger(watched), intents: "client-intent/", claims: "client-claim/" },
   };
 
@@ -137,8 +147,8 @@ describe("12.4.4 what the ledgers keep is pruned and looked through in pages:", 
       numbered(`${intents}${kept}`, count, undefined).map(
         ([key]) => [key, { key, id: key, accountId: "a", createdAt, chunks: 0, state: "done" }] as const,
       );
-    await store.write([...entries("a", 1100, 1000), ...entries("b", 1100, 3000)]);
-    await store.write([...numbered(`${claims}a`, 1100, 1000), ...numbered(`${claims}b`, 1100, 3000)]);
+    await store.commit({ set: [...entries("a", 1100, 1000), ...entries("b", 1100, 3000)] });
+    await store.commit({ set: [...numbered(`${claims}a`, 1100, 1000), ...numbered(`${claims}b`, 1100, 3000)] });
     expect(await ledger().newest()).toBe(3000);
     await ledger().prune(2000);
     expect((await keys(intents)).filter((key) => !key.startsWith(`${intents}b`))).toEqual([]);

@@ -20,7 +20,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function filled(): Promise<void> {
   const store = await openStore(path);
-  for (let n = 0; n < 40; n += 1) await store.write([[`k/${n}`, "x".repeat(3000)]]);
+  for (let n = 0; n < 40; n += 1) await store.commit({ set: [[`k/${n}`, "x".repeat(3000)]] });
   await store.close();
 }
 
@@ -154,13 +154,13 @@ describe.skipIf(!canMount)("on a file system of its own", () => {
 
   test("12.1.2 a full disk refuses writes, reads go on, and writing resumes when there is room", async () => {
     const store = await openStore(path);
-    await store.write([["a", 1]]);
+    await store.commit({ set: [["a", 1]] });
     await fill();
-    await expect(store.write([["a", 2]])).rejects.toThrow(StoreUnavailable);
-    await expect(store.create("b", [["b", 1]])).rejects.toThrow(StoreUnavailable);
+    await expect(store.commit({ set: [["a", 2]] })).rejects.toThrow(StoreUnavailable);
+    await expect(store.commit({ expect: [["b", "absent"]], set: [["b", 1]] })).rejects.toThrow(StoreUnavailable);
     expect(await store.get("a")).toBe(1);
     await rm(filler());
-    await store.write([["a", 3]]);
+    await store.commit({ set: [["a", 3]] });
     expect(await store.get("a")).toBe(3);
     await fill();
     await store.close();

@@ -14,10 +14,16 @@ beforeEach(() => {
   [lines, now, failure] = [[], 0, undefined];
   const answer = <Value>(value: Value) => (failure ? Promise.reject(failure) : Promise.resolve(value));
   const bare: Store = {
+    replica: "replica",
+    patience: 0,
+    living: () => Promise.resolve(new Set()),
+    now: Date.now,
     get: () => Promise.resolve(undefined),
-    write: () => answer(undefined),
-    create: () => answer(true),
+    getMany: () => Promise.resolve(new Map()),
     list: () => Promise.resolve([]),
+    listMany: () => Promise.resolve(new Map()),
+    changed: () => Promise.resolve(),
+    commit: () => answer("done"),
     removeRange: () => answer(undefined),
     close: () => Promise.resolve(),
   };
@@ -30,7 +36,7 @@ const failing = (cause: object) =>
 
 async function write(error?: Error): Promise<void> {
   failure = error;
-  await store.write([]).catch(() => undefined);
+  await store.commit({ set: [] }).catch(() => undefined);
 }
 
 const states = () => lines.map(({ level, state, code, suppressed }) => [level, state, code, suppressed]);
@@ -47,7 +53,7 @@ test.each([
   async (_, error, code) => {
     await write();
     for (let time = 0; time < 5; time += 1) await write(error);
-    expect(await store.create("key", []).catch((thrown: unknown) => thrown)).toBe(error);
+    expect(await store.commit({ set: [] }).catch((thrown: unknown) => thrown)).toBe(error);
     expect(states()).toEqual([["warn", "unwritable", code, undefined]]);
     await write();
     await write();

@@ -26,15 +26,19 @@ async function reopened(): Promise<Store> {
 }
 
 test("what was written is there after a restart, and what was forgotten is not", async () => {
-  await store.write([
-    ["a/1", { x: 1 }],
-    ["a/2", "two"],
-    ["b/1", 3],
-  ]);
-  await store.write([
-    ["a/2", undefined],
-    ["none", undefined],
-  ]);
+  await store.commit({
+    set: [
+      ["a/1", { x: 1 }],
+      ["a/2", "two"],
+      ["b/1", 3],
+    ],
+  });
+  await store.commit({
+    set: [
+      ["a/2", undefined],
+      ["none", undefined],
+    ],
+  });
   const again = await reopened();
   expect(await again.get("a/1")).toEqual({ x: 1 });
   expect(await again.get("a/2")).toBeUndefined();
@@ -43,27 +47,35 @@ test("what was written is there after a restart, and what was forgotten is not",
 
 test("of two that create the same key one does, with all that belongs to it", async () => {
   const made = await Promise.all([
-    store.create("k", [
-      ["k", 1],
-      ["k/of", 1],
-    ]),
-    store.create("k", [
-      ["k", 2],
-      ["k/of", 2],
-    ]),
+    store.commit({
+      expect: [["k", "absent"]],
+      set: [
+        ["k", 1],
+        ["k/of", 1],
+      ],
+    }),
+    store.commit({
+      expect: [["k", "absent"]],
+      set: [
+        ["k", 2],
+        ["k/of", 2],
+      ],
+    }),
   ]);
-  expect(made.sort()).toEqual([false, true]);
+  expect(made.sort()).toEqual(["conflict", "done"]);
   expect(await store.get("k")).toBe(await store.get("k/of"));
 });
 
 test("a list has only what begins with its prefix, in the order of keys", async () => {
-  await store.write([
-    ["c/10", 1],
-    ["c/02", 2],
-    ["c", 3],
-    ["c0", 4],
-    ["d/1", 5],
-  ]);
+  await store.commit({
+    set: [
+      ["c/10", 1],
+      ["c/02", 2],
+      ["c", 3],
+      ["c0", 4],
+      ["d/1", 5],
+    ],
+  });
   expect((await store.list("c/")).map(([key]) => key)).toEqual(["c/02", "c/10"]);
 });
 
@@ -75,7 +87,7 @@ test("a store in use cannot be opened a second time, and can after that", async 
 test("a store whose process was killed can be opened at once", async () => {
   const path = join(folder, "killed");
   const script = `import { openStore } from ${JSON.stringify(fileURLToPath(new URL("../../src/server/store/lmdb.ts", import.meta.url)))};
-    const store = await openStore(${JSON.stringify(path)}); await store.write([["kept", true]]);
+    const store = await openStore(${JSON.stringify(path)}); await store.commit({ set: [["kept", true]] });
     process.stdout.write("open"); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
   await once(child.stdout, "data");
@@ -91,7 +103,7 @@ test("who is refused the store takes nothing from who has it", async () => {
   const path = join(folder, "store");
   await expect(openStore(path)).rejects.toThrow(StoreInUse);
   await expect(openStore(path)).rejects.toThrow(StoreInUse);
-  await store.write([["a", 1]]);
+  await store.commit({ set: [["a", 1]] });
   expect(await store.get("a")).toBe(1);
 });
 
@@ -105,7 +117,7 @@ test("a store in a folder with a long name is owned by one too", async () => {
 
 test("a store that is closed takes no more writes: it may be another's already", async () => {
   await store.close();
-  await expect(store.write([["a", 1]])).rejects.toThrow("closed");
+  await expect(store.commit({ set: [["a", 1]] })).rejects.toThrow("closed");
   store = await openStore(join(folder, "store"));
   expect(await store.get("a")).toBeUndefined();
 });

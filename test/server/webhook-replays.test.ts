@@ -129,10 +129,12 @@ describe("12.9 replays", () => {
   test("12.9 marks are kept until their delivery is refused by its date, however short the retention", async () => {
     await start({});
     const store = new MemoryStore();
-    await store.write([
-      ["webhook/young", Date.now() - 72 * HOUR],
-      ["webhook/old", Date.now() - 97 * HOUR],
-    ]);
+    await store.commit({
+      set: [
+        ["webhook/young", Date.now() - 72 * HOUR],
+        ["webhook/old", Date.now() - 97 * HOUR],
+      ],
+    });
     await seenDeliveries(store, 72 * HOUR).prune(Date.now() - 24 * HOUR);
     expect(store.keys()).toEqual(["webhook/young"]);
   });

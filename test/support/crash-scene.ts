@@ -39,6 +39,7 @@ export class CrashScene {
       PORT: "0",
       PLAYGROUND: "off",
       STORE_PATH: this.store,
+      KORE_DEADLINE_MS: "2000",
       PROVISIONING_SETTLE_MS: "200",
       PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "1500",
       ...this.#env,

@@ -36,11 +36,15 @@ export class ClientsApi extends Requests<paths> {
     return this.get("/v1/clients/{client_id}", { client_id: id }, {});
   }
 
-  /** Never repeated here: a second one is a second client. */
-  async create(body: FullCreateClient): Promise<ClientWithSecret> {
+  /**
+   * Never repeated here: a second one is a second client.
+   *
+   * @param beforeSending done last before each sending; it is not sent when this rejects, and fails with the same error
+   */
+  async create(body: FullCreateClient, beforeSending?: () => Promise<void>): Promise<ClientWithSecret> {
     const reply = isPublished(body)
-      ? await this.post("/v1/clients", {}, body)
-      : await this.assumed(UNPUBLISHED.create, {}, body);
+      ? await this.post("/v1/clients", {}, body, { beforeSending })
+      : await this.assumed(UNPUBLISHED.create, {}, body, { beforeSending });
     return withoutSecret(reply);
   }
 
@@ -56,9 +60,9 @@ export class ClientsApi extends Requests<paths> {
     return clientOf(await this.assumed(UNPUBLISHED.transferOwnership, { client_id: id }, { client_owner: owner }));
   }
 
-  /** Never repeated here: a second one makes the first one's secret worthless. */
-  async renewKey(id: string): Promise<ClientWithSecret> {
-    return withoutSecret(await this.assumed(UNPUBLISHED.renewKey, { client_id: id }, undefined));
+  /** Never repeated here: a second one makes the first one's secret worthless. @param beforeSending as of `create` */
+  async renewKey(id: string, beforeSending?: () => Promise<void>): Promise<ClientWithSecret> {
+    return withoutSecret(await this.assumed(UNPUBLISHED.renewKey, { client_id: id }, undefined, { beforeSending }));
   }
 
   async delete(id: string): Promise<void> {

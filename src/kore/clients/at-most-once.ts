@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { type Claim } from "../../common/durable-store.ts";
 import { Joint, RequestKeyReused, fingerprintOf } from "../intents.ts";
 import { type WireClient } from "./api.ts";
 import { type ClientEntry, type ClientIntent, ClientLedger, isInDoubt } from "./ledger.ts";
 import { type SecretResult, withoutTheSecret } from "./result.ts";
 
-/** How one kind of intent is carried on. */
+/** How one kind of intent is carried on under a claim. */
 export interface Way {
-  /** `entry` is on disk as `sending`. */
-  send: (entry: ClientEntry) => Promise<SecretResult>;
+  /** `entry` is kept, and certainly not at KORE. */
+  send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
   /** Finds out more about one in doubt. */
-  lookAgain: (entry: ClientEntry) => Promise<{ entry: ClientEntry; client?: WireClient }>;
+  lookAgain: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
   tell: (entry: ClientEntry, client?: WireClient) => SecretResult;
 }
+
+type Wish = ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
 /** Carries intents out at most once each, as the ledger knows them, and tells again what became of those it knows. */
 export class AtMostOnce {
@@ -25,7 +28,7 @@ export class AtMostOnce {
   }
 
   /**
-   * Two at once with the same key are one; the second gets no secret. `around`: what is to be waited for.
+   * Two at once with the same key are one; the second gets no secret. `alone`: does the work under a claim.
    *
    * @throws RequestKeyReused
    */
@@ -33,34 +36,28 @@ export class AtMostOnce {
     intent: ClientIntent,
     about: Pick<ClientEntry, "name" | "clientId">,
     way: Way,
-    around: (work: () => Promise<SecretResult>) => Promise<SecretResult>,
+    alone: (thing: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
   ): Promise<SecretResult> {
     const key = ClientLedger.keyOf(intent);
     const fingerprint = fingerprintOf(intent.input);
-    const work = () => this.#carryOn({ ...intent, ...about, key, fingerprint }, way);
-    return this.#joint.run(key, fingerprint, () => around(work), withoutTheSecret);
+    const wish = { ...intent, ...about, key, fingerprint };
+    const work = () => alone(ClientLedger.thingOf(wish), (claim) => this.#carryOn(wish, way, claim));
+    return this.#joint.run(key, fingerprint, work, withoutTheSecret);
   }
 
-  async #carryOn(wish: ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">, way: Way) {
-    for (;;) {
-      const known = await this.#ledger.find(wish.key);
-      if (!known) {
-        const entry = this.#begin(wish);
-        if (await this.#ledger.open(entry)) return way.send(entry);
-        continue; // Another process was quicker with the same intent.
-      }
+  async #carryOn(wish: Wish, way: Way, claim: Claim): Promise<SecretResult> {
+    const known = await this.#ledger.find(wish.key);
+    if (known) {
       if (known.fingerprint !== wish.fingerprint) throw new RequestKeyReused();
-      const { entry, client } = isInDoubt(known) ? await way.lookAgain(known) : { entry: known };
-      if (entry.state === "abandoned") {
-        return way.send(await this.#ledger.move(entry, { state: "sending", sentAt: this.#now() }));
-      }
+      const { entry, client } = isInDoubt(known) ? await way.lookAgain(known, claim) : { entry: known };
+      if (entry.state === "abandoned") return way.send(entry, claim);
       if (known.hasRequestKey || isInDoubt(known)) return way.tell(entry, client);
-      await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
+      await this.#ledger.forget(claim, known); // Finished, and said again without a key: a new intent.
     }
+    return way.send(await this.#ledger.keep(claim, this.#begin(wish)), claim);
   }
 
-  #begin(wish: ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">): ClientEntry {
-    const { key, fingerprint, operation, accountId, name, clientId, requestKey } = wish;
+  #begin({ key, fingerprint, operation, accountId, name, clientId, requestKey }: Wish): ClientEntry {
     const now = this.#now();
     return {
       key,
@@ -72,7 +69,7 @@ export class AtMostOnce {
       fingerprint,
       hasRequestKey: requestKey !== null,
       createdAt: now,
-      state: "sending",
+      state: "abandoned",
       sentAt: now,
     };
   }

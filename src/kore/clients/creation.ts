@@ -1,3 +1,4 @@
+import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../error.ts";
 import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../lost-replies.ts";
 import { requiredText } from "../reading.ts";
@@ -18,42 +19,48 @@ export interface CreationOptions {
   onNotKept: (error: unknown) => void;
 }
 
-/** Makes clients at KORE, each at most once, and finds out what became of those whose reply was lost. */
+/** Makes clients at KORE under a claim, each at most once, and finds out what became of those whose reply was lost. */
 export class Creation {
   readonly #ledger: ClientLedger;
+  readonly #claim: Claim;
   readonly #kore: ClientsApi;
   readonly #options: CreationOptions;
 
-  constructor(ledger: ClientLedger, kore: ClientsApi, options: CreationOptions) {
+  constructor(ledger: ClientLedger, claim: Claim, kore: ClientsApi, options: CreationOptions) {
     this.#ledger = ledger;
+    this.#claim = claim;
     this.#kore = kore;
     this.#options = options;
   }
 
   /**
-   * Sends what is certain not to be at KORE; `entry` says `sending` already.
+   * Sends what is certain not to be at KORE.
    *
    * @throws KoreError when it was not sent
+   * @throws StoreUnavailable when it was not sent, since it could not be noted
    */
   async send(entry: ClientEntry, body: FullCreateClient): Promise<SecretResult> {
-    let sending = entry;
+    let current = entry;
     for (let lost = 1; ; lost += 1) {
-      const answer = await attempt(() => this.#post(entry.accountId, body));
-      if (!(answer instanceof KoreError)) return this.#made(sending, answer);
+      const begin = async () => {
+        current = await this.#ledger.begin(this.#claim, current, this.#options.settling);
+      };
+      const answer = await attempt(() => this.#post(entry.accountId, body, begin));
+      if (!(answer instanceof KoreError)) return this.#made(current, answer);
       if (isNotSent(answer)) {
-        await this.#ledger.record(sending, { state: "abandoned" });
+        if (current.state === "sending") await this.#record(current, { state: "abandoned" });
         throw answer;
       }
       if (answer.isRefusal) {
         const refused = { state: "refused", ...refusedBy(answer) } as const;
-        await this.#ledger.record(sending, isAskedAgain(answer) ? { state: "abandoned" } : refused);
-        return tellCreation({ ...sending, ...refused });
+        await this.#record(current, isAskedAgain(answer) ? { state: "abandoned" } : refused);
+        return tellCreation({ ...current, ...refused });
       }
 
-      const found = await this.investigate(sending, settlesAfter(answer, this.#options.settling));
+      const found = await this.investigate(current, settlesAfter(answer, this.#options.settling));
       if (found.entry.state !== "abandoned") return tellCreation(found.entry, found.client);
       if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
-      sending = await this.#ledger.move(found.entry, { state: "sending", sentAt: this.#options.settling.now() });
+      current = found.entry;
     }
   }
 
@@ -65,15 +72,19 @@ export class Creation {
     const finding = await this.#find(entry, settlesAt);
     if (finding.kind === "found") {
       const { clientId, client } = finding;
-      return { entry: await this.#ledger.record(entry, { state: "adopted", clientId }), client };
+      return { entry: await this.#record(entry, { state: "adopted", clientId }), client };
     }
-    if (finding.kind === "absent") return { entry: await this.#ledger.record(entry, { state: "abandoned" }) };
+    if (finding.kind === "absent") return { entry: await this.#record(entry, { state: "abandoned" }) };
     const { message } = finding;
-    return { entry: await this.#ledger.record(entry, { state: "unknown", settlesAt, message }) };
+    return { entry: await this.#record(entry, { state: "unknown", settlesAt, message }) };
   }
 
-  #settlesAt({ state, sentAt, settlesAt = 0 }: ClientEntry): number {
-    return state === "sending" ? settlesAfterCrash(sentAt, this.#options.settling) : settlesAt;
+  #record(from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
+    return this.#ledger.record(this.#claim, from, change);
+  }
+
+  #settlesAt(entry: ClientEntry): number {
+    return entry.state === "sending" ? settlesAfterCrash(entry, this.#options.settling) : (entry.settlesAt ?? 0);
   }
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
@@ -97,8 +108,12 @@ export class Creation {
     return lookUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
   }
 
-  async #post(accountId: string | null, body: FullCreateClient): Promise<ClientWithSecret & { clientId: string }> {
-    const made = await this.#kore.of(accountId).create(body);
+  async #post(
+    accountId: string | null,
+    body: FullCreateClient,
+    beforeSending: () => Promise<void>,
+  ): Promise<ClientWithSecret & { clientId: string }> {
+    const made = await this.#kore.of(accountId).create(body, beforeSending);
     return { ...made, clientId: requiredText(made.client.client_id, "client.client_id") };
   }
 
@@ -107,7 +122,7 @@ export class Creation {
     entry: ClientEntry,
     { client, clientId, secret }: ClientWithSecret & { clientId: string },
   ): Promise<SecretResult> {
-    await this.#ledger.move(entry, { state: "done", clientId }).catch(this.#options.onNotKept);
+    await this.#ledger.keep(this.#claim, { ...entry, state: "done", clientId }).catch(this.#options.onNotKept);
     const made = { outcome: "DONE", clientId, client } as const;
     return secret
       ? { ...made, secretStatus: "SHOWN_NOW", secret }

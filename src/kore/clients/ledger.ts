@@ -1,7 +1,9 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { pagesOf } from "../../common/store-pages.ts";
+import { type Change, type Claim, type DurableStore } from "../../common/durable-store.ts";
+import { Claims } from "../claims.ts";
 import { fingerprintOf } from "../intents.ts";
-import { type Change, type DurableStore } from "../store.ts";
+import { SEND_WITHIN, type Settling, recordedTooLate, underWayUntil } from "../lost-replies.ts";
 import { type ClientReason } from "./result.ts";
 
 /** What somebody wants, that must not be done twice. */
@@ -35,8 +37,9 @@ export interface ClientEntry {
    * only when the caller asks again.
    */
   state: "sending" | "done" | "adopted" | "refused" | "unknown" | "abandoned";
-  /** When it was last sent, and until when what it makes may still appear at KORE. */
+  /** When it was last sent, the latest time at which that may still be under way, and until when what it makes may still appear at KORE. */
   sentAt: number;
+  until?: number;
   settlesAt?: number;
   clientId?: string;
   /** Why KORE refused or what is not known. */
@@ -49,10 +52,13 @@ export const isInDoubt = ({ state }: ClientEntry): boolean => state === "sending
 
 /** The intents to make clients and keys, on a durable store. */
 export class ClientLedger {
+  /** Of the names and clients that intents are about. */
+  readonly claims: Claims;
   readonly #store: DurableStore;
 
   constructor(store: DurableStore) {
     this.#store = store;
+    this.claims = new Claims(store, LOCKS);
   }
 
   static keyOf({ operation, accountId, requestKey, input }: ClientIntent): string {
@@ -65,50 +71,70 @@ export class ClientLedger {
     return hasRequestKey ? key.slice(INTENTS.length) : null;
   }
 
+  /** What an intent is claimed by: two creations of one name whose replies are lost at once could not be told apart. */
+  static thingOf({ operation, name, clientId = "" }: Pick<ClientEntry, "operation" | "name" | "clientId">): string {
+    return operation === "createClient" ? thing("name", name) : thing("client", clientId);
+  }
+
+  /** The same of a client that is changed. */
+  static thingOfClient(id: string): string {
+    return thing("client", id);
+  }
+
   async find(key: string): Promise<ClientEntry | undefined> {
     return (await this.#store.get(key)) as ClientEntry | undefined;
   }
 
-  /** Keeps a new intent, unless somebody else has just kept one of the same key. */
-  open(entry: ClientEntry): Promise<boolean> {
-    return this.#store.create(entry.key, changesOf(entry));
-  }
-
-  async move(from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
-    const entry: ClientEntry = { ...from, ...change };
-    await this.#store.write(changesOf(entry));
+  /** Keeps a new intent or what becomes of one. @throws Fenced @throws StoreUnavailable */
+  async keep(claim: Claim, entry: ClientEntry): Promise<ClientEntry> {
+    await this.claims.commit(claim, { set: changesOf(entry) });
     return entry;
   }
 
   /**
-   * As `move`, for what has become known of a write. While the store cannot be written the truth is given all the same;
+   * As `keep`, for what has become known of a write. While the store cannot be written the truth is given all the same;
    * the disk keeps an earlier state, and it is found out again when somebody asks or at the next start.
+   *
+   * @throws Fenced
    */
-  record(from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
-    return this.move(from, change).catch((error: unknown) => {
+  async record(claim: Claim, from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
+    const entry: ClientEntry = { ...from, ...change };
+    return this.keep(claim, entry).catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) throw error;
-      return { ...from, ...change };
+      return entry;
     });
   }
 
-  /** The client that came of it stays claimed. */
-  forget({ key, id }: ClientEntry): Promise<void> {
-    return this.#store.write([
-      [key, undefined],
-      [open(id), undefined],
-    ]);
+  /**
+   * Notes that an intent is being sent, last before it is.
+   *
+   * @throws KoreError when that took too long
+   * @throws Fenced @throws StoreUnavailable
+   */
+  async begin(claim: Claim, from: ClientEntry, settling: Settling): Promise<ClientEntry> {
+    const { monotonic, sendWithin = SEND_WITHIN } = settling;
+    const startedAt = monotonic();
+    const sending = { state: "sending", sentAt: settling.now(), until: underWayUntil(settling) } as const;
+    const entry = await this.keep(claim, { ...from, ...sending });
+    if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${from.operation}`);
+    return entry;
+  }
+
+  /** The client that came of it stays claimed. @throws Fenced @throws StoreUnavailable */
+  async forget(claim: Claim, entry: ClientEntry): Promise<void> {
+    await this.claims.commit(claim, { set: gone(entry) });
   }
 
   /** Whether a client is known to have come of an intent. */
   async isClaimed(clientId: string): Promise<boolean> {
-    return (await this.#store.get(claim(clientId))) !== undefined;
+    return (await this.#store.get(claimOf(clientId))) !== undefined;
   }
 
   /** Intents of which it is not known what became of them. */
   async unfinished(): Promise<ClientEntry[]> {
-    const keys = await this.#store.list(OPEN);
-    const entries = await Promise.all(keys.map(([, key]) => this.find(key as string)));
-    return entries.filter((entry) => entry !== undefined);
+    const open = await this.#store.list(OPEN);
+    const entries = await this.#store.getMany(open.map(([, key]) => key as string));
+    return [...entries.values()] as ClientEntry[];
   }
 
   /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
@@ -118,12 +144,18 @@ export class ClientLedger {
     return newest;
   }
 
-  /** Forgets what was made before an instant, whatever became of it. */
+  /** Forgets what was made before an instant, whatever became of it, unless somebody is at work on it. */
   async prune(before: number): Promise<void> {
-    for await (const entry of this.#entries()) if (entry.createdAt < before) await this.forget(entry);
+    for await (const entry of this.#entries()) {
+      if (entry.createdAt >= before) continue;
+      const claim = await this.claims.take(ClientLedger.thingOf(entry));
+      if (!claim) continue;
+      const isStill = (await this.find(entry.key))?.id === entry.id;
+      await this.claims.release(claim, isStill ? gone(entry) : []);
+    }
     for await (const page of pagesOf(this.#store, CLAIMS, AT_ONCE)) {
       const old = page.filter(([, createdAt]) => (createdAt as number) < before);
-      if (old.length > 0) await this.#store.write(old.map(([key]) => [key, undefined]));
+      if (old.length > 0) await this.#store.commit({ set: old.map(([key]) => [key, undefined]) });
     }
   }
 
@@ -136,13 +168,21 @@ export class ClientLedger {
 /** Entries that are read together. */
 const AT_ONCE = 1000;
 
+const LOCKS = "client-lock/";
 const INTENTS = "client-intent/";
 const OPEN = "client-open/";
 const CLAIMS = "client-claim/";
 
 const open = (id: string) => OPEN + id;
 /** A store's keys have an end, ids of KORE's have none that is stated. */
-const claim = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : fingerprintOf(clientId));
+const claimOf = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : fingerprintOf(clientId));
+/** Names are the caller's: they may be long, and may hold anything. */
+const thing = (kind: "name" | "client", name: string) => `${kind}/${fingerprintOf(name)}`;
+
+const gone = ({ key, id }: ClientEntry): Change[] => [
+  [key, undefined],
+  [open(id), undefined],
+];
 
 function changesOf(entry: ClientEntry): Change[] {
   const { key, id, operation, clientId, createdAt } = entry;
@@ -150,6 +190,6 @@ function changesOf(entry: ClientEntry): Change[] {
   return [
     [key, entry],
     [open(id), isInDoubt(entry) ? key : undefined],
-    ...(isMade ? [[claim(clientId), createdAt] as const] : []),
+    ...(isMade ? [[claimOf(clientId), createdAt] as const] : []),
   ];
 }

@@ -1,34 +1,52 @@
+import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../error.ts";
+import { type Settling } from "../lost-replies.ts";
 import { type ClientsApi } from "./api.ts";
 import { type ClientEntry, type ClientLedger } from "./ledger.ts";
 import { ALREADY_SHOWN, type SecretResult, attempt, isAskedAgain, isNotSent, refusedBy } from "./result.ts";
 
-/** Renews a key, once; `entry` says `sending` already. */
+export interface RenewalOptions {
+  ledger: ClientLedger;
+  kore: Pick<ClientsApi, "renewKey">;
+  settling: Settling;
+  onNotKept: (error: unknown) => void;
+}
+
+/**
+ * Renews a key under a claim, once.
+ *
+ * @throws KoreError when it was not sent
+ * @throws StoreUnavailable when it was not sent, since it could not be noted
+ */
 export async function renewKey(
   id: string,
   entry: ClientEntry,
-  ledger: ClientLedger,
-  kore: Pick<ClientsApi, "renewKey">,
-  onNotKept: (error: unknown) => void,
+  claim: Claim,
+  { ledger, kore, settling, onNotKept }: RenewalOptions,
 ): Promise<SecretResult> {
-  const answer = await attempt(() => kore.renewKey(id));
+  let current = entry;
+  const begin = async () => {
+    current = await ledger.begin(claim, current, settling);
+  };
+  const record = (change: Partial<ClientEntry>) => ledger.record(claim, current, change);
+  const answer = await attempt(() => kore.renewKey(id, begin));
   if (!(answer instanceof KoreError)) {
     const { client, secret } = answer;
     const state = secret ? "done" : "unknown";
-    await ledger.move(entry, { state }).catch(onNotKept);
-    if (!secret) return { ...tellRenewal({ ...entry, state }), client };
+    await ledger.keep(claim, { ...current, state }).catch(onNotKept);
+    if (!secret) return { ...tellRenewal({ ...current, state }), client };
     return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
   }
   if (isNotSent(answer)) {
-    await ledger.record(entry, { state: "abandoned" });
+    if (current.state === "sending") await record({ state: "abandoned" });
     throw answer;
   }
   if (answer.isRefusal) {
     const refused = { state: "refused", ...refusedBy(answer) } as const;
-    await ledger.record(entry, isAskedAgain(answer) ? { state: "abandoned" } : refused);
-    return tellRenewal({ ...entry, ...refused });
+    await record(isAskedAgain(answer) ? { state: "abandoned" } : refused);
+    return tellRenewal({ ...current, ...refused });
   }
-  return tellRenewal(await ledger.record(entry, { state: "unknown" }));
+  return tellRenewal(await record({ state: "unknown" }));
 }
 
 /** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */

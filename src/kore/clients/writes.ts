@@ -1,15 +1,15 @@
+import { type Claim, type DurableStore } from "../../common/durable-store.ts";
 import { type Credentials } from "../credentials.ts";
 import { KoreError } from "../error.ts";
 import { RECOVERY } from "../intents.ts";
-import { Locks } from "../locks.ts";
 import { type Settling } from "../lost-replies.ts";
 import { text } from "../reading.ts";
-import { type DurableStore } from "../store.ts";
 import { type ClientsApi } from "./api.ts";
 import { AtMostOnce, type Way } from "./at-most-once.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
 import { type Confirmation, refusalUnless } from "./confirm.ts";
 import { Creation, tellCreation } from "./creation.ts";
+import { ExclusiveWrites, noneIfUnavailable, unlessTakenOver } from "./exclusive.ts";
 import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
 import { renewKey, tellRenewal } from "./renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";
@@ -65,24 +65,42 @@ export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
   readonly #once: AtMostOnce;
-  readonly #locks = new Locks();
-  readonly #underWay = new Set<Promise<unknown>>();
-  #recovery: Promise<void> = Promise.resolve();
+  readonly #exclusive: ExclusiveWrites;
+  #recovery: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClientWritesOptions) {
     this.#options = options;
     this.#ledger = new ClientLedger(options.store);
     this.#once = new AtMostOnce(this.#ledger, options.settling.now);
+    this.#exclusive = new ExclusiveWrites(this.#ledger.claims, options.onNotKept);
   }
 
-  #creation(kore = this.#options.kore): Creation {
-    return new Creation(this.#ledger, kore, this.#options);
+  #creation(claim: Claim, kore = this.#options.kore): Creation {
+    return new Creation(this.#ledger, claim, kore, this.#options);
   }
 
-  /** Finds out what became of writes that a crash cut off; sends nothing. Writes wait for it. */
+  /** Finds out at the start what became of writes that were cut off; sends nothing. */
   recover(): Promise<void> {
-    this.#recovery = this.#recover();
-    return this.#recovery;
+    const recovery = this.#recover();
+    this.#recovery = recovery;
+    return recovery;
+  }
+
+  /** The same for writes that another replica, or an operation of this one, has left since. @returns how many there were */
+  takeOver(): Promise<number> {
+    const takeOver = this.#takeOver();
+    this.#recovery = takeOver;
+    return takeOver;
+  }
+
+  async #takeOver(): Promise<number> {
+    await this.#recover().catch(unlessTakenOver);
+    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
+    for (const thing of orphans) {
+      const claim = await this.#ledger.claims.take(thing);
+      if (claim) await this.#ledger.claims.release(claim);
+    }
+    return orphans.length;
   }
 
   /** Forgets intents that were made before an instant. */
@@ -97,7 +115,7 @@ export class ClientWrites {
 
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...this.#underWay]);
+    await Promise.allSettled([this.#recovery, ...this.#exclusive.running()]);
   }
 
   /**
@@ -111,7 +129,6 @@ export class ClientWrites {
     requester?: ClientRequester,
   ): Promise<SecretResult> {
     const about = { who, requestId: requester?.requestId };
-    const creation = this.#creation(requester?.kore);
     const intent: ClientIntent = {
       operation: "createClient",
       accountId: body.account_id ?? null,
@@ -119,16 +136,16 @@ export class ClientWrites {
       input: body,
     };
     const way: Way = {
-      send: (entry) => this.#audited({ ...entry, ...about }, () => creation.send(entry, body)),
-      lookAgain: async (entry) => {
-        const found = await creation.investigate(entry);
+      send: (entry, claim) =>
+        this.#audited({ ...entry, ...about }, () => this.#creation(claim, requester?.kore).send(entry, body)),
+      lookAgain: async (entry, claim) => {
+        const found = await this.#creation(claim, requester?.kore).investigate(entry);
         if (found.entry.state === "adopted") this.#audit({ ...found.entry, ...about }, "ADOPTED", false);
         return found;
       },
       tell: tellCreation,
     };
-    // Two of one name whose replies are lost at once could not be told apart.
-    return this.#once.run(intent, { name: body.name }, way, (work) => this.#alone(`name ${body.name}`, work));
+    return this.#once.run(intent, { name: body.name }, way, (thing, work) => this.#exclusive.run(thing, work));
   }
 
   /** As `create`. */
@@ -139,7 +156,6 @@ export class ClientWrites {
     who: string,
     requester?: ClientRequester,
   ): Promise<SecretResult> {
-    const { onNotKept } = this.#options;
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const before = await readClient(kore, id);
     const refusal = before ? refusalUnless(confirm, id, before, this.isOwn(id)) : NOT_FOUND;
@@ -148,9 +164,9 @@ export class ClientWrites {
     const accountId = text(before?.account_id, "client.account_id");
     const intent: ClientIntent = { operation: "renewClientKey", accountId, requestKey, input: { id } };
     const way: Way = {
-      send: async (entry) => {
+      send: async (entry, claim) => {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
-          renewKey(id, entry, this.#ledger, kore, onNotKept),
+          renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
         );
         this.#considerOwn(id, result.outcome);
         return result;
@@ -159,7 +175,7 @@ export class ClientWrites {
       lookAgain: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
       tell: tellRenewal,
     };
-    return this.#once.run(intent, { name: "", clientId: id }, way, (work) => this.#alone(`client ${id}`, work));
+    return this.#once.run(intent, { name: "", clientId: id }, way, (thing, work) => this.#exclusive.run(thing, work));
   }
 
   /** Whether it is a client that we use ourselves. */
@@ -171,7 +187,7 @@ export class ClientWrites {
   change(change: ClientChange, who: string, requester?: ClientRequester): Promise<ClientResult> {
     const refusal = change.refusal?.(undefined);
     if (refusal) return Promise.resolve(refusal);
-    return this.#alone(`client ${change.id}`, () => this.#change(change, who, requester));
+    return this.#exclusive.run(ClientLedger.thingOfClient(change.id), () => this.#change(change, who, requester));
   }
 
   async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
@@ -206,32 +222,30 @@ export class ClientWrites {
     if (outcome === "OUTCOME_UNKNOWN") credentials.doubt(id);
   }
 
-  async #alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
-    const done = this.#locks.hold([what], async () => {
-      await this.#recovery;
-      return work();
-    });
-    this.#underWay.add(done);
-    try {
-      return await done;
-    } finally {
-      this.#underWay.delete(done);
-    }
-  }
-
   async #recover(): Promise<void> {
     // One after the other: what two of one name that were lost have left could otherwise be taken for both.
     for (const entry of await this.#ledger.unfinished()) {
-      await this.#settle(entry).catch(this.#options.onRecoveryFailed);
+      await this.#settleAlone(entry).catch(this.#options.onRecoveryFailed);
     }
   }
 
-  async #settle(entry: ClientEntry): Promise<void> {
-    if (entry.state === "unknown") return; // Its caller knows, and has it looked up again when he asks.
+  async #settleAlone({ key, ...entry }: ClientEntry): Promise<void> {
+    const claim = await this.#ledger.claims.take(ClientLedger.thingOf(entry));
+    if (!claim) return; // Somebody is at work on it.
+    try {
+      const current = await this.#ledger.find(key);
+      if (current?.state === "sending") await this.#settle(current, claim);
+    } finally {
+      await this.#ledger.claims.release(claim).catch(unlessTakenOver);
+    }
+  }
+
+  /** Of what is unknown its caller knows, and has it looked up again by asking again. */
+  async #settle(entry: ClientEntry, claim: Claim): Promise<void> {
     const { entry: settled } =
       entry.operation === "createClient"
-        ? await this.#creation().investigate(entry)
-        : { entry: await this.#ledger.record(entry, { state: "unknown" }) };
+        ? await this.#creation(claim).investigate(entry)
+        : { entry: await this.#ledger.record(claim, entry, { state: "unknown" }) };
     if (entry.clientId !== undefined) this.#options.credentials.doubt(entry.clientId);
     const about = { ...settled, who: RECOVERY };
     this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);

@@ -1,5 +1,6 @@
 import { type KoreObserver, type Trace } from "../observer.ts";
 import { type Send } from "../transport.ts";
+import { beforeSending } from "./before-sending.ts";
 import { breaking } from "./breaker.ts";
 import { type Rank, type Turns, inTurn } from "./budget.ts";
 import { deadline } from "./deadline.ts";
@@ -61,6 +62,8 @@ export function waysToKore(send: Send, options: PolicyOptions): Ways {
         inTurn(turns, rank, patience),
         // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
         breaker.watch,
+        // Behind all waiting, and behind whatever refuses early.
+        beforeSending,
         reporting(observer),
         ...(trace ? [tracing(trace)] : []),
         // Innermost: it starts with the sending, and each attempt has its own.

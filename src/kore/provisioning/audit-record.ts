@@ -1,4 +1,4 @@
-import { type Entry } from "./ledger.ts";
+import { type Entry } from "./records.ts";
 import { type SimResult } from "./order.ts";
 import { type Outcome } from "./outcome.ts";
 

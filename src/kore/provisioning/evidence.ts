@@ -1,6 +1,7 @@
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
-import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
+import { type Ledger } from "./ledger.ts";
+import { type Chunk, type Entry } from "./records.ts";
 import { type ObservedRequests } from "./observed-requests.ts";
 import { type Evidence } from "./reconcile.ts";
 import { SAMPLE_LIFE } from "./zone-offsets.ts";

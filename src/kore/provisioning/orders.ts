@@ -1,20 +1,25 @@
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { Fenced } from "../claims.ts";
 import { type ConnectivityApi } from "../connectivity.ts";
-import { type KoreError } from "../error.ts";
+import { type DurableStore } from "../../common/durable-store.ts";
 import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../intents.ts";
-import { Locks } from "../locks.ts";
 import { type Settling } from "../lost-replies.ts";
-import { type DurableStore } from "../store.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
-import { Doubts } from "./doubts.ts";
-import { type Chunk, type Entry, Ledger, isInDoubt, isOpen } from "./ledger.ts";
+import { Execution, type Occasion, type Orderer, isDone } from "./execution.ts";
+import { Ledger, type Work } from "./ledger.ts";
 import { ObservedRequests } from "./observed-requests.ts";
-import { type Intent, type PlacedSim, type Plan, type SimResult, placed } from "./order.ts";
-import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
+import { type Intent, type PlacedSim, type Plan, type SimResult } from "./order.ts";
+import { EARLIER_UNKNOWN, type Outcome, outcomeOf } from "./outcome.ts";
+import { type Chunk, type Entry, isAbandoned, isOpen } from "./records.ts";
 import { OrderResolution, type ResolutionRecord } from "./resolution.ts";
+import { newestIn, pruneLedger } from "./retention.ts";
+import { Review } from "./review.ts";
+import { Rivals } from "./rivals.ts";
 import { Sender } from "./sender.ts";
-import { type Reviewed, UnfinishedOrders } from "./unfinished.ts";
+import { UnfinishedOrders } from "./unfinished.ts";
+import { upgradeLedger } from "./upgrade.ts";
 
 export interface OrdersOptions {
   kore: ConnectivityApi;
@@ -32,33 +37,11 @@ export interface OrdersOptions {
   onRecoveryFailed: (error: unknown) => void;
 }
 
-/** Writes of one intent at once. */
+/** Intents taken up again at once. */
 const CONCURRENCY = 2;
 
-/** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
-const RESUME_WITHIN = 60 * 60_000;
-
-/**
- * Stores of earlier versions do not mark what is unfinished: at the first start this is made up for, as far back as KORE
- * is likely to be at work still. KORE states no longest time; most requests take seconds, some take hours.
- */
-const UNMARKED_FOR = 24 * 60 * 60_000;
-
-/** For whom an intent is carried out. */
-export interface Orderer {
-  kore: ConnectivityApi;
-  /** By which the operation is known in logs. */
-  requestId: string;
-}
-
-/** Who carries an intent on, and why. */
-interface Occasion {
-  who: string;
-  orderer?: Orderer | undefined;
-  isRecovery?: boolean;
-  /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
-  replan?: () => Promise<Plan>;
-}
+/** Reservations that outlive their intents would be a defect, and one that must not go round for ever. */
+const MAX_CONFLICTS = 100;
 
 /** Orders to KORE of which each intent is written at most once, whatever fails. */
 export class ProvisioningOrders {
@@ -66,49 +49,62 @@ export class ProvisioningOrders {
   readonly resolution: OrderResolution;
   readonly #options: OrdersOptions;
   readonly #ledger: Ledger;
-  readonly #sender: Sender;
-  readonly #doubts: Doubts;
+  readonly #rivals: Rivals;
+  readonly #review: Review;
+  readonly #execution: Execution;
   readonly #unfinished: UnfinishedOrders;
-  readonly #locks = new Locks();
   readonly #joint = new Joint<Outcome>();
-  #recovery: Promise<void> = Promise.resolve();
+  #upgrade: Promise<void> | undefined;
+  #recovery: Promise<unknown> = Promise.resolve();
 
   constructor(options: OrdersOptions) {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
     const nothing = new ObservedRequests();
     const { kore, sending, observed = () => nothing, auditResolution } = options;
-    this.#sender = new Sender(this.#ledger, kore, sending, observed);
-    this.#doubts = new Doubts(this.#ledger, this.#sender);
+    const sender = new Sender(this.#ledger, kore, sending, observed);
     this.#unfinished = new UnfinishedOrders(this.#ledger, kore, sending.now);
+    this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key));
+    this.#review = new Review(this.#rivals, this.#unfinished);
+    this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
     this.resolution = new OrderResolution({
       ledger: this.#ledger,
       kore,
       observed,
       now: sending.now,
       isClockOff: () => sending.isClockOff?.() ?? false,
-      locks: this.#locks,
-      lockNames,
       audit: auditResolution,
     });
   }
 
-  /**
-   * Finds out what became of writes that a crash cut off, and goes on with their intents. Writes wait for it.
-   */
+  /** Finds out at the start what became of writes that were cut off, and goes on with their intents. */
   recover(): Promise<void> {
-    this.#recovery = this.#recover();
-    return this.#recovery;
+    const recovery = this.#recover();
+    this.#recovery = recovery;
+    return recovery;
+  }
+
+  /** The same for intents that another replica, or an operation of this one, has left since. @returns how many there were */
+  takeOver(): Promise<number> {
+    const takeOver = this.#takeOver();
+    this.#recovery = takeOver;
+    return takeOver;
+  }
+
+  async #takeOver(): Promise<number> {
+    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
+    await pMap(orphans, (key) => this.#resume(key), { concurrency: CONCURRENCY });
+    return orphans.length;
   }
 
   /** Forgets intents that were made before an instant. */
   prune(before: number): Promise<void> {
-    return this.#ledger.prune(before);
+    return pruneLedger(this.#options.store, this.#ledger, before);
   }
 
   /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
   newest(): Promise<number | undefined> {
-    return this.#ledger.newest();
+    return newestIn(this.#options.store);
   }
 
   /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
@@ -132,8 +128,7 @@ export class ProvisioningOrders {
     intent: Pick<Intent, "accountId" | "verb">,
     plan: () => Promise<Plan>,
   ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
-    const look = (sims: readonly PlacedSim[]) => this.#doubts.about(intent.accountId, sims);
-    const { sims, held, settled } = await this.#review(intent, await plan(), plan, look);
+    const { sims, held, settled } = await this.#review.rehearsal(intent, await plan(), plan);
     const chunk: Chunk = { entry: "", index: 0, sims: held, ...HELD };
     return { sims, settled: outcomeOf({ settled }, [chunk]).results };
   }
@@ -148,12 +143,13 @@ export class ProvisioningOrders {
    * is to be sent.
    *
    * @throws RequestKeyReused
+   * @throws StoreUnavailable when the ledger cannot be written; nothing was sent then
    * @throws KoreError when nothing could be written and the caller cannot mend it
    */
   submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
     return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
-      await this.#recovery;
+      await this.#upgraded();
       return this.#submit(intent, fingerprint, plan, orderer);
     });
   }
@@ -164,153 +160,94 @@ export class ProvisioningOrders {
     plan: () => Promise<Plan>,
     orderer: Orderer | undefined,
   ): Promise<Outcome> {
-    const known = await this.#ledger.find(Ledger.keyOf(intent));
-    if (known) {
-      if (known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known.hasRequestKey || (await this.#isUnfinished(known))) {
-        return this.#locked(known, { who: intent.who, replan: plan, orderer });
+    const key = Ledger.keyOf(intent);
+    const { accountId, who } = intent;
+    let planned: Plan | undefined;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
+      const known = await this.#ledger.find(key);
+      if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
+      if (known && (known.hasRequestKey || (await this.#isUnfinished(known)))) {
+        const outcome = await this.#repeat(known, { who, replan: plan, orderer });
+        if (outcome) return outcome;
+        continue;
       }
-      await this.#ledger.forget(known); // Finished, and said again without a key: a new intent.
-    }
-    const planned = await plan();
-    const locked = new Set(planned.sims.map((sim) => sim.id));
-    const outcome = await this.#locks.hold(lockNames(intent.accountId, planned.sims), async (hasWaited) => {
-      // The order that was waited for may have changed the SIMs.
-      const current = hasWaited ? await plan() : planned;
-      const look = (sims: readonly PlacedSim[]) => this.#doubts.after(intent.accountId, sims);
-      const { sims, held, settled, options } = await this.#review(intent, current, plan, look);
-      if ([...sims, ...held].some((sim) => !locked.has(sim.id))) return undefined; // An ICCID names another SIM now.
-      const id = randomUUID();
-      // Those that are held back are not settled for good: asking again looks again.
-      const chunks = [...this.#chunksOf(sims, { state: "planned" }), ...this.#chunksOf(held, HELD)].map(
-        (chunk, index): Chunk => ({ ...chunk, entry: id, index }),
-      );
+      if (known) {
+        // Finished, and said again without a key: a new intent.
+        const isForgotten = await this.#ledger.forget(known, ({ id }) => id === known.id);
+        if (!isForgotten) await this.#ledger.claims.wait([key]);
+        continue;
+      }
+      planned ??= await plan();
+      if (await this.#rivals.free(accountId, planned.sims)) {
+        planned = await plan(); // The order that was waited for may have changed the SIMs.
+        continue;
+      }
+      const { sims, held, settled, options } = await this.#review.of(intent, planned, plan);
       const entry: Entry = {
-        key: Ledger.keyOf(intent),
-        id,
-        accountId: intent.accountId,
+        key,
+        id: randomUUID(),
+        accountId,
         verb: intent.verb,
         fingerprint,
         hasRequestKey: intent.requestKey !== null,
         createdAt: this.#options.sending.now(),
         settled,
-        chunks: chunks.length,
+        chunks: 0,
         options,
       };
+      // Those that are held back are not settled for good: asking again looks again.
+      const chunks = [...this.#chunksOf(entry, sims, { state: "planned" }), ...this.#chunksOf(entry, held, HELD)].map(
+        (chunk, index): Chunk => ({ ...chunk, index }),
+      );
       if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      if (await this.#ledger.open(entry, chunks)) return this.#proceed(entry, { who: intent.who, orderer });
-      return undefined; // Another process was quicker with the same intent.
-    });
-    return outcome ?? this.#submit(intent, fingerprint, plan, orderer);
+      const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
+      const outcome = work && (await this.#carryOut(work, { who, orderer }));
+      if (outcome) return outcome;
+      if (!work) conflicts += 1;
+    }
+    throw new Error("SIMs stay reserved though no order for them is open");
   }
 
-  /**
-   * A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though
-   * everything depends on it.
-   */
-  async #review(
-    intent: Pick<Intent, "accountId" | "verb">,
-    plan: Plan,
-    replan: () => Promise<Plan>,
-    look: (sims: readonly PlacedSim[]) => Promise<ReadonlySet<string>>,
-    own?: Entry,
-  ): Promise<Omit<Reviewed, "unclear"> & { held: PlacedSim[] }> {
-    const doubtful = await look(plan.sims);
-    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !doubtful.has(id)) });
-    const again = async () => certain(await replan());
-    const { unclear, ...reviewed } = await this.#unfinished.review(intent, certain(plan), again, own);
-    const inDoubt = plan.sims.filter(({ id }) => doubtful.has(id));
-    return { ...reviewed, held: [...inDoubt.map(placed), ...unclear] };
-  }
-
-  #chunksOf(sims: readonly PlacedSim[], common: Pick<Chunk, "state" | "message">): Omit<Chunk, "entry" | "index">[] {
+  #chunksOf(entry: Entry, sims: readonly PlacedSim[], common: Pick<Chunk, "state"> & Partial<Chunk>): Chunk[] {
     const size = this.#options.chunkSize;
     return Array.from({ length: Math.ceil(sims.length / size) }, (_, index) => ({
       ...common,
+      entry: entry.id,
+      index,
       sims: sims.slice(index * size, (index + 1) * size),
     }));
   }
 
-  async #locked(entry: Entry, occasion: Occasion): Promise<Outcome> {
-    const sims = (await this.#ledger.chunks(entry)).flatMap((chunk) => chunk.sims);
-    return this.#locks.hold(lockNames(entry.accountId, sims), () => this.#proceed(entry, occasion));
+  /** Goes on with a known intent; undefined when it is to be looked at again. */
+  async #repeat(known: Entry, occasion: Occasion): Promise<Outcome | undefined> {
+    const chunks = await this.#ledger.chunks(known);
+    if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
+    const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
+    await this.#rivals.free(known.accountId, abandoned);
+    const work = await this.#ledger.take(known.key);
+    if (work) return this.#carryOut(work, occasion);
+    await this.#ledger.claims.wait([known.key]);
+    return undefined;
   }
 
-  /** Finds out what is not known, sends what is not sent, and tells what became of all of it. */
-  async #proceed(known: Entry, occasion: Occasion): Promise<Outcome> {
-    const { replan } = occasion;
-    const before = await this.#ledger.chunks(known);
-    const isToSend = ({ state }: Chunk) => state === "planned" || (state === "abandoned" && replan !== undefined);
-    if (!before.some((chunk) => isOpen(chunk) || isToSend(chunk))) {
-      // Left open by a crash that came before it was closed, or by others who found out what had become of it.
-      if (known.options) await this.#ledger.close(known, before.some(isAbandoned));
-      return outcomeOf(known, before);
-    }
-
-    const looked = await each(before, (chunk) =>
-      isInDoubt(chunk.state) ? this.#sender.investigate(known, chunk) : chunk,
-    );
-    const replanned = replan && looked.some(isToSend) ? await this.#replan(known, looked, isToSend, replan) : undefined;
-    const { entry, chunks, held } = replanned ?? { entry: known, chunks: looked, held: NONE };
-    const stops: KoreError[] = [];
-    const after = await each(chunks, (chunk) =>
-      isToSend(chunk) ? this.#send(entry, chunk, occasion, stops, held) : chunk,
-    );
-    if (!after.some(isOpen)) await this.#ledger.close(entry, after.some(isAbandoned));
-    const outcome = outcomeOf(entry, after);
+  /** @returns undefined when others have to be waited for, or have taken over */
+  async #carryOut(work: Work, occasion: Occasion): Promise<Outcome | undefined> {
     const { who, isRecovery = false, orderer } = occasion;
-    this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: orderer?.requestId }));
-    const [stop] = stops;
-    if (stop && stops.length === after.length && entry.settled.length === 0) throw stop;
-    return outcome;
-  }
-
-  /** Days may lie between an order and its repetition: SIMs that need no write any more, or bear none, get none. */
-  async #replan(
-    known: Entry,
-    looked: readonly Chunk[],
-    isToSend: (chunk: Chunk) => boolean,
-    replan: () => Promise<Plan>,
-  ): Promise<{ entry: Entry; chunks: Chunk[]; held: ReadonlySet<string> }> {
-    const toSend = looked.filter(isToSend);
-    const wanted = new Set(toSend.flatMap(({ sims }) => sims.map(({ id }) => id)));
-    const plan = async (): Promise<Plan> => {
-      const { sims, ...rest } = await replan();
-      return { ...rest, sims: sims.filter(({ id }) => wanted.has(id)) };
-    };
-    const look = (sims: readonly PlacedSim[]) => this.#doubts.after(known.accountId, sims);
-    const reviewed = await this.#review(known, await plan(), plan, look, known);
-    const entry = await this.#settle(known, toSend, reviewed);
-    const held = new Set(reviewed.held.map(({ id }) => id));
-    return { entry, chunks: await this.#ledger.chunks(entry), held };
-  }
-
-  async #settle(
-    entry: Entry,
-    chunks: readonly Chunk[],
-    plan: Pick<Reviewed, "sims" | "settled"> & { held: readonly PlacedSim[] },
-  ): Promise<Entry> {
-    // By id, not by place: a repetition may name the SIMs in another order.
-    const needed = new Set([...plan.sims, ...plan.held].map(({ id }) => id));
-    const done = chunks.flatMap(({ sims }) => sims).filter(({ id }) => !needed.has(id));
-    if (done.length === 0) return entry;
-    const left = chunks.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
-    return this.#ledger.settle(entry, resultsOf(done, plan.settled), left);
-  }
-
-  async #send(
-    entry: Entry,
-    chunk: Chunk,
-    { isRecovery, orderer }: Occasion,
-    stops: KoreError[],
-    held: ReadonlySet<string>,
-  ): Promise<Chunk> {
-    const abandon = (message: string) => this.#ledger.record(entry, chunk, { state: "abandoned", message });
-    const isTooOld = entry.createdAt < this.#options.sending.now() - RESUME_WITHIN;
-    if (isRecovery && isTooOld) return abandon("the process was down for too long");
-    const isHeld = chunk.sims.some(({ id }) => held.has(id));
-    if (isHeld || (await this.#doubts.after(entry.accountId, chunk.sims)).size > 0) return abandon(EARLIER_UNKNOWN);
-    return this.#sender.send(entry, chunk, (error) => stops.push(error), orderer?.kore);
+    try {
+      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
+      if (blockedBy.length > 0) {
+        await this.#rivals.free(work.entry.accountId, blockedBy);
+        return undefined;
+      }
+      const { entry } = done;
+      this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: orderer?.requestId }));
+      const [stop] = stops;
+      if (stop && stops.length === chunks.length && entry.settled.length === 0) throw stop;
+      return outcome;
+    } catch (error) {
+      if (error instanceof Fenced) return undefined;
+      throw error;
+    }
   }
 
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
@@ -320,27 +257,48 @@ export class ProvisioningOrders {
   }
 
   async #recover(): Promise<void> {
-    await this.#ledger.markUnfinished(this.#options.sending.now() - UNMARKED_FOR);
-    await pMap(
-      await this.#ledger.unfinished(),
-      // Not through `#joint`: who submits the same intent waits there for us, and we should wait for him.
-      (entry) => this.#locked(entry, { who: RECOVERY, isRecovery: true }).catch(this.#options.onRecoveryFailed),
-      { concurrency: CONCURRENCY },
-    );
+    await this.#upgraded();
+    const left = await this.#ledger.unfinished();
+    await pMap(left, ({ key }) => this.#resume(key), { concurrency: CONCURRENCY });
+  }
+
+  /** Goes on with an intent that nobody is at work on. */
+  async #resume(key: string): Promise<void> {
+    try {
+      const work = await this.#ledger.take(key);
+      if (!work) return;
+      const occasion = { who: RECOVERY, isRecovery: true };
+      if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
+      else await this.#carryOut(work, occasion);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.#options.onRecoveryFailed(error);
+    }
+  }
+
+  async #isOver(work: Work, occasion: Occasion): Promise<boolean> {
+    try {
+      return isDone(await this.#ledger.chunks(work.entry), occasion);
+    } catch (error) {
+      await this.#ledger.leave(work);
+      throw error;
+    }
+  }
+
+  async #upgraded(): Promise<void> {
+    this.#upgrade ??= upgradeLedger(this.#options.store, this.#ledger, this.#options.sending.now());
+    try {
+      await this.#upgrade;
+    } catch (error) {
+      this.#upgrade = undefined;
+      throw error;
+    }
   }
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** How SIMs are kept that are held back because of an earlier order. */
 const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
 
-const lockNames = (accountId: string, sims: readonly Pick<PlacedSim, "id">[]): string[] =>
-  sims.map(({ id }) => `${accountId} ${id}`);
-
-const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";
-
-/** When one fails of which we know nothing better, the SIMs stay locked until the others are done, too. */
-function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
-  return pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
+function noneIfUnavailable(error: unknown): [] {
+  if (error instanceof StoreUnavailable) return [];
+  throw error;
 }

@@ -1,5 +1,5 @@
 import { cleaned } from "../words.ts";
-import { type Chunk, type Entry } from "./ledger.ts";
+import { type Chunk, type Entry } from "./records.ts";
 import { type PlacedSim, type Plan, type SimResult } from "./order.ts";
 
 /** What became of an intent. */

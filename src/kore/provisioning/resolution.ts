@@ -1,13 +1,13 @@
 import pMap from "p-map";
 import { type ConnectivityApi, type ProvisioningVerb } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
-import { type Locks } from "../locks.ts";
 import { isRecord } from "../reading.ts";
 import { type EvidenceSources, evidenceFor } from "./evidence.ts";
-import { type Chunk, type Entry, type Ledger, isInDoubt, isOpen } from "./ledger.ts";
+import { type Ledger, type Reserved as Doubt, type Work } from "./ledger.ts";
 import { type SimResult } from "./order.ts";
 import { outcomeOf } from "./outcome.ts";
 import { type Candidate, type LostWrite, findLostWrite, isThisRequest, searchLostWrite } from "./reconcile.ts";
+import { type Chunk, type Entry, isInDoubt } from "./records.ts";
 
 /** A POST of an intent of which it is not known whether it arrived. */
 export interface UnresolvedOrder {
@@ -65,9 +65,6 @@ export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "l
   ledger: Ledger;
   kore: ConnectivityApi;
   observed: (accountId: string) => EvidenceSources["observed"];
-  /** The locks of SIMs that writes hold. */
-  locks: Locks;
-  lockNames: (accountId: string, sims: Chunk["sims"]) => string[];
   audit: (record: ResolutionRecord) => void;
 }
 
@@ -85,9 +82,9 @@ export class OrderResolution {
   /** The orders of an account that are in doubt and that nobody is at work on, oldest first. No KORE call. */
   async list(accountId: string): Promise<UnresolvedOrder[]> {
     const doubts = await this.#doubts(accountId);
-    const { locks, lockNames } = this.#options;
+    const busy = await this.#options.ledger.claims.busy([...new Set(doubts.map(({ entry }) => entry.key))]);
     return doubts
-      .filter(({ chunk }) => !lockNames(accountId, chunk.sims).some((name) => locks.isHeld(name)))
+      .filter(({ entry }) => !busy.has(entry.key))
       .map(({ entry, chunk }) => ({
         accountId,
         intentId: idOf(chunk),
@@ -114,27 +111,35 @@ export class OrderResolution {
   }
 
   /**
-   * Adopts or releases an order in doubt. Waits for those who are at work on its SIMs.
+   * Adopts or releases an order in doubt. Waits for those who are at work on it.
    *
    * @throws KoreError when KORE could not be asked about the request that it is said to be; nothing is changed then
    */
   async resolve(resolution: Resolution): Promise<ResolutionResult> {
-    const { accountId, intentId, arrivedAs } = resolution;
-    const { locks, lockNames } = this.#options;
-    const doubt = await this.#find(accountId, intentId);
-    if (!doubt) return NOT_FOUND;
-    const names = lockNames(accountId, doubt.chunk.sims);
-    // Two orders must not adopt one request.
-    if (arrivedAs !== null) names.push(`request ${accountId} ${arrivedAs}`);
-    return locks.hold(names, async () => {
-      const still = await this.#find(accountId, intentId);
-      return still ? this.#resolve(still, resolution) : NOT_FOUND;
-    });
+    const { accountId, intentId } = resolution;
+    const { ledger } = this.#options;
+    for (;;) {
+      const doubt = await this.#find(accountId, intentId);
+      if (!doubt) return NOT_FOUND;
+      const { key } = doubt.entry;
+      const work = await ledger.take(key);
+      if (!work) {
+        await ledger.claims.wait([key]);
+        continue;
+      }
+      try {
+        const chunk = (await ledger.chunks(work.entry)).find((each) => idOf(each) === intentId);
+        return chunk && isInDoubt(chunk.state) ? await this.#resolve(work, chunk, resolution) : NOT_FOUND;
+      } finally {
+        await ledger.leave(work);
+      }
+    }
   }
 
-  async #resolve({ entry, chunk }: Doubt, resolution: Resolution): Promise<ResolutionResult> {
+  async #resolve(work: Work, chunk: Chunk, resolution: Resolution): Promise<ResolutionResult> {
     const { accountId, intentId, arrivedAs, confirm, who, requestId } = resolution;
     const { ledger, audit, now } = this.#options;
+    const { entry } = work;
     const sims = chunk.sims.length;
     if (confirm !== sims) {
       const message = `Says ${confirm}, but the order has ${sims} SIMs; nothing was changed.`;
@@ -144,15 +149,11 @@ export class OrderResolution {
       arrivedAs === null ? await this.#shownByKore(entry, chunk) : await this.#notThisRequest(entry, chunk, arrivedAs);
     if (objection) return objection;
 
-    const moved = await ledger.move(
-      entry,
-      chunk,
+    const moved =
       arrivedAs === null
-        ? { state: "abandoned", message: RELEASED }
-        : { state: "acknowledged", requestId: arrivedAs, acknowledgedAt: now() },
-    );
-    const chunks = await ledger.chunks(entry);
-    if (!chunks.some(isOpen)) await ledger.close(entry, chunks.some(isRepeatable));
+        ? await ledger.move(work, chunk, { state: "abandoned", message: RELEASED })
+        : await ledger.adopt(work, chunk, { requestId: arrivedAs, acknowledgedAt: now() });
+    if (!moved) return CLAIMED;
     const { results, requestIds } = outcomeOf({ settled: [] }, [moved]);
     const outcome = arrivedAs === null ? "RELEASED" : "ADOPTED";
     const { verb } = entry;
@@ -205,16 +206,9 @@ export class OrderResolution {
   }
 }
 
-interface Doubt {
-  entry: Entry;
-  chunk: Chunk;
-}
-
 const idOf = ({ entry, index }: Chunk): string => `${entry}-${index}`;
 
 const sentAtOf = ({ createdAt }: Entry, { sentAt = createdAt }: Chunk): number => sentAt;
-
-const isRepeatable = ({ state }: Chunk): boolean => state === "abandoned";
 
 function lostWriteOf(entry: Entry, chunk: Chunk): LostWrite {
   const { accountId, verb } = entry;

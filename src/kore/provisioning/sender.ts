@@ -1,13 +1,22 @@
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
-import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../lost-replies.ts";
+import {
+  SEND_WITHIN,
+  type Settling,
+  lookUntil,
+  recordedTooLate,
+  settlesAfter,
+  settlesAfterCrash,
+  underWayUntil,
+} from "../lost-replies.ts";
 import { isRecord, text } from "../reading.ts";
 import { cleaned } from "../words.ts";
-import { type Chunk, type Entry, type Ledger } from "./ledger.ts";
 import { evidenceFor } from "./evidence.ts";
+import { type Ledger, type Work } from "./ledger.ts";
 import { ObservedRequests } from "./observed-requests.ts";
 import { bodyOf } from "./order.ts";
 import { type Finding, findLostWrite } from "./reconcile.ts";
+import { type Chunk, type Entry } from "./records.ts";
 
 /** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
 const MAX_LOST_SENDS = 2;
@@ -49,78 +58,85 @@ export class Sender {
   /**
    * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. What stopped it, if anything
    * did, is told to `onStopped`.
+   *
+   * @returns "conflict" when another intent has reserved one of its SIMs meanwhile
+   * @throws Fenced
    */
   async send(
-    entry: Entry,
+    work: Work,
     planned: Chunk,
     onStopped: (error: KoreError) => void,
     kore: ConnectivityApi = this.#kore,
-  ): Promise<Chunk> {
+  ): Promise<Chunk | "conflict"> {
     const { now, monotonic } = this.#options;
+    const { entry } = work;
     const impatientAt = monotonic() + MAX_PATIENCE;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
-      if (this.#pausedUntil > impatientAt) return this.#abandon(entry, chunk, this.#tooLong(entry), onStopped);
+      if (this.#pausedUntil > impatientAt) return this.#abandon(work, chunk, this.#tooLong(entry), onStopped);
       await this.#pause();
       if (this.#stopping.aborted) return chunk;
-      // On disk before the first byte goes out.
-      const sending = await this.#ledger.begin(entry, chunk, {
-        sentAt: now(),
-        seenBefore: this.#observed(entry.accountId).seen.mark(),
-        wasClockOff: this.#isClockOff(),
-      });
-      if (!sending) return chunk;
-      chunk = sending;
-      const answer = await this.#post(entry, chunk, kore);
-      if (typeof answer === "string") return this.#acknowledge(entry, chunk, answer, now());
+      const sent = await this.#post(work, chunk, kore);
+      if (sent === "conflict") return sent;
+      ({ chunk } = sent);
+      const { answer } = sent;
+      if (answer === undefined) return chunk;
+      if (typeof answer === "string") return this.#acknowledge(work, chunk, answer, now());
 
       // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
       if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
-        chunk = await this.#ledger.record(entry, chunk, { state: "planned" });
+        chunk = await this.#putBack(work, chunk);
         // "Retry-After: 0", said again and again, must not make us a storm.
         const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
         this.#pausedUntil = monotonic() + Math.min(pause, LONGEST_PAUSE);
       } else if (answer.isUnsent) {
         unsent += 1;
-        chunk = await this.#ledger.record(entry, chunk, { state: "planned" });
-        if (unsent === MAX_UNSENT_TRIES) return this.#abandon(entry, chunk, answer, onStopped);
+        chunk = await this.#putBack(work, chunk);
+        if (unsent === MAX_UNSENT_TRIES) return this.#abandon(work, chunk, answer, onStopped);
         await this.#sleep(Math.max(answer.retryAfter ?? 0, backoff(unsent)));
       } else if (answer.kind === "unauthenticated" || answer.kind === "forbidden") {
-        return this.#abandon(entry, chunk, answer, onStopped);
+        return this.#abandon(work, chunk, answer, onStopped);
       } else if (answer.isRefusal) {
-        return this.#ledger.record(entry, chunk, {
+        return this.#ledger.record(work, chunk, {
           state: "refused",
           message: cleaned(answer.koreMessage ?? "for no stated reason"),
         });
       } else {
         lost += 1;
-        chunk = await this.investigate(entry, chunk, settlesAfter(answer, this.#options));
+        chunk = await this.investigate(work, chunk, settlesAfter(answer, this.#options));
         if (chunk.state !== "planned") return chunk;
-        if (lost === MAX_LOST_SENDS || answer.isRedirect) return this.#abandon(entry, chunk, answer, onStopped);
+        if (lost === MAX_LOST_SENDS || answer.isRedirect) return this.#abandon(work, chunk, answer, onStopped);
       }
     }
+  }
+
+  /** Certainly not at KORE. A chunk that was not yet marked as being sent is as it was. */
+  #putBack(work: Work, chunk: Chunk): Promise<Chunk> | Chunk {
+    return chunk.state === "sending" ? this.#ledger.record(work, chunk, { state: "planned" }) : chunk;
   }
 
   /**
    * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. What did not arrive can be
    * sent, unless its caller has been told otherwise: then only when the caller asks again.
+   *
+   * @throws Fenced
    */
-  async investigate(entry: Entry, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
-    const finding = await this.#find(entry, chunk, settlesAt);
-    if (finding.kind === "found") return this.#acknowledge(entry, chunk, finding.requestId);
+  async investigate(work: Work, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
+    const finding = await this.#find(work.entry, chunk, settlesAt);
+    if (finding.kind === "found") return this.#acknowledge(work, chunk, finding.requestId);
     if (finding.kind === "absent") {
       const isReported = chunk.state === "unknown";
-      return this.#ledger.record(entry, chunk, {
+      return this.#ledger.record(work, chunk, {
         state: isReported ? "abandoned" : "planned",
         message: "it never arrived",
       });
     }
-    return this.#ledger.record(entry, chunk, { state: "unknown", settlesAt, message: finding.message });
+    return this.#ledger.record(work, chunk, { state: "unknown", settlesAt, message: finding.message });
   }
 
-  #settlesAt({ state, sentAt = 0, settlesAt = 0 }: Chunk): number {
-    return state === "sending" ? settlesAfterCrash(sentAt, this.#options) : settlesAt;
+  #settlesAt(chunk: Chunk): number {
+    return chunk.state === "sending" ? settlesAfterCrash(chunk, this.#options) : (chunk.settlesAt ?? 0);
   }
 
   #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
@@ -144,40 +160,64 @@ export class Sender {
     return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
   }
 
-  /** The id of KORE's request, or why there is none. */
-  async #post(entry: Entry, chunk: Chunk, kore: ConnectivityApi): Promise<string | KoreError> {
-    const { accountId, verb, options } = entry;
+  /**
+   * Sends a chunk, which is marked as being sent when all waiting for it is over, and not before. Sent is only what was
+   * marked within a second: by then whoever takes over would have to wait for it.
+   *
+   * @returns the chunk as marked, with the id of KORE's request or why there is none; without an answer nothing was sent,
+   * since it could not be marked
+   */
+  async #post(
+    work: Work,
+    planned: Chunk,
+    kore: ConnectivityApi,
+  ): Promise<{ chunk: Chunk; answer: string | KoreError | undefined } | "conflict"> {
+    const { accountId, verb, options } = work.entry;
     if (!options) throw new Error("An intent that is closed for good cannot be sent");
+    let chunk = planned;
+    const mark = async () => {
+      const { monotonic, sendWithin = SEND_WITHIN } = this.#options;
+      const startedAt = monotonic();
+      const marked = await this.#ledger.begin(work, chunk, {
+        sentAt: this.#options.now(),
+        until: underWayUntil(this.#options),
+        seenBefore: this.#observed(accountId).seen.mark(),
+        wasClockOff: this.#isClockOff(),
+      });
+      if (marked === "conflict" || marked === undefined) throw new NotMarked(marked);
+      chunk = marked;
+      if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${verb}`);
+    };
     try {
-      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options));
-      const holders = isRecord(reply) ? [reply.data, reply].filter(isRecord) : [];
-      for (const holder of holders) {
-        const id = text(holder["provisioning-request-id"], "provisioning.provisioning-request-id");
-        if (id !== null) return id;
-      }
-      return new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });
+      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options), mark);
+      return { chunk, answer: requestIdIn(reply) ?? withoutRequestId(verb) };
     } catch (error) {
-      if (error instanceof KoreError) return error;
-      throw error;
+      if (error instanceof KoreError) return { chunk, answer: error };
+      if (!(error instanceof NotMarked)) throw error;
+      if (error.why === "conflict") return "conflict";
+      // Marked all the same, if only the answer was lost; nothing was sent, so that is taken back as soon as it can be.
+      const { state } = planned;
+      return { chunk: await this.#ledger.record(work, { ...planned, state: "sending" }, { state }), answer: undefined };
     }
   }
 
   /** @param answeredAt absent where KORE's request was found instead of told; milliseconds since the epoch */
-  #acknowledge(entry: Entry, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
+  #acknowledge(work: Work, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
+    const { accountId } = work.entry;
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
-    if (answeredAt === undefined) return this.#ledger.record(entry, chunk, acknowledged);
+    if (answeredAt === undefined) return this.#ledger.record(work, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
-    if (!wasClockOff) this.#observed(entry.accountId).acknowledged(entry.accountId, { requestId, sentAt, answeredAt });
-    return this.#ledger.record(entry, chunk, { ...acknowledged, answeredAt });
+    if (!wasClockOff) this.#observed(accountId).acknowledged(accountId, { requestId, sentAt, answeredAt });
+    return this.#ledger.record(work, chunk, { ...acknowledged, answeredAt });
   }
 
   #isClockOff(): boolean {
     return this.#options.isClockOff?.() ?? false;
   }
 
-  #abandon(entry: Entry, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {
+  #abandon(work: Work, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {
     onStopped(error);
-    return this.#ledger.record(entry, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
+    return this.#ledger.record(work, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
   }
 
   #tooLong({ verb }: Entry): KoreError {
@@ -196,6 +236,27 @@ export class Sender {
     return this.#options.sleep(milliseconds, this.#stopping);
   }
 }
+
+/** A chunk could not be marked as being sent, so it was not sent. */
+class NotMarked extends Error {
+  override readonly name = "NotMarked";
+  constructor(readonly why: "conflict" | undefined) {
+    super("Not marked as being sent");
+  }
+}
+
+/** Where KORE's replies have the id of the request that it has made. */
+function requestIdIn(reply: unknown): string | undefined {
+  const holders = isRecord(reply) ? [reply.data, reply].filter(isRecord) : [];
+  for (const holder of holders) {
+    const id = text(holder["provisioning-request-id"], "provisioning.provisioning-request-id");
+    if (id !== null) return id;
+  }
+  return undefined;
+}
+
+const withoutRequestId = (verb: string) =>
+  new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });
 
 const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",

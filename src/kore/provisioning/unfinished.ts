@@ -2,10 +2,11 @@ import pMap from "p-map";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { KoreError } from "../error.ts";
 import { isRecord } from "../reading.ts";
-import { type Chunk, type Entry, type Ledger, type Unfinished, goalOf, isUnfinished } from "./ledger.ts";
+import { type Ledger } from "./ledger.ts";
 import { type Intent, type PlacedSim, type Plan, type SimResult } from "./order.ts";
 import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "./progress.ts";
 import { detailOf } from "./reconcile.ts";
+import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "./records.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -119,10 +120,11 @@ export class UnfinishedOrders {
       return chunk;
     };
     const standings = new Map<string, Standing[]>();
-    for (const { id, byState } of sims) {
-      if (!byState) continue;
+    const ids = sims.filter(({ byState }) => byState).map(({ id }) => id);
+    if (ids.length === 0) return standings;
+    for (const [id, marks] of await this.#ledger.unfinishedFor(accountId, ids)) {
       const ofSim: Standing[] = [];
-      for (const mark of await this.#ledger.unfinishedFor(accountId, id)) {
+      for (const mark of marks) {
         const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
         if (chunk && isUnfinished(chunk) && chunk.sims.some((sim) => sim.id === id)) ofSim.push({ mark, chunk });
       }

@@ -1,5 +1,8 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { type RootDatabase, open } from "lmdb";
+import { type DurableStore, type Expectation } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Page } from "../../common/store-pages.ts";
 import { checkDataFile, restrictFiles } from "./data-file.ts";
@@ -9,16 +12,14 @@ import { StoreUnusable, asUnusable } from "./mistakes.ts";
 import { hasRoom, requireRoom } from "./room.ts";
 
 /** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
-export interface Store {
-  get(key: string): Promise<unknown>;
-  write(changes: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
-  create(key: string, changes: readonly (readonly [key: string, value: unknown])[]): Promise<boolean>;
-  /** In the order of keys. @param page a part of them; all by default */
-  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
-  /** Removes all keys from one up to another, which stays; in steps, each of which is on disk before the next. */
-  removeRange(start: string, end: string): Promise<void>;
+export interface Store extends DurableStore {
   close(): Promise<void>;
 }
+
+/** Keys in one transaction: between two of them others are written. */
+const REMOVED_AT_ONCE = 1000;
+
+type Item = readonly [key: string, value: unknown];
 
 /** What is kept here was made for something else than the caller's target. */
 export class StoreOfAnother extends Error {
@@ -38,9 +39,6 @@ export interface StoreMarks {
 }
 
 type Database = RootDatabase<unknown, string | symbol>;
-
-/** Keys in one transaction: between two of them others are written. */
-const REMOVED_AT_ONCE = 1000;
 
 /** Symbols, so that no key of a caller's is one of them. */
 const OWNER = Symbol.for("owner");
@@ -67,11 +65,23 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
   });
   await restrictFiles(folder);
 
-  function apply(changes: readonly (readonly [key: string, value: unknown])[]): void {
+  const replica = randomUUID();
+  const commits = new EventEmitter().setMaxListeners(0);
+
+  function apply(changes: readonly Item[]): void {
     for (const [key, value] of changes) {
       if (value === undefined) void db.remove(key);
       else void db.put(key, value);
     }
+  }
+
+  function fenceOf(key: string): unknown {
+    const value = db.get(key);
+    return typeof value === "object" && value !== null && "fence" in value ? value.fence : undefined;
+  }
+
+  function holds([key, is]: Expectation): boolean {
+    return is === "absent" ? !db.doesExist(key) : fenceOf(key) === is.fence;
   }
 
   let isClosed = false;
@@ -91,24 +101,26 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
     }
   }
 
-  return {
-    get: (key) => Promise.resolve(db.get(key)),
-    write: (changes) => transact(changes, () => apply(changes)),
-    create: (key, changes) =>
-      transact(changes, () => {
-        if (db.doesExist(key)) return false;
-        apply(changes);
-        return true;
+  // Keys are plain text: "\uffff" is behind all that begin with the prefix.
+  const list = (prefix: string, { after, limit }: Page = { limit: Infinity }): Item[] =>
+    [
+      ...db.getRange({
+        start: after ?? prefix,
+        end: `${prefix}\uffff`,
+        exclusiveStart: after !== undefined,
+        ...(limit < Infinity && { limit }),
       }),
-    // Keys are plain text: "\uffff" is behind all that begin with the prefix.
-    list(prefix, { after, limit } = { limit: Infinity }) {
-      const end = `${prefix}\uffff`;
-      const range = { start: after ?? prefix, exclusiveStart: after !== undefined, end };
-      const entries = db.getRange({ ...range, ...(limit < Infinity && { limit }) });
-      return Promise.resolve(
-        [...entries].flatMap(({ key, value }) => (typeof key === "string" ? [[key, value] as const] : [])),
-      );
-    },
+    ].flatMap(({ key, value }) => (typeof key === "string" ? [[key, value] as const] : []));
+
+  return {
+    replica,
+    patience: 0,
+    living: () => Promise.resolve(new Set([replica])),
+    get: (key) => Promise.resolve(db.get(key)),
+    getMany: (keys) =>
+      Promise.resolve(new Map(keys.flatMap((key) => (db.doesExist(key) ? [[key, db.get(key)] as const] : [])))),
+    list: (prefix, page) => Promise.resolve(list(prefix, page)),
+    listMany: (prefixes) => Promise.resolve(new Map(prefixes.map((prefix) => [prefix, list(prefix)]))),
     async removeRange(start, end) {
       for (;;) {
         const keys = [...db.getKeys({ start, end, limit: REMOVED_AT_ONCE })];
@@ -116,6 +128,28 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
         await transact([], () => keys.forEach((key) => void db.remove(key)));
       }
     },
+    async commit({ by, expect = [], set }) {
+      const result = await transact(set, () => {
+        if (by && fenceOf(by.key) !== by.fence) return "fenced";
+        if (!expect.every(holds)) return "conflict";
+        apply(set);
+        return "done";
+      });
+      if (by && result === "done") commits.emit(by.key);
+      return result;
+    },
+    changed(keys, patience) {
+      return new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          for (const key of keys) commits.off(key, end);
+          resolve();
+        };
+        const timer = setTimeout(end, patience);
+        for (const key of keys) commits.on(key, end);
+      });
+    },
+    now: Date.now,
     close() {
       isClosed = true;
       return giveUp();

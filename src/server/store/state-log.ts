@@ -52,8 +52,7 @@ export function logsItsState(
   };
   return {
     ...store,
-    write: (changes) => watched(store.write(changes)),
-    create: (key, changes) => watched(store.create(key, changes)),
+    commit: (commit) => watched(store.commit(commit)),
     removeRange: (start, end) => watched(store.removeRange(start, end)),
   };
 }

@@ -1,13 +1,5 @@
-import { type Page, pagesOf } from "../../common/store-pages.ts";
-
-/** The part of the store that this needs. */
-interface SeenStore {
-  get(key: string): Promise<unknown>;
-  create(key: string, changes: readonly (readonly [key: string, value: unknown])[]): Promise<boolean>;
-  write(changes: readonly (readonly [key: string, value: unknown])[]): Promise<void>;
-  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
-  removeRange(start: string, end: string): Promise<void>;
-}
+import { type DurableStore } from "../../common/durable-store.ts";
+import { pagesOf } from "../../common/store-pages.ts";
 
 /** Followed by the month in which a delivery came, so that old marks are removed by a range of keys. */
 const PREFIX = "delivery/";
@@ -22,7 +14,11 @@ const DAY = 24 * 3_600_000;
  * delivery by its own date. Until then, and for a day more since its clock and time zone may differ from ours, its mark
  * is kept, however short the retention. Marks go by whole months.
  */
-export function seenDeliveries(store: SeenStore, maxAge = 0, now: () => number = Date.now) {
+export function seenDeliveries(
+  store: Pick<DurableStore, "get" | "list" | "removeRange" | "commit">,
+  maxAge = 0,
+  now: () => number = Date.now,
+) {
   /** Of the oldest marks that there may be. */
   let oldest: string | undefined;
   let hasFormer = true;
@@ -32,7 +28,7 @@ export function seenDeliveries(store: SeenStore, maxAge = 0, now: () => number =
   };
   return {
     /** False when it was remembered before. */
-    async remember(token: string): Promise<boolean> {
+    remember: async (token: string): Promise<boolean> => {
       const month = monthOf(now());
       oldest ??= await firstMonth();
       if (month < oldest) oldest = month;
@@ -42,7 +38,8 @@ export function seenDeliveries(store: SeenStore, maxAge = 0, now: () => number =
       if (hasFormer) keys.push(FORMER_PREFIX + token);
       const known = await Promise.all(keys.map((key) => store.get(key)));
       if (known.some((at) => at !== undefined)) return false;
-      return store.create(keyOf(month, token), [[keyOf(month, token), now()]]);
+      const key = keyOf(month, token);
+      return (await store.commit({ expect: [[key, "absent"]], set: [[key, now()]] })) === "done";
     },
     /** Forgets what came in the months before an instant's. */
     async prune(before: number): Promise<void> {
@@ -52,7 +49,7 @@ export function seenDeliveries(store: SeenStore, maxAge = 0, now: () => number =
       let left = 0;
       for await (const page of pagesOf(store, FORMER_PREFIX, 1000)) {
         const old = page.filter(([, at]) => typeof at === "number" && at < end);
-        if (old.length > 0) await store.write(old.map(([key]) => [key, undefined]));
+        if (old.length > 0) await store.commit({ set: old.map(([key]) => [key, undefined]) });
         left += page.length - old.length;
       }
       hasFormer = left > 0;

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
 import { MINUTE, OWN, Scene, cut } from "./scene.ts";
@@ -32,7 +33,7 @@ describe("The ledger", () => {
   test("that cannot be written afterwards does not cost the secret; the client is found again later", async () => {
     scene.kore.onCreate = (make) => {
       scene.store.onWrite = () => {
-        throw new Error("The disk is full");
+        throw new StoreUnavailable("The disk is full");
       };
       return make();
     };

@@ -42,8 +42,8 @@ class SmallClientsKore {
       if (!client) throw new KoreError("not-found", "none", { operation: "GET", status: 404 });
       return { client };
     },
-    write: async (method, { path }, body) => {
-      await Promise.resolve();
+    write: async (method, { path, beforeSending }, body) => {
+      await beforeSending?.();
       this.asked.push(`${method} ${path}`);
       if (path.endsWith("/renew-key")) return this.onRenew(() => ({ client_id: "x", client_secret: "renewed-secret" }));
       const { name, account_id } = body as { name: string; account_id?: string };
@@ -88,6 +88,8 @@ export class Scene {
   /** As after a restart. */
   start(): ClientWrites {
     const { kore, store, clock } = this;
+    store.restart();
+    store.now = clock.now;
     return new ClientWrites({
       kore: kore.api,
       store,

@@ -1,39 +1,84 @@
+import { EventEmitter } from "node:events";
+import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
+import { type Page } from "../../../src/common/store-pages.ts";
 import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
 import { KoreError } from "../../../src/kore/error.ts";
 import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
 import { type Api } from "../../../src/kore/request.ts";
-import { type DurableStore } from "../../../src/kore/store.ts";
 
-/** Keeps what would be on disk: JSON, and in the order of keys. */
+/** Keeps what would be on disk: JSON, and in the order of keys. One process has it at a time. */
 export class MemoryStore implements DurableStore {
+  readonly patience = 0;
   readonly #kept = new Map<string, string>();
+  readonly #commits = new EventEmitter().setMaxListeners(0);
+  #starts = 1;
   /** Asked before each write; throws to fail it. */
   onWrite: (keys: readonly string[]) => void = () => undefined;
+  now: () => number = Date.now;
+
+  get replica(): string {
+    return `replica-${this.#starts}`;
+  }
+
+  /** The process that had it is gone. */
+  restart(): void {
+    this.#starts += 1;
+  }
+
+  living(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set([this.replica]));
+  }
 
   get(key: string): Promise<unknown> {
-    const text = this.#kept.get(key);
-    return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as unknown));
+    return Promise.resolve(this.#value(key));
   }
 
-  async write(changes: Parameters<DurableStore["write"]>[0]): Promise<void> {
+  getMany(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    return Promise.resolve(
+      new Map(keys.filter((key) => this.#kept.has(key)).map((key) => [key, this.#value(key)] as const)),
+    );
+  }
+
+  list(prefix: string, { after = "", limit }: Page = { limit: Infinity }): Promise<(readonly [string, unknown])[]> {
+    const keys = this.keys().filter((key) => key.startsWith(prefix) && key > after);
+    return Promise.resolve(keys.slice(0, limit).map((key) => [key, this.#value(key)] as const));
+  }
+
+  async listMany(prefixes: readonly string[]): Promise<Map<string, (readonly [string, unknown])[]>> {
+    return new Map(await Promise.all(prefixes.map(async (prefix) => [prefix, await this.list(prefix)] as const)));
+  }
+
+  async commit({ by, expect = [], set }: Commit): Promise<CommitResult> {
     await Promise.resolve();
-    this.#apply(changes);
+    const hasFence = (key: string, fence: number) =>
+      (this.#value(key) as { fence?: number } | undefined)?.fence === fence;
+    if (by && !hasFence(by.key, by.fence)) return "fenced";
+    const holds = expect.every(([key, is]) => (is === "absent" ? !this.#kept.has(key) : hasFence(key, is.fence)));
+    if (!holds) return "conflict";
+    this.onWrite(set.map(([key]) => key));
+    for (const [key, value] of set) {
+      if (value === undefined) this.#kept.delete(key);
+      else this.#kept.set(key, JSON.stringify(value));
+    }
+    if (by) this.#commits.emit(by.key);
+    return "done";
   }
 
-  async create(key: string, changes: Parameters<DurableStore["write"]>[0]): Promise<boolean> {
-    await Promise.resolve();
-    if (this.#kept.has(key)) return false;
-    this.#apply(changes);
-    return true;
+  removeRange(start: string, end: string): Promise<void> {
+    for (const key of this.keys()) if (key >= start && key < end) this.#kept.delete(key);
+    return Promise.resolve();
   }
 
-  list(...[prefix, page]: Parameters<DurableStore["list"]>): Promise<(readonly [string, unknown])[]> {
-    const keys = this.keys().filter((key) => key.startsWith(prefix) && key > (page?.after ?? ""));
-    return Promise.all(keys.slice(0, page?.limit).map(async (key) => [key, await this.get(key)] as const));
-  }
-
-  async removeRange(start: string, end: string): Promise<void> {
-    await this.write(this.keys().flatMap((key) => (key >= start && key < end ? [[key, undefined] as const] : [])));
+  changed(keys: readonly string[]): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, 50);
+      for (const key of keys) {
+        this.#commits.once(key, () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }
+    });
   }
 
   keys(): string[] {
@@ -45,12 +90,9 @@ export class MemoryStore implements DurableStore {
     return JSON.stringify([...this.#kept]);
   }
 
-  #apply(changes: Parameters<DurableStore["write"]>[0]): void {
-    this.onWrite(changes.map(([key]) => key));
-    for (const [key, value] of changes) {
-      if (value === undefined) this.#kept.delete(key);
-      else this.#kept.set(key, JSON.stringify(value));
-    }
+  #value(key: string): unknown {
+    const text = this.#kept.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 }
 
@@ -136,8 +178,8 @@ export class SmallKore {
         this.asked.push(`GET ${asked}`);
         return this.onGet(asked.startsWith("/") ? this.#detail(asked.slice(1)) : this.#list(asked), asked);
       },
-      write: async (_method, { path }, body) => {
-        await Promise.resolve();
+      write: async (_method, { path, beforeSending }, body) => {
+        await beforeSending?.();
         const verb = path.split("/").at(-1) as ProvisioningVerb;
         this.asked.push(`POST ${verb}`);
         return this.onPost(() => this.take(verb, body), ++this.#posts);

@@ -48,8 +48,13 @@ export class HabitualKore extends ConnectivityApi {
     return reply as Awaited<ReturnType<ConnectivityApi["provisioningRequest"]>>;
   }
 
-  override provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
-    return this.#kore.provision(accountId, verb, order);
+  override provision<V extends ProvisioningVerb>(
+    accountId: string,
+    verb: V,
+    order: ProvisioningBody<V>,
+    beforeSending?: () => Promise<void>,
+  ) {
+    return this.#kore.provision(accountId, verb, order, beforeSending);
   }
 
   #listed(row: Record<string, unknown>): Record<string, unknown> {

@@ -5,8 +5,8 @@ import { Stage } from "./stage.ts";
 import { live } from "./telling.ts";
 
 /** A KORE that is slow has done its work before the time after a time-out is over. */
-const TIMING = { settle: 40, settleAfterTimeout: 2 * SLOW };
 const DEADLINE = SLOW - 40;
+const TIMING = { settle: 40, settleAfterTimeout: 2 * SLOW, deadline: DEADLINE, sendWithin: 200 };
 
 const RUNS = Number(process.env.FC_RUNS ?? 512);
 const SEED = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);

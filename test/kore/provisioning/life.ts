@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { type DurableStore } from "../../../src/kore/store.ts";
+import { type DurableStore } from "../../../src/common/durable-store.ts";
 
 export const STORE_FAILURE = "The disk is full";
 
@@ -20,6 +21,7 @@ export interface Fate {
 export class Life {
   readonly ended: Promise<void>;
   readonly #fate: Fate | null;
+  readonly #replica = randomUUID();
   readonly #underWay = new Set<Promise<unknown>>();
   #end: () => void = () => undefined;
   #isOver = false;
@@ -46,10 +48,17 @@ export class Life {
         return done;
       }, true);
     return {
+      replica: this.#replica,
+      patience: 0,
+      living: () => Promise.resolve(new Set([this.#replica])),
+      now: () => store.now(),
+      changed: (keys, patience) => store.changed(keys, patience),
       get: (key) => through(() => store.get(key)),
+      getMany: (keys) => through(() => store.getMany(keys)),
       list: (prefix, page) => through(() => store.list(prefix, page)),
-      write: (changes) => through(() => store.write(changes)),
-      create: (key, changes) => through(() => store.create(key, changes)),
+      removeRange: (start, end) => through(() => store.removeRange(start, end)),
+      listMany: (prefixes) => through(() => store.listMany(prefixes)),
+      commit: (commit) => through(() => store.commit(commit)),
     };
   }
 
@@ -102,8 +111,13 @@ class MortalKore extends ConnectivityApi {
     return this.#through(() => this.#kore.provisioningRequest(...call));
   }
 
-  override provision<V extends ProvisioningVerb>(accountId: string, verb: V, order: ProvisioningBody<V>) {
-    return this.#through(() => this.#kore.provision(accountId, verb, order));
+  override provision<V extends ProvisioningVerb>(
+    accountId: string,
+    verb: V,
+    order: ProvisioningBody<V>,
+    beforeSending?: () => Promise<void>,
+  ) {
+    return this.#through(() => this.#kore.provision(accountId, verb, order, beforeSending));
   }
 }
 

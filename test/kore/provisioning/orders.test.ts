@@ -10,11 +10,12 @@ beforeEach(() => {
 describe("An intent", () => {
   test("that another process has just opened is answered with that one's", async () => {
     const other = scene.start();
-    const create = scene.store.create.bind(scene.store);
-    scene.store.create = async (...call) => {
-      scene.store.create = create;
+    await scene.orders.recover();
+    const commit = scene.store.commit.bind(scene.store);
+    scene.store.commit = async (...call) => {
+      scene.store.commit = commit;
       await scene.order({ sims: ["a"] }, other);
-      return scene.store.create(...call);
+      return scene.store.commit(...call);
     };
     expect(await scene.order({ sims: ["a"] })).toEqual(await scene.order({ sims: ["a"] }, other));
     expect(scene.kore.held).toHaveLength(1);

@@ -9,6 +9,7 @@ import {
   type StateVerdict,
 } from "../../../src/kore/provisioning/order.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Chunk } from "../../../src/kore/provisioning/records.ts";
 import { type ResolutionRecord } from "../../../src/kore/provisioning/resolution.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
 import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.ts";
@@ -42,6 +43,8 @@ export class Scene {
   /** As another process, or after a restart, would. */
   start(observed = this.kore.observed): ProvisioningOrders {
     const { kore, store, clock } = this;
+    store.restart();
+    store.now = clock.now;
     return new ProvisioningOrders({
       kore: kore.apiFor(observed),
       store,
@@ -107,6 +110,13 @@ export class Scene {
     while (this.kore.posts() < before + wishes.length) await this.clock.sleep(0);
     this.kore.onPost = (take) => take();
     this.orders = this.start();
+  }
+
+  /** As an earlier version kept what is being sent. */
+  async forgetUntil(): Promise<void> {
+    const chunks = (await this.store.list("chunk/")) as [string, Chunk][];
+    for (const [, chunk] of chunks) delete chunk.until;
+    await this.store.commit({ set: chunks });
   }
 
   /** Nobody can tell what became of it. */

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
-import { type Chunk, type Entry, Ledger } from "../../../src/kore/provisioning/ledger.ts";
+import { Ledger, type Work } from "../../../src/kore/provisioning/ledger.ts";
+import { type Chunk, type Entry } from "../../../src/kore/provisioning/records.ts";
 import { Sender } from "../../../src/kore/provisioning/sender.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
 
@@ -10,15 +11,19 @@ const MINUTE = 60 * SECOND;
 let clock: SleepersClock;
 let kore: SmallKore;
 let store: MemoryStore;
+let ledger: Ledger;
+let work: Work;
 let sender: Sender;
 let stops: KoreError[];
-beforeEach(() => {
+beforeEach(async () => {
   clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
   kore = new SmallKore(clock);
   store = new MemoryStore();
+  ledger = new Ledger(store);
+  work = (await ledger.open(entry, [])) ?? expect.fail("not opened");
   stops = [];
   const timing = { settle: 10 * SECOND, settleAfterTimeout: MINUTE };
-  sender = new Sender(new Ledger(store), kore.api, {
+  sender = new Sender(ledger, kore.api, {
     ...timing,
     now: clock.now,
     monotonic: clock.monotonic,
@@ -44,7 +49,10 @@ const planned = (sim: string, index = 0): Chunk => ({
   sims: [{ id: sim, iccid: null, place: 0 }],
   state: "planned",
 });
-const send = (sim = "a") => sender.send(entry, planned(sim), (error) => stops.push(error));
+async function send(sim = "a"): Promise<Chunk> {
+  const sent = await sender.send(work, planned(sim), (error) => stops.push(error));
+  return sent === "conflict" ? expect.fail("a conflict without rivals") : sent;
+}
 const fails = (error: KoreError) => () => {
   throw error;
 };
@@ -89,7 +97,7 @@ test("what appears at the last moment is found, not sent again", async () => {
 });
 
 test("a settle time of zero is no storm of reads", async () => {
-  sender = new Sender(new Ledger(store), kore.api, {
+  sender = new Sender(ledger, kore.api, {
     settle: 0,
     settleAfterTimeout: MINUTE,
     now: clock.now,
@@ -196,6 +204,8 @@ test("a KORE that is left alone for a moment is tried again after it, three time
 test("an intent whose options are gone is never sent without them", async () => {
   const closed = { ...entry };
   delete closed.options;
-  await expect(sender.send(closed, planned("a"), () => undefined)).rejects.toThrow("closed for good");
+  await expect(sender.send({ ...work, entry: closed }, planned("a"), () => undefined)).rejects.toThrow(
+    "closed for good",
+  );
   expect(kore.posts()).toBe(0);
 });

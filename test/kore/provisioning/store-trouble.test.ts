@@ -3,7 +3,10 @@ import { StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { Scene, outcomesOf } from "./scene.ts";
 
 let scene: Scene;
-beforeEach(() => void (scene = new Scene()));
+beforeEach(async () => {
+  scene = new Scene();
+  await scene.orders.recover(); // As at each start.
+});
 
 /** Fails each write of the store from the nth on, until it is mended. */
 function breakStoreAt(nth: number): { mend: () => void } {

@@ -1,12 +1,13 @@
 import { expect } from "vitest";
 import { KoreError } from "../../../src/kore/error.ts";
-import { Ledger, type Entry } from "../../../src/kore/provisioning/ledger.ts";
+import { type DurableStore } from "../../../src/common/durable-store.ts";
+import { Ledger } from "../../../src/kore/provisioning/ledger.ts";
 import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
 import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
 import { RequestKeyReused } from "../../../src/kore/intents.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
-import { type DurableStore } from "../../../src/kore/store.ts";
+import { type Entry } from "../../../src/kore/provisioning/records.ts";
 import { openStore } from "../../../src/server/store/lmdb.ts";
 import { HabitualKore } from "./habits.ts";
 import { type Act, type Chapter, type Habits, type History, type Wish } from "./history.ts";
@@ -16,6 +17,8 @@ import { type Account } from "./stage.ts";
 export interface Timing {
   settle: number;
   settleAfterTimeout: number;
+  deadline: number;
+  sendWithin: number;
 }
 
 /** Lives a history through, and throws when KORE ends up with what it must not, or somebody was told what is not so. */
@@ -53,15 +56,15 @@ class Telling {
     this.#timing = timing;
     this.#store = {
       ...store,
-      create: async (key, changes) => {
-        const isNew = await store.create(key, changes);
-        const entry = changes.find(([changed]) => changed === key)?.[1] as Entry;
-        if (isNew) this.#marks.set(key, entry.options?.["mail-to"] ?? "");
-        return isNew;
-      },
-      write: async (changes) => {
-        await store.write(changes);
-        for (const [key, value] of changes) if (value === undefined) this.#marks.delete(key);
+      commit: async (commit) => {
+        const result = await store.commit(commit);
+        const isNew = commit.by === undefined && (commit.expect?.length ?? 0) > 0;
+        for (const [key, value] of result === "done" ? commit.set : []) {
+          if (value === undefined) this.#marks.delete(key);
+          else if (isNew && key.startsWith("intent/"))
+            this.#marks.set(key, (value as Entry).options?.["mail-to"] ?? "");
+        }
+        return result;
       },
     };
   }

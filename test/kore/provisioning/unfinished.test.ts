@@ -233,7 +233,7 @@ test("C3.4 an order that had to wait for another one of the SIM looks at the SIM
 test("C3.5 what an earlier version left unfinished is known after its ledger was taken over", async () => {
   await suspendUnfinished();
   const marks = scene.store.keys().filter((key) => /^(unfinished|marks)/.test(key));
-  await scene.store.write(marks.map((key) => [key, undefined]));
+  await scene.store.commit({ set: marks.map((key) => [key, undefined]) });
   scene.orders = scene.start();
   await scene.orders.recover();
   expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);

@@ -1,3 +1,5 @@
+import { type Page } from "./store-pages.ts";
+
 /** A change of the store: a value to keep, or `undefined` to delete it. */
 export type Change = readonly [key: string, value: unknown];
 
@@ -36,17 +38,24 @@ export type CommitResult = "done" | "conflict" | "fenced";
 export interface DurableStore {
   /** Id of this replica. Another one at each start, and once its lease has ended. */
   readonly replica: string;
+  /**
+   * For how long a commit that failed may still be tried again: while the lease holds. 0 where what fails, fails for
+   * good. Milliseconds.
+   */
+  readonly patience: number;
   /** Ids of the replicas whose lease holds. */
   living(): Promise<ReadonlySet<string>>;
   get(key: string): Promise<unknown>;
   /** The values of those keys that have one. */
   getMany(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
-  /** Keys that begin with a prefix, and their values, in the order of keys. @param limit default: all */
-  list(prefix: string, options?: ListOptions): Promise<(readonly [key: string, value: unknown])[]>;
+  /** Keys that begin with a prefix, and their values, in the order of keys. @param page a part of them; default: all */
+  list(prefix: string, page?: Page): Promise<(readonly [key: string, value: unknown])[]>;
   /** The same for each of several prefixes. */
   listMany(
     prefixes: readonly string[],
   ): Promise<ReadonlyMap<string, readonly (readonly [key: string, value: unknown])[]>>;
+  /** Removes all keys from one up to another, which stays; in steps, each of which is on disk before the next. */
+  removeRange(start: string, end: string): Promise<void>;
   /**
    * Makes all changes or none; they are on disk when it resolves.
    *
@@ -60,11 +69,4 @@ export interface DurableStore {
   changed(keys: readonly string[], patience: number): Promise<void>;
   /** The store's clock, by which replicas compare times. Milliseconds since the epoch. */
   now(): number;
-}
-
-export interface ListOptions {
-  /** Only keys behind this one. */
-  after?: string;
-  /** No more than so many. */
-  limit?: number;
 }

@@ -1,0 +1,133 @@
+import { randomInt } from "node:crypto";
+import { StoreUnavailable } from "../common/store-errors.ts";
+import { type Change, type Claim, type Commit, type CommitResult, type DurableStore } from "../common/durable-store.ts";
+
+/** The claim of this work was taken over by another replica, since this one's lease has ended. Nothing was changed. */
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+}
+
+/** What is kept of a claim. */
+interface Holder {
+  owner: string;
+  fence: number;
+}
+
+/** No fence is given twice, so that one that is found again is the same claim. */
+const FENCES = 2 ** 48 - 1;
+
+/** For so long a wait believes that nothing has changed, should it not be notified. Milliseconds. */
+const RECHECK = 1000;
+
+/** Lets one replica, and in it one operation, work on a thing at a time. A claim outlives its replica until another takes it over. */
+export class Claims {
+  readonly #store: DurableStore;
+  /** Begin of the keys in the store. */
+  readonly #prefix: string;
+  /** Fences of the claims under which this process is at work. */
+  readonly #active = new Set<number>();
+
+  constructor(store: DurableStore, prefix: string) {
+    this.#store = store;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Makes a claim of something new by the commit that makes the thing itself.
+   *
+   * @returns undefined when an expectation did not hold
+   * @throws StoreUnavailable
+   */
+  async open(thing: string, { expect = [], set }: Omit<Commit, "by">): Promise<Claim | undefined> {
+    const claim = this.#newClaim(thing);
+    const expectations = [[claim.key, "absent"] as const, ...expect];
+    return this.#make(claim, { expect: expectations, set: [...set, [claim.key, holderOf(claim)]] });
+  }
+
+  /**
+   * Claims a thing that nobody is at work on.
+   *
+   * @returns undefined while somebody is
+   * @throws StoreUnavailable
+   */
+  async take(thing: string): Promise<Claim | undefined> {
+    const claim = this.#newClaim(thing);
+    const holder = (await this.#store.get(claim.key)) as Holder | undefined;
+    if (holder && (await this.#isAtWork(holder))) return undefined;
+    const was = holder ? { fence: holder.fence } : "absent";
+    return this.#make(claim, { expect: [[claim.key, was]], set: [[claim.key, holderOf(claim)]] });
+  }
+
+  /** @throws Fenced @throws StoreUnavailable */
+  async commit(claim: Claim, { expect, set }: Omit<Commit, "by">): Promise<Exclude<CommitResult, "fenced">> {
+    const result = await this.#store.commit({ by: claim, set, ...(expect && { expect }) });
+    if (result !== "fenced") return result;
+    this.letGo(claim);
+    throw new Fenced("Another replica has taken over");
+  }
+
+  /** Makes last changes and ends the claim. */
+  async release(claim: Claim, set: readonly Change[] = []): Promise<void> {
+    try {
+      await this.commit(claim, { set: [...set, [claim.key, undefined]] });
+    } finally {
+      this.letGo(claim);
+    }
+  }
+
+  /** Ends work without ending the claim: it is for whoever takes it over. */
+  letGo({ fence }: Claim): void {
+    this.#active.delete(fence);
+  }
+
+  /** Which of some things somebody is at work on. */
+  async busy(things: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#store.getMany(things.map((thing) => this.#prefix + thing));
+    const busy = new Set<string>();
+    for (const thing of things) {
+      const holder = found.get(this.#prefix + thing) as Holder | undefined;
+      if (holder && (await this.#isAtWork(holder))) busy.add(thing);
+    }
+    return busy;
+  }
+
+  /** Things whose claims nobody works under any more. */
+  async orphans(): Promise<string[]> {
+    const held = await this.#store.list(this.#prefix);
+    const orphans: string[] = [];
+    for (const [key, holder] of held)
+      if (!(await this.#isAtWork(holder as Holder))) orphans.push(key.slice(this.#prefix.length));
+    return orphans;
+  }
+
+  /** Waits until work on one of some things may have come to an end: read again then. */
+  async wait(things: readonly string[]): Promise<void> {
+    const change = this.#store.changed(
+      things.map((thing) => this.#prefix + thing),
+      RECHECK,
+    );
+    if ((await this.busy(things)).size === things.length) await change;
+  }
+
+  #newClaim(thing: string): Claim {
+    return { key: this.#prefix + thing, fence: randomInt(FENCES), replica: this.#store.replica };
+  }
+
+  async #make(claim: Claim, commit: Commit): Promise<Claim | undefined> {
+    this.#active.add(claim.fence);
+    let result: CommitResult | undefined;
+    try {
+      result = await this.#store.commit(commit);
+    } finally {
+      if (result !== "done") this.letGo(claim);
+    }
+    if (result === "fenced") throw new StoreUnavailable("This replica has no lease at present");
+    return result === "done" ? claim : undefined;
+  }
+
+  async #isAtWork({ owner, fence }: Holder): Promise<boolean> {
+    return owner === this.#store.replica ? this.#active.has(fence) : (await this.#store.living()).has(owner);
+  }
+}
+
+const holderOf = ({ replica, fence }: Claim): Holder => ({ owner: replica, fence });

@@ -1,0 +1,146 @@
+import pMap from "p-map";
+import { type ConnectivityApi } from "../connectivity.ts";
+import { type KoreError } from "../error.ts";
+import { type Ledger, type Work } from "./ledger.ts";
+import { type PlacedSim, type Plan } from "./order.ts";
+import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
+import { type Chunk, isAbandoned, isInDoubt, isOpen } from "./records.ts";
+import { type Review } from "./review.ts";
+import { type Sender } from "./sender.ts";
+
+/** Writes of one intent at once. */
+const CONCURRENCY = 2;
+
+/** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
+const RESUME_WITHIN = 60 * 60_000;
+
+/** For whom an intent is carried out. */
+export interface Orderer {
+  kore: ConnectivityApi;
+  /** By which the operation is known in logs. */
+  requestId: string;
+}
+
+/** Who carries an intent on, and why. */
+export interface Occasion {
+  who: string;
+  orderer?: Orderer | undefined;
+  isRecovery?: boolean;
+  /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
+  replan?: () => Promise<Plan>;
+}
+
+/** An intent as far as it has been carried out. */
+interface Progressed {
+  work: Work;
+  chunks: readonly Chunk[];
+  /** Why chunks were not sent. */
+  stops: readonly KoreError[];
+  /** SIMs that another intent has reserved meanwhile: it is to be waited for, and all looked at again. */
+  blockedBy: readonly PlacedSim[];
+}
+
+/** Whether a chunk is sent on an occasion. */
+const isToSend = (chunk: Chunk, { replan }: Occasion): boolean =>
+  chunk.state === "planned" || (isAbandoned(chunk) && replan !== undefined);
+
+/** Carries intents out under a claim: finds out what is not known, and sends what is not sent. */
+export class Execution {
+  readonly #ledger: Ledger;
+  readonly #sender: Sender;
+  readonly #review: Review;
+  readonly #now: () => number;
+
+  constructor(ledger: Ledger, sender: Sender, review: Review, now: () => number) {
+    this.#ledger = ledger;
+    this.#sender = sender;
+    this.#review = review;
+    this.#now = now;
+  }
+
+  /**
+   * Goes on with an intent and ends the claim of it.
+   *
+   * @throws Fenced @throws StoreUnavailable
+   * @throws KoreError of `replan`
+   */
+  async carryOut(work: Work, occasion: Occasion): Promise<Progressed & { outcome: Outcome }> {
+    let progressed: Progressed;
+    try {
+      progressed = await this.#proceed(work, occasion);
+    } catch (error) {
+      await this.#ledger.leave(work);
+      throw error;
+    }
+    const { chunks } = progressed;
+    await this.#ledger.release(progressed.work, chunks);
+    return { ...progressed, outcome: outcomeOf(progressed.work.entry, chunks) };
+  }
+
+  async #proceed(known: Work, occasion: Occasion): Promise<Progressed> {
+    const looked = await each(await this.#ledger.chunks(known.entry), (chunk) =>
+      isInDoubt(chunk.state) ? this.#sender.investigate(known, chunk) : chunk,
+    );
+    const isWanted = (chunk: Chunk) => isToSend(chunk, occasion);
+    const { replan } = occasion;
+    const { work, chunks, held } =
+      replan && looked.some(isWanted)
+        ? await this.#replan(known, looked.filter(isWanted), replan)
+        : { work: known, chunks: looked, held: NONE };
+    const stops: KoreError[] = [];
+    const blockedBy: PlacedSim[] = [];
+    const after = await each(chunks, async (chunk) => {
+      if (!isWanted(chunk)) return chunk;
+      const sent = await this.#send(work, chunk, occasion, held, (stop) => stops.push(stop));
+      if (sent !== "conflict") return sent;
+      blockedBy.push(...chunk.sims);
+      return chunk;
+    });
+    return { work, chunks: after, stops, blockedBy };
+  }
+
+  /** Days may lie between an order and its repetition: SIMs that need no write any more, or bear none, get none. */
+  async #replan(
+    known: Work,
+    toSend: readonly Chunk[],
+    replan: () => Promise<Plan>,
+  ): Promise<{ work: Work; chunks: Chunk[]; held: ReadonlySet<string> }> {
+    const wanted = new Set(toSend.flatMap(({ sims }) => sims.map(({ id }) => id)));
+    const plan = async (): Promise<Plan> => {
+      const { sims, ...rest } = await replan();
+      return { ...rest, sims: sims.filter(({ id }) => wanted.has(id)) };
+    };
+    const { sims, held, settled } = await this.#review.of(known.entry, await plan(), plan, known);
+    // By id, not by place: a repetition may name the SIMs in another order.
+    const needed = new Set([...sims, ...held].map(({ id }) => id));
+    const done = toSend.flatMap((chunk) => chunk.sims).filter(({ id }) => !needed.has(id));
+    const left = toSend.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
+    const work = done.length === 0 ? known : await this.#ledger.settle(known, resultsOf(done, settled), left);
+    const chunks = await this.#ledger.chunks(work.entry);
+    return { work, chunks, held: new Set(held.map(({ id }) => id)) };
+  }
+
+  async #send(
+    work: Work,
+    chunk: Chunk,
+    { isRecovery, orderer }: Occasion,
+    held: ReadonlySet<string>,
+    onStopped: (error: KoreError) => void,
+  ): Promise<Chunk | "conflict"> {
+    const abandon = (message: string) => this.#ledger.record(work, chunk, { state: "abandoned", message });
+    const isTooOld = work.entry.createdAt < this.#now() - RESUME_WITHIN;
+    if (isRecovery && isTooOld) return abandon("the process was down for too long");
+    if (chunk.sims.some(({ id }) => held.has(id))) return abandon(EARLIER_UNKNOWN);
+    return this.#sender.send(work, chunk, onStopped, orderer?.kore);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** When one fails of which we know nothing better, the claim is kept until the others are done, too. */
+function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
+  return pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
+}
+
+export const isDone = (chunks: readonly Chunk[], occasion: Occasion): boolean =>
+  !chunks.some((chunk) => isOpen(chunk) || isToSend(chunk, occasion));

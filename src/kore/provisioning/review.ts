@@ -1,0 +1,51 @@
+import { type Work } from "./ledger.ts";
+import { type Intent, type PlacedSim, type Plan, placed } from "./order.ts";
+import { type Rivals } from "./rivals.ts";
+import { type Reviewed, type UnfinishedOrders } from "./unfinished.ts";
+
+/** A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though everything depends on it. */
+type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
+
+/** Looks at what other intents mean for a plan. */
+export class Review {
+  readonly #rivals: Rivals;
+  readonly #unfinished: UnfinishedOrders;
+
+  constructor(rivals: Rivals, unfinished: UnfinishedOrders) {
+    this.#rivals = rivals;
+    this.#unfinished = unfinished;
+  }
+
+  /** Looks for earlier writes in doubt once more. @param own the intent that the plan is for, once it is kept */
+  async of(
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: Plan,
+    replan: () => Promise<Plan>,
+    own?: Work,
+  ): Promise<WithHeld> {
+    return this.#with(await this.#rivals.stillReserved(intent.accountId, plan.sims, own), intent, plan, replan, own);
+  }
+
+  /** The same as far as the ledger shows. */
+  async rehearsal(
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: Plan,
+    replan: () => Promise<Plan>,
+  ): Promise<WithHeld> {
+    return this.#with(await this.#rivals.inDoubt(intent.accountId, plan.sims), intent, plan, replan);
+  }
+
+  async #with(
+    doubtful: ReadonlySet<string>,
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: Plan,
+    replan: () => Promise<Plan>,
+    own?: Work,
+  ): Promise<WithHeld> {
+    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !doubtful.has(id)) });
+    const again = async () => certain(await replan());
+    const { unclear, ...reviewed } = await this.#unfinished.review(intent, certain(plan), again, own?.entry);
+    const held = plan.sims.filter(({ id }) => doubtful.has(id)).map(placed);
+    return { ...reviewed, held: [...held, ...unclear] };
+  }
+}
