@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { knownSecrets } from "./common/known-secrets.ts";
 import { buildGraphSchema } from "./graph/index.ts";
 import { type AuditRecord, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
-import { Workers } from "./processes.ts";
 import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
@@ -71,9 +70,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   closers.add(() => authenticator.close());
   const { simulator, target, credentials, examples, webhook } = await findTarget(config, log, closers);
   const store = await findStore(config, target, log, closers);
-  const workers = config.processes > 1 ? await Workers.open(config.processes, telemetry, log) : undefined;
-  closers.add(() => workers?.stop(0)); // Unless they have ended before.
-  const kore = openKore(config, target, telemetry, log, { onChange: workers?.changed });
+  const kore = openKore(config, target, telemetry, log);
   closers.add(() => kore.close());
   credentials.follow(kore);
   const stopping = new AbortController();
@@ -84,16 +81,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     audit.record({ ...record });
   };
   const onResolution = (record: ResolutionRecord) => audit.record({ ...record });
-  const provisioning = provisioningPorts(
-    config,
-    kore,
-    store,
-    onOrder,
-    onResolution,
-    stopping.signal,
-    log,
-    workers?.changed,
-  );
+  const provisioning = provisioningPorts(config, kore, store, onOrder, onResolution, stopping.signal, log);
   const clientWrites = writesToClients(config, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits } = config;
@@ -116,9 +104,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const allowances = allowancesInMemory(limits);
   const [health, inStore] = [koreHealth(kore), storeCheck(store)];
   const http = await startHttp<Context>({
-    // Workers are who callers meet.
-    listen: workers ? { path: workers.address } : { host: config.host, port: config.port },
-    ...(workers && { afterOthers: () => workers.stop(config.stopWithin) }),
+    listen: { host: config.host, port: config.port },
     schema,
     authenticator,
     hurry: () => stopping.abort(),
@@ -157,9 +143,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     }),
   });
   closers.add(() => http.stop());
-  const url = workers
-    ? await workers.start({ kore, allowances, isJustAcknowledged: provisioning.isJustAcknowledged })
-    : http.url;
+  const { url } = http;
   // A simulator of our own tells what happens to its SIMs, as KORE does.
   if (simulator && webhook) {
     const [secret] = webhook.secrets;

@@ -1,14 +1,11 @@
-import cluster from "node:cluster";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "./app.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
-import { WORKER } from "./processes.ts";
 import { graphParts } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { newApiKey } from "./server/auth/api-keys.ts";
 import { createAuthenticator } from "./server/auth/index.ts";
-import { leaveSignalsToPrimary } from "./server/cluster/worker.ts";
 import {
   type Config,
   ConfigError,
@@ -28,7 +25,6 @@ import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
 import { StoreUnusable } from "./server/store/mistakes.ts";
 import { type Simulator } from "./simulator/index.ts";
 import { resolveOrderInStore } from "./resolve-order.ts";
-import { runWorker } from "./worker.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
 
@@ -54,7 +50,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     // A demo is quiet unless told otherwise: people read its address, not its log.
     demo: (args, env) => serve(args, { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
     simulate,
-    [WORKER]: work,
     "check-config": checkConfig,
     "release-store": release,
     "new-api-key": newKey,
@@ -102,19 +97,6 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   say(welcome(app));
   await told;
   await app.stop();
-  return 0;
-}
-
-/** What `serve` starts when there are to be several processes. */
-async function work(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  parseArgs({ args });
-  if (!cluster.worker) throw new ConfigMistake("worker: is started by serve, which PROCESSES tells how many");
-  const config = readConfig(env);
-  const log = createLog(config.logLevel, undefined, { worker: cluster.worker.id, pid: process.pid });
-  endAfterDefects(log);
-  leaveSignalsToPrimary();
-  await runWorker(config, log);
-  process.disconnect();
   return 0;
 }
 

@@ -76,7 +76,7 @@ export function openKore(
   { credentials, ...target }: KoreTarget,
   telemetry: Telemetry,
   log: Logger,
-  others: Pick<Parameters<typeof createKore>[0], "common" | "onChange"> = {},
+  onChange?: Parameters<typeof createKore>[0]["onChange"],
 ): Kore {
   const { traces, metrics } = telemetry;
   const warnings = new RateLimitedLog(log);
@@ -88,7 +88,7 @@ export function openKore(
     network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
     budget,
     cache,
-    ...others,
+    onChange,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
     observer: (credential) => observerOf(credential, telemetry, log, warnings),
     onUnknownValue(field, value) {
@@ -102,7 +102,6 @@ export function openKore(
     cache_bytes: ["Their length as JSON", (client) => client.cached().bytes],
     upstream_accounts_open: ["Accounts whose circuit breakers are not closed", (client) => client.openAccounts()],
   });
-  if (others.common) return kore; // Who lends the budget tells of it.
   metrics?.credentialGauges(clients, {
     upstream_budget_rate: ["Requests per second that KORE may be asked at present", (client) => client.budget().rate],
     upstream_budget_pause_seconds: ["For how long KORE has asked for none", (client) => client.budget().pause / 1000],

@@ -42,7 +42,6 @@ export { asUserInput, codeMistakes, withMistakesCoded } from "./execution/caller
 export { type Execute, createExecutor } from "./execution/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
 export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./paging.ts";
-export { OnPrimary, queriesOnPrimary } from "./on-primary.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

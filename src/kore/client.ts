@@ -1,11 +1,10 @@
 import { type CacheOptions } from "./cache.ts";
 import { type ClientsApi } from "./clients/api.ts";
-import { type Common, type Family } from "./common/common.ts";
 import { type ConnectionOptions } from "./connections.ts";
 import { type ConnectivityApi } from "./connectivity.ts";
 import { CredentialClient } from "./credential-client.ts";
 import { CredentialRouter } from "./credential-router.ts";
-import { type CredentialSet, isSameCredential } from "./credential-set.ts";
+import { type CredentialSet, type Family, isSameCredential } from "./credential-set.ts";
 import { Credentials } from "./credentials.ts";
 import { type KoreObserver, type Trace } from "./observer.ts";
 import { type BreakerOptions, type BudgetOptions } from "./policies/index.ts";
@@ -42,8 +41,6 @@ export interface KoreOptions {
   /** Called once for each enum value of KORE's that we do not know. */
   onUnknownValue?: (field: string, value: string) => void;
   trace?: Trace;
-  /** What another process has and lends. Such a client only reads: the ledger of writes is where the common parts are. */
-  common?: Common | undefined;
   /** Tells other processes what a write may have changed, before anybody hears of the write. Never rejects. */
   onChange?: ((change: Change) => Promise<void>) | undefined;
 }
@@ -103,8 +100,6 @@ export interface Kore {
   ownClientId(accountId: string | null): string;
   /** Whether KORE refuses all credentials of ConnectivityPro and has accepted none since the start. */
   readonly isShutOut: boolean;
-  /** What other processes with the same credentials must share. */
-  readonly common: Common;
   close(): Promise<void>;
 }
 
@@ -171,9 +166,6 @@ export function createKore(options: KoreOptions): Kore {
     ownClientId: (accountId) => router.of(accountId, "POST /v1/clients").set.console.clientId,
     get isShutOut() {
       return !wasAccepted && router.clients.every(({ states }) => states.connectivity === "refused");
-    },
-    get common() {
-      return router.clients[0].common;
     },
     async close() {
       await Promise.all([...router.clients, ...retired].map((client) => client.close()));

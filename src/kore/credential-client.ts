@@ -2,9 +2,8 @@ import { ReplyCache, changesSimsOnly } from "./cache.ts";
 import { NEVER } from "./call-signal.ts";
 import { type KoreOptions } from "./client.ts";
 import { ClientsApi } from "./clients/api.ts";
-import { type Common, type Family } from "./common/common.ts";
 import { ConnectivityApi } from "./connectivity.ts";
-import { type CredentialSet, type PortalCredentials } from "./credential-set.ts";
+import { type CredentialSet, type Family, type PortalCredentials } from "./credential-set.ts";
 import { Login, type LoginState } from "./login.ts";
 import { type BudgetState, type KoreObserver, SILENT } from "./observer.ts";
 import { Budget, bearer, waysToKore } from "./policies/index.ts";
@@ -34,8 +33,6 @@ export class CredentialClient {
   set: CredentialSet;
   readonly apis: Readonly<Record<Family, ApiFamily>>;
   readonly logins: Readonly<Record<Family, Login>>;
-  /** For other processes that use the same credentials. */
-  readonly common: Common;
   /** What its provisioning reads and writes have shown beside their content. */
   readonly observed = new ObservedRequests();
   /** Accounts whose calls are refused at present, since they have failed again and again. */
@@ -53,8 +50,7 @@ export class CredentialClient {
     this.#transport = createTransport({ ...options.network, connections, clockOf });
     this.#cache = options.cache && new ReplyCache(options.cache);
     this.#budget = new Budget(options.budget, observer);
-    const turns = options.common?.turns ?? this.#budget;
-    const ways = waysToKore(this.#transport.send, { deadline, turns, breaker, observer, trace });
+    const ways = waysToKore(this.#transport.send, { deadline, turns: this.#budget, breaker, observer, trace });
     this.openAccounts = ways.openAccounts;
 
     /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
@@ -72,13 +68,10 @@ export class CredentialClient {
       connectivity: login("connectivity", options.connectivityTokenUrl, set.developer),
       clients: login("clients", options.globalTokenUrl, set.console),
     };
-    const { connectivity, clients } = this.logins;
-    const tokens = options.common?.tokens ?? { connectivity: connectivity.tokens, clients: clients.tokens };
-    this.common = { tokens, turns };
 
     const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
-      const withToken = bearer(tokens[family], this.#secrets.token);
-      const send = { read: withToken(ways.reads), write: options.common ? notHere : withToken(writes) };
+      const withToken = bearer(this.logins[family].tokens, this.#secrets.token);
+      const send = { read: withToken(ways.reads), write: withToken(writes) };
       return openApi(baseUrl, headers, send, { observer, cache: kept, onChange });
     };
     const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
@@ -216,5 +209,3 @@ function requestToken(
   // Many may wait for it, so no single caller's leaving ends it.
   return send(call, NEVER);
 }
-
-const notHere: Send = () => Promise.reject(new Error("A process that borrows KORE's tokens and budget writes nothing"));

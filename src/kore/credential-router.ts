@@ -1,10 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { type KoreSession, type CredentialSession } from "./client.ts";
 import { ClientsApi } from "./clients/api.ts";
-import { type Family } from "./common/common.ts";
 import { ConnectivityApi, type ProvisioningObserver } from "./connectivity.ts";
 import { type CredentialClient, type Sharing } from "./credential-client.ts";
-import { ALL_OTHERS } from "./credential-set.ts";
+import { ALL_OTHERS, type Family } from "./credential-set.ts";
 import { KoreError } from "./error.ts";
 import { type ObservedRequests } from "./provisioning/observed-requests.ts";
 import { type Api, type ApiRequest, type Requester } from "./request.ts";

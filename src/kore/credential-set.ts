@@ -1,5 +1,8 @@
 import { Secret } from "./secret.ts";
 
+/** KORE's APIs, by the credentials that they take. */
+export type Family = "connectivity" | "clients";
+
 /** What one of KORE's portals gives for an API client. */
 export interface PortalCredentials {
   clientId: string;

@@ -1,10 +1,7 @@
 export { type Change, type CredentialSession, type Kore, type KoreSession, createKore } from "./client.ts";
 export { type CredentialClient, FAMILIES } from "./credential-client.ts";
-export { type CredentialSet, credentialSet } from "./credential-set.ts";
+export { type CredentialSet, type Family, credentialSet } from "./credential-set.ts";
 export { type KoreObserver } from "./observer.ts";
-export { borrow } from "./common/borrow.ts";
-export { type Family, type Lender } from "./common/common.ts";
-export { type Loan, lend } from "./common/lend.ts";
 export { type WireClient } from "./clients/api.ts";
 export { clientChanges } from "./clients/change.ts";
 export { refusalOfScopes } from "./clients/scopes.ts";

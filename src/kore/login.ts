@@ -1,4 +1,4 @@
-import { type Family } from "./common/common.ts";
+import { type Family } from "./credential-set.ts";
 import { CredentialGate } from "./credentials.ts";
 import { KoreError } from "./error.ts";
 import { refusesTokenInWords } from "./policies/index.ts";

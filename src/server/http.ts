@@ -1,4 +1,5 @@
 import { Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -7,18 +8,9 @@ import {
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, { type FastifyRequest } from "fastify";
 import { type GraphQLSchema } from "graphql";
-import {
-  type GraphContext,
-  createExecutor,
-  queriesOnPrimary,
-  replyExtensions,
-  withMistakesCoded,
-} from "../graph/index.ts";
+import { type GraphContext, createExecutor, replyExtensions, withMistakesCoded } from "../graph/index.ts";
 import { guard } from "./auth/guard.ts";
 import { type Authenticator, NO_AUTHENTICATION } from "./auth/index.ts";
-import { forwardRest, queryGate } from "./cluster/forward.ts";
-import { queryCheck } from "./cluster/queries.ts";
-import { type Relay } from "./cluster/relay.ts";
 import {
   ARRIVAL_TIMES,
   type ArrivalTimes,
@@ -45,8 +37,7 @@ import { REQUEST_ID, Telemetry, metricsRoute, requestIdFrom, telemetryPlugin, wa
 import { WEBHOOK_PATH, type WebhookOptions, webhookReceiver } from "./webhooks/index.ts";
 
 export interface HttpOptions<Context extends GraphContext> {
-  /** A host's port, or a socket in the file system. */
-  listen: { host: string; port: number } | { path: string };
+  listen: { host: string; port: number };
   schema: GraphQLSchema;
   /** Makes the context of one operation; `signal` aborts when the caller leaves. */
   context: LaneOptions<Context>["context"];
@@ -55,10 +46,8 @@ export interface HttpOptions<Context extends GraphContext> {
   /** Absent: nobody is asked who it is, and only this machine is let in. */
   authenticator?: Authenticator;
   formatError: FormatError;
-  /** Where all is answered that is no query; absent: here. */
-  relay?: Relay;
-  /** Of a stop: new connections are still taken until it resolves, since others need us who end first. */
-  afterOthers?: () => Promise<void>;
+  /** For so long after a stop has begun new connections are still taken: balancers notice late. Milliseconds. @default 0 */
+  stopDelay?: number;
   /** Called in the middle of a stop that takes long: whoever waits for something should answer now. */
   hurry?: () => void;
   /** What still runs so long after the stop began is cut off: orchestrators kill after 30 seconds. */
@@ -105,7 +94,6 @@ const PATIENCE = 0.6;
 
 export async function startHttp<Context extends GraphContext>(options: HttpOptions<Context>): Promise<HttpServer> {
   const { log, schema, formatError, authenticator = NO_AUTHENTICATION, telemetry = new Telemetry() } = options;
-  const { relay } = options;
   const readiness: Readiness = { isReady: false };
   const guarding: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guarding.limits ?? {};
@@ -128,12 +116,11 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
-  if ("port" in options.listen) connections.guard(http.server); // Else the peers are processes of ours.
+  connections.guard(http.server);
   boundBodies(http, maxBytes, connections);
   const gates = gatesOf(guarding);
   const {
     apollo: { plugins, ...guarded },
-    textOf,
   } = guards<Context>(guarding, gates);
   const execute = withMistakesCoded(createExecutor(schema));
   const lane = new Lane<Context>({ ...options, gates, trusted: guarding.trustedDocuments, execute, telemetry });
@@ -154,26 +141,22 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
       ApolloServerPluginInlineTraceDisabled(),
     ],
   });
-  const live = relay
-    ? undefined
-    : createLive({
-        ...options,
-        authenticator,
-        telemetry,
-        apollo,
-        execute,
-        maxBytes,
-        bounds: connections,
-        limits: options.liveLimits,
-      });
+  const live = createLive({
+    ...options,
+    authenticator,
+    telemetry,
+    apollo,
+    execute,
+    maxBytes,
+    bounds: connections,
+    limits: options.liveLimits,
+  });
   await apollo.start();
 
   // KORE's deliveries come through a proxy under the name that KORE knows. They prove themselves by their signature.
   const callbackHost = options.webhook && new URL(options.webhook.callbackUrl).hostname;
   const isFromKore = ({ hostname, routeOptions }: FastifyRequest) =>
     routeOptions.url === WEBHOOK_PATH && hostname === callbackHost;
-
-  const isAnsweredElsewhere = ({ routeOptions }: FastifyRequest) => relay !== undefined && routeOptions.url !== GRAPH;
 
   let running = 0;
   let isUnbound = false;
@@ -190,11 +173,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     reply.raw.on("close", onClose);
     reply.header(REQUEST_ID, request.id).header("cache-control", "no-store"); // Answers hold identifiers. The playground's files say otherwise.
     // Who must show a credential is no page that has rebound its name: a browser has none to send along.
-    const isKnownHost =
-      authenticator.isRequired ||
-      isLoopbackName(request.hostname) ||
-      isFromKore(request) ||
-      isAnsweredElsewhere(request);
+    const isKnownHost = authenticator.isRequired || isLoopbackName(request.hostname) || isFromKore(request);
     if (isKnownHost) next();
     else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
   });
@@ -216,28 +195,19 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     answerFailure(error, request, reply, log, maxBytes),
   );
   livez(http);
-  if (relay) {
-    await forwardRest(http, relay);
-  } else {
-    http.setNotFoundHandler(refuseUnknown);
-    readyz(http, readiness, options.health ?? { checks: () => [] });
-    if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
-    if (options.playground) await playground(http, options.playground);
-    if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
-  }
+  http.setNotFoundHandler(refuseUnknown);
+  readyz(http, readiness, options.health ?? { checks: () => [] });
+  if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
+  if (options.playground) await playground(http, options.playground);
+  if (options.webhook) webhookReceiver(http, { ...options.webhook, log });
   const watchOf = watches(http, telemetry);
-  const forwarded = new WeakSet<FastifyRequest>();
-  const forwards =
-    relay && queryGate(relay, queryCheck(textOf, guarded.parseOptions.maxTokens, queriesOnPrimary(schema)));
   await http.register((scope, _, done) => {
     scope.addHook("preHandler", (request, reply, next) => {
       request.body = withDocumentId(request.body);
-      if (forwards?.(request, reply)) forwarded.add(request);
-      else watchOf(request).run(next);
+      watchOf(request).run(next);
     });
     scope.addHook("onResponse", (request, _reply, next) => {
-      // Unless it came as far as Apollo's plugins, here or elsewhere.
-      if (!forwarded.has(request)) watchOf(request).end("REFUSED");
+      watchOf(request).end("REFUSED"); // Unless it came as far as Apollo's plugins.
       next();
     });
     scope.addHook("preHandler", (request, reply, next) => {
@@ -261,7 +231,7 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     done();
   });
 
-  await live?.attach(http, callerOf);
+  await live.attach(http, callerOf);
 
   const url = await http.listen(options.listen).catch(async (error: unknown) => {
     await http.close();
@@ -273,15 +243,14 @@ export async function startHttp<Context extends GraphContext>(options: HttpOptio
     url,
     async stop() {
       readiness.isReady = false;
-      const { stopWithin = 25_000, hurry = () => undefined } = options;
+      const { stopDelay = 0, stopWithin = 25_000, hurry = () => undefined } = options;
       const hurrying = setTimeout(hurry, PATIENCE * stopWithin);
       const patience = setTimeout(() => {
         http.server.closeAllConnections();
-        live?.destroy();
-        relay?.destroy();
+        live.destroy();
       }, stopWithin);
-      const left = Promise.all([live?.stop(), relay?.closed()]);
-      await options.afterOthers?.();
+      if (stopDelay > 0) await sleep(stopDelay);
+      const left = live.stop();
       // HTTP's own close() would cut off replies that are written but not yet read; this one only stops listening.
       const unbound = new Promise((resolve) => Server.prototype.close.call(http.server, resolve));
       isUnbound = true;

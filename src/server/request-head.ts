@@ -10,7 +10,7 @@ export function headOf({ method, url, rawHeaders }: Head, without: ReadonlySet<s
 }
 
 /** Headers in the order and as often as they came. */
-export function headersOf(rawHeaders: readonly string[], without: ReadonlySet<string>): [string, string][] {
+function headersOf(rawHeaders: readonly string[], without: ReadonlySet<string>): [string, string][] {
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [name = "", value = ""] = rawHeaders.slice(index, index + 2);

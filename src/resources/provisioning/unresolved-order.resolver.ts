@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
-import { Costs, OnPrimary } from "../../graph/index.ts";
+import { Costs } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { costOfRequest, requestOf } from "./order.resolver.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
@@ -17,7 +17,6 @@ import { ResolveOrderPayload, UnresolvedOrder, UnresolvedOrderCandidate } from "
 
 @Resolver(() => UnresolvedOrder)
 export class UnresolvedOrderResolver {
-  @OnPrimary()
   @Costs(costOfUnresolvedOrders)
   @Query(() => [UnresolvedOrder], {
     description:

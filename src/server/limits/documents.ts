@@ -5,7 +5,6 @@ import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import { type TextOf } from "../cluster/queries.ts";
 import { ConfigMistake, fileMistake } from "../config/mistake.ts";
 
 /** As GraphQL Code Generator's client preset writes it: documents by their hash. */
@@ -106,19 +105,6 @@ function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | unde
   const persisted: unknown = extensions?.persistedQuery;
   if (typeof persisted !== "object" || persisted === null || !("sha256Hash" in persisted)) return undefined;
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
-}
-
-/** Finds the text that will be run: what was sent, or what an id or hash stands for here. */
-export function textFinder(
-  trusted: TrustedDocuments | undefined,
-  persisted: ReturnType<typeof persistedQueryCache> | undefined,
-): TextOf {
-  return ({ query: sent, extensions: beside }) => {
-    const query = typeof sent === "string" ? sent : undefined;
-    const extensions = typeof beside === "object" && beside !== null ? { ...beside } : {};
-    if (trusted) return trusted.textOf({ extensions, ...(query !== undefined && { query }) });
-    return query ?? persisted?.textOf(idOf({ extensions }) ?? "");
-  };
 }
 
 /** Spaces and comments make no other operation. What cannot be read is none. */

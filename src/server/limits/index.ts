@@ -3,14 +3,14 @@ import { ApolloServerPluginLandingPageDisabled } from "@apollo/server/plugin/dis
 import { GraphQLError, type ValidationRule } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
 import { type Allowances, allowancesInMemory } from "./allowance.ts";
-import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes, textFinder } from "./documents.ts";
+import { type TrustedDocuments, persistedQueryCache, persistedQueryMistakes } from "./documents.ts";
 import { entrance } from "./entrance.ts";
 import { firstRule } from "./first-rule.ts";
 import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 
-export { type Allowances, type Source, allowanceAhead, allowancesInMemory } from "./allowance.ts";
+export { allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
 export { type Gates } from "./gates.ts";
@@ -42,7 +42,6 @@ export function guards<Context extends GraphContext>(options: GuardOptions, gate
   const { introspection, trustedDocuments: trusted } = options;
   const persisted = options.persistedQueries && !trusted ? persistedQueryCache() : undefined;
   return {
-    textOf: textFinder(trusted, persisted),
     apollo: {
       introspection: true, // Refused by `hiding`.
       hideSchemaDetailsFromClientErrors: introspection !== "on",

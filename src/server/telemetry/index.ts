@@ -5,7 +5,6 @@ import { type SpanExporter, openTraces } from "./traces.ts";
 import { Telemetry } from "./telemetry.ts";
 
 export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
-export { type MetricsJson } from "./metrics.ts";
 export { telemetryPlugin } from "./plugin.ts";
 export { watches } from "./requests.ts";
 export { metricsRoute } from "./scrape.ts";

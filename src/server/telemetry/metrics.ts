@@ -1,14 +1,4 @@
-import {
-  type Aggregator,
-  AggregatorRegistry,
-  Counter,
-  Gauge,
-  Histogram,
-  type MetricObjectWithValues,
-  type MetricValue,
-  Registry,
-  collectDefaultMetrics,
-} from "prom-client";
+import { type Aggregator, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { type ConnectionRefusal } from "../connections/limits.ts";
 import { type OperationReport } from "./watch.ts";
 
@@ -19,9 +9,6 @@ export type LiveThing = "socket" | "stream" | "subscription";
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-
-/** All metrics of a process, as plain data. */
-export type MetricsJson = MetricObjectWithValues<MetricValue<string>>[];
 
 /** The process has one heap and one event loop, however many apps are in it. */
 let ofProcess: Registry | undefined;
@@ -83,25 +70,11 @@ export class Metrics {
   readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
 
   readonly #degraded = this.#gauge("degraded", "1 where /readyz last found a part degraded", ["part", "credential"]);
-  readonly #lost = this.#counter("workers_lost_total", "Workers that ended without having been told to");
 
   readonly contentType = this.#registry.contentType;
 
-  #others: (() => Promise<MetricsJson[]>) | undefined;
-
-  /** Those of other processes are told together with these. */
-  join(others: () => Promise<MetricsJson[]>): void {
-    this.#others = others;
-  }
-
   async text(): Promise<string> {
-    if (!this.#others) return (await this.#registry.metrics()) + (await this.#process.metrics());
-    const [own, others] = await Promise.all([this.json(), this.#others()]);
-    return AggregatorRegistry.aggregate([own, ...others]).metrics();
-  }
-
-  async json(): Promise<MetricsJson> {
-    return [...(await this.#registry.getMetricsAsJSON()), ...(await this.#process.getMetricsAsJSON())];
+    return (await this.#registry.metrics()) + (await this.#process.metrics());
   }
 
   operation({ kind, name, outcome, seconds, failures, isJoined }: OperationReport): void {
@@ -123,10 +96,6 @@ export class Metrics {
   order(verb: string, isRecovery: boolean, outcomes: Readonly<Record<string, number>>): void {
     this.#orders.inc({ verb, source: isRecovery ? "recovery" : "caller" });
     for (const [outcome, count] of Object.entries(outcomes)) this.#sims.inc({ verb, outcome }, count);
-  }
-
-  workerLost(): void {
-    this.#lost.inc();
   }
 
   delivery(result: string): void {
