@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { knownSecrets } from "./common/known-secrets.ts";
 import { buildGraphSchema } from "./graph/index.ts";
-import { type AuditRecord, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
+import { type DurableStore } from "./common/durable-store.ts";
+import { ReplicaParts } from "./fleet.ts";
+import { type AuditRecord, type Kore, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
 import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
@@ -69,8 +71,11 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const authenticator = await createAuthenticator(config.auth, log);
   closers.add(() => authenticator.close());
   const { simulator, target, credentials, examples, webhook } = await findTarget(config, log, closers);
-  const store = await findStore(config, target, log, closers);
-  const kore = openKore(config, target, telemetry, log);
+  const invalidated: { kore?: Kore } = {};
+  const { store, replicas } = await openStorage(config, target, () => invalidated.kore, log, telemetry, closers);
+  const shared = replicas && { replicas: replicas.replicas, onChange: replicas.onChange };
+  const kore = openKore(config, target, telemetry, log, shared);
+  invalidated.kore = kore;
   closers.add(() => kore.close());
   credentials.follow(kore);
   const stopping = new AbortController();
@@ -81,7 +86,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     audit.record({ ...record });
   };
   const onResolution = (record: ResolutionRecord) => audit.record({ ...record });
-  const provisioning = provisioningPorts(config, kore, store, onOrder, onResolution, stopping.signal, log);
+  const provisioning = provisioningPorts(config, kore, store, onOrder, onResolution, stopping.signal, log, replicas);
   const clientWrites = writesToClients(config, kore, store, audit.record, stopping.signal, log);
   const stateChanges: Context["stateChanges"] = new Topics();
   const { limits } = config;
@@ -90,7 +95,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     maxRepresentations: limits.representations,
   });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
-  const seen = seenDeliveries(store, webhook?.maxAge);
+  const seen = replicas?.seen(webhook?.maxAge) ?? seenDeliveries(store, webhook?.maxAge);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], store, log));
   closers.add(async () => {
     stopping.abort();
@@ -98,16 +103,21 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
-  closers.add(takeOverEverySecond([provisioning.orders, clientWrites], log));
+  closers.add(
+    takeOverEverySecond([provisioning.orders, clientWrites], log, (count) => telemetry.metrics?.tookOver(count)),
+  );
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
-  const allowances = allowancesInMemory(limits);
-  const [health, inStore] = [koreHealth(kore), storeCheck(store)];
+  const allowances = replicas?.allowances(config) ?? allowancesInMemory(limits);
+  const [health, inStore] = [koreHealth(kore), replicas?.check ?? storeCheck(store)];
+  const ports = { kore: provisioning.kore, provisioning, stateChanges };
+  if (replicas) closers.add(replicas.subscribe(ports, kore, log));
   const http = await startHttp<Context>({
     listen: { host: config.host, port: config.port },
     schema,
     authenticator,
     hurry: () => stopping.abort(),
+    stopDelay: config.stopDelay,
     stopWithin: config.stopWithin,
     generation: () => kore.generation,
     context: contexts(
@@ -135,7 +145,8 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
         remember: (token) => seen.remember(token),
         onResult: (result) => telemetry.metrics?.delivery(result),
         onEvents: (event, count) => telemetry.metrics?.deliveredEvents(event, count),
-        onDelivery: (delivery) => hearKore(delivery, { kore: provisioning.kore, provisioning, stateChanges }),
+        onDelivery: (delivery) => hearKore(delivery, ports),
+        publish: replicas?.publish,
       },
     }),
     ...(config.playground && {
@@ -180,7 +191,7 @@ export async function withStoppedServersOrders<Result>(
   closers.add(knownSecrets.hold(...secretsOf(config)));
   try {
     const { target } = await findTarget(config, log, closers);
-    const store = await findStore(config, target, log, closers);
+    const { store } = await openStorage(config, target, () => undefined, log, new Telemetry(), closers);
     const kore = openKore(config, target, new Telemetry(), log);
     closers.add(() => kore.close());
     const audit = await auditTrail(config.audit, log);
@@ -246,8 +257,34 @@ const MAX_IDLE_WAIT_MS = 5000;
 /** Slow enough for people to watch a request go on. */
 const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 
+/**
+ * Where what must not be lost is kept: in a database that replicas share, or in a folder of this machine.
+ *
+ * @throws ConfigMistake @throws StoreUnavailable @throws StoreUnusable @throws StoreInUse
+ */
+async function openStorage(
+  config: Config,
+  target: KoreTarget,
+  koreOf: () => Kore | undefined,
+  log: Logger,
+  { metrics }: Telemetry,
+  closers: Closers,
+): Promise<{ store: DurableStore; replicas?: ReplicaParts }> {
+  const { database, deadline, storePath } = config;
+  if (!database) return { store: await openFolder(storePath, target, log, closers) };
+  const replicas = await ReplicaParts.join({ database, deadline, target: baseOf(target), koreOf, log, metrics });
+  closers.add(() => replicas.close());
+  log.info("this replica has joined those that share the database");
+  return { store: replicas.store, replicas };
+}
+
 /** A simulator forgets its SIMs when it stops, so a ledger of writes to them must not outlive it. */
-async function findStore({ storePath }: Config, target: KoreTarget, log: Logger, closers: Closers): Promise<Store> {
+async function openFolder(
+  storePath: string | undefined,
+  target: KoreTarget,
+  log: Logger,
+  closers: Closers,
+): Promise<Store> {
   const path = storePath ?? (await temporaryFolder(closers));
   const store = logsItsState(await openStore(path, marksOf(target)), log);
   closers.add(() => store.close());
@@ -266,12 +303,17 @@ async function temporaryFolder(closers: Closers): Promise<string> {
  * not tell. Until version 0.2 the mark held the client id as well.
  */
 function marksOf({ connectivityUrl, credentials }: KoreTarget): StoreMarks {
-  const { origin, pathname } = new URL(connectivityUrl);
   const clientIds = credentials.flatMap(({ developer, console }) => [developer.clientId, console.clientId]);
   return {
-    mark: hashOf([origin + pathname.replace(/\/+$/, "")]),
+    mark: hashOf([baseOf({ connectivityUrl })]),
     former: clientIds.map((clientId) => hashOf([connectivityUrl.replace(/\/+$/, ""), clientId])),
   };
+}
+
+/** KORE's base address. */
+function baseOf({ connectivityUrl }: Pick<KoreTarget, "connectivityUrl">): string {
+  const { origin, pathname } = new URL(connectivityUrl);
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 const hashOf = (parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -1,6 +1,8 @@
+import cluster from "node:cluster";
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "./app.ts";
+import { StoreUnavailable } from "./common/store-errors.ts";
 import { buildGraphSchema, printSubgraph } from "./graph/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { auditTrail } from "./server/audit.ts";
@@ -20,6 +22,8 @@ import { openCredentialsFile } from "./server/config/credentials-file.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
 import { readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger, createLog } from "./server/log.ts";
+import { sharePort } from "./server/port-sharing.ts";
+import { migrateSchema } from "./server/postgres/index.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
 import { StoreUnusable } from "./server/store/mistakes.ts";
@@ -33,6 +37,7 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   simulate       the simulator alone   --port 4010  --sims 2000  --seed 1
   check-config   reads the configuration, shows it without secrets, and names every mistake
   release-store  frees a store that another machine has not closed, once no process there uses it   --confirm
+  migrate        brings the schema in the database (DATABASE_URL) up to date, for starts with DATABASE_MIGRATE=off
   new-api-key    makes a key for AUTH_API_KEYS_FILE   --name erp  --role viewer|operator|admin  --accounts cmp-1,cmp-2|*
   resolve-order  settles an order in doubt while the server is stopped   --account cmp-1   lists them; and with
                  --intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one
@@ -52,6 +57,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     simulate,
     "check-config": checkConfig,
     "release-store": release,
+    migrate: migrateDatabase,
     "new-api-key": newKey,
     "resolve-order": (args, env) => resolveOrderInStore(args, { LOG_LEVEL: "warn", ...env }, { say, complain }),
     "print-schema": printSchema,
@@ -93,6 +99,7 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   if (warning !== undefined) log.warn(warning);
   endAfterDefects(log);
   const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
+  if (config.processes > 1 && cluster.isPrimary) return sharePort(config.processes, told, log);
   const app = await createApp(config, { log });
   say(welcome(app));
   await told;
@@ -179,6 +186,17 @@ async function release(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
   trail.record({ who: "command line", verb: "release-store", lastHost: last.host });
   await trail.flushed();
   say(`The store is free. Its last owner was on host ${last.host}.\n`);
+  return 0;
+}
+
+async function migrateDatabase(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  parseArgs({ args });
+  const { database } = readConfig(env);
+  if (!database) throw new ConfigMistake("DATABASE_URL: is not set, so there is no schema to migrate");
+  const { from, to } = await migrateSchema({ url: database.url });
+  say(
+    from === to ? `The schema is up to date (version ${to}).\n` : `The schema is at version ${to}; it was ${from}.\n`,
+  );
   return 0;
 }
 
@@ -275,8 +293,8 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  if ([ConfigError, ConfigMistake, StoreInUse, StoreOfAnother, StoreUnusable].some((kind) => error instanceof kind))
-    return (error as Error).message;
+  const kinds = [ConfigError, ConfigMistake, StoreInUse, StoreOfAnother, StoreUnavailable, StoreUnusable];
+  if (kinds.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const advice = ADVICE.get(error.code);
   if (advice !== undefined) return `${error.message}: ${advice}`;

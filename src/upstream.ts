@@ -6,6 +6,7 @@ import {
   type Kore,
   type KoreError,
   type KoreObserver,
+  type KoreOptions,
   createKore,
   credentialSet,
 } from "./kore/index.ts";
@@ -76,7 +77,7 @@ export function openKore(
   { credentials, ...target }: KoreTarget,
   telemetry: Telemetry,
   log: Logger,
-  onChange?: Parameters<typeof createKore>[0]["onChange"],
+  others: Pick<KoreOptions, "replicas" | "onChange"> = {},
 ): Kore {
   const { traces, metrics } = telemetry;
   const warnings = new RateLimitedLog(log);
@@ -88,7 +89,7 @@ export function openKore(
     network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
     budget,
     cache,
-    onChange,
+    ...others,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
     observer: (credential) => observerOf(credential, telemetry, log, warnings),
     onUnknownValue(field, value) {

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createGraphContext, errorFormatter, noteStale } from "./graph/index.ts";
 import {
   type AuditRecord,
-  type Change,
   ClientWrites,
   type Kore,
   KoreError,
@@ -18,8 +17,9 @@ import { type HttpOptions } from "./server/http.ts";
 import { type GuardOptions, readTrustedDocuments } from "./server/limits/index.ts";
 import { type Logger } from "./server/log.ts";
 import { RateLimitedLog } from "./server/rate-limited-log.ts";
-import { type Store } from "./server/store/lmdb.ts";
+import { type DurableStore } from "./common/durable-store.ts";
 import { requestIdOf } from "./server/telemetry/index.ts";
+import { type ReplicaParts } from "./fleet.ts";
 import { type KoreTarget } from "./upstream.ts";
 
 /** What operations have beside what they read. */
@@ -88,17 +88,18 @@ export async function guardsOf(config: Config): Promise<GuardOptions> {
   };
 }
 
-/** What writes to SIMs, and who watches them, work with. `tell`: other processes that may have read what is old now. */
+/** What writes to SIMs, and who watches them, work with. @param replicas default: this process is alone */
 export function provisioningPorts(
   config: Config,
   kore: Kore,
-  store: Store,
+  store: DurableStore,
   audit: (record: AuditRecord) => void,
   auditResolution: (record: ResolutionRecord) => void,
   stopping: AbortSignal,
   log: Logger,
-  tell: (change: Change) => Promise<void> = () => Promise.resolve(),
+  replicas?: Pick<ReplicaParts, "onChange" | "watchOnce">,
 ): ProvisioningPorts {
+  const tell = replicas?.onChange ?? (() => Promise.resolve());
   const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
   const orders = new ProvisioningOrders({
@@ -115,6 +116,7 @@ export function provisioningPorts(
     orders,
     isJustAcknowledged: (accountId, requestId) => orders.isJustAcknowledged(accountId, requestId),
     watches: new Watches(),
+    watchOnce: replicas?.watchOnce,
     kore: writer,
     retireReads() {
       kore.retireReads();
@@ -135,7 +137,7 @@ export function provisioningPorts(
 function settlingOf(
   { deadline, provisioning: { settle, settleAfterTimeout } }: Config,
   kore: Kore,
-  store: Store,
+  store: DurableStore,
   family: "connectivity" | "clients",
   stopping: AbortSignal,
 ) {
@@ -148,7 +150,7 @@ function settlingOf(
 export function writesToClients(
   config: Config,
   kore: Kore,
-  store: Store,
+  store: DurableStore,
   audit: (record: { who: string } & Record<string, unknown>) => void,
   stopping: AbortSignal,
   log: Logger,

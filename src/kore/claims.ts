@@ -53,7 +53,7 @@ export class Claims {
   async take(thing: string): Promise<Claim | undefined> {
     const claim = this.#newClaim(thing);
     const holder = (await this.#store.get(claim.key)) as Holder | undefined;
-    if (holder && (await this.#isAtWork(holder))) return undefined;
+    if (holder && (await this.#atWork([holder])).has(holder)) return undefined;
     const was = holder ? { fence: holder.fence } : "absent";
     return this.#make(claim, { expect: [[claim.key, was]], set: [[claim.key, holderOf(claim)]] });
   }
@@ -83,21 +83,15 @@ export class Claims {
   /** Which of some things somebody is at work on. */
   async busy(things: readonly string[]): Promise<ReadonlySet<string>> {
     const found = await this.#store.getMany(things.map((thing) => this.#prefix + thing));
-    const busy = new Set<string>();
-    for (const thing of things) {
-      const holder = found.get(this.#prefix + thing) as Holder | undefined;
-      if (holder && (await this.#isAtWork(holder))) busy.add(thing);
-    }
-    return busy;
+    const atWork = await this.#atWork([...found.values()] as Holder[]);
+    return new Set(things.filter((thing) => atWork.has(found.get(this.#prefix + thing) as Holder)));
   }
 
   /** Things whose claims nobody works under any more. */
   async orphans(): Promise<string[]> {
-    const held = await this.#store.list(this.#prefix);
-    const orphans: string[] = [];
-    for (const [key, holder] of held)
-      if (!(await this.#isAtWork(holder as Holder))) orphans.push(key.slice(this.#prefix.length));
-    return orphans;
+    const held = (await this.#store.list(this.#prefix)) as (readonly [key: string, holder: Holder])[];
+    const atWork = await this.#atWork(held.map(([, holder]) => holder));
+    return held.filter(([, holder]) => !atWork.has(holder)).map(([key]) => key.slice(this.#prefix.length));
   }
 
   /** Waits until work on one of some things may have come to an end: read again then. */
@@ -125,9 +119,16 @@ export class Claims {
     return result === "done" ? claim : undefined;
   }
 
-  async #isAtWork({ owner, fence }: Holder): Promise<boolean> {
-    return owner === this.#store.replica ? this.#active.has(fence) : (await this.#store.living()).has(owner);
+  /** Those of some holders that are at work. Who else lives is asked for once, and only if it matters. */
+  async #atWork(holders: readonly Holder[]): Promise<ReadonlySet<Holder>> {
+    const isOwn = ({ owner }: Holder) => owner === this.#store.replica;
+    const living = holders.every(isOwn) ? NOBODY : await this.#store.living();
+    return new Set(
+      holders.filter((holder) => (isOwn(holder) ? this.#active.has(holder.fence) : living.has(holder.owner))),
+    );
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const holderOf = ({ replica, fence }: Claim): Holder => ({ owner: replica, fence });

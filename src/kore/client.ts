@@ -9,6 +9,7 @@ import { Credentials } from "./credentials.ts";
 import { type KoreObserver, type Trace } from "./observer.ts";
 import { type BreakerOptions, type BudgetOptions } from "./policies/index.ts";
 import { type ObservedRequests } from "./provisioning/observed-requests.ts";
+import { type Replicas } from "./replicas.ts";
 import { type Requester } from "./request.ts";
 import { ServerClock } from "./server-clock.ts";
 import { UnknownValues } from "./unknown-values.ts";
@@ -41,6 +42,8 @@ export interface KoreOptions {
   /** Called once for each enum value of KORE's that we do not know. */
   onUnknownValue?: (field: string, value: string) => void;
   trace?: Trace;
+  /** Absent: this process is alone. */
+  replicas?: Replicas | undefined;
   /** Tells other processes what a write may have changed, before anybody hears of the write. Never rejects. */
   onChange?: ((change: Change) => Promise<void>) | undefined;
 }
@@ -140,6 +143,7 @@ export function createKore(options: KoreOptions): Kore {
       for (const client of router.clients) client.retireReads();
     },
     get generation() {
+      if (options.replicas?.isCurrent === false) generations += 1; // No two alike, so that none joins another.
       return router.clients.reduce((sum, client) => sum + client.generation, generations);
     },
     forget(accountId) {

@@ -43,13 +43,13 @@ export class CredentialClient {
   readonly #secrets: SentSecrets;
 
   constructor(set: CredentialSet, options: KoreOptions, { onAccepted, clockOf }: CredentialPorts) {
-    const { deadline = 30_000, connections = 16, breaker, trace, onChange } = options;
+    const { deadline = 30_000, connections = 16, breaker, trace, onChange, replicas } = options;
     const observer: KoreObserver = { ...SILENT, ...options.observer?.(set.name) };
     this.set = set;
     this.#secrets = new SentSecrets(set);
     this.#transport = createTransport({ ...options.network, connections, clockOf });
     this.#cache = options.cache && new ReplyCache(options.cache);
-    this.#budget = new Budget(options.budget, observer);
+    this.#budget = new Budget(options.budget, observer, replicas?.pace(set.developer.clientId, options.budget.rate));
     const ways = waysToKore(this.#transport.send, { deadline, turns: this.#budget, breaker, observer, trace });
     this.openAccounts = ways.openAccounts;
 
@@ -58,6 +58,18 @@ export class CredentialClient {
       new Login({
         family,
         clientId: credentials.clientId,
+        ...(replicas && {
+          share: (request, refused) =>
+            replicas.token({
+              ...{
+                family,
+                clientId: credentials.clientId,
+                secret: credentials.clientSecret.reveal(),
+                refused,
+                request,
+              },
+            }),
+        }),
         requestToken: (requestId) => requestToken(ways.tokens, tokenUrl, credentials, requestId),
         onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
         onRenewalFailed: observer.renewalFailed,
@@ -72,7 +84,7 @@ export class CredentialClient {
     const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
       const withToken = bearer(this.logins[family].tokens, this.#secrets.token);
       const send = { read: withToken(ways.reads), write: withToken(writes) };
-      return openApi(baseUrl, headers, send, { observer, cache: kept, onChange });
+      return openApi(baseUrl, headers, send, { observer, cache: kept, onChange, replicas });
     };
     const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
     this.apis = {
@@ -138,7 +150,8 @@ function openApi(
     observer,
     cache,
     onChange,
-  }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange">,
+    replicas,
+  }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange" | "replicas">,
 ): ApiFamily {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
@@ -163,7 +176,7 @@ function openApi(
       },
       signal,
     );
-  const reads = new SharedReads(read, observer, cache);
+  const reads = new SharedReads(read, observer, cache, () => replicas?.isCurrent ?? true);
   const write: Api["write"] = (method, request, body, { tally, requestId, caller }) => {
     const { path, operation, batchSize, accountId, beforeSending } = request;
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };

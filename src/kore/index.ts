@@ -1,4 +1,11 @@
-export { type Change, type CredentialSession, type Kore, type KoreSession, createKore } from "./client.ts";
+export {
+  type Change,
+  type CredentialSession,
+  type Kore,
+  type KoreOptions,
+  type KoreSession,
+  createKore,
+} from "./client.ts";
 export { type CredentialClient, FAMILIES } from "./credential-client.ts";
 export { type CredentialSet, type Family, credentialSet } from "./credential-set.ts";
 export { type KoreObserver } from "./observer.ts";
@@ -23,7 +30,9 @@ export { KoreError, type KoreErrorKind } from "./error.ts";
 export { ID_RULE, canBeAsked } from "./path.ts";
 export { type StaleRead } from "./request.ts";
 export * as read from "./reading.ts";
+export { type Replicas } from "./replicas.ts";
 export { Secret } from "./secret.ts";
+export { type TokenReply, renewalOf } from "./token.ts";
 export { UnknownValues } from "./unknown-values.ts";
 export { walkList } from "./walk-list.ts";
 export { RequestKeyReused } from "./intents.ts";
@@ -34,4 +43,4 @@ export { type ResolutionRecord, type ResolutionResult, type UnresolvedOrder } fr
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
-export { Watches, looksWithin } from "./provisioning/watch.ts";
+export { type Look, Watches, looksWithin } from "./provisioning/watch.ts";

@@ -2,7 +2,7 @@ import { type Family } from "./credential-set.ts";
 import { CredentialGate } from "./credentials.ts";
 import { KoreError } from "./error.ts";
 import { refusesTokenInWords } from "./policies/index.ts";
-import { TokenSource, type TokenSourceOptions, readToken } from "./token.ts";
+import { type TokenReply, TokenSource, type TokenSourceOptions, readToken } from "./token.ts";
 
 /** Whether KORE takes the credentials of one API family; `unknown` until one of its answers has shown it. */
 export type LoginState = "unknown" | "accepted" | "refused";
@@ -18,6 +18,8 @@ export interface LoginOptions extends Pick<TokenSourceOptions, "onRenewed" | "on
   clientId: string;
   /** Sends the request for a token and gives the parsed reply. */
   requestToken: (requestId: string | undefined) => Promise<unknown>;
+  /** Where replicas share tokens: gives one that another has asked for, or that of `request`. Default: that of `request`. */
+  share?: (request: () => Promise<TokenReply>, refused: string | undefined) => Promise<TokenReply>;
   /** Called with the token endpoint's status each time that it refuses the credentials. */
   onRefused: (status: number | undefined) => void;
   /** Called for each call that KORE accepts. */
@@ -38,7 +40,7 @@ export class Login {
   #pingRefusedAt: number | undefined;
 
   constructor(options: LoginOptions) {
-    const { family, clientId, requestToken, onRefused, onAccepted, now = () => performance.now() } = options;
+    const { family, clientId, requestToken, share, onRefused, onAccepted, now = () => performance.now() } = options;
     this.family = family;
     this.clientId = clientId;
     this.#now = now;
@@ -46,7 +48,10 @@ export class Login {
     this.tokens = new TokenSource({
       ...options,
       now,
-      request: (requestId) => this.#gate.ask(async () => readToken(await requestToken(requestId))),
+      request: (requestId, refused) => {
+        const request = () => this.#gate.ask(async () => readToken(await requestToken(requestId)));
+        return share ? share(request, refused) : request();
+      },
       onAccepted: () => {
         this.#acceptedAt = this.#now();
         this.#pingRefusedAt = undefined;

@@ -18,16 +18,25 @@ export class SharedReads {
   readonly #read: Read;
   readonly #observer: KoreObserver;
   readonly #cache: ReplyCache | undefined;
+  readonly #isCurrent: () => boolean;
   readonly #underWay = new InFlight<unknown>();
   #generation = 0;
 
-  constructor(read: Read, observer: KoreObserver, cache: ReplyCache | undefined) {
+  /** @param isCurrent false: nothing kept is served, and nothing joined; default: always current */
+  constructor(
+    read: Read,
+    observer: KoreObserver,
+    cache: ReplyCache | undefined,
+    isCurrent: () => boolean = () => true,
+  ) {
+    this.#isCurrent = isCurrent;
     this.#read = read;
     this.#observer = observer;
     this.#cache = cache;
   }
 
   get(request: ApiRequest, requester: Requester): Promise<unknown> {
+    if (!this.#isCurrent()) this.#forget();
     const cache = request.slowMoving === undefined ? undefined : this.#cache;
     if (!cache) return this.#join(request, requester, (signal) => this.#read(request, requester, signal));
     const { path, operation } = request;
@@ -58,6 +67,11 @@ export class SharedReads {
   retire(): void {
     this.#generation += 1;
     this.#underWay.retire();
+  }
+
+  #forget(): void {
+    this.#cache?.clear();
+    this.retire();
   }
 
   #join(

@@ -11,15 +11,17 @@ interface Token {
 }
 
 /** A token as KORE gave it. */
-interface TokenReply {
+export interface TokenReply {
   value: string;
   /** Milliseconds. */
   lifetime: number;
+  /** When a new one is to be asked for, from now; milliseconds. Default: when most of the lifetime is over. */
+  renewIn?: number;
 }
 
 export interface TokenSourceOptions {
-  /** Asks KORE for a token. */
-  request: (requestId?: string) => Promise<TokenReply>;
+  /** Asks KORE for a token. `refused`: one that KORE does not accept any more, so that it will not do. */
+  request: (requestId?: string, refused?: string) => Promise<TokenReply>;
   onRenewed: () => void;
   /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
   onRenewalFailed: (error: unknown) => void;
@@ -39,6 +41,11 @@ const LIFETIME_WHEN_NOT_STATED = 3600;
 /** Renew when this share of the lifetime is over, but no earlier than five minutes before the end. */
 const RENEW_AFTER = 0.8;
 const RENEW_AHEAD_AT_MOST = 5 * 60_000;
+
+/** How long a token of a lifetime is used before a new one is asked for. Milliseconds. */
+export function renewalOf(lifetime: number): number {
+  return lifetime - Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
+}
 
 /** Between replacements of tokens that KORE goes on refusing. Milliseconds. */
 const FIRST_PAUSE = 1_000;
@@ -136,7 +143,7 @@ export class TokenSource implements Tokens {
       this.#useless = this.#oneMore(this.#useless);
       this.#uselessTo.set(operation, this.#oneMore(this.#uselessTo.get(operation)));
     }
-    return (await this.#fetch(requestId)).value;
+    return (await this.#fetch(requestId, refused)).value;
   }
 
   accepted(token: string): void {
@@ -187,16 +194,16 @@ export class TokenSource implements Tokens {
     });
   }
 
-  #fetch(requestId?: string): Promise<Token> {
-    this.#pending ??= this.#request(requestId).finally(() => (this.#pending = undefined));
+  #fetch(requestId?: string, refused?: string): Promise<Token> {
+    this.#pending ??= this.#request(requestId, refused).finally(() => (this.#pending = undefined));
     return this.#pending;
   }
 
-  async #request(requestId?: string): Promise<Token> {
+  async #request(requestId?: string, refused?: string): Promise<Token> {
     const asked = this.#now();
-    const { value, lifetime } = await this.#options.request(requestId);
-    const ahead = Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
-    this.#token = { value, renewAt: asked + lifetime - ahead, expiresAt: asked + lifetime };
+    const reply = await this.#options.request(requestId, refused);
+    const { value, lifetime, renewIn = renewalOf(lifetime) } = reply;
+    this.#token = { value, renewAt: asked + renewIn, expiresAt: asked + lifetime };
     this.#failedRenewals = 0;
     this.#options.onRenewed();
     return this.#token;

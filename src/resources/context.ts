@@ -33,6 +33,10 @@ export interface ProvisioningPorts {
   readonly watches: Watches<ProvisioningRequest>;
   /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
+  /** Where replicas share looks at what is watched: gives one that began late enough, or that of `look`. */
+  readonly watchOnce?:
+    | (<Reply>(key: string, look: () => Promise<Reply>, notBefore: number, freshFor: number) => Promise<Reply>)
+    | undefined;
   /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
   readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
   /** To be told when KORE is known to have changed something. Resolves when nobody joins a read from before. */

@@ -23,16 +23,18 @@ interface KoreDelivery {
  * Passes on what KORE tells. What an event says of a provisioning request is not stated, so any event of an account is
  * only a reason to look at once at the requests that are watched there. An event that cannot be read costs only itself.
  *
+ * @param at when it arrived, by the clock that replicas share; milliseconds since the epoch
  * @throws AggregateError of those that cannot be read, when the others are passed on
  */
 export async function hearKore(
   { eventName, accountId, events }: KoreDelivery,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
+  at?: number,
 ): Promise<void> {
   if (MESSAGE_EVENTS.has(eventName)) return;
   await provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
   if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
-  provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)));
+  provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
   if (eventName !== STATE_CHANGED || accountId === null) return;
   const unreadable: unknown[] = [];
   for (const { data } of events) {

@@ -14,7 +14,11 @@ const EVERY_MS = 1000;
  * Goes on with what was left unfinished, at the start and from then on each second; the function ends it. Writes that
  * concern the same things wait for it, all else goes on.
  */
-export function takeOverEverySecond(ledgers: readonly Ledger[], log: Logger): () => Promise<void> {
+export function takeOverEverySecond(
+  ledgers: readonly Ledger[],
+  log: Logger,
+  onTakeOver: (count: number) => void = () => undefined,
+): () => Promise<void> {
   const failed = (err: unknown) => log.error({ err }, "the ledger of writes could not be read");
   const timers = ledgers.map((ledger) => {
     let isRunning = true;
@@ -23,7 +27,11 @@ export function takeOverEverySecond(ledgers: readonly Ledger[], log: Logger): ()
     return setInterval(() => {
       if (isRunning) return;
       isRunning = true;
-      ledger.takeOver().catch(failed).finally(done);
+      ledger
+        .takeOver()
+        .then((count) => count > 0 && onTakeOver(count))
+        .catch(failed)
+        .finally(done);
     }, EVERY_MS).unref();
   });
   return () => {

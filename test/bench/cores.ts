@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { Postgres } from "../support/postgres.ts";
 import { type Child } from "./child.ts";
 import { load } from "./load.ts";
 import { type Operation } from "./operations.ts";
@@ -8,7 +9,7 @@ import { type Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
-/** What a graph of so many workers does. */
+/** What so many replicas do that share a port and a database. */
 export interface Cores {
   readonly operation: string;
   readonly processes: number;
@@ -22,21 +23,33 @@ export interface Cores {
   readonly busy: Busy | undefined;
 }
 
-/** The graph's primary and workers; what stands for KORE; and who asks. */
-type Busy = Readonly<Record<"primary" | "workers" | "stub" | "callers", number>>;
+/** The replicas; what stands for KORE; and the callers. The database is not counted. */
+type Busy = Readonly<Record<"replicas" | "stub" | "callers", number>>;
 
 /** The largest leaves a core to the stub of KORE and to the callers, who share this machine. */
 const PROCESSES = Array.from({ length: Math.max(2, availableParallelism() - 1) }, (_, index) => index + 1);
 
-/** Graphs of one process and of several take turns with the same stub and callers. */
-export async function measureCores(
+/** Graphs of one replica and of several take turns with the same stub and callers. @throws Error without a PostgreSQL */
+export async function measureCores(servers: Servers, options: Options, signal: AbortSignal): Promise<Cores[]> {
+  const postgres = await Postgres.start();
+  try {
+    return await measureReplicas(servers, postgres.url, options, signal);
+  } finally {
+    await postgres.remove();
+  }
+}
+
+async function measureReplicas(
   servers: Servers,
+  database: string,
   { operations, callers, rounds, seconds, warmUpSeconds }: Options,
   signal: AbortSignal,
 ): Promise<Cores[]> {
-  const graphs = await Promise.all(
-    PROCESSES.map((processes) => servers.startGraph({ PROCESSES: String(processes), METRICS: "off" })),
-  );
+  const graphs: Child[] = [];
+  for (const processes of PROCESSES) {
+    const env = { PROCESSES: String(processes), METRICS: "off", STORE_PATH: "", DATABASE_URL: database };
+    graphs.push(await servers.startGraph(env));
+  }
   const cores: Cores[] = [];
   for (const operation of operations) {
     const { graph: target } = await targetsOf(operation, servers);
@@ -78,25 +91,21 @@ export const CORES_OPERATIONS: ReadonlySet<Operation["name"]> = new Set(["flat",
 function busyBetween(before: Busy | undefined, after: Busy | undefined, seconds: number): Busy | undefined {
   if (!before || !after) return undefined;
   const over = (role: keyof Busy) => (after[role] - before[role]) / seconds;
-  return { primary: over("primary"), workers: over("workers"), stub: over("stub"), callers: over("callers") };
+  return { replicas: over("replicas"), stub: over("stub"), callers: over("callers") };
 }
 
 function medianBusy(all: readonly (Busy | undefined)[]): Busy | undefined {
   const known = all.filter((one) => one !== undefined);
   const of = (role: keyof Busy) => median(known.map((one) => one[role]));
-  return known.length < all.length
-    ? undefined
-    : { primary: of("primary"), workers: of("workers"), stub: of("stub"), callers: of("callers") };
+  return known.length < all.length ? undefined : { replicas: of("replicas"), stub: of("stub"), callers: of("callers") };
 }
 
-/** Since the start of each. One process is its own worker. */
+/** Since the start of each. What several replicas share the port by passes connections on, and counts with them. */
 function cpuSeconds(graph: Child, stub: Child): Busy | undefined {
   try {
-    const workers = childrenOf(graph.pid).map(cpuOf);
-    const own = cpuOf(graph.pid);
+    const replicas = [graph.pid, ...childrenOf(graph.pid)].map(cpuOf);
     return {
-      primary: workers.length > 0 ? own : 0,
-      workers: workers.length > 0 ? workers.reduce((sum, each) => sum + each, 0) : own,
+      replicas: replicas.reduce((sum, each) => sum + each, 0),
       stub: cpuOf(stub.pid),
       callers: cpuOf(process.pid),
     };

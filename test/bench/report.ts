@@ -131,8 +131,7 @@ const CORES_COLUMNS = [
   "Per second",
   "To one process",
   "p50",
-  "Cores busy: primary",
-  "Workers",
+  "Cores busy: replicas",
   "Stub of KORE",
   "Callers",
 ];
@@ -145,8 +144,7 @@ function coresRow({ operation, processes, requestsPerSecond, ratios, p50, busy }
     whole(median(requestsPerSecond)),
     `**${median(ratios).toFixed(2)}** (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
     `${p50.toFixed(1)} ms`,
-    shown(busy?.primary),
-    shown(busy?.workers),
+    shown(busy?.replicas),
     shown(busy?.stub),
     shown(busy?.callers),
   ];

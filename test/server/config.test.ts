@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
   ConfigError,
@@ -100,11 +103,19 @@ describe("in front of the simulator", () => {
     expect(readConfig(env).kore).toEqual({ mode: "simulator", port: 0, sims: 50_000, seed: 7 });
   });
 
-  test("there is one process, since the simulator is in it", () => {
-    const rule = "PROCESSES: more than one are for KORE_MODE=live; point the addresses to a simulator to try them";
+  test("there is one process without a database to share", () => {
+    const rule =
+      "PROCESSES: more than one are replicas, which need a database to share (DATABASE_URL): a folder serves one process";
     expect(mistakesOf({ KORE_MODE: "simulator", PROCESSES: "2" })).toEqual([rule]);
-    expect(readConfig({ KORE_MODE: "simulator", PROCESSES: "1" }).processes).toBe(1);
-    expect(readConfig({ ...LIVE, PROCESSES: "2" }).processes).toBe(2);
+    expect(mistakesOf({ ...LIVE, PROCESSES: "2" })).toEqual([rule]);
+    const shared = { ...LIVE, DATABASE_URL: "postgres://kore:secret@db.example.com/kore" };
+    expect(readConfig({ ...shared, PROCESSES: "2" }).processes).toBe(2);
+  });
+
+  test("there is no database, since each simulator has SIMs of its own", () => {
+    expect(mistakesOf({ KORE_MODE: "simulator", DATABASE_URL: "postgres://db.example.com/kore" })).toEqual([
+      "DATABASE_URL: is for KORE_MODE=live; `demo --replicas` has several replicas in front of one simulator",
+    ]);
   });
 
   test("credentials alone do not choose it, nor keep it away", () => {
@@ -477,5 +488,41 @@ describe("E-mail addresses as the configuration is shown", () => {
     const env = { ...LIVE, KORE_ACCOUNT_EMAIL: "jane at acme", PORT: "jane@acme.example" };
     expect(describeEnvironment(env)).not.toContain("jane");
     expect(mistakesOf(env).join("\n")).not.toContain("jane");
+  });
+});
+
+describe("The database that replicas share", () => {
+  const url = "postgres://kore:s3cret-of-the-database@db.example.com:5432/kore?sslmode=verify-full";
+
+  test("is named by its address, or by a file that holds it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-config-"));
+    const file = join(folder, "url");
+    await writeFile(file, `${url}\n`);
+    for (const env of [{ DATABASE_URL: url }, { DATABASE_URL_FILE: file }])
+      expect(readConfig({ ...LIVE, ...env }).database).toEqual({ url, connections: 10, migrates: true });
+    expect(mistakesOf({ ...LIVE, DATABASE_URL: url, DATABASE_URL_FILE: file })).toEqual([
+      "DATABASE_URL_FILE: stands in place of DATABASE_URL; give one or the other",
+    ]);
+    await rm(folder, { recursive: true });
+    expect(mistakesOf({ ...LIVE, DATABASE_URL_FILE: file })).toEqual(["DATABASE_URL_FILE: cannot be read (ENOENT)"]);
+  });
+
+  test("stands in place of a folder, whose ledger can be imported", () => {
+    expect(mistakesOf({ ...LIVE, DATABASE_URL: url, STORE_PATH: "store" })).toEqual([
+      "DATABASE_URL: stands in place of STORE_PATH; give one or the other. `kore-graph import-store` moves a folder's ledger into the database",
+    ]);
+  });
+
+  test.each(["db.acme.example/kore", "mysql://db.acme.example/kore", "https://db.acme.example"])(
+    "is not %s",
+    (other) => {
+      const [mistake = ""] = mistakesOf({ ...LIVE, DATABASE_URL: other });
+      expect(mistake).toMatch(/^DATABASE_URL: must be the address of a PostgreSQL database/);
+      expect(mistake).not.toContain(other);
+    },
+  );
+
+  test("is shown by nobody", () => {
+    expect(JSON.stringify(describeEnvironment({ ...LIVE, DATABASE_URL: url }))).not.toContain("s3cret");
   });
 });

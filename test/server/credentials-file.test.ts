@@ -150,9 +150,6 @@ describe("The environment", () => {
     expect(mistakesOf({ ...file, KORE_API_KEY: "key" })).toEqual([
       "KORE_CREDENTIALS_FILE: stands in place of KORE_API_KEY; give one or the other",
     ]);
-    expect(mistakesOf({ ...file, PROCESSES: "2" })).toEqual([
-      "PROCESSES: must be 1 with KORE_CREDENTIALS_FILE, since workers share one set of tokens and budget",
-    ]);
   });
 
   const SECRET_NAMES = [

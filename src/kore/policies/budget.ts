@@ -3,6 +3,7 @@ import { KoreError } from "../error.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../observer.ts";
 import { type KoreCall } from "../transport.ts";
 import { FairQueue } from "./fair-queue.ts";
+import { LeasedPace, type PaceSource } from "./leased-pace.ts";
 import { Pace } from "./pace.ts";
 import { type Policy, nameOf } from "./policy.ts";
 
@@ -69,17 +70,24 @@ interface Host {
 export class Budget implements Turns {
   readonly #options: BudgetOptions;
   readonly #observer: KoreObserver;
-  readonly #pace: Pace;
+  readonly #pace: Pick<LeasedPace, "rate" | "pauseLeft" | "take" | "expectedWait" | "slow">;
+  /** Where replicas share the pace. */
+  readonly #source: PaceSource | undefined;
   /** In the order in which they are served: who was served goes to the end. */
   readonly #hosts = new Map<string, Host>();
   #timer: NodeJS.Timeout | undefined;
   /** For any host: mostly nobody, and then there is nobody to look for. */
   #waiting = 0;
 
-  constructor(options: BudgetOptions, observer: KoreObserver) {
+  /** @param source the pace of all replicas; default: this process is alone */
+  constructor(options: BudgetOptions, observer: KoreObserver, source?: PaceSource) {
     this.#options = options;
     this.#observer = observer;
-    this.#pace = new Pace(options.rate, () => observer.budgetChanged(this.state()));
+    this.#source = source;
+    const onChange = () => observer.budgetChanged(this.state());
+    this.#pace = source
+      ? new LeasedPace(options.rate, source, () => this.#resume(), onChange)
+      : new Pace(options.rate, onChange);
   }
 
   state(): BudgetState {
@@ -91,7 +99,8 @@ export class Budget implements Turns {
 
   begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined {
     const host = this.#hostOf(call.host);
-    if (!this.#canStart(host, rank) || !this.#pace.take()) return this.#wait(host, rank, call, patience, signal);
+    if (!this.#canStart(host, rank) || !this.#pace.take(isWorthMore(rank)))
+      return this.#wait(host, rank, call, patience, signal);
     host.running += 1;
     return undefined;
   }
@@ -108,6 +117,7 @@ export class Budget implements Turns {
   /** Nobody waits any longer. */
   close(): void {
     clearTimeout(this.#timer);
+    if (this.#pace instanceof LeasedPace) this.#pace.close();
     for (const { waiting } of this.#hosts.values()) {
       for (const waiter of RANKS.flatMap((rank) => waiting[rank].all())) {
         waiter.fail(
@@ -132,7 +142,8 @@ export class Budget implements Turns {
   }
 
   #hasRoom({ running }: Host, rank: Rank): boolean {
-    const { concurrency } = this.#options;
+    // Replicas share what KORE takes at once evenly: each knows how many they are, and no more.
+    const concurrency = Math.max(1, Math.floor(this.#options.concurrency / (this.#source?.replicas ?? 1)));
     return running < (rank === "read" ? Math.max(1, concurrency - KEPT_FROM_READS) : concurrency);
   }
 
@@ -192,7 +203,7 @@ export class Budget implements Turns {
   /** Starts the calls that can start: the first rank first, hosts in turn, callers in turn; comes back when there is a call to spend. */
   #serve(): void {
     for (let found = this.#next(); found; found = this.#next()) {
-      if (!this.#pace.take()) {
+      if (!this.#pace.take(isWorthMore(found.rank))) {
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.#serve();
@@ -206,16 +217,26 @@ export class Budget implements Turns {
     }
   }
 
-  #next(): { name: string; host: Host; waiter: Waiter } | undefined {
+  /** There may be calls to spend again. */
+  #resume(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting > 0) this.#serve();
+  }
+
+  #next(): { name: string; host: Host; rank: Rank; waiter: Waiter } | undefined {
     for (const rank of RANKS) {
       for (const [name, host] of this.#hosts) {
         const waiter = host.waiting[rank].first();
-        if (waiter && this.#hasRoom(host, rank)) return { name, host, waiter };
+        if (waiter && this.#hasRoom(host, rank)) return { name, host, rank, waiter };
       }
     }
     return undefined;
   }
 }
+
+/** Calls that are leased for writes are for tokens as well: without them nothing is written. */
+const isWorthMore = (rank: Rank): boolean => rank !== "read";
 
 /** How many wait who go before a newcomer of a rank. */
 function waitingUpTo(rank: Rank, { token, write, read }: Host["waiting"]): number {

@@ -13,6 +13,7 @@ import { tracing } from "./tracing.ts";
 export { bearer, refusesTokenInWords } from "./bearer.ts";
 export { type BreakerOptions } from "./recent-calls.ts";
 export { Budget, type BudgetOptions } from "./budget.ts";
+export { type PaceSource } from "./leased-pace.ts";
 
 export interface PolicyOptions {
   /** For one sending, to the last byte of its reply; and for all waiting before the last of them. Milliseconds. */

@@ -225,8 +225,9 @@ export class ProvisioningOrders {
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
     await this.#rivals.free(known.accountId, abandoned);
     const work = await this.#ledger.take(known.key);
-    if (work) return this.#carryOut(work, occasion);
-    await this.#ledger.claims.wait([known.key]);
+    if (!work) await this.#ledger.claims.wait([known.key]);
+    else if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
+    else return this.#carryOut(work, occasion);
     return undefined;
   }
 

@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Work } from "./ledger.ts";
 import { type Intent, type PlacedSim, type Plan, placed } from "./order.ts";
 import { type Rivals } from "./rivals.ts";
@@ -26,13 +27,19 @@ export class Review {
     return this.#with(await this.#rivals.stillReserved(intent.accountId, plan.sims, own), intent, plan, replan, own);
   }
 
-  /** The same as far as the ledger shows. */
+  /** The same as far as the ledger shows; while it cannot be read, by the SIMs' states alone. */
   async rehearsal(
     intent: Pick<Intent, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
   ): Promise<WithHeld> {
-    return this.#with(await this.#rivals.inDoubt(intent.accountId, plan.sims), intent, plan, replan);
+    try {
+      return await this.#with(await this.#rivals.inDoubt(intent.accountId, plan.sims), intent, plan, replan);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      const { sims, settled, options } = this.#unfinished.reviewByState(plan);
+      return { sims, settled, options, held: [] };
+    }
   }
 
   async #with(

@@ -110,6 +110,11 @@ export class UnfinishedOrders {
     }
   }
 
+  /** What the SIMs' states say, as if no other order were unfinished: for a ledger that cannot be read. */
+  reviewByState(plan: Plan): Reviewed {
+    return reviewed(plan, "", new Map(), new Map());
+  }
+
   /** The unfinished orders for each SIM whose state has a verdict: the others are written whatever is unfinished. */
   async #standings(accountId: string, { sims }: Plan, own: Entry | undefined): Promise<Map<string, Standing[]>> {
     const chunks = new Map<string, Promise<Chunk | undefined>>();

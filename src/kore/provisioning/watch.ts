@@ -27,9 +27,17 @@ export function looksWithin(milliseconds: number): number {
   return looks;
 }
 
+/** What a look at KORE is for: another replica's will do as well if it began late enough. */
+export interface Look {
+  /** When what the watchers wait for may have happened. Milliseconds since the epoch, by the clock of `wake`. */
+  notBefore: number;
+  /** For how long it is as good as a new one. Milliseconds. */
+  freshFor: number;
+}
+
 export interface Watched<State> {
   key: string;
-  read: () => Promise<State>;
+  read: (look: Look) => Promise<State>;
   /** What makes two states the same to a watcher. */
   versionOf: (state: State) => string;
   isFinal: (state: State) => boolean;
@@ -70,9 +78,9 @@ export class Watches<State> {
     }
   }
 
-  /** Looks soon instead of later at what something is known to have happened to. */
-  wake(isConcerned: (key: string) => boolean = () => true): void {
-    for (const [key, poller] of this.#pollers) if (isConcerned(key)) poller.wake();
+  /** Looks soon instead of later at what something is known to have happened to. @param at when it became known */
+  wake(isConcerned: (key: string) => boolean = () => true, at = 0): void {
+    for (const [key, poller] of this.#pollers) if (isConcerned(key)) poller.wake(at);
   }
 }
 
@@ -89,6 +97,7 @@ class Poller<State> {
   #hasEnded = false;
   #wait: { wake: () => void; end: () => void } | undefined;
   #isWoken = false;
+  #notBefore = 0;
   #change = nextChange();
 
   constructor(watched: Watched<State>, timing: WatchTiming, onEnd: () => void) {
@@ -107,7 +116,8 @@ class Poller<State> {
     if (this.#watchers === 0) this.#end();
   }
 
-  wake(): void {
+  wake(at: number): void {
+    this.#notBefore = Math.max(this.#notBefore, at);
     this.#isWoken = true;
     this.#wait?.wake();
   }
@@ -128,7 +138,7 @@ class Poller<State> {
     for (let failures = 0; !this.#hasEnded;) {
       this.#isWoken = false;
       try {
-        const state = await this.#watched.read();
+        const state = await this.#watched.read({ notBefore: this.#notBefore, freshFor: wait * JITTER.least });
         failures = 0;
         this.#latest = { state };
         if (this.#watched.isFinal(state)) {

@@ -10,7 +10,7 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, type KoreSession, read, walkList } from "../../kore/index.ts";
+import { KoreError, type KoreSession, type Look, read, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
@@ -41,16 +41,17 @@ async function readReply({ accountId, id }: Ref, kore: KoreSession) {
  */
 export function watchProvisioningRequest(
   ref: Ref,
-  { watches, kore, orders, isJustAcknowledged }: Context["provisioning"],
+  { watches, kore, orders, isJustAcknowledged, watchOnce }: Context["provisioning"],
   signal?: LeaveSignal,
 ): AsyncGenerator<ProvisioningRequest, void> {
   const { accountId, id } = ref;
   let latest: ProvisioningRequest | undefined;
   const watched = {
     key: refKey(ref),
-    read: async () => {
+    read: async ({ notBefore, freshFor }: Look) => {
       try {
-        const reply = await readReply(ref, kore);
+        const look = () => readReply(ref, kore);
+        const reply = watchOnce ? await watchOnce(refKey(ref), look, notBefore, freshFor) : await look();
         latest = toWholeProvisioningRequest(ref, reply, kore.unknown);
         await orders.saw(accountId, id, reply);
         return latest;

@@ -11,6 +11,7 @@ import {
   headerValue,
   integer,
   origins,
+  postgres,
   proxy,
   secret,
   url,
@@ -106,6 +107,21 @@ export const ENVIRONMENT = z.object({
     .describe(
       "folder of the durable store (ledger of writes, seen webhooks) of one `KORE_CONNECTIVITY_URL`; `.kore-graph/store` unless set; not read with the simulator, whose store is temporary, as its SIMs are",
     ),
+  DATABASE_URL: postgres
+    .optional()
+    .describe(
+      "`postgres://…` of a database that several replicas share in place of `STORE_PATH`, see [Several machines](#several-machines); a secret",
+    ),
+  DATABASE_URL_FILE: z.string().optional().describe("file that holds `DATABASE_URL`, in place of it"),
+  DATABASE_CONNECTIONS: integer(2, 200)
+    .default(10)
+    .describe("the most connections of a replica's pool; one more listens"),
+  DATABASE_MIGRATE: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe(
+      "whether a start brings the schema `kore_graph` up to date; with `off` that is left to `kore-graph migrate`",
+    ),
   LEDGER_RETENTION_DAYS: integer(1, 3650)
     .default(30)
     .describe("how long intents to write, their request keys and seen webhooks (these by whole months) are remembered"),
@@ -158,9 +174,7 @@ export const ENVIRONMENT = z.object({
     ),
   PROCESSES: integer(1, 64)
     .default(1)
-    .describe(
-      "processes that answer queries; more than one share the port and are led by another, see [More than one core](#more-than-one-core)",
-    ),
+    .describe("replicas of one `serve` that share the port, for more than one core; more than one need `DATABASE_URL`"),
   PLAYGROUND: z.enum(["on", "off"]).optional().describe("playground at `/`; on unless `NODE_ENV` is `production`"),
   INTROSPECTION: z
     .enum(["on", "subgraph", "off"])
@@ -235,6 +249,11 @@ export const ENVIRONMENT = z.object({
     .describe(
       "bytes of memory for request bodies that are still arriving, all together; beyond it the oldest is refused with 503",
     ),
+  STOP_DELAY_MS: integer(0, 60_000)
+    .default(0)
+    .describe(
+      "for how long after SIGTERM connections are still taken, while `/readyz` says 503, in milliseconds; behind a balancer as long as that takes to notice, such as 5000",
+    ),
   STOP_WITHIN_MS: integer(100, 600_000)
     .default(25_000)
     .describe("how long a stop lets what runs go on, in milliseconds; what waits for KORE answers after 60 % of it"),
@@ -276,6 +295,7 @@ export type Environment = z.infer<typeof ENVIRONMENT>;
 
 /** Never shown. */
 export const SECRETS: ReadonlySet<string> = new Set([
+  "DATABASE_URL",
   "HTTPS_PROXY", // Both may hold credentials.
   "HTTP_PROXY",
   "KORE_CLIENT_ID",

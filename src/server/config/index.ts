@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { authMistakes, toAuth } from "../auth/config.ts";
 import { type AuthOptions } from "../auth/index.ts";
 import { type ConnectionLimits } from "../connections/limits.ts";
@@ -63,8 +64,10 @@ export interface Config {
   budget: { rate: number; concurrency: number; queue: number };
   /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
   cache: { freshFor: number; staleFor: number } | undefined;
-  /** Undefined: a temporary one, as for every simulator. */
+  /** Undefined: a temporary one, as for every simulator, or none where there is a database. */
   storePath: string | undefined;
+  /** That replicas share; undefined: this process is alone. */
+  database: { url: string; connections: number; migrates: boolean } | undefined;
   /** Milliseconds. */
   retention: number;
   provisioning: {
@@ -80,7 +83,7 @@ export interface Config {
   auth: AuthOptions;
   host: string;
   port: number;
-  /** That answer queries; more than one are workers of another. */
+  /** Replicas that share the port. */
   processes: number;
   playground: boolean;
   introspection: Introspection;
@@ -94,7 +97,8 @@ export interface Config {
   operationsPerSocket: number;
   /** Whose `X-Forwarded-For` is believed. */
   trustedProxies: readonly string[];
-  /** Milliseconds. */
+  /** For how long connections are still taken after a stop began, and how long all of it may take. Milliseconds. */
+  stopDelay: number;
   stopWithin: number;
   /** Undefined: nothing is counted. Without a port of their own they stand beside the graph. */
   metrics: { port: number | undefined } | undefined;
@@ -121,26 +125,22 @@ export class ConfigError extends Error {
 
 /** @throws ConfigError */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const given = present(env);
+  const { given, mistakes: unread } = withFiles(present(env));
   const parsed = ENVIRONMENT.safeParse(given);
   const mistakes = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? [];
   const missing = missingNames(given);
+  mistakes.push(...unread);
   mistakes.push(...missing.map((name) => `${name}: is missing`), ...credentialMistakes(given));
   const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
   mistakes.push(...webhookMistakes(given));
   mistakes.push(...authMistakes(given));
-  if ((parsed.data?.PROCESSES ?? 1) > 1 && given.KORE_MODE === "simulator") {
-    mistakes.push("PROCESSES: more than one are for KORE_MODE=live; point the addresses to a simulator to try them");
-  }
+  mistakes.push(...databaseMistakes(given, parsed.data?.PROCESSES ?? 1));
   const { LIMIT_KORE_REQUESTS: each = 0, LIMIT_KORE_REQUESTS_PER_MINUTE: all = 0 } = parsed.data ?? {};
   if (all > 0 && all < each) {
     mistakes.push("LIMIT_KORE_REQUESTS_PER_MINUTE: must not be less than LIMIT_KORE_REQUESTS");
   }
   const { LIMIT_ARRIVING_BYTES: arriving = Infinity, LIMIT_BODY_BYTES: body = 0 } = parsed.data ?? {};
   if (arriving < 2 * body) mistakes.push("LIMIT_ARRIVING_BYTES: must be at least twice LIMIT_BODY_BYTES");
-  if (given.KORE_CREDENTIALS_FILE !== undefined && (parsed.data?.PROCESSES ?? 1) > 1) {
-    mistakes.push("PROCESSES: must be 1 with KORE_CREDENTIALS_FILE, since workers share one set of tokens and budget");
-  }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
 }
@@ -151,6 +151,49 @@ function missingNames(given: Given): string[] {
   if ((given.KORE_MODE ?? "live") !== "live") return [];
   const required = given.KORE_CREDENTIALS_FILE === undefined ? [...PAIR, "KORE_ACCOUNT_EMAIL"] : ["KORE_ACCOUNT_EMAIL"];
   return required.filter((name) => given[name] === undefined);
+}
+
+/** Secrets that may be in a file of their own. */
+const FILES = ["DATABASE_URL"] as const;
+
+function withFiles(given: Given): { given: Given; mistakes: string[] } {
+  const read: Record<string, string | undefined> = { ...given };
+  const mistakes: string[] = [];
+  for (const name of FILES) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) mistakes.push(`${name}_FILE: stands in place of ${name}; give one or the other`);
+    try {
+      read[name] = readFileSync(file, "utf8").trim();
+    } catch (error) {
+      mistakes.push(`${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+    }
+  }
+  return { given: read, mistakes };
+}
+
+function databaseMistakes(given: Given, processes: number): string[] {
+  const hasDatabase = given.DATABASE_URL !== undefined;
+  return [
+    ...(hasDatabase && given.STORE_PATH !== undefined
+      ? [
+          "DATABASE_URL: stands in place of STORE_PATH; give one or the other. `kore-graph import-store` moves a folder's ledger into the database",
+        ]
+      : []),
+    ...(hasDatabase && given.KORE_MODE === "simulator"
+      ? ["DATABASE_URL: is for KORE_MODE=live; `demo --replicas` has several replicas in front of one simulator"]
+      : []),
+    ...(processes > 1 && !hasDatabase
+      ? [
+          "PROCESSES: more than one are replicas, which need a database to share (DATABASE_URL): a folder serves one process",
+        ]
+      : []),
+    ...(processes > 1 && given.METRICS_PORT !== undefined
+      ? [
+          "METRICS_PORT: cannot be shared by several PROCESSES, each of which has metrics of its own: run replicas on ports of their own to watch each",
+        ]
+      : []),
+  ];
 }
 
 function credentialMistakes(given: Given): string[] {
@@ -191,6 +234,14 @@ function toConfig(values: Environment, isProduction: boolean): Config {
       values.CACHE_SECONDS > 0
         ? { freshFor: values.CACHE_SECONDS * 1000, staleFor: values.CACHE_STALE_SECONDS * 1000 }
         : undefined,
+    database:
+      values.DATABASE_URL === undefined
+        ? undefined
+        : {
+            url: values.DATABASE_URL,
+            connections: values.DATABASE_CONNECTIONS,
+            migrates: values.DATABASE_MIGRATE === "on",
+          },
     storePath: values.KORE_MODE === "live" ? (values.STORE_PATH ?? ".kore-graph/store") : undefined,
     retention: values.LEDGER_RETENTION_DAYS * 24 * 3600 * 1000,
     provisioning: {
@@ -221,6 +272,7 @@ function toConfig(values: Environment, isProduction: boolean): Config {
     },
     operationsPerSocket: values.LIMIT_OPERATIONS_PER_SOCKET,
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    stopDelay: values.STOP_DELAY_MS,
     stopWithin: values.STOP_WITHIN_MS,
     metrics: toMetrics(values),
     tracing: toTracing(values),

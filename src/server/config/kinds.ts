@@ -12,6 +12,15 @@ function isPlain(address: string): boolean {
   return username + password + search + hash === "";
 }
 
+/** Address of a PostgreSQL database. Holds a password. */
+export const postgres = z
+  .string()
+  .trim()
+  .refine(
+    (address) => URL.canParse(address) && /^postgres(ql)?:$/.test(new URL(address).protocol),
+    "must be the address of a PostgreSQL database, such as postgres://user:password@db.example.com/kore",
+  );
+
 /** Address of an HTTP proxy; without a scheme it is one of http, as other programs take it. May hold credentials. */
 export const proxy = z
   .string()

@@ -10,7 +10,7 @@ import { Gates } from "./gates.ts";
 import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits.ts";
 import { pricing } from "./price.ts";
 
-export { allowancesInMemory } from "./allowance.ts";
+export { type Allowances, allowanceAhead, allowancesInMemory } from "./allowance.ts";
 export { DEFAULT_LIMITS } from "./limits.ts";
 export { type TrustedDocuments, readTrustedDocuments, withDocumentId } from "./documents.ts";
 export { type Gates } from "./gates.ts";

@@ -55,7 +55,7 @@ export function acceptSockets(server: Server, acceptance: Acceptance): void {
   });
 }
 
-export function isForSocket({ headers }: IncomingMessage): boolean {
+function isForSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
 
@@ -94,7 +94,7 @@ function refuse(stream: Duplex, refusal: Refusal): void {
  * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by an `Upgrade: h2c` that servers may ignore.
  * Node ignores no upgrade once anybody listens for upgrades, so the request is read again, without its offer.
  */
-export function asPlainRequest(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+function asPlainRequest(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
   stream.unshift(Buffer.concat([Buffer.from(headOf(request, UPGRADE), "latin1"), head]));
   server.emit("connection", stream);
 }

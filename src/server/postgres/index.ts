@@ -2,7 +2,7 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { Events, type SeenTokens, seenTokens } from "./events.ts";
 import { Invalidations } from "./invalidations.ts";
 import { Lease, type LeaseObserver } from "./lease.ts";
-import { ensureSchema } from "./migrate.ts";
+import { ensureSchema, migrate } from "./migrate.ts";
 import { Notifications } from "./notifications.ts";
 import { PostgresPace } from "./pace.ts";
 import { postgresQuota, pruneQuotas } from "./quotas.ts";
@@ -21,6 +21,16 @@ export interface FleetOptions<Change> extends DatabaseOptions {
   /** Invalidates what is kept of a change that another replica made; of all of them without one. */
   invalidate: (change: Change | undefined) => void;
   observer?: (LeaseObserver & StoreObserver) | undefined;
+}
+
+/** Brings the schema up to date. @throws ConfigMistake @throws StoreUnavailable */
+export async function migrateSchema(options: DatabaseOptions): Promise<{ from: number; to: number }> {
+  const database = new Database(options);
+  try {
+    return await migrate(database);
+  } finally {
+    await database.close();
+  }
 }
 
 /** Between prunings of what is past its time, with jitter. Milliseconds. */

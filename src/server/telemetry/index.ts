@@ -4,6 +4,7 @@ import { type MetricsServer, startMetricsServer } from "./scrape.ts";
 import { type SpanExporter, openTraces } from "./traces.ts";
 import { Telemetry } from "./telemetry.ts";
 
+export { type Metrics } from "./metrics.ts";
 export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
 export { telemetryPlugin } from "./plugin.ts";
 export { watches } from "./requests.ts";

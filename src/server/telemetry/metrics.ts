@@ -71,7 +71,31 @@ export class Metrics {
 
   readonly #degraded = this.#gauge("degraded", "1 where /readyz last found a part degraded", ["part", "credential"]);
 
+  readonly #statements = this.#histogram(
+    "database_duration_seconds",
+    "Until PostgreSQL's answer",
+    ["statement"],
+    DURATIONS,
+  );
+  readonly #takeOvers = this.#counter("takeovers_total", "Writes that another replica or operation had left");
+  readonly #fencedCommits = this.#counter("fenced_commits_total", "Commits refused since another had taken over");
+  readonly #lostLeases = this.#counter("leases_lost_total", "Leases in the database that have ended");
+
+  /** Of a process that is alone. */
+  #fleet = { alive: () => 1, leaseAge: () => 0 };
+
   readonly contentType = this.#registry.contentType;
+
+  constructor() {
+    const read = (name: string, help: string, value: () => number) => {
+      const collect = function (this: Gauge) {
+        this.set(value());
+      };
+      new Gauge({ name: `kore_graph_${name}`, help, registers: [this.#registry], collect });
+    };
+    read("replicas", "Replicas that lived at the last heartbeat", () => this.#fleet.alive());
+    read("lease_age_seconds", "Since the last heartbeat that succeeded", () => this.#fleet.leaseAge());
+  }
 
   async text(): Promise<string> {
     return (await this.#registry.metrics()) + (await this.#process.metrics());
@@ -144,6 +168,28 @@ export class Metrics {
       const labelNames = ["credential"];
       new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry], collect });
     }
+  }
+
+  /** This replica has joined others. `leaseAge`: seconds since its last heartbeat that succeeded. */
+  joinedFleet(fleet: { alive: () => number; leaseAge: () => number }): void {
+    this.#fleet = fleet;
+  }
+
+  /** PostgreSQL has answered, or failed to. @param milliseconds how long that took */
+  statement(name: string, milliseconds: number): void {
+    this.#statements.observe({ statement: name }, milliseconds / 1000);
+  }
+
+  tookOver(count: number): void {
+    this.#takeOvers.inc(count);
+  }
+
+  fencedCommit(): void {
+    this.#fencedCommits.inc();
+  }
+
+  leaseLost(): void {
+    this.#lostLeases.inc();
   }
 
   /** What `/readyz` has found: each part that was looked at, and whether it is degraded. */

@@ -27,6 +27,11 @@ export interface WebhookOptions extends ProofOptions {
   remember: (token: string) => Promise<boolean>;
   /** Called after the answer was sent, once per delivery; what it throws is logged. */
   onDelivery: (delivery: KoreDelivery) => void | Promise<void>;
+  /**
+   * Where replicas share deliveries: keeps one for all of them before it is answered, in place of `remember` and
+   * `onDelivery`. False when it was kept before.
+   */
+  publish?: ((delivery: KoreDelivery, token: string) => Promise<boolean>) | undefined;
   /** Told of each delivery what became of it. */
   onResult?: (result: DeliveryResult) => void;
   /** Called for each accepted delivery. `event`: a known event's name, else `other`. */
@@ -39,7 +44,7 @@ type DeliveryResult =
 
 export const WEBHOOK_PATH = "/webhooks/kore";
 /** Deliveries are batched by the hour or the day: 900 events were 170 KB. KORE does not repeat what is too large. */
-export const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
+const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
 /** How long a stop waits for work whose delivery KORE has been told is received. */
 const MAX_WAIT_MS = 5_000;
 const HOUR = 3_600_000;
@@ -160,7 +165,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       const token = markOf(body);
       let isOurs: boolean;
       try {
-        isOurs = await once.take(token);
+        isOurs = await (options.publish?.(delivery, token) ?? once.take(token));
       } catch (error) {
         log.error({ err: error }, "a webhook could not be remembered");
         return refuse(request, reply, { status: 503, result: "not remembered", reason: "the store failed" });
@@ -172,6 +177,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
         onEvents(isKnownEvent(event) ? event : "other", events.length);
         log.debug({ event, versionId, events: events.length }, "webhook accepted");
         if (!isKnownEvent(event)) warnings.warn("unknown event", { event }, "a webhook has an event that is not known");
+        if (options.publish) return answer(reply, 200);
         // Also when the caller left before the answer: it is remembered now, and sending it again would be dropped.
         finished(reply.raw, () => {
           const job = work(token, delivery).finally(() => running.delete(job));

@@ -1,0 +1,177 @@
+import { type Config } from "./server/config/index.ts";
+import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewalOf } from "./kore/index.ts";
+import { type Context, hearKore } from "./resources/index.ts";
+import { type Check, type Obstacle } from "./server/health.ts";
+import { type Allowances, allowanceAhead } from "./server/limits/index.ts";
+import { type Logger } from "./server/log.ts";
+import { RateLimitedLog } from "./server/rate-limited-log.ts";
+import { type Fleet, joinFleet, sealed } from "./server/postgres/index.ts";
+import { type Metrics } from "./server/telemetry/index.ts";
+import { type KoreDelivery } from "./server/webhooks/index.ts";
+
+/** A token as replicas keep it for each other. */
+interface KeptToken {
+  token: string;
+  /** By the database's clock. Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+interface JoinOptions {
+  database: Config["database"] & {};
+  /** Of a call to KORE. Milliseconds. */
+  deadline: number;
+  /** KORE's base address: replicas of another are none of ours. */
+  target: string;
+  /** Whose reads invalidations concern, once it is there. */
+  koreOf: () => Kore | undefined;
+  log: Logger;
+  metrics: Metrics | undefined;
+}
+
+/** What a replica does for the others, and they for it. */
+export class ReplicaParts {
+  readonly #fleet: Fleet<Change>;
+  readonly #deadline: number;
+
+  private constructor(fleet: Fleet<Change>, deadline: number) {
+    this.#fleet = fleet;
+    this.#deadline = deadline;
+  }
+
+  /**
+   * Joins the replicas that share the configured database.
+   *
+   * @throws ConfigMistake @throws StoreUnavailable
+   */
+  static async join({ database, deadline, target, koreOf, log, metrics }: JoinOptions): Promise<ReplicaParts> {
+    const warnings = new RateLimitedLog(log);
+    const fleet = await joinFleet<Change>({
+      url: database.url,
+      maxConnections: database.connections,
+      mayMigrate: database.migrates,
+      target,
+      invalidate: (change) => invalidate(koreOf(), change),
+      onStatement: (name, milliseconds) => metrics?.statement(name, milliseconds),
+      observer: {
+        beatFailed: () => warnings.warn("beat", {}, "the database (DATABASE_URL) did not answer a heartbeat"),
+        leaseLost: () => {
+          metrics?.leaseLost();
+          log.warn("this replica's lease in the database (DATABASE_URL) has ended: others take over what is open");
+        },
+        fenced: () => metrics?.fencedCommit(),
+      },
+    });
+    metrics?.joinedFleet({ alive: () => fleet.lease.replicas, leaseAge: () => fleet.lease.age / 1000 });
+    return new ReplicaParts(fleet, deadline);
+  }
+
+  get store(): Fleet<Change>["store"] {
+    return this.#fleet.store;
+  }
+
+  /** What calls to KORE share. */
+  get replicas(): Replicas {
+    const fleet = this.#fleet;
+    return {
+      pace: (clientId, most) => fleet.pace(clientId, most),
+      token: async ({ family, clientId, secret, refused, request }) => {
+        const work = async () => {
+          const { value, lifetime } = await request();
+          const kept: KeptToken = { token: value, expiresAt: fleet.store.now() + lifetime };
+          return { value: kept, freshFor: renewalOf(lifetime) };
+        };
+        const { value, freshFor } = await fleet.shared.once<KeptToken>(`token/${family}/${clientId}`, work, {
+          workFor: 2 * this.#deadline,
+          accept: ({ token }) => token !== refused,
+          codec: sealed(secret),
+        });
+        const lifetime = Math.max(0, value.expiresAt - fleet.store.now());
+        return { value: value.token, lifetime, renewIn: Math.min(freshFor, lifetime) } satisfies TokenReply;
+      },
+      get isCurrent() {
+        return fleet.lease.isHeld;
+      },
+    };
+  }
+
+  /** Resolves when no replica answers any more from before a change. Never rejects. */
+  readonly onChange: KoreOptions["onChange"] & {} = async (change) => {
+    // Should this replica alone be cut off from the database, others serve what they keep for as long as they keep it.
+    await this.#fleet.invalidations.invalidate(change).catch(() => undefined);
+  };
+
+  /** Reads of provisioning requests that are watched: one replica asks KORE, and all are answered. */
+  readonly watchOnce: Context["provisioning"]["watchOnce"] & {} = async (key, read, notBefore, freshFor) => {
+    const { value } = await this.#fleet.shared.once(`watch/${key}`, async () => ({ value: await read(), freshFor }), {
+      workFor: this.#deadline,
+      accept: (_, beganAt) => beganAt >= notBefore,
+    });
+    return value;
+  };
+
+  /** What callers may use up in a minute, at all replicas together. */
+  allowances({ limits }: Pick<Config, "limits">): Allowances {
+    const shared = (kind: "operations" | "koreRequests", perMinute: number) =>
+      perMinute > 0 ? allowanceAhead(this.#fleet.quota(kind, perMinute)) : undefined;
+    return {
+      operations: shared("operations", limits.operationsPerMinute),
+      koreRequests: shared("koreRequests", limits.koreRequestsPerMinute),
+    };
+  }
+
+  /** Keeps a delivery of KORE's for all replicas; whether it has come for the first time. @throws StoreUnavailable */
+  readonly publish = (delivery: KoreDelivery, token: string): Promise<boolean> =>
+    this.#fleet.events.publish([{ accountId: delivery.accountId ?? "", value: delivery }], token);
+
+  /** Works on each delivery, wherever it has arrived; the function ends it. Each replica invalidates what it keeps itself. */
+  subscribe({ provisioning, ...ports }: Parameters<typeof hearKore>[1], kore: Kore, log: Logger): () => Promise<void> {
+    const local: typeof provisioning = {
+      ...provisioning,
+      retireReads() {
+        kore.retireReads();
+        return Promise.resolve();
+      },
+      forget(accountId) {
+        kore.forget(accountId);
+        return Promise.resolve();
+      },
+    };
+    const end = this.#fleet.events.subscribe(({ value, at }) => {
+      hearKore(value as KoreDelivery, { ...ports, provisioning: local }, at).catch((err: unknown) =>
+        log.error({ err }, "the work of a webhook failed"),
+      );
+    });
+    return () => {
+      end();
+      return Promise.resolve();
+    };
+  }
+
+  /** Which deliveries have come before. @param maxAge milliseconds after which one is refused by its own date */
+  seen(maxAge = 0) {
+    const { remember, prune } = this.#fleet.seen;
+    return { remember, prune: (before: number) => prune(Math.min(before, this.#fleet.store.now() - maxAge - DAY)) };
+  }
+
+  get check(): Check {
+    const check = () => Promise.resolve(this.#fleet.isDegraded ? AWAY : undefined);
+    return { part: "store", check };
+  }
+
+  close(): Promise<void> {
+    return this.#fleet.close();
+  }
+}
+
+const DAY = 24 * 3_600_000;
+
+const AWAY: Obstacle = {
+  reason: "STORE_NOT_WRITABLE",
+  message: "The database (DATABASE_URL) cannot be reached: writes are refused, reads go on",
+};
+
+/** Of a change that is not known, everything. */
+function invalidate(kore: Kore | undefined, change: Change | undefined): void {
+  kore?.retireReads();
+  if (!change?.isOfSimsOnly) kore?.forget(change?.accountId);
+}

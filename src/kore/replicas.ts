@@ -1,0 +1,23 @@
+import { type Family } from "./credential-set.ts";
+import { type PaceSource } from "./policies/index.ts";
+import { type TokenReply } from "./token.ts";
+
+/** What the replicas of a fleet have in common in front of KORE. */
+export interface Replicas {
+  /** The pace of all calls with a client of KORE's. @param most calls a second of all replicas */
+  pace(clientId: string, most: number): PaceSource;
+  /** A token that one replica asks for and all use. */
+  token(ask: TokenAsk): Promise<TokenReply>;
+  /** False while a write of another replica may be unknown here: nothing kept may be served then, and nothing joined. */
+  readonly isCurrent: boolean;
+}
+
+interface TokenAsk {
+  family: Family;
+  clientId: string;
+  /** Known to all replicas with the same credentials, and to nobody else. */
+  secret: string;
+  /** A token that KORE has just refused: it will not do. */
+  refused: string | undefined;
+  request: () => Promise<TokenReply>;
+}
