@@ -1,4 +1,6 @@
 import pMap from "p-map";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { Fenced } from "../claims.ts";
 import { type ConnectivityApi } from "../connectivity.ts";
 import { type KoreError } from "../error.ts";
 import { type Ledger, type Work } from "./ledger.ts";
@@ -137,9 +139,18 @@ export class Execution {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** When one fails of which we know nothing better, the claim is kept until the others are done, too. */
-function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
-  return pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
+/**
+ * When one fails of which we know nothing better, the claim is kept until the others are done, too. Errors that are all
+ * of the store's kind are thrown as one of them: that of a take-over, if there is one.
+ */
+async function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
+  try {
+    return await pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
+  } catch (error) {
+    const errors: unknown[] = error instanceof AggregateError ? error.errors : [error];
+    const isOfStore = errors.every((one) => one instanceof Fenced || one instanceof StoreUnavailable);
+    throw isOfStore ? (errors.find((one) => one instanceof Fenced) ?? errors[0]) : error;
+  }
 }
 
 export const isDone = (chunks: readonly Chunk[], occasion: Occasion): boolean =>

@@ -151,3 +151,20 @@ describe("An intent without a key, said again", () => {
     expect(scene.kore.posts()).toBe(2);
   });
 });
+
+describe("An intent that another replica has taken over meanwhile", () => {
+  test("is answered with what that one makes of it, not with a defect", async () => {
+    let isTakenOver = false;
+    scene.kore.onPost = async (take) => {
+      const reply = take();
+      if (!isTakenOver) {
+        isTakenOver = true;
+        await scene.start().recover();
+      }
+      return reply;
+    };
+    expect(outcomesOf(await scene.order({ sims: ["a", "b", "c"] }))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+    expect(isTakenOver).toBe(true);
+    expect(scene.kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
+  });
+});
