@@ -47,7 +47,7 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         outcome: "OUTCOME_UNKNOWN",
         reason: "NOT_SENT_YET",
         message:
-          "Not written yet: the server stopped, or its store could not be written. The next start goes on with it if it comes within an hour; asking again then shows the outcome.",
+          "Not written yet: the server stopped, or its store could not be written. It is gone on with within an hour: by the next start, by another replica, or once the store can be written. Asking again then shows the outcome.",
       };
     case "abandoned":
       return {

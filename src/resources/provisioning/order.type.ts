@@ -59,7 +59,7 @@ registerEnumType(OrderReason, {
     NOT_SENT: { description: "KORE could not be reached or did not want more; asking again tries again." },
     NOT_SENT_YET: {
       description:
-        "The server stopped while the order waited; its next start goes on with it. Ask again to hear of it.",
+        "The server stopped while the order waited, or its store could not be written. It is gone on with, by the next start or another replica. Ask again to hear of it.",
     },
     REPLY_LOST: { description: "KORE's reply was lost, and its list does not settle whether the request arrived." },
     EARLIER_OUTCOME_UNKNOWN: {

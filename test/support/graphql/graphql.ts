@@ -649,7 +649,7 @@ export type OrderReason =
   | 'NOT_FOUND'
   /** KORE could not be reached or did not want more; asking again tries again. */
   | 'NOT_SENT'
-  /** The server stopped while the order waited; its next start goes on with it. Ask again to hear of it. */
+  /** The server stopped while the order waited, or its store could not be written. It is gone on with, by the next start or another replica. Ask again to hear of it. */
   | 'NOT_SENT_YET'
   /** KORE's reply was lost, and its list does not settle whether the request arrived. */
   | 'REPLY_LOST'
