@@ -93,18 +93,36 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
 async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
   const config = readConfig(env);
-  const log = createLog(config.logLevel);
-  for (const name of unknownNames(env)) log.warn({ field: name }, "a variable that is not read: is its name right?");
-  const warning = allowanceWarning(config.limits, config.budget.rate);
-  if (warning !== undefined) log.warn(warning);
+  const log = createLog(config.logLevel, undefined, cluster.isWorker ? { pid: process.pid } : null);
   endAfterDefects(log);
   const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
-  if (config.processes > 1 && cluster.isPrimary) return sharePort(config.processes, told, log);
-  const app = await createApp(config, { log });
-  say(welcome(app));
-  await told;
-  await app.stop();
+  if (cluster.isPrimary) {
+    for (const name of unknownNames(env)) log.warn({ field: name }, "a variable that is not read: is its name right?");
+    const warning = allowanceWarning(config.limits, config.budget.rate);
+    if (warning !== undefined) log.warn(warning);
+    if (config.processes > 1) return serveSeveral(config, told, log);
+  }
+  try {
+    const app = await createApp(config, { log });
+    if (cluster.isPrimary) say(welcome(app));
+    await told;
+    await app.stop();
+  } finally {
+    cluster.worker?.disconnect(); // The way to the primary would keep the process alive.
+  }
   return 0;
+}
+
+function serveSeveral({ host, processes }: Config, told: Promise<void>, log: Logger): Promise<number> {
+  return sharePort({
+    ...{ replicas: processes, told, log },
+    onStarted(port, pids) {
+      const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+      say(
+        `kore-graph  ${address}/graphql\n${pids.length} replicas share the port: processes ${pids.join(", ")}. Ctrl+C stops them.\n`,
+      );
+    },
+  });
 }
 
 function welcome({ url, simulatorUrl, metricsUrl, hasPlayground, authentication }: App): string {
@@ -258,14 +276,15 @@ async function generated(args: string[], path: string, put: (old: string) => str
 
 /**
  * Resolves at the first SIGINT or SIGTERM; the second ends the process at once, with the code of a process that died of
- * it. Not left to the system: the first process of a container would not die.
+ * it. Not left to the system: the first process of a container would not die. Replicas that share a port may have the same
+ * signal from a terminal or a service manager and from their primary; they end at once when that one does.
  */
 function untilTold(): Promise<void> {
   return new Promise((resolve) => {
     let isTold = false;
     for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
       process.on(signal, () => {
-        if (isTold) process.exit(128 + number);
+        if (isTold && cluster.isPrimary) process.exit(128 + number);
         isTold = true;
         resolve();
       });

@@ -9,7 +9,7 @@ const FIELDS: ReadonlySet<string> = new Set(
   (
     "requestId err method route status ms operation error code why reason signature field value path " +
     "host credential state attempt wait batchSize rate queued running pause keys caller audit " +
-    "accessToken suppressed event events versionId"
+    "accessToken suppressed event events versionId pid"
   ).split(" "),
 );
 
@@ -18,12 +18,12 @@ const FIELDS: ReadonlySet<string> = new Set(
  * an error is its name, code, system call, message and stack, and the same of its causes. An error may quote a value, so what looks like an identifier (a long run of
  * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out, and our own credentials are by
  * value, wherever they stand. `process`: stands in every line,
- * where several processes write to one log.
+ * where several replicas write to one log.
  */
 export function createLog(
   level: string,
   destination?: DestinationStream,
-  process: { worker: number; pid: number } | null = null,
+  process: { pid: number } | null = null,
 ): Logger {
   const options = {
     level,

@@ -1,38 +1,63 @@
-import cluster, { type Worker } from "node:cluster";
+import cluster, { type Address } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger } from "./log.ts";
 
-/** One that ends sooner after its start could not start: it would end again. Milliseconds. */
-const STARTED_AFTER = 10_000;
-const RESTART_AFTER = 1_000;
+/** Before a replica that has ended is started again. Doubles while they end soon after their start. Milliseconds. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 10_000;
+const SOON = 60_000;
+
+export interface PortSharing {
+  replicas: number;
+  /** Of the command line of each. @default those of this process */
+  args?: readonly string[] | undefined;
+  /** Beside the variables of this process. */
+  env?: Readonly<Record<string, string>> | undefined;
+  /** Resolves when all are to stop. */
+  told: Promise<void>;
+  /** Called once, when all listen, with their port and process ids. */
+  onStarted: (port: number, pids: readonly number[]) => void;
+  log: Pick<Logger, "warn">;
+}
 
 /**
- * Runs replicas that share a port, each a process like any other: Node passes connections on to them. One that is lost is
- * started again. Ends them when told to, or when one of them cannot start.
+ * Runs replicas that share a port, each a process like any other: Node passes connections on to them. One that ends is
+ * started again. One that ends before all have listened once cannot start: that ends all of them.
  *
- * @returns the exit code
+ * @returns the exit code, once all have ended
  */
-export async function sharePort(count: number, told: Promise<void>, log: Logger): Promise<number> {
-  let isEnding = false;
-  const end = () => {
-    isEnding = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.kill("SIGTERM");
+export async function sharePort({ replicas, args, env, told, onStarted, log }: PortSharing): Promise<number> {
+  if (args) cluster.setupPrimary({ args: [...args] });
+  const ending = new AbortController();
+  const isEnding = () => ending.signal.aborted;
+  const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const end = (why: "told" | "cannot start") => {
+    ending.abort(why);
+    for (const worker of workers()) worker.process.kill("SIGTERM");
   };
-  void told.then(end);
+  void told.then(() => end("told"));
+  let starting = replicas;
+  const onListening = ({ port }: Address) => {
+    starting -= 1;
+    const pids = workers().flatMap(({ process: { pid } }) => pid ?? []);
+    if (starting === 0) onStarted(port, pids);
+  };
   const keepOne = async (): Promise<number> => {
-    for (;;) {
+    for (let pause = FIRST_PAUSE, isFirst = true; ; isFirst = false) {
       const startedAt = performance.now();
-      const worker: Worker = cluster.fork();
-      const code = await new Promise<number>((resolve) =>
-        worker.once("exit", (status: number | null) => resolve(status ?? 1)),
+      const worker = cluster.fork(env);
+      if (isFirst) worker.once("listening", onListening);
+      const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+        worker.once("exit", (...status: [number | null, string | null]) => resolve(status)),
       );
-      const couldNotStart = code !== 0 && performance.now() - startedAt < STARTED_AFTER;
-      if (couldNotStart && !isEnding) end();
-      if (isEnding) return code;
-      log.warn({ pid: worker.process.pid, code }, "a replica has ended, and another is started in its place");
-      await sleep(RESTART_AFTER);
+      if (starting > 0 && !isEnding()) end("cannot start");
+      if (isEnding()) return code ?? 1;
+      pause = performance.now() - startedAt < SOON ? Math.min(LONGEST_PAUSE, 2 * pause) : FIRST_PAUSE;
+      log.warn({ pid: worker.process.pid, code: code ?? signal }, "a replica has ended, and another takes its place");
+      await sleep(pause, undefined, { signal: ending.signal }).catch(() => undefined);
+      if (isEnding()) return 0;
     }
   };
-  const codes = await Promise.all(Array.from({ length: count }, keepOne));
-  return Math.max(...codes);
+  const codes = await Promise.all(Array.from({ length: replicas }, keepOne));
+  return ending.signal.reason === "told" ? 0 : Math.max(...codes);
 }

@@ -1,4 +1,5 @@
 import { type DurableStore } from "../common/durable-store.ts";
+import { StoreUnavailable } from "../common/store-errors.ts";
 import { type Logger } from "./log.ts";
 
 /** What is kept for a time. Instants are milliseconds since the epoch. */
@@ -44,8 +45,12 @@ export async function forgetDaily(
     const before = (await advance()) - retention;
     for (const memory of memories) await memory.prune(before);
   };
-  await forget();
   const failed = (err: unknown) => log.error({ err }, "what is past its retention could not be forgotten");
+  await forget().catch((error: unknown) => {
+    // A start does not depend on it, and the database may be away for a moment.
+    if (!(error instanceof StoreUnavailable)) throw error;
+    failed(error);
+  });
   let hours = 0;
   const hourly = setInterval(() => {
     hours += 1;

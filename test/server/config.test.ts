@@ -109,6 +109,15 @@ describe("in front of the simulator", () => {
     expect(mistakesOf({ KORE_MODE: "simulator", PROCESSES: "2" })).toEqual([rule]);
     expect(mistakesOf({ ...LIVE, PROCESSES: "2" })).toEqual([rule]);
     const shared = { ...LIVE, DATABASE_URL: "postgres://kore:secret@db.example.com/kore" };
+    const ofItsOwn = "each of several PROCESSES has metrics of its own";
+    expect(mistakesOf({ ...shared, PROCESSES: "2", METRICS_PORT: "9100" })).toEqual([
+      expect.stringContaining(`METRICS_PORT: ${ofItsOwn}`),
+    ]);
+    expect(mistakesOf({ ...shared, PROCESSES: "2", METRICS: "on" })).toEqual([
+      expect.stringContaining(`METRICS: ${ofItsOwn}`),
+    ]);
+    expect(readConfig({ ...shared, PROCESSES: "2" }).metrics).toBeUndefined();
+    expect(readConfig({ ...shared, PROCESSES: "1" }).metrics).toEqual({ port: undefined });
     expect(readConfig({ ...shared, PROCESSES: "2" }).processes).toBe(2);
   });
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { StoreUnavailable } from "../../src/common/store-errors.ts";
 import { createLog } from "../../src/server/log.ts";
 import { forgetDaily } from "../../src/server/retention.ts";
 import { MemoryStore } from "../kore/provisioning/fakes.ts";
@@ -70,4 +71,16 @@ test("C4.4 a store of an earlier version is no further than the newest thing tha
   system += 40 * DAY;
   await live(DAY);
   expect(latestPruned()).toBeLessThanOrEqual(START - DAY - RETENTION);
+});
+
+test("13.5 a start goes on while the store cannot be written, and what is past its retention is forgotten the next day", async () => {
+  const write = vi.spyOn(store, "commit").mockRejectedValueOnce(new StoreUnavailable("away"));
+  await live(DAY);
+  expect(write.mock.calls.length).toBeGreaterThan(1);
+  expect(pruned).toEqual([START + DAY - RETENTION]);
+});
+
+test("13.5 a defect at the start is not passed over", async () => {
+  vi.spyOn(store, "commit").mockRejectedValueOnce(new TypeError("a defect"));
+  await expect(live(DAY)).rejects.toThrow("a defect");
 });

@@ -265,7 +265,7 @@ export const ENVIRONMENT = z.object({
     .enum(["on", "off"])
     .optional()
     .describe(
-      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them",
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them; not with several `PROCESSES`",
     ),
   METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
   TRACING: z

@@ -188,9 +188,9 @@ function databaseMistakes(given: Given, processes: number): string[] {
           "PROCESSES: more than one are replicas, which need a database to share (DATABASE_URL): a folder serves one process",
         ]
       : []),
-    ...(processes > 1 && given.METRICS_PORT !== undefined
+    ...(processes > 1 && (given.METRICS_PORT !== undefined || given.METRICS === "on")
       ? [
-          "METRICS_PORT: cannot be shared by several PROCESSES, each of which has metrics of its own: run replicas on ports of their own to watch each",
+          `${given.METRICS_PORT === undefined ? "METRICS" : "METRICS_PORT"}: each of several PROCESSES has metrics of its own, and on a shared port any of them would answer. Start replicas one by one, each on a PORT of its own, to have the metrics of each`,
         ]
       : []),
   ];
@@ -300,8 +300,8 @@ function toLimits(values: Environment): Limits {
   };
 }
 
-function toMetrics({ METRICS, METRICS_PORT: port, HOST }: Environment): Config["metrics"] {
-  const isSafe = port !== undefined || isLoopbackName(HOST);
+function toMetrics({ METRICS, METRICS_PORT: port, HOST, PROCESSES }: Environment): Config["metrics"] {
+  const isSafe = port !== undefined || (isLoopbackName(HOST) && PROCESSES === 1);
   return (METRICS ?? (isSafe ? "on" : "off")) === "on" ? { port } : undefined;
 }
 
