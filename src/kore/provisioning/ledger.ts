@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable } from "../../common/store-errors.ts";
-import { Claims } from "../claims.ts";
+import { Claims, Fenced } from "../claims.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../common/durable-store.ts";
 import { fingerprintOf } from "../intents.ts";
 import { type Intent, type PlacedSim, type SimResult } from "./order.ts";
@@ -95,7 +95,7 @@ export class Ledger {
       this.claims.letGo(claim);
       throw error;
     }
-    await this.claims.release(claim);
+    await this.#dropped(claim);
     return undefined;
   }
 
@@ -213,7 +213,7 @@ export class Ledger {
     if (!work) return false;
     const { entry, claim } = work;
     if (!isStill(entry)) {
-      await this.claims.release(claim);
+      await this.#dropped(claim);
       return false;
     }
     const chunks = await this.chunks(entry).catch((error: unknown) => {
@@ -221,12 +221,22 @@ export class Ledger {
       throw error;
     });
     const open = chunks.filter(isOpen);
-    await this.claims.release(claim, [
+    return this.#dropped(claim, [
       ...[entry.key, keys.open(entry.id), ...chunks.map(keys.chunk)].map((each): Change => [each, undefined]),
       ...open.flatMap((chunk) => reservations(entry, { ...chunk, state: "abandoned" })),
       ...chunks.filter(isUnfinished).flatMap((chunk) => unfinishedMarks(entry, { ...chunk, state: "abandoned" })),
     ]);
-    return true;
+  }
+
+  /** Ends a claim; false when another replica has taken it over meanwhile, whose it is then. */
+  async #dropped(claim: Claim, set: readonly Change[] = []): Promise<boolean> {
+    try {
+      await this.claims.release(claim, set);
+      return true;
+    } catch (error) {
+      if (error instanceof Fenced) return false;
+      throw error;
+    }
   }
 
   /** The open chunks for which some SIMs are reserved, by SIM. */

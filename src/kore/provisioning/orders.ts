@@ -54,6 +54,7 @@ export class ProvisioningOrders {
   readonly #execution: Execution;
   readonly #unfinished: UnfinishedOrders;
   readonly #joint = new Joint<Outcome>();
+  readonly #stopping: AbortSignal;
   #upgrade: Promise<void> | undefined;
   #recovery: Promise<unknown> = Promise.resolve();
 
@@ -64,7 +65,8 @@ export class ProvisioningOrders {
     const { kore, sending, observed = () => nothing, auditResolution } = options;
     const sender = new Sender(this.#ledger, kore, sending, observed);
     this.#unfinished = new UnfinishedOrders(this.#ledger, kore, sending.now);
-    this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key));
+    this.#stopping = sending.stopping ?? new AbortController().signal;
+    this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
     this.#review = new Review(this.#rivals, this.#unfinished);
     this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
     this.resolution = new OrderResolution({
@@ -93,7 +95,7 @@ export class ProvisioningOrders {
 
   async #takeOver(): Promise<number> {
     const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
-    await pMap(orphans, (key) => this.#resume(key), { concurrency: CONCURRENCY });
+    await pMap(orphans, (key) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
     return orphans.length;
   }
 
@@ -163,10 +165,15 @@ export class ProvisioningOrders {
     const key = Ledger.keyOf(intent);
     const { accountId, who } = intent;
     let planned: Plan | undefined;
+    /** What this call has begun, and the id of that or of what it has joined: however it ends, it is no new intent. */
+    let begun: { entry: Entry; chunks: readonly Chunk[] } | undefined;
+    let joined: string | undefined;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
       const known = await this.#ledger.find(key);
+      if (begun && known?.id !== begun.entry.id) return outcomeOf(begun.entry, begun.chunks.map(asForgotten));
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known && (known.hasRequestKey || (await this.#isUnfinished(known)))) {
+      if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
+        joined = known.id;
         const outcome = await this.#repeat(known, { who, replan: plan, orderer });
         if (outcome) return outcome;
         continue;
@@ -201,9 +208,16 @@ export class ProvisioningOrders {
       );
       if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
       const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
-      const outcome = work && (await this.#carryOut(work, { who, orderer }));
+      if (!work) {
+        // The intents in the way are left to the others, or to the next start.
+        if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotBegun));
+        conflicts += 1;
+        continue;
+      }
+      begun = { entry: work.entry, chunks };
+      joined = entry.id;
+      const outcome = await this.#carryOut(work, { who, orderer });
       if (outcome) return outcome;
-      if (!work) conflicts += 1;
     }
     throw new Error("SIMs stay reserved though no order for them is open");
   }
@@ -225,6 +239,7 @@ export class ProvisioningOrders {
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
     await this.#rivals.free(known.accountId, abandoned);
     const work = await this.#ledger.take(known.key);
+    if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
     else if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
     else return this.#carryOut(work, occasion);
@@ -260,10 +275,14 @@ export class ProvisioningOrders {
   async #recover(): Promise<void> {
     await this.#upgraded();
     const left = await this.#ledger.unfinished();
-    await pMap(left, ({ key }) => this.#resume(key), { concurrency: CONCURRENCY });
+    await pMap(left, ({ key }) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
   }
 
-  /** Goes on with an intent that nobody is at work on. */
+  #resumeIfAvailable(key: string): Promise<void> {
+    return this.#resume(key).catch(ifUnavailable);
+  }
+
+  /** Goes on with an intent that nobody is at work on. @throws StoreUnavailable */
   async #resume(key: string): Promise<void> {
     try {
       const work = await this.#ledger.take(key);
@@ -272,7 +291,8 @@ export class ProvisioningOrders {
       if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
       else await this.#carryOut(work, occasion);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.#options.onRecoveryFailed(error);
+      if (error instanceof StoreUnavailable) throw error;
+      this.#options.onRecoveryFailed(error);
     }
   }
 
@@ -299,7 +319,20 @@ export class ProvisioningOrders {
 /** How SIMs are kept that are held back because of an earlier order. */
 const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
 
+/** Another replica took the intent over, and it was forgotten before this one could read what became of it. */
+function asForgotten(chunk: Chunk): Chunk {
+  return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica went on with it" } : chunk;
+}
+
+function asNotBegun(chunk: Chunk): Chunk {
+  return isOpen(chunk) ? { ...chunk, state: "abandoned", message: "the server stopped before its turn" } : chunk;
+}
+
 function noneIfUnavailable(error: unknown): [] {
   if (error instanceof StoreUnavailable) return [];
   throw error;
+}
+
+function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
 }

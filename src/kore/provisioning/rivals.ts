@@ -1,3 +1,4 @@
+import { Fenced } from "../claims.ts";
 import { type Ledger, type Reserved, type Work } from "./ledger.ts";
 import { type PlacedSim } from "./order.ts";
 import { isInDoubt } from "./records.ts";
@@ -10,12 +11,14 @@ export class Rivals {
   readonly #ledger: Ledger;
   readonly #sender: Sender;
   readonly #resume: (key: string) => Promise<void>;
+  readonly #stopping: AbortSignal;
 
-  /** @param resume goes on with an intent that its replica has left */
-  constructor(ledger: Ledger, sender: Sender, resume: (key: string) => Promise<void>) {
+  /** @param resume goes on with an intent that its replica has left; rejects with `StoreUnavailable` */
+  constructor(ledger: Ledger, sender: Sender, resume: (key: string) => Promise<void>, stopping: AbortSignal) {
     this.#ledger = ledger;
     this.#sender = sender;
     this.#resume = resume;
+    this.#stopping = stopping;
   }
 
   /** Ids of the SIMs that are in doubt as far as the ledger shows. */
@@ -26,14 +29,16 @@ export class Rivals {
 
   /**
    * Waits until nobody is at work on an intent that has reserved one of the SIMs. Must not be called under a claim:
-   * two that wait for each other would wait for ever.
+   * two that wait for each other would wait for ever. Once the server stops nothing is sent any more, so nothing is
+   * waited for.
    *
+   * @throws StoreUnavailable
    * @returns whether there was something to wait for: what was read of the SIMs before may be out of date then
    */
   async free(accountId: string, sims: Sims): Promise<boolean> {
     for (let hasWaited = false; ; hasWaited = true) {
       const keys = await this.#keysOf(accountId, sims, ({ chunk }) => chunk.state !== "unknown");
-      if (keys.length === 0) return hasWaited;
+      if (keys.length === 0 || this.#stopping.aborted) return hasWaited;
       const busy = await this.#ledger.claims.busy(keys);
       const left = keys.filter((key) => !busy.has(key));
       for (const key of left) await this.#resume(key);
@@ -67,6 +72,8 @@ export class Rivals {
         const isInTheWay = isInDoubt(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
         if (isInTheWay) await this.#sender.investigate(work, chunk);
       }
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error; // Else another replica is at work on it.
     } finally {
       await this.#ledger.leave(work);
     }

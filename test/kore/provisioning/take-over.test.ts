@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type DurableStore } from "../../../src/common/durable-store.ts";
+import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { type Plan } from "../../../src/kore/provisioning/order.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";
+import { outcomesOf } from "./scene.ts";
+
+const MINUTE = 60_000;
+
+let clock: SleepersClock;
+let kore: SmallKore;
+let store: MemoryStore;
+let living: Set<string>;
+beforeEach(() => {
+  clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
+  kore = new SmallKore(clock);
+  store = new MemoryStore();
+  living = new Set();
+});
+
+/** A replica on the same store. */
+class Replica {
+  readonly orders: ProvisioningOrders;
+  readonly failed: unknown[] = [];
+  readonly stopping = new AbortController();
+  /** Called before each list of keys. */
+  onList: (prefix: string) => Promise<unknown> = () => Promise.resolve();
+  #name: string;
+  #leases = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+    living.add(this.id);
+    this.orders = new ProvisioningOrders({
+      kore: kore.api,
+      store: this.#store(),
+      chunkSize: 1,
+      sending: {
+        settle: MINUTE,
+        settleAfterTimeout: MINUTE,
+        now: clock.now,
+        monotonic: clock.monotonic,
+        sleep: clock.sleep,
+        stopping: this.stopping.signal,
+      },
+      audit: () => undefined,
+      auditResolution: () => undefined,
+      onRecoveryFailed: (error) => this.failed.push(error),
+    });
+  }
+
+  get id(): string {
+    return `${this.#name}${this.#leases}`;
+  }
+
+  /** The lease ends, and it has another. */
+  loseLease(): void {
+    living.delete(this.id);
+    this.#leases += 1;
+    living.add(this.id);
+  }
+
+  order(sims: string, requestKey: string | null = null) {
+    const intent = { who: "test", accountId: "acme", verb: "suspend", requestKey, input: sims } as const;
+    const plan = (): Promise<Plan> =>
+      Promise.resolve({
+        sims: [...sims].map((id, place) => ({ id, iccid: null, place })),
+        settled: [],
+        options: {},
+      });
+    return this.orders.submit(intent, plan);
+  }
+
+  #store(): DurableStore {
+    const id = () => this.id;
+    const onList = (prefix: string) => this.onList(prefix);
+    return {
+      get replica() {
+        return id();
+      },
+      patience: 0,
+      living: () => Promise.resolve(new Set(living)),
+      now: () => store.now(),
+      get: (key) => store.get(key),
+      getMany: (keys) => store.getMany(keys),
+      async list(prefix, page) {
+        await onList(prefix);
+        return store.list(prefix, page);
+      },
+      listMany: (prefixes) => store.listMany(prefixes),
+      removeRange: (start, end) => store.removeRange(start, end),
+      changed: (keys) => store.changed(keys),
+      commit: (commit) => (commit.by && commit.by.replica !== id() ? Promise.resolve("fenced") : store.commit(commit)),
+    };
+  }
+}
+
+describe("an order that another replica has taken over", () => {
+  test("and finished is told, and not begun anew for want of a request key", async () => {
+    const [a, b] = [new Replica("a"), new Replica("b")];
+    kore.onPost = async (take) => {
+      const reply = take();
+      a.loseLease();
+      expect(await b.orders.takeOver()).toBe(1);
+      return reply;
+    };
+    expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
+    expect(kore.posts()).toBe(1);
+  });
+
+  test("finished and forgotten is not begun anew either, and is not called written", async () => {
+    const [a, b] = [new Replica("a"), new Replica("b")];
+    kore.onPost = async (take) => {
+      const reply = take();
+      a.loseLease();
+      await b.orders.takeOver();
+      await b.orders.prune(Infinity);
+      return reply;
+    };
+    expect(outcomesOf(await a.order("x"))).toEqual(["OUTCOME_UNKNOWN REPLY_LOST"]);
+    expect(kore.posts()).toBe(1);
+  });
+
+  test("in two parts at once is told as a whole", async () => {
+    const [a, b] = [new Replica("a"), new Replica("b")];
+    let letGo: () => void = () => undefined;
+    const takenOver = new Promise<void>((resolve) => (letGo = resolve));
+    kore.onPost = async (take, post) => {
+      const reply = take();
+      if (post === 2) {
+        a.loseLease();
+        await b.orders.takeOver();
+        letGo();
+      }
+      await takenOver;
+      return reply;
+    };
+    expect(outcomesOf(await a.order("xy", "key"))).toEqual(["SUBMITTED", "SUBMITTED"]);
+    expect(kore.posts()).toBe(2);
+  });
+
+  test("while it is being forgotten is forgotten once more, and the next is written", async () => {
+    const [a, b] = [new Replica("a"), new Replica("b")];
+    await a.order("x");
+    let lists = 0;
+    a.onList = async (prefix) => {
+      // The second look at its chunks is under the claim to forget it.
+      if (!prefix.startsWith("chunk/") || ++lists !== 2) return;
+      a.loseLease();
+      await b.orders.takeOver();
+    };
+    expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
+    expect(kore.posts()).toBe(2);
+    expect([...a.failed, ...b.failed]).toEqual([]);
+  });
+});
+
+test("an order whose parts all fail for the store fails as unavailable", async () => {
+  const a = new Replica("a");
+  kore.onPost = (take) => {
+    take();
+    return new Promise(() => undefined);
+  };
+  void a.order("xy", "key");
+  while (kore.posts() < 2) await clock.sleep(0);
+  a.loseLease();
+  const b = new Replica("b");
+  const get = store.get.bind(store);
+  store.get = (key) => (key.startsWith("claim/") ? Promise.reject(new StoreUnavailable("away")) : get(key));
+  await expect(b.order("xy", "key")).rejects.toThrow(StoreUnavailable);
+  store.get = get;
+  expect(outcomesOf(await b.order("xy", "key"))).toEqual(["SUBMITTED", "SUBMITTED"]);
+  expect(kore.posts()).toBe(2);
+});
+
+test("an order for a SIM that another has, which cannot go on while the store cannot be written, is refused", async () => {
+  const a = new Replica("a");
+  kore.onPost = () => new Promise(() => undefined);
+  void a.order("x", "first");
+  while (kore.posts() === 0) await clock.sleep(0);
+  living.clear();
+  const b = new Replica("b");
+  store.onWrite = () => {
+    throw new StoreUnavailable("no room");
+  };
+  await expect(b.order("xy", "second")).rejects.toThrow(StoreUnavailable);
+  expect(kore.posts()).toBe(1);
+});
+
+test("an order for a SIM that another has waits no longer when the server stops, and can be asked for again", async () => {
+  const a = new Replica("a");
+  kore.onPost = () => {
+    throw limited(MINUTE);
+  };
+  const first = a.order("x", "first");
+  while (kore.posts() === 0) await clock.sleep(0);
+  const second = a.order("xy", "second");
+  a.stopping.abort();
+  expect(outcomesOf(await first)).toEqual(["OUTCOME_UNKNOWN NOT_SENT_YET"]);
+  expect(outcomesOf(await second)).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "OUTCOME_UNKNOWN NOT_SENT_YET"]);
+  living.clear();
+  kore.onPost = (take) => take();
+  const b = new Replica("b");
+  await b.orders.recover();
+  expect(outcomesOf(await b.order("xy", "second"))).toEqual(["SUBMITTED", "SUBMITTED"]);
+  expect(kore.held.map(({ sims }) => sims.join()).sort()).toEqual(["x", "x", "y"]);
+});
