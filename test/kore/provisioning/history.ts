@@ -25,6 +25,21 @@ export interface Act {
   troubles: readonly Trouble[];
   /** Without waiting for the answer to what was said before. */
   isAtOnce: boolean;
+  /** The place of the replica that it is said to. */
+  replica: number;
+}
+
+/** A replica in one chapter. */
+export interface Part {
+  fates: readonly Fate[];
+  /** Is spoken to before it has taken up what others left. */
+  isHasty: boolean;
+  /** No notification reaches it. */
+  isDeaf: boolean;
+  /** How far its monotonic clock is from that of others. Milliseconds. */
+  clock: number;
+  /** How the chapter ends for it: the next one has it still, or another in its place. */
+  end: "stays" | "is killed" | "is drained";
 }
 
 /** How KORE shows requests: it states neither zone nor when it has expanded a request. */
@@ -38,11 +53,9 @@ export interface Habits {
   hasStranger: boolean;
 }
 
-/** From a start of the process to its end. */
 export interface Chapter {
-  fate: Fate | null;
-  /** Speaks to the process before it has taken up what the last one left. */
-  isHasty: boolean;
+  /** Those that there are in it; one that is dead by then is started again when something is said to it. */
+  replicas: readonly Part[];
   habits: Habits;
   acts: readonly Act[];
 }
@@ -110,13 +123,20 @@ function troubleOn(
   return fc.tuple(fault, often).map(([what, when]) => ({ on, fault: { ...what, ...when } }));
 }
 
-const fate: fc.Arbitrary<Fate | null> = fc.option(
-  fc.record({
-    at: fc.integer({ min: 1, max: 40 }),
-    how: fc.constantFrom<Fate["how"]>("killed before", "killed during", "killed after", "store fails"),
-  }),
-  { freq: 4 },
-);
+/** Kills, stops and cuts. Of two at one operation the first comes to pass. */
+const fatesWithin = (ttl: number): fc.Arbitrary<Fate[]> =>
+  fc.array(
+    fc.record({
+      at: fc.integer({ min: 1, max: 40 }),
+      how: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom<Fate["how"]>("killed before", "killed during", "killed after") },
+        { weight: 2, arbitrary: fc.constantFrom<Fate["how"]>("stopped before", "stopped after") },
+        { weight: 3, arbitrary: fc.constantFrom<Fate["how"]>("cut", "answer lost", "request lost", "request late") },
+      ),
+      lasts: fc.constantFrom(0, ttl / 4, ttl * 1.5),
+    }),
+    { maxLength: 3 },
+  );
 
 /** Of a zone, with and without summer time. */
 const zone = fc.constantFrom([0, 0], [0, 60], [-300, -240], [345, 345], [-600, -600]);
@@ -129,22 +149,31 @@ const habitsIn = (offsets: readonly number[]): fc.Arbitrary<Habits> =>
     hasStranger: fc.boolean(),
   });
 
-export const history: fc.Arbitrary<History> = fc
-  .tuple(zone, fc.array(wish, { minLength: 1, maxLength: 4 }))
-  .chain(([offsets, wishes]) => {
+/** @param most replicas at once @param ttl of a lease; milliseconds */
+/** @param most replicas at once @param ttl of a lease; milliseconds */
+export function historyOf(most: number, ttl: number): fc.Arbitrary<History> {
+  const part: fc.Arbitrary<Part> = fc.record({
+    fates: fatesWithin(ttl),
+    isHasty: fc.boolean(),
+    isDeaf: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    clock: fc.constantFrom(0, 7 * 60_000, -11 * 60_000),
+    end: fc.constantFrom("is killed", "is drained", "stays"),
+  });
+  return fc.tuple(zone, fc.array(wish, { minLength: 1, maxLength: 4 })).chain(([offsets, wishes]) => {
     const act: fc.Arbitrary<Act> = fc.record({
       wish: fc.nat(wishes.length - 1),
       troubles: fc.array(trouble, { maxLength: 2 }),
       isAtOnce: fc.boolean(),
+      replica: fc.nat(most - 1),
     });
     const chapter: fc.Arbitrary<Chapter> = fc.record({
-      fate,
-      isHasty: fc.boolean(),
+      replicas: fc.array(part, { minLength: 1, maxLength: most }),
       habits: habitsIn(offsets),
-      acts: fc.array(act, { minLength: 1, maxLength: 4 }),
+      acts: fc.array(act, { minLength: 1, maxLength: 3 + most }),
     });
     return fc.record({
       wishes: fc.constant(wishes),
       chapters: fc.array(chapter, { minLength: 1, maxLength: 3 }),
     });
   });
+}

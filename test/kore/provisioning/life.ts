@@ -1,35 +1,63 @@
-import { randomUUID } from "node:crypto";
 import { ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { type DurableStore } from "../../../src/common/durable-store.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { type Link } from "./engines/engine.ts";
+import { type LoopClock } from "./loop-clock.ts";
 
-export const STORE_FAILURE = "The disk is full";
-
-/** What happens at one operation of a port, counted from the start of the life. */
+/** What happens at one operation of a port. */
 export interface Fate {
+  /** The place of the operation among those that follow. */
   at: number;
-  /**
-   * The process is killed before the operation takes effect, while it is under way, or when it is done and nobody has
-   * heard of it; or the operation fails and the process lives on (of the store only: KORE's failures are KORE's).
-   */
-  how: "killed before" | "killed during" | "killed after" | "store fails";
+  how: Ending | Stop | Cut;
+  /** Of a stop or a cut. Milliseconds. */
+  lasts: number;
 }
+
+/** The process is killed before the operation takes effect, while it is under way, or when it is done and not answered. */
+type Ending = "killed before" | "killed during" | "killed after";
+
+/** The process stands still before the operation is begun, or before its answer is read: timers and beats as well. */
+type Stop = "stopped before" | "stopped after";
+
+/**
+ * Of the store only: it cannot be reached from here on; or the operation's answer is lost too, and it was done, never
+ * arrived, or arrives when it has long been given up.
+ */
+type Cut = "cut" | "answer lost" | "request lost" | "request late";
+
+/** When a request arrives that was given up. Milliseconds. */
+const LATE = 60;
 
 /**
  * The life of a process: whatever it does to the world passes through here. Once it is dead nothing that it begins
  * has any effect, and nothing that it has begun is ever answered.
  */
-export class Life {
+export class Life implements Link {
   readonly ended: Promise<void>;
-  readonly #fate: Fate | null;
-  readonly #replica = randomUUID();
+  readonly isDeaf: boolean;
+  readonly #clock: LoopClock;
+  #fates: readonly Fate[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   #end: () => void = () => undefined;
   #isOver = false;
   #operations = 0;
+  #stopped: Promise<void> | undefined;
+  #cutUntil = -Infinity;
 
-  constructor(fate: Fate | null) {
-    this.#fate = fate;
+  /** @param isDeaf notifications do not reach it */
+  constructor(clock: LoopClock, isDeaf = false) {
+    this.#clock = clock;
+    this.isDeaf = isDeaf;
     this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** What happens from now on, in place of all that was to. */
+  await(fates: readonly Fate[]): void {
+    this.#fates = fates.map((fate) => ({ ...fate, at: fate.at + this.#operations }));
   }
 
   /** Dies now, whatever its fate was. What the store has begun is done or not when this resolves. */
@@ -39,39 +67,83 @@ export class Life {
     await Promise.allSettled(this.#underWay);
   }
 
-  store(store: DurableStore): DurableStore {
-    const through = <T>(work: () => Promise<T>): Promise<T> =>
-      this.#do(() => {
-        const done = work();
-        this.#underWay.add(done);
-        void done.finally(() => this.#underWay.delete(done)).catch(() => undefined);
-        return done;
-      }, true);
+  readonly sleep = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    const aborted = new Promise<void>((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.#clock.sleep(milliseconds), aborted]);
+    await this.#stopped;
+  };
+
+  async beat<T>(work: () => Promise<T>): Promise<T> {
+    await this.#stopped;
+    if (this.#isOver) return never();
+    this.#reach();
+    const done = await work();
+    await this.#stopped;
+    return this.#hasEnded() ? never() : done;
+  }
+
+  /** @param onDone is told of commits that the store has made, whether or not this process is */
+  store(store: DurableStore, onDone: (commit: Commit) => void): DurableStore {
+    const through = <T>(work: () => Promise<T>): Promise<T> => this.#do(() => this.#track(work()), StoreUnavailable);
+    const commit = async (one: Commit): Promise<CommitResult> => {
+      const result = await store.commit(one);
+      if (result === "done") onDone(one);
+      return result;
+    };
     return {
-      replica: this.#replica,
-      patience: 0,
-      living: () => Promise.resolve(new Set([this.#replica])),
-      now: () => store.now(),
+      get replica() {
+        return store.replica;
+      },
+      get patience() {
+        return store.patience;
+      },
+      living: () => through(() => store.living()),
+      now: this.#clock.now,
       changed: (keys, patience) => store.changed(keys, patience),
       get: (key) => through(() => store.get(key)),
       getMany: (keys) => through(() => store.getMany(keys)),
       list: (prefix, page) => through(() => store.list(prefix, page)),
       removeRange: (start, end) => through(() => store.removeRange(start, end)),
       listMany: (prefixes) => through(() => store.listMany(prefixes)),
-      commit: (commit) => through(() => store.commit(commit)),
+      commit: (one) => this.#do(() => this.#track(commit(one)), CommitUnknown),
     };
   }
 
   kore(kore: ConnectivityApi): ConnectivityApi {
-    return new MortalKore(kore, (work) => this.#do(work, false));
+    return new MortalKore(kore, (work) => this.#do(work));
   }
 
-  async #do<T>(work: () => Promise<T>, isStore: boolean): Promise<T> {
+  #track<T>(done: Promise<T>): Promise<T> {
+    this.#underWay.add(done);
+    void done.finally(() => this.#underWay.delete(done)).catch(() => undefined);
+    return done;
+  }
+
+  /** @param Lost the error of an answer that does not come; absent: not the store */
+  async #do<T>(work: () => Promise<T>, Lost?: typeof StoreUnavailable | typeof CommitUnknown): Promise<T> {
+    if (this.#stopped) await this.#stopped;
     if (this.#hasEnded()) return never();
     this.#operations += 1;
-    const how = this.#operations === this.#fate?.at ? this.#fate.how : undefined;
-    if (how === "store fails" && isStore) throw new Error(STORE_FAILURE);
+    const { how, lasts = 0 } = this.#fates.find(({ at }) => at === this.#operations) ?? {};
     if (how === "killed before") return this.#perish();
+    if (how === "stopped before") {
+      await this.#stop(lasts);
+      if (this.#hasEnded()) return never();
+    }
+    if (Lost && CUTS.has(how)) {
+      this.#cutUntil = this.#clock.now() + lasts;
+      if (how === "answer lost") await Promise.allSettled([work()]);
+      if (how === "request late")
+        void this.#clock
+          .sleep(LATE)
+          .then(work)
+          .catch(() => undefined);
+      if (how !== "cut") throw new Lost(CUT_OFF);
+    }
+    if (Lost) this.#reach();
     const done = work();
     if (how === "killed during") {
       done.catch(() => undefined);
@@ -79,7 +151,18 @@ export class Life {
     }
     await Promise.allSettled([done]);
     if (how === "killed after") return this.#perish();
+    if (how === "stopped after") await this.#stop(lasts);
+    else if (this.#stopped) await this.#stopped;
     return this.#hasEnded() ? never() : done;
+  }
+
+  #reach(): void {
+    if (this.#clock.now() < this.#cutUntil) throw new StoreUnavailable(CUT_OFF);
+  }
+
+  async #stop(milliseconds: number): Promise<void> {
+    this.#stopped = this.#clock.sleep(milliseconds).then(() => void (this.#stopped = undefined));
+    await this.#stopped;
   }
 
   #hasEnded(): boolean {
@@ -92,6 +175,9 @@ export class Life {
     return never();
   }
 }
+
+const CUT_OFF = "The store cannot be reached";
+const CUTS: ReadonlySet<unknown> = new Set<Cut>(["cut", "answer lost", "request lost", "request late"]);
 
 class MortalKore extends ConnectivityApi {
   readonly #kore: ConnectivityApi;

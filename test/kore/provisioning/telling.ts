@@ -1,148 +1,183 @@
 import { expect } from "vitest";
-import { KoreError } from "../../../src/kore/error.ts";
-import { type DurableStore } from "../../../src/common/durable-store.ts";
-import { Ledger } from "../../../src/kore/provisioning/ledger.ts";
-import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
-import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
 import { RequestKeyReused } from "../../../src/kore/intents.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { Ledger } from "../../../src/kore/provisioning/ledger.ts";
+import { type Intent, type OrderOptions, type Plan } from "../../../src/kore/provisioning/order.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
-import { type Entry } from "../../../src/kore/provisioning/records.ts";
-import { openStore } from "../../../src/server/store/lmdb.ts";
-import { HabitualKore } from "./habits.ts";
-import { type Act, type Chapter, type Habits, type History, type Wish } from "./history.ts";
-import { Life, STORE_FAILURE } from "./life.ts";
+import { type Chunk, type Reservation, isOpen, keys } from "../../../src/kore/provisioning/records.ts";
+import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { type Engine, type Shared } from "./engines/engine.ts";
+import { type Act, type Chapter, type Habits, type History, type Part } from "./history.ts";
+import { type LoopClock } from "./loop-clock.ts";
+import { Replica, type Timing, isOutside } from "./replica.ts";
 import { type Account } from "./stage.ts";
+import { type Said, Truth } from "./truth.ts";
 
-export interface Timing {
-  settle: number;
-  settleAfterTimeout: number;
-  deadline: number;
-  sendWithin: number;
+export interface Scene {
+  engine: Engine;
+  account: Account;
+  clock: LoopClock;
+  timing: Timing;
 }
 
 /** Lives a history through, and throws when KORE ends up with what it must not, or somebody was told what is not so. */
-export async function live(history: History, account: Account, timing: Timing): Promise<void> {
-  const store = await openStore(account.folder);
-  const telling = new Telling(history, account, store, timing);
+export async function live(history: History, scene: Scene): Promise<void> {
+  const shared = await scene.engine.open(scene.account);
+  const telling = new Telling(history, scene, shared);
   try {
     for (const chapter of history.chapters) await telling.chapter(chapter);
     await telling.end();
   } finally {
-    account.calm();
-    await store.close();
+    scene.account.calm();
+    await telling.killAll();
+    await shared.close();
   }
 }
 
 /** Dates in UTC and whole requests: nothing stays in doubt for long. */
 const PLAIN: Habits = { offset: 0, expandsAfter: 0, expandsFrom: "none", hasStranger: false };
+const UNHARMED: Part = { fates: [], isHasty: false, isDeaf: false, clock: 0, end: "is killed" };
 
 class Telling {
-  readonly #wishes: readonly Wish[];
-  readonly #account: Account;
-  readonly #store: DurableStore;
-  readonly #timing: Timing;
-  /** The mark of the newest intent by its key in the ledger. Each intent has a mark of its own, which KORE gets to see. */
-  readonly #marks = new Map<string, string>();
-  readonly #markOf = new WeakMap<Outcome, string>();
-  /** By mark and SIM: which request KORE was reported to hold for it. */
-  readonly #reported = new Map<string, string>();
+  readonly #history: History;
+  readonly #scene: Scene;
+  readonly #shared: Shared;
+  readonly #truth: Truth;
+  #replicas: Replica[] = [];
+  #habits = PLAIN;
   #plans = 0;
   #defect: unknown;
 
-  constructor({ wishes }: History, account: Account, store: DurableStore, timing: Timing) {
-    this.#wishes = wishes;
-    this.#account = account;
-    this.#timing = timing;
-    this.#store = {
-      ...store,
-      commit: async (commit) => {
-        const result = await store.commit(commit);
-        const isNew = commit.by === undefined && (commit.expect?.length ?? 0) > 0;
-        for (const [key, value] of result === "done" ? commit.set : []) {
-          if (value === undefined) this.#marks.delete(key);
-          else if (isNew && key.startsWith("intent/"))
-            this.#marks.set(key, (value as Entry).options?.["mail-to"] ?? "");
-        }
-        return result;
-      },
-    };
+  constructor(history: History, scene: Scene, shared: Shared) {
+    this.#history = history;
+    this.#scene = scene;
+    this.#shared = shared;
+    this.#truth = new Truth(scene.account);
   }
 
-  async chapter({ fate, isHasty, habits, acts }: Chapter): Promise<void> {
-    const life = new Life(fate);
-    const orders = this.#start(life, habits);
-    const recovery = orders.recover().catch(unlessStoreFailed);
-    if (!isHasty) await inTime(Promise.race([recovery, life.ended]));
+  async chapter({ replicas: parts, habits, acts }: Chapter): Promise<void> {
+    this.#habits = habits;
+    const leaving = this.#replicas.splice(parts.length).map((replica) => replica.drain());
+    await Promise.all(parts.map((part, place) => this.#begin(part, place)));
     let said: Promise<unknown>[] = [];
     for (const [place, act] of acts.entries()) {
-      said.push(this.#say(act, orders));
+      const replica = await this.#at(act.replica % parts.length);
+      const answered = Promise.race([this.#say(act, replica), replica.life.ended]);
+      answered.catch(() => undefined); // Before it is waited for, another may have to be started.
+      said.push(answered);
       if (acts[place + 1]?.isAtOnce) continue;
-      await inTime(Promise.race([Promise.all(said), life.ended]));
+      // What was said last may be under way when the chapter ends.
+      if (place === acts.length - 1 && act.isAtOnce) break;
+      await this.#inTime(Promise.all(said));
       said = [];
     }
-    await life.die();
+    const ends = parts.map((part, place) => this.#finish(part, place));
+    await this.#inTime(Promise.all([...said, ...ends, ...leaving]));
     this.#noneTwice();
   }
 
   /** KORE is well again: everything is said once more, and nothing may be left open or have changed. */
   async end(): Promise<void> {
-    this.#account.calm();
-    const life = new Life(null);
-    const orders = this.#start(life);
-    await inTime(orders.recover());
-    for (const [place, wish] of this.#wishes.entries()) {
-      if (wish.requestKey === null) continue;
-      await this.#decided(place, orders);
+    const { account, engine } = this.#scene;
+    account.calm();
+    await this.killAll();
+    this.#habits = PLAIN;
+    for (let place = 0; place < engine.replicas; place += 1) await this.#begin({ ...UNHARMED, isHasty: true }, place);
+    await this.#allEnds();
+    for (const [place, { requestKey }] of this.#history.wishes.entries()) {
+      if (requestKey === null) continue;
+      await this.#decided(place);
+      await this.#decided(place);
     }
+    await this.#allEnds();
     this.#noneTwice();
-    await life.die();
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all(this.#replicas.map(({ life }) => life.die()));
+  }
+
+  /** A replica that stays has other fates from here on. */
+  async #begin(part: Part, place: number): Promise<void> {
+    const old = this.#replicas[place];
+    if (old && !old.life.isOver) old.life.await(part.fates);
+    else await this.#start(part, place);
+  }
+
+  async #at(place: number): Promise<Replica> {
+    const replica = this.#replicas[place];
+    return replica && !replica.life.isOver ? replica : this.#start({ ...UNHARMED, isHasty: true }, place);
+  }
+
+  async #start(part: Part, place: number): Promise<Replica> {
+    const { account, clock, timing } = this.#scene;
+    const replica = await Replica.start(
+      {
+        ...{ account, clock, timing },
+        shared: this.#shared,
+        habits: this.#habits,
+        onCommit: this.#truth.sees,
+        onAudit: (requestId) => this.#truth.isHeld(requestId),
+        onDefect: (error) => void (this.#defect ??= error),
+      },
+      part,
+    );
+    this.#replicas[place] = replica;
+    if (!part.isHasty) await this.#inTime(Promise.race([replica.recovery, replica.life.ended]));
+    return replica;
+  }
+
+  async #finish({ end }: Part, place: number): Promise<void> {
+    const replica = this.#replicas[place];
+    if (!replica || replica.life.isOver) return;
+    if (end === "is killed") await replica.life.die();
+    if (end === "is drained") await replica.drain();
   }
 
   /** A machine that is busy elsewhere may answer us too late, even as KORE: asking again looks again. */
-  async #decided(wish: number, orders: ProvisioningOrders): Promise<void> {
+  async #decided(wish: number): Promise<void> {
     for (let looks = 1; looks <= LOOKS; looks += 1) {
       const mode = looks === LOOKS ? "nothing is uncertain" : undefined;
-      const outcome = await inTime(this.#say({ wish, troubles: [], isAtOnce: false }, orders, mode));
+      const replica = this.#replicas[this.#plans % this.#replicas.length] as Replica;
+      const act = { wish, troubles: [], isAtOnce: false, replica: 0 };
+      const outcome = await this.#inTime(this.#say(act, replica, mode));
       if (outcome?.results.every((result) => result.outcome !== "OUTCOME_UNKNOWN")) return;
     }
   }
 
-  #start(life: Life, habits: Habits = PLAIN): ProvisioningOrders {
-    const observed = new ObservedRequests();
-    return new ProvisioningOrders({
-      kore: life.kore(new HabitualKore(this.#account.kore, habits, observed)),
-      observed: () => observed,
-      store: life.store(this.#store),
-      chunkSize: 2,
-      sending: {
-        ...this.#timing,
-        now: Date.now,
-        monotonic: () => performance.now(),
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      },
-      audit: ({ results }) => {
-        for (const { requestId } of results) if (requestId !== undefined) this.#isHeld(requestId);
-      },
-      auditResolution: () => undefined,
-      onRecoveryFailed: (error) => {
-        if (!(error instanceof KoreError) && !isStoreFailure(error)) this.#defect ??= error;
-      },
-    });
+  /** Nothing goes wrong any more: within the time that the protocol takes nobody is at work and no SIM is held for nothing. */
+  async #allEnds(): Promise<void> {
+    const { clock, engine, timing } = this.#scene;
+    const { sendWithin, deadline, settleAfterTimeout } = timing;
+    const startedAt = clock.now();
+    let locks = await this.#shared.list("lock/");
+    // An intent after the other, at worst.
+    const longest = engine.ttl + locks.length * (sendWithin + deadline + settleAfterTimeout) + UNSENT;
+    for (; locks.length > 0; locks = await this.#shared.list("lock/")) {
+      if (clock.now() > startedAt + longest) expect.fail(`not ended: ${JSON.stringify(locks)}`);
+      await clock.sleep(TICK);
+    }
+    const chunks = (await this.#shared.list("chunk/")).map(([, chunk]) => chunk as Chunk);
+    expect(chunks.filter(({ state }) => state === "planned" || state === "sending")).toEqual([]);
+    const open = new Set(chunks.filter(isOpen).map(keys.chunk));
+    const reserved = (await this.#shared.list("sim/")).map(([, value]) => keys.chunk(value as Reservation));
+    expect(reserved.filter((key) => !open.has(key))).toEqual([]);
   }
 
-  async #say(act: Act, orders: ProvisioningOrders, mode?: "nothing is uncertain"): Promise<Outcome | undefined> {
-    const { verb, sims, requestKey, isByState } = this.#wishes[act.wish] as Wish;
+  async #say(act: Act, { orders }: Replica, mode?: Said["mode"]): Promise<Outcome | undefined> {
+    const { account } = this.#scene;
+    const wish = this.#history.wishes[act.wish];
+    if (!wish) throw new Error("Nobody's wish");
+    const { verb, sims, requestKey, isByState } = wish;
     const saidAt = Date.now();
-    for (const { on, fault } of act.troubles) this.#account.trouble(on, fault);
-    const intent: Intent = { who: "erp", accountId: this.#account.id, verb, requestKey, input: [act.wish, ...sims] };
+    for (const { on, fault } of act.troubles) account.trouble(on, fault);
+    const intent: Intent = { who: "erp", accountId: account.id, verb, requestKey, input: [act.wish, ...sims] };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
       mark = `intent-${++this.#plans}@wish-${act.wish}.example`;
       return Promise.resolve({
         sims: sims.map((sim, place) => ({
           place,
-          ...(this.#account.sims[sim] as Account["sims"][number]),
+          ...(account.sims[sim] as Account["sims"][number]),
           ...(isByState && { byState: { outcome: "ALREADY_SATISFIED" as const } }),
         })),
         settled: [],
@@ -151,69 +186,28 @@ class Telling {
     };
     const outcome = await orders.submit(intent, plan).catch((error: unknown) => {
       if (error instanceof RequestKeyReused) expect(this.#isShared(verb, requestKey)).toBe(true);
-      else if (mode || !(error instanceof KoreError)) unlessStoreFailed(error);
+      else if (!isOutside(error) || (mode && !(error instanceof StoreUnavailable))) throw error;
     });
     if (!outcome) return undefined;
-    // Who joins somebody else's order gets the same outcome. Who says an order again may plan, but it keeps its mark.
-    const planned = this.#markOf.get(outcome) ?? this.#marks.get(Ledger.keyOf(intent)) ?? mark;
-    if (planned === undefined) throw new Error("An outcome of nobody's intent");
-    this.#markOf.set(outcome, planned);
-    this.#isTrue(outcome, planned, { verb, saidAt, isRepeatable: requestKey !== null }, mode);
+    const said = { key: Ledger.keyOf(intent), verb, saidAt, isRepeatable: requestKey !== null, mark, mode };
+    this.#truth.isTrue(outcome, said);
     return outcome;
   }
 
-  #isTrue(
-    { results }: Outcome,
-    mark: string,
-    said: { verb: string; saidAt: number; isRepeatable: boolean },
-    mode?: "nothing is uncertain",
-  ): void {
-    const all = this.#account.held();
-    const held = all.filter((request) => request.mark === mark);
-    for (const { id, outcome, reason, requestId } of results) {
-      const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
-      const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
-      const naming = all.filter(({ sims }) => sims.includes(id ?? ""));
-      const joined = naming.find((request) => request.id === requestId && request.mark !== mark);
-      if (joined) {
-        expect(joined.verb, told).toBe(said.verb);
-        expect(ids, told).toEqual([]);
-      } else if (outcome === "SUBMITTED" || outcome === "FAILED") {
-        expect(ids, told).toEqual([requestId]);
-        expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, told).toBe(requestId);
-        this.#reported.set(`${mark} ${id ?? ""}`, requestId ?? "");
-      }
-      if (outcome === "ALREADY_SATISFIED") {
-        expect(ids, told).toEqual([]);
-        // With a request key it may have been told before.
-        const open = naming.filter(({ createdAt, isFinished }) => createdAt < said.saidAt && !isFinished);
-        if (!said.isRepeatable) expect(open, told).toEqual([]);
-      }
-      if (outcome === "REJECTED") expect(ids, told).toEqual([]);
-      if (outcome === "OUTCOME_UNKNOWN") expect(mode, told).toBeUndefined();
-    }
-  }
-
-  #isHeld(requestId: string): void {
-    expect(this.#account.held().map(({ id }) => id)).toContain(requestId);
-  }
-
-  /** Whatever was said and whatever went wrong: one intent is at KORE once for each SIM. */
   #noneTwice(): void {
     if (this.#defect !== undefined) throw this.#defect as Error;
-    const seen = new Set<string>();
-    for (const { mark, verb, sims } of this.#account.held()) {
-      for (const sim of sims) {
-        const what = `${verb} ${sim} of ${mark}`;
-        if (seen.has(what))
-          expect.fail(`KORE holds it twice: ${what}\n${JSON.stringify(this.#account.held(), null, 1)}`);
-        seen.add(what);
-      }
-    }
+    this.#truth.noneTwice();
   }
 
   #isShared(verb: string, requestKey: string | null): boolean {
-    return this.#wishes.filter((wish) => wish.verb === verb && wish.requestKey === requestKey).length > 1;
+    return this.#history.wishes.filter((wish) => wish.verb === verb && wish.requestKey === requestKey).length > 1;
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const late = this.#scene.clock.sleep(PATIENCE).then(() => LATE);
+    const done = await Promise.race([work, late]);
+    if (done === LATE) throw new Error(`Nobody was answered within ${PATIENCE} ms`);
+    return done as T;
   }
 }
 
@@ -225,22 +219,10 @@ function optionsOf(verb: string, mark: string): OrderOptions {
   };
 }
 
-function isStoreFailure(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isStoreFailure);
-  return error instanceof Error && error.message === STORE_FAILURE;
-}
-
-function unlessStoreFailed(error: unknown): void {
-  if (!isStoreFailure(error)) throw error;
-}
-
 const PATIENCE = 15_000;
+const LATE = Symbol("late");
 const LOOKS = 4;
+const TICK = 20;
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Nobody was answered within ${PATIENCE} ms`)), PATIENCE);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+/** How long tries to reach a KORE that cannot be reached are apart in all. Milliseconds. */
+const UNSENT = 4_000;
