@@ -225,6 +225,7 @@ async function findKore(
   webhook: Config["webhook"];
 }> {
   if (kore.mode === "live") return { config: kore.live, examples: {}, webhook };
+  if ("live" in kore) return { config: kore.live, examples: kore.examples, webhook };
   const { port, sims, seed } = kore;
   const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });

@@ -16,6 +16,7 @@ import {
   describeEnvironment,
   limitsTable,
   readConfig,
+  readDatabaseUrl,
   unknownNames,
 } from "./server/config/index.ts";
 import { openCredentialsFile } from "./server/config/credentials-file.ts";
@@ -28,12 +29,14 @@ import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
 import { StoreUnusable } from "./server/store/mistakes.ts";
 import { type Simulator } from "./simulator/index.ts";
+import { demoOfReplicas, demoReplica } from "./demo.ts";
 import { resolveOrderInStore } from "./resolve-order.ts";
 
 const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
 
   serve          the graph, in front of KORE (KORE_MODE=live, the default) or of the simulator
   demo           the graph in front of its own simulator, with a playground; needs no KORE account
+                 --replicas 3  behind one port, on a PostgreSQL that it starts and removes
   simulate       the simulator alone   --port 4010  --sims 2000  --seed 1
   check-config   reads the configuration, shows it without secrets, and names every mistake
   release-store  frees a store that another machine has not closed, once no process there uses it   --confirm
@@ -52,8 +55,7 @@ type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries({
     serve,
-    // A demo is quiet unless told otherwise: people read its address, not its log.
-    demo: (args, env) => serve(args, { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" }),
+    demo,
     simulate,
     "check-config": checkConfig,
     "release-store": release,
@@ -90,18 +92,33 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
   }
 }
 
+/** A demo is quiet unless told otherwise: people read its address, not its log. */
+async function demo(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { values } = parseArgs({ args, options: { replicas: { type: "string" } } });
+  const settings = { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" };
+  if (values.replicas === undefined) return serve([], settings);
+  if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new ConfigMistake("--replicas: must be a number from 2 to 19");
+  const replica = demoReplica(settings);
+  if (replica) return serveOne(replica, createLog(replica.logLevel, undefined, { pid: process.pid }));
+  return demoOfReplicas(Number(values.replicas), settings, { say, told: untilTold() });
+}
+
 async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args }); // Takes none, and an option that does nothing must not look as if it did.
   const config = readConfig(env);
   const log = createLog(config.logLevel, undefined, cluster.isWorker ? { pid: process.pid } : null);
-  endAfterDefects(log);
-  const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
   if (cluster.isPrimary) {
     for (const name of unknownNames(env)) log.warn({ field: name }, "a variable that is not read: is its name right?");
     const warning = allowanceWarning(config.limits, config.budget.rate);
     if (warning !== undefined) log.warn(warning);
-    if (config.processes > 1) return serveSeveral(config, told, log);
+    if (config.processes > 1) return serveSeveral(config, log);
   }
+  return serveOne(config, log);
+}
+
+async function serveOne(config: Config, log: Logger): Promise<number> {
+  endAfterDefects(log);
+  const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
   try {
     const app = await createApp(config, { log });
     if (cluster.isPrimary) say(welcome(app));
@@ -113,9 +130,9 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   return 0;
 }
 
-function serveSeveral({ host, processes }: Config, told: Promise<void>, log: Logger): Promise<number> {
+function serveSeveral({ host, processes }: Config, log: Logger): Promise<number> {
   return sharePort({
-    ...{ replicas: processes, told, log },
+    ...{ replicas: processes, told: untilTold(), log },
     onStarted(port, pids) {
       const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
       say(
@@ -150,7 +167,7 @@ async function simulate(args: string[], env: NodeJS.ProcessEnv): Promise<number>
     ...(values.sims && { SIMULATOR_SIMS: values.sims }),
     ...(values.seed && { SIMULATOR_SEED: values.seed }),
   });
-  if (kore.mode !== "simulator") throw new Error("the mode was set above");
+  if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
   const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
   const told = untilTold();
@@ -209,9 +226,7 @@ async function release(args: string[], env: NodeJS.ProcessEnv): Promise<number> 
 
 async function migrateDatabase(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   parseArgs({ args });
-  const { database } = readConfig(env);
-  if (!database) throw new ConfigMistake("DATABASE_URL: is not set, so there is no schema to migrate");
-  const { from, to } = await migrateSchema({ url: database.url });
+  const { from, to } = await migrateSchema({ url: readDatabaseUrl(env) });
   say(
     from === to ? `The schema is up to date (version ${to}).\n` : `The schema is at version ${to}; it was ${from}.\n`,
   );

@@ -31,7 +31,8 @@ const broken = (rule: (found: Import) => boolean) =>
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli.ts"],
   "resolve-order.ts": ["app.ts", "kore", "server"],
-  "cli.ts": ["app.ts", "resolve-order.ts", "graph", "resources", "server", "simulator"],
+  "demo.ts": ["server", "simulator"],
+  "cli.ts": ["app.ts", "demo.ts", "resolve-order.ts", "graph", "resources", "server", "simulator"],
   "app.ts": ["fleet.ts", "upstream.ts", "wiring.ts", "graph", "kore", "resources", "server", "simulator"],
   "fleet.ts": ["kore", "resources", "server"],
   "upstream.ts": ["kore", "resources", "server"],

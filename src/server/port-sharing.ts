@@ -47,13 +47,14 @@ export async function sharePort({ replicas, args, env, told, onStarted, log }: P
       const startedAt = performance.now();
       const worker = cluster.fork(env);
       if (isFirst) worker.once("listening", onListening);
+      else log.warn({ pid: worker.process.pid }, "a replica takes the place of one that has ended");
       const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
         worker.once("exit", (...status: [number | null, string | null]) => resolve(status)),
       );
       if (starting > 0 && !isEnding()) end("cannot start");
       if (isEnding()) return code ?? 1;
       pause = performance.now() - startedAt < SOON ? Math.min(LONGEST_PAUSE, 2 * pause) : FIRST_PAUSE;
-      log.warn({ pid: worker.process.pid, code: code ?? signal }, "a replica has ended, and another takes its place");
+      log.warn({ pid: worker.process.pid, code: code ?? signal }, "a replica has ended");
       await sleep(pause, undefined, { signal: ending.signal }).catch(() => undefined);
       if (isEnding()) return 0;
     }

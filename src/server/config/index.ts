@@ -31,6 +31,20 @@ export interface KoreConfig {
   accountMapping: ReadonlyMap<string, string>;
 }
 
+/** Of a simulator that the graph starts. */
+interface SimulatorConfig {
+  port: number;
+  sims: number;
+  seed: number;
+}
+
+/** A simulator that another process has started. */
+interface RunningSimulator {
+  live: KoreConfig;
+  /** Values for the playground's variables, by name. */
+  examples: Readonly<Record<string, unknown>>;
+}
+
 interface TracingConfig {
   /** Undefined: where OpenTelemetry's own exporter sends by default. */
   endpoint: string | undefined;
@@ -50,7 +64,7 @@ interface WebhookConfig {
 
 export interface Config {
   /** Where KORE is; the simulator is started when this says so. */
-  kore: { mode: "live"; live: KoreConfig } | { mode: "simulator"; port: number; sims: number; seed: number };
+  kore: { mode: "live"; live: KoreConfig } | ({ mode: "simulator" } & (SimulatorConfig | RunningSimulator));
   /** Whether endpoints are used that KORE does not publish. */
   unpublishedClientOperations: boolean;
   deadline: number;
@@ -143,6 +157,16 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (arriving < 2 * body) mistakes.push("LIMIT_ARRIVING_BYTES: must be at least twice LIMIT_BODY_BYTES");
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, advice);
   return toConfig(parsed.data, env.NODE_ENV === "production");
+}
+
+/** Address of the database, for what needs nothing else of the configuration. @throws ConfigError */
+export function readDatabaseUrl(env: NodeJS.ProcessEnv): string {
+  const { given, mistakes } = withFiles(present(env));
+  const parsed = ENVIRONMENT.pick({ DATABASE_URL: true }).safeParse(given);
+  mistakes.push(...(parsed.error?.issues.map(({ message }) => `DATABASE_URL: ${message}`) ?? []));
+  if (given.DATABASE_URL === undefined) mistakes.push("DATABASE_URL: is missing");
+  if (parsed.data?.DATABASE_URL === undefined || mistakes.length > 0) throw new ConfigError(mistakes);
+  return parsed.data.DATABASE_URL;
 }
 
 type Given = Readonly<Record<string, string | undefined>>;

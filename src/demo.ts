@@ -1,0 +1,116 @@
+import cluster from "node:cluster";
+import { randomUUID } from "node:crypto";
+import { type Config, readConfig } from "./server/config/index.ts";
+import { ConfigMistake } from "./server/config/mistake.ts";
+import { createLog } from "./server/log.ts";
+import { isLoopbackName } from "./server/loopback.ts";
+import { sharePort } from "./server/port-sharing.ts";
+import { PrivatePostgres, postgresPrograms } from "./server/postgres/private.ts";
+import { type Simulator } from "./simulator/index.ts";
+
+/** JSON of the playground's examples, from the process that leads a demo to its replicas. */
+const EXAMPLES = "DEMO_EXAMPLES";
+
+/** KORE signs the address of a webhook; the simulator sends to another. */
+const CALLBACK_URL = "http://127.0.0.1/webhooks/kore";
+
+/** Slow enough for people to kill a replica meanwhile. */
+const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
+
+/** Of variables that a demo replaces, or that would have a replica speak to something else. */
+const REPLACED = /^(KORE_|DATABASE_|STORE_PATH$|PROCESSES$|METRICS)/;
+
+/** The configuration of a replica of a demo, if this process is one. */
+export function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
+  const examples = env[EXAMPLES];
+  if (!cluster.isWorker || examples === undefined) return undefined;
+  const config = readConfig({ ...env, KORE_MODE: "live" });
+  if (config.kore.mode !== "live") throw new Error("the mode was set above");
+  const { live } = config.kore;
+  return { ...config, kore: { mode: "simulator", live, examples: JSON.parse(examples) as Record<string, unknown> } };
+}
+
+/**
+ * Runs replicas behind one port, on a PostgreSQL of their own, in front of one simulator. Nothing is left when it ends.
+ *
+ * @returns the exit code
+ * @throws ConfigMistake when no PostgreSQL is installed
+ */
+export async function demoOfReplicas(
+  replicas: number,
+  env: NodeJS.ProcessEnv,
+  { say, told }: { say: (text: string) => void; told: Promise<void> },
+): Promise<number> {
+  if (postgresPrograms() === undefined) {
+    throw new ConfigMistake(
+      "--replicas: needs PostgreSQL, 13 or newer: there is no initdb in PATH or below /usr/lib/postgresql. Debian and Ubuntu have it in the package postgresql, Homebrew in postgresql@17. `npm run demo` alone needs none",
+    );
+  }
+  const own = Object.fromEntries(Object.keys(env).flatMap((name) => (REPLACED.test(name) ? [[name, ""]] : [])));
+  const { kore, host, port, logLevel } = readConfig({ ...env, ...own, KORE_MODE: "simulator" });
+  if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
+  const { startSimulator } = await import("./simulator/index.ts");
+  const simulator = await startSimulator({ ...kore, provisioning: WATCHABLE });
+  let postgres: PrivatePostgres | undefined;
+  try {
+    postgres = await PrivatePostgres.start({ isDetached: true });
+    const { url: database } = postgres;
+    const secret = randomUUID();
+    return await sharePort({
+      ...{ replicas, told, log: createLog(logLevel) },
+      env: {
+        ...own,
+        ...addressesOf(simulator),
+        DATABASE_URL: database,
+        KORE_WEBHOOK_URL: CALLBACK_URL,
+        KORE_WEBHOOK_SECRET: secret,
+        PROCESSES: String(replicas),
+        HOST: host,
+        PORT: String(port),
+      },
+      onStarted(shared, pids) {
+        const url = addressOf(host, shared);
+        const here = isLoopbackName(host) ? url : addressOf("127.0.0.1", shared);
+        simulator.webhooks.to({ url: `${here}/webhooks/kore`, callbackUrl: CALLBACK_URL, secret });
+        say(welcome(url, simulator, database, pids));
+      },
+    });
+  } finally {
+    await postgres?.remove();
+    await simulator.stop();
+  }
+}
+
+const addressOf = (host: string, port: number) => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+
+function addressesOf({ urls, credentials, examples }: Simulator): Record<string, string> {
+  return {
+    KORE_CONNECTIVITY_URL: urls.connectivity,
+    KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,
+    KORE_CLIENTS_URL: urls.clients,
+    KORE_GLOBAL_TOKEN_URL: urls.globalToken,
+    KORE_CLIENT_ID: credentials.clientId,
+    KORE_CLIENT_SECRET: credentials.clientSecret,
+    KORE_API_KEY: credentials.apiKey,
+    KORE_ACCOUNT_EMAIL: credentials.accountEmail,
+    KORE_ACCOUNT_MAP: Object.entries(examples.accountMapping)
+      .map((pair) => pair.join("="))
+      .join(","),
+    KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
+    [EXAMPLES]: JSON.stringify(examples),
+  };
+}
+
+function welcome(url: string, simulator: Simulator, database: string, pids: readonly number[]): string {
+  return `kore-graph  ${url}/graphql   ${pids.length} replicas behind one port
+playground  ${url}/
+simulator   ${simulator.url}/_simulator   (made-up SIMs; faults, clock and request log)
+database    ${database}
+
+The replicas are the processes ${pids.join(", ")}. Order something in the playground and kill one of them meanwhile:
+  kill -9 ${pids[0] ?? ""}
+Another process takes its place, and the other replicas take over what it had begun. The log here says so, and these show it:
+  psql '${database}' -c 'select id, expires_at from kore_graph.replica' -c 'select * from kore_graph.intents'
+Ctrl+C ends all of it and removes the database.
+`;
+}

@@ -1,0 +1,11 @@
+import { expect, test, vi } from "vitest";
+import { demoOfReplicas } from "../../src/demo.ts";
+
+vi.mock("../../src/server/postgres/private.ts", () => ({ postgresPrograms: () => undefined }));
+
+test("13.6 without PostgreSQL the demo of several replicas says what is missing, and starts nothing", async () => {
+  const say = vi.fn();
+  const asked = demoOfReplicas(3, {}, { say, told: new Promise(() => undefined) });
+  await expect(asked).rejects.toThrow(/--replicas: needs PostgreSQL, 13 or newer: there is no initdb in PATH/);
+  expect(say).not.toHaveBeenCalled();
+});
