@@ -4,7 +4,7 @@ import { type Fault } from "../../../src/simulator/index.ts";
 import { type Fate } from "./life.ts";
 
 /** Somebody's wish, which may be said many times. SIMs are places among those of the account. */
-export interface Wish {
+interface Wish {
   verb: ProvisioningVerb;
   sims: readonly number[];
   /** Two wishes of one verb may carry the same key. */
