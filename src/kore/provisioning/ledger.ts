@@ -44,6 +44,8 @@ export class Ledger {
   /** Of intents, by {@link Entry.key}. */
   readonly claims: Claims;
   readonly #store: DurableStore;
+  /** Claims under which something became known that is not kept. */
+  readonly #unkept = new WeakSet<Claim>();
 
   constructor(store: DurableStore) {
     this.#store = store;
@@ -105,7 +107,7 @@ export class Ledger {
    * takes it over. While the store cannot be written the intent stays as it is, likewise.
    */
   async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
-    if (chunks.some(({ state }) => state === "planned" || state === "sending")) {
+    if (this.#unkept.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
       this.claims.letGo(claim);
       return;
     }
@@ -137,8 +139,8 @@ export class Ledger {
 
   /**
    * As `move`, for what has become known of a chunk. It is tried again while the store can be waited for. Failing that,
-   * the truth is given all the same; the store keeps an earlier state, from which it is found out again. So nothing
-   * counts as abandoned then.
+   * the truth is given all the same; the store keeps an earlier state, from which it is found out again by whoever takes
+   * the claim over. What is not at KORE may be sent then, so nothing counts as abandoned or refused.
    *
    * @throws Fenced
    */
@@ -149,6 +151,8 @@ export class Ledger {
       if (this.#store.patience === 0) break;
       await sleep(RETRY_EVERY);
     }
+    this.#unkept.add(work.claim);
+    if (change.state === "refused") return from;
     const isLeft = change.state === "abandoned" && from.state !== "abandoned";
     return { ...from, ...change, ...(isLeft && { state: "planned" }) };
   }

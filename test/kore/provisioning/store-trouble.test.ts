@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { KoreError } from "../../../src/kore/error.ts";
 import { Scene, outcomesOf } from "./scene.ts";
 
 let scene: Scene;
@@ -45,5 +46,30 @@ test.each([2, 3, 4, 5, 6])(
     await next.recover();
     expect(outcomesOf(await scene.order(order, next))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
     expect(["a", "b", "c"].map(heldFor)).toEqual([1, 1, 1]);
+  },
+);
+
+test.each(["refused", "acknowledged"])(
+  "an order of which only the answer %s cannot be recorded is left open, and is found out when it is asked for again",
+  async (state) => {
+    let posts = 0;
+    scene.kore.onPost = (take) => {
+      posts += 1;
+      if (state === "acknowledged") return take();
+      throw new KoreError("bad-request", "no", { operation: "POST", status: 400 });
+    };
+    let isFailed = false;
+    scene.store.onWrite = (keys) => {
+      if (posts === 0 || isFailed || !keys.some((key) => key.startsWith("chunk/"))) return;
+      isFailed = true;
+      throw new StoreUnavailable("no room");
+    };
+    const one = { sims: ["a"], requestKey: "k" };
+    const told = state === "refused" ? "OUTCOME_UNKNOWN REPLY_LOST" : "SUBMITTED";
+    expect(outcomesOf(await scene.order(one))).toEqual([told]);
+    scene.kore.onPost = (take) => take();
+    expect(outcomesOf(await scene.order(one))).toEqual(["SUBMITTED"]);
+    expect(scene.heldFor("a")).toHaveLength(1);
+    expect(scene.store.keys().filter((key) => /^(open|sim|lock)\//.test(key))).toEqual([]);
   },
 );
