@@ -26,7 +26,8 @@ export function command(args: string[], env: Readonly<Record<string, string>> = 
   const folder = mkdtempSync(join(tmpdir(), "kore-graph-test-"));
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, STORE_PATH: join(folder, "store"), ...env },
+    // A database stands in place of the folder.
+    env: { PATH: process.env.PATH, ...(!env.DATABASE_URL && { STORE_PATH: join(folder, "store") }), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

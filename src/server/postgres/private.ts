@@ -143,7 +143,7 @@ export class PrivatePostgres {
   readonly #kill = () => void this.#server?.kill("SIGQUIT");
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

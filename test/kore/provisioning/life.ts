@@ -25,8 +25,8 @@ type Stop = "stopped before" | "stopped after";
  */
 type Cut = "cut" | "answer lost" | "request lost" | "request late";
 
-/** When a request arrives that was given up. Milliseconds. */
-const LATE = 60;
+/** When a request arrives that was given up: before another attempt at the same, or after. Milliseconds. */
+const LATE = [20, 420] as const;
 
 /**
  * The life of a process: whatever it does to the world passes through here. Once it is dead nothing that it begins
@@ -127,7 +127,7 @@ export class Life implements Link {
     if (this.#stopped) await this.#stopped;
     if (this.#hasEnded()) return never();
     this.#operations += 1;
-    const { how, lasts = 0 } = this.#fates.find(({ at }) => at === this.#operations) ?? {};
+    const { at = 0, how, lasts = 0 } = this.#fates.find(({ at }) => at === this.#operations) ?? {};
     if (how === "killed before") return this.#perish();
     if (how === "stopped before") {
       await this.#stop(lasts);
@@ -138,7 +138,7 @@ export class Life implements Link {
       if (how === "answer lost") await Promise.allSettled([work()]);
       if (how === "request late")
         void this.#clock
-          .sleep(LATE)
+          .sleep(LATE[at % 2] ?? 0)
           .then(work)
           .catch(() => undefined);
       if (how !== "cut") throw new Lost(CUT_OFF);

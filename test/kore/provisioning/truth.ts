@@ -7,7 +7,8 @@ import { type Account } from "./stage.ts";
 /** An intent as it was kept under its key. Each has a mark of its own, which KORE gets to see. */
 interface Kept {
   mark: string;
-  /** Until it was forgotten. */
+  /** From its opening until it was forgotten. */
+  from: number;
   until: number;
 }
 
@@ -42,7 +43,8 @@ export class Truth {
       const intents = this.#intents.get(key) ?? [];
       const [newest] = intents.slice(-1);
       if (value === undefined && newest) newest.until = Math.min(newest.until, Date.now());
-      else if (isNew) intents.push({ mark: (value as Entry).options?.["mail-to"] ?? "", until: Infinity });
+      else if (isNew)
+        intents.push({ mark: (value as Entry).options?.["mail-to"] ?? "", from: Date.now(), until: Infinity });
       this.#intents.set(key, intents);
     }
   };
@@ -69,7 +71,9 @@ export class Truth {
     throw firstError;
   }
 
-  #isTrueOf(mark: string, { results }: Outcome, { verb, saidAt, isRepeatable, mode }: Said): void {
+  #isTrueOf(mark: string, { results }: Outcome, { key, verb, saidAt, isRepeatable, mode }: Said): void {
+    // What is unfinished is told once more, as it was found when it was opened.
+    const opened = (this.#intents.get(key) ?? []).find((kept) => kept.mark === mark)?.from ?? saidAt;
     const all = this.#account.held();
     const held = all.filter((request) => request.mark === mark);
     for (const { id, outcome, reason, requestId } of results) {
@@ -88,7 +92,7 @@ export class Truth {
       if (outcome === "ALREADY_SATISFIED") {
         expect(ids, told).toEqual([]);
         // With a request key it may have been told before.
-        const open = naming.filter(({ createdAt, isFinished }) => createdAt < saidAt && !isFinished);
+        const open = naming.filter(({ createdAt, isFinished }) => createdAt < Math.min(saidAt, opened) && !isFinished);
         if (!isRepeatable) expect(open, told).toEqual([]);
       }
       if (outcome === "REJECTED") expect(ids, told).toEqual([]);
