@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { StoreUnavailable } from "../common/store-errors.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { CommitUnknown, StoreUnavailable } from "../common/store-errors.ts";
 import { type Change, type Claim, type Commit, type CommitResult, type DurableStore } from "../common/durable-store.ts";
 
 /** The claim of this work was taken over by another replica, since this one's lease has ended. Nothing was changed. */
@@ -19,6 +20,9 @@ const FENCES = 2 ** 48 - 1;
 /** For so long a wait believes that nothing has changed, should it not be notified. Milliseconds. */
 const RECHECK = 1000;
 
+/** Between attempts at a commit of which the answer was lost. Milliseconds. */
+const RETRY_EVERY = 250;
+
 /** Lets one replica, and in it one operation, work on a thing at a time. A claim outlives its replica until another takes it over. */
 export class Claims {
   readonly #store: DurableStore;
@@ -26,6 +30,12 @@ export class Claims {
   readonly #prefix: string;
   /** Fences of the claims under which this process is at work. */
   readonly #active = new Set<number>();
+  /**
+   * Claims under which a commit was made of which the answer was lost, each with all fences that it may have by now. Such
+   * a commit may still be on its way, and must have no effect once a later one was made.
+   */
+  readonly #doubtful = new Map<Claim, Set<number>>();
+  readonly #renewing = new Map<Claim, Promise<void>>();
 
   constructor(store: DurableStore, prefix: string) {
     this.#store = store;
@@ -60,10 +70,19 @@ export class Claims {
 
   /** @throws Fenced @throws StoreUnavailable */
   async commit(claim: Claim, { expect, set }: Omit<Commit, "by">): Promise<Exclude<CommitResult, "fenced">> {
-    const result = await this.#store.commit({ by: claim, set, ...(expect && { expect }) });
-    if (result !== "fenced") return result;
-    this.letGo(claim);
-    throw new Fenced("Another replica has taken over");
+    for (;;) {
+      if (this.#doubtful.has(claim)) await this.#renewOnce(claim);
+      const by = { ...claim };
+      try {
+        const result = await this.#store.commit({ by, set, ...(expect && { expect }) });
+        if (result !== "fenced") return result;
+      } catch (error) {
+        if (error instanceof CommitUnknown) this.#doubt(claim, by.fence);
+        throw error;
+      }
+      // Unless another part of the same work has given the claim a new fence meanwhile.
+      if (claim.fence === by.fence && !this.#doubtful.has(claim)) return this.#lose(claim);
+    }
   }
 
   /** Makes last changes and ends the claim. */
@@ -76,8 +95,10 @@ export class Claims {
   }
 
   /** Ends work without ending the claim: it is for whoever takes it over. */
-  letGo({ fence }: Claim): void {
-    this.#active.delete(fence);
+  letGo(claim: Claim): void {
+    this.#active.delete(claim.fence);
+    for (const fence of this.#doubtful.get(claim) ?? []) this.#active.delete(fence);
+    this.#doubtful.delete(claim);
   }
 
   /** Which of some things somebody is at work on. */
@@ -107,11 +128,45 @@ export class Claims {
     return { key: this.#prefix + thing, fence: randomInt(FENCES), replica: this.#store.replica };
   }
 
+  #doubt(claim: Claim, fence: number): void {
+    this.#active.add(fence);
+    this.#doubtful.set(claim, (this.#doubtful.get(claim) ?? new Set<number>()).add(fence));
+  }
+
+  #lose(claim: Claim): never {
+    this.letGo(claim);
+    throw new Fenced("Another replica has taken over");
+  }
+
+  #renewOnce(claim: Claim): Promise<void> {
+    const renewing = this.#renewing.get(claim) ?? this.#renew(claim).finally(() => this.#renewing.delete(claim));
+    this.#renewing.set(claim, renewing);
+    return renewing;
+  }
+
+  /** Gives a claim another fence, so that what is on its way under the former ones is refused. */
+  async #renew(claim: Claim): Promise<void> {
+    for (const fence of [...(this.#doubtful.get(claim) ?? [])]) {
+      const renewed: Claim = { ...claim, fence: randomInt(FENCES) };
+      this.#doubt(claim, renewed.fence); // Its answer may be lost, too.
+      const result = await this.#store.commit({
+        by: { ...claim, fence },
+        set: [[claim.key, holderOf(renewed)]],
+      });
+      if (result === "fenced") continue;
+      this.letGo(claim);
+      claim.fence = renewed.fence;
+      this.#active.add(claim.fence);
+      return;
+    }
+    this.#lose(claim);
+  }
+
   async #make(claim: Claim, commit: Commit): Promise<Claim | undefined> {
     this.#active.add(claim.fence);
     let result: CommitResult | undefined;
     try {
-      result = await this.#store.commit(commit);
+      result = await this.#made(claim, commit);
     } finally {
       if (result !== "done") this.letGo(claim);
     }
@@ -126,6 +181,25 @@ export class Claims {
     return new Set(
       holders.filter((holder) => (isOwn(holder) ? this.#active.has(holder.fence) : living.has(holder.owner))),
     );
+  }
+
+  /** A commit of which the answer was lost is made again while the lease holds: then it is known whether it was made. */
+  async #made(claim: Claim, commit: Commit): Promise<CommitResult> {
+    let lost: unknown;
+    for (;;) {
+      try {
+        const result = await this.#store.commit(commit);
+        if (lost === undefined || result !== "conflict") return result;
+        const holder = (await this.#store.get(claim.key)) as Holder | undefined;
+        return holder?.fence === claim.fence ? "done" : "conflict";
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        if (lost === undefined && !(error instanceof CommitUnknown)) throw error;
+        lost ??= error;
+        if (this.#store.patience === 0) throw lost;
+      }
+      await delay(RETRY_EVERY);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type DurableStore } from "../../../src/common/durable-store.ts";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { type Plan } from "../../../src/kore/provisioning/order.ts";
 import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";
@@ -24,8 +24,11 @@ class Replica {
   readonly orders: ProvisioningOrders;
   readonly failed: unknown[] = [];
   readonly stopping = new AbortController();
+  patience = 0;
   /** Called before each list of keys. */
   onList: (prefix: string) => Promise<unknown> = () => Promise.resolve();
+  /** In place of each commit. */
+  onCommit: (commit: Commit, make: () => Promise<CommitResult>) => Promise<CommitResult> = (_, make) => make();
   #name: string;
   #leases = 0;
 
@@ -75,11 +78,15 @@ class Replica {
   #store(): DurableStore {
     const id = () => this.id;
     const onList = (prefix: string) => this.onList(prefix);
+    const onCommit = (...call: Parameters<Replica["onCommit"]>) => this.onCommit(...call);
+    const patience = () => this.patience;
     return {
       get replica() {
         return id();
       },
-      patience: 0,
+      get patience() {
+        return patience();
+      },
       living: () => Promise.resolve(new Set(living)),
       now: () => store.now(),
       get: (key) => store.get(key),
@@ -91,7 +98,12 @@ class Replica {
       listMany: (prefixes) => store.listMany(prefixes),
       removeRange: (start, end) => store.removeRange(start, end),
       changed: (keys) => store.changed(keys),
-      commit: (commit) => (commit.by && commit.by.replica !== id() ? Promise.resolve("fenced") : store.commit(commit)),
+      commit(commit) {
+        const copy = { ...commit, ...(commit.by && { by: { ...commit.by } }) };
+        const make = (): Promise<CommitResult> =>
+          copy.by && copy.by.replica !== id() ? Promise.resolve("fenced") : store.commit(copy);
+        return onCommit(copy, make);
+      },
     };
   }
 }
@@ -206,3 +218,49 @@ test("an order for a SIM that another has waits no longer when the server stops,
   expect(outcomesOf(await b.order("xy", "second"))).toEqual(["SUBMITTED", "SUBMITTED"]);
   expect(kore.held.map(({ sims }) => sims.join()).sort()).toEqual(["x", "x", "y"]);
 });
+
+/** Whether a commit makes a chunk one that is not sent. */
+const isPutBack = ({ by, set }: Commit): boolean =>
+  by !== undefined && set.some(([, value]) => (value as { state?: string } | undefined)?.state === "planned");
+
+test.each([0, 1_000])(
+  "a commit whose answer was lost has no effect when it arrives after a later one (patience: %i)",
+  async (patience) => {
+    const [a, b] = [new Replica("a"), new Replica("b")];
+    a.patience = patience;
+    let late: (() => Promise<CommitResult>) | undefined;
+    a.onCommit = (commit, make) => {
+      if (late || !isPutBack(commit)) return make();
+      late = make;
+      return Promise.reject(new CommitUnknown("cut off"));
+    };
+    kore.onPost = async (take, post) => {
+      if (post === 1) throw limited(0);
+      const reply = take();
+      await late?.();
+      a.loseLease();
+      await b.orders.takeOver();
+      return reply;
+    };
+    expect(outcomesOf(await a.order("x", "key"))).toEqual(["SUBMITTED"]);
+    expect(kore.held).toHaveLength(1);
+  },
+);
+
+test.each([true, false])(
+  "an order whose opening was answered by nobody is opened once, and carried out while the lease holds (made: %s)",
+  async (isMade) => {
+    const a = new Replica("a");
+    a.patience = 1_000;
+    let isLost = false;
+    a.onCommit = async (commit, make) => {
+      if (isLost || !commit.set.some(([key]) => key.startsWith("intent/"))) return make();
+      isLost = true;
+      if (isMade) await make();
+      throw new CommitUnknown("cut off");
+    };
+    expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
+    expect(await a.orders.takeOver()).toBe(0);
+    expect(kore.posts()).toBe(1);
+  },
+);
