@@ -8,7 +8,7 @@ import { type Postgres } from "./postgres.ts";
 import { type Process, command } from "./process.ts";
 
 /** One of several equal processes. Killed, it can be started again at its port. */
-export class FleetProcess {
+class FleetProcess {
   readonly port: number;
   readonly #env: Readonly<Record<string, string>>;
   readonly #all: Process[] = [];

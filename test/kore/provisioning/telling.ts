@@ -224,5 +224,8 @@ const LATE = Symbol("late");
 const LOOKS = 4;
 const TICK = 20;
 
-/** How long tries to reach a KORE that cannot be reached are apart in all. Milliseconds. */
-const UNSENT = 4_000;
+/**
+ * How long attempts may be apart in all: where KORE cannot be reached, or a busy database takes longer for the mark than
+ * it may, and once more when the lease is lost meanwhile. What never ends is found all the same. Milliseconds.
+ */
+const UNSENT = 15_000;
