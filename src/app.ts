@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ import { type Logger, createLog } from "./server/log.ts";
 import { namesOf, shownOperations } from "./server/operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/retention.ts";
-import { type Store, type StoreMarks, openStore } from "./server/store/lmdb.ts";
+import { type Store, openStore } from "./server/store/lmdb.ts";
 import { logsItsState } from "./server/store/state-log.ts";
 import { takeOverEverySecond } from "./server/take-over.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
@@ -29,7 +29,7 @@ import { Topics } from "./server/topics.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
 import { contexts, errorsFor, guardsOf, provisioningPorts, settingsOf, writesToClients } from "./wiring.ts";
-import { type KoreTarget, findCredentials, koreHealth, openKore } from "./upstream.ts";
+import { type KoreTarget, baseOf, findCredentials, koreHealth, marksOf, openKore } from "./upstream.ts";
 
 export interface App {
   /** Such as http://127.0.0.1:4000. */
@@ -298,26 +298,6 @@ async function temporaryFolder(closers: Closers): Promise<string> {
   closers.add(() => rm(folder, { recursive: true, force: true }));
   return join(folder, "store");
 }
-
-/**
- * Which KORE it is that writes go to, whatever the credentials: intents and claims go by account. Hashed: the store need
- * not tell. Until version 0.2 the mark held the client id as well.
- */
-function marksOf({ connectivityUrl, credentials }: KoreTarget): StoreMarks {
-  const clientIds = credentials.flatMap(({ developer, console }) => [developer.clientId, console.clientId]);
-  return {
-    mark: hashOf([baseOf({ connectivityUrl })]),
-    former: clientIds.map((clientId) => hashOf([connectivityUrl.replace(/\/+$/, ""), clientId])),
-  };
-}
-
-/** KORE's base address. */
-function baseOf({ connectivityUrl }: Pick<KoreTarget, "connectivityUrl">): string {
-  const { origin, pathname } = new URL(connectivityUrl);
-  return origin + pathname.replace(/\/+$/, "");
-}
-
-const hashOf = (parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 /** Waits for some work, but not for ever. */
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

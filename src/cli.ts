@@ -27,8 +27,9 @@ import { sharePort } from "./server/port-sharing.ts";
 import { migrateSchema } from "./server/postgres/index.ts";
 import { StoreInUse } from "./server/store/exclusive.ts";
 import { StoreOfAnother, releaseStore } from "./server/store/lmdb.ts";
-import { StoreUnusable } from "./server/store/mistakes.ts";
+import { StoreMoved, StoreUnusable } from "./server/store/mistakes.ts";
 import { type Simulator } from "./simulator/index.ts";
+import { importStore } from "./import-store.ts";
 import { demoOfReplicas, demoReplica } from "./demo.ts";
 import { resolveOrderInStore } from "./resolve-order.ts";
 
@@ -41,6 +42,7 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   check-config   reads the configuration, shows it without secrets, and names every mistake
   release-store  frees a store that another machine has not closed, once no process there uses it   --confirm
   migrate        brings the schema in the database (DATABASE_URL) up to date, for starts with DATABASE_MIGRATE=off
+  import-store   moves a stopped server's ledger into the database (DATABASE_URL), once   --from FOLDER
   new-api-key    makes a key for AUTH_API_KEYS_FILE   --name erp  --role viewer|operator|admin  --accounts cmp-1,cmp-2|*
   resolve-order  settles an order in doubt while the server is stopped   --account cmp-1   lists them; and with
                  --intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one
@@ -60,6 +62,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     "check-config": checkConfig,
     "release-store": release,
     migrate: migrateDatabase,
+    "import-store": (args, env) => importStore(args, env, say),
     "new-api-key": newKey,
     "resolve-order": (args, env) => resolveOrderInStore(args, { LOG_LEVEL: "warn", ...env }, { say, complain }),
     "print-schema": printSchema,
@@ -327,7 +330,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  const kinds = [ConfigError, ConfigMistake, StoreInUse, StoreOfAnother, StoreUnavailable, StoreUnusable];
+  const kinds = [ConfigError, ConfigMistake, StoreInUse, StoreMoved, StoreOfAnother, StoreUnavailable, StoreUnusable];
   if (kinds.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const advice = ADVICE.get(error.code);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type CredentialClient,
   type CredentialSet,
@@ -17,6 +18,7 @@ import { type Config, type KoreConfig, type KoreCredentials } from "./server/con
 import { warnOfFailedCall } from "./server/failed-calls.ts";
 import { type Check, type Health, type Obstacle, seldom } from "./server/health.ts";
 import { type Logger } from "./server/log.ts";
+import { type StoreMarks } from "./server/store/lmdb.ts";
 import { RateLimitedLog } from "./server/rate-limited-log.ts";
 import { type Telemetry } from "./server/telemetry/index.ts";
 
@@ -33,6 +35,26 @@ function credentialSets(
     credentialSet({ ...entry, ...developerPortal, accountEmail: email }),
   );
 }
+
+/**
+ * Which KORE it is that writes go to, whatever the credentials: intents and claims go by account. Hashed: the store need
+ * not tell. Until version 0.2 the mark held the client id as well.
+ */
+export function marksOf({ connectivityUrl, credentials }: KoreTarget): StoreMarks {
+  const clientIds = credentials.flatMap(({ developer, console }) => [developer.clientId, console.clientId]);
+  return {
+    mark: hashOf([baseOf({ connectivityUrl })]),
+    former: clientIds.map((clientId) => hashOf([connectivityUrl.replace(/\/+$/, ""), clientId])),
+  };
+}
+
+/** KORE's base address. */
+export function baseOf({ connectivityUrl }: Pick<KoreTarget, "connectivityUrl">): string {
+  const { origin, pathname } = new URL(connectivityUrl);
+  return origin + pathname.replace(/\/+$/, "");
+}
+
+const hashOf = (parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 export interface FoundCredentials {
   readonly sets: readonly CredentialSet[];

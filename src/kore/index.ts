@@ -43,4 +43,5 @@ export { type ResolutionRecord, type ResolutionResult, type UnresolvedOrder } fr
 export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
+export { upgradeLedger } from "./provisioning/upgrade.ts";
 export { type Look, Watches, looksWithin } from "./provisioning/watch.ts";

@@ -306,7 +306,7 @@ export class ProvisioningOrders {
   }
 
   async #upgraded(): Promise<void> {
-    this.#upgrade ??= upgradeLedger(this.#options.store, this.#ledger, this.#options.sending.now());
+    this.#upgrade ??= upgradeLedger(this.#options.store, this.#options.sending.now());
     try {
       await this.#upgrade;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { type Change, type DurableStore } from "../../common/durable-store.ts";
-import { type Ledger } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { isOpen, isUnfinished, reservations, unfinishedMarks } from "./records.ts";
 import { entriesIn } from "./retention.ts";
 
@@ -17,7 +17,8 @@ const DOUBTS = "doubt/";
 const UNMARKED_FOR = 24 * 60 * 60_000;
 
 /** Makes up once for what stores of earlier versions do not keep: marks of unfinished chunks, reservations of SIMs. */
-export async function upgradeLedger(store: DurableStore, ledger: Ledger, now: number): Promise<void> {
+export async function upgradeLedger(store: DurableStore, now: number): Promise<void> {
+  const ledger = new Ledger(store);
   const done = await store.getMany([MARKED, RESERVED]);
   const set: Change[] = [];
   if (!done.has(MARKED)) {

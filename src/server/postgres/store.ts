@@ -225,14 +225,14 @@ interface KeyValue {
 
 const entryOf = ({ key, value }: KeyValue): Entry => [key, JSON.parse(value) as unknown];
 
-interface Row {
+export interface Row {
   key: string;
   fence: number | null;
   /** JSON; null: none. */
   value: string | null;
 }
 
-function rowOf(key: string, value: unknown): Row {
+export function rowOf(key: string, value: unknown): Row {
   const { fence } = Object(value) as { fence?: unknown };
   return {
     key,
@@ -241,7 +241,7 @@ function rowOf(key: string, value: unknown): Row {
   };
 }
 
-const columnsOf = (rows: readonly Row[]) => [
+export const columnsOf = (rows: readonly Row[]) => [
   rows.map(({ key }) => key),
   rows.map(({ fence }) => fence),
   rows.map(({ value }) => value),

@@ -17,6 +17,12 @@ const VERSION = 2;
 const MIN_PAGE = 512;
 const MAX_PAGE = 65_536;
 
+/** Of a folder that is only looked into. @throws StoreUnusable when no store is there */
+export async function requireStore(path: string): Promise<void> {
+  const names = await readdir(path).catch((): string[] => []);
+  if (!names.includes(DATA)) throw new StoreUnusable("is not there: the folder holds none");
+}
+
 /**
  * Looks at a store's data file before LMDB maps it: reading a mapped page beyond the file's end ends the process (SIGBUS).
  *

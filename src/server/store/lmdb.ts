@@ -5,10 +5,11 @@ import { type RootDatabase, open } from "lmdb";
 import { type DurableStore, type Expectation } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Page } from "../../common/store-pages.ts";
-import { checkDataFile, restrictFiles } from "./data-file.ts";
+import { checkDataFile, requireStore, restrictFiles } from "./data-file.ts";
+import { type ImportMark, readImportMark, writtenImportMark } from "./import-mark.ts";
 import { type OwnerNote, StoreInUse, isInUse, useAlone } from "./exclusive.ts";
 import { type Machine, isSame, noteMachine, notedMachine, removeNote, thisMachine } from "./machine.ts";
-import { StoreUnusable, asUnusable } from "./mistakes.ts";
+import { StoreMoved, StoreUnusable, asUnusable } from "./mistakes.ts";
 import { hasRoom, requireRoom } from "./room.ts";
 
 /** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
@@ -51,15 +52,53 @@ const TARGET = Symbol.for("target");
  * @throws StoreUnusable when the folder cannot be used, its data are damaged, or another machine has not closed it
  * @throws StoreInUse when another process has it open
  * @throws StoreOfAnother when it belongs to another target
+ * @throws StoreMoved when it was imported into a database
  */
 export async function openStore(path: string, marks?: StoreMarks, machine?: Machine): Promise<Store> {
+  return (await openFolder(path, machine, (db) => marks && dedicate(db, marks))).store;
+}
+
+/** A store whose ledger is moved into a database. */
+export interface StoreToImport extends Store {
+  /** Of an import that has begun or ended. */
+  readonly importMark: ImportMark | undefined;
+  /** On disk when it resolves. Undefined: the store is the target's own again. */
+  setImportMark(mark: Omit<ImportMark, "mark"> | undefined): Promise<void>;
+}
+
+/** Opens a store that is there, also one of which an import has begun or ended. @throws as `openStore` */
+export async function openStoreToImport(path: string, marks: StoreMarks): Promise<StoreToImport> {
+  await requireStore(path);
+  const { store, db } = await openFolder(path, undefined, (opened) => {
+    const mark = readImportMark(opened.get(TARGET))?.mark;
+    if (mark === undefined) dedicate(opened, marks);
+    else if (mark !== marks.mark) throw new StoreOfAnother();
+  });
+  return {
+    ...store,
+    get importMark() {
+      return readImportMark(db.get(TARGET));
+    },
+    async setImportMark(change) {
+      const mark = change ? writtenImportMark({ ...change, mark: marks.mark }) : marks.mark;
+      db.transactionSync(() => db.putSync(TARGET, mark));
+      await db.flushed;
+    },
+  };
+}
+
+async function openFolder(
+  path: string,
+  machine: Machine | undefined,
+  check: (db: Database) => void,
+): Promise<{ store: Store; db: Database }> {
   const folder = await folderAt(path);
   await checkDataFile(folder);
   await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
     throw asUnusable(error);
   });
   const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
-  const giveUp = await claim(db, folder, marks).catch(async (error: unknown) => {
+  const giveUp = await claim(db, folder, check).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
@@ -112,7 +151,7 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
       }),
     ].flatMap(({ key, value }) => (typeof key === "string" ? [[key, value] as const] : []));
 
-  return {
+  const store: Store = {
     replica,
     patience: 0,
     living: () => Promise.resolve(new Set([replica])),
@@ -155,13 +194,14 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
       return giveUp();
     },
   };
+  return { store, db };
 }
 
 /** Makes the store this process's and the target's own. The function closes it and gives it free. */
-async function claim(db: Database, folder: string, marks: StoreMarks | undefined): Promise<() => Promise<void>> {
+async function claim(db: Database, folder: string, check: (db: Database) => void): Promise<() => Promise<void>> {
   const giveFree = await useAlone(folder, ownerNote(db));
   try {
-    if (marks) db.transactionSync(() => dedicate(db, marks));
+    db.transactionSync(() => check(db));
     await db.flushed;
     db.resetReadTxn(); // What was read before may be older than what the last owner wrote.
   } catch (error) {
@@ -222,6 +262,8 @@ async function folderAt(path: string): Promise<string> {
 function dedicate(db: Database, { mark, former }: StoreMarks): void {
   const kept = db.get(TARGET);
   if (kept === mark) return;
+  const moved = readImportMark(kept);
+  if (moved) throw new StoreMoved(moved.state === "imported");
   if (kept !== undefined && !former.some((one) => one === kept)) throw new StoreOfAnother();
   db.putSync(TARGET, mark);
 }

@@ -25,3 +25,15 @@ export function asUnusable(error: unknown): unknown {
   const sentence = SENTENCES.get(error.code);
   return sentence === undefined ? error : new StoreUnusable(sentence, { cause: error });
 }
+
+/** The ledger in `STORE_PATH` is, or may be, in a database: two of one KORE would write twice. */
+export class StoreMoved extends Error {
+  override readonly name = "StoreMoved";
+  constructor(isDone: boolean) {
+    super(
+      isDone
+        ? "The store (STORE_PATH) was moved into a database by `kore-graph import-store`, and what was written since is there: start with DATABASE_URL in place of STORE_PATH"
+        : "The store (STORE_PATH) is being moved into a database: `kore-graph import-store` has begun and not ended. Run it again",
+    );
+  }
+}

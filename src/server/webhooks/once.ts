@@ -47,6 +47,10 @@ export class Once {
   }
 }
 
-function answeredMark(token: string): string {
-  return `${token} answered`;
-}
+const ANSWERED = " answered";
+
+const answeredMark = (token: string): string => token + ANSWERED;
+
+/** The token of a mark that a delivery was answered; undefined: the mark says that it was taken. */
+export const answeredToken = (mark: string): string | undefined =>
+  mark.endsWith(ANSWERED) ? mark.slice(0, -ANSWERED.length) : undefined;

@@ -57,6 +57,12 @@ export function seenDeliveries(
   };
 }
 
+/** The token that a key remembers; undefined: it is none of these. */
+export function rememberedToken(key: string): string | undefined {
+  if (key.startsWith(FORMER_PREFIX)) return key.slice(FORMER_PREFIX.length);
+  return key.startsWith(PREFIX) ? key.slice(PREFIX.length + "2026-01/".length) : undefined;
+}
+
 const keyOf = (month: string, token: string) => `${PREFIX}${month}/${token}`;
 
 /** In UTC, such as 2026-01. */
