@@ -4,7 +4,7 @@ import tseslint from "typescript-eslint";
 const root = new URL("..", import.meta.url).pathname;
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "src/kore/wire/", "test/support/graphql/"] },
+  { ignores: ["dist/", "coverage/", "src/kore/api/generated/", "test/support/graphql/"] },
   {
     files: ["src/**/*.{ts,tsx}", "test/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,18 +1,18 @@
-import { type CacheOptions } from "./cache.ts";
-import { type ClientsApi } from "./clients/api.ts";
-import { type ConnectionOptions } from "./connections.ts";
-import { type ConnectivityApi } from "./connectivity.ts";
+import { type CacheOptions } from "./cache/response-cache.ts";
+import { type ClientsApi } from "./api/clients.ts";
+import { type ConnectionOptions } from "./http/transport/connection-pool.ts";
+import { type ConnectivityApi } from "./api/connectivity.ts";
 import { CredentialClient } from "./credential-client.ts";
 import { CredentialRouter } from "./credential-router.ts";
-import { type CredentialSet, type Family, isSameCredential } from "./credential-set.ts";
-import { Credentials } from "./credentials.ts";
-import { type KoreObserver, type Trace } from "./observer.ts";
-import { type BreakerOptions, type BudgetOptions } from "./policies/index.ts";
-import { type ObservedRequests } from "./provisioning/observed-requests.ts";
+import { type CredentialSet, type Family, isSameCredential } from "./auth/credential-set.ts";
+import { Credentials } from "./auth/credentials.ts";
+import { type KoreObserver, type Trace } from "./events.ts";
+import { type BreakerOptions, type BudgetOptions } from "./http/pipeline.ts";
+import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Replicas } from "./replicas.ts";
-import { type Requester } from "./request.ts";
-import { ServerClock } from "./server-clock.ts";
-import { UnknownValues } from "./unknown-values.ts";
+import { type Requester } from "./api/request-builder.ts";
+import { ServerClock } from "./http/transport/server-clock.ts";
+import { UnknownValues } from "./decoding/unknown-enum-values.ts";
 
 export interface KoreOptions {
   /** ConnectivityPro's base address, such as https://api.korewireless.com/connectivity. */

@@ -1,17 +1,17 @@
-import { ReplyCache, changesSimsOnly } from "./cache.ts";
-import { NEVER } from "./call-signal.ts";
+import { ReplyCache, changesSimsOnly } from "./cache/response-cache.ts";
+import { NEVER } from "../common/abort.ts";
 import { type KoreOptions } from "./client.ts";
-import { ClientsApi } from "./clients/api.ts";
-import { ConnectivityApi } from "./connectivity.ts";
-import { type CredentialSet, type Family, type PortalCredentials } from "./credential-set.ts";
-import { Login, type LoginState } from "./login.ts";
-import { type BudgetState, type KoreObserver, SILENT } from "./observer.ts";
-import { Budget, bearer, waysToKore } from "./policies/index.ts";
-import { ObservedRequests } from "./provisioning/observed-requests.ts";
-import { type Api } from "./request.ts";
-import { SentSecrets } from "./sent-secrets.ts";
-import { type Read, SharedReads } from "./shared-reads.ts";
-import { type Send, type TransportOptions, createTransport } from "./transport.ts";
+import { ClientsApi } from "./api/clients.ts";
+import { ConnectivityApi } from "./api/connectivity.ts";
+import { type CredentialSet, type Family, type PortalCredentials } from "./auth/credential-set.ts";
+import { Login, type LoginState } from "./auth/login.ts";
+import { type BudgetState, type KoreObserver, SILENT } from "./events.ts";
+import { Budget, bearer, waysToKore } from "./http/pipeline.ts";
+import { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
+import { type Api } from "./api/request-builder.ts";
+import { SentSecrets } from "./auth/sent-secrets.ts";
+import { type Read, SharedReads } from "./cache/cached-reads.ts";
+import { type Send, type TransportOptions, createTransport } from "./http/transport/transport.ts";
 
 /** How requests are sent: `shared`: identical reads under way are one; `alone`: each read is a request of its own. */
 export type Sharing = "shared" | "alone";

@@ -1,13 +1,13 @@
 import { LRUCache } from "lru-cache";
 import { type KoreSession, type CredentialSession } from "./client.ts";
-import { ClientsApi } from "./clients/api.ts";
-import { ConnectivityApi, type ProvisioningObserver } from "./connectivity.ts";
+import { ClientsApi } from "./api/clients.ts";
+import { ConnectivityApi, type ProvisioningObserver } from "./api/connectivity.ts";
 import { type CredentialClient, type Sharing } from "./credential-client.ts";
-import { ALL_OTHERS, type Family } from "./credential-set.ts";
-import { KoreError } from "./error.ts";
-import { type ObservedRequests } from "./provisioning/observed-requests.ts";
-import { type Api, type ApiRequest, type Requester } from "./request.ts";
-import { type UnknownValues } from "./unknown-values.ts";
+import { ALL_OTHERS, type Family } from "./auth/credential-set.ts";
+import { KoreError } from "./errors.ts";
+import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
+import { type Api, type ApiRequest, type Requester } from "./api/request-builder.ts";
+import { type UnknownValues } from "./decoding/unknown-enum-values.ts";
 
 type AtLeastOne<Item> = readonly [Item, ...Item[]];
 

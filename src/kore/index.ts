@@ -7,15 +7,15 @@ export {
   createKore,
 } from "./client.ts";
 export { type CredentialClient, FAMILIES } from "./credential-client.ts";
-export { type CredentialSet, type Family, credentialSet } from "./credential-set.ts";
-export { type KoreObserver } from "./observer.ts";
-export { type WireClient } from "./clients/api.ts";
-export { clientChanges } from "./clients/change.ts";
-export { refusalOfScopes } from "./clients/scopes.ts";
-export { type ClientResult, type SecretResult } from "./clients/result.ts";
-export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./clients/unpublished.ts";
-export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./clients/walk.ts";
-export { ClientWrites } from "./clients/writes.ts";
+export { type CredentialSet, type Family, credentialSet } from "./auth/credential-set.ts";
+export { type KoreObserver } from "./events.ts";
+export { type WireClient } from "./api/clients.ts";
+export { clientChanges } from "./api-clients/change.ts";
+export { refusalOfScopes } from "./api-clients/scopes.ts";
+export { type ClientResult, type SecretResult } from "./api-clients/result.ts";
+export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./api/unpublished-endpoints.ts";
+export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/walk.ts";
+export { ClientWrites } from "./api-clients/writes.ts";
 export {
   type WireAccount,
   type ProvisioningVerb,
@@ -25,23 +25,29 @@ export {
   type WireProfile,
   type WireProvisioningRequest,
   type WireSubscription,
-} from "./connectivity.ts";
-export { KoreError, type KoreErrorKind } from "./error.ts";
-export { ID_RULE, canBeAsked } from "./path.ts";
-export { type StaleRead } from "./request.ts";
-export * as read from "./reading.ts";
+} from "./api/connectivity.ts";
+export { KoreError, type KoreErrorKind } from "./errors.ts";
+export { ID_RULE, canBeAsked } from "./api/path-template.ts";
+export { type StaleRead } from "./api/request-builder.ts";
+export * as read from "./decoding/decode.ts";
 export { type Replicas } from "./replicas.ts";
-export { Secret } from "./secret.ts";
-export { type TokenReply, renewalOf } from "./token.ts";
-export { UnknownValues } from "./unknown-values.ts";
-export { walkList } from "./walk-list.ts";
-export { RequestKeyReused } from "./intents.ts";
+export { Secret } from "./auth/secret.ts";
+export { type TokenReply, renewalOf } from "./auth/token-source.ts";
+export { UnknownValues } from "./decoding/unknown-enum-values.ts";
+export { walkList } from "./api/walk-list.ts";
+export { RequestKeyReused } from "./idempotency/in-progress.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
-export { ProvisioningOrders } from "./provisioning/orders.ts";
-export { type Intent, type OrderOptions, type Plan, type SimResult, type StateVerdict } from "./provisioning/order.ts";
+export { ProvisioningOrders } from "./provisioning/commands.ts";
+export {
+  type Intent,
+  type OrderOptions,
+  type Plan,
+  type SimResult,
+  type StateVerdict,
+} from "./provisioning/command.ts";
 export { type ResolutionRecord, type ResolutionResult, type UnresolvedOrder } from "./provisioning/resolution.ts";
-export { detailOf as provisioningDetail } from "./provisioning/reconcile.ts";
+export { detailOf as provisioningDetail } from "./provisioning/reconciliation/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
-export { upgradeLedger } from "./provisioning/upgrade.ts";
+export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
 export { type Look, Watches, looksWithin } from "./provisioning/watch.ts";

@@ -1,6 +1,6 @@
-import { type Family } from "./credential-set.ts";
-import { type PaceSource } from "./policies/index.ts";
-import { type TokenReply } from "./token.ts";
+import { type Family } from "./auth/credential-set.ts";
+import { type PaceSource } from "./http/pipeline.ts";
+import { type TokenReply } from "./auth/token-source.ts";
 
 /** What the replicas of a fleet have in common in front of KORE. */
 export interface Replicas {

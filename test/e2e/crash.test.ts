@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Chunk } from "../../src/kore/provisioning/records.ts";
+import { type Chunk } from "../../src/kore/provisioning/ledger/records.ts";
 import { openStore } from "../../src/server/store/lmdb.ts";
 import { type Simulator } from "../../src/simulator/index.ts";
 import { CrashScene } from "../support/crash-scene.ts";

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { KoreError } from "../../src/kore/error.ts";
-import { SILENT } from "../../src/kore/observer.ts";
-import { breaking } from "../../src/kore/policies/breaker.ts";
-import { compose } from "../../src/kore/policies/policy.ts";
+import { KoreError } from "../../src/kore/errors.ts";
+import { SILENT } from "../../src/kore/events.ts";
+import { breaking } from "../../src/kore/http/circuit-breaker/circuit-breaker.ts";
+import { compose } from "../../src/kore/http/interceptor.ts";
 import { Watches } from "../../src/kore/provisioning/watch.ts";
-import { TokenSource } from "../../src/kore/token.ts";
+import { TokenSource } from "../../src/kore/auth/token-source.ts";
 import { seldom } from "../../src/server/health.ts";
-import { HOST, call } from "./policies/calls.ts";
+import { HOST, call } from "./http/calls.ts";
 import { limited, lost } from "./provisioning/fakes.ts";
-import { MINUTE, Scene, outcomesOf } from "./provisioning/scene.ts";
+import { MINUTE, Scene, outcomesOf } from "./provisioning/fixtures.ts";
 
 const HOUR = 60 * MINUTE;
 

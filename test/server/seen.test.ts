@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ClientLedger } from "../../src/kore/clients/ledger.ts";
-import { Ledger } from "../../src/kore/provisioning/ledger.ts";
-import { newestIn, pruneLedger } from "../../src/kore/provisioning/retention.ts";
+import { ClientLedger } from "../../src/kore/api-clients/ledger.ts";
+import { Ledger } from "../../src/kore/provisioning/ledger/ledger.ts";
+import { newestIn, pruneLedger } from "../../src/kore/provisioning/ledger/retention.ts";
 import { type Store, openStore } from "../../src/server/store/lmdb.ts";
 import { seenDeliveries } from "../../src/server/webhooks/seen.ts";
 

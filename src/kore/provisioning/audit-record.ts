@@ -1,5 +1,5 @@
-import { type Entry } from "./records.ts";
-import { type SimResult } from "./order.ts";
+import { type Entry } from "./ledger/records.ts";
+import { type SimResult } from "./command.ts";
 import { type Outcome } from "./outcome.ts";
 
 /** One line of the audit trail. Request keys stand in it as hashes. */

@@ -1,12 +1,12 @@
 import pMap from "p-map";
 import { StoreUnavailable } from "../../common/store-errors.ts";
-import { Fenced } from "../claims.ts";
-import { type ConnectivityApi } from "../connectivity.ts";
-import { type KoreError } from "../error.ts";
-import { type Ledger, type Work } from "./ledger.ts";
-import { type PlacedSim, type Plan } from "./order.ts";
+import { Fenced } from "../idempotency/claims.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type KoreError } from "../errors.ts";
+import { type Ledger, type Work } from "./ledger/ledger.ts";
+import { type PlacedSim, type Plan } from "./command.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
-import { type Chunk, isAbandoned, isInDoubt, isOpen } from "./records.ts";
+import { type Chunk, isAbandoned, isInDoubt, isOpen } from "./ledger/records.ts";
 import { type Review } from "./review.ts";
 import { type Sender } from "./sender.ts";
 

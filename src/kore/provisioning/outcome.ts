@@ -1,6 +1,6 @@
-import { cleaned } from "../words.ts";
-import { type Chunk, type Entry } from "./records.ts";
-import { type PlacedSim, type Plan, type SimResult } from "./order.ts";
+import { cleaned } from "../decoding/redact.ts";
+import { type Chunk, type Entry } from "./ledger/records.ts";
+import { type PlacedSim, type Plan, type SimResult } from "./command.ts";
 
 /** What became of an intent. */
 export interface Outcome {

@@ -1,5 +1,5 @@
-import { type WireProvisioningRequest } from "../connectivity.ts";
-import { id, instant, integer, rows, text } from "../reading.ts";
+import { type WireProvisioningRequest } from "../api/connectivity.ts";
+import { id, instant, integer, rows, text } from "../decoding/decode.ts";
 
 /** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
 export const COMPLETIONS = {

@@ -1,13 +1,19 @@
 import pMap from "p-map";
-import { type ConnectivityApi, type ProvisioningVerb } from "../connectivity.ts";
-import { KoreError } from "../error.ts";
-import { isRecord } from "../reading.ts";
-import { type EvidenceSources, evidenceFor } from "./evidence.ts";
-import { type Ledger, type Reserved as Doubt, type Work } from "./ledger.ts";
-import { type SimResult } from "./order.ts";
+import { type ConnectivityApi, type ProvisioningVerb } from "../api/connectivity.ts";
+import { KoreError } from "../errors.ts";
+import { isRecord } from "../decoding/decode.ts";
+import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
+import { type Ledger, type Reserved as Doubt, type Work } from "./ledger/ledger.ts";
+import { type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
-import { type Candidate, type LostWrite, findLostWrite, isThisRequest, searchLostWrite } from "./reconcile.ts";
-import { type Chunk, type Entry, isInDoubt } from "./records.ts";
+import {
+  type Candidate,
+  type LostWrite,
+  findLostWrite,
+  isThisRequest,
+  searchLostWrite,
+} from "./reconciliation/reconcile.ts";
+import { type Chunk, type Entry, isInDoubt } from "./ledger/records.ts";
 
 /** A POST of an intent of which it is not known whether it arrived. */
 export interface UnresolvedOrder {

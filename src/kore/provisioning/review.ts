@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
-import { type Work } from "./ledger.ts";
-import { type Intent, type PlacedSim, type Plan, placed } from "./order.ts";
+import { type Work } from "./ledger/ledger.ts";
+import { type Intent, type PlacedSim, type Plan, placed } from "./command.ts";
 import { type Rivals } from "./rivals.ts";
 import { type Reviewed, type UnfinishedOrders } from "./unfinished.ts";
 

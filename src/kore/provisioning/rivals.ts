@@ -1,7 +1,7 @@
-import { Fenced } from "../claims.ts";
-import { type Ledger, type Reserved, type Work } from "./ledger.ts";
-import { type PlacedSim } from "./order.ts";
-import { isInDoubt } from "./records.ts";
+import { Fenced } from "../idempotency/claims.ts";
+import { type Ledger, type Reserved, type Work } from "./ledger/ledger.ts";
+import { type PlacedSim } from "./command.ts";
+import { isInDoubt } from "./ledger/records.ts";
 import { type Sender } from "./sender.ts";
 
 type Sims = readonly Pick<PlacedSim, "id">[];

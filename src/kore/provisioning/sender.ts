@@ -1,5 +1,5 @@
-import { type ConnectivityApi } from "../connectivity.ts";
-import { KoreError } from "../error.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { KoreError } from "../errors.ts";
 import {
   SEND_WITHIN,
   type Settling,
@@ -8,15 +8,15 @@ import {
   settlesAfter,
   settlesAfterCrash,
   underWayUntil,
-} from "../lost-replies.ts";
-import { isRecord, text } from "../reading.ts";
-import { cleaned } from "../words.ts";
-import { evidenceFor } from "./evidence.ts";
-import { type Ledger, type Work } from "./ledger.ts";
-import { ObservedRequests } from "./observed-requests.ts";
-import { bodyOf } from "./order.ts";
-import { type Finding, findLostWrite } from "./reconcile.ts";
-import { type Chunk, type Entry } from "./records.ts";
+} from "../idempotency/ambiguous-outcome.ts";
+import { isRecord, text } from "../decoding/decode.ts";
+import { cleaned } from "../decoding/redact.ts";
+import { evidenceFor } from "./reconciliation/evidence.ts";
+import { type Ledger, type Work } from "./ledger/ledger.ts";
+import { ObservedRequests } from "./reconciliation/observed-requests.ts";
+import { bodyOf } from "./command.ts";
+import { type Finding, findLostWrite } from "./reconciliation/reconcile.ts";
+import { type Chunk, type Entry } from "./ledger/records.ts";
 
 /** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
 const MAX_LOST_SENDS = 2;

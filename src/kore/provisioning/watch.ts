@@ -1,5 +1,5 @@
-import { type CallerSignal } from "../call-signal.ts";
-import { KoreError } from "../error.ts";
+import { type CallerSignal } from "../../common/abort.ts";
+import { KoreError } from "../errors.ts";
 
 /** How often a watched provisioning request is asked for. Milliseconds. */
 export interface WatchTiming {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { unsent } from "./fakes.ts";
-import { Scene, outcomesOf } from "./scene.ts";
+import { Scene, outcomesOf } from "./fixtures.ts";
 
 let scene: Scene;
 beforeEach(() => {

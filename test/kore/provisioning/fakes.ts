@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
 import { type Page } from "../../../src/common/store-pages.ts";
-import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/connectivity.ts";
-import { KoreError } from "../../../src/kore/error.ts";
-import { ObservedRequests } from "../../../src/kore/provisioning/observed-requests.ts";
-import { type Api } from "../../../src/kore/request.ts";
+import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/api/connectivity.ts";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { ObservedRequests } from "../../../src/kore/provisioning/reconciliation/observed-requests.ts";
+import { type Api } from "../../../src/kore/api/request-builder.ts";
 
 /** Keeps what would be on disk: JSON, and in the order of keys. One process has it at a time. */
 export class MemoryStore implements DurableStore {

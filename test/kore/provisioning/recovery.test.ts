@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { MINUTE, Scene, mailOf, outcomesOf } from "./scene.ts";
+import { MINUTE, Scene, mailOf, outcomesOf } from "./fixtures.ts";
 
 let scene: Scene;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { KoreError } from "../../../src/kore/error.ts";
-import { Ledger, type Work } from "../../../src/kore/provisioning/ledger.ts";
-import { type Chunk, type Entry } from "../../../src/kore/provisioning/records.ts";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { Ledger, type Work } from "../../../src/kore/provisioning/ledger/ledger.ts";
+import { type Chunk, type Entry } from "../../../src/kore/provisioning/ledger/records.ts";
 import { Sender } from "../../../src/kore/provisioning/sender.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Plan } from "../../../src/kore/provisioning/order.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Plan } from "../../../src/kore/provisioning/command.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/commands.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { StoreUnavailable } from "../../../src/common/store-errors.ts";
-import { KoreError } from "../../../src/kore/error.ts";
-import { Scene, outcomesOf } from "./scene.ts";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { Scene, outcomesOf } from "./fixtures.ts";
 
 let scene: Scene;
 beforeEach(async () => {

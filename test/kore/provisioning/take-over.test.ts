@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
 import { CommitUnknown, StoreUnavailable } from "../../../src/common/store-errors.ts";
-import { type Plan } from "../../../src/kore/provisioning/order.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/orders.ts";
+import { type Plan } from "../../../src/kore/provisioning/command.ts";
+import { ProvisioningOrders } from "../../../src/kore/provisioning/commands.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";
-import { outcomesOf } from "./scene.ts";
+import { outcomesOf } from "./fixtures.ts";
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { KoreError } from "../../../src/kore/error.ts";
+import { KoreError } from "../../../src/kore/errors.ts";
 import { Watches } from "../../../src/kore/provisioning/watch.ts";
 
 const TIMING = { first: 1000, growth: 2, longest: 4000 };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { LeasedPace, type PaceSource } from "../../../src/kore/policies/leased-pace.ts";
+import { LeasedPace, type PaceSource } from "../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 import { allowanceAhead } from "../../../src/server/limits/allowance.ts";
 import { pruneQuotas } from "../../../src/server/postgres/quotas.ts";
 import { Database } from "../../../src/server/postgres/database.ts";

@@ -1,0 +1,31 @@
+import { text } from "../decoding/decode.ts";
+import { type WireClient } from "../api/clients.ts";
+import { type ClientResult } from "./result.ts";
+
+/** What the caller has said to show that he means it. */
+export interface Confirmation {
+  said: string | null;
+  /** Whether it is only needed for the client that we use ourselves. */
+  isForOwnOnly: boolean;
+}
+
+/** KORE does not state whether the case of an id counts; who is shut out by mistake would not care. */
+export const isSameClient = (id: string, other: string): boolean => id.toLowerCase() === other.toLowerCase();
+
+/** Why a change is not made that must be confirmed; undefined when it is confirmed, or need not be. */
+export function refusalUnless(
+  { said, isForOwnOnly }: Confirmation,
+  id: string,
+  client: WireClient,
+  isOwn: boolean,
+): ClientResult | undefined {
+  if (isForOwnOnly && !isOwn) return undefined;
+  const name = text(client.name, "client.name") ?? id;
+  const wanted = isOwn ? `${name}, which kore-graph itself uses` : name;
+  if (said === wanted) return undefined;
+  const why = isOwn
+    ? "kore-graph itself uses this client: it is shut out of KORE by this and needs new credentials, or to have the client enabled again elsewhere. If you mean that,"
+    : "Nothing was changed:";
+  const message = `${why} confirm must be: ${wanted}`;
+  return { outcome: "REJECTED", reason: "NOT_CONFIRMED", field: "confirm", message, clientId: id, client };
+}

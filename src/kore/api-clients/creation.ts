@@ -1,0 +1,170 @@
+import { type Claim } from "../../common/durable-store.ts";
+import { KoreError } from "../errors.ts";
+import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../idempotency/ambiguous-outcome.ts";
+import { requiredText } from "../decoding/decode.ts";
+import { type ClientWithSecret, type ClientsApi, type WireClient } from "../api/clients.ts";
+import { type ClientEntry, type ClientLedger } from "./ledger.ts";
+import { type Finding, findLostClient } from "./reconciliation.ts";
+import { ALREADY_SHOWN, type SecretResult, attempt, isAskedAgain, isNotSent, refusedBy } from "./result.ts";
+import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
+
+/** Sends of one creation whose replies are lost. Each is proven absent before the next. */
+const MAX_LOST_SENDS = 2;
+
+export interface CreationOptions {
+  /** The client that writes of an account are made as; null: of our own account. */
+  ownClientId: (accountId: string | null) => string;
+  settling: Settling;
+  /** Told when what KORE did could not be kept: it is found out again by the next who asks. */
+  onNotKept: (error: unknown) => void;
+}
+
+/** Makes clients at KORE under a claim, each at most once, and finds out what became of those whose reply was lost. */
+export class Creation {
+  readonly #ledger: ClientLedger;
+  readonly #claim: Claim;
+  readonly #kore: ClientsApi;
+  readonly #options: CreationOptions;
+
+  constructor(ledger: ClientLedger, claim: Claim, kore: ClientsApi, options: CreationOptions) {
+    this.#ledger = ledger;
+    this.#claim = claim;
+    this.#kore = kore;
+    this.#options = options;
+  }
+
+  /**
+   * Sends what is certain not to be at KORE.
+   *
+   * @throws KoreError when it was not sent
+   * @throws StoreUnavailable when it was not sent, since it could not be noted
+   */
+  async send(entry: ClientEntry, body: FullCreateClient): Promise<SecretResult> {
+    let current = entry;
+    for (let lost = 1; ; lost += 1) {
+      const begin = async () => {
+        current = await this.#ledger.begin(this.#claim, current, this.#options.settling);
+      };
+      const answer = await attempt(() => this.#post(entry.accountId, body, begin));
+      if (!(answer instanceof KoreError)) return this.#made(current, answer);
+      if (isNotSent(answer)) {
+        if (current.state === "sending") await this.#record(current, { state: "abandoned" });
+        throw answer;
+      }
+      if (answer.isRefusal) {
+        const refused = { state: "refused", ...refusedBy(answer) } as const;
+        await this.#record(current, isAskedAgain(answer) ? { state: "abandoned" } : refused);
+        return tellCreation({ ...current, ...refused });
+      }
+
+      const found = await this.investigate(current, settlesAfter(answer, this.#options.settling));
+      if (found.entry.state !== "abandoned") return tellCreation(found.entry, found.client);
+      if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
+      current = found.entry;
+    }
+  }
+
+  /** Finds out whether KORE made a client whose reply is not known, and keeps what it finds. */
+  async investigate(
+    entry: ClientEntry,
+    settlesAt = this.#settlesAt(entry),
+  ): Promise<{ entry: ClientEntry; client?: WireClient }> {
+    const finding = await this.#find(entry, settlesAt);
+    if (finding.kind === "found") {
+      const { clientId, client } = finding;
+      return { entry: await this.#record(entry, { state: "adopted", clientId }), client };
+    }
+    if (finding.kind === "absent") return { entry: await this.#record(entry, { state: "abandoned" }) };
+    const { message } = finding;
+    return { entry: await this.#record(entry, { state: "unknown", settlesAt, message }) };
+  }
+
+  #record(from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
+    return this.#ledger.record(this.#claim, from, change);
+  }
+
+  #settlesAt(entry: ClientEntry): number {
+    return entry.state === "sending" ? settlesAfterCrash(entry, this.#options.settling) : (entry.settlesAt ?? 0);
+  }
+
+  #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
+    const { ownClientId, settling } = this.#options;
+    const look = async (): Promise<Finding> => {
+      try {
+        const { accountId } = entry;
+        const finding = await findLostClient(
+          { ...entry, settlesAt },
+          this.#kore.of(accountId),
+          ownClientId(accountId),
+          (clientId) => this.#ledger.isClaimed(clientId),
+        );
+        return settling.isClockOff?.() ? CLOCK_IS_OFF : finding;
+      } catch (error) {
+        if (!(error instanceof KoreError)) throw error;
+        return { kind: "unclear", message: "KORE's list of API clients could not be read" };
+      }
+    };
+    const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
+    return lookUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
+  }
+
+  async #post(
+    accountId: string | null,
+    body: FullCreateClient,
+    beforeSending: () => Promise<void>,
+  ): Promise<ClientWithSecret & { clientId: string }> {
+    const made = await this.#kore.of(accountId).create(body, beforeSending);
+    return { ...made, clientId: requiredText(made.client.client_id, "client.client_id") };
+  }
+
+  /** A secret that KORE has told once is not given up because a disk is full. */
+  async #made(
+    entry: ClientEntry,
+    { client, clientId, secret }: ClientWithSecret & { clientId: string },
+  ): Promise<SecretResult> {
+    await this.#ledger.keep(this.#claim, { ...entry, state: "done", clientId }).catch(this.#options.onNotKept);
+    const made = { outcome: "DONE", clientId, client } as const;
+    return secret
+      ? { ...made, secretStatus: "SHOWN_NOW", secret }
+      : { ...made, secretStatus: "LOST", message: NO_SECRET };
+  }
+}
+
+/** Neither waits nor dates are right by such clocks. */
+const CLOCK_IS_OFF: Finding = {
+  kind: "unclear",
+  message: "KORE's clock and that of this server differ by more than five minutes",
+};
+
+const NO_SECRET = "KORE told no secret. Renewing the key gives one.";
+
+/** What became of a creation, as the ledger has it. */
+export function tellCreation(
+  { state, clientId, sentAt, reason, message }: ClientEntry,
+  client?: WireClient,
+): SecretResult {
+  const known = { ...(clientId !== undefined && { clientId }), ...(client && { client }) };
+  switch (state) {
+    case "done":
+      return { outcome: "DONE", ...known, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN };
+    case "adopted":
+      return {
+        outcome: "ADOPTED",
+        ...known,
+        secretStatus: "LOST",
+        message:
+          "KORE's reply was lost, and the client was found in KORE's list. Its secret is lost; renewing the key gives a new one.",
+      };
+    case "refused":
+      return { outcome: "REJECTED", ...(reason && { reason }), ...(message && { message }), secretStatus: "NONE" };
+    case "sending":
+    case "unknown":
+    case "abandoned":
+      return {
+        outcome: "OUTCOME_UNKNOWN",
+        reason: "REPLY_LOST",
+        secretStatus: "LOST",
+        message: `KORE's reply was lost. ${message ?? "KORE could not be asked"}. Look for a client of this name made since ${new Date(sentAt).toISOString()}; asking again has it looked up again, and with another requestKey makes another client.`,
+      };
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { type Claim } from "../../common/durable-store.ts";
+import { Joint, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
+import { type WireClient } from "../api/clients.ts";
+import { type ClientEntry, type ClientIntent, ClientLedger, isInDoubt } from "./ledger.ts";
+import { type SecretResult, withoutTheSecret } from "./result.ts";
+
+/** How one kind of intent is carried on under a claim. */
+export interface Way {
+  /** `entry` is kept, and certainly not at KORE. */
+  send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
+  /** Finds out more about one in doubt. */
+  lookAgain: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
+  tell: (entry: ClientEntry, client?: WireClient) => SecretResult;
+}
+
+type Wish = ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
+
+/** Carries intents out at most once each, as the ledger knows them, and tells again what became of those it knows. */
+export class AtMostOnce {
+  readonly #ledger: ClientLedger;
+  readonly #now: () => number;
+  readonly #joint = new Joint<SecretResult>();
+
+  constructor(ledger: ClientLedger, now: () => number) {
+    this.#ledger = ledger;
+    this.#now = now;
+  }
+
+  /**
+   * Two at once with the same key are one; the second gets no secret. `alone`: does the work under a claim.
+   *
+   * @throws RequestKeyReused
+   */
+  run(
+    intent: ClientIntent,
+    about: Pick<ClientEntry, "name" | "clientId">,
+    way: Way,
+    alone: (thing: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
+  ): Promise<SecretResult> {
+    const key = ClientLedger.keyOf(intent);
+    const fingerprint = fingerprintOf(intent.input);
+    const wish = { ...intent, ...about, key, fingerprint };
+    const work = () => alone(ClientLedger.thingOf(wish), (claim) => this.#carryOn(wish, way, claim));
+    return this.#joint.run(key, fingerprint, work, withoutTheSecret);
+  }
+
+  async #carryOn(wish: Wish, way: Way, claim: Claim): Promise<SecretResult> {
+    const known = await this.#ledger.find(wish.key);
+    if (known) {
+      if (known.fingerprint !== wish.fingerprint) throw new RequestKeyReused();
+      const { entry, client } = isInDoubt(known) ? await way.lookAgain(known, claim) : { entry: known };
+      if (entry.state === "abandoned") return way.send(entry, claim);
+      if (known.hasRequestKey || isInDoubt(known)) return way.tell(entry, client);
+      await this.#ledger.forget(claim, known); // Finished, and said again without a key: a new intent.
+    }
+    return way.send(await this.#ledger.keep(claim, this.#begin(wish)), claim);
+  }
+
+  #begin({ key, fingerprint, operation, accountId, name, clientId, requestKey }: Wish): ClientEntry {
+    const now = this.#now();
+    return {
+      key,
+      id: randomUUID(),
+      operation,
+      accountId,
+      name,
+      ...(clientId !== undefined && { clientId }),
+      fingerprint,
+      hasRequestKey: requestKey !== null,
+      createdAt: now,
+      state: "abandoned",
+      sentAt: now,
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import { type Claim } from "../../common/durable-store.ts";
+import { KoreError } from "../errors.ts";
+import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { type ClientsApi } from "../api/clients.ts";
+import { type ClientEntry, type ClientLedger } from "./ledger.ts";
+import { ALREADY_SHOWN, type SecretResult, attempt, isAskedAgain, isNotSent, refusedBy } from "./result.ts";
+
+export interface RenewalOptions {
+  ledger: ClientLedger;
+  kore: Pick<ClientsApi, "renewKey">;
+  settling: Settling;
+  onNotKept: (error: unknown) => void;
+}
+
+/**
+ * Renews a key under a claim, once.
+ *
+ * @throws KoreError when it was not sent
+ * @throws StoreUnavailable when it was not sent, since it could not be noted
+ */
+export async function renewKey(
+  id: string,
+  entry: ClientEntry,
+  claim: Claim,
+  { ledger, kore, settling, onNotKept }: RenewalOptions,
+): Promise<SecretResult> {
+  let current = entry;
+  const begin = async () => {
+    current = await ledger.begin(claim, current, settling);
+  };
+  const record = (change: Partial<ClientEntry>) => ledger.record(claim, current, change);
+  const answer = await attempt(() => kore.renewKey(id, begin));
+  if (!(answer instanceof KoreError)) {
+    const { client, secret } = answer;
+    const state = secret ? "done" : "unknown";
+    await ledger.keep(claim, { ...current, state }).catch(onNotKept);
+    if (!secret) return { ...tellRenewal({ ...current, state }), client };
+    return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
+  }
+  if (isNotSent(answer)) {
+    if (current.state === "sending") await record({ state: "abandoned" });
+    throw answer;
+  }
+  if (answer.isRefusal) {
+    const refused = { state: "refused", ...refusedBy(answer) } as const;
+    await record(isAskedAgain(answer) ? { state: "abandoned" } : refused);
+    return tellRenewal({ ...current, ...refused });
+  }
+  return tellRenewal(await record({ state: "unknown" }));
+}
+
+/** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */
+export function tellRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
+  const known = clientId === undefined ? {} : { clientId };
+  if (state === "done")
+    return { outcome: "DONE", ...known, needsNewToken: true, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN };
+  if (state === "refused") {
+    return {
+      outcome: "REJECTED",
+      ...known,
+      ...(reason && { reason }),
+      ...(message && { message }),
+      secretStatus: "NONE",
+    };
+  }
+  return {
+    outcome: "OUTCOME_UNKNOWN",
+    reason: "REPLY_LOST",
+    ...known,
+    needsNewToken: true,
+    secretStatus: "LOST",
+    message:
+      "KORE's reply was lost: the old key may be dead, and if it is, nobody has seen the new one. Renewing again, with another requestKey or none, gives one that can be seen.",
+  };
+}

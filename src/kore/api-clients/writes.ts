@@ -1,0 +1,290 @@
+import { type Claim, type DurableStore } from "../../common/durable-store.ts";
+import { type Credentials } from "../auth/credentials.ts";
+import { KoreError } from "../errors.ts";
+import { RECOVERY } from "../idempotency/in-progress.ts";
+import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { text } from "../decoding/decode.ts";
+import { type ClientsApi } from "../api/clients.ts";
+import { AtMostOnce, type Way } from "./idempotent-requests.ts";
+import { type ClientChange, readClient, sendChange } from "./change.ts";
+import { type Confirmation, refusalUnless } from "./confirmation.ts";
+import { Creation, tellCreation } from "./creation.ts";
+import { ExclusiveWrites, noneIfUnavailable, unlessTakenOver } from "./exclusive.ts";
+import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
+import { renewKey, tellRenewal } from "./key-renewal.ts";
+import { type ClientResult, type SecretResult } from "./result.ts";
+import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
+
+export interface ClientWritesOptions {
+  /** Reads that join no others: see `Kore.writer`. */
+  kore: ClientsApi;
+  store: DurableStore;
+  settling: Settling;
+  /** The client that writes of an account are made as; null: of our own account. */
+  ownClientId: (accountId: string | null) => string;
+  credentials: Pick<Credentials, "isOwn" | "lose" | "doubt">;
+  /** Told of every write that was sent or should have been. */
+  audit: (record: ClientAuditRecord) => void;
+  /** Told of an intent of which it could not be found out after a restart what became of it. */
+  onRecoveryFailed: (error: unknown) => void;
+  /** Told when what KORE did could not be kept. */
+  onNotKept: (error: unknown) => void;
+}
+
+/** One line of the audit trail. Request keys stand in it as hashes, secrets not at all. */
+export interface ClientAuditRecord {
+  /** The caller, or that it went on after a restart. */
+  who: string;
+  operation: string;
+  accountId: string | null;
+  clientId: string | null;
+  requestKeyHash: string | null;
+  outcome: ClientResult["outcome"] | "NOT_SENT";
+  /** Whether it was found out after a restart instead of for a caller. */
+  isRecovery: boolean;
+  /** Of the caller's operation, as its log lines have it; undefined after a restart. */
+  requestId: string | undefined;
+}
+
+/** The operation that a write belongs to. */
+export interface ClientRequester {
+  /** As {@link ClientWritesOptions.kore}; counts the requests as the operation's. */
+  kore: ClientsApi;
+  requestId: string;
+}
+
+const NOT_FOUND = {
+  outcome: "REJECTED",
+  reason: "NOT_FOUND",
+  field: "id",
+  message: "KORE has no such API client.",
+} as const;
+
+/** Writes to KORE's API clients. What makes a client or a secret is done at most once for each intent, whatever fails. */
+export class ClientWrites {
+  readonly #options: ClientWritesOptions;
+  readonly #ledger: ClientLedger;
+  readonly #once: AtMostOnce;
+  readonly #exclusive: ExclusiveWrites;
+  #recovery: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ClientWritesOptions) {
+    this.#options = options;
+    this.#ledger = new ClientLedger(options.store);
+    this.#once = new AtMostOnce(this.#ledger, options.settling.now);
+    this.#exclusive = new ExclusiveWrites(this.#ledger.claims, options.onNotKept);
+  }
+
+  #creation(claim: Claim, kore = this.#options.kore): Creation {
+    return new Creation(this.#ledger, claim, kore, this.#options);
+  }
+
+  /** Finds out at the start what became of writes that were cut off; sends nothing. */
+  recover(): Promise<void> {
+    const recovery = this.#recover();
+    this.#recovery = recovery;
+    return recovery;
+  }
+
+  /** The same for writes that another replica, or an operation of this one, has left since. @returns how many there were */
+  takeOver(): Promise<number> {
+    const takeOver = this.#takeOver();
+    this.#recovery = takeOver;
+    return takeOver;
+  }
+
+  async #takeOver(): Promise<number> {
+    await this.#recover().catch(unlessTakenOver);
+    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
+    for (const thing of orphans) {
+      const claim = await this.#ledger.claims.take(thing);
+      if (claim) await this.#ledger.claims.release(claim);
+    }
+    return orphans.length;
+  }
+
+  /** Forgets intents that were made before an instant. */
+  prune(before: number): Promise<void> {
+    return this.#ledger.prune(before);
+  }
+
+  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  newest(): Promise<number | undefined> {
+    return this.#ledger.newest();
+  }
+
+  /** Waits for all that is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([this.#recovery, ...this.#exclusive.running()]);
+  }
+
+  /**
+   * @throws RequestKeyReused
+   * @throws KoreError when it was not sent and the caller cannot mend it
+   */
+  create(
+    body: FullCreateClient,
+    requestKey: string | null,
+    who: string,
+    requester?: ClientRequester,
+  ): Promise<SecretResult> {
+    const about = { who, requestId: requester?.requestId };
+    const intent: ClientIntent = {
+      operation: "createClient",
+      accountId: body.account_id ?? null,
+      requestKey,
+      input: body,
+    };
+    const way: Way = {
+      send: (entry, claim) =>
+        this.#audited({ ...entry, ...about }, () => this.#creation(claim, requester?.kore).send(entry, body)),
+      lookAgain: async (entry, claim) => {
+        const found = await this.#creation(claim, requester?.kore).investigate(entry);
+        if (found.entry.state === "adopted") this.#audit({ ...found.entry, ...about }, "ADOPTED", false);
+        return found;
+      },
+      tell: tellCreation,
+    };
+    return this.#once.run(intent, { name: body.name }, way, (thing, work) => this.#exclusive.run(thing, work));
+  }
+
+  /** As `create`. */
+  async renewKey(
+    id: string,
+    confirm: Confirmation,
+    requestKey: string | null,
+    who: string,
+    requester?: ClientRequester,
+  ): Promise<SecretResult> {
+    const { kore, requestId } = requester ?? { kore: this.#options.kore };
+    const before = await readClient(kore, id);
+    const refusal = before ? refusalUnless(confirm, id, before, this.isOwn(id)) : NOT_FOUND;
+    if (refusal) return { ...refusal, secretStatus: "NONE" };
+
+    const accountId = text(before?.account_id, "client.account_id");
+    const intent: ClientIntent = { operation: "renewClientKey", accountId, requestKey, input: { id } };
+    const way: Way = {
+      send: async (entry, claim) => {
+        const result = await this.#audited({ ...entry, who, requestId }, () =>
+          renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
+        );
+        this.#considerOwn(id, result.outcome);
+        return result;
+      },
+      // KORE shows nowhere whether a key was renewed. Who gives no request key wants one that can be seen.
+      lookAgain: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
+      tell: tellRenewal,
+    };
+    return this.#once.run(intent, { name: "", clientId: id }, way, (thing, work) => this.#exclusive.run(thing, work));
+  }
+
+  /** Whether it is a client that we use ourselves. */
+  isOwn(id: string): boolean {
+    return this.#options.credentials.isOwn(id);
+  }
+
+  /** @throws KoreError when it was not sent and the caller cannot mend it */
+  change(change: ClientChange, who: string, requester?: ClientRequester): Promise<ClientResult> {
+    const refusal = change.refusal?.(undefined);
+    if (refusal) return Promise.resolve(refusal);
+    return this.#exclusive.run(ClientLedger.thingOfClient(change.id), () => this.#change(change, who, requester));
+  }
+
+  async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
+    const { id, operation, isShown, confirm } = change;
+    const { settling } = this.#options;
+    const { kore, requestId } = requester ?? { kore: this.#options.kore };
+    const isConfirmed = confirm && (!confirm.isForOwnOnly || this.isOwn(id));
+    const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
+    if (before === null) return NOT_FOUND;
+    const refusal = before && confirm && refusalUnless(confirm, id, before, this.isOwn(id));
+    if (refusal) return refusal;
+    const unfit = before && change.refusal?.(before);
+    if (unfit) return { ...unfit, clientId: id, client: before };
+    if (before && isShown?.(before)) return { outcome: "ALREADY_SATISFIED", clientId: id, client: before };
+
+    const accountId = text(before?.account_id, "client.account_id");
+    const result = await this.#audited({ who, requestId, operation, accountId, clientId: id }, () =>
+      sendChange(change, kore, settling),
+    );
+    const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
+    const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
+    if (change.isDeadly) this.#considerOwn(id, result.outcome);
+    if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt(id);
+    return { ...result, needsNewToken };
+  }
+
+  /** What has just shut out our own client, or may have. */
+  #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
+    const { credentials } = this.#options;
+    if (!this.isOwn(id)) return;
+    if (outcome === "DONE") credentials.lose(id);
+    if (outcome === "OUTCOME_UNKNOWN") credentials.doubt(id);
+  }
+
+  async #recover(): Promise<void> {
+    // One after the other: what two of one name that were lost have left could otherwise be taken for both.
+    for (const entry of await this.#ledger.unfinished()) {
+      await this.#settleAlone(entry).catch(this.#options.onRecoveryFailed);
+    }
+  }
+
+  async #settleAlone({ key, ...entry }: ClientEntry): Promise<void> {
+    const claim = await this.#ledger.claims.take(ClientLedger.thingOf(entry));
+    if (!claim) return; // Somebody is at work on it.
+    try {
+      const current = await this.#ledger.find(key);
+      if (current?.state === "sending") await this.#settle(current, claim);
+    } finally {
+      await this.#ledger.claims.release(claim).catch(unlessTakenOver);
+    }
+  }
+
+  /** Of what is unknown its caller knows, and has it looked up again by asking again. */
+  async #settle(entry: ClientEntry, claim: Claim): Promise<void> {
+    const { entry: settled } =
+      entry.operation === "createClient"
+        ? await this.#creation(claim).investigate(entry)
+        : { entry: await this.#ledger.record(claim, entry, { state: "unknown" }) };
+    if (entry.clientId !== undefined) this.#options.credentials.doubt(entry.clientId);
+    const about = { ...settled, who: RECOVERY };
+    this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);
+  }
+
+  async #audited<Result extends ClientResult>(about: About, work: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await work();
+      this.#audit(
+        { ...about, accountId: about.accountId ?? toldAccount(result), clientId: result.clientId ?? about.clientId },
+        result.outcome,
+        false,
+      );
+      return result;
+    } catch (error) {
+      this.#audit(about, error instanceof KoreError ? "NOT_SENT" : "OUTCOME_UNKNOWN", false);
+      throw error;
+    }
+  }
+
+  #audit(about: About, outcome: ClientAuditRecord["outcome"], isRecovery: boolean): void {
+    const { who, requestId, operation, accountId, clientId = null, key, hasRequestKey = false } = about;
+    const requestKeyHash = key === undefined ? null : ClientLedger.keyHashOf({ key, hasRequestKey });
+    this.#options.audit({ who, operation, accountId, clientId, requestKeyHash, outcome, isRecovery, requestId });
+  }
+}
+
+/** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
+function toldAccount({ client }: ClientResult): string | null {
+  const told: unknown = client?.account_id;
+  return typeof told === "string" ? told : null;
+}
+
+interface About {
+  who: string;
+  requestId?: string | undefined;
+  operation: string;
+  accountId: string | null;
+  clientId?: string | undefined;
+  key?: string;
+  hasRequestKey?: boolean;
+}

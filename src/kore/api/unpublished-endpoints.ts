@@ -1,0 +1,64 @@
+import { type AssumedEndpoint } from "./request-builder.ts";
+import { type components } from "./generated/clients.ts";
+
+type Schemas = components["schemas"];
+
+/*
+ * ASSUMED, all of this file. KORE's documentation says what these operations do, and its portal has them; it publishes no
+ * endpoint, no field name and no word for them. Paths, bodies and replies below are modelled on the three published ones.
+ * Whoever has a contract that differs changes it here, and nowhere else.
+ */
+
+/** The words of token lifetimes; KORE offers these four. */
+type TokenLifetime = "1_hour" | "24_hours" | "30_days" | "24_months";
+
+/** What a client may do with a global resource, such as "API Clients". The words are those of KORE's tokens. */
+export type Access = "Read" | "Write" | "Modify" | "Delete";
+
+export interface Scopes {
+  products?: NonNullable<Schemas["CreateClient"]["scopes"]["products"]>;
+  global_resources?: readonly { resource_name: string; access: readonly Access[] }[];
+}
+
+/** What the published creation has, and what only the portal has. */
+export type FullCreateClient = Omit<Schemas["CreateClient"], "scopes"> & {
+  client_type?: Schemas["ClientType"];
+  token_lifetime?: TokenLifetime;
+  scopes: Scopes;
+};
+
+/** What is left out stays as it is. */
+export interface ClientChange {
+  name?: string;
+  client_type?: Schemas["ClientType"];
+  token_lifetime?: TokenLifetime;
+  scopes?: Scopes;
+}
+
+function endpoint<Body, Answer>(
+  method: AssumedEndpoint<Body, Answer>["method"],
+  path: string,
+): AssumedEndpoint<Body, Answer> {
+  return { method, path };
+}
+
+const CLIENT = "/v1/clients/{client_id}";
+
+/** Method, path, body and reply of each operation that KORE does not publish. */
+export const UNPUBLISHED = {
+  /** The published endpoint, with fields that its contract does not have. */
+  create: endpoint<FullCreateClient, Schemas["CreatedClient"]>("POST", "/v1/clients"),
+  update: endpoint<ClientChange, Schemas["ClientEnvelope"]>("PATCH", CLIENT),
+  lock: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/lock`),
+  unlock: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/unlock`),
+  enable: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/enable`),
+  disable: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/disable`),
+  /** Answers flat, as a creation does, with the new secret. */
+  renewKey: endpoint<undefined, Schemas["CreatedClient"]>("POST", `${CLIENT}/renew-key`),
+  transferOwnership: endpoint<{ client_owner: string }, Schemas["ClientEnvelope"]>(
+    "POST",
+    `${CLIENT}/transfer-ownership`,
+  ),
+  /** Answers 204. */
+  delete: endpoint<undefined, null>("DELETE", CLIENT),
+} as const;

@@ -1,0 +1,107 @@
+import { LRUCache } from "lru-cache";
+import { KoreError, type KoreErrorKind } from "../errors.ts";
+
+export interface CacheOptions {
+  /** How long an answer is as good as a new one. Milliseconds. */
+  freshFor: number;
+  /** How much longer it may stand in while KORE fails. Milliseconds. */
+  staleFor: number;
+}
+
+/** An answer, and how old it is. */
+export interface Kept {
+  reply: unknown;
+  isFresh: boolean;
+  ageSeconds: number;
+}
+
+const MAX_ENTRIES = 10_000;
+
+/** Of JSON as KORE sent it; parsed, it takes a few times as much. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Failures that say nothing about what is asked for. A 404 or 403 does, and is told as it is. */
+const PASSING: ReadonlySet<KoreErrorKind> = new Set([
+  "unavailable",
+  "timeout",
+  "connection",
+  "rate-limited",
+  "busy",
+  "breaker-open",
+]);
+
+export const isPassing = (error: unknown): boolean => error instanceof KoreError && PASSING.has(error.kind);
+
+/** Whether KORE has said something else by now. A caller who left has not heard it. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof KoreError && !PASSING.has(error.kind) && error.kind !== "aborted";
+
+/** KORE's orders change SIMs, of which nothing is kept; what any other write changes is not stated. */
+export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
+
+/**
+ * Answers of KORE's that change slowly, by path, which names the account. One cache belongs to one credential. Answers
+ * are shared between callers, so nobody may change them. Failures are not kept, and nothing with a secret is ever read
+ * this way.
+ */
+export class ReplyCache {
+  readonly #options: CacheOptions;
+  readonly #kept = new LRUCache<string, { reply: unknown; at: number }>({
+    max: MAX_ENTRIES,
+    maxSize: MAX_BYTES,
+    maxEntrySize: MAX_BYTES / 4,
+  });
+  #generation = 0;
+
+  constructor(options: CacheOptions) {
+    this.#options = options;
+  }
+
+  /** How many answers are kept, and how long they are together. */
+  get size(): { entries: number; bytes: number } {
+    return { entries: this.#kept.size, bytes: this.#kept.calculatedSize };
+  }
+
+  get(path: string): Kept | undefined {
+    const kept = this.#kept.get(path);
+    if (!kept) return undefined;
+    const { freshFor, staleFor } = this.#options;
+    const age = performance.now() - kept.at;
+    if (age < freshFor + staleFor)
+      return { reply: kept.reply, isFresh: age < freshFor, ageSeconds: Math.floor(age / 1000) };
+    this.#kept.delete(path);
+    return undefined;
+  }
+
+  /** Asks KORE, and keeps the answer unless something was cleared meanwhile: it may be from before. */
+  async fill(path: string, ask: (measure: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
+    const generation = this.#generation;
+    const at = performance.now();
+    let bytes = 1;
+    try {
+      const reply = await ask((measured) => (bytes = measured));
+      if (generation === this.#generation) this.#kept.set(path, { reply, at }, { size: bytes + path.length });
+      return reply;
+    } catch (error) {
+      if (isAnswer(error)) this.#kept.delete(path);
+      throw error;
+    }
+  }
+
+  /** Drops an answer, unless a newer one has taken its place. */
+  delete(path: string, reply: unknown): void {
+    if (this.#kept.peek(path)?.reply === reply) this.#kept.delete(path);
+  }
+
+  /** Forgets what a write may have changed. */
+  clearAfter(operation: string): void {
+    if (!changesSimsOnly(operation)) this.clear();
+  }
+
+  /** Forgets what is known of an account, or everything. */
+  clear(accountId?: string): void {
+    this.#generation += 1;
+    const prefix = accountId === undefined ? "" : `/v1/accounts/${encodeURIComponent(accountId)}/`;
+    for (const path of [...this.#kept.keys()]) if (path.startsWith(prefix)) this.#kept.delete(path);
+  }
+}

@@ -1,0 +1,15 @@
+import { type CallName } from "../events.ts";
+import { type KoreCall, type Send } from "./transport/transport.ts";
+
+/** Wraps the sending of a call. */
+export type Policy = (next: Send) => Send;
+
+/** Outermost first. */
+export function compose(policies: readonly Policy[], send: Send): Send {
+  return policies.reduceRight<Send>((next, policy) => policy(next), send);
+}
+
+/** What may be told of a call. */
+export function nameOf({ operation, host, requestId }: KoreCall): CallName {
+  return { operation, host, requestId };
+}

@@ -1,0 +1,245 @@
+import { type CallSignal } from "../../../common/abort.ts";
+import { KoreError } from "../../errors.ts";
+import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../../events.ts";
+import { type KoreCall } from "../transport/transport.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { LeasedPace, type PaceSource } from "./leased-token-bucket.ts";
+import { Pace } from "./token-bucket.ts";
+import { type Policy, nameOf } from "../interceptor.ts";
+
+export interface BudgetOptions {
+  /** Calls a second, all hosts together. */
+  rate: number;
+  /** Calls at once to each host, so that a slow one takes nothing from the others. */
+  concurrency: number;
+  /** Calls of one caller and one rank that may wait for one host; of all callers together ten times as many. */
+  queue: number;
+}
+
+/** In this order they go: without a token nothing goes, and whoever writes is worth more than whoever looks. */
+const RANKS = ["token", "write", "read"] as const;
+export type Rank = (typeof RANKS)[number];
+
+/** Callers' queues that one host has room for. */
+const QUEUES = 10;
+
+/** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
+const KEPT_FROM_READS = 2;
+
+/** Says when calls may be sent. */
+export interface Turns {
+  /**
+   * Takes a place for a call: at once, or when the promise that it then gives resolves. Nobody waits longer than
+   * `patience`, in milliseconds, or than the call itself says.
+   */
+  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined;
+  /** Gives a call's place back. */
+  end(call: KoreCall): void;
+  /** KORE has said 429 to a call that began at an instant of `performance.now()`; `retryAfter` in milliseconds. */
+  slow(startedAt: number, retryAfter: number | undefined): void;
+}
+
+/** Sends calls of a rank when their turn comes. */
+export function inTurn(turns: Turns, rank: Rank, patience: number): Policy {
+  return (next) => async (call, signal) => {
+    const turn = turns.begin(call, rank, patience, signal);
+    if (turn) await turn;
+    const startedAt = performance.now();
+    try {
+      return await next(call, signal);
+    } catch (error) {
+      if (error instanceof KoreError && error.kind === "rate-limited") turns.slow(startedAt, error.retryAfter);
+      throw error;
+    } finally {
+      turns.end(call);
+    }
+  };
+}
+
+interface Waiter {
+  start: () => void;
+  fail: (error: Error) => void;
+}
+
+interface Host {
+  running: number;
+  readonly waiting: Readonly<Record<Rank, FairQueue<Waiter>>>;
+}
+
+/** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
+export class Budget implements Turns {
+  readonly #options: BudgetOptions;
+  readonly #observer: KoreObserver;
+  readonly #pace: Pick<LeasedPace, "rate" | "pauseLeft" | "take" | "expectedWait" | "slow">;
+  /** Where replicas share the pace. */
+  readonly #source: PaceSource | undefined;
+  /** In the order in which they are served: who was served goes to the end. */
+  readonly #hosts = new Map<string, Host>();
+  #timer: NodeJS.Timeout | undefined;
+  /** For any host: mostly nobody, and then there is nobody to look for. */
+  #waiting = 0;
+
+  /** @param source the pace of all replicas; default: this process is alone */
+  constructor(options: BudgetOptions, observer: KoreObserver, source?: PaceSource) {
+    this.#options = options;
+    this.#observer = observer;
+    this.#source = source;
+    const onChange = () => observer.budgetChanged(this.state());
+    this.#pace = source
+      ? new LeasedPace(options.rate, source, () => this.#resume(), onChange)
+      : new Pace(options.rate, onChange);
+  }
+
+  state(): BudgetState {
+    const hosts = [...this.#hosts.values()];
+    const queued = hosts.reduce((sum, { waiting }) => sum + waitingUpTo("read", waiting), 0);
+    const running = hosts.reduce((sum, host) => sum + host.running, 0);
+    return { rate: this.#pace.rate, pause: this.#pace.pauseLeft(), queued, running };
+  }
+
+  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined {
+    const host = this.#hostOf(call.host);
+    if (!this.#canStart(host, rank) || !this.#pace.take(isWorthMore(rank)))
+      return this.#wait(host, rank, call, patience, signal);
+    host.running += 1;
+    return undefined;
+  }
+
+  end({ host }: KoreCall): void {
+    this.#hostOf(host).running -= 1;
+    if (this.#waiting > 0) this.#serve();
+  }
+
+  slow(startedAt: number, retryAfter: number | undefined): void {
+    this.#pace.slow(startedAt, retryAfter);
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    clearTimeout(this.#timer);
+    if (this.#pace instanceof LeasedPace) this.#pace.close();
+    for (const { waiting } of this.#hosts.values()) {
+      for (const waiter of RANKS.flatMap((rank) => waiting[rank].all())) {
+        waiter.fail(
+          new KoreError("aborted", "We stop, and ask KORE no more", { operation: "closing", isUnsent: true }),
+        );
+      }
+    }
+  }
+
+  #hostOf(name: string): Host {
+    let host = this.#hosts.get(name);
+    if (!host) {
+      host = { running: 0, waiting: { token: new FairQueue(), write: new FairQueue(), read: new FairQueue() } };
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  /** Whether a host has room for a call of a rank, and nobody waits who comes first; `#timer`: not for another host either. */
+  #canStart(host: Host, rank: Rank): boolean {
+    return this.#timer === undefined && this.#hasRoom(host, rank) && waitingUpTo(rank, host.waiting) === 0;
+  }
+
+  #hasRoom({ running }: Host, rank: Rank): boolean {
+    // Replicas share what KORE takes at once evenly: each knows how many they are, and no more.
+    const concurrency = Math.max(1, Math.floor(this.#options.concurrency / (this.#source?.replicas ?? 1)));
+    return running < (rank === "read" ? Math.max(1, concurrency - KEPT_FROM_READS) : concurrency);
+  }
+
+  /** Resolves when the call may be sent, its place taken. */
+  #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: CallSignal): Promise<void> {
+    const queue = host.waiting[rank];
+    const { caller = "" } = call;
+    const ahead = waitingUpTo(rank, host.waiting) - queue.size + queue.ahead(caller);
+    const expected = this.#pace.expectedWait(ahead + 1);
+    const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
+    if (signal.aborted) return Promise.reject(signal.reason);
+    // Who is refused at once can go elsewhere; who waits in vain cannot.
+    const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * QUEUES;
+    if (isFull) return Promise.reject(this.#refusal(call, "queue-full", expected));
+    if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
+
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        queue.delete(caller, waiter);
+        this.#waiting -= 1;
+        clearTimeout(late);
+        signal.removeEventListener("abort", abort);
+      };
+      const waiter: Waiter = {
+        start: () => {
+          queue.served(caller);
+          leave();
+          host.running += 1;
+          resolve();
+        },
+        fail: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const abort = () => waiter.fail(signal.reason);
+      const late = setTimeout(() => {
+        waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
+      }, left);
+      signal.addEventListener("abort", abort);
+      queue.add(caller, waiter);
+      this.#waiting += 1;
+      this.#serve();
+    });
+  }
+
+  #refusal(call: KoreCall, reason: EarlyRefusal, expected: number): KoreError {
+    const { operation } = call;
+    this.#observer.refusedEarly({ ...nameOf(call), reason });
+    return new KoreError("busy", `Too much waits for KORE already to ask ${operation}`, {
+      operation,
+      isUnsent: true,
+      retryAfter: Math.max(1000, expected),
+    });
+  }
+
+  /** Starts the calls that can start: the first rank first, hosts in turn, callers in turn; comes back when there is a call to spend. */
+  #serve(): void {
+    for (let found = this.#next(); found; found = this.#next()) {
+      if (!this.#pace.take(isWorthMore(found.rank))) {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#serve();
+        }, this.#pace.expectedWait(1));
+        return;
+      }
+      const { name, host, waiter } = found;
+      this.#hosts.delete(name);
+      this.#hosts.set(name, host);
+      waiter.start();
+    }
+  }
+
+  /** There may be calls to spend again. */
+  #resume(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting > 0) this.#serve();
+  }
+
+  #next(): { name: string; host: Host; rank: Rank; waiter: Waiter } | undefined {
+    for (const rank of RANKS) {
+      for (const [name, host] of this.#hosts) {
+        const waiter = host.waiting[rank].first();
+        if (waiter && this.#hasRoom(host, rank)) return { name, host, rank, waiter };
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Calls that are leased for writes are for tokens as well: without them nothing is written. */
+const isWorthMore = (rank: Rank): boolean => rank !== "read";
+
+/** How many wait who go before a newcomer of a rank. */
+function waitingUpTo(rank: Rank, { token, write, read }: Host["waiting"]): number {
+  if (rank === "token") return token.size;
+  return rank === "write" ? token.size + write.size : token.size + write.size + read.size;
+}

@@ -1,0 +1,24 @@
+import { CallController } from "../../common/abort.ts";
+import { KoreError } from "../errors.ts";
+import { type Policy } from "./interceptor.ts";
+
+/** Gives a call up when KORE has not answered completely in time. */
+export function deadline(milliseconds: number): Policy {
+  return (next) => async (call, signal) => {
+    const sending = new CallController();
+    const giveUp = () => sending.abort(signal.reason);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp);
+    const timer = setTimeout(() => sending.abort(late(call.operation, milliseconds)), milliseconds);
+    try {
+      return await next(call, sending);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+    }
+  };
+}
+
+function late(operation: string, milliseconds: number): KoreError {
+  return new KoreError("timeout", `KORE did not answer ${operation} within ${milliseconds} ms`, { operation });
+}

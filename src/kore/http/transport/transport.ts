@@ -1,0 +1,135 @@
+import { parseExactJson } from "../../../common/exact-json.ts";
+import { type CallSignal } from "../../../common/abort.ts";
+import { type ConnectionOptions, openConnections } from "./connection-pool.ts";
+import { decompressed } from "./decompress.ts";
+import { KoreError, errorFromReply, refusalIn } from "../../errors.ts";
+import { type Progress, type Reply, exchange } from "./response-reader.ts";
+import { type Tally } from "../../events.ts";
+import { ParsedReplies, parseWithoutSecrets, textOf } from "../../cache/parsed-response-cache.ts";
+import { type ServerClock } from "./server-clock.ts";
+
+/** One call to KORE. */
+export interface KoreCall {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Scheme and host, such as https://api.korewireless.com. */
+  origin: string;
+  /** The same for logs and labels: without the scheme. */
+  host: string;
+  /** Path and query, as sent. Holds identifiers: not for logs. */
+  path: string;
+  /** Method and path template, for logs, errors and counters. */
+  operation: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** How often it is being sent, this time included. */
+  attempt: number;
+  /** It is of no use later: an instant of `performance.now()`. */
+  beginBy?: number | undefined;
+  /** How many things it asks for or writes; absent where it is always one. */
+  batchSize?: number | undefined;
+  /** Of the operation that it is sent for. */
+  tally?: Tally | undefined;
+  /** By which the operation is known in logs for which it is sent. */
+  requestId?: string | undefined;
+  /** The account that it names: its failures are counted by account. Absent or null: none in particular. */
+  accountId?: string | null | undefined;
+  /** For whom; calls that wait are served in turn by caller. Absent: for nobody in particular. */
+  caller?: string | undefined;
+  /** Its reply holds a token, which may be one that is known. */
+  isForToken?: boolean | undefined;
+  /** Done last before each sending; the call is not sent when it rejects, and then fails with the same error. */
+  beforeSending?: (() => Promise<void>) | undefined;
+  /** Is told how long the reply is, in bytes of JSON. */
+  measure?: ((length: number) => void) | undefined;
+}
+
+/**
+ * Sends a call and gives the parsed JSON of a success (200 and 201, for writes any 2xx), null for a 204, or throws a
+ * {@link KoreError}.
+ */
+export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
+
+/** As sent and as decoded. Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes"> {
+  /** The clock of an origin, which is shown the `Date` of each reply. Default: none. */
+  clockOf?: (origin: string) => ServerClock | undefined;
+}
+
+/** Plain HTTP to KORE's hosts. Knows no tokens and repeats nothing. */
+export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
+  const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
+  const replies = new ParsedReplies();
+
+  return {
+    async send(call, signal) {
+      const { origin, method, path, headers, body = null } = call;
+      const progress: Progress = { hasBegun: false };
+      const clock = clockOf?.(origin);
+      const sent = clock?.begin() ?? 0;
+      let reply: Reply;
+      try {
+        reply = await exchange(connections.to(origin), { origin, method, path, headers, body }, signal, progress);
+      } catch (cause) {
+        const isUnsent = !progress.hasBegun;
+        if (signal.aborted && signal.reason instanceof KoreError) {
+          if (isUnsent) signal.reason.isUnsent = true;
+          throw signal.reason;
+        }
+        throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
+          operation: call.operation,
+          isUnsent,
+          cause,
+        });
+      }
+      clock?.replied(reply.headers.date, sent);
+      const decoding = decompressed(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
+      return contentOf(call, decoding ? await decodedReply(call, reply, decoding) : reply);
+    },
+    close: () => connections.close(),
+  };
+
+  function contentOf(call: KoreCall, { status, headers, body }: Reply): unknown {
+    if (status === 204) return null;
+    if (!isSuccess(call, status)) throw errorFromReply(call.operation, status, headers, textOf(body));
+    call.measure?.(body.length);
+    const content = parsed(call, status, body);
+    const refusal = status === 200 ? refusalIn(call.operation, content) : undefined;
+    if (refusal) throw refusal;
+    return content;
+  }
+
+  function parsed(call: KoreCall, status: number, body: Buffer): unknown {
+    try {
+      if (call.isForToken) return parseExactJson(textOf(body));
+      return call.method === "GET" ? replies.parse(call.origin + call.path, body) : parseWithoutSecrets(body);
+    } catch {
+      // The parser's message quotes the text, so it is not kept as the cause.
+      throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
+        operation: call.operation,
+        status,
+      });
+    }
+  }
+}
+
+/** An error's status says enough without its body. */
+async function decodedReply(call: KoreCall, reply: Reply, decoding: Promise<Buffer>): Promise<Reply> {
+  try {
+    return { ...reply, body: await decoding };
+  } catch (cause) {
+    const { operation } = call;
+    const { status } = reply;
+    if (!isSuccess(call, status)) return { ...reply, body: Buffer.alloc(0) };
+    throw new KoreError("contract", `KORE's reply to ${operation} cannot be decoded`, { operation, status, cause });
+  }
+}
+
+/**
+ * KORE declares 200 and 201. A write is done or accepted with any 2xx; the content of a read with another (202, 206) may
+ * not be whole.
+ */
+function isSuccess({ method }: KoreCall, status: number): boolean {
+  return status === 200 || status === 201 || (method !== "GET" && status > 201 && status < 300);
+}

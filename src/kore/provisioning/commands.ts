@@ -1,0 +1,338 @@
+import { randomUUID } from "node:crypto";
+import pMap from "p-map";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { Fenced } from "../idempotency/claims.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type DurableStore } from "../../common/durable-store.ts";
+import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
+import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
+import { Execution, type Occasion, type Orderer, isDone } from "./execution.ts";
+import { Ledger, type Work } from "./ledger/ledger.ts";
+import { ObservedRequests } from "./reconciliation/observed-requests.ts";
+import { type Intent, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { EARLIER_UNKNOWN, type Outcome, outcomeOf } from "./outcome.ts";
+import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
+import { OrderResolution, type ResolutionRecord } from "./resolution.ts";
+import { newestIn, pruneLedger } from "./ledger/retention.ts";
+import { Review } from "./review.ts";
+import { Rivals } from "./rivals.ts";
+import { Sender } from "./sender.ts";
+import { UnfinishedOrders } from "./unfinished.ts";
+import { upgradeLedger } from "./ledger/upgrade.ts";
+
+export interface OrdersOptions {
+  kore: ConnectivityApi;
+  store: DurableStore;
+  /** SIMs of one provisioning request. How many KORE takes is not stated. */
+  chunkSize: number;
+  sending: Settling;
+  /** What the reads and writes of the credential that serves an account have shown. Default: nothing yet. */
+  observed?: (accountId: string) => ObservedRequests;
+  /** Told of every intent that wrote or tried to. */
+  audit: (record: AuditRecord) => void;
+  /** Told of every order in doubt that was settled by hand. */
+  auditResolution: (record: ResolutionRecord) => void;
+  /** Told of an intent that could not be taken up again after a restart. */
+  onRecoveryFailed: (error: unknown) => void;
+}
+
+/** Intents taken up again at once. */
+const CONCURRENCY = 2;
+
+/** Reservations that outlive their intents would be a defect, and one that must not go round for ever. */
+const MAX_CONFLICTS = 100;
+
+/** Orders to KORE of which each intent is written at most once, whatever fails. */
+export class ProvisioningOrders {
+  /** Settles by hand what stays in doubt. */
+  readonly resolution: OrderResolution;
+  readonly #options: OrdersOptions;
+  readonly #ledger: Ledger;
+  readonly #rivals: Rivals;
+  readonly #review: Review;
+  readonly #execution: Execution;
+  readonly #unfinished: UnfinishedOrders;
+  readonly #joint = new Joint<Outcome>();
+  readonly #stopping: AbortSignal;
+  #upgrade: Promise<void> | undefined;
+  #recovery: Promise<unknown> = Promise.resolve();
+
+  constructor(options: OrdersOptions) {
+    this.#options = options;
+    this.#ledger = new Ledger(options.store);
+    const nothing = new ObservedRequests();
+    const { kore, sending, observed = () => nothing, auditResolution } = options;
+    const sender = new Sender(this.#ledger, kore, sending, observed);
+    this.#unfinished = new UnfinishedOrders(this.#ledger, kore, sending.now);
+    this.#stopping = sending.stopping ?? new AbortController().signal;
+    this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
+    this.#review = new Review(this.#rivals, this.#unfinished);
+    this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
+    this.resolution = new OrderResolution({
+      ledger: this.#ledger,
+      kore,
+      observed,
+      now: sending.now,
+      isClockOff: () => sending.isClockOff?.() ?? false,
+      audit: auditResolution,
+    });
+  }
+
+  /** Finds out at the start what became of writes that were cut off, and goes on with their intents. */
+  recover(): Promise<void> {
+    const recovery = this.#recover();
+    this.#recovery = recovery;
+    return recovery;
+  }
+
+  /** The same for intents that another replica, or an operation of this one, has left since. @returns how many there were */
+  takeOver(): Promise<number> {
+    const takeOver = this.#takeOver();
+    this.#recovery = takeOver;
+    return takeOver;
+  }
+
+  async #takeOver(): Promise<number> {
+    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
+    await pMap(orphans, (key) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
+    return orphans.length;
+  }
+
+  /** Forgets intents that were made before an instant. */
+  prune(before: number): Promise<void> {
+    return pruneLedger(this.#options.store, this.#ledger, before);
+  }
+
+  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  newest(): Promise<number | undefined> {
+    return newestIn(this.#options.store);
+  }
+
+  /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
+  isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
+    return this.#unfinished.isJustAcknowledged(accountId, requestId);
+  }
+
+  /**
+   * Keeps the end of a request, if a detail reply of KORE's shows it, so that nobody has to ask KORE for it again. A
+   * ledger that cannot be written costs that only, and no reader's answer.
+   */
+  async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
+    await this.#unfinished.saw(accountId, requestId, reply).catch(() => undefined);
+  }
+
+  /**
+   * What an intent would come to now: the SIMs that would be written, and the results of the others. Nothing is written
+   * to KORE, and earlier writes in doubt are not looked up.
+   */
+  async rehearse(
+    intent: Pick<Intent, "accountId" | "verb">,
+    plan: () => Promise<Plan>,
+  ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
+    const { sims, held, settled } = await this.#review.rehearsal(intent, await plan(), plan);
+    const chunk: Chunk = { entry: "", index: 0, sims: held, ...HELD };
+    return { sims, settled: outcomeOf({ settled }, [chunk]).results };
+  }
+
+  /** Waits for all that is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([this.#recovery, ...this.#joint.running()]);
+  }
+
+  /**
+   * Carries an intent out, or tells again what became of it. `plan` looks at the SIMs; it is not called when nothing
+   * is to be sent.
+   *
+   * @throws RequestKeyReused
+   * @throws StoreUnavailable when the ledger cannot be written; nothing was sent then
+   * @throws KoreError when nothing could be written and the caller cannot mend it
+   */
+  submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
+    const fingerprint = fingerprintOf(intent.input);
+    return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
+      await this.#upgraded();
+      return this.#submit(intent, fingerprint, plan, orderer);
+    });
+  }
+
+  async #submit(
+    intent: Intent,
+    fingerprint: string,
+    plan: () => Promise<Plan>,
+    orderer: Orderer | undefined,
+  ): Promise<Outcome> {
+    const key = Ledger.keyOf(intent);
+    const { accountId, who } = intent;
+    let planned: Plan | undefined;
+    /** What this call has begun, and the id of that or of what it has joined: however it ends, it is no new intent. */
+    let begun: { entry: Entry; chunks: readonly Chunk[] } | undefined;
+    let joined: string | undefined;
+    for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
+      const known = await this.#ledger.find(key);
+      if (begun && known?.id !== begun.entry.id) return outcomeOf(begun.entry, begun.chunks.map(asForgotten));
+      if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
+      if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
+        joined = known.id;
+        const outcome = await this.#repeat(known, { who, replan: plan, orderer });
+        if (outcome) return outcome;
+        continue;
+      }
+      if (known) {
+        // Finished, and said again without a key: a new intent.
+        const isForgotten = await this.#ledger.forget(known, ({ id }) => id === known.id);
+        if (!isForgotten) await this.#ledger.claims.wait([key]);
+        continue;
+      }
+      planned ??= await plan();
+      if (await this.#rivals.free(accountId, planned.sims)) {
+        planned = await plan(); // The order that was waited for may have changed the SIMs.
+        continue;
+      }
+      const { sims, held, settled, options } = await this.#review.of(intent, planned, plan);
+      const entry: Entry = {
+        key,
+        id: randomUUID(),
+        accountId,
+        verb: intent.verb,
+        fingerprint,
+        hasRequestKey: intent.requestKey !== null,
+        createdAt: this.#options.sending.now(),
+        settled,
+        chunks: 0,
+        options,
+      };
+      // Those that are held back are not settled for good: asking again looks again.
+      const chunks = [...this.#chunksOf(entry, sims, { state: "planned" }), ...this.#chunksOf(entry, held, HELD)].map(
+        (chunk, index): Chunk => ({ ...chunk, index }),
+      );
+      if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
+      const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
+      if (!work) {
+        // The intents in the way are left to the others, or to the next start.
+        if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotBegun));
+        conflicts += 1;
+        continue;
+      }
+      begun = { entry: work.entry, chunks };
+      joined = entry.id;
+      const outcome = await this.#carryOut(work, { who, orderer });
+      if (outcome) return outcome;
+    }
+    throw new Error("SIMs stay reserved though no order for them is open");
+  }
+
+  #chunksOf(entry: Entry, sims: readonly PlacedSim[], common: Pick<Chunk, "state"> & Partial<Chunk>): Chunk[] {
+    const size = this.#options.chunkSize;
+    return Array.from({ length: Math.ceil(sims.length / size) }, (_, index) => ({
+      ...common,
+      entry: entry.id,
+      index,
+      sims: sims.slice(index * size, (index + 1) * size),
+    }));
+  }
+
+  /** Goes on with a known intent; undefined when it is to be looked at again. */
+  async #repeat(known: Entry, occasion: Occasion): Promise<Outcome | undefined> {
+    const chunks = await this.#ledger.chunks(known);
+    if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
+    const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
+    await this.#rivals.free(known.accountId, abandoned);
+    const work = await this.#ledger.take(known.key);
+    if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
+    if (!work) await this.#ledger.claims.wait([known.key]);
+    else if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
+    else return this.#carryOut(work, occasion);
+    return undefined;
+  }
+
+  /** @returns undefined when others have to be waited for, or have taken over */
+  async #carryOut(work: Work, occasion: Occasion): Promise<Outcome | undefined> {
+    const { who, isRecovery = false, orderer } = occasion;
+    try {
+      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
+      if (blockedBy.length > 0) {
+        await this.#rivals.free(work.entry.accountId, blockedBy);
+        return undefined;
+      }
+      const { entry } = done;
+      this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: orderer?.requestId }));
+      const [stop] = stops;
+      if (stop && stops.length === chunks.length && entry.settled.length === 0) throw stop;
+      return outcome;
+    } catch (error) {
+      if (error instanceof Fenced) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether KORE is still at work on an intent, or it is not known to have got it. */
+  async #isUnfinished(entry: Entry): Promise<boolean> {
+    const chunks = await this.#ledger.chunks(entry);
+    return chunks.some(isOpen) || this.#unfinished.isAtWork(entry, chunks);
+  }
+
+  async #recover(): Promise<void> {
+    await this.#upgraded();
+    const left = await this.#ledger.unfinished();
+    await pMap(left, ({ key }) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
+  }
+
+  #resumeIfAvailable(key: string): Promise<void> {
+    return this.#resume(key).catch(ifUnavailable);
+  }
+
+  /** Goes on with an intent that nobody is at work on. @throws StoreUnavailable */
+  async #resume(key: string): Promise<void> {
+    try {
+      const work = await this.#ledger.take(key);
+      if (!work) return;
+      const occasion = { who: RECOVERY, isRecovery: true };
+      if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
+      else await this.#carryOut(work, occasion);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      this.#options.onRecoveryFailed(error);
+    }
+  }
+
+  async #isOver(work: Work, occasion: Occasion): Promise<boolean> {
+    try {
+      return isDone(await this.#ledger.chunks(work.entry), occasion);
+    } catch (error) {
+      await this.#ledger.leave(work);
+      throw error;
+    }
+  }
+
+  async #upgraded(): Promise<void> {
+    this.#upgrade ??= upgradeLedger(this.#options.store, this.#options.sending.now());
+    try {
+      await this.#upgrade;
+    } catch (error) {
+      this.#upgrade = undefined;
+      throw error;
+    }
+  }
+}
+
+/** How SIMs are kept that are held back because of an earlier order. */
+const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
+
+/** Another replica took the intent over, and it was forgotten before this one could read what became of it. */
+function asForgotten(chunk: Chunk): Chunk {
+  return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica went on with it" } : chunk;
+}
+
+function asNotBegun(chunk: Chunk): Chunk {
+  return isOpen(chunk) ? { ...chunk, state: "abandoned", message: "the server stopped before its turn" } : chunk;
+}
+
+function noneIfUnavailable(error: unknown): [] {
+  if (error instanceof StoreUnavailable) return [];
+  throw error;
+}
+
+function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}

@@ -1,0 +1,346 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreUnavailable } from "../../../common/store-errors.ts";
+import { Claims, Fenced } from "../../idempotency/claims.ts";
+import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
+import { fingerprintOf } from "../../idempotency/in-progress.ts";
+import { type Intent, type PlacedSim, type SimResult } from "../command.ts";
+import {
+  type Chunk,
+  type ClaimedRequest,
+  type Entry,
+  type Reservation,
+  type Unfinished,
+  areFree,
+  chunkChange,
+  isAbandoned,
+  isOpen,
+  isUnfinished,
+  keys,
+  reservations,
+  unfinishedMarks,
+} from "./records.ts";
+import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
+
+/** An intent that this process is at work on. */
+export interface Work {
+  entry: Entry;
+  claim: Claim;
+}
+
+/** A chunk and its intent. */
+export interface Reserved {
+  entry: Entry;
+  chunk: Chunk;
+}
+
+/**
+ * The intents that were ever written or are about to be, on a durable store. Whatever changes an intent is committed
+ * under a claim of it, so that of several replicas one is at work on it. Its open chunks have their SIMs reserved.
+ *
+ * Reservations are a key for each SIM, in one table with all else: opening an order of 1,000 SIMs takes one commit of
+ * some 2,000 keys, and each of its POSTs one of a few.
+ */
+export class Ledger {
+  /** Of intents, by {@link Entry.key}. */
+  readonly claims: Claims;
+  readonly #store: DurableStore;
+  /** Claims under which something became known that is not kept. */
+  readonly #unkept = new WeakSet<Claim>();
+
+  constructor(store: DurableStore) {
+    this.#store = store;
+    this.claims = new Claims(store, "lock/");
+  }
+
+  /** Request keys are kept as hashes only: callers may put anything into them. */
+  static keyOf({ accountId, verb, requestKey, input }: Omit<Intent, "who">): string {
+    const identity = requestKey === null ? ["input", input] : ["key", requestKey];
+    return keys.intents + fingerprintOf([accountId, verb, ...identity]);
+  }
+
+  async find(key: string): Promise<Entry | undefined> {
+    return (await this.#store.get(key)) as Entry | undefined;
+  }
+
+  async chunks({ id }: Entry): Promise<Chunk[]> {
+    return (await this.#store.list(keys.chunks(id))).map(([, chunk]) => chunk as Chunk);
+  }
+
+  async chunk(place: Pick<Chunk, "entry" | "index">): Promise<Chunk | undefined> {
+    return (await this.#store.get(keys.chunk(place))) as Chunk | undefined;
+  }
+
+  /** Keeps a new intent; undefined when one of the same key is kept already, or a SIM is reserved for another. */
+  async open(entry: Entry, chunks: readonly Chunk[]): Promise<Work | undefined> {
+    const open = chunks.filter(isOpen);
+    const claim = await this.claims.open(entry.key, {
+      expect: [[entry.key, "absent"], ...open.flatMap((chunk) => areFree(entry, chunk))],
+      set: [
+        [entry.key, entry],
+        ...(open.length > 0 ? [[keys.open(entry.id), entry.key] as const] : []),
+        ...chunks.map(chunkChange),
+        ...open.flatMap((chunk) => reservations(entry, chunk)),
+        ...chunks.filter(isUnfinished).flatMap((chunk) => unfinishedMarks(entry, chunk)),
+      ],
+    });
+    return claim && { entry, claim };
+  }
+
+  /** Claims an intent as it is now; undefined while somebody is at work on it, or when it is gone. */
+  async take(key: string): Promise<Work | undefined> {
+    const claim = await this.claims.take(key);
+    if (!claim) return undefined;
+    try {
+      const entry = await this.find(key);
+      if (entry) return { entry, claim };
+    } catch (error) {
+      this.claims.letGo(claim);
+      throw error;
+    }
+    await this.#dropped(claim);
+    return undefined;
+  }
+
+  /**
+   * Ends work on an intent. Where nothing is left to do but what the caller may ask for again, it is closed, and its
+   * options are kept only for that. Where a chunk is still to be sent or to be looked for, the claim stays for whoever
+   * takes it over. While the store cannot be written the intent stays as it is, likewise.
+   */
+  async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
+    if (this.#unkept.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
+      this.claims.letGo(claim);
+      return;
+    }
+    await this.claims.release(claim, chunks.some(isOpen) ? [] : closing(entry, chunks)).catch(ifUnavailable);
+  }
+
+  /** The same as the store has it, when work has come to an end early. Never rejects. */
+  async leave({ entry: { key }, claim }: Work): Promise<void> {
+    try {
+      const entry = await this.find(key);
+      if (entry) await this.release({ entry, claim }, await this.chunks(entry));
+      else await this.claims.release(claim);
+    } catch {
+      this.claims.letGo(claim); // The error that led here is the one to be known.
+    }
+  }
+
+  /**
+   * Marks a chunk as about to be sent, and reserves its SIMs if they are not.
+   *
+   * @returns "conflict" when another intent has reserved one of them; undefined while the store cannot be written, or it
+   * is not known whether it was: nothing may be sent then
+   * @throws Fenced
+   */
+  async begin(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | "conflict" | undefined> {
+    const expect = isOpen(from) ? [] : areFree(work.entry, from);
+    return this.#move(work, from, { ...sending, state: "sending" }, expect).catch(ifUnavailable);
+  }
+
+  /**
+   * As `move`, for what has become known of a chunk. It is tried again while the store can be waited for. Failing that,
+   * the truth is given all the same; the store keeps an earlier state, from which it is found out again by whoever takes
+   * the claim over. What is not at KORE may be sent then, so nothing counts as abandoned or refused.
+   *
+   * @throws Fenced
+   */
+  async record(work: Work, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
+    for (;;) {
+      const kept = await this.move(work, from, change).catch(ifUnavailable);
+      if (kept) return kept;
+      if (this.#store.patience === 0) break;
+      await sleep(RETRY_EVERY);
+    }
+    this.#unkept.add(work.claim);
+    if (change.state === "refused") return from;
+    const isLeft = change.state === "abandoned" && from.state !== "abandoned";
+    return { ...from, ...change, ...(isLeft && { state: "planned" }) };
+  }
+
+  /** Keeps what becomes of a chunk. @throws Fenced @throws StoreUnavailable */
+  async move(work: Work, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
+    const chunk = await this.#move(work, from, change, []);
+    if (chunk === "conflict") throw new Error("A change without expectations cannot conflict");
+    return chunk;
+  }
+
+  /** Keeps that a chunk is a request of KORE's; false when that is known as another's. @throws Fenced @throws StoreUnavailable */
+  async adopt(
+    work: Work,
+    from: Chunk,
+    request: Pick<Chunk, "requestId" | "acknowledgedAt">,
+  ): Promise<Chunk | undefined> {
+    const isNew = [keys.request(work.entry.accountId, request.requestId ?? ""), "absent"] as const;
+    const chunk = await this.#move(work, from, { ...request, state: "acknowledged" }, [isNew]);
+    return chunk === "conflict" ? undefined : chunk;
+  }
+
+  async #move(
+    { entry, claim }: Work,
+    from: Chunk,
+    change: Partial<Chunk>,
+    expect: readonly Expectation[],
+  ): Promise<Chunk | "conflict"> {
+    const chunk: Chunk = { ...from, ...change };
+    const set: Change[] = [chunkChange(chunk), ...acknowledgement(entry, from, chunk)];
+    if (isUnfinished(from) !== isUnfinished(chunk)) set.push(...unfinishedMarks(entry, chunk));
+    if (isOpen(from) !== isOpen(chunk)) set.push(...reservations(entry, chunk));
+    if (!isOpen(from) && isOpen(chunk)) set.push([keys.open(entry.id), entry.key]);
+    const result = await this.claims.commit(claim, { expect, set });
+    return result === "done" ? chunk : "conflict";
+  }
+
+  /** Keeps results that were found instead of written. `left` are the same chunks without these SIMs. */
+  async settle({ entry: from, claim }: Work, results: readonly SimResult[], left: readonly Chunk[]): Promise<Work> {
+    const entry: Entry = { ...from, settled: [...from.settled, ...results] };
+    const chunks = left.map((chunk): Change =>
+      chunk.sims.length > 0 ? chunkChange(chunk) : [keys.chunk(chunk), undefined],
+    );
+    const ids = results.map(({ id }) => id).filter((id) => id !== null);
+    // Only what is reserved for this intent: of an abandoned chunk nothing is, and another's must stay.
+    const reserved = await this.reservedFor(entry.accountId, ids);
+    const given = ids.filter((id) => reserved.get(id)?.entry.id === entry.id);
+    await this.claims.commit(claim, {
+      set: [
+        [entry.key, entry],
+        ...chunks,
+        ...ids.map((id): Change => [keys.unfinished(entry, id), undefined]),
+        ...given.map((id): Change => [keys.sim(entry.accountId, id), undefined]),
+      ],
+    });
+    return { entry, claim };
+  }
+
+  /** Forgets an intent; whether it did: not while somebody is at work on it. @param isStill looks at it once more */
+  async forget({ key }: Pick<Entry, "key">, isStill: (entry: Entry) => boolean = () => true): Promise<boolean> {
+    const work = await this.take(key);
+    if (!work) return false;
+    const { entry, claim } = work;
+    if (!isStill(entry)) {
+      await this.#dropped(claim);
+      return false;
+    }
+    const chunks = await this.chunks(entry).catch((error: unknown) => {
+      this.claims.letGo(claim);
+      throw error;
+    });
+    const open = chunks.filter(isOpen);
+    return this.#dropped(claim, [
+      ...[entry.key, keys.open(entry.id), ...chunks.map(keys.chunk)].map((each): Change => [each, undefined]),
+      ...open.flatMap((chunk) => reservations(entry, { ...chunk, state: "abandoned" })),
+      ...chunks.filter(isUnfinished).flatMap((chunk) => unfinishedMarks(entry, { ...chunk, state: "abandoned" })),
+    ]);
+  }
+
+  /** Ends a claim; false when another replica has taken it over meanwhile, whose it is then. */
+  async #dropped(claim: Claim, set: readonly Change[] = []): Promise<boolean> {
+    try {
+      await this.claims.release(claim, set);
+      return true;
+    } catch (error) {
+      if (error instanceof Fenced) return false;
+      throw error;
+    }
+  }
+
+  /** The open chunks for which some SIMs are reserved, by SIM. */
+  async reservedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, Reserved>> {
+    if (simIds.length === 0) return new Map();
+    const found = await this.#store.getMany(simIds.map((id) => keys.sim(accountId, id)));
+    const places = [...new Map([...found.values()].map((value) => [keys.chunk(value as Reservation), value])).values()];
+    if (places.length === 0) return new Map();
+    const wanted = (places as Reservation[]).flatMap((place) => [place.key, keys.chunk(place)]);
+    const kept = await this.#store.getMany([...new Set(wanted)]);
+    const reserved = new Map<string, Reserved>();
+    for (const id of simIds) {
+      const place = found.get(keys.sim(accountId, id)) as Reservation | undefined;
+      const entry = place && (kept.get(place.key) as Entry | undefined);
+      const chunk = place && (kept.get(keys.chunk(place)) as Chunk | undefined);
+      if (entry && chunk && entry.id === chunk.entry && isOpen(chunk)) reserved.set(id, { entry, chunk });
+    }
+    return reserved;
+  }
+
+  /** Whether a request of KORE's is known to be the answer to a write of ours. */
+  async isClaimed(accountId: string, requestId: string): Promise<boolean> {
+    return (await this.#store.get(keys.request(accountId, requestId))) !== undefined;
+  }
+
+  /** The request of an account that KORE acknowledged last. */
+  async lastAcknowledged(accountId: string): Promise<Acknowledged | undefined> {
+    return (await this.#store.get(keys.acknowledged(accountId))) as Acknowledged | undefined;
+  }
+
+  /** When a request of KORE's became known as the answer to a write of ours. Milliseconds since the epoch. */
+  async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
+    return timeOf(await this.#store.get(keys.request(accountId, requestId)));
+  }
+
+  /**
+   * Keeps that KORE is done with a request. Needs no claim: an acknowledged chunk changes in nothing else.
+   *
+   * @param failuresAmong of the request's SIMs, those that KORE has failed
+   */
+  async finish(
+    accountId: string,
+    requestId: string,
+    failuresAmong: (sims: readonly PlacedSim[]) => NonNullable<Chunk["failures"]>,
+  ): Promise<void> {
+    const claimed = (await this.#store.get(keys.request(accountId, requestId))) as ClaimedRequest | number | undefined;
+    if (typeof claimed !== "object") return; // Not ours, or claimed before finding the chunk was provided for.
+    const entry = await this.find(claimed.key);
+    const chunk = entry && (await this.chunk({ entry: entry.id, index: claimed.index }));
+    if (!entry || chunk?.requestId !== requestId || chunk.isFinished) return;
+    const finished: Chunk = { ...chunk, isFinished: true, failures: failuresAmong(chunk.sims) };
+    await this.#store.commit({ set: [chunkChange(finished), ...unfinishedMarks(entry, finished)] });
+  }
+
+  /** The chunks that are unfinished for some SIMs, by SIM. */
+  async unfinishedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, readonly Unfinished[]>> {
+    const marks = await this.#store.listMany(simIds.map((id) => keys.unfinishedFor(accountId, id)));
+    const ofSim = (id: string) =>
+      (marks.get(keys.unfinishedFor(accountId, id)) ?? []).map(([, mark]) => mark as Unfinished);
+    return new Map(simIds.map((id) => [id, ofSim(id)]));
+  }
+
+  /** Intents with something left to send or to find out. */
+  async unfinished(): Promise<Entry[]> {
+    const open = await this.#store.list(keys.open());
+    const entries = await this.#store.getMany(open.map(([, key]) => key as string));
+    return [...entries.values()] as Entry[];
+  }
+}
+
+/** Between tries to record what is known. Milliseconds. */
+const RETRY_EVERY = 250;
+
+/** Claims of earlier versions are the time alone. */
+export const timeOf = (claimed: unknown): number | undefined =>
+  typeof claimed === "number" ? claimed : (claimed as ClaimedRequest | undefined)?.at;
+
+/** @throws any other error */
+function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
+/** Nothing is left to do but what the caller may ask for again: then the options are needed once more. */
+function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[] {
+  const isRepeatable = chunks.some(isAbandoned) && options !== undefined;
+  return [
+    [kept.key, isRepeatable ? { ...kept, options } : kept],
+    [keys.open(kept.id), undefined],
+  ];
+}
+
+/** KORE's request as claimed, and what it shows of KORE's clock. */
+function acknowledgement({ accountId, key, createdAt }: Entry, from: Chunk, chunk: Chunk): Change[] {
+  const { requestId, sentAt, answeredAt, index } = chunk;
+  if (requestId === undefined || requestId === from.requestId) return [];
+  const claimed: ClaimedRequest = { at: chunk.acknowledgedAt ?? createdAt, key, index };
+  const isSample = sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true;
+  const sample = isSample ? ({ requestId, sentAt, answeredAt } satisfies Acknowledged) : undefined;
+  return [
+    [keys.request(accountId, requestId), claimed],
+    ...(sample ? [[keys.acknowledged(accountId), sample] as const] : []),
+  ];
+}

@@ -1,0 +1,31 @@
+import { type DurableStore } from "../../../common/durable-store.ts";
+import { pagesOf } from "../../../common/store-pages.ts";
+import { type Ledger, timeOf } from "./ledger.ts";
+import { type Entry, keys } from "./records.ts";
+
+/** Read at once: one entry may hold the results of 10,000 SIMs, which are a MB. */
+const ENTRIES = 20;
+const REQUESTS = 1000;
+
+/** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+export async function newestIn(store: DurableStore): Promise<number | undefined> {
+  let newest: number | undefined;
+  for await (const { createdAt } of entriesIn(store)) newest = Math.max(newest ?? createdAt, createdAt);
+  return newest;
+}
+
+/** Forgets what was made before an instant, whatever became of it, unless somebody is at work on it. */
+export async function pruneLedger(store: DurableStore, ledger: Ledger, before: number): Promise<void> {
+  for await (const entry of entriesIn(store)) {
+    if (entry.createdAt < before) await ledger.forget(entry, ({ id }) => id === entry.id);
+  }
+  for await (const page of pagesOf(store, keys.claims, REQUESTS)) {
+    const old = page.filter(([, claimed]) => (timeOf(claimed) ?? 0) < before);
+    if (old.length > 0) await store.commit({ set: old.map(([key]) => [key, undefined]) });
+  }
+}
+
+/** All intents, in pages. */
+export async function* entriesIn(store: Pick<DurableStore, "list">): AsyncGenerator<Entry> {
+  for await (const page of pagesOf(store, keys.intents, ENTRIES)) yield* page.map(([, value]) => value as Entry);
+}

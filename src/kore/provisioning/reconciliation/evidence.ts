@@ -1,0 +1,45 @@
+import { type ConnectivityApi } from "../../api/connectivity.ts";
+import { KoreError } from "../../errors.ts";
+import { type Ledger } from "../ledger/ledger.ts";
+import { type Chunk, type Entry } from "../ledger/records.ts";
+import { type ObservedRequests } from "./observed-requests.ts";
+import { type Evidence } from "./reconcile.ts";
+import { SAMPLE_LIFE } from "./zone-offsets.ts";
+
+/** Where evidence comes from. */
+export interface EvidenceSources {
+  ledger: Pick<Ledger, "isClaimed" | "lastAcknowledged">;
+  kore: Pick<ConnectivityApi, "provisioningRequest">;
+  observed: ObservedRequests;
+  now: () => number;
+  isClockOff: () => boolean;
+}
+
+/** What is known about a chunk whose reply was lost, beside what KORE shows. */
+export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chunk, sources: EvidenceSources): Evidence {
+  const { ledger, kore, observed, now, isClockOff } = sources;
+  let learning: Promise<void> | undefined;
+
+  /** After a restart nothing is remembered, but the ledger names a request whose date KORE can show. */
+  async function learnZone(): Promise<void> {
+    const last = await ledger.lastAcknowledged(accountId);
+    const age = last ? now() - last.answeredAt : Infinity;
+    if (!last || age < 0 || age > SAMPLE_LIFE) return;
+    observed.acknowledged(accountId, last, age);
+    const reply: unknown = await kore.provisioningRequest(accountId, last.requestId).catch(nullIfKoreFailed);
+    observed.detail(accountId, last.requestId, reply);
+  }
+
+  return {
+    isClaimed: (requestId) => ledger.isClaimed(accountId, requestId),
+    wasThereBefore: (requestId) => observed.seen.wasSeenBefore(accountId, requestId, chunk.seenBefore),
+    zoneOf: (endpoint) => observed.offsets.zoneOf(endpoint),
+    learnZone: () => (learning ??= learnZone()),
+    isClockOff: () => chunk.wasClockOff === true || isClockOff(),
+  };
+}
+
+function nullIfKoreFailed(error: unknown): null {
+  if (error instanceof KoreError) return null;
+  throw error;
+}

@@ -1,0 +1,357 @@
+import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { MINUTE, OWN, Scene, cut } from "./fixtures.ts";
+
+let scene: Scene;
+beforeEach(() => (scene = new Scene()));
+
+const made = { outcome: "DONE", secretStatus: "SHOWN_NOW" };
+const adopted = { outcome: "ADOPTED", secretStatus: "LOST" };
+const unknown = { outcome: "OUTCOME_UNKNOWN", secretStatus: "LOST", reason: "REPLY_LOST" };
+
+describe("The ledger", () => {
+  test("knows of a creation before KORE does, and never of its secret", async () => {
+    scene.kore.onCreate = (make) => {
+      expect(scene.store.text()).toContain("sending");
+      return make();
+    };
+    const { secret } = await scene.create();
+    expect(secret?.reveal()).toBe("made-secret");
+    expect(scene.store.text()).not.toContain("made-secret");
+    expect(scene.store.text()).not.toContain('"key"'); // Request keys are kept as hashes.
+  });
+
+  test("that cannot be written keeps KORE from being asked", async () => {
+    scene.store.onWrite = () => {
+      throw new Error("The disk is full");
+    };
+    await expect(scene.create()).rejects.toThrow("disk is full");
+    expect(scene.kore.asked).toEqual([]);
+  });
+
+  test("that cannot be written afterwards does not cost the secret; the client is found again later", async () => {
+    scene.kore.onCreate = (make) => {
+      scene.store.onWrite = () => {
+        throw new StoreUnavailable("The disk is full");
+      };
+      return make();
+    };
+    expect(await scene.create()).toMatchObject(made);
+    expect(scene.notKept).toHaveLength(1);
+    scene.store.onWrite = () => undefined;
+    scene.writes = scene.start();
+    await scene.writes.recover();
+    expect(await scene.create()).toMatchObject({ ...adopted, clientId: scene.heldAs()[0]?.client_id });
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("does not lose a secret for a reply that is odd otherwise", async () => {
+    scene.kore.onCreate = (make) => ({ ...(make() as object), account_id: ["acct_home"], client_type: {}, locked: 7 });
+    expect(await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, "ops")).toMatchObject(made);
+  });
+
+  test("forgets what is old, and then a key may be used anew", async () => {
+    await scene.create();
+    await scene.writes.prune(scene.clock.time + 1);
+    expect(scene.store.keys()).toEqual([]);
+    expect(await scene.create()).toMatchObject(made);
+  });
+});
+
+describe("After a crash", () => {
+  test.each(["key", null])(
+    "that came after KORE made the client it is adopted, and made no second time (key: %s)",
+    async (key) => {
+      await scene.crashInCreation("make", key);
+      await scene.writes.recover();
+      expect(scene.kore.posts()).toBe(1);
+      expect(scene.audited.at(-1)).toMatchObject({ isRecovery: true, outcome: "ADOPTED" });
+      if (key !== null) expect(await scene.create(key)).toMatchObject(adopted);
+      expect(scene.heldAs()).toHaveLength(1);
+    },
+  );
+
+  test("that came before KORE got it nothing is sent until it is asked for again, which makes one", async () => {
+    await scene.crashInCreation("lose");
+    await scene.writes.recover();
+    expect(scene.heldAs()).toEqual([]);
+    expect(scene.kore.posts()).toBe(1);
+    expect(scene.audited.at(-1)).toMatchObject({ isRecovery: true, outcome: "NOT_SENT" });
+    expect(await scene.create()).toMatchObject(made);
+    expect(scene.heldAs()).toHaveLength(1);
+  });
+
+  test("a client that shows only later is waited for as long as a call may take", async () => {
+    await scene.crashInCreation("lose");
+    const recovered = scene.writes.recover();
+    const again = scene.create();
+    await scene.clock.sleep(0);
+    scene.kore.hold({ name: "Depot" });
+    await recovered;
+    expect(await again).toMatchObject(adopted);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("writes wait until it is known what became of those before", async () => {
+    await scene.crashInCreation("make");
+    void scene.writes.recover();
+    expect(await scene.create()).toMatchObject(adopted);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("in a renewal nobody knows, and it is not renewed again", async () => {
+    const { client_id: id } = scene.kore.hold({});
+    scene.kore.onRenew = () => new Promise(() => undefined);
+    void scene.renew(id);
+    while (!scene.kore.asked.includes(`POST /v1/clients/${id}/renew-key`)) await scene.clock.sleep(0);
+    scene.kore.onRenew = (make) => make();
+    scene.writes = scene.start();
+    await scene.writes.recover();
+    expect(await scene.renew(id)).toMatchObject(unknown);
+    expect(scene.kore.asked.filter((line) => line.endsWith("/renew-key"))).toHaveLength(1);
+    expect(await scene.renew(id, "another")).toMatchObject(made);
+  });
+
+  test.each(["make", "lose"] as const)(
+    "and another and another, also while it is found out, one is made (KORE: %s)",
+    async (does) => {
+      await scene.crashInCreation(does);
+      for (let crash = 0; crash < 4; crash += 1) {
+        let writes = 0;
+        scene.store.onWrite = () => {
+          if (writes++ === crash) throw new Error("The process is dead");
+        };
+        const dead = scene.start();
+        scene.writes = dead;
+        await dead.recover().catch(() => undefined);
+        scene.store.onWrite = () => undefined;
+        scene.writes = scene.start();
+      }
+      await scene.writes.recover();
+      await scene.create();
+      await scene.create();
+      expect(scene.heldAs()).toHaveLength(1);
+    },
+  );
+});
+
+describe("A creation whose reply is lost", () => {
+  const lose = (then: () => void = () => undefined) => {
+    scene.kore.onCreate = (make) => {
+      make();
+      scene.kore.onCreate = (again) => again();
+      then();
+      throw cut();
+    };
+  };
+
+  test("is waited for until it shows", async () => {
+    let lists = 0;
+    lose(() => {
+      scene.kore.onList = (reply) => (++lists < 3 ? { ...reply, clients: [] } : reply);
+    });
+    expect(await scene.create()).toMatchObject(adopted);
+    expect(lists).toBe(3);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test.each<[why: string, twin: object, age: number]>([
+    ["of another name", { name: "Depot 2" }, 0],
+    ["of another account", { account_id: "acct_other" }, 0],
+  ])("is not taken for a client %s", async (_, twin, age) => {
+    scene.kore.onCreate = () => {
+      scene.kore.hold(twin, age);
+      scene.kore.onCreate = (make) => make();
+      throw cut();
+    };
+    expect(await scene.create()).toMatchObject(made);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test.each<[why: string, twin: object, age: number]>([
+    ["whose name KORE has tidied up", { name: " depot" }, 0],
+    ["whose date cannot be read", { date_created: "yesterday" }, 0],
+    ["without an account", { account_id: "" }, 0],
+    ["a little too old", {}, -2 * MINUTE],
+    ["much too old", {}, -60 * MINUTE],
+  ])("and a client %s may be it: neither adopted nor sent again", async (_, twin, age) => {
+    scene.kore.onCreate = () => {
+      scene.kore.hold(twin, age);
+      throw cut();
+    };
+    const result = await scene.create();
+    expect(result).toMatchObject(unknown);
+    expect(result.message).toContain("apiclient_1");
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  describe("C1.3 is never proven absent by a date alone:", () => {
+    test.each([-600, -180, -60, 60, 180, 600, 40 * 24 * 60])(
+      "KORE made it, and its clock is off by %i minutes",
+      async (minutes) => {
+        scene.kore.onCreate = () => {
+          scene.kore.hold({}, minutes * MINUTE);
+          scene.kore.onCreate = (make) => make();
+          throw cut();
+        };
+        const result = await scene.create();
+        expect(result).toMatchObject(unknown);
+        expect(result.message).toContain("apiclient_1");
+        expect(scene.kore.posts()).toBe(1);
+        expect(await scene.create()).toMatchObject(unknown);
+        expect(scene.kore.posts()).toBe(1);
+      },
+    );
+
+    test("after a crash neither", async () => {
+      await scene.crashInCreation("lose");
+      scene.kore.hold({}, -180 * MINUTE);
+      await scene.writes.recover();
+      expect(await scene.create()).toMatchObject(unknown);
+      expect(scene.kore.posts()).toBe(1);
+    });
+
+    test("another requestKey is the way out", async () => {
+      scene.kore.hold({}, -180 * MINUTE);
+      scene.kore.onCreate = () => {
+        scene.kore.onCreate = (make) => make();
+        throw cut();
+      };
+      const { message } = await scene.create("first");
+      expect(message).toContain("with another requestKey");
+      expect(await scene.create("second")).toMatchObject(made);
+      expect(scene.kore.posts()).toBe(2);
+    });
+
+    test("one that is known to have come of another intent does not stand in the way", async () => {
+      await scene.create("first");
+      scene.clock.time += 180 * MINUTE;
+      scene.kore.onCreate = () => {
+        scene.kore.onCreate = (make) => make();
+        throw cut();
+      };
+      expect(await scene.create("second")).toMatchObject(made);
+      expect(scene.kore.posts()).toBe(3);
+    });
+
+    test("nor where another one fits, which is adopted", async () => {
+      scene.kore.hold({}, -180 * MINUTE);
+      lose();
+      expect(await scene.create()).toMatchObject({ ...adopted, clientId: "apiclient_2" });
+      expect(scene.kore.posts()).toBe(1);
+    });
+  });
+
+  test("is not taken for one that came of another intent", async () => {
+    const first = await scene.create("first");
+    lose();
+    const second = await scene.create("second");
+    expect(second).toMatchObject(adopted);
+    expect(second.clientId).not.toBe(first.clientId);
+  });
+
+  test("in no account of its own is looked for in that of our own client", async () => {
+    scene.kore.onCreate = () => {
+      scene.kore.hold({ account_id: "acct_other" });
+      scene.kore.hold({ account_id: "acct_home" });
+      throw cut();
+    };
+    const result = await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, "ops");
+    expect(result).toMatchObject({ ...adopted, clientId: "apiclient_2" });
+  });
+
+  test.each<[why: string, spoil: (reply: Record<string, unknown>, page: number) => unknown]>([
+    ["has no clients in it", ({ meta }) => ({ meta })],
+    ["says that there is more, and shows the same", (reply) => ({ ...reply, meta: { next_page_url: "x" } })],
+    ["is no list", () => ({ clients: "none" })],
+  ])("is not proven absent by a list that %s", async (_, spoil) => {
+    scene.kore.onCreate = () => {
+      throw cut();
+    };
+    scene.kore.onList = spoil;
+    expect(await scene.create()).toMatchObject(unknown);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("is found in a list of many small pages", async () => {
+    scene.kore.pageLimit = 3;
+    for (let n = 0; n < 10; n += 1) scene.kore.hold({ name: `Other ${n}` }, -100 * MINUTE);
+    lose();
+    expect(await scene.create()).toMatchObject(adopted);
+  });
+
+  test("is not proven absent by a list that changes between its pages", async () => {
+    scene.kore.pageLimit = 3;
+    for (let n = 0; n < 10; n += 1) scene.kore.hold({ name: `Other ${n}` }, -100 * MINUTE);
+    scene.kore.onCreate = () => {
+      throw cut();
+    };
+    scene.kore.onList = (reply, page) => {
+      if (page === 2) scene.kore.held.splice(1, 1);
+      return reply;
+    };
+    expect(await scene.create()).toMatchObject(unknown);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("after a time-out is waited for longer", async () => {
+    scene.kore.onCreate = () => {
+      scene.kore.onCreate = (make) => make();
+      throw new KoreError("timeout", "late", { operation: "POST" });
+    };
+    const start = scene.clock.time;
+    expect(await scene.create()).toMatchObject(made);
+    expect(scene.clock.time - start).toBeGreaterThanOrEqual(MINUTE);
+  });
+
+  test("does not keep those of other names waiting", async () => {
+    scene.kore.onCreate = (make) => {
+      scene.kore.onCreate = (again) => again();
+      make();
+      throw new KoreError("timeout", "late", { operation: "POST" });
+    };
+    scene.kore.onList = () => new Promise(() => undefined);
+    void scene.create("first", "Slow");
+    expect(await scene.create("second", "Quick")).toMatchObject(made);
+  });
+});
+
+describe("The audit trail", () => {
+  test("has one record a write, with the key as a hash and without the secret", async () => {
+    await scene.create();
+    await scene.create(); // A replay writes nothing.
+    expect(scene.audited).toEqual([
+      {
+        who: "ops",
+        operation: "createClient",
+        accountId: "acct_home",
+        clientId: "apiclient_1",
+        requestKeyHash: expect.stringMatching(/^[\w-]{43}$/) as string,
+        outcome: "DONE",
+        isRecovery: false,
+      },
+    ]);
+    expect(JSON.stringify(scene.audited)).not.toContain("made-secret");
+  });
+
+  test("tells what was not sent", async () => {
+    scene.kore.onCreate = () => {
+      throw new KoreError("rate-limited", "slowly", { operation: "POST", status: 429 });
+    };
+    await expect(scene.create()).rejects.toThrow("slowly");
+    expect(scene.audited).toMatchObject([{ outcome: "NOT_SENT", clientId: null }]);
+  });
+});
+
+describe("Our own client", () => {
+  test("is lost when its key is renewed, and in doubt when nobody knows", async () => {
+    await scene.renew(OWN, "one");
+    expect(scene.credentials).toEqual(["lost"]);
+    scene.kore.onRenew = () => {
+      throw cut();
+    };
+    await scene.renew(OWN, "two");
+    expect(scene.credentials).toEqual(["lost", "in doubt"]);
+  });
+});

@@ -1,0 +1,79 @@
+import { beforeEach, expect, test } from "vitest";
+import { type CallSignal } from "../../../src/common/abort.ts";
+import { InFlight } from "../../../src/kore/cache/request-deduplication.ts";
+
+let starts: { signal: CallSignal; finish: (value: string) => void; fail: (error: Error) => void }[];
+let reads: InFlight<string>;
+const start = (signal: CallSignal) =>
+  new Promise<string>((finish, fail) => {
+    starts.push({ signal, finish, fail });
+    signal.addEventListener("abort", () => fail(signal.reason));
+  });
+beforeEach(() => {
+  starts = [];
+  reads = new InFlight();
+});
+
+test("readers of the same thing at once share one read", async () => {
+  const both = [reads.join("a", "GET a", start), reads.join("a", "GET a", start)];
+  starts[0]?.finish("found");
+  expect(await Promise.all(both)).toEqual(["found", "found"]);
+  expect(starts).toHaveLength(1);
+});
+
+test("a reader who comes after the answer starts a read of its own", async () => {
+  const one = reads.join("a", "GET a", start);
+  starts[0]?.finish("old");
+  await one;
+  const other = reads.join("a", "GET a", start);
+  starts[1]?.finish("new");
+  expect(await other).toBe("new");
+});
+
+test("a failure is shared, and forgotten", async () => {
+  const both = Promise.allSettled([reads.join("a", "GET a", start), reads.join("a", "GET a", start)]);
+  starts[0]?.fail(new Error("down"));
+  expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  void reads.join("a", "GET a", start);
+  expect(starts).toHaveLength(2);
+});
+
+test("one who leaves does not take the answer from the others", async () => {
+  const leaver = new AbortController();
+  const left = reads.join("a", "GET a", start, leaver.signal);
+  const stayed = reads.join("a", "GET a", start, new AbortController().signal);
+  leaver.abort();
+  await expect(left).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts[0]?.signal.aborted).toBe(false);
+  starts[0]?.finish("found");
+  expect(await stayed).toBe("found");
+});
+
+test("when the last one leaves the read is given up, and a newcomer does not join it", async () => {
+  const leaver = new AbortController();
+  const left = reads.join("a", "GET a", start, leaver.signal);
+  leaver.abort();
+  await expect(left).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts[0]?.signal.aborted).toBe(true);
+  const next = reads.join("a", "GET a", start);
+  starts[1]?.finish("found");
+  expect(await next).toBe("found");
+});
+
+test("one who has left already starts nothing", async () => {
+  await expect(reads.join("a", "GET a", start, AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
+  expect(starts).toHaveLength(0);
+});
+
+test("a slow read is still joined after a thousand others have come and gone", async () => {
+  const slow = reads.join("slow", "GET slow", start);
+  for (let other = 0; other < 1000; other += 1) {
+    const quick = reads.join(`${other}`, "GET quick", start);
+    starts.at(-1)?.finish("found");
+    await quick;
+  }
+  const joined = reads.join("slow", "GET slow", start);
+  starts[0]?.finish("late");
+  expect(await Promise.all([slow, joined])).toEqual(["late", "late"]);
+  expect(starts).toHaveLength(1001);
+});

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ReplyCache } from "../../../src/kore/cache/response-cache.ts";
+import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
+import { SILENT, newTally } from "../../../src/kore/events.ts";
+import { type StaleRead } from "../../../src/kore/api/request-builder.ts";
+import { SharedReads } from "../../../src/kore/cache/cached-reads.ts";
+
+const CENTERS = { path: "/v1/accounts/acme/cost-centers", operation: "GET centers", slowMoving: "costCenters" };
+const ORDER = "POST /v1/accounts/{account-id}/provisioning-requests/activate";
+
+let asked: string[];
+let answer: () => Promise<unknown>;
+let size: number;
+let cache: ReplyCache;
+let reads: SharedReads;
+let told: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [asked, told, size] = [[], [], 100];
+  answer = () => Promise.resolve({ number: asked.length });
+  cache = new ReplyCache({ freshFor: 60_000, staleFor: 600_000 });
+  reads = new SharedReads(
+    ({ path }, _requester, _signal, measure) => {
+      asked.push(path);
+      measure?.(size);
+      return answer();
+    },
+    {
+      ...SILENT,
+      cacheHit: ({ isStale }) => told.push(isStale ? "stale" : "hit"),
+      cacheMiss: () => told.push("miss"),
+      coalesced: () => told.push("coalesced"),
+    },
+    cache,
+  );
+});
+afterEach(() => vi.useRealTimers());
+
+const fail = (kind: KoreErrorKind) => (answer = () => Promise.reject(new KoreError(kind, kind, { operation: "GET" })));
+const work = () => (answer = () => Promise.resolve({ number: asked.length }));
+
+test("an answer is kept for its time, and asked for anew after that", async () => {
+  const tally = newTally();
+  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 1 });
+  vi.advanceTimersByTime(59_999);
+  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 1 });
+  vi.advanceTimersByTime(1);
+  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 2 });
+  expect(told).toEqual(["miss", "hit", "miss"]);
+  expect(tally.cached).toBe(1);
+});
+
+test("those who ask together share the read that fills the cache", async () => {
+  expect(await Promise.all([reads.get(CENTERS, {}), reads.get(CENTERS, {})])).toEqual([{ number: 1 }, { number: 1 }]);
+  expect(told).toEqual(["miss", "coalesced"]);
+});
+
+test("what is not said to change slowly is asked for each time", async () => {
+  const sims = { path: "/v1/accounts/acme/subscriptions", operation: "GET sims" };
+  await reads.get(sims, {});
+  await reads.get(sims, {});
+  expect(asked).toHaveLength(2);
+});
+
+test.each<KoreErrorKind>(["unavailable", "timeout", "connection", "rate-limited", "busy", "breaker-open"])(
+  "while KORE fails (%s) the last answer stands in, each caller is told so, and not for ever",
+  async (kind) => {
+    await reads.get(CENTERS, {});
+    fail(kind);
+    vi.advanceTimersByTime(90_000);
+    const stale: StaleRead[] = [];
+    const onStale = (read: StaleRead) => stale.push(read);
+    expect(await Promise.all([reads.get(CENTERS, { onStale }), reads.get(CENTERS, { onStale })])).toEqual([
+      { number: 1 },
+      { number: 1 },
+    ]);
+    expect(stale).toEqual(Array(2).fill({ read: "costCenters", ageSeconds: 90 }));
+    expect(asked).toHaveLength(2);
+    vi.advanceTimersByTime(570_000);
+    await expect(reads.get(CENTERS, { onStale })).rejects.toMatchObject({ kind });
+  },
+);
+
+test.each<KoreErrorKind>(["not-found", "forbidden", "unauthenticated", "contract"])(
+  "an answer is not kept against what KORE says now (%s)",
+  async (kind) => {
+    await reads.get(CENTERS, {});
+    vi.advanceTimersByTime(60_000);
+    fail(kind);
+    await expect(reads.get(CENTERS, {})).rejects.toMatchObject({ kind });
+    fail("unavailable");
+    await expect(reads.get(CENTERS, {})).rejects.toMatchObject({ kind: "unavailable" });
+  },
+);
+
+test("a caller who leaves takes nothing away", async () => {
+  await reads.get(CENTERS, {});
+  vi.advanceTimersByTime(60_000);
+  fail("aborted");
+  await expect(reads.get(CENTERS, {})).rejects.toMatchObject({ kind: "aborted" });
+  fail("unavailable");
+  expect(await reads.get(CENTERS, {})).toEqual({ number: 1 });
+});
+
+test("a failure is not kept", async () => {
+  fail("not-found");
+  await expect(reads.get(CENTERS, {})).rejects.toMatchObject({ kind: "not-found" });
+  work();
+  expect(await reads.get(CENTERS, {})).toEqual({ number: 2 });
+});
+
+test("an order changes SIMs, and clears nothing; any other write clears all", async () => {
+  await reads.get(CENTERS, {});
+  cache.clearAfter(ORDER);
+  await reads.get(CENTERS, {});
+  expect(asked).toHaveLength(1);
+  cache.clearAfter("POST /v1/accounts/{account-id}/something-else");
+  await reads.get(CENTERS, {});
+  expect(asked).toHaveLength(2);
+});
+
+test("one account is cleared without the others", async () => {
+  const other = { ...CENTERS, path: "/v1/accounts/acme2/cost-centers" };
+  for (const request of [CENTERS, other]) await reads.get(request, {});
+  cache.clear("acme");
+  for (const request of [CENTERS, other]) await reads.get(request, {});
+  expect(asked).toEqual([CENTERS.path, other.path, CENTERS.path]);
+});
+
+test("an answer that was on its way when the cache was cleared is not kept", async () => {
+  let reply: (value: unknown) => void = () => undefined;
+  answer = () => new Promise((resolve) => (reply = resolve));
+  const before = reads.get(CENTERS, {});
+  cache.clear();
+  reply("old");
+  expect(await before).toBe("old");
+  work();
+  expect(await reads.get(CENTERS, {})).toEqual({ number: 2 });
+});
+
+test("the cache is bounded by what it holds: the longest unused goes first, and what is too large is not kept", async () => {
+  const of = (account: number) => ({ ...CENTERS, path: `/v1/accounts/${account}/cost-centers` });
+  size = 3 * 1024 * 1024;
+  for (let account = 0; account < 6; account += 1) await reads.get(of(account), {});
+  await reads.get(of(5), {});
+  expect(asked).toHaveLength(6);
+  await reads.get(of(0), {});
+  expect(asked).toHaveLength(7);
+  size = 5 * 1024 * 1024;
+  await reads.get(of(9), {});
+  await reads.get(of(9), {});
+  expect(asked).toHaveLength(9);
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { UnknownValues, read } from "../../../src/kore/index.ts";
+
+describe("Dates", () => {
+  test.each([
+    ["2023-02-23T11:20:04.077Z", "2023-02-23T11:20:04.077Z"],
+    ["2022-10-24T00:00:00", "2022-10-24T00:00:00.000Z"],
+    ["2022-10-24", "2022-10-24T00:00:00.000Z"],
+    ["2022-10-24:13:14:15", "2022-10-24T13:14:15.000Z"],
+    ["2022:10:24:13:14:15", "2022-10-24T13:14:15.000Z"],
+    ["2022-10-24 13:14:15", "2022-10-24T13:14:15.000Z"],
+    ["2022-10-24T13:14:15+02:00", "2022-10-24T11:14:15.000Z"],
+    ["Fri, 05 Apr 2024 11:08:14 GMT", "2024-04-05T11:08:14.000Z"],
+  ])("%s is an instant in UTC", (text, iso) => {
+    expect(read.instant(text, "f")?.toISOString()).toBe(iso);
+  });
+
+  test.each(["", "  ", null, undefined, "soon", "04/05/2024", "2022-13-45", "2022-10-24T25:00:00"])(
+    "%s is none",
+    (text) => expect(read.instant(text, "f")).toBeNull(),
+  );
+});
+
+describe("Dates that are none", () => {
+  const noted = (value: string) => {
+    const unknown = new UnknownValues(() => undefined);
+    return { date: read.instant(value, "f", unknown), notes: [...unknown.counts().keys()] };
+  };
+
+  test.each([
+    "2023-02-30",
+    "2023-02-29T00:00:00Z",
+    "1900-02-29",
+    "2023-04-31T10:00:00",
+    "2023-00-10",
+    "2023-13-01",
+    "2023-01-00",
+    "2023-01-32",
+    "2023-02-28T24:00:00Z",
+    "2023-02-28T25:00:00",
+    "2023-02-28T23:60:00",
+    "2023-02-30 10:00:00",
+    "2023-02-30:10:00:00",
+    "2023:02:30:10:00:00",
+    "2023-02-30T10:00:00+02:00",
+    "Thu, 30 Feb 2023 10:00:00 GMT",
+    "Thu, 3 Xyz 2023 10:00:00 GMT",
+    "Thu, 03 Mar 2023 25:00:00 GMT",
+    "04/05/2024",
+  ])("A2.5 %s does not exist: null, noted, and never another day", (value) => {
+    expect(noted(value)).toEqual({ date: null, notes: [`f: ${value}`] });
+  });
+
+  test.each([
+    "9999-12-31T23:59:59+14:00",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "Mon, 01 Jan 0001 00:00:00 GMT",
+    "0001-01-01",
+  ])("A2.6 %s means not set: null and not noted", (value) => expect(noted(value)).toEqual({ date: null, notes: [] }));
+
+  test("A2.7 a day that exists every four years is read", () => {
+    expect(read.instant("2024-02-29", "f")?.toISOString()).toBe("2024-02-29T00:00:00.000Z");
+    expect(read.instant("2000-02-29T10:00:00Z", "f")?.toISOString()).toBe("2000-02-29T10:00:00.000Z");
+  });
+});
+
+describe("Fields", () => {
+  test("an id may come as a number, a blank text is none", () => {
+    expect([read.text(17, "f"), read.text(" ", "f"), read.text("", "f"), read.text(null, "f")]).toEqual([
+      "17",
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank, too", (text) => expect(read.text(text, "f")).toBeNull());
+
+  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is a text as it came", (text) =>
+    expect(read.text(text, "f")).toBe(text),
+  );
+
+  test("a number may come in digits", () => {
+    expect([read.integer("12", "f"), read.integer(12, "f"), read.integer("", "f")]).toEqual([12, 12, null]);
+  });
+
+  test("a flag may come as a text", () => {
+    expect([read.flag("True", "f"), read.flag(false, "f"), read.flag(undefined, "f")]).toEqual([true, false, null]);
+  });
+
+  test("a missing list is empty", () => {
+    expect([read.list(undefined, "f"), read.list(null, "f"), read.list([1], "f")]).toEqual([[], [], [1]]);
+  });
+
+  test.each([
+    ["a list for a text", () => read.text([], "some.field")],
+    ["an object for a number", () => read.integer({}, "some.field")],
+    ["a fraction for a whole number", () => read.integer(1.5, "some.field")],
+    ["a word for a flag", () => read.flag("maybe", "some.field")],
+    ["a text for a list", () => read.list("none" as never, "some.field")],
+    ["a list for an object", () => read.record([], "some.field")],
+    ["hexadecimals for a number", () => read.integer("0x10", "some.field")],
+    ["null in a list of objects", () => read.rows([{}, null as never], "some.field")],
+    ["a row of another shape", () => read.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
+    ["a reply without its list", () => read.listed<{ field?: [] }, "field">({}, "field", "some")],
+    ["nothing for an id", () => read.requiredText("", "some.field")],
+  ])("%s is a broken contract that names the field", (_, reading) => {
+    expect(reading).toThrow(
+      expect.objectContaining({ kind: "contract", message: expect.stringContaining("some.field") as string }) as Error,
+    );
+  });
+});
+
+describe("Enum values", () => {
+  const table = { "suspend with charge": "SUSPENDED" };
+
+  test("are known whatever their case and blanks", () => {
+    const told: unknown[] = [];
+    const unknown = new UnknownValues((...args) => told.push(args));
+    expect(read.choice(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
+    expect(read.choice(undefined, table, "f", unknown)).toBeNull();
+    expect(told).toEqual([]);
+  });
+
+  test("are known as KORE spells them, when the table says so, and no other name is", () => {
+    const spelled = { ...table, "Suspend With Charge": "SUSPENDED" };
+    const unknown = new UnknownValues(() => undefined);
+    expect(read.choice("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
+    expect(read.choice("toString", spelled, "f", unknown)).toBe("UNKNOWN");
+  });
+
+  test("that are not known are told once, counted, and never show an identifier", () => {
+    const told: unknown[] = [];
+    const unknown = new UnknownValues((...args) => told.push(args));
+    for (let time = 0; time < 3; time += 1)
+      expect(read.choice("New 8901260882305063816", table, "f", unknown)).toBe("UNKNOWN");
+    expect(told).toEqual([["f", "New …"]]);
+    expect([...unknown.counts()]).toEqual([["f: New …", 3]]);
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { cleaned } from "../../../src/kore/decoding/redact.ts";
+
+test.each([
+  [
+    "a header that a gateway could not read",
+    "Invalid Authorization header: 'Bearer abc.def-1'",
+    "Invalid Authorization header: '[credential]'",
+  ],
+  ["a token by itself", "token eyJhbGciOi.eyJzdWIi.c2ln expired", "token [credential] expired"],
+  ["a secret or key", `key ${"5f0c".repeat(10)} is unknown`, "key [credential] is unknown"],
+  ["an address of a person", "ops@meridian.example is no user", "[e-mail] is no user"],
+  ["an address of a server", "see https://kore.example/x?y", "see [address]"],
+  ["a number of a SIM", "SIM 8988303000000000001 is barred", "SIM [number] is barred"],
+])("KORE's words are shown without %s", (_, words, shown) => {
+  expect(cleaned(words)).toBe(shown);
+});
+
+test("KORE's words keep the ids of what callers have named, and have an end", () => {
+  const words = "apiclient_01j8new00001x4t2 is not of acct_01j8; request 6e0b1f3c-42e9-4a63-9d0b-0d6c1e2f3a4b";
+  expect(cleaned(words)).toBe(words);
+  expect(cleaned("word ".repeat(200))).toHaveLength(300);
+});

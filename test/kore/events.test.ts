@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Kore, createKore } from "../../src/kore/client.ts";
+import { credentialSet } from "../../src/kore/auth/credential-set.ts";
+import { type CallReport, type TracedCall, newTally } from "../../src/kore/events.ts";
+import { tracing } from "../../src/kore/http/tracing.ts";
+import { type Send } from "../../src/kore/http/transport/transport.ts";
+import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+
+const asItIs = <Reply>(reply: Reply): Reply => reply;
+
+let simulator: Simulator;
+let kore: Kore;
+let told: string[];
+let reports: CallReport[];
+let traced: TracedCall[];
+
+beforeEach(async () => {
+  simulator = await startSimulator({ clock: "manual", accounts: { acme: { sims: 3 } } });
+  [told, reports, traced] = [[], [], []];
+  const { urls, credentials } = simulator;
+  kore = createKore({
+    connectivityUrl: urls.connectivity,
+    connectivityTokenUrl: urls.connectivityToken,
+    clientsUrl: urls.clients,
+    globalTokenUrl: urls.globalToken,
+    credentials: [credentialSet(credentials)],
+    budget: { rate: 1000, concurrency: 8, queue: 100 },
+    observer: () => ({
+      callEnded: (report) => reports.push(report),
+      coalesced: (operation) => told.push(`coalesced ${operation}`),
+      tokenRenewed: (host) => told.push(`token of ${host}`),
+    }),
+    trace: (call, run) => {
+      traced.push(call);
+      return run();
+    },
+  });
+});
+afterEach(async () => {
+  await kore.close();
+  await simulator.stop();
+});
+
+const CENTERS = "GET /v1/accounts/{account-id}/cost-centers";
+
+test("every sending is reported with its host, its attempt and how many things it asks for", async () => {
+  const query = { "page-index": 0, "max-page-item": 10, iccid: simulator.iccids("acme").join(",") };
+  await kore.session().connectivity.subscriptions("acme", query);
+  const { host } = new URL(simulator.url);
+  expect(reports).toMatchObject([
+    { operation: "POST /Api/api/token", host, attempt: 1, status: 200 },
+    { operation: "GET /v1/accounts/{account-id}/subscriptions", host, attempt: 1, batchSize: 3, status: 200 },
+  ]);
+  expect(told).toEqual([`token of ${host}`]);
+});
+
+test("a read that joins another counts as coalesced for who joins, and as a request for who began", async () => {
+  const [first, second] = [newTally(), newTally()];
+  await Promise.all([first, second].map((tally) => kore.session({ tally }).connectivity.costCenters("acme", asItIs)));
+  expect(first).toEqual({ requests: 1, cached: 0, coalesced: 0, retried: 0 });
+  expect(second).toEqual({ requests: 0, cached: 0, coalesced: 1, retried: 0 });
+  expect(told).toContain(`coalesced ${CENTERS}`);
+});
+
+test("a span is put around every sending, and its headers go along", async () => {
+  await kore.session().connectivity.costCenters("acme", asItIs);
+  expect(traced).toMatchObject([
+    { method: "POST", operation: "POST /Api/api/token", attempt: 1 },
+    { method: "GET", operation: CENTERS, attempt: 1 },
+  ]);
+
+  const sent: unknown[] = [];
+  const send: Send = ({ headers }) => Promise.resolve(sent.push(headers));
+  const call = { method: "GET", origin: "", host: "", path: "/", operation: CENTERS, attempt: 1 } as const;
+  const traceparent = "00-trace";
+  await tracing((_, run) => run({ traceparent }))(send)({ ...call, headers: { accept: "*" } }, AbortSignal.any([]));
+  expect(sent).toEqual([{ accept: "*", traceparent }]);
+});

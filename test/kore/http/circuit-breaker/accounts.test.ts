@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type KoreError } from "../../../../src/kore/errors.ts";
+import { SILENT } from "../../../../src/kore/events.ts";
+import { type Breaking, breaking } from "../../../../src/kore/http/circuit-breaker/circuit-breaker.ts";
+import { compose } from "../../../../src/kore/http/interceptor.ts";
+import { HOST, call, failure } from "../calls.ts";
+
+const NEVER = new AbortController().signal;
+const DOWN = failure("unavailable", { status: 503 });
+
+/** Accounts whose calls fail; undefined: calls without one. */
+let failing: (account: string | undefined) => boolean;
+let error: KoreError;
+let sent: (string | undefined)[];
+let told: string[];
+let breaker: Breaking;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [sent, told, error] = [[], [], DOWN];
+  failing = () => false;
+  breaker = breaking({ ...SILENT, breakerChanged: (host, state, scope) => told.push(`${scope} ${host} ${state}`) });
+});
+afterEach(() => vi.useRealTimers());
+
+/** How calls of an account end: "answer", or the kind of the error. */
+async function calls(account: string | undefined, times = 1, host = HOST): Promise<unknown[]> {
+  const way = compose([breaker.refuse, breaker.watch], ({ accountId }) => {
+    sent.push(accountId ?? undefined);
+    return failing(accountId ?? undefined) ? Promise.reject(error) : Promise.resolve("answer");
+  });
+  const ends: unknown[] = [];
+  for (let time = 0; time < times; time += 1) {
+    const made = way(call({ host, ...(account !== undefined && { accountId: account }) }), NEVER);
+    ends.push(await made.catch((thrown: unknown) => (thrown as KoreError).kind));
+  }
+  return ends;
+}
+
+const only =
+  (...accounts: (string | undefined)[]) =>
+  (account: string | undefined) =>
+    accounts.includes(account);
+const hostLines = () => told.filter((line) => line.startsWith("host"));
+
+describe("12.5.7 one account that always fails", () => {
+  test.each([
+    ["503", DOWN],
+    ["cut connections", failure("connection")],
+    ["time-outs", failure("timeout")],
+  ])("with %s is left alone by itself after ten calls, and no other account is refused", async (_, kind) => {
+    [failing, error] = [only("a"), kind];
+    const ends = await calls("a", 500);
+    expect(ends.filter((end) => end === "breaker-open")).toHaveLength(490);
+    expect(await calls("b", 100)).toEqual(Array(100).fill("answer"));
+    expect(await calls(undefined, 100)).toEqual(Array(100).fill("answer"));
+    // The host's state is that of its only account until another one is answered.
+    expect(told).toEqual([`account ${HOST} open`, `host ${HOST} open`, `host ${HOST} closed`]);
+    expect(breaker.openAccounts()).toBe(1);
+  });
+
+  test.each([1, 2, 3, 10, 50])(
+    "does not open the host's circuit when another account makes one call for each %i of its calls",
+    async (many) => {
+      failing = only("a");
+      await calls("b");
+      for (let round = 0; round < 60; round += 1) {
+        await calls("a", many);
+        await vi.advanceTimersByTimeAsync(700); // Trials go on failing.
+        expect(await calls("b")).toEqual(["answer"]);
+      }
+      expect(hostLines()).toEqual([]);
+    },
+  );
+
+  test("nor together with single failures of others", async () => {
+    await calls("b");
+    let count = 0;
+    failing = (account) => account === "a" || (++count % 5 === 0 && account !== undefined);
+    for (let round = 0; round < 200; round += 1) {
+      await calls("a", 5);
+      await calls(["b", "c", "d"][round % 3]);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(hostLines()).toEqual([]);
+  });
+
+  test("nor before any other account was asked for", async () => {
+    failing = only("a");
+    for (let round = 0; round < 20; round += 1) {
+      await calls("a", 20);
+      await vi.advanceTimersByTimeAsync(2001);
+    }
+    expect(await calls("b")).toEqual(["answer"]);
+    expect(told.at(-1)).toBe(`host ${HOST} closed`);
+  });
+
+  test("is tried after its pause, and is let through again when a trial succeeds", async () => {
+    failing = only("a");
+    await calls("a", 20);
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await calls("a", 2)).toEqual(["unavailable", "breaker-open"]);
+    failing = () => false;
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(await calls("a", 3)).toEqual(["answer", "answer", "answer"]);
+    expect(told.slice(-2)).toEqual([`account ${HOST} closed`, `host ${HOST} closed`]);
+    expect(breaker.openAccounts()).toBe(0);
+  });
+
+  test("is not concerned at another host", async () => {
+    failing = only("a");
+    await calls("a", 20);
+    failing = () => false;
+    expect(await calls("a", 1, "other.example")).toEqual(["answer"]);
+  });
+});
+
+describe("12.5.8 an outage", () => {
+  test.each([
+    ["two accounts", ["a", "b"]],
+    ["three accounts", ["a", "b", "c"]],
+    ["many accounts", Array.from({ length: 40 }, (_, n) => `account-${n}`)],
+    ["calls without an account", [undefined]],
+    ["an account and calls without one", ["a", undefined, undefined]],
+  ])("of %s refuses all calls after ten failures", async (_, accounts) => {
+    failing = () => true;
+    for (let n = 0; n < 30; n += 1) await calls(accounts[n % accounts.length]);
+    expect(sent).toHaveLength(10);
+    expect(hostLines()).toEqual([`host ${HOST} open`]);
+    expect(await calls("never asked before")).toEqual(["breaker-open"]);
+    expect(await calls(undefined)).toEqual(["breaker-open"]);
+  });
+
+  test("after calls that went well is noticed by no more failures than without accounts", async () => {
+    const accounts = ["a", "b", "c", "d", "e"];
+    for (let n = 0; n < 100; n += 1) await calls(accounts[n % 5]);
+    failing = () => true;
+    sent = [];
+    for (let n = 0; n < 100; n += 1) await calls(accounts[n % 5]);
+    expect(sent).toHaveLength(15); // The first number of failures that is more than 7 of 10 of the last 20 calls.
+  });
+
+  test("of the only account that is used refuses its calls after ten failures", async () => {
+    failing = () => true;
+    await calls("a", 30);
+    expect(sent).toHaveLength(10);
+  });
+
+  test("is over for every account with the first trial that succeeds", async () => {
+    failing = () => true;
+    for (let n = 0; n < 100; n += 1) await calls(n % 2 === 0 ? "a" : "b", 10);
+    failing = () => false;
+    await vi.advanceTimersByTimeAsync(2001);
+    expect(await calls("a")).toEqual(["answer"]);
+    expect([await calls("b", 3), await calls("c", 3), await calls(undefined, 3)].flat()).toEqual(
+      Array(9).fill("answer"),
+    );
+    expect(breaker.openAccounts()).toBe(0);
+  });
+
+  test("is over within five seconds for the others while one account goes on failing and makes all the calls it can", async () => {
+    failing = () => true;
+    for (let n = 0; n < 60; n += 1) await calls(n % 2 === 0 ? "a" : "b");
+    failing = only("a");
+    let answered = 0;
+    for (let waited = 0; waited < 5000 && answered === 0; waited += 50) {
+      await vi.advanceTimersByTimeAsync(50);
+      await calls("a", 5);
+      if (waited % 500 === 0) answered += (await calls("b")).filter((end) => end === "answer").length;
+    }
+    expect(answered).toBe(1);
+    expect(await calls("b", 10)).toEqual(Array(10).fill("answer"));
+  });
+
+  test("that lasts costs KORE few trials, however many accounts ask", async () => {
+    failing = () => true;
+    for (let n = 0; n < 100; n += 1) await calls(`account-${n}`);
+    sent = [];
+    for (let second = 0; second < 60; second += 1) {
+      for (let n = 0; n < 50; n += 1) await calls(`account-${n}`);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(sent.length).toBeLessThanOrEqual(60);
+    expect(sent.length).toBeGreaterThan(20);
+  });
+});
+
+test("12.5.9 the number of accounts whose calls are counted is bounded", async () => {
+  failing = () => true;
+  await calls("first", 20);
+  failing = () => false;
+  for (let n = 0; n < 1000; n += 1) await calls(`account-${n}`);
+  expect(breaker.openAccounts()).toBe(0);
+  expect(await calls("first")).toEqual(["answer"]);
+});

@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SILENT } from "../../../../src/kore/events.ts";
+import { Budget, type BudgetOptions, type Rank, inTurn } from "../../../../src/kore/http/rate-limit/rate-limiter.ts";
+import { HOST, call, failure, watched } from "../calls.ts";
+
+const PATIENCE = 30_000;
+const NEVER = new AbortController().signal;
+
+/** What KORE has received and not answered. */
+let open: { name: string; answer: () => void; refuse: (error: Error) => void }[];
+/** All that KORE has received. */
+let sent: string[];
+let told: string[];
+let budget: Budget;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [open, sent, told] = [[], [], []];
+});
+afterEach(() => vi.useRealTimers());
+
+function start(options: Partial<BudgetOptions>): void {
+  budget = new Budget(
+    { rate: 1000, concurrency: 100, queue: 1000, ...options },
+    {
+      ...SILENT,
+      budgetChanged: ({ rate }) => told.push(`rate ${rate}`),
+      refusedEarly: ({ reason }) => told.push(reason),
+    },
+  );
+}
+
+function send(
+  name: string,
+  rank: Rank = "read",
+  { host = HOST, signal = NEVER, caller = "", beginBy = undefined as number | undefined } = {},
+) {
+  const way = inTurn(
+    budget,
+    rank,
+    PATIENCE,
+  )(() => {
+    sent.push(name);
+    return new Promise((resolve, reject) => open.push({ name, answer: () => resolve(name), refuse: reject }));
+  });
+  return watched(way(call({ host, caller, ...(beginBy !== undefined && { beginBy }) }), signal));
+}
+
+const answer = async (name: string) => {
+  open.find((one) => one.name === name)?.answer();
+  await vi.advanceTimersByTimeAsync(0);
+};
+const refuse = async (name: string, retryAfter?: number) => {
+  const error = failure("rate-limited", { status: 429, ...(retryAfter !== undefined && { retryAfter }) });
+  open.find((one) => one.name === name)?.refuse(error);
+  await vi.advanceTimersByTimeAsync(0);
+};
+
+test("so many calls go at once, and the next when one has ended", async () => {
+  start({ concurrency: 4 });
+  for (const name of ["a", "b", "c"]) send(name);
+  expect(sent).toEqual(["a", "b"]); // Two places are kept from reads.
+  expect(budget.state()).toMatchObject({ running: 2, queued: 1 });
+  await answer("a");
+  expect(sent).toEqual(["a", "b", "c"]);
+  expect(budget.state()).toMatchObject({ running: 2, queued: 0 });
+});
+
+test("writes find a place while reads are slow, and go before reads that came first", async () => {
+  start({ concurrency: 3 });
+  send("slow read");
+  send("read");
+  send("write 1", "write");
+  send("write 2", "write");
+  send("write 3", "write");
+  send("token", "token");
+  expect(sent).toEqual(["slow read", "write 1", "write 2"]);
+  await answer("write 1");
+  await answer("slow read");
+  expect(sent.slice(3)).toEqual(["token", "write 3"]);
+  for (const name of ["token", "write 2", "write 3"]) await answer(name);
+  expect(sent.at(-1)).toBe("read");
+});
+
+test("one host's slowness takes no place from another", () => {
+  start({ concurrency: 3 });
+  for (const name of ["a", "b", "c"]) send(name);
+  send("elsewhere", "read", { host: "other.example" });
+  expect(sent).toEqual(["a", "elsewhere"]);
+});
+
+test("so many calls go in a second, all hosts together and in turn", async () => {
+  start({ rate: 2 });
+  for (const name of ["a1", "a2", "a3", "a4"]) send(name);
+  for (const name of ["b1", "b2"]) send(name, "read", { host: "other.example" });
+  expect(sent).toEqual(["a1", "a2"]);
+  await vi.advanceTimersByTimeAsync(1001);
+  expect(new Set(sent.slice(2))).toEqual(new Set(["a3", "b1"]));
+  await vi.advanceTimersByTimeAsync(1001);
+  expect(sent).toHaveLength(6);
+});
+
+test("a 429 makes everybody pause as long as KORE asks, and halves the rate", async () => {
+  start({ rate: 10 });
+  send("a");
+  await refuse("a", 5000);
+  expect(told).toEqual(["rate 5"]);
+  expect(budget.state()).toMatchObject({ rate: 5, pause: 5000 });
+  for (const name of ["b", "c"]) send(name);
+  send("elsewhere", "write", { host: "other.example" });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(sent).toEqual(["a"]);
+  await vi.advanceTimersByTimeAsync(201);
+  expect(sent).toEqual(["a", "elsewhere"]);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(sent).toEqual(["a", "elsewhere", "b", "c"]);
+});
+
+test("calls that were under way together are told 429 once", async () => {
+  start({ rate: 40 });
+  for (const name of ["a", "b", "c"]) send(name);
+  await vi.advanceTimersByTimeAsync(10);
+  for (const name of ["a", "b", "c"]) await refuse(name, 0);
+  expect(budget.state().rate).toBe(20);
+  await vi.advanceTimersByTimeAsync(1000);
+  send("d");
+  await refuse("d", 0);
+  expect(budget.state().rate).toBeCloseTo(11);
+});
+
+test("a lowered rate comes back slowly, to what is configured and no further", async () => {
+  start({ rate: 50 });
+  send("a");
+  await refuse("a", 0);
+  await vi.advanceTimersByTimeAsync(4000);
+  send("b"); // Whoever asks finds out.
+  expect(budget.state().rate).toBeCloseTo(35);
+  await vi.advanceTimersByTimeAsync(60_000);
+  send("c");
+  expect(told).toEqual(["rate 25", "rate 50"]);
+});
+
+test("a rate never falls to nothing", async () => {
+  start({ rate: 100 });
+  for (let time = 0; time < 30; time += 1) {
+    send(`${time}`);
+    await vi.advanceTimersByTimeAsync(1000);
+    await refuse(`${time}`, 0);
+  }
+  expect(budget.state().rate).toBeGreaterThanOrEqual(10);
+});
+
+test("a full queue refuses at once, says when to come back, and has room for writes still", async () => {
+  start({ concurrency: 1, queue: 2 });
+  for (const name of ["a", "b", "c"]) send(name);
+  const refused = send("d");
+  const write = send("write", "write");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(refused.ended).toBe("busy");
+  expect(write.ended).toBeUndefined();
+  expect(told).toEqual(["queue-full"]);
+  await answer("a");
+  expect(sent).toEqual(["a", "write"]);
+});
+
+test("who would wait longer than he can is refused at once", async () => {
+  start({ rate: 1 });
+  send("a");
+  await refuse("a", 60_000);
+  const state = send("b");
+  await vi.advanceTimersByTimeAsync(0);
+  expect(state.ended).toBe("busy");
+  expect(told.at(-1)).toBe("budget");
+});
+
+test("who waits in vain is told when his time is over", async () => {
+  start({ concurrency: 1 });
+  send("slow");
+  const state = send("b", "read", { beginBy: performance.now() + 500 });
+  await vi.advanceTimersByTimeAsync(499);
+  expect(state.ended).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(state.ended).toBe("busy");
+  expect(budget.state().queued).toBe(0);
+});
+
+test("a caller who leaves leaves the queue", async () => {
+  start({ concurrency: 1 });
+  const leaving = new AbortController();
+  send("slow");
+  const gone = send("gone", "read", { signal: leaving.signal });
+  send("next");
+  leaving.abort(failure("aborted"));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(gone.ended).toBe("aborted");
+  expect(budget.state()).toMatchObject({ running: 1, queued: 1 });
+  await answer("slow");
+  expect(sent).toEqual(["slow", "next"]);
+});
+
+test("nobody waits for a budget that is closed", async () => {
+  start({ concurrency: 1 });
+  send("slow");
+  const waiting = send("b");
+  budget.close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(waiting.ended).toBe("aborted");
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("12.5.1 callers that wait are served in turn, however many calls of one wait", async () => {
+  start({ concurrency: 3 }); // One for reads.
+  send("first");
+  for (let n = 0; n < 50; n += 1) send(`a${n}`, "read", { caller: "a" });
+  for (let n = 0; n < 2; n += 1) send(`b${n}`, "read", { caller: "b" });
+  for (let n = 0; n < 6; n += 1) await answer(sent.at(-1) ?? "");
+  expect(sent).toEqual(["first", "a0", "b0", "a1", "b1", "a2", "a3"]);
+});
+
+test("12.5.2 a caller whose queue is full is refused, and another is not", async () => {
+  start({ concurrency: 3, queue: 2 });
+  send("first");
+  for (const name of ["a0", "a1"]) send(name, "read", { caller: "a" });
+  const refused = send("a2", "read", { caller: "a" });
+  send("b0", "read", { caller: "b" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(told).toEqual(["queue-full"]);
+  expect(refused.ended).toBe("busy");
+  for (let n = 0; n < 3; n += 1) await answer(sent.at(-1) ?? "");
+  expect(sent).toEqual(["first", "a0", "b0", "a1"]);
+});
+
+test("12.5.3 a caller is not refused for the time that others' calls will take", async () => {
+  start({ rate: 1 });
+  for (let n = 0; n < 60; n += 1) send(`a${n}`, "read", { caller: "a" });
+  await vi.advanceTimersByTimeAsync(0);
+  const refusals = told.length;
+  expect(refusals).toBeGreaterThan(0); // Beyond 30 seconds nobody waits.
+  send("b0", "read", { caller: "b" });
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(told).toHaveLength(refusals);
+  expect(sent).toContain("b0");
+});

@@ -1,0 +1,159 @@
+import { once } from "node:events";
+import { type Server, type Socket, createServer } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { NEVER } from "../../../../src/common/abort.ts";
+import { type KoreError } from "../../../../src/kore/errors.ts";
+import { deadline } from "../../../../src/kore/http/timeout.ts";
+import { type KoreCall, createTransport } from "../../../../src/kore/http/transport/transport.ts";
+
+let transport = createTransport({ connections: 1 });
+let servers: { server: Server; sockets: Socket[] }[] = [];
+afterEach(async () => {
+  await transport.close();
+  transport = createTransport({ connections: 1 });
+  for (const { server, sockets } of servers) {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+  servers = [];
+});
+
+/** A server that does something with each connection; gives its host and what has arrived. */
+async function listen(onConnection: (socket: Socket) => void) {
+  const sockets: Socket[] = [];
+  const arrived: string[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes) => arrived.push(bytes.toString("latin1")));
+    onConnection(socket);
+  });
+  servers.push({ server, sockets });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return { host: `127.0.0.1:${(server.address() as { port: number }).port}`, arrived, server };
+}
+
+const call = (origin: string, more: Partial<KoreCall> = {}): KoreCall => ({
+  method: "POST",
+  origin,
+  host: new URL(origin).host,
+  path: "/",
+  operation: "POST /",
+  headers: {},
+  body: "{}",
+  attempt: 1,
+  ...more,
+});
+const failed = (answer: Promise<unknown>) => answer.catch((error: unknown) => error as KoreError);
+const post = (origin: string, more: Partial<KoreCall> = {}) => failed(transport.send(call(origin, more), NEVER));
+const postWithin = (milliseconds: number, origin: string) =>
+  failed(deadline(milliseconds)(transport.send)(call(origin), NEVER));
+
+const UNSENT = { kind: "connection", isUnsent: true };
+const ignore = () => undefined;
+
+test("B3.1 a host that nobody knows has been sent nothing", async () => {
+  expect(await post("http://kore.invalid")).toMatchObject({ ...UNSENT, cause: { syscall: "getaddrinfo" } });
+});
+
+test("B3.1 a port that nobody listens on has been sent nothing", async () => {
+  const { host, server } = await listen(ignore);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await post(`http://${host}`)).toMatchObject({ ...UNSENT, cause: { code: "ECONNREFUSED" } });
+});
+
+test("B3.1 an address without a route has been sent nothing", async () => {
+  // 0.0.0.0/8 and class E are routed nowhere; what the system says about it differs.
+  expect(await post("http://255.255.255.255")).toMatchObject(UNSENT);
+});
+
+test.each([
+  ["authorization", "Bearer a\nb"],
+  ["x-api-key", "key\r\nx-other: 1"],
+  ["x-api-key", "ключ"],
+  ["x-api-key", "key\u0000"],
+  ["not a name", "a"],
+])("B3.1 the header %s: %j cannot be sent, so nothing was", async (name, value) => {
+  const { host, arrived } = await listen(ignore);
+  expect(await post(`http://${host}`, { headers: { [name]: value } })).toMatchObject(UNSENT);
+  expect(arrived).toEqual([]);
+});
+
+test("B3.1 a path that cannot be sent was not", async () => {
+  const { host, arrived } = await listen(ignore);
+  expect(await post(`http://${host}`, { path: "/a b" })).toMatchObject(UNSENT);
+  expect(arrived).toEqual([]);
+});
+
+test("B3.1 https to an http port has sent nothing of the request", async () => {
+  const { host, arrived } = await listen((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  expect(await post(`https://${host}`)).toMatchObject(UNSENT);
+  expect(arrived.join("")).not.toContain("POST");
+});
+
+test.each<[string, (socket: Socket) => void]>([
+  ["closed", (socket) => socket.end()],
+  ["reset", (socket) => socket.once("data", () => socket.resetAndDestroy())],
+  ["answered with nonsense", (socket) => socket.write("nonsense, and a lot of it")],
+])("B3.1 a TLS handshake that is %s has sent nothing of the request", async (_, onConnection) => {
+  const { host, arrived } = await listen(onConnection);
+  expect(await post(`https://${host}`)).toMatchObject(UNSENT);
+  expect(arrived.join("")).not.toContain("POST");
+});
+
+test("B3.1 a deadline that ends during the TLS handshake has sent nothing of the request", async () => {
+  const { host } = await listen(ignore);
+  expect(await postWithin(50, `https://${host}`)).toMatchObject({ kind: "timeout", isUnsent: true });
+});
+
+test("B3.1 a call that waits for a free connection until its deadline has sent nothing", async () => {
+  const { host, arrived } = await listen(ignore);
+  const first = postWithin(200, `http://${host}`);
+  await expect.poll(() => arrived.length).toBeGreaterThan(0);
+  expect(await postWithin(50, `http://${host}`)).toMatchObject({ kind: "timeout", isUnsent: true });
+  expect(await first).toMatchObject({ kind: "timeout", isUnsent: false });
+  expect(arrived.join("").match(/POST/g)).toHaveLength(1);
+});
+
+test("B3.1 a transport that is closed has sent nothing", async () => {
+  const { host, arrived } = await listen((socket) => socket.on("data", () => socket.end("HTTP/1.1 204 None\r\n\r\n")));
+  expect(await transport.send(call(`http://${host}`), NEVER)).toBeNull();
+  await transport.close();
+  expect(await post(`http://${host}`)).toMatchObject(UNSENT);
+  expect(arrived.join("").match(/POST/g)).toHaveLength(1);
+});
+
+test.each<[string, (socket: Socket) => void]>([
+  ["closed", (socket) => socket.end()],
+  ["destroyed", (socket) => socket.destroy()],
+  ["reset", (socket) => socket.resetAndDestroy()],
+  ["closed after an informational reply", (socket) => socket.end("HTTP/1.1 103 Early Hints\r\n\r\n")],
+  ["answered with nonsense", (socket) => socket.end("nonsense\r\n\r\n")],
+  ["closed in the middle of the reply", (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")],
+])("B3.2 a connection that is %s after the first byte may have sent everything", async (_, onData) => {
+  const { host } = await listen((socket) => socket.once("data", () => onData(socket)));
+  expect(await post(`http://${host}`)).toMatchObject({ kind: "connection", isUnsent: false });
+});
+
+test("B3.2 a transport that is closed while it waits for a reply may have sent everything", async () => {
+  const { host, arrived } = await listen(ignore);
+  const answer = post(`http://${host}`);
+  await expect.poll(() => arrived.length).toBeGreaterThan(0);
+  await transport.close();
+  expect(await answer).toMatchObject({ kind: "connection", isUnsent: false });
+});
+
+test("B3.2 a kept connection that KORE closes as the next request is written may have sent everything", async () => {
+  let count = 0;
+  const { host, arrived } = await listen((socket) =>
+    socket.on("data", (bytes) => {
+      count += bytes.toString("latin1").split("POST /").length - 1;
+      if (count === 1) socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+      else socket.destroy();
+    }),
+  );
+  expect(await transport.send(call(`http://${host}`), NEVER)).toEqual({});
+  expect(await post(`http://${host}`)).toMatchObject({ kind: "connection", isUnsent: false });
+  expect(arrived.join("").match(/POST \//g)).toHaveLength(2);
+});

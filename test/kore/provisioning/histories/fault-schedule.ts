@@ -1,0 +1,216 @@
+import {
+  ConnectivityApi,
+  type ProvisioningBody,
+  type ProvisioningVerb,
+} from "../../../../src/kore/api/connectivity.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../../src/common/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { type Link } from "./engines/engine.ts";
+import { type LoopClock } from "./loop-clock.ts";
+
+/** What happens at one operation of a port. */
+export interface Fate {
+  /** The place of the operation among those that follow. */
+  at: number;
+  how: Ending | Stop | Cut;
+  /** Of a stop or a cut. Milliseconds. */
+  lasts: number;
+}
+
+/** The process is killed before the operation takes effect, while it is under way, or when it is done and not answered. */
+type Ending = "killed before" | "killed during" | "killed after";
+
+/** The process stands still before the operation is begun, or before its answer is read: timers and beats as well. */
+type Stop = "stopped before" | "stopped after";
+
+/**
+ * Of the store only: it cannot be reached from here on; or the operation's answer is lost too, and it was done, never
+ * arrived, or arrives when it has long been given up.
+ */
+type Cut = "cut" | "answer lost" | "request lost" | "request late";
+
+/** When a request arrives that was given up: before another attempt at the same, or after. Milliseconds. */
+const LATE = [20, 420] as const;
+
+/**
+ * The life of a process: whatever it does to the world passes through here. Once it is dead nothing that it begins
+ * has any effect, and nothing that it has begun is ever answered.
+ */
+export class Life implements Link {
+  readonly ended: Promise<void>;
+  readonly isDeaf: boolean;
+  readonly #clock: LoopClock;
+  #fates: readonly Fate[] = [];
+  readonly #underWay = new Set<Promise<unknown>>();
+  #end: () => void = () => undefined;
+  #isOver = false;
+  #operations = 0;
+  #stopped: Promise<void> | undefined;
+  #cutUntil = -Infinity;
+
+  /** @param isDeaf notifications do not reach it */
+  constructor(clock: LoopClock, isDeaf = false) {
+    this.#clock = clock;
+    this.isDeaf = isDeaf;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** What happens from now on, in place of all that was to. */
+  await(fates: readonly Fate[]): void {
+    this.#fates = fates.map((fate) => ({ ...fate, at: fate.at + this.#operations }));
+  }
+
+  /** Dies now, whatever its fate was. What the store has begun is done or not when this resolves. */
+  async die(): Promise<void> {
+    this.#isOver = true;
+    this.#end();
+    await Promise.allSettled(this.#underWay);
+  }
+
+  readonly sleep = async (milliseconds: number, signal?: AbortSignal): Promise<void> => {
+    const aborted = new Promise<void>((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await Promise.race([this.#clock.sleep(milliseconds), aborted]);
+    await this.#stopped;
+  };
+
+  async beat<T>(work: () => Promise<T>): Promise<T> {
+    await this.#stopped;
+    if (this.#isOver) return never();
+    this.#reach();
+    const done = await work();
+    await this.#stopped;
+    return this.#hasEnded() ? never() : done;
+  }
+
+  /** @param onDone is told of commits that the store has made, whether or not this process is */
+  store(store: DurableStore, onDone: (commit: Commit) => void): DurableStore {
+    const through = <T>(work: () => Promise<T>): Promise<T> => this.#do(() => this.#track(work()), StoreUnavailable);
+    const commit = async (one: Commit): Promise<CommitResult> => {
+      const result = await store.commit(one);
+      if (result === "done") onDone(one);
+      return result;
+    };
+    return {
+      get replica() {
+        return store.replica;
+      },
+      get patience() {
+        return store.patience;
+      },
+      living: () => through(() => store.living()),
+      now: this.#clock.now,
+      changed: (keys, patience) => store.changed(keys, patience),
+      get: (key) => through(() => store.get(key)),
+      getMany: (keys) => through(() => store.getMany(keys)),
+      list: (prefix, page) => through(() => store.list(prefix, page)),
+      removeRange: (start, end) => through(() => store.removeRange(start, end)),
+      listMany: (prefixes) => through(() => store.listMany(prefixes)),
+      commit: (one) => this.#do(() => this.#track(commit(one)), CommitUnknown),
+    };
+  }
+
+  kore(kore: ConnectivityApi): ConnectivityApi {
+    return new MortalKore(kore, (work) => this.#do(work));
+  }
+
+  #track<T>(done: Promise<T>): Promise<T> {
+    this.#underWay.add(done);
+    void done.finally(() => this.#underWay.delete(done)).catch(() => undefined);
+    return done;
+  }
+
+  /** @param Lost the error of an answer that does not come; absent: not the store */
+  async #do<T>(work: () => Promise<T>, Lost?: typeof StoreUnavailable | typeof CommitUnknown): Promise<T> {
+    if (this.#stopped) await this.#stopped;
+    if (this.#hasEnded()) return never();
+    this.#operations += 1;
+    const { at = 0, how, lasts = 0 } = this.#fates.find(({ at }) => at === this.#operations) ?? {};
+    if (how === "killed before") return this.#perish();
+    if (how === "stopped before") {
+      await this.#stop(lasts);
+      if (this.#hasEnded()) return never();
+    }
+    if (Lost && CUTS.has(how)) {
+      this.#cutUntil = this.#clock.now() + lasts;
+      if (how === "answer lost") await Promise.allSettled([work()]);
+      if (how === "request late")
+        void this.#clock
+          .sleep(LATE[at % 2] ?? 0)
+          .then(work)
+          .catch(() => undefined);
+      if (how !== "cut") throw new Lost(CUT_OFF);
+    }
+    if (Lost) this.#reach();
+    const done = work();
+    if (how === "killed during") {
+      done.catch(() => undefined);
+      return this.#perish();
+    }
+    await Promise.allSettled([done]);
+    if (how === "killed after") return this.#perish();
+    if (how === "stopped after") await this.#stop(lasts);
+    else if (this.#stopped) await this.#stopped;
+    return this.#hasEnded() ? never() : done;
+  }
+
+  #reach(): void {
+    if (this.#clock.now() < this.#cutUntil) throw new StoreUnavailable(CUT_OFF);
+  }
+
+  async #stop(milliseconds: number): Promise<void> {
+    this.#stopped = this.#clock.sleep(milliseconds).then(() => void (this.#stopped = undefined));
+    await this.#stopped;
+  }
+
+  #hasEnded(): boolean {
+    return this.#isOver;
+  }
+
+  #perish(): Promise<never> {
+    this.#isOver = true;
+    this.#end();
+    return never();
+  }
+}
+
+const CUT_OFF = "The store cannot be reached";
+const CUTS: ReadonlySet<unknown> = new Set<Cut>(["cut", "answer lost", "request lost", "request late"]);
+
+class MortalKore extends ConnectivityApi {
+  readonly #kore: ConnectivityApi;
+  readonly #through: <T>(work: () => Promise<T>) => Promise<T>;
+
+  constructor(kore: ConnectivityApi, through: <T>(work: () => Promise<T>) => Promise<T>) {
+    super({ get: never, write: never });
+    this.#kore = kore;
+    this.#through = through;
+  }
+
+  override provisioningRequests(...call: Parameters<ConnectivityApi["provisioningRequests"]>) {
+    return this.#through(() => this.#kore.provisioningRequests(...call));
+  }
+
+  override provisioningRequest(...call: Parameters<ConnectivityApi["provisioningRequest"]>) {
+    return this.#through(() => this.#kore.provisioningRequest(...call));
+  }
+
+  override provision<V extends ProvisioningVerb>(
+    accountId: string,
+    verb: V,
+    order: ProvisioningBody<V>,
+    beforeSending?: () => Promise<void>,
+  ) {
+    return this.#through(() => this.#kore.provision(accountId, verb, order, beforeSending));
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,100 @@
+import {
+  ConnectivityApi,
+  type ProvisioningBody,
+  type ProvisioningVerb,
+} from "../../../../src/kore/api/connectivity.ts";
+import { type ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
+import { isRecord } from "../../../../src/kore/decoding/decode.ts";
+import { type Habits } from "./history.ts";
+
+const HOUR = 60 * 60_000;
+const STRANGER = "strangers-request";
+
+/** KORE as it is, but with habits of its own in how it shows requests. What is read is observed as shown. */
+export class HabitualKore extends ConnectivityApi {
+  readonly #kore: ConnectivityApi;
+  readonly #habits: Habits;
+  readonly #observed: ObservedRequests;
+  readonly #looks = new Map<string, number>();
+
+  constructor(kore: ConnectivityApi, habits: Habits, observed: ObservedRequests) {
+    super({ get: () => new Promise(() => undefined), write: () => new Promise(() => undefined) });
+    this.#kore = kore;
+    this.#habits = habits;
+    this.#observed = observed;
+  }
+
+  override async provisioningRequests(...call: Parameters<ConnectivityApi["provisioningRequests"]>) {
+    const reply = this.#list(await this.#kore.provisioningRequests(...call), call[1]["subscription-id"] ?? "");
+    this.#observed.list(call[0], reply);
+    return reply;
+  }
+
+  /** A copy: equal replies of KORE's are one object. */
+  #list<Reply>(reply: Reply, simId: string): Reply {
+    if (!isRecord(reply) || !Array.isArray(reply.records)) return reply;
+    const records = (reply.records as Record<string, unknown>[]).map((row) => this.#listed(row));
+    if (!this.#habits.hasStranger) return { ...reply, records };
+    return {
+      ...reply,
+      records: [...records, this.#stranger(simId)],
+      "total-records": Number(reply["total-records"]) + 1,
+    };
+  }
+
+  override async provisioningRequest(...call: Parameters<ConnectivityApi["provisioningRequest"]>) {
+    const [accountId, id] = call;
+    const reply: Record<string, unknown> = id.startsWith(STRANGER)
+      ? { StateChange: { ...this.#stranger(id.slice(STRANGER.length + 1)), subscriptions: [] } }
+      : { ...(await this.#kore.provisioningRequest(...call)) };
+    for (const [key, detail] of Object.entries(reply)) if (isRecord(detail)) reply[key] = this.#detailed(id, detail);
+    this.#observed.detail(accountId, id, reply);
+    return reply as Awaited<ReturnType<ConnectivityApi["provisioningRequest"]>>;
+  }
+
+  override provision<V extends ProvisioningVerb>(
+    accountId: string,
+    verb: V,
+    order: ProvisioningBody<V>,
+    beforeSending?: () => Promise<void>,
+  ) {
+    return this.#kore.provision(accountId, verb, order, beforeSending);
+  }
+
+  #listed(row: Record<string, unknown>): Record<string, unknown> {
+    const id = String(row["provisioning-request-id"]);
+    const looks = (this.#looks.get(id) ?? 0) + 1;
+    this.#looks.set(id, looks);
+    const count = Number(row["number-of-subscriptions"]);
+    return { ...this.#dated(row), "number-of-subscriptions": this.#isExpanded(id) ? count : this.#partOf(count) };
+  }
+
+  #detailed(id: string, detail: Record<string, unknown>): Record<string, unknown> {
+    if (id.startsWith(STRANGER)) return detail;
+    const named = Array.isArray(detail.subscriptions) ? (detail.subscriptions as unknown[]) : [];
+    const subscriptions = this.#isExpanded(id) ? named : named.slice(0, this.#partOf(named.length));
+    return { ...this.#dated(detail), ...(Array.isArray(detail.subscriptions) && { subscriptions }) };
+  }
+
+  #isExpanded = (id: string): boolean => (this.#looks.get(id) ?? Infinity) > this.#habits.expandsAfter;
+
+  #partOf = (count: number): number => (this.#habits.expandsFrom === "none" ? 0 : Math.floor(count / 2));
+
+  #dated(wire: Record<string, unknown>): Record<string, unknown> {
+    const created = Date.parse(`${String(wire["date-created"])}Z`);
+    return Number.isNaN(created) ? wire : { ...wire, "date-created": this.#written(created) };
+  }
+
+  #written(time: number): string {
+    return new Date(time + this.#habits.offset * 60_000).toISOString().slice(0, 19);
+  }
+
+  #stranger(simId: string): Record<string, unknown> {
+    return {
+      "provisioning-request-id": `${STRANGER}-${simId}`,
+      "request-type": "StateChange",
+      "number-of-subscriptions": 0,
+      "date-created": this.#written(Date.now() - 3 * HOUR),
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import * as fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describePostgres } from "../../../support/postgres.ts";
+import { type Engine } from "./engines/engine.ts";
+import { lmdb } from "./engines/lmdb.ts";
+import { memory } from "./engines/memory.ts";
+import { postgresAt } from "./engines/postgres.ts";
+import { SLOW, historyOf } from "./history.ts";
+import { LoopClock } from "./loop-clock.ts";
+import { Stage } from "./environment.ts";
+import { live } from "./workload.ts";
+
+/** A KORE that is slow has done its work before the time after a time-out is over. */
+const DEADLINE = SLOW - 40;
+const TIMING = { settle: 40, settleAfterTimeout: 2 * SLOW, deadline: DEADLINE, sendWithin: 200 };
+
+/** Histories of each engine, unless FC_RUNS says how many: some 1,000 in all. */
+const RUNS = { lmdb: 320, memory: 480, PostgreSQL: 240 };
+const SEED = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
+/** Histories that go on side by side: most of their time is waiting. */
+const AT_ONCE = { lmdb: 16, memory: 24, PostgreSQL: 12 };
+
+let stage: Stage;
+let clock: LoopClock;
+beforeAll(async () => {
+  clock = new LoopClock();
+  stage = await Stage.open(DEADLINE);
+});
+afterAll(async () => {
+  await stage.close();
+  clock.stop();
+});
+
+async function liveThrough(name: keyof typeof RUNS, engine: Engine): Promise<void> {
+  const runs = Number(process.env.FC_RUNS ?? RUNS[name]);
+  const startedAt = performance.now();
+  let count = 0;
+  const lane = (n: number) =>
+    fc.assert(
+      fc.asyncProperty(historyOf(engine.replicas, Math.max(engine.ttl, 240)), async (history) => {
+        count += 1;
+        await live(history, { engine, account: stage.account(), clock, timing: TIMING });
+      }),
+      // Shrinking ends in time to tell what it has found.
+      {
+        seed: SEED + n,
+        numRuns: Math.ceil(runs / AT_ONCE[name]),
+        interruptAfterTimeLimit: 150_000,
+        markInterruptAsFailure: true,
+      },
+    );
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE[name] }, (_, n) => lane(n)));
+  } finally {
+    const took = Math.round(performance.now() - startedAt);
+    process.stdout.write(
+      `${name}: FC_SEED=${SEED}, ${count} histories in ${took} ms, longest stall ${Math.round(clock.longestStall)} ms\n`,
+    );
+  }
+  expect(count).toBeGreaterThanOrEqual(runs);
+}
+
+test("one process on lmdb: whatever fails and crashes, KORE never holds an intent twice, and nobody is told otherwise", async () => {
+  await liveThrough("lmdb", lmdb);
+}, 300_000);
+
+test("up to three replicas by the same rules in memory: the same", async () => {
+  await liveThrough("memory", memory(clock));
+}, 300_000);
+
+describePostgres("Replicas", (postgres) => {
+  test("up to three replicas on PostgreSQL: the same", async () => {
+    const [engine, close] = await postgresAt(await postgres().database());
+    try {
+      await liveThrough("PostgreSQL", engine);
+    } finally {
+      await close();
+    }
+  }, 300_000);
+});

@@ -1,0 +1,324 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
+import { lost } from "../fakes.ts";
+import { MINUTE, Scene, outcomesOf } from "../fixtures.ts";
+
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+let scene: Scene;
+beforeEach(() => {
+  scene = new Scene();
+});
+
+/** An order whose POST is cut off; KORE takes it or not. Later POSTs go well. */
+async function orderWithLostReply(does: "take" | "lose", sims = ["a", "b"]): Promise<string[]> {
+  const first = scene.kore.posts() + 1;
+  scene.kore.onPost = (take, post) => {
+    if (post !== first) return take();
+    if (does === "take") take();
+    throw lost();
+  };
+  return outcomesOf(await scene.order({ sims, requestKey: "lost" }));
+}
+
+/** A request of the same SIMs that somebody else made. */
+const strangersRequest = (ago: number, sims = ["a", "b"]) =>
+  scene.kore.hold({ sims, created: scene.kore.dateOf(scene.clock.time - ago) });
+
+/** An order of ours that KORE acknowledges, and a look at its request that shows KORE's date for it. */
+async function sample(sim = "z", orders = scene.orders): Promise<void> {
+  const { requestIds } = await scene.order({ sims: [sim], requestKey: `sample ${sim}` }, orders);
+  await scene.kore.api.provisioningRequest("acme", requestIds[0] ?? "");
+}
+
+const UNKNOWN = ["OUTCOME_UNKNOWN REPLY_LOST", "OUTCOME_UNKNOWN REPLY_LOST"];
+const SUBMITTED = ["SUBMITTED", "SUBMITTED"];
+
+describe("C1.1 incomplete is not absent:", () => {
+  test("a request that KORE lists with no SIMs until it has expanded it is adopted then, after one POST", async () => {
+    let looks = 0;
+    scene.kore.onGet = (reply, path) => {
+      if (path.startsWith("?")) looks += 1;
+      return looks > 2 ? reply : incomplete(reply, path, 0);
+    };
+    expect(await orderWithLostReply("take")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test.each([0, 1])("a request that stays at %i of 2 SIMs is never sent a second time", async (count) => {
+    scene.kore.onGet = (reply, path) => incomplete(reply, path, count);
+    expect(await orderWithLostReply("take")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("a request whose detail alone is incomplete is never sent a second time", async () => {
+    scene.kore.onGet = (reply, path) => (path.startsWith("?") ? reply : incomplete(reply, path, 1));
+    expect(await orderWithLostReply("take")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test.each([["a", "c"], ["c"], ["a", "b", "c"]])(
+    "a request with a stranger's SIM is not ours: %j",
+    async (...sims) => {
+      strangersRequest(0, ["a", ...sims]);
+      expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+      expect(scene.kore.posts()).toBe(2);
+    },
+  );
+
+  function incomplete(reply: Record<string, unknown>, path: string, count: number): Record<string, unknown> {
+    if (path.startsWith("?")) {
+      const records = reply.records as object[];
+      return { ...reply, records: records.map((row) => ({ ...row, "number-of-subscriptions": count })) };
+    }
+    const detail = reply["request-type"] as { subscriptions: unknown[] };
+    return { "request-type": { ...detail, subscriptions: detail.subscriptions.slice(0, count) } };
+  }
+});
+
+describe("C2.1 the offset of KORE's dates", () => {
+  test.each([-10 * HOUR, -5 * HOUR, 0, 5.75 * HOUR, 14 * HOUR])(
+    "is learned from an acknowledged request: %i ms, and an older request is told apart by it",
+    async (offset) => {
+      scene.kore.offset = offset;
+      strangersRequest(3 * HOUR);
+      await sample();
+      expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+      expect(scene.kore.posts()).toBe(3);
+    },
+  );
+
+  test.each([-10 * HOUR, -5 * HOUR, 5.75 * HOUR])(
+    "is learned, and a request of ours is adopted by it: %i ms",
+    async (offset) => {
+      scene.kore.offset = offset;
+      await sample();
+      expect(await orderWithLostReply("take")).toEqual(SUBMITTED);
+      expect(scene.kore.posts()).toBe(2);
+    },
+  );
+
+  test("that is learned makes no request ours that only seems to be of our time", async () => {
+    scene.kore.offset = 5 * HOUR;
+    strangersRequest(5 * HOUR); // Read as UTC, it is of now.
+    await sample();
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.heldFor("a", "b")).toHaveLength(2);
+  });
+
+  test("is learned before a request is taken for ours that only seems to be of our time", async () => {
+    scene.kore.offset = 5 * HOUR;
+    strangersRequest(5 * HOUR);
+    await scene.order({ sims: ["z"], requestKey: "sample" }); // Nobody looks at its date.
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.heldFor("a", "b")).toHaveLength(2);
+  });
+
+  test("is not known without a sample: nothing is ruled out by date", async () => {
+    scene.kore.offset = -5 * HOUR;
+    strangersRequest(3 * HOUR);
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("is rounded to quarter hours: KORE may take its time to make a request", async () => {
+    scene.kore.offset = -5 * HOUR + 4 * MINUTE;
+    await sample();
+    scene.kore.offset = -5 * HOUR;
+    strangersRequest(HOUR + 6 * MINUTE);
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+  });
+
+  test("is each credential's own", async () => {
+    scene.kore.offset = -5 * HOUR;
+    strangersRequest(3 * HOUR);
+    await sample("z", scene.start(new ObservedRequests(scene.clock.now)));
+    // The ledger is one, so what was learned is taken away: KORE does not show the sample to this credential.
+    scene.kore.onGet = (reply, path) => {
+      if (path === "/request-2") throw lost();
+      return reply;
+    };
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+  });
+
+  test("is each endpoint's own: what the list shows says nothing of the dates in details", async () => {
+    scene.kore.offset = -5 * HOUR;
+    const { requestIds } = await scene.order({ sims: ["z"], requestKey: "sample" });
+    await scene.kore.api.provisioningRequests("acme", { "subscription-id": "z", take: 100 });
+    expect(scene.kore.observed.offsets.zoneOf("list")).toMatchObject({ isKnown: true, offset: -5 * HOUR });
+    expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: false });
+    await scene.kore.api.provisioningRequest("acme", requestIds[0] ?? "");
+    expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: true, offset: -5 * HOUR });
+  });
+
+  test("is not learned from requests of others", async () => {
+    scene.kore.offset = -5 * HOUR;
+    const { id } = strangersRequest(0, ["z"]);
+    await scene.kore.api.provisioningRequest("acme", id);
+    expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: false });
+  });
+
+  test("is learned after a restart by one read of the request that the ledger names", async () => {
+    scene.kore.offset = -5 * HOUR;
+    strangersRequest(3 * HOUR);
+    const { requestIds } = await scene.order({ sims: ["z"], requestKey: "sample" });
+    await scene.cutOff([{ sims: ["a", "b"] }], "lose");
+    scene.orders = scene.start(new ObservedRequests(scene.clock.now));
+    scene.kore.asked.length = 0;
+    await scene.orders.recover();
+    expect(scene.kore.posts()).toBe(1);
+    expect(scene.kore.asked.filter((line) => line === `GET /${requestIds[0] ?? ""}`)).toHaveLength(1);
+  });
+});
+
+describe('C2.2 a "no" by a learned offset', () => {
+  beforeEach(() => {
+    scene.kore.offset = -5 * HOUR;
+  });
+
+  test.each([-55 * MINUTE, 55 * MINUTE])("allows for summer time: %i ms", async (off) => {
+    await sample();
+    scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time + off) });
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test.each([-HOUR, HOUR])("stands when summer time has begun or ended since the sample: %i ms", async (change) => {
+    await sample();
+    scene.kore.offset += change;
+    expect(await orderWithLostReply("take")).toEqual(UNKNOWN); // Ours may be an hour off; it is not sent again.
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test.each([-3 * MINUTE, -4 * MINUTE])("allows for the clocks' difference: %i ms beyond the hour", async (off) => {
+    await sample();
+    scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time - HOUR + off) });
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+  });
+
+  test("rests on a sample of the last 24 hours", async () => {
+    await sample();
+    scene.clock.time += DAY + MINUTE;
+    strangersRequest(3 * HOUR);
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test.each([
+    ["another zone", 2 * HOUR],
+    ["another zone by half an hour more than summer time", 90 * MINUTE],
+    ["no zone that there is", 20 * HOUR],
+  ])("is not given when a sample speaks against it, by %s", async (_, more) => {
+    await sample("y");
+    scene.kore.offset += more;
+    await sample("z");
+    scene.kore.offset = -5 * HOUR;
+    strangersRequest(3 * HOUR);
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(3);
+  });
+
+  test("is given again when the sample against it is a day old", async () => {
+    scene.kore.offset += 2 * HOUR;
+    await sample("y");
+    scene.kore.offset = -5 * HOUR;
+    scene.clock.time += DAY + MINUTE;
+    await sample("z");
+    strangersRequest(3 * HOUR);
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+  });
+});
+
+describe("C2.3 a request that was there before our POST is not ours", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["a list", () => scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 })],
+    ["a look at it", () => scene.kore.api.provisioningRequest("acme", "request-1")],
+  ])("when %s had shown it", async (_, look) => {
+    strangersRequest(MINUTE);
+    await look();
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test("nor when it was seen before the second POST only, by the search for the first", async () => {
+    scene.kore.onPost = (take, post) => {
+      if (post === 3) return take();
+      throw lost();
+    };
+    await expect(scene.order({ sims: ["a", "b"], requestKey: "other" })).rejects.toMatchObject({ kind: "connection" });
+    strangersRequest(0);
+    await scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 });
+    expect(outcomesOf(await scene.order({ sims: ["a", "b"], requestKey: "other" }))).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(3);
+  });
+
+  test("but one that was seen after it may be, however the clock was set", async () => {
+    scene.kore.onPost = (take) => {
+      take();
+      scene.clock.time -= 2 * HOUR;
+      throw lost();
+    };
+    scene.hideList();
+    const wish = { sims: ["a", "b"], requestKey: "lost" };
+    expect(outcomesOf(await scene.order(wish))).toEqual(UNKNOWN);
+    scene.kore.onGet = (reply) => reply;
+    await scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 });
+    await scene.order(wish);
+    expect(scene.heldFor("a", "b")).toHaveLength(1);
+  });
+
+  test("and no list is read before a POST to find out", async () => {
+    await scene.order({ sims: ["a", "b"] });
+    expect(scene.kore.asked).toEqual(["POST suspend"]);
+  });
+});
+
+describe("C2.4 a date that names its zone is used as it is", () => {
+  const written = (off: number, zone: string) =>
+    new Date(scene.clock.time + off).toISOString().replace(/\.\d+Z$/, zone === "Z" ? "Z" : `.000${zone}`);
+
+  test.each(["Z", "+00:00"])("an older request is not ours: %s", async (zone) => {
+    scene.kore.hold({ sims: ["a", "b"], created: written(-10 * MINUTE, zone) });
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(2);
+  });
+
+  test("whatever was learned of dates without one", async () => {
+    scene.kore.offset = -5 * HOUR;
+    await sample();
+    scene.kore.hold({ sims: ["a", "b"], created: written(0, "Z") });
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(2); // The sample's and the lost one's: it is adopted.
+  });
+
+  test("and a date without a time of day rules nothing out on its day", async () => {
+    scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time).slice(0, 10) });
+    scene.clock.time += 8 * HOUR;
+    await sample();
+    expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
+  });
+});
+
+describe("C4.2 while KORE's clock is off", () => {
+  test.each(["take", "lose"] as const)("a finding is unclear, whether KORE has the write or not: %s", async (does) => {
+    scene.isClockOff = true;
+    expect(await orderWithLostReply(does)).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("also when it was off at the POST only, and it shows again when asked for later", async () => {
+    scene.isClockOff = true;
+    await orderWithLostReply("lose");
+    scene.isClockOff = false;
+    expect(outcomesOf(await scene.order({ sims: ["a", "b"], requestKey: "lost" }))).toEqual(UNKNOWN);
+    expect(scene.kore.posts()).toBe(1);
+  });
+
+  test("nothing is learned from what it dates", async () => {
+    scene.isClockOff = true;
+    scene.kore.offset = -5 * HOUR;
+    await sample();
+    expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: false });
+  });
+});

@@ -1,0 +1,211 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import {
+  type Evidence,
+  type Finding,
+  type LostWrite,
+  findLostWrite,
+} from "../../../../src/kore/provisioning/reconciliation/reconcile.ts";
+import { SleepersClock, SmallKore } from "../fakes.ts";
+
+const SENT_AT = Date.UTC(2025, 0, 15, 9);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const TIMES = { sentAt: SENT_AT, settlesAt: SENT_AT + MINUTE };
+
+let kore: SmallKore;
+/** What is known beside KORE's replies. */
+let evidence: Partial<Evidence>;
+beforeEach(() => {
+  evidence = {};
+  kore = new SmallKore(new SleepersClock(SENT_AT));
+});
+
+const sims = (...ids: string[]) => ids.map((id) => ({ id, iccid: `iccid of ${id}` }));
+const at = (later: number) => new Date(SENT_AT + later).toISOString().slice(0, 19);
+
+function find(write: Partial<LostWrite> = {}, ...claimed: string[]): Promise<Finding> {
+  const lost = { accountId: "acme", verb: "suspend" as const, sims: sims("a", "b"), ...TIMES, ...write };
+  return findLostWrite(lost, kore.api, { ...evidence, isClaimed: (id) => Promise.resolve(claimed.includes(id)) });
+}
+
+describe("A lost write", () => {
+  test("is the request of the same SIMs, in any order, made when it was sent", async () => {
+    const { id } = kore.hold({ sims: ["b", "a"] });
+    expect(await find()).toEqual({ kind: "found", requestId: id });
+  });
+
+  test("is known by the ICCIDs, too", async () => {
+    const { id } = kore.hold({ sims: ["a", "b"] });
+    kore.onGet = (reply, path) =>
+      path.startsWith("/")
+        ? { "request-type": { subscriptions: [{ iccid: "iccid of a" }, { iccid: "iccid of b" }] } }
+        : reply;
+    expect(await find()).toEqual({ kind: "found", requestId: id });
+  });
+
+  test("is known under the other reading of KORE's detail", async () => {
+    const { id } = kore.hold({ sims: ["a", "b"] });
+    kore.onGet = (reply, path) => (path.startsWith("/") ? { StateChange: reply["request-type"] } : reply);
+    expect(await find()).toEqual({ kind: "found", requestId: id });
+  });
+
+  test("is absent when KORE's list has nothing for the SIM, which takes one read", async () => {
+    expect(await find()).toEqual({ kind: "absent" });
+    expect(kore.asked).toEqual(["GET ?subscription-id=a&take=100"]);
+  });
+
+  test.each([
+    ["a", "b", "c"],
+    ["a", "c"],
+  ])("is no request of other SIMs: %j", async (...others: string[]) => {
+    kore.hold({ sims: others });
+    expect(await find()).toEqual({ kind: "absent" });
+  });
+
+  test("is no request that answers another write", async () => {
+    const { id } = kore.hold({ sims: ["a", "b"] });
+    expect(await find({}, id)).toEqual({ kind: "absent" });
+    const other = kore.hold({ sims: ["a", "b"] });
+    expect(await find({}, id)).toEqual({ kind: "found", requestId: other.id });
+  });
+
+  test.each(["Activation", "Deactivation", "Reactivation", "PlanChange", "ProfileChange"])(
+    "of suspending is no %s",
+    async (type) => {
+      kore.hold({ sims: ["a", "b"], type });
+      expect(await find()).toEqual({ kind: "absent" });
+    },
+  );
+
+  test("may be of a type that KORE does not name for any verb", async () => {
+    const { id } = kore.hold({ sims: ["a", "b"], type: "Something New" });
+    expect(await find()).toEqual({ kind: "found", requestId: id });
+  });
+
+  test("is unclear when two could be it, and both are named", async () => {
+    const [one, two] = [kore.hold({ sims: ["a", "b"] }), kore.hold({ sims: ["a", "b"] })];
+    expect(await find()).toEqual({
+      kind: "unclear",
+      message: `KORE holds what may be this request: ${two.id}, ${one.id}`,
+    });
+  });
+
+  test.each([-10 * HOUR, -5 * HOUR, 2 * HOUR, 5 * HOUR + 45 * MINUTE, 14 * HOUR])(
+    "is unclear when the time is as another zone than UTC would have it: %i ms off",
+    async (off) => {
+      kore.hold({ sims: ["a", "b"], created: at(off + MINUTE) });
+      expect(await find()).toMatchObject({ kind: "unclear" });
+    },
+  );
+
+  test("is unclear when KORE tells no time", async () => {
+    kore.hold({ sims: ["a", "b"], created: undefined });
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+
+  test.each([-5000, -1000, 4 * MINUTE])("is found though KORE's clock is %i ms off", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toMatchObject({ kind: "found" });
+  });
+
+  test.each([-6000, -4 * MINUTE, -7.5 * MINUTE])("is not surely a request made before it: %i ms", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+
+  test.each([
+    [5 * MINUTE, MINUTE],
+    [9 * MINUTE, 10 * MINUTE],
+    [HOUR, HOUR],
+  ])("is found %i ms later while KORE may still make it, %i ms", async (off, settle) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find({ settlesAt: SENT_AT + settle })).toMatchObject({ kind: "found" });
+  });
+
+  test.each([7 * MINUTE, 9 * MINUTE])("is not surely absent when one is made %i ms later", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+
+  test.each([-24 * HOUR, 24 * HOUR])("is no request of another time: %i ms off", async (off) => {
+    kore.hold({ sims: ["a", "b"], created: at(off) });
+    expect(await find()).toEqual({ kind: "absent" });
+  });
+
+  test.each([[], "missing"])("is unclear while KORE does not name the request's SIMs: %j", async (named) => {
+    kore.hold({ sims: ["a", "b"] });
+    kore.onGet = (reply, path) => {
+      if (!path.startsWith("/")) return reply;
+      return named === "missing" ? { one: {}, two: {} } : { "request-type": { subscriptions: named } };
+    };
+    expect(await find()).toMatchObject({ kind: "unclear" });
+  });
+});
+
+describe("KORE's list", () => {
+  const many = 45;
+  beforeEach(() => {
+    kore.hold({ sims: ["a", "b"] });
+    for (let n = 1; n < many; n++) kore.hold({ sims: ["a", "c"] });
+  });
+
+  test.each([
+    { firstPage: 0, maxTake: Infinity, pages: 1 },
+    { firstPage: 1, maxTake: 20, pages: 3 },
+    { firstPage: 0, maxTake: 20, pages: 3 },
+    { firstPage: 1, maxTake: 15, pages: 3 },
+  ])("is read to its last page, whatever KORE's habits: %j", async ({ firstPage, maxTake, pages }) => {
+    Object.assign(kore, { firstPage, maxTake });
+    expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
+    expect(kore.asked.filter((line) => line.startsWith("GET ?"))).toHaveLength(pages);
+  });
+
+  test("is read until a page is empty when KORE does not say how many there are", async () => {
+    kore.maxTake = 20;
+    kore.onGet = (reply) => ({ ...reply, "total-records": undefined });
+    expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
+    expect(await find({}, "request-1")).toEqual({ kind: "absent" });
+  });
+
+  test.each([-1, 0, 1])("B7.21 is read to its end whatever impossible total it states: %i", async (total) => {
+    kore.maxTake = 20;
+    kore.onGet = (reply) => ({ ...reply, "total-records": total });
+    expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
+  });
+
+  test.each<[string, SmallKore["onGet"]]>([
+    ["answers with nothing", () => ({})],
+    ["answers with a message only", () => ({ message: "try later" })],
+    ["answers with null for records", () => ({ records: null })],
+    ["neither counts nor numbers its pages", ({ records }) => ({ records })],
+    ["does not number its pages", (reply) => ({ ...reply, page: undefined })],
+    ["counts more than it shows", (reply) => ({ ...reply, "total-records": many + 1 })],
+    ["has records without an id", (reply) => ({ ...reply, records: [{}] })],
+    [
+      "does not know of pages",
+      (reply, path) => (path.includes("page=2") ? { ...reply, records: firstRecords } : reply),
+    ],
+  ])("proves nothing absent when KORE %s", async (_, onGet) => {
+    kore.maxTake = 20;
+    kore.onGet = (reply, path) => {
+      if (!path.includes("page=")) firstRecords = reply.records;
+      return onGet(reply, path);
+    };
+    expect(await find({}, "request-1")).toMatchObject({ kind: "unclear" });
+  });
+  let firstRecords: unknown;
+
+  test.each([{ "total-records": 0 }, { records: [] }])("proves absence when it says so: %j", async (reply) => {
+    kore.onGet = () => reply;
+    expect(await find()).toEqual({ kind: "absent" });
+  });
+
+  test("that moves on while it is read counts nothing twice", async () => {
+    kore.maxTake = 44;
+    kore.onGet = (reply, path) => {
+      if (!path.includes("page=")) kore.hold({ sims: ["a", "c"] });
+      return reply;
+    };
+    expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
+  });
+});
