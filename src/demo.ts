@@ -2,10 +2,10 @@ import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
 import { type Config, readConfig } from "./server/config/index.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
-import { createLog } from "./server/log.ts";
-import { isLoopbackName } from "./server/loopback.ts";
-import { sharePort } from "./server/port-sharing.ts";
-import { PrivatePostgres, postgresPrograms } from "./server/postgres/private.ts";
+import { createLog } from "./server/logging/log.ts";
+import { isLoopbackName } from "./server/http/host-check.ts";
+import { sharePort } from "./server/cluster.ts";
+import { PrivatePostgres, postgresPrograms } from "./server/storage/postgres/private-server.ts";
 import { type Simulator } from "./simulator/index.ts";
 
 /** JSON of the playground's examples, from the process that leads a demo to its replicas. */

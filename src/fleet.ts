@@ -2,10 +2,10 @@ import { type Config } from "./server/config/index.ts";
 import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewalOf } from "./kore/index.ts";
 import { type Context, hearKore } from "./resources/index.ts";
 import { type Check, type Obstacle } from "./server/health.ts";
-import { type Allowances, allowanceAhead } from "./server/limits/index.ts";
-import { type Logger } from "./server/log.ts";
-import { RateLimitedLog } from "./server/rate-limited-log.ts";
-import { type Fleet, joinFleet, sealed } from "./server/postgres/index.ts";
+import { type Allowances, allowanceAhead } from "./server/graphql/limits/index.ts";
+import { type Logger } from "./server/logging/log.ts";
+import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
+import { type Fleet, joinFleet, sealed } from "./server/storage/postgres/index.ts";
 import { type Metrics } from "./server/telemetry/index.ts";
 import { type KoreDelivery } from "./server/webhooks/index.ts";
 

@@ -4,7 +4,7 @@ import { withStoppedServersOrders } from "./app.ts";
 import { KoreError, type ProvisioningOrders, type ResolutionResult } from "./kore/index.ts";
 import { readConfig } from "./server/config/index.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
-import { createLog } from "./server/log.ts";
+import { createLog } from "./server/logging/log.ts";
 
 interface Output {
   say: (text: string) => void;

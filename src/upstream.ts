@@ -15,11 +15,11 @@ import { describeKoreError } from "./resources/index.ts";
 import { readCertificates } from "./server/config/certificates.ts";
 import { type CredentialEntry, openCredentialsFile } from "./server/config/credentials-file.ts";
 import { type Config, type KoreConfig, type KoreCredentials } from "./server/config/index.ts";
-import { warnOfFailedCall } from "./server/failed-calls.ts";
+import { warnOfFailedCall } from "./server/logging/failed-calls.ts";
 import { type Check, type Health, type Obstacle, seldom } from "./server/health.ts";
-import { type Logger } from "./server/log.ts";
-import { type StoreMarks } from "./server/store/lmdb.ts";
-import { RateLimitedLog } from "./server/rate-limited-log.ts";
+import { type Logger } from "./server/logging/log.ts";
+import { type StoreMarks } from "./server/storage/lmdb.ts";
+import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
 import { type Telemetry } from "./server/telemetry/index.ts";
 
 /** Where KORE is, and the credentials in force at the start. */

@@ -12,11 +12,11 @@ import {
 } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
 import { type Config } from "./server/config/index.ts";
-import { warnOfBrokenReply } from "./server/failed-calls.ts";
-import { type HttpOptions } from "./server/http.ts";
-import { type GuardOptions, readTrustedDocuments } from "./server/limits/index.ts";
-import { type Logger } from "./server/log.ts";
-import { RateLimitedLog } from "./server/rate-limited-log.ts";
+import { warnOfBrokenReply } from "./server/logging/failed-calls.ts";
+import { type HttpOptions } from "./server/server.ts";
+import { type GuardOptions, readTrustedDocuments } from "./server/graphql/limits/index.ts";
+import { type Logger } from "./server/logging/log.ts";
+import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
 import { type DurableStore } from "./common/durable-store.ts";
 import { requestIdOf } from "./server/telemetry/index.ts";
 import { type ReplicaParts } from "./fleet.ts";

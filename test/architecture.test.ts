@@ -111,3 +111,14 @@ test("the top level holds what the design names and what tools insist on", () =>
   );
   expect(strange).toEqual([]);
 });
+
+test("no folder of the server holds more than twelve files beside its folders", () => {
+  const folders = [join(src, "server"), join(root, "test/server")].flatMap((top) => [
+    top,
+    ...readdirSync(top, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ parentPath, name }) => join(parentPath, name)),
+  ]);
+  const loose = (folder: string) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(folders.filter((folder) => loose(folder).length > 12)).toEqual([]);
+});

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ApolloServer } from "@apollo/server";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { shownOperations } from "../../src/server/operations.ts";
+import { shownOperations } from "../../src/server/graphql/documented-operations.ts";
 import { operationTabs } from "../../src/server/playground/tabs.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";

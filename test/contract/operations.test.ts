@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config/index.ts";
-import { createLog } from "../../src/server/log.ts";
+import { createLog } from "../../src/server/logging/log.ts";
 import { type PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { type Reply } from "../support/app.ts";
 import { TRANSPORTS } from "../support/live-callers.ts";

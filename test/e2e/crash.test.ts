@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Chunk } from "../../src/kore/provisioning/ledger/records.ts";
-import { openStore } from "../../src/server/store/lmdb.ts";
+import { openStore } from "../../src/server/storage/lmdb.ts";
 import { type Simulator } from "../../src/simulator/index.ts";
 import { CrashScene } from "../support/crash-scene.ts";
 import { type Passage, type Wire } from "../support/crash-wire.ts";

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { demoOfReplicas } from "../../src/demo.ts";
 
-vi.mock("../../src/server/postgres/private.ts", () => ({ postgresPrograms: () => undefined }));
+vi.mock("../../src/server/storage/postgres/private-server.ts", () => ({ postgresPrograms: () => undefined }));
 
 test("13.6 without PostgreSQL the demo of several replicas says what is missing, and starts nothing", async () => {
   const say = vi.fn();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config/index.ts";
-import { createLog } from "../../src/server/log.ts";
+import { createLog } from "../../src/server/logging/log.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "../support/app.ts";
 import { SIGNED, alert, signed } from "../support/deliveries.ts";

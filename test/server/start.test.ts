@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
-import { Closers } from "../../src/server/closers.ts";
+import { Closers } from "../../src/server/http/disposables.ts";
 import { readConfig } from "../../src/server/config/index.ts";
-import { createLog } from "../../src/server/log.ts";
+import { createLog } from "../../src/server/logging/log.ts";
 
 const { parts } = vi.hoisted(() => ({ parts: { broken: "" } }));
 function unless<Args extends unknown[], Result>(name: string, part: (...args: Args) => Result) {
@@ -19,7 +19,7 @@ vi.mock(import("../../src/graph/index.ts"), async (original) => {
   const graph = await original();
   return { ...graph, buildGraphSchema: unless("buildGraphSchema", graph.buildGraphSchema) };
 });
-vi.mock(import("../../src/server/store/lmdb.ts"), async (original) => {
+vi.mock(import("../../src/server/storage/lmdb.ts"), async (original) => {
   const lmdb = await original();
   return { ...lmdb, openStore: unless("openStore", lmdb.openStore) };
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/server/config/index.ts";
-import { createLog } from "../../src/server/log.ts";
+import { createLog } from "../../src/server/logging/log.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type TypedDocumentString } from "./graphql/graphql.ts";

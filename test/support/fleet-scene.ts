@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "./app.ts";
 import { Balancer } from "./balancer.ts";
-import { freePort } from "../../src/server/postgres/private.ts";
+import { freePort } from "../../src/server/storage/postgres/private-server.ts";
 import { type Postgres } from "./postgres.ts";
 import { type Process, command } from "./process.ts";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach } from "vitest";
-import { type Fleet, type FleetOptions, joinFleet } from "../../src/server/postgres/index.ts";
+import { type Fleet, type FleetOptions, joinFleet } from "../../src/server/storage/postgres/index.ts";
 
 const opened: (() => Promise<void>)[] = [];
 afterEach(async () => {

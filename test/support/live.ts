@@ -15,8 +15,8 @@ import {
   hint,
   userInputError,
 } from "../../src/graph/index.ts";
-import { type HttpOptions, startHttp } from "../../src/server/http.ts";
-import { createLog } from "../../src/server/log.ts";
+import { type HttpOptions, startHttp } from "../../src/server/server.ts";
+import { createLog } from "../../src/server/logging/log.ts";
 
 export const EVENTS = "subscription { events { text } }";
 export const PATIENCE = { timeout: 10_000 };

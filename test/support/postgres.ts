@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, describe, test } from "vitest";
-import { PrivatePostgres, postgresPrograms } from "../../src/server/postgres/private.ts";
+import { PrivatePostgres, postgresPrograms } from "../../src/server/storage/postgres/private-server.ts";
 
 /** A PostgreSQL of its own, which tests stop, crash and look into. */
 export class Postgres {

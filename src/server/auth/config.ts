@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { secret } from "../config/kinds.ts";
-import { isLoopbackName } from "../loopback.ts";
+import { isLoopbackName } from "../http/host-check.ts";
 import { type AuthOptions } from "./index.ts";
 
 /** HS* and none are not among them: with a shared secret whoever may check a token could make one. */

@@ -1,5 +1,5 @@
 import { type Caller, LOCAL_CALLER } from "../../graph/index.ts";
-import { type Logger } from "../log.ts";
+import { type Logger } from "../logging/log.ts";
 import { type ApiKeys, KEY_PREFIX, openApiKeys } from "./api-keys.ts";
 import { API_KEY, AUTHORIZATION, type Credentials, ROUTER } from "./credentials.ts";
 import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";

@@ -1,4 +1,4 @@
-import { type Limits } from "../limits/limits.ts";
+import { type Limits } from "../graphql/limits/limits.ts";
 
 const SECONDS = 60;
 

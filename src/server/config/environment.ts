@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AUTH_ENVIRONMENT } from "../auth/config.ts";
-import { DEFAULT_CONNECTION_LIMITS } from "../connections/limits.ts";
-import { DEFAULT_LIMITS } from "../limits/limits.ts";
-import { LIVE_LIMITS } from "../live/limits.ts";
+import { DEFAULT_CONNECTION_LIMITS } from "../http/connections/limits.ts";
+import { DEFAULT_LIMITS } from "../graphql/limits/limits.ts";
+import { LIVE_LIMITS } from "../subscriptions/limits.ts";
 import {
   accountMap,
   addresses,

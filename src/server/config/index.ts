@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { authMistakes, toAuth } from "../auth/config.ts";
 import { type AuthOptions } from "../auth/index.ts";
-import { type ConnectionLimits } from "../connections/limits.ts";
-import { type Introspection, type Limits } from "../limits/limits.ts";
-import { isLoopbackName } from "../loopback.ts";
+import { type ConnectionLimits } from "../http/connections/limits.ts";
+import { type Introspection, type Limits } from "../graphql/limits/limits.ts";
+import { isLoopbackName } from "../http/host-check.ts";
 import { defaultAllowance } from "./allowance.ts";
 import { ENVIRONMENT, type Environment, present } from "./environment.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { networks } from "../connections/index.ts";
+import { networks } from "../http/connections/index.ts";
 
 /** An address that holds no credentials: it is shown. */
 export const url = () =>

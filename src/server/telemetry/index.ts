@@ -1,4 +1,4 @@
-import { type Logger } from "../log.ts";
+import { type Logger } from "../logging/log.ts";
 import { Metrics } from "./metrics.ts";
 import { type MetricsServer, startMetricsServer } from "./scrape.ts";
 import { type SpanExporter, openTraces } from "./traces.ts";

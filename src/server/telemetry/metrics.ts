@@ -1,5 +1,5 @@
 import { type Aggregator, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
-import { type ConnectionRefusal } from "../connections/limits.ts";
+import { type ConnectionRefusal } from "../http/connections/limits.ts";
 import { type OperationReport } from "./watch.ts";
 
 /** What lives longer than an operation. */

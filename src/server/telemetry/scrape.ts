@@ -2,7 +2,7 @@ import { type Server, createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller } from "../../graph/index.ts";
-import { isLoopbackName } from "../loopback.ts";
+import { isLoopbackName } from "../http/host-check.ts";
 import { type Metrics } from "./metrics.ts";
 
 const PATH = "/metrics";

@@ -1,5 +1,5 @@
 import { type GraphQLFormattedError } from "graphql";
-import { type ConnectionRefusal } from "../connections/limits.ts";
+import { type ConnectionRefusal } from "../http/connections/limits.ts";
 import { type Correlation } from "./correlation.ts";
 import { type FailureSource, codeOf, failuresOf } from "./failures.ts";
 import { type LiveThing, type Metrics } from "./metrics.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { openStore } from "../../../../../src/server/store/lmdb.ts";
+import { openStore } from "../../../../../src/server/storage/lmdb.ts";
 import { type Engine } from "./engine.ts";
 
 /** One process at a time. */

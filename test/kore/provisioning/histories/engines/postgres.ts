@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
-import { Database, type DatabaseOptions } from "../../../../../src/server/postgres/database.ts";
-import { Lease } from "../../../../../src/server/postgres/lease.ts";
-import { ensureSchema } from "../../../../../src/server/postgres/migrate.ts";
-import { Notifications } from "../../../../../src/server/postgres/notifications.ts";
-import { PostgresStore } from "../../../../../src/server/postgres/store.ts";
+import { Database, type DatabaseOptions } from "../../../../../src/server/storage/postgres/database.ts";
+import { Lease } from "../../../../../src/server/storage/postgres/lease.ts";
+import { ensureSchema } from "../../../../../src/server/storage/postgres/migrate.ts";
+import { Notifications } from "../../../../../src/server/storage/postgres/replicas/notifications.ts";
+import { PostgresStore } from "../../../../../src/server/storage/postgres/store.ts";
 import { type Engine, type Link } from "./engine.ts";
 
 const TTL = 400;

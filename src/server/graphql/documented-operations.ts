@@ -1,0 +1,16 @@
+import { readFile, readdir } from "node:fs/promises";
+
+/** The same from src and from dist. */
+const FOLDER = new URL("../../../schema/operations/", import.meta.url);
+
+/** The operations that we show, as they are written. */
+export async function shownOperations(): Promise<string[]> {
+  const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".graphql")).sort();
+  return Promise.all(files.map((name) => readFile(new URL(name, FOLDER), "utf8")));
+}
+
+/** Their names. */
+export function namesOf(operations: readonly string[]): ReadonlySet<string> {
+  const names = operations.flatMap((text) => /^(?:query|mutation|subscription)\s+(\w+)/m.exec(text)?.[1] ?? []);
+  return new Set(names);
+}

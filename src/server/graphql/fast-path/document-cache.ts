@@ -1,0 +1,94 @@
+import { type ApolloServerPlugin } from "@apollo/server";
+import { type DocumentNode } from "graphql";
+import { LRUCache } from "lru-cache";
+import { type GraphContext } from "../../../graph/index.ts";
+
+/** Bytes of heap that documents take together. */
+export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Measured: a token with its nodes and their locations takes 88 (a comment) to 483 bytes (a field of one letter). A text
+ * of 2 KB has up to 1,000 tokens, so that it takes up to 240 times its length.
+ */
+const BYTES_PER_TOKEN = 500;
+
+/** Bytes of heap that a document takes, its text included: an upper estimate. */
+export function heapBytesOf({ loc }: DocumentNode): number {
+  let tokens = 0;
+  for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
+  return 1024 + 2 * (loc?.source.body.length ?? 0) + BYTES_PER_TOKEN * tokens;
+}
+
+export interface KnownDocument {
+  /** No other document's. */
+  readonly id: number;
+  readonly document: DocumentNode;
+}
+
+interface Entry extends KnownDocument {
+  /** Apollo's key of it: a hash of its text. */
+  readonly key: string;
+  /** Whether an operation of it was let through to be run. */
+  wasRun: boolean;
+}
+
+/**
+ * The documents that Apollo has parsed and found valid: its document store, in which the fast path finds by their text
+ * those of which an operation was let through to be run. Whether a document is valid depends on itself, the schema and
+ * the deployment's limits: never on the caller. Callers choose documents, so their bytes are bounded.
+ */
+export class KnownDocuments {
+  readonly #byKey: LRUCache<string, Entry>;
+  readonly #byText = new Map<string, Entry>();
+  #lastId = 0;
+
+  constructor(maxBytes = MAX_DOCUMENT_BYTES) {
+    this.#byKey = new LRUCache<string, Entry>({
+      maxSize: maxBytes,
+      sizeCalculation: ({ document }) => heapBytesOf(document),
+      dispose: (entry) => this.#byText.delete(textOf(entry.document)),
+    });
+  }
+
+  /** How many documents are kept, and the bytes of heap that they take by estimate. */
+  get size(): { documents: number; bytes: number } {
+    return { documents: this.#byKey.size, bytes: this.#byKey.calculatedSize };
+  }
+
+  get(text: string): KnownDocument | undefined {
+    const entry = this.#byText.get(text);
+    return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // Which makes it the most recently used.
+  }
+
+  /** Apollo's `documentStore`. */
+  readonly store = {
+    get: (key: string): Promise<DocumentNode | undefined> => Promise.resolve(this.#byKey.get(key)?.document),
+    set: (key: string, document: DocumentNode): Promise<void> => {
+      this.#keep(key, document);
+      return Promise.resolve();
+    },
+    delete: (key: string): Promise<boolean> => Promise.resolve(this.#byKey.delete(key)),
+  };
+
+  #keep(key: string, document: DocumentNode): void {
+    const entry: Entry = { id: (this.#lastId += 1), key, document, wasRun: false };
+    this.#byKey.set(key, entry);
+    if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Not one that is too large.
+  }
+
+  /** Learns from the server that reads documents. */
+  plugin<Context extends GraphContext>(): ApolloServerPlugin<Context> {
+    return {
+      requestDidStart: () =>
+        Promise.resolve({
+          executionDidStart: ({ source, document }) => {
+            const entry = this.#byText.get(source);
+            if (entry?.document === document) entry.wasRun = true;
+            return Promise.resolve();
+          },
+        }),
+    };
+  }
+}
+
+const textOf = ({ loc }: DocumentNode): string => loc?.source.body ?? "";

@@ -1,0 +1,71 @@
+import { type FastifyRequest } from "fastify";
+import { type DocumentNode, type OperationDefinitionNode, OperationTypeNode, getOperationAST } from "graphql";
+import { type TrustedDocuments, isWrittenAsItIs } from "../limits/index.ts";
+import { type KnownDocuments } from "./document-cache.ts";
+
+/** An operation that is known, with what its caller put into it. */
+export interface Asked {
+  readonly document: DocumentNode;
+  readonly documentId: number;
+  readonly operation: OperationDefinitionNode;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>> | null;
+  /** Of the reply. */
+  readonly contentType: string;
+}
+
+const JSON_TYPE = "application/json; charset=utf-8";
+const RESPONSE_TYPE = "application/graphql-response+json; charset=utf-8";
+
+/** What clients say that they accept, and what Apollo answers to it. What nobody says is Apollo's to judge. */
+const CONTENT_TYPES: ReadonlyMap<string | undefined, string> = new Map([
+  [undefined, JSON_TYPE],
+  ["*/*", JSON_TYPE],
+  ["application/json", JSON_TYPE],
+  ["application/json, text/plain, */*", JSON_TYPE], // axios
+  ["application/graphql-response+json", RESPONSE_TYPE],
+  ["application/graphql-response+json,application/json;q=0.9", RESPONSE_TYPE], // Apollo Client
+  ["application/graphql-response+json, application/json", RESPONSE_TYPE],
+  ["application/json, application/graphql-response+json", JSON_TYPE],
+]);
+
+/**
+ * Reads a request whose operation is known. Undefined: something about it is unusual or wrong, which Apollo is to answer.
+ * Only JSON is taken: no page can send that to another's server without the server's permission.
+ */
+export function readAsked(
+  { method, headers, body }: Pick<FastifyRequest, "method" | "headers" | "body">,
+  known: KnownDocuments,
+  trusted: TrustedDocuments | undefined,
+): Asked | undefined {
+  const contentType = CONTENT_TYPES.get(headers.accept);
+  if (method !== "POST" || contentType === undefined || !isJson(headers["content-type"]) || !isRecord(body)) return;
+  const { operationName = null, variables = null, extensions = null } = body;
+  if (operationName !== null && typeof operationName !== "string") return;
+  if (variables !== null && !isRecord(variables)) return;
+  if (!isWrittenAsItIs(variables) || !isWrittenAsItIs(extensions)) return; // Identical queries are known by their JSON.
+  const text = textIn(body, trusted);
+  const found = text === undefined ? undefined : known.get(text);
+  const operation = found && getOperationAST(found.document, operationName);
+  if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
+  return { document: found.document, documentId: found.id, operation, operationName, variables, contentType };
+}
+
+/** The text of the operation, or of the trusted one that is named in its place. */
+function textIn(
+  { query, extensions = null }: Record<string, unknown>,
+  trusted: TrustedDocuments | undefined,
+): string | undefined {
+  if (query !== undefined && typeof query !== "string") return undefined;
+  if (extensions !== null && !isRecord(extensions)) return undefined;
+  if (trusted) return trusted.textOf({ ...(query !== undefined && { query }), ...(extensions && { extensions }) });
+  return extensions && "persistedQuery" in extensions ? undefined : query;
+}
+
+function isJson(contentType = ""): boolean {
+  return contentType === "application/json" || contentType.startsWith("application/json;");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

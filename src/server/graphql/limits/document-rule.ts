@@ -1,0 +1,62 @@
+import {
+  type ASTNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from "graphql";
+import { MAX_PAIRS, repeatsTooMuch } from "./repetitions.ts";
+import { type SizeLimits, oversizes } from "./document-size.ts";
+
+/**
+ * What is refused before graphql-js' own rules look at a document: what is too large for them, and what they fail on.
+ * Rules are visitors side by side, and this one gives the others an empty document in place of one that it refuses.
+ */
+export function firstRule(limits: SizeLimits): ValidationRule {
+  return (context) => ({
+    Document(document) {
+      const refusals = [...oversizes(context, limits), ...conditionsAtRoots(context)];
+      if (refusals.length === 0 && repeatsTooMuch(document)) {
+        const message = `Fields of one name in one place, fragments written out: at most ${MAX_PAIRS} pairs in one document`;
+        refusals.push(new GraphQLError(message, { nodes: document.definitions[0] ?? document }));
+      }
+      if (refusals.length === 0) return undefined;
+      for (const refusal of refusals) context.reportError(refusal);
+      return { ...document, definitions: [] };
+    },
+  });
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
+
+/**
+ * A subscription has one root field whatever its variables are, so none may stand under a condition (specification, 5.2.4.1).
+ * graphql-js' rule evaluates conditions without variables, and throws.
+ */
+function conditionsAtRoots(context: ValidationContext): GraphQLError[] {
+  const found: ASTNode[] = [];
+  const spread = new Set<FragmentDefinitionNode>();
+  const look = ({ selections }: SelectionSetNode): void => {
+    for (const selection of selections) {
+      found.push(...(selection.directives ?? []).filter(({ name }) => CONDITIONS.has(name.value)));
+      if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet);
+      if (selection.kind !== Kind.FRAGMENT_SPREAD) continue;
+      const fragment = context.getFragment(selection.name.value);
+      if (!fragment || spread.has(fragment)) continue;
+      spread.add(fragment);
+      look(fragment.selectionSet);
+    }
+  };
+  for (const one of context.getDocument().definitions) {
+    const isLive = one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION;
+    if (isLive) look(one.selectionSet);
+  }
+  return found.map(
+    (node) => new GraphQLError("@skip and @include cannot stand at the root of a subscription", { nodes: node }),
+  );
+}

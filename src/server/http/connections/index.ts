@@ -1,0 +1,121 @@
+import { type IncomingMessage, STATUS_CODES, type Server } from "node:http";
+import { type BlockList, type Socket } from "node:net";
+import { type FastifyInstance } from "fastify";
+import { refuse } from "../error-responses.ts";
+import { PerAddress, clientAddress } from "./addresses.ts";
+import { ArrivingBodies } from "./arriving-bodies.ts";
+import { type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
+
+export { networks } from "./addresses.ts";
+export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
+
+/** Says that a connection was refused or cut off. */
+export type OnRefused = (reason: ConnectionRefusal) => void;
+
+interface ConnectionOptions {
+  limits: ConnectionLimits;
+  /** Whose `X-Forwarded-For` is believed. Undefined: nobody's. */
+  proxies: BlockList | undefined;
+  onRefused: OnRefused;
+}
+
+/** Bounds the connections of a server, in all and by address. */
+export class Connections {
+  readonly limits: ConnectionLimits;
+  readonly onRefused: OnRefused;
+  readonly #proxies: BlockList | undefined;
+  readonly #addresses: PerAddress;
+
+  constructor({ limits, proxies, onRefused }: ConnectionOptions) {
+    this.limits = limits;
+    this.onRefused = onRefused;
+    this.#proxies = proxies;
+    this.#addresses = new PerAddress(limits.connectionsPerAddress);
+  }
+
+  /** Closes connections over the limits as they come, without a reply: a reply costs more than the connection. */
+  guard(server: Server): void {
+    server.maxConnections = this.limits.connections;
+    server.on("drop", () => this.onRefused("connections"));
+    const known = new WeakSet<Socket>(); // A connection is announced again after an upgrade that is ignored.
+    server.on("connection", (socket: Socket) => {
+      if (known.has(socket)) return;
+      known.add(socket);
+      const address = clientAddress(socket.remoteAddress, "", this.#proxies);
+      if (address === undefined) return;
+      const free = this.#addresses.take(address);
+      if (free) {
+        socket.once("close", free);
+      } else {
+        this.onRefused("address");
+        socket.destroy();
+      }
+    });
+  }
+
+  /**
+   * Counts a WebSocket or stream whose caller is behind a trusted proxy by the caller's address; any other was counted
+   * when it connected. Call what comes back when it ends; undefined: the address has all it may.
+   */
+  take({ socket, headers }: IncomingMessage): (() => void) | undefined {
+    const isDirect = clientAddress(socket.remoteAddress, "", this.#proxies) !== undefined;
+    const forwardedFor = headers["x-forwarded-for"];
+    const address = clientAddress(socket.remoteAddress, String(forwardedFor ?? ""), this.#proxies);
+    if (isDirect || address === undefined) return () => undefined;
+    return this.#addresses.take(address);
+  }
+}
+
+/** Bounds the memory of request bodies that are still arriving. */
+export function boundBodies(http: FastifyInstance, maxBodyBytes: number, { limits, onRefused }: Connections): void {
+  const bodies = new ArrivingBodies(limits.arrivingBytes, maxBodyBytes);
+  http.addHook("preParsing", (request, reply, _payload, next) => {
+    const { raw } = request;
+    const hasBody = raw.headers["transfer-encoding"] !== undefined || Number(raw.headers["content-length"] ?? 0) > 0;
+    if (hasBody) {
+      bodies.add(raw, () => {
+        onRefused("arriving");
+        discard(raw);
+        reply.raw.once("finish", () => raw.destroy());
+        const message = "The request body arrives too slowly, and the server has too many that do";
+        refuse(reply.header("connection", "close"), 503, "SERVICE_UNAVAILABLE", message);
+      });
+    }
+    next();
+  });
+}
+
+/**
+ * Fastify's listeners hold what has arrived, and a closed connection is let go of only when all others that are readable
+ * have been read: hundreds of them would still be in memory.
+ */
+function discard(request: IncomingMessage): void {
+  for (const event of ["data", "end", "error"]) request.removeAllListeners(event);
+  request.on("error", () => undefined).resume();
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "REQUEST_TIMEOUT", "The request did not arrive in time"],
+  HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers are too large"],
+};
+
+/** Answers what is no HTTP request, or none in time, and ends its connection. */
+export function refuseUnreadable(onRefused: OnRefused) {
+  return (error: { code?: string }, socket: Socket): void => {
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onRefused("slow_request");
+    if (error.code !== "ECONNRESET" && socket.writable) {
+      const refusal = UNREADABLE[error.code ?? ""] ?? [400, "BAD_REQUEST", "The request could not be read"];
+      socket.write(httpRefusal(...refusal));
+    }
+    socket.destroy();
+  };
+}
+
+/** A refusal for a connection that has no response to write it to, and is closed after it. */
+export function httpRefusal(status: number, code: string, message: string): string {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json; charset=utf-8\r\nCache-Control: no-store\r\n` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+}

@@ -1,0 +1,39 @@
+import { appendFile } from "node:fs/promises";
+import { fileMistake } from "../config/mistake.ts";
+import { type Logger } from "../logging/log.ts";
+
+export interface AuditOptions {
+  /** Appended to, a JSON object a line. */
+  file: string | undefined;
+  /** Whether `results`, which name SIMs, are kept. */
+  namesSims: boolean;
+}
+
+/**
+ * The audit trail: one record a write, to the log and, if wanted, to a file that is only ever appended to.
+ *
+ * @throws ConfigMistake when the file cannot be: better before the first write than after it
+ */
+export async function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
+  const append = (text: string) => (file === undefined ? undefined : appendFile(file, text, { mode: 0o600 }));
+  await append("")?.catch((error: unknown) => {
+    throw fileMistake("AUDIT_FILE", "written", error);
+  });
+  let last = Promise.resolve();
+  return {
+    record: ({ results, ...record }: { who: string; results?: unknown } & Record<string, unknown>): void => {
+      const entry = {
+        at: new Date().toISOString(),
+        ...record,
+        ...(namesSims && results !== undefined && { results }),
+      };
+      log.info({ requestId: record.requestId, audit: entry }, "audit");
+      // One after the other, so that records stand whole and in order.
+      last = last
+        .then(() => append(JSON.stringify(entry) + "\n"))
+        .catch((err: unknown) => log.error({ err }, "the audit trail could not be written to its file"));
+    },
+    /** Resolves when all records are in the file. */
+    flushed: (): Promise<void> => last,
+  };
+}

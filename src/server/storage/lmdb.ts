@@ -1,0 +1,281 @@
+import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { access, constants, mkdir, realpath } from "node:fs/promises";
+import { type RootDatabase, open } from "lmdb";
+import { type DurableStore, type Expectation } from "../../common/durable-store.ts";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { type Page } from "../../common/store-pages.ts";
+import { checkDataFile, requireStore, restrictFiles } from "./data-file.ts";
+import { type ImportMark, readImportMark, writtenImportMark } from "./import-mark.ts";
+import { type OwnerNote, StoreInUse, isInUse, useAlone } from "./process-lock.ts";
+import { type Machine, isSame, noteMachine, notedMachine, removeNote, thisMachine } from "./machine.ts";
+import { StoreMoved, StoreUnusable, asUnusable } from "./lmdb-errors.ts";
+import { hasRoom, requireRoom } from "./free-space.ts";
+
+/** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
+export interface Store extends DurableStore {
+  close(): Promise<void>;
+}
+
+/** Keys in one transaction: between two of them others are written. */
+const REMOVED_AT_ONCE = 1000;
+
+type Item = readonly [key: string, value: unknown];
+
+/** What is kept here was made for something else than the caller's target. */
+export class StoreOfAnother extends Error {
+  override readonly name = "StoreOfAnother";
+  constructor() {
+    super(
+      "The store (STORE_PATH) was made with another KORE_CONNECTIVITY_URL, and what it remembers of writes there is not true here: give each a STORE_PATH of its own. A store of a version that still marked its KORE_CLIENT_ID is taken over by a start with that one",
+    );
+  }
+}
+
+export interface StoreMarks {
+  /** Of the target that the store is opened for. */
+  mark: string;
+  /** Marks that earlier versions gave the same target: each is replaced. */
+  former: readonly string[];
+}
+
+type Database = RootDatabase<unknown, string | symbol>;
+
+/** Symbols, so that no key of a caller's is one of them. */
+const OWNER = Symbol.for("owner");
+const TARGET = Symbol.for("target");
+
+/**
+ * Opens the store, and makes it when there is none. Every write is on disk when its promise resolves. A store belongs
+ * to the first target that it is opened for, which it knows by its mark.
+ *
+ * @throws StoreUnusable when the folder cannot be used, its data are damaged, or another machine has not closed it
+ * @throws StoreInUse when another process has it open
+ * @throws StoreOfAnother when it belongs to another target
+ * @throws StoreMoved when it was imported into a database
+ */
+export async function openStore(path: string, marks?: StoreMarks, machine?: Machine): Promise<Store> {
+  return (await openFolder(path, machine, (db) => marks && dedicate(db, marks))).store;
+}
+
+/** A store whose ledger is moved into a database. */
+export interface StoreToImport extends Store {
+  /** Of an import that has begun or ended. */
+  readonly importMark: ImportMark | undefined;
+  /** On disk when it resolves. Undefined: the store is the target's own again. */
+  setImportMark(mark: Omit<ImportMark, "mark"> | undefined): Promise<void>;
+}
+
+/** Opens a store that is there, also one of which an import has begun or ended. @throws as `openStore` */
+export async function openStoreToImport(path: string, marks: StoreMarks): Promise<StoreToImport> {
+  await requireStore(path);
+  const { store, db } = await openFolder(path, undefined, (opened) => {
+    const mark = readImportMark(opened.get(TARGET))?.mark;
+    if (mark === undefined) dedicate(opened, marks);
+    else if (mark !== marks.mark) throw new StoreOfAnother();
+  });
+  return {
+    ...store,
+    get importMark() {
+      return readImportMark(db.get(TARGET));
+    },
+    async setImportMark(change) {
+      const mark = change ? writtenImportMark({ ...change, mark: marks.mark }) : marks.mark;
+      db.transactionSync(() => db.putSync(TARGET, mark));
+      await db.flushed;
+    },
+  };
+}
+
+async function openFolder(
+  path: string,
+  machine: Machine | undefined,
+  check: (db: Database) => void,
+): Promise<{ store: Store; db: Database }> {
+  const folder = await folderAt(path);
+  await checkDataFile(folder);
+  await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
+    throw asUnusable(error);
+  });
+  const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
+  const giveUp = await claim(db, folder, check).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
+  await restrictFiles(folder);
+
+  const replica = randomUUID();
+  const commits = new EventEmitter().setMaxListeners(0);
+
+  function apply(changes: readonly Item[]): void {
+    for (const [key, value] of changes) {
+      if (value === undefined) void db.remove(key);
+      else void db.put(key, value);
+    }
+  }
+
+  function fenceOf(key: string): unknown {
+    const value = db.get(key);
+    return typeof value === "object" && value !== null && "fence" in value ? value.fence : undefined;
+  }
+
+  function holds([key, is]: Expectation): boolean {
+    return is === "absent" ? !db.doesExist(key) : fenceOf(key) === is.fence;
+  }
+
+  let isClosed = false;
+  async function transact<Result>(changes: unknown, work: () => Result): Promise<Result> {
+    if (isClosed) throw new Error("The store is closed"); // It may be another process's already.
+    await requireRoom(folder, Buffer.byteLength(JSON.stringify(changes)));
+    try {
+      const result = db.transaction(work);
+      // lmdb-js rejects a promise of its own as well, and another one inside the error.
+      db.committed.then(undefined, quiet);
+      const done = await result;
+      await db.flushed;
+      return done;
+    } catch (error) {
+      const cause = await reasonOf(error);
+      throw new StoreUnavailable("The store (STORE_PATH) could not be written", { cause });
+    }
+  }
+
+  // Keys are plain text: "\uffff" is behind all that begin with the prefix.
+  const list = (prefix: string, { after, limit }: Page = { limit: Infinity }): Item[] =>
+    [
+      ...db.getRange({
+        start: after ?? prefix,
+        end: `${prefix}\uffff`,
+        exclusiveStart: after !== undefined,
+        ...(limit < Infinity && { limit }),
+      }),
+    ].flatMap(({ key, value }) => (typeof key === "string" ? [[key, value] as const] : []));
+
+  const store: Store = {
+    replica,
+    patience: 0,
+    living: () => Promise.resolve(new Set([replica])),
+    get: (key) => Promise.resolve(db.get(key)),
+    getMany: (keys) =>
+      Promise.resolve(new Map(keys.flatMap((key) => (db.doesExist(key) ? [[key, db.get(key)] as const] : [])))),
+    list: (prefix, page) => Promise.resolve(list(prefix, page)),
+    listMany: (prefixes) => Promise.resolve(new Map(prefixes.map((prefix) => [prefix, list(prefix)]))),
+    async removeRange(start, end) {
+      for (;;) {
+        const keys = [...db.getKeys({ start, end, limit: REMOVED_AT_ONCE })];
+        if (keys.length === 0) return;
+        await transact([], () => keys.forEach((key) => void db.remove(key)));
+      }
+    },
+    async commit({ by, expect = [], set }) {
+      const result = await transact(set, () => {
+        if (by && fenceOf(by.key) !== by.fence) return "fenced";
+        if (!expect.every(holds)) return "conflict";
+        apply(set);
+        return "done";
+      });
+      if (by && result === "done") commits.emit(by.key);
+      return result;
+    },
+    changed(keys, patience) {
+      return new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          for (const key of keys) commits.off(key, end);
+          resolve();
+        };
+        const timer = setTimeout(end, patience);
+        for (const key of keys) commits.on(key, end);
+      });
+    },
+    now: Date.now,
+    close() {
+      isClosed = true;
+      return giveUp();
+    },
+  };
+  return { store, db };
+}
+
+/** Makes the store this process's and the target's own. The function closes it and gives it free. */
+async function claim(db: Database, folder: string, check: (db: Database) => void): Promise<() => Promise<void>> {
+  const giveFree = await useAlone(folder, ownerNote(db));
+  try {
+    db.transactionSync(() => check(db));
+    await db.flushed;
+    db.resetReadTxn(); // What was read before may be older than what the last owner wrote.
+  } catch (error) {
+    await giveFree();
+    throw error;
+  }
+  return async () => {
+    await Promise.resolve(db.flushed).catch(quiet); // Nothing of ours may be under way when the next owner comes.
+    await giveFree();
+    await removeNote(folder);
+    await db.close();
+  };
+}
+
+/** The failure of a commit is known from elsewhere. */
+function quiet(): void {}
+
+/** Why a transaction failed: of a failed commit lmdb-js has the reason in a promise, which it rejects at once. */
+function reasonOf(error: unknown): Promise<unknown> {
+  const { commitError = Promise.resolve(error) } = error as { commitError?: Promise<unknown> };
+  return commitError.catch((reason: unknown) => reason);
+}
+
+/**
+ * Frees a store that another machine has not closed, which its operator says is no longer in use there.
+ *
+ * @returns the machine that had it; undefined when it was free
+ * @throws StoreInUse when a process of this machine has it open
+ */
+export async function releaseStore(path: string): Promise<Machine | undefined> {
+  const folder = await folderAt(path);
+  const noted = await notedMachine(folder);
+  if (!noted) return undefined;
+  if (isSame(noted, await thisMachine())) {
+    await checkDataFile(folder);
+    const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
+    const owner = ownerNote(db).get();
+    await db.close();
+    if (await isInUse(folder, owner)) throw new StoreInUse(folder);
+  }
+  await removeNote(folder);
+  return noted;
+}
+
+/** @throws StoreUnusable */
+async function folderAt(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
+    const folder = await realpath(path);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (await hasRoom(folder)) return folder;
+  } catch (error) {
+    throw asUnusable(error);
+  }
+  throw new StoreUnusable("has no room: its disk is full");
+}
+
+function dedicate(db: Database, { mark, former }: StoreMarks): void {
+  const kept = db.get(TARGET);
+  if (kept === mark) return;
+  const moved = readImportMark(kept);
+  if (moved) throw new StoreMoved(moved.state === "imported");
+  if (kept !== undefined && !former.some((one) => one === kept)) throw new StoreOfAnother();
+  db.putSync(TARGET, mark);
+}
+
+function ownerNote(db: Database): OwnerNote {
+  return {
+    get: () => {
+      const owner = db.get(OWNER);
+      return typeof owner === "string" ? owner : undefined;
+    },
+    set: (owner) => (owner === undefined ? db.removeSync(OWNER) : db.putSync(OWNER, owner)),
+    // A transaction that writes is alone among all processes that have the folder open.
+    alone: (work) => db.transactionSync(work),
+  };
+}

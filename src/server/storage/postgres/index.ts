@@ -1,0 +1,112 @@
+import { Database, type DatabaseOptions } from "./database.ts";
+import { Events, type SeenTokens, seenTokens } from "./replicas/events.ts";
+import { Invalidations } from "./replicas/invalidations.ts";
+import { Lease, type LeaseObserver } from "./lease.ts";
+import { ensureSchema, migrate } from "./migrate.ts";
+import { Notifications } from "./replicas/notifications.ts";
+import { PostgresPace } from "./replicas/pace.ts";
+import { postgresQuota, pruneQuotas } from "./replicas/quotas.ts";
+import { PostgresSharedWork } from "./replicas/shared-work.ts";
+import { PostgresStore, type StoreObserver } from "./store.ts";
+
+export { sealed } from "./replicas/shared-work.ts";
+
+export interface FleetOptions<Change> extends DatabaseOptions {
+  /** KORE's base address. */
+  target: string;
+  /** False: the schema must be there. @default true */
+  mayMigrate?: boolean | undefined;
+  /** Of the lease. Milliseconds. @default 5000 */
+  ttl?: number | undefined;
+  /** Invalidates what is kept of a change that another replica made; of all of them without one. */
+  invalidate: (change: Change | undefined) => void;
+  observer?: (LeaseObserver & StoreObserver) | undefined;
+}
+
+/** Brings the schema up to date. @throws ConfigMistake @throws StoreUnavailable */
+export async function migrateSchema(options: DatabaseOptions): Promise<{ from: number; to: number }> {
+  const database = new Database(options);
+  try {
+    return await migrate(database);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Between prunings of what is past its time, with jitter. Milliseconds. */
+const PRUNE_EVERY = 60_000;
+
+/** All that replicas of one target share in a PostgreSQL database. */
+export interface Fleet<Change> {
+  readonly lease: Lease;
+  readonly store: PostgresStore;
+  readonly events: Events;
+  readonly seen: SeenTokens;
+  readonly shared: PostgresSharedWork;
+  readonly invalidations: Invalidations<Change>;
+  /** Whether the database can be reached, as far as is known. */
+  readonly isDegraded: boolean;
+  /** The same for the same credential, which may be opened again when its secret is rotated. */
+  pace(credential: string, callsPerSecond: number): PostgresPace;
+  quota(kind: "operations" | "koreRequests", pointsPerMinute: number): ReturnType<typeof postgresQuota>;
+  /** Ends the lease first, so that others go on with what is open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins the replicas that share a database.
+ *
+ * @throws ConfigMistake when the address, the schema or a pooler is not usable
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<Fleet<Change>> {
+  const { target, ttl, observer, mayMigrate = true } = options;
+  const database = new Database(options);
+  const notifications = new Notifications(options);
+  const invalidations = new Invalidations<Change>(options.invalidate);
+  const lease = new Lease(notifications, database, {
+    ...{ target, ttl, observer },
+    seen: () => invalidations.seen,
+    onBeat: invalidations.onBeat,
+  });
+  let events: Events | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const paces = new Map<string, PostgresPace>();
+  const close = async () => {
+    clearInterval(timer);
+    await events?.close();
+    await lease.stop();
+    await notifications.close();
+    await database.close();
+  };
+  try {
+    await ensureSchema(database, mayMigrate);
+    await notifications.open();
+    await notifications.check(database);
+    await invalidations.open(database, notifications, lease, target);
+    const store = await PostgresStore.open(database, notifications, lease, target, observer);
+    const shared = await PostgresSharedWork.open(database, notifications, target);
+    events = await Events.open(database, notifications, target);
+    await lease.start();
+    const prune = [() => events?.prune(), () => shared.prune(), () => pruneQuotas(database, target)];
+    timer = setInterval(() => prune.forEach((one) => void one()?.catch(() => undefined)), PRUNE_EVERY).unref();
+    return {
+      ...{ lease, store, events, shared, invalidations, close },
+      seen: seenTokens(database, target),
+      get isDegraded() {
+        return !lease.isHeld || !notifications.isOpen;
+      },
+      pace(credential, callsPerSecond) {
+        const key = `${callsPerSecond} ${credential}`;
+        const pace =
+          paces.get(key) ?? new PostgresPace(database, notifications, lease, target, credential, callsPerSecond);
+        paces.set(key, pace);
+        return pace;
+      },
+      quota: (kind, pointsPerMinute) => postgresQuota(database, lease, target, kind, pointsPerMinute),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

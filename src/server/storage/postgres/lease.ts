@@ -1,0 +1,229 @@
+import { randomUUID } from "node:crypto";
+import { type Database } from "./database.ts";
+import { type Notifications } from "./replicas/notifications.ts";
+
+export interface LeaseOptions {
+  /** KORE's base address: replicas of another one may share the database. */
+  target: string;
+  /** By the database's clock. Milliseconds. @default 5000 */
+  ttl?: number | undefined;
+  /** The number of the last invalidation that this replica has carried out. */
+  seen?: (() => number) | undefined;
+  /**
+   * Called before the lease is longer: all invalidations up to this number have been ordered. `isNew`: it begins, and
+   * what was kept before is not current.
+   */
+  onBeat?: ((number: number, isNew: boolean) => void) | undefined;
+  observer?: LeaseObserver | undefined;
+}
+
+export interface LeaseObserver {
+  beatFailed?: () => void;
+  /** The lease had ended, and another one begins. */
+  leaseLost?: () => void;
+}
+
+const TTL_MS = 5_000;
+
+/** Of the TTL: how much earlier the lease ends here than in the database, for clocks that run at different rates. */
+const MARGIN = 0.1;
+
+/** Beats for each TTL, and how soon a failed one is repeated, as a share of it. */
+const BEATS = 4;
+const REPEATED_AFTER = 0.05;
+const ANSWERED_WITHIN = 0.3;
+
+/** An answer that took longer says nothing exact about the database's clock. Milliseconds. */
+const LONGEST_ROUND_TRIP = 1_000;
+
+interface BeatRow {
+  is_held: boolean;
+  now: number;
+  replicas: number;
+  number: number;
+}
+
+const ANSWER = `kore_graph.milliseconds(clock_timestamp()) as now,
+  (select count(*) from kore_graph.replica where target = $1 and id <> $2 and kore_graph.is_living(expires_at))::int + 1 as replicas,
+  coalesce((select number from kore_graph.invalidation where target = $1), 0)::float8 as number`;
+
+const BEAT = `with beat as (
+    update kore_graph.replica set expires_at = clock_timestamp() + $3 * interval '1 millisecond', seen = greatest(seen, $4)
+      where target = $1 and id = $2 and expires_at > clock_timestamp() returning 1)
+  select exists (select from beat) as is_held, ${ANSWER}`;
+
+/** Takes ids of this process away that have ended, so that others need not wait for them, and rows of the dead. */
+const BEGIN = `with gone as (
+    delete from kore_graph.replica where target = $1
+      and (id = any ($4::uuid[]) or expires_at < clock_timestamp() - interval '1 minute')),
+  begun as (
+    insert into kore_graph.replica (target, id, expires_at, seen) values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond',
+      coalesce((select number from kore_graph.invalidation where target = $1), 0)) returning 1)
+  select exists (select from begun) as is_held, ${ANSWER}`;
+
+/**
+ * This process as one of the replicas. Its id lasts as long as its lease; once that has ended the next has another, so
+ * that nothing of before can have an effect.
+ *
+ * The monotonic clock stands still while a whole machine sleeps. A process that wakes up there takes its lease for held
+ * until the next beat; the database does not, and refuses its commits.
+ */
+export class Lease {
+  readonly #notifications: Notifications;
+  readonly #database: Database;
+  readonly #options: LeaseOptions;
+  readonly #ttl: number;
+  #id: string = randomUUID();
+  #former: string[] = [];
+  /** By `performance.now()`; undefined: not begun. */
+  #endsAt: number | undefined;
+  #beatAt = performance.now();
+  #replicas = 1;
+  /** From the monotonic clock to the database's. */
+  #offset: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(notifications: Notifications, database: Database, options: LeaseOptions) {
+    this.#notifications = notifications;
+    this.#database = database;
+    this.#options = options;
+    this.#ttl = options.ttl ?? TTL_MS;
+    notifications.onRestored(() => this.#beatNow());
+  }
+
+  get ttl(): number {
+    return this.#ttl;
+  }
+
+  /** Of the present lease, or of the next one when it has ended. */
+  get replica(): string {
+    if (this.#endsAt !== undefined && performance.now() >= this.#endsAt) this.#end();
+    return this.#id;
+  }
+
+  /** Without a lease nothing may be answered from what is kept or under way: others no longer wait for this replica. */
+  get isHeld(): boolean {
+    return this.#endsAt !== undefined && performance.now() < this.#endsAt;
+  }
+
+  /** How long it holds if no beat succeeds any more. Milliseconds. */
+  get left(): number {
+    return this.#endsAt === undefined ? 0 : Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** Since the last beat that succeeded was sent. Milliseconds. */
+  get age(): number {
+    return performance.now() - this.#beatAt;
+  }
+
+  /** Replicas that lived at the last beat, this one among them. */
+  get replicas(): number {
+    return this.#replicas;
+  }
+
+  /** The database's clock, as the last beat showed it. Milliseconds since the epoch. */
+  now(): number {
+    return this.#offset === undefined ? Date.now() : performance.now() + this.#offset;
+  }
+
+  /** @throws StoreUnavailable */
+  async living(): Promise<ReadonlySet<string>> {
+    const rows = await this.#database.query<{ id: string }>(
+      "select id from kore_graph.replica where target = $1 and kore_graph.is_living(expires_at)",
+      [this.#options.target],
+      { name: "living" },
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Begins the first lease. @throws StoreUnavailable */
+  async start(): Promise<void> {
+    await this.#beat();
+    this.#schedule(this.#ttl / BEATS);
+  }
+
+  /** Ends the lease, also for the others. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+    const ids = [this.#id, ...this.#former];
+    this.#end();
+    await this.#database
+      .query(
+        "delete from kore_graph.replica where target = $1 and id = any ($2::uuid[])",
+        [this.#options.target, ids],
+        {
+          name: "leave",
+        },
+      )
+      .catch(() => undefined); // It ends by itself.
+  }
+
+  #end(): void {
+    if (this.#endsAt !== undefined && !this.#isStopped) this.#options.observer?.leaseLost?.();
+    this.#endsAt = undefined;
+    this.#former.push(this.#id);
+    this.#id = randomUUID();
+  }
+
+  #schedule(milliseconds: number): void {
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.#beatNow(), milliseconds);
+  }
+
+  #beatNow(): void {
+    if (this.#running || this.#isStopped) return;
+    clearTimeout(this.#timer);
+    this.#running = this.#beat()
+      .then(
+        () => this.#ttl / BEATS,
+        () => {
+          this.#options.observer?.beatFailed?.();
+          return this.#ttl * REPEATED_AFTER;
+        },
+      )
+      .then((next) => {
+        this.#running = undefined;
+        this.#schedule(next);
+      });
+  }
+
+  /** One beat; when it comes too late, another lease begins at once. */
+  async #beat(): Promise<void> {
+    for (;;) {
+      const id = this.replica;
+      const isNew = this.#endsAt === undefined;
+      const { target, seen, onBeat } = this.#options;
+      const sentAt = performance.now();
+      const [row] = await this.#notifications
+        .query<BeatRow>(
+          isNew ? "begin" : "beat",
+          isNew ? BEGIN : BEAT,
+          [target, id, this.#ttl, isNew ? this.#former : (seen?.() ?? 0)],
+          this.#ttl * ANSWERED_WITHIN,
+        )
+        .catch((error: unknown) => {
+          if (isNew) this.#end(); // It may have begun all the same, and an id begins once.
+          throw error;
+        });
+      const endsAt = sentAt + this.#ttl * (1 - MARGIN);
+      const answeredAt = performance.now();
+      // Asking for the id ends a lease that is over here, though it may have been held in the database.
+      if (!row?.is_held || id !== this.replica || answeredAt >= endsAt) {
+        if (id === this.#id) this.#end();
+        continue;
+      }
+      if (answeredAt - sentAt < LONGEST_ROUND_TRIP || this.#offset === undefined) {
+        this.#offset = row.now - (sentAt + answeredAt) / 2;
+      }
+      if (isNew) this.#former = [];
+      onBeat?.(row.number, isNew);
+      this.#replicas = row.replicas;
+      this.#beatAt = sentAt;
+      this.#endsAt = endsAt;
+      return;
+    }
+  }
+}

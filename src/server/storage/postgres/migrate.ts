@@ -1,0 +1,92 @@
+import { ConfigMistake } from "../../config/mistake.ts";
+import { type Database, sentenceFor } from "./database.ts";
+import { STEPS } from "./schema.ts";
+
+/** Only so that several replicas that start together do not migrate together. */
+const LOCK = 0x6b6f7265;
+
+const OLDEST_POSTGRES = 130_000;
+
+interface Version {
+  version: number;
+  encoding: string;
+  server: number;
+}
+
+/**
+ * Brings the schema `kore_graph` to the version that this release needs. Any number of replicas may call it at once.
+ *
+ * @returns the versions before and after
+ * @throws ConfigMistake when the schema is newer, or the database cannot hold it
+ */
+export async function migrate(database: Database): Promise<{ from: number; to: number }> {
+  return database.transaction(async (client) => {
+    await client.query("set local statement_timeout = 0; set local lock_timeout = 0");
+    await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
+    const { rows } = await client.query<Version>(await versionQuery(client));
+    const from = checked(rows[0]);
+    if (from === STEPS.length) return { from, to: from };
+    try {
+      // A role that may not create schemas can be given one that exists.
+      if (from === 0) {
+        await client.query(`do $$ begin
+          if not exists (select from pg_namespace where nspname = 'kore_graph') then create schema kore_graph; end if;
+          end $$`);
+        await client.query(`create table if not exists kore_graph.migration
+          (version int primary key, at timestamptz not null default clock_timestamp())`);
+      }
+      for (const [index, step] of STEPS.entries()) {
+        if (index < from) continue;
+        await client.query(step);
+        await client.query("insert into kore_graph.migration (version) values ($1)", [index + 1]);
+      }
+    } catch (error) {
+      throw (error as { code?: unknown }).code === "42501" ? new ConfigMistake(sentenceFor(error)) : error;
+    }
+    return { from, to: STEPS.length };
+  });
+}
+
+/**
+ * Checks at the start that the schema is the one that this release needs, and migrates it where it may.
+ *
+ * @param mayMigrate false for operators that forbid DDL at run time and call {@link migrate} by its command
+ * @throws ConfigMistake in one sentence
+ */
+export async function ensureSchema(database: Database, mayMigrate: boolean): Promise<void> {
+  const version = await database.transaction(async (client) => {
+    const { rows } = await client.query<Version>(await versionQuery(client));
+    return checked(rows[0]);
+  });
+  if (version === STEPS.length) return;
+  if (!mayMigrate) {
+    throw new ConfigMistake(
+      `DATABASE_URL: the schema kore_graph is at version ${version} and this release needs ${STEPS.length}: run "migrate" first`,
+    );
+  }
+  await migrate(database);
+}
+
+/** By the catalog's tables: `to_regclass` may know the names of before the wait for the lock. */
+async function versionQuery(client: { query: (text: string) => Promise<{ rows: unknown[] }> }): Promise<string> {
+  const { rows } =
+    await client.query(`select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'kore_graph' and c.relname = 'migration') as is_there`);
+  const { is_there: isThere } = rows[0] as { is_there: boolean };
+  const version = isThere ? "(select coalesce(max(version), 0) from kore_graph.migration)" : "0";
+  return `select ${version} as version, current_setting('server_encoding') as encoding,
+    current_setting('server_version_num')::int as server`;
+}
+
+function checked(row: Version | undefined): number {
+  if (row === undefined) throw new Error("The database says no version");
+  const { version, encoding, server } = row;
+  if (server < OLDEST_POSTGRES) throw new ConfigMistake("DATABASE_URL: PostgreSQL 13 or newer is needed");
+  if (encoding !== "UTF8") throw new ConfigMistake("DATABASE_URL: the database's encoding must be UTF8");
+  if (version > STEPS.length) {
+    throw new ConfigMistake(
+      `DATABASE_URL: the schema kore_graph is at version ${version}, which a newer release made; this one knows ${STEPS.length}`,
+    );
+  }
+  return version;
+}

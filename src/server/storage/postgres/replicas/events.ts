@@ -1,0 +1,188 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Database } from "../database.ts";
+import { type Notifications } from "./notifications.ts";
+import { channelOf } from "../store.ts";
+
+export interface StoredEvent {
+  accountId: string;
+  /** JSON. */
+  value: unknown;
+}
+
+/** `at`: when it was published, by the database's clock; milliseconds since the epoch. */
+type Handler = (event: StoredEvent & { at: number }) => void;
+
+/** Events read at once, and rows pruned by one statement: a bound for memory and for the time that locks are held. */
+const BATCH = 500;
+const PRUNED_AT_ONCE = 5_000;
+
+/** A lost notification delays events by no more than this. Milliseconds. */
+const LOOK_EVERY = 5_000;
+
+/**
+ * Publishers take turns, so that ids grow in the order in which events become visible: a reader that goes on behind the last
+ * one it has read misses none. It costs nothing more, since transactions that notify take turns as well.
+ */
+const PUBLISH = `with turn as materialized (select pg_advisory_xact_lock(hashtextextended($1, 1))),
+  first as (
+    insert into kore_graph.seen (target, token) select $1, $2 from turn where $2::text is not null
+      on conflict do nothing returning 1),
+  put as (
+    insert into kore_graph.event (target, account_id, value)
+      select $1, e.account_id::json, e.value::json from turn, unnest($3::text[], $4::text[]) with ordinality as e(account_id, value, n)
+        where $2::text is null or exists (select from first) order by e.n
+      returning id),
+  notified as (select pg_notify($5, max(id)::text) from put having count(*) > 0)
+  select ($2::text is null or exists (select from first)) as is_first, (select count(*) from notified) as notified`;
+
+/**
+ * Events that all replicas are told of, in the order in which they were published. They are kept for an hour: what a
+ * replica has missed while it had no connection is read again.
+ */
+export class Events {
+  readonly #database: Database;
+  readonly #target: string;
+  readonly #channel: string;
+  readonly #handlers = new Set<Handler>();
+  #last = "0";
+  #reading: Promise<void> | undefined;
+  #isAskedAgain = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(database: Database, target: string) {
+    this.#database = database;
+    this.#target = target;
+    this.#channel = channelOf("event", target);
+  }
+
+  /** Begins with the events to come. @throws StoreUnavailable */
+  static async open(database: Database, notifications: Notifications, target: string): Promise<Events> {
+    const events = new Events(database, target);
+    await notifications.listen(events.#channel, () => events.#look());
+    events.#last = await events.#newest();
+    notifications.onRestored(() => events.#look());
+    events.#timer = setInterval(() => events.#look(), LOOK_EVERY).unref();
+    return events;
+  }
+
+  /**
+   * Stores events and notifies all replicas, all or nothing.
+   *
+   * @param token of the delivery that brings them: they are stored only if it comes for the first time
+   * @returns whether they were stored
+   * @throws StoreUnavailable; with a token it can be said again without harm
+   */
+  async publish(events: readonly StoredEvent[], token?: string): Promise<boolean> {
+    const [row] = await this.#database.query<{ is_first: boolean }>(
+      PUBLISH,
+      [
+        ...[this.#target, token ?? null, events.map(({ accountId }) => JSON.stringify(accountId))],
+        ...[events.map(({ value }) => JSON.stringify(value)), this.#channel],
+      ],
+      { name: "publish", isCommit: true },
+    );
+    return row?.is_first === true;
+  }
+
+  /** Calls a handler for each event from now on, one after the other. It must not throw. */
+  subscribe(handler: Handler): () => void {
+    this.#handlers.add(handler);
+    return () => this.#handlers.delete(handler);
+  }
+
+  /** Takes away what is older than an hour. */
+  async prune(): Promise<void> {
+    await inSteps(
+      this.#database,
+      `delete from kore_graph.event where target = $1 and id in (
+        select id from kore_graph.event where target = $1 and at < clock_timestamp() - interval '1 hour' order by id limit $2)
+        returning 1`,
+      [this.#target, PRUNED_AT_ONCE],
+      "prune-events",
+    );
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#handlers.clear();
+    await this.#reading;
+  }
+
+  #look(): void {
+    this.#isAskedAgain = true;
+    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+  }
+
+  async #read(): Promise<void> {
+    while (this.#isAskedAgain) {
+      this.#isAskedAgain = false;
+      try {
+        for (let count = BATCH; count === BATCH;) count = await this.#readBatch();
+      } catch {
+        return; // The next look reads it.
+      }
+    }
+  }
+
+  async #readBatch(): Promise<number> {
+    const rows = await this.#database.query<{ id: string; account_id: string; at: number; value: string }>(
+      `select id::text, account_id::text as account_id, kore_graph.milliseconds(at) as at, value::text as value from kore_graph.event
+        where target = $1 and id > $2::bigint order by kore_graph.event.id limit $3`,
+      [this.#target, this.#last, BATCH],
+      { name: "events" },
+    );
+    for (const { id, account_id: accountId, at, value } of rows) {
+      this.#last = id;
+      const event = { accountId: JSON.parse(accountId) as string, at, value: JSON.parse(value) as unknown };
+      for (const handler of this.#handlers) handler(event);
+    }
+    return rows.length;
+  }
+
+  async #newest(): Promise<string> {
+    const [row] = await this.#database.query<{ id: string }>(
+      "select coalesce(max(id), 0)::text as id from kore_graph.event where target = $1",
+      [this.#target],
+      { name: "newest-event" },
+    );
+    return row?.id ?? "0";
+  }
+}
+
+/** Which deliveries have come before, to any replica. The memory of `Once`. */
+export interface SeenTokens {
+  /** False when it was remembered before. @throws StoreUnavailable */
+  remember: (token: string) => Promise<boolean>;
+  /** Takes away what came before an instant. Milliseconds since the epoch. */
+  prune: (before: number) => Promise<void>;
+}
+
+export function seenTokens(database: Database, target: string): SeenTokens {
+  return {
+    async remember(token: string): Promise<boolean> {
+      const rows = await database.query(
+        "insert into kore_graph.seen (target, token) values ($1, $2) on conflict do nothing returning 1",
+        [target, token],
+        { name: "remember", isCommit: true },
+      );
+      return rows.length > 0;
+    },
+    async prune(before: number): Promise<void> {
+      await inSteps(
+        database,
+        `delete from kore_graph.seen where target = $1 and token in (
+          select token from kore_graph.seen where target = $1 and at < to_timestamp($3::float8 / 1000) order by at limit $2)
+          returning 1`,
+        [target, PRUNED_AT_ONCE, before],
+        "prune-seen",
+      );
+    },
+  };
+}
+
+async function inSteps(database: Database, text: string, values: readonly unknown[], name: string): Promise<void> {
+  for (;;) {
+    if ((await database.query(text, values, { name })).length < PRUNED_AT_ONCE) return;
+    await delay(50); // Others first.
+  }
+}

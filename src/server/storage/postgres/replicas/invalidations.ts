@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { type Database } from "../database.ts";
+import { type Lease } from "../lease.ts";
+import { type Notifications } from "./notifications.ts";
+import { channelOf, hashOf } from "../store.ts";
+
+/** A number is taken and notified in one statement, so notifications come in the order of numbers. */
+const TAKE = `with taken as (
+    insert into kore_graph.invalidation as i (target, number) values ($1, 1)
+      on conflict (target) do update set number = i.number + 1 returning number)
+  select number::float8, pg_notify($2, number || ' ' || $3) from taken`;
+
+/** Replicas that live, and have not carried it out. */
+const BEHIND = `select id::text from kore_graph.replica
+  where target = $1 and id <> all ($2::uuid[]) and seen < $3 and kore_graph.is_living(expires_at)`;
+
+/** Between looks at the table, for reports that are lost. Milliseconds. */
+const LOOK_EVERY = 200;
+const RETRY_MS = 100;
+
+/** For what statement and beat take beside the TTL. Milliseconds. */
+const MARGIN = 1_000;
+
+/** PostgreSQL's notifications hold less than 8,000 bytes. */
+const MAX_MESSAGE = 7_900;
+
+/** `change` absent: everything. */
+interface Message<Change> {
+  from: string;
+  change?: Change;
+}
+
+/**
+ * Has all replicas invalidate what they keep before a write is answered. A replica that misses a notification finds a gap
+ * in the numbers, here or at its next heartbeat, and invalidates everything; one that is not reached loses its lease, and
+ * uses nothing that is kept.
+ */
+export class Invalidations<Change> {
+  readonly #apply: (change: Change | undefined) => void;
+  /** Of this process, whatever lease it has: for reports. */
+  readonly #process = randomUUID();
+  #parts: { database: Database; lease: Lease; target: string; channel: string } | undefined;
+  #seen = 0;
+  /** Channels of processes that wait for a report. */
+  #asking = new Set<string>();
+  #isReporting = false;
+  readonly #onReport = new Set<(replica: string, number: number) => void>();
+
+  /** @param apply invalidates what a change of another replica's concerns, or everything; at once */
+  constructor(apply: (change: Change | undefined) => void) {
+    this.#apply = apply;
+  }
+
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** For `LeaseOptions.onBeat`. */
+  readonly onBeat = (number: number, isNew: boolean): void => {
+    if (number > this.#seen || isNew) this.#apply(undefined);
+    this.#seen = isNew ? number : Math.max(this.#seen, number);
+  };
+
+  /** Before the lease begins, so that no number is missed in between. */
+  async open(database: Database, notifications: Notifications, lease: Lease, target: string): Promise<void> {
+    this.#parts = { database, lease, target, channel: channelOf("invalidation", target) };
+    await notifications.listen(this.#parts.channel, (payload) => this.#receive(payload));
+    await notifications.listen(reportsTo(this.#process), (payload) => {
+      const [replica = "", number] = payload.split(" ");
+      for (const handler of this.#onReport) handler(replica, Number(number));
+    });
+  }
+
+  /**
+   * Resolves when no replica answers any more from before the change. This process has applied it itself.
+   *
+   * @throws StoreUnavailable when the database could not be reached for as long as a lease lasts: others may go on
+   *   answering from before for as long as they keep replies
+   */
+  async invalidate(change: Change): Promise<void> {
+    const { database, lease, target, channel } = this.#opened();
+    const giveUpAt = performance.now() + lease.ttl;
+    const message = this.#messageOf(change);
+    // From before the number is taken: a report may come before the answer that says who is behind.
+    const reported = new Map<string, number>();
+    let advance: () => void = () => undefined;
+    const onReport = (replica: string, seen: number) => {
+      reported.set(replica, seen);
+      advance();
+    };
+    this.#onReport.add(onReport);
+    try {
+      const number = await this.#retried(giveUpAt, async () => {
+        const values = [target, channel, message];
+        return (await database.query<{ number: number }>(TAKE, values, { name: "take-number" }))[0]?.number ?? 0;
+      });
+      // Each heartbeat since has found the number, or the lease it was to prolong has ended.
+      const end = performance.now() + lease.ttl + MARGIN;
+      let behind: readonly string[] | undefined;
+      let lookAt = 0;
+      while (performance.now() < end) {
+        const next = new Promise<void>((resolve) => (advance = resolve));
+        if (performance.now() >= lookAt) {
+          behind = (await this.#behind(number)) ?? behind;
+          lookAt = performance.now() + LOOK_EVERY;
+        }
+        if (behind?.every((replica) => (reported.get(replica) ?? 0) >= number)) return;
+        const late = new AbortController();
+        const limit = Math.max(0, Math.min(lookAt, end) - performance.now());
+        await Promise.race([next, delay(limit, undefined, { signal: late.signal }).catch(() => undefined)]);
+        late.abort();
+      }
+    } finally {
+      this.#onReport.delete(onReport);
+    }
+  }
+
+  /** A change that does not fit in a notification is said to be of everything. */
+  #messageOf(change: Change): string {
+    const message = JSON.stringify({ from: this.#process, change } satisfies Message<Change>);
+    return Buffer.byteLength(message) <= MAX_MESSAGE ? message : JSON.stringify({ from: this.#process });
+  }
+
+  /** Replicas whose report is awaited; undefined while the database is away. */
+  async #behind(number: number): Promise<string[] | undefined> {
+    const { database, lease, target } = this.#opened();
+    try {
+      const rows = await database.query<{ id: string }>(BEHIND, [target, [lease.replica], number], { name: "behind" });
+      return rows.map(({ id }) => id);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return undefined;
+      throw error;
+    }
+  }
+
+  #receive(payload: string): void {
+    const space = payload.indexOf(" ");
+    const number = Number(payload.slice(0, space));
+    const { from, change } = JSON.parse(payload.slice(space + 1)) as Message<Change>;
+    if (number > this.#seen + 1) this.#apply(undefined);
+    else if (from !== this.#process) this.#apply(change);
+    this.#seen = Math.max(this.#seen, number);
+    if (from !== this.#process) this.#asking.add(reportsTo(from));
+    if (!this.#isReporting) void this.#report();
+  }
+
+  /** Reports go one after the other; one says all that has come meanwhile. */
+  async #report(): Promise<void> {
+    const { database, lease, target } = this.#opened();
+    this.#isReporting = true;
+    while (this.#asking.size > 0) {
+      const channels = [...this.#asking];
+      this.#asking = new Set();
+      await database
+        .query("select kore_graph.report($1, $2, $3, $4::text[])", [target, lease.replica, this.#seen, channels], {
+          name: "report",
+        })
+        .catch(() => undefined); // The next heartbeat says it.
+    }
+    this.#isReporting = false;
+  }
+
+  async #retried<Result>(giveUpAt: number, work: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || performance.now() >= giveUpAt) throw error;
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  #opened() {
+    if (!this.#parts) throw new Error("Invalidations are not open");
+    return this.#parts;
+  }
+}
+
+const reportsTo = (process: string): string => `kore_graph_reports_${hashOf(process)}`;

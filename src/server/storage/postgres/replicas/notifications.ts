@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { ConfigMistake } from "../../../config/mistake.ts";
+import {
+  type Database,
+  type DatabaseOptions,
+  answerTimeout,
+  asFailure,
+  connectionOf,
+  pauseAfter,
+  prepareSession,
+  statement,
+} from "../database.ts";
+
+/** A pooler stands between us and PostgreSQL that drops notifications. */
+export class PoolerMistake extends ConfigMistake {
+  constructor() {
+    super(
+      "DATABASE_URL: notifications of PostgreSQL do not arrive. A pooler in transaction mode drops them: name PostgreSQL itself, or a pooler in session mode",
+    );
+  }
+}
+
+type Handler = (payload: string) => void;
+
+/** How long a notification to ourselves may take at the start. Milliseconds. */
+const ARRIVES_WITHIN = 2_000;
+
+/**
+ * The one connection that notifications come to. It is opened again when it is lost; what is notified meanwhile is lost
+ * with it, so `onRestored` looks for what was missed. The heartbeat goes over it as well, apart from the pool, where it
+ * might have to wait for slow statements; and a connection that is dead without an error is found by it.
+ */
+export class Notifications {
+  readonly #options: DatabaseOptions;
+  readonly #connection: pg.ClientConfig;
+  readonly #handlers = new Map<string, Set<Handler>>();
+  readonly #restored = new Set<() => void>();
+  #client: pg.Client | undefined;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  /** @throws ConfigMistake */
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    this.#connection = connectionOf(options);
+  }
+
+  /** @throws StoreUnavailable when the first connection fails */
+  async open(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#client !== undefined;
+  }
+
+  /** Calls a handler for each notification of a channel; the function ends it. */
+  async listen(channel: string, handler: Handler): Promise<() => void> {
+    const handlers = this.#handlers.get(channel) ?? new Set<Handler>();
+    const isNew = handlers.size === 0;
+    handlers.add(handler);
+    this.#handlers.set(channel, handlers);
+    // Without a connection, or when it is lost, the next one listens.
+    if (isNew) await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+    return () => {
+      handlers.delete(handler);
+      if (handlers.size > 0 || this.#handlers.get(channel) !== handlers) return;
+      this.#handlers.delete(channel);
+      void this.#client?.query(`unlisten ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+    };
+  }
+
+  /** Called after each new connection but the first, once it listens. */
+  onRestored(handler: () => void): void {
+    this.#restored.add(handler);
+  }
+
+  /** @throws StoreUnavailable; whether the statement was carried out is not known then */
+  async query<Row extends pg.QueryResultRow>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+    timeout = answerTimeout(this.#options),
+  ): Promise<Row[]> {
+    const client = this.#client;
+    if (!client) throw new StoreUnavailable("The database (DATABASE_URL) cannot be reached");
+    const startedAt = performance.now();
+    try {
+      return (await client.query<Row>(statement(name, text, values, timeout))).rows;
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) this.#lose(client);
+      throw asFailure(error);
+    } finally {
+      this.#options.onStatement?.(name, performance.now() - startedAt);
+    }
+  }
+
+  /** @throws PoolerMistake when a notification that is sent over the pool does not arrive */
+  async check(database: Database, within = ARRIVES_WITHIN): Promise<void> {
+    const channel = `kore_graph_check_${randomUUID().replaceAll("-", "")}`;
+    const limit = new AbortController();
+    let arrive: () => void = () => undefined;
+    const arrived = new Promise<true>((resolve) => (arrive = () => resolve(true)));
+    const end = await this.listen(channel, arrive);
+    try {
+      await database.query("select pg_notify($1, '')", [channel], { name: "check" });
+      const late = delay(within, false, { signal: limit.signal }).catch(() => false);
+      if (!(await Promise.race([arrived, late]))) throw new PoolerMistake();
+    } finally {
+      limit.abort();
+      end();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client(this.#connection);
+    client.on("error", () => this.#lose(client));
+    client.on("end", () => this.#lose(client));
+    client.on("notification", ({ channel, payload = "" }) => {
+      for (const handler of this.#handlers.get(channel) ?? []) handler(payload);
+    });
+    try {
+      await client.connect();
+      await prepareSession(client, this.#options);
+      const listens = [...this.#handlers.keys()].map((channel) => `listen ${pg.escapeIdentifier(channel)}`);
+      if (listens.length > 0) await client.query(listens.join("; "));
+    } catch (error) {
+      void client.end().catch(() => undefined);
+      throw error;
+    }
+    if (this.#isClosed) void client.end().catch(() => undefined);
+    else this.#client = client;
+  }
+
+  #lose(client: pg.Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    void client.end().catch(() => undefined);
+    this.#reconnect();
+  }
+
+  #reconnect(): void {
+    if (this.#isClosed) return;
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#connect().then(
+        () => {
+          this.#failures = 0;
+          for (const handler of this.#restored) handler();
+        },
+        () => this.#reconnect(),
+      );
+    }, pauseAfter(this.#failures));
+  }
+}

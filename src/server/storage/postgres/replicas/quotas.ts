@@ -1,0 +1,50 @@
+import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { type Source, allowanceInMemory } from "../../../graphql/limits/rate-limit.ts";
+import { type Database } from "../database.ts";
+import { type Lease } from "../lease.ts";
+import { hashOf } from "../store.ts";
+
+type Advance = ReturnType<Source["advance"]>;
+
+/** Of a minute's points: so much may lie with each replica when a caller has no more. */
+const AHEAD = 0.005;
+
+/** An operation waits for the answer. Milliseconds. */
+const ANSWERED_WITHIN = 1_000;
+
+/**
+ * What callers may use up in a minute at all replicas together, to be asked by `allowanceAhead`. While the database is
+ * away each replica grants its share, by the number of replicas that lived last.
+ */
+export function postgresQuota(
+  database: Database,
+  lease: Pick<Lease, "replicas">,
+  target: string,
+  kind: "operations" | "koreRequests",
+  pointsPerMinute: number,
+): (...args: Parameters<Source["advance"]>) => Promise<Advance> {
+  let alone: Source | undefined;
+  return async (caller, points, wantsMore) => {
+    const wanted = wantsMore ? Math.floor(pointsPerMinute * AHEAD) : 0;
+    try {
+      const [row] = await database.query<{ wait: number | null; ahead: number; ends_in: number }>(
+        "select wait, ahead, ends_in from kore_graph.draw_quota($1, $2, $3, $4, $5, $6)",
+        [target, hashOf(caller), kind, pointsPerMinute, points, wanted],
+        { name: "draw-quota", timeout: ANSWERED_WITHIN },
+      );
+      if (row === undefined) throw new StoreUnavailable("The database (DATABASE_URL) gave no quota");
+      alone = undefined;
+      return row.wait === null ? { ahead: row.ahead, endsIn: row.ends_in } : { wait: row.wait };
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      alone ??= allowanceInMemory(Math.max(1, Math.floor(pointsPerMinute / lease.replicas)));
+      return alone.advance(caller, points, wantsMore);
+    }
+  };
+}
+
+/** Takes away minutes that are over. */
+export async function pruneQuotas(database: Database, target: string): Promise<void> {
+  const text = "delete from kore_graph.quota where target = $1 and ends_at < clock_timestamp()";
+  await database.query(text, [target], { name: "prune-quotas" });
+}

@@ -1,0 +1,153 @@
+import { setMaxListeners } from "node:events";
+import { type ApolloServer } from "@apollo/server";
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  createSourceEventStream,
+  getOperationAST,
+  getVariableValues,
+} from "graphql";
+import {
+  type Caller,
+  type Execute,
+  type GraphContext,
+  type LeaveSignal,
+  type Watched,
+  asUserInput,
+  codeMistakes,
+  replyExtensions,
+} from "../../graph/index.ts";
+import { type Logger } from "../logging/log.ts";
+import { type FormatError, showErrors } from "../graphql/format-errors.ts";
+import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
+import { type Operation, admission } from "./apollo-admission.ts";
+import { until } from "./until-aborted.ts";
+
+export interface PipelineOptions<Context extends GraphContext> {
+  apollo: ApolloServer<Context>;
+  schema: GraphQLSchema;
+  execute: Execute;
+  context: (signal: LeaveSignal, caller: Caller, watched: Watched) => Context;
+  formatError: FormatError;
+  log: Logger;
+  telemetry: Telemetry;
+}
+
+/** What an operation comes to: one reply, or events until its signal aborts. A result without `data` is the last. */
+export type Answer =
+  | { isStream: false; reply: FormattedExecutionResult }
+  | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
+
+/** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
+export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
+
+export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
+  const { schema, execute, log, telemetry } = options;
+  const admit = admission(options.apollo);
+
+  return (operation, signal, caller) => {
+    setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
+    const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
+    return watch.run(async (): Promise<Answer> => {
+      try {
+        const context = options.context(signal, caller, watch);
+        const admitted = await admit(operation, context);
+        if ("result" in admitted) return { isStream: false, reply: admitted.result };
+        return await subscribe(admitted.document, operation, context, watch);
+      } catch (error) {
+        return { isStream: false, reply: failure([error], watch) };
+      }
+    });
+  };
+
+  /** The context of `subscribe` lives as long as the subscription: what it loads, it would remember for ever. */
+  async function subscribe(
+    document: DocumentNode,
+    operation: Operation,
+    context: Context,
+    watch: Watch,
+  ): Promise<Answer> {
+    const { operationName, variables: variableValues } = operation;
+    const definition = getOperationAST(document, operationName);
+    const { variableDefinitions = [] } = definition ?? {};
+    const { errors: mistakes } = getVariableValues(schema, variableDefinitions, variableValues ?? {}, {
+      maxErrors: 50,
+    });
+    if (mistakes) {
+      const coded = mistakes.map((mistake) => asUserInput(mistake, definition));
+      return { isStream: false, reply: failure(coded, watch) };
+    }
+
+    const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
+    const source = await createSourceEventStream({ ...args, contextValue: context });
+    if (!(Symbol.asyncIterator in source)) {
+      return { isStream: false, reply: failure(codeMistakes(source.errors ?? [], definition), watch) };
+    }
+    watch.end("OK");
+    return { isStream: true, events: results(args, source, context, watch) };
+  }
+
+  async function* results(
+    args: Subscription,
+    source: AsyncIterable<unknown>,
+    { signal, caller }: GraphContext,
+    watch: Watch,
+  ) {
+    const closed = telemetry.opened("subscription");
+    const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
+    try {
+      for await (const event of until(signal, source, onFailedReturn)) {
+        yield await result(args, event, signal, caller, telemetry.event(watch));
+      }
+    } catch (error) {
+      // Who has left hears nothing, and sources end in errors then.
+      if (!signal.aborted) yield failure([error], telemetry.event(watch));
+    } finally {
+      closed();
+    }
+  }
+
+  /** Each event has a context of its own, since loaders remember: the next event would show what this one read. */
+  async function result(
+    args: Subscription,
+    event: unknown,
+    signal: LeaveSignal,
+    caller: Caller,
+    watch: Watch,
+  ): Promise<FormattedExecutionResult> {
+    // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
+    const own = new AbortController();
+    setMaxListeners(0, own.signal);
+    const abort = () => own.abort();
+    signal.addEventListener("abort", abort);
+    try {
+      const context = options.context(own.signal, caller, watch);
+      const { data, errors } = await watch.run(async () =>
+        execute({ ...args, rootValue: event, contextValue: context }),
+      );
+      const shown = errors && failure(errors, watch, args.document);
+      watch.end("OK");
+      const extensions = replyExtensions(context);
+      return { ...shown, data: data ?? null, ...(extensions && { extensions }) };
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
+    telemetry.note(errors, watch);
+    const { errors: shown } = showErrors(errors, options.formatError);
+    const inFields = errors.filter((error) => error instanceof GraphQLError);
+    telemetry.ended(watch, shown, document && { schema, document, errors: inFields });
+    return { errors: shown };
+  }
+}
+
+interface Subscription {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operationName: string | null;
+  variableValues: Record<string, unknown> | null;
+}

@@ -1,0 +1,132 @@
+import { type IncomingMessage } from "node:http";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type Caller, type GraphContext } from "../../graph/index.ts";
+import { ofRequest, withParameters } from "../auth/credentials.ts";
+import { type Authenticator } from "../auth/index.ts";
+import { watchProof } from "../auth/lifetime.ts";
+import { type Connections } from "../http/connections/index.ts";
+import { type Connection, LIVE_LIMITS, type LiveLimits } from "./limits.ts";
+import { type PipelineOptions, createPipeline } from "./execution.ts";
+import { SocketConnection } from "./websocket.ts";
+import { StreamConnection, acceptStreams } from "./sse.ts";
+import { type Admission, acceptSockets } from "./websocket-upgrade.ts";
+
+export type { LiveLimits } from "./limits.ts";
+
+export interface Live {
+  /** Accepts sockets at /graphql and streams at /graphql/stream. */
+  attach(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
+  /** Tells callers to come back, at once or after the reply they wait for. Resolves when all have left. */
+  stop(): Promise<void>;
+  /** Lets go of all who are left. */
+  destroy(): void;
+}
+
+/**
+ * The transports beside Apollo's: WebSocket (graphql-transport-ws) and server-sent events. Each takes queries, mutations
+ * and subscriptions. Must be called before the Apollo server starts.
+ */
+export function createLive<Context extends GraphContext>(
+  options: PipelineOptions<Context> & {
+    authenticator: Authenticator;
+    bounds: Connections;
+    /** Largest message by a socket, as the largest request body. */
+    maxBytes: number;
+    limits?: Partial<LiveLimits> | undefined;
+    corsOrigins?: readonly string[];
+  },
+): Live {
+  const { log, authenticator, telemetry, bounds } = options;
+  const limits = { ...LIVE_LIMITS, ...options.limits };
+  const pipeline = createPipeline(options);
+  const connections = new Set<Connection>();
+  /** Those without a caller, the oldest first. */
+  const unauthenticated = new Set<SocketConnection>();
+  let open = 0;
+  let isStopping = false;
+
+  const admit = (request: IncomingMessage): Admission => {
+    const { sockets, connectionsPerAddress } = bounds.limits;
+    if (open >= sockets) {
+      bounds.onRefused("sockets");
+      return { refusal: [503, "SERVICE_UNAVAILABLE", `No more than ${sockets} WebSockets and streams at once`] };
+    }
+    const free = bounds.take(request);
+    if (!free) {
+      bounds.onRefused("address");
+      const message = `No more than ${connectionsPerAddress} WebSockets and streams at once from one address`;
+      return { refusal: [429, "TOO_MANY_CONNECTIONS", message] };
+    }
+    open += 1;
+    const release = () => {
+      open -= 1;
+      free();
+    };
+    return { release };
+  };
+  /** The oldest goes when there are too many: a flood then displaces itself, and callers that are quick are let in. */
+  const awaitCaller = (connection: SocketConnection) => {
+    unauthenticated.add(connection);
+    void connection.closed.then(() => unauthenticated.delete(connection));
+    const [oldest] = unauthenticated;
+    if (unauthenticated.size <= bounds.limits.unauthenticatedSockets || !oldest) return;
+    unauthenticated.delete(oldest);
+    oldest.displace();
+  };
+
+  const keep = (connection: Connection, kind: "socket" | "stream") => {
+    connections.add(connection);
+    const closed = telemetry.opened(kind);
+    void connection.closed.then(() => {
+      connections.delete(connection);
+      closed();
+    });
+    if (isStopping) connection.leave();
+  };
+  return {
+    attach(http, callerOf) {
+      acceptSockets(http.server, {
+        maxBytes: options.maxBytes,
+        corsOrigins: options.corsOrigins ?? [],
+        isStopping: () => isStopping,
+        isAnyHost: authenticator.isRequired,
+        admit,
+        open: (socket, request) => {
+          const authenticate = (parameters: unknown) =>
+            authenticator.authenticate(withParameters(ofRequest(request), parameters));
+          const connection = new SocketConnection(socket, request.socket, {
+            pipeline,
+            authenticate,
+            limits,
+            log,
+            onRefused: bounds.onRefused,
+            onAcknowledged: () => unauthenticated.delete(connection),
+          });
+          awaitCaller(connection);
+          keep(connection, "socket");
+        },
+      });
+      return acceptStreams(http, admit, (request, response, operation) => {
+        const caller = callerOf(request);
+        const stream = new StreamConnection(response, limits, log, bounds.onRefused);
+        keep(stream, "stream");
+        const prove = () => authenticator.authenticate(ofRequest(request.raw));
+        void stream.closed.then(
+          watchProof(caller, prove, () => stream.leave("the credential has expired or was withdrawn")),
+        );
+        stream.run(pipeline, operation, caller).catch((err: unknown) => {
+          log.error({ err }, "an operation could not be answered");
+          stream.destroy();
+        });
+      });
+    },
+    async stop() {
+      isStopping = true;
+      for (const connection of connections) connection.leave();
+      await Promise.all([...connections].map(({ closed }) => closed));
+    },
+    destroy() {
+      for (const connection of connections) connection.destroy();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { type LeaveSignal } from "../../graph/index.ts";
+import { GraphQLError } from "graphql";
+
+/** What a subscriber may leave unread once it had its turn to read. */
+const MAX_UNREAD = 1000;
+
+/** What is told at once, before anybody can have read any of it, is nobody's fault; but it may not fill our memory. */
+const MAX_BURST = 16 * MAX_UNREAD;
+
+/** Tells each subscriber of a topic everything that is published there, in order, and waits for none of them. */
+export class Topics<Item> {
+  readonly #subscribers = new Map<string, Set<Subscriber<Item>>>();
+
+  publish(topic: string, item: Item): void {
+    for (const subscriber of this.#subscribers.get(topic) ?? []) subscriber.push(item);
+  }
+
+  /** Hears from now on, read or not. Who is left behind by too much is ended by an error, the others go on. */
+  subscribe(topic: string, signal?: LeaveSignal): AsyncIterableIterator<Item> {
+    const others = this.#subscribers.get(topic) ?? new Set();
+    this.#subscribers.set(topic, others);
+    const subscriber = new Subscriber<Item>(() => {
+      others.delete(subscriber);
+      if (others.size === 0) this.#subscribers.delete(topic);
+      signal?.removeEventListener("abort", leave);
+    });
+    const leave = () => void subscriber.return();
+    others.add(subscriber);
+    if (signal?.aborted) leave();
+    else signal?.addEventListener("abort", leave);
+    return subscriber;
+  }
+
+  /** How many listen to a topic. */
+  listeners(topic: string): number {
+    return this.#subscribers.get(topic)?.size ?? 0;
+  }
+}
+
+type Reader<Item> = (step: IteratorResult<Item, undefined>) => void;
+
+/** No generator: its `return()` would wait for the next item, and it would begin only when it is read. */
+class Subscriber<Item> implements AsyncIterableIterator<Item> {
+  readonly #leave: () => void;
+  #unread: Item[] = [];
+  #waiting: Reader<Item>[] = [];
+  #hasEnded = false;
+  /** Told after what is still unread. */
+  #error: GraphQLError | undefined;
+  #check: NodeJS.Immediate | undefined;
+
+  constructor(leave: () => void) {
+    this.#leave = leave;
+  }
+
+  push(item: Item): void {
+    const read = this.#waiting.shift();
+    if (read) {
+      read({ done: false, value: item });
+      return;
+    }
+    this.#unread.push(item);
+    if (this.#unread.length >= MAX_BURST) this.#end(tooSlow());
+    else if (this.#unread.length > MAX_UNREAD) this.#check ??= setImmediate(() => this.#checkUnread());
+  }
+
+  next(): Promise<IteratorResult<Item, undefined>> {
+    if (this.#unread.length > 0) return Promise.resolve({ done: false, value: this.#unread.shift() as Item });
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) return Promise.reject(error);
+    if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  return(): Promise<IteratorResult<Item, undefined>> {
+    this.#unread = [];
+    this.#error = undefined;
+    this.#end();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #checkUnread(): void {
+    this.#check = undefined;
+    if (this.#unread.length > MAX_UNREAD) this.#end(tooSlow());
+  }
+
+  #end(error?: GraphQLError): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#error = error;
+    clearImmediate(this.#check);
+    this.#leave();
+    for (const read of this.#waiting.splice(0)) read({ done: true, value: undefined });
+  }
+}
+
+function tooSlow(): GraphQLError {
+  const message = "More has happened than this subscription has read: events are lost from here on; subscribe again";
+  return new GraphQLError(message, { extensions: { code: "SUBSCRIBER_TOO_SLOW" } });
+}

@@ -1,0 +1,145 @@
+import { type IncomingMessage, type ServerResponse } from "node:http";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type FormattedExecutionResult } from "graphql";
+import { z } from "zod";
+import { type Caller } from "../../graph/index.ts";
+import { type OnRefused } from "../http/connections/index.ts";
+import { withDocumentId } from "../graphql/limits/index.ts";
+import { type Logger } from "../logging/log.ts";
+import { refuse } from "../http/error-responses.ts";
+import { CORRELATION_NAMES, REQUEST_ID } from "../telemetry/index.ts";
+import { Backlog } from "./send-buffer.ts";
+import { type Operation } from "./apollo-admission.ts";
+import { type Connection, type LiveLimits } from "./limits.ts";
+import { type Pipeline } from "./execution.ts";
+import { type Admission } from "./websocket-upgrade.ts";
+
+const OPERATION = z
+  .object({
+    query: z.string().optional(),
+    operationName: z.string().nullish(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+    extensions: z.record(z.string(), z.unknown()).nullish(),
+  })
+  .refine(({ query, extensions }) => query !== undefined || extensions?.persistedQuery !== undefined)
+  .transform(({ query = "", ...rest }) => ({ query, ...rest }));
+
+/**
+ * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Not its
+ * handler, which queues events for slow callers without end. No GET: an address would hold variables, and any page could
+ * send it.
+ */
+export async function acceptStreams(
+  http: FastifyInstance,
+  admit: (request: IncomingMessage) => Admission,
+  open: (request: FastifyRequest, response: ServerResponse, operation: Operation) => void,
+): Promise<void> {
+  await http.register((scope, _, done) => {
+    scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
+    scope.post("/graphql/stream", (request, reply) => {
+      const { success, data } = OPERATION.safeParse(withDocumentId(request.body));
+      if (!success) {
+        const message = "The body must be an object with a query or its hash, and may have operationName and variables";
+        return reply.code(400).send({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
+      }
+      const admission = admit(request.raw);
+      if ("refusal" in admission) return refuse(reply, ...admission.refusal);
+      reply.raw.once("close", admission.release);
+      // What Fastify keeps for its own replies: among it, which pages may read the stream.
+      for (const [name, value = ""] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
+      reply.hijack();
+      // As over a socket, where an operation has no headers of its own.
+      const beside = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);
+      const extensions: Operation["extensions"] = {
+        ...data.extensions,
+        ...Object.fromEntries(beside),
+        [REQUEST_ID]: request.id,
+      };
+      open(request, reply.raw, { ...data, extensions });
+      return reply;
+    });
+    done();
+  });
+}
+
+/** A comment, which clients ignore. */
+const HEARTBEAT = ":\n\n";
+
+/** One operation of a caller, answered by server-sent events. */
+export class StreamConnection implements Connection {
+  readonly closed: Promise<void>;
+  readonly #response: ServerResponse;
+  readonly #limits: LiveLimits;
+  readonly #backlog: Backlog;
+  readonly #leaving = new AbortController();
+  /** False while the caller may be owed a reply. */
+  #isStream = false;
+  /** Why it is to end, once it is. */
+  #farewell: string | undefined;
+
+  constructor(response: ServerResponse, limits: LiveLimits, log: Logger, onRefused: OnRefused) {
+    this.#response = response;
+    this.#limits = limits;
+    this.#backlog = new Backlog(limits, () => {
+      log.warn({ why: "reads too slowly" }, "a caller was dropped from its stream");
+      onRefused("unread");
+      this.destroy();
+    });
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      "x-accel-buffering": "no", // nginx would wait for more.
+      connection: "close", // An idle connection would keep the server from stopping.
+    });
+    response.write(HEARTBEAT); // Some browsers do not see the headers before there is a body.
+    const beat = () => response.write(HEARTBEAT, this.#backlog.add(HEARTBEAT));
+    const heartbeat = setInterval(() => response.writableEnded || beat(), limits.pingMs);
+    response.on("error", (err) => log.debug({ err }, "a stream failed")); // It closes by itself.
+    this.closed = new Promise((resolve) => {
+      response.once("close", () => {
+        clearInterval(heartbeat);
+        this.#backlog.clear();
+        this.#leaving.abort();
+        resolve();
+      });
+    });
+  }
+
+  async run(pipeline: Pipeline, operation: Operation, caller: Caller): Promise<void> {
+    const answer = await pipeline(operation, this.#leaving.signal, caller);
+    if (answer.isStream) {
+      this.#isStream = true;
+      if (this.#farewell !== undefined) this.leave();
+      for await (const result of answer.events) this.#push(result);
+    } else if (!this.#leaving.signal.aborted) {
+      this.#response.write(asEvent(answer.reply)); // However large: it was asked for.
+    }
+    if (this.#leaving.signal.aborted) return;
+    this.#response.end("event: complete\ndata:\n\n");
+  }
+
+  leave(why = "the server restarts"): void {
+    this.#farewell ??= why;
+    if (!this.#isStream) return; // It may be a mutation, and nobody else will hear what came of it.
+    this.#leaving.abort();
+    // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
+    if (!this.#response.writableEnded) this.#response.end(`: ${this.#farewell}\n\n`);
+    const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
+    void this.closed.then(() => clearTimeout(lastResort));
+  }
+
+  destroy(): void {
+    this.#leaving.abort();
+    this.#response.destroy();
+  }
+
+  #push(result: FormattedExecutionResult): void {
+    if (this.#leaving.signal.aborted) return;
+    const text = asEvent(result);
+    this.#response.write(text, this.#backlog.add(text));
+  }
+}
+
+function asEvent(result: FormattedExecutionResult): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}

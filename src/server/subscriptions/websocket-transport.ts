@@ -1,0 +1,124 @@
+import { type Duplex } from "node:stream";
+import { type Message, stringifyMessage } from "graphql-ws";
+import { type WebSocket } from "ws";
+import { type OnRefused } from "../http/connections/index.ts";
+import { type Logger } from "../logging/log.ts";
+import { Backlog } from "./send-buffer.ts";
+import { type LiveLimits } from "./limits.ts";
+
+const WHY = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
+
+/** A WebSocket that lets go of callers who are dead or do not read. */
+export class Wire {
+  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #limits: LiveLimits;
+  readonly #log: Logger;
+  readonly #onRefused: OnRefused;
+  readonly #backlog: Backlog;
+  /** The last ping that came while a pong was being sent. */
+  #unanswered: Buffer | undefined;
+  #isPonging = false;
+  #isAlive = true;
+  #lastResort: NodeJS.Timeout | undefined;
+
+  constructor(
+    socket: WebSocket,
+    limits: LiveLimits,
+    log: Logger,
+    onRefused: OnRefused,
+    receive: (text: string) => void,
+  ) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#log = log;
+    this.#onRefused = onRefused;
+    this.#backlog = new Backlog(limits, () => this.#drop("unread"));
+    const heartbeat = setInterval(() => this.#beat(), limits.pingMs);
+    socket.on("pong", () => (this.#isAlive = true));
+    socket.on("ping", (data) => this.#pong(data));
+    socket.on("message", (data) => {
+      this.#isAlive = true;
+      receive(Buffer.isBuffer(data) ? data.toString() : "");
+    });
+    socket.on("error", (err) => log.debug({ err }, "a socket failed")); // It closes by itself.
+    this.closed = new Promise((resolve) => {
+      socket.once("close", (code) => {
+        clearInterval(heartbeat);
+        clearTimeout(this.#lastResort);
+        this.#backlog.clear();
+        log.debug({ code }, "a socket closed");
+        resolve();
+      });
+    });
+  }
+
+  /** Sends what the caller does not wait for, such as events. */
+  push(message: Message): void {
+    this.pushText(stringifyMessage(message));
+  }
+
+  /** Sends what the caller asked for, however large. Resolves when it is on its way, or the socket is gone. */
+  reply(message: Message): Promise<void> {
+    return new Promise((resolve) => this.#socket.send(stringifyMessage(message), () => resolve()));
+  }
+
+  /** Sends a text of the protocol as it is. */
+  pushText(text: string): void {
+    this.#socket.send(text, this.#backlog.add(text));
+  }
+
+  /** Counts what arrives, frames and all, until the function is called; over `maxBytes` it reads no more. */
+  limitArrival(stream: Duplex, maxBytes: number, onExcess: () => void): () => void {
+    let bytes = 0;
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return;
+      stream.removeAllListeners("data"); // The library's, too: what comes is discarded.
+      stream.resume();
+      onExcess();
+    };
+    stream.prependListener("data", count);
+    return () => void stream.off("data", count);
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#socket.readyState === this.#socket.CLOSED) return;
+    this.#socket.close(code, reason);
+    this.#lastResort ??= setTimeout(() => this.destroy(), this.#limits.closeMs);
+  }
+
+  /** Without a word: a close frame would wait behind what is unread. */
+  destroy(): void {
+    this.#socket.terminate();
+  }
+
+  /** RFC 6455, 5.5.3: pings that come faster than their pongs can be sent may be answered by one pong, to the latest. */
+  #pong(data: Buffer): void {
+    if (this.#isPonging) {
+      this.#unanswered = Buffer.from(data); // A copy: the original may be part of a large buffer.
+      return;
+    }
+    this.#isPonging = true;
+    this.#socket.pong(data, false, () => {
+      this.#isPonging = false;
+      const next = this.#unanswered;
+      this.#unanswered = undefined;
+      if (next && this.#socket.readyState === this.#socket.OPEN) this.#pong(next);
+    });
+  }
+
+  #beat(): void {
+    if (!this.#isAlive) this.#drop("silent");
+    this.#isAlive = false;
+    this.#socket.ping();
+  }
+
+  #drop(reason: keyof typeof WHY): void {
+    if (this.#socket.readyState === this.#socket.OPEN) {
+      this.#log.warn({ why: WHY[reason] }, "a caller was dropped from its socket");
+      this.#onRefused(reason);
+    }
+    this.destroy();
+  }
+}

@@ -1,0 +1,102 @@
+import { type IncomingMessage, type Server } from "node:http";
+import { type Duplex } from "node:stream";
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from "graphql-ws";
+import { type WebSocket, WebSocketServer } from "ws";
+import { isAllowedOrigin, isLoopbackName } from "../http/host-check.ts";
+import { httpRefusal } from "../http/connections/index.ts";
+import { headOf } from "../http/request-head.ts";
+
+type Refusal = readonly [status: number, code: string, message: string];
+
+interface Acceptance {
+  /** Largest message of a caller. */
+  maxBytes: number;
+  /** Origins of other sites' pages that may open sockets. */
+  corsOrigins: readonly string[];
+  isStopping: () => boolean;
+  /** Whether callers authenticate themselves, so that a name that points to us gives nobody anything. */
+  isAnyHost: boolean;
+  /** Takes room for one more socket, or says why there is none. */
+  admit: (request: IncomingMessage) => Admission;
+  open: (socket: WebSocket, request: IncomingMessage) => void;
+}
+
+/** `release` gives the room back, when the connection has closed. */
+export type Admission = { release: () => void } | { refusal: Refusal };
+
+/** Opens sockets at /graphql for who may have one. */
+export function acceptSockets(server: Server, acceptance: Acceptance): void {
+  const { maxBytes, isStopping, admit, open } = acceptance;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBytes,
+    // Each part has a size of its own in memory, some hundred times a byte's.
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_FRAGMENTS + Math.ceil(maxBytes / 256),
+    perMessageDeflate: false, // Its memory per socket is more than what our small messages would save.
+    autoPong: false, // The library closes a socket with 60 unsent pongs; ours sends the latest only.
+    clientTracking: false,
+    handleProtocols,
+  });
+  server.on("upgrade", (request, stream, head) => {
+    if (!isForSocket(request)) {
+      asPlainRequest(server, request, stream, head);
+    } else {
+      const refusal = isStopping() ? STOPPING : refusalOf(request, acceptance);
+      const admission = refusal ? { refusal } : admit(request);
+      if ("refusal" in admission) {
+        refuse(stream, admission.refusal);
+      } else {
+        // Also when the handshake fails, of which the library says nothing.
+        stream.once("close", admission.release);
+        sockets.handleUpgrade(request, stream, head, open);
+      }
+    }
+  });
+}
+
+function isForSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** Of one message, and buffered reads beside those that its length explains. */
+const MAX_FRAGMENTS = 1024;
+
+const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
+
+/**
+ * Browsers send no cookies of ours, since there are none, and pages cannot set headers on a socket: another site's page
+ * could present no credential that it does not have. It is kept out all the same, as from HTTP, where CORS does it.
+ */
+function refusalOf(
+  { url = "", headers }: IncomingMessage,
+  { corsOrigins, isAnyHost }: Pick<Acceptance, "corsOrigins" | "isAnyHost">,
+): Refusal | undefined {
+  if (!isAnyHost && !isLoopbackName((headers.host ?? "").replace(/:\d+$/, ""))) {
+    return [421, "MISDIRECTED_REQUEST", "Unknown host name"];
+  }
+  if (!isAllowedOrigin(headers.origin, headers.host, corsOrigins))
+    return [403, "FORBIDDEN", "Pages of other sites may not open sockets"];
+  if (!/^\/graphql($|\?)/.test(url)) return [404, "NOT_FOUND", "Sockets are opened at /graphql"];
+  if (handleProtocols(headers["sec-websocket-protocol"] ?? "") === false) {
+    return [400, "BAD_REQUEST", `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}`];
+  }
+  return undefined;
+}
+
+function refuse(stream: Duplex, refusal: Refusal): void {
+  stream.on("error", () => undefined); // Who is refused may be gone already.
+  stream.once("finish", () => stream.destroy()); // Nobody looks after the connection any more.
+  stream.end(httpRefusal(...refusal));
+}
+
+/**
+ * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by an `Upgrade: h2c` that servers may ignore.
+ * Node ignores no upgrade once anybody listens for upgrades, so the request is read again, without its offer.
+ */
+function asPlainRequest(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  stream.unshift(Buffer.concat([Buffer.from(headOf(request, UPGRADE), "latin1"), head]));
+  server.emit("connection", stream);
+}
+
+const UPGRADE: ReadonlySet<string> = new Set(["upgrade"]);

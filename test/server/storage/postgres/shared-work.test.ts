@@ -1,0 +1,177 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { type SharedWork, sealed } from "../../../../src/server/storage/postgres/replicas/shared-work.ts";
+import { type TestReplica, afterTest, replicaAt } from "../../../support/fleet.ts";
+import { describePostgres } from "../../../support/postgres.ts";
+import { TcpProxy } from "../../../support/tcp-proxy.ts";
+
+/** A promise, and how it is resolved. */
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
+describePostgres("Work that is done once for all replicas", (postgres) => {
+  const replicas = async (count: number, url = postgres().url): Promise<[TestReplica, ...TestReplica[]]> => {
+    const target = randomUUID();
+    const first = await replicaAt(url, { target });
+    const others = await Promise.all(Array.from({ length: count - 1 }, () => replicaAt(url, { target })));
+    return [first, ...others];
+  };
+  const forMinutes = <Value>(value: Value) => Promise.resolve({ value, freshFor: 600_000 });
+
+  test("many askers at three replicas: one works, all have its value", async () => {
+    const all = await replicas(3);
+    let works = 0;
+    const work = async () => {
+      works += 1;
+      await all[0].store.changed([], 50);
+      return { value: { token: `t${works}` }, freshFor: 600_000 };
+    };
+    const asked = Array.from({ length: 15 }, (_, n) =>
+      (all[n % 3] as TestReplica).shared.once("token/a", work, { workFor: 30_000 }),
+    );
+    const answers = await Promise.all(asked);
+    expect(works).toBe(1);
+    expect(new Set(answers.map(({ value }) => value.token))).toEqual(new Set(["t1"]));
+    for (const { freshFor } of answers) expect(freshFor).toBeLessThanOrEqual(600_000);
+    await all[1]?.shared.once("sealed/b", work, { workFor: 30_000 });
+    expect(works).toBe(2);
+  });
+
+  test("what is stale, or not accepted, is worked out anew, once", async () => {
+    const all = await replicas(2);
+    let works = 0;
+    const work = () => {
+      works += 1;
+      return forMinutes(`t${works}`);
+    };
+    await all[0].shared.once("k", () => Promise.resolve({ value: "old", freshFor: 0 }), { workFor: 30_000 });
+    const one = { workFor: 30_000 };
+    expect((await all[1]?.shared.once("k", work, one))?.value).toBe("t1");
+    const accept = (value: string) => value !== "t1";
+    const answers = await Promise.all(all.map(({ shared }) => shared.once("k", work, { ...one, accept })));
+    expect(answers.map(({ value }) => value)).toEqual(["t2", "t2"]);
+    // Nothing from before an instant, such as that of a webhook.
+    const { beganAt = 0 } = await all[0].shared.once("k", work, one);
+    const since = (from: number) => ({ ...one, accept: (_: string, began: number) => began > from });
+    expect((await all[0].shared.once("k", work, since(beganAt - 1))).value).toBe("t2");
+    expect((await all[0].shared.once("k", work, since(beganAt))).value).toBe("t3");
+  });
+
+  test("a worker that fails lets the next one work, and its error is its own", async () => {
+    const all = await replicas(2);
+    const { opened, open } = gate();
+    const begun = gate();
+    const work = async () => {
+      begun.open();
+      await opened;
+      throw new Error("no");
+    };
+    const failing = all[0].shared.once("k", work, { workFor: 60_000 });
+    await begun.opened;
+    const waiting = all[1]?.shared.once("k", () => forMinutes("second"), { workFor: 60_000 });
+    await all[0].store.changed([], 100);
+    open();
+    await expect(failing).rejects.toThrow("no");
+    expect((await waiting)?.value).toBe("second");
+  });
+
+  test("a worker that does not come back is replaced once its time is over, and what it says later is not kept", async () => {
+    const all = await replicas(2);
+    const { opened, open } = gate();
+    const begun = gate();
+    const work = async () => {
+      begun.open();
+      await opened;
+      return forMinutes("late");
+    };
+    const late = all[0].shared.once("k", work, { workFor: 300 });
+    await begun.opened;
+    expect((await all[1]?.shared.once("k", () => forMinutes("next"), { workFor: 60_000 }))?.value).toBe("next");
+    open();
+    expect((await late).value).toBe("late");
+    expect((await all[0].shared.once("k", () => forMinutes("third"), { workFor: 60_000 })).value).toBe("next");
+  });
+
+  test("a value is sealed, for its key and secret alone", async () => {
+    const [{ shared }] = await replicas(1);
+    const codec = sealed("client secret");
+    const one = { workFor: 60_000, codec };
+    await shared.once("sealed/a", () => forMinutes("Bearer-of-nobody"), one);
+    const kept = await postgres().query<{ value: Buffer }>(
+      "select value from kore_graph.shared where key = 'sealed/a'",
+    );
+    expect(kept[0]?.value.toString("latin1")).not.toContain("Bearer");
+    expect((await shared.once("sealed/a", () => forMinutes("new"), one)).value).toBe("Bearer-of-nobody");
+    // Moved to another key, or read with the secret after a rotation: as if it were not there.
+    await postgres().query("update kore_graph.shared set key = 'sealed/b' where key = 'sealed/a'");
+    expect((await shared.once("sealed/b", () => forMinutes("new"), one)).value).toBe("new");
+    const rotated = { ...one, codec: sealed("another secret") };
+    expect((await shared.once("sealed/b", () => forMinutes("newer"), rotated)).value).toBe("newer");
+    expect(() => codec.decode(Buffer.alloc(5), "k")).toThrow();
+    expect(codec.encode("x", "k").equals(codec.encode("x", "k"))).toBe(false);
+  });
+
+  test("without the database each replica works for itself", async () => {
+    const proxy = await TcpProxy.to(postgres().port);
+    afterTest(() => proxy.close());
+    const [{ shared }] = await replicas(1, proxy.url(postgres().url));
+    await shared.once("k", () => forMinutes("shared"), { workFor: 60_000 });
+    proxy.cut();
+    const alone: SharedWork = shared;
+    const answer = await alone.once("k", () => forMinutes("own"), { workFor: 60_000 });
+    expect(answer).toEqual({ value: "own", freshFor: 600_000, beganAt: undefined });
+    const failing = () => Promise.reject(new Error("refused"));
+    await expect(alone.once("k", failing, { workFor: 60_000 })).rejects.toThrow("refused");
+    proxy.heal();
+  });
+
+  test("a database that goes away while the work runs costs nobody its result", async () => {
+    const proxy = await TcpProxy.to(postgres().port);
+    afterTest(() => proxy.close());
+    const [{ shared }] = await replicas(1, proxy.url(postgres().url));
+    const work = () => {
+      proxy.cut();
+      return forMinutes("done");
+    };
+    expect((await shared.once("k", work, { workFor: 60_000 })).value).toBe("done");
+    proxy.heal();
+  });
+
+  test("an asker that leaves waits no longer", async () => {
+    const all = await replicas(2);
+    const { opened, open } = gate();
+    const begun = gate();
+    const work = async () => {
+      begun.open();
+      await opened;
+      return forMinutes("v");
+    };
+    const working = all[0].shared.once("k", work, { workFor: 60_000 });
+    await begun.opened;
+    const leaving = new AbortController();
+    const waiting = all[1]?.shared.once("k", () => forMinutes("w"), { workFor: 60_000, signal: leaving.signal });
+    leaving.abort(new Error("left"));
+    await expect(waiting).rejects.toThrow("left");
+    open();
+    expect((await working).value).toBe("v");
+  });
+
+  test("what nobody has used for a day is taken away", async () => {
+    const target = randomUUID();
+    const { shared } = await replicaAt(postgres().url, { target });
+    for (const key of ["old", "new", "working"]) await shared.once(key, () => forMinutes(1), { workFor: 60_000 });
+    const old =
+      "update kore_graph.shared set fresh_until = now() - interval '2 days' where target = $1 and key <> 'new'";
+    await postgres().query(old, [target]);
+    await postgres().query(
+      "update kore_graph.shared set work_until = now() + interval '1 minute' where target = $1 and key = 'working'",
+      [target],
+    );
+    await shared.prune();
+    const rows = await postgres().query("select key from kore_graph.shared where target = $1 order by key", [target]);
+    expect(rows).toEqual([{ key: "new" }, { key: "working" }]);
+  });
+});

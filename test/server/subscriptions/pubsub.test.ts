@@ -1,0 +1,72 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Topics } from "../../../src/server/subscriptions/pubsub.ts";
+
+const EVENTS = Array.from({ length: 5000 }, (_, index) => index);
+
+test("a burst of 5,000 ends who does not read by a code, and who reads gets all", async () => {
+  const topics = new Topics<number>();
+  const sleeper = topics.subscribe("a");
+  const heard: number[] = [];
+  const reader = (async () => {
+    for await (const event of topics.subscribe("a")) if (heard.push(event) === EVENTS.length) return;
+  })();
+  for (const event of EVENTS) topics.publish("a", event);
+  await reader;
+  expect(heard).toEqual(EVENTS);
+  await setImmediate();
+  expect(topics.listeners("a")).toBe(0);
+
+  const read: number[] = [];
+  const ended = (async () => {
+    for await (const event of sleeper) read.push(event);
+  })();
+  await expect(ended).rejects.toMatchObject({ extensions: { code: "SUBSCRIBER_TOO_SLOW" } });
+  expect(read).toEqual(EVENTS); // What was kept is not lost, only what came after.
+  expect(await sleeper.next()).toEqual({ done: true, value: undefined });
+});
+
+test("a burst beyond all bounds ends even who had no turn to read, and keeps no more of it", async () => {
+  const topics = new Topics<number>();
+  const sleeper = topics.subscribe("a");
+  for (let event = 0; event < 100_000; event += 1) topics.publish("a", event);
+  expect(topics.listeners("a")).toBe(0);
+  let last = -1;
+  await expect(
+    (async () => {
+      for await (const event of sleeper) last = event;
+    })(),
+  ).rejects.toMatchObject({ extensions: { code: "SUBSCRIBER_TOO_SLOW" } });
+  expect(last).toBe(15_999);
+});
+
+test("what is published between subscribing and reading is heard, and by nobody of another topic", async () => {
+  const topics = new Topics<string>();
+  const [mine, other] = [topics.subscribe("a"), topics.subscribe("b")];
+  topics.publish("a", "one");
+  topics.publish("b", "two");
+  expect([await mine.next(), await other.next()]).toEqual([
+    { done: false, value: "one" },
+    { done: false, value: "two" },
+  ]);
+});
+
+test("return() takes the subscriber off at once and ends what waits", async () => {
+  const topics = new Topics<string>();
+  const mine = topics.subscribe("a");
+  const waiting = mine.next();
+  void mine.return?.();
+  expect(topics.listeners("a")).toBe(0);
+  expect(await waiting).toEqual({ done: true, value: undefined });
+});
+
+test("a signal takes the subscriber off, though nobody has begun to read", () => {
+  const topics = new Topics<string>();
+  const leaving = new AbortController();
+  topics.subscribe("a", leaving.signal);
+  expect(topics.listeners("a")).toBe(1);
+  leaving.abort();
+  expect(topics.listeners("a")).toBe(0);
+  topics.subscribe("a", leaving.signal);
+  expect(topics.listeners("a")).toBe(0);
+});
