@@ -8,6 +8,8 @@ export interface CallSignal {
   readonly reason: Error;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
+  /** Aborts now if the time is over. After the process was stopped, a timer may run later than other events. */
+  checkTime?(): void;
 }
 
 /** Says when a caller has left. */
@@ -17,6 +19,7 @@ export type CallerSignal = Omit<CallSignal, "reason">;
 export class CallController implements CallSignal {
   aborted = false;
   declare reason: Error;
+  checkTime?: () => void;
   readonly #listeners: (() => void)[] = [];
 
   /** Once: who comes later changes nothing. */

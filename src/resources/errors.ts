@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../common/store-errors.ts";
 import { NOT_FOUND_MESSAGE, type PublicError } from "../graph/index.ts";
 import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 
@@ -28,6 +28,14 @@ const STORE_UNAVAILABLE: PublicError = {
   extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: true },
 };
 
+/** An order is recorded before it is sent; another replica may have found the record and sent it. */
+const RECORD_UNKNOWN: PublicError = {
+  code: "STORE_UNAVAILABLE",
+  message:
+    "The store's answer was lost: the order may have been recorded, and is sent in that case. Repeat it with the same requestKey, or look for it before ordering again",
+  extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: false },
+};
+
 /** What a caller may see of an error out of `kore/`; undefined for any other. */
 export function describeKoreError(error: unknown): PublicError | undefined {
   if (error instanceof RequestKeyReused) {
@@ -36,6 +44,7 @@ export function describeKoreError(error: unknown): PublicError | undefined {
       message: "This requestKey stands for another input already; nothing was written",
     };
   }
+  if (error instanceof CommitUnknown) return RECORD_UNKNOWN;
   if (error instanceof StoreUnavailable) return STORE_UNAVAILABLE;
   if (!(error instanceof KoreError)) return undefined;
   const { kind, status, code: koreCode, moreInfo, retryAfter } = error;

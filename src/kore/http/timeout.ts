@@ -9,7 +9,12 @@ export function deadline(milliseconds: number): Policy {
     const giveUp = () => sending.abort(signal.reason);
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp);
-    const timer = setTimeout(() => sending.abort(late(call.operation, milliseconds)), milliseconds);
+    const expire = () => sending.abort(late(call.operation, milliseconds));
+    const expiresAt = performance.now() + milliseconds;
+    sending.checkTime = () => {
+      if (performance.now() >= expiresAt) expire();
+    };
+    const timer = setTimeout(expire, milliseconds);
     try {
       return await next(call, sending);
     } finally {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { finished } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { RateLimitedLog } from "../logging/rate-limited-log.ts";
 import { compacted } from "./compact.ts";
@@ -167,7 +168,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       try {
         isOurs = await (options.publish?.(delivery, token) ?? once.take(token));
       } catch (error) {
-        log.error({ err: error }, "a webhook could not be remembered");
+        if (!(error instanceof StoreUnavailable)) log.error({ err: error }, "a webhook could not be remembered");
         return refuse(request, reply, { status: 503, result: "not remembered", reason: "the store failed" });
       }
       onResult(isOurs ? "accepted" : "repeated");

@@ -56,6 +56,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Undici is about to write the request; when it is given up here, nothing is written. Undici may begin anew. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#signal.checkTime?.();
     if (this.#signal.aborted) {
       controller.abort(this.#signal.reason);
       return;

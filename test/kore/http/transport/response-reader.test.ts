@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { type Server, type Socket, createServer } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Dispatcher } from "undici";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CallController, NEVER } from "../../../../src/common/abort.ts";
 import { KoreError } from "../../../../src/kore/errors.ts";
 import { deadline } from "../../../../src/kore/http/timeout.ts";
+import { exchange } from "../../../../src/kore/http/transport/response-reader.ts";
 import { type KoreCall, createTransport } from "../../../../src/kore/http/transport/transport.ts";
 
 /** Says its pieces one after the other, so that each arrives on its own. */
@@ -188,6 +190,23 @@ test("a deadline is for the whole reply: bytes that trickle do not put it off", 
   expect(await failed(answer)).toMatchObject({ kind: "timeout", isUnsent: false });
   expect(performance.now() - begun).toBeLessThan(500);
   await expect.poll(() => closed).toBe(1);
+});
+
+test("a connection that opens after the deadline, before the timer ran, sends nothing", async () => {
+  const progress = { hasBegun: false };
+  const abort = vi.fn();
+  const stopped = {
+    dispatch(_: unknown, handler: Dispatcher.DispatchHandler) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30); // As SIGSTOP while the connection opens.
+      handler.onRequestStart?.({ abort } as unknown as Dispatcher.DispatchController, undefined);
+      return true;
+    },
+  } as unknown as Dispatcher;
+  const { origin, path, method } = callTo("/");
+  const answer = deadline(10)((_, signal) => exchange(stopped, { origin, path, method }, signal, progress));
+  expect(await failed(answer(callTo("/"), NEVER))).toMatchObject({ kind: "timeout" });
+  expect(abort).toHaveBeenCalledOnce();
+  expect(progress.hasBegun).toBe(false);
 });
 
 test("nothing is sent by a transport that is closed", async () => {

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { CommitUnknown, StoreUnavailable } from "../../src/common/store-errors.ts";
+import { describeKoreError } from "../../src/resources/errors.ts";
+
+test("13.5 an order of which the record is unknown is not called unsent, nor advised to be repeated by itself", () => {
+  const refused = describeKoreError(new StoreUnavailable("away"));
+  expect(refused).toMatchObject({ code: "STORE_UNAVAILABLE", extensions: { isRetryable: true } });
+  expect(refused?.message).toContain("none is sent");
+  const unknown = describeKoreError(new CommitUnknown("cut off"));
+  expect(unknown).toMatchObject({ code: "STORE_UNAVAILABLE", extensions: { isRetryable: false } });
+  expect(unknown?.message).toContain("may have been recorded");
+});
