@@ -7,7 +7,7 @@ import { knownSecrets } from "./common/known-secrets.ts";
 import { buildGraphSchema } from "./graph/index.ts";
 import { type DurableStore } from "./common/durable-store.ts";
 import { ReplicaParts } from "./fleet.ts";
-import { type AuditRecord, type Kore, type ProvisioningOrders, type ResolutionRecord } from "./kore/index.ts";
+import { type AuditRecord, type Kore, type ProvisioningCommands, type ResolutionRecord } from "./kore/index.ts";
 import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/storage/audit-log.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
@@ -119,7 +119,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     hurry: () => stopping.abort(),
     stopDelay: config.stopDelay,
     stopWithin: config.stopWithin,
-    generation: () => kore.generation,
+    generation: () => kore.epoch,
     context: contexts(
       kore,
       { provisioning, clientWrites, stateChanges, writerOf: (of) => kore.writer(of) },
@@ -185,7 +185,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
 export async function withStoppedServersOrders<Result>(
   config: Config,
   log: Logger,
-  work: (orders: ProvisioningOrders) => Promise<Result>,
+  work: (orders: ProvisioningCommands) => Promise<Result>,
 ): Promise<Result> {
   const closers = new Closers();
   closers.add(knownSecrets.hold(...secretsOf(config)));

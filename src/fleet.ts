@@ -1,5 +1,5 @@
 import { type Config } from "./server/config/index.ts";
-import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewalOf } from "./kore/index.ts";
+import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "./kore/index.ts";
 import { type Context, hearKore } from "./resources/index.ts";
 import { type Check, type Obstacle } from "./server/health.ts";
 import { type Allowances, allowanceAhead } from "./server/graphql/limits/index.ts";
@@ -73,12 +73,12 @@ export class ReplicaParts {
   get replicas(): Replicas {
     const fleet = this.#fleet;
     return {
-      pace: (clientId, most) => fleet.pace(clientId, most),
+      permits: (clientId, most) => fleet.pace(clientId, most),
       token: async ({ family, clientId, secret, refused, request }) => {
         const work = async () => {
           const { value, lifetime } = await request();
           const kept: KeptToken = { token: value, expiresAt: fleet.store.now() + lifetime };
-          return { value: kept, freshFor: renewalOf(lifetime) };
+          return { value: kept, freshFor: renewAfter(lifetime) };
         };
         const { value, freshFor } = await fleet.shared.once<KeptToken>(`token/${family}/${clientId}`, work, {
           workFor: 2 * this.#deadline,
@@ -128,11 +128,11 @@ export class ReplicaParts {
     const local: typeof provisioning = {
       ...provisioning,
       retireReads() {
-        kore.retireReads();
+        kore.invalidateReads();
         return Promise.resolve();
       },
       forget(accountId) {
-        kore.forget(accountId);
+        kore.invalidateCache(accountId);
         return Promise.resolve();
       },
     };
@@ -172,6 +172,6 @@ const AWAY: Obstacle = {
 
 /** Of a change that is not known, everything. */
 function invalidate(kore: Kore | undefined, change: Change | undefined): void {
-  kore?.retireReads();
-  if (!change?.isOfSimsOnly) kore?.forget(change?.accountId);
+  kore?.invalidateReads();
+  if (!change?.isOfSimsOnly) kore?.invalidateCache(change?.accountId);
 }

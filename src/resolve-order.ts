@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { withStoppedServersOrders } from "./app.ts";
-import { KoreError, type ProvisioningOrders, type ResolutionResult } from "./kore/index.ts";
+import { KoreError, type ProvisioningCommands, type ResolutionResult } from "./kore/index.ts";
 import { readConfig } from "./server/config/index.ts";
 import { ConfigMistake } from "./server/config/mistake.ts";
 import { createLog } from "./server/logging/log.ts";
@@ -50,7 +50,7 @@ export async function resolveOrderInStore(
   if (!/^\d{1,6}$/.test(values.confirm ?? "")) throw new ConfigMistake("--confirm: must be the number of SIMs");
   const confirm = Number(values.confirm);
   const who = `command ${userInfo().username}`;
-  const settle = ({ resolution }: ProvisioningOrders) =>
+  const settle = ({ resolution }: ProvisioningCommands) =>
     resolution.resolve({ accountId, intentId, arrivedAs, confirm, who });
   const result = await withStoppedServersOrders(config, log, settle).catch((error: unknown): KoreError => {
     if (error instanceof KoreError) return error;

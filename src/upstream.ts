@@ -95,7 +95,7 @@ export async function findCredentials(
  * @throws ConfigMistake when the certificate authorities cannot be read
  */
 export function openKore(
-  { deadline, connections, network: { caFile, proxies }, budget, cache }: Config,
+  { deadline, connections, network: { caFile, proxies }, budget: rateLimit, cache }: Config,
   { credentials, ...target }: KoreTarget,
   telemetry: Telemetry,
   log: Logger,
@@ -109,7 +109,7 @@ export function openKore(
     deadline,
     connections,
     network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
-    budget,
+    rateLimit,
     cache,
     ...others,
     ...(traces && { trace: (call, send) => traces.call(call, send) }),
@@ -199,7 +199,7 @@ export function koreHealth(kore: Kore): Pick<Health, "checks" | "misconfiguratio
   };
   return {
     checks: () => kore.credentialClients.flatMap(checksOf),
-    misconfiguration: () => (kore.isShutOut ? REFUSED.connectivity : undefined),
+    misconfiguration: () => (kore.areCredentialsRefused ? REFUSED.connectivity : undefined),
     credentials: () => Object.fromEntries(kore.credentialClients.map(({ name, states }) => [name, states])),
   };
 }
@@ -232,7 +232,7 @@ function credentialCheck(client: CredentialClient, family: Family): Check {
 function credentialProof(client: CredentialClient, family: Family): Check {
   return seldom({ part: family, credential: client.name }, async () => {
     try {
-      await client.prove(family);
+      await client.verify(family);
       return undefined;
     } catch (error) {
       const { code, message } = describeKoreError(error) ?? { code: "DEFECT", message: "It could not be looked into" };

@@ -5,10 +5,10 @@ import {
   ClientWrites,
   type Kore,
   KoreError,
-  ProvisioningOrders,
+  ProvisioningCommands,
   type ResolutionRecord,
   type StaleRead,
-  Watches,
+  ProvisioningWatcher,
 } from "./kore/index.ts";
 import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
 import { type Config } from "./server/config/index.ts";
@@ -37,7 +37,7 @@ export function contexts(
     const requester = {
       accounts: caller.accounts,
       caller: caller.id,
-      tally,
+      stats: tally,
       requestId,
       onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
     };
@@ -102,7 +102,7 @@ export function provisioningPorts(
   const tell = replicas?.onChange ?? (() => Promise.resolve());
   const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
-  const orders = new ProvisioningOrders({
+  const orders = new ProvisioningCommands({
     kore: writer.connectivity,
     store,
     chunkSize,
@@ -115,16 +115,16 @@ export function provisioningPorts(
   return {
     orders,
     isJustAcknowledged: (accountId, requestId) => orders.isJustAcknowledged(accountId, requestId),
-    watches: new Watches(),
+    watches: new ProvisioningWatcher(),
     watchOnce: replicas?.watchOnce,
     kore: writer,
     retireReads() {
-      kore.retireReads();
+      kore.invalidateReads();
       return tell({ isOfSimsOnly: true });
     },
     stopping,
     forget(accountId) {
-      kore.forget(accountId);
+      kore.invalidateCache(accountId);
       return tell({ isOfSimsOnly: false, accountId });
     },
     chunkSize,

@@ -28,7 +28,7 @@ export interface KoreOptions {
   /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
   /** What each set of credentials may ask of KORE. */
-  budget: BudgetOptions;
+  rateLimit: BudgetOptions;
   /** When a host counts as ill. */
   breaker?: BreakerOptions;
   /** Which answers are kept for a while; absent: none. */
@@ -85,11 +85,11 @@ export interface Kore {
    */
   writer(of?: Omit<Requester, "signal">): KoreSession;
   /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
-  retireReads(): void;
+  invalidateReads(): void;
   /** Grows whenever reads are retired, by a write of ours as well. */
-  readonly generation: number;
+  readonly epoch: number;
   /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
-  forget(accountId?: string): void;
+  invalidateCache(accountId?: string): void;
   /** Those in force, with what each has of its own. */
   readonly credentialClients: readonly CredentialClient[];
   /** Puts others in force. Those that only serve other accounts than before keep their tokens, budget and cache. */
@@ -102,7 +102,7 @@ export interface Kore {
   /** The client of the console that writes to API clients of an account are made as; null: of our own account. */
   ownClientId(accountId: string | null): string;
   /** Whether KORE refuses all credentials of ConnectivityPro and has accepted none since the start. */
-  readonly isShutOut: boolean;
+  readonly areCredentialsRefused: boolean;
   close(): Promise<void>;
 }
 
@@ -139,14 +139,14 @@ export function createKore(options: KoreOptions): Kore {
   return {
     session: (requester) => router.session("shared", requester, unknown),
     writer: (requester) => router.session("alone", requester, unknown),
-    retireReads() {
+    invalidateReads() {
       for (const client of router.clients) client.retireReads();
     },
-    get generation() {
+    get epoch() {
       if (options.replicas?.isCurrent === false) generations += 1; // No two alike, so that none joins another.
       return router.clients.reduce((sum, client) => sum + client.generation, generations);
     },
-    forget(accountId) {
+    invalidateCache(accountId) {
       for (const client of router.clients) client.forget(accountId);
     },
     get credentialClients() {
@@ -168,7 +168,7 @@ export function createKore(options: KoreOptions): Kore {
     observedRequests: (accountId) => router.observed(accountId),
     isClockOff: (family) => clocks.get(originOf[family])?.isOff ?? false,
     ownClientId: (accountId) => router.of(accountId, "POST /v1/clients").set.console.clientId,
-    get isShutOut() {
+    get areCredentialsRefused() {
       return !wasAccepted && router.clients.every(({ states }) => states.connectivity === "refused");
     },
     async close() {

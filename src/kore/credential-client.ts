@@ -49,7 +49,11 @@ export class CredentialClient {
     this.#secrets = new SentSecrets(set);
     this.#transport = createTransport({ ...options.network, connections, clockOf });
     this.#cache = options.cache && new ReplyCache(options.cache);
-    this.#budget = new Budget(options.budget, observer, replicas?.pace(set.developer.clientId, options.budget.rate));
+    this.#budget = new Budget(
+      options.rateLimit,
+      observer,
+      replicas?.permits(set.developer.clientId, options.rateLimit.rate),
+    );
     const ways = waysToKore(this.#transport.send, { deadline, turns: this.#budget, breaker, observer, trace });
     this.openAccounts = ways.openAccounts;
 
@@ -108,12 +112,12 @@ export class CredentialClient {
   }
 
   /** Resolves when KORE is known to take the credentials of a family. @throws KoreError */
-  prove(family: Family): Promise<void> {
+  verify(family: Family): Promise<void> {
     const ping = {
       connectivity: () => new ConnectivityApi(this.apis.connectivity.alone).ping(),
       clients: () => new ClientsApi(this.apis.clients.alone).ping(),
     };
-    return this.logins[family].prove(ping[family], Object.values(this.logins));
+    return this.logins[family].verify(ping[family], Object.values(this.logins));
   }
 
   budget(): BudgetState {
@@ -156,7 +160,7 @@ function openApi(
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
-  const read: Read = ({ path, operation, batchSize, accountId }, { tally, requestId, caller }, signal, measure) =>
+  const read: Read = ({ path, operation, batchSize, accountId }, { stats, requestId, caller }, signal, measure) =>
     send.read(
       {
         method: "GET",
@@ -169,7 +173,7 @@ function openApi(
         beginBy: undefined,
         batchSize,
         accountId,
-        tally,
+        stats,
         requestId,
         caller,
         measure,
@@ -177,11 +181,11 @@ function openApi(
       signal,
     );
   const reads = new SharedReads(read, observer, cache, () => replicas?.isCurrent ?? true);
-  const write: Api["write"] = (method, request, body, { tally, requestId, caller }) => {
+  const write: Api["write"] = (method, request, body, { stats, requestId, caller }) => {
     const { path, operation, batchSize, accountId, beforeSending } = request;
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
     const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
-    return send.write({ ...call, accountId, tally, requestId, caller, beforeSending }, NEVER).finally(() => {
+    return send.write({ ...call, accountId, stats, requestId, caller, beforeSending }, NEVER).finally(() => {
       reads.retire();
       cache?.clearAfter(operation);
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });

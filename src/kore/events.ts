@@ -90,7 +90,7 @@ export const SILENT: KoreObserver = {
 };
 
 /** What one operation has cost so far. A read that several wait for is a request of the first of them. */
-export interface Tally {
+export interface RequestStats {
   /** Sent to KORE, each repetition once more; tokens left out, which serve everybody. */
   requests: number;
   /** Answered out of the cache. */
@@ -101,7 +101,7 @@ export interface Tally {
   retried: number;
 }
 
-export const newTally = (): Tally => ({ requests: 0, cached: 0, coalesced: 0, retried: 0 });
+export const newRequestStats = (): RequestStats => ({ requests: 0, cached: 0, coalesced: 0, retried: 0 });
 
 /** One sending of a call, for a span. */
 export type TracedCall = Pick<CallReport, "operation" | "host" | "attempt" | "batchSize"> & { method: string };

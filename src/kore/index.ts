@@ -27,27 +27,27 @@ export {
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";
-export { ID_RULE, canBeAsked } from "./api/path-template.ts";
+export { ID_RULE, isValidId } from "./api/path-template.ts";
 export { type StaleRead } from "./api/request-builder.ts";
-export * as read from "./decoding/decode.ts";
+export * as decode from "./decoding/decode.ts";
 export { type Replicas } from "./replicas.ts";
 export { Secret } from "./auth/secret.ts";
-export { type TokenReply, renewalOf } from "./auth/token-source.ts";
+export { type TokenReply, renewAfter } from "./auth/token-source.ts";
 export { UnknownValues } from "./decoding/unknown-enum-values.ts";
 export { walkList } from "./api/walk-list.ts";
 export { RequestKeyReused } from "./idempotency/in-progress.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
-export { ProvisioningOrders } from "./provisioning/commands.ts";
+export { ProvisioningCommands } from "./provisioning/commands.ts";
 export {
-  type Intent,
-  type OrderOptions,
+  type ProvisioningCommand,
+  type CommandOptions,
   type Plan,
   type SimResult,
   type StateVerdict,
 } from "./provisioning/command.ts";
-export { type ResolutionRecord, type ResolutionResult, type UnresolvedOrder } from "./provisioning/resolution.ts";
+export { type ResolutionRecord, type ResolutionResult, type UnresolvedCommand } from "./provisioning/resolution.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconciliation/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
 export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
-export { type Look, Watches, looksWithin } from "./provisioning/watch.ts";
+export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watch.ts";

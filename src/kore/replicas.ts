@@ -1,11 +1,11 @@
 import { type Family } from "./auth/credential-set.ts";
-import { type PaceSource } from "./http/pipeline.ts";
+import { type PermitSource } from "./http/pipeline.ts";
 import { type TokenReply } from "./auth/token-source.ts";
 
 /** What the replicas of a fleet have in common in front of KORE. */
 export interface Replicas {
   /** The pace of all calls with a client of KORE's. @param most calls a second of all replicas */
-  pace(clientId: string, most: number): PaceSource;
+  permits(clientId: string, most: number): PermitSource;
   /** A token that one replica asks for and all use. */
   token(ask: TokenAsk): Promise<TokenReply>;
   /** False while a write of another replica may be unknown here: nothing kept may be served then, and nothing joined. */

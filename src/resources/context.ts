@@ -1,6 +1,6 @@
 // Types only, so that none of these is loaded from here: resources load this file first.
 import type { GraphContext, GraphParts } from "../graph/index.ts";
-import type { ClientWrites, KoreSession, ProvisioningOrders, Watches } from "../kore/index.ts";
+import type { ClientWrites, KoreSession, ProvisioningCommands, ProvisioningWatcher } from "../kore/index.ts";
 import type { DeploymentLimits } from "./capabilities/index.ts";
 import type { ProvisioningRequest } from "./provisioning/index.ts";
 import type { StateChanges } from "./subscription/index.ts";
@@ -29,8 +29,8 @@ interface Settings {
 
 /** What writing and watching need beyond one operation. */
 export interface ProvisioningPorts {
-  readonly orders: ProvisioningOrders;
-  readonly watches: Watches<ProvisioningRequest>;
+  readonly orders: ProvisioningCommands;
+  readonly watches: ProvisioningWatcher<ProvisioningRequest>;
   /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
   /** Where replicas share looks at what is watched: gives one that began late enough, or that of `look`. */

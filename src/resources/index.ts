@@ -1,5 +1,5 @@
 import { type GraphParts } from "../graph/index.ts";
-import { ID_RULE, canBeAsked } from "../kore/index.ts";
+import { ID_RULE, isValidId } from "../kore/index.ts";
 import { account } from "./account/index.ts";
 import { activationProfile } from "./activation-profile/index.ts";
 import { capabilities } from "./capabilities/index.ts";
@@ -31,5 +31,5 @@ export const graphParts: GraphParts = {
   foresights: Object.assign({}, ...RESOURCES.map(({ foresights }) => foresights)) as NonNullable<
     GraphParts["foresights"]
   >,
-  ids: { isPossible: canBeAsked, rule: ID_RULE },
+  ids: { isPossible: isValidId, rule: ID_RULE },
 };

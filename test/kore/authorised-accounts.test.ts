@@ -15,7 +15,7 @@ beforeAll(async () => {
     clientsUrl: clients,
     globalTokenUrl: globalToken,
     credentials: [credentialSet(simulator.credentials)],
-    budget: { rate: 1000, concurrency: 8, queue: 100 },
+    rateLimit: { rate: 1000, concurrency: 8, queue: 100 },
   });
 });
 afterAll(async () => {

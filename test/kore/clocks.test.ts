@@ -3,7 +3,7 @@ import { KoreError } from "../../src/kore/errors.ts";
 import { SILENT } from "../../src/kore/events.ts";
 import { breaking } from "../../src/kore/http/circuit-breaker/circuit-breaker.ts";
 import { compose } from "../../src/kore/http/interceptor.ts";
-import { Watches } from "../../src/kore/provisioning/watch.ts";
+import { ProvisioningWatcher } from "../../src/kore/provisioning/watch.ts";
 import { TokenSource } from "../../src/kore/auth/token-source.ts";
 import { seldom } from "../../src/server/health.ts";
 import { HOST, call } from "./http/calls.ts";
@@ -102,7 +102,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
 
   test("C4.11 a poller that is woken looks", async () => {
     let reads = 0;
-    const watches = new Watches<number>({ first: 1000, growth: 1, longest: 1000 });
+    const watches = new ProvisioningWatcher<number>({ first: 1000, growth: 1, longest: 1000 });
     const watched = {
       key: "acme 1",
       read: () => Promise.resolve(++reads),

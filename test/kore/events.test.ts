@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore } from "../../src/kore/client.ts";
 import { credentialSet } from "../../src/kore/auth/credential-set.ts";
-import { type CallReport, type TracedCall, newTally } from "../../src/kore/events.ts";
+import { type CallReport, type TracedCall, newRequestStats } from "../../src/kore/events.ts";
 import { tracing } from "../../src/kore/http/tracing.ts";
 import { type Send } from "../../src/kore/http/transport/transport.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
@@ -24,7 +24,7 @@ beforeEach(async () => {
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
     credentials: [credentialSet(credentials)],
-    budget: { rate: 1000, concurrency: 8, queue: 100 },
+    rateLimit: { rate: 1000, concurrency: 8, queue: 100 },
     observer: () => ({
       callEnded: (report) => reports.push(report),
       coalesced: (operation) => told.push(`coalesced ${operation}`),
@@ -55,8 +55,8 @@ test("every sending is reported with its host, its attempt and how many things i
 });
 
 test("a read that joins another counts as coalesced for who joins, and as a request for who began", async () => {
-  const [first, second] = [newTally(), newTally()];
-  await Promise.all([first, second].map((tally) => kore.session({ tally }).connectivity.costCenters("acme", asItIs)));
+  const [first, second] = [newRequestStats(), newRequestStats()];
+  await Promise.all([first, second].map((stats) => kore.session({ stats }).connectivity.costCenters("acme", asItIs)));
   expect(first).toEqual({ requests: 1, cached: 0, coalesced: 0, retried: 0 });
   expect(second).toEqual({ requests: 0, cached: 0, coalesced: 1, retried: 0 });
   expect(told).toContain(`coalesced ${CENTERS}`);

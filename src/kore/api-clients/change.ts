@@ -21,7 +21,7 @@ export interface ClientChange {
   /** Why it is not for this client; undefined as `before`: as far as is known without a look at it. */
   refusal?: (before: WireClient | undefined) => ClientResult | undefined;
   /** Whether the client is shut out of KORE by it. */
-  isDeadly?: true;
+  revokesAccess?: true;
   confirm?: Confirmation;
 }
 
@@ -60,12 +60,12 @@ export const clientChanges = {
     id,
     send: (kore) => kore.switch(id, "enable"),
   }),
-  disable: (id: string, said: string | null): ClientChange => ({
+  disable: (id: string, value: string | null): ClientChange => ({
     operation: "disableClient",
     id,
     send: (kore) => kore.switch(id, "disable"),
-    isDeadly: true,
-    confirm: { said, isForOwnOnly: true },
+    revokesAccess: true,
+    confirm: { value, isForOwnOnly: true },
   }),
   transferOwnership: (id: string, owner: string): ClientChange => ({
     operation: "transferClientOwnership",
@@ -73,7 +73,7 @@ export const clientChanges = {
     send: (kore) => kore.transferOwnership(id, owner),
     isShown: (client) => client?.client_owner?.toLowerCase() === owner.toLowerCase(),
   }),
-  delete: (id: string, said: string | null): ClientChange => ({
+  delete: (id: string, value: string | null): ClientChange => ({
     operation: "deleteClient",
     id,
     send: async (kore) => {
@@ -81,8 +81,8 @@ export const clientChanges = {
       return null;
     },
     isShown: (client) => client === null,
-    isDeadly: true,
-    confirm: { said, isForOwnOnly: false },
+    revokesAccess: true,
+    confirm: { value, isForOwnOnly: false },
   }),
 };
 

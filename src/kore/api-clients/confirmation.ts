@@ -1,10 +1,10 @@
-import { text } from "../decoding/decode.ts";
+import { string } from "../decoding/decode.ts";
 import { type WireClient } from "../api/clients.ts";
 import { type ClientResult } from "./result.ts";
 
 /** What the caller has said to show that he means it. */
 export interface Confirmation {
-  said: string | null;
+  value: string | null;
   /** Whether it is only needed for the client that we use ourselves. */
   isForOwnOnly: boolean;
 }
@@ -14,15 +14,15 @@ export const isSameClient = (id: string, other: string): boolean => id.toLowerCa
 
 /** Why a change is not made that must be confirmed; undefined when it is confirmed, or need not be. */
 export function refusalUnless(
-  { said, isForOwnOnly }: Confirmation,
+  { value, isForOwnOnly }: Confirmation,
   id: string,
   client: WireClient,
   isOwn: boolean,
 ): ClientResult | undefined {
   if (isForOwnOnly && !isOwn) return undefined;
-  const name = text(client.name, "client.name") ?? id;
+  const name = string(client.name, "client.name") ?? id;
   const wanted = isOwn ? `${name}, which kore-graph itself uses` : name;
-  if (said === wanted) return undefined;
+  if (value === wanted) return undefined;
   const why = isOwn
     ? "kore-graph itself uses this client: it is shut out of KORE by this and needs new credentials, or to have the client enabled again elsewhere. If you mean that,"
     : "Nothing was changed:";

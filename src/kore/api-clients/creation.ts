@@ -1,7 +1,7 @@
 import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../errors.ts";
 import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../idempotency/ambiguous-outcome.ts";
-import { requiredText } from "../decoding/decode.ts";
+import { requiredString } from "../decoding/decode.ts";
 import { type ClientWithSecret, type ClientsApi, type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientLedger } from "./ledger.ts";
 import { type Finding, findLostClient } from "./reconciliation.ts";
@@ -114,7 +114,7 @@ export class Creation {
     beforeSending: () => Promise<void>,
   ): Promise<ClientWithSecret & { clientId: string }> {
     const made = await this.#kore.of(accountId).create(body, beforeSending);
-    return { ...made, clientId: requiredText(made.client.client_id, "client.client_id") };
+    return { ...made, clientId: requiredString(made.client.client_id, "client.client_id") };
   }
 
   /** A secret that KORE has told once is not given up because a disk is full. */

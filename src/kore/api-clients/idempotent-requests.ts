@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Claim } from "../../common/durable-store.ts";
 import { Joint, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
 import { type WireClient } from "../api/clients.ts";
-import { type ClientEntry, type ClientIntent, ClientLedger, isInDoubt } from "./ledger.ts";
+import { type ClientEntry, type ClientCommand, ClientLedger, isInDoubt } from "./ledger.ts";
 import { type SecretResult, withoutTheSecret } from "./result.ts";
 
 /** How one kind of intent is carried on under a claim. */
@@ -14,7 +14,7 @@ export interface Way {
   tell: (entry: ClientEntry, client?: WireClient) => SecretResult;
 }
 
-type Wish = ClientIntent & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
+type Wish = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
 /** Carries intents out at most once each, as the ledger knows them, and tells again what became of those it knows. */
 export class AtMostOnce {
@@ -33,7 +33,7 @@ export class AtMostOnce {
    * @throws RequestKeyReused
    */
   run(
-    intent: ClientIntent,
+    intent: ClientCommand,
     about: Pick<ClientEntry, "name" | "clientId">,
     way: Way,
     alone: (thing: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,

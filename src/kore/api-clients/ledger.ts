@@ -7,7 +7,7 @@ import { SEND_WITHIN, type Settling, recordedTooLate, underWayUntil } from "../i
 import { type ClientReason } from "./result.ts";
 
 /** What somebody wants, that must not be done twice. */
-export interface ClientIntent {
+export interface ClientCommand {
   operation: "createClient" | "renewClientKey";
   /** `acct_…`; null: that of our own credentials. */
   accountId: string | null;
@@ -23,7 +23,7 @@ export interface ClientEntry {
   key: string;
   /** Another one each time the intent is new. */
   id: string;
-  operation: ClientIntent["operation"];
+  operation: ClientCommand["operation"];
   accountId: string | null;
   /** What a lost creation is known again by. */
   name: string;
@@ -61,7 +61,7 @@ export class ClientLedger {
     this.claims = new Claims(store, LOCKS);
   }
 
-  static keyOf({ operation, accountId, requestKey, input }: ClientIntent): string {
+  static keyOf({ operation, accountId, requestKey, input }: ClientCommand): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return `${INTENTS}${fingerprintOf([operation, accountId, ...identity])}`;
   }

@@ -1,5 +1,5 @@
 import { UTC, timingOf } from "../idempotency/ambiguous-outcome.ts";
-import { instant, text } from "../decoding/decode.ts";
+import { date, string } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { walkClients } from "./walk.ts";
 
@@ -38,16 +38,16 @@ export async function findLostClient(
   isClaimed: (clientId: string) => Promise<boolean>,
 ): Promise<Finding> {
   const { clients, isWhole } = await everyClient(kore);
-  const accountId = lost.accountId ?? text(clients.get(ownClientId)?.account_id, "clients.account_id");
+  const accountId = lost.accountId ?? string(clients.get(ownClientId)?.account_id, "clients.account_id");
   const matches: { clientId: string; client: WireClient; isSure: boolean }[] = [];
   const others: string[] = [];
   for (const [clientId, client] of clients) {
     const evidence = [
-      nameEvidence(lost.name, text(client.name, "clients.name")),
-      accountEvidence(accountId, text(client.account_id, "clients.account_id")),
+      nameEvidence(lost.name, string(client.name, "clients.name")),
+      accountEvidence(accountId, string(client.account_id, "clients.account_id")),
     ];
     if (evidence.includes("no") || (await isClaimed(clientId))) continue;
-    const timing = timingOf(lost, instant(client.date_created, "clients.date_created"), UTC); // HTTP dates name their zone.
+    const timing = timingOf(lost, date(client.date_created, "clients.date_created"), UTC); // HTTP dates name their zone.
     if (timing === "no") others.push(clientId);
     else matches.push({ clientId, client, isSure: ![...evidence, timing].includes("perhaps") });
   }

@@ -1,4 +1,4 @@
-import { isRecord, integer, listed, record, requiredText, rows, text } from "../decoding/decode.ts";
+import { isRecord, integer, listed, record, requiredString, rows, string } from "../decoding/decode.ts";
 import { type ListPage, walkList } from "../api/walk-list.ts";
 import { type components } from "../api/generated/clients.ts";
 import { type WireClient } from "../api/clients.ts";
@@ -22,7 +22,7 @@ export function clientPage(reply: ClientList | null): ListPage<WireClient> {
   return {
     items: found,
     total: count !== null && count > found.length ? count : null,
-    more: text(meta.next_page_url, "clients.next_page_url") !== null,
+    more: string(meta.next_page_url, "clients.next_page_url") !== null,
   };
 }
 
@@ -43,7 +43,7 @@ export async function walkClients(
     isList &&= Array.isArray(body?.clients);
     return clientPage(isList ? body : null);
   };
-  const idOf = (client: WireClient) => requiredText(client.client_id, "clients.client_id");
+  const idOf = (client: WireClient) => requiredString(client.client_id, "clients.client_id");
   let [isWhole, isSteady, pages] = [false, false, 0];
   for await (const page of walkList(pageSize, idOf, read)) {
     for (const client of page.items) clients.set(idOf(client), client);

@@ -3,14 +3,14 @@ import { type Credentials } from "../auth/credentials.ts";
 import { KoreError } from "../errors.ts";
 import { RECOVERY } from "../idempotency/in-progress.ts";
 import { type Settling } from "../idempotency/ambiguous-outcome.ts";
-import { text } from "../decoding/decode.ts";
+import { string } from "../decoding/decode.ts";
 import { type ClientsApi } from "../api/clients.ts";
 import { AtMostOnce, type Way } from "./idempotent-requests.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
 import { Creation, tellCreation } from "./creation.ts";
 import { ExclusiveWrites, noneIfUnavailable, unlessTakenOver } from "./exclusive.ts";
-import { type ClientEntry, type ClientIntent, ClientLedger } from "./ledger.ts";
+import { type ClientEntry, type ClientCommand, ClientLedger } from "./ledger.ts";
 import { renewKey, tellRenewal } from "./key-renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
@@ -129,7 +129,7 @@ export class ClientWrites {
     requester?: ClientRequester,
   ): Promise<SecretResult> {
     const about = { who, requestId: requester?.requestId };
-    const intent: ClientIntent = {
+    const intent: ClientCommand = {
       operation: "createClient",
       accountId: body.account_id ?? null,
       requestKey,
@@ -161,8 +161,8 @@ export class ClientWrites {
     const refusal = before ? refusalUnless(confirm, id, before, this.isOwn(id)) : NOT_FOUND;
     if (refusal) return { ...refusal, secretStatus: "NONE" };
 
-    const accountId = text(before?.account_id, "client.account_id");
-    const intent: ClientIntent = { operation: "renewClientKey", accountId, requestKey, input: { id } };
+    const accountId = string(before?.account_id, "client.account_id");
+    const intent: ClientCommand = { operation: "renewClientKey", accountId, requestKey, input: { id } };
     const way: Way = {
       send: async (entry, claim) => {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
@@ -203,13 +203,13 @@ export class ClientWrites {
     if (unfit) return { ...unfit, clientId: id, client: before };
     if (before && isShown?.(before)) return { outcome: "ALREADY_SATISFIED", clientId: id, client: before };
 
-    const accountId = text(before?.account_id, "client.account_id");
+    const accountId = string(before?.account_id, "client.account_id");
     const result = await this.#audited({ who, requestId, operation, accountId, clientId: id }, () =>
       sendChange(change, kore, settling),
     );
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
-    if (change.isDeadly) this.#considerOwn(id, result.outcome);
+    if (change.revokesAccess) this.#considerOwn(id, result.outcome);
     if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt(id);
     return { ...result, needsNewToken };
   }

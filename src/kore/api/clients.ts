@@ -1,4 +1,4 @@
-import { isRecord, record, text } from "../decoding/decode.ts";
+import { isRecord, record, string } from "../decoding/decode.ts";
 import { Requests } from "./request-builder.ts";
 import { Secret } from "../auth/secret.ts";
 import { type components, type paths } from "./generated/clients.ts";
@@ -82,6 +82,6 @@ function clientOf(reply: { client?: WireClient }): WireClient {
 
 function withoutSecret(reply: components["schemas"]["CreatedClient"]): ClientWithSecret {
   const { client_secret: told, ...client } = record(reply, "client");
-  const secret = text(told, "client.client_secret");
+  const secret = string(told, "client.client_secret");
   return { client, secret: secret === null ? null : new Secret(secret) };
 }

@@ -20,7 +20,7 @@ export class PathTemplate {
     return known;
   }
 
-  /** @throws KoreError "contract", never sent, for an id for which {@link canBeAsked} is false */
+  /** @throws KoreError "contract", never sent, for an id for which {@link isValidId} is false */
   fill(parameters: PathValues): string {
     let path = this.#texts[0] ?? "";
     for (let index = 0; index < this.#names.length; index += 1) {
@@ -39,7 +39,7 @@ const TEMPLATES = new Map<string, PathTemplate>();
 /** Octets of an encoded id. RFC 9110, 4.1: addresses of 8,000 octets should be supported. */
 const MAX_ID_OCTETS = 8000;
 
-/** The rule of {@link canBeAsked}, for people. */
+/** The rule of {@link isValidId}, for people. */
 export const ID_RULE = `must be an id: not empty, no "." or ".." between slashes, well-formed Unicode of at most ${MAX_ID_OCTETS} octets`;
 
 /** "." and ".." between slashes, also where either is encoded: a server that decodes before it routes takes them for steps. */
@@ -49,7 +49,7 @@ const STEP = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i;
  * Whether a request can ask for an id. KORE states no form for its ids, so that any text is encoded and asked, but for
  * one that would make the path another one, and one that UTF-8 or an address cannot hold.
  */
-export function canBeAsked(id: string): boolean {
+export function isValidId(id: string): boolean {
   if (/^[\w~:@+=-]{1,128}$/.test(id)) return true; // As all known ids are.
   if (id === "" || STEP.test(id)) return false;
   try {
@@ -61,7 +61,7 @@ export function canBeAsked(id: string): boolean {
 
 /** Ids of callers are checked where they come in, so this one is KORE's or the configuration's. */
 function checkId(name: string, value: string): void {
-  if (canBeAsked(value)) return;
+  if (isValidId(value)) return;
   throw new KoreError("contract", `${name}: KORE cannot be asked for this id`, { operation: name, isUnsent: true });
 }
 

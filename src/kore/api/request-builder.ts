@@ -1,6 +1,6 @@
 import { type CallerSignal } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
-import { type Tally } from "../events.ts";
+import { type RequestStats } from "../events.ts";
 import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path-template.ts";
 
 /** A request, written out: path with query below the API's base address, and its template for logs. */
@@ -29,7 +29,7 @@ export interface Requester {
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
   /** Counts what the caller costs. */
-  tally?: Tally | undefined;
+  stats?: RequestStats | undefined;
   /** By which the caller's operation is known in logs. */
   requestId?: string | undefined;
   /** Stable, and no other caller's: waiting calls are served in turn by caller. */

@@ -81,7 +81,7 @@ export class Login {
    *
    * @throws KoreError
    */
-  async prove(ping: () => Promise<unknown>, others: readonly Login[]): Promise<void> {
+  async verify(ping: () => Promise<unknown>, others: readonly Login[]): Promise<void> {
     const refusedAt = this.#refusedAt;
     if (refusedAt !== undefined && this.#now() - refusedAt < RETRY_REFUSED_AFTER) {
       const isAcceptedElsewhere = others.some(

@@ -43,7 +43,7 @@ const RENEW_AFTER = 0.8;
 const RENEW_AHEAD_AT_MOST = 5 * 60_000;
 
 /** How long a token of a lifetime is used before a new one is asked for. Milliseconds. */
-export function renewalOf(lifetime: number): number {
+export function renewAfter(lifetime: number): number {
   return lifetime - Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
 }
 
@@ -202,7 +202,7 @@ export class TokenSource implements Tokens {
   async #request(requestId?: string, refused?: string): Promise<Token> {
     const asked = this.#now();
     const reply = await this.#options.request(requestId, refused);
-    const { value, lifetime, renewIn = renewalOf(lifetime) } = reply;
+    const { value, lifetime, renewIn = renewAfter(lifetime) } = reply;
     this.#token = { value, renewAt: asked + renewIn, expiresAt: asked + lifetime };
     this.#failedRenewals = 0;
     this.#options.onRenewed();

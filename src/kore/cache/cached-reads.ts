@@ -43,7 +43,7 @@ export class SharedReads {
     const kept = cache.get(path);
     if (kept?.isFresh) {
       this.#observer.cacheHit({ operation, isStale: false });
-      if (requester.tally) requester.tally.cached += 1;
+      if (requester.stats) requester.stats.cached += 1;
       return Promise.resolve(kept.reply);
     }
     const answer = this.#join(request, requester, (signal) => {
@@ -76,12 +76,12 @@ export class SharedReads {
 
   #join(
     { path, operation }: ApiRequest,
-    { tally, signal, onAnswer }: Requester,
+    { stats, signal, onAnswer }: Requester,
     start: (signal: CallSignal) => Promise<unknown>,
   ): Promise<unknown> {
     if (this.#underWay.has(path)) {
       this.#observer.coalesced(operation);
-      if (tally) tally.coalesced += 1;
+      if (stats) stats.coalesced += 1;
     }
     const answer = this.#underWay.join(path, operation, start, signal);
     if (onAnswer) void answer.then(onAnswer, onAnswer); // Heard before whoever asked hears the answer.
@@ -89,12 +89,12 @@ export class SharedReads {
   }
 
   /** While KORE fails, what it said last stands in, and the caller is told so. */
-  #staleOr(error: unknown, cache: ReplyCache, request: ApiRequest, { tally, onStale }: Requester): unknown {
+  #staleOr(error: unknown, cache: ReplyCache, request: ApiRequest, { stats, onStale }: Requester): unknown {
     const { path, operation, slowMoving } = request;
     const kept = isPassing(error) ? cache.get(path) : undefined;
     if (!kept || slowMoving === undefined) throw error;
     this.#observer.cacheHit({ operation, isStale: true });
-    if (tally) tally.cached += 1;
+    if (stats) stats.cached += 1;
     onStale?.({ read: slowMoving, ageSeconds: kept.ageSeconds });
     return kept.reply;
   }

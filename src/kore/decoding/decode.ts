@@ -11,7 +11,7 @@ import { type UnknownValues } from "./unknown-enum-values.ts";
  * A text, or null when absent or blank. Numbers become their digits; those beyond ±(2^53 - 1) are not exact (longer ones
  * come as texts, see `parseExactJson`) and break the contract.
  */
-export function text(value: unknown, field: string): string | null {
+export function string(value: unknown, field: string): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "string") return isBlank(value) ? null : value;
   if (typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
@@ -28,12 +28,12 @@ function isBlank(value: string): boolean {
 
 /** An identifier without blanks around it, or null when absent or blank. */
 export function id(value: unknown, field: string): string | null {
-  const found = text(value, field);
+  const found = string(value, field);
   return found === null ? null : found.trim();
 }
 
 /** A text that must be there, such as an identifier that everything else depends on, without blanks around it. */
-export function requiredText(value: unknown, field: string): string {
+export function requiredString(value: unknown, field: string): string {
   const found = id(value, field);
   if (found === null) throw broken(field);
   return found;
@@ -58,7 +58,7 @@ export function count(value: unknown, field: string): number | null {
 }
 
 /** A flag, or null when absent or blank. */
-export function flag(value: unknown, field: string): boolean | null {
+export function boolean(value: unknown, field: string): boolean | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value;
   if (typeof value !== "string") throw broken(field);
@@ -107,7 +107,7 @@ export function ids<T extends object>(
   for (const [index, row] of list<unknown>(value, field).entries()) {
     const place = `${field}[${index}]`;
     if (isRecord(row) && isOther(row, [key])) throw broken(place);
-    const one = isRecord(row) ? id(row[key], `${place}.${key}`) : requiredText(row, place);
+    const one = isRecord(row) ? id(row[key], `${place}.${key}`) : requiredString(row, place);
     if (one !== null) found.push(one);
   }
   return found;
@@ -157,7 +157,7 @@ export function broken(field: string): KoreError {
   });
 }
 
-/** Year, month, day, then time and zone, in the forms that {@link instant} lists. */
+/** Year, month, day, then time and zone, in the forms that {@link date} lists. */
 const NUMERIC_DATE = /^(\d{4})[-:](\d\d)[-:](\d\d)(?:[T :](\d\d):(\d\d):(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 const HTTP_DATE = /^[a-z]{3}, (\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC)$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -171,7 +171,7 @@ const NOT_SET = /^(?:0001-01-01|9999-12-31)/;
  * zone. Forms: 2023-02-23T11:20:04.077Z, 2022-10-24T00:00:00, 2022-10-24, 2022-10-24:00:00:00 and 2022:10:24:00:00:00
  * (patterns in KORE's descriptions), and HTTP dates.
  */
-export function instant(value: unknown, field: string, unknown?: UnknownValues): Date | null {
+export function date(value: unknown, field: string, unknown?: UnknownValues): Date | null {
   const given = id(value, field);
   if (given === null) return null;
   const iso = toIsoDate(given);
@@ -211,13 +211,13 @@ function exists(iso: string): boolean {
  * those that are to be found at once. `null` when absent; `"UNKNOWN"`, noted, when KORE says something that the table
  * does not have.
  */
-export function choice<Member>(
+export function enumValue<Member>(
   value: unknown,
   table: Readonly<Record<string, Member>>,
   field: string,
   unknown: UnknownValues,
 ): Member | "UNKNOWN" | null {
-  const given = text(value, field);
+  const given = string(value, field);
   if (given === null) return null;
   if (Object.hasOwn(table, given)) return table[given] as Member;
   const word = given.trim().toLowerCase().replace(/\s+/g, " ");

@@ -13,10 +13,10 @@ export function reporting({ callEnded }: KoreObserver): Policy {
   };
   return (next) => async (call, signal) => {
     const start = performance.now();
-    const { tally } = call;
-    if (tally) {
-      tally.requests += 1;
-      if (call.attempt > 1) tally.retried += 1;
+    const { stats } = call;
+    if (stats) {
+      stats.requests += 1;
+      if (call.attempt > 1) stats.retried += 1;
     }
     try {
       const reply = await next(call, signal);

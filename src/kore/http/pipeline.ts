@@ -13,7 +13,7 @@ import { tracing } from "./tracing.ts";
 export { bearer, refusesTokenInWords } from "./authentication.ts";
 export { type BreakerOptions } from "./circuit-breaker/recent-calls.ts";
 export { Budget, type BudgetOptions } from "./rate-limit/rate-limiter.ts";
-export { type PaceSource } from "./rate-limit/leased-token-bucket.ts";
+export { type PermitSource } from "./rate-limit/leased-token-bucket.ts";
 
 export interface PolicyOptions {
   /** For one sending, to the last byte of its reply; and for all waiting before the last of them. Milliseconds. */

@@ -1,19 +1,19 @@
 import { type ProvisioningBody, type ProvisioningVerb } from "../api/connectivity.ts";
 
 /** A SIM to be written: by the id that KORE prefers, with what the verb needs besides. */
-export interface SimOrder {
+export interface SimCommand {
   id: string;
   iccid: string | null;
   imei?: string;
 }
 
 /** Everything of a provisioning body but its SIMs, in KORE's spelling. */
-export type OrderOptions = Omit<ProvisioningBody<"activate">, "subscriptions" | "activation-state"> &
+export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" | "activation-state"> &
   Partial<Pick<ProvisioningBody<"activate">, "activation-state">> &
   Omit<ProvisioningBody<"terminate">, "subscriptions">;
 
 /** What somebody wants, before anybody has looked at the SIMs. */
-export interface Intent {
+export interface ProvisioningCommand {
   accountId: string;
   verb: ProvisioningVerb;
   /** Given by the caller, so that saying it again is not wanting it again. */
@@ -54,7 +54,7 @@ export interface SimResult {
 }
 
 /** A SIM to be written, with its place among the SIMs as the caller named them. */
-export type PlacedSim = SimOrder & { place: number };
+export type PlacedSim = SimCommand & { place: number };
 
 /** A SIM without what was found out about it. */
 export function placed({ id, iccid, imei, place }: PlacedSim): PlacedSim {
@@ -70,11 +70,11 @@ export type StateVerdict = Pick<SimResult, "reason" | "message" | "field"> & {
 export interface Plan {
   sims: readonly (PlacedSim & { byState?: StateVerdict })[];
   settled: readonly SimResult[];
-  options: OrderOptions;
+  options: CommandOptions;
 }
 
 /** The body that KORE takes, under the verb's own key. */
-export function bodyOf(sims: readonly SimOrder[], options: OrderOptions): ProvisioningBody {
+export function bodyOf(sims: readonly SimCommand[], options: CommandOptions): ProvisioningBody {
   const subscriptions = sims.map(({ id, imei }) => ({ "subscription-id": id, ...(imei !== undefined && { imei }) }));
   return { ...options, subscriptions };
 }

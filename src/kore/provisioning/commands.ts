@@ -7,21 +7,21 @@ import { type DurableStore } from "../../common/durable-store.ts";
 import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
 import { type Settling } from "../idempotency/ambiguous-outcome.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
-import { Execution, type Occasion, type Orderer, isDone } from "./execution.ts";
+import { Execution, type Occasion, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { type Intent, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf } from "./outcome.ts";
 import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
-import { OrderResolution, type ResolutionRecord } from "./resolution.ts";
+import { CommandResolution, type ResolutionRecord } from "./resolution.ts";
 import { newestIn, pruneLedger } from "./ledger/retention.ts";
 import { Review } from "./review.ts";
 import { Rivals } from "./rivals.ts";
 import { Sender } from "./sender.ts";
-import { UnfinishedOrders } from "./unfinished.ts";
+import { UnfinishedCommands } from "./unfinished.ts";
 import { upgradeLedger } from "./ledger/upgrade.ts";
 
-export interface OrdersOptions {
+export interface ProvisioningCommandsOptions {
   kore: ConnectivityApi;
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
@@ -44,32 +44,32 @@ const CONCURRENCY = 2;
 const MAX_CONFLICTS = 100;
 
 /** Orders to KORE of which each intent is written at most once, whatever fails. */
-export class ProvisioningOrders {
+export class ProvisioningCommands {
   /** Settles by hand what stays in doubt. */
-  readonly resolution: OrderResolution;
-  readonly #options: OrdersOptions;
+  readonly resolution: CommandResolution;
+  readonly #options: ProvisioningCommandsOptions;
   readonly #ledger: Ledger;
   readonly #rivals: Rivals;
   readonly #review: Review;
   readonly #execution: Execution;
-  readonly #unfinished: UnfinishedOrders;
+  readonly #unfinished: UnfinishedCommands;
   readonly #joint = new Joint<Outcome>();
   readonly #stopping: AbortSignal;
   #upgrade: Promise<void> | undefined;
   #recovery: Promise<unknown> = Promise.resolve();
 
-  constructor(options: OrdersOptions) {
+  constructor(options: ProvisioningCommandsOptions) {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
     const nothing = new ObservedRequests();
     const { kore, sending, observed = () => nothing, auditResolution } = options;
     const sender = new Sender(this.#ledger, kore, sending, observed);
-    this.#unfinished = new UnfinishedOrders(this.#ledger, kore, sending.now);
+    this.#unfinished = new UnfinishedCommands(this.#ledger, kore, sending.now);
     this.#stopping = sending.stopping ?? new AbortController().signal;
     this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
     this.#review = new Review(this.#rivals, this.#unfinished);
     this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
-    this.resolution = new OrderResolution({
+    this.resolution = new CommandResolution({
       ledger: this.#ledger,
       kore,
       observed,
@@ -127,7 +127,7 @@ export class ProvisioningOrders {
    * to KORE, and earlier writes in doubt are not looked up.
    */
   async rehearse(
-    intent: Pick<Intent, "accountId" | "verb">,
+    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: () => Promise<Plan>,
   ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
     const { sims, held, settled } = await this.#review.rehearsal(intent, await plan(), plan);
@@ -148,7 +148,7 @@ export class ProvisioningOrders {
    * @throws StoreUnavailable when the ledger cannot be written; nothing was sent then
    * @throws KoreError when nothing could be written and the caller cannot mend it
    */
-  submit(intent: Intent, plan: () => Promise<Plan>, orderer?: Orderer): Promise<Outcome> {
+  submit(intent: ProvisioningCommand, plan: () => Promise<Plan>, orderer?: CommandRequester): Promise<Outcome> {
     const fingerprint = fingerprintOf(intent.input);
     return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#upgraded();
@@ -157,10 +157,10 @@ export class ProvisioningOrders {
   }
 
   async #submit(
-    intent: Intent,
+    intent: ProvisioningCommand,
     fingerprint: string,
     plan: () => Promise<Plan>,
-    orderer: Orderer | undefined,
+    requester: CommandRequester | undefined,
   ): Promise<Outcome> {
     const key = Ledger.keyOf(intent);
     const { accountId, who } = intent;
@@ -174,7 +174,7 @@ export class ProvisioningOrders {
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
       if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
         joined = known.id;
-        const outcome = await this.#repeat(known, { who, replan: plan, orderer });
+        const outcome = await this.#repeat(known, { who, replan: plan, requester });
         if (outcome) return outcome;
         continue;
       }
@@ -216,7 +216,7 @@ export class ProvisioningOrders {
       }
       begun = { entry: work.entry, chunks };
       joined = entry.id;
-      const outcome = await this.#carryOut(work, { who, orderer });
+      const outcome = await this.#carryOut(work, { who, requester });
       if (outcome) return outcome;
     }
     throw new Error("SIMs stay reserved though no order for them is open");
@@ -248,7 +248,7 @@ export class ProvisioningOrders {
 
   /** @returns undefined when others have to be waited for, or have taken over */
   async #carryOut(work: Work, occasion: Occasion): Promise<Outcome | undefined> {
-    const { who, isRecovery = false, orderer } = occasion;
+    const { who, isRecovery = false, requester } = occasion;
     try {
       const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
       if (blockedBy.length > 0) {
@@ -256,7 +256,7 @@ export class ProvisioningOrders {
         return undefined;
       }
       const { entry } = done;
-      this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: orderer?.requestId }));
+      this.#options.audit(auditRecordOf(entry, outcome, { who, isRecovery, requestId: requester?.requestId }));
       const [stop] = stops;
       if (stop && stops.length === chunks.length && entry.settled.length === 0) throw stop;
       return outcome;

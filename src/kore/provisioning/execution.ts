@@ -17,7 +17,7 @@ const CONCURRENCY = 2;
 const RESUME_WITHIN = 60 * 60_000;
 
 /** For whom an intent is carried out. */
-export interface Orderer {
+export interface CommandRequester {
   kore: ConnectivityApi;
   /** By which the operation is known in logs. */
   requestId: string;
@@ -26,7 +26,7 @@ export interface Orderer {
 /** Who carries an intent on, and why. */
 export interface Occasion {
   who: string;
-  orderer?: Orderer | undefined;
+  requester?: CommandRequester | undefined;
   isRecovery?: boolean;
   /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
   replan?: () => Promise<Plan>;
@@ -125,7 +125,7 @@ export class Execution {
   async #send(
     work: Work,
     chunk: Chunk,
-    { isRecovery, orderer }: Occasion,
+    { isRecovery, requester }: Occasion,
     held: ReadonlySet<string>,
     onStopped: (error: KoreError) => void,
   ): Promise<Chunk | "conflict"> {
@@ -133,7 +133,7 @@ export class Execution {
     const isTooOld = work.entry.createdAt < this.#now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return abandon("the process was down for too long");
     if (chunk.sims.some(({ id }) => held.has(id))) return abandon(EARLIER_UNKNOWN);
-    return this.#sender.send(work, chunk, onStopped, orderer?.kore);
+    return this.#sender.send(work, chunk, onStopped, requester?.kore);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type WireProvisioningRequest } from "../api/connectivity.ts";
-import { id, instant, integer, rows, text } from "../decoding/decode.ts";
+import { id, date, integer, rows, string } from "../decoding/decode.ts";
 
 /** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
 export const COMPLETIONS = {
@@ -43,15 +43,15 @@ export interface Progress {
  */
 export function progressOf(detail: Partial<WireProvisioningRequest> | undefined): Progress {
   const sims = rows(detail?.subscriptions, "provisioning-request.subscriptions", SIM_KEYS).map((sim): SimProgress => {
-    const message = text(sim["error-message"], "provisioning-request.error-message");
+    const message = string(sim["error-message"], "provisioning-request.error-message");
     return {
       id: id(sim["subscription-id"], "provisioning-request.subscription-id"),
       iccid: id(sim.iccid, "provisioning-request.iccid"),
-      completion: completionOf(text(sim["completion-status"], "provisioning-request.completion-status"), message),
+      completion: completionOf(string(sim["completion-status"], "provisioning-request.completion-status"), message),
       message,
     };
   });
-  const status = wordOf(text(detail?.status ?? detail?.["request-status"], "provisioning-request.status"));
+  const status = wordOf(string(detail?.status ?? detail?.["request-status"], "provisioning-request.status"));
   const count = integer(detail?.["number-of-subscriptions"], "provisioning-request.number-of-subscriptions");
   const areAllDone = sims.length >= Math.max(1, count ?? 0) && sims.every(isDone);
   const isDated = isCompletedDate(detail?.["date-completed"]);
@@ -100,6 +100,6 @@ const wordOf = (status: string | null) => status?.trim().toLowerCase().replace(/
 
 /** KORE writes 0001-01-01 for "not set" and 9999-12-31 for "not ended". */
 function isCompletedDate(value: unknown): boolean {
-  const year = instant(value, "provisioning-request.date-completed")?.getUTCFullYear();
+  const year = date(value, "provisioning-request.date-completed")?.getUTCFullYear();
   return year !== undefined && year > 1 && year < 9999;
 }

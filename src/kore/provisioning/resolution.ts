@@ -16,7 +16,7 @@ import {
 import { type Chunk, type Entry, isInDoubt } from "./ledger/records.ts";
 
 /** A POST of an intent of which it is not known whether it arrived. */
-export interface UnresolvedOrder {
+export interface UnresolvedCommand {
   accountId: string;
   /** Of this POST: an intent of many SIMs has several. */
   intentId: string;
@@ -78,7 +78,7 @@ export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "l
 const RELEASED = "an administrator has found that it never arrived";
 
 /** Settles by hand what KORE's list cannot: it adopts or releases an order in doubt, and never sends. */
-export class OrderResolution {
+export class CommandResolution {
   readonly #options: ResolutionOptions;
 
   constructor(options: ResolutionOptions) {
@@ -86,7 +86,7 @@ export class OrderResolution {
   }
 
   /** The orders of an account that are in doubt and that nobody is at work on, oldest first. No KORE call. */
-  async list(accountId: string): Promise<UnresolvedOrder[]> {
+  async list(accountId: string): Promise<UnresolvedCommand[]> {
     const doubts = await this.#doubts(accountId);
     const busy = await this.#options.ledger.claims.busy([...new Set(doubts.map(({ entry }) => entry.key))]);
     return doubts

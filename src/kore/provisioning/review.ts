@@ -1,8 +1,8 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Work } from "./ledger/ledger.ts";
-import { type Intent, type PlacedSim, type Plan, placed } from "./command.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "./command.ts";
 import { type Rivals } from "./rivals.ts";
-import { type Reviewed, type UnfinishedOrders } from "./unfinished.ts";
+import { type Reviewed, type UnfinishedCommands } from "./unfinished.ts";
 
 /** A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though everything depends on it. */
 type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
@@ -10,16 +10,16 @@ type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
 /** Looks at what other intents mean for a plan. */
 export class Review {
   readonly #rivals: Rivals;
-  readonly #unfinished: UnfinishedOrders;
+  readonly #unfinished: UnfinishedCommands;
 
-  constructor(rivals: Rivals, unfinished: UnfinishedOrders) {
+  constructor(rivals: Rivals, unfinished: UnfinishedCommands) {
     this.#rivals = rivals;
     this.#unfinished = unfinished;
   }
 
   /** Looks for earlier writes in doubt once more. @param own the intent that the plan is for, once it is kept */
   async of(
-    intent: Pick<Intent, "accountId" | "verb">,
+    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
     own?: Work,
@@ -29,7 +29,7 @@ export class Review {
 
   /** The same as far as the ledger shows; while it cannot be read, by the SIMs' states alone. */
   async rehearsal(
-    intent: Pick<Intent, "accountId" | "verb">,
+    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
   ): Promise<WithHeld> {
@@ -44,7 +44,7 @@ export class Review {
 
   async #with(
     doubtful: ReadonlySet<string>,
-    intent: Pick<Intent, "accountId" | "verb">,
+    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
     own?: Work,

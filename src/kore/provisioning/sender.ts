@@ -9,7 +9,7 @@ import {
   settlesAfterCrash,
   underWayUntil,
 } from "../idempotency/ambiguous-outcome.ts";
-import { isRecord, text } from "../decoding/decode.ts";
+import { isRecord, string } from "../decoding/decode.ts";
 import { cleaned } from "../decoding/redact.ts";
 import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
@@ -249,7 +249,7 @@ class NotMarked extends Error {
 function requestIdIn(reply: unknown): string | undefined {
   const holders = isRecord(reply) ? [reply.data, reply].filter(isRecord) : [];
   for (const holder of holders) {
-    const id = text(holder["provisioning-request-id"], "provisioning.provisioning-request-id");
+    const id = string(holder["provisioning-request-id"], "provisioning.provisioning-request-id");
     if (id !== null) return id;
   }
   return undefined;

@@ -3,7 +3,7 @@ import { type ConnectivityApi } from "../api/connectivity.ts";
 import { KoreError } from "../errors.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type Ledger } from "./ledger/ledger.ts";
-import { type Intent, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
 import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "./progress.ts";
 import { detailOf } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "./ledger/records.ts";
@@ -53,7 +53,7 @@ interface Standing {
  * Orders that KORE has acknowledged and may still carry out. While there is one for a SIM, the SIM's state says nothing
  * about how it ends, so no verdict rests on the state alone.
  */
-export class UnfinishedOrders {
+export class UnfinishedCommands {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
   readonly #now: () => number;
@@ -97,7 +97,7 @@ export class UnfinishedOrders {
    * @param own the entry that the plan is for, if it is in the ledger already
    */
   async review(
-    { accountId, verb }: Pick<Intent, "accountId" | "verb">,
+    { accountId, verb }: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
     own?: Entry,

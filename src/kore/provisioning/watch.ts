@@ -17,7 +17,7 @@ const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
 const JITTER = { least: 0.8, most: 1.2 };
 
 /** The most that one poller looks within a time, unless webhooks wake it. */
-export function looksWithin(milliseconds: number): number {
+export function maxPollsWithin(milliseconds: number): number {
   let looks = 1;
   let wait = WATCH_TIMING.first;
   for (let at = wait * JITTER.least; at <= milliseconds; at += wait * JITTER.least) {
@@ -28,7 +28,7 @@ export function looksWithin(milliseconds: number): number {
 }
 
 /** What a look at KORE is for: another replica's will do as well if it began late enough. */
-export interface Look {
+export interface PollOptions {
   /** When what the watchers wait for may have happened. Milliseconds since the epoch, by the clock of `wake`. */
   notBefore: number;
   /** For how long it is as good as a new one. Milliseconds. */
@@ -37,7 +37,7 @@ export interface Look {
 
 export interface Watched<State> {
   key: string;
-  read: (look: Look) => Promise<State>;
+  read: (look: PollOptions) => Promise<State>;
   /** What makes two states the same to a watcher. */
   versionOf: (state: State) => string;
   isFinal: (state: State) => boolean;
@@ -48,7 +48,7 @@ export interface Watched<State> {
  * with the final state or when nobody is left, and can be woken. A watcher gets the present state first and then only
  * changes; one who is slow misses steps in between, never the last.
  */
-export class Watches<State> {
+export class ProvisioningWatcher<State> {
   readonly #pollers = new Map<string, Poller<State>>();
   readonly #timing: WatchTiming;
 

@@ -1,5 +1,5 @@
 import { eachLoader } from "../../graph/index.ts";
-import { read } from "../../kore/index.ts";
+import { decode } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { askEachCredential, credentialNamed } from "../each-credential.ts";
 import { toAccount } from "./account.mapper.ts";
@@ -12,7 +12,7 @@ const accountsByEmail = eachLoader({
   concurrency: 4,
   load: async ({ credential, email }, context: Context): Promise<Account[]> =>
     credentialNamed(credential, context).connectivity.accounts(email, (reply) =>
-      read.rows(read.listed(reply, "account", "accounts"), "accounts.account").map(toAccount),
+      decode.rows(decode.listed(reply, "account", "accounts"), "accounts.account").map(toAccount),
     ),
 });
 

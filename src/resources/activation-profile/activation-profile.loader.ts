@@ -1,5 +1,5 @@
 import { batchLoader, eachLoader } from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { KoreError, decode } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
 import { type ActivationProfile, BY_ACCOUNT, EACH_WHOLE } from "./activation-profile.type.ts";
@@ -11,7 +11,7 @@ export const activationProfilesByAccount = eachLoader({
   concurrency: 4,
   load: (accountId, { kore }: Context): Promise<ActivationProfile[]> =>
     kore.connectivity.activationProfiles(accountId, (reply) =>
-      read.rows(reply, "activation-profiles").map((wire) => toActivationProfile(accountId, wire, kore.unknown)),
+      decode.rows(reply, "activation-profiles").map((wire) => toActivationProfile(accountId, wire, kore.unknown)),
     ),
 });
 
@@ -23,7 +23,7 @@ export const eachWholeActivationProfile = eachLoader({
   load: ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> =>
     kore.connectivity
       .activationProfile(accountId, id, (wire) =>
-        toWholeActivationProfile(accountId, read.record(wire, "activation-profile"), kore.unknown),
+        toWholeActivationProfile(accountId, decode.record(wire, "activation-profile"), kore.unknown),
       )
       .catch(KoreError.nullIfNotFound),
 });

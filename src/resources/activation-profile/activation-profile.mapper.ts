@@ -2,7 +2,7 @@ import {
   type UnknownValues,
   type WireActivationProfile,
   type WireActivationProfileDetail,
-  read,
+  decode,
 } from "../../kore/index.ts";
 import { type ActivationProfile } from "./activation-profile.type.ts";
 
@@ -14,10 +14,10 @@ export function toActivationProfile(
 ): ActivationProfile {
   return {
     accountId,
-    id: read.requiredText(wire["activation-profile-id"], "activation-profile.activation-profile-id"),
-    name: read.text(wire["activation-profile-name"], "activation-profile.activation-profile-name"),
-    createdAt: read.instant(wire["created-date"], "activation-profile.created-date", unknown),
-    createdBy: read.text(wire["created-by"], "activation-profile.created-by"),
+    id: decode.requiredString(wire["activation-profile-id"], "activation-profile.activation-profile-id"),
+    name: decode.string(wire["activation-profile-name"], "activation-profile.activation-profile-name"),
+    createdAt: decode.date(wire["created-date"], "activation-profile.created-date", unknown),
+    createdBy: decode.string(wire["created-by"], "activation-profile.created-by"),
   };
 }
 
@@ -29,11 +29,11 @@ export function toWholeActivationProfile(
 ): ActivationProfile {
   const profile = toActivationProfile(accountId, wire, unknown);
   profile.detail = {
-    description: read.text(wire.description, "activation-profile.description"),
-    serviceTypeId: read.id(wire["service-type-id"], "activation-profile.service-type-id"),
-    productOffer: read.text(wire["product-offer"], "activation-profile.product-offer"),
-    planIds: read.ids(wire["plan-ids"], "activation-profile.plan-ids", "plan-id"),
-    featureIds: read.ids(wire["feature-ids"], "activation-profile.feature-ids", "feature-id"),
+    description: decode.string(wire.description, "activation-profile.description"),
+    serviceTypeId: decode.id(wire["service-type-id"], "activation-profile.service-type-id"),
+    productOffer: decode.string(wire["product-offer"], "activation-profile.product-offer"),
+    planIds: decode.ids(wire["plan-ids"], "activation-profile.plan-ids", "plan-id"),
+    featureIds: decode.ids(wire["feature-ids"], "activation-profile.feature-ids", "feature-id"),
   };
   return profile;
 }

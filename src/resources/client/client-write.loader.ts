@@ -48,7 +48,7 @@ export async function renewClientKey(
   context: Context,
 ): Promise<RenewClientKeyPayload> {
   checkRequestKey(requestKey);
-  const confirmation = { said: confirm, isForOwnOnly: false };
+  const confirmation = { value: confirm, isForOwnOnly: false };
   const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, ...requesterOf(context));
   return afterwards(toSecretPayload(result), context);
 }

@@ -16,9 +16,9 @@ import {
   FIRST_CLIENT_PAGE,
   KoreError,
   type WireClient,
-  canBeAsked,
+  isValidId,
   clientPage,
-  read,
+  decode,
   walkClients,
 } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
@@ -51,7 +51,7 @@ const eachClient = eachLoader({
   load: async (id, { kore }: Context): Promise<WireClient | null> => {
     const reply = kore.clients.client(id);
     return reply
-      .then((found) => read.record(read.record(found, "client").client, "client.client"))
+      .then((found) => decode.record(decode.record(found, "client").client, "client.client"))
       .catch(KoreError.nullIfNotFound);
   },
 });
@@ -89,7 +89,7 @@ async function firstListed(context: Context): Promise<ReadonlyMap<string, WireCl
     eachClientPage(context).load({ credential: name, ...first }),
   );
   const wires = answers.flatMap(({ value }) => clientPage(value).items).filter((wire) => isReached(wire, context));
-  return new Map(wires.map((wire) => [read.requiredText(wire.client_id, "clients.client_id"), wire]));
+  return new Map(wires.map((wire) => [decode.requiredString(wire.client_id, "clients.client_id"), wire]));
 }
 
 /** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
@@ -98,12 +98,12 @@ export function accountOf(clientAccountId: string | null, { settings }: Context)
 }
 
 function isReached({ account_id: account }: WireClient, context: Context): boolean {
-  return reaches(context.caller, accountOf(read.id(account, "clients.account_id"), context));
+  return reaches(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
 }
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
 export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
-  if (!canBeAsked(id)) return undefined;
+  if (!isValidId(id)) return undefined;
   return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
 }
 
@@ -129,7 +129,7 @@ export async function listClients(
     async (index, size) => {
       const number = FIRST_CLIENT_PAGE + index;
       const shown = clientPage(await eachClientPage(context).load({ credential, type: clientType, number, size }));
-      if (index === 0) read.firstPage(shown, "clients.clients");
+      if (index === 0) decode.firstPage(shown, "clients.clients");
       return { ...shown, items: shown.items.map((wire) => toClient(wire, context.kore.unknown)) };
     },
     idOf,

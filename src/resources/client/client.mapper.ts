@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireClient, read } from "../../kore/index.ts";
+import { type UnknownValues, type WireClient, decode } from "../../kore/index.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
 /** KORE's spelling of each type, as its list takes it. */
@@ -8,13 +8,13 @@ const CLIENT_TYPES = { admin: ClientType.ADMIN, standard: ClientType.STANDARD };
 
 export function toClient(wire: WireClient, unknown: UnknownValues): Client {
   return {
-    id: read.requiredText(wire.client_id, "client.client_id"),
-    accountId: read.id(wire.account_id, "client.account_id"),
-    name: read.text(wire.name, "client.name"),
-    owner: read.text(wire.client_owner, "client.client_owner"),
-    type: read.choice(wire.client_type, CLIENT_TYPES, "client.client_type", unknown) as ClientType | null,
-    rawType: read.text(wire.client_type, "client.client_type"),
-    isLocked: read.flag(wire.locked, "client.locked"),
-    createdAt: read.instant(wire.date_created, "client.date_created", unknown),
+    id: decode.requiredString(wire.client_id, "client.client_id"),
+    accountId: decode.id(wire.account_id, "client.account_id"),
+    name: decode.string(wire.name, "client.name"),
+    owner: decode.string(wire.client_owner, "client.client_owner"),
+    type: decode.enumValue(wire.client_type, CLIENT_TYPES, "client.client_type", unknown) as ClientType | null,
+    rawType: decode.string(wire.client_type, "client.client_type"),
+    isLocked: decode.boolean(wire.locked, "client.locked"),
+    createdAt: decode.date(wire.date_created, "client.date_created", unknown),
   };
 }

@@ -1,5 +1,5 @@
 import { eachLoader } from "../../graph/index.ts";
-import { read } from "../../kore/index.ts";
+import { decode } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toCostCenter } from "./cost-center.mapper.ts";
 import { type CostCenter } from "./cost-center.type.ts";
@@ -11,7 +11,7 @@ export const costCentersByAccount = eachLoader({
   concurrency: 4,
   load: (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> =>
     kore.connectivity.costCenters(accountId, (reply) => {
-      const costCenters = read.rows(reply, "cost-centers").map(toCostCenter);
+      const costCenters = decode.rows(reply, "cost-centers").map(toCostCenter);
       return new Map(costCenters.map((costCenter) => [costCenter.id, costCenter]));
     }),
 });

@@ -8,13 +8,13 @@ import {
   userInputError,
 } from "../../graph/index.ts";
 import {
-  type Intent,
+  type ProvisioningCommand,
   KoreError,
-  type OrderOptions,
+  type CommandOptions,
   type Plan,
   type ProvisioningVerb,
   type SimResult,
-  looksWithin,
+  maxPollsWithin,
 } from "../../kore/index.ts";
 import { eachWholeActivationProfile } from "../activation-profile/index.ts";
 import { type Context, type Ref } from "../context.ts";
@@ -36,7 +36,7 @@ interface Order {
   verb: ProvisioningVerb;
   accountId: string;
   sims: readonly SimActivation[];
-  options: OrderOptions;
+  options: CommandOptions;
   /** How many SIMs the caller means to write off; null for verbs that can be undone. */
   confirm: number | null;
 }
@@ -57,7 +57,7 @@ export const costOfOrder: FieldCost<Context> = ({ args, path, asks, context: { p
   if (dryRun !== true) {
     asks.add("write", path, requests);
     if (typeof requestKey !== "string") asks.add("look at the order before", path, requests);
-    if (seconds > 0) asks.add("wait", path, requests * looksWithin(seconds * 1000));
+    if (seconds > 0) asks.add("wait", path, requests * maxPollsWithin(seconds * 1000));
   }
   const lengths = { sims: named.length, requests };
   return { count: 1, batches: 1, accounts: accountNamed(accountId), lengths };
@@ -115,7 +115,11 @@ function toOrder(verb: ProvisioningVerb, input: OrderInput & { confirm?: number 
 }
 
 /** The order in which SIMs are named, and naming one twice, make no other intent. */
-function toIntent({ verb, accountId, sims, options, confirm }: Order, { requestKey }: OrderInput, who: string): Intent {
+function toIntent(
+  { verb, accountId, sims, options, confirm }: Order,
+  { requestKey }: OrderInput,
+  who: string,
+): ProvisioningCommand {
   const named = sims.map(({ id, iccid, imei }) => JSON.stringify([id ?? null, iccid ?? null, imei ?? null]));
   const input = { sims: [...new Set(named)].sort(), options, confirm };
   return { verb, accountId, requestKey: requestKey ?? null, who, input };
@@ -254,7 +258,7 @@ const NO_PROFILE = {
   message: "The account has no such activation profile.",
 } as const;
 
-async function hasActivationProfile(accountId: string, options: OrderOptions, context: Context): Promise<boolean> {
+async function hasActivationProfile(accountId: string, options: CommandOptions, context: Context): Promise<boolean> {
   const id = options["activation-profile-id"];
   return id === undefined || (await eachWholeActivationProfile(context).load({ accountId, id })) !== null;
 }

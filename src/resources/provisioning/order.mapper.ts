@@ -1,5 +1,5 @@
 import {
-  type OrderOptions,
+  type CommandOptions,
   type ProvisioningVerb,
   type SimResult,
   type StateVerdict,
@@ -50,7 +50,7 @@ const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
  */
 export function verdictOf(
   verb: ProvisioningVerb,
-  { "activation-state": activation }: OrderOptions,
+  { "activation-state": activation }: CommandOptions,
   { state }: Pick<SimSubscription, "state">,
 ): { verdict: StateVerdict; isForGood: boolean } | undefined {
   if (state === null) return undefined;
@@ -65,7 +65,7 @@ export function verdictOf(
 /** Everything of KORE's body but the SIMs. */
 export function toOptions(
   input: OrderInput & Partial<ActivateSubscriptionsInput & TerminateSubscriptionsInput>,
-): OrderOptions {
+): CommandOptions {
   const { notifyEmails, activationState, activationProfileId, sku, ipnd, forceEnabledEsimProfileTermination } = input;
   return {
     ...(activationState && { "activation-state": KORE_ACTIVATION_STATES[activationState] }),

@@ -10,7 +10,7 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { KoreError, type KoreSession, type Look, read, walkList } from "../../kore/index.ts";
+import { KoreError, type KoreSession, type PollOptions, decode, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
@@ -32,7 +32,7 @@ export const eachProvisioningRequest = eachLoader({
 });
 
 async function readReply({ accountId, id }: Ref, kore: KoreSession) {
-  return read.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
+  return decode.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
 }
 
 /**
@@ -48,7 +48,7 @@ export function watchProvisioningRequest(
   let latest: ProvisioningRequest | undefined;
   const watched = {
     key: refKey(ref),
-    read: async ({ notBefore, freshFor }: Look) => {
+    read: async ({ notBefore, freshFor }: PollOptions) => {
       try {
         const look = () => readReply(ref, kore);
         const reply = watchOnce ? await watchOnce(refKey(ref), look, notBefore, freshFor) : await look();
@@ -77,16 +77,16 @@ export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["prov
  */
 async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
   const reply = await kore.connectivity.provisioningRequests(accountId, query);
-  const total = read.count(reply?.["total-records"], "provisioning-requests.total-records");
-  const wires = read.rows(
-    read.listed(reply, "records", "provisioning-requests", total),
+  const total = decode.count(reply?.["total-records"], "provisioning-requests.total-records");
+  const wires = decode.rows(
+    decode.listed(reply, "records", "provisioning-requests", total),
     "provisioning-requests.records",
   );
   return {
     items: wires.map((wire) => toProvisioningRequest(accountId, wire, kore.unknown)),
     total,
     more: null,
-    page: read.integer(reply?.page, "provisioning-requests.page"),
+    page: decode.integer(reply?.page, "provisioning-requests.page"),
   };
 }
 
@@ -100,7 +100,7 @@ function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Cont
     const number = firstPage === undefined ? undefined : firstPage + index;
     const reply = await provisioningPage(accountId, { page: number, take: size, ...conditions }, context);
     firstPage ??= reply.page ?? 1;
-    return index === 0 ? read.firstPage(reply, "provisioning-requests.records") : reply;
+    return index === 0 ? decode.firstPage(reply, "provisioning-requests.records") : reply;
   };
   return { read: readPage, firstPage: () => firstPage ?? 1 };
 }
@@ -120,7 +120,7 @@ export const eachLastProvisioningRequest = eachLoader({
       }
       isAll = isWhole;
     }
-    if (!isAll) throw read.broken("provisioning-requests.total-records");
+    if (!isAll) throw decode.broken("provisioning-requests.total-records");
     return newest;
   },
 });

@@ -4,7 +4,7 @@ import {
   type WireProvisioningRequest,
   progressOf,
   provisioningDetail,
-  read,
+  decode,
 } from "../../kore/index.ts";
 import {
   ProvisioningAction,
@@ -42,23 +42,26 @@ export function toProvisioningRequest(
   const status = wire.status ?? wire["request-status"];
   return {
     accountId,
-    id: read.requiredText(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id"),
-    action: read.choice(
+    id: decode.requiredString(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id"),
+    action: decode.enumValue(
       wire["request-type"],
       ACTIONS,
       "provisioning-request.request-type",
       unknown,
     ) as ProvisioningAction | null,
-    rawAction: read.text(wire["request-type"], "provisioning-request.request-type"),
-    status: read.choice(status, STATUSES, "provisioning-request.status", unknown) as ProvisioningStatus | null,
-    rawStatus: read.text(status, "provisioning-request.status"),
-    serviceType: read.text(wire["service-type"], "provisioning-request.service-type"),
-    numberOfSubscriptions: read.count(wire["number-of-subscriptions"], "provisioning-request.number-of-subscriptions"),
-    createdAt: read.instant(wire["date-created"], "provisioning-request.date-created", unknown),
-    completedAt: read.instant(wire["date-completed"], "provisioning-request.date-completed", unknown),
-    source: read.text(wire.source, "provisioning-request.source"),
-    provisionedBy: read.text(wire["provisioned-by"], "provisioning-request.provisioned-by"),
-    activationProfileId: read.id(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
+    rawAction: decode.string(wire["request-type"], "provisioning-request.request-type"),
+    status: decode.enumValue(status, STATUSES, "provisioning-request.status", unknown) as ProvisioningStatus | null,
+    rawStatus: decode.string(status, "provisioning-request.status"),
+    serviceType: decode.string(wire["service-type"], "provisioning-request.service-type"),
+    numberOfSubscriptions: decode.count(
+      wire["number-of-subscriptions"],
+      "provisioning-request.number-of-subscriptions",
+    ),
+    createdAt: decode.date(wire["date-created"], "provisioning-request.date-created", unknown),
+    completedAt: decode.date(wire["date-completed"], "provisioning-request.date-completed", unknown),
+    source: decode.string(wire.source, "provisioning-request.source"),
+    provisionedBy: decode.string(wire["provisioned-by"], "provisioning-request.provisioned-by"),
+    activationProfileId: decode.id(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
   };
 }
 
@@ -68,10 +71,10 @@ export function toWholeProvisioningRequest(
   envelope: Readonly<Record<string, unknown>>,
   unknown: UnknownValues,
 ): ProvisioningRequest {
-  const wire = read.record(provisioningDetail(envelope), "provisioning-request.request-type");
-  const told = read.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
+  const wire = decode.record(provisioningDetail(envelope), "provisioning-request.request-type");
+  const told = decode.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
   const request = toProvisioningRequest(accountId, { ...wire, "provisioning-request-id": told ?? id }, unknown);
-  const subscriptions = read.rows(wire.subscriptions, "provisioning-request.subscriptions", OUTCOME_KEYS);
+  const subscriptions = decode.rows(wire.subscriptions, "provisioning-request.subscriptions", OUTCOME_KEYS);
   request.detail = {
     isFinal: progressOf(wire).end === "reached",
     subscriptions: subscriptions.map((sim) => toOutcome(accountId, sim, unknown)),
@@ -103,13 +106,13 @@ type WireOutcome = NonNullable<WireRequest["subscriptions"]>[number];
 const OUTCOME_KEYS = ["subscription-id", "iccid", "completion-status", "error-message"] as const;
 
 function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownValues): ProvisioningRequestSubscription {
-  const rawOutcome = read.text(wire["completion-status"], "provisioning-request.completion-status");
-  const message = read.text(wire["error-message"], "provisioning-request.error-message");
-  const outcome = read.choice(rawOutcome, COMPLETIONS, "provisioning-request.completion-status", unknown);
+  const rawOutcome = decode.string(wire["completion-status"], "provisioning-request.completion-status");
+  const message = decode.string(wire["error-message"], "provisioning-request.error-message");
+  const outcome = decode.enumValue(rawOutcome, COMPLETIONS, "provisioning-request.completion-status", unknown);
   return {
     accountId,
-    subscriptionId: read.id(wire["subscription-id"], "provisioning-request.subscription-id"),
-    iccid: read.id(wire.iccid, "provisioning-request.iccid"),
+    subscriptionId: decode.id(wire["subscription-id"], "provisioning-request.subscription-id"),
+    iccid: decode.id(wire.iccid, "provisioning-request.iccid"),
     outcome: outcomeOf(outcome as ProvisioningOutcome | null, message),
     rawOutcome,
     message,

@@ -1,5 +1,9 @@
 import { type FieldCost, accountNamed, signatureOf, userInputError } from "../../graph/index.ts";
-import { type ProvisioningVerb, type ResolutionResult, type UnresolvedOrder as KnownOrder } from "../../kore/index.ts";
+import {
+  type ProvisioningVerb,
+  type ResolutionResult,
+  type UnresolvedCommand as KnownOrder,
+} from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toResult } from "./order.mapper.ts";
 import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";

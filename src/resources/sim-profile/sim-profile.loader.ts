@@ -1,5 +1,5 @@
 import { eachLoader } from "../../graph/index.ts";
-import { KoreError, read } from "../../kore/index.ts";
+import { KoreError, decode } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { toSimProfile } from "./sim-profile.mapper.ts";
 import { type SimProfile } from "./sim-profile.type.ts";
@@ -11,6 +11,6 @@ export const eachSimProfile = eachLoader({
   concurrency: 8,
   load: ({ accountId, id }: Ref, { kore }: Context): Promise<SimProfile | null> =>
     kore.connectivity
-      .profile(accountId, id, (wire) => toSimProfile(id, read.record(wire, "profile"), kore.unknown))
+      .profile(accountId, id, (wire) => toSimProfile(id, decode.record(wire, "profile"), kore.unknown))
       .catch(KoreError.nullIfNotFound),
 });

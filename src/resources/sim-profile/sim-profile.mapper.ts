@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireProfile, read } from "../../kore/index.ts";
+import { type UnknownValues, type WireProfile, decode } from "../../kore/index.ts";
 import { type SimProfile, UsageType } from "./sim-profile.type.ts";
 
 const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType.VOICE };
@@ -9,19 +9,21 @@ const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType
  * @throws KoreError "contract" for a reply with neither plans nor features: it may be about something else
  */
 export function toSimProfile(id: string, wire: WireProfile, unknown: UnknownValues): SimProfile {
-  if (wire.plans === undefined && wire.features === undefined) throw read.broken("profile.plans");
+  if (wire.plans === undefined && wire.features === undefined) throw decode.broken("profile.plans");
   return {
     id,
-    plans: read.rows(wire.plans, "profile.plans", ["plan-id", "plan-name", "plan-type", "usage-type"]).map((plan) => ({
-      id: read.id(plan["plan-id"], "profile.plan-id"),
-      name: read.text(plan["plan-name"], "profile.plan-name"),
-      type: read.text(plan["plan-type"], "profile.plan-type"),
-      usageType: read.choice(plan["usage-type"], USAGE_TYPES, "profile.usage-type", unknown) as UsageType | null,
-      rawUsageType: read.text(plan["usage-type"], "profile.usage-type"),
-    })),
-    features: read.rows(wire.features, "profile.features", ["feature-id", "feature-name"]).map((feature) => ({
-      id: read.id(feature["feature-id"], "profile.feature-id"),
-      name: read.text(feature["feature-name"], "profile.feature-name"),
+    plans: decode
+      .rows(wire.plans, "profile.plans", ["plan-id", "plan-name", "plan-type", "usage-type"])
+      .map((plan) => ({
+        id: decode.id(plan["plan-id"], "profile.plan-id"),
+        name: decode.string(plan["plan-name"], "profile.plan-name"),
+        type: decode.string(plan["plan-type"], "profile.plan-type"),
+        usageType: decode.enumValue(plan["usage-type"], USAGE_TYPES, "profile.usage-type", unknown) as UsageType | null,
+        rawUsageType: decode.string(plan["usage-type"], "profile.usage-type"),
+      })),
+    features: decode.rows(wire.features, "profile.features", ["feature-id", "feature-name"]).map((feature) => ({
+      id: decode.id(feature["feature-id"], "profile.feature-id"),
+      name: decode.string(feature["feature-name"], "profile.feature-name"),
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { MAX_PAGE_SIZE } from "../../graph/index.ts";
-import { read } from "../../kore/index.ts";
+import { decode } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { walkSims } from "./subscription.loader.ts";
 import { SimState, type SimSubscription } from "./subscription.type.ts";
@@ -39,7 +39,7 @@ export async function subscriptionByEid(accountId: string, eid: string, context:
     for (const sim of page.items) sims.set(sim.id, sim);
     isWhole = page.isWhole;
   }
-  if (!isWhole) throw read.broken("subscriptions.subscriptions");
+  if (!isWhole) throw decode.broken("subscriptions.subscriptions");
   const all = [...sims.values()];
   const sim = currentOf(all);
   if (sim || all.length === 0) return { sim };

@@ -1,4 +1,4 @@
-import { type UnknownValues, read } from "../../kore/index.ts";
+import { type UnknownValues, decode } from "../../kore/index.ts";
 import { type SimStateChange } from "./state-change.type.ts";
 import { stateOf } from "./subscription.mapper.ts";
 
@@ -12,11 +12,11 @@ export function toSimStateChange(
   const now = stateOf(data["new-state"], unknown);
   return {
     accountId,
-    subscriptionId: read.requiredText(data["subscription-id"], "event.subscription-id"),
+    subscriptionId: decode.requiredString(data["subscription-id"], "event.subscription-id"),
     oldState: before.state,
     rawOldState: before.rawState,
     newState: now.state,
     rawNewState: now.rawState,
-    at: read.instant(data["exact-date-time"], "event.exact-date-time", unknown),
+    at: decode.date(data["exact-date-time"], "event.exact-date-time", unknown),
   };
 }

@@ -8,7 +8,7 @@ import {
   readRange,
   userInputError,
 } from "../../graph/index.ts";
-import { read } from "../../kore/index.ts";
+import { decode } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import {
   SortDirection,
@@ -35,11 +35,14 @@ export async function subscriptionPage(
 ): Promise<KorePage<SimSubscription>> {
   const reply = await kore.connectivity.subscriptions(accountId, query);
   const hasHistory = query["show-state-history"] === true;
-  const total = read.count(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
-  const wires = read.rows(read.listed(reply, "subscriptions", "subscriptions", total), "subscriptions.subscriptions");
+  const total = decode.count(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
+  const wires = decode.rows(
+    decode.listed(reply, "subscriptions", "subscriptions", total),
+    "subscriptions.subscriptions",
+  );
   const items = wires.map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory));
   const page = { items, total, more: null };
-  return query["page-index"] === 0 ? read.firstPage(page, "subscriptions.subscriptions") : page;
+  return query["page-index"] === 0 ? decode.firstPage(page, "subscriptions.subscriptions") : page;
 }
 
 export const idOf = ({ id }: SimSubscription): string => id;

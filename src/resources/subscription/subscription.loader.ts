@@ -1,5 +1,5 @@
 import { batchLoader, eachLoader, MAX_PAGE_SIZE } from "../../graph/index.ts";
-import { KoreError, read, walkList } from "../../kore/index.ts";
+import { KoreError, decode, walkList } from "../../kore/index.ts";
 import { type Context, type Ref, refKey } from "../context.ts";
 import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-list.loader.ts";
 import { toSimSubscription } from "./subscription.mapper.ts";
@@ -59,7 +59,7 @@ function byIccid(name: string, withHistory: boolean) {
       }
     },
     pick: ({ found, isSure }, { iccid }) =>
-      found.get(plainIccid(iccid)) ?? (isSure ? null : read.broken("subscriptions.subscriptions")),
+      found.get(plainIccid(iccid)) ?? (isSure ? null : decode.broken("subscriptions.subscriptions")),
   });
 }
 
@@ -101,7 +101,7 @@ const eachSubscription = eachLoader({
   load: async ({ accountId, id }, { kore }: Context): Promise<SimSubscription | null> => {
     const reply = kore.connectivity.subscription(accountId, id);
     return reply
-      .then((wire) => toSimSubscription(accountId, read.record(wire, "subscription"), kore.unknown, false))
+      .then((wire) => toSimSubscription(accountId, decode.record(wire, "subscription"), kore.unknown, false))
       .catch(KoreError.nullIfNotFound);
   },
 });

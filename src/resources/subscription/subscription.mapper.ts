@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireSubscription, read } from "../../kore/index.ts";
+import { type UnknownValues, type WireSubscription, decode } from "../../kore/index.ts";
 import { type SimState, type SimStatePeriod, type SimSubscription } from "./subscription.type.ts";
 
 /** KORE's spelling of each state, as the filter `sim-state` takes it. */
@@ -15,7 +15,7 @@ export const KORE_STATES = {
   BARRED: "Barred",
 } as const satisfies Record<Exclude<keyof typeof SimState, "UNKNOWN">, string>;
 
-/** KORE's description of OmniSIM states spells these differently from its API. In lower case, as `read.choice` compares. */
+/** KORE's description of OmniSIM states spells these differently from its API. In lower case, as `decode.enumValue` compares. */
 const OTHER_SPELLINGS = {
   suspended: "SUSPENDED",
   "suspended with charge": "SUSPENDED_WITH_CHARGE",
@@ -56,15 +56,15 @@ class MappedSim implements SimSubscription {
   ) {
     this.#wire = wire;
     this.#unknown = unknown;
-    this.id = read.requiredText(wire["subscription-id"], "subscription.subscription-id");
+    this.id = decode.requiredString(wire["subscription-id"], "subscription.subscription-id");
   }
 
   get iccid() {
-    return read.id(this.#wire.iccid, "subscription.iccid");
+    return decode.id(this.#wire.iccid, "subscription.iccid");
   }
 
   get eid() {
-    return read.id(this.#wire.eid, "subscription.eid");
+    return decode.id(this.#wire.eid, "subscription.eid");
   }
 
   get isEsim() {
@@ -72,19 +72,19 @@ class MappedSim implements SimSubscription {
   }
 
   get rspState() {
-    return read.text(this.#wire["rsp-state"], "subscription.rsp-state");
+    return decode.string(this.#wire["rsp-state"], "subscription.rsp-state");
   }
 
   get imei() {
-    return read.id(this.#wire.imei, "subscription.imei");
+    return decode.id(this.#wire.imei, "subscription.imei");
   }
 
   get imsi() {
-    return read.id(this.#wire.imsi, "subscription.imsi");
+    return decode.id(this.#wire.imsi, "subscription.imsi");
   }
 
   get msisdns() {
-    return read.ids(this.#wire.msisdns, "subscription.msisdns", "msisdn");
+    return decode.ids(this.#wire.msisdns, "subscription.msisdns", "msisdn");
   }
 
   get state() {
@@ -105,7 +105,7 @@ class MappedSim implements SimSubscription {
   }
 
   get stateDates() {
-    return read
+    return decode
       .rows(this.#wire["last-effective-date-of-states"], "subscription.last-effective-date-of-states", [
         "state",
         "start-date-time-utc",
@@ -117,19 +117,19 @@ class MappedSim implements SimSubscription {
   }
 
   get serviceTypeId() {
-    return read.id(this.#wire["service-type-id"], "subscription.service-type-id");
+    return decode.id(this.#wire["service-type-id"], "subscription.service-type-id");
   }
 
   get productOffer() {
-    return read.text(this.#wire["product-offer"], "subscription.product-offer");
+    return decode.string(this.#wire["product-offer"], "subscription.product-offer");
   }
 
   get productOfferType() {
-    return read.text(this.#wire["product-offer-type"], "subscription.product-offer-type");
+    return decode.string(this.#wire["product-offer-type"], "subscription.product-offer-type");
   }
 
   get costCenterId() {
-    return read.id(this.#wire["cost-center-id"], "subscription.cost-center-id");
+    return decode.id(this.#wire["cost-center-id"], "subscription.cost-center-id");
   }
 
   /** Asked for to look ahead, and again by the field. */
@@ -139,77 +139,77 @@ class MappedSim implements SimSubscription {
 
   get #currentProfileId() {
     const current = this.#wireProfiles.find((period) =>
-      read.flag(period["is-current"], "subscription.profiles.is-current"),
+      decode.boolean(period["is-current"], "subscription.profiles.is-current"),
     );
-    return read.id(current?.["profile-id"], "subscription.profile-id");
+    return decode.id(current?.["profile-id"], "subscription.profile-id");
   }
 
   get profileHistory() {
     return this.#wireProfiles.map((period) => ({
       accountId: this.accountId,
-      profileId: read.id(period["profile-id"], "subscription.profile-id"),
+      profileId: decode.id(period["profile-id"], "subscription.profile-id"),
       startedAt: this.#instant(period["start-datetime-utc"], "profiles.start-datetime-utc"),
       endedAt: this.#instant(period["end-datetime-utc"], "profiles.end-datetime-utc"),
-      isCurrent: read.flag(period["is-current"], "subscription.profiles.is-current"),
+      isCurrent: decode.boolean(period["is-current"], "subscription.profiles.is-current"),
     }));
   }
 
   get lastActiveProfiles() {
     const keys = ["profile-id", "start-datetime-utc"] as const;
-    return read.rows(this.#wire["last-active-profile"], "subscription.last-active-profile", keys).map((last) => ({
+    return decode.rows(this.#wire["last-active-profile"], "subscription.last-active-profile", keys).map((last) => ({
       accountId: this.accountId,
-      profileId: read.id(last["profile-id"], "subscription.last-active-profile.profile-id"),
+      profileId: decode.id(last["profile-id"], "subscription.last-active-profile.profile-id"),
       startedAt: this.#instant(last["start-datetime-utc"], "last-active-profile.start-datetime-utc"),
     }));
   }
 
   get lastActiveNumbers() {
     const [lasts, keys] = [this.#wire["last-active-imsi-msisdn"], ["imsi", "msisdn", "start-datetime-utc"] as const];
-    return read.rows(lasts, "subscription.last-active-imsi-msisdn", keys).map((last) => ({
-      imsi: read.id(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
-      msisdn: read.id(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
+    return decode.rows(lasts, "subscription.last-active-imsi-msisdn", keys).map((last) => ({
+      imsi: decode.id(last.imsi, "subscription.last-active-imsi-msisdn.imsi"),
+      msisdn: decode.id(last.msisdn, "subscription.last-active-imsi-msisdn.msisdn"),
       startedAt: this.#instant(last["start-datetime-utc"], "last-active-imsi-msisdn.start-datetime-utc"),
     }));
   }
 
   get apns() {
-    return read.rows(this.#wire["apn-data"], "subscription.apn-data", ["apn-id", "ip-address"]).map((apn) => ({
-      id: read.id(apn["apn-id"], "subscription.apn-id"),
-      ipAddress: read.id(apn["ip-address"], "subscription.ip-address"),
+    return decode.rows(this.#wire["apn-data"], "subscription.apn-data", ["apn-id", "ip-address"]).map((apn) => ({
+      id: decode.id(apn["apn-id"], "subscription.apn-id"),
+      ipAddress: decode.id(apn["ip-address"], "subscription.ip-address"),
     }));
   }
 
   get customFields() {
     const fields = this.#wire["additional-fields"];
-    return read.rows(fields, "subscription.additional-fields", ["key", "value"]).map((field) => ({
-      key: read.text(field.key, "subscription.additional-fields.key"),
-      value: read.text(field.value, "subscription.additional-fields.value"),
+    return decode.rows(fields, "subscription.additional-fields", ["key", "value"]).map((field) => ({
+      key: decode.string(field.key, "subscription.additional-fields.key"),
+      value: decode.string(field.value, "subscription.additional-fields.value"),
     }));
   }
 
   get device() {
     const device = {
       imei: this.imei,
-      serialNumber: read.text(this.#wire.serial, "subscription.serial"),
-      modelNumber: read.text(this.#wire.model, "subscription.model"),
+      serialNumber: decode.string(this.#wire.serial, "subscription.serial"),
+      modelNumber: decode.string(this.#wire.model, "subscription.model"),
     };
     return (device.imei ?? device.serialNumber ?? device.modelNumber) ? device : null;
   }
 
   get #wireStates() {
-    return read.rows(this.#wire.states, "subscription.states", ["state", "state-id", "is-current"]);
+    return decode.rows(this.#wire.states, "subscription.states", ["state", "state-id", "is-current"]);
   }
 
   get #wireProfiles() {
-    return read.rows(this.#wire.profiles, "subscription.profiles", ["profile-id", "is-current"]);
+    return decode.rows(this.#wire.profiles, "subscription.profiles", ["profile-id", "is-current"]);
   }
 
   #instant(value: unknown, field: string) {
-    return read.instant(value, `subscription.${field}`, this.#unknown);
+    return decode.date(value, `subscription.${field}`, this.#unknown);
   }
 
   get #currentState() {
-    return this.#wireStates.find((period) => read.flag(period["is-current"], "subscription.states.is-current"));
+    return this.#wireStates.find((period) => decode.boolean(period["is-current"], "subscription.states.is-current"));
   }
 }
 
@@ -231,19 +231,19 @@ class MappedStatePeriod implements SimStatePeriod {
   }
 
   get stateId() {
-    return read.id(this.#wire["state-id"], "subscription.state-id");
+    return decode.id(this.#wire["state-id"], "subscription.state-id");
   }
 
   get startedAt() {
-    return read.instant(this.#wire["start-datetime-utc"], "subscription.states.start-datetime-utc", this.#unknown);
+    return decode.date(this.#wire["start-datetime-utc"], "subscription.states.start-datetime-utc", this.#unknown);
   }
 
   get endedAt() {
-    return read.instant(this.#wire["end-datetime-utc"], "subscription.states.end-datetime-utc", this.#unknown);
+    return decode.date(this.#wire["end-datetime-utc"], "subscription.states.end-datetime-utc", this.#unknown);
   }
 
   get isCurrent() {
-    return read.flag(this.#wire["is-current"], "subscription.states.is-current");
+    return decode.boolean(this.#wire["is-current"], "subscription.states.is-current");
   }
 }
 
@@ -253,9 +253,9 @@ export function stateOf(raw: unknown, unknown: UnknownValues): Pick<SimStatePeri
 }
 
 function memberOf(raw: unknown, unknown: UnknownValues): SimState | null {
-  return read.choice(raw, STATES, "subscription.state", unknown) as SimState | null;
+  return decode.enumValue(raw, STATES, "subscription.state", unknown) as SimState | null;
 }
 
 function wordOf(raw: unknown): string | null {
-  return read.text(raw, "subscription.state");
+  return decode.string(raw, "subscription.state");
 }

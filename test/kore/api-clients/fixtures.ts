@@ -117,8 +117,8 @@ export class Scene {
   }
 
   renew(id: string, requestKey: string | null = "key"): Promise<SecretResult> {
-    const said = id === OWN ? "kore-graph, which kore-graph itself uses" : "Depot";
-    return this.writes.renewKey(id, { said, isForOwnOnly: false }, requestKey, "ops");
+    const value = id === OWN ? "kore-graph, which kore-graph itself uses" : "Depot";
+    return this.writes.renewKey(id, { value, isForOwnOnly: false }, requestKey, "ops");
   }
 
   /** Clients of a name that KORE holds. */

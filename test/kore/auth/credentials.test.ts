@@ -142,7 +142,7 @@ describe("Whether KORE takes the credentials", () => {
     });
   const prove = (one: Login, others: Login[] = []) =>
     one
-      .prove(async () => {
+      .verify(async () => {
         pinged += 1;
         const token = await one.tokens.get();
         const reply = await Promise.resolve().then(ping);

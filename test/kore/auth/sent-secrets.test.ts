@@ -23,7 +23,7 @@ test("12.9.5 credentials that are replaced are cut until no call with them can b
     clientsUrl: "http://127.0.0.1:9",
     globalTokenUrl: "http://127.0.0.1:9/token",
     credentials: [setOf("before-the-change")],
-    budget: { rate: 1, concurrency: 1, queue: 1 },
+    rateLimit: { rate: 1, concurrency: 1, queue: 1 },
   });
   expect(areCut(secretsOf("before-the-change"))).toEqual([true, true, true]);
   expect(areCut(secretsOf("after-the-change"))).toEqual([false, false, false]);

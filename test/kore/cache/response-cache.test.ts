@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ReplyCache } from "../../../src/kore/cache/response-cache.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
-import { SILENT, newTally } from "../../../src/kore/events.ts";
+import { SILENT, newRequestStats } from "../../../src/kore/events.ts";
 import { type StaleRead } from "../../../src/kore/api/request-builder.ts";
 import { SharedReads } from "../../../src/kore/cache/cached-reads.ts";
 
@@ -41,14 +41,14 @@ const fail = (kind: KoreErrorKind) => (answer = () => Promise.reject(new KoreErr
 const work = () => (answer = () => Promise.resolve({ number: asked.length }));
 
 test("an answer is kept for its time, and asked for anew after that", async () => {
-  const tally = newTally();
-  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 1 });
+  const stats = newRequestStats();
+  expect(await reads.get(CENTERS, { stats })).toEqual({ number: 1 });
   vi.advanceTimersByTime(59_999);
-  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 1 });
+  expect(await reads.get(CENTERS, { stats })).toEqual({ number: 1 });
   vi.advanceTimersByTime(1);
-  expect(await reads.get(CENTERS, { tally })).toEqual({ number: 2 });
+  expect(await reads.get(CENTERS, { stats })).toEqual({ number: 2 });
   expect(told).toEqual(["miss", "hit", "miss"]);
-  expect(tally.cached).toBe(1);
+  expect(stats.cached).toBe(1);
 });
 
 test("those who ask together share the read that fills the cache", async () => {

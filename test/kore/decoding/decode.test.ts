@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UnknownValues, read } from "../../../src/kore/index.ts";
+import { UnknownValues, decode } from "../../../src/kore/index.ts";
 
 describe("Dates", () => {
   test.each([
@@ -12,19 +12,19 @@ describe("Dates", () => {
     ["2022-10-24T13:14:15+02:00", "2022-10-24T11:14:15.000Z"],
     ["Fri, 05 Apr 2024 11:08:14 GMT", "2024-04-05T11:08:14.000Z"],
   ])("%s is an instant in UTC", (text, iso) => {
-    expect(read.instant(text, "f")?.toISOString()).toBe(iso);
+    expect(decode.date(text, "f")?.toISOString()).toBe(iso);
   });
 
   test.each(["", "  ", null, undefined, "soon", "04/05/2024", "2022-13-45", "2022-10-24T25:00:00"])(
     "%s is none",
-    (text) => expect(read.instant(text, "f")).toBeNull(),
+    (text) => expect(decode.date(text, "f")).toBeNull(),
   );
 });
 
 describe("Dates that are none", () => {
   const noted = (value: string) => {
     const unknown = new UnknownValues(() => undefined);
-    return { date: read.instant(value, "f", unknown), notes: [...unknown.counts().keys()] };
+    return { date: decode.date(value, "f", unknown), notes: [...unknown.counts().keys()] };
   };
 
   test.each([
@@ -59,51 +59,54 @@ describe("Dates that are none", () => {
   ])("A2.6 %s means not set: null and not noted", (value) => expect(noted(value)).toEqual({ date: null, notes: [] }));
 
   test("A2.7 a day that exists every four years is read", () => {
-    expect(read.instant("2024-02-29", "f")?.toISOString()).toBe("2024-02-29T00:00:00.000Z");
-    expect(read.instant("2000-02-29T10:00:00Z", "f")?.toISOString()).toBe("2000-02-29T10:00:00.000Z");
+    expect(decode.date("2024-02-29", "f")?.toISOString()).toBe("2024-02-29T00:00:00.000Z");
+    expect(decode.date("2000-02-29T10:00:00Z", "f")?.toISOString()).toBe("2000-02-29T10:00:00.000Z");
   });
 });
 
 describe("Fields", () => {
   test("an id may come as a number, a blank text is none", () => {
-    expect([read.text(17, "f"), read.text(" ", "f"), read.text("", "f"), read.text(null, "f")]).toEqual([
-      "17",
-      null,
-      null,
+    expect([decode.string(17, "f"), decode.string(" ", "f"), decode.string("", "f"), decode.string(null, "f")]).toEqual(
+      ["17", null, null, null],
+    );
+  });
+
+  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank, too", (text) =>
+    expect(decode.string(text, "f")).toBeNull(),
+  );
+
+  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is a text as it came", (text) =>
+    expect(decode.string(text, "f")).toBe(text),
+  );
+
+  test("a number may come in digits", () => {
+    expect([decode.integer("12", "f"), decode.integer(12, "f"), decode.integer("", "f")]).toEqual([12, 12, null]);
+  });
+
+  test("a flag may come as a text", () => {
+    expect([decode.boolean("True", "f"), decode.boolean(false, "f"), decode.boolean(undefined, "f")]).toEqual([
+      true,
+      false,
       null,
     ]);
   });
 
-  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank, too", (text) => expect(read.text(text, "f")).toBeNull());
-
-  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is a text as it came", (text) =>
-    expect(read.text(text, "f")).toBe(text),
-  );
-
-  test("a number may come in digits", () => {
-    expect([read.integer("12", "f"), read.integer(12, "f"), read.integer("", "f")]).toEqual([12, 12, null]);
-  });
-
-  test("a flag may come as a text", () => {
-    expect([read.flag("True", "f"), read.flag(false, "f"), read.flag(undefined, "f")]).toEqual([true, false, null]);
-  });
-
   test("a missing list is empty", () => {
-    expect([read.list(undefined, "f"), read.list(null, "f"), read.list([1], "f")]).toEqual([[], [], [1]]);
+    expect([decode.list(undefined, "f"), decode.list(null, "f"), decode.list([1], "f")]).toEqual([[], [], [1]]);
   });
 
   test.each([
-    ["a list for a text", () => read.text([], "some.field")],
-    ["an object for a number", () => read.integer({}, "some.field")],
-    ["a fraction for a whole number", () => read.integer(1.5, "some.field")],
-    ["a word for a flag", () => read.flag("maybe", "some.field")],
-    ["a text for a list", () => read.list("none" as never, "some.field")],
-    ["a list for an object", () => read.record([], "some.field")],
-    ["hexadecimals for a number", () => read.integer("0x10", "some.field")],
-    ["null in a list of objects", () => read.rows([{}, null as never], "some.field")],
-    ["a row of another shape", () => read.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
-    ["a reply without its list", () => read.listed<{ field?: [] }, "field">({}, "field", "some")],
-    ["nothing for an id", () => read.requiredText("", "some.field")],
+    ["a list for a text", () => decode.string([], "some.field")],
+    ["an object for a number", () => decode.integer({}, "some.field")],
+    ["a fraction for a whole number", () => decode.integer(1.5, "some.field")],
+    ["a word for a flag", () => decode.boolean("maybe", "some.field")],
+    ["a text for a list", () => decode.list("none" as never, "some.field")],
+    ["a list for an object", () => decode.record([], "some.field")],
+    ["hexadecimals for a number", () => decode.integer("0x10", "some.field")],
+    ["null in a list of objects", () => decode.rows([{}, null as never], "some.field")],
+    ["a row of another shape", () => decode.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
+    ["a reply without its list", () => decode.listed<{ field?: [] }, "field">({}, "field", "some")],
+    ["nothing for an id", () => decode.requiredString("", "some.field")],
   ])("%s is a broken contract that names the field", (_, reading) => {
     expect(reading).toThrow(
       expect.objectContaining({ kind: "contract", message: expect.stringContaining("some.field") as string }) as Error,
@@ -117,23 +120,23 @@ describe("Enum values", () => {
   test("are known whatever their case and blanks", () => {
     const told: unknown[] = [];
     const unknown = new UnknownValues((...args) => told.push(args));
-    expect(read.choice(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
-    expect(read.choice(undefined, table, "f", unknown)).toBeNull();
+    expect(decode.enumValue(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
+    expect(decode.enumValue(undefined, table, "f", unknown)).toBeNull();
     expect(told).toEqual([]);
   });
 
   test("are known as KORE spells them, when the table says so, and no other name is", () => {
     const spelled = { ...table, "Suspend With Charge": "SUSPENDED" };
     const unknown = new UnknownValues(() => undefined);
-    expect(read.choice("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
-    expect(read.choice("toString", spelled, "f", unknown)).toBe("UNKNOWN");
+    expect(decode.enumValue("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
+    expect(decode.enumValue("toString", spelled, "f", unknown)).toBe("UNKNOWN");
   });
 
   test("that are not known are told once, counted, and never show an identifier", () => {
     const told: unknown[] = [];
     const unknown = new UnknownValues((...args) => told.push(args));
     for (let time = 0; time < 3; time += 1)
-      expect(read.choice("New 8901260882305063816", table, "f", unknown)).toBe("UNKNOWN");
+      expect(decode.enumValue("New 8901260882305063816", table, "f", unknown)).toBe("UNKNOWN");
     expect(told).toEqual([["f", "New …"]]);
     expect([...unknown.counts()]).toEqual([["f: New …", 3]]);
   });

@@ -2,13 +2,13 @@ import { expect } from "vitest";
 import { type ProvisioningVerb } from "../../../src/kore/api/connectivity.ts";
 import { type AuditRecord } from "../../../src/kore/provisioning/audit-record.ts";
 import {
-  type Intent,
-  type OrderOptions,
+  type ProvisioningCommand,
+  type CommandOptions,
   type Plan,
   type SimResult,
   type StateVerdict,
 } from "../../../src/kore/provisioning/command.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/commands.ts";
+import { ProvisioningCommands } from "../../../src/kore/provisioning/commands.ts";
 import { type Chunk } from "../../../src/kore/provisioning/ledger/records.ts";
 import { type ResolutionRecord } from "../../../src/kore/provisioning/resolution.ts";
 import { type Outcome } from "../../../src/kore/provisioning/outcome.ts";
@@ -20,7 +20,7 @@ interface Wish {
   sims: readonly string[];
   requestKey?: string | null;
   verb?: ProvisioningVerb;
-  options?: OrderOptions;
+  options?: CommandOptions;
   /** SIMs that are as wanted, or cannot be written, by now. */
   settled?: SimResult[];
   /** What a SIM's state says, at each look at the SIMs. */
@@ -41,11 +41,11 @@ export class Scene {
   orders = this.start();
 
   /** As another process, or after a restart, would. */
-  start(observed = this.kore.observed): ProvisioningOrders {
+  start(observed = this.kore.observed): ProvisioningCommands {
     const { kore, store, clock } = this;
     store.restart();
     store.now = clock.now;
-    return new ProvisioningOrders({
+    return new ProvisioningCommands({
       kore: kore.apiFor(observed),
       store,
       chunkSize: 2,
@@ -69,12 +69,12 @@ export class Scene {
     return by.submit(intent, plan);
   }
 
-  rehearse(wish: Wish): ReturnType<ProvisioningOrders["rehearse"]> {
+  rehearse(wish: Wish): ReturnType<ProvisioningCommands["rehearse"]> {
     const { intent, plan } = this.#wanted(wish);
     return this.orders.rehearse(intent, plan);
   }
 
-  #wanted(wish: Wish): { intent: Intent; plan: () => Promise<Plan> } {
+  #wanted(wish: Wish): { intent: ProvisioningCommand; plan: () => Promise<Plan> } {
     const {
       sims,
       requestKey = "key",
@@ -83,7 +83,13 @@ export class Scene {
       settled = [],
       byState,
     } = wish;
-    const intent: Intent = { accountId: "acme", verb, requestKey, who: "erp", input: [[...sims].sort(), options] };
+    const intent: ProvisioningCommand = {
+      accountId: "acme",
+      verb,
+      requestKey,
+      who: "erp",
+      input: [[...sims].sort(), options],
+    };
     const plan = (): Promise<Plan> => {
       this.plans += 1;
       const named = sims.map((id, place) => {

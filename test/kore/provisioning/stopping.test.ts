@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Plan } from "../../../src/kore/provisioning/command.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/commands.ts";
+import { ProvisioningCommands } from "../../../src/kore/provisioning/commands.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited, lost, unsent } from "./fakes.ts";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ beforeEach(() => {
 function open(stopsAtSleep: boolean) {
   const stopping = new AbortController();
   const failed: unknown[] = [];
-  const orders = new ProvisioningOrders({
+  const orders = new ProvisioningCommands({
     kore: kore.api,
     store,
     chunkSize: 1,

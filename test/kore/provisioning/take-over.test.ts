@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
 import { CommitUnknown, StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { type Plan } from "../../../src/kore/provisioning/command.ts";
-import { ProvisioningOrders } from "../../../src/kore/provisioning/commands.ts";
+import { ProvisioningCommands } from "../../../src/kore/provisioning/commands.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";
 import { outcomesOf } from "./fixtures.ts";
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 
 /** A replica on the same store. */
 class Replica {
-  readonly orders: ProvisioningOrders;
+  readonly orders: ProvisioningCommands;
   readonly failed: unknown[] = [];
   readonly stopping = new AbortController();
   patience = 0;
@@ -35,7 +35,7 @@ class Replica {
   constructor(name: string) {
     this.#name = name;
     living.add(this.id);
-    this.orders = new ProvisioningOrders({
+    this.orders = new ProvisioningCommands({
       kore: kore.api,
       store: this.#store(),
       chunkSize: 1,

@@ -1,19 +1,19 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KoreError } from "../../../src/kore/errors.ts";
-import { Watches } from "../../../src/kore/provisioning/watch.ts";
+import { ProvisioningWatcher } from "../../../src/kore/provisioning/watch.ts";
 
 const TIMING = { first: 1000, growth: 2, longest: 4000 };
 /** No wait is longer than this, jitter included. */
 const LONGEST = 1.2 * TIMING.longest;
 
-let watches: Watches<string>;
+let watches: ProvisioningWatcher<string>;
 let state: string;
 let reads: number;
 let readings: (() => string)[];
 beforeEach(() => {
   vi.useFakeTimers();
-  watches = new Watches(TIMING);
+  watches = new ProvisioningWatcher(TIMING);
   [state, reads, readings] = ["submitted", 0, []];
 });
 afterEach(() => void vi.useRealTimers());

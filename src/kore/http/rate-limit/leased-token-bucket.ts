@@ -1,7 +1,7 @@
 import { Pace } from "./token-bucket.ts";
 
 /** How many calls a second all replicas together may make, kept where all of them can draw on it. */
-export interface PaceSource {
+export interface PermitSource {
   /**
    * Grants some of so many calls. `wait`: milliseconds until there may be one, when it grants none; `pause`: milliseconds
    * for which KORE has asked for none; `rate`: calls a second of all replicas.
@@ -38,7 +38,7 @@ const PAUSE_NOT_STATED = 1_000;
  * it is a replica's share of the last rate.
  */
 export class LeasedPace {
-  readonly #source: PaceSource;
+  readonly #source: PermitSource;
   readonly #onGranted: () => void;
   readonly #onChange: () => void;
   readonly #most: number;
@@ -59,7 +59,7 @@ export class LeasedPace {
    * @param onGranted called when calls may have become available
    * @param onChange called when rate or pause have changed
    */
-  constructor(most: number, source: PaceSource, onGranted: () => void, onChange: () => void) {
+  constructor(most: number, source: PermitSource, onGranted: () => void, onChange: () => void) {
     this.#most = most;
     this.#rate = most;
     this.#source = source;

@@ -3,7 +3,7 @@ import { KoreError } from "../../errors.ts";
 import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../../events.ts";
 import { type KoreCall } from "../transport/transport.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { LeasedPace, type PaceSource } from "./leased-token-bucket.ts";
+import { LeasedPace, type PermitSource } from "./leased-token-bucket.ts";
 import { Pace } from "./token-bucket.ts";
 import { type Policy, nameOf } from "../interceptor.ts";
 
@@ -72,7 +72,7 @@ export class Budget implements Turns {
   readonly #observer: KoreObserver;
   readonly #pace: Pick<LeasedPace, "rate" | "pauseLeft" | "take" | "expectedWait" | "slow">;
   /** Where replicas share the pace. */
-  readonly #source: PaceSource | undefined;
+  readonly #source: PermitSource | undefined;
   /** In the order in which they are served: who was served goes to the end. */
   readonly #hosts = new Map<string, Host>();
   #timer: NodeJS.Timeout | undefined;
@@ -80,7 +80,7 @@ export class Budget implements Turns {
   #waiting = 0;
 
   /** @param source the pace of all replicas; default: this process is alone */
-  constructor(options: BudgetOptions, observer: KoreObserver, source?: PaceSource) {
+  constructor(options: BudgetOptions, observer: KoreObserver, source?: PermitSource) {
     this.#options = options;
     this.#observer = observer;
     this.#source = source;

@@ -1,5 +1,5 @@
 import { CLOCK_SKEW } from "../../idempotency/ambiguous-outcome.ts";
-import { instant } from "../../decoding/decode.ts";
+import { date as decodeDate } from "../../decoding/decode.ts";
 
 /** A reply's `Date` header, with when its request was sent and when it came, by the monotonic clock. */
 interface Sample {
@@ -43,7 +43,7 @@ export class ServerClock {
   get skew(): number | undefined {
     if (!this.#latest) return undefined;
     const { date, sent, received } = this.#latest;
-    const dated = instant(date, "Date")?.getTime();
+    const dated = decodeDate(date, "Date")?.getTime();
     if (dated === undefined) return undefined;
     const least = dated + this.#monotonic() - received - this.#now();
     const most = least + DATE_PRECISION + (received - sent);

@@ -4,7 +4,7 @@ import { type ConnectionOptions, openConnections } from "./connection-pool.ts";
 import { decompressed } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "../../errors.ts";
 import { type Progress, type Reply, exchange } from "./response-reader.ts";
-import { type Tally } from "../../events.ts";
+import { type RequestStats } from "../../events.ts";
 import { ParsedReplies, parseWithoutSecrets, textOf } from "../../cache/parsed-response-cache.ts";
 import { type ServerClock } from "./server-clock.ts";
 
@@ -28,7 +28,7 @@ export interface KoreCall {
   /** How many things it asks for or writes; absent where it is always one. */
   batchSize?: number | undefined;
   /** Of the operation that it is sent for. */
-  tally?: Tally | undefined;
+  stats?: RequestStats | undefined;
   /** By which the operation is known in logs for which it is sent. */
   requestId?: string | undefined;
   /** The account that it names: its failures are counted by account. Absent or null: none in particular. */

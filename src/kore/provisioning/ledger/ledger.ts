@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { Claims, Fenced } from "../../idempotency/claims.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
 import { fingerprintOf } from "../../idempotency/in-progress.ts";
-import { type Intent, type PlacedSim, type SimResult } from "../command.ts";
+import { type ProvisioningCommand, type PlacedSim, type SimResult } from "../command.ts";
 import {
   type Chunk,
   type ClaimedRequest,
@@ -53,7 +53,7 @@ export class Ledger {
   }
 
   /** Request keys are kept as hashes only: callers may put anything into them. */
-  static keyOf({ accountId, verb, requestKey, input }: Omit<Intent, "who">): string {
+  static keyOf({ accountId, verb, requestKey, input }: Omit<ProvisioningCommand, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return keys.intents + fingerprintOf([accountId, verb, ...identity]);
   }

@@ -1,6 +1,6 @@
 import { type ProvisioningVerb } from "../../api/connectivity.ts";
 import { type Change, type Expectation } from "../../../common/durable-store.ts";
-import { type OrderOptions, type PlacedSim, type SimResult } from "../command.ts";
+import { type CommandOptions, type PlacedSim, type SimResult } from "../command.ts";
 import { type SeenMark } from "../reconciliation/seen-requests.ts";
 
 /** One intent, kept from before its first write until its retention is over. */
@@ -19,7 +19,7 @@ export interface Entry {
   settled: readonly SimResult[];
   chunks: number;
   /** Gone once nothing is left to send: it may hold names and addresses. */
-  options?: OrderOptions;
+  options?: CommandOptions;
 }
 
 /**
@@ -87,7 +87,7 @@ export interface ClaimedRequest {
   index: number;
 }
 
-export const goalOf = (verb: ProvisioningVerb, options: Partial<OrderOptions> = {}): string =>
+export const goalOf = (verb: ProvisioningVerb, options: Partial<CommandOptions> = {}): string =>
   [verb, options["activation-state"]].filter(Boolean).join(" ");
 
 /** Ids are KORE's and may hold anything; parts of keys must not run together. Plain ids stay as they are. */

@@ -1,7 +1,7 @@
 import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../../api/connectivity.ts";
 import { UNKNOWN_ZONE, UTC, type Zone, timingOf } from "../../idempotency/ambiguous-outcome.ts";
-import { integer, isRecord, list, record, rows, text } from "../../decoding/decode.ts";
-import { type SimOrder } from "../command.ts";
+import { integer, isRecord, list, record, rows, string } from "../../decoding/decode.ts";
+import { type SimCommand } from "../command.ts";
 import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
 
@@ -9,7 +9,7 @@ import { type Endpoint } from "./zone-offsets.ts";
 export interface LostWrite {
   accountId: string;
   verb: ProvisioningVerb;
-  sims: readonly SimOrder[];
+  sims: readonly SimCommand[];
   /** When it was sent, and until when KORE may still make its request. Milliseconds since the epoch. */
   sentAt: number;
   settlesAt: number;
@@ -166,7 +166,7 @@ async function requestsOf(
     const records = rows(reply.records, "provisioning-requests.records");
     const known = requests.size;
     for (const wire of records) {
-      const id = text(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
+      const id = string(wire["provisioning-request-id"], "provisioning-requests.provisioning-request-id");
       if (id === null) isReadable = false;
       else requests.set(id, wire);
     }
@@ -189,7 +189,7 @@ function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean
 }
 
 function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
-  const type = text(wire?.["request-type"], "provisioning-requests.request-type")?.trim().toLowerCase() ?? "";
+  const type = string(wire?.["request-type"], "provisioning-requests.request-type")?.trim().toLowerCase() ?? "";
   return OTHER_VERBS[verb].includes(type);
 }
 
@@ -197,17 +197,17 @@ function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningR
  * Whether a request's detail names exactly these SIMs. "perhaps": it names only some of them, for now or in a shape that
  * we do not know. Only a SIM that is none of them is "no".
  */
-function simsOf(sims: readonly SimOrder[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
+function simsOf(sims: readonly SimCommand[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
   const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
-  const found = new Set<SimOrder>();
+  const found = new Set<SimCommand>();
   let isReadable = true;
   for (const wire of named) {
     if (!isRecord(wire)) {
       isReadable = false;
       continue;
     }
-    const id = text(wire["subscription-id"], "provisioning-request.subscription-id")?.trim() ?? null;
-    const iccid = plainIccid(text(wire.iccid, "provisioning-request.iccid"));
+    const id = string(wire["subscription-id"], "provisioning-request.subscription-id")?.trim() ?? null;
+    const iccid = plainIccid(string(wire.iccid, "provisioning-request.iccid"));
     const sim = sims.find((ours) => ours.id === id || (iccid !== null && plainIccid(ours.iccid) === iccid));
     if (sim) found.add(sim);
     // One named by an ICCID alone may be one of ours whose ICCID we do not know.
@@ -235,7 +235,7 @@ export function detailOf(envelope: Readonly<Record<string, unknown>>): Partial<W
   const found = objects.find(([key]) => TYPE_NAMES.has(key.trim().toLowerCase())) ?? only;
   if (!found) return undefined;
   const [name, detail] = found;
-  const stated = text(detail["request-type"], "provisioning-request.request-type");
+  const stated = string(detail["request-type"], "provisioning-request.request-type");
   return { ...detail, "request-type": stated ?? name };
 }
 

@@ -1,4 +1,4 @@
-import { instant } from "../../decoding/decode.ts";
+import { date } from "../../decoding/decode.ts";
 
 /** A date of a provisioning request, as KORE wrote it. */
 export interface RequestDate {
@@ -14,7 +14,7 @@ const DAY = 24 * 60 * 60_000;
 /** Null when absent, or in no known form. Never throws: it also reads what nobody has asked about. */
 export function requestDate(value: unknown): RequestDate | null {
   if (typeof value !== "string") return null;
-  const time = instant(value, "provisioning-request.date-created");
+  const time = date(value, "provisioning-request.date-created");
   if (!time) return null;
   const isDayOnly = !/[T :]\d\d:\d\d/i.test(value.trim().slice(10));
   const hasZone = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)$/i.test(value.trim().slice(10));

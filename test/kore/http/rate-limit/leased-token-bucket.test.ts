@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { LeasedPace, type PaceSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
+import { LeasedPace, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 
 /** A source whose answers a test gives. */
-class ScriptedSource implements PaceSource {
+class ScriptedSource implements PermitSource {
   replicas = 1;
   readonly asked: { calls: number; isWrite: boolean }[] = [];
   readonly slowed: number[] = [];
-  #answers: { resolve: (lease: Awaited<ReturnType<PaceSource["lease"]>>) => void; reject: (error: Error) => void }[] =
+  #answers: { resolve: (lease: Awaited<ReturnType<PermitSource["lease"]>>) => void; reject: (error: Error) => void }[] =
     [];
   #onSlowed: (slowed: { pause: number; rate: number }) => void = () => undefined;
   isAway = false;
@@ -14,7 +14,7 @@ class ScriptedSource implements PaceSource {
   lease(calls: number, isWrite: boolean) {
     this.asked.push({ calls, isWrite });
     if (this.isAway) return Promise.reject(new Error("away"));
-    return new Promise<Awaited<ReturnType<PaceSource["lease"]>>>((resolve, reject) => {
+    return new Promise<Awaited<ReturnType<PermitSource["lease"]>>>((resolve, reject) => {
       this.#answers.push({ resolve, reject });
     });
   }

@@ -62,7 +62,7 @@ export class Stage {
       credentials: [credentialSet(credentials)],
       deadline,
       connections: 128,
-      budget: { rate: 100_000, concurrency: 128, queue: 100_000 },
+      rateLimit: { rate: 100_000, concurrency: 128, queue: 100_000 },
       // Histories share the host, and one's troubles are not to be another's.
       breaker: { threshold: 0.99, size: 100_000, minimumNumberOfCalls: 100_000 },
     });

@@ -4,7 +4,7 @@ import { type Commit } from "../../../../src/common/durable-store.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type Settling } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
-import { ProvisioningOrders } from "../../../../src/kore/provisioning/commands.ts";
+import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
 import { HabitualKore } from "./habits.ts";
 import { type Habits, type Part } from "./history.ts";
@@ -32,7 +32,7 @@ const TAKE_OVER_EVERY = 60;
 /** One process, from its start to its end. */
 export class Replica {
   readonly life: Life;
-  readonly orders: ProvisioningOrders;
+  readonly orders: ProvisioningCommands;
   /** Resolves when it has taken up what others left. */
   readonly recovery: Promise<void>;
   readonly #joined: Joined;
@@ -44,7 +44,7 @@ export class Replica {
     this.#joined = joined;
     setMaxListeners(0, this.#stopping.signal);
     const observed = new ObservedRequests();
-    this.orders = new ProvisioningOrders({
+    this.orders = new ProvisioningCommands({
       kore: life.kore(new HabitualKore(account.kore, habits, observed)),
       observed: () => observed,
       store: life.store(joined.store, world.onCommit),

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { RequestKeyReused } from "../../../../src/kore/idempotency/in-progress.ts";
 import { Ledger } from "../../../../src/kore/provisioning/ledger/ledger.ts";
-import { type Intent, type OrderOptions, type Plan } from "../../../../src/kore/provisioning/command.ts";
+import { type ProvisioningCommand, type CommandOptions, type Plan } from "../../../../src/kore/provisioning/command.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Chunk, type Reservation, isOpen, keys } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
@@ -170,7 +170,13 @@ class Telling {
     const { verb, sims, requestKey, isByState } = wish;
     const saidAt = Date.now();
     for (const { on, fault } of act.troubles) account.trouble(on, fault);
-    const intent: Intent = { who: "erp", accountId: account.id, verb, requestKey, input: [act.wish, ...sims] };
+    const intent: ProvisioningCommand = {
+      who: "erp",
+      accountId: account.id,
+      verb,
+      requestKey,
+      input: [act.wish, ...sims],
+    };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
       mark = `intent-${++this.#plans}@wish-${act.wish}.example`;
@@ -211,7 +217,7 @@ class Telling {
   }
 }
 
-function optionsOf(verb: string, mark: string): OrderOptions {
+function optionsOf(verb: string, mark: string): CommandOptions {
   return {
     "mail-to": mark,
     ...(verb === "activate" && { "activation-state": "active" }),

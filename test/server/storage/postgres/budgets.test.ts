@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { LeasedPace, type PaceSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
+import { LeasedPace, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 import { allowanceAhead } from "../../../../src/server/graphql/limits/rate-limit.ts";
 import { pruneQuotas } from "../../../../src/server/storage/postgres/replicas/quotas.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
@@ -17,7 +17,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     const sources = replicas.map((replica) => replica.pace("client", rate));
     return { target, replicas, sources };
   };
-  const leasedPace = (rate: number, source: PaceSource) =>
+  const leasedPace = (rate: number, source: PermitSource) =>
     new LeasedPace(
       rate,
       source,
