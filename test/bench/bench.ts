@@ -3,6 +3,7 @@ import { CORES_OPERATIONS, measureCores } from "./cores.ts";
 import { measureReferences, measureWalks } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
+import { measureOrders } from "./orders.ts";
 import { type Profiled, measureProfiles } from "./profile.ts";
 import { type Findings, json, markdown } from "./report.ts";
 import { keep } from "./results.ts";
@@ -41,6 +42,10 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
     say("cores");
     const operations = options.operations.filter(({ name }) => CORES_OPERATIONS.has(name));
     return { cores: await measureCores(servers, { ...options, operations }, signal) };
+  },
+  orders: async (servers, options, signal) => {
+    say("orders");
+    return { orders: await measureOrders(servers, options, signal) };
   },
   start: async (_, options, signal) => {
     say("start");

@@ -26,8 +26,8 @@ export interface Cores {
 /** The replicas; what stands for KORE; and the callers. The database is not counted. */
 type Busy = Readonly<Record<"replicas" | "stub" | "callers", number>>;
 
-/** The largest leaves a core to the stub of KORE and to the callers, who share this machine. */
-const PROCESSES = Array.from({ length: Math.max(2, availableParallelism() - 1) }, (_, index) => index + 1);
+/** Up to as many as leave a core to the stub of KORE and to the callers, and three at least. */
+const PROCESSES = Array.from({ length: Math.max(3, availableParallelism() - 1) }, (_, index) => index + 1);
 
 /** Graphs of one replica and of several take turns with the same stub and callers. @throws Error without a PostgreSQL */
 export async function measureCores(servers: Servers, options: Options, signal: AbortSignal): Promise<Cores[]> {

@@ -6,6 +6,7 @@ import * as goals from "./goals.ts";
 import { type References, type Walk } from "./growth.ts";
 import { type Latency } from "./latency.ts";
 import { type Options } from "./options.ts";
+import { type Orders, priceOfPostgres } from "./orders.ts";
 import { type Profiled, type ProfiledServer } from "./profile.ts";
 import { type ServerName } from "./servers.ts";
 import { type Start } from "./start.ts";
@@ -18,6 +19,7 @@ export interface Findings {
   latency?: readonly Latency[];
   walks?: readonly Walk[];
   cores?: readonly Cores[];
+  orders?: readonly Orders[];
   references?: References;
   starts?: readonly Start[];
   profiles?: readonly Profiled[];
@@ -27,7 +29,7 @@ const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, latency, walks, references, cores, starts, profiles } = findings;
+  const { throughput, latency, walks, references, cores, orders, starts, profiles } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
@@ -35,6 +37,7 @@ export function markdown(findings: Findings, options: Options): string {
     walks && table(WALK_COLUMNS, walkRows(walks)),
     references && referencesLine(references),
     cores && table(CORES_COLUMNS, cores.map(coresRow)),
+    orders && table(ORDERS_COLUMNS, orders.map(ordersRow)),
     starts && starts.map(startLine).join("\n"),
     profiles && profiles.map(profileTable).join("\n\n"),
   ];
@@ -147,6 +150,31 @@ function coresRow({ operation, processes, requestsPerSecond, ratios, p50, busy }
     shown(busy?.replicas),
     shown(busy?.stub),
     shown(busy?.callers),
+  ];
+}
+
+const ORDERS_COLUMNS = [
+  "Orders",
+  "At once",
+  "KORE requests each",
+  "Folder, p50",
+  "PostgreSQL, p50",
+  "PostgreSQL to folder",
+  "Folder, orders a second",
+  "PostgreSQL, orders a second",
+];
+
+function ordersRow(one: Orders): string[] {
+  const { folder, postgres } = one.stores;
+  return [
+    one.sims === 1 ? "1 SIM" : `${whole(one.sims)} SIMs`,
+    String(one.callers),
+    String(Number(one.koreRequests.toFixed(2))),
+    `${median(folder.latencies).toFixed(1)} ms`,
+    `${median(postgres.latencies).toFixed(1)} ms`,
+    `**${priceOfPostgres(one).toFixed(2)}**`,
+    median(folder.ordersPerSecond).toFixed(1),
+    median(postgres.ordersPerSecond).toFixed(1),
   ];
 }
 

@@ -146,7 +146,7 @@ async function makeApiKey(folder: string): Promise<{ apiKey: string; file: strin
   const apiKey = `kg_${randomBytes(32).toString("base64url")}`;
   const sha256 = createHash("sha256").update(apiKey).digest("hex");
   const file = join(folder, "keys.json");
-  await writeFile(file, JSON.stringify([{ name: "bench", role: "viewer", accounts: "*", sha256 }]));
+  await writeFile(file, JSON.stringify([{ name: "bench", role: "operator", accounts: "*", sha256 }]));
   return { apiKey, file };
 }
 

@@ -19,6 +19,7 @@ const CHANGING = new Map(["1", "100"].map((rows) => [rows, changingPage(SIMS, Nu
 const ANSWERS = new Map([
   ["cost-centers", json(costCenters())],
   ["activation-profiles", json(activationProfiles())],
+  ["provisioning-requests", json({ "total-records": 0, "total-pages": 0, page: 1, records: [] })],
   ...[...profiles()].map(([id, profile]) => [`profiles/${id}`, json(profile)] as const),
 ]);
 const BY_ICCID = new Map(SIMS.map((one, index) => [iccidOf(index), json(page([one], 1))]));
@@ -27,6 +28,7 @@ const ACCOUNT_PATH = /^\/connectivity\/v1\/accounts\/([^/]+)\/([^?]+)(?:\?(.*))?
 
 let requests = 0;
 let delay = 0;
+let acknowledged = 0;
 
 listen(
   createServer((request, response) => {
@@ -49,6 +51,7 @@ function answer(request: IncomingMessage): { status: number; body: Buffer } {
   const { authorization, "x-api-key": apiKey } = request.headers;
   if (authorization !== "Bearer bench" || apiKey === undefined) return { status: 401, body: json({}) };
   const [, account = "", path = "", query = ""] = ACCOUNT_PATH.exec(url) ?? [];
+  if (method === "POST") return { status: 200, body: acknowledgement() };
   const body = path === "subscriptions" ? subscriptions(account, query) : ANSWERS.get(path);
   return body ? { status: 200, body } : { status: 404, body: json({}) };
 }
@@ -59,6 +62,12 @@ function subscriptions(account: string, query: string): Buffer {
   const changing = account.startsWith("changing-") && CHANGING.get(account.split("-")[1] ?? "");
   if (changing) return changing();
   return account.startsWith("fleet-") ? ofFleet(Number(account.split("-")[1]), query) : PAGE;
+}
+
+/** Of any provisioning request; its SIMs stay as they are. */
+function acknowledgement(): Buffer {
+  acknowledged += 1;
+  return json({ status: "success", data: { "provisioning-request-id": `cmp-prov-req-${acknowledged}`, message: "" } });
 }
 
 function found(iccids: readonly string[]): Buffer {
