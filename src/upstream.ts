@@ -121,15 +121,21 @@ export function openKore(
   });
   const clients = () => kore.credentialClients;
   metrics?.credentialGauges(clients, {
-    cache_entries: ["Answers of KORE's that are kept", (client) => client.cached().entries],
-    cache_bytes: ["Their length as JSON", (client) => client.cached().bytes],
+    cache_entries: ["Answers of KORE's that are kept", (client) => client.cacheSize().entries],
+    cache_bytes: ["Their length as JSON", (client) => client.cacheSize().bytes],
     upstream_accounts_open: ["Accounts whose circuit breakers are not closed", (client) => client.openAccounts()],
   });
   metrics?.credentialGauges(clients, {
-    upstream_budget_rate: ["Requests per second that KORE may be asked at present", (client) => client.budget().rate],
-    upstream_budget_pause_seconds: ["For how long KORE has asked for none", (client) => client.budget().pause / 1000],
-    upstream_queued: ["Requests to KORE that wait for their turn", (client) => client.budget().queued],
-    upstream_running: ["Requests to KORE that are under way", (client) => client.budget().running],
+    upstream_budget_rate: [
+      "Requests per second that KORE may be asked at present",
+      (client) => client.rateLimitState().rate,
+    ],
+    upstream_budget_pause_seconds: [
+      "For how long KORE has asked for none",
+      (client) => client.rateLimitState().pause / 1000,
+    ],
+    upstream_queued: ["Requests to KORE that wait for their turn", (client) => client.rateLimitState().queued],
+    upstream_running: ["Requests to KORE that are under way", (client) => client.rateLimitState().running],
   });
   return kore;
 }
@@ -174,7 +180,7 @@ function observerOf(
       told.breakerChanged?.(host, state);
       log.warn(fields, "KORE's state as seen from here");
     },
-    budgetChanged({ rate, pause }) {
+    rateLimitChanged({ rate, pause }) {
       log.info({ credential, rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
     },
     renewalFailed(err) {

@@ -143,7 +143,16 @@ function settlingOf(
 ) {
   const now = () => store.now();
   const isClockOff = () => kore.isClockOff(family);
-  return { settle, settleAfterTimeout, deadline, now, monotonic, sleep, stopping, isClockOff };
+  return {
+    visibilityWindow: settle,
+    visibilityWindowAfterTimeout: settleAfterTimeout,
+    deadline,
+    now,
+    monotonic,
+    sleep,
+    stopping,
+    isClockOff,
+  };
 }
 
 /** What writes to API clients. */

@@ -2,7 +2,7 @@
  * Says when a call is to be given up: as much of an `AbortSignal` as calls need, so that a real one fits. Real ones cost
  * more than all policies together, and every read would need two.
  */
-export interface CallSignal {
+export interface AbortSignalLike {
   readonly aborted: boolean;
   /** Once it has aborted. */
   readonly reason: Error;
@@ -13,10 +13,10 @@ export interface CallSignal {
 }
 
 /** Says when a caller has left. */
-export type CallerSignal = Omit<CallSignal, "reason">;
+export type CallerSignal = Omit<AbortSignalLike, "reason">;
 
 /** A signal and what sets it off, in one. */
-export class CallController implements CallSignal {
+export class LightAbortController implements AbortSignalLike {
   aborted = false;
   declare reason: Error;
   checkTime?: () => void;
@@ -41,4 +41,4 @@ export class CallController implements CallSignal {
 }
 
 /** For calls that nobody's leaving ends. */
-export const NEVER: CallSignal = new CallController();
+export const NEVER: AbortSignalLike = new LightAbortController();

@@ -7,12 +7,12 @@ import { CredentialRouter } from "./credential-router.ts";
 import { type CredentialSet, type Family, isSameCredential } from "./auth/credential-set.ts";
 import { Credentials } from "./auth/credentials.ts";
 import { type KoreObserver, type Trace } from "./events.ts";
-import { type BreakerOptions, type BudgetOptions } from "./http/pipeline.ts";
+import { type BreakerOptions, type RateLimitOptions } from "./http/pipeline.ts";
 import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Replicas } from "./replicas.ts";
 import { type Requester } from "./api/request-builder.ts";
 import { ServerClock } from "./http/transport/server-clock.ts";
-import { UnknownValues } from "./decoding/unknown-enum-values.ts";
+import { UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 
 export interface KoreOptions {
   /** ConnectivityPro's base address, such as https://api.korewireless.com/connectivity. */
@@ -28,7 +28,7 @@ export interface KoreOptions {
   /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
   /** What each set of credentials may ask of KORE. */
-  rateLimit: BudgetOptions;
+  rateLimit: RateLimitOptions;
   /** When a host counts as ill. */
   breaker?: BreakerOptions;
   /** Which answers are kept for a while; absent: none. */
@@ -61,7 +61,7 @@ export interface KoreSession {
   /** Each call uses the credentials that serve its account. */
   readonly connectivity: ConnectivityApi;
   readonly clients: ClientsApi;
-  readonly unknown: UnknownValues;
+  readonly unknown: UnknownEnumValues;
   /** Each set of credentials that serves an account within the caller's reach, for lists that name no account. */
   readonly credentials: readonly CredentialSession[];
   /** The set that serves an account. @throws KoreError `forbidden` when none does */
@@ -108,7 +108,7 @@ export interface Kore {
 
 /** Everything that is shared between callers is in the client of each set of credentials; calls choose by account. */
 export function createKore(options: KoreOptions): Kore {
-  const unknown = new UnknownValues(options.onUnknownValue ?? (() => undefined));
+  const unknown = new UnknownEnumValues(options.onUnknownValue ?? (() => undefined));
   let wasAccepted = false;
   const onAccepted = (family: Family) => {
     if (family === "connectivity") wasAccepted = true;
@@ -127,7 +127,7 @@ export function createKore(options: KoreOptions): Kore {
 
   /** Calls that are under way go on: their waiting and sending have a deadline each. */
   const retire = (client: CredentialClient) => {
-    generations += client.generation;
+    generations += client.epoch;
     retired.add(client);
     const end = () => {
       retired.delete(client);
@@ -140,14 +140,14 @@ export function createKore(options: KoreOptions): Kore {
     session: (requester) => router.session("shared", requester, unknown),
     writer: (requester) => router.session("alone", requester, unknown),
     invalidateReads() {
-      for (const client of router.clients) client.retireReads();
+      for (const client of router.clients) client.invalidateReads();
     },
     get epoch() {
       if (options.replicas?.isCurrent === false) generations += 1; // No two alike, so that none joins another.
-      return router.clients.reduce((sum, client) => sum + client.generation, generations);
+      return router.clients.reduce((sum, client) => sum + client.epoch, generations);
     },
     invalidateCache(accountId) {
-      for (const client of router.clients) client.forget(accountId);
+      for (const client of router.clients) client.invalidateCache(accountId);
     },
     get credentialClients() {
       return router.clients;

@@ -1,22 +1,22 @@
-import { ReplyCache, changesSimsOnly } from "./cache/response-cache.ts";
+import { ResponseCache, changesSimsOnly } from "./cache/response-cache.ts";
 import { NEVER } from "../common/abort.ts";
 import { type KoreOptions } from "./client.ts";
 import { ClientsApi } from "./api/clients.ts";
 import { ConnectivityApi } from "./api/connectivity.ts";
 import { type CredentialSet, type Family, type PortalCredentials } from "./auth/credential-set.ts";
 import { Login, type LoginState } from "./auth/login.ts";
-import { type BudgetState, type KoreObserver, SILENT } from "./events.ts";
-import { Budget, bearer, waysToKore } from "./http/pipeline.ts";
+import { type RateLimitState, type KoreObserver, NO_OBSERVER } from "./events.ts";
+import { RateLimiter, authentication, createPipelines } from "./http/pipeline.ts";
 import { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Api } from "./api/request-builder.ts";
 import { SentSecrets } from "./auth/sent-secrets.ts";
-import { type Read, SharedReads } from "./cache/cached-reads.ts";
+import { type Read, CachedReads } from "./cache/cached-reads.ts";
 import { type Send, type TransportOptions, createTransport } from "./http/transport/transport.ts";
 
 /** How requests are sent: `shared`: identical reads under way are one; `alone`: each read is a request of its own. */
 export type Sharing = "shared" | "alone";
 
-type ApiFamily = Readonly<Record<Sharing, Api>> & { readonly reads: SharedReads };
+type ApiFamily = Readonly<Record<Sharing, Api>> & { readonly reads: CachedReads };
 
 interface CredentialPorts {
   /** Called for each call that KORE accepts. */
@@ -37,24 +37,30 @@ export class CredentialClient {
   readonly observed = new ObservedRequests();
   /** Accounts whose calls are refused at present, since they have failed again and again. */
   readonly openAccounts: () => number;
-  readonly #cache: ReplyCache | undefined;
-  readonly #budget: Budget;
+  readonly #cache: ResponseCache | undefined;
+  readonly #rateLimiter: RateLimiter;
   readonly #transport: ReturnType<typeof createTransport>;
   readonly #secrets: SentSecrets;
 
   constructor(set: CredentialSet, options: KoreOptions, { onAccepted, clockOf }: CredentialPorts) {
     const { deadline = 30_000, connections = 16, breaker, trace, onChange, replicas } = options;
-    const observer: KoreObserver = { ...SILENT, ...options.observer?.(set.name) };
+    const observer: KoreObserver = { ...NO_OBSERVER, ...options.observer?.(set.name) };
     this.set = set;
     this.#secrets = new SentSecrets(set);
     this.#transport = createTransport({ ...options.network, connections, clockOf });
-    this.#cache = options.cache && new ReplyCache(options.cache);
-    this.#budget = new Budget(
+    this.#cache = options.cache && new ResponseCache(options.cache);
+    this.#rateLimiter = new RateLimiter(
       options.rateLimit,
       observer,
       replicas?.permits(set.developer.clientId, options.rateLimit.rate),
     );
-    const ways = waysToKore(this.#transport.send, { deadline, turns: this.#budget, breaker, observer, trace });
+    const ways = createPipelines(this.#transport.send, {
+      deadline,
+      rateLimiter: this.#rateLimiter,
+      breaker,
+      observer,
+      trace,
+    });
     this.openAccounts = ways.openAccounts;
 
     /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
@@ -85,14 +91,20 @@ export class CredentialClient {
       clients: login("clients", options.globalTokenUrl, set.console),
     };
 
-    const api = (baseUrl: string, headers: Record<string, string>, family: Family, writes: Send, kept?: ReplyCache) => {
-      const withToken = bearer(this.logins[family].tokens, this.#secrets.token);
+    const api = (
+      baseUrl: string,
+      headers: Record<string, string>,
+      family: Family,
+      writes: Send,
+      kept?: ResponseCache,
+    ) => {
+      const withToken = authentication(this.logins[family].tokens, this.#secrets.token);
       const send = { read: withToken(ways.reads), write: withToken(writes) };
       return openApi(baseUrl, headers, send, { observer, cache: kept, onChange, replicas });
     };
     const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
     this.apis = {
-      connectivity: api(options.connectivityUrl, apiKey, "connectivity", ways.orders, this.#cache),
+      connectivity: api(options.connectivityUrl, apiKey, "connectivity", ways.ledgerWrites, this.#cache),
       clients: api(options.clientsUrl, {}, "clients", ways.writes),
     };
   }
@@ -102,8 +114,8 @@ export class CredentialClient {
   }
 
   /** Grows whenever its reads are retired. */
-  get generation(): number {
-    return this.apis.connectivity.reads.generation + this.apis.clients.reads.generation;
+  get epoch(): number {
+    return this.apis.connectivity.reads.epoch + this.apis.clients.reads.epoch;
   }
 
   get states(): Readonly<Record<Family, LoginState>> {
@@ -120,26 +132,26 @@ export class CredentialClient {
     return this.logins[family].verify(ping[family], Object.values(this.logins));
   }
 
-  budget(): BudgetState {
-    return this.#budget.state();
+  rateLimitState(): RateLimitState {
+    return this.#rateLimiter.state();
   }
 
   /** What is kept of KORE's answers, in bytes of JSON. */
-  cached(): { entries: number; bytes: number } {
+  cacheSize(): { entries: number; bytes: number } {
     return this.#cache?.size ?? { entries: 0, bytes: 0 };
   }
 
-  retireReads(): void {
-    for (const family of FAMILIES) this.apis[family].reads.retire();
+  invalidateReads(): void {
+    for (const family of FAMILIES) this.apis[family].reads.invalidate();
   }
 
-  forget(accountId?: string): void {
-    this.apis.connectivity.reads.retire();
+  invalidateCache(accountId?: string): void {
+    this.apis.connectivity.reads.invalidate();
     this.#cache?.clear(accountId);
   }
 
   async close(): Promise<void> {
-    this.#budget.close();
+    this.#rateLimiter.close();
     await this.#transport.close();
     this.#secrets.release();
   }
@@ -155,12 +167,12 @@ function openApi(
     cache,
     onChange,
     replicas,
-  }: { observer: KoreObserver; cache?: ReplyCache | undefined } & Pick<KoreOptions, "onChange" | "replicas">,
+  }: { observer: KoreObserver; cache?: ResponseCache | undefined } & Pick<KoreOptions, "onChange" | "replicas">,
 ): ApiFamily {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
-  const read: Read = ({ path, operation, batchSize, accountId }, { stats, requestId, caller }, signal, measure) =>
+  const read: Read = ({ path, operation, batchSize, accountId }, { stats, requestId, caller }, signal, onLength) =>
     send.read(
       {
         method: "GET",
@@ -176,22 +188,22 @@ function openApi(
         stats,
         requestId,
         caller,
-        measure,
+        onLength,
       },
       signal,
     );
-  const reads = new SharedReads(read, observer, cache, () => replicas?.isCurrent ?? true);
+  const reads = new CachedReads(read, observer, cache, () => replicas?.isCurrent ?? true);
   const write: Api["write"] = (method, request, body, { stats, requestId, caller }) => {
     const { path, operation, batchSize, accountId, beforeSending } = request;
     const content = body === undefined ? { headers } : { headers: json, body: JSON.stringify(body) };
     const call = { method, origin, host, path: prefix + path, operation, ...content, attempt: 1, batchSize };
     return send.write({ ...call, accountId, stats, requestId, caller, beforeSending }, NEVER).finally(() => {
-      reads.retire();
+      reads.invalidate();
       cache?.clearAfter(operation);
       return onChange?.({ isOfSimsOnly: changesSimsOnly(operation) });
     });
   };
-  const invalidate: Api["invalidate"] = (request, reply) => reads.invalidate(request, reply);
+  const invalidate: Api["invalidate"] = (request, reply) => reads.evict(request, reply);
   return {
     shared: { get: (request, requester) => reads.get(request, requester), write, invalidate },
     alone: { get: (request, requester) => read(request, requester, NEVER), write, invalidate },

@@ -7,7 +7,7 @@ import { ALL_OTHERS, type Family } from "./auth/credential-set.ts";
 import { KoreError } from "./errors.ts";
 import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Api, type ApiRequest, type Requester } from "./api/request-builder.ts";
-import { type UnknownValues } from "./decoding/unknown-enum-values.ts";
+import { type UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 
 type AtLeastOne<Item> = readonly [Item, ...Item[]];
 
@@ -65,7 +65,7 @@ export class CredentialRouter {
     return (this.#serving(accountId) ?? this.#clients[0]).observed;
   }
 
-  session(sharing: Sharing, requester: Requester | undefined, unknown: UnknownValues): KoreSession {
+  session(sharing: Sharing, requester: Requester | undefined, unknown: UnknownEnumValues): KoreSession {
     return new Session(this, sharing, this.#apis[sharing], unknown, requester);
   }
 
@@ -158,7 +158,7 @@ export class CredentialRouter {
 }
 
 class Session implements KoreSession {
-  readonly unknown: UnknownValues;
+  readonly unknown: UnknownEnumValues;
   readonly #router: CredentialRouter;
   readonly #sharing: Sharing;
   readonly #apis: Readonly<Record<Family, Api>>;
@@ -172,7 +172,7 @@ class Session implements KoreSession {
     router: CredentialRouter,
     sharing: Sharing,
     apis: Readonly<Record<Family, Api>>,
-    unknown: UnknownValues,
+    unknown: UnknownEnumValues,
     requester: Requester | undefined,
   ) {
     this.#router = router;

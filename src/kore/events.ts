@@ -28,7 +28,7 @@ export interface CallReport extends CallName {
 export type BreakerState = "closed" | "open" | "half-open";
 
 /** How much KORE is asked at present. */
-export interface BudgetState {
+export interface RateLimitState {
   /** Calls per second that are allowed now: less than configured after a 429. */
   rate: number;
   queued: number;
@@ -64,7 +64,7 @@ export interface KoreObserver {
    */
   breakerChanged: (host: string, state: BreakerState, scope: "host" | "account") => void;
   /** The rate was lowered, or is as configured again, or a pause has begun. See `CredentialClient.budget` for gauges. */
-  budgetChanged: (state: BudgetState) => void;
+  rateLimitChanged: (state: RateLimitState) => void;
   refusedEarly: (call: CallName & { reason: EarlyRefusal }) => void;
   tokenRenewed: (host: string) => void;
   /** Ahead of time: the old token is still good, so no call fails with it. */
@@ -75,14 +75,14 @@ export interface KoreObserver {
 
 const ignore = () => undefined;
 
-export const SILENT: KoreObserver = {
+export const NO_OBSERVER: KoreObserver = {
   callEnded: ignore,
   retried: ignore,
   coalesced: ignore,
   cacheHit: ignore,
   cacheMiss: ignore,
   breakerChanged: ignore,
-  budgetChanged: ignore,
+  rateLimitChanged: ignore,
   refusedEarly: ignore,
   tokenRenewed: ignore,
   renewalFailed: ignore,

@@ -33,7 +33,7 @@ export * as decode from "./decoding/decode.ts";
 export { type Replicas } from "./replicas.ts";
 export { Secret } from "./auth/secret.ts";
 export { type TokenReply, renewAfter } from "./auth/token-source.ts";
-export { UnknownValues } from "./decoding/unknown-enum-values.ts";
+export { UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 export { walkList } from "./api/walk-list.ts";
 export { RequestKeyReused } from "./idempotency/in-progress.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";

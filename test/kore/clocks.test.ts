@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KoreError } from "../../src/kore/errors.ts";
-import { SILENT } from "../../src/kore/events.ts";
-import { breaking } from "../../src/kore/http/circuit-breaker/circuit-breaker.ts";
+import { NO_OBSERVER } from "../../src/kore/events.ts";
+import { circuitBreaker } from "../../src/kore/http/circuit-breaker/circuit-breaker.ts";
 import { compose } from "../../src/kore/http/interceptor.ts";
 import { ProvisioningWatcher } from "../../src/kore/provisioning/watch.ts";
 import { TokenSource } from "../../src/kore/auth/token-source.ts";
@@ -67,8 +67,8 @@ describe("C4 what waits in the process, when the system clock steps back two hou
 
   test("C4.8 a circuit breaker tries the host after its pause", async () => {
     let sent = 0;
-    const { refuse, watch } = breaking(SILENT);
-    const way = compose([refuse, watch], () => {
+    const { guard, record } = circuitBreaker(NO_OBSERVER);
+    const way = compose([guard, record], () => {
       sent += 1;
       return sent > 10 ? Promise.resolve("well") : Promise.reject(lost());
     });

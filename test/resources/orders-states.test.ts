@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { UnknownValues } from "../../src/kore/index.ts";
+import { UnknownEnumValues } from "../../src/kore/index.ts";
 import { verdictOf, withFailures } from "../../src/resources/provisioning/order.mapper.ts";
 import { toWholeProvisioningRequest } from "../../src/resources/provisioning/provisioning.mapper.ts";
 import { SimState } from "../../src/resources/subscription/index.ts";
@@ -137,7 +137,7 @@ describe("A10 waitUpTo", () => {
     const request = toWholeProvisioningRequest(
       { accountId: "acme", id: "1" },
       envelope,
-      new UnknownValues(() => undefined),
+      new UnknownEnumValues(() => undefined),
     );
     const results = ["a", "b", "c"].map((id, place) => {
       return { place, id, iccid: null, outcome: "SUBMITTED" as const, requestId: "1" };

@@ -1,5 +1,5 @@
 import { KoreError } from "../errors.ts";
-import { type Settling, lookUntil, settlesAfter } from "../idempotency/ambiguous-outcome.ts";
+import { type ReconciliationOptions, pollUntil, visibleUntil } from "../idempotency/ambiguous-outcome.ts";
 import { record } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { type Confirmation } from "./confirmation.ts";
@@ -102,13 +102,17 @@ export async function readClient(kore: Pick<ClientsApi, "client">, id: string): 
  *
  * @throws KoreError when it was not sent
  */
-export async function sendChange(change: ClientChange, kore: ClientsApi, settling: Settling): Promise<ClientResult> {
+export async function sendChange(
+  change: ClientChange,
+  kore: ClientsApi,
+  settling: ReconciliationOptions,
+): Promise<ClientResult> {
   const { id, send, isShown } = change;
   const answer = await attempt(() => send(kore));
   if (!(answer instanceof KoreError)) return { outcome: "DONE", clientId: id, client: answer };
   if (isNotSent(answer)) throw answer;
   if (answer.isRefusal) return { outcome: "REJECTED", clientId: id, ...refusedBy(answer) };
-  const client = isShown && (await lookFor(isShown, id, kore, settlesAfter(answer, settling), settling));
+  const client = isShown && (await lookFor(isShown, id, kore, visibleUntil(answer, settling), settling));
   if (client !== undefined) {
     return { outcome: "DONE", clientId: id, client, message: "KORE's reply was lost, but KORE shows the change." };
   }
@@ -121,13 +125,13 @@ async function lookFor(
   id: string,
   kore: ClientsApi,
   settlesAt: number,
-  settling: Settling,
+  settling: ReconciliationOptions,
 ): Promise<WireClient | null | undefined> {
   const look = async () => {
     const client = await attempt(() => readClient(kore, id));
     return client instanceof KoreError || !isShown(client) ? undefined : client;
   };
-  return lookUntil(settlesAt, settling, look, (client) => client !== undefined, undefined);
+  return pollUntil(settlesAt, settling, look, (client) => client !== undefined, undefined);
 }
 
 const NOT_SHOWN =

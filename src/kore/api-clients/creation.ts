@@ -1,11 +1,16 @@
 import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../errors.ts";
-import { type Settling, lookUntil, settlesAfter, settlesAfterCrash } from "../idempotency/ambiguous-outcome.ts";
+import {
+  type ReconciliationOptions,
+  pollUntil,
+  visibleUntil,
+  visibleUntilAfterCrash,
+} from "../idempotency/ambiguous-outcome.ts";
 import { requiredString } from "../decoding/decode.ts";
 import { type ClientWithSecret, type ClientsApi, type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientLedger } from "./ledger.ts";
 import { type Finding, findLostClient } from "./reconciliation.ts";
-import { ALREADY_SHOWN, type SecretResult, attempt, isAskedAgain, isNotSent, refusedBy } from "./result.ts";
+import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
 /** Sends of one creation whose replies are lost. Each is proven absent before the next. */
@@ -14,7 +19,7 @@ const MAX_LOST_SENDS = 2;
 export interface CreationOptions {
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
-  settling: Settling;
+  settling: ReconciliationOptions;
   /** Told when what KORE did could not be kept: it is found out again by the next who asks. */
   onNotKept: (error: unknown) => void;
 }
@@ -53,19 +58,19 @@ export class Creation {
       }
       if (answer.isRefusal) {
         const refused = { state: "refused", ...refusedBy(answer) } as const;
-        await this.#record(current, isAskedAgain(answer) ? { state: "abandoned" } : refused);
-        return tellCreation({ ...current, ...refused });
+        await this.#record(current, isRetriedOnRepeat(answer) ? { state: "abandoned" } : refused);
+        return describeCreation({ ...current, ...refused });
       }
 
-      const found = await this.investigate(current, settlesAfter(answer, this.#options.settling));
-      if (found.entry.state !== "abandoned") return tellCreation(found.entry, found.client);
+      const found = await this.reconcile(current, visibleUntil(answer, this.#options.settling));
+      if (found.entry.state !== "abandoned") return describeCreation(found.entry, found.client);
       if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
       current = found.entry;
     }
   }
 
   /** Finds out whether KORE made a client whose reply is not known, and keeps what it finds. */
-  async investigate(
+  async reconcile(
     entry: ClientEntry,
     settlesAt = this.#settlesAt(entry),
   ): Promise<{ entry: ClientEntry; client?: WireClient }> {
@@ -84,7 +89,7 @@ export class Creation {
   }
 
   #settlesAt(entry: ClientEntry): number {
-    return entry.state === "sending" ? settlesAfterCrash(entry, this.#options.settling) : (entry.settlesAt ?? 0);
+    return entry.state === "sending" ? visibleUntilAfterCrash(entry, this.#options.settling) : (entry.settlesAt ?? 0);
   }
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
@@ -105,7 +110,7 @@ export class Creation {
       }
     };
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return lookUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
+    return pollUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
   }
 
   async #post(
@@ -139,7 +144,7 @@ const CLOCK_IS_OFF: Finding = {
 const NO_SECRET = "KORE told no secret. Renewing the key gives one.";
 
 /** What became of a creation, as the ledger has it. */
-export function tellCreation(
+export function describeCreation(
   { state, clientId, sentAt, reason, message }: ClientEntry,
   client?: WireClient,
 ): SecretResult {

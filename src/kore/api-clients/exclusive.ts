@@ -1,14 +1,14 @@
 import { type Claim } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
-import { type Claims, Fenced } from "../idempotency/claims.ts";
+import { type KeyedMutex, Fenced } from "../idempotency/claims.ts";
 
 /** Lets one write at a time at a thing, in all replicas. */
 export class ExclusiveWrites {
-  readonly #claims: Claims;
+  readonly #claims: KeyedMutex;
   readonly #onNotReleased: (error: unknown) => void;
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(claims: Claims, onNotReleased: (error: unknown) => void) {
+  constructor(claims: KeyedMutex, onNotReleased: (error: unknown) => void) {
     this.#claims = claims;
     this.#onNotReleased = onNotReleased;
   }
@@ -30,7 +30,7 @@ export class ExclusiveWrites {
 
   async #run<Result>(thing: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const claim = await this.#claims.take(thing);
+      const claim = await this.#claims.tryAcquire(thing);
       if (!claim) {
         await this.#claims.wait([thing]);
         continue;

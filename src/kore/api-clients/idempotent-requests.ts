@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { type Claim } from "../../common/durable-store.ts";
-import { Joint, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
+import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/in-progress.ts";
 import { type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger, isInDoubt } from "./ledger.ts";
 import { type SecretResult, withoutTheSecret } from "./result.ts";
 
 /** How one kind of intent is carried on under a claim. */
-export interface Way {
+export interface IdempotentHandler {
   /** `entry` is kept, and certainly not at KORE. */
   send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
   /** Finds out more about one in doubt. */
-  lookAgain: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
-  tell: (entry: ClientEntry, client?: WireClient) => SecretResult;
+  reconcile: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
+  describe: (entry: ClientEntry, client?: WireClient) => SecretResult;
 }
 
-type Wish = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
+type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
 /** Carries intents out at most once each, as the ledger knows them, and tells again what became of those it knows. */
-export class AtMostOnce {
+export class IdempotentRequests {
   readonly #ledger: ClientLedger;
   readonly #now: () => number;
-  readonly #joint = new Joint<SecretResult>();
+  readonly #joint = new SingleFlight<SecretResult>();
 
   constructor(ledger: ClientLedger, now: () => number) {
     this.#ledger = ledger;
@@ -35,29 +35,29 @@ export class AtMostOnce {
   run(
     intent: ClientCommand,
     about: Pick<ClientEntry, "name" | "clientId">,
-    way: Way,
+    way: IdempotentHandler,
     alone: (thing: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
   ): Promise<SecretResult> {
     const key = ClientLedger.keyOf(intent);
-    const fingerprint = fingerprintOf(intent.input);
+    const fingerprint = hashOf(intent.input);
     const wish = { ...intent, ...about, key, fingerprint };
-    const work = () => alone(ClientLedger.thingOf(wish), (claim) => this.#carryOn(wish, way, claim));
+    const work = () => alone(ClientLedger.mutexKeyOf(wish), (claim) => this.#carryOn(wish, way, claim));
     return this.#joint.run(key, fingerprint, work, withoutTheSecret);
   }
 
-  async #carryOn(wish: Wish, way: Way, claim: Claim): Promise<SecretResult> {
+  async #carryOn(wish: KeyedCommand, way: IdempotentHandler, claim: Claim): Promise<SecretResult> {
     const known = await this.#ledger.find(wish.key);
     if (known) {
       if (known.fingerprint !== wish.fingerprint) throw new RequestKeyReused();
-      const { entry, client } = isInDoubt(known) ? await way.lookAgain(known, claim) : { entry: known };
+      const { entry, client } = isInDoubt(known) ? await way.reconcile(known, claim) : { entry: known };
       if (entry.state === "abandoned") return way.send(entry, claim);
-      if (known.hasRequestKey || isInDoubt(known)) return way.tell(entry, client);
+      if (known.hasRequestKey || isInDoubt(known)) return way.describe(entry, client);
       await this.#ledger.forget(claim, known); // Finished, and said again without a key: a new intent.
     }
     return way.send(await this.#ledger.keep(claim, this.#begin(wish)), claim);
   }
 
-  #begin({ key, fingerprint, operation, accountId, name, clientId, requestKey }: Wish): ClientEntry {
+  #begin({ key, fingerprint, operation, accountId, name, clientId, requestKey }: KeyedCommand): ClientEntry {
     const now = this.#now();
     return {
       key,

@@ -1,14 +1,14 @@
 import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../errors.ts";
-import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type ClientsApi } from "../api/clients.ts";
 import { type ClientEntry, type ClientLedger } from "./ledger.ts";
-import { ALREADY_SHOWN, type SecretResult, attempt, isAskedAgain, isNotSent, refusedBy } from "./result.ts";
+import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
 
 export interface RenewalOptions {
   ledger: ClientLedger;
   kore: Pick<ClientsApi, "renewKey">;
-  settling: Settling;
+  settling: ReconciliationOptions;
   onNotKept: (error: unknown) => void;
 }
 
@@ -34,7 +34,7 @@ export async function renewKey(
     const { client, secret } = answer;
     const state = secret ? "done" : "unknown";
     await ledger.keep(claim, { ...current, state }).catch(onNotKept);
-    if (!secret) return { ...tellRenewal({ ...current, state }), client };
+    if (!secret) return { ...describeRenewal({ ...current, state }), client };
     return { outcome: "DONE", clientId: id, client, needsNewToken: true, secretStatus: "SHOWN_NOW", secret };
   }
   if (isNotSent(answer)) {
@@ -43,14 +43,14 @@ export async function renewKey(
   }
   if (answer.isRefusal) {
     const refused = { state: "refused", ...refusedBy(answer) } as const;
-    await record(isAskedAgain(answer) ? { state: "abandoned" } : refused);
-    return tellRenewal({ ...current, ...refused });
+    await record(isRetriedOnRepeat(answer) ? { state: "abandoned" } : refused);
+    return describeRenewal({ ...current, ...refused });
   }
-  return tellRenewal(await record({ state: "unknown" }));
+  return describeRenewal(await record({ state: "unknown" }));
 }
 
 /** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */
-export function tellRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
+export function describeRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
   const known = clientId === undefined ? {} : { clientId };
   if (state === "done")
     return { outcome: "DONE", ...known, needsNewToken: true, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN };

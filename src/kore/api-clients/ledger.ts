@@ -1,9 +1,14 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { pagesOf } from "../../common/store-pages.ts";
 import { type Change, type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { Claims } from "../idempotency/claims.ts";
-import { fingerprintOf } from "../idempotency/in-progress.ts";
-import { SEND_WITHIN, type Settling, recordedTooLate, underWayUntil } from "../idempotency/ambiguous-outcome.ts";
+import { KeyedMutex } from "../idempotency/claims.ts";
+import { hashOf } from "../idempotency/in-progress.ts";
+import {
+  SEND_WITHIN,
+  type ReconciliationOptions,
+  recordedTooLate,
+  inFlightUntil,
+} from "../idempotency/ambiguous-outcome.ts";
 import { type ClientReason } from "./result.ts";
 
 /** What somebody wants, that must not be done twice. */
@@ -53,17 +58,17 @@ export const isInDoubt = ({ state }: ClientEntry): boolean => state === "sending
 /** The intents to make clients and keys, on a durable store. */
 export class ClientLedger {
   /** Of the names and clients that intents are about. */
-  readonly claims: Claims;
+  readonly claims: KeyedMutex;
   readonly #store: DurableStore;
 
   constructor(store: DurableStore) {
     this.#store = store;
-    this.claims = new Claims(store, LOCKS);
+    this.claims = new KeyedMutex(store, LOCKS);
   }
 
   static keyOf({ operation, accountId, requestKey, input }: ClientCommand): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
-    return `${INTENTS}${fingerprintOf([operation, accountId, ...identity])}`;
+    return `${INTENTS}${hashOf([operation, accountId, ...identity])}`;
   }
 
   /** For the audit trail: who reads it must not be able to say it again. */
@@ -72,13 +77,13 @@ export class ClientLedger {
   }
 
   /** What an intent is claimed by: two creations of one name whose replies are lost at once could not be told apart. */
-  static thingOf({ operation, name, clientId = "" }: Pick<ClientEntry, "operation" | "name" | "clientId">): string {
-    return operation === "createClient" ? thing("name", name) : thing("client", clientId);
+  static mutexKeyOf({ operation, name, clientId = "" }: Pick<ClientEntry, "operation" | "name" | "clientId">): string {
+    return operation === "createClient" ? mutexKey("name", name) : mutexKey("client", clientId);
   }
 
   /** The same of a client that is changed. */
-  static thingOfClient(id: string): string {
-    return thing("client", id);
+  static mutexKeyOfClient(id: string): string {
+    return mutexKey("client", id);
   }
 
   async find(key: string): Promise<ClientEntry | undefined> {
@@ -111,10 +116,10 @@ export class ClientLedger {
    * @throws KoreError when that took too long
    * @throws Fenced @throws StoreUnavailable
    */
-  async begin(claim: Claim, from: ClientEntry, settling: Settling): Promise<ClientEntry> {
+  async begin(claim: Claim, from: ClientEntry, settling: ReconciliationOptions): Promise<ClientEntry> {
     const { monotonic, sendWithin = SEND_WITHIN } = settling;
     const startedAt = monotonic();
-    const sending = { state: "sending", sentAt: settling.now(), until: underWayUntil(settling) } as const;
+    const sending = { state: "sending", sentAt: settling.now(), until: inFlightUntil(settling) } as const;
     const entry = await this.keep(claim, { ...from, ...sending });
     if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${from.operation}`);
     return entry;
@@ -148,7 +153,7 @@ export class ClientLedger {
   async prune(before: number): Promise<void> {
     for await (const entry of this.#entries()) {
       if (entry.createdAt >= before) continue;
-      const claim = await this.claims.take(ClientLedger.thingOf(entry));
+      const claim = await this.claims.tryAcquire(ClientLedger.mutexKeyOf(entry));
       if (!claim) continue;
       const isStill = (await this.find(entry.key))?.id === entry.id;
       await this.claims.release(claim, isStill ? gone(entry) : []);
@@ -175,9 +180,9 @@ const CLAIMS = "client-claim/";
 
 const open = (id: string) => OPEN + id;
 /** A store's keys have an end, ids of KORE's have none that is stated. */
-const claimOf = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : fingerprintOf(clientId));
+const claimOf = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : hashOf(clientId));
 /** Names are the caller's: they may be long, and may hold anything. */
-const thing = (kind: "name" | "client", name: string) => `${kind}/${fingerprintOf(name)}`;
+const mutexKey = (kind: "name" | "client", name: string) => `${kind}/${hashOf(name)}`;
 
 const gone = ({ key, id }: ClientEntry): Change[] => [
   [key, undefined],

@@ -1,4 +1,4 @@
-import { UTC, timingOf } from "../idempotency/ambiguous-outcome.ts";
+import { UTC, matchTiming } from "../idempotency/ambiguous-outcome.ts";
 import { date, string } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { walkClients } from "./walk.ts";
@@ -47,7 +47,7 @@ export async function findLostClient(
       accountEvidence(accountId, string(client.account_id, "clients.account_id")),
     ];
     if (evidence.includes("no") || (await isClaimed(clientId))) continue;
-    const timing = timingOf(lost, date(client.date_created, "clients.date_created"), UTC); // HTTP dates name their zone.
+    const timing = matchTiming(lost, date(client.date_created, "clients.date_created"), UTC); // HTTP dates name their zone.
     if (timing === "no") others.push(clientId);
     else matches.push({ clientId, client, isSure: ![...evidence, timing].includes("perhaps") });
   }

@@ -1,6 +1,6 @@
 import { KoreError } from "../errors.ts";
 import { type Secret } from "../auth/secret.ts";
-import { cleaned } from "../decoding/redact.ts";
+import { redact } from "../decoding/redact.ts";
 import { type WireClient } from "../api/clients.ts";
 
 /** Why nothing was changed, or not surely. Callers branch on it. */
@@ -39,7 +39,7 @@ export const ALREADY_SHOWN =
 
 /** What KORE refused, in its words. */
 export function refusedBy(error: KoreError): { reason: ClientReason; message: string } {
-  const words = cleaned(error.koreMessage ?? "for no stated reason");
+  const words = redact(error.koreMessage ?? "for no stated reason");
   if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `KORE does not know it: ${words}` };
   if (error.kind === "forbidden") {
     return { reason: "NOT_PERMITTED", message: `KORE does not permit it to the credentials of kore-graph: ${words}` };
@@ -53,7 +53,7 @@ export function isNotSent(error: KoreError): boolean {
 }
 
 /** Whether what KORE refused may be granted the next time that the same is asked. */
-export const isAskedAgain = ({ kind }: KoreError): boolean => kind === "forbidden";
+export const isRetriedOnRepeat = ({ kind }: KoreError): boolean => kind === "forbidden";
 
 /** The answer, or KORE's failure as a value: what to do about it is decided one by one. */
 export async function attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | KoreError> {

@@ -2,16 +2,16 @@ import { type Claim, type DurableStore } from "../../common/durable-store.ts";
 import { type Credentials } from "../auth/credentials.ts";
 import { KoreError } from "../errors.ts";
 import { RECOVERY } from "../idempotency/in-progress.ts";
-import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { string } from "../decoding/decode.ts";
 import { type ClientsApi } from "../api/clients.ts";
-import { AtMostOnce, type Way } from "./idempotent-requests.ts";
+import { IdempotentRequests, type IdempotentHandler } from "./idempotent-requests.ts";
 import { type ClientChange, readClient, sendChange } from "./change.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
-import { Creation, tellCreation } from "./creation.ts";
+import { Creation, describeCreation } from "./creation.ts";
 import { ExclusiveWrites, noneIfUnavailable, unlessTakenOver } from "./exclusive.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger } from "./ledger.ts";
-import { renewKey, tellRenewal } from "./key-renewal.ts";
+import { renewKey, describeRenewal } from "./key-renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
@@ -19,10 +19,10 @@ export interface ClientWritesOptions {
   /** Reads that join no others: see `Kore.writer`. */
   kore: ClientsApi;
   store: DurableStore;
-  settling: Settling;
+  settling: ReconciliationOptions;
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
-  credentials: Pick<Credentials, "isOwn" | "lose" | "doubt">;
+  credentials: Pick<Credentials, "isOwn" | "revoke" | "expireTokens">;
   /** Told of every write that was sent or should have been. */
   audit: (record: ClientAuditRecord) => void;
   /** Told of an intent of which it could not be found out after a restart what became of it. */
@@ -64,14 +64,14 @@ const NOT_FOUND = {
 export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
-  readonly #once: AtMostOnce;
+  readonly #once: IdempotentRequests;
   readonly #exclusive: ExclusiveWrites;
   #recovery: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClientWritesOptions) {
     this.#options = options;
     this.#ledger = new ClientLedger(options.store);
-    this.#once = new AtMostOnce(this.#ledger, options.settling.now);
+    this.#once = new IdempotentRequests(this.#ledger, options.settling.now);
     this.#exclusive = new ExclusiveWrites(this.#ledger.claims, options.onNotKept);
   }
 
@@ -97,7 +97,7 @@ export class ClientWrites {
     await this.#recover().catch(unlessTakenOver);
     const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
     for (const thing of orphans) {
-      const claim = await this.#ledger.claims.take(thing);
+      const claim = await this.#ledger.claims.tryAcquire(thing);
       if (claim) await this.#ledger.claims.release(claim);
     }
     return orphans.length;
@@ -135,15 +135,15 @@ export class ClientWrites {
       requestKey,
       input: body,
     };
-    const way: Way = {
+    const way: IdempotentHandler = {
       send: (entry, claim) =>
         this.#audited({ ...entry, ...about }, () => this.#creation(claim, requester?.kore).send(entry, body)),
-      lookAgain: async (entry, claim) => {
-        const found = await this.#creation(claim, requester?.kore).investigate(entry);
+      reconcile: async (entry, claim) => {
+        const found = await this.#creation(claim, requester?.kore).reconcile(entry);
         if (found.entry.state === "adopted") this.#audit({ ...found.entry, ...about }, "ADOPTED", false);
         return found;
       },
-      tell: tellCreation,
+      describe: describeCreation,
     };
     return this.#once.run(intent, { name: body.name }, way, (thing, work) => this.#exclusive.run(thing, work));
   }
@@ -163,7 +163,7 @@ export class ClientWrites {
 
     const accountId = string(before?.account_id, "client.account_id");
     const intent: ClientCommand = { operation: "renewClientKey", accountId, requestKey, input: { id } };
-    const way: Way = {
+    const way: IdempotentHandler = {
       send: async (entry, claim) => {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
           renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
@@ -172,8 +172,8 @@ export class ClientWrites {
         return result;
       },
       // KORE shows nowhere whether a key was renewed. Who gives no request key wants one that can be seen.
-      lookAgain: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
-      tell: tellRenewal,
+      reconcile: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
+      describe: describeRenewal,
     };
     return this.#once.run(intent, { name: "", clientId: id }, way, (thing, work) => this.#exclusive.run(thing, work));
   }
@@ -187,7 +187,7 @@ export class ClientWrites {
   change(change: ClientChange, who: string, requester?: ClientRequester): Promise<ClientResult> {
     const refusal = change.refusal?.(undefined);
     if (refusal) return Promise.resolve(refusal);
-    return this.#exclusive.run(ClientLedger.thingOfClient(change.id), () => this.#change(change, who, requester));
+    return this.#exclusive.run(ClientLedger.mutexKeyOfClient(change.id), () => this.#change(change, who, requester));
   }
 
   async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
@@ -210,7 +210,7 @@ export class ClientWrites {
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
     if (change.revokesAccess) this.#considerOwn(id, result.outcome);
-    if (needsNewToken && this.isOwn(id)) this.#options.credentials.doubt(id);
+    if (needsNewToken && this.isOwn(id)) this.#options.credentials.expireTokens(id);
     return { ...result, needsNewToken };
   }
 
@@ -218,8 +218,8 @@ export class ClientWrites {
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
     const { credentials } = this.#options;
     if (!this.isOwn(id)) return;
-    if (outcome === "DONE") credentials.lose(id);
-    if (outcome === "OUTCOME_UNKNOWN") credentials.doubt(id);
+    if (outcome === "DONE") credentials.revoke(id);
+    if (outcome === "OUTCOME_UNKNOWN") credentials.expireTokens(id);
   }
 
   async #recover(): Promise<void> {
@@ -230,7 +230,7 @@ export class ClientWrites {
   }
 
   async #settleAlone({ key, ...entry }: ClientEntry): Promise<void> {
-    const claim = await this.#ledger.claims.take(ClientLedger.thingOf(entry));
+    const claim = await this.#ledger.claims.tryAcquire(ClientLedger.mutexKeyOf(entry));
     if (!claim) return; // Somebody is at work on it.
     try {
       const current = await this.#ledger.find(key);
@@ -244,18 +244,18 @@ export class ClientWrites {
   async #settle(entry: ClientEntry, claim: Claim): Promise<void> {
     const { entry: settled } =
       entry.operation === "createClient"
-        ? await this.#creation(claim).investigate(entry)
+        ? await this.#creation(claim).reconcile(entry)
         : { entry: await this.#ledger.record(claim, entry, { state: "unknown" }) };
-    if (entry.clientId !== undefined) this.#options.credentials.doubt(entry.clientId);
+    if (entry.clientId !== undefined) this.#options.credentials.expireTokens(entry.clientId);
     const about = { ...settled, who: RECOVERY };
-    this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : tellCreation(settled).outcome, true);
+    this.#audit(about, settled.state === "abandoned" ? "NOT_SENT" : describeCreation(settled).outcome, true);
   }
 
   async #audited<Result extends ClientResult>(about: About, work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await work();
       this.#audit(
-        { ...about, accountId: about.accountId ?? toldAccount(result), clientId: result.clientId ?? about.clientId },
+        { ...about, accountId: about.accountId ?? accountIdIn(result), clientId: result.clientId ?? about.clientId },
         result.outcome,
         false,
       );
@@ -274,7 +274,7 @@ export class ClientWrites {
 }
 
 /** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
-function toldAccount({ client }: ClientResult): string | null {
+function accountIdIn({ client }: ClientResult): string | null {
   const told: unknown = client?.account_id;
   return typeof told === "string" ? told : null;
 }

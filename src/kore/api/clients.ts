@@ -1,5 +1,5 @@
 import { isRecord, record, string } from "../decoding/decode.ts";
-import { Requests } from "./request-builder.ts";
+import { RequestBuilder } from "./request-builder.ts";
 import { Secret } from "../auth/secret.ts";
 import { type components, type paths } from "./generated/clients.ts";
 import { type ClientChange, type FullCreateClient, UNPUBLISHED } from "./unpublished-endpoints.ts";
@@ -17,7 +17,7 @@ export interface ClientWithSecret {
 }
 
 /** The endpoints of API clients, a method each, as KORE spells them. Each call is one request to KORE. */
-export class ClientsApi extends Requests<paths> {
+export class ClientsApi extends RequestBuilder<paths> {
   /** The same with the credentials that serve an account; null: the account of our own credentials. */
   of(accountId: string | null): ClientsApi {
     return new ClientsApi(...this.servedBy(accountId));

@@ -1,4 +1,4 @@
-import { type Api, type Decoder, type Requester, Requests } from "./request-builder.ts";
+import { type Api, type Decoder, type Requester, RequestBuilder } from "./request-builder.ts";
 import { type components, type paths } from "./generated/connectivity.ts";
 
 type Schemas = components["schemas"];
@@ -48,7 +48,7 @@ const KEPT = {
 type Decode<Name extends keyof typeof KEPT, Value> = Decoder<paths, (typeof KEPT)[Name], Value>;
 
 /** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
-export class ConnectivityApi extends Requests<paths> {
+export class ConnectivityApi extends RequestBuilder<paths> {
   readonly #observer: ProvisioningObserver | undefined;
 
   constructor(api: Api, requester?: Requester, observer?: ProvisioningObserver) {

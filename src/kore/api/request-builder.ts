@@ -10,7 +10,7 @@ export interface ApiRequest {
   /** How many things it asks for or writes; undefined where it is always one. */
   batchSize?: number | undefined;
   /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
-  slowMoving?: string | undefined;
+  cacheable?: string | undefined;
   /**
    * Chooses the credentials: the account that it names; null: the account of our own credentials; undefined: it names
    * none.
@@ -97,7 +97,7 @@ export interface AssumedEndpoint<Body, Answer> {
 }
 
 /** The requests of one API, typed by the `paths` that are generated from its contract. */
-export class Requests<Paths> {
+export class RequestBuilder<Paths> {
   readonly #api: Api;
   readonly #requester: Requester;
   readonly #accountId: string | null | undefined;
@@ -125,7 +125,7 @@ export class Requests<Paths> {
     more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O> | null> {
     const request = this.#reading(template, path, query, more);
-    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
+    if (!this.#reaches(path)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
   }
 
@@ -133,17 +133,17 @@ export class Requests<Paths> {
    * A read whose reply may be kept for a while, and what `decode` makes of it. A reply that breaks the contract may only
    * show when it is decoded: it is then kept no longer, and nothing else is dropped.
    *
-   * @param slowMoving what is read, in words for callers
+   * @param cacheable what is read, in words for callers
    */
   protected async kept<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>(
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
-    slowMoving: string,
+    cacheable: string,
     decode: Decoder<Paths, P, Value>,
   ): Promise<Value> {
-    const request = this.#reading(template, path, query, { slowMoving });
-    if (!this.#reaches(path)) throw beyondReach(request.operation);
+    const request = this.#reading(template, path, query, { cacheable });
+    if (!this.#reaches(path)) throw notAuthorised(request.operation);
     const reply = await this.#api.get(request, this.#requester);
     try {
       return decode(reply as Parameters<typeof decode>[0]);
@@ -157,14 +157,14 @@ export class Requests<Paths> {
     template: string,
     path: unknown,
     query: unknown,
-    { batchSize, slowMoving }: Pick<ApiRequest, "batchSize" | "slowMoving">,
+    { batchSize, cacheable }: Pick<ApiRequest, "batchSize" | "cacheable">,
   ): ApiRequest {
     const known = PathTemplate.of(template);
     return {
       path: known.fill(path as PathValues) + queryString(query as QueryValues),
       operation: known.read,
       batchSize,
-      slowMoving,
+      cacheable,
       ...this.#subjectOf(path),
     };
   }
@@ -181,7 +181,7 @@ export class Requests<Paths> {
       ...more,
       ...this.#subjectOf(path),
     };
-    if (!this.#reaches(path)) return Promise.reject(beyondReach(request.operation));
+    if (!this.#reaches(path)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
 
@@ -220,7 +220,7 @@ export class Requests<Paths> {
 }
 
 /** As an account that KORE does not have. */
-function beyondReach(operation: string): KoreError {
+function notAuthorised(operation: string): KoreError {
   return new KoreError("not-found", `No account within the caller's reach for ${operation}`, {
     operation,
     isUnsent: true,

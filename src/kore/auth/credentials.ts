@@ -1,4 +1,4 @@
-import { isPassing } from "../cache/response-cache.ts";
+import { isTransient } from "../cache/response-cache.ts";
 import { isSameClient } from "../api-clients/confirmation.ts";
 import { KoreError } from "../errors.ts";
 import { type Login } from "./login.ts";
@@ -8,7 +8,7 @@ import { pauseAfter } from "./token-source.ts";
  * Stands between calls that need a token and KORE's token endpoint. Once that has answered with anything but a token it
  * is asked again only now and then, however many calls need one: refused logins are what gets clients locked out.
  */
-export class CredentialGate {
+export class LoginBackoff {
   readonly #now: () => number;
   readonly #onRefused: (status: number | undefined) => void;
   #failures = 0;
@@ -28,7 +28,7 @@ export class CredentialGate {
   }
 
   /** @throws KoreError `unauthenticated` when KORE refuses the credentials, in whichever form */
-  async ask<Reply>(request: () => Promise<Reply>): Promise<Reply> {
+  async run<Reply>(request: () => Promise<Reply>): Promise<Reply> {
     // None after the first failure, which may be a mistake; then a second, two, four and so on.
     const pause = this.#failedAt + pauseAfter(Math.max(0, this.#failures - 1)) - this.#now();
     if (this.#last && pause > 0) throw tooEarly(this.#last, pause);
@@ -69,7 +69,7 @@ const REFUSALS: ReadonlySet<number | undefined> = new Set([400, 401, 403]);
 
 /** Whether the endpoint has answered, with something that the same request would meet again. */
 const isAnswer = (error: unknown): error is KoreError =>
-  error instanceof KoreError && !isPassing(error) && error.kind !== "aborted";
+  error instanceof KoreError && !isTransient(error) && error.kind !== "aborted";
 
 function refusal({ status, koreMessage }: Partial<Pick<KoreError, "status" | "koreMessage">>): KoreError {
   return new KoreError("unauthenticated", "KORE refuses the credentials", {
@@ -112,13 +112,13 @@ export class Credentials {
   }
 
   /** The client has just been killed or suspended, and its tokens with it. */
-  lose(clientId: string): void {
-    for (const login of this.#of(clientId)) login.lose();
+  revoke(clientId: string): void {
+    for (const login of this.#of(clientId)) login.revoke();
   }
 
   /** Whether the client has been touched is not known until the next call. */
-  doubt(clientId: string): void {
-    for (const login of this.#of(clientId)) login.doubt();
+  expireTokens(clientId: string): void {
+    for (const login of this.#of(clientId)) login.expireToken();
   }
 
   #of(clientId: string): Login[] {

@@ -1,17 +1,17 @@
 import { type Family } from "./credential-set.ts";
-import { CredentialGate } from "./credentials.ts";
+import { LoginBackoff } from "./credentials.ts";
 import { KoreError } from "../errors.ts";
-import { refusesTokenInWords } from "../http/pipeline.ts";
+import { isTokenRejection } from "../http/pipeline.ts";
 import { type TokenReply, TokenSource, type TokenSourceOptions, readToken } from "./token-source.ts";
 
 /** Whether KORE takes the credentials of one API family; `unknown` until one of its answers has shown it. */
 export type LoginState = "unknown" | "accepted" | "refused";
 
 /** Refused credentials are tried again by health checks no oftener than this. Milliseconds. */
-const RETRY_REFUSED_AFTER = 30_000;
+const RETRY_REJECTED_AFTER = 30_000;
 
 /** An accepted call proves as much as a ping, for so long. Milliseconds. */
-const PROVEN_FOR = 30_000;
+const VERIFIED_FOR = 30_000;
 
 export interface LoginOptions extends Pick<TokenSourceOptions, "onRenewed" | "onRenewalFailed"> {
   family: Family;
@@ -33,7 +33,7 @@ export class Login {
   readonly family: Family;
   readonly clientId: string;
   readonly tokens: TokenSource;
-  readonly #gate: CredentialGate;
+  readonly #gate: LoginBackoff;
   readonly #now: () => number;
   #acceptedAt: number | undefined;
   /** Tokens that are given say nothing of `x-api-key`; a ping does. */
@@ -44,12 +44,12 @@ export class Login {
     this.family = family;
     this.clientId = clientId;
     this.#now = now;
-    this.#gate = new CredentialGate(now, onRefused);
+    this.#gate = new LoginBackoff(now, onRefused);
     this.tokens = new TokenSource({
       ...options,
       now,
       request: (requestId, refused) => {
-        const request = () => this.#gate.ask(async () => readToken(await requestToken(requestId)));
+        const request = () => this.#gate.run(async () => readToken(await requestToken(requestId)));
         return share ? share(request, refused) : request();
       },
       onAccepted: () => {
@@ -65,13 +65,13 @@ export class Login {
     return this.#acceptedAt === undefined ? "unknown" : "accepted";
   }
 
-  lose(): void {
-    this.tokens.forget();
+  revoke(): void {
+    this.tokens.clear();
     this.#gate.refuse();
   }
 
-  doubt(): void {
-    this.tokens.forget();
+  expireToken(): void {
+    this.tokens.clear();
   }
 
   /**
@@ -83,18 +83,18 @@ export class Login {
    */
   async verify(ping: () => Promise<unknown>, others: readonly Login[]): Promise<void> {
     const refusedAt = this.#refusedAt;
-    if (refusedAt !== undefined && this.#now() - refusedAt < RETRY_REFUSED_AFTER) {
+    if (refusedAt !== undefined && this.#now() - refusedAt < RETRY_REJECTED_AFTER) {
       const isAcceptedElsewhere = others.some(
         ({ clientId, state }) => clientId === this.clientId && state === "accepted",
       );
       if (!isAcceptedElsewhere) throw stillRefused();
     }
-    const isProven = !this.tokens.isDoubted && this.#now() - (this.#acceptedAt ?? -Infinity) < PROVEN_FOR;
+    const isProven = !this.tokens.isSuspect && this.#now() - (this.#acceptedAt ?? -Infinity) < VERIFIED_FOR;
     if (refusedAt === undefined && isProven) return;
     try {
       await ping();
     } catch (error) {
-      const isRefusal = error instanceof KoreError && (error.kind === "unauthenticated" || refusesTokenInWords(error));
+      const isRefusal = error instanceof KoreError && (error.kind === "unauthenticated" || isTokenRejection(error));
       if (isRefusal) this.#pingRefusedAt = this.#now();
       throw error;
     }

@@ -6,13 +6,13 @@ const TOKENS = 8;
 
 /** The secrets that calls with one credential set send: KORE's replies are cut by their values while they are in use. */
 export class SentSecrets {
-  readonly #letGo: () => void;
+  readonly #release: () => void;
   /** By token, oldest first. */
   readonly #tokens = new Map<string, () => void>();
 
   constructor({ developer, console }: CredentialSet) {
     const secrets = [developer.clientSecret, developer.apiKey, console.clientSecret];
-    this.#letGo = knownSecrets.hold(...secrets.map((secret) => secret.reveal()));
+    this.#release = knownSecrets.hold(...secrets.map((secret) => secret.reveal()));
   }
 
   /** A token is about to be sent. */
@@ -28,7 +28,7 @@ export class SentSecrets {
 
   /** No call with them is under way any more. */
   release(): void {
-    this.#letGo();
+    this.#release();
     for (const letGo of this.#tokens.values()) letGo();
     this.#tokens.clear();
   }

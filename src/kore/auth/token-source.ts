@@ -108,9 +108,9 @@ export class TokenSource implements Tokens {
   #token: Token | undefined;
   #pending: Promise<Token> | undefined;
   #failedRenewals = 0;
-  #useless = NO_ATTEMPT;
+  #failedReplacements = NO_ATTEMPT;
   /** By method and path template: as many as there are endpoints. */
-  readonly #uselessTo = new Map<string, Attempts>();
+  readonly #failedReplacementsOf = new Map<string, Attempts>();
 
   constructor(options: TokenSourceOptions) {
     this.#options = options;
@@ -133,26 +133,26 @@ export class TokenSource implements Tokens {
   async replace(refused: string, operation: string, requestId?: string): Promise<string | undefined> {
     const pause = this.#isReplaced(refused) ? 0 : this.#pauseBefore(operation);
     if (pause > FIRST_PAUSE) {
-      if ((this.#uselessTo.get(operation)?.count ?? 0) >= ENOUGH_ATTEMPTS) return undefined;
+      if ((this.#failedReplacementsOf.get(operation)?.count ?? 0) >= ENOUGH_ATTEMPTS) return undefined;
       throw tooEarly(operation, pause);
     }
     if (pause > 0) await this.#sleep(pause);
     if (this.#token && this.#token.value !== refused) return this.#token.value;
     if (!this.#pending) {
       // Counted as useless until a call is accepted. Calls that join the request make no attempt of their own.
-      this.#useless = this.#oneMore(this.#useless);
-      this.#uselessTo.set(operation, this.#oneMore(this.#uselessTo.get(operation)));
+      this.#failedReplacements = this.#oneMore(this.#failedReplacements);
+      this.#failedReplacementsOf.set(operation, this.#oneMore(this.#failedReplacementsOf.get(operation)));
     }
     return (await this.#fetch(requestId, refused)).value;
   }
 
   accepted(token: string): void {
-    if (this.#useless.count > 0 && token === this.#token?.value) this.#useless = NO_ATTEMPT;
+    if (this.#failedReplacements.count > 0 && token === this.#token?.value) this.#failedReplacements = NO_ATTEMPT;
     this.#options.onAccepted?.();
   }
 
   helped(operation: string): void {
-    this.#uselessTo.delete(operation);
+    this.#failedReplacementsOf.delete(operation);
   }
 
   get goodFor(): number {
@@ -160,12 +160,12 @@ export class TokenSource implements Tokens {
   }
 
   /** Whether a token has been replaced on KORE's refusal, and no call accepted since. */
-  get isDoubted(): boolean {
-    return this.#useless.count > 0;
+  get isSuspect(): boolean {
+    return this.#failedReplacements.count > 0;
   }
 
   /** The present one is dead. */
-  forget(): void {
+  clear(): void {
     this.#token = undefined;
   }
 
@@ -175,7 +175,7 @@ export class TokenSource implements Tokens {
   }
 
   #pauseBefore(operation: string): number {
-    const pauses = [this.#useless, this.#uselessTo.get(operation) ?? NO_ATTEMPT].map(
+    const pauses = [this.#failedReplacements, this.#failedReplacementsOf.get(operation) ?? NO_ATTEMPT].map(
       ({ count, at }) => at + pauseAfter(count) - this.#now(),
     );
     return Math.max(0, ...pauses);

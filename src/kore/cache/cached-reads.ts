@@ -1,6 +1,6 @@
-import { type ReplyCache, isPassing } from "./response-cache.ts";
-import { type CallSignal } from "../../common/abort.ts";
-import { InFlight } from "./request-deduplication.ts";
+import { type ResponseCache, isTransient } from "./response-cache.ts";
+import { type AbortSignalLike } from "../../common/abort.ts";
+import { RequestDeduplication } from "./request-deduplication.ts";
 import { type KoreObserver } from "../events.ts";
 import { type ApiRequest, type Requester } from "../api/request-builder.ts";
 
@@ -9,24 +9,24 @@ type Measure = (bytes: number) => void;
 export type Read = (
   request: ApiRequest,
   requester: Requester,
-  signal: CallSignal,
+  signal: AbortSignalLike,
   measure?: Measure,
 ) => Promise<unknown>;
 
 /** Reads of one API that its callers share: identical ones under way are one, and slow-moving answers are kept. */
-export class SharedReads {
+export class CachedReads {
   readonly #read: Read;
   readonly #observer: KoreObserver;
-  readonly #cache: ReplyCache | undefined;
+  readonly #cache: ResponseCache | undefined;
   readonly #isCurrent: () => boolean;
-  readonly #underWay = new InFlight<unknown>();
-  #generation = 0;
+  readonly #inFlight = new RequestDeduplication<unknown>();
+  #epoch = 0;
 
   /** @param isCurrent false: nothing kept is served, and nothing joined; default: always current */
   constructor(
     read: Read,
     observer: KoreObserver,
-    cache: ReplyCache | undefined,
+    cache: ResponseCache | undefined,
     isCurrent: () => boolean = () => true,
   ) {
     this.#isCurrent = isCurrent;
@@ -36,8 +36,8 @@ export class SharedReads {
   }
 
   get(request: ApiRequest, requester: Requester): Promise<unknown> {
-    if (!this.#isCurrent()) this.#forget();
-    const cache = request.slowMoving === undefined ? undefined : this.#cache;
+    if (!this.#isCurrent()) this.#clear();
+    const cache = request.cacheable === undefined ? undefined : this.#cache;
     if (!cache) return this.#join(request, requester, (signal) => this.#read(request, requester, signal));
     const { path, operation } = request;
     const kept = cache.get(path);
@@ -54,48 +54,48 @@ export class SharedReads {
   }
 
   /** Keeps a reply no longer that breaks the contract. */
-  invalidate({ path }: ApiRequest, reply: unknown): void {
+  evict({ path }: ApiRequest, reply: unknown): void {
     this.#cache?.delete(path, reply);
   }
 
   /** How often what was under way has been retired. */
-  get generation(): number {
-    return this.#generation;
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Who comes from now on joins no read that began before. */
-  retire(): void {
-    this.#generation += 1;
-    this.#underWay.retire();
+  invalidate(): void {
+    this.#epoch += 1;
+    this.#inFlight.invalidate();
   }
 
-  #forget(): void {
+  #clear(): void {
     this.#cache?.clear();
-    this.retire();
+    this.invalidate();
   }
 
   #join(
     { path, operation }: ApiRequest,
     { stats, signal, onAnswer }: Requester,
-    start: (signal: CallSignal) => Promise<unknown>,
+    start: (signal: AbortSignalLike) => Promise<unknown>,
   ): Promise<unknown> {
-    if (this.#underWay.has(path)) {
+    if (this.#inFlight.has(path)) {
       this.#observer.coalesced(operation);
       if (stats) stats.coalesced += 1;
     }
-    const answer = this.#underWay.join(path, operation, start, signal);
+    const answer = this.#inFlight.join(path, operation, start, signal);
     if (onAnswer) void answer.then(onAnswer, onAnswer); // Heard before whoever asked hears the answer.
     return answer;
   }
 
   /** While KORE fails, what it said last stands in, and the caller is told so. */
-  #staleOr(error: unknown, cache: ReplyCache, request: ApiRequest, { stats, onStale }: Requester): unknown {
-    const { path, operation, slowMoving } = request;
-    const kept = isPassing(error) ? cache.get(path) : undefined;
-    if (!kept || slowMoving === undefined) throw error;
+  #staleOr(error: unknown, cache: ResponseCache, request: ApiRequest, { stats, onStale }: Requester): unknown {
+    const { path, operation, cacheable } = request;
+    const kept = isTransient(error) ? cache.get(path) : undefined;
+    if (!kept || cacheable === undefined) throw error;
     this.#observer.cacheHit({ operation, isStale: true });
     if (stats) stats.cached += 1;
-    onStale?.({ read: slowMoving, ageSeconds: kept.ageSeconds });
+    onStale?.({ read: cacheable, ageSeconds: kept.ageSeconds });
     return kept.reply;
   }
 }

@@ -1,25 +1,25 @@
 import { LRUCache } from "lru-cache";
 import { parseExactJson } from "../../common/exact-json.ts";
 import { knownSecrets } from "../../common/known-secrets.ts";
-import { KeptReply } from "./parsed-response.ts";
+import { ParsedResponse } from "./parsed-response.ts";
 
 /** JSON kept in all, in bytes. Parsed it takes one and a half times as much, beside the bytes themselves. */
 const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_PLACES = 10_000;
+const MAX_ENTRIES = 10_000;
 
 /** A shorter reply is parsed faster than it is looked up and compared. Bytes. */
-const WORTH_KEEPING = 512;
+const MIN_BYTES = 512;
 
 /** Replies that are let go by, at most, between two tries to keep one of a place that says something else each time. */
-const LONGEST_REST = 63;
+const MAX_BACKOFF = 63;
 
-interface Place {
+interface CacheEntry {
   /** What it said last, unless it is resting. */
-  kept?: KeptReply;
+  response?: ParsedResponse;
   /** So many replies are let go by before one is kept. */
-  rest: number;
+  backoff: number;
   /** Of these, still to come. */
-  left: number;
+  skips: number;
 }
 
 /**
@@ -30,29 +30,29 @@ interface Place {
  * Kept is only what may come again: from the second reply of a place on, and the more seldom the more often a place has
  * changed. What is kept in vain lives just long enough to cost the garbage collector more than the parsing.
  */
-export class ParsedReplies {
-  readonly #places = new LRUCache<string, Place>({
-    max: MAX_PLACES,
+export class ParsedResponseCache {
+  readonly #entries = new LRUCache<string, CacheEntry>({
+    max: MAX_ENTRIES,
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ kept }, place) => place.length + (kept?.size ?? 0),
+    sizeCalculation: ({ response }, place) => place.length + (response?.size ?? 0),
   });
 
   /** @throws SyntaxError for what is no JSON; its message quotes the text */
   parse(place: string, bytes: Buffer): unknown {
-    if (bytes.length < WORTH_KEEPING) return parseWithoutSecrets(bytes);
-    const known = this.#places.get(place);
-    const before = known?.kept?.value;
-    const next = known?.kept?.next(bytes);
+    if (bytes.length < MIN_BYTES) return parseWithoutSecrets(bytes);
+    const known = this.#entries.get(place);
+    const before = known?.response?.value;
+    const next = known?.response?.next(bytes);
     if (next !== undefined && next === before) {
-      if (known) known.rest = 0;
+      if (known) known.backoff = 0;
       return next;
     }
     if (knownSecrets.mayBeIn(bytes)) {
-      this.#places.delete(place); // Nothing with a secret is kept.
+      this.#entries.delete(place); // Nothing with a secret is kept.
       return parseWithoutSecrets(bytes);
     }
     if (known && next) {
-      known.rest = 0;
+      known.backoff = 0;
       return next;
     }
     const value = parseExactJson(textOf(bytes));
@@ -60,13 +60,14 @@ export class ParsedReplies {
     return value;
   }
 
-  #note(place: string, known: Place | undefined, bytes: Buffer, value: object): void {
-    if (!known) this.#places.set(place, { rest: 0, left: 0 });
-    else if (known.left > 0) known.left -= 1;
-    else if (!known.kept) this.#places.set(place, { kept: new KeptReply(bytes, value), rest: known.rest, left: 0 });
+  #note(place: string, known: CacheEntry | undefined, bytes: Buffer, value: object): void {
+    if (!known) this.#entries.set(place, { backoff: 0, skips: 0 });
+    else if (known.skips > 0) known.skips -= 1;
+    else if (!known.response)
+      this.#entries.set(place, { response: new ParsedResponse(bytes, value), backoff: known.backoff, skips: 0 });
     else {
-      const rest = Math.min(LONGEST_REST, known.rest * 2 + 1);
-      this.#places.set(place, { rest, left: rest });
+      const backoff = Math.min(MAX_BACKOFF, known.backoff * 2 + 1);
+      this.#entries.set(place, { backoff, skips: backoff });
     }
   }
 }

@@ -16,7 +16,7 @@ const NEW_ROWS = 8;
  *
  * An object's text ends where it ends, whatever follows. So where a row may begin, bytes that were a row are that row.
  */
-export class KeptReply {
+export class ParsedResponse {
   /** Each reply is written over the one before. Were each kept as it came, the garbage collector would not keep pace. */
   readonly #room: Buffer;
   #length: number;

@@ -9,7 +9,7 @@ export interface CacheOptions {
 }
 
 /** An answer, and how old it is. */
-export interface Kept {
+export interface CachedResponse {
   reply: unknown;
   isFresh: boolean;
   ageSeconds: number;
@@ -21,7 +21,7 @@ const MAX_ENTRIES = 10_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Failures that say nothing about what is asked for. A 404 or 403 does, and is told as it is. */
-const PASSING: ReadonlySet<KoreErrorKind> = new Set([
+const TRANSIENT: ReadonlySet<KoreErrorKind> = new Set([
   "unavailable",
   "timeout",
   "connection",
@@ -30,11 +30,11 @@ const PASSING: ReadonlySet<KoreErrorKind> = new Set([
   "breaker-open",
 ]);
 
-export const isPassing = (error: unknown): boolean => error instanceof KoreError && PASSING.has(error.kind);
+export const isTransient = (error: unknown): boolean => error instanceof KoreError && TRANSIENT.has(error.kind);
 
 /** Whether KORE has said something else by now. A caller who left has not heard it. */
 const isAnswer = (error: unknown): boolean =>
-  error instanceof KoreError && !PASSING.has(error.kind) && error.kind !== "aborted";
+  error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
 /** KORE's orders change SIMs, of which nothing is kept; what any other write changes is not stated. */
 export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
@@ -44,14 +44,14 @@ export const changesSimsOnly = (operation: string): boolean => operation.include
  * are shared between callers, so nobody may change them. Failures are not kept, and nothing with a secret is ever read
  * this way.
  */
-export class ReplyCache {
+export class ResponseCache {
   readonly #options: CacheOptions;
-  readonly #kept = new LRUCache<string, { reply: unknown; at: number }>({
+  readonly #entries = new LRUCache<string, { reply: unknown; at: number }>({
     max: MAX_ENTRIES,
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_BYTES / 4,
   });
-  #generation = 0;
+  #epoch = 0;
 
   constructor(options: CacheOptions) {
     this.#options = options;
@@ -59,38 +59,38 @@ export class ReplyCache {
 
   /** How many answers are kept, and how long they are together. */
   get size(): { entries: number; bytes: number } {
-    return { entries: this.#kept.size, bytes: this.#kept.calculatedSize };
+    return { entries: this.#entries.size, bytes: this.#entries.calculatedSize };
   }
 
-  get(path: string): Kept | undefined {
-    const kept = this.#kept.get(path);
+  get(path: string): CachedResponse | undefined {
+    const kept = this.#entries.get(path);
     if (!kept) return undefined;
     const { freshFor, staleFor } = this.#options;
     const age = performance.now() - kept.at;
     if (age < freshFor + staleFor)
       return { reply: kept.reply, isFresh: age < freshFor, ageSeconds: Math.floor(age / 1000) };
-    this.#kept.delete(path);
+    this.#entries.delete(path);
     return undefined;
   }
 
   /** Asks KORE, and keeps the answer unless something was cleared meanwhile: it may be from before. */
-  async fill(path: string, ask: (measure: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
-    const generation = this.#generation;
+  async fill(path: string, ask: (onLength: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
+    const epoch = this.#epoch;
     const at = performance.now();
     let bytes = 1;
     try {
       const reply = await ask((measured) => (bytes = measured));
-      if (generation === this.#generation) this.#kept.set(path, { reply, at }, { size: bytes + path.length });
+      if (epoch === this.#epoch) this.#entries.set(path, { reply, at }, { size: bytes + path.length });
       return reply;
     } catch (error) {
-      if (isAnswer(error)) this.#kept.delete(path);
+      if (isAnswer(error)) this.#entries.delete(path);
       throw error;
     }
   }
 
   /** Drops an answer, unless a newer one has taken its place. */
   delete(path: string, reply: unknown): void {
-    if (this.#kept.peek(path)?.reply === reply) this.#kept.delete(path);
+    if (this.#entries.peek(path)?.reply === reply) this.#entries.delete(path);
   }
 
   /** Forgets what a write may have changed. */
@@ -100,8 +100,8 @@ export class ReplyCache {
 
   /** Forgets what is known of an account, or everything. */
   clear(accountId?: string): void {
-    this.#generation += 1;
+    this.#epoch += 1;
     const prefix = accountId === undefined ? "" : `/v1/accounts/${encodeURIComponent(accountId)}/`;
-    for (const path of [...this.#kept.keys()]) if (path.startsWith(prefix)) this.#kept.delete(path);
+    for (const path of [...this.#entries.keys()]) if (path.startsWith(prefix)) this.#entries.delete(path);
   }
 }

@@ -1,5 +1,5 @@
 import { KoreError } from "../errors.ts";
-import { type UnknownValues } from "./unknown-enum-values.ts";
+import { type UnknownEnumValues } from "./unknown-enum-values.ts";
 
 /*
  * KORE's contract marks no field as required and gives the same thing different types in different places. These
@@ -17,7 +17,7 @@ export function string(value: unknown, field: string): string | null {
   if (typeof value === "boolean" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
     return String(value);
   }
-  throw broken(field);
+  throw contractError(field);
 }
 
 /** Most texts begin with what can be seen, which is found out faster than by trimming. */
@@ -35,7 +35,7 @@ export function id(value: unknown, field: string): string | null {
 /** A text that must be there, such as an identifier that everything else depends on, without blanks around it. */
 export function requiredString(value: unknown, field: string): string {
   const found = id(value, field);
-  if (found === null) throw broken(field);
+  if (found === null) throw contractError(field);
   return found;
 }
 
@@ -44,7 +44,7 @@ export function integer(value: unknown, field: string): number | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "string" && isBlank(value)) return null;
   const found = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value;
-  if (typeof found !== "number" || !Number.isInteger(found)) throw broken(field);
+  if (typeof found !== "number" || !Number.isInteger(found)) throw contractError(field);
   return found;
 }
 
@@ -61,18 +61,18 @@ export function count(value: unknown, field: string): number | null {
 export function boolean(value: unknown, field: string): boolean | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value;
-  if (typeof value !== "string") throw broken(field);
+  if (typeof value !== "string") throw contractError(field);
   const word = value.trim().toLowerCase();
   if (word === "") return null;
   if (word === "true" || word === "false") return word === "true";
-  throw broken(field);
+  throw contractError(field);
 }
 
 /** A list, empty when absent. */
 export function list<T>(value: readonly T[] | null | undefined, field: string): readonly T[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value as readonly T[];
-  throw broken(field);
+  throw contractError(field);
 }
 
 /**
@@ -88,7 +88,7 @@ export function rows<T extends object>(
   const found = list(value, field);
   for (let index = 0; index < found.length; index += 1) {
     const row: unknown = found[index];
-    if (!isRecord(row) || (keys && isOther(row, keys))) throw broken(`${field}[${index}]`);
+    if (!isRecord(row) || (keys && isOther(row, keys))) throw contractError(`${field}[${index}]`);
   }
   return found;
 }
@@ -106,7 +106,7 @@ export function ids<T extends object>(
   const found: string[] = [];
   for (const [index, row] of list<unknown>(value, field).entries()) {
     const place = `${field}[${index}]`;
-    if (isRecord(row) && isOther(row, [key])) throw broken(place);
+    if (isRecord(row) && isOther(row, [key])) throw contractError(place);
     const one = isRecord(row) ? id(row[key], `${place}.${key}`) : requiredString(row, place);
     if (one !== null) found.push(one);
   }
@@ -126,7 +126,7 @@ export function listed<Reply extends object, Key extends keyof Reply & string>(
 ): Reply[Key] | null {
   if (reply === null) return null;
   const found = record(reply, operation)[key];
-  if (found === undefined && total !== 0) throw broken(`${operation}.${key}`);
+  if (found === undefined && total !== 0) throw contractError(`${operation}.${key}`);
   return found;
 }
 
@@ -135,14 +135,14 @@ export function firstPage<Page extends { items: readonly unknown[]; total: numbe
   page: Page,
   field: string,
 ): Page {
-  if (page.items.length === 0 && ((page.total ?? 0) > 0 || page.more === true)) throw broken(field);
+  if (page.items.length === 0 && ((page.total ?? 0) > 0 || page.more === true)) throw contractError(field);
   return page;
 }
 
 /** An object, as it is. */
 export function record<T extends object>(value: T | null | undefined, field: string): T {
   if (isRecord(value)) return value;
-  throw broken(field);
+  throw contractError(field);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -150,7 +150,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** @returns the error that names a field which cannot be read */
-export function broken(field: string): KoreError {
+export function contractError(field: string): KoreError {
   return new KoreError("contract", `KORE's reply breaks its contract at ${field}`, {
     operation: `reading ${field}`,
     field,
@@ -171,7 +171,7 @@ const NOT_SET = /^(?:0001-01-01|9999-12-31)/;
  * zone. Forms: 2023-02-23T11:20:04.077Z, 2022-10-24T00:00:00, 2022-10-24, 2022-10-24:00:00:00 and 2022:10:24:00:00:00
  * (patterns in KORE's descriptions), and HTTP dates.
  */
-export function date(value: unknown, field: string, unknown?: UnknownValues): Date | null {
+export function date(value: unknown, field: string, unknown?: UnknownEnumValues): Date | null {
   const given = id(value, field);
   if (given === null) return null;
   const iso = toIsoDate(given);
@@ -215,7 +215,7 @@ export function enumValue<Member>(
   value: unknown,
   table: Readonly<Record<string, Member>>,
   field: string,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): Member | "UNKNOWN" | null {
   const given = string(value, field);
   if (given === null) return null;

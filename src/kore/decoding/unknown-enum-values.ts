@@ -1,7 +1,7 @@
 import { knownSecrets } from "../../common/known-secrets.ts";
 
 /** KORE's enum values and dates that we do not know: counted, and told once each. */
-export class UnknownValues {
+export class UnknownEnumValues {
   readonly #counts = new Map<string, number>();
   readonly #onFirst: (field: string, value: string) => void;
 

@@ -1,7 +1,7 @@
 import { KoreError } from "../errors.ts";
 import { type Tokens } from "../auth/token-source.ts";
 import { type KoreCall } from "./transport/transport.ts";
-import { type Policy } from "./interceptor.ts";
+import { type Interceptor } from "./interceptor.ts";
 
 /** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
 const EXPIRED = /invalid or expired token/i;
@@ -18,7 +18,7 @@ const BEHIND_THE_CHECK: ReadonlySet<number | undefined> = new Set([400, 404, 409
  *
  * @param onToken told each token before it is sent first
  */
-export function bearer(tokens: Tokens, onToken: (token: string) => void = () => undefined): Policy {
+export function authentication(tokens: Tokens, onToken: (token: string) => void = () => undefined): Interceptor {
   const withToken = authorization(onToken);
   return (next) => async (call, signal) => {
     let token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
@@ -69,10 +69,10 @@ function beforeSending(error: unknown): never {
 
 /** Whether KORE may have refused the token itself: a 403 without words that can be read may have meant that or the rights. */
 function refusesToken(error: KoreError): boolean {
-  return refusesTokenInWords(error) || (error.status === 403 && error.koreMessage === undefined);
+  return isTokenRejection(error) || (error.status === 403 && error.koreMessage === undefined);
 }
 
 /** Whether KORE has refused the token itself, and said so. */
-export function refusesTokenInWords({ status, koreMessage }: KoreError): boolean {
+export function isTokenRejection({ status, koreMessage }: KoreError): boolean {
   return status === 401 || (status === 403 && EXPIRED.test(koreMessage ?? ""));
 }

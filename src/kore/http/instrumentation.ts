@@ -1,10 +1,10 @@
 import { KoreError } from "../errors.ts";
 import { type KoreObserver } from "../events.ts";
 import { type KoreCall } from "./transport/transport.ts";
-import { type Policy } from "./interceptor.ts";
+import { type Interceptor } from "./interceptor.ts";
 
 /** Counts every sending, and tells what became of it. */
-export function reporting({ callEnded }: KoreObserver): Policy {
+export function instrumentation({ callEnded }: KoreObserver): Interceptor {
   const ended = (call: KoreCall, start: number, status: number | undefined, failure?: KoreError) => {
     const { operation, host, requestId, attempt, batchSize } = call;
     const milliseconds = performance.now() - start;

@@ -2,10 +2,10 @@ import { type CallName } from "../events.ts";
 import { type KoreCall, type Send } from "./transport/transport.ts";
 
 /** Wraps the sending of a call. */
-export type Policy = (next: Send) => Send;
+export type Interceptor = (next: Send) => Send;
 
 /** Outermost first. */
-export function compose(policies: readonly Policy[], send: Send): Send {
+export function compose(policies: readonly Interceptor[], send: Send): Send {
   return policies.reduceRight<Send>((next, policy) => policy(next), send);
 }
 

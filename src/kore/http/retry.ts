@@ -1,7 +1,7 @@
-import { type CallSignal } from "../../common/abort.ts";
+import { type AbortSignalLike } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
 import { type KoreObserver } from "../events.ts";
-import { type Policy, nameOf } from "./interceptor.ts";
+import { type Interceptor, nameOf } from "./interceptor.ts";
 
 /** What is known to stand behind the calls. */
 export type Repeatable =
@@ -23,7 +23,7 @@ const MAX_ATTEMPTS = 3;
 const FIRST_PAUSE = 200;
 
 /** Sends again what failed in passing, when that is safe and somebody still waits. */
-export function retry({ repeatable, within, observer: { retried } }: RetryOptions): Policy {
+export function retry({ repeatable, within, observer: { retried } }: RetryOptions): Interceptor {
   return (next) => async (call, signal) => {
     const beginBy = performance.now() + within;
     let said: KoreError | undefined;
@@ -81,7 +81,7 @@ function pauseBefore(attempt: number, { kind }: KoreError): number {
 }
 
 /** The caller's leaving ends the waiting. */
-function pause(milliseconds: number, signal: CallSignal): Promise<void> {
+function pause(milliseconds: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       clearTimeout(timer);

@@ -1,11 +1,11 @@
-import { CallController } from "../../common/abort.ts";
+import { LightAbortController } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
-import { type Policy } from "./interceptor.ts";
+import { type Interceptor } from "./interceptor.ts";
 
 /** Gives a call up when KORE has not answered completely in time. */
-export function deadline(milliseconds: number): Policy {
+export function timeout(milliseconds: number): Interceptor {
   return (next) => async (call, signal) => {
-    const sending = new CallController();
+    const sending = new LightAbortController();
     const giveUp = () => sending.abort(signal.reason);
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp);

@@ -1,14 +1,14 @@
 import { KoreError } from "../errors.ts";
 
 /** How it is found out what became of a write whose reply was lost. */
-export interface Settling {
+export interface ReconciliationOptions {
   /**
    * How long after a lost reply a write may still show at KORE. KORE does not state it. Only what is read whole after
    * this time proves that a write never arrived. Milliseconds.
    */
-  settle: number;
+  visibilityWindow: number;
   /** The same after a time-out: KORE may be at work still. Milliseconds. */
-  settleAfterTimeout: number;
+  visibilityWindowAfterTimeout: number;
   /** Of a call to KORE, from its sending to the last byte of the reply. Milliseconds. @default 30000 */
   deadline?: number;
   /** A write is sent within this time after it was recorded that it is about to be, or not at all. Milliseconds. @default 1000 */
@@ -29,7 +29,7 @@ export interface Settling {
  * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, may
  * wait a minute for its turn before each, and for a token, which may take two deadlines. Milliseconds.
  */
-const LONGEST_CALL = 65 * 60_000;
+const MAX_CALL = 65 * 60_000;
 
 /** Our clock and KORE's may differ by this much. Milliseconds. */
 export const CLOCK_SKEW = 5 * 60_000;
@@ -38,18 +38,21 @@ export const CLOCK_SKEW = 5 * 60_000;
 const GRANULARITY = 5_000;
 
 /** Until when a write may still show whose reply has just been lost. */
-export function settlesAfter(error: KoreError, { now, settle, settleAfterTimeout }: Settling): number {
-  return now() + (error.kind === "timeout" ? settleAfterTimeout : settle);
+export function visibleUntil(
+  error: KoreError,
+  { now, visibilityWindow, visibilityWindowAfterTimeout }: ReconciliationOptions,
+): number {
+  return now() + (error.kind === "timeout" ? visibilityWindowAfterTimeout : visibilityWindow);
 }
 
 export const SEND_WITHIN = 1000;
 
 /** The latest time at which a write may still be under way that is about to be recorded as being sent. */
-export function underWayUntil({ now, deadline = 30_000, sendWithin = SEND_WITHIN }: Settling): number {
+export function inFlightUntil({ now, deadline = 30_000, sendWithin = SEND_WITHIN }: ReconciliationOptions): number {
   return now() + sendWithin + deadline;
 }
 
-/** Nothing was sent, since it took longer than {@link Settling.sendWithin} to record that it is about to be. */
+/** Nothing was sent, since it took longer than {@link ReconciliationOptions.sendWithin} to record that it is about to be. */
 export function recordedTooLate(operation: string): KoreError {
   const message = "The ledger took too long to record that it is sent";
   return new KoreError("connection", message, { operation, isUnsent: true });
@@ -58,13 +61,13 @@ export function recordedTooLate(operation: string): KoreError {
 /**
  * Until when a write may still show whose sender is gone.
  *
- * @param until as of {@link underWayUntil}; absent in stores of earlier versions: then the longest possible call is assumed
+ * @param until as of {@link inFlightUntil}; absent in stores of earlier versions: then the longest possible call is assumed
  */
-export function settlesAfterCrash(
+export function visibleUntilAfterCrash(
   { sentAt = 0, until }: { sentAt?: number; until?: number },
-  { now, settleAfterTimeout }: Settling,
+  { now, visibilityWindowAfterTimeout }: ReconciliationOptions,
 ): number {
-  return (until ?? Math.min(now(), sentAt + LONGEST_CALL)) + settleAfterTimeout;
+  return (until ?? Math.min(now(), sentAt + MAX_CALL)) + visibilityWindowAfterTimeout;
 }
 
 const NEVER = new AbortController().signal;
@@ -74,22 +77,22 @@ const NEVER = new AbortController().signal;
  * When the server stops before, `stopped` is what is known. The system clock is read once, and waiting takes no longer
  * than the longest time in which a write may show, whatever that clock says.
  */
-export async function lookUntil<Finding>(
+export async function pollUntil<Finding>(
   settlesAt: number,
-  settling: Settling,
+  settling: ReconciliationOptions,
   look: () => Promise<Finding>,
   isFound: (finding: Finding) => boolean,
   stopped: Finding,
 ): Promise<Finding> {
-  const { now, monotonic, sleep, settle, settleAfterTimeout, stopping = NEVER } = settling;
-  const longest = Math.max(settle, settleAfterTimeout) + underWayUntil(settling) - now();
+  const { now, monotonic, sleep, visibilityWindow, visibilityWindowAfterTimeout, stopping = NEVER } = settling;
+  const longest = Math.max(visibilityWindow, visibilityWindowAfterTimeout) + inFlightUntil(settling) - now();
   const endsAt = monotonic() + Math.min(settlesAt - now(), longest);
   for (;;) {
     const remaining = endsAt - monotonic();
     const finding = await look();
     if (isFound(finding) || remaining <= 0) return finding;
     if (stopping.aborted) return stopped;
-    await sleep(Math.min(remaining, Math.max(settle, remaining) / 2), stopping);
+    await sleep(Math.min(remaining, Math.max(visibilityWindow, remaining) / 2), stopping);
   }
 }
 
@@ -117,7 +120,7 @@ export const UNKNOWN_ZONE: Zone = { isKnown: false, offset: 0, least: -ZONE_LIMI
  *
  * @param precision how much later it may have been made than the date says; milliseconds
  */
-export function timingOf(
+export function matchTiming(
   { sentAt, settlesAt }: { sentAt: number; settlesAt: number },
   created: Date | null,
   { offset, least, most }: Zone,

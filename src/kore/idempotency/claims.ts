@@ -30,7 +30,7 @@ const RECHECK = 1000;
 const RETRY_EVERY = 250;
 
 /** Lets one replica, and in it one operation, work on a thing at a time. A claim outlives its replica until another takes it over. */
-export class Claims {
+export class KeyedMutex {
   readonly #store: DurableStore;
   /** Begin of the keys in the store. */
   readonly #prefix: string;
@@ -40,7 +40,7 @@ export class Claims {
    * Claims under which a commit was made of which the answer was lost, each with all fences that it may have by now. Such
    * a commit may still be on its way, and must have no effect once a later one was made.
    */
-  readonly #doubtful = new Map<Claim, Set<number>>();
+  readonly #ambiguous = new Map<Claim, Set<number>>();
   readonly #renewing = new Map<Claim, Promise<void>>();
 
   constructor(store: DurableStore, prefix: string) {
@@ -66,7 +66,7 @@ export class Claims {
    * @returns undefined while somebody is
    * @throws StoreUnavailable
    */
-  async take(thing: string): Promise<Claim | undefined> {
+  async tryAcquire(thing: string): Promise<Claim | undefined> {
     const claim = this.#newClaim(thing);
     const holder = (await this.#store.get(claim.key)) as Holder | undefined;
     if (holder && (await this.#atWork([holder])).has(holder)) return undefined;
@@ -77,17 +77,17 @@ export class Claims {
   /** @throws Fenced @throws StoreUnavailable */
   async commit(claim: Claim, { expect, set }: Omit<Commit, "by">): Promise<Exclude<CommitResult, "fenced">> {
     for (;;) {
-      if (this.#doubtful.has(claim)) await this.#renewOnce(claim);
+      if (this.#ambiguous.has(claim)) await this.#renewOnce(claim);
       const by = { ...claim };
       try {
         const result = await this.#store.commit({ by, set, ...(expect && { expect }) });
         if (result !== "fenced") return result;
       } catch (error) {
-        if (error instanceof CommitUnknown) this.#doubt(claim, by.fence);
+        if (error instanceof CommitUnknown) this.#addAmbiguous(claim, by.fence);
         throw error;
       }
       // Unless another part of the same work has given the claim a new fence meanwhile.
-      if (claim.fence === by.fence && !this.#doubtful.has(claim)) return this.#lose(claim);
+      if (claim.fence === by.fence && !this.#ambiguous.has(claim)) return this.#lose(claim);
     }
   }
 
@@ -96,15 +96,15 @@ export class Claims {
     try {
       await this.commit(claim, { set: [...set, [claim.key, undefined]] });
     } finally {
-      this.letGo(claim);
+      this.abandon(claim);
     }
   }
 
   /** Ends work without ending the claim: it is for whoever takes it over. */
-  letGo(claim: Claim): void {
+  abandon(claim: Claim): void {
     this.#active.delete(claim.fence);
-    for (const fence of this.#doubtful.get(claim) ?? []) this.#active.delete(fence);
-    this.#doubtful.delete(claim);
+    for (const fence of this.#ambiguous.get(claim) ?? []) this.#active.delete(fence);
+    this.#ambiguous.delete(claim);
   }
 
   /** Which of some things somebody is at work on. */
@@ -134,13 +134,13 @@ export class Claims {
     return { key: this.#prefix + thing, fence: randomInt(FENCES), replica: this.#store.replica };
   }
 
-  #doubt(claim: Claim, fence: number): void {
+  #addAmbiguous(claim: Claim, fence: number): void {
     this.#active.add(fence);
-    this.#doubtful.set(claim, (this.#doubtful.get(claim) ?? new Set<number>()).add(fence));
+    this.#ambiguous.set(claim, (this.#ambiguous.get(claim) ?? new Set<number>()).add(fence));
   }
 
   #lose(claim: Claim): never {
-    this.letGo(claim);
+    this.abandon(claim);
     throw new Fenced("Another replica has taken over");
   }
 
@@ -152,15 +152,15 @@ export class Claims {
 
   /** Gives a claim another fence, so that what is on its way under the former ones is refused. */
   async #renew(claim: Claim): Promise<void> {
-    for (const fence of [...(this.#doubtful.get(claim) ?? [])]) {
+    for (const fence of [...(this.#ambiguous.get(claim) ?? [])]) {
       const renewed: Claim = { ...claim, fence: randomInt(FENCES) };
-      this.#doubt(claim, renewed.fence); // Its answer may be lost, too.
+      this.#addAmbiguous(claim, renewed.fence); // Its answer may be lost, too.
       const result = await this.#store.commit({
         by: { ...claim, fence },
         set: [[claim.key, holderOf(renewed)]],
       });
       if (result === "fenced") continue;
-      this.letGo(claim);
+      this.abandon(claim);
       claim.fence = renewed.fence;
       this.#active.add(claim.fence);
       return;
@@ -174,7 +174,7 @@ export class Claims {
     try {
       result = await this.#made(claim, commit);
     } finally {
-      if (result !== "done") this.letGo(claim);
+      if (result !== "done") this.abandon(claim);
     }
     if (result === "fenced") throw new StoreUnavailable("This replica has no lease at present");
     return result === "done" ? claim : undefined;
@@ -183,7 +183,7 @@ export class Claims {
   /** Those of some holders that are at work. Who else lives is asked for once, and only if it matters. */
   async #atWork(holders: readonly Holder[]): Promise<ReadonlySet<Holder>> {
     const isOwn = ({ owner }: Holder) => owner === this.#store.replica;
-    const living = holders.every(isOwn) ? NOBODY : await this.#store.living();
+    const living = holders.every(isOwn) ? NONE : await this.#store.living();
     return new Set(
       holders.filter((holder) => (isOwn(holder) ? this.#active.has(holder.fence) : living.has(holder.owner))),
     );
@@ -209,6 +209,6 @@ export class Claims {
   }
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 const holderOf = ({ replica, fence }: Claim): Holder => ({ owner: replica, fence });

@@ -6,12 +6,12 @@ export class RequestKeyReused extends Error {
 }
 
 /** Request keys and inputs are kept as hashes only: callers may put anything into them. */
-export function fingerprintOf(value: unknown): string {
+export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }
 
 /** Makes the same intent, said twice at once, one: who comes second waits for what becomes of the first. */
-export class Joint<Outcome> {
+export class SingleFlight<Outcome> {
   readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
 
   /**

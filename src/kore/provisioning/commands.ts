@@ -4,10 +4,10 @@ import { StoreUnavailable } from "../../common/store-errors.ts";
 import { Fenced } from "../idempotency/claims.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
-import { Joint, RECOVERY, RequestKeyReused, fingerprintOf } from "../idempotency/in-progress.ts";
-import { type Settling } from "../idempotency/ambiguous-outcome.ts";
+import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/in-progress.ts";
+import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
-import { Execution, type Occasion, type CommandRequester, isDone } from "./execution.ts";
+import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
@@ -16,7 +16,7 @@ import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts
 import { CommandResolution, type ResolutionRecord } from "./resolution.ts";
 import { newestIn, pruneLedger } from "./ledger/retention.ts";
 import { Review } from "./review.ts";
-import { Rivals } from "./rivals.ts";
+import { ConflictingCommands } from "./rivals.ts";
 import { Sender } from "./sender.ts";
 import { UnfinishedCommands } from "./unfinished.ts";
 import { upgradeLedger } from "./ledger/upgrade.ts";
@@ -26,7 +26,7 @@ export interface ProvisioningCommandsOptions {
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
-  sending: Settling;
+  sending: ReconciliationOptions;
   /** What the reads and writes of the credential that serves an account have shown. Default: nothing yet. */
   observed?: (accountId: string) => ObservedRequests;
   /** Told of every intent that wrote or tried to. */
@@ -49,11 +49,11 @@ export class ProvisioningCommands {
   readonly resolution: CommandResolution;
   readonly #options: ProvisioningCommandsOptions;
   readonly #ledger: Ledger;
-  readonly #rivals: Rivals;
+  readonly #rivals: ConflictingCommands;
   readonly #review: Review;
   readonly #execution: Execution;
   readonly #unfinished: UnfinishedCommands;
-  readonly #joint = new Joint<Outcome>();
+  readonly #joint = new SingleFlight<Outcome>();
   readonly #stopping: AbortSignal;
   #upgrade: Promise<void> | undefined;
   #recovery: Promise<unknown> = Promise.resolve();
@@ -66,7 +66,7 @@ export class ProvisioningCommands {
     const sender = new Sender(this.#ledger, kore, sending, observed);
     this.#unfinished = new UnfinishedCommands(this.#ledger, kore, sending.now);
     this.#stopping = sending.stopping ?? new AbortController().signal;
-    this.#rivals = new Rivals(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
+    this.#rivals = new ConflictingCommands(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
     this.#review = new Review(this.#rivals, this.#unfinished);
     this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
     this.resolution = new CommandResolution({
@@ -126,7 +126,7 @@ export class ProvisioningCommands {
    * What an intent would come to now: the SIMs that would be written, and the results of the others. Nothing is written
    * to KORE, and earlier writes in doubt are not looked up.
    */
-  async rehearse(
+  async dryRun(
     intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: () => Promise<Plan>,
   ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
@@ -149,7 +149,7 @@ export class ProvisioningCommands {
    * @throws KoreError when nothing could be written and the caller cannot mend it
    */
   submit(intent: ProvisioningCommand, plan: () => Promise<Plan>, orderer?: CommandRequester): Promise<Outcome> {
-    const fingerprint = fingerprintOf(intent.input);
+    const fingerprint = hashOf(intent.input);
     return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#upgraded();
       return this.#submit(intent, fingerprint, plan, orderer);
@@ -185,7 +185,7 @@ export class ProvisioningCommands {
         continue;
       }
       planned ??= await plan();
-      if (await this.#rivals.free(accountId, planned.sims)) {
+      if (await this.#rivals.waitUntilFree(accountId, planned.sims)) {
         planned = await plan(); // The order that was waited for may have changed the SIMs.
         continue;
       }
@@ -233,11 +233,11 @@ export class ProvisioningCommands {
   }
 
   /** Goes on with a known intent; undefined when it is to be looked at again. */
-  async #repeat(known: Entry, occasion: Occasion): Promise<Outcome | undefined> {
+  async #repeat(known: Entry, occasion: ExecutionContext): Promise<Outcome | undefined> {
     const chunks = await this.#ledger.chunks(known);
     if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
-    await this.#rivals.free(known.accountId, abandoned);
+    await this.#rivals.waitUntilFree(known.accountId, abandoned);
     const work = await this.#ledger.take(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
@@ -247,12 +247,12 @@ export class ProvisioningCommands {
   }
 
   /** @returns undefined when others have to be waited for, or have taken over */
-  async #carryOut(work: Work, occasion: Occasion): Promise<Outcome | undefined> {
+  async #carryOut(work: Work, occasion: ExecutionContext): Promise<Outcome | undefined> {
     const { who, isRecovery = false, requester } = occasion;
     try {
       const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
       if (blockedBy.length > 0) {
-        await this.#rivals.free(work.entry.accountId, blockedBy);
+        await this.#rivals.waitUntilFree(work.entry.accountId, blockedBy);
         return undefined;
       }
       const { entry } = done;
@@ -296,7 +296,7 @@ export class ProvisioningCommands {
     }
   }
 
-  async #isOver(work: Work, occasion: Occasion): Promise<boolean> {
+  async #isOver(work: Work, occasion: ExecutionContext): Promise<boolean> {
     try {
       return isDone(await this.#ledger.chunks(work.entry), occasion);
     } catch (error) {

@@ -24,7 +24,7 @@ export interface CommandRequester {
 }
 
 /** Who carries an intent on, and why. */
-export interface Occasion {
+export interface ExecutionContext {
   who: string;
   requester?: CommandRequester | undefined;
   isRecovery?: boolean;
@@ -43,7 +43,7 @@ interface Progressed {
 }
 
 /** Whether a chunk is sent on an occasion. */
-const isToSend = (chunk: Chunk, { replan }: Occasion): boolean =>
+const isToSend = (chunk: Chunk, { replan }: ExecutionContext): boolean =>
   chunk.state === "planned" || (isAbandoned(chunk) && replan !== undefined);
 
 /** Carries intents out under a claim: finds out what is not known, and sends what is not sent. */
@@ -66,7 +66,7 @@ export class Execution {
    * @throws Fenced @throws StoreUnavailable
    * @throws KoreError of `replan`
    */
-  async carryOut(work: Work, occasion: Occasion): Promise<Progressed & { outcome: Outcome }> {
+  async carryOut(work: Work, occasion: ExecutionContext): Promise<Progressed & { outcome: Outcome }> {
     let progressed: Progressed;
     try {
       progressed = await this.#proceed(work, occasion);
@@ -79,9 +79,9 @@ export class Execution {
     return { ...progressed, outcome: outcomeOf(progressed.work.entry, chunks) };
   }
 
-  async #proceed(known: Work, occasion: Occasion): Promise<Progressed> {
+  async #proceed(known: Work, occasion: ExecutionContext): Promise<Progressed> {
     const looked = await each(await this.#ledger.chunks(known.entry), (chunk) =>
-      isInDoubt(chunk.state) ? this.#sender.investigate(known, chunk) : chunk,
+      isInDoubt(chunk.state) ? this.#sender.reconcile(known, chunk) : chunk,
     );
     const isWanted = (chunk: Chunk) => isToSend(chunk, occasion);
     const { replan } = occasion;
@@ -125,7 +125,7 @@ export class Execution {
   async #send(
     work: Work,
     chunk: Chunk,
-    { isRecovery, requester }: Occasion,
+    { isRecovery, requester }: ExecutionContext,
     held: ReadonlySet<string>,
     onStopped: (error: KoreError) => void,
   ): Promise<Chunk | "conflict"> {
@@ -153,5 +153,5 @@ async function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Pr
   }
 }
 
-export const isDone = (chunks: readonly Chunk[], occasion: Occasion): boolean =>
+export const isDone = (chunks: readonly Chunk[], occasion: ExecutionContext): boolean =>
   !chunks.some((chunk) => isOpen(chunk) || isToSend(chunk, occasion));

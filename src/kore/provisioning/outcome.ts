@@ -1,4 +1,4 @@
-import { cleaned } from "../decoding/redact.ts";
+import { redact } from "../decoding/redact.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 import { type PlacedSim, type Plan, type SimResult } from "./command.ts";
 
@@ -22,7 +22,7 @@ export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly 
 
 /** A SIM that KORE took on and then failed. @param reason KORE's words */
 export function failedResult(submitted: SimResult, reason: string | null): SimResult {
-  const message = reason === null ? "KORE failed it and gave no reason." : cleaned(reason);
+  const message = reason === null ? "KORE failed it and gave no reason." : redact(reason);
   return { ...submitted, outcome: "FAILED", reason: "KORE_FAILED", message };
 }
 
@@ -39,7 +39,7 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         ...sim,
         outcome: "REJECTED",
         reason: "KORE_REFUSED",
-        message: `KORE refused: ${cleaned(chunk.message ?? "")}`,
+        message: `KORE refused: ${redact(chunk.message ?? "")}`,
       };
     case "planned":
       return {

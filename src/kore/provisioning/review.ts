@@ -1,7 +1,7 @@
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Work } from "./ledger/ledger.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "./command.ts";
-import { type Rivals } from "./rivals.ts";
+import { type ConflictingCommands } from "./rivals.ts";
 import { type Reviewed, type UnfinishedCommands } from "./unfinished.ts";
 
 /** A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though everything depends on it. */
@@ -9,10 +9,10 @@ type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
 
 /** Looks at what other intents mean for a plan. */
 export class Review {
-  readonly #rivals: Rivals;
+  readonly #rivals: ConflictingCommands;
   readonly #unfinished: UnfinishedCommands;
 
-  constructor(rivals: Rivals, unfinished: UnfinishedCommands) {
+  constructor(rivals: ConflictingCommands, unfinished: UnfinishedCommands) {
     this.#rivals = rivals;
     this.#unfinished = unfinished;
   }

@@ -7,7 +7,7 @@ import { type Sender } from "./sender.ts";
 type Sims = readonly Pick<PlacedSim, "id">[];
 
 /** Other intents that have reserved SIMs. */
-export class Rivals {
+export class ConflictingCommands {
   readonly #ledger: Ledger;
   readonly #sender: Sender;
   readonly #resume: (key: string) => Promise<void>;
@@ -35,7 +35,7 @@ export class Rivals {
    * @throws StoreUnavailable
    * @returns whether there was something to wait for: what was read of the SIMs before may be out of date then
    */
-  async free(accountId: string, sims: Sims): Promise<boolean> {
+  async waitUntilFree(accountId: string, sims: Sims): Promise<boolean> {
     for (let hasWaited = false; ; hasWaited = true) {
       const keys = await this.#keysOf(accountId, sims, ({ chunk }) => chunk.state !== "unknown");
       if (keys.length === 0 || this.#stopping.aborted) return hasWaited;
@@ -70,7 +70,7 @@ export class Rivals {
     try {
       for (const chunk of await this.#ledger.chunks(work.entry)) {
         const isInTheWay = isInDoubt(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
-        if (isInTheWay) await this.#sender.investigate(work, chunk);
+        if (isInTheWay) await this.#sender.reconcile(work, chunk);
       }
     } catch (error) {
       if (!(error instanceof Fenced)) throw error; // Else another replica is at work on it.

@@ -2,15 +2,15 @@ import { type ConnectivityApi } from "../api/connectivity.ts";
 import { KoreError } from "../errors.ts";
 import {
   SEND_WITHIN,
-  type Settling,
-  lookUntil,
+  type ReconciliationOptions,
+  pollUntil,
   recordedTooLate,
-  settlesAfter,
-  settlesAfterCrash,
-  underWayUntil,
+  visibleUntil,
+  visibleUntilAfterCrash,
+  inFlightUntil,
 } from "../idempotency/ambiguous-outcome.ts";
 import { isRecord, string } from "../decoding/decode.ts";
-import { cleaned } from "../decoding/redact.ts";
+import { redact } from "../decoding/redact.ts";
 import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
@@ -34,7 +34,7 @@ const LONGEST_PAUSE = 15 * 60_000;
 export class Sender {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
-  readonly #options: Settling;
+  readonly #options: ReconciliationOptions;
   readonly #stopping: AbortSignal;
   readonly #observed: (accountId: string) => ObservedRequests;
   /** By the monotonic clock. */
@@ -44,7 +44,7 @@ export class Sender {
   constructor(
     ledger: Ledger,
     kore: ConnectivityApi,
-    options: Settling,
+    options: ReconciliationOptions,
     observed?: (accountId: string) => ObservedRequests,
   ) {
     this.#ledger = ledger;
@@ -100,11 +100,11 @@ export class Sender {
       } else if (answer.isRefusal) {
         return this.#ledger.record(work, chunk, {
           state: "refused",
-          message: cleaned(answer.koreMessage ?? "for no stated reason"),
+          message: redact(answer.koreMessage ?? "for no stated reason"),
         });
       } else {
         lost += 1;
-        chunk = await this.investigate(work, chunk, settlesAfter(answer, this.#options));
+        chunk = await this.reconcile(work, chunk, visibleUntil(answer, this.#options));
         if (chunk.state !== "planned") return chunk;
         if (lost === MAX_LOST_SENDS || answer.isRedirect) return this.#abandon(work, chunk, answer, onStopped);
       }
@@ -122,7 +122,7 @@ export class Sender {
    *
    * @throws Fenced
    */
-  async investigate(work: Work, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
+  async reconcile(work: Work, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
     const finding = await this.#find(work.entry, chunk, settlesAt);
     if (finding.kind === "found") return this.#acknowledge(work, chunk, finding.requestId);
     if (finding.kind === "absent") {
@@ -136,7 +136,7 @@ export class Sender {
   }
 
   #settlesAt(chunk: Chunk): number {
-    return chunk.state === "sending" ? settlesAfterCrash(chunk, this.#options) : (chunk.settlesAt ?? 0);
+    return chunk.state === "sending" ? visibleUntilAfterCrash(chunk, this.#options) : (chunk.settlesAt ?? 0);
   }
 
   #find(entry: Entry, chunk: Chunk, settlesAt: number): Promise<Finding> {
@@ -157,7 +157,7 @@ export class Sender {
         },
       );
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return lookUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
+    return pollUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
   }
 
   /**
@@ -180,7 +180,7 @@ export class Sender {
       const startedAt = monotonic();
       const marked = await this.#ledger.begin(work, chunk, {
         sentAt: this.#options.now(),
-        until: underWayUntil(this.#options),
+        until: inFlightUntil(this.#options),
         seenBefore: this.#observed(accountId).seen.mark(),
         wasClockOff: this.#isClockOff(),
       });

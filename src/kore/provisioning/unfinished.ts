@@ -11,7 +11,7 @@ import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from ".
 const DAY = 24 * 60 * 60_000;
 
 /** A request with a status that we do not know is taken for unfinished until its intent is this old. */
-const STRANGE_FOR = DAY;
+const UNKNOWN_STATUS_FOR = DAY;
 
 /**
  * How long KORE may say 404 to the id of a request that it has acknowledged, before the request counts as forgotten.
@@ -44,7 +44,7 @@ type Status = Progress | "finished" | "unclear";
 type Statuses = Map<string, Status>;
 
 /** An order for a SIM that may still change it. */
-interface Standing {
+interface UnfinishedWrite {
   mark: Unfinished;
   chunk: Chunk;
 }
@@ -104,8 +104,8 @@ export class UnfinishedCommands {
   ): Promise<Reviewed> {
     const statuses: Statuses = new Map();
     for (let current = plan; ; current = await replan()) {
-      const standings = await this.#standings(accountId, current, own);
-      const hasLearned = await this.#learn(accountId, [...standings.values()].flat(), statuses);
+      const standings = await this.#unfinishedWrites(accountId, current, own);
+      const hasLearned = await this.#readStatuses(accountId, [...standings.values()].flat(), statuses);
       if (!hasLearned) return reviewed(current, goalOf(verb, current.options), standings, statuses);
     }
   }
@@ -116,7 +116,11 @@ export class UnfinishedCommands {
   }
 
   /** The unfinished orders for each SIM whose state has a verdict: the others are written whatever is unfinished. */
-  async #standings(accountId: string, { sims }: Plan, own: Entry | undefined): Promise<Map<string, Standing[]>> {
+  async #unfinishedWrites(
+    accountId: string,
+    { sims }: Plan,
+    own: Entry | undefined,
+  ): Promise<Map<string, UnfinishedWrite[]>> {
     const chunks = new Map<string, Promise<Chunk | undefined>>();
     const chunkOf = ({ entry, index }: Unfinished) => {
       const place = `${entry} ${index}`;
@@ -124,11 +128,11 @@ export class UnfinishedCommands {
       chunks.set(place, chunk);
       return chunk;
     };
-    const standings = new Map<string, Standing[]>();
+    const standings = new Map<string, UnfinishedWrite[]>();
     const ids = sims.filter(({ byState }) => byState).map(({ id }) => id);
     if (ids.length === 0) return standings;
     for (const [id, marks] of await this.#ledger.unfinishedFor(accountId, ids)) {
-      const ofSim: Standing[] = [];
+      const ofSim: UnfinishedWrite[] = [];
       for (const mark of marks) {
         const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
         if (chunk && isUnfinished(chunk) && chunk.sims.some((sim) => sim.id === id)) ofSim.push({ mark, chunk });
@@ -139,7 +143,7 @@ export class UnfinishedCommands {
   }
 
   /** Asks KORE for the status of requests that were not asked for before. Whether one has reached its end for a SIM. */
-  async #learn(accountId: string, standings: readonly Standing[], statuses: Statuses): Promise<boolean> {
+  async #readStatuses(accountId: string, standings: readonly UnfinishedWrite[], statuses: Statuses): Promise<boolean> {
     const chunks = new Map<string, Chunk>();
     for (const { chunk } of standings) {
       if (chunk.requestId !== undefined && !statuses.has(chunk.requestId)) chunks.set(chunk.requestId, chunk);
@@ -178,7 +182,7 @@ export class UnfinishedCommands {
     const progress = progressOf(isRecord(reply) ? detailOf(reply) : undefined);
     await this.#keep(accountId, requestId, progress);
     // A word that we do not know may mean either. A second order is worse than one that waits, but not for ever.
-    return progress.end === "unclear" && madeAt <= this.#now() - STRANGE_FOR ? "finished" : progress;
+    return progress.end === "unclear" && madeAt <= this.#now() - UNKNOWN_STATUS_FOR ? "finished" : progress;
   }
 
   async #keep(accountId: string, requestId: string, progress: Progress): Promise<void> {
@@ -193,7 +197,7 @@ const NOT_SHOWN: Progress = { end: "not reached", hasFailed: false, sims: [] };
 function reviewed(
   { sims, settled, options }: Plan,
   goal: string,
-  standings: ReadonlyMap<string, readonly Standing[]>,
+  standings: ReadonlyMap<string, readonly UnfinishedWrite[]>,
   statuses: Statuses,
 ): Reviewed {
   const found: Reviewed = { sims: [], unclear: [], settled: [...settled], options };
@@ -214,7 +218,7 @@ function reviewed(
 const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
 
 /** The newest request of orders that all have one goal. */
-function joinedBy(standings: readonly Standing[], goal: string): string | undefined {
+function joinedBy(standings: readonly UnfinishedWrite[], goal: string): string | undefined {
   if (!standings.every(({ mark }) => mark.goal === goal)) return undefined;
   const acknowledged = standings.map(({ chunk }) => chunk).filter(({ requestId }) => requestId !== undefined);
   acknowledged.sort((a, b) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));

@@ -1,5 +1,5 @@
 import {
-  type UnknownValues,
+  type UnknownEnumValues,
   type WireActivationProfile,
   type WireActivationProfileDetail,
   decode,
@@ -10,7 +10,7 @@ import { type ActivationProfile } from "./activation-profile.type.ts";
 export function toActivationProfile(
   accountId: string,
   wire: WireActivationProfile,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): ActivationProfile {
   return {
     accountId,
@@ -25,7 +25,7 @@ export function toActivationProfile(
 export function toWholeActivationProfile(
   accountId: string,
   wire: WireActivationProfileDetail,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): ActivationProfile {
   const profile = toActivationProfile(accountId, wire, unknown);
   profile.detail = {

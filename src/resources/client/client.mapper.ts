@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireClient, decode } from "../../kore/index.ts";
+import { type UnknownEnumValues, type WireClient, decode } from "../../kore/index.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
 /** KORE's spelling of each type, as its list takes it. */
@@ -6,7 +6,7 @@ export const KORE_CLIENT_TYPES = { ADMIN: "admin", STANDARD: "standard" } as con
 
 const CLIENT_TYPES = { admin: ClientType.ADMIN, standard: ClientType.STANDARD };
 
-export function toClient(wire: WireClient, unknown: UnknownValues): Client {
+export function toClient(wire: WireClient, unknown: UnknownEnumValues): Client {
   return {
     id: decode.requiredString(wire.client_id, "client.client_id"),
     accountId: decode.id(wire.account_id, "client.account_id"),

@@ -83,7 +83,7 @@ export async function carryOut(
   // those of now, not those that something else in this operation has read before.
   const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
   if (input.dryRun) {
-    const { sims, settled } = await orders.rehearse({ accountId, verb }, plan);
+    const { sims, settled } = await orders.dryRun({ accountId, verb }, plan);
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
   const { results, requestIds } = await orders.submit(toIntent(order, input, signatureOf(context.caller)), plan, {

@@ -120,7 +120,7 @@ export const eachLastProvisioningRequest = eachLoader({
       }
       isAll = isWhole;
     }
-    if (!isAll) throw decode.broken("provisioning-requests.total-records");
+    if (!isAll) throw decode.contractError("provisioning-requests.total-records");
     return newest;
   },
 });

@@ -1,6 +1,6 @@
 import {
   COMPLETIONS,
-  type UnknownValues,
+  type UnknownEnumValues,
   type WireProvisioningRequest,
   progressOf,
   provisioningDetail,
@@ -37,7 +37,7 @@ type WireRequest = Partial<WireProvisioningRequest>;
 export function toProvisioningRequest(
   accountId: string,
   wire: WireRequest,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): ProvisioningRequest {
   const status = wire.status ?? wire["request-status"];
   return {
@@ -69,7 +69,7 @@ export function toProvisioningRequest(
 export function toWholeProvisioningRequest(
   { accountId, id }: { accountId: string; id: string },
   envelope: Readonly<Record<string, unknown>>,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): ProvisioningRequest {
   const wire = decode.record(provisioningDetail(envelope), "provisioning-request.request-type");
   const told = decode.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
@@ -105,7 +105,7 @@ type WireOutcome = NonNullable<WireRequest["subscriptions"]>[number];
 
 const OUTCOME_KEYS = ["subscription-id", "iccid", "completion-status", "error-message"] as const;
 
-function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownValues): ProvisioningRequestSubscription {
+function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownEnumValues): ProvisioningRequestSubscription {
   const rawOutcome = decode.string(wire["completion-status"], "provisioning-request.completion-status");
   const message = decode.string(wire["error-message"], "provisioning-request.error-message");
   const outcome = decode.enumValue(rawOutcome, COMPLETIONS, "provisioning-request.completion-status", unknown);

@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireProfile, decode } from "../../kore/index.ts";
+import { type UnknownEnumValues, type WireProfile, decode } from "../../kore/index.ts";
 import { type SimProfile, UsageType } from "./sim-profile.type.ts";
 
 const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType.VOICE };
@@ -8,8 +8,8 @@ const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType
  *
  * @throws KoreError "contract" for a reply with neither plans nor features: it may be about something else
  */
-export function toSimProfile(id: string, wire: WireProfile, unknown: UnknownValues): SimProfile {
-  if (wire.plans === undefined && wire.features === undefined) throw decode.broken("profile.plans");
+export function toSimProfile(id: string, wire: WireProfile, unknown: UnknownEnumValues): SimProfile {
+  if (wire.plans === undefined && wire.features === undefined) throw decode.contractError("profile.plans");
   return {
     id,
     plans: decode

@@ -39,7 +39,7 @@ export async function subscriptionByEid(accountId: string, eid: string, context:
     for (const sim of page.items) sims.set(sim.id, sim);
     isWhole = page.isWhole;
   }
-  if (!isWhole) throw decode.broken("subscriptions.subscriptions");
+  if (!isWhole) throw decode.contractError("subscriptions.subscriptions");
   const all = [...sims.values()];
   const sim = currentOf(all);
   if (sim || all.length === 0) return { sim };

@@ -1,4 +1,4 @@
-import { type UnknownValues, decode } from "../../kore/index.ts";
+import { type UnknownEnumValues, decode } from "../../kore/index.ts";
 import { type SimStateChange } from "./state-change.type.ts";
 import { stateOf } from "./subscription.mapper.ts";
 
@@ -6,7 +6,7 @@ import { stateOf } from "./subscription.mapper.ts";
 export function toSimStateChange(
   accountId: string,
   data: Readonly<Record<string, unknown>>,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
 ): SimStateChange {
   const before = stateOf(data["old-state"], unknown);
   const now = stateOf(data["new-state"], unknown);

@@ -59,7 +59,7 @@ function byIccid(name: string, withHistory: boolean) {
       }
     },
     pick: ({ found, isSure }, { iccid }) =>
-      found.get(plainIccid(iccid)) ?? (isSure ? null : decode.broken("subscriptions.subscriptions")),
+      found.get(plainIccid(iccid)) ?? (isSure ? null : decode.contractError("subscriptions.subscriptions")),
   });
 }
 

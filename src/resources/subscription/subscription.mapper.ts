@@ -1,4 +1,4 @@
-import { type UnknownValues, type WireSubscription, decode } from "../../kore/index.ts";
+import { type UnknownEnumValues, type WireSubscription, decode } from "../../kore/index.ts";
 import { type SimState, type SimStatePeriod, type SimSubscription } from "./subscription.type.ts";
 
 /** KORE's spelling of each state, as the filter `sim-state` takes it. */
@@ -33,7 +33,7 @@ const STATES = Object.fromEntries([
 export function toSimSubscription(
   accountId: string,
   wire: WireSubscription,
-  unknown: UnknownValues,
+  unknown: UnknownEnumValues,
   hasHistory: boolean,
 ): SimSubscription {
   return new MappedSim(accountId, wire, unknown, hasHistory);
@@ -44,14 +44,14 @@ type WireStatePeriod = NonNullable<WireSubscription["states"]>[number];
 /** Reads a field when it is selected: most operations want five of a SIM's thirty, and pages are long. */
 class MappedSim implements SimSubscription {
   readonly #wire: WireSubscription;
-  readonly #unknown: UnknownValues;
+  readonly #unknown: UnknownEnumValues;
   #profileId: { is: string | null } | undefined;
   readonly id: string;
 
   constructor(
     readonly accountId: string,
     wire: WireSubscription,
-    unknown: UnknownValues,
+    unknown: UnknownEnumValues,
     readonly hasHistory: boolean,
   ) {
     this.#wire = wire;
@@ -215,9 +215,9 @@ class MappedSim implements SimSubscription {
 
 class MappedStatePeriod implements SimStatePeriod {
   readonly #wire: WireStatePeriod;
-  readonly #unknown: UnknownValues;
+  readonly #unknown: UnknownEnumValues;
 
-  constructor(wire: WireStatePeriod, unknown: UnknownValues) {
+  constructor(wire: WireStatePeriod, unknown: UnknownEnumValues) {
     this.#wire = wire;
     this.#unknown = unknown;
   }
@@ -248,11 +248,11 @@ class MappedStatePeriod implements SimStatePeriod {
 }
 
 /** A state with KORE's own word for it. */
-export function stateOf(raw: unknown, unknown: UnknownValues): Pick<SimStatePeriod, "state" | "rawState"> {
+export function stateOf(raw: unknown, unknown: UnknownEnumValues): Pick<SimStatePeriod, "state" | "rawState"> {
   return { state: memberOf(raw, unknown), rawState: wordOf(raw) };
 }
 
-function memberOf(raw: unknown, unknown: UnknownValues): SimState | null {
+function memberOf(raw: unknown, unknown: UnknownEnumValues): SimState | null {
   return decode.enumValue(raw, STATES, "subscription.state", unknown) as SimState | null;
 }
 

@@ -94,8 +94,8 @@ export class Scene {
       kore: kore.api,
       store,
       settling: {
-        settle: 10_000,
-        settleAfterTimeout: MINUTE,
+        visibilityWindow: 10_000,
+        visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,
         monotonic: clock.monotonic,
         sleep: clock.sleep,
@@ -103,8 +103,8 @@ export class Scene {
       ownClientId: () => OWN,
       credentials: {
         isOwn: (id) => id.toLowerCase() === OWN,
-        lose: () => void this.credentials.push("lost"),
-        doubt: () => void this.credentials.push("in doubt"),
+        revoke: () => void this.credentials.push("lost"),
+        expireTokens: () => void this.credentials.push("in doubt"),
       },
       audit: (record) => this.audited.push(record),
       onRecoveryFailed: (error) => expect.fail(String(error)),

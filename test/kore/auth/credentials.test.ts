@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { CredentialGate, Credentials } from "../../../src/kore/auth/credentials.ts";
+import { LoginBackoff, Credentials } from "../../../src/kore/auth/credentials.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
 import { Login } from "../../../src/kore/auth/login.ts";
 import { readToken } from "../../../src/kore/auth/token-source.ts";
@@ -9,14 +9,14 @@ let now: number;
 let asked: number;
 let answer: () => unknown;
 let refusals: (number | undefined)[];
-let gate: CredentialGate;
+let gate: LoginBackoff;
 
 beforeEach(() => {
   now = 0;
   asked = 0;
   refusals = [];
   answer = () => ({ access_token: "a-token" });
-  gate = new CredentialGate(
+  gate = new LoginBackoff(
     () => now,
     (status) => refusals.push(status),
   );
@@ -30,7 +30,7 @@ const request = () => {
 /** What becomes of a call that needs a token. */
 const ask = () =>
   gate
-    .ask(() => request().then(readToken))
+    .run(() => request().then(readToken))
     .then(
       ({ value }) => value,
       (error: unknown) => (error instanceof KoreError ? error.kind : error),
@@ -181,7 +181,7 @@ describe("Whether KORE takes the credentials", () => {
   test("is tried at once where the same client is taken by the other family, and not for another client", async () => {
     const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
     for (const other of [same, stranger]) await prove(other);
-    one.lose();
+    one.revoke();
     now += SECOND;
     const before = asked;
     expect(await prove(one, [stranger])).toBe("unauthenticated");
@@ -224,10 +224,10 @@ describe("Whether KORE takes the credentials", () => {
     for (const login of all) await prove(login);
     expect(credentials.isOwn("APICLIENT_1")).toBe(true);
     expect(credentials.isOwn("apiclient_3")).toBe(false);
-    credentials.lose("APICLIENT_1");
+    credentials.revoke("APICLIENT_1");
     expect(all.map(({ state }) => state)).toEqual(["refused", "refused", "accepted"]);
     expect(all.map(({ tokens }) => tokens.current())).toEqual([undefined, undefined, "a-token"]);
-    credentials.doubt("apiclient_2");
+    credentials.expireTokens("apiclient_2");
     expect(stranger.state).toBe("accepted");
     expect(stranger.tokens.current()).toBeUndefined();
   });

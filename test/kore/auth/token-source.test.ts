@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bearer } from "../../../src/kore/http/pipeline.ts";
+import { authentication } from "../../../src/kore/http/pipeline.ts";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { NEVER } from "../../../src/common/abort.ts";
 import { TokenSource, readToken } from "../../../src/kore/auth/token-source.ts";
@@ -176,7 +176,7 @@ describe("A token source", () => {
       });
     const api = (accepts: (token: string) => boolean, status: 401 | 403) => {
       const sent: string[] = [];
-      const send = bearer(tokens)(({ headers }) => {
+      const send = authentication(tokens)(({ headers }) => {
         const token = headers.authorization?.replace("Bearer ", "") ?? "";
         sent.push(token);
         return accepts(token) ? Promise.resolve("done") : Promise.reject(refusal(status));
@@ -226,7 +226,7 @@ describe("A token source", () => {
     test("B5.3 a replacement after which KORE fails otherwise is no evidence that the operation is not permitted", async () => {
       let isRefused = true;
       const unavailable = new KoreError("unavailable", "no", { operation: "POST /x", status: 503 });
-      const send = bearer(tokens)(() => {
+      const send = authentication(tokens)(() => {
         isRefused = !isRefused;
         return Promise.reject(isRefused ? unavailable : refusal(403));
       });

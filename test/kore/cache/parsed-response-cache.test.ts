@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
-import { ParsedReplies } from "../../../src/kore/cache/parsed-response-cache.ts";
+import { ParsedResponseCache } from "../../../src/kore/cache/parsed-response-cache.ts";
 
 const long = (text: string) => Buffer.from(JSON.stringify({ text, filling: "x".repeat(5000) }));
 
-let replies: ParsedReplies;
+let replies: ParsedResponseCache;
 beforeEach(() => {
-  replies = new ParsedReplies();
+  replies = new ParsedResponseCache();
 });
 
 /** How many of so many replies are not parsed anew. */

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExactJson } from "../../../src/common/exact-json.ts";
-import { KeptReply } from "../../../src/kore/cache/parsed-response.ts";
+import { ParsedResponse } from "../../../src/kore/cache/parsed-response.ts";
 
 type Row = Record<string, unknown>;
 
 const parsed = parseExactJson;
-const kept = (text: string) => new KeptReply(Buffer.from(text), parsed(text) as object);
+const kept = (text: string) => new ParsedResponse(Buffer.from(text), parsed(text) as object);
 const page = (rows: readonly unknown[]) => JSON.stringify({ info: { sort: [{ by: "id" }] }, sims: rows, more: "]}" });
 const sims = (count: number, state = "Active"): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: index, state, note: `"}],{ü\\` }));
@@ -82,7 +82,10 @@ test.for([
   ["a byte order mark", (rows: string) => `\uFEFF{"sims":[${rows}]}`],
 ] as const)("%s: what is not known for a page is left to be parsed", ([, text]) => {
   const rows = (state: string) => JSON.stringify(replaced(sims(20), 2, { state })).slice(1, -1);
-  const reply = new KeptReply(Buffer.from(text(rows("a"))), parsed(text(rows("a")).replace("\uFEFF", "")) as object);
+  const reply = new ParsedResponse(
+    Buffer.from(text(rows("a"))),
+    parsed(text(rows("a")).replace("\uFEFF", "")) as object,
+  );
   expect(reply.next(Buffer.from(text(rows("b"))))).toBeUndefined();
 });
 

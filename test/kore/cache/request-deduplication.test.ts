@@ -1,17 +1,17 @@
 import { beforeEach, expect, test } from "vitest";
-import { type CallSignal } from "../../../src/common/abort.ts";
-import { InFlight } from "../../../src/kore/cache/request-deduplication.ts";
+import { type AbortSignalLike } from "../../../src/common/abort.ts";
+import { RequestDeduplication } from "../../../src/kore/cache/request-deduplication.ts";
 
-let starts: { signal: CallSignal; finish: (value: string) => void; fail: (error: Error) => void }[];
-let reads: InFlight<string>;
-const start = (signal: CallSignal) =>
+let starts: { signal: AbortSignalLike; finish: (value: string) => void; fail: (error: Error) => void }[];
+let reads: RequestDeduplication<string>;
+const start = (signal: AbortSignalLike) =>
   new Promise<string>((finish, fail) => {
     starts.push({ signal, finish, fail });
     signal.addEventListener("abort", () => fail(signal.reason));
   });
 beforeEach(() => {
   starts = [];
-  reads = new InFlight();
+  reads = new RequestDeduplication();
 });
 
 test("readers of the same thing at once share one read", async () => {

@@ -1,33 +1,33 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ReplyCache } from "../../../src/kore/cache/response-cache.ts";
+import { ResponseCache } from "../../../src/kore/cache/response-cache.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
-import { SILENT, newRequestStats } from "../../../src/kore/events.ts";
+import { NO_OBSERVER, newRequestStats } from "../../../src/kore/events.ts";
 import { type StaleRead } from "../../../src/kore/api/request-builder.ts";
-import { SharedReads } from "../../../src/kore/cache/cached-reads.ts";
+import { CachedReads } from "../../../src/kore/cache/cached-reads.ts";
 
-const CENTERS = { path: "/v1/accounts/acme/cost-centers", operation: "GET centers", slowMoving: "costCenters" };
+const CENTERS = { path: "/v1/accounts/acme/cost-centers", operation: "GET centers", cacheable: "costCenters" };
 const ORDER = "POST /v1/accounts/{account-id}/provisioning-requests/activate";
 
 let asked: string[];
 let answer: () => Promise<unknown>;
 let size: number;
-let cache: ReplyCache;
-let reads: SharedReads;
+let cache: ResponseCache;
+let reads: CachedReads;
 let told: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   [asked, told, size] = [[], [], 100];
   answer = () => Promise.resolve({ number: asked.length });
-  cache = new ReplyCache({ freshFor: 60_000, staleFor: 600_000 });
-  reads = new SharedReads(
+  cache = new ResponseCache({ freshFor: 60_000, staleFor: 600_000 });
+  reads = new CachedReads(
     ({ path }, _requester, _signal, measure) => {
       asked.push(path);
       measure?.(size);
       return answer();
     },
     {
-      ...SILENT,
+      ...NO_OBSERVER,
       cacheHit: ({ isStale }) => told.push(isStale ? "stale" : "hit"),
       cacheMiss: () => told.push("miss"),
       coalesced: () => told.push("coalesced"),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UnknownValues, decode } from "../../../src/kore/index.ts";
+import { UnknownEnumValues, decode } from "../../../src/kore/index.ts";
 
 describe("Dates", () => {
   test.each([
@@ -23,7 +23,7 @@ describe("Dates", () => {
 
 describe("Dates that are none", () => {
   const noted = (value: string) => {
-    const unknown = new UnknownValues(() => undefined);
+    const unknown = new UnknownEnumValues(() => undefined);
     return { date: decode.date(value, "f", unknown), notes: [...unknown.counts().keys()] };
   };
 
@@ -119,7 +119,7 @@ describe("Enum values", () => {
 
   test("are known whatever their case and blanks", () => {
     const told: unknown[] = [];
-    const unknown = new UnknownValues((...args) => told.push(args));
+    const unknown = new UnknownEnumValues((...args) => told.push(args));
     expect(decode.enumValue(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
     expect(decode.enumValue(undefined, table, "f", unknown)).toBeNull();
     expect(told).toEqual([]);
@@ -127,14 +127,14 @@ describe("Enum values", () => {
 
   test("are known as KORE spells them, when the table says so, and no other name is", () => {
     const spelled = { ...table, "Suspend With Charge": "SUSPENDED" };
-    const unknown = new UnknownValues(() => undefined);
+    const unknown = new UnknownEnumValues(() => undefined);
     expect(decode.enumValue("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
     expect(decode.enumValue("toString", spelled, "f", unknown)).toBe("UNKNOWN");
   });
 
   test("that are not known are told once, counted, and never show an identifier", () => {
     const told: unknown[] = [];
-    const unknown = new UnknownValues((...args) => told.push(args));
+    const unknown = new UnknownEnumValues((...args) => told.push(args));
     for (let time = 0; time < 3; time += 1)
       expect(decode.enumValue("New 8901260882305063816", table, "f", unknown)).toBe("UNKNOWN");
     expect(told).toEqual([["f", "New …"]]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type KoreError } from "../../../src/kore/errors.ts";
-import { SILENT } from "../../../src/kore/events.ts";
+import { NO_OBSERVER } from "../../../src/kore/events.ts";
 import { type Repeatable, retry } from "../../../src/kore/http/retry.ts";
 import { call, failure, watched } from "./calls.ts";
 
@@ -17,7 +17,7 @@ afterEach(() => vi.restoreAllMocks());
 /** A KORE that fails so, one attempt after the other, and then answers. */
 function send(failures: readonly KoreError[], repeatable: Repeatable = "always", within = WITHIN, signal = NEVER) {
   const retried: unknown[] = [];
-  const policy = retry({ repeatable, within, observer: { ...SILENT, retried: (told) => retried.push(told) } });
+  const policy = retry({ repeatable, within, observer: { ...NO_OBSERVER, retried: (told) => retried.push(told) } });
   const next = ({ attempt }: { attempt: number }) => {
     attempts.push(attempt);
     const error = failures[attempts.length - 1];

@@ -50,8 +50,8 @@ export class Scene {
       store,
       chunkSize: 2,
       sending: {
-        settle: 10_000,
-        settleAfterTimeout: MINUTE,
+        visibilityWindow: 10_000,
+        visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,
         monotonic: clock.monotonic,
         sleep: clock.sleep,
@@ -69,9 +69,9 @@ export class Scene {
     return by.submit(intent, plan);
   }
 
-  rehearse(wish: Wish): ReturnType<ProvisioningCommands["rehearse"]> {
+  rehearse(wish: Wish): ReturnType<ProvisioningCommands["dryRun"]> {
     const { intent, plan } = this.#wanted(wish);
-    return this.orders.rehearse(intent, plan);
+    return this.orders.dryRun(intent, plan);
   }
 
   #wanted(wish: Wish): { intent: ProvisioningCommand; plan: () => Promise<Plan> } {

@@ -22,7 +22,7 @@ beforeEach(async () => {
   ledger = new Ledger(store);
   work = (await ledger.open(entry, [])) ?? expect.fail("not opened");
   stops = [];
-  const timing = { settle: 10 * SECOND, settleAfterTimeout: MINUTE };
+  const timing = { visibilityWindow: 10 * SECOND, visibilityWindowAfterTimeout: MINUTE };
   sender = new Sender(ledger, kore.api, {
     ...timing,
     now: clock.now,
@@ -98,8 +98,8 @@ test("what appears at the last moment is found, not sent again", async () => {
 
 test("a settle time of zero is no storm of reads", async () => {
   sender = new Sender(ledger, kore.api, {
-    settle: 0,
-    settleAfterTimeout: MINUTE,
+    visibilityWindow: 0,
+    visibilityWindowAfterTimeout: MINUTE,
     now: clock.now,
     monotonic: clock.monotonic,
     sleep: clock.sleep,

@@ -23,8 +23,8 @@ function open(stopsAtSleep: boolean) {
     store,
     chunkSize: 1,
     sending: {
-      settle: MINUTE,
-      settleAfterTimeout: MINUTE,
+      visibilityWindow: MINUTE,
+      visibilityWindowAfterTimeout: MINUTE,
       now: clock.now,
       monotonic: clock.monotonic,
       stopping: stopping.signal,

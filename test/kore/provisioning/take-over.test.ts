@@ -40,8 +40,8 @@ class Replica {
       store: this.#store(),
       chunkSize: 1,
       sending: {
-        settle: MINUTE,
-        settleAfterTimeout: MINUTE,
+        visibilityWindow: MINUTE,
+        visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,
         monotonic: clock.monotonic,
         sleep: clock.sleep,

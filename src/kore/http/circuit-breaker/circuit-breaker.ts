@@ -3,23 +3,23 @@ import { KoreError } from "../../errors.ts";
 import { type BreakerState, type KoreObserver } from "../../events.ts";
 import { type KoreCall } from "../transport/transport.ts";
 import { Circuit } from "./circuit.ts";
-import { type Policy, nameOf } from "../interceptor.ts";
+import { type Interceptor, nameOf } from "../interceptor.ts";
 import { type BreakerOptions } from "./recent-calls.ts";
 
 /** Half of the calls failing is bad luck that repeating mends; nearly all is an outage. */
-const OPENS_AT: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCalls: 10 };
+const DEFAULT_OPTIONS: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCalls: 10 };
 
 /** Of the calls that count for a host, at most this share is of one account: less than what opens a circuit. */
-const SHARE_OF_ONE_ACCOUNT = 0.25;
+const MAX_SHARE_OF_ACCOUNT = 0.25;
 
 /** Accounts of a host whose calls are counted. The longest unused counts anew, and so does one that was not asked for so long. */
 const ACCOUNTS = { max: 1000, ttl: 300_000, updateAgeOnGet: true };
 
-export interface Breaking {
+export interface CircuitBreaker {
   /** Stands before the queue, so that nobody waits in vain. */
-  refuse: Policy;
+  guard: Interceptor;
   /** Stands behind it: calls that wait already are refused when their turn comes, and only what was sent counts. */
-  watch: Policy;
+  record: Interceptor;
   /** How many accounts of all hosts are refused at present on their own. */
   openAccounts: () => number;
 }
@@ -37,7 +37,7 @@ export interface Breaking {
  *
  * When the host answers again after an outage the accounts count anew: a circuit each would have to be tried otherwise.
  */
-export function breaking(observer: KoreObserver, opensAt = OPENS_AT): Breaking {
+export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS): CircuitBreaker {
   const hosts = new Map<string, HostCircuits>();
   const of = (name: string): HostCircuits => {
     let host = hosts.get(name);
@@ -50,23 +50,23 @@ export function breaking(observer: KoreObserver, opensAt = OPENS_AT): Breaking {
     return new KoreError("breaker-open", `KORE has failed too often to be asked ${operation} now`, {
       operation,
       isUnsent: true,
-      retryAfter: circuit.pauseLeft,
+      retryAfter: circuit.remainingPause,
     });
   };
   return {
-    refuse: (next) => (call, signal) => {
+    guard: (next) => (call, signal) => {
       const open = of(call.host).openFor(call);
       return open ? Promise.reject(refusal(call, open)) : next(call, signal);
     },
-    watch: (next) => async (call, signal) => {
+    record: (next) => async (call, signal) => {
       const host = of(call.host);
       const open = host.openFor(call);
       if (open) throw refusal(call, open);
       const account = host.accountOf(call);
       const accountId = call.accountId ?? undefined;
       const send = () => next(call, signal);
-      const sendForAccount = account ? () => account.pass(accountId, send, () => refusal(call, account)) : send;
-      const reply = await host.circuit.pass(accountId, sendForAccount, () => refusal(call, host.circuit));
+      const sendForAccount = account ? () => account.execute(accountId, send, () => refusal(call, account)) : send;
+      const reply = await host.circuit.execute(accountId, sendForAccount, () => refusal(call, host.circuit));
       if (host.isReportedOpen) host.report();
       return reply;
     },
@@ -86,7 +86,7 @@ class HostCircuits {
     this.#host = host;
     this.#opensAt = opensAt;
     this.#observer = observer;
-    const mostOfOneAccount = Math.max(1, Math.floor(opensAt.size * SHARE_OF_ONE_ACCOUNT));
+    const mostOfOneAccount = Math.max(1, Math.floor(opensAt.size * MAX_SHARE_OF_ACCOUNT));
     this.circuit = new Circuit(opensAt, (state) => this.#hostChanged(state), mostOfOneAccount);
   }
 
@@ -139,7 +139,7 @@ class HostCircuits {
     if (!this.circuit.isClosed) return this.circuit.state;
     let state: BreakerState = "closed";
     for (const account of this.#accounts.values()) {
-      if (account.isClosed && account.hasAnswers) return "closed";
+      if (account.isClosed && account.hasSuccesses) return "closed";
       if (!account.isClosed && state !== "open") state = account.state;
     }
     return state;

@@ -15,21 +15,21 @@ import { type BreakerOptions, RecentCalls } from "./recent-calls.ts";
  * waits for its answer. Milliseconds.
  */
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 2000;
+const MAX_PAUSE = 2000;
 
 /**
  * A trial that takes longer is taken for failed. An outage may end right after a trial has begun that is never answered,
  * and then a pause follows: together they are less than the five seconds within which all must be well again.
  */
-const LONGEST_TRIAL = 2500;
+const MAX_PROBE = 2500;
 
 /** What says that KORE fails. Refusals and 429 do not: it is well enough to refuse. */
 const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", "connection"]);
 
 /** Errors of calls that were given up or not sent: they say nothing about KORE. */
-const SILENT: ReadonlySet<KoreErrorKind> = new Set(["aborted", "breaker-open"]);
+const IGNORED: ReadonlySet<KoreErrorKind> = new Set(["aborted", "breaker-open"]);
 
-type Answer = { reply: unknown; error?: undefined } | { error: KoreError };
+type ProbeResult = { reply: unknown; error?: undefined } | { error: KoreError };
 
 /** The failures are counted in `RecentCalls`: the circuit sees only the one that opens it. */
 const opensAtOnce = (): IBreaker => ({ state: undefined, success: () => undefined, failure: () => true });
@@ -51,7 +51,7 @@ export class Circuit {
     this.#circuit = circuitBreaker(handleWhen(counts), {
       breaker: opensAtOnce(),
       halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-        this.#pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+        this.#pause = Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
         this.#openUntil = performance.now() + this.#pause;
         return -Infinity; // cockatiel waits by the system clock, which may step back by hours.
       }),
@@ -68,8 +68,8 @@ export class Circuit {
   }
 
   /** Whether KORE has answered any of the calls that count. */
-  get hasAnswers(): boolean {
-    return this.#calls.hasAnswers;
+  get hasSuccesses(): boolean {
+    return this.#calls.hasSuccesses;
   }
 
   get isClosed(): boolean {
@@ -89,7 +89,7 @@ export class Circuit {
   }
 
   /** At least as long as an answer takes. Milliseconds. */
-  get pauseLeft(): number {
+  get remainingPause(): number {
     return Math.max(FIRST_PAUSE, this.#openUntil - performance.now());
   }
 
@@ -98,9 +98,9 @@ export class Circuit {
    *
    * @throws what `send` throws, or what `refusal` makes when another call tries already
    */
-  async pass(account: string | undefined, send: () => Promise<unknown>, refusal: () => KoreError): Promise<unknown> {
+  async execute(account: string | undefined, send: () => Promise<unknown>, refusal: () => KoreError): Promise<unknown> {
     if (!this.isClosed) {
-      const answer = await this.#try(account, send);
+      const answer = await this.#probe(account, send);
       if (!answer) throw refusal();
       if (answer.error !== undefined) throw answer.error;
       return answer.reply;
@@ -120,7 +120,7 @@ export class Circuit {
   async #failed(account: string | undefined, error: unknown): Promise<void> {
     this.#calls.add(account, true);
     // Others may have opened it meanwhile: what was sent before counts, but opens nothing anew.
-    if (!this.isClosed || !this.#calls.areTooBad) return;
+    if (!this.isClosed || !this.#calls.isOverThreshold) return;
     this.#lastFailed = account;
     await this.#circuit.execute(() => Promise.reject(error as Error)).catch(() => undefined);
   }
@@ -129,10 +129,10 @@ export class Circuit {
    * Sends a call to see whether KORE answers again; undefined when another one tries already. What takes long is taken
    * for failed, so that the next trial can begin; its caller waits on for the answer.
    */
-  async #try(account: string | undefined, send: () => Promise<unknown>): Promise<Answer | undefined> {
-    let answer: Promise<Answer> | undefined;
+  async #probe(account: string | undefined, send: () => Promise<unknown>): Promise<ProbeResult | undefined> {
+    let answer: Promise<ProbeResult> | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), LONGEST_TRIAL)));
+    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), MAX_PROBE)));
     const start = () => {
       this.#lastFailed = account; // Unless it succeeds.
       return (answer = send().then(
@@ -163,5 +163,5 @@ function isFailure(error: unknown): boolean {
 
 /** What KORE refuses it has answered. What the caller gave up, or another circuit refused, counts for nothing. */
 function isAnswer(error: unknown): error is KoreError {
-  return error instanceof KoreError && !FAILURES.has(error.kind) && !SILENT.has(error.kind);
+  return error instanceof KoreError && !FAILURES.has(error.kind) && !IGNORED.has(error.kind);
 }

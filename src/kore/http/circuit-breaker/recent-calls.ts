@@ -45,14 +45,14 @@ export class RecentCalls {
   }
 
   /** Whether so many have failed that the circuit is to open. */
-  get areTooBad(): boolean {
+  get isOverThreshold(): boolean {
     const { threshold, minimumNumberOfCalls } = this.#options;
     const { length } = this.#calls;
     return length >= minimumNumberOfCalls && this.#failures > threshold * length;
   }
 
   /** Whether any has not failed. */
-  get hasAnswers(): boolean {
+  get hasSuccesses(): boolean {
     return this.#calls.length > this.#failures;
   }
 

@@ -1,13 +1,13 @@
-import { type CallSignal } from "../../../common/abort.ts";
+import { type AbortSignalLike } from "../../../common/abort.ts";
 import { KoreError } from "../../errors.ts";
-import { type BudgetState, type EarlyRefusal, type KoreObserver } from "../../events.ts";
+import { type RateLimitState, type EarlyRefusal, type KoreObserver } from "../../events.ts";
 import { type KoreCall } from "../transport/transport.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { LeasedPace, type PermitSource } from "./leased-token-bucket.ts";
-import { Pace } from "./token-bucket.ts";
-import { type Policy, nameOf } from "../interceptor.ts";
+import { LeasedTokenBucket, type PermitSource } from "./leased-token-bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
+import { type Interceptor, nameOf } from "../interceptor.ts";
 
-export interface BudgetOptions {
+export interface RateLimitOptions {
   /** Calls a second, all hosts together. */
   rate: number;
   /** Calls at once to each host, so that a slow one takes nothing from the others. */
@@ -17,41 +17,41 @@ export interface BudgetOptions {
 }
 
 /** In this order they go: without a token nothing goes, and whoever writes is worth more than whoever looks. */
-const RANKS = ["token", "write", "read"] as const;
-export type Rank = (typeof RANKS)[number];
+const PRIORITIES = ["token", "write", "read"] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** Callers' queues that one host has room for. */
-const QUEUES = 10;
+const MAX_QUEUES = 10;
 
 /** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
-const KEPT_FROM_READS = 2;
+const RESERVED_FOR_WRITES = 2;
 
 /** Says when calls may be sent. */
-export interface Turns {
+export interface Permits {
   /**
    * Takes a place for a call: at once, or when the promise that it then gives resolves. Nobody waits longer than
    * `patience`, in milliseconds, or than the call itself says.
    */
-  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined;
+  acquire(call: KoreCall, rank: Priority, patience: number, signal: AbortSignalLike): Promise<void> | undefined;
   /** Gives a call's place back. */
-  end(call: KoreCall): void;
+  release(call: KoreCall): void;
   /** KORE has said 429 to a call that began at an instant of `performance.now()`; `retryAfter` in milliseconds. */
-  slow(startedAt: number, retryAfter: number | undefined): void;
+  throttle(startedAt: number, retryAfter: number | undefined): void;
 }
 
 /** Sends calls of a rank when their turn comes. */
-export function inTurn(turns: Turns, rank: Rank, patience: number): Policy {
+export function withPermit(turns: Permits, rank: Priority, patience: number): Interceptor {
   return (next) => async (call, signal) => {
-    const turn = turns.begin(call, rank, patience, signal);
+    const turn = turns.acquire(call, rank, patience, signal);
     if (turn) await turn;
     const startedAt = performance.now();
     try {
       return await next(call, signal);
     } catch (error) {
-      if (error instanceof KoreError && error.kind === "rate-limited") turns.slow(startedAt, error.retryAfter);
+      if (error instanceof KoreError && error.kind === "rate-limited") turns.throttle(startedAt, error.retryAfter);
       throw error;
     } finally {
-      turns.end(call);
+      turns.release(call);
     }
   };
 }
@@ -63,14 +63,14 @@ interface Waiter {
 
 interface Host {
   running: number;
-  readonly waiting: Readonly<Record<Rank, FairQueue<Waiter>>>;
+  readonly waiting: Readonly<Record<Priority, FairQueue<Waiter>>>;
 }
 
 /** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
-export class Budget implements Turns {
-  readonly #options: BudgetOptions;
+export class RateLimiter implements Permits {
+  readonly #options: RateLimitOptions;
   readonly #observer: KoreObserver;
-  readonly #pace: Pick<LeasedPace, "rate" | "pauseLeft" | "take" | "expectedWait" | "slow">;
+  readonly #bucket: Pick<LeasedTokenBucket, "rate" | "remainingPause" | "tryAcquire" | "expectedWait" | "throttle">;
   /** Where replicas share the pace. */
   readonly #source: PermitSource | undefined;
   /** In the order in which they are served: who was served goes to the end. */
@@ -80,46 +80,46 @@ export class Budget implements Turns {
   #waiting = 0;
 
   /** @param source the pace of all replicas; default: this process is alone */
-  constructor(options: BudgetOptions, observer: KoreObserver, source?: PermitSource) {
+  constructor(options: RateLimitOptions, observer: KoreObserver, source?: PermitSource) {
     this.#options = options;
     this.#observer = observer;
     this.#source = source;
-    const onChange = () => observer.budgetChanged(this.state());
-    this.#pace = source
-      ? new LeasedPace(options.rate, source, () => this.#resume(), onChange)
-      : new Pace(options.rate, onChange);
+    const onChange = () => observer.rateLimitChanged(this.state());
+    this.#bucket = source
+      ? new LeasedTokenBucket(options.rate, source, () => this.#drain(), onChange)
+      : new TokenBucket(options.rate, onChange);
   }
 
-  state(): BudgetState {
+  state(): RateLimitState {
     const hosts = [...this.#hosts.values()];
-    const queued = hosts.reduce((sum, { waiting }) => sum + waitingUpTo("read", waiting), 0);
+    const queued = hosts.reduce((sum, { waiting }) => sum + waitingBefore("read", waiting), 0);
     const running = hosts.reduce((sum, host) => sum + host.running, 0);
-    return { rate: this.#pace.rate, pause: this.#pace.pauseLeft(), queued, running };
+    return { rate: this.#bucket.rate, pause: this.#bucket.remainingPause(), queued, running };
   }
 
-  begin(call: KoreCall, rank: Rank, patience: number, signal: CallSignal): Promise<void> | undefined {
+  acquire(call: KoreCall, rank: Priority, patience: number, signal: AbortSignalLike): Promise<void> | undefined {
     const host = this.#hostOf(call.host);
-    if (!this.#canStart(host, rank) || !this.#pace.take(isWorthMore(rank)))
+    if (!this.#canStart(host, rank) || !this.#bucket.tryAcquire(mayUseWritePermits(rank)))
       return this.#wait(host, rank, call, patience, signal);
     host.running += 1;
     return undefined;
   }
 
-  end({ host }: KoreCall): void {
+  release({ host }: KoreCall): void {
     this.#hostOf(host).running -= 1;
-    if (this.#waiting > 0) this.#serve();
+    if (this.#waiting > 0) this.#dispatch();
   }
 
-  slow(startedAt: number, retryAfter: number | undefined): void {
-    this.#pace.slow(startedAt, retryAfter);
+  throttle(startedAt: number, retryAfter: number | undefined): void {
+    this.#bucket.throttle(startedAt, retryAfter);
   }
 
   /** Nobody waits any longer. */
   close(): void {
     clearTimeout(this.#timer);
-    if (this.#pace instanceof LeasedPace) this.#pace.close();
+    if (this.#bucket instanceof LeasedTokenBucket) this.#bucket.close();
     for (const { waiting } of this.#hosts.values()) {
-      for (const waiter of RANKS.flatMap((rank) => waiting[rank].all())) {
+      for (const waiter of PRIORITIES.flatMap((rank) => waiting[rank].all())) {
         waiter.fail(
           new KoreError("aborted", "We stop, and ask KORE no more", { operation: "closing", isUnsent: true }),
         );
@@ -137,26 +137,26 @@ export class Budget implements Turns {
   }
 
   /** Whether a host has room for a call of a rank, and nobody waits who comes first; `#timer`: not for another host either. */
-  #canStart(host: Host, rank: Rank): boolean {
-    return this.#timer === undefined && this.#hasRoom(host, rank) && waitingUpTo(rank, host.waiting) === 0;
+  #canStart(host: Host, rank: Priority): boolean {
+    return this.#timer === undefined && this.#hasRoom(host, rank) && waitingBefore(rank, host.waiting) === 0;
   }
 
-  #hasRoom({ running }: Host, rank: Rank): boolean {
+  #hasRoom({ running }: Host, rank: Priority): boolean {
     // Replicas share what KORE takes at once evenly: each knows how many they are, and no more.
     const concurrency = Math.max(1, Math.floor(this.#options.concurrency / (this.#source?.replicas ?? 1)));
-    return running < (rank === "read" ? Math.max(1, concurrency - KEPT_FROM_READS) : concurrency);
+    return running < (rank === "read" ? Math.max(1, concurrency - RESERVED_FOR_WRITES) : concurrency);
   }
 
   /** Resolves when the call may be sent, its place taken. */
-  #wait(host: Host, rank: Rank, call: KoreCall, patience: number, signal: CallSignal): Promise<void> {
+  #wait(host: Host, rank: Priority, call: KoreCall, patience: number, signal: AbortSignalLike): Promise<void> {
     const queue = host.waiting[rank];
     const { caller = "" } = call;
-    const ahead = waitingUpTo(rank, host.waiting) - queue.size + queue.ahead(caller);
-    const expected = this.#pace.expectedWait(ahead + 1);
+    const ahead = waitingBefore(rank, host.waiting) - queue.size + queue.ahead(caller);
+    const expected = this.#bucket.expectedWait(ahead + 1);
     const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
     if (signal.aborted) return Promise.reject(signal.reason);
     // Who is refused at once can go elsewhere; who waits in vain cannot.
-    const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * QUEUES;
+    const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * MAX_QUEUES;
     if (isFull) return Promise.reject(this.#refusal(call, "queue-full", expected));
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
 
@@ -181,12 +181,12 @@ export class Budget implements Turns {
       };
       const abort = () => waiter.fail(signal.reason);
       const late = setTimeout(() => {
-        waiter.fail(this.#refusal(call, "budget", this.#pace.expectedWait(ahead + 1)));
+        waiter.fail(this.#refusal(call, "budget", this.#bucket.expectedWait(ahead + 1)));
       }, left);
       signal.addEventListener("abort", abort);
       queue.add(caller, waiter);
       this.#waiting += 1;
-      this.#serve();
+      this.#dispatch();
     });
   }
 
@@ -201,13 +201,13 @@ export class Budget implements Turns {
   }
 
   /** Starts the calls that can start: the first rank first, hosts in turn, callers in turn; comes back when there is a call to spend. */
-  #serve(): void {
+  #dispatch(): void {
     for (let found = this.#next(); found; found = this.#next()) {
-      if (!this.#pace.take(isWorthMore(found.rank))) {
+      if (!this.#bucket.tryAcquire(mayUseWritePermits(found.rank))) {
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
-          this.#serve();
-        }, this.#pace.expectedWait(1));
+          this.#dispatch();
+        }, this.#bucket.expectedWait(1));
         return;
       }
       const { name, host, waiter } = found;
@@ -218,14 +218,14 @@ export class Budget implements Turns {
   }
 
   /** There may be calls to spend again. */
-  #resume(): void {
+  #drain(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#waiting > 0) this.#serve();
+    if (this.#waiting > 0) this.#dispatch();
   }
 
-  #next(): { name: string; host: Host; rank: Rank; waiter: Waiter } | undefined {
-    for (const rank of RANKS) {
+  #next(): { name: string; host: Host; rank: Priority; waiter: Waiter } | undefined {
+    for (const rank of PRIORITIES) {
       for (const [name, host] of this.#hosts) {
         const waiter = host.waiting[rank].first();
         if (waiter && this.#hasRoom(host, rank)) return { name, host, rank, waiter };
@@ -236,10 +236,10 @@ export class Budget implements Turns {
 }
 
 /** Calls that are leased for writes are for tokens as well: without them nothing is written. */
-const isWorthMore = (rank: Rank): boolean => rank !== "read";
+const mayUseWritePermits = (rank: Priority): boolean => rank !== "read";
 
 /** How many wait who go before a newcomer of a rank. */
-function waitingUpTo(rank: Rank, { token, write, read }: Host["waiting"]): number {
+function waitingBefore(rank: Priority, { token, write, read }: Host["waiting"]): number {
   if (rank === "token") return token.size;
   return rank === "write" ? token.size + write.size : token.size + write.size + read.size;
 }

@@ -32,7 +32,7 @@ class UndecodableBody extends Error {
  * @param limit bytes of the decoded body, at most
  * @throws UndecodableBody for an unknown encoding, a body that is cut short or damaged, or one beyond the limit
  */
-export function decompressed(
+export function decompress(
   body: Buffer,
   header: string | string[] | undefined,
   limit: number,

@@ -1,5 +1,5 @@
 import { type Dispatcher } from "undici";
-import { type CallSignal } from "../../../common/abort.ts";
+import { type AbortSignalLike } from "../../../common/abort.ts";
 
 export interface Reply {
   status: number;
@@ -8,7 +8,7 @@ export interface Reply {
 }
 
 /** How far an exchange has come. */
-export interface Progress {
+export interface SendProgress {
   /** Whether a byte of the request may have been written to a connection, tunnel and TLS made. Never becomes false again. */
   hasBegun: boolean;
 }
@@ -18,22 +18,22 @@ export interface Progress {
  *
  * @param progress kept up to date until the promise settles
  */
-export function exchange(
+export function request(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  signal: CallSignal,
-  progress: Progress,
+  signal: AbortSignalLike,
+  progress: SendProgress,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
-    else dispatcher.dispatch(request, new Exchange(signal, progress, resolve, reject));
+    else dispatcher.dispatch(request, new ResponseReader(signal, progress, resolve, reject));
   });
 }
 
 /** What undici tells of an exchange, put together. Its `request` would make a stream of each reply. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: CallSignal;
-  readonly #progress: Progress;
+class ResponseReader implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignalLike;
+  readonly #progress: SendProgress;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
   readonly #giveUp = () => {
@@ -46,7 +46,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: Reply["headers"] = {};
   #chunks: Buffer[] = [];
 
-  constructor(signal: CallSignal, progress: Progress, resolve: (reply: Reply) => void, reject: (error: Error) => void) {
+  constructor(
+    signal: AbortSignalLike,
+    progress: SendProgress,
+    resolve: (reply: Reply) => void,
+    reject: (error: Error) => void,
+  ) {
     this.#signal = signal;
     this.#progress = progress;
     this.#resolve = resolve;

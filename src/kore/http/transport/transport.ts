@@ -1,11 +1,11 @@
 import { parseExactJson } from "../../../common/exact-json.ts";
-import { type CallSignal } from "../../../common/abort.ts";
+import { type AbortSignalLike } from "../../../common/abort.ts";
 import { type ConnectionOptions, openConnections } from "./connection-pool.ts";
-import { decompressed } from "./decompress.ts";
+import { decompress } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "../../errors.ts";
-import { type Progress, type Reply, exchange } from "./response-reader.ts";
+import { type SendProgress, type Reply, request } from "./response-reader.ts";
 import { type RequestStats } from "../../events.ts";
-import { ParsedReplies, parseWithoutSecrets, textOf } from "../../cache/parsed-response-cache.ts";
+import { ParsedResponseCache, parseWithoutSecrets, textOf } from "../../cache/parsed-response-cache.ts";
 import { type ServerClock } from "./server-clock.ts";
 
 /** One call to KORE. */
@@ -40,14 +40,14 @@ export interface KoreCall {
   /** Done last before each sending; the call is not sent when it rejects, and then fails with the same error. */
   beforeSending?: (() => Promise<void>) | undefined;
   /** Is told how long the reply is, in bytes of JSON. */
-  measure?: ((length: number) => void) | undefined;
+  onLength?: ((length: number) => void) | undefined;
 }
 
 /**
  * Sends a call and gives the parsed JSON of a success (200 and 201, for writes any 2xx), null for a 204, or throws a
  * {@link KoreError}.
  */
-export type Send = (call: KoreCall, signal: CallSignal) => Promise<unknown>;
+export type Send = (call: KoreCall, signal: AbortSignalLike) => Promise<unknown>;
 
 /** As sent and as decoded. Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -60,17 +60,17 @@ export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes
 /** Plain HTTP to KORE's hosts. Knows no tokens and repeats nothing. */
 export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
   const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
-  const replies = new ParsedReplies();
+  const replies = new ParsedResponseCache();
 
   return {
     async send(call, signal) {
       const { origin, method, path, headers, body = null } = call;
-      const progress: Progress = { hasBegun: false };
+      const progress: SendProgress = { hasBegun: false };
       const clock = clockOf?.(origin);
       const sent = clock?.begin() ?? 0;
       let reply: Reply;
       try {
-        reply = await exchange(connections.to(origin), { origin, method, path, headers, body }, signal, progress);
+        reply = await request(connections.to(origin), { origin, method, path, headers, body }, signal, progress);
       } catch (cause) {
         const isUnsent = !progress.hasBegun;
         if (signal.aborted && signal.reason instanceof KoreError) {
@@ -84,7 +84,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
         });
       }
       clock?.replied(reply.headers.date, sent);
-      const decoding = decompressed(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
+      const decoding = decompress(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
       return contentOf(call, decoding ? await decodedReply(call, reply, decoding) : reply);
     },
     close: () => connections.close(),
@@ -93,7 +93,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
   function contentOf(call: KoreCall, { status, headers, body }: Reply): unknown {
     if (status === 204) return null;
     if (!isSuccess(call, status)) throw errorFromReply(call.operation, status, headers, textOf(body));
-    call.measure?.(body.length);
+    call.onLength?.(body.length);
     const content = parsed(call, status, body);
     const refusal = status === 200 ? refusalIn(call.operation, content) : undefined;
     if (refusal) throw refusal;

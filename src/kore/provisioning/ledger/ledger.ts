@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable } from "../../../common/store-errors.ts";
-import { Claims, Fenced } from "../../idempotency/claims.ts";
+import { KeyedMutex, Fenced } from "../../idempotency/claims.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
-import { fingerprintOf } from "../../idempotency/in-progress.ts";
+import { hashOf } from "../../idempotency/in-progress.ts";
 import { type ProvisioningCommand, type PlacedSim, type SimResult } from "../command.ts";
 import {
   type Chunk,
@@ -42,20 +42,20 @@ export interface Reserved {
  */
 export class Ledger {
   /** Of intents, by {@link Entry.key}. */
-  readonly claims: Claims;
+  readonly claims: KeyedMutex;
   readonly #store: DurableStore;
   /** Claims under which something became known that is not kept. */
   readonly #unkept = new WeakSet<Claim>();
 
   constructor(store: DurableStore) {
     this.#store = store;
-    this.claims = new Claims(store, "lock/");
+    this.claims = new KeyedMutex(store, "lock/");
   }
 
   /** Request keys are kept as hashes only: callers may put anything into them. */
   static keyOf({ accountId, verb, requestKey, input }: Omit<ProvisioningCommand, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
-    return keys.intents + fingerprintOf([accountId, verb, ...identity]);
+    return keys.intents + hashOf([accountId, verb, ...identity]);
   }
 
   async find(key: string): Promise<Entry | undefined> {
@@ -88,13 +88,13 @@ export class Ledger {
 
   /** Claims an intent as it is now; undefined while somebody is at work on it, or when it is gone. */
   async take(key: string): Promise<Work | undefined> {
-    const claim = await this.claims.take(key);
+    const claim = await this.claims.tryAcquire(key);
     if (!claim) return undefined;
     try {
       const entry = await this.find(key);
       if (entry) return { entry, claim };
     } catch (error) {
-      this.claims.letGo(claim);
+      this.claims.abandon(claim);
       throw error;
     }
     await this.#dropped(claim);
@@ -108,7 +108,7 @@ export class Ledger {
    */
   async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
     if (this.#unkept.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
-      this.claims.letGo(claim);
+      this.claims.abandon(claim);
       return;
     }
     await this.claims.release(claim, chunks.some(isOpen) ? [] : closing(entry, chunks)).catch(ifUnavailable);
@@ -121,7 +121,7 @@ export class Ledger {
       if (entry) await this.release({ entry, claim }, await this.chunks(entry));
       else await this.claims.release(claim);
     } catch {
-      this.claims.letGo(claim); // The error that led here is the one to be known.
+      this.claims.abandon(claim); // The error that led here is the one to be known.
     }
   }
 
@@ -221,7 +221,7 @@ export class Ledger {
       return false;
     }
     const chunks = await this.chunks(entry).catch((error: unknown) => {
-      this.claims.letGo(claim);
+      this.claims.abandon(claim);
       throw error;
     });
     const open = chunks.filter(isOpen);

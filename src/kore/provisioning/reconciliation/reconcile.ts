@@ -1,5 +1,5 @@
 import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../../api/connectivity.ts";
-import { UNKNOWN_ZONE, UTC, type Zone, timingOf } from "../../idempotency/ambiguous-outcome.ts";
+import { UNKNOWN_ZONE, UTC, type Zone, matchTiming } from "../../idempotency/ambiguous-outcome.ts";
 import { integer, isRecord, list, record, rows, string } from "../../decoding/decode.ts";
 import { type SimCommand } from "../command.ts";
 import { requestDate } from "./request-date.ts";
@@ -125,7 +125,7 @@ function timingAt(endpoint: Endpoint, lost: LostWrite, created: unknown, evidenc
   if (!date) return undefined;
   if (evidence.isClockOff?.()) return { verdict: "perhaps", isKnownZone: false };
   const zone = date.hasZone ? UTC : (evidence.zoneOf?.(endpoint) ?? UNKNOWN_ZONE);
-  return { verdict: timingOf(lost, date.time, zone, date.precision), isKnownZone: zone.isKnown };
+  return { verdict: matchTiming(lost, date.time, zone, date.precision), isKnownZone: zone.isKnown };
 }
 
 /** The same of a detail. A zone that decides over it and is not known yet is learned at the cost of one read. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type KoreError } from "../../../../src/kore/errors.ts";
-import { SILENT } from "../../../../src/kore/events.ts";
-import { type Breaking, breaking } from "../../../../src/kore/http/circuit-breaker/circuit-breaker.ts";
+import { NO_OBSERVER } from "../../../../src/kore/events.ts";
+import { type CircuitBreaker, circuitBreaker } from "../../../../src/kore/http/circuit-breaker/circuit-breaker.ts";
 import { compose } from "../../../../src/kore/http/interceptor.ts";
 import { HOST, call, failure } from "../calls.ts";
 
@@ -13,19 +13,22 @@ let failing: (account: string | undefined) => boolean;
 let error: KoreError;
 let sent: (string | undefined)[];
 let told: string[];
-let breaker: Breaking;
+let breaker: CircuitBreaker;
 
 beforeEach(() => {
   vi.useFakeTimers();
   [sent, told, error] = [[], [], DOWN];
   failing = () => false;
-  breaker = breaking({ ...SILENT, breakerChanged: (host, state, scope) => told.push(`${scope} ${host} ${state}`) });
+  breaker = circuitBreaker({
+    ...NO_OBSERVER,
+    breakerChanged: (host, state, scope) => told.push(`${scope} ${host} ${state}`),
+  });
 });
 afterEach(() => vi.useRealTimers());
 
 /** How calls of an account end: "answer", or the kind of the error. */
 async function calls(account: string | undefined, times = 1, host = HOST): Promise<unknown[]> {
-  const way = compose([breaker.refuse, breaker.watch], ({ accountId }) => {
+  const way = compose([breaker.guard, breaker.record], ({ accountId }) => {
     sent.push(accountId ?? undefined);
     return failing(accountId ?? undefined) ? Promise.reject(error) : Promise.resolve("answer");
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type KoreError } from "../../../../src/kore/errors.ts";
-import { SILENT } from "../../../../src/kore/events.ts";
-import { breaking } from "../../../../src/kore/http/circuit-breaker/circuit-breaker.ts";
+import { NO_OBSERVER } from "../../../../src/kore/events.ts";
+import { circuitBreaker } from "../../../../src/kore/http/circuit-breaker/circuit-breaker.ts";
 import { compose } from "../../../../src/kore/http/interceptor.ts";
 import { HOST, call, failure, watched } from "../calls.ts";
 
@@ -15,12 +15,12 @@ beforeEach(() => {
   vi.useFakeTimers();
   [sent, told] = [[], []];
   answer = () => Promise.resolve("answer");
-  const { refuse, watch } = breaking({
-    ...SILENT,
+  const { guard, record } = circuitBreaker({
+    ...NO_OBSERVER,
     breakerChanged: (host, state) => told.push(`${host} ${state}`),
     refusedEarly: ({ reason }) => told.push(reason),
   });
-  const way = compose([refuse, watch], ({ host }) => {
+  const way = compose([guard, record], ({ host }) => {
     sent.push(host);
     return answer();
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LeasedPace, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
+import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 
 /** A source whose answers a test gives. */
 class ScriptedSource implements PermitSource {
@@ -50,7 +50,7 @@ function paced(rate = 100) {
   const source = new ScriptedSource();
   let grants = 0;
   let changes = 0;
-  const pace = new LeasedPace(
+  const pace = new LeasedTokenBucket(
     rate,
     source,
     () => (grants += 1),
@@ -60,22 +60,22 @@ function paced(rate = 100) {
 }
 
 /** How many calls can be taken at once. */
-function takeAll(pace: LeasedPace, isWrite: boolean): number {
+function takeAll(pace: LeasedTokenBucket, isWrite: boolean): number {
   let taken = 0;
-  while (pace.take(isWrite)) taken += 1;
+  while (pace.tryAcquire(isWrite)) taken += 1;
   return taken;
 }
 
 test("a tenth of a second's worth is leased at once, and again when half of it is used", async () => {
   const { source, pace, grants } = paced();
-  expect(pace.take(false)).toBe(false);
-  expect(pace.take(false)).toBe(false);
+  expect(pace.tryAcquire(false)).toBe(false);
+  expect(pace.tryAcquire(false)).toBe(false);
   expect(source.asked).toEqual([{ calls: 10, isWrite: false }]);
   await source.grant(10);
   expect(grants()).toBe(1);
-  for (let n = 0; n < 5; n += 1) expect(pace.take(false)).toBe(true);
+  for (let n = 0; n < 5; n += 1) expect(pace.tryAcquire(false)).toBe(true);
   expect(source.asked).toHaveLength(1);
-  expect(pace.take(false)).toBe(true);
+  expect(pace.tryAcquire(false)).toBe(true);
   expect(source.asked).toHaveLength(2);
   expect(takeAll(pace, false)).toBe(4);
   await source.grant(10);
@@ -84,9 +84,9 @@ test("a tenth of a second's worth is leased at once, and again when half of it i
 
 test("calls that were leased for writes are not for reads; those for reads are for both", async () => {
   const { source, pace } = paced();
-  pace.take(true);
+  pace.tryAcquire(true);
   await source.grant(10);
-  expect(pace.take(false)).toBe(false);
+  expect(pace.tryAcquire(false)).toBe(false);
   expect(source.asked).toEqual([
     { calls: 10, isWrite: true },
     { calls: 10, isWrite: false },
@@ -100,74 +100,74 @@ test("calls that were leased for writes are not for reads; those for reads are f
 
 test("less than ten calls a second are leased one by one", () => {
   const { source, pace } = paced(1);
-  pace.take(false);
+  pace.tryAcquire(false);
   expect(source.asked).toEqual([{ calls: 1, isWrite: false }]);
 });
 
 test("after a lease of none the source is left alone for the time that it says", async () => {
   const { source, pace } = paced();
-  pace.take(false);
+  pace.tryAcquire(false);
   await source.grant(0, { wait: 60_000 });
-  expect(pace.take(false)).toBe(false);
+  expect(pace.tryAcquire(false)).toBe(false);
   expect(source.asked).toHaveLength(1);
   expect(pace.expectedWait(1)).toBeGreaterThan(50_000);
 });
 
 test("a write asks at once where reads have to wait, not the other way round", async () => {
   const { source, pace } = paced();
-  pace.take(false);
+  pace.tryAcquire(false);
   await source.grant(0, { wait: 60_000 });
-  expect(pace.take(true)).toBe(false);
+  expect(pace.tryAcquire(true)).toBe(false);
   expect(source.asked[1]).toEqual({ calls: 10, isWrite: true });
   await source.grant(10);
   expect(takeAll(pace, true)).toBe(10);
   await source.grant(0, { wait: 60_000 });
-  expect(pace.take(false)).toBe(false);
-  expect(pace.take(true)).toBe(false);
+  expect(pace.tryAcquire(false)).toBe(false);
+  expect(pace.tryAcquire(true)).toBe(false);
   expect(source.asked).toHaveLength(3);
 });
 
 test("a pause that the source knows drops what was leased", async () => {
   const { source, pace, changes } = paced();
-  pace.take(false);
+  pace.tryAcquire(false);
   await source.grant(10);
   source.tell({ pause: 60_000, rate: 50 });
   expect(takeAll(pace, true)).toBe(0);
   expect(pace.rate).toBe(50);
-  expect(pace.pauseLeft()).toBeGreaterThan(50_000);
+  expect(pace.remainingPause()).toBeGreaterThan(50_000);
   expect(changes()).toBe(1);
   expect(source.asked).toHaveLength(1);
   source.tell({ pause: 0, rate: 50 });
-  pace.take(false);
+  pace.tryAcquire(false);
   expect(source.asked[1]).toEqual({ calls: 5, isWrite: false });
   await source.grant(5, { pause: 30_000, rate: 50 });
   expect(takeAll(pace, false)).toBe(0);
-  expect(pace.pauseLeft()).toBeGreaterThan(20_000);
+  expect(pace.remainingPause()).toBeGreaterThan(20_000);
 });
 
 test("a pace that is closed is slowed no more", () => {
   const { source, pace } = paced();
   pace.close();
   source.tell({ pause: 60_000, rate: 50 });
-  expect(pace.pauseLeft()).toBe(0);
+  expect(pace.remainingPause()).toBe(0);
 });
 
 test("a 429 here pauses at once, and then as the source says", async () => {
   const { source, pace } = paced();
-  pace.take(false);
+  pace.tryAcquire(false);
   await source.grant(10);
-  pace.slow(performance.now(), 60_000);
+  pace.throttle(performance.now(), 60_000);
   expect(takeAll(pace, true)).toBe(0);
   await settled();
   expect(source.slowed).toEqual([60_000]);
-  expect(pace.pauseLeft()).toBeGreaterThan(50_000);
+  expect(pace.remainingPause()).toBeGreaterThan(50_000);
   expect(pace.rate).toBe(50);
 });
 
 test("while the source is away it is a share of the last rate, without a burst, and the source is tried again", async () => {
   const { source, pace, grants } = paced();
   source.replicas = 4;
-  pace.take(false);
+  pace.tryAcquire(false);
   await source.grant(10);
   expect(takeAll(pace, false)).toBe(10);
   source.isAway = true;
@@ -176,19 +176,19 @@ test("while the source is away it is a share of the last rate, without a burst, 
   expect(pace.rate).toBe(25);
   expect(takeAll(pace, true)).toBeLessThanOrEqual(1);
   expect(pace.expectedWait(25)).toBeGreaterThan(500);
-  pace.slow(performance.now(), 60_000);
-  expect(pace.pauseLeft()).toBeGreaterThan(50_000);
+  pace.throttle(performance.now(), 60_000);
+  expect(pace.remainingPause()).toBeGreaterThan(50_000);
   await settled();
   const before = source.asked.length;
-  pace.take(true);
+  pace.tryAcquire(true);
   expect(source.asked).toHaveLength(before);
 });
 
 test("a 429 while the source goes away is not forgotten", async () => {
   const { source, pace } = paced();
   source.isAway = true;
-  pace.slow(performance.now(), 60_000);
+  pace.throttle(performance.now(), 60_000);
   await settled();
-  expect(pace.pauseLeft()).toBeGreaterThan(50_000);
+  expect(pace.remainingPause()).toBeGreaterThan(50_000);
   expect(takeAll(pace, true)).toBe(0);
 });

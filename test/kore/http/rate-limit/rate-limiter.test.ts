@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { SILENT } from "../../../../src/kore/events.ts";
-import { Budget, type BudgetOptions, type Rank, inTurn } from "../../../../src/kore/http/rate-limit/rate-limiter.ts";
+import { NO_OBSERVER } from "../../../../src/kore/events.ts";
+import {
+  RateLimiter,
+  type RateLimitOptions,
+  type Priority,
+  withPermit,
+} from "../../../../src/kore/http/rate-limit/rate-limiter.ts";
 import { HOST, call, failure, watched } from "../calls.ts";
 
 const PATIENCE = 30_000;
@@ -11,7 +16,7 @@ let open: { name: string; answer: () => void; refuse: (error: Error) => void }[]
 /** All that KORE has received. */
 let sent: string[];
 let told: string[];
-let budget: Budget;
+let budget: RateLimiter;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,12 +24,12 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function start(options: Partial<BudgetOptions>): void {
-  budget = new Budget(
+function start(options: Partial<RateLimitOptions>): void {
+  budget = new RateLimiter(
     { rate: 1000, concurrency: 100, queue: 1000, ...options },
     {
-      ...SILENT,
-      budgetChanged: ({ rate }) => told.push(`rate ${rate}`),
+      ...NO_OBSERVER,
+      rateLimitChanged: ({ rate }) => told.push(`rate ${rate}`),
       refusedEarly: ({ reason }) => told.push(reason),
     },
   );
@@ -32,10 +37,10 @@ function start(options: Partial<BudgetOptions>): void {
 
 function send(
   name: string,
-  rank: Rank = "read",
+  rank: Priority = "read",
   { host = HOST, signal = NEVER, caller = "", beginBy = undefined as number | undefined } = {},
 ) {
-  const way = inTurn(
+  const way = withPermit(
     budget,
     rank,
     PATIENCE,

@@ -11,7 +11,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NEVER } from "../../../../src/common/abort.ts";
 import { type KoreError } from "../../../../src/kore/errors.ts";
-import { deadline } from "../../../../src/kore/http/timeout.ts";
+import { timeout } from "../../../../src/kore/http/timeout.ts";
 import {
   type KoreCall,
   type TransportOptions,
@@ -83,7 +83,7 @@ function sender(options: Partial<TransportOptions> = {}) {
       body: "{}",
       attempt: 1,
     };
-    return deadline(milliseconds)(transport.send)(call, NEVER).catch((error: unknown) => error as KoreError);
+    return timeout(milliseconds)(transport.send)(call, NEVER).catch((error: unknown) => error as KoreError);
   };
 }
 const proxyUrl = (credentials = "") => `http://${credentials}127.0.0.1:${portOf(proxy)}`;

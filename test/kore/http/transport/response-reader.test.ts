@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { type Server, type Socket, createServer } from "node:net";
 import { type Dispatcher } from "undici";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { CallController, NEVER } from "../../../../src/common/abort.ts";
+import { LightAbortController, NEVER } from "../../../../src/common/abort.ts";
 import { KoreError } from "../../../../src/kore/errors.ts";
-import { deadline } from "../../../../src/kore/http/timeout.ts";
-import { exchange } from "../../../../src/kore/http/transport/response-reader.ts";
+import { timeout } from "../../../../src/kore/http/timeout.ts";
+import { request } from "../../../../src/kore/http/transport/response-reader.ts";
 import { type KoreCall, createTransport } from "../../../../src/kore/http/transport/transport.ts";
 
 /** Says its pieces one after the other, so that each arrives on its own. */
@@ -144,7 +144,7 @@ test("a reply that is too large is given up", async () => {
 const GONE = new KoreError("aborted", "gone", { operation: "GET /" });
 
 test("who has left already sends nothing", async () => {
-  const leaving = new CallController();
+  const leaving = new LightAbortController();
   leaving.abort(GONE);
   expect(await failed(get("/", leaving))).toBe(GONE);
   expect(arrived).toEqual([]);
@@ -155,7 +155,7 @@ test("who leaves while a connection is busy waits no longer, and is never sent",
   reply = (socket) => void waiting.push(socket);
   const first = get("/first");
   await expect.poll(() => arrived).toEqual([["GET /first HTTP/1.1"]]);
-  const leaving = new CallController();
+  const leaving = new LightAbortController();
   const second = failed(get("/second", leaving));
   leaving.abort(GONE);
   expect(await second).toBe(GONE);
@@ -171,7 +171,7 @@ test.each([
   ["in the middle of the reply", `${OK}content-length: 10\r\n\r\n[1`],
 ])("who leaves %s closes the connection, and the next call has one of its own", async (_, said) => {
   reply = pieces(said);
-  const leaving = new CallController();
+  const leaving = new LightAbortController();
   const left = failed(get("/", leaving));
   await expect.poll(() => arrived).toHaveLength(1);
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -186,7 +186,7 @@ test.each([
 test("a deadline is for the whole reply: bytes that trickle do not put it off", async () => {
   reply = pieces(`${OK}content-length: 1000\r\n\r\n`, ...Array.from({ length: 100 }, () => "1"));
   const begun = performance.now();
-  const answer = deadline(100)((call, signal) => transport.send(call, signal))(callTo("/"), NEVER);
+  const answer = timeout(100)((call, signal) => transport.send(call, signal))(callTo("/"), NEVER);
   expect(await failed(answer)).toMatchObject({ kind: "timeout", isUnsent: false });
   expect(performance.now() - begun).toBeLessThan(500);
   await expect.poll(() => closed).toBe(1);
@@ -203,7 +203,7 @@ test("a connection that opens after the deadline, before the timer ran, sends no
     },
   } as unknown as Dispatcher;
   const { origin, path, method } = callTo("/");
-  const answer = deadline(10)((_, signal) => exchange(stopped, { origin, path, method }, signal, progress));
+  const answer = timeout(10)((_, signal) => request(stopped, { origin, path, method }, signal, progress));
   expect(await failed(answer(callTo("/"), NEVER))).toMatchObject({ kind: "timeout" });
   expect(abort).toHaveBeenCalledOnce();
   expect(progress.hasBegun).toBe(false);

@@ -3,7 +3,7 @@ import { type Server, type Socket, createServer } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { NEVER } from "../../../../src/common/abort.ts";
 import { type KoreError } from "../../../../src/kore/errors.ts";
-import { deadline } from "../../../../src/kore/http/timeout.ts";
+import { timeout } from "../../../../src/kore/http/timeout.ts";
 import { type KoreCall, createTransport } from "../../../../src/kore/http/transport/transport.ts";
 
 let transport = createTransport({ connections: 1 });
@@ -48,7 +48,7 @@ const call = (origin: string, more: Partial<KoreCall> = {}): KoreCall => ({
 const failed = (answer: Promise<unknown>) => answer.catch((error: unknown) => error as KoreError);
 const post = (origin: string, more: Partial<KoreCall> = {}) => failed(transport.send(call(origin, more), NEVER));
 const postWithin = (milliseconds: number, origin: string) =>
-  failed(deadline(milliseconds)(transport.send)(call(origin), NEVER));
+  failed(timeout(milliseconds)(transport.send)(call(origin), NEVER));
 
 const UNSENT = { kind: "connection", isUnsent: true };
 const ignore = () => undefined;

@@ -12,7 +12,7 @@ import { live } from "./workload.ts";
 
 /** A KORE that is slow has done its work before the time after a time-out is over. */
 const DEADLINE = SLOW - 40;
-const TIMING = { settle: 40, settleAfterTimeout: 2 * SLOW, deadline: DEADLINE, sendWithin: 200 };
+const TIMING = { visibilityWindow: 40, visibilityWindowAfterTimeout: 2 * SLOW, deadline: DEADLINE, sendWithin: 200 };
 
 /** Histories of each engine, unless FC_RUNS says how many: some 1,000 in all. */
 const RUNS = { lmdb: 320, memory: 480, PostgreSQL: 240 };

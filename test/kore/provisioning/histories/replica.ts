@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { KoreError } from "../../../../src/kore/errors.ts";
 import { type Commit } from "../../../../src/common/durable-store.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { type Settling } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
+import { type ReconciliationOptions } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
@@ -12,7 +12,9 @@ import { Life } from "./fault-schedule.ts";
 import { type LoopClock } from "./loop-clock.ts";
 import { type Account } from "./environment.ts";
 
-export type Timing = Required<Pick<Settling, "settle" | "settleAfterTimeout" | "deadline" | "sendWithin">>;
+export type Timing = Required<
+  Pick<ReconciliationOptions, "visibilityWindow" | "visibilityWindowAfterTimeout" | "deadline" | "sendWithin">
+>;
 
 /** What a replica lives in. */
 export interface World {

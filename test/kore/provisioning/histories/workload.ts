@@ -147,11 +147,11 @@ class Telling {
   /** Nothing goes wrong any more: within the time that the protocol takes nobody is at work and no SIM is held for nothing. */
   async #allEnds(): Promise<void> {
     const { clock, engine, timing } = this.#scene;
-    const { sendWithin, deadline, settleAfterTimeout } = timing;
+    const { sendWithin, deadline, visibilityWindowAfterTimeout } = timing;
     const startedAt = clock.now();
     let locks = await this.#shared.list("lock/");
     // An intent after the other, at worst.
-    const longest = engine.ttl + locks.length * (sendWithin + deadline + settleAfterTimeout) + UNSENT;
+    const longest = engine.ttl + locks.length * (sendWithin + deadline + visibilityWindowAfterTimeout) + UNSENT;
     for (; locks.length > 0; locks = await this.#shared.list("lock/")) {
       if (clock.now() > startedAt + longest) expect.fail(`not ended: ${JSON.stringify(locks)}`);
       await clock.sleep(TICK);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { LeasedPace, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
+import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 import { allowanceAhead } from "../../../../src/server/graphql/limits/rate-limit.ts";
 import { pruneQuotas } from "../../../../src/server/storage/postgres/replicas/quotas.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
@@ -18,7 +18,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     return { target, replicas, sources };
   };
   const leasedPace = (rate: number, source: PermitSource) =>
-    new LeasedPace(
+    new LeasedTokenBucket(
       rate,
       source,
       () => undefined,
@@ -32,7 +32,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     const beganAt = performance.now();
     const taken = [0, 0, 0];
     for (let round = 0; round < 150; round += 1) {
-      for (const [n, pace] of paces.entries()) while (pace.take(round % 2 === 0)) taken[n] = (taken[n] ?? 0) + 1;
+      for (const [n, pace] of paces.entries()) while (pace.tryAcquire(round % 2 === 0)) taken[n] = (taken[n] ?? 0) + 1;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const seconds = (performance.now() - beganAt) / 1000;
@@ -66,13 +66,13 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     const [a, b] = sources.map((source) => leasedPace(100, source));
     if (!a || !b) throw new Error("none");
     const beganAt = performance.now();
-    a.slow(beganAt, 60_000);
-    b.slow(beganAt, 60_000);
-    a.slow(beganAt, 60_000);
-    await until(() => a.pauseLeft() > 50_000 && b.pauseLeft() > 50_000, "a pause at both");
+    a.throttle(beganAt, 60_000);
+    b.throttle(beganAt, 60_000);
+    a.throttle(beganAt, 60_000);
+    await until(() => a.remainingPause() > 50_000 && b.remainingPause() > 50_000, "a pause at both");
     await until(() => a.rate < 60 && b.rate < 60, "the lower rate at both");
     expect(a.rate).toBeGreaterThanOrEqual(50);
-    expect(a.take(true) || b.take(true) || b.take(false)).toBe(false);
+    expect(a.tryAcquire(true) || b.tryAcquire(true) || b.tryAcquire(false)).toBe(false);
     expect(a.expectedWait(1)).toBeGreaterThan(50_000);
     expect((await sources[1]?.lease(10, true))?.granted).toBe(0);
     // A call that began before the rate was lowered says nothing new; the least rate is a tenth.
@@ -135,16 +135,16 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     const { replicas, sources } = await fleet(2, 100, [url, url]);
     await until(() => replicas.every(({ lease }) => lease.replicas === 2), "both seen");
     const paces = sources.map((source) => leasedPace(100, source));
-    await until(() => paces.every((pace) => pace.take(false)), "calls");
+    await until(() => paces.every((pace) => pace.tryAcquire(false)), "calls");
     proxy.cut();
     await until(() => {
-      for (const pace of paces) while (pace.take(false));
+      for (const pace of paces) while (pace.tryAcquire(false));
       return paces.every((pace) => pace.rate === 50);
     }, "a share each");
     const [pace] = paces;
-    await until(() => pace?.take(true) === true, "calls of the share");
+    await until(() => pace?.tryAcquire(true) === true, "calls of the share");
     proxy.heal();
-    await until(() => paces[1]?.take(false) === true && paces[1].rate === 100, "the budget of all");
+    await until(() => paces[1]?.tryAcquire(false) === true && paces[1].rate === 100, "the budget of all");
   });
 });
 
