@@ -11,21 +11,21 @@ import { type AuditRecord, type Kore, type ProvisioningCommands, type Resolution
 import { type Context, graphParts, hearKore } from "./resources/index.ts";
 import { auditTrail } from "./server/storage/audit-log.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
-import { Closers } from "./server/http/disposables.ts";
+import { Disposables } from "./server/http/disposables.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { secretsOf } from "./server/config/secrets.ts";
 import { storeCheck } from "./server/health.ts";
-import { startHttp } from "./server/server.ts";
-import { allowancesInMemory } from "./server/graphql/limits/index.ts";
+import { startServer } from "./server/server.ts";
+import { rateLimitsInMemory } from "./server/graphql/limits/rate-limit.ts";
 import { type Logger, createLog } from "./server/logging/log.ts";
-import { namesOf, shownOperations } from "./server/graphql/documented-operations.ts";
+import { operationNames, documentedOperations } from "./server/graphql/documented-operations.ts";
 import { operationTabs } from "./server/playground/tabs.ts";
 import { forgetDaily } from "./server/storage/retention.ts";
 import { type Store, openStore } from "./server/storage/lmdb.ts";
 import { logsItsState } from "./server/storage/state-log.ts";
 import { takeOverEverySecond } from "./server/storage/take-over.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
-import { Topics } from "./server/subscriptions/pubsub.ts";
+import { PubSub } from "./server/subscriptions/pubsub.ts";
 import { seenDeliveries } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
 import { contexts, errorsFor, guardsOf, provisioningPorts, settingsOf, writesToClients } from "./wiring.ts";
@@ -54,19 +54,21 @@ interface Ports {
 /** Puts the floors together and starts them. What is open when a start fails is let go of. */
 export async function createApp(config: Config, ports: Ports = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
-  const closers = new Closers();
+  const closers = new Disposables();
   try {
     return await start(config, log, closers, ports.spanExporter);
   } catch (error) {
-    await closers.close().catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
+    await closers
+      .dispose()
+      .catch((err: unknown) => log.error({ err }, "a failed start could not let go of everything"));
     throw error;
   }
 }
 
-async function start(config: Config, log: Logger, closers: Closers, exporter?: SpanExporter): Promise<App> {
+async function start(config: Config, log: Logger, closers: Disposables, exporter?: SpanExporter): Promise<App> {
   closers.add(knownSecrets.hold(...secretsOf(config)));
-  const operations = await shownOperations();
-  const telemetry = await openTelemetry(config, namesOf(operations), log, exporter);
+  const operations = await documentedOperations();
+  const telemetry = await openTelemetry(config, operationNames(operations), log, exporter);
   closers.add(() => telemetry.traces?.stop());
   const authenticator = await createAuthenticator(config.auth, log);
   closers.add(() => authenticator.close());
@@ -88,7 +90,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   const onResolution = (record: ResolutionRecord) => audit.record({ ...record });
   const provisioning = provisioningPorts(config, kore, store, onOrder, onResolution, stopping.signal, log, replicas);
   const clientWrites = writesToClients(config, kore, store, audit.record, stopping.signal, log);
-  const stateChanges: Context["stateChanges"] = new Topics();
+  const stateChanges: Context["stateChanges"] = new PubSub();
   const { limits } = config;
   const schema = await buildGraphSchema(graphParts, {
     idChecks: config.idChecks,
@@ -108,18 +110,18 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
   );
   const metricsServer = await openMetricsServer(telemetry, config);
   closers.add(() => metricsServer?.stop());
-  const allowances = replicas?.allowances(config) ?? allowancesInMemory(limits);
+  const allowances = replicas?.allowances(config) ?? rateLimitsInMemory(limits);
   const [health, inStore] = [koreHealth(kore), replicas?.check ?? storeCheck(store)];
   const ports = { kore: provisioning.kore, provisioning, stateChanges };
   if (replicas) closers.add(replicas.subscribe(ports, kore, log));
-  const http = await startHttp<Context>({
+  const http = await startServer<Context>({
     listen: { host: config.host, port: config.port },
     schema,
     authenticator,
-    hurry: () => stopping.abort(),
+    onDrainDeadline: () => stopping.abort(),
     stopDelay: config.stopDelay,
     stopWithin: config.stopWithin,
-    generation: () => kore.epoch,
+    epoch: () => kore.epoch,
     context: contexts(
       kore,
       { provisioning, clientWrites, stateChanges, writerOf: (of) => kore.writer(of) },
@@ -130,15 +132,15 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     health: {
       ...health,
       checks: () => [...health.checks(), inStore],
-      ...(telemetry.metrics && { onLook: telemetry.metrics.looked }),
+      ...(telemetry.metrics && { onCheck: telemetry.metrics.looked }),
     },
     formatError: errorsFor(log),
     log,
-    guards: { ...(await guardsOf(config)), allowances },
+    guards: { ...(await guardsOf(config)), rateLimits: allowances },
     corsOrigins: config.corsOrigins,
     connectionLimits: config.connectionLimits,
     trustedProxies: config.trustedProxies,
-    liveLimits: { maxOperations: config.operationsPerSocket },
+    subscriptionLimits: { maxOperations: config.operationsPerSocket },
     ...(webhook && {
       webhook: {
         ...webhook,
@@ -172,7 +174,7 @@ async function start(config: Config, log: Logger, closers: Closers, exporter?: S
     metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
     authentication: waysOf(config.auth),
-    stop: () => closers.close(),
+    stop: () => closers.dispose(),
   };
 }
 
@@ -187,7 +189,7 @@ export async function withStoppedServersOrders<Result>(
   log: Logger,
   work: (orders: ProvisioningCommands) => Promise<Result>,
 ): Promise<Result> {
-  const closers = new Closers();
+  const closers = new Disposables();
   closers.add(knownSecrets.hold(...secretsOf(config)));
   try {
     const { target } = await findTarget(config, log, closers);
@@ -200,12 +202,12 @@ export async function withStoppedServersOrders<Result>(
     const { orders } = provisioningPorts(config, kore, store, record, record, new AbortController().signal, log);
     return await work(orders);
   } finally {
-    await closers.close();
+    await closers.dispose();
   }
 }
 
-/** Where KORE is, and with which credentials. @throws ConfigMistake */
-async function findTarget(config: Config, log: Logger, closers: Closers) {
+/** Where KORE is, and with which credentials. @throws SettingError */
+async function findTarget(config: Config, log: Logger, closers: Disposables) {
   const { config: koreConfig, ...found } = await findKore(config, closers);
   const credentials = await findCredentials(koreConfig, log);
   closers.add(() => credentials.close());
@@ -216,7 +218,7 @@ async function findTarget(config: Config, log: Logger, closers: Closers) {
 /** Where KORE is: live as configured, or a simulator of our own. */
 async function findKore(
   { kore, webhook }: Config,
-  closers: Closers,
+  closers: Disposables,
 ): Promise<{
   simulator?: Simulator;
   config: KoreConfig;
@@ -261,7 +263,7 @@ const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 /**
  * Where what must not be lost is kept: in a database that replicas share, or in a folder of this machine.
  *
- * @throws ConfigMistake @throws StoreUnavailable @throws StoreUnusable @throws StoreInUse
+ * @throws SettingError @throws StoreUnavailable @throws StoreUnusable @throws StoreInUse
  */
 async function openStorage(
   config: Config,
@@ -269,7 +271,7 @@ async function openStorage(
   koreOf: () => Kore | undefined,
   log: Logger,
   { metrics }: Telemetry,
-  closers: Closers,
+  closers: Disposables,
 ): Promise<{ store: DurableStore; replicas?: ReplicaParts }> {
   const { database, deadline, storePath } = config;
   if (!database) return { store: await openFolder(storePath, target, log, closers) };
@@ -284,7 +286,7 @@ async function openFolder(
   storePath: string | undefined,
   target: KoreTarget,
   log: Logger,
-  closers: Closers,
+  closers: Disposables,
 ): Promise<Store> {
   const path = storePath ?? (await temporaryFolder(closers));
   const store = logsItsState(await openStore(path, marksOf(target)), log);
@@ -293,7 +295,7 @@ async function openFolder(
   return store;
 }
 
-async function temporaryFolder(closers: Closers): Promise<string> {
+async function temporaryFolder(closers: Disposables): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-"));
   closers.add(() => rm(folder, { recursive: true, force: true }));
   return join(folder, "store");

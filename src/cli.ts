@@ -20,8 +20,8 @@ import {
   unknownNames,
 } from "./server/config/index.ts";
 import { openCredentialsFile } from "./server/config/credentials-file.ts";
-import { ConfigMistake } from "./server/config/mistake.ts";
-import { readTrustedDocuments } from "./server/graphql/limits/index.ts";
+import { SettingError } from "./server/config/setting-error.ts";
+import { readTrustedDocuments } from "./server/graphql/trusted-documents.ts";
 import { type Logger, createLog } from "./server/logging/log.ts";
 import { sharePort } from "./server/cluster.ts";
 import { migrateSchema } from "./server/storage/postgres/index.ts";
@@ -100,7 +100,7 @@ async function demo(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({ args, options: { replicas: { type: "string" } } });
   const settings = { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" };
   if (values.replicas === undefined) return serve([], settings);
-  if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new ConfigMistake("--replicas: must be a number from 2 to 19");
+  if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new SettingError("--replicas: must be a number from 2 to 19");
   const replica = demoReplica(settings);
   if (replica) return serveOne(replica, createLog(replica.logLevel, undefined, { pid: process.pid }));
   return demoOfReplicas(Number(values.replicas), settings, { say, told: untilTold() });
@@ -210,7 +210,7 @@ async function checkConfig(args: string[], env: NodeJS.ProcessEnv): Promise<numb
 async function release(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({ args, options: { confirm: { type: "boolean" } } });
   const { storePath, audit } = readConfig(env);
-  if (storePath === undefined) throw new ConfigMistake("STORE_PATH: is not set, so there is no store to release");
+  if (storePath === undefined) throw new SettingError("STORE_PATH: is not set, so there is no store to release");
   if (!values.confirm) {
     complain("release-store frees the store at STORE_PATH: give --confirm when no process on its last machine runs.");
     return 2;
@@ -236,7 +236,7 @@ async function migrateDatabase(args: string[], env: NodeJS.ProcessEnv): Promise<
   return 0;
 }
 
-/** Files that the configuration names are part of it. @throws ConfigMistake */
+/** Files that the configuration names are part of it. @throws SettingError */
 async function checkFiles({ auth, kore, trustedDocuments }: Config): Promise<void> {
   if (kore.mode === "live" && "file" in kore.live.credentials) {
     const ignore = () => undefined;
@@ -330,7 +330,7 @@ const ADVICE: ReadonlyMap<unknown, string> = new Map([
 
 /** Errors whose message is all that the person at the keyboard needs. */
 function usageMessage(error: unknown): string | undefined {
-  const kinds = [ConfigError, ConfigMistake, StoreInUse, StoreMoved, StoreOfAnother, StoreUnavailable, StoreUnusable];
+  const kinds = [ConfigError, SettingError, StoreInUse, StoreMoved, StoreOfAnother, StoreUnavailable, StoreUnusable];
   if (kinds.some((kind) => error instanceof kind)) return (error as Error).message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const advice = ADVICE.get(error.code);

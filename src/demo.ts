@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
 import { type Config, readConfig } from "./server/config/index.ts";
-import { ConfigMistake } from "./server/config/mistake.ts";
+import { SettingError } from "./server/config/setting-error.ts";
 import { createLog } from "./server/logging/log.ts";
 import { isLoopbackName } from "./server/http/host-check.ts";
 import { sharePort } from "./server/cluster.ts";
@@ -34,7 +34,7 @@ export function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
  * Runs replicas behind one port, on a PostgreSQL of their own, in front of one simulator. Nothing is left when it ends.
  *
  * @returns the exit code
- * @throws ConfigMistake when no PostgreSQL is installed
+ * @throws SettingError when no PostgreSQL is installed
  */
 export async function demoOfReplicas(
   replicas: number,
@@ -42,7 +42,7 @@ export async function demoOfReplicas(
   { say, told }: { say: (text: string) => void; told: Promise<void> },
 ): Promise<number> {
   if (postgresPrograms() === undefined) {
-    throw new ConfigMistake(
+    throw new SettingError(
       "--replicas: needs PostgreSQL, 13 or newer: there is no initdb in PATH or below /usr/lib/postgresql. Debian and Ubuntu have it in the package postgresql, Homebrew in postgresql@17. `npm run demo` alone needs none",
     );
   }

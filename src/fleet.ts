@@ -1,8 +1,8 @@
 import { type Config } from "./server/config/index.ts";
 import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "./kore/index.ts";
 import { type Context, hearKore } from "./resources/index.ts";
-import { type Check, type Obstacle } from "./server/health.ts";
-import { type Allowances, allowanceAhead } from "./server/graphql/limits/index.ts";
+import { type Check, type HealthProblem } from "./server/health.ts";
+import { type RateLimits, prefetchedRateLimit } from "./server/graphql/limits/rate-limit.ts";
 import { type Logger } from "./server/logging/log.ts";
 import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
 import { type Fleet, joinFleet, sealed } from "./server/storage/postgres/index.ts";
@@ -41,7 +41,7 @@ export class ReplicaParts {
   /**
    * Joins the replicas that share the configured database.
    *
-   * @throws ConfigMistake @throws StoreUnavailable
+   * @throws SettingError @throws StoreUnavailable
    */
   static async join({ database, deadline, target, koreOf, log, metrics }: JoinOptions): Promise<ReplicaParts> {
     const warnings = new RateLimitedLog(log);
@@ -110,9 +110,9 @@ export class ReplicaParts {
   };
 
   /** What callers may use up in a minute, at all replicas together. */
-  allowances({ limits }: Pick<Config, "limits">): Allowances {
+  allowances({ limits }: Pick<Config, "limits">): RateLimits {
     const shared = (kind: "operations" | "koreRequests", perMinute: number) =>
-      perMinute > 0 ? allowanceAhead(this.#fleet.quota(kind, perMinute)) : undefined;
+      perMinute > 0 ? prefetchedRateLimit(this.#fleet.quota(kind, perMinute)) : undefined;
     return {
       operations: shared("operations", limits.operationsPerMinute),
       koreRequests: shared("koreRequests", limits.koreRequestsPerMinute),
@@ -165,7 +165,7 @@ export class ReplicaParts {
 
 const DAY = 24 * 3_600_000;
 
-const AWAY: Obstacle = {
+const AWAY: HealthProblem = {
   reason: "STORE_NOT_WRITABLE",
   message: "The database (DATABASE_URL) cannot be reached: writes are refused, reads go on",
 };

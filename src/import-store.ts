@@ -4,7 +4,7 @@ import { pagesOf } from "./common/store-pages.ts";
 import { upgradeLedger } from "./kore/index.ts";
 import { auditTrail } from "./server/storage/audit-log.ts";
 import { readConfig } from "./server/config/index.ts";
-import { ConfigMistake } from "./server/config/mistake.ts";
+import { SettingError } from "./server/config/setting-error.ts";
 import { createLog } from "./server/logging/log.ts";
 import { type ImportedPage, importLedger } from "./server/storage/postgres/import.ts";
 import { type StoreToImport, openStoreToImport } from "./server/storage/lmdb.ts";
@@ -28,7 +28,7 @@ type Counts = Record<string, number>;
  * Moves the ledger of a folder into the database. Gives the exit code. Interrupted, it is run again: the folder is refused
  * by starts meanwhile, and the database has all of it or nothing.
  *
- * @throws ConfigMistake, StoreInUse, StoreOfAnother, StoreUnusable, StoreUnavailable; nothing was moved then, unless the
+ * @throws SettingError, StoreInUse, StoreOfAnother, StoreUnusable, StoreUnavailable; nothing was moved then, unless the
  *   sentence says that an answer was lost
  */
 export async function importStore(
@@ -37,11 +37,10 @@ export async function importStore(
   say: (text: string) => void,
 ): Promise<number> {
   const { values } = parseArgs({ args, options: { from: { type: "string" } } });
-  if (values.from === undefined)
-    throw new ConfigMistake("--from: is missing: the folder of the store (its STORE_PATH)");
+  if (values.from === undefined) throw new SettingError("--from: is missing: the folder of the store (its STORE_PATH)");
   const { kore, database, audit } = readConfig({ ...env, STORE_PATH: "" });
-  if (kore.mode !== "live") throw new ConfigMistake("KORE_MODE: a simulator keeps no store to import");
-  if (!database) throw new ConfigMistake("DATABASE_URL: is missing: the database that the store is moved into");
+  if (kore.mode !== "live") throw new SettingError("KORE_MODE: a simulator keeps no store to import");
+  if (!database) throw new SettingError("DATABASE_URL: is missing: the database that the store is moved into");
   const log = createLog("silent");
   const credentials = await findCredentials(kore.live, log);
   credentials.close();

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { withStoppedServersOrders } from "./app.ts";
 import { KoreError, type ProvisioningCommands, type ResolutionResult } from "./kore/index.ts";
 import { readConfig } from "./server/config/index.ts";
-import { ConfigMistake } from "./server/config/mistake.ts";
+import { SettingError } from "./server/config/setting-error.ts";
 import { createLog } from "./server/logging/log.ts";
 
 interface Output {
@@ -15,7 +15,7 @@ interface Output {
  * Lists the orders in doubt of a stopped server's store, or settles one: what `unresolvedOrders` and `resolveOrder` do
  * in the graph. Gives the exit code: 1 when nothing was changed.
  *
- * @throws ConfigMistake naming the option that is wrong
+ * @throws SettingError naming the option that is wrong
  */
 export async function resolveOrderInStore(
   args: string[],
@@ -34,9 +34,9 @@ export async function resolveOrderInStore(
     },
   });
   const { account: accountId, intent: intentId, "arrived-as": arrived, "did-not-arrive": isLost } = values;
-  if (accountId === undefined) throw new ConfigMistake("--account: is missing");
+  if (accountId === undefined) throw new SettingError("--account: is missing");
   const config = readConfig(env);
-  if (config.kore.mode !== "live") throw new ConfigMistake("KORE_MODE: a simulator keeps no store to look into");
+  if (config.kore.mode !== "live") throw new SettingError("KORE_MODE: a simulator keeps no store to look into");
   const log = createLog(config.logLevel);
   if (intentId === undefined) {
     await withStoppedServersOrders(config, log, async ({ resolution }) => {
@@ -47,7 +47,7 @@ export async function resolveOrderInStore(
     return 0;
   }
   const arrivedAs = arrivalOf(arrived, isLost);
-  if (!/^\d{1,6}$/.test(values.confirm ?? "")) throw new ConfigMistake("--confirm: must be the number of SIMs");
+  if (!/^\d{1,6}$/.test(values.confirm ?? "")) throw new SettingError("--confirm: must be the number of SIMs");
   const confirm = Number(values.confirm);
   const who = `command ${userInfo().username}`;
   const settle = ({ resolution }: ProvisioningCommands) =>
@@ -64,9 +64,9 @@ export async function resolveOrderInStore(
 
 function arrivalOf(arrivedAs: string | undefined, didNotArrive = false): string | null {
   if ((arrivedAs !== undefined) === didNotArrive) {
-    throw new ConfigMistake("--arrived-as, --did-not-arrive: give exactly one of them");
+    throw new SettingError("--arrived-as, --did-not-arrive: give exactly one of them");
   }
-  if (arrivedAs === "") throw new ConfigMistake("--arrived-as: must be the id of a provisioning request of KORE's");
+  if (arrivedAs === "") throw new SettingError("--arrived-as: must be the id of a provisioning request of KORE's");
   return arrivedAs ?? null;
 }
 

@@ -16,7 +16,7 @@ import { readCertificates } from "./server/config/certificates.ts";
 import { type CredentialEntry, openCredentialsFile } from "./server/config/credentials-file.ts";
 import { type Config, type KoreConfig, type KoreCredentials } from "./server/config/index.ts";
 import { warnOfFailedCall } from "./server/logging/failed-calls.ts";
-import { type Check, type Health, type Obstacle, seldom } from "./server/health.ts";
+import { type Check, type Health, type HealthProblem, cachedHealthCheck } from "./server/health.ts";
 import { type Logger } from "./server/logging/log.ts";
 import { type StoreMarks } from "./server/storage/lmdb.ts";
 import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
@@ -63,7 +63,7 @@ export interface FoundCredentials {
   close(): void;
 }
 
-/** The credentials as configured, or of the file that the configuration names. @throws ConfigMistake */
+/** The credentials as configured, or of the file that the configuration names. @throws SettingError */
 export async function findCredentials(
   { credentials, accountEmail }: Pick<KoreConfig, "credentials" | "accountEmail">,
   log: Logger,
@@ -92,7 +92,7 @@ export async function findCredentials(
 /**
  * KORE's client, of which log, metrics and traces are told.
  *
- * @throws ConfigMistake when the certificate authorities cannot be read
+ * @throws SettingError when the certificate authorities cannot be read
  */
 export function openKore(
   { deadline, connections, network: { caFile, proxies }, budget: rateLimit, cache }: Config,
@@ -210,7 +210,7 @@ export function koreHealth(kore: Kore): Pick<Health, "checks" | "misconfiguratio
   };
 }
 
-const REFUSED: Readonly<Record<Family, Obstacle>> = {
+const REFUSED: Readonly<Record<Family, HealthProblem>> = {
   connectivity: {
     reason: "KORE_CREDENTIALS_REFUSED",
     message:
@@ -236,7 +236,7 @@ function credentialCheck(client: CredentialClient, family: Family): Check {
 }
 
 function credentialProof(client: CredentialClient, family: Family): Check {
-  return seldom({ part: family, credential: client.name }, async () => {
+  return cachedHealthCheck({ part: family, credential: client.name }, async () => {
     try {
       await client.verify(family);
       return undefined;

@@ -13,8 +13,9 @@ import {
 import { type Context, type ProvisioningPorts, describeKoreError } from "./resources/index.ts";
 import { type Config } from "./server/config/index.ts";
 import { warnOfBrokenReply } from "./server/logging/failed-calls.ts";
-import { type HttpOptions } from "./server/server.ts";
-import { type GuardOptions, readTrustedDocuments } from "./server/graphql/limits/index.ts";
+import { type ServerOptions } from "./server/server.ts";
+import { type GuardOptions } from "./server/graphql/index.ts";
+import { readTrustedDocuments } from "./server/graphql/trusted-documents.ts";
 import { type Logger } from "./server/logging/log.ts";
 import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
 import { type DurableStore } from "./common/durable-store.ts";
@@ -30,7 +31,7 @@ export function contexts(
   kore: Kore,
   { writerOf, provisioning, clientWrites, stateChanges }: Ports,
   settings: Context["settings"],
-): HttpOptions<Context>["context"] {
+): ServerOptions<Context>["context"] {
   return (signal, caller, watched, onAnswer) => {
     const graph = createGraphContext(signal, caller, watched);
     const { tally, requestId } = watched;
@@ -62,7 +63,7 @@ export function settingsOf(
 }
 
 /** Errors as callers see them. */
-export function errorsFor(log: Logger): HttpOptions<Context>["formatError"] {
+export function errorsFor(log: Logger): ServerOptions<Context>["formatError"] {
   const warnings = new RateLimitedLog(log);
   const describe = (error: unknown, requestId: string | undefined) => {
     const isBroken = error instanceof KoreError && error.kind === "contract";
@@ -77,7 +78,7 @@ export function errorsFor(log: Logger): HttpOptions<Context>["formatError"] {
   );
 }
 
-/** @throws ConfigMistake when the trusted documents cannot be read */
+/** @throws SettingError when the trusted documents cannot be read */
 export async function guardsOf(config: Config): Promise<GuardOptions> {
   const { limits, introspection, persistedQueries, trustedDocuments } = config;
   return {

@@ -7,7 +7,7 @@ export interface Readiness {
 }
 
 /** Why something is not as it should be, in words that hold no secrets. */
-export interface Obstacle {
+export interface HealthProblem {
   reason: string;
   message: string;
 }
@@ -21,18 +21,18 @@ interface Part {
 
 /** Looks whether a part is degraded. */
 export interface Check extends Part {
-  readonly check: () => Promise<Obstacle | undefined>;
+  readonly check: () => Promise<HealthProblem | undefined>;
 }
 
 export interface Health {
   /** Read each time: credentials come and go. */
   checks: () => readonly Check[];
   /** Why this instance cannot answer as it is configured; undefined when it can. Read after the checks. */
-  misconfiguration?: () => Obstacle | undefined;
+  misconfiguration?: () => HealthProblem | undefined;
   /** Whether KORE takes them, by their name and the API family. */
   credentials?: () => Readonly<Record<string, unknown>>;
   /** Told what each look has found. */
-  onLook?: (parts: readonly (Part & { isDegraded: boolean })[]) => void;
+  onCheck?: (parts: readonly (Part & { isDegraded: boolean })[]) => void;
 }
 
 /** `/livez`: the process runs. */
@@ -55,7 +55,7 @@ export function readyz(http: FastifyInstance, readiness: Readiness, health: Heal
     const found = await Promise.all(
       health.checks().map(async ({ part, credential, check }) => ({ part, credential, obstacle: await check() })),
     );
-    health.onLook?.(
+    health.onCheck?.(
       found.map(({ part, credential, obstacle }) => ({ part, credential, isDegraded: obstacle !== undefined })),
     );
     const credentials = health.credentials && { credentials: health.credentials() };
@@ -80,21 +80,24 @@ const BELIEVED = { well: 10_000, unwell: 2_000 };
 /** Whoever asks whether we are ready does not wait for long, and no answer is one too. Milliseconds. */
 const PATIENCE = 800;
 
-const NO_ANSWER: Obstacle = { reason: "NO_ANSWER", message: "There is no answer yet" };
+const NO_ANSWER: HealthProblem = { reason: "NO_ANSWER", message: "There is no answer yet" };
 
 /**
  * A check that costs something: looked into only when asked for, one look at a time, and not again too soon. A look
  * that takes long goes on, and who asks later hears of it.
  */
-export function seldom(
+export function cachedHealthCheck(
   of: Part,
-  look: () => Promise<Obstacle | undefined>,
+  look: () => Promise<HealthProblem | undefined>,
   { believed = BELIEVED, patience = PATIENCE, now = () => performance.now() } = {},
 ): Check {
-  let found: { unwell: Obstacle | undefined; until: number } | undefined;
-  let looking: Promise<Obstacle | undefined> | undefined;
+  let found: { unwell: HealthProblem | undefined; until: number } | undefined;
+  let looking: Promise<HealthProblem | undefined> | undefined;
   const lookNow = async () => {
-    const unwell = await look().catch((): Obstacle => ({ reason: "DEFECT", message: "It could not be looked into" }));
+    const unwell = await look().catch((): HealthProblem => ({
+      reason: "DEFECT",
+      message: "It could not be looked into",
+    }));
     found = { unwell, until: now() + (unwell ? believed.unwell : believed.well) };
     looking = undefined;
     return unwell;
@@ -111,7 +114,7 @@ export function seldom(
 
 /** Whether the store takes what is written. */
 export function storeCheck(store: Pick<DurableStore, "commit">): Check {
-  return seldom({ part: "store" }, async () => {
+  return cachedHealthCheck({ part: "store" }, async () => {
     try {
       await store.commit({ set: [["probe", Date.now()]] });
       return undefined;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { ApolloServer } from "@apollo/server";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { shownOperations } from "../../src/server/graphql/documented-operations.ts";
+import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import { operationTabs } from "../../src/server/playground/tabs.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";
@@ -81,7 +81,7 @@ async function bothWays(first: TestApp, second: TestApp, body: Body, headers = a
   return { apollo: one.reply, lane: other.reply, isKnown: other.byApollo === 0 };
 }
 
-const shown = await shownOperations();
+const shown = await documentedOperations();
 
 describe("What we show", () => {
   let one: TestApp;

@@ -5,7 +5,7 @@ import { circuitBreaker } from "../../src/kore/http/circuit-breaker/circuit-brea
 import { compose } from "../../src/kore/http/interceptor.ts";
 import { ProvisioningWatcher } from "../../src/kore/provisioning/watch.ts";
 import { TokenSource } from "../../src/kore/auth/token-source.ts";
-import { seldom } from "../../src/server/health.ts";
+import { cachedHealthCheck } from "../../src/server/health.ts";
 import { HOST, call } from "./http/calls.ts";
 import { limited, lost } from "./provisioning/fakes.ts";
 import { MINUTE, Scene, outcomesOf } from "./provisioning/fixtures.ts";
@@ -92,7 +92,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
 
   test("C4.10 a health check looks again", async () => {
     let looks = 0;
-    const { check } = seldom({ part: "store" }, () => Promise.resolve(((looks += 1), undefined)));
+    const { check } = cachedHealthCheck({ part: "store" }, () => Promise.resolve(((looks += 1), undefined)));
     await check();
     stepBack();
     await vi.advanceTimersByTimeAsync(11_000);

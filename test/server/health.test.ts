@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { seldom, storeCheck } from "../../src/server/health.ts";
+import { cachedHealthCheck, storeCheck } from "../../src/server/health.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { startToy } from "../support/live.ts";
 
@@ -182,7 +182,7 @@ test("Ready.1 a part that is degraded for several credentials is told once, with
 test("Ready.7 until the first look has ended it starts", async () => {
   let finish = (): void => undefined;
   const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
-  const slow = seldom({ part: "connectivity" }, look, { patience: 10 });
+  const slow = cachedHealthCheck({ part: "connectivity" }, look, { patience: 10 });
   const { url } = await startToy({}, { health: { checks: () => [slow] } });
   expect(await readiness(url)).toEqual([503, { status: "starting" }]);
   finish();
@@ -206,7 +206,9 @@ describe("a check that costs something", () => {
     let time = 0;
     let looks = 0;
     let found: typeof UNWELL | undefined;
-    const { check } = seldom({ part: "store" }, () => Promise.resolve(((looks += 1), found)), { now: () => time });
+    const { check } = cachedHealthCheck({ part: "store" }, () => Promise.resolve(((looks += 1), found)), {
+      now: () => time,
+    });
     expect(await Promise.all([check(), check(), check()])).toEqual([undefined, undefined, undefined]);
     time += 9_999;
     found = UNWELL;
@@ -225,7 +227,7 @@ describe("a check that costs something", () => {
   test("that takes long is answered meanwhile, and goes on", async () => {
     let finish = (): void => undefined;
     const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
-    const { check } = seldom({ part: "store" }, look, { patience: 10 });
+    const { check } = cachedHealthCheck({ part: "store" }, look, { patience: 10 });
     expect(await check()).toMatchObject({ reason: "NO_ANSWER" });
     finish();
     await new Promise((resolve) => setImmediate(resolve));
@@ -233,7 +235,7 @@ describe("a check that costs something", () => {
   });
 
   test("that breaks is not well", async () => {
-    const { check } = seldom({ part: "store" }, () => Promise.reject(new Error("hunter2")));
+    const { check } = cachedHealthCheck({ part: "store" }, () => Promise.reject(new Error("hunter2")));
     expect(await check()).toEqual({ reason: "DEFECT", message: "It could not be looked into" });
   });
 });

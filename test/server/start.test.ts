@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
-import { Closers } from "../../src/server/http/disposables.ts";
+import { Disposables } from "../../src/server/http/disposables.ts";
 import { readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 
@@ -59,11 +59,11 @@ describe("a start that fails leaves nothing open", () => {
 
 test("what was opened last is let go of first, each though another fails, and once", async () => {
   const closed: string[] = [];
-  const closers = new Closers();
+  const closers = new Disposables();
   closers.add(() => closed.push("first"));
   closers.add(() => Promise.reject(new Error("stuck")));
   closers.add(() => closed.push("last"));
-  await expect(closers.close()).rejects.toThrow(AggregateError);
-  await closers.close();
+  await expect(closers.dispose()).rejects.toThrow(AggregateError);
+  await closers.dispose();
   expect(closed).toEqual(["last", "first"]);
 });

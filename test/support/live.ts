@@ -15,7 +15,7 @@ import {
   hint,
   userInputError,
 } from "../../src/graph/index.ts";
-import { type HttpOptions, startHttp } from "../../src/server/server.ts";
+import { type ServerOptions, startServer } from "../../src/server/server.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 
 export const EVENTS = "subscription { events { text } }";
@@ -83,14 +83,14 @@ afterEach(() => Promise.all(toys.splice(0).map((toy) => toy.stop())));
 
 /** Our server in front of a toy graph. It stops with the test. */
 export async function startToy(
-  liveLimits: HttpOptions<GraphContext>["liveLimits"] & object = {},
-  options: Partial<HttpOptions<GraphContext>> = {},
+  liveLimits: ServerOptions<GraphContext>["subscriptionLimits"] & object = {},
+  options: Partial<ServerOptions<GraphContext>> = {},
 ): Promise<Toy> {
   const sources: Source[] = [];
   const waiting: Toy["waiting"] = [];
   const lines: string[] = [];
   const log = createLog("debug", { write: (line: string) => void lines.push(line) });
-  const http = await startHttp<GraphContext>({
+  const http = await startServer<GraphContext>({
     listen: { host: "127.0.0.1", port: 0 },
     schema: toySchema(sources, waiting),
     context: createGraphContext,
@@ -99,7 +99,7 @@ export async function startToy(
       (err) => log.error({ err }, "defect"),
     ),
     log,
-    liveLimits,
+    subscriptionLimits: liveLimits,
     ...options,
   });
   const toy = {

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
-import { ConfigMistake } from "../config/mistake.ts";
+import { SettingError } from "../config/setting-error.ts";
 import { rereadFile } from "../config/reread.ts";
 import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
@@ -31,14 +31,14 @@ const hashOf = (key: string) => hash("sha256", key, "hex");
 /**
  * Makes a key, and the entry by which it is known again. `accounts`: joined by commas, or all.
  *
- * @throws ConfigMistake
+ * @throws SettingError
  */
 export function newApiKey(rights: { name?: string; role?: string; accounts?: string }): { key: string; entry: Entry } {
   const key = KEY_PREFIX + randomBytes(32).toString("base64url");
   const accounts = rights.accounts === ALL_ACCOUNTS ? ALL_ACCOUNTS : rights.accounts?.split(",");
   const { data, error } = ENTRY.safeParse({ name: rights.name, role: rights.role, accounts, sha256: hashOf(key) });
   if (error)
-    throw new ConfigMistake(error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
+    throw new SettingError(error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
   return { key, entry: data };
 }
 
@@ -47,7 +47,7 @@ export interface ApiKeys {
   close(): void;
 }
 
-/** The keys in a file, which is read again when it changes. @throws ConfigMistake when it is broken from the start */
+/** The keys in a file, which is read again when it changes. @throws SettingError when it is broken from the start */
 export async function openApiKeys(
   file: string,
   on: { reread: (count: number) => void; failure: (error: unknown) => void },
@@ -71,10 +71,10 @@ function callersIn(json: unknown): ReadonlyMap<string, Caller> {
   const { success, data, error } = ENTRIES.safeParse(json);
   if (!success) {
     const [issue] = error.issues;
-    throw new ConfigMistake(`AUTH_API_KEYS_FILE: entry ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+    throw new SettingError(`AUTH_API_KEYS_FILE: entry ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   if (new Set(data.map(({ sha256 }) => sha256)).size < data.length)
-    throw new ConfigMistake("AUTH_API_KEYS_FILE: has a hash twice");
+    throw new SettingError("AUTH_API_KEYS_FILE: has a hash twice");
   return new Map(
     data.map(({ name, role, accounts, sha256 }) => [
       sha256,

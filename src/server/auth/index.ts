@@ -49,7 +49,7 @@ export function waysOf({ jwt, apiKeysFile, routerSecrets }: AuthOptions): Way[] 
   ];
 }
 
-/** @throws ConfigMistake when the file of API keys is broken */
+/** @throws SettingError when the file of API keys is broken */
 export async function createAuthenticator(
   options: AuthOptions,
   log: Logger,

@@ -8,7 +8,7 @@ const RECHECK_MS = 60_000;
  * Calls `end` once a caller is no longer who it was: its proof has expired, or proves another caller or nobody when it
  * is looked at again. That nobody can tell at present ends nothing. The function stops watching.
  */
-export function watchProof(
+export function watchCredential(
   caller: Caller,
   prove: () => Authentication | Promise<Authentication>,
   end: () => void,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ALL_ACCOUNTS, isAccountId } from "../auth/rights.ts";
 import { apiKey, secret } from "./kinds.ts";
-import { ConfigMistake } from "./mistake.ts";
+import { SettingError } from "./setting-error.ts";
 import { type RereadFile, rereadFile } from "./reread.ts";
 
 const VARIABLE = "KORE_CREDENTIALS_FILE";
@@ -27,7 +27,7 @@ export type CredentialEntry = z.infer<typeof ENTRY>;
 /**
  * The credentials in a file, which is read again when it changes.
  *
- * @throws ConfigMistake when it is broken from the start; it names entry and rule, and no secret
+ * @throws SettingError when it is broken from the start; it names entry and rule, and no secret
  */
 export function openCredentialsFile(
   file: string,
@@ -38,7 +38,7 @@ export function openCredentialsFile(
 
 function entriesIn(json: unknown): readonly CredentialEntry[] {
   const { data, error } = ENTRIES.safeParse(json);
-  if (error) throw new ConfigMistake(error.issues.map((issue) => mistakeIn(json, issue)).join("\n"));
+  if (error) throw new SettingError(error.issues.map((issue) => mistakeIn(json, issue)).join("\n"));
   const seen = new Map<string, string>();
   for (const { name, accounts } of data) {
     claim(seen, `the name ${name}`, name);
@@ -49,8 +49,7 @@ function entriesIn(json: unknown): readonly CredentialEntry[] {
 
 function claim(seen: Map<string, string>, what: string, name: string): void {
   const other = seen.get(what);
-  if (other !== undefined)
-    throw new ConfigMistake(`${VARIABLE}: ${what} stands in entry ${other} and again in ${name}`);
+  if (other !== undefined) throw new SettingError(`${VARIABLE}: ${what} stands in entry ${other} and again in ${name}`);
   seen.set(what, name);
 }
 

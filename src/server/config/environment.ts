@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AUTH_ENVIRONMENT } from "../auth/config.ts";
 import { DEFAULT_CONNECTION_LIMITS } from "../http/connections/limits.ts";
 import { DEFAULT_LIMITS } from "../graphql/limits/limits.ts";
-import { LIVE_LIMITS } from "../subscriptions/limits.ts";
+import { DEFAULT_SUBSCRIPTION_LIMITS } from "../subscriptions/limits.ts";
 import {
   accountMap,
   addresses,
@@ -242,7 +242,7 @@ export const ENVIRONMENT = z.object({
     .default(DEFAULT_CONNECTION_LIMITS.unauthenticatedSockets)
     .describe("WebSockets at once that have had no `connection_ack` yet; one more closes the oldest of them with 1013"),
   LIMIT_OPERATIONS_PER_SOCKET: integer(1, 10_000)
-    .default(LIVE_LIMITS.maxOperations)
+    .default(DEFAULT_SUBSCRIPTION_LIMITS.maxOperations)
     .describe("operations at once on one WebSocket"),
   LIMIT_ARRIVING_BYTES: integer(1024 * 1024, 64 * 1024 * 1024 * 1024)
     .default(DEFAULT_CONNECTION_LIMITS.arrivingBytes)

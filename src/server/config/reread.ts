@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ConfigMistake, fileMistake } from "./mistake.ts";
+import { SettingError, fileError } from "./setting-error.ts";
 
 /** How often a file is looked at: what is taken out of it is to be out of force soon. Milliseconds. */
 const REREAD_MS = 1_000;
@@ -14,7 +14,7 @@ export interface RereadFile<Content> {
  * A file of the configuration, read again and again: watching it would miss a file that is put in another's place, as
  * orchestrators do. A file that cannot be read or is broken changes nothing.
  *
- * @throws ConfigMistake when it is broken from the start
+ * @throws SettingError when it is broken from the start
  */
 export async function rereadFile<Content>(
   { variable, file }: { variable: string; file: string },
@@ -23,7 +23,7 @@ export async function rereadFile<Content>(
 ): Promise<RereadFile<Content>> {
   const textOf = () =>
     readFile(file, "utf8").catch((error: unknown) => {
-      throw fileMistake(variable, "read", error);
+      throw fileError(variable, "read", error);
     });
   let text = await textOf();
   let content = parse(jsonOf(text, variable));
@@ -62,6 +62,6 @@ function jsonOf(text: string, variable: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new ConfigMistake(`${variable}: is not JSON`); // The parser would quote it.
+    throw new SettingError(`${variable}: is not JSON`); // The parser would quote it.
   }
 }

@@ -5,7 +5,10 @@ import { type GraphContext, type Execute } from "../../graph/index.ts";
 type Gateway<Context extends GraphContext> = ApolloServerOptionsWithGateway<Context>["gateway"];
 
 /** Has Apollo run operations by an executor of ours: all that is not graphql-js is a gateway to it. */
-export function gatewayTo<Context extends GraphContext>(schema: GraphQLSchema, execute: Execute): Gateway<Context> {
+export function apolloExecutor<Context extends GraphContext>(
+  schema: GraphQLSchema,
+  execute: Execute,
+): Gateway<Context> {
   type OnSchema = Parameters<NonNullable<Gateway<Context>["onSchemaLoadOrUpdate"]>>[0];
   const listeners = new Set<OnSchema>();
   return {

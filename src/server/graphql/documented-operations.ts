@@ -4,13 +4,13 @@ import { readFile, readdir } from "node:fs/promises";
 const FOLDER = new URL("../../../schema/operations/", import.meta.url);
 
 /** The operations that we show, as they are written. */
-export async function shownOperations(): Promise<string[]> {
+export async function documentedOperations(): Promise<string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".graphql")).sort();
   return Promise.all(files.map((name) => readFile(new URL(name, FOLDER), "utf8")));
 }
 
 /** Their names. */
-export function namesOf(operations: readonly string[]): ReadonlySet<string> {
+export function operationNames(operations: readonly string[]): ReadonlySet<string> {
   const names = operations.flatMap((text) => /^(?:query|mutation|subscription)\s+(\w+)/m.exec(text)?.[1] ?? []);
   return new Set(names);
 }

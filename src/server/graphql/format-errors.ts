@@ -4,14 +4,14 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /** What errors come to: as callers see them, and what they say about the HTTP reply. */
-export interface ShownErrors {
+export interface FormattedErrors {
   errors: GraphQLFormattedError[];
   status: number | undefined;
   headers: ReadonlyMap<string, string>;
 }
 
 /** As Apollo does it, for operations that it does not run. */
-export function showErrors(errors: readonly unknown[], formatError: FormatError): ShownErrors {
+export function formatErrors(errors: readonly unknown[], formatError: FormatError): FormattedErrors {
   const headers = new HeaderMap();
   let status: number | undefined;
   const shown = errors.map((error) => {

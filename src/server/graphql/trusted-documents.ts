@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type ApolloServerPlugin, type GraphQLRequest } from "@apollo/server";
+import { type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
-import { ConfigMistake, fileMistake } from "../config/mistake.ts";
+import { SettingError, fileError } from "../config/setting-error.ts";
+import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 
 /** As GraphQL Code Generator's client preset writes it: documents by their hash. */
 const BY_HASH = z.record(z.string(), z.string());
@@ -18,10 +19,6 @@ const APOLLO = z
     operations: z.array(z.object({ id: z.string(), body: z.string() })),
   })
   .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
-
-/** What callers write is theirs to choose, so it may not fill our memory. */
-const MAX_TEXTS = { max: 1000, maxSize: 4 * 1024 * 1024 };
-const sizeOf = (text: string) => text.length + 100;
 
 /** The only operations that are run. */
 export class TrustedDocuments {
@@ -38,7 +35,7 @@ export class TrustedDocuments {
   }
 
   /** Puts the text in the place of an operation's id; answers why, where the operation is not trusted. */
-  admit(request: GraphQLRequest): GraphQLError | undefined {
+  resolve(request: GraphQLRequest): GraphQLError | undefined {
     const text = this.textOf(request);
     if (text === undefined) return untrusted();
     request.query = text;
@@ -64,13 +61,13 @@ export class TrustedDocuments {
 /**
  * Reads a manifest, or a folder of .graphql files, whose ids are their hashes by SHA-256.
  *
- * @throws ConfigMistake
+ * @throws SettingError
  */
 export async function readTrustedDocuments(path: string): Promise<TrustedDocuments> {
   const documents = await documentsIn(path).catch((error: unknown) => {
-    throw error instanceof ConfigMistake ? error : fileMistake("TRUSTED_DOCUMENTS", "read", error);
+    throw error instanceof SettingError ? error : fileError("TRUSTED_DOCUMENTS", "read", error);
   });
-  if (documents.length === 0) throw new ConfigMistake("TRUSTED_DOCUMENTS: holds no operation, so none could be run");
+  if (documents.length === 0) throw new SettingError("TRUSTED_DOCUMENTS: holds no operation, so none could be run");
   return new TrustedDocuments(documents);
 }
 
@@ -81,7 +78,7 @@ async function documentsIn(path: string): Promise<(readonly [id: string, text: s
     return texts.map((text) => [sha256(text), text]);
   }
   const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(parsed(await readFile(path, "utf8")));
-  if (!success) throw new ConfigMistake("TRUSTED_DOCUMENTS: has no known form");
+  if (!success) throw new SettingError("TRUSTED_DOCUMENTS: has no known form");
   return Object.entries(data);
 }
 
@@ -122,30 +119,4 @@ function untrusted(): GraphQLError {
   return new GraphQLError("This deployment runs only the operations of its manifest", {
     extensions: { code: "UNTRUSTED_DOCUMENT", http: { status: 403 } },
   });
-}
-
-/** Of automatic persisted queries. */
-export function persistedQueryCache() {
-  const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
-  return {
-    /** By the hash alone, which Apollo puts behind a prefix. */
-    textOf: (hash: string) => texts.get(`apq:${hash}`),
-    get: (hash: string) => Promise.resolve(texts.get(hash)),
-    set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),
-    delete: (hash: string) => Promise.resolve(texts.delete(hash)),
-  };
-}
-
-/** Apollo gives these mistakes of callers no code, as if they were defects of ours. */
-export function persistedQueryMistakes(): ApolloServerPlugin {
-  const mistakes = new Set(["provided sha does not match query", "Unsupported persisted query version"]);
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didEncounterErrors({ errors }) {
-          for (const { message, extensions } of errors) if (mistakes.has(message)) extensions.code ??= "BAD_REQUEST";
-          return Promise.resolve();
-        },
-      }),
-  };
 }

@@ -1,22 +1,22 @@
 import { type FastifyReply } from "fastify";
 import { type LeaveSignal } from "../../graph/index.ts";
 
-/** Calls `left` when the caller leaves before it has its answer. */
-export function whenLeft({ raw }: FastifyReply, left: () => void): void {
+/** Calls `abort` when the connection closes before the response is written. */
+export function onAbort({ raw }: FastifyReply, abort: () => void): void {
   raw.on("close", () => {
-    if (!raw.writableFinished) left();
+    if (!raw.writableFinished) abort();
   });
 }
 
-/** Aborts then. */
-export function leavingOf(reply: FastifyReply): LeaveSignal {
-  const leaving = new Leaving();
-  whenLeft(reply, () => leaving.abort());
-  return leaving;
+/** A signal that aborts when the connection closes before the response is written. */
+export function abortSignalOf(reply: FastifyReply): LeaveSignal {
+  const signal = new LocalAbortSignal();
+  onAbort(reply, () => signal.abort());
+  return signal;
 }
 
-/** A signal and what sets it off, in one. */
-export class Leaving implements LeaveSignal {
+/** A signal and its controller in one, without the cost of Node's `AbortController`. */
+export class LocalAbortSignal implements LeaveSignal {
   aborted = false;
   #listeners: (() => void)[] = [];
 

@@ -1,18 +1,15 @@
 import cors from "@fastify/cors";
 import { type FastifyInstance } from "fastify";
 
-/**
- * Lets pages of these origins call the graph, and nothing else of ours. No cookies: callers prove themselves by what a
- * page must add itself, so no page can borrow its reader's rights.
- */
-export async function allowPages(http: FastifyInstance, origins: readonly string[]): Promise<void> {
+/** Lets pages of these origins call /graphql and /graphql/stream. No cookies: a page must add a credential itself. */
+export async function allowCors(http: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await http.register(cors, {
-    delegator: ({ url }, answer) => answer(null, { ...PERMISSION, origin: isGraph(url) ? [...origins] : false }),
+    delegator: ({ url }, answer) => answer(null, { ...POLICY, origin: isGraph(url) ? [...origins] : false }),
   });
 }
 
-const PERMISSION = {
+const POLICY = {
   methods: ["GET", "POST"],
   credentials: false,
   exposedHeaders: ["retry-after", "x-request-id"],

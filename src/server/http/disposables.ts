@@ -1,21 +1,22 @@
-/** How to let go of what was opened: the last first, and each though another fails. */
-export class Closers {
-  readonly #closers: (() => unknown)[] = [];
+/** Functions that release resources: run in reverse order, each even if another fails. */
+export class Disposables {
+  readonly #disposables: (() => unknown)[] = [];
 
-  add(close: () => unknown): void {
-    this.#closers.push(close);
+  add(dispose: () => unknown): void {
+    this.#disposables.push(dispose);
   }
 
   /** @throws AggregateError of those that failed */
-  async close(): Promise<void> {
+  async dispose(): Promise<void> {
     const errors: unknown[] = [];
-    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) {
+    for (let dispose = this.#disposables.pop(); dispose; dispose = this.#disposables.pop()) {
       try {
-        await close();
+        await dispose();
       } catch (error) {
         errors.push(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, "Not all could be let go of", { cause: errors[0] });
+    if (errors.length > 0)
+      throw new AggregateError(errors, "Not all resources could be released", { cause: errors[0] });
   }
 }

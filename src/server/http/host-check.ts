@@ -1,15 +1,17 @@
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { refuse } from "./error-responses.ts";
+
 /**
- * A page of another site can make its own name point to this machine and then talk to us as its own origin (DNS
- * rebinding). It cannot choose the host name that the browser sends.
+ * DNS rebinding: a page of another site can point its own name at this machine and call it as its own origin. It cannot
+ * choose the host name that the browser sends.
  */
 export function isLoopbackName(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(hostname);
 }
 
 /**
- * Browsers let any page open a socket to any host, without asking the host, but they say whose page it is. Only our own
- * pages may, and those of the `others` that are named: what another server of this machine shows, on another port, is not
- * ours. Other clients send no origin.
+ * Browsers let any page open a WebSocket to any host, without CORS, and send the page's origin. Allowed are our own
+ * pages and the `others`; a server on another port of this machine is another origin. Other clients send no origin.
  */
 export function isAllowedOrigin(
   origin: string | undefined,
@@ -18,4 +20,21 @@ export function isAllowedOrigin(
 ): boolean {
   if (origin === undefined || others.includes(origin)) return true;
   return host !== undefined && (origin === `http://${host}` || origin === `https://${host}`);
+}
+
+interface HostCheck {
+  /** DNS rebinding is only a risk without authentication: a rebound page cannot send credentials. */
+  isAuthenticated: boolean;
+  /** A route with its own host name: KORE's webhooks come through a proxy, and are authenticated by their signature. */
+  exception: { route: string; hostname: string } | undefined;
+}
+
+/** Refuses requests under a host name that is not this machine's, where callers are not authenticated. */
+export function checkHost(http: FastifyInstance, { isAuthenticated, exception }: HostCheck): void {
+  const isException = ({ hostname, routeOptions }: FastifyRequest) =>
+    routeOptions.url === exception?.route && hostname === exception?.hostname;
+  http.addHook("onRequest", (request, reply, next) => {
+    if (isAuthenticated || isLoopbackName(request.hostname) || isException(request)) next();
+    else refuse(reply, 421, "MISDIRECTED_REQUEST", "Unknown host name");
+  });
 }

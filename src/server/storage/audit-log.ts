@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import { fileMistake } from "../config/mistake.ts";
+import { fileError } from "../config/setting-error.ts";
 import { type Logger } from "../logging/log.ts";
 
 export interface AuditOptions {
@@ -12,12 +12,12 @@ export interface AuditOptions {
 /**
  * The audit trail: one record a write, to the log and, if wanted, to a file that is only ever appended to.
  *
- * @throws ConfigMistake when the file cannot be: better before the first write than after it
+ * @throws SettingError when the file cannot be: better before the first write than after it
  */
 export async function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
   const append = (text: string) => (file === undefined ? undefined : appendFile(file, text, { mode: 0o600 }));
   await append("")?.catch((error: unknown) => {
-    throw fileMistake("AUDIT_FILE", "written", error);
+    throw fileError("AUDIT_FILE", "written", error);
   });
   let last = Promise.resolve();
   return {

@@ -21,7 +21,7 @@ type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitt
  * what plugins refuse) are the same on every transport. It cannot run subscriptions: those it parses, validates and puts
  * before all plugins, and hands over in place of executing them. Must be called before the server starts.
  */
-export function admission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
+export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
   /** Apollo copies contexts, so an operation is known by its signal, which is its own. */
   const starting = new WeakMap<LeaveSignal, { document?: DocumentNode }>();
   apollo.addPlugin({

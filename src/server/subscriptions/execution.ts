@@ -20,12 +20,12 @@ import {
   replyExtensions,
 } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
-import { type FormatError, showErrors } from "../graphql/format-errors.ts";
+import { type FormatError, formatErrors } from "../graphql/format-errors.ts";
 import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
-import { type Operation, admission } from "./apollo-admission.ts";
-import { until } from "./until-aborted.ts";
+import { type Operation, apolloAdmission } from "./apollo-admission.ts";
+import { untilAborted } from "./until-aborted.ts";
 
-export interface PipelineOptions<Context extends GraphContext> {
+export interface RunnerOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
   execute: Execute;
@@ -36,21 +36,21 @@ export interface PipelineOptions<Context extends GraphContext> {
 }
 
 /** What an operation comes to: one reply, or events until its signal aborts. A result without `data` is the last. */
-export type Answer =
+export type OperationOutcome =
   | { isStream: false; reply: FormattedExecutionResult }
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
 /** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
-export type Pipeline = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<Answer>;
+export type RunOperation = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<OperationOutcome>;
 
-export function createPipeline<Context extends GraphContext>(options: PipelineOptions<Context>): Pipeline {
+export function createOperationRunner<Context extends GraphContext>(options: RunnerOptions<Context>): RunOperation {
   const { schema, execute, log, telemetry } = options;
-  const admit = admission(options.apollo);
+  const admit = apolloAdmission(options.apollo);
 
   return (operation, signal, caller) => {
     setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
     const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
-    return watch.run(async (): Promise<Answer> => {
+    return watch.run(async (): Promise<OperationOutcome> => {
       try {
         const context = options.context(signal, caller, watch);
         const admitted = await admit(operation, context);
@@ -68,7 +68,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     operation: Operation,
     context: Context,
     watch: Watch,
-  ): Promise<Answer> {
+  ): Promise<OperationOutcome> {
     const { operationName, variables: variableValues } = operation;
     const definition = getOperationAST(document, operationName);
     const { variableDefinitions = [] } = definition ?? {};
@@ -98,7 +98,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
     const closed = telemetry.opened("subscription");
     const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
     try {
-      for await (const event of until(signal, source, onFailedReturn)) {
+      for await (const event of untilAborted(signal, source, onFailedReturn)) {
         yield await result(args, event, signal, caller, telemetry.event(watch));
       }
     } catch (error) {
@@ -138,7 +138,7 @@ export function createPipeline<Context extends GraphContext>(options: PipelineOp
 
   function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
     telemetry.note(errors, watch);
-    const { errors: shown } = showErrors(errors, options.formatError);
+    const { errors: shown } = formatErrors(errors, options.formatError);
     const inFields = errors.filter((error) => error instanceof GraphQLError);
     telemetry.ended(watch, shown, document && { schema, document, errors: inFields });
     return { errors: shown };

@@ -3,17 +3,17 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type GraphContext } from "../../graph/index.ts";
 import { ofRequest, withParameters } from "../auth/credentials.ts";
 import { type Authenticator } from "../auth/index.ts";
-import { watchProof } from "../auth/lifetime.ts";
+import { watchCredential } from "../auth/lifetime.ts";
 import { type Connections } from "../http/connections/index.ts";
-import { type Connection, LIVE_LIMITS, type LiveLimits } from "./limits.ts";
-import { type PipelineOptions, createPipeline } from "./execution.ts";
-import { SocketConnection } from "./websocket.ts";
-import { StreamConnection, acceptStreams } from "./sse.ts";
-import { type Admission, acceptSockets } from "./websocket-upgrade.ts";
+import { type Connection, DEFAULT_SUBSCRIPTION_LIMITS, type SubscriptionLimits } from "./limits.ts";
+import { type RunnerOptions, createOperationRunner } from "./execution.ts";
+import { WebSocketConnection } from "./websocket.ts";
+import { EventStreamConnection, acceptEventStreams } from "./sse.ts";
+import { type Admission, acceptWebSockets } from "./websocket-upgrade.ts";
 
-export type { LiveLimits } from "./limits.ts";
+export type { SubscriptionLimits } from "./limits.ts";
 
-export interface Live {
+export interface Subscriptions {
   /** Accepts sockets at /graphql and streams at /graphql/stream. */
   attach(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
   /** Tells callers to come back, at once or after the reply they wait for. Resolves when all have left. */
@@ -26,22 +26,22 @@ export interface Live {
  * The transports beside Apollo's: WebSocket (graphql-transport-ws) and server-sent events. Each takes queries, mutations
  * and subscriptions. Must be called before the Apollo server starts.
  */
-export function createLive<Context extends GraphContext>(
-  options: PipelineOptions<Context> & {
+export function createSubscriptions<Context extends GraphContext>(
+  options: RunnerOptions<Context> & {
     authenticator: Authenticator;
     bounds: Connections;
     /** Largest message by a socket, as the largest request body. */
     maxBytes: number;
-    limits?: Partial<LiveLimits> | undefined;
+    limits?: Partial<SubscriptionLimits> | undefined;
     corsOrigins?: readonly string[];
   },
-): Live {
+): Subscriptions {
   const { log, authenticator, telemetry, bounds } = options;
-  const limits = { ...LIVE_LIMITS, ...options.limits };
-  const pipeline = createPipeline(options);
+  const limits = { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits };
+  const pipeline = createOperationRunner(options);
   const connections = new Set<Connection>();
   /** Those without a caller, the oldest first. */
-  const unauthenticated = new Set<SocketConnection>();
+  const unauthenticated = new Set<WebSocketConnection>();
   let open = 0;
   let isStopping = false;
 
@@ -65,7 +65,7 @@ export function createLive<Context extends GraphContext>(
     return { release };
   };
   /** The oldest goes when there are too many: a flood then displaces itself, and callers that are quick are let in. */
-  const awaitCaller = (connection: SocketConnection) => {
+  const awaitCaller = (connection: WebSocketConnection) => {
     unauthenticated.add(connection);
     void connection.closed.then(() => unauthenticated.delete(connection));
     const [oldest] = unauthenticated;
@@ -81,11 +81,11 @@ export function createLive<Context extends GraphContext>(
       connections.delete(connection);
       closed();
     });
-    if (isStopping) connection.leave();
+    if (isStopping) connection.drain();
   };
   return {
     attach(http, callerOf) {
-      acceptSockets(http.server, {
+      acceptWebSockets(http.server, {
         maxBytes: options.maxBytes,
         corsOrigins: options.corsOrigins ?? [],
         isStopping: () => isStopping,
@@ -94,7 +94,7 @@ export function createLive<Context extends GraphContext>(
         open: (socket, request) => {
           const authenticate = (parameters: unknown) =>
             authenticator.authenticate(withParameters(ofRequest(request), parameters));
-          const connection = new SocketConnection(socket, request.socket, {
+          const connection = new WebSocketConnection(socket, request.socket, {
             pipeline,
             authenticate,
             limits,
@@ -106,13 +106,13 @@ export function createLive<Context extends GraphContext>(
           keep(connection, "socket");
         },
       });
-      return acceptStreams(http, admit, (request, response, operation) => {
+      return acceptEventStreams(http, admit, (request, response, operation) => {
         const caller = callerOf(request);
-        const stream = new StreamConnection(response, limits, log, bounds.onRefused);
+        const stream = new EventStreamConnection(response, limits, log, bounds.onRefused);
         keep(stream, "stream");
         const prove = () => authenticator.authenticate(ofRequest(request.raw));
         void stream.closed.then(
-          watchProof(caller, prove, () => stream.leave("the credential has expired or was withdrawn")),
+          watchCredential(caller, prove, () => stream.drain("the credential has expired or was withdrawn")),
         );
         stream.run(pipeline, operation, caller).catch((err: unknown) => {
           log.error({ err }, "an operation could not be answered");
@@ -122,7 +122,7 @@ export function createLive<Context extends GraphContext>(
     },
     async stop() {
       isStopping = true;
-      for (const connection of connections) connection.leave();
+      for (const connection of connections) connection.drain();
       await Promise.all([...connections].map(({ closed }) => closed));
     },
     destroy() {

@@ -1,5 +1,5 @@
 /** What one caller may hold of us. The numbers can be set for tests. */
-export interface LiveLimits {
+export interface SubscriptionLimits {
   /** Operations at once on one socket; one more is refused, the others go on. */
   maxOperations: number;
   /** Bytes that a socket may receive before `connection_ack`, in all: room for `connection_init` with a long token. */
@@ -15,7 +15,7 @@ export interface LiveLimits {
   closeMs: number;
 }
 
-export const LIVE_LIMITS: LiveLimits = {
+export const DEFAULT_SUBSCRIPTION_LIMITS: SubscriptionLimits = {
   maxOperations: 50,
   maxInitBytes: 8 * 1024,
   pingMs: 12_000,
@@ -28,7 +28,7 @@ export const LIVE_LIMITS: LiveLimits = {
 /** A socket or stream that is open. */
 export interface Connection {
   /** Has the caller come back, or go elsewhere, as soon as no reply is under way. */
-  leave(): void;
+  drain(): void;
   /** Lets go at once. */
   destroy(): void;
   readonly closed: Promise<void>;

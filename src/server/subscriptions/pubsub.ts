@@ -8,7 +8,7 @@ const MAX_UNREAD = 1000;
 const MAX_BURST = 16 * MAX_UNREAD;
 
 /** Tells each subscriber of a topic everything that is published there, in order, and waits for none of them. */
-export class Topics<Item> {
+export class PubSub<Item> {
   readonly #subscribers = new Map<string, Set<Subscriber<Item>>>();
 
   publish(topic: string, item: Item): void {
@@ -32,7 +32,7 @@ export class Topics<Item> {
   }
 
   /** How many listen to a topic. */
-  listeners(topic: string): number {
+  subscriberCount(topic: string): number {
     return this.#subscribers.get(topic)?.size ?? 0;
   }
 }

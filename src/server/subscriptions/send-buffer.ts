@@ -1,4 +1,4 @@
-import { type LiveLimits } from "./limits.ts";
+import { type SubscriptionLimits } from "./limits.ts";
 
 /** A message's own size in memory, by which many small ones take a multiple of their length. Bytes. */
 const MESSAGE_BYTES = 256;
@@ -10,18 +10,18 @@ const MAX_BURST = 16;
  * What one caller has not read yet. Events are sent as they come, whether it reads or not, so that the others need not
  * wait for it: who has too much unread for too long is dropped.
  */
-export class Backlog {
-  readonly #limits: LiveLimits;
+export class SendBuffer {
+  readonly #limits: SubscriptionLimits;
   readonly #drop: () => void;
   #unread = 0;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(limits: LiveLimits, drop: () => void) {
+  constructor(limits: SubscriptionLimits, drop: () => void) {
     this.#limits = limits;
     this.#drop = drop;
   }
 
-  get isLong(): boolean {
+  get isOverLimit(): boolean {
     return this.#unread > this.#limits.maxUnread;
   }
 
@@ -30,10 +30,10 @@ export class Backlog {
     const bytes = Buffer.byteLength(text) + MESSAGE_BYTES;
     this.#unread += bytes;
     if (this.#unread > MAX_BURST * this.#limits.maxUnread) this.#drop();
-    else if (this.isLong) this.#patience ??= setTimeout(this.#drop, this.#limits.slowMs);
+    else if (this.isOverLimit) this.#patience ??= setTimeout(this.#drop, this.#limits.slowMs);
     return () => {
       this.#unread -= bytes;
-      if (!this.isLong) this.clear();
+      if (!this.isOverLimit) this.clear();
     };
   }
 

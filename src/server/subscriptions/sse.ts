@@ -4,14 +4,14 @@ import { type FormattedExecutionResult } from "graphql";
 import { z } from "zod";
 import { type Caller } from "../../graph/index.ts";
 import { type OnRefused } from "../http/connections/index.ts";
-import { withDocumentId } from "../graphql/limits/index.ts";
+import { withDocumentId } from "../graphql/trusted-documents.ts";
 import { type Logger } from "../logging/log.ts";
 import { refuse } from "../http/error-responses.ts";
 import { CORRELATION_NAMES, REQUEST_ID } from "../telemetry/index.ts";
-import { Backlog } from "./send-buffer.ts";
+import { SendBuffer } from "./send-buffer.ts";
 import { type Operation } from "./apollo-admission.ts";
-import { type Connection, type LiveLimits } from "./limits.ts";
-import { type Pipeline } from "./execution.ts";
+import { type Connection, type SubscriptionLimits } from "./limits.ts";
+import { type RunOperation } from "./execution.ts";
 import { type Admission } from "./websocket-upgrade.ts";
 
 const OPERATION = z
@@ -29,7 +29,7 @@ const OPERATION = z
  * handler, which queues events for slow callers without end. No GET: an address would hold variables, and any page could
  * send it.
  */
-export async function acceptStreams(
+export async function acceptEventStreams(
   http: FastifyInstance,
   admit: (request: IncomingMessage) => Admission,
   open: (request: FastifyRequest, response: ServerResponse, operation: Operation) => void,
@@ -66,21 +66,21 @@ export async function acceptStreams(
 const HEARTBEAT = ":\n\n";
 
 /** One operation of a caller, answered by server-sent events. */
-export class StreamConnection implements Connection {
+export class EventStreamConnection implements Connection {
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
-  readonly #limits: LiveLimits;
-  readonly #backlog: Backlog;
+  readonly #limits: SubscriptionLimits;
+  readonly #backlog: SendBuffer;
   readonly #leaving = new AbortController();
   /** False while the caller may be owed a reply. */
   #isStream = false;
   /** Why it is to end, once it is. */
   #farewell: string | undefined;
 
-  constructor(response: ServerResponse, limits: LiveLimits, log: Logger, onRefused: OnRefused) {
+  constructor(response: ServerResponse, limits: SubscriptionLimits, log: Logger, onRefused: OnRefused) {
     this.#response = response;
     this.#limits = limits;
-    this.#backlog = new Backlog(limits, () => {
+    this.#backlog = new SendBuffer(limits, () => {
       log.warn({ why: "reads too slowly" }, "a caller was dropped from its stream");
       onRefused("unread");
       this.destroy();
@@ -105,11 +105,11 @@ export class StreamConnection implements Connection {
     });
   }
 
-  async run(pipeline: Pipeline, operation: Operation, caller: Caller): Promise<void> {
+  async run(pipeline: RunOperation, operation: Operation, caller: Caller): Promise<void> {
     const answer = await pipeline(operation, this.#leaving.signal, caller);
     if (answer.isStream) {
       this.#isStream = true;
-      if (this.#farewell !== undefined) this.leave();
+      if (this.#farewell !== undefined) this.drain();
       for await (const result of answer.events) this.#push(result);
     } else if (!this.#leaving.signal.aborted) {
       this.#response.write(asEvent(answer.reply)); // However large: it was asked for.
@@ -118,7 +118,7 @@ export class StreamConnection implements Connection {
     this.#response.end("event: complete\ndata:\n\n");
   }
 
-  leave(why = "the server restarts"): void {
+  drain(why = "the server restarts"): void {
     this.#farewell ??= why;
     if (!this.#isStream) return; // It may be a mutation, and nobody else will hear what came of it.
     this.#leaving.abort();

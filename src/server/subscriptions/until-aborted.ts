@@ -3,7 +3,7 @@ import { type LeaveSignal } from "../../graph/index.ts";
  * The items of a source until `signal` aborts, even while the source has none: a source that never wakes up would hold
  * its subscriber for ever. The source's `return()` is called at that moment, once.
  */
-export async function* until<Item>(
+export async function* untilAborted<Item>(
   signal: LeaveSignal,
   source: AsyncIterable<Item>,
   onFailedReturn: (error: unknown) => void,

@@ -3,19 +3,19 @@ import { type Message, stringifyMessage } from "graphql-ws";
 import { type WebSocket } from "ws";
 import { type OnRefused } from "../http/connections/index.ts";
 import { type Logger } from "../logging/log.ts";
-import { Backlog } from "./send-buffer.ts";
-import { type LiveLimits } from "./limits.ts";
+import { SendBuffer } from "./send-buffer.ts";
+import { type SubscriptionLimits } from "./limits.ts";
 
 const WHY = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
 
 /** A WebSocket that lets go of callers who are dead or do not read. */
-export class Wire {
+export class WebSocketTransport {
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
-  readonly #limits: LiveLimits;
+  readonly #limits: SubscriptionLimits;
   readonly #log: Logger;
   readonly #onRefused: OnRefused;
-  readonly #backlog: Backlog;
+  readonly #backlog: SendBuffer;
   /** The last ping that came while a pong was being sent. */
   #unanswered: Buffer | undefined;
   #isPonging = false;
@@ -24,7 +24,7 @@ export class Wire {
 
   constructor(
     socket: WebSocket,
-    limits: LiveLimits,
+    limits: SubscriptionLimits,
     log: Logger,
     onRefused: OnRefused,
     receive: (text: string) => void,
@@ -33,7 +33,7 @@ export class Wire {
     this.#limits = limits;
     this.#log = log;
     this.#onRefused = onRefused;
-    this.#backlog = new Backlog(limits, () => this.#drop("unread"));
+    this.#backlog = new SendBuffer(limits, () => this.#drop("unread"));
     const heartbeat = setInterval(() => this.#beat(), limits.pingMs);
     socket.on("pong", () => (this.#isAlive = true));
     socket.on("ping", (data) => this.#pong(data));

@@ -25,7 +25,7 @@ interface Acceptance {
 export type Admission = { release: () => void } | { refusal: Refusal };
 
 /** Opens sockets at /graphql for who may have one. */
-export function acceptSockets(server: Server, acceptance: Acceptance): void {
+export function acceptWebSockets(server: Server, acceptance: Acceptance): void {
   const { maxBytes, isStopping, admit, open } = acceptance;
   const sockets = new WebSocketServer({
     noServer: true,

@@ -4,13 +4,13 @@ import { CloseCode, type Message, MessageType, validateMessage } from "graphql-w
 import { type WebSocket } from "ws";
 import { type Caller } from "../../graph/index.ts";
 import { type Authentication, type Refusal } from "../auth/index.ts";
-import { watchProof } from "../auth/lifetime.ts";
+import { watchCredential } from "../auth/lifetime.ts";
 import { type OnRefused } from "../http/connections/index.ts";
 import { type Logger } from "../logging/log.ts";
 import { type Operation } from "./apollo-admission.ts";
-import { type Connection, type LiveLimits } from "./limits.ts";
-import { type Answer, type Pipeline } from "./execution.ts";
-import { Wire } from "./websocket-transport.ts";
+import { type Connection, type SubscriptionLimits } from "./limits.ts";
+import { type OperationOutcome, type RunOperation } from "./execution.ts";
+import { WebSocketTransport } from "./websocket-transport.ts";
 
 type Farewell = readonly [code: number, reason: string];
 
@@ -30,10 +30,10 @@ const TOO_LARGE: Farewell = [1009, "Too much before connection_ack"]; // "Messag
 const DISPLACED: Farewell = [1013, "Too many connections are waiting to be authenticated"];
 
 interface SocketOptions {
-  pipeline: Pipeline;
+  pipeline: RunOperation;
   /** By what `connection_init` brings, and the request for the socket. */
   authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
-  limits: LiveLimits;
+  limits: SubscriptionLimits;
   log: Logger;
   onRefused: OnRefused;
   /** Called when the caller is known. */
@@ -51,11 +51,11 @@ interface Running {
  * One caller by graphql-transport-ws. Messages and codes are graphql-ws' own; its server is not used, because it wants
  * to validate and execute by itself, and cannot tell replies, which a stop waits for, from subscriptions.
  */
-export class SocketConnection implements Connection {
+export class WebSocketConnection implements Connection {
   readonly closed: Promise<void>;
-  readonly #wire: Wire;
+  readonly #wire: WebSocketTransport;
   readonly #maxOperations: number;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: RunOperation;
   readonly #authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
   readonly #log: Logger;
   readonly #onRefused: OnRefused;
@@ -77,7 +77,7 @@ export class SocketConnection implements Connection {
     this.#log = log;
     this.#onRefused = onRefused;
     this.#maxOperations = limits.maxOperations;
-    this.#wire = new Wire(socket, limits, log, onRefused, (text) => this.#receive(text));
+    this.#wire = new WebSocketTransport(socket, limits, log, onRefused, (text) => this.#receive(text));
     const stopCounting = this.#wire.limitArrival(stream, limits.maxInitBytes, () => {
       onRefused("init_bytes");
       this.#close(...TOO_LARGE);
@@ -99,7 +99,7 @@ export class SocketConnection implements Connection {
     });
   }
 
-  leave(): void {
+  drain(): void {
     this.#farewell ??= RESTART;
     this.#closeIfIdle();
   }
@@ -149,7 +149,7 @@ export class SocketConnection implements Connection {
       return;
     }
     this.#caller = answer.caller;
-    this.#stopWatching = watchProof(answer.caller, prove, () => this.#expire());
+    this.#stopWatching = watchCredential(answer.caller, prove, () => this.#expire());
     this.#onAcknowledged();
     this.#wire.push({ type: MessageType.ConnectionAck });
   }
@@ -213,7 +213,7 @@ export class SocketConnection implements Connection {
     if (this.#isCurrent(running) && isData(result)) this.#wire.push({ id: running.id, type: MessageType.Complete });
   }
 
-  async #stream(running: Running, events: (Answer & { isStream: true })["events"]): Promise<void> {
+  async #stream(running: Running, events: (OperationOutcome & { isStream: true })["events"]): Promise<void> {
     running.isStream = true;
     this.#closeIfIdle();
     let hasFailed = false;

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Caller } from "../../../src/graph/index.ts";
 import { type Authentication, type Authenticator } from "../../../src/server/auth/index.ts";
-import { watchProof } from "../../../src/server/auth/lifetime.ts";
+import { watchCredential } from "../../../src/server/auth/lifetime.ts";
 import { TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live-callers.ts";
 import { EVENTS, PATIENCE, startToy } from "../../support/live.ts";
 
@@ -82,7 +82,7 @@ describe("a proof that is watched", () => {
   function watched(caller: Caller, prove: () => Authentication) {
     const begun = Date.now();
     const ends: number[] = [];
-    const stop = watchProof(
+    const stop = watchCredential(
       caller,
       () => Promise.resolve(prove()),
       () => ends.push(Date.now() - begun),

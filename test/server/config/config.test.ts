@@ -11,7 +11,7 @@ import {
   readConfig,
 } from "../../../src/server/config/index.ts";
 import { DEFAULT_CONNECTION_LIMITS } from "../../../src/server/http/connections/index.ts";
-import { DEFAULT_LIMITS } from "../../../src/server/graphql/limits/index.ts";
+import { DEFAULT_LIMITS } from "../../../src/server/graphql/limits/limits.ts";
 
 const LIVE = {
   KORE_CLIENT_ID: "id-of-ours",

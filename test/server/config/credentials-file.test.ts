@@ -84,7 +84,7 @@ describe("A3.6 KORE_CREDENTIALS_FILE", () => {
     ],
   ])("%s, or is refused by entry and rule, without its secrets", async (_, content, message) => {
     const refused = await opened(content).catch((error: unknown) => error);
-    expect(refused).toMatchObject({ name: "ConfigMistake", message: expect.stringMatching(message) as string });
+    expect(refused).toMatchObject({ name: "SettingError", message: expect.stringMatching(message) as string });
     expect((refused as Error).message).not.toContain("hunter2");
   });
 

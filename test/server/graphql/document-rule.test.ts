@@ -1,7 +1,7 @@
 import { type ValidationRule, buildSchema, parse, specifiedRules, validate } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { firstRule } from "../../../src/server/graphql/limits/document-rule.ts";
-import { DEFAULT_LIMITS } from "../../../src/server/graphql/limits/index.ts";
+import { documentRule } from "../../../src/server/graphql/limits/document-rule.ts";
+import { DEFAULT_LIMITS } from "../../../src/server/graphql/limits/limits.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { EVERYWHERE } from "../../support/everywhere.ts";
 
@@ -77,18 +77,18 @@ describe("A document that is refused for its size", () => {
     `{ a { ...F } } fragment F on Query { ${copies("a { ...G }", 400)} } fragment G on Query { id ...F }`,
     `{ ...F } fragment F on Query { a { ...F } a { ...F } ${copies("id", 300)} }`,
   ])("12.8 is shown to no other rule (%#)", (query) => {
-    expect(visited(query, [firstRule(DEFAULT_LIMITS)])).toEqual({ fields: 0, errors: 1 });
+    expect(visited(query, [documentRule(DEFAULT_LIMITS)])).toEqual({ fields: 0, errors: 1 });
   });
 
   test("and no other is hidden from them", () => {
     const query = "{ a { id } ...F } fragment F on Query { a(x: 1) { id } nothing }";
-    expect(visited(query, [firstRule(DEFAULT_LIMITS)])).toEqual(visited(query, []));
+    expect(visited(query, [documentRule(DEFAULT_LIMITS)])).toEqual(visited(query, []));
   });
 
   test("fragments in circles end, and are graphql-js' to refuse", () => {
     const query =
       "{ ...F } fragment F on Query { a { ...G b: a { ...F } } } fragment G on Query { a { ...F } c: a { ...G } }";
-    const { errors } = visited(query, [firstRule(DEFAULT_LIMITS)]);
+    const { errors } = visited(query, [documentRule(DEFAULT_LIMITS)]);
     expect(errors).toBeGreaterThan(0);
   });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { allowanceInMemory } from "../../../src/server/graphql/limits/rate-limit.ts";
-import { persistedQueryCache } from "../../../src/server/graphql/trusted-documents.ts";
+import { rateLimitInMemory } from "../../../src/server/graphql/limits/rate-limit.ts";
+import { persistedQueryCache } from "../../../src/server/graphql/persisted-queries.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { ROUTER_SECRET } from "../../support/auth.ts";
 import { EVERYWHERE, codesOf } from "../../support/everywhere.ts";
@@ -132,14 +132,14 @@ test("README says what holds where nothing can be set", async () => {
 
 describe("What a caller may use up", () => {
   test("is its own", async () => {
-    const allowance = allowanceInMemory(2);
+    const allowance = rateLimitInMemory(2);
     expect(await allowance.take("a", 2)).toBeUndefined();
     expect(await allowance.take("a", 1)).toBeGreaterThan(0);
     expect(await allowance.take("b", 2)).toBeUndefined();
   });
 
   test("callers beyond measure share what there is, and those who were there keep theirs", async () => {
-    const allowance = allowanceInMemory(2, 2);
+    const allowance = rateLimitInMemory(2, 2);
     for (const caller of ["a", "b", "c", "d"]) expect(await allowance.take(caller, 1)).toBeUndefined();
     expect(await allowance.take("e", 1)).toBeGreaterThan(0);
     expect(await allowance.take("a", 1)).toBeUndefined();
@@ -148,7 +148,7 @@ describe("What a caller may use up", () => {
   test("is there again after a minute, also for those who share", async () => {
     vi.useFakeTimers();
     try {
-      const allowance = allowanceInMemory(1, 1);
+      const allowance = rateLimitInMemory(1, 1);
       const shares = async () => [await allowance.take("a", 1), await allowance.take("b", 1)];
       expect(await shares()).toEqual([undefined, undefined]);
       vi.advanceTimersByTime(59_000);

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
-  type Allowance,
-  allowanceAhead,
-  allowanceInMemory,
-  type Source,
+  type RateLimit,
+  prefetchedRateLimit,
+  rateLimitInMemory,
+  type SharedRateLimit,
 } from "../../../src/server/graphql/limits/rate-limit.ts";
 
-let source: Source;
+let source: SharedRateLimit;
 let asked: number;
 
 beforeEach(() => {
@@ -15,18 +15,18 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function shared(pointsPerMinute: number, processes: number): Allowance[] {
-  source = allowanceInMemory(pointsPerMinute);
+function shared(pointsPerMinute: number, processes: number): RateLimit[] {
+  source = rateLimitInMemory(pointsPerMinute);
   return Array.from({ length: processes }, () =>
-    allowanceAhead((...args) => {
+    prefetchedRateLimit((...args) => {
       asked += 1;
-      return Promise.resolve(source.advance(...args));
+      return Promise.resolve(source.reserve(...args));
     }),
   );
 }
 
 /** How many of so many single points a caller is given, taken at the processes in turns. */
-async function given(allowances: Allowance[], wanted: number, isAtOnce = false): Promise<number> {
+async function given(allowances: RateLimit[], wanted: number, isAtOnce = false): Promise<number> {
   const takes = Array.from(
     { length: wanted },
     (_, index) => async () => allowances[index % allowances.length]?.take("a", 1),
@@ -56,7 +56,7 @@ test("one question is enough for many operations", async () => {
 });
 
 test("what is ahead ends with the caller's minute", async () => {
-  const allowance = allowanceAhead(() => {
+  const allowance = prefetchedRateLimit(() => {
     asked += 1;
     return Promise.resolve({ ahead: 100, endsIn: 20_000 });
   });

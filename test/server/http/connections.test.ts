@@ -5,7 +5,7 @@ import { type ClientOptions, WebSocket } from "ws";
 import { type Authenticator } from "../../../src/server/auth/index.ts";
 import { PerAddress, clientAddress, networks } from "../../../src/server/http/connections/addresses.ts";
 import { type ConnectionLimits } from "../../../src/server/http/connections/index.ts";
-import { type LiveLimits } from "../../../src/server/subscriptions/index.ts";
+import { type SubscriptionLimits } from "../../../src/server/subscriptions/index.ts";
 import { Metrics } from "../../../src/server/telemetry/metrics.ts";
 import { Telemetry } from "../../../src/server/telemetry/index.ts";
 import { LOCAL_CALLER } from "../../../src/graph/index.ts";
@@ -17,7 +17,7 @@ type Server = Toy & { refused(): Promise<Record<string, number>> };
 async function start(
   connectionLimits: Partial<ConnectionLimits>,
   others: NonNullable<Parameters<typeof startToy>[1]> = {},
-  liveLimits: Partial<LiveLimits> = {},
+  liveLimits: Partial<SubscriptionLimits> = {},
 ): Promise<Server> {
   const metrics = new Metrics();
   const toy = await startToy(liveLimits, { telemetry: new Telemetry({ metrics }), connectionLimits, ...others });

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type App, createApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/server/config/index.ts";
 import { resolveOrderInStore } from "../../../src/resolve-order.ts";
-import { ConfigMistake } from "../../../src/server/config/mistake.ts";
+import { SettingError } from "../../../src/server/config/setting-error.ts";
 import { StoreInUse } from "../../../src/server/storage/process-lock.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/index.ts";
@@ -81,7 +81,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
     complain: (text: string) => void (told.stderr += text),
   };
   const code = await resolveOrderInStore(args, env, output).catch((error: unknown) => {
-    if (!(error instanceof ConfigMistake || error instanceof StoreInUse)) throw error;
+    if (!(error instanceof SettingError || error instanceof StoreInUse)) throw error;
     output.complain(error.message);
     return 2;
   });

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { Topics } from "../../../src/server/subscriptions/pubsub.ts";
+import { PubSub } from "../../../src/server/subscriptions/pubsub.ts";
 
 const EVENTS = Array.from({ length: 5000 }, (_, index) => index);
 
 test("a burst of 5,000 ends who does not read by a code, and who reads gets all", async () => {
-  const topics = new Topics<number>();
+  const topics = new PubSub<number>();
   const sleeper = topics.subscribe("a");
   const heard: number[] = [];
   const reader = (async () => {
@@ -15,7 +15,7 @@ test("a burst of 5,000 ends who does not read by a code, and who reads gets all"
   await reader;
   expect(heard).toEqual(EVENTS);
   await setImmediate();
-  expect(topics.listeners("a")).toBe(0);
+  expect(topics.subscriberCount("a")).toBe(0);
 
   const read: number[] = [];
   const ended = (async () => {
@@ -27,10 +27,10 @@ test("a burst of 5,000 ends who does not read by a code, and who reads gets all"
 });
 
 test("a burst beyond all bounds ends even who had no turn to read, and keeps no more of it", async () => {
-  const topics = new Topics<number>();
+  const topics = new PubSub<number>();
   const sleeper = topics.subscribe("a");
   for (let event = 0; event < 100_000; event += 1) topics.publish("a", event);
-  expect(topics.listeners("a")).toBe(0);
+  expect(topics.subscriberCount("a")).toBe(0);
   let last = -1;
   await expect(
     (async () => {
@@ -41,7 +41,7 @@ test("a burst beyond all bounds ends even who had no turn to read, and keeps no 
 });
 
 test("what is published between subscribing and reading is heard, and by nobody of another topic", async () => {
-  const topics = new Topics<string>();
+  const topics = new PubSub<string>();
   const [mine, other] = [topics.subscribe("a"), topics.subscribe("b")];
   topics.publish("a", "one");
   topics.publish("b", "two");
@@ -52,21 +52,21 @@ test("what is published between subscribing and reading is heard, and by nobody 
 });
 
 test("return() takes the subscriber off at once and ends what waits", async () => {
-  const topics = new Topics<string>();
+  const topics = new PubSub<string>();
   const mine = topics.subscribe("a");
   const waiting = mine.next();
   void mine.return?.();
-  expect(topics.listeners("a")).toBe(0);
+  expect(topics.subscriberCount("a")).toBe(0);
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
 test("a signal takes the subscriber off, though nobody has begun to read", () => {
-  const topics = new Topics<string>();
+  const topics = new PubSub<string>();
   const leaving = new AbortController();
   topics.subscribe("a", leaving.signal);
-  expect(topics.listeners("a")).toBe(1);
+  expect(topics.subscriberCount("a")).toBe(1);
   leaving.abort();
-  expect(topics.listeners("a")).toBe(0);
+  expect(topics.subscriberCount("a")).toBe(0);
   topics.subscribe("a", leaving.signal);
-  expect(topics.listeners("a")).toBe(0);
+  expect(topics.subscriberCount("a")).toBe(0);
 });

@@ -19,13 +19,13 @@ export function heapBytesOf({ loc }: DocumentNode): number {
   return 1024 + 2 * (loc?.source.body.length ?? 0) + BYTES_PER_TOKEN * tokens;
 }
 
-export interface KnownDocument {
+export interface CachedDocument {
   /** No other document's. */
   readonly id: number;
   readonly document: DocumentNode;
 }
 
-interface Entry extends KnownDocument {
+interface Entry extends CachedDocument {
   /** Apollo's key of it: a hash of its text. */
   readonly key: string;
   /** Whether an operation of it was let through to be run. */
@@ -37,7 +37,7 @@ interface Entry extends KnownDocument {
  * those of which an operation was let through to be run. Whether a document is valid depends on itself, the schema and
  * the deployment's limits: never on the caller. Callers choose documents, so their bytes are bounded.
  */
-export class KnownDocuments {
+export class DocumentCache {
   readonly #byKey: LRUCache<string, Entry>;
   readonly #byText = new Map<string, Entry>();
   #lastId = 0;
@@ -55,7 +55,7 @@ export class KnownDocuments {
     return { documents: this.#byKey.size, bytes: this.#byKey.calculatedSize };
   }
 
-  get(text: string): KnownDocument | undefined {
+  get(text: string): CachedDocument | undefined {
     const entry = this.#byText.get(text);
     return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // Which makes it the most recently used.
   }

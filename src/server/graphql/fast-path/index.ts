@@ -11,119 +11,125 @@ import {
   rightsOf,
   whenThere,
 } from "../../../graph/index.ts";
-import { leavingOf, whenLeft } from "../../http/abort-signal.ts";
-import { type Gates, type TrustedDocuments } from "../limits/index.ts";
-import { type FormatError, showErrors } from "../format-errors.ts";
+import { abortSignalOf, onAbort } from "../../http/abort-signal.ts";
 import { type Telemetry, type Watch } from "../../telemetry/index.ts";
-import { type Asked, readAsked } from "./request.ts";
-import { KnownDocuments } from "./document-cache.ts";
-import { Flights, type Plan } from "./query-coalescing.ts";
+import { type FormatError, formatErrors } from "../format-errors.ts";
+import { type OperationPipeline } from "../pipeline.ts";
+import { type TrustedDocuments } from "../trusted-documents.ts";
+import { DocumentCache } from "./document-cache.ts";
+import { type PlannedOperation, QueryCoalescing } from "./query-coalescing.ts";
+import { type ParsedRequest, parseRequest } from "./request.ts";
 
-export interface LaneOptions<Context extends GraphContext> {
+export interface FastPathOptions<Context extends GraphContext> {
   schema: GraphQLSchema;
   execute: Execute;
-  gates: Gates;
+  pipeline: OperationPipeline;
   trusted: TrustedDocuments | undefined;
   telemetry: Telemetry;
   formatError: FormatError;
-  /** Makes the context of one operation; `onAnswer` is called when KORE has answered anything. */
+  /** Makes the context of one operation; `onAnswer` is called with KORE's first answer. */
   context: (signal: LeaveSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
   /** Grows with every write; absent: nothing is written. */
-  generation?: () => number;
+  epoch?: () => number;
 }
 
-/** What an operation came to. */
 interface Outcome {
   readonly result: ExecutionResult;
   readonly extensions: Record<string, unknown> | undefined;
-  /** Of who had it run. */
+  /** Of the request that started the operation. */
   readonly watch: Watch;
-  /** Its reply, once it is written, when that is the same for everybody. */
+  /** The response body, once serialised, where it is the same for all subscribers. */
   body?: string | Buffer;
 }
 
-/** One request for a known operation. */
-interface Visit {
-  readonly asked: Asked;
+/** One request for a cached document. */
+interface FastPathRequest {
+  readonly parsed: ParsedRequest;
   readonly reply: FastifyReply;
   readonly caller: Caller;
   readonly watch: Watch;
 }
 
 /**
- * Answers what is usual, by the same gates, executor and formats as Apollo and to the byte as Apollo does, without its
- * pipeline, which costs more than all the rest: operations by POST whose documents Apollo has read before. Identical
- * queries under way at once are one.
+ * Answers POST requests for cached documents without Apollo's request pipeline, which costs more than all other stages
+ * together. Checks, executor and format are the same, and responses are equal to the byte. Identical queries in flight
+ * are coalesced.
  */
-export class Lane<Context extends GraphContext> {
-  readonly documents = new KnownDocuments();
-  readonly #options: LaneOptions<Context>;
-  readonly #flights: Flights<Outcome>;
+export class FastPath<Context extends GraphContext> {
+  readonly documents = new DocumentCache();
+  readonly #options: FastPathOptions<Context>;
+  readonly #coalescing: QueryCoalescing<Outcome>;
 
-  constructor(options: LaneOptions<Context>) {
+  constructor(options: FastPathOptions<Context>) {
     this.#options = options;
-    this.#flights = new Flights(options.generation ?? (() => 0));
+    this.#coalescing = new QueryCoalescing(options.epoch ?? (() => 0));
   }
 
-  /** What a request asks for; undefined: it is Apollo's to answer. */
-  read(request: FastifyRequest): Asked | undefined {
-    return readAsked(request, this.documents, this.#options.trusted);
+  /** Undefined: the request goes to Apollo. */
+  read(request: FastifyRequest): ParsedRequest | undefined {
+    return parseRequest(request, this.documents, this.#options.trusted);
   }
 
-  /** What goes wrong is a masked error. */
-  async answer(visit: Visit): Promise<string | Buffer> {
-    const { asked, caller, watch } = visit;
+  /** Does not reject for errors of the operation: they are in the response, masked. */
+  async answer(request: FastPathRequest): Promise<string | Buffer> {
+    const { parsed, caller, watch } = request;
     try {
-      const entry = this.#options.gates.enter(caller);
-      const refusal = entry instanceof Promise ? await entry : entry;
-      watch.resolved(refusal ? NOTHING_ASKED : asked.operation);
+      const pending = this.#options.pipeline.beforeParseOnFastPath(caller);
+      const refusal = pending instanceof Promise ? await pending : pending;
+      watch.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
-      const isShared = asked.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
-      return isShared ? await this.#together(visit) : await this.#alone(visit);
+      const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
+      return isCoalesced ? await this.#runCoalesced(request) : await this.#run(request);
     } catch (error) {
-      return this.#refuse(visit, error);
+      return this.#writeRefusal(request, error);
     }
   }
 
-  async #alone(visit: Visit): Promise<string | Buffer> {
-    const { price, run } = this.#plan(visit, leavingOf(visit.reply));
-    const payment = this.#pay(price, visit.caller);
-    if (payment) await payment;
-    return this.#show(visit, await run(), false);
+  async #run(request: FastPathRequest): Promise<string | Buffer> {
+    const { cost, run } = this.#plan(request, abortSignalOf(request.reply));
+    const check = this.#checkCost(cost, request.caller);
+    if (check) await check;
+    return this.#write(request, await run(), false);
   }
 
-  async #together(visit: Visit): Promise<string | Buffer> {
-    const { caller, reply, watch } = visit;
-    const seat = this.#flights.board(keyOf(visit), (signal, onAnswer) => this.#plan(visit, signal, onAnswer));
-    whenLeft(reply, () => {
-      if (seat.isShared) watch.end("REQUEST_CANCELLED"); // Else it is told by who asked KORE.
-      seat.leave();
+  async #runCoalesced(request: FastPathRequest): Promise<string | Buffer> {
+    const { caller, reply, watch } = request;
+    const subscription = this.#coalescing.subscribe(coalescingKey(request), (signal, onAnswer) =>
+      this.#plan(request, signal, onAnswer),
+    );
+    onAbort(reply, () => {
+      if (subscription.isShared) watch.end("REQUEST_CANCELLED"); // Else the aborted operation ends it.
+      subscription.unsubscribe();
     });
     try {
-      const payment = this.#pay(seat.price, caller);
-      if (payment) await payment;
-      const outcome = await seat.outcome();
+      const check = this.#checkCost(subscription.cost, caller);
+      if (check) await check;
+      const outcome = await subscription.outcome();
       if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
-      return this.#show(visit, outcome, seat.isShared);
+      return this.#write(request, outcome, subscription.isShared);
     } catch (error) {
-      seat.leave();
+      subscription.unsubscribe();
       throw error;
     }
   }
 
-  /** A promise only where another process has to be asked. */
-  #pay(price: number, caller: Caller): MaybePromise<void> {
-    return whenThere(this.#options.gates.pay(price, caller), (refusal) => {
+  /** A promise only where another process has to be asked. @throws GraphQLError of the refusal */
+  #checkCost(cost: number, caller: Caller): MaybePromise<void> {
+    return whenThere(this.#options.pipeline.beforeExecution(cost, caller), (refusal) => {
       if (refusal) throw refusal;
     });
   }
 
-  #plan({ asked, caller, watch }: Visit, signal: LeaveSignal, onAnswer?: () => void): Plan<Outcome> {
-    const { schema, gates, execute } = this.#options;
-    const { document, operation, operationName, variables } = asked;
+  #plan(
+    { parsed, caller, watch }: FastPathRequest,
+    signal: LeaveSignal,
+    onAnswer?: () => void,
+  ): PlannedOperation<Outcome> {
+    const { schema, pipeline, execute } = this.#options;
+    const { document, operation, operationName, variables } = parsed;
     const context = this.#options.context(signal, caller, watch, onAnswer);
     return {
-      price: gates.priceOf({ schema, document, operation, variables: variables ?? {}, context }),
+      cost: pipeline.costOf({ schema, document, operation, variables: variables ?? {}, context }),
       run: async () => {
         const result = await execute({ document, operationName, variableValues: variables, contextValue: context });
         return { result, extensions: replyExtensions(context), watch };
@@ -131,60 +137,60 @@ export class Lane<Context extends GraphContext> {
     };
   }
 
-  /** `isShared`: written as bytes, since it is sent more than once. */
-  #show(visit: Visit, outcome: Outcome, isShared: boolean): string | Buffer {
-    const { asked, reply, watch } = visit;
+  /** `isShared`: serialised once, as bytes, for all subscribers. */
+  #write(request: FastPathRequest, outcome: Outcome, isShared: boolean): string | Buffer {
+    const { parsed, reply, watch } = request;
     const { result, extensions } = outcome;
-    if (result.errors) return this.#showFailure(visit, outcome);
+    if (result.errors) return this.#writeErrors(request, outcome);
     this.#options.telemetry.ended(watch);
-    reply.header("content-type", asked.contentType);
+    reply.header("content-type", parsed.contentType);
     if (outcome.body === undefined) {
-      const text = written({ data: result.data, extensions });
+      const text = serialised({ data: result.data, extensions });
       outcome.body = isShared ? Buffer.from(text) : text;
     }
     return outcome.body;
   }
 
-  #showFailure(visit: Visit, { result: { data, errors = [] }, extensions }: Outcome): string {
-    const { telemetry, schema } = this.#options;
-    const { asked, watch } = visit;
+  #writeErrors(request: FastPathRequest, { result: { data, errors = [] }, extensions }: Outcome): string {
+    const { telemetry, schema, formatError } = this.#options;
+    const { parsed, watch } = request;
     telemetry.note(errors, watch);
-    const {
-      errors: shown,
-      status = data === undefined ? 400 : 200,
-      headers,
-    } = showErrors(errors, this.#options.formatError);
-    telemetry.ended(watch, shown, { schema, document: asked.document, errors });
-    this.#head(visit, status, headers);
-    return written({ errors: shown, data, extensions });
+    const formatted = formatErrors(errors, formatError);
+    const { status = data === undefined ? 400 : 200 } = formatted;
+    telemetry.ended(watch, formatted.errors, { schema, document: parsed.document, errors });
+    this.#writeHead(request, status, formatted.headers);
+    return serialised({ errors: formatted.errors, data, extensions });
   }
 
-  /** For what was not run. */
-  #refuse(visit: Visit, error: unknown): string {
+  /** For operations that did not run. */
+  #writeRefusal(request: FastPathRequest, error: unknown): string {
     const { telemetry, formatError } = this.#options;
-    const { watch } = visit;
+    const { watch } = request;
     telemetry.note([error], watch);
-    const { errors, status = 500, headers } = showErrors([error], formatError);
+    const { errors, status = 500, headers } = formatErrors([error], formatError);
     telemetry.ended(watch, errors);
-    this.#head(visit, status, headers);
-    return written({ errors, extensions: replyExtensions({ hints: [], stale: [], incomplete: [], watched: watch }) });
+    this.#writeHead(request, status, headers);
+    return serialised({
+      errors,
+      extensions: replyExtensions({ hints: [], stale: [], incomplete: [], watched: watch }),
+    });
   }
 
-  #head({ asked, reply }: Visit, status: number, headers: ReadonlyMap<string, string>): void {
-    reply.code(status).header("content-type", asked.contentType);
+  #writeHead({ parsed, reply }: FastPathRequest, status: number, headers: ReadonlyMap<string, string>): void {
+    reply.code(status).header("content-type", parsed.contentType);
     for (const [name, value] of headers) reply.header(name, value);
   }
 }
 
-/** What whoever is refused at the entrance is taken to have asked for, on Apollo's way as well. */
-const NOTHING_ASKED = { operation: OperationTypeNode.QUERY };
+/** The operation that metrics name for a request refused before parsing, as on Apollo's path. */
+const NO_OPERATION = { operation: OperationTypeNode.QUERY };
 
-/** With the same rights and the same words all are told the same: no read depends on anything else about its caller. */
-function keyOf({ asked: { documentId, operationName, variables }, caller }: Visit): string {
+/** Coalescing key: role, accounts, document, variables. Resolvers must not read anything else from the caller. */
+function coalescingKey({ parsed: { documentId, operationName, variables }, caller }: FastPathRequest): string {
   return `${rightsOf(caller)} ${documentId} ${JSON.stringify([operationName, variables])}`;
 }
 
 /** As Apollo writes it. */
-function written(reply: object): string {
-  return `${JSON.stringify(reply)}\n`;
+function serialised(response: object): string {
+  return `${JSON.stringify(response)}\n`;
 }

@@ -1,109 +1,110 @@
 import { type LeaveSignal } from "../../../graph/index.ts";
-import { Leaving } from "../../http/abort-signal.ts";
+import { LocalAbortSignal } from "../../http/abort-signal.ts";
 
-/** What a flight is to do: known before it starts, since whoever wants to board pays first. */
-export interface Plan<Outcome> {
-  /** For each of its callers. */
-  readonly price: number;
+/** An operation before it runs: each subscriber's quota is charged before the first request. */
+export interface PlannedOperation<Outcome> {
+  /** Requests to KORE, charged to each subscriber. */
+  readonly cost: number;
   run: () => Promise<Outcome>;
 }
 
-/** `onAnswer`: to be called when KORE has answered anything. */
-type MakePlan<Outcome> = (signal: LeaveSignal, onAnswer: () => void) => Plan<Outcome>;
+/** `onAnswer`: to be called with KORE's first answer. */
+type PlanOperation<Outcome> = (signal: LeaveSignal, onAnswer: () => void) => PlannedOperation<Outcome>;
 
 /**
- * Identical queries under way at once are one. Who asks joins a query only until KORE has answered any read of it, and
- * only if nothing was written since it began. So all that it is told was asked of KORE after it came, or was under way
- * just then: as fresh as if it had run by itself, where identical reads are joined in the same way.
+ * Coalesces identical queries. A request joins an in-flight one only before KORE's first answer to it, and only within
+ * one write epoch, so its result is as fresh as if it had run alone: KORE was asked after the request came, or was being
+ * asked at that moment, which is when identical reads are deduplicated anyway.
  */
-export class Flights<Outcome> {
-  readonly #generation: () => number;
-  #open = new Map<string, Flight<Outcome>>();
+export class QueryCoalescing<Outcome> {
+  readonly #epoch: () => number;
+  #open = new Map<string, InFlightRequest<Outcome>>();
   #closed = 0;
 
-  /** `generation`: grows with every write. */
-  constructor(generation: () => number) {
-    this.#generation = generation;
+  /** `epoch`: grows with every write. */
+  constructor(epoch: () => number) {
+    this.#epoch = epoch;
   }
 
-  /** Takes a seat in the flight that is open under the key, or in a new one. */
-  board(key: string, makePlan: MakePlan<Outcome>): Seat<Outcome> {
-    const generation = this.#generation();
+  /** Subscribes to the in-flight request that is open under the key, or to a new one. */
+  subscribe(key: string, plan: PlanOperation<Outcome>): Subscription<Outcome> {
+    const epoch = this.#epoch();
     const open = this.#open.get(key);
-    if (open?.generation === generation) return new Seat(open);
-    const flight: Flight<Outcome> = new Flight(generation, makePlan, () => this.#forget(key, flight));
-    this.#open.set(key, flight);
-    return new Seat(flight);
+    if (open?.epoch === epoch) return new Subscription(open);
+    const request: InFlightRequest<Outcome> = new InFlightRequest(epoch, plan, () => this.#remove(key, request));
+    this.#open.set(key, request);
+    return new Subscription(request);
   }
 
-  #forget(key: string, flight: Flight<Outcome>): void {
-    if (this.#open.get(key) !== flight) return;
+  #remove(key: string, request: InFlightRequest<Outcome>): void {
+    if (this.#open.get(key) !== request) return;
     this.#open.delete(key);
     this.#closed += 1;
-    if (this.#closed % RENEW_EVERY === 0) this.#open = new Map(this.#open);
+    if (this.#closed % RECREATE_EVERY === 0) this.#open = new Map(this.#open);
   }
 }
 
-/** The tables that a busy map outgrows keep what was in them, and each other, alive: KORE's reads under way say how. */
-const RENEW_EVERY = 128;
+/** V8: a Map with heavy insert/delete churn keeps its old hash tables alive until a major GC. */
+const RECREATE_EVERY = 128;
 
-/** One run for all who sit in it. It is given up when the last of them has left. */
-class Flight<Outcome> {
-  readonly generation: number;
-  readonly plan: Plan<Outcome>;
-  seats = 0;
-  readonly #leaving = new Leaving();
+/** One run, shared by its subscribers, and aborted when the last of them has unsubscribed. */
+class InFlightRequest<Outcome> {
+  readonly epoch: number;
+  readonly operation: PlannedOperation<Outcome>;
+  subscribers = 0;
+  readonly #signal = new LocalAbortSignal();
+  /** Takes no more subscribers. */
   readonly #close: () => void;
   #outcome: Promise<Outcome> | undefined;
 
-  constructor(generation: number, makePlan: MakePlan<Outcome>, close: () => void) {
-    this.generation = generation;
+  constructor(epoch: number, plan: PlanOperation<Outcome>, close: () => void) {
+    this.epoch = epoch;
     this.#close = close;
-    this.plan = makePlan(this.#leaving, close);
+    this.operation = plan(this.#signal, close);
   }
 
   outcome(): Promise<Outcome> {
     if (!this.#outcome) {
-      this.#outcome = this.plan.run();
-      void this.#outcome.then(this.#close, this.#close); // Before those who wait hear of it.
+      this.#outcome = this.operation.run();
+      void this.#outcome.then(this.#close, this.#close); // Before the subscribers' own handlers.
     }
     return this.#outcome;
   }
 
-  giveUp(): void {
-    this.#close(); // At once: who comes now must not join what is being given up.
-    this.#leaving.abort();
+  abort(): void {
+    this.#close(); // First: a new request must not join an aborted one.
+    this.#signal.abort();
   }
 }
 
-/** One caller's part in a flight. */
-export class Seat<Outcome> {
-  readonly #flight: Flight<Outcome>;
-  #isTaken = true;
+/** One caller's part in an in-flight request. */
+export class Subscription<Outcome> {
+  readonly #request: InFlightRequest<Outcome>;
+  #isOpen = true;
 
-  constructor(flight: Flight<Outcome>) {
-    this.#flight = flight;
-    flight.seats += 1;
+  constructor(request: InFlightRequest<Outcome>) {
+    this.#request = request;
+    request.subscribers += 1;
   }
 
-  get price(): number {
-    return this.#flight.plan.price;
+  get cost(): number {
+    return this.#request.operation.cost;
   }
 
-  /** Whether others share the outcome. */
+  /** Whether there are other subscribers. */
   get isShared(): boolean {
-    return this.#flight.seats > 1;
+    return this.#request.subscribers > 1;
   }
 
-  /** The first who asks for it has the flight start. */
+  /** The first call starts the operation. */
   outcome(): Promise<Outcome> {
-    return this.#flight.outcome();
+    return this.#request.outcome();
   }
 
-  leave(): void {
-    if (!this.#isTaken) return;
-    this.#isTaken = false;
-    this.#flight.seats -= 1;
-    if (this.#flight.seats === 0) this.#flight.giveUp();
+  unsubscribe(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#request.subscribers -= 1;
+    if (this.#request.subscribers === 0) this.#request.abort();
   }
 }

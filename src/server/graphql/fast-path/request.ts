@@ -1,10 +1,11 @@
 import { type FastifyRequest } from "fastify";
 import { type DocumentNode, type OperationDefinitionNode, OperationTypeNode, getOperationAST } from "graphql";
-import { type TrustedDocuments, isWrittenAsItIs } from "../limits/index.ts";
-import { type KnownDocuments } from "./document-cache.ts";
+import { hasExactJson } from "../limits/unsupported-values.ts";
+import { type TrustedDocuments } from "../trusted-documents.ts";
+import { type DocumentCache } from "./document-cache.ts";
 
 /** An operation that is known, with what its caller put into it. */
-export interface Asked {
+export interface ParsedRequest {
   readonly document: DocumentNode;
   readonly documentId: number;
   readonly operation: OperationDefinitionNode;
@@ -33,17 +34,17 @@ const CONTENT_TYPES: ReadonlyMap<string | undefined, string> = new Map([
  * Reads a request whose operation is known. Undefined: something about it is unusual or wrong, which Apollo is to answer.
  * Only JSON is taken: no page can send that to another's server without the server's permission.
  */
-export function readAsked(
+export function parseRequest(
   { method, headers, body }: Pick<FastifyRequest, "method" | "headers" | "body">,
-  known: KnownDocuments,
+  known: DocumentCache,
   trusted: TrustedDocuments | undefined,
-): Asked | undefined {
+): ParsedRequest | undefined {
   const contentType = CONTENT_TYPES.get(headers.accept);
   if (method !== "POST" || contentType === undefined || !isJson(headers["content-type"]) || !isRecord(body)) return;
   const { operationName = null, variables = null, extensions = null } = body;
   if (operationName !== null && typeof operationName !== "string") return;
   if (variables !== null && !isRecord(variables)) return;
-  if (!isWrittenAsItIs(variables) || !isWrittenAsItIs(extensions)) return; // Identical queries are known by their JSON.
+  if (!hasExactJson(variables) || !hasExactJson(extensions)) return; // Identical queries are known by their JSON.
   const text = textIn(body, trusted);
   const found = text === undefined ? undefined : known.get(text);
   const operation = found && getOperationAST(found.document, operationName);

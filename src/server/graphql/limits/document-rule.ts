@@ -17,7 +17,7 @@ import { type SizeLimits, oversizes } from "./document-size.ts";
  * What is refused before graphql-js' own rules look at a document: what is too large for them, and what they fail on.
  * Rules are visitors side by side, and this one gives the others an empty document in place of one that it refuses.
  */
-export function firstRule(limits: SizeLimits): ValidationRule {
+export function documentRule(limits: SizeLimits): ValidationRule {
   return (context) => ({
     Document(document) {
       const refusals = [...oversizes(context, limits), ...conditionsAtRoots(context)];

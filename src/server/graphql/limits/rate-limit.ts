@@ -4,31 +4,31 @@ import { LRUCache } from "lru-cache";
 import { type Limits } from "./limits.ts";
 
 /** What each caller may use up in a minute. */
-export interface Allowance {
+export interface RateLimit {
   /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
   take(caller: string, points: number): number | undefined | Promise<number | undefined>;
 }
 
 /** What is counted of each caller; absent: any number. */
-export interface Allowances<Each = Allowance> {
+export interface RateLimits<Each = RateLimit> {
   operations: Each | undefined;
   koreRequests: Each | undefined;
 }
 
 /** What a caller asks for is too much for how long, or is taken, and so much more, for as long. Milliseconds. */
-type Advance = { wait: number } | { ahead: number; endsIn: number };
+type Reservation = { wait: number } | { ahead: number; endsIn: number };
 
 /** An allowance that other processes draw on. */
-export interface Source extends Allowance {
+export interface SharedRateLimit extends RateLimit {
   /** Takes points as `take` does and, if wanted, some that are not asked for yet, while there are. */
-  advance(caller: string, points: number, wantsMore: boolean): Advance;
+  reserve(caller: string, points: number, wantsMore: boolean): Reservation;
 }
 
 /** Kept in memory here. Processes that are one graph share those of one of them. */
-export function allowancesInMemory(
+export function rateLimitsInMemory(
   limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">,
-): Allowances<Source> {
-  const perMinute = (points: number) => (points > 0 ? allowanceInMemory(points) : undefined);
+): RateLimits<SharedRateLimit> {
+  const perMinute = (points: number) => (points > 0 ? rateLimitInMemory(points) : undefined);
   return {
     operations: perMinute(limits.operationsPerMinute),
     koreRequests: perMinute(limits.koreRequestsPerMinute),
@@ -47,7 +47,7 @@ interface Minute {
   readonly endsAt: number;
 }
 
-export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): Source {
+export function rateLimitInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): SharedRateLimit {
   /** In the order in which they end. */
   const minutes = new Map<string, Minute>();
   let ofOthers: Minute | undefined;
@@ -72,7 +72,7 @@ export function allowanceInMemory(pointsPerMinute: number, maxCallers = MAX_CALL
       minute.used += points;
       return undefined;
     },
-    advance(caller, points, wantsMore) {
+    reserve(caller, points, wantsMore) {
       const minute = minuteOf(caller);
       const endsIn = minute.endsAt - performance.now();
       const left = pointsPerMinute - minute.used - points;
@@ -97,7 +97,9 @@ interface Purse {
 }
 
 /** An allowance of another process's, which is asked once for many operations. All together are given no more than it has. */
-export function allowanceAhead(ask: (...args: Parameters<Source["advance"]>) => Promise<Advance>): Allowance {
+export function prefetchedRateLimit(
+  ask: (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation>,
+): RateLimit {
   const purses = new LRUCache<string, Purse>({ max: MAX_CALLERS });
   const purseOf = (caller: string): Purse => {
     const purse = purses.get(caller) ?? { points: 0, endsAt: 0, isAsking: false };

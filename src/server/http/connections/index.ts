@@ -67,7 +67,11 @@ export class Connections {
 }
 
 /** Bounds the memory of request bodies that are still arriving. */
-export function boundBodies(http: FastifyInstance, maxBodyBytes: number, { limits, onRefused }: Connections): void {
+export function limitArrivingBodies(
+  http: FastifyInstance,
+  maxBodyBytes: number,
+  { limits, onRefused }: Connections,
+): void {
   const bodies = new ArrivingBodies(limits.arrivingBytes, maxBodyBytes);
   http.addHook("preParsing", (request, reply, _payload, next) => {
     const { raw } = request;

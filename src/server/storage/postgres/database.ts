@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { CommitUnknown, StoreUnavailable } from "../../../common/store-errors.ts";
-import { ConfigMistake, fileMistake } from "../../config/mistake.ts";
+import { SettingError, fileError } from "../../config/setting-error.ts";
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/database?sslmode=…`. No message contains any of it. */
@@ -51,7 +51,7 @@ export class Database {
   #lastFailure: unknown;
   #isProbed = false;
 
-  /** @throws ConfigMistake */
+  /** @throws SettingError */
   constructor(options: DatabaseOptions) {
     const { maxConnections = 10, connectTimeout = CONNECT_TIMEOUT_MS } = options;
     this.#options = options;
@@ -177,11 +177,11 @@ const MODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "ve
  * `sslmode`: all but `disable` and `no-verify` check the server's certificate and host name; a plain connection is
  * never fallen back to. Without `sslmode` there is no TLS.
  *
- * @throws ConfigMistake
+ * @throws SettingError
  */
 export function connectionOf({ url, applicationName, connectTimeout }: DatabaseOptions): pg.ClientConfig {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new ConfigMistake("DATABASE_URL: is no address of the form postgres://user:password@host:port/database");
+    throw new SettingError("DATABASE_URL: is no address of the form postgres://user:password@host:port/database");
   }
   const address = new URL(url);
   const take = (name: string): string | undefined => {
@@ -194,11 +194,11 @@ export function connectionOf({ url, applicationName, connectTimeout }: DatabaseO
     try {
       return path === undefined ? undefined : readFileSync(path);
     } catch (error) {
-      throw fileMistake(`DATABASE_URL (${name})`, "read", error);
+      throw fileError(`DATABASE_URL (${name})`, "read", error);
     }
   };
   const mode = take("sslmode");
-  if (mode !== undefined && !MODES.has(mode)) throw new ConfigMistake("DATABASE_URL: has an sslmode that is not known");
+  if (mode !== undefined && !MODES.has(mode)) throw new SettingError("DATABASE_URL: has an sslmode that is not known");
   const [ca, cert, key] = [file("sslrootcert"), file("sslcert"), file("sslkey")];
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
   const isPlain = mode === "disable" || (mode === undefined && Object.keys(files).length === 0);
@@ -253,7 +253,7 @@ export function sentenceFor(error: unknown): string {
 const isDefect = (code: string | undefined): boolean => /^(22|23)/.test(code ?? "");
 
 export function asFailure(error: unknown): Error {
-  if (error instanceof StoreUnavailable || error instanceof ConfigMistake) return error;
+  if (error instanceof StoreUnavailable || error instanceof SettingError) return error;
   const code = codeOf(error);
   if (error instanceof pg.DatabaseError && isDefect(code)) {
     return new Error(`The database refuses a statement (${code ?? ""})`);

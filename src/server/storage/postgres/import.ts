@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { StoreUnavailable } from "../../../common/store-errors.ts";
-import { ConfigMistake } from "../../config/mistake.ts";
+import { SettingError } from "../../config/setting-error.ts";
 import { Database, asFailure } from "./database.ts";
 import { ensureSchema } from "./migrate.ts";
 import { columnsOf, rowOf } from "./store.ts";
@@ -35,7 +35,7 @@ const NO_LEDGER = "(key like 'marks/%' or key = 'store-time')";
  * Puts a ledger into the database in one transaction: all of it or nothing. Said again with the same id after a lost
  * answer, it does nothing if the first was committed.
  *
- * @throws ConfigMistake when the target has a ledger in the database, or a replica of it runs
+ * @throws SettingError when the target has a ledger in the database, or a replica of it runs
  * @throws StoreUnavailable when the database cannot be reached, or its answer to the commit was lost
  */
 export async function importLedger({ url, mayMigrate, target, id, ...work }: LedgerImport): Promise<void> {
@@ -62,7 +62,7 @@ export async function importLedger({ url, mayMigrate, target, id, ...work }: Led
       }
       const text = "select count(*) from kore_graph.entry where target = $1";
       const [row] = await rows<{ count: string }>(client, text, [target]);
-      if (Number(row?.count) !== count) throw new ConfigMistake(NOT_EMPTY);
+      if (Number(row?.count) !== count) throw new SettingError(NOT_EMPTY);
       // No replica starts between this look and the commit. Heartbeats wait as long.
       await rows(client, "lock table kore_graph.replica in share mode");
       await refuseReplicas(client, target);
@@ -113,13 +113,13 @@ async function importedId(client: pg.ClientBase, target: string): Promise<string
 
 async function refuseLedger(client: pg.ClientBase, target: string): Promise<void> {
   const text = `select 1 from kore_graph.entry where target = $1 and (key = $2 or not ${NO_LEDGER}) limit 1`;
-  if ((await rows(client, text, [target, IMPORTED])).length > 0) throw new ConfigMistake(NOT_EMPTY);
+  if ((await rows(client, text, [target, IMPORTED])).length > 0) throw new SettingError(NOT_EMPTY);
 }
 
 async function refuseReplicas(client: pg.ClientBase, target: string): Promise<void> {
   const text = "select 1 from kore_graph.replica where target = $1 and kore_graph.is_living(expires_at) limit 1";
   if ((await rows(client, text, [target])).length === 0) return;
-  throw new ConfigMistake(
+  throw new SettingError(
     "DATABASE_URL: a replica of this KORE_CONNECTIVITY_URL runs, and would not know what is imported: stop all of them first, and wait 5 seconds for the leases of those that were killed",
   );
 }

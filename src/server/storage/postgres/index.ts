@@ -23,7 +23,7 @@ export interface FleetOptions<Change> extends DatabaseOptions {
   observer?: (LeaseObserver & StoreObserver) | undefined;
 }
 
-/** Brings the schema up to date. @throws ConfigMistake @throws StoreUnavailable */
+/** Brings the schema up to date. @throws SettingError @throws StoreUnavailable */
 export async function migrateSchema(options: DatabaseOptions): Promise<{ from: number; to: number }> {
   const database = new Database(options);
   try {
@@ -56,7 +56,7 @@ export interface Fleet<Change> {
 /**
  * Joins the replicas that share a database.
  *
- * @throws ConfigMistake when the address, the schema or a pooler is not usable
+ * @throws SettingError when the address, the schema or a pooler is not usable
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<Fleet<Change>> {

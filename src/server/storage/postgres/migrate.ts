@@ -1,4 +1,4 @@
-import { ConfigMistake } from "../../config/mistake.ts";
+import { SettingError } from "../../config/setting-error.ts";
 import { type Database, sentenceFor } from "./database.ts";
 import { STEPS } from "./schema.ts";
 
@@ -17,7 +17,7 @@ interface Version {
  * Brings the schema `kore_graph` to the version that this release needs. Any number of replicas may call it at once.
  *
  * @returns the versions before and after
- * @throws ConfigMistake when the schema is newer, or the database cannot hold it
+ * @throws SettingError when the schema is newer, or the database cannot hold it
  */
 export async function migrate(database: Database): Promise<{ from: number; to: number }> {
   return database.transaction(async (client) => {
@@ -41,7 +41,7 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
         await client.query("insert into kore_graph.migration (version) values ($1)", [index + 1]);
       }
     } catch (error) {
-      throw (error as { code?: unknown }).code === "42501" ? new ConfigMistake(sentenceFor(error)) : error;
+      throw (error as { code?: unknown }).code === "42501" ? new SettingError(sentenceFor(error)) : error;
     }
     return { from, to: STEPS.length };
   });
@@ -51,7 +51,7 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
  * Checks at the start that the schema is the one that this release needs, and migrates it where it may.
  *
  * @param mayMigrate false for operators that forbid DDL at run time and call {@link migrate} by its command
- * @throws ConfigMistake in one sentence
+ * @throws SettingError in one sentence
  */
 export async function ensureSchema(database: Database, mayMigrate: boolean): Promise<void> {
   const version = await database.transaction(async (client) => {
@@ -60,7 +60,7 @@ export async function ensureSchema(database: Database, mayMigrate: boolean): Pro
   });
   if (version === STEPS.length) return;
   if (!mayMigrate) {
-    throw new ConfigMistake(
+    throw new SettingError(
       `DATABASE_URL: the schema kore_graph is at version ${version} and this release needs ${STEPS.length}: run "migrate" first`,
     );
   }
@@ -81,10 +81,10 @@ async function versionQuery(client: { query: (text: string) => Promise<{ rows: u
 function checked(row: Version | undefined): number {
   if (row === undefined) throw new Error("The database says no version");
   const { version, encoding, server } = row;
-  if (server < OLDEST_POSTGRES) throw new ConfigMistake("DATABASE_URL: PostgreSQL 13 or newer is needed");
-  if (encoding !== "UTF8") throw new ConfigMistake("DATABASE_URL: the database's encoding must be UTF8");
+  if (server < OLDEST_POSTGRES) throw new SettingError("DATABASE_URL: PostgreSQL 13 or newer is needed");
+  if (encoding !== "UTF8") throw new SettingError("DATABASE_URL: the database's encoding must be UTF8");
   if (version > STEPS.length) {
-    throw new ConfigMistake(
+    throw new SettingError(
       `DATABASE_URL: the schema kore_graph is at version ${version}, which a newer release made; this one knows ${STEPS.length}`,
     );
   }

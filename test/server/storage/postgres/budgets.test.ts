@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
-import { allowanceAhead } from "../../../../src/server/graphql/limits/rate-limit.ts";
+import { prefetchedRateLimit } from "../../../../src/server/graphql/limits/rate-limit.ts";
 import { pruneQuotas } from "../../../../src/server/storage/postgres/replicas/quotas.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
@@ -152,7 +152,7 @@ describePostgres("Callers' quotas, of all replicas together", (postgres) => {
   test("all replicas together grant a caller its minute's points, and not one more", async () => {
     const target = randomUUID();
     const replicas = await Promise.all([1, 2, 3].map(() => replicaAt(postgres().url, { target })));
-    const quotas = replicas.map((replica) => allowanceAhead(replica.quota("operations", 1000)));
+    const quotas = replicas.map((replica) => prefetchedRateLimit(replica.quota("operations", 1000)));
     let granted = 0;
     let refused = 0;
     await Promise.all(
@@ -170,7 +170,7 @@ describePostgres("Callers' quotas, of all replicas together", (postgres) => {
     expect(wait).toBeLessThanOrEqual(60_000);
     expect(await quotas[1]?.take("another", 1)).toBeUndefined();
     expect(
-      await allowanceAhead((replicas[0] ?? raise()).quota("koreRequests", 5)).take("caller\u0000", 5),
+      await prefetchedRateLimit((replicas[0] ?? raise()).quota("koreRequests", 5)).take("caller\u0000", 5),
     ).toBeUndefined();
     expect(await quotas[1]?.take("third", 1001)).toBeGreaterThan(0);
   });
@@ -209,7 +209,7 @@ describePostgres("Callers' quotas, of all replicas together", (postgres) => {
     const url = proxy.url(postgres().url);
     const replicas = await Promise.all([1, 2].map(() => replicaAt(url, { target, ttl: 1000 })));
     await until(() => replicas.every(({ lease }) => lease.replicas === 2), "both seen");
-    const quota = allowanceAhead((replicas[0] ?? raise()).quota("operations", 100));
+    const quota = prefetchedRateLimit((replicas[0] ?? raise()).quota("operations", 100));
     proxy.cut();
     for (let n = 0; n < 50; n += 1) expect(await quota.take("c", 1)).toBeUndefined();
     expect(await quota.take("c", 1)).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { ConfigMistake } from "../../../../src/server/config/mistake.ts";
+import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../../support/certificate.ts";
 import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
@@ -227,7 +227,7 @@ describePostgres("A store whose database is away", (postgres) => {
     "postgres://u:secret@h/d?sslrootcert=/none/secret",
   ])("an address that cannot be one is a mistake of the configuration: %s", async (url) => {
     const error = await failureOf(replicaAt(url));
-    expect(error).toBeInstanceOf(ConfigMistake);
+    expect(error).toBeInstanceOf(SettingError);
     expect(error.message).toContain("DATABASE_URL");
     expect(error.message).not.toContain("secret");
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { ConfigMistake } from "../../../../src/server/config/mistake.ts";
+import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { migrate } from "../../../../src/server/storage/postgres/migrate.ts";
 import { PoolerMistake } from "../../../../src/server/storage/postgres/replicas/notifications.ts";
@@ -49,7 +49,7 @@ describePostgres("A start on PostgreSQL", (postgres) => {
     ];
     for (const attempt of attempts) {
       const failed = attempt();
-      await expect(failed).rejects.toThrow(ConfigMistake);
+      await expect(failed).rejects.toThrow(SettingError);
       await expect(failed).rejects.toThrow(/version 99, which a newer release made/);
     }
   });
@@ -100,7 +100,7 @@ describePostgres("A start on PostgreSQL", (postgres) => {
     afterTest(() => proxy.close());
     const refused = replicaAt(proxy.url(postgres().url));
     await expect(refused).rejects.toBeInstanceOf(PoolerMistake);
-    await expect(refused).rejects.toBeInstanceOf(ConfigMistake);
+    await expect(refused).rejects.toBeInstanceOf(SettingError);
     await expect(refused).rejects.toThrow(/transaction mode/);
   });
 

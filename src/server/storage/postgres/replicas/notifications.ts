@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { StoreUnavailable } from "../../../../common/store-errors.ts";
-import { ConfigMistake } from "../../../config/mistake.ts";
+import { SettingError } from "../../../config/setting-error.ts";
 import {
   type Database,
   type DatabaseOptions,
@@ -15,7 +15,7 @@ import {
 } from "../database.ts";
 
 /** A pooler stands between us and PostgreSQL that drops notifications. */
-export class PoolerMistake extends ConfigMistake {
+export class PoolerMistake extends SettingError {
   constructor() {
     super(
       "DATABASE_URL: notifications of PostgreSQL do not arrive. A pooler in transaction mode drops them: name PostgreSQL itself, or a pooler in session mode",
@@ -43,7 +43,7 @@ export class Notifications {
   #retry: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @throws ConfigMistake */
+  /** @throws SettingError */
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.#connection = connectionOf(options);

@@ -1,10 +1,10 @@
 import { StoreUnavailable } from "../../../../common/store-errors.ts";
-import { type Source, allowanceInMemory } from "../../../graphql/limits/rate-limit.ts";
+import { type SharedRateLimit, rateLimitInMemory } from "../../../graphql/limits/rate-limit.ts";
 import { type Database } from "../database.ts";
 import { type Lease } from "../lease.ts";
 import { hashOf } from "../store.ts";
 
-type Advance = ReturnType<Source["advance"]>;
+type Advance = ReturnType<SharedRateLimit["reserve"]>;
 
 /** Of a minute's points: so much may lie with each replica when a caller has no more. */
 const AHEAD = 0.005;
@@ -22,8 +22,8 @@ export function postgresQuota(
   target: string,
   kind: "operations" | "koreRequests",
   pointsPerMinute: number,
-): (...args: Parameters<Source["advance"]>) => Promise<Advance> {
-  let alone: Source | undefined;
+): (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Advance> {
+  let alone: SharedRateLimit | undefined;
   return async (caller, points, wantsMore) => {
     const wanted = wantsMore ? Math.floor(pointsPerMinute * AHEAD) : 0;
     try {
@@ -37,8 +37,8 @@ export function postgresQuota(
       return row.wait === null ? { ahead: row.ahead, endsIn: row.ends_in } : { wait: row.wait };
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      alone ??= allowanceInMemory(Math.max(1, Math.floor(pointsPerMinute / lease.replicas)));
-      return alone.advance(caller, points, wantsMore);
+      alone ??= rateLimitInMemory(Math.max(1, Math.floor(pointsPerMinute / lease.replicas)));
+      return alone.reserve(caller, points, wantsMore);
     }
   };
 }

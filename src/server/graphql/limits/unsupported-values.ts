@@ -13,7 +13,7 @@ interface Request {
  * Why a request is refused for its values, on every transport alike: for what JSON can hold and some part behind cannot.
  * Undefined: for nothing.
  */
-export function oddValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
+export function unsupportedValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
   return (
     (query !== undefined && hasLoneSurrogate(query) ? syntaxError(query) : undefined) ??
     oddnessOf({ variables, extensions })
@@ -74,8 +74,8 @@ function namesPrototype(value: object): boolean {
  * Whether JSON writes a value as it is, so that two values are the same where their JSON is: it writes -0 as 0, and
  * numbers that are not finite (1e400) as null.
  */
-export function isWrittenAsItIs(value: unknown, levels = MAX_LEVELS + 1): boolean {
+export function hasExactJson(value: unknown, levels = MAX_LEVELS + 1): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== "object" || value === null) return true;
-  return levels > 0 && Object.values(value).every((item) => isWrittenAsItIs(item, levels - 1));
+  return levels > 0 && Object.values(value).every((item) => hasExactJson(item, levels - 1));
 }

@@ -1,0 +1,99 @@
+import { type ApolloServer } from "@apollo/server";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type Caller, type Execute, type GraphContext, createExecutor, withMistakesCoded } from "../../graph/index.ts";
+import { abortSignalOf } from "../http/abort-signal.ts";
+import { type Logger } from "../logging/log.ts";
+import { type Telemetry, watches } from "../telemetry/index.ts";
+import { createApolloServer } from "./apollo-server.ts";
+import { FastPath, type FastPathOptions } from "./fast-path/index.ts";
+import { type FormatError } from "./format-errors.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits.ts";
+import { type RateLimits, rateLimitsInMemory } from "./limits/rate-limit.ts";
+import { OperationPipeline } from "./pipeline.ts";
+import { type TrustedDocuments, withDocumentId } from "./trusted-documents.ts";
+
+export interface GuardOptions {
+  limits?: Partial<Limits> | undefined;
+  introspection: Introspection;
+  /** Absent: any operation may be sent. */
+  trustedDocuments?: TrustedDocuments | undefined;
+  /** Whether callers may register operations and send their hashes afterwards. @default false */
+  persistedQueries?: boolean | undefined;
+  /** @default counted in this process */
+  rateLimits?: RateLimits | undefined;
+}
+
+type GraphqlOptions<Context extends GraphContext> = Pick<FastPathOptions<Context>, "schema" | "context" | "epoch"> & {
+  guards: GuardOptions;
+  telemetry: Telemetry;
+  formatError: FormatError;
+  log: Logger;
+};
+
+export interface Graphql<Context extends GraphContext> {
+  readonly apollo: ApolloServer<Context>;
+  readonly execute: Execute;
+  /** `/graphql` by HTTP: the fast path first, then Apollo. */
+  route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
+}
+
+/** The operation pipeline with what runs it: Apollo and the fast path. */
+export function createGraphql<Context extends GraphContext>(options: GraphqlOptions<Context>): Graphql<Context> {
+  const { schema, guards, telemetry, formatError, log } = options;
+  const { introspection, trustedDocuments: trusted, persistedQueries = false } = guards;
+  const limits = { ...DEFAULT_LIMITS, ...guards.limits };
+  const rateLimits = guards.rateLimits ?? rateLimitsInMemory(limits);
+  const pipeline = new OperationPipeline({ limits, introspection, trusted, rateLimits });
+  const execute = withMistakesCoded(createExecutor(schema));
+  const fastPath = new FastPath<Context>({ ...options, pipeline, trusted, execute });
+  const apollo = createApolloServer<Context>({
+    schema,
+    execute,
+    pipeline,
+    documents: fastPath.documents,
+    telemetry,
+    formatError,
+    log,
+    limits,
+    introspection,
+    persistedQueries: persistedQueries && !trusted,
+  });
+  return {
+    apollo,
+    execute,
+    route: async (http, callerOf) => {
+      const watchOf = watches(http, telemetry);
+      await http.register((scope, _, done) => {
+        scope.addHook("preHandler", (request, _reply, next) => {
+          request.body = withDocumentId(request.body);
+          watchOf(request).run(next);
+        });
+        scope.addHook("onResponse", (request, _reply, next) => {
+          watchOf(request).end("REFUSED"); // No effect once Apollo's plugins or the fast path have ended it.
+          next();
+        });
+        scope.addHook("preHandler", (request, reply, next) => {
+          const parsed = fastPath.read(request);
+          if (!parsed) {
+            next();
+            return;
+          }
+          fastPath
+            .answer({ parsed, reply, caller: callerOf(request), watch: watchOf(request) })
+            .then((body) => reply.send(body))
+            .catch(next);
+        });
+        scope.route({
+          method: ["GET", "POST"],
+          url: "/graphql",
+          handler: fastifyApolloHandler(apollo, {
+            context: (request, reply) =>
+              Promise.resolve(options.context(abortSignalOf(reply), callerOf(request), watchOf(request))),
+          }),
+        });
+        done();
+      });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import { type Logger } from "../logging/log.ts";
+import { REQUEST_ID, requestIdFrom } from "../telemetry/index.ts";
+import { type ArrivalTimes, type Connections, limitArrivingBodies, refuseUnreadable } from "./connections/index.ts";
+import { refuse, sendFailure, sendNotFound } from "./error-responses.ts";
+
+interface HttpOptions {
+  /** Largest request body, in bytes. */
+  maxBytes: number;
+  arrival: ArrivalTimes;
+  connections: Connections;
+  log: Logger;
+}
+
+/** Fastify with the limits of connections and bodies, and with errors in GraphQL's form. */
+export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions): FastifyInstance {
+  const http = Fastify({
+    bodyLimit: maxBytes,
+    requestTimeout: arrival.whole,
+    http: { headersTimeout: arrival.head, connectionsCheckingInterval: arrival.interval },
+    clientErrorHandler: refuseUnreadable(connections.onRefused),
+    logger: false, // Fastify's request log holds addresses, and a GET's address holds variables.
+    genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
+    return503OnClosing: false, // Requests over an open connection are still answered during a stop.
+    // A malformed address has no route, hence neither hooks nor an error handler.
+    frameworkErrors: (_error, _request, reply) =>
+      void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
+  });
+  connections.guard(http.server);
+  limitArrivingBodies(http, maxBytes, connections);
+  http.setErrorHandler((error: { statusCode?: number }, request, reply) =>
+    sendFailure(error, request, reply, { log, maxBytes }),
+  );
+  http.setNotFoundHandler(sendNotFound);
+  return http;
+}
+
+/** Every response has the request's id and is not cached, unless its route says otherwise: it holds identifiers. */
+export function addDefaultHeaders(http: FastifyInstance): void {
+  http.addHook("onRequest", (request, reply, next) => {
+    reply.header(REQUEST_ID, request.id).header("cache-control", "no-store");
+    next();
+  });
+}
+
+/** Closes connections with their next response while the server is not ready. */
+export function closeWhileNotReady(http: FastifyInstance, readiness: { isReady: boolean }): void {
+  http.addHook("onSend", (_, reply, payload, done) => {
+    if (!readiness.isReady) reply.header("connection", "close");
+    done(null, payload);
+  });
+}
+
+export function logResponses(http: FastifyInstance, log: Logger): void {
+  http.addHook("onResponse", (request, reply, done) => {
+    const { id, method, routeOptions } = request;
+    log.debug(
+      { requestId: id, method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+    done();
+  });
+}

@@ -1,0 +1,69 @@
+import { Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type FastifyInstance } from "fastify";
+import { type Subscriptions } from "../subscriptions/index.ts";
+
+export interface DrainOptions {
+  /** New connections are still taken for so long after a stop begins: load balancers react late. Milliseconds. @default 0 */
+  stopDelay?: number;
+  /** Requests still running so long after a stop begins are cut off. Orchestrators kill after 30 s. Milliseconds. @default 25000 */
+  stopWithin?: number;
+  /** Called at the drain deadline, 60 % of `stopWithin`: work that only waits for time should end now. */
+  onDrainDeadline?: () => void;
+}
+
+const DRAIN_DEADLINE = 0.6;
+
+/** Counts requests, so that idle connections can be closed once the server no longer listens. */
+export class RunningRequests {
+  readonly #http: FastifyInstance;
+  #running = 0;
+  #isListening = true;
+
+  /** Must be made before any other `onRequest` hook is added. */
+  constructor(http: FastifyInstance) {
+    this.#http = http;
+    const onClose = () => {
+      this.#running -= 1;
+      this.#closeIdle();
+    };
+    http.addHook("onRequest", (_request, reply, next) => {
+      this.#running += 1;
+      reply.raw.on("close", onClose);
+      next();
+    });
+  }
+
+  /** Resolves when all connections have closed. */
+  stopListening(): Promise<void> {
+    // `http.Server.close()` would cut off responses that are written and not yet read; that of `net.Server` does not.
+    const closed = new Promise<void>((resolve) => void Server.prototype.close.call(this.#http.server, () => resolve()));
+    this.#isListening = false;
+    this.#closeIdle();
+    return closed;
+  }
+
+  /** Connections without a request would keep the server open. */
+  #closeIdle(): void {
+    if (this.#running === 0 && !this.#isListening) this.#http.server.closeAllConnections();
+  }
+}
+
+/** Stops listening, and waits for requests and subscriptions until they end or are cut off. */
+export async function drain(
+  http: FastifyInstance,
+  requests: RunningRequests,
+  subscriptions: Subscriptions,
+  { stopDelay = 0, stopWithin = 25_000, onDrainDeadline = () => undefined }: DrainOptions,
+): Promise<void> {
+  const deadline = setTimeout(onDrainDeadline, DRAIN_DEADLINE * stopWithin);
+  const cutOff = setTimeout(() => {
+    http.server.closeAllConnections();
+    subscriptions.destroy();
+  }, stopWithin);
+  if (stopDelay > 0) await sleep(stopDelay);
+  await Promise.all([subscriptions.stop(), requests.stopListening()]);
+  await http.close();
+  clearTimeout(deadline);
+  clearTimeout(cutOff);
+}
