@@ -1,6 +1,6 @@
 /**
- * Says when a call is to be given up: as much of an `AbortSignal` as calls need, so that a real one fits. Real ones cost
- * more than all policies together, and every read would need two.
+ * The part of `AbortSignal` that calls need; a real one fits. Real ones cost more than all interceptors together, and
+ * every read would need two.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
@@ -12,17 +12,17 @@ export interface AbortSignalLike {
   checkTime?(): void;
 }
 
-/** Says when a caller has left. */
+/** Aborts when a caller has disconnected. */
 export type CallerSignal = Omit<AbortSignalLike, "reason">;
 
-/** A signal and what sets it off, in one. */
+/** Controller and signal in one object. */
 export class LightAbortController implements AbortSignalLike {
   aborted = false;
   declare reason: Error;
   checkTime?: () => void;
   readonly #listeners: (() => void)[] = [];
 
-  /** Once: who comes later changes nothing. */
+  /** Later calls have no effect. */
   abort(reason: Error): void {
     if (this.aborted) return;
     this.aborted = true;
@@ -40,5 +40,5 @@ export class LightAbortController implements AbortSignalLike {
   }
 }
 
-/** For calls that nobody's leaving ends. */
+/** Never aborts. */
 export const NEVER: AbortSignalLike = new LightAbortController();

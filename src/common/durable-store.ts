@@ -3,7 +3,7 @@ import { type Page } from "./store-pages.ts";
 /** A change of the store: a value to keep, or `undefined` to delete it. */
 export type Change = readonly [key: string, value: unknown];
 
-/** What must hold of a key for a commit: it has no value, or its value is an object with this `fence`. */
+/** Precondition of a commit: the key has no value, or its value is an object with this `fence`. */
 export type Expectation = readonly [key: string, is: "absent" | { fence: number }];
 
 /** The right of one replica to change what belongs to an intent, until another takes the intent over. */
@@ -30,7 +30,7 @@ export interface Commit {
 export type CommitResult = "done" | "conflict" | "fenced";
 
 /**
- * What the ledger needs of a durable store: an embedded one of a single process, or a database that several replicas
+ * Port of the ledger to a durable store: an embedded one of a single process, or a database that several replicas
  * share. Keys are plain text without control characters, values are JSON.
  *
  * All methods reject with `StoreUnavailable` while the store cannot be reached or written; nothing was changed then.

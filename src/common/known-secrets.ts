@@ -29,7 +29,7 @@ export class KnownSecrets {
   #pattern: RegExp | undefined;
   #needles: readonly Buffer[] | undefined;
 
-  /** @returns lets go of them: they are cut until everybody who holds them has let go */
+  /** @returns lets go of them: they are cut until all holders have released them */
   hold(...secrets: readonly string[]): () => void {
     const held = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST);
     this.#change(held, 1);
@@ -129,7 +129,7 @@ function plainForms(secret: string): string[] {
   return [...new Set(forms)];
 }
 
-/** What base64 of any text with the secret in it holds: by the place at which it begins, without what depends on its neighbours. */
+/** The base64 of a text with the secret in it, at each of three alignments, without the characters that depend on its neighbours. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {

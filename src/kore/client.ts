@@ -27,9 +27,9 @@ export interface KoreOptions {
   accountMapping?: ReadonlyMap<string, string>;
   /** For one call, from sending to the last byte, and as much again for all waiting before. Milliseconds. */
   deadline?: number;
-  /** What each set of credentials may ask of KORE. */
+  /** Rate and concurrency of calls, for each set of credentials. */
   rateLimit: RateLimitOptions;
-  /** When a host counts as ill. */
+  /** When a circuit opens. */
   breaker?: BreakerOptions;
   /** Which answers are kept for a while; absent: none. */
   cache?: CacheOptions | undefined;
@@ -37,22 +37,22 @@ export interface KoreOptions {
   connections?: number;
   /** Proxies and certificate authorities. Default: none, and those of Node. */
   network?: Pick<ConnectionOptions, "ca" | "proxies">;
-  /** Is told what happens on the way, by the name of the credentials. */
+  /** Event handlers, by name of the credentials. */
   observer?: (credential: string) => Partial<KoreObserver>;
   /** Called once for each enum value of KORE's that we do not know. */
   onUnknownValue?: (field: string, value: string) => void;
   trace?: Trace;
   /** Absent: this process is alone. */
   replicas?: Replicas | undefined;
-  /** Tells other processes what a write may have changed, before anybody hears of the write. Never rejects. */
+  /** Publishes to other processes what a write may have changed; awaited before the write resolves. Never rejects. */
   onChange?: ((change: Change) => Promise<void>) | undefined;
 }
 
 /** Something may be different at KORE from what was read before. */
 export interface Change {
-  /** Whether no more than SIMs, of which nothing is kept. */
+  /** Whether only SIMs may have changed; they are not cached. */
   isOfSimsOnly: boolean;
-  /** Where it is known whose. */
+  /** Absent: any account. */
   accountId?: string | undefined;
 }
 
@@ -80,13 +80,13 @@ export interface CredentialSession {
 export interface Kore {
   session(of?: Requester): KoreSession;
   /**
-   * For who writes. Its reads join no others: how a SIM is before a write, and whether the write arrived, can only be
-   * told by a read that began when it was asked for.
+   * For writes. Its reads are not deduplicated: a SIM's state before a write, and whether the write arrived, need a read
+   * that begins after the question.
    */
   writer(of?: Omit<Requester, "signal">): KoreSession;
-  /** Something has changed at KORE: whoever reads from now on must not join a read that began before. */
+  /** Something has changed at KORE: later reads must not join reads that began before. */
   invalidateReads(): void;
-  /** Grows whenever reads are retired, by a write of ours as well. */
+  /** Grows with each invalidation of reads, also by our own writes. */
   readonly epoch: number;
   /** Something may have changed at KORE of which answers are kept: of one account, or anywhere. */
   invalidateCache(accountId?: string): void;
@@ -95,7 +95,7 @@ export interface Kore {
   /** Puts others in force. Those that only serve other accounts than before keep their tokens, budget and cache. */
   replaceCredentials(sets: readonly CredentialSet[]): void;
   readonly credentials: Credentials;
-  /** What the provisioning reads and writes for an account have shown beside their content. */
+  /** Metadata observed in provisioning reads and writes for an account. */
   observedRequests(accountId: string): ObservedRequests;
   /** Whether a family's clock is known to differ from ours by more than is tolerated. */
   isClockOff(family: Family): boolean;

@@ -13,7 +13,7 @@ import { SentSecrets } from "./auth/sent-secrets.ts";
 import { type Read, CachedReads } from "./cache/cached-reads.ts";
 import { type Send, type TransportOptions, createTransport } from "./http/transport/transport.ts";
 
-/** How requests are sent: `shared`: identical reads under way are one; `alone`: each read is a request of its own. */
+/** `shared`: identical reads in flight are deduplicated; `alone`: each read is a request of its own. */
 export type Sharing = "shared" | "alone";
 
 type ApiFamily = Readonly<Record<Sharing, Api>> & { readonly reads: CachedReads };
@@ -27,13 +27,13 @@ interface CredentialPorts {
 
 export const FAMILIES = ["connectivity", "clients"] as const satisfies readonly Family[];
 
-/** What calls with one set of credentials share: tokens, budget, circuit breakers, connections, reads and kept answers. */
+/** Shared by all calls with one set of credentials: tokens, rate limiter, circuit breakers, connections and caches. */
 export class CredentialClient {
   /** Which accounts it serves may change. */
   set: CredentialSet;
   readonly apis: Readonly<Record<Family, ApiFamily>>;
   readonly logins: Readonly<Record<Family, Login>>;
-  /** What its provisioning reads and writes have shown beside their content. */
+  /** Metadata observed in its provisioning reads and writes. */
   readonly observed = new ObservedRequests();
   /** Accounts whose calls are refused at present, since they have failed again and again. */
   readonly openAccounts: () => number;
@@ -113,7 +113,7 @@ export class CredentialClient {
     return this.set.name;
   }
 
-  /** Grows whenever its reads are retired. */
+  /** Grows with each invalidation of its reads. */
   get epoch(): number {
     return this.apis.connectivity.reads.epoch + this.apis.clients.reads.epoch;
   }
@@ -123,7 +123,7 @@ export class CredentialClient {
     return { connectivity: connectivity.state, clients: clients.state };
   }
 
-  /** Resolves when KORE is known to take the credentials of a family. @throws KoreError */
+  /** Resolves when KORE accepts the credentials of a family. @throws KoreError */
   verify(family: Family): Promise<void> {
     const ping = {
       connectivity: () => new ConnectivityApi(this.apis.connectivity.alone).ping(),
@@ -136,7 +136,7 @@ export class CredentialClient {
     return this.#rateLimiter.state();
   }
 
-  /** What is kept of KORE's answers, in bytes of JSON. */
+  /** Size of the response cache; bytes of JSON. */
   cacheSize(): { entries: number; bytes: number } {
     return this.#cache?.size ?? { entries: 0, bytes: 0 };
   }
@@ -235,6 +235,6 @@ function requestToken(
     requestId,
     isForToken: true,
   } as const;
-  // Many may wait for it, so no single caller's leaving ends it.
+  // Shared by many calls, so no single caller's abort ends it.
   return send(call, NEVER);
 }

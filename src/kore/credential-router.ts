@@ -60,7 +60,7 @@ export class CredentialRouter {
     return found;
   }
 
-  /** What provisioning reads and writes for an account have shown. */
+  /** Metadata observed in provisioning reads and writes for an account. */
   observed(accountId: string): ObservedRequests {
     return (this.#serving(accountId) ?? this.#clients[0]).observed;
   }
@@ -106,7 +106,7 @@ export class CredentialRouter {
     };
   }
 
-  /** The credentials that a request itself tells; undefined when it names an API client that one of several has. */
+  /** The credentials that follow from the request itself; undefined when it names an API client and there are several sets. */
   #named({ accountId, clientId, operation }: ApiRequest): CredentialClient | KoreError | undefined {
     const isOnly = this.#clients.length === 1;
     if (accountId === undefined && isOnly) return this.#clients[0];

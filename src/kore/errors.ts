@@ -1,7 +1,7 @@
 import { parseExactJson } from "../common/exact-json.ts";
 import { knownSecrets } from "../common/known-secrets.ts";
 
-/** What went wrong between us and KORE, in words that a caller's code can branch on. */
+/** Kind of a failure between us and KORE; stable, for callers to branch on. */
 export type KoreErrorKind =
   /** 400, 422 and any other 4xx without a kind of its own. */
   | "bad-request"
@@ -9,7 +9,7 @@ export type KoreErrorKind =
   | "unauthenticated"
   /** 403, after one refresh of the token: KORE answers 403 to an expired token as well. */
   | "forbidden"
-  /** 404. KORE does not tell an unknown account from an unknown SIM. */
+  /** 404. KORE does not distinguish an unknown account from an unknown SIM. */
   | "not-found"
   /** 409. */
   | "conflict"
@@ -23,11 +23,11 @@ export type KoreErrorKind =
   | "connection"
   /** Refused by us before anything was sent: as much as KORE takes is under way or waiting already. */
   | "busy"
-  /** Refused by us before anything was sent: the host has failed again and again, and is left alone for a moment. */
+  /** Refused by us before anything was sent: the circuit of the host or account is open. */
   | "breaker-open"
   /** An answer that breaks KORE's contract: not JSON, cut short, or a wrong shape. */
   | "contract"
-  /** Everybody who waited for the answer has left. */
+  /** All callers that waited for the answer have aborted. */
   | "aborted";
 
 export interface KoreErrorDetails {
@@ -128,7 +128,7 @@ export function errorFromReply(operation: string, status: number, headers: Heade
   return new KoreError(kindOf(status), `KORE answered ${status} to ${operation}`, details);
 }
 
-/** What KORE's acknowledgements and new tokens hold, one of these each. */
+/** Each acknowledgement or token reply of KORE's has one of these fields. */
 const ACKNOWLEDGEMENTS = ["provisioning-request-id", "client_id", "client", "access_token"] as const;
 
 /**
@@ -186,7 +186,7 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
     outer.messages,
     outer.error,
   );
-  // Both a message and an `error` text occur on the 403 that means "expired"; keep both so that it can be told.
+  // Both a message and an `error` text occur on the 403 that means "expired"; both are kept to recognise it.
   const also = typeof outer.error === "string" && outer.error !== message ? ` (${outer.error})` : "";
   if (message !== undefined) read.koreMessage = knownSecrets.cut(message + also);
 

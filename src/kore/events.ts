@@ -10,7 +10,7 @@ export interface CallName {
   requestId?: string | undefined;
 }
 
-/** What became of one sending of a call, for logs and counters. */
+/** Outcome of one sending of a call, for logs and counters. */
 export interface CallReport extends CallName {
   /** 1 for the first sending. */
   attempt: number;
@@ -46,13 +46,13 @@ export type EarlyRefusal =
   /** The host has failed too often. */
   | "breaker-open";
 
-/** Is told what happens on the way to KORE. Called without `this`; whatever it throws would fail the call. */
+/** Events of calls to KORE. Called without `this`; an exception fails the call. */
 export interface KoreObserver {
   /** Every sending that has ended, token requests included: answered, refused, or given up. */
   callEnded: (report: CallReport) => void;
   /** A call will be sent again after `wait` milliseconds. */
   retried: (call: CallName & { attempt: number; error: KoreErrorKind; wait: number }) => void;
-  /** A read has joined one that was under way. */
+  /** A read has joined one in flight. */
   coalesced: (operation: string) => void;
   /** Stale: KORE has failed, and an answer past its time stands in. */
   cacheHit: (hit: { operation: string; isStale: boolean }) => void;
@@ -89,13 +89,13 @@ export const NO_OBSERVER: KoreObserver = {
   credentialsRefused: ignore,
 };
 
-/** What one operation has cost so far. A read that several wait for is a request of the first of them. */
+/** Request counters of one operation. A deduplicated read is a request of the operation that began it. */
 export interface RequestStats {
-  /** Sent to KORE, each repetition once more; tokens left out, which serve everybody. */
+  /** Sent to KORE, each repetition once more; without token requests, which serve all operations. */
   requests: number;
   /** Answered out of the cache. */
   cached: number;
-  /** Answered by a read that somebody else had begun. */
+  /** Answered by a read that another operation had begun. */
   coalesced: number;
   /** Repetitions among the requests. */
   retried: number;

@@ -2,7 +2,7 @@ import { type Family } from "./auth/credential-set.ts";
 import { type PermitSource } from "./http/pipeline.ts";
 import { type TokenReply } from "./auth/token-source.ts";
 
-/** What the replicas of a fleet have in common in front of KORE. */
+/** State that the replicas of a fleet share towards KORE. */
 export interface Replicas {
   /** The pace of all calls with a client of KORE's. @param most calls a second of all replicas */
   permits(clientId: string, most: number): PermitSource;

@@ -2,7 +2,7 @@ import { string } from "../decoding/decode.ts";
 import { type WireClient } from "../api/clients.ts";
 import { type ClientResult } from "./result.ts";
 
-/** What the caller has said to show that he means it. */
+/** The caller's confirmation of a dangerous change. */
 export interface Confirmation {
   value: string | null;
   /** Whether it is only needed for the client that we use ourselves. */

@@ -20,7 +20,7 @@ export interface CreationOptions {
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
   settling: ReconciliationOptions;
-  /** Told when what KORE did could not be kept: it is found out again by the next who asks. */
+  /** Called when the outcome could not be stored: the next repetition reconciles it. */
   onNotKept: (error: unknown) => void;
 }
 
@@ -122,7 +122,7 @@ export class Creation {
     return { ...made, clientId: requiredString(made.client.client_id, "client.client_id") };
   }
 
-  /** A secret that KORE has told once is not given up because a disk is full. */
+  /** A full disk must not discard the secret, which KORE shows once. */
   async #made(
     entry: ClientEntry,
     { client, clientId, secret }: ClientWithSecret & { clientId: string },
@@ -141,9 +141,9 @@ const CLOCK_IS_OFF: Finding = {
   message: "KORE's clock and that of this server differ by more than five minutes",
 };
 
-const NO_SECRET = "KORE told no secret. Renewing the key gives one.";
+const NO_SECRET = "KORE returned no secret. Renewing the key gives one.";
 
-/** What became of a creation, as the ledger has it. */
+/** Outcome of a creation, by the ledger. */
 export function describeCreation(
   { state, clientId, sentAt, reason, message }: ClientEntry,
   client?: WireClient,

@@ -40,7 +40,7 @@ export class ExclusiveWrites {
       } catch (error) {
         if (!(error instanceof Fenced)) throw error;
       } finally {
-        // What KORE has done, and told once, is not given up because a claim cannot be ended.
+        // A failed release must not discard the result, which may hold a secret that KORE shows once.
         await this.#claims.release(claim).catch((error: unknown) => {
           if (!isTakenOver(error)) this.#onNotReleased(error);
         });
@@ -49,7 +49,7 @@ export class ExclusiveWrites {
   }
 }
 
-/** Whether a claim could not be ended that is for whoever takes it over. */
+/** Whether a claim that could not be released will be taken over. */
 const isTakenOver = (error: unknown): boolean => error instanceof Fenced || error instanceof StoreUnavailable;
 
 export function unlessTakenOver(error: unknown): void {

@@ -5,18 +5,18 @@ import { type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger, isInDoubt } from "./ledger.ts";
 import { type SecretResult, withoutTheSecret } from "./result.ts";
 
-/** How one kind of intent is carried on under a claim. */
+/** How one kind of command is executed under a claim. */
 export interface IdempotentHandler {
   /** `entry` is kept, and certainly not at KORE. */
   send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
-  /** Finds out more about one in doubt. */
+  /** Reconciles an ambiguous one. */
   reconcile: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
   describe: (entry: ClientEntry, client?: WireClient) => SecretResult;
 }
 
 type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
-/** Carries intents out at most once each, as the ledger knows them, and tells again what became of those it knows. */
+/** Executes each command at most once, by the ledger, and describes the outcome of known ones. */
 export class IdempotentRequests {
   readonly #ledger: ClientLedger;
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class IdempotentRequests {
   }
 
   /**
-   * Two at once with the same key are one; the second gets no secret. `alone`: does the work under a claim.
+   * Concurrent calls with the same key are one; the later gets no secret. `alone`: does the work under a claim.
    *
    * @throws RequestKeyReused
    */

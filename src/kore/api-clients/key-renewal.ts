@@ -49,7 +49,7 @@ export async function renewKey(
   return describeRenewal(await record({ state: "unknown" }));
 }
 
-/** What became of a renewal, as the ledger has it. KORE shows nowhere whether a key was renewed. */
+/** Outcome of a renewal, by the ledger. KORE shows nowhere whether a key was renewed. */
 export function describeRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
   const known = clientId === undefined ? {} : { clientId };
   if (state === "done")

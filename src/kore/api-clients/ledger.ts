@@ -11,7 +11,7 @@ import {
 } from "../idempotency/ambiguous-outcome.ts";
 import { type ClientReason } from "./result.ts";
 
-/** What somebody wants, that must not be done twice. */
+/** A command that must not be executed twice. */
 export interface ClientCommand {
   operation: "createClient" | "renewClientKey";
   /** `acct_…`; null: that of our own credentials. */
@@ -30,7 +30,7 @@ export interface ClientEntry {
   id: string;
   operation: ClientCommand["operation"];
   accountId: string | null;
-  /** What a lost creation is known again by. */
+  /** Identifies a creation whose reply was lost. */
   name: string;
   fingerprint: string;
   hasRequestKey: boolean;
@@ -52,7 +52,7 @@ export interface ClientEntry {
   message?: string;
 }
 
-/** Whether KORE may or may not have it, as far as the disk tells. */
+/** Whether the outcome at KORE is ambiguous, by the stored state. */
 export const isInDoubt = ({ state }: ClientEntry): boolean => state === "sending" || state === "unknown";
 
 /** The intents to make clients and keys, on a durable store. */
@@ -76,7 +76,7 @@ export class ClientLedger {
     return hasRequestKey ? key.slice(INTENTS.length) : null;
   }
 
-  /** What an intent is claimed by: two creations of one name whose replies are lost at once could not be told apart. */
+  /** Mutex key of a command: two concurrent creations of one name with lost replies would be indistinguishable. */
   static mutexKeyOf({ operation, name, clientId = "" }: Pick<ClientEntry, "operation" | "name" | "clientId">): string {
     return operation === "createClient" ? mutexKey("name", name) : mutexKey("client", clientId);
   }

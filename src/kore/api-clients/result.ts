@@ -7,7 +7,7 @@ import { type WireClient } from "../api/clients.ts";
 export type ClientReason =
   "NOT_FOUND" | "NOT_CONFIRMED" | "NOT_PERMITTED" | "ONLY_FOR_ADMIN" | "KORE_REFUSED" | "REPLY_LOST";
 
-/** What became of the wish to change one client. */
+/** Outcome of a command for one client. */
 export interface ClientResult {
   outcome: "DONE" | "ALREADY_SATISFIED" | "ADOPTED" | "REJECTED" | "OUTCOME_UNKNOWN";
   reason?: ClientReason;
@@ -22,14 +22,14 @@ export interface ClientResult {
   client?: WireClient | null;
 }
 
-/** The same where KORE tells a secret. */
+/** The same for commands that return a secret. */
 export interface SecretResult extends ClientResult {
   /** `NONE`: none came of it. */
   secretStatus: "SHOWN_NOW" | "ALREADY_SHOWN" | "LOST" | "NONE";
   secret?: Secret;
 }
 
-/** For who has said the same at the same time, and was not the first. */
+/** For concurrent repetitions of the first call. */
 export function withoutTheSecret({ secret, ...result }: SecretResult): SecretResult {
   return secret ? { ...result, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN } : result;
 }
@@ -37,7 +37,7 @@ export function withoutTheSecret({ secret, ...result }: SecretResult): SecretRes
 export const ALREADY_SHOWN =
   "The secret was shown once already, to whom asked first. If that answer is lost, renewing the key gives a new secret.";
 
-/** What KORE refused, in its words. */
+/** Reason and redacted message of a refusal by KORE. */
 export function refusedBy(error: KoreError): { reason: ClientReason; message: string } {
   const words = redact(error.koreMessage ?? "for no stated reason");
   if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `KORE does not know it: ${words}` };

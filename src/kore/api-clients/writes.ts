@@ -23,11 +23,11 @@ export interface ClientWritesOptions {
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
   credentials: Pick<Credentials, "isOwn" | "revoke" | "expireTokens">;
-  /** Told of every write that was sent or should have been. */
+  /** Called for every write that was sent or should have been. */
   audit: (record: ClientAuditRecord) => void;
-  /** Told of an intent of which it could not be found out after a restart what became of it. */
+  /** Called when a command could not be reconciled after a restart. */
   onRecoveryFailed: (error: unknown) => void;
-  /** Told when what KORE did could not be kept. */
+  /** Called when the outcome could not be stored. */
   onNotKept: (error: unknown) => void;
 }
 
@@ -60,7 +60,7 @@ const NOT_FOUND = {
   message: "KORE has no such API client.",
 } as const;
 
-/** Writes to KORE's API clients. What makes a client or a secret is done at most once for each intent, whatever fails. */
+/** Writes to KORE's API clients. Clients and secrets are created at most once for each command, whatever fails. */
 export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
@@ -171,7 +171,7 @@ export class ClientWrites {
         this.#considerOwn(id, result.outcome);
         return result;
       },
-      // KORE shows nowhere whether a key was renewed. Who gives no request key wants one that can be seen.
+      // KORE shows nowhere whether a key was renewed. Without a request key the caller wants a visible one: renewed again.
       reconcile: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
       describe: describeRenewal,
     };
@@ -214,7 +214,7 @@ export class ClientWrites {
     return { ...result, needsNewToken };
   }
 
-  /** What has just shut out our own client, or may have. */
+  /** Updates our own login when the change revoked, or may have revoked, its client. */
   #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
     const { credentials } = this.#options;
     if (!this.isOwn(id)) return;
@@ -275,8 +275,8 @@ export class ClientWrites {
 
 /** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
 function accountIdIn({ client }: ClientResult): string | null {
-  const told: unknown = client?.account_id;
-  return typeof told === "string" ? told : null;
+  const accountId: unknown = client?.account_id;
+  return typeof accountId === "string" ? accountId : null;
 }
 
 interface About {

@@ -12,7 +12,7 @@ type ClientsQuery = paths["/v1/clients"]["get"]["parameters"]["query"];
 /** A reply that holds a secret, taken apart where it comes in: the secret goes on only as a {@link Secret}. */
 export interface ClientWithSecret {
   client: WireClient;
-  /** null: KORE told none. */
+  /** null: KORE returned none. */
   secret: Secret | null;
 }
 
@@ -81,7 +81,7 @@ function clientOf(reply: { client?: WireClient }): WireClient {
 }
 
 function withoutSecret(reply: components["schemas"]["CreatedClient"]): ClientWithSecret {
-  const { client_secret: told, ...client } = record(reply, "client");
-  const secret = string(told, "client.client_secret");
+  const { client_secret: revealed, ...client } = record(reply, "client");
+  const secret = string(revealed, "client.client_secret");
   return { client, secret: secret === null ? null : new Secret(secret) };
 }

@@ -9,7 +9,7 @@ export interface ApiRequest {
   operation: string;
   /** How many things it asks for or writes; undefined where it is always one. */
   batchSize?: number | undefined;
-  /** What it reads, in words for callers, when that changes so slowly that an answer may be kept for a while. */
+  /** Name of the resource for callers, when its answer may be cached; undefined: not cacheable. */
   cacheable?: string | undefined;
   /**
    * Chooses the credentials: the account that it names; null: the account of our own credentials; undefined: it names
@@ -24,25 +24,25 @@ export interface ApiRequest {
 
 /** For whom a request is sent. */
 export interface Requester {
-  /** Says when the caller has left; what only that caller waits for is then given up. */
+  /** Aborts requests that only this caller waits for. */
   signal?: CallerSignal | undefined;
   /** The accounts within the caller's reach; undefined: all. */
   accounts?: ReadonlySet<string> | undefined;
-  /** Counts what the caller costs. */
+  /** Request counters of the caller's operation. */
   stats?: RequestStats | undefined;
   /** By which the caller's operation is known in logs. */
   requestId?: string | undefined;
   /** Stable, and no other caller's: waiting calls are served in turn by caller. */
   caller?: string | undefined;
-  /** Is told when KORE has answered a read, or failed to. */
+  /** Called when a read has been answered or has failed. */
   onAnswer?: (() => void) | undefined;
-  /** Is told when an old answer stood in for KORE's. */
+  /** Called when a stale answer was served. */
   onStale?: ((stale: StaleRead) => void) | undefined;
 }
 
-/** An old answer that stood in while KORE failed. */
+/** A stale answer that was served while KORE failed. */
 export interface StaleRead {
-  /** What was read, such as "costCenters". */
+  /** Name of the resource, such as "costCenters". */
   read: string;
   ageSeconds: number;
 }
@@ -109,7 +109,7 @@ export class RequestBuilder<Paths> {
     this.#accountId = accountId;
   }
 
-  /** What makes the same requests with the credentials that serve an account. */
+  /** Constructor arguments for the same API with the credentials that serve an account. */
   protected servedBy(accountId: string | null): [api: Api, requester: Requester, accountId: string | null] {
     return [this.#api, this.#requester, accountId];
   }

@@ -6,13 +6,13 @@ type Schemas = components["schemas"];
 /*
  * ASSUMED, all of this file. KORE's documentation says what these operations do, and its portal has them; it publishes no
  * endpoint, no field name and no word for them. Paths, bodies and replies below are modelled on the three published ones.
- * Whoever has a contract that differs changes it here, and nowhere else.
+ * A contract that differs is adopted here and nowhere else.
  */
 
 /** The words of token lifetimes; KORE offers these four. */
 type TokenLifetime = "1_hour" | "24_hours" | "30_days" | "24_months";
 
-/** What a client may do with a global resource, such as "API Clients". The words are those of KORE's tokens. */
+/** Permissions of a client on a global resource, such as "API Clients". The words are those of KORE's tokens. */
 export type Access = "Read" | "Write" | "Modify" | "Delete";
 
 export interface Scopes {
@@ -20,14 +20,14 @@ export interface Scopes {
   global_resources?: readonly { resource_name: string; access: readonly Access[] }[];
 }
 
-/** What the published creation has, and what only the portal has. */
+/** Fields of the published creation and of the portal. */
 export type FullCreateClient = Omit<Schemas["CreateClient"], "scopes"> & {
   client_type?: Schemas["ClientType"];
   token_lifetime?: TokenLifetime;
   scopes: Scopes;
 };
 
-/** What is left out stays as it is. */
+/** Absent fields stay unchanged. */
 export interface ClientChange {
   name?: string;
   client_type?: Schemas["ClientType"];

@@ -3,7 +3,7 @@ import { Secret } from "./secret.ts";
 /** KORE's APIs, by the credentials that they take. */
 export type Family = "connectivity" | "clients";
 
-/** What one of KORE's portals gives for an API client. */
+/** Credentials of an API client, as one of KORE's portals issues them. */
 export interface PortalCredentials {
   clientId: string;
   clientSecret: Secret;

@@ -5,8 +5,8 @@ import { type Login } from "./login.ts";
 import { pauseAfter } from "./token-source.ts";
 
 /**
- * Stands between calls that need a token and KORE's token endpoint. Once that has answered with anything but a token it
- * is asked again only now and then, however many calls need one: refused logins are what gets clients locked out.
+ * Backoff for KORE's token endpoint. After an answer without a token it is retried at growing intervals, however many
+ * calls need a token: repeated failed logins may lock the client out.
  */
 export class LoginBackoff {
   readonly #now: () => number;
@@ -29,7 +29,7 @@ export class LoginBackoff {
 
   /** @throws KoreError `unauthenticated` when KORE refuses the credentials, in whichever form */
   async run<Reply>(request: () => Promise<Reply>): Promise<Reply> {
-    // None after the first failure, which may be a mistake; then a second, two, four and so on.
+    // No pause after the first failure; then 1 s, 2 s, 4 s and so on.
     const pause = this.#failedAt + pauseAfter(Math.max(0, this.#failures - 1)) - this.#now();
     if (this.#last && pause > 0) throw tooEarly(this.#last, pause);
     try {
@@ -47,7 +47,7 @@ export class LoginBackoff {
     }
   }
 
-  /** The credentials are known to be dead without having been tried. */
+  /** The credentials are known to be revoked; no login was attempted. */
   refuse(): void {
     this.#fail(refusal({ status: undefined }));
   }
@@ -98,7 +98,7 @@ function tooEarly({ kind, status }: KoreError, retryAfter: number): KoreError {
   });
 }
 
-/** What writes to API clients may do to our own credentials. */
+/** Effects of writes to API clients on our own credentials. */
 export class Credentials {
   readonly #logins: () => readonly Login[];
 
@@ -111,12 +111,12 @@ export class Credentials {
     return this.#of(clientId).length > 0;
   }
 
-  /** The client has just been killed or suspended, and its tokens with it. */
+  /** The client was deleted or disabled, and its tokens with it. */
   revoke(clientId: string): void {
     for (const login of this.#of(clientId)) login.revoke();
   }
 
-  /** Whether the client has been touched is not known until the next call. */
+  /** It is unknown whether the client was changed: the next call requests a new token. */
   expireTokens(clientId: string): void {
     for (const login of this.#of(clientId)) login.expireToken();
   }

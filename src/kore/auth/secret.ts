@@ -3,8 +3,8 @@ import { inspect } from "node:util";
 const HIDDEN = "[redacted]";
 
 /**
- * A text that nobody shall see by accident: whatever writes, prints, joins or keeps it as it does other values gets a
- * placeholder. Only who asks for it by name has it.
+ * A string that is not printed by accident: serializing, joining or inspecting it gives a placeholder. `reveal()` returns
+ * the string.
  */
 export class Secret {
   readonly #text: string;

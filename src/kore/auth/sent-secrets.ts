@@ -15,7 +15,7 @@ export class SentSecrets {
     this.#release = knownSecrets.hold(...secrets.map((secret) => secret.reveal()));
   }
 
-  /** A token is about to be sent. */
+  /** Registers a token before it is sent. */
   readonly token = (token: string): void => {
     if (this.#tokens.has(token)) return;
     this.#tokens.set(token, knownSecrets.hold(token));
@@ -26,7 +26,7 @@ export class SentSecrets {
     letGo();
   };
 
-  /** No call with them is under way any more. */
+  /** Call when no request with them is in flight any more. */
   release(): void {
     this.#release();
     for (const letGo of this.#tokens.values()) letGo();

@@ -97,7 +97,7 @@ function tooEarly(operation: string, retryAfter: number): KoreError {
 const NO_ATTEMPT: Attempts = { count: 0, at: -Infinity };
 
 /**
- * A bearer token that is fetched once however many wait for it, and renewed before it expires. Replacements of refused
+ * A bearer token, fetched by one request for all waiting calls and renewed before it expires. Replacements of refused
  * tokens are bounded: by a pause that grows while no call is accepted (an API that refuses every token, tokens that
  * become valid late), and by one for each operation (a refusal in an expired token's words that is about rights).
  */
@@ -164,7 +164,7 @@ export class TokenSource implements Tokens {
     return this.#failedReplacements.count > 0;
   }
 
-  /** The present one is dead. */
+  /** Drops the present token. */
   clear(): void {
     this.#token = undefined;
   }
@@ -210,7 +210,7 @@ export class TokenSource implements Tokens {
   }
 }
 
-/** What a header can carry. */
+/** Characters that a header value may have. */
 const SENDABLE = /^[\x21-\x7e]+$/;
 
 /**

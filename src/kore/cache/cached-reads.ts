@@ -5,7 +5,7 @@ import { type KoreObserver } from "../events.ts";
 import { type ApiRequest, type Requester } from "../api/request-builder.ts";
 
 type Measure = (bytes: number) => void;
-/** Sends a read of its own. */
+/** Sends a read, without deduplication. */
 export type Read = (
   request: ApiRequest,
   requester: Requester,
@@ -13,7 +13,7 @@ export type Read = (
   measure?: Measure,
 ) => Promise<unknown>;
 
-/** Reads of one API that its callers share: identical ones under way are one, and slow-moving answers are kept. */
+/** Reads of one API: deduplicates identical reads in flight and caches slow-moving answers. */
 export class CachedReads {
   readonly #read: Read;
   readonly #observer: KoreObserver;
@@ -22,7 +22,7 @@ export class CachedReads {
   readonly #inFlight = new RequestDeduplication<unknown>();
   #epoch = 0;
 
-  /** @param isCurrent false: nothing kept is served, and nothing joined; default: always current */
+  /** @param isCurrent false: cache and deduplication are bypassed. @default always true */
   constructor(
     read: Read,
     observer: KoreObserver,
@@ -53,17 +53,17 @@ export class CachedReads {
     return kept ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
   }
 
-  /** Keeps a reply no longer that breaks the contract. */
+  /** Evicts a reply that breaks the contract. */
   evict({ path }: ApiRequest, reply: unknown): void {
     this.#cache?.delete(path, reply);
   }
 
-  /** How often what was under way has been retired. */
+  /** Number of invalidations. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** Who comes from now on joins no read that began before. */
+  /** Later reads do not join reads that began before. */
   invalidate(): void {
     this.#epoch += 1;
     this.#inFlight.invalidate();
@@ -84,11 +84,11 @@ export class CachedReads {
       if (stats) stats.coalesced += 1;
     }
     const answer = this.#inFlight.join(path, operation, start, signal);
-    if (onAnswer) void answer.then(onAnswer, onAnswer); // Heard before whoever asked hears the answer.
+    if (onAnswer) void answer.then(onAnswer, onAnswer); // Registered first, so it runs before the requester's own continuation.
     return answer;
   }
 
-  /** While KORE fails, what it said last stands in, and the caller is told so. */
+  /** Stale-if-error: serves the last answer and reports it to `onStale`. */
   #staleOr(error: unknown, cache: ResponseCache, request: ApiRequest, { stats, onStale }: Requester): unknown {
     const { path, operation, cacheable } = request;
     const kept = isTransient(error) ? cache.get(path) : undefined;

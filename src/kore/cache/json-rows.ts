@@ -38,7 +38,7 @@ function beginOfRows(json: Buffer): number | undefined {
   return undefined;
 }
 
-/** One past the object that begins there, if one does. What is no JSON may end anywhere. */
+/** One past the object that begins there, if one does. For invalid JSON the result is arbitrary. */
 export function endOfObject(json: Buffer, begin: number): number | undefined {
   return json[begin] === OBJECT ? endOfNested(json, begin) : undefined;
 }

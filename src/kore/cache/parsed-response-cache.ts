@@ -7,28 +7,28 @@ import { ParsedResponse } from "./parsed-response.ts";
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_ENTRIES = 10_000;
 
-/** A shorter reply is parsed faster than it is looked up and compared. Bytes. */
+/** Shorter replies parse faster than they compare. Bytes. */
 const MIN_BYTES = 512;
 
-/** Replies that are let go by, at most, between two tries to keep one of a place that says something else each time. */
+/** Upper bound of the backoff for paths whose response always changes. In responses. */
 const MAX_BACKOFF = 63;
 
 interface CacheEntry {
-  /** What it said last, unless it is resting. */
+  /** The last response; absent while backing off. */
   response?: ParsedResponse;
-  /** So many replies are let go by before one is kept. */
+  /** Responses that are not cached before the next attempt. */
   backoff: number;
-  /** Of these, still to come. */
+  /** Of these, remaining. */
   skips: number;
 }
 
 /**
  * Replies of one credential, parsed, by where they came from. KORE is asked each time; as long as it says the same, byte
  * for byte, what it says need not be parsed again, which for a page of SIMs takes longer than all the rest, and where a
- * few SIMs have changed, only these are. Values are shared by everybody who asked, so nobody may change them.
+ * few SIMs have changed, only these are. Values are shared between callers and must not be mutated.
  *
  * Kept is only what may come again: from the second reply of a place on, and the more seldom the more often a place has
- * changed. What is kept in vain lives just long enough to cost the garbage collector more than the parsing.
+ * changed: entries that are never hit cost the garbage collector more than parsing does.
  */
 export class ParsedResponseCache {
   readonly #entries = new LRUCache<string, CacheEntry>({
@@ -37,7 +37,7 @@ export class ParsedResponseCache {
     sizeCalculation: ({ response }, place) => place.length + (response?.size ?? 0),
   });
 
-  /** @throws SyntaxError for what is no JSON; its message quotes the text */
+  /** @throws SyntaxError for invalid JSON; its message quotes the text */
   parse(place: string, bytes: Buffer): unknown {
     if (bytes.length < MIN_BYTES) return parseWithoutSecrets(bytes);
     const known = this.#entries.get(place);
@@ -48,7 +48,7 @@ export class ParsedResponseCache {
       return next;
     }
     if (knownSecrets.mayBeIn(bytes)) {
-      this.#entries.delete(place); // Nothing with a secret is kept.
+      this.#entries.delete(place); // Replies with a secret are not cached.
       return parseWithoutSecrets(bytes);
     }
     if (known && next) {

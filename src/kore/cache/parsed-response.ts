@@ -11,8 +11,8 @@ interface List extends Rows {
 const NEW_ROWS = 8;
 
 /**
- * What a place at KORE said last, and its value, by which the next reply is read: the same bytes have the same value, and
- * of a page in which some rows have changed, only these are parsed.
+ * The last response of a path as bytes and as value. Equal bytes yield the same value; of a page in which some rows have
+ * changed, only those rows are parsed.
  *
  * An object's text ends where it ends, whatever follows. So where a row may begin, bytes that were a row are that row.
  */
@@ -31,7 +31,7 @@ export class ParsedResponse {
     this.#value = value;
   }
 
-  /** What the last reply said. */
+  /** The value of the last reply. */
   get value(): object {
     return this.#value;
   }

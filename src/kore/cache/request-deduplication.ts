@@ -2,14 +2,14 @@ import { LightAbortController, type AbortSignalLike, type CallerSignal } from ".
 import { KoreError } from "../errors.ts";
 
 /**
- * Makes identical reads under way at once one read. It runs as long as somebody waits: when the last one has left
- * it is aborted. Answers are shared between readers, so nobody may change them.
+ * Deduplicates identical reads in flight. A read is aborted when its last subscriber has aborted. Answers are shared
+ * between subscribers and must not be mutated.
  */
 export class RequestDeduplication<T> {
   #inFlight = new Map<string, InFlightRequest<T>>();
   #deleted = 0;
 
-  /** Whether who asks now would join a read. */
+  /** Whether a read with this key is in flight. */
   has(key: string): boolean {
     return this.#inFlight.has(key);
   }
@@ -25,13 +25,13 @@ export class RequestDeduplication<T> {
     return flight.subscribe(operation, caller);
   }
 
-  /** Who comes from now on reads anew; who waits already keeps the answer that is on its way. */
+  /** Later reads send a request of their own; present subscribers keep theirs. */
   invalidate(): void {
     this.#inFlight.clear();
   }
 
   #start(key: string, start: (signal: AbortSignalLike) => Promise<T>): InFlightRequest<T> {
-    // Forgotten at once when all have left: a reader who comes then must not join a read that is being given up.
+    // Deleted as soon as all subscribers have aborted: a later read must not join an aborted one.
     const flight = new InFlightRequest<T>(() => this.#delete(key, flight));
     flight.start(start);
     this.#inFlight.set(key, flight);
@@ -47,13 +47,12 @@ export class RequestDeduplication<T> {
 }
 
 /**
- * A map that much is put into and taken out of replaces its table again and again, and each table leads to the next: once
- * one of them is in the old generation, dead, it keeps all later ones alive until that is swept, and all that was in them.
- * Another map begins anew. Often enough that little hangs together, seldom enough to cost nothing.
+ * V8: a Map with heavy insert/delete churn keeps its old hash tables, and the values in them, alive until a major GC.
+ * Recreated every so many deletions.
  */
 const RECREATE_EVERY = 128;
 
-/** One read, and those who wait for it. */
+/** One read and its subscribers. */
 class InFlightRequest<T> {
   readonly #onSettled: () => void;
   readonly #controller = new LightAbortController();
@@ -90,7 +89,7 @@ class InFlightRequest<T> {
     });
   }
 
-  /** Those who wait, who do so no longer. Nothing may hold the answer beside them, or it outlives its use. */
+  /** Removes and returns the subscribers. No other reference to the answer is kept, so that it can be collected. */
   #takeSubscribers(): readonly Subscriber<T>[] {
     this.#onSettled();
     const readers = this.#subscribers;

@@ -2,9 +2,9 @@ import { LRUCache } from "lru-cache";
 import { KoreError, type KoreErrorKind } from "../errors.ts";
 
 export interface CacheOptions {
-  /** How long an answer is as good as a new one. Milliseconds. */
+  /** How long an answer is fresh. Milliseconds. */
   freshFor: number;
-  /** How much longer it may stand in while KORE fails. Milliseconds. */
+  /** How much longer it is served while KORE fails (stale-if-error). Milliseconds. */
   staleFor: number;
 }
 
@@ -20,7 +20,7 @@ const MAX_ENTRIES = 10_000;
 /** Of JSON as KORE sent it; parsed, it takes a few times as much. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Failures that say nothing about what is asked for. A 404 or 403 does, and is told as it is. */
+/** Failures without information about the resource. A 404 or 403 is passed on as it is. */
 const TRANSIENT: ReadonlySet<KoreErrorKind> = new Set([
   "unavailable",
   "timeout",
@@ -32,7 +32,7 @@ const TRANSIENT: ReadonlySet<KoreErrorKind> = new Set([
 
 export const isTransient = (error: unknown): boolean => error instanceof KoreError && TRANSIENT.has(error.kind);
 
-/** Whether KORE has said something else by now. A caller who left has not heard it. */
+/** Whether KORE has answered differently by now. An aborted call has no answer. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
@@ -40,9 +40,8 @@ const isAnswer = (error: unknown): boolean =>
 export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
 
 /**
- * Answers of KORE's that change slowly, by path, which names the account. One cache belongs to one credential. Answers
- * are shared between callers, so nobody may change them. Failures are not kept, and nothing with a secret is ever read
- * this way.
+ * Cache of slow-moving KORE responses, by path, which names the account. One cache per credential. Responses are shared
+ * between callers and must not be mutated. Failures are not cached; endpoints that return secrets do not use it.
  */
 export class ResponseCache {
   readonly #options: CacheOptions;
@@ -73,7 +72,7 @@ export class ResponseCache {
     return undefined;
   }
 
-  /** Asks KORE, and keeps the answer unless something was cleared meanwhile: it may be from before. */
+  /** Requests and caches. The answer is not cached when the epoch has changed meanwhile: it may predate the write. */
   async fill(path: string, ask: (onLength: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
     const epoch = this.#epoch;
     const at = performance.now();
@@ -88,17 +87,17 @@ export class ResponseCache {
     }
   }
 
-  /** Drops an answer, unless a newer one has taken its place. */
+  /** Evicts this reply; a newer one stays. */
   delete(path: string, reply: unknown): void {
     if (this.#entries.peek(path)?.reply === reply) this.#entries.delete(path);
   }
 
-  /** Forgets what a write may have changed. */
+  /** Invalidates what a write may have changed. */
   clearAfter(operation: string): void {
     if (!changesSimsOnly(operation)) this.clear();
   }
 
-  /** Forgets what is known of an account, or everything. */
+  /** Invalidates one account, or everything. */
   clear(accountId?: string): void {
     this.#epoch += 1;
     const prefix = accountId === undefined ? "" : `/v1/accounts/${encodeURIComponent(accountId)}/`;

@@ -1,6 +1,6 @@
 import { knownSecrets } from "../../common/known-secrets.ts";
 
-/** KORE's enum values and dates that we do not know: counted, and told once each. */
+/** Unknown enum values and dates in KORE's replies: counted, and reported once each. */
 export class UnknownEnumValues {
   readonly #counts = new Map<string, number>();
   readonly #onFirst: (field: string, value: string) => void;

@@ -3,20 +3,20 @@ import { type Tokens } from "../auth/token-source.ts";
 import { type KoreCall } from "./transport/transport.ts";
 import { type Interceptor } from "./interceptor.ts";
 
-/** What KORE says, in any of its bodies, when a 403 means an expired token. It answers 403 to missing rights as well. */
+/** KORE's message where a 403 means an expired token. It answers 403 to missing permissions as well. */
 const EXPIRED = /invalid or expired token/i;
 
 /** With the token at hand, with a new one, and with one that was waited for: see `Tokens.replace`. */
 const MAX_TOKENS = 3;
 
-/** Statuses that KORE gives behind the check of the token. A 403 may be the check's own, a 429 and a 5xx a gateway's. */
+/** Statuses that prove an accepted token. A 403 may be the token check's, a 429 or 5xx a gateway's. */
 const BEHIND_THE_CHECK: ReadonlySet<number | undefined> = new Set([400, 404, 409, 422]);
 
 /**
  * Sends the bearer token, and again with a new one on 401 and on the 403 that means "expired". Neither reached the
  * operation itself, so this repeats no work, writes included.
  *
- * @param onToken told each token before it is sent first
+ * @param onToken called with each token before its first use
  */
 export function authentication(tokens: Tokens, onToken: (token: string) => void = () => undefined): Interceptor {
   const withToken = authorization(onToken);
@@ -31,7 +31,7 @@ export function authentication(tokens: Tokens, onToken: (token: string) => void 
         if (!(error instanceof KoreError)) throw error;
         if (BEHIND_THE_CHECK.has(error.status)) accept(tokens, token, call, sent);
         const isRefused = refusesToken(error);
-        // A gateway's failure behind a new token says neither that KORE accepts it nor that it refuses the operation.
+        // After a failure other than a refusal the new token counts as helpful: it may be a gateway's failure.
         if (sent > 1 && !isRefused) tokens.helped(call.operation);
         if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
         const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);

@@ -25,20 +25,19 @@ export interface PipelineOptions {
 }
 
 /**
- * A write waits no longer for its turn than this, however long the deadline: whoever ordered it has noted when, and looks
- * for it at KORE accordingly. Milliseconds.
+ * Longest wait of a write for its permit, however long the deadline: reconciliation assumes this bound. Milliseconds.
  */
 const MAX_WRITE_WAIT = 60_000;
 
-/** The ways to KORE, by what may be done when one fails. */
+/** One `Send` for each kind of call, by how it is retried. */
 export interface Pipelines {
   tokens: Send;
   reads: Send;
-  /** Writes with nobody behind them: repeated when it is certain that KORE never saw them. */
+  /** Writes without a ledger: retried when KORE certainly never saw them. */
   writes: Send;
   /**
-   * Writes of which a ledger is kept: never repeated here. What a 429, a busy queue or an unreachable KORE means for them
-   * is their sender's to decide, who knows what the disk says; two layers that repeat would multiply.
+   * Writes of which a ledger is kept: never retried here. Their sender decides what a 429, a full queue or an unreachable KORE
+   * means, by the ledger; two layers of retries would multiply.
    */
   ledgerWrites: Send;
   /** How many accounts are refused at present since their calls have failed again and again. */
@@ -46,8 +45,8 @@ export interface Pipelines {
 }
 
 /**
- * All policies of calls to KORE, and their order. The token is not among them: it stands outside, since a refreshed token
- * is no retry, and is itself fetched this way.
+ * All interceptors of calls to KORE, outermost first. Authentication is outside: a refreshed token is no retry, and the
+ * token request itself passes this pipeline.
  */
 export function createPipelines(send: Send, options: PipelineOptions): Pipelines {
   const { deadline: milliseconds, rateLimiter, observer, trace } = options;
@@ -58,12 +57,12 @@ export function createPipelines(send: Send, options: PipelineOptions): Pipelines
       [
         // Outside everything, so that each attempt passes all that follows.
         ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
-        // Before the queue: nobody waits for a host that is left alone.
+        // Before the queue: no call waits for an open circuit.
         breaker.guard,
         withPermit(rateLimiter, rank, patience),
-        // Behind the queue: a host is judged by what it was sent, not by how long we kept it.
+        // After the queue: only calls that were sent are recorded.
         breaker.record,
-        // Behind all waiting, and behind whatever refuses early.
+        // After all waiting and all local refusals.
         beforeSending,
         instrumentation(observer),
         ...(trace ? [tracing(trace)] : []),

@@ -3,11 +3,11 @@ import { KoreError } from "../errors.ts";
 import { type KoreObserver } from "../events.ts";
 import { type Interceptor, nameOf } from "./interceptor.ts";
 
-/** What is known to stand behind the calls. */
+/** Whether a call is idempotent. */
 export type Repeatable =
-  /** Reads and requests for tokens: to ask twice is to have asked once. */
+  /** Reads and token requests are idempotent. */
   | "always"
-  /** Writes: a second one is another order. */
+  /** Writes are not: a second one is another order. */
   | "if-unsent";
 
 interface RetryOptions {
@@ -22,22 +22,22 @@ const MAX_ATTEMPTS = 3;
 /** Upper bound of the first pause; the next is twice as long. Milliseconds. */
 const FIRST_PAUSE = 200;
 
-/** Sends again what failed in passing, when that is safe and somebody still waits. */
+/** Retries transient failures when that is safe and the caller still waits. */
 export function retry({ repeatable, within, observer: { retried } }: RetryOptions): Interceptor {
   return (next) => async (call, signal) => {
     const beginBy = performance.now() + within;
-    let said: KoreError | undefined;
+    let answered: KoreError | undefined;
     for (let { attempt } = call; ; attempt += 1) {
       try {
         return await next({ ...call, attempt, beginBy }, signal);
       } catch (error) {
-        // An answer of KORE's to an earlier attempt tells more than that the next one was not made or got none.
+        // KORE's answer to an earlier attempt is reported rather than that a later attempt was not sent or not answered.
         if (!(error instanceof KoreError) || signal.aborted) throw error;
-        const told: KoreError = said !== undefined && isSilence(error) ? said : error;
-        if (attempt >= MAX_ATTEMPTS || !mayRepeat(error, repeatable)) throw told;
+        const reported: KoreError = answered !== undefined && hasNoAnswer(error) ? answered : error;
+        if (attempt >= MAX_ATTEMPTS || !mayRepeat(error, repeatable)) throw reported;
         const wait = pauseBefore(attempt, error);
-        if (performance.now() + wait >= beginBy) throw told;
-        said = told;
+        if (performance.now() + wait >= beginBy) throw reported;
+        answered = reported;
         retried({ ...nameOf(call), attempt: attempt + 1, error: error.kind, wait });
         await (wait > 0 && pause(wait, signal));
       }
@@ -47,40 +47,40 @@ export function retry({ repeatable, within, observer: { retried } }: RetryOption
 
 /** Each line says why. */
 function mayRepeat(error: KoreError, repeatable: Repeatable): boolean {
-  // Refused by ourselves, to keep callers from piling up: to try again at once would pile them up here.
+  // Refused locally to bound the queue: a retry would only move the queue here.
   if (error.kind === "busy" || error.kind === "breaker-open") return false;
   // KORE never saw it, so that even a write is safe.
   if (error.isUnsent) return true;
-  // It may have arrived: whoever ordered it must find out. How long to wait after a 429 is for him to say as well.
+  // A write may have arrived: its sender reconciles it, and also decides how long to wait after a 429.
   if (repeatable === "if-unsent") return false;
   switch (error.kind) {
     // Cut off, perhaps because KORE closed a connection that we kept open: the next one is new.
     case "connection":
     // A 5xx may be one bad server of many.
     case "unavailable":
-    // The budget holds the next attempt back for as long as KORE asks.
+    // The rate limiter delays the next attempt for as long as KORE asks.
     case "rate-limited":
       return true;
-    // 408 and 504 are a gateway's haste. When it was our own deadline, the caller has waited long enough.
+    // 408 and 504 come from a gateway. After our own deadline the caller has waited long enough.
     case "timeout":
       return error.status !== undefined;
-    // Refusals, and replies that break the contract, would be the same again.
+    // Refusals and contract errors would repeat.
     default:
       return false;
   }
 }
 
-/** Whether an error tells only that no answer came. */
-function isSilence({ kind, status }: KoreError): boolean {
+/** Whether the attempt was not sent or not answered. */
+function hasNoAnswer({ kind, status }: KoreError): boolean {
   return kind === "busy" || kind === "breaker-open" || (kind === "timeout" && status === undefined);
 }
 
-/** Full jitter: callers who failed together must not come back together. */
+/** Full jitter: calls that failed together must not retry together. */
 function pauseBefore(attempt: number, { kind }: KoreError): number {
   return kind === "rate-limited" ? 0 : Math.round(Math.random() * FIRST_PAUSE * 2 ** (attempt - 1));
 }
 
-/** The caller's leaving ends the waiting. */
+/** Rejects when the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = () => {

@@ -14,7 +14,7 @@ export class Fenced extends Error {
   override readonly name = "Fenced";
 }
 
-/** What is kept of a claim. */
+/** A claim as stored. */
 interface Holder {
   owner: string;
   fence: number;
@@ -29,7 +29,7 @@ const RECHECK = 1000;
 /** Between attempts at a commit of which the answer was lost. Milliseconds. */
 const RETRY_EVERY = 250;
 
-/** Lets one replica, and in it one operation, work on a thing at a time. A claim outlives its replica until another takes it over. */
+/** A keyed mutex across replicas: one operation at a time holds a key. A claim outlives its replica until another takes it over. */
 export class KeyedMutex {
   readonly #store: DurableStore;
   /** Begin of the keys in the store. */
@@ -100,7 +100,7 @@ export class KeyedMutex {
     }
   }
 
-  /** Ends work without ending the claim: it is for whoever takes it over. */
+  /** Ends work without releasing the claim: another owner takes it over. */
   abandon(claim: Claim): void {
     this.#active.delete(claim.fence);
     for (const fence of this.#ambiguous.get(claim) ?? []) this.#active.delete(fence);
@@ -180,7 +180,7 @@ export class KeyedMutex {
     return result === "done" ? claim : undefined;
   }
 
-  /** Those of some holders that are at work. Who else lives is asked for once, and only if it matters. */
+  /** Those of some holders that are at work. The living replicas are read once, and only when needed. */
   async #atWork(holders: readonly Holder[]): Promise<ReadonlySet<Holder>> {
     const isOwn = ({ owner }: Holder) => owner === this.#store.replica;
     const living = holders.every(isOwn) ? NONE : await this.#store.living();

@@ -10,12 +10,12 @@ export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }
 
-/** Makes the same intent, said twice at once, one: who comes second waits for what becomes of the first. */
+/** Single-flight by idempotency key: a repeated call waits for the outcome of the first. */
 export class SingleFlight<Outcome> {
   readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
 
   /**
-   * `joined`: what of the outcome is for those who come second.
+   * `joined`: maps the outcome for later callers.
    *
    * @throws RequestKeyReused when what runs under the key is another intent
    */
@@ -36,11 +36,11 @@ export class SingleFlight<Outcome> {
     return outcome;
   }
 
-  /** What runs now. */
+  /** Outcomes of all calls in progress. */
   running(): Promise<Outcome>[] {
     return [...this.#running.values()].map(({ outcome }) => outcome);
   }
 }
 
-/** Who an intent is carried on for after a restart: nobody waits for it, and who asked for it may be gone. */
+/** `who` of a command that is resumed after a restart: no caller waits for it. */
 export const RECOVERY = "recovery";

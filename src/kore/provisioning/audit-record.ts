@@ -4,7 +4,7 @@ import { type Outcome } from "./outcome.ts";
 
 /** One line of the audit trail. Request keys stand in it as hashes. */
 export interface AuditRecord {
-  /** Whoever asked; {@link RECOVERY} when it went on after a restart. */
+  /** The caller; {@link RECOVERY} after a restart. */
   who: string;
   verb: string;
   accountId: string;

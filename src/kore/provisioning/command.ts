@@ -12,7 +12,7 @@ export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" 
   Partial<Pick<ProvisioningBody<"activate">, "activation-state">> &
   Omit<ProvisioningBody<"terminate">, "subscriptions">;
 
-/** What somebody wants, before anybody has looked at the SIMs. */
+/** A provisioning command, before its SIMs are read. */
 export interface ProvisioningCommand {
   accountId: string;
   verb: ProvisioningVerb;
@@ -37,7 +37,7 @@ type Reason =
   | "REPLY_LOST"
   | "EARLIER_OUTCOME_UNKNOWN";
 
-/** What became of one SIM of an intent. */
+/** Outcome for one SIM of a command. */
 export interface SimResult {
   /** Place among the SIMs as the caller named them. */
   place: number;
@@ -61,7 +61,7 @@ export function placed({ id, iccid, imei, place }: PlacedSim): PlacedSim {
   return { id, iccid, place, ...(imei !== undefined && { imei }) };
 }
 
-/** What a SIM's state says about a verb. It holds only while no other order for the SIM is unfinished. */
+/** Verdict of a SIM's state on a verb. It holds only while no other order for the SIM is unfinished. */
 export type StateVerdict = Pick<SimResult, "reason" | "message" | "field"> & {
   outcome: "ALREADY_SATISFIED" | "REJECTED";
 };

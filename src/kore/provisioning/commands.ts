@@ -27,13 +27,13 @@ export interface ProvisioningCommandsOptions {
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
   sending: ReconciliationOptions;
-  /** What the reads and writes of the credential that serves an account have shown. Default: nothing yet. */
+  /** Metadata observed by the credential that serves an account. @default empty */
   observed?: (accountId: string) => ObservedRequests;
-  /** Told of every intent that wrote or tried to. */
+  /** Called for every command that wrote or tried to. */
   audit: (record: AuditRecord) => void;
-  /** Told of every order in doubt that was settled by hand. */
+  /** Called for every ambiguous command that was resolved by hand. */
   auditResolution: (record: ResolutionRecord) => void;
-  /** Told of an intent that could not be taken up again after a restart. */
+  /** Called when a command could not be resumed after a restart. */
   onRecoveryFailed: (error: unknown) => void;
 }
 
@@ -123,7 +123,7 @@ export class ProvisioningCommands {
   }
 
   /**
-   * What an intent would come to now: the SIMs that would be written, and the results of the others. Nothing is written
+   * Dry run of a command: the SIMs that would be written, and the results of the others. Nothing is written
    * to KORE, and earlier writes in doubt are not looked up.
    */
   async dryRun(
@@ -141,7 +141,7 @@ export class ProvisioningCommands {
   }
 
   /**
-   * Carries an intent out, or tells again what became of it. `plan` looks at the SIMs; it is not called when nothing
+   * Executes a command, or returns the outcome of a known one. `plan` looks at the SIMs; it is not called when nothing
    * is to be sent.
    *
    * @throws RequestKeyReused
@@ -165,7 +165,7 @@ export class ProvisioningCommands {
     const key = Ledger.keyOf(intent);
     const { accountId, who } = intent;
     let planned: Plan | undefined;
-    /** What this call has begun, and the id of that or of what it has joined: however it ends, it is no new intent. */
+    /** The entry that this call has opened, and the id of that or of the one it has joined. */
     let begun: { entry: Entry; chunks: readonly Chunk[] } | undefined;
     let joined: string | undefined;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {

@@ -23,7 +23,7 @@ export interface CommandRequester {
   requestId: string;
 }
 
-/** Who carries an intent on, and why. */
+/** On whose behalf a command is executed, and whether it is a recovery. */
 export interface ExecutionContext {
   who: string;
   requester?: CommandRequester | undefined;

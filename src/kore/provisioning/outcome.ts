@@ -2,7 +2,7 @@ import { redact } from "../decoding/redact.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 import { type PlacedSim, type Plan, type SimResult } from "./command.ts";
 
-/** What became of an intent. */
+/** Outcome of a command. */
 export interface Outcome {
   /** In the order in which the caller named the SIMs. */
   results: SimResult[];
@@ -67,7 +67,7 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
   }
 }
 
-/** What another look at SIMs has found, told as of the places at which they were named first. */
+/** Results of a second look at SIMs, at the places at which they were named first. */
 export function resultsOf(sims: readonly PlacedSim[], settled: Plan["settled"]): SimResult[] {
   const found = new Map<string | null, SimResult>();
   for (const result of settled) found.set(result.iccid, result).set(result.id, result);

@@ -28,7 +28,7 @@ export interface UnresolvedCommand {
   message: string | null;
 }
 
-/** What an administrator has found out about an unresolved order. */
+/** An administrator's decision about an ambiguous command. */
 export interface Resolution {
   accountId: string;
   intentId: string;
@@ -48,7 +48,7 @@ type ResolutionReason =
 export type ResolutionResult =
   | {
       outcome: "ADOPTED" | "RELEASED";
-      /** The SIMs, as a repetition of the order is told of them from now on. */
+      /** The SIMs, as a repetition of the command reports them from now on. */
       results: readonly SimResult[];
     }
   | { outcome: "REJECTED"; reason: ResolutionReason; field: string; message: string };
@@ -74,7 +74,7 @@ export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "l
   audit: (record: ResolutionRecord) => void;
 }
 
-/** Kept with the chunk, and told to those who ask for the order again. */
+/** Stored with the chunk, and reported to repetitions of the command. */
 const RELEASED = "an administrator has found that it never arrived";
 
 /** Settles by hand what KORE's list cannot: it adopts or releases an order in doubt, and never sends. */

@@ -56,8 +56,8 @@ export class Sender {
   }
 
   /**
-   * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. What stopped it, if anything
-   * did, is told to `onStopped`.
+   * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. `onStopped` is called with the error
+   * that stopped it, if any.
    *
    * @returns "conflict" when another intent has reserved one of its SIMs meanwhile
    * @throws Fenced
@@ -117,8 +117,8 @@ export class Sender {
   }
 
   /**
-   * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. What did not arrive can be
-   * sent, unless its caller has been told otherwise: then only when the caller asks again.
+   * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. A chunk that did not arrive is
+   * sent, unless it was reported as not sent: then only when the caller asks again.
    *
    * @throws Fenced
    */
@@ -162,7 +162,7 @@ export class Sender {
 
   /**
    * Sends a chunk, which is marked as being sent when all waiting for it is over, and not before. Sent is only what was
-   * marked within a second: by then whoever takes over would have to wait for it.
+   * marked within a second: a take-over waits that long for it.
    *
    * @returns the chunk as marked, with the id of KORE's request or why there is none; without an answer nothing was sent,
    * since it could not be marked
@@ -201,7 +201,7 @@ export class Sender {
     }
   }
 
-  /** @param answeredAt absent where KORE's request was found instead of told; milliseconds since the epoch */
+  /** @param answeredAt absent where KORE's request was found instead of acknowledged; milliseconds since the epoch */
   #acknowledge(work: Work, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
     const { accountId } = work.entry;
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;

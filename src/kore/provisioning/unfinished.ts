@@ -40,7 +40,7 @@ export interface Reviewed {
 /** How KORE's request stands for the SIMs of an order. "unclear": it was not asked, or its answer does not show it. */
 type Status = Progress | "finished" | "unclear";
 
-/** What one operation has learned about KORE's requests. */
+/** Statuses of KORE's requests that one operation has read, by id. */
 type Statuses = Map<string, Status>;
 
 /** An order for a SIM that may still change it. */
@@ -110,7 +110,7 @@ export class UnfinishedCommands {
     }
   }
 
-  /** What the SIMs' states say, as if no other order were unfinished: for a ledger that cannot be read. */
+  /** Verdicts by SIM state alone: for a ledger that cannot be read. */
   reviewByState(plan: Plan): Reviewed {
     return reviewed(plan, "", new Map(), new Map());
   }

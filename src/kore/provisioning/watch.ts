@@ -27,7 +27,7 @@ export function maxPollsWithin(milliseconds: number): number {
   return looks;
 }
 
-/** What a look at KORE is for: another replica's will do as well if it began late enough. */
+/** Freshness of a poll: another replica's answer is used when it began late enough. */
 export interface PollOptions {
   /** When what the watchers wait for may have happened. Milliseconds since the epoch, by the clock of `wake`. */
   notBefore: number;
@@ -38,7 +38,7 @@ export interface PollOptions {
 export interface Watched<State> {
   key: string;
   read: (look: PollOptions) => Promise<State>;
-  /** What makes two states the same to a watcher. */
+  /** States with the same version are not emitted twice. */
   versionOf: (state: State) => string;
   isFinal: (state: State) => boolean;
 }
@@ -84,7 +84,7 @@ export class ProvisioningWatcher<State> {
   }
 }
 
-/** Looks that may fail in a row before the watchers are told. */
+/** Consecutive failures of a poll before its watchers fail. */
 const MAX_FAILURES = 5;
 
 class Poller<State> {

@@ -16,16 +16,16 @@ const MAX_SHARE_OF_ACCOUNT = 0.25;
 const ACCOUNTS = { max: 1000, ttl: 300_000, updateAgeOnGet: true };
 
 export interface CircuitBreaker {
-  /** Stands before the queue, so that nobody waits in vain. */
+  /** Before the queue: calls to an open circuit are refused at once. */
   guard: Interceptor;
-  /** Stands behind it: calls that wait already are refused when their turn comes, and only what was sent counts. */
+  /** After the queue: refuses queued calls of an open circuit, and records the outcome of each call that is sent. */
   record: Interceptor;
   /** How many accounts of all hosts are refused at present on their own. */
   openAccounts: () => number;
 }
 
 /**
- * Circuit breakers: KORE is left alone where it fails again and again, for a second or two, then tried with one call.
+ * Circuit breakers: where KORE keeps failing, calls are refused for one or two seconds, then one call probes.
  *
  * Two circuits stand in a call's way. The account's opens when nearly all calls of that account to the host fail, and
  * refuses that account's calls only. The host's opens when nearly all calls fail whosever they are, and refuses all. For

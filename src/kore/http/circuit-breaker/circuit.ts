@@ -23,10 +23,10 @@ const MAX_PAUSE = 2000;
  */
 const MAX_PROBE = 2500;
 
-/** What says that KORE fails. Refusals and 429 do not: it is well enough to refuse. */
+/** Errors that count as failures. Refusals and 429 do not: KORE has answered. */
 const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", "connection"]);
 
-/** Errors of calls that were given up or not sent: they say nothing about KORE. */
+/** Errors of calls that were aborted or not sent: they are not counted. */
 const IGNORED: ReadonlySet<KoreErrorKind> = new Set(["aborted", "breaker-open"]);
 
 type ProbeResult = { reply: unknown; error?: undefined } | { error: KoreError };
@@ -34,19 +34,19 @@ type ProbeResult = { reply: unknown; error?: undefined } | { error: KoreError };
 /** The failures are counted in `RecentCalls`: the circuit sees only the one that opens it. */
 const opensAtOnce = (): IBreaker => ({ state: undefined, success: () => undefined, failure: () => true });
 
-/** Lets calls through until too many of the last ones have failed, and then one at a time that tries. */
+/** Passes calls until too many of the last ones have failed, then one probe at a time. */
 export class Circuit {
   readonly #calls: RecentCalls;
   readonly #circuit;
   /** By the monotonic clock. */
   #openUntil = 0;
   #pause = 0;
-  /** Whose call has opened it, or was the last that tried in vain. */
+  /** The account whose call opened it, or whose probe failed last. */
   #lastFailed: string | undefined;
 
   constructor(options: BreakerOptions, onChange: (state: BreakerState) => void, mostOfOneAccount?: number) {
     this.#calls = new RecentCalls(options, mostOfOneAccount);
-    // A trial that its caller gave up says nothing, and nothing must not close the circuit.
+    // A probe that its caller aborted must not close the circuit.
     const counts = (error: Error) => isFailure(error) || !this.isClosed;
     this.#circuit = circuitBreaker(handleWhen(counts), {
       breaker: opensAtOnce(),
@@ -116,18 +116,18 @@ export class Circuit {
     }
   }
 
-  /** A call that was sent through the closed circuit has failed, and may have been one too many. */
+  /** Counts a failure of the closed circuit, and opens it over the threshold. */
   async #failed(account: string | undefined, error: unknown): Promise<void> {
     this.#calls.add(account, true);
-    // Others may have opened it meanwhile: what was sent before counts, but opens nothing anew.
+    // Another call may have opened it meanwhile: earlier calls count, but do not open it again.
     if (!this.isClosed || !this.#calls.isOverThreshold) return;
     this.#lastFailed = account;
     await this.#circuit.execute(() => Promise.reject(error as Error)).catch(() => undefined);
   }
 
   /**
-   * Sends a call to see whether KORE answers again; undefined when another one tries already. What takes long is taken
-   * for failed, so that the next trial can begin; its caller waits on for the answer.
+   * Sends a call to see whether KORE answers again; undefined when another one tries already. A slow probe
+   * counts as failed, so that the next can begin; its caller still gets the answer.
    */
   async #probe(account: string | undefined, send: () => Promise<unknown>): Promise<ProbeResult | undefined> {
     let answer: Promise<ProbeResult> | undefined;
@@ -161,7 +161,7 @@ function isFailure(error: unknown): boolean {
   return error instanceof KoreError && FAILURES.has(error.kind);
 }
 
-/** What KORE refuses it has answered. What the caller gave up, or another circuit refused, counts for nothing. */
+/** A refusal by KORE is an answer. Aborted calls and calls that a circuit refused are not counted. */
 function isAnswer(error: unknown): error is KoreError {
   return error instanceof KoreError && !FAILURES.has(error.kind) && !IGNORED.has(error.kind);
 }

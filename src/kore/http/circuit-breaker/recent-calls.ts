@@ -13,7 +13,7 @@ interface EndedCall {
   hasFailed: boolean;
 }
 
-/** What became of the last calls. */
+/** Outcomes of the last calls: the circuit breaker's sliding window. */
 export class RecentCalls {
   readonly #options: BreakerOptions;
   readonly #mostOfOneAccount: number;

@@ -1,4 +1,4 @@
-/** Calls that wait, served in turn by caller: hundreds of one caller's delay another's by one call at most. */
+/** Round-robin queue by caller: hundreds of calls of one caller delay another caller's call by one at most. */
 export class FairQueue<Waiter> {
   /** First the caller whose turn it is. */
   readonly #callers = new Map<string, Set<Waiter>>();

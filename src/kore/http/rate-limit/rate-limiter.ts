@@ -16,7 +16,7 @@ export interface RateLimitOptions {
   queue: number;
 }
 
-/** In this order they go: without a token nothing goes, and whoever writes is worth more than whoever looks. */
+/** Highest first: every call needs a token, and writes go before reads. */
 const PRIORITIES = ["token", "write", "read"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
@@ -33,13 +33,13 @@ export interface Permits {
    * `patience`, in milliseconds, or than the call itself says.
    */
   acquire(call: KoreCall, rank: Priority, patience: number, signal: AbortSignalLike): Promise<void> | undefined;
-  /** Gives a call's place back. */
+  /** Releases a call's permit. */
   release(call: KoreCall): void;
   /** KORE has said 429 to a call that began at an instant of `performance.now()`; `retryAfter` in milliseconds. */
   throttle(startedAt: number, retryAfter: number | undefined): void;
 }
 
-/** Sends calls of a rank when their turn comes. */
+/** Sends calls of a priority once they have a permit. */
 export function withPermit(turns: Permits, rank: Priority, patience: number): Interceptor {
   return (next) => async (call, signal) => {
     const turn = turns.acquire(call, rank, patience, signal);
@@ -73,10 +73,10 @@ export class RateLimiter implements Permits {
   readonly #bucket: Pick<LeasedTokenBucket, "rate" | "remainingPause" | "tryAcquire" | "expectedWait" | "throttle">;
   /** Where replicas share the pace. */
   readonly #source: PermitSource | undefined;
-  /** In the order in which they are served: who was served goes to the end. */
+  /** Round-robin: the host served last goes to the end. */
   readonly #hosts = new Map<string, Host>();
   #timer: NodeJS.Timeout | undefined;
-  /** For any host: mostly nobody, and then there is nobody to look for. */
+  /** Queued calls of all hosts. */
   #waiting = 0;
 
   /** @param source the pace of all replicas; default: this process is alone */
@@ -114,7 +114,7 @@ export class RateLimiter implements Permits {
     this.#bucket.throttle(startedAt, retryAfter);
   }
 
-  /** Nobody waits any longer. */
+  /** Rejects all queued calls. */
   close(): void {
     clearTimeout(this.#timer);
     if (this.#bucket instanceof LeasedTokenBucket) this.#bucket.close();
@@ -155,7 +155,7 @@ export class RateLimiter implements Permits {
     const expected = this.#bucket.expectedWait(ahead + 1);
     const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
     if (signal.aborted) return Promise.reject(signal.reason);
-    // Who is refused at once can go elsewhere; who waits in vain cannot.
+    // Calls that cannot be served in time are refused at once.
     const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * MAX_QUEUES;
     if (isFull) return Promise.reject(this.#refusal(call, "queue-full", expected));
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));

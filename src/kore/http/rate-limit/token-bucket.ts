@@ -60,7 +60,7 @@ export class TokenBucket {
     const now = performance.now();
     this.#refill(now);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(retryAfter, MAX_PAUSE));
-    // Calls that were under way together are told the same, once.
+    // Several 429s to calls in flight together lower the rate once.
     if (startedAt > this.#loweredAt && now >= this.#loweredAt + THROTTLE_INTERVAL) {
       this.#rate = Math.max(this.#minRate, this.#rate * THROTTLE_FACTOR);
       this.#tokens = Math.min(this.#tokens, 0);

@@ -30,7 +30,7 @@ export function request(
   });
 }
 
-/** What undici tells of an exchange, put together. Its `request` would make a stream of each reply. */
+/** Collects the reply from undici's dispatch callbacks. `undici.request` would create a stream for each reply. */
 class ResponseReader implements Dispatcher.DispatchHandler {
   readonly #signal: AbortSignalLike;
   readonly #progress: SendProgress;

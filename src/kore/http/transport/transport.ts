@@ -21,7 +21,7 @@ export interface KoreCall {
   operation: string;
   headers: Readonly<Record<string, string>>;
   body?: string;
-  /** How often it is being sent, this time included. */
+  /** 1 for the first sending. */
   attempt: number;
   /** It is of no use later: an instant of `performance.now()`. */
   beginBy?: number | undefined;
@@ -33,13 +33,13 @@ export interface KoreCall {
   requestId?: string | undefined;
   /** The account that it names: its failures are counted by account. Absent or null: none in particular. */
   accountId?: string | null | undefined;
-  /** For whom; calls that wait are served in turn by caller. Absent: for nobody in particular. */
+  /** Fair-queue key: queued calls are served round-robin by caller. */
   caller?: string | undefined;
   /** Its reply holds a token, which may be one that is known. */
   isForToken?: boolean | undefined;
   /** Done last before each sending; the call is not sent when it rejects, and then fails with the same error. */
   beforeSending?: (() => Promise<void>) | undefined;
-  /** Is told how long the reply is, in bytes of JSON. */
+  /** Called with the length of the reply; bytes of JSON. */
   onLength?: ((length: number) => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes
   clockOf?: (origin: string) => ServerClock | undefined;
 }
 
-/** Plain HTTP to KORE's hosts. Knows no tokens and repeats nothing. */
+/** Plain HTTP to KORE's hosts, without authentication and retries. */
 export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
   const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
   const replies = new ParsedResponseCache();

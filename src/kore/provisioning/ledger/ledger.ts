@@ -103,8 +103,8 @@ export class Ledger {
 
   /**
    * Ends work on an intent. Where nothing is left to do but what the caller may ask for again, it is closed, and its
-   * options are kept only for that. Where a chunk is still to be sent or to be looked for, the claim stays for whoever
-   * takes it over. While the store cannot be written the intent stays as it is, likewise.
+   * options are kept only for that. Where a chunk is still to be sent or to be looked for, the claim stays until
+   * it is taken over. While the store cannot be written the intent stays as it is, likewise.
    */
   async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
     if (this.#unkept.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
@@ -139,8 +139,8 @@ export class Ledger {
 
   /**
    * As `move`, for what has become known of a chunk. It is tried again while the store can be waited for. Failing that,
-   * the truth is given all the same; the store keeps an earlier state, from which it is found out again by whoever takes
-   * the claim over. What is not at KORE may be sent then, so nothing counts as abandoned or refused.
+   * the truth is given all the same; the store keeps an earlier state, which is reconciled after a take-over. A chunk that
+   * is not at KORE may be sent then, so none counts as abandoned or refused.
    *
    * @throws Fenced
    */

@@ -36,7 +36,7 @@ export interface Chunk {
   sentAt?: number;
   until?: number;
   settlesAt?: number;
-  /** What had been seen of KORE's requests when it was last sent, and whether KORE's clock was off then. */
+  /** Requests of KORE's seen before it was last sent, and whether KORE's clock was off then. */
   seenBefore?: SeenMark;
   wasClockOff?: boolean;
   requestId?: string;
@@ -59,7 +59,7 @@ export const isOpen = ({ state }: Pick<Chunk, "state">): boolean => state === "p
 export const isUnfinished = ({ state, isFinished = false }: Chunk): boolean =>
   !isFinished && state !== "refused" && state !== "abandoned";
 
-/** Whether KORE may or may not have it, as far as the disk tells. */
+/** Whether the outcome at KORE is ambiguous, by the stored state. */
 export const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
 
 export const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";

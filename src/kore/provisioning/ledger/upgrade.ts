@@ -11,7 +11,7 @@ const RESERVED = "marks/reserved";
 const DOUBTS = "doubt/";
 
 /**
- * What is unfinished is marked as far back as KORE is likely to be at work still. KORE states no longest time; most
+ * Unfinished chunks are marked as far back as KORE is likely to be at work still. KORE states no longest time; most
  * requests take seconds, some take hours.
  */
 const UNMARKED_FOR = 24 * 60 * 60_000;

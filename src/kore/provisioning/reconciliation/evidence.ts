@@ -15,7 +15,7 @@ export interface EvidenceSources {
   isClockOff: () => boolean;
 }
 
-/** What is known about a chunk whose reply was lost, beside what KORE shows. */
+/** Local evidence about a chunk whose reply was lost. */
 export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chunk, sources: EvidenceSources): Evidence {
   const { ledger, kore, observed, now, isClockOff } = sources;
   let learning: Promise<void> | undefined;

@@ -4,7 +4,7 @@ import { detailOf } from "./reconcile.ts";
 import { SeenRequests } from "./seen-requests.ts";
 import { type Acknowledged, type Endpoint, ZoneOffsets } from "./zone-offsets.ts";
 
-/** What the provisioning reads and writes of one credential show beside their content: it costs KORE no request. */
+/** Metadata in the provisioning reads and writes of one credential, observed without extra requests. */
 export class ObservedRequests {
   readonly seen = new SeenRequests();
   readonly offsets: ZoneOffsets;

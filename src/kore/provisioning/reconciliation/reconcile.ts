@@ -25,7 +25,7 @@ export type Finding =
 
 type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest">;
 
-/** What is known beside KORE's replies. */
+/** Local evidence beside KORE's replies. */
 export interface Evidence {
   /** Requests that are known to be the answers to other writes. */
   isClaimed: (requestId: string) => Promise<boolean>;

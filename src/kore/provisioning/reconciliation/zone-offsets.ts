@@ -61,7 +61,7 @@ export class ZoneOffsets {
     samples.set(offset, Math.max(ours.since, samples.get(offset) ?? ours.since));
   }
 
-  /** What is known of an endpoint's dates: {@link UNKNOWN_ZONE} without a sample of the last 24 hours, or when samples contradict each other. */
+  /** The zone of an endpoint's dates: {@link UNKNOWN_ZONE} without a sample of the last 24 hours, or when samples contradict each other. */
   zoneOf(endpoint: Endpoint): Zone {
     const samples = this.#samples[endpoint];
     const oldest = this.#monotonic() - SAMPLE_LIFE;
