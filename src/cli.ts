@@ -47,9 +47,9 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
   resolve-order  settles an order in doubt while the server is stopped   --account cmp-1   lists them; and with
                  --intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one
   print-schema   the subgraph's SDL    --write  into schema/subgraph.graphql   --check  that it is current
-  print-config   the README's table    --write  into README.md                 --check  that it is current
+  print-config   tables of variables   --write  into src/server/config/README.md  --check  that it is current
 
-Configuration comes from environment variables; see the README.
+Configuration comes from environment variables; see src/server/config/README.md.
 `;
 
 type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
@@ -271,7 +271,7 @@ function printConfig(args: string[]): Promise<number> {
       (page, { name, text }) => page.replace(new RegExp(`<!-- ${name}: [\\s\\S]*<!-- end of ${name} -->`), () => text),
       readme,
     );
-  return generated(args, "README.md", put, written.map(({ text }) => text).join("\n\n"));
+  return generated(args, "src/server/config/README.md", put, written.map(({ text }) => text).join("\n\n"));
 }
 
 /** Prints a generated text, writes it into its file, or checks that the file has it. */

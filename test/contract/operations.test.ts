@@ -17,7 +17,7 @@ import { type Reply } from "../support/app.ts";
 import { TRANSPORTS } from "../support/live-callers.ts";
 
 const OPERATIONS = new URL("../../schema/operations/", import.meta.url);
-const README = new URL("../../README.md", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 
 /** Fields that have nothing to show in the demo. Each must really be empty, so that the list stays true. */
 const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -94,10 +94,23 @@ describe("in the demo's playground", () => {
   });
 });
 
-describe("README.md", () => {
-  test("shows only operations that work", async () => {
-    const shown = graphqlBlocks(await readFile(README, "utf8"));
-    expect(shown.length).toBeGreaterThan(0);
+const pages = [
+  "README.md",
+  ...(
+    await Promise.all(
+      ["src", "test", ".github"].map(async (folder) =>
+        (await readdir(new URL(folder, ROOT), { recursive: true })).map((path) => `${folder}/${path}`),
+      ),
+    )
+  )
+    .flat()
+    .filter((path) => path.endsWith(".md")),
+];
+
+describe("documents", () => {
+  test.each(pages)("%s shows only operations that work", async (page) => {
+    const shown = graphqlBlocks(await readFile(new URL(page, ROOT), "utf8"));
+    if (page === "README.md") expect(shown.length).toBeGreaterThan(1);
     const known = new Set([...tabs.values()].map(({ query }) => print(parse(query))));
     const { examples } = (await (await fetch(`${demo.simulatorUrl ?? ""}/_simulator/examples`)).json()) as {
       examples: Record<string, unknown>;

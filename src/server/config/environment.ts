@@ -97,7 +97,7 @@ export const ENVIRONMENT = z.object({
     ),
   CACHE_SECONDS: integer(0, 3600)
     .default(60)
-    .describe("how long answers that change slowly (see [What is kept](#what-is-kept)) are kept; 0 keeps none"),
+    .describe("how long answers that change slowly (see [What is cached](../../kore/README.md#what-is-cached)) are kept; 0 keeps none"),
   CACHE_STALE_SECONDS: integer(0, 86_400)
     .default(600)
     .describe("how much longer they may stand in while KORE fails, marked in `extensions.stale`"),
@@ -110,7 +110,7 @@ export const ENVIRONMENT = z.object({
   DATABASE_URL: postgres
     .optional()
     .describe(
-      "`postgres://…` of a database that several replicas share in place of `STORE_PATH`, see [Several machines](#several-machines); a secret",
+      "`postgres://…` of a database that several replicas share in place of `STORE_PATH`, see [Several machines](../README.md#several-machines); a secret",
     ),
   DATABASE_URL_FILE: z.string().optional().describe("file that holds `DATABASE_URL`, in place of it"),
   DATABASE_CONNECTIONS: integer(2, 200)

@@ -122,7 +122,7 @@ test("README says what holds where nothing can be set", async () => {
   const app = await start();
   const { data } = await app.graph.run(CapabilitiesDocument, {});
   const { pageSize, iccidsPerQuery, iccidsPerFilter } = data?.capabilities.limits ?? {};
-  const page = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
+  const page = await readFile(new URL("../../../src/server/config/README.md", import.meta.url), "utf8");
   const readme = page.replace(/ +/g, " ");
   const shown = (most: number | undefined) => most?.toLocaleString("en-US") ?? "missing";
   expect(readme).toContain(`| Items of a page (\`first\`) | ${shown(pageSize)} |`);
