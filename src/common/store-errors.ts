@@ -14,3 +14,14 @@ export class StoreUnavailable extends Error {
 export class CommitUnknown extends StoreUnavailable {
   override readonly name = "CommitUnknown";
 }
+
+/** For `catch`: nothing while the store is unavailable. @throws any other error */
+export function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof StoreUnavailable)) throw error;
+}
+
+/** The same for lists. */
+export function noneIfUnavailable(error: unknown): [] {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  return [];
+}

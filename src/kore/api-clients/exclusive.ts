@@ -55,8 +55,3 @@ const isTakenOver = (error: unknown): boolean => error instanceof Fenced || erro
 export function unlessTakenOver(error: unknown): void {
   if (!isTakenOver(error)) throw error;
 }
-
-export function noneIfUnavailable(error: unknown): [] {
-  if (error instanceof StoreUnavailable) return [];
-  throw error;
-}

@@ -9,7 +9,8 @@ import { IdempotentRequests, type IdempotentHandler } from "./idempotent-request
 import { type ClientChange, readClient, sendChange } from "./change.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
 import { Creation, describeCreation } from "./creation.ts";
-import { ExclusiveWrites, noneIfUnavailable, unlessTakenOver } from "./exclusive.ts";
+import { noneIfUnavailable } from "../../common/store-errors.ts";
+import { ExclusiveWrites, unlessTakenOver } from "./exclusive.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger } from "./ledger.ts";
 import { renewKey, describeRenewal } from "./key-renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";

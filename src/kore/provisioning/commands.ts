@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
 import { Fenced } from "../idempotency/claims.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
@@ -11,14 +11,15 @@ import { Execution, type ExecutionContext, type CommandRequester, isDone } from 
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
-import { EARLIER_UNKNOWN, type Outcome, outcomeOf } from "./outcome.ts";
+import { HELD, asForgotten, asNotBegun, chunksOf } from "./chunks.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
 import { CommandResolution, type ResolutionRecord } from "./resolution.ts";
 import { newestIn, pruneLedger } from "./ledger/retention.ts";
-import { Review } from "./review.ts";
-import { ConflictingCommands } from "./rivals.ts";
+import { Review } from "./review/review.ts";
+import { ConflictingCommands } from "./review/conflicting-commands.ts";
 import { Sender } from "./sender.ts";
-import { UnfinishedCommands } from "./unfinished.ts";
+import { UnfinishedCommands } from "./review/unfinished-commands.ts";
 import { upgradeLedger } from "./ledger/upgrade.ts";
 
 export interface ProvisioningCommandsOptions {
@@ -81,16 +82,12 @@ export class ProvisioningCommands {
 
   /** Finds out at the start what became of writes that were cut off, and goes on with their intents. */
   recover(): Promise<void> {
-    const recovery = this.#recover();
-    this.#recovery = recovery;
-    return recovery;
+    return (this.#recovery = this.#recover());
   }
 
   /** The same for intents that another replica, or an operation of this one, has left since. @returns how many there were */
   takeOver(): Promise<number> {
-    const takeOver = this.#takeOver();
-    this.#recovery = takeOver;
-    return takeOver;
+    return (this.#recovery = this.#takeOver());
   }
 
   async #takeOver(): Promise<number> {
@@ -114,10 +111,7 @@ export class ProvisioningCommands {
     return this.#unfinished.isJustAcknowledged(accountId, requestId);
   }
 
-  /**
-   * Keeps the end of a request, if a detail reply of KORE's shows it, so that nobody has to ask KORE for it again. A
-   * ledger that cannot be written costs that only, and no reader's answer.
-   */
+  /** Records the end of a request that a detail reply shows, so that it is not read again. Never rejects. */
   async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
     await this.#unfinished.saw(accountId, requestId, reply).catch(() => undefined);
   }
@@ -202,10 +196,7 @@ export class ProvisioningCommands {
         chunks: 0,
         options,
       };
-      // Those that are held back are not settled for good: asking again looks again.
-      const chunks = [...this.#chunksOf(entry, sims, { state: "planned" }), ...this.#chunksOf(entry, held, HELD)].map(
-        (chunk, index): Chunk => ({ ...chunk, index }),
-      );
+      const chunks = chunksOf(entry, sims, held, this.#options.chunkSize);
       if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
       const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
       if (!work) {
@@ -220,16 +211,6 @@ export class ProvisioningCommands {
       if (outcome) return outcome;
     }
     throw new Error("SIMs stay reserved though no order for them is open");
-  }
-
-  #chunksOf(entry: Entry, sims: readonly PlacedSim[], common: Pick<Chunk, "state"> & Partial<Chunk>): Chunk[] {
-    const size = this.#options.chunkSize;
-    return Array.from({ length: Math.ceil(sims.length / size) }, (_, index) => ({
-      ...common,
-      entry: entry.id,
-      index,
-      sims: sims.slice(index * size, (index + 1) * size),
-    }));
   }
 
   /** Goes on with a known intent; undefined when it is to be looked at again. */
@@ -274,8 +255,9 @@ export class ProvisioningCommands {
 
   async #recover(): Promise<void> {
     await this.#upgraded();
-    const left = await this.#ledger.unfinished();
-    await pMap(left, ({ key }) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
+    await pMap(await this.#ledger.unfinished(), ({ key }) => this.#resumeIfAvailable(key), {
+      concurrency: CONCURRENCY,
+    });
   }
 
   #resumeIfAvailable(key: string): Promise<void> {
@@ -314,25 +296,4 @@ export class ProvisioningCommands {
       throw error;
     }
   }
-}
-
-/** How SIMs are kept that are held back because of an earlier order. */
-const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
-
-/** Another replica took the intent over, and it was forgotten before this one could read what became of it. */
-function asForgotten(chunk: Chunk): Chunk {
-  return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica went on with it" } : chunk;
-}
-
-function asNotBegun(chunk: Chunk): Chunk {
-  return isOpen(chunk) ? { ...chunk, state: "abandoned", message: "the server stopped before its turn" } : chunk;
-}
-
-function noneIfUnavailable(error: unknown): [] {
-  if (error instanceof StoreUnavailable) return [];
-  throw error;
-}
-
-function ifUnavailable(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailable)) throw error;
 }

@@ -7,7 +7,7 @@ import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { type PlacedSim, type Plan } from "./command.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { type Chunk, isAbandoned, isInDoubt, isOpen } from "./ledger/records.ts";
-import { type Review } from "./review.ts";
+import { type Review } from "./review/review.ts";
 import { type Sender } from "./sender.ts";
 
 /** Writes of one intent at once. */

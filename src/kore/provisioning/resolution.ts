@@ -3,7 +3,8 @@ import { type ConnectivityApi, type ProvisioningVerb } from "../api/connectivity
 import { KoreError } from "../errors.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
-import { type Ledger, type Reserved as Doubt, type Work } from "./ledger/ledger.ts";
+import { type Ledger, type Work } from "./ledger/ledger.ts";
+import { type Reserved as Doubt } from "./ledger/ledger-reads.ts";
 import { type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreUnavailable } from "../../../common/store-errors.ts";
+import { ifUnavailable } from "../../../common/store-errors.ts";
 import { KeyedMutex, Fenced } from "../../idempotency/claims.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
 import { hashOf } from "../../idempotency/in-progress.ts";
@@ -8,8 +8,6 @@ import {
   type Chunk,
   type ClaimedRequest,
   type Entry,
-  type Reservation,
-  type Unfinished,
   areFree,
   chunkChange,
   isAbandoned,
@@ -19,18 +17,13 @@ import {
   reservations,
   unfinishedMarks,
 } from "./records.ts";
+import { LedgerReads } from "./ledger-reads.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
 /** An intent that this process is at work on. */
 export interface Work {
   entry: Entry;
   claim: Claim;
-}
-
-/** A chunk and its intent. */
-export interface Reserved {
-  entry: Entry;
-  chunk: Chunk;
 }
 
 /**
@@ -40,7 +33,7 @@ export interface Reserved {
  * Reservations are a key for each SIM, in one table with all else: opening an order of 1,000 SIMs takes one commit of
  * some 2,000 keys, and each of its POSTs one of a few.
  */
-export class Ledger {
+export class Ledger extends LedgerReads {
   /** Of intents, by {@link Entry.key}. */
   readonly claims: KeyedMutex;
   readonly #store: DurableStore;
@@ -48,6 +41,7 @@ export class Ledger {
   readonly #unkept = new WeakSet<Claim>();
 
   constructor(store: DurableStore) {
+    super(store);
     this.#store = store;
     this.claims = new KeyedMutex(store, "lock/");
   }
@@ -56,18 +50,6 @@ export class Ledger {
   static keyOf({ accountId, verb, requestKey, input }: Omit<ProvisioningCommand, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return keys.intents + hashOf([accountId, verb, ...identity]);
-  }
-
-  async find(key: string): Promise<Entry | undefined> {
-    return (await this.#store.get(key)) as Entry | undefined;
-  }
-
-  async chunks({ id }: Entry): Promise<Chunk[]> {
-    return (await this.#store.list(keys.chunks(id))).map(([, chunk]) => chunk as Chunk);
-  }
-
-  async chunk(place: Pick<Chunk, "entry" | "index">): Promise<Chunk | undefined> {
-    return (await this.#store.get(keys.chunk(place))) as Chunk | undefined;
   }
 
   /** Keeps a new intent; undefined when one of the same key is kept already, or a SIM is reserved for another. */
@@ -243,39 +225,6 @@ export class Ledger {
     }
   }
 
-  /** The open chunks for which some SIMs are reserved, by SIM. */
-  async reservedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, Reserved>> {
-    if (simIds.length === 0) return new Map();
-    const found = await this.#store.getMany(simIds.map((id) => keys.sim(accountId, id)));
-    const places = [...new Map([...found.values()].map((value) => [keys.chunk(value as Reservation), value])).values()];
-    if (places.length === 0) return new Map();
-    const wanted = (places as Reservation[]).flatMap((place) => [place.key, keys.chunk(place)]);
-    const kept = await this.#store.getMany([...new Set(wanted)]);
-    const reserved = new Map<string, Reserved>();
-    for (const id of simIds) {
-      const place = found.get(keys.sim(accountId, id)) as Reservation | undefined;
-      const entry = place && (kept.get(place.key) as Entry | undefined);
-      const chunk = place && (kept.get(keys.chunk(place)) as Chunk | undefined);
-      if (entry && chunk && entry.id === chunk.entry && isOpen(chunk)) reserved.set(id, { entry, chunk });
-    }
-    return reserved;
-  }
-
-  /** Whether a request of KORE's is known to be the answer to a write of ours. */
-  async isClaimed(accountId: string, requestId: string): Promise<boolean> {
-    return (await this.#store.get(keys.request(accountId, requestId))) !== undefined;
-  }
-
-  /** The request of an account that KORE acknowledged last. */
-  async lastAcknowledged(accountId: string): Promise<Acknowledged | undefined> {
-    return (await this.#store.get(keys.acknowledged(accountId))) as Acknowledged | undefined;
-  }
-
-  /** When a request of KORE's became known as the answer to a write of ours. Milliseconds since the epoch. */
-  async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
-    return timeOf(await this.#store.get(keys.request(accountId, requestId)));
-  }
-
   /**
    * Keeps that KORE is done with a request. Needs no claim: an acknowledged chunk changes in nothing else.
    *
@@ -294,34 +243,10 @@ export class Ledger {
     const finished: Chunk = { ...chunk, isFinished: true, failures: failuresAmong(chunk.sims) };
     await this.#store.commit({ set: [chunkChange(finished), ...unfinishedMarks(entry, finished)] });
   }
-
-  /** The chunks that are unfinished for some SIMs, by SIM. */
-  async unfinishedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, readonly Unfinished[]>> {
-    const marks = await this.#store.listMany(simIds.map((id) => keys.unfinishedFor(accountId, id)));
-    const ofSim = (id: string) =>
-      (marks.get(keys.unfinishedFor(accountId, id)) ?? []).map(([, mark]) => mark as Unfinished);
-    return new Map(simIds.map((id) => [id, ofSim(id)]));
-  }
-
-  /** Intents with something left to send or to find out. */
-  async unfinished(): Promise<Entry[]> {
-    const open = await this.#store.list(keys.open());
-    const entries = await this.#store.getMany(open.map(([, key]) => key as string));
-    return [...entries.values()] as Entry[];
-  }
 }
 
 /** Between tries to record what is known. Milliseconds. */
 const RETRY_EVERY = 250;
-
-/** Claims of earlier versions are the time alone. */
-export const timeOf = (claimed: unknown): number | undefined =>
-  typeof claimed === "number" ? claimed : (claimed as ClaimedRequest | undefined)?.at;
-
-/** @throws any other error */
-function ifUnavailable(error: unknown): undefined {
-  if (!(error instanceof StoreUnavailable)) throw error;
-}
 
 /** Nothing is left to do but what the caller may ask for again: then the options are needed once more. */
 function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[] {

@@ -127,3 +127,7 @@ export function reservations({ accountId, key }: Entry, chunk: Chunk): Change[] 
 /** That nobody has reserved the SIMs of a chunk. */
 export const areFree = ({ accountId }: Entry, { sims }: Chunk): Expectation[] =>
   sims.map(({ id }) => [keys.sim(accountId, id), "absent"]);
+
+/** Claims of earlier versions are the time alone. */
+export const timeOf = (claimed: unknown): number | undefined =>
+  typeof claimed === "number" ? claimed : (claimed as ClaimedRequest | undefined)?.at;

@@ -1,7 +1,7 @@
 import { type DurableStore } from "../../../common/durable-store.ts";
 import { pagesOf } from "../../../common/store-pages.ts";
-import { type Ledger, timeOf } from "./ledger.ts";
-import { type Entry, keys } from "./records.ts";
+import { type Ledger } from "./ledger.ts";
+import { type Entry, keys, timeOf } from "./records.ts";
 
 /** Read at once: one entry may hold the results of 10,000 SIMs, which are a MB. */
 const ENTRIES = 20;

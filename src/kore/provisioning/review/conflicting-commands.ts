@@ -1,8 +1,9 @@
-import { Fenced } from "../idempotency/claims.ts";
-import { type Ledger, type Reserved, type Work } from "./ledger/ledger.ts";
-import { type PlacedSim } from "./command.ts";
-import { isInDoubt } from "./ledger/records.ts";
-import { type Sender } from "./sender.ts";
+import { Fenced } from "../../idempotency/claims.ts";
+import { type Ledger, type Work } from "../ledger/ledger.ts";
+import { type Reserved } from "../ledger/ledger-reads.ts";
+import { type PlacedSim } from "../command.ts";
+import { isInDoubt } from "../ledger/records.ts";
+import { type Sender } from "../sender.ts";
 
 type Sims = readonly Pick<PlacedSim, "id">[];
 

@@ -1,8 +1,8 @@
-import { StoreUnavailable } from "../../common/store-errors.ts";
-import { type Work } from "./ledger/ledger.ts";
-import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "./command.ts";
-import { type ConflictingCommands } from "./rivals.ts";
-import { type Reviewed, type UnfinishedCommands } from "./unfinished.ts";
+import { StoreUnavailable } from "../../../common/store-errors.ts";
+import { type Work } from "../ledger/ledger.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "../command.ts";
+import { type ConflictingCommands } from "./conflicting-commands.ts";
+import { type Reviewed, type UnfinishedCommands } from "./unfinished-commands.ts";
 
 /** A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though everything depends on it. */
 type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };

@@ -1,12 +1,12 @@
 import pMap from "p-map";
-import { type ConnectivityApi } from "../api/connectivity.ts";
-import { KoreError } from "../errors.ts";
-import { isRecord } from "../decoding/decode.ts";
-import { type Ledger } from "./ledger/ledger.ts";
-import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
-import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "./progress.ts";
-import { detailOf } from "./reconciliation/reconcile.ts";
-import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "./ledger/records.ts";
+import { type ConnectivityApi } from "../../api/connectivity.ts";
+import { KoreError } from "../../errors.ts";
+import { isRecord } from "../../decoding/decode.ts";
+import { type Ledger } from "../ledger/ledger.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "../command.ts";
+import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "../progress.ts";
+import { detailOf } from "../reconciliation/reconcile.ts";
+import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "../ledger/records.ts";
 
 const DAY = 24 * 60 * 60_000;
 

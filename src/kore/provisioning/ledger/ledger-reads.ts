@@ -1,0 +1,78 @@
+import { type DurableStore } from "../../../common/durable-store.ts";
+import { type Chunk, type Entry, type Reservation, type Unfinished, isOpen, keys, timeOf } from "./records.ts";
+import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
+
+/** A chunk and its intent. */
+export interface Reserved {
+  entry: Entry;
+  chunk: Chunk;
+}
+
+/** The reads of the ledger; none needs a claim. */
+export class LedgerReads {
+  readonly #store: DurableStore;
+
+  constructor(store: DurableStore) {
+    this.#store = store;
+  }
+
+  async find(key: string): Promise<Entry | undefined> {
+    return (await this.#store.get(key)) as Entry | undefined;
+  }
+
+  async chunks({ id }: Entry): Promise<Chunk[]> {
+    return (await this.#store.list(keys.chunks(id))).map(([, chunk]) => chunk as Chunk);
+  }
+
+  async chunk(place: Pick<Chunk, "entry" | "index">): Promise<Chunk | undefined> {
+    return (await this.#store.get(keys.chunk(place))) as Chunk | undefined;
+  }
+
+  /** The open chunks for which some SIMs are reserved, by SIM. */
+  async reservedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, Reserved>> {
+    if (simIds.length === 0) return new Map();
+    const found = await this.#store.getMany(simIds.map((id) => keys.sim(accountId, id)));
+    const places = [...new Map([...found.values()].map((value) => [keys.chunk(value as Reservation), value])).values()];
+    if (places.length === 0) return new Map();
+    const wanted = (places as Reservation[]).flatMap((place) => [place.key, keys.chunk(place)]);
+    const kept = await this.#store.getMany([...new Set(wanted)]);
+    const reserved = new Map<string, Reserved>();
+    for (const id of simIds) {
+      const place = found.get(keys.sim(accountId, id)) as Reservation | undefined;
+      const entry = place && (kept.get(place.key) as Entry | undefined);
+      const chunk = place && (kept.get(keys.chunk(place)) as Chunk | undefined);
+      if (entry && chunk && entry.id === chunk.entry && isOpen(chunk)) reserved.set(id, { entry, chunk });
+    }
+    return reserved;
+  }
+
+  /** Whether a request of KORE's is known to be the answer to a write of ours. */
+  async isClaimed(accountId: string, requestId: string): Promise<boolean> {
+    return (await this.#store.get(keys.request(accountId, requestId))) !== undefined;
+  }
+
+  /** The request of an account that KORE acknowledged last. */
+  async lastAcknowledged(accountId: string): Promise<Acknowledged | undefined> {
+    return (await this.#store.get(keys.acknowledged(accountId))) as Acknowledged | undefined;
+  }
+
+  /** When a request of KORE's became known as the answer to a write of ours. Milliseconds since the epoch. */
+  async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
+    return timeOf(await this.#store.get(keys.request(accountId, requestId)));
+  }
+
+  /** The chunks that are unfinished for some SIMs, by SIM. */
+  async unfinishedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, readonly Unfinished[]>> {
+    const marks = await this.#store.listMany(simIds.map((id) => keys.unfinishedFor(accountId, id)));
+    const ofSim = (id: string) =>
+      (marks.get(keys.unfinishedFor(accountId, id)) ?? []).map(([, mark]) => mark as Unfinished);
+    return new Map(simIds.map((id) => [id, ofSim(id)]));
+  }
+
+  /** Intents with something left to send or to find out. */
+  async unfinished(): Promise<Entry[]> {
+    const open = await this.#store.list(keys.open());
+    const entries = await this.#store.getMany(open.map(([, key]) => key as string));
+    return [...entries.values()] as Entry[];
+  }
+}
