@@ -8,7 +8,7 @@ import { buildGraphSchema } from "./graph/index.ts";
 import { type DurableStore } from "./common/durable-store.ts";
 import { ReplicaParts } from "./fleet.ts";
 import { type AuditRecord, type Kore, type ProvisioningCommands, type ResolutionRecord } from "./kore/index.ts";
-import { type Context, graphParts, hearKore } from "./resources/index.ts";
+import { type Context, graphParts, handleKoreEvents } from "./resources/index.ts";
 import { auditTrail } from "./server/storage/audit-log.ts";
 import { createAuthenticator, waysOf } from "./server/auth/index.ts";
 import { Disposables } from "./server/http/disposables.ts";
@@ -147,7 +147,7 @@ async function start(config: Config, log: Logger, closers: Disposables, exporter
         remember: (token) => seen.remember(token),
         onResult: (result) => telemetry.metrics?.delivery(result),
         onEvents: (event, count) => telemetry.metrics?.deliveredEvents(event, count),
-        onDelivery: (delivery) => hearKore(delivery, ports),
+        onDelivery: (delivery) => handleKoreEvents(delivery, ports),
         publish: replicas?.publish,
       },
     }),

@@ -1,6 +1,6 @@
 import { type Config } from "./server/config/index.ts";
 import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "./kore/index.ts";
-import { type Context, hearKore } from "./resources/index.ts";
+import { type Context, handleKoreEvents } from "./resources/index.ts";
 import { type Check, type HealthProblem } from "./server/health.ts";
 import { type RateLimits, prefetchedRateLimit } from "./server/graphql/limits/rate-limit.ts";
 import { type Logger } from "./server/logging/log.ts";
@@ -124,7 +124,11 @@ export class ReplicaParts {
     this.#fleet.events.publish([{ accountId: delivery.accountId ?? "", value: delivery }], token);
 
   /** Works on each delivery, wherever it has arrived; the function ends it. Each replica invalidates what it keeps itself. */
-  subscribe({ provisioning, ...ports }: Parameters<typeof hearKore>[1], kore: Kore, log: Logger): () => Promise<void> {
+  subscribe(
+    { provisioning, ...ports }: Parameters<typeof handleKoreEvents>[1],
+    kore: Kore,
+    log: Logger,
+  ): () => Promise<void> {
     const local: typeof provisioning = {
       ...provisioning,
       retireReads() {
@@ -137,7 +141,7 @@ export class ReplicaParts {
       },
     };
     const end = this.#fleet.events.subscribe(({ value, at }) => {
-      hearKore(value as KoreDelivery, { ...ports, provisioning: local }, at).catch((err: unknown) =>
+      handleKoreEvents(value as KoreDelivery, { ...ports, provisioning: local }, at).catch((err: unknown) =>
         log.error({ err }, "the work of a webhook failed"),
       );
     });

@@ -81,9 +81,26 @@ test("a resource never reaches into another's files, only into its index", () =>
       const [fromFloor, slice] = from.split("/");
       const [toFloor, other, file] = to.split("/");
       const isCrossing = isOurs && fromFloor === "resources" && toFloor === "resources" && slice !== other;
-      return !isCrossing || file === undefined || file === "index.ts";
+      const isOfContext = from === "resources/context.ts" && file?.endsWith(".type.ts") === true; // An index would be a cycle.
+      return !isCrossing || file === undefined || file === "index.ts" || isOfContext;
     }),
   ).toEqual([]);
+});
+
+test("no file of a resource imports itself through others, types included", () => {
+  const targets = new Map<string, string[]>();
+  for (const { from, to, isOurs } of imports) if (isOurs) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const reachable = (start: string) => {
+    const seen = new Set<string>();
+    const left = [...(targets.get(start) ?? [])];
+    for (let file = left.pop(); file !== undefined; file = left.pop()) {
+      if (!seen.has(file)) left.push(...(targets.get(file) ?? []));
+      seen.add(file);
+    }
+    return seen;
+  };
+  const files = [...targets.keys()].filter((file) => floorOf(file) === "resources");
+  expect(files.filter((file) => reachable(file).has(file))).toEqual([]);
 });
 
 test("a slice holds the kinds of file that slices have", () => {
@@ -96,7 +113,7 @@ test("a slice holds the kinds of file that slices have", () => {
 
 test("KORE's kebab-case stays in kore/, in mappers, and where queries are put together", () => {
   // The server's own kebab-case is that of HTTP headers.
-  const allowed = /^(kore|simulator|server)\/|\.(mapper|loader)\.ts$/;
+  const allowed = /^(kore|simulator|server)\/|\.(mapper|loader|service)\.ts$/;
   const kebab = /\["[a-z]+(-[a-z]+)+"\]|"(account|subscription|activation|provisioning)-[a-z-]+":/;
   const files = [...new Set(imports.map(({ from }) => from))].filter((file) => !allowed.test(file));
   expect(files.filter((file) => kebab.test(readFileSync(join(src, file), "utf8")))).toEqual([]);

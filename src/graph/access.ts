@@ -5,65 +5,113 @@ import {
   defaultFieldResolver,
   isObjectType,
 } from "graphql";
-import { type Caller, ROLES, type Role } from "./caller.ts";
+import { Extensions } from "type-graphql";
+import { type Caller, ROLES, type Role } from "./principal.ts";
 import { type GraphContext } from "./context.ts";
 import { forbidden, notFound } from "./errors.ts";
-import { type MaybePromise, whenThere } from "./loader.ts";
+import { type MaybePromise, mapMaybePromise } from "./dataloader.ts";
 
-/** Where the account stands that a field or a reference is about. */
-type AccountPlace =
-  /** In its arguments, or in the reference: by a path such as `input.accountId`. */
+/** Which account a field or a reference is about. */
+type AccountSource =
+  /** The one that an argument names, by its path such as `input.accountId`; of a reference, one of its key's fields. */
   | {
-      at: string;
-      /** When it is no account's id but something that belongs to one: finds whose it is; undefined: nobody's. */
-      via?(id: string, context: never): Promise<string | undefined> | string | undefined;
+      argument: string;
+      /** Finds the account where the argument is the id of something that belongs to one. Undefined: no account. */
+      accountOf?(id: string, context: never): Promise<string | undefined> | string | undefined;
     }
-  /** It is its parent's, which was within reach when it was resolved. */
+  /** The parent's, for which the caller was authorised when the parent was resolved. */
   | "parent"
-  /** What it gives is cut down to the caller's accounts where it is read. */
+  /** Several: the resolver filters by the caller's accounts. */
   | "filtered"
-  /** It tells nothing of any account. */
+  /** None: the same for all callers. */
   | "none";
 
-/** Who may ask for a field or a reference. */
 export interface AccessRule {
   /** The least role. */
   role: Role;
-  account: AccountPlace;
-  /** Throws where this deployment does not offer it to anybody: told before any account is looked up. */
-  offered?(context: never): void;
+  account: AccountSource;
+  /** Throws where this deployment does not offer the field. Runs before an account is looked up. */
+  available?(context: never): void;
 }
 
-/** Rules by field (`Query.accounts`, `Account.subscriptions`) and, for references, by type (`Account`). */
-export type AccessRules = Readonly<Record<string, AccessRule>>;
+const OWN_RULE = "access";
+const CLASS_RULE = "accessOfClass";
 
-/** A gateway's own root fields. What `_entities` finds has a rule for each type; `_service` is the schema. */
+/**
+ * Declares which callers may use a field. On a resolver class it holds for each of its fields; on a method it overrides
+ * parts of the class's rule.
+ *
+ * @param rule `account` is by default the parent's; root fields have no parent and must declare it
+ */
+export function Access(rule: Partial<AccessRule>): ClassDecorator & MethodDecorator {
+  return (target: object, method?: string | symbol) => {
+    if (method !== undefined) {
+      Extensions({ [OWN_RULE]: rule })(target, method);
+      return;
+    }
+    const prototype = (target as NewableFunction).prototype as object;
+    for (const name of Object.getOwnPropertyNames(prototype)) Extensions({ [CLASS_RULE]: rule })(prototype, name);
+  };
+}
+
+interface Extended {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The rule of a field, or of references to an entity type; undefined when none is declared, or only a part of one. */
+export function accessRuleOf({ extensions }: Extended, isRoot = false): AccessRule | undefined {
+  const declared = {
+    ...(extensions[CLASS_RULE] as object),
+    ...(extensions[OWN_RULE] as object),
+  } as Partial<AccessRule>;
+  const { role, account = isRoot ? undefined : "parent" } = declared;
+  return role && account && { ...declared, role, account };
+}
+
+/** For an entity type: the rule of its references. */
+export const accessExtension = (rule: AccessRule) => ({ [OWN_RULE]: rule });
+
+/** The path of the argument whose value is the account's id itself. */
+export function accountArgumentOf(rule: AccessRule | undefined): string | undefined {
+  const account = rule?.account;
+  return typeof account === "object" && !account.accountOf ? account.argument : undefined;
+}
+
+/** A gateway's own root fields. `_entities` is governed by the rule of each type; `_service` is the schema. */
 const FEDERATION_FIELDS: ReadonlySet<string> = new Set(["Query._entities", "Query._service"]);
 
 /**
- * Puts each rule before its field: before `subscribe` of a live update, before `resolve` of any other. What has a
- * resolver of its own could read KORE, so it must have a rule, or the schema cannot be built. Only what a rule asks
- * something of is wrapped: fields of lists that are open to whoever reached their parent cost nothing.
+ * Checks each field's rule before `subscribe` of a subscription and before `resolve` of any other field. Every root field
+ * and every field with a resolver must have a rule. Fields that are open to each caller who reached the parent are not
+ * wrapped.
  *
- * @throws Error naming the fields without a rule, and the rules without a field
+ * @throws Error naming the fields without a rule
  */
-export function enforceAccess(schema: GraphQLSchema, rules: AccessRules, references: readonly string[]): void {
-  const fields = new Map(ruledFields(schema));
-  const missing = [...fields.keys(), ...references].filter((name) => !Object.hasOwn(rules, name));
-  const idle = Object.keys(rules).filter((name) => !fields.has(name) && !references.includes(name));
+export function enforceAccess(schema: GraphQLSchema): void {
+  const fields = ruledFields(schema);
+  const missing = fields.filter(({ rule }) => !rule).map(({ name }) => name);
   if (missing.length > 0) throw new Error(`No access rule for ${missing.join(", ")}`);
-  if (idle.length > 0) throw new Error(`Access rules for what is not there: ${idle.join(", ")}`);
-  for (const [name, field] of fields) {
-    const rule = rules[name] as AccessRule;
-    if (rule.role === "viewer" && typeof rule.account === "string" && !rule.offered) continue;
-    if (field.subscribe) field.subscribe = behind(rule, field.subscribe);
-    else field.resolve = behind(rule, field.resolve ?? defaultFieldResolver);
+  for (const { field, rule } of fields) {
+    if (!rule || (rule.role === "viewer" && typeof rule.account === "string" && !rule.available)) continue;
+    if (field.subscribe) field.subscribe = withAccessCheck(rule, field.subscribe);
+    else field.resolve = withAccessCheck(rule, field.resolve ?? defaultFieldResolver);
   }
+}
+
+/** All rules: of fields by `Type.field`, of references by the entity type's name. */
+export function accessRules(schema: GraphQLSchema): ReadonlyMap<string, AccessRule> {
+  const rules = new Map<string, AccessRule>();
+  for (const { name, rule } of ruledFields(schema)) if (rule) rules.set(name, rule);
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    const rule = accessRuleOf(type);
+    if (rule) rules.set(type.name, rule);
+  }
+  return rules;
 }
 
 type Field = GraphQLField<unknown, GraphContext>;
 
-function ruledFields(schema: GraphQLSchema): [name: string, field: Field][] {
+function ruledFields(schema: GraphQLSchema): { name: string; field: Field; rule: AccessRule | undefined }[] {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
   return Object.values(schema.getTypeMap())
     .filter(isObjectType)
@@ -71,38 +119,40 @@ function ruledFields(schema: GraphQLSchema): [name: string, field: Field][] {
     .flatMap((type) =>
       Object.values(type.getFields() as Record<string, Field>)
         .filter((field) => roots.has(type) || field.resolve !== undefined)
-        .map((field): [string, Field] => [`${type.name}.${field.name}`, field]),
+        .map((field) => ({ name: `${type.name}.${field.name}`, field, rule: accessRuleOf(field, roots.has(type)) })),
     )
-    .filter(([name]) => !FEDERATION_FIELDS.has(name));
+    .filter(({ name }) => !FEDERATION_FIELDS.has(name));
 }
 
-function behind(rule: AccessRule, next: GraphQLFieldResolver<unknown, GraphContext>): typeof next {
+function withAccessCheck(rule: AccessRule, next: GraphQLFieldResolver<unknown, GraphContext>): typeof next {
   return (source, args: object, context, info) =>
-    whenThere(checkAccess(rule, args, context), () => next(source, args, context, info));
+    mapMaybePromise(checkAccess(rule, args, context), () => next(source, args, context, info));
 }
 
 /**
- * Refuses what the caller may not ask for. An account that the caller does not reach and one that does not exist are
- * told apart by nothing: neither is in the caller's list, and both are refused here, in the same words.
+ * Refuses fields that the caller is not authorised for. An account of others and one that does not exist get the same
+ * error: neither is among the caller's accounts.
+ *
+ * @throws GraphQLError FORBIDDEN or NOT_FOUND, or that of `available`
  */
 export function checkAccess(rule: AccessRule, names: object, context: GraphContext): MaybePromise<void> {
   const { role, account } = rule;
   const { caller } = context;
   if (ROLES.indexOf(caller.role) < ROLES.indexOf(role)) throw forbidden(`This needs the role ${role}`);
-  rule.offered?.(context as never);
+  rule.available?.(context as never);
   if (caller.accounts === undefined || typeof account === "string") return;
-  const id = valueAt(names, account.at);
-  const owner = typeof id === "string" && account.via ? account.via(id, context as never) : id;
-  return whenThere(owner, (accountId) => {
-    if (!reaches(caller, accountId)) throw notFound();
+  const id = valueAt(names, account.argument);
+  const owner = typeof id === "string" && account.accountOf ? account.accountOf(id, context as never) : id;
+  return mapMaybePromise(owner, (accountId) => {
+    if (!isAuthorizedFor(caller, accountId)) throw notFound();
   });
 }
 
-/** Whether an account is within the caller's reach. */
-export function reaches({ accounts }: Caller, accountId: unknown): boolean {
+/** Whether the caller is authorised for an account. */
+export function isAuthorizedFor({ accounts }: Caller, accountId: unknown): boolean {
   return accounts === undefined || (typeof accountId === "string" && accounts.has(accountId));
 }
 
-function valueAt(names: object, path: string): unknown {
+export function valueAt(names: object, path: string): unknown {
   return path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], names);
 }

@@ -1,7 +1,7 @@
 import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from "type-graphql";
-import { Costs, type FieldCost, type Site, type Things } from "./cost/index.ts";
+import { Costs, type FieldCost, type CostContext, type CostItems } from "./cost/index.ts";
 import { userInputError } from "./errors.ts";
-import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./paging.ts";
+import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./cursor-pagination.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -48,19 +48,19 @@ export function checkedFirst(page: PageArgs): number {
 }
 
 /** What a connection costs: KORE's pages under it, for each thing that has one. */
-export function costOfPage(site: Site): Partial<Things> {
-  const { parent, args, path, asks } = site;
-  asks.add("page", path, parent.count * pagesNeeded(sizeOfPage(site), args.after));
-  return freePage(site);
+export function costOfPage(site: CostContext): Partial<CostItems> {
+  const { parent, args, calls } = site;
+  calls.addOwn(parent.count * pagesNeeded(sizeOfPage(site), args.after));
+  return pageWithoutCalls(site);
 }
 
 /** A connection over what is read whole, whatever of it is wanted. */
-export function freePage(site: Site): Partial<Things> {
+export function pageWithoutCalls(site: CostContext): Partial<CostItems> {
   const { parent } = site;
-  return { batches: parent.count, lengths: { ...parent.lengths, page: sizeOfPage(site) } };
+  return { batches: parent.count, listSizes: { ...parent.listSizes, page: sizeOfPage(site) } };
 }
 
-function sizeOfPage({ args }: Site): number {
+function sizeOfPage({ args }: CostContext): number {
   const wanted = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
   return Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
 }
@@ -69,7 +69,7 @@ function sizeOfPage({ args }: Site): number {
 const itemsOfPage: FieldCost = ({ parent }) => ({
   ...parent,
   key: `${parent.key} items`,
-  count: parent.count * (parent.lengths.page ?? MAX_PAGE_SIZE),
+  count: parent.count * (parent.listSizes.page ?? MAX_PAGE_SIZE),
 });
 
 /** A page of a list as resolvers return it. What costs something to make (edges, cursors) is made when asked for. */

@@ -1,5 +1,5 @@
 import { type GraphQLResolveInfo } from "graphql";
-import { type Caller } from "./caller.ts";
+import { type Caller } from "./principal.ts";
 
 /** Something that explains a `null` without being an error; sent in the reply's `extensions.hints`. */
 interface Hint {

@@ -12,7 +12,7 @@ import { userInputError } from "./errors.ts";
 
 /** The rule for ids that callers give. */
 export interface IdRule {
-  isPossible: (id: string) => boolean;
+  isValid: (id: string) => boolean;
   /** The rule, for people: "must be …". */
   rule: string;
 }
@@ -24,14 +24,14 @@ type Inputs = readonly { name: string; type: GraphQLInputType }[];
  * Refuses impossible ids in arguments before a resolver sees them. Ids from elsewhere are KORE's own, and never the
  * caller's mistake.
  */
-export function refuseImpossibleIds(schema: GraphQLSchema, { isPossible, rule }: IdRule): void {
+export function validateIds(schema: GraphQLSchema, { isValid, rule }: IdRule): void {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
       const way = field.subscribe ?? field.resolve;
       const args = field.args.filter((arg) => holdsIds(arg.type));
       if (!way || args.length === 0) continue;
       field[field.subscribe ? "subscribe" : "resolve"] = (source, given: Values, context, info) => {
-        const place = impossibleIn(args, given, "", isPossible);
+        const place = findInvalid(args, given, "", isValid);
         if (place !== undefined) throw userInputError(`${place}: ${rule}`);
         return way(source, given, context, info);
       };
@@ -48,34 +48,29 @@ function holdsIds(type: GraphQLInputType, seen = new Set<GraphQLInputType>()): b
 }
 
 /** The place of the first impossible id, such as `input.subscriptions[3].id`. */
-function impossibleIn(
-  inputs: Inputs,
-  values: Values,
-  above: string,
-  isPossible: IdRule["isPossible"],
-): string | undefined {
+function findInvalid(inputs: Inputs, values: Values, above: string, isValid: IdRule["isValid"]): string | undefined {
   for (const { name, type } of inputs) {
-    const place = impossibleAt(type, values[name], above + name, isPossible);
+    const place = findInvalidAt(type, values[name], above + name, isValid);
     if (place !== undefined) return place;
   }
   return undefined;
 }
 
-function impossibleAt(
+function findInvalidAt(
   type: GraphQLInputType,
   value: unknown,
   place: string,
-  isPossible: IdRule["isPossible"],
+  isValid: IdRule["isValid"],
 ): string | undefined {
-  if (isNonNullType(type)) return impossibleAt(type.ofType, value, place, isPossible);
-  if (typeof value === "string") return type.name === GraphQLID.name && !isPossible(value) ? place : undefined;
+  if (isNonNullType(type)) return findInvalidAt(type.ofType, value, place, isValid);
+  if (typeof value === "string") return type.name === GraphQLID.name && !isValid(value) ? place : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   if (isInputObjectType(type)) {
-    return impossibleIn(Object.values(type.getFields()), value as Values, `${place}.`, isPossible);
+    return findInvalid(Object.values(type.getFields()), value as Values, `${place}.`, isValid);
   }
   if (!isListType(type) || !Array.isArray(value)) return undefined;
   for (const [index, item] of value.entries()) {
-    const found = impossibleAt(type.ofType, item, `${place}[${index}]`, isPossible);
+    const found = findInvalidAt(type.ofType, item, `${place}[${index}]`, isValid);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,23 +1,24 @@
-export { type AccessRule, type AccessRules, reaches } from "./access.ts";
-export { StandsAlone } from "./alone.ts";
-export { type Caller, LOCAL_CALLER, ROLES, type Role, rightsOf, signatureOf } from "./caller.ts";
-export { Page, PageArgs, checkedFirst, connectionType, costOfPage, freePage } from "./connection.ts";
+export { Access, type AccessRule, accessRules, isAuthorizedFor } from "./access.ts";
+export { Exclusive } from "./exclusive-mutation.ts";
+export { type Caller, LOCAL_CALLER, ROLES, type Role, permissionsKey, auditNameOf } from "./principal.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage, pageWithoutCalls } from "./connection.ts";
 export {
   type FieldCost,
-  type PricedOperation,
-  type Site,
-  type Things,
+  type UpstreamCalls,
+  type CostedOperation,
+  type CostContext,
+  type CostItems,
   Costs,
+  type CostedLoader,
+  Loads,
   accountNamed,
   callsInBatches,
-  costOf,
+  fieldCostOf,
   free,
-  koreCostOf,
+  queryCost,
   listOf,
-  oncePerAccount,
-  oncePerField,
-  oncePerThing,
-  unlessKnown,
+  loadsRuleOf,
+  ownCalls,
 } from "./cost/index.ts";
 export {
   type GraphContext,
@@ -38,10 +39,17 @@ export {
   notPublishedError,
   userInputError,
 } from "./errors.ts";
-export { asUserInput, codeMistakes, withMistakesCoded } from "./execution/caller-mistakes.ts";
-export { type Execute, createExecutor } from "./execution/index.ts";
-export { type MaybePromise, batchLoader, eachLoader, whenThere } from "./loader.ts";
-export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./paging.ts";
+export { asUserInput, addUserInputCodes, withUserInputCodes } from "./executor/error-codes.ts";
+export { type Execute, createExecutor } from "./executor/index.ts";
+export { type MaybePromise, batchLoader, eachLoader, mapMaybePromise } from "./dataloader.ts";
+export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./cursor-pagination.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
-export { type GraphParts, buildGraphSchema, parseKey, printSubgraph } from "./schema.ts";
+export {
+  type EntityReference,
+  type GraphParts,
+  buildGraphSchema,
+  parseKey,
+  printSubgraph,
+  reference,
+} from "./schema.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

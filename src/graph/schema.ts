@@ -9,14 +9,29 @@ import {
   parse,
   visit,
 } from "graphql";
-import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
-import { type AccessRules, checkAccess, enforceAccess } from "./access.ts";
-import { keepAlone } from "./alone.ts";
+import {
+  type BuildSchemaOptions,
+  type PubSub,
+  buildSchema,
+  createResolversMap,
+  getMetadataStorage,
+} from "type-graphql";
+import {
+  type AccessRule,
+  accessExtension,
+  accessRuleOf,
+  accountArgumentOf,
+  checkAccess,
+  enforceAccess,
+  valueAt,
+} from "./access.ts";
+import { enforceExclusiveMutations } from "./exclusive-mutation.ts";
 import { type GraphContext } from "./context.ts";
+import { type CostedLoader, type FieldCost, costExtension, fieldCostOf, free } from "./cost/index.ts";
 import { userInputError } from "./errors.ts";
-import { type IdRule, refuseImpossibleIds } from "./ids.ts";
-import { callLeanly } from "./lean-resolvers.ts";
-import { type Foresights, LookAhead } from "./look-ahead.ts";
+import { type IdRule, validateIds } from "./ids.ts";
+import { callResolversDirectly } from "./direct-resolvers.ts";
+import { Prefetcher } from "./prefetch.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
@@ -25,14 +40,26 @@ const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federatio
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
 type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
 
+/** How references to an entity type are resolved, and the rules that its fields have by decorators. */
+interface ReferenceRules {
+  /** `argument` is a field of the key. */
+  access: AccessRule;
+  /** The loader of the entities; or `costs`, where the calls do not follow from it. */
+  loads?: CostedLoader;
+  costs?: FieldCost;
+  resolve: ReferenceResolver;
+}
+
+export interface EntityReference extends ReferenceRules {
+  type: NewableFunction;
+}
+
+export const reference = (type: NewableFunction, rules: ReferenceRules): EntityReference => ({ type, ...rules });
+
 export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
-  /** By type name. */
-  references: Readonly<Record<string, ReferenceResolver>>;
-  /** Who may ask for each field and reference. */
-  access: AccessRules;
-  /** What fields will ask for. */
-  foresights?: Foresights;
+  /** The entity types of a gateway's `_entities`. */
+  references: readonly EntityReference[];
   /** Absent: any text may be an id. */
   ids?: IdRule;
 }
@@ -51,39 +78,46 @@ export async function buildGraphSchema(
     skipCheck: true,
   });
   describeRoots(base);
-  callLeanly(base);
+  callResolversDirectly(base);
   const resolvers = createResolversMap(base);
-  for (const [name, find] of Object.entries(parts.references)) {
-    Object.assign((resolvers[name] ??= {}), { __resolveReference: behindAccess(name, find, parts.access, ids) });
+  const entities = new Map(parts.references.map((reference) => [nameOf(reference), reference]));
+  for (const [name, { access, costs, loads, resolve }] of entities) {
+    const type = base.getType(name);
+    const cost = costs ?? loads?.cost;
+    if (!cost) throw new Error(`No cost for references to ${name}`);
+    if (type) type.extensions = { ...type.extensions, ...accessExtension(access), ...costExtension(cost) };
+    Object.assign((resolvers[name] ??= {}), { __resolveReference: withAccessCheck(access, resolve, ids) });
   }
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
-  refuseImpossibleIds(schema, ids); // Behind the access rules, which come first.
-  enforceAccess(schema, parts.access, Object.keys(parts.references));
-  keepAlone(schema);
-  const lookAhead = new LookAhead(parts.foresights ?? {});
-  lookAhead.watch(schema);
-  const entities = new Set(Object.keys(parts.references));
-  resolveEachEntityAlone(schema, { entities, most: options.maxRepresentations ?? Infinity, lookAhead });
+  validateIds(schema, ids); // Behind the access rules, which come first.
+  enforceAccess(schema);
+  enforceExclusiveMutations(schema);
+  const lookAhead = new Prefetcher();
+  lookAhead.install(schema);
+  resolveEntitiesIndependently(schema, { entities, most: options.maxRepresentations ?? Infinity, lookAhead });
   return schema;
 }
 
-const ANY_ID: IdRule = { isPossible: () => true, rule: "" };
+const ANY_ID: IdRule = { isValid: () => true, rule: "" };
 
-function behindAccess(
-  name: string,
-  find: ReferenceResolver,
-  access: AccessRules,
-  { isPossible, rule: idRule }: IdRule,
+function nameOf({ type }: EntityReference): string {
+  const name = getMetadataStorage().objectTypes.find(({ target }) => target === type)?.name;
+  if (name === undefined) throw new Error(`${type.name} is no object type`);
+  return name;
+}
+
+function withAccessCheck(
+  access: AccessRule,
+  resolve: ReferenceResolver,
+  { isValid, rule: idRule }: IdRule,
 ): ReferenceResolver {
   return async (reference: object, context: GraphContext, info) => {
-    const rule = access[name];
-    if (!rule) throw new Error(`No access rule for ${name}`);
-    await checkAccess(rule, reference, context);
-    const impossible = Object.entries(reference).find(([, value]) => typeof value === "string" && !isPossible(value));
+    await checkAccess(access, reference, context);
+    const impossible = Object.entries(reference).find(([, value]) => typeof value === "string" && !isValid(value));
     if (impossible) throw userInputError(`representations: ${impossible[0]}: ${idRule}`);
-    return find(reference, context, info);
+    return resolve(reference, context, info);
   };
 }
 
@@ -132,9 +166,9 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
  * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
  */
-function resolveEachEntityAlone(
+function resolveEntitiesIndependently(
   schema: GraphQLSchema,
-  { entities, most, lookAhead }: { entities: ReadonlySet<unknown>; most: number; lookAhead: LookAhead },
+  { entities, most, lookAhead }: { entities: ReadonlyMap<unknown, unknown>; most: number; lookAhead: Prefetcher },
 ): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
@@ -153,11 +187,13 @@ function resolveEachEntityAlone(
       }
       const representations = [Object.fromEntries(keys)];
       const [entity]: unknown[] = together(source, { representations }, context, info) as unknown[];
-      const { accountId } = reference as { accountId?: unknown };
       const entityType = schema.getType(type as string);
-      const found = Promise.resolve(entity); // It must fail here.
-      if (typeof accountId !== "string" || !isObjectType(entityType)) return await found;
-      return await lookAhead.along(found, { type: entityType, accountId, context, info });
+      const found = Promise.resolve(entity); // Rejects inside this function.
+      if (!isObjectType(entityType) || fieldCostOf(entityType) === free) return await found;
+      const key = accountArgumentOf(accessRuleOf(entityType));
+      const accountId = key === undefined ? undefined : valueAt(reference as object, key);
+      if (typeof accountId !== "string") return await found;
+      return await lookAhead.prefetchDuring(found, { type: entityType, accountId, context, info });
     });
   };
 }

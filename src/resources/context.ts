@@ -1,20 +1,9 @@
-// Types only, so that none of these is loaded from here: resources load this file first.
-import type { GraphContext, GraphParts } from "../graph/index.ts";
 import type { ClientWrites, KoreSession, ProvisioningCommands, ProvisioningWatcher } from "../kore/index.ts";
-import type { DeploymentLimits } from "./capabilities/index.ts";
-import type { ProvisioningRequest } from "./provisioning/index.ts";
-import type { StateChanges } from "./subscription/index.ts";
-
-/** Names a thing of an account. */
-export interface Ref {
-  accountId: string;
-  id: string;
-}
-
-/** What the keys of all things of an account begin with, and no other's: ids may hold any character. */
-export const accountKey = (accountId: string): string => `${accountId.length} ${accountId} `;
-
-export const refKey = ({ accountId, id }: Ref): string => accountKey(accountId) + id;
+// Of `*.type.ts` alone, which import no other file of a resource: so there is no cycle.
+import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
+import type { ProvisioningRequest } from "./provisioning/provisioning.type.ts";
+import type { LoaderContext } from "./resource.ts";
+import type { StateChanges } from "./subscription/state-change.type.ts";
 
 /** What configuration tells the resources. */
 interface Settings {
@@ -51,8 +40,7 @@ export interface ProvisioningPorts {
 }
 
 /** What every resolver of ours has. */
-export interface Context extends GraphContext {
-  readonly kore: KoreSession;
+export interface Context extends LoaderContext {
   /** For what this operation writes, and reads to that end: see `ProvisioningPorts.kore`. */
   readonly writer: KoreSession;
   readonly settings: Settings;
@@ -60,9 +48,3 @@ export interface Context extends GraphContext {
   readonly clientWrites: ClientWrites;
   readonly stateChanges: StateChanges;
 }
-
-/** A slice's part of the graph. */
-export type Resource = { resolvers: readonly [NewableFunction, ...NewableFunction[]] } & Pick<
-  GraphParts,
-  "references" | "access" | "foresights"
->;

@@ -1,4 +1,4 @@
-import { type FieldCost, noteIncomplete } from "../graph/index.ts";
+import { noteIncomplete } from "../graph/index.ts";
 import { type CredentialSession, type KoreSession } from "../kore/index.ts";
 import { type Context } from "./context.ts";
 import { describeKoreError } from "./errors.ts";
@@ -14,7 +14,7 @@ interface Answer<Value> {
  *
  * @throws the failure, when all fail: another than "not found" where there is one
  */
-export async function askEachCredential<Value>(
+export async function readWithEachCredential<Value>(
   list: string,
   context: Context,
   ask: (of: CredentialSession) => Promise<Value>,
@@ -45,12 +45,4 @@ export function credentialNamed(name: string, { kore }: { kore: KoreSession }): 
   const found = kore.credentials.find((one) => one.name === name);
   if (!found) throw new Error("These credentials are no longer in force"); // Replaced while the operation ran.
   return found;
-}
-
-/** For what any of the credentials may have: a call with each at worst. */
-export function oncePerCredential(loader: string, by: "thing" | "field"): FieldCost<Context> {
-  return ({ parent, path, asks, context: { kore } }) => {
-    asks.add(loader, by === "thing" ? parent.key : path, parent.count * kore.credentials.length);
-    return undefined;
-  };
 }

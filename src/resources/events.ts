@@ -1,4 +1,5 @@
-import { type Context, accountKey } from "./context.ts";
+import { type Context } from "./context.ts";
+import { accountKey } from "./resource.ts";
 import { toSimStateChange } from "./subscription/index.ts";
 
 const STATE_CHANGED = "connectivity.subscription.state.changed";
@@ -26,7 +27,7 @@ interface KoreDelivery {
  * @param at when it arrived, by the clock that replicas share; milliseconds since the epoch
  * @throws AggregateError of those that cannot be read, when the others are passed on
  */
-export async function hearKore(
+export async function handleKoreEvents(
   { eventName, accountId, events }: KoreDelivery,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
   at?: number,

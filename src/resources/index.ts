@@ -4,14 +4,14 @@ import { account } from "./account/index.ts";
 import { activationProfile } from "./activation-profile/index.ts";
 import { capabilities } from "./capabilities/index.ts";
 import { client } from "./client/index.ts";
-import { type Resource } from "./context.ts";
 import { costCenter } from "./cost-center/index.ts";
 import { provisioning } from "./provisioning/index.ts";
+import { type Resource } from "./resource.ts";
 import { subscription } from "./subscription/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
 export { describeKoreError } from "./errors.ts";
-export { hearKore } from "./events.ts";
+export { handleKoreEvents } from "./events.ts";
 
 const RESOURCES: readonly [Resource, ...Resource[]] = [
   account,
@@ -26,10 +26,6 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
 /** What the graph offers. */
 export const graphParts: GraphParts = {
   resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
-  references: Object.assign({}, ...RESOURCES.map(({ references }) => references)) as GraphParts["references"],
-  access: Object.assign({}, ...RESOURCES.map(({ access }) => access)) as GraphParts["access"],
-  foresights: Object.assign({}, ...RESOURCES.map(({ foresights }) => foresights)) as NonNullable<
-    GraphParts["foresights"]
-  >,
-  ids: { isPossible: isValidId, rule: ID_RULE },
+  references: RESOURCES.flatMap(({ references }) => references),
+  ids: { isValid: isValidId, rule: ID_RULE },
 };

@@ -17,7 +17,7 @@ import {
   validate,
 } from "graphql";
 import { expect, test } from "vitest";
-import { LOCAL_CALLER, buildGraphSchema, koreCostOf } from "../../src/graph/index.ts";
+import { LOCAL_CALLER, accessRules, buildGraphSchema, loadsRuleOf, queryCost } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 
 /*
@@ -192,7 +192,7 @@ function costOf(kind: OperationTypeNode, selection: string, context: typeof ONE 
   const document = parse(`${kind} { ${selection} }`);
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
-  return koreCostOf({ schema, document, operation, variables: {}, context });
+  return queryCost({ schema, document, operation, variables: {}, context });
 }
 
 const SMALL: Probe = { size: 1, isFull: false, account: "account-1" };
@@ -232,20 +232,23 @@ function costsOf(route: Route, field?: GraphQLField<unknown, unknown>): number[]
 
 /** `account`: the place that names it, or how it follows. */
 function accessOf(name: string): string | undefined {
-  const rule = graphParts.access[name];
+  const rule = rules.get(name);
   if (!rule) return undefined;
   const { role, account } = rule;
-  const place = typeof account === "string" ? account : `${account.at}${account.via ? " (looked up)" : ""}`;
-  return `${role}, account: ${place}${rule.offered ? ", where it is switched on" : ""}`;
+  const place = typeof account === "string" ? account : `${account.argument}${account.accountOf ? " (looked up)" : ""}`;
+  return `${role}, account: ${place}${rule.available ? ", where it is switched on" : ""}`;
 }
 
-function prefetchOf(name: string): string {
-  const foresight = graphParts.foresights?.[name];
-  const by = foresight?.ofAccount ? "by account" : foresight?.ofThing ? "by item" : undefined;
-  return by ? `; prefetched ${by}${foresight?.isPart ? ", in part" : ""}` : "";
+function prefetchOf(field: GraphQLField<unknown, unknown>): string {
+  const loads = loadsRuleOf(field);
+  if (!loads) return "";
+  const isByAccount = "loadForAccount" in loads.loader && loads.loader.loadForAccount !== undefined;
+  const by = loads.keyOf ? "by item" : isByAccount ? "by account" : undefined;
+  return by ? `; prefetched ${by}${loads.isPartial ? ", in part" : ""}` : "";
 }
 
-const entityTypes = Object.keys(graphParts.references).sort();
+const rules = accessRules(schema);
+const entityTypes = [...rules.keys()].filter((name) => !name.includes(".")).sort();
 
 function table(): string {
   const lines = [
@@ -266,7 +269,7 @@ function table(): string {
   for (const [type, kind] of roots) {
     for (const field of fieldsOf(type)) {
       const name = `${type.name}.${field.name}`;
-      lines.push(`${name}: ${accessOf(name) ?? "NO RULE"}${prefetchOf(name)}`);
+      lines.push(`${name}: ${accessOf(name) ?? "NO RULE"}${prefetchOf(field)}`);
       const route: Route = { name: field.name, kind, field, steps: [] };
       lines.push(rowOf(route, costsOf(route)));
     }
@@ -282,7 +285,7 @@ function table(): string {
         return costs.join() === base ? [] : [rowOf(route, costs)];
       });
       const access = accessOf(name);
-      if (access || rows.length > 0) lines.push(`${name}: ${access ?? "as its parent"}${prefetchOf(name)}`, ...rows);
+      if (access || rows.length > 0) lines.push(`${name}: ${access ?? "as its parent"}${prefetchOf(field)}`, ...rows);
     }
   }
   return lines.join("\n") + "\n";

@@ -12,7 +12,7 @@ import {
   parse,
 } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { LOCAL_CALLER, buildGraphSchema, costOf, free, koreCostOf } from "../../src/graph/index.ts";
+import { LOCAL_CALLER, buildGraphSchema, fieldCostOf, free, queryCost } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { randomOperation, seeded } from "../support/random-operation.ts";
@@ -28,7 +28,7 @@ function costOfText(text: string, variables: Record<string, unknown> = {}): numb
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
   const context = { provisioning, kore, caller: LOCAL_CALLER };
-  return koreCostOf({ schema, document, operation, variables, context });
+  return queryCost({ schema, document, operation, variables, context });
 }
 
 describe("What is declared, on the schema as it is served", () => {
@@ -45,26 +45,26 @@ describe("What is declared, on the schema as it is served", () => {
       Object.entries(field).some(([key, value]) => /^(resolve|subscribe)$/.test(key) && value !== undefined),
     );
     expect(resolved.length).toBeGreaterThan(40);
-    expect(resolved.filter(({ field }) => !costOf(field)).map(({ name }) => name)).toEqual([]);
+    expect(resolved.filter(({ field }) => !fieldCostOf(field)).map(({ name }) => name)).toEqual([]);
   });
 
   test("every list that leads to something that costs says how long it can be", () => {
     const lists = fields.filter(({ field }) => isListType(getNullableType(field.type)));
     const leading = lists.filter(({ field }) => leadsToCost(getNamedType(field.type) as GraphQLObjectType, new Set()));
     expect(leading.length).toBeGreaterThan(8);
-    expect(leading.filter(({ field }) => !costOf(field)).map(({ name }) => name)).toEqual([]);
+    expect(leading.filter(({ field }) => !fieldCostOf(field)).map(({ name }) => name)).toEqual([]);
   });
 
   test("every entity says what finding it by reference costs", () => {
-    const entities = Object.keys(graphParts.references).map((name) => schema.getType(name) as GraphQLObjectType);
-    expect(entities.filter((type) => !costOf(type)).map(({ name }) => name)).toEqual([]);
+    const entities = graphParts.references.map(({ type }) => schema.getType(type.name) as GraphQLObjectType);
+    expect(entities.filter((type) => !fieldCostOf(type)).map(({ name }) => name)).toEqual([]);
   });
 
   function leadsToCost(type: GraphQLObjectType, seen: Set<string>): boolean {
     if (!isObjectType(type) || seen.has(type.name)) return false;
     seen.add(type.name);
     return Object.values(type.getFields()).some((field) => {
-      const cost = costOf(field);
+      const cost = fieldCostOf(field);
       return (cost && cost !== free) || leadsToCost(getNamedType(field.type) as GraphQLObjectType, seen);
     });
   }
@@ -333,7 +333,7 @@ describe("The price of what is most", () => {
     );
     const operation = getOperationAST(document) as OperationDefinitionNode;
     const cost = (first: number, isWith: boolean) =>
-      koreCostOf({ schema, document, operation, variables: { first, with: isWith }, context: { kore } });
+      queryCost({ schema, document, operation, variables: { first, with: isWith }, context: { kore } });
     expect([cost(10, true), cost(100, false), cost(100, true), cost(0, true)]).toEqual([11, 1, 101, 1]);
   });
 

@@ -3,7 +3,7 @@ import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/dis
 import { GraphQLError } from "graphql";
 import { Args, ArgsType, Field, Float, ID, InputType, Int, Query, Resolver, registerEnumType } from "type-graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DateTime, Iccid, buildGraphSchema, errorFormatter, userInputError } from "../../src/graph/index.ts";
+import { Access, DateTime, Iccid, buildGraphSchema, errorFormatter, userInputError } from "../../src/graph/index.ts";
 
 /** Long digits are an identifier, the rest could end a quotation early. */
 const SECRET = 'hunter2"; hunter2, found hunter2: 8988303000000000001';
@@ -65,6 +65,7 @@ class Refusal extends Error {
 /** What `oops` throws. */
 let thrown: unknown;
 
+@Access({ role: "viewer", account: "none" })
 @Resolver()
 class EchoResolver {
   @Query(() => String)
@@ -87,9 +88,7 @@ let server: ApolloServer;
 const logged: unknown[] = [];
 
 beforeAll(async () => {
-  const open = { role: "viewer", account: "none" } as const;
-  const access = { "Query.echo": open, "Query.oops": open, "Query.wrong": open };
-  const schema = await buildGraphSchema({ resolvers: [EchoResolver], references: {}, access }, { idChecks: "explain" });
+  const schema = await buildGraphSchema({ resolvers: [EchoResolver], references: [] }, { idChecks: "explain" });
   const formatError = errorFormatter(
     (error) =>
       error instanceof Refusal

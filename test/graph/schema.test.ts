@@ -1,12 +1,20 @@
 import { type GraphQLSchema, graphql, isObjectType } from "graphql";
 import { Arg, Directive, Extensions, Field, ID, Int, Mutation, ObjectType, Query, Resolver } from "type-graphql";
 import { beforeAll, describe, expect, test } from "vitest";
-import { LOCAL_CALLER, buildGraphSchema, createGraphContext, printSubgraph } from "../../src/graph/index.ts";
+import {
+  Access,
+  free,
+  reference,
+  LOCAL_CALLER,
+  buildGraphSchema,
+  createGraphContext,
+  printSubgraph,
+} from "../../src/graph/index.ts";
 import { Telemetry, correlate } from "../../src/server/telemetry/index.ts";
 
 const costOfBoxes = ({ childComplexity }: { childComplexity: number }) => childComplexity * 10;
 
-@ObjectType({ description: "Something with a size." })
+@ObjectType({ description: "Something with a size.", simpleResolvers: true })
 @Extensions({ owner: "logistics" })
 @Directive('@key(fields: "id")')
 class Box {
@@ -18,6 +26,7 @@ class Box {
   size!: number;
 }
 
+@Access({ role: "viewer", account: "none" })
 @Resolver(() => Box)
 class BoxResolver {
   @Query(() => [Box], { complexity: costOfBoxes, description: "Boxes." })
@@ -37,19 +46,38 @@ class BoxResolver {
   }
 }
 
-const open = { role: "viewer", account: "none" } as const;
-const access = {
-  "Query.boxes": open,
-  "Mutation.makeBox": open,
-  "Box.id": open,
-  "Box.size": open,
-  Box: open,
-};
+@Resolver()
+class UnruledResolver {
+  @Query(() => Int, { description: "Has no access rule." })
+  unruled(): number {
+    return 1;
+  }
+
+  @Access({ role: "viewer" })
+  @Query(() => Int, { description: "Declares a role, and not which account it is about." })
+  halfRuled(): number {
+    return 1;
+  }
+}
+
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  const references = { Box: ({ id }: { id: string }): Box => ({ id, size: id.length }) };
-  schema = await buildGraphSchema({ resolvers: [BoxResolver], references, access }, { idChecks: "explain" });
+  const references = [
+    reference(Box, {
+      access: { role: "viewer", account: "none" },
+      costs: free,
+      resolve: ({ id }: { id: string }): Box => ({ id, size: id.length }),
+    }),
+  ];
+  schema = await buildGraphSchema({ resolvers: [BoxResolver], references }, { idChecks: "explain" });
+});
+
+test("a schema is not built while a field has no access rule, or a root field names no account", async () => {
+  const parts = { resolvers: [BoxResolver, UnruledResolver] as const, references: [] };
+  await expect(buildGraphSchema(parts, { idChecks: "explain" })).rejects.toThrow(
+    "No access rule for Query.unruled, Query.halfRuled",
+  );
 });
 
 describe("a schema that was rebuilt for federation", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Context, hearKore } from "../../src/resources/index.ts";
+import { type Context, handleKoreEvents } from "../../src/resources/index.ts";
 
 test("an event that cannot be read costs only itself, and is told of at the end", async () => {
   const told: string[] = [];
@@ -14,7 +14,7 @@ test("an event that cannot be read costs only itself, and is told of at the end"
     accountId: "acme",
     events: [event("one"), { data: {} }, event("two")],
   };
-  const thrown: unknown = await hearKore(delivery, ports).catch((error: unknown) => error);
+  const thrown: unknown = await handleKoreEvents(delivery, ports).catch((error: unknown) => error);
   expect(told).toEqual(["one", "two"]);
   expect(thrown).toBeInstanceOf(AggregateError);
   expect((thrown as AggregateError).message).toBe("1 of 3 events of a delivery could not be read");
@@ -35,6 +35,6 @@ test.each([
       forget: (accountId?: string) => did.push(accountId),
     },
   } as unknown as Pick<Context, "kore" | "provisioning" | "stateChanges">;
-  await hearKore({ eventName, accountId: "acme", events: [] }, ports);
+  await handleKoreEvents({ eventName, accountId: "acme", events: [] }, ports);
   expect(did).toEqual(["retired", ...forgotten]);
 });

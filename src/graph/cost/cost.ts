@@ -1,129 +1,171 @@
 import { Extensions } from "type-graphql";
 
-/**
- * Like things that an operation comes upon together, such as the SIMs of a page. Every number is the most that there
- * can be.
- */
-export interface Things {
-  /** Things with the same key are the same things: a loader asks for them once. */
+/** Items of one kind that an operation comes to together, such as the SIMs of a page. All numbers are upper bounds. */
+export interface CostItems {
+  /** Items with the same key are the same items: a loader loads them once. */
   readonly key: string;
   readonly count: number;
-  /** Into how many batches a loader that gathers them must part them: by account, and by when they come. */
+  /** Batches into which a loader must split them: by account, and by when they arrive. */
   readonly batches: number;
   readonly accounts: { readonly key: string; readonly count: number };
-  /** What came along with them, so that a field below need not ask for it. */
-  readonly known: readonly string[];
-  /** Lengths of the lists below that an argument further up has set. */
-  readonly lengths: Readonly<Record<string, number>>;
+  /** Loaders whose values came along with the items. */
+  readonly preloaded: readonly CostedLoader[];
+  /** Sizes of lists further below that an argument has set. */
+  readonly listSizes: Readonly<Record<string, number>>;
 }
 
-/** Where a field stands in an operation. */
-export interface Site<Context = unknown> {
-  /** The things whose field it is. */
-  readonly parent: Things;
-  /** As the caller gave them: neither checked nor parsed, since this comes before both. */
+/** A loader, with the cost of a field that loads by it. */
+export interface CostedLoader {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each loader has its own context
+  readonly cost: FieldCost<any>;
+}
+
+/** The place of a field in an operation. */
+export interface CostContext<Context = unknown> {
+  /** The items whose field it is. */
+  readonly parent: CostItems;
+  /** As the caller gave them, neither validated nor parsed: costs are computed before. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** Its response path, which no other field has. */
+  /** The response path, unique in the operation. */
   readonly path: string;
-  /** Names of the fields that are selected below it. */
+  /** Names of the fields that are selected below. */
   readonly selected: () => readonly string[];
-  readonly asks: Asks;
+  readonly calls: UpstreamCalls;
   readonly context: Context;
 }
 
-/** Notes what a field asks of KORE at most, and answers in what the things below differ from those above. */
-export type FieldCost<Context = unknown> = (site: Site<Context>) => Partial<Things> | undefined;
+/** Adds a field's calls, and returns in what the items below differ from the parent. */
+export type FieldCost<Context = unknown> = (place: CostContext<Context>) => Partial<CostItems> | undefined;
 
-const EXTENSION = "koreCost";
+const COST = "cost";
+const LOADS = "loads";
+
+interface Extended {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
 
 /**
- * Says what a field costs in requests to KORE, or on an object type what finding one by reference costs. KORE's
- * failures are not counted: what is sent again after one, and the search for a write whose reply was lost.
+ * Declares the upstream calls of a field that do not follow from its loader (see `Loads`), and how many items it gives.
+ * Failures are not counted: neither retries, nor the search for a write whose reply was lost.
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field knows its own context
-export function Costs(cost: FieldCost<any>): MethodDecorator & PropertyDecorator & ClassDecorator {
-  return Extensions({ [EXTENSION]: cost });
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field has its own context
+export function Costs(cost: FieldCost<any>): MethodDecorator & PropertyDecorator {
+  return Extensions({ [COST]: cost });
 }
 
-/** What is declared for a field or a type; undefined: nothing. */
-export function costOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): FieldCost | undefined {
-  return extensions[EXTENSION] as FieldCost | undefined;
+/** For an entity type: the cost of its references. */
+export const costExtension = (cost: FieldCost) => ({ [COST]: cost });
+
+/** How a field loads. */
+export interface LoadsRule<Loader extends CostedLoader = CostedLoader> {
+  readonly loader: Loader;
+  /** The key of an item, by which it is prefetched as soon as the item is there; null: nothing to load. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field has its own parent
+  readonly keyOf?: (item: any) => unknown;
+  /** The field goes on to load what this declaration does not name. */
+  readonly isPartial?: boolean;
 }
 
-/** The requests that an operation may make, each counted once though several fields ask for it. */
-export class Asks {
-  readonly #calls = new Map<string, number>();
-  readonly #ifRepeated = new Map<string, { calls: number; places: Set<string> }>();
+/** Declares the loader by which a field loads. Its cost and what is prefetched follow from the loader. */
+export function Loads(
+  loader: CostedLoader,
+  options: Omit<LoadsRule, "loader"> = {},
+): MethodDecorator & PropertyDecorator {
+  return Extensions({ [LOADS]: { loader, ...options } satisfies LoadsRule });
+}
 
-  /** `of`: for what. A loader asks once for the same. */
-  add(loader: string, of: string, calls: number): void {
-    const key = `${loader} ${of}`;
-    this.#calls.set(key, Math.max(calls, this.#calls.get(key) ?? 0));
+export function loadsRuleOf({ extensions }: Extended): LoadsRule | undefined {
+  return extensions[LOADS] as LoadsRule | undefined;
+}
+
+/** What is declared for a field, or for references to a type; undefined: nothing. */
+export function fieldCostOf(declared: Extended): FieldCost | undefined {
+  const own = declared.extensions[COST] as FieldCost | undefined;
+  const loader = loadsRuleOf(declared)?.loader;
+  if (!loader) return own;
+  const load: FieldCost = (place) => (place.parent.preloaded.includes(loader) ? undefined : loader.cost(place));
+  return own ? (place) => ({ ...load(place), ...own(place) }) : load;
+}
+
+/** The calls that an operation makes at most, each counted once though several fields need it. */
+export class UpstreamCalls {
+  readonly #ofLoaders = new Map<CostedLoader, Map<string, number>>();
+  readonly #ifRepeated = new Map<CostedLoader, Map<string, { calls: number; places: Set<string> }>>();
+  #ofFields = 0;
+
+  /** Calls of a loader, which makes those with the same key once. */
+  add(loader: CostedLoader, key: string, calls: number): void {
+    const ofLoader = entryOf(this.#ofLoaders, loader, () => new Map<string, number>());
+    ofLoader.set(key, Math.max(calls, ofLoader.get(key) ?? 0));
   }
 
-  /** Calls that are only made when at least two places want the same. */
-  addIfRepeated(loader: string, of: string, calls: number, place: string): void {
-    const key = `${loader} ${of}`;
-    const wanted = this.#ifRepeated.get(key) ?? { calls, places: new Set() };
-    this.#ifRepeated.set(key, { ...wanted, places: wanted.places.add(place) });
+  /** Calls that a field makes by itself. */
+  addOwn(calls: number): void {
+    this.#ofFields += calls;
+  }
+
+  /** Calls of a loader that are made only when at least two places need the same. */
+  addIfRepeated(loader: CostedLoader, key: string, calls: number, place: string): void {
+    const ofLoader = entryOf(this.#ifRepeated, loader, () => new Map<string, { calls: number; places: Set<string> }>());
+    const { places } = entryOf(ofLoader, key, () => ({ calls, places: new Set<string>() }));
+    ofLoader.set(key, { calls, places: places.add(place) });
   }
 
   get total(): number {
-    let total = 0;
-    for (const calls of this.#calls.values()) total += calls;
-    for (const [key, { calls, places }] of this.#ifRepeated) {
-      if (places.size > 1 && !this.#calls.has(key)) total += calls;
+    let total = this.#ofFields;
+    for (const ofLoader of this.#ofLoaders.values()) for (const calls of ofLoader.values()) total += calls;
+    for (const [loader, ofLoader] of this.#ifRepeated) {
+      for (const [key, { calls, places }] of ofLoader) {
+        if (places.size > 1 && !this.#ofLoaders.get(loader)?.has(key)) total += calls;
+      }
     }
     return total;
   }
 }
 
-/** For a field that asks nothing of KORE. */
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+/** No calls, and nothing to prefetch. */
 export const free: FieldCost = () => undefined;
 
-/** For a list that costs nothing: so many for each thing, or as many as an argument further up has said. */
-export function listOf(length: number | string): FieldCost {
+/** The size of a list: a number for each item, or the one that an argument further up has set. */
+export function listOf(size: number | string): FieldCost {
   return ({ parent }) => ({
-    count: parent.count * (typeof length === "number" ? length : (parent.lengths[length] ?? 1)),
+    count: parent.count * (typeof size === "number" ? size : (parent.listSizes[size] ?? 1)),
   });
 }
 
-/** For what costs nothing when it came along already. */
-export function unlessKnown<Context>(fact: string, cost: FieldCost<Context>): FieldCost<Context> {
-  return (site) => (site.parent.known.includes(fact) ? undefined : cost(site));
-}
-
-/** For what KORE reads one at a time. */
-export function oncePerThing(loader: string): FieldCost {
-  return ({ parent, asks }) => {
-    asks.add(loader, parent.key, parent.count);
+/** Calls that a field makes by itself, for each item. */
+export function ownCalls(calls: number): FieldCost {
+  return ({ parent, calls: all }) => {
+    all.addOwn(parent.count * calls);
     return undefined;
   };
 }
 
-/** For what a field reads by itself. */
-export function oncePerField(loader: string): FieldCost {
-  return ({ parent, path, asks }) => {
-    asks.add(loader, path, parent.count);
-    return undefined;
+/**
+ * The cost of a loader by how it batches: one call for each account, for each key, or for so many keys of an account.
+ * The items that it gives need it no more.
+ */
+export function costPer(loader: CostedLoader, per: "account" | "key" | number): FieldCost {
+  return ({ parent, calls }) => {
+    if (per === "account") calls.add(loader, parent.accounts.key, parent.accounts.count);
+    else calls.add(loader, parent.key, per === "key" ? parent.count : callsInBatches(parent, per));
+    return { preloaded: [loader] };
   };
 }
 
-/** For what KORE reads whole for an account, whatever number of its things need it. */
-export function oncePerAccount(loader: string): FieldCost {
-  return ({ parent: { accounts }, asks }) => {
-    asks.add(loader, accounts.key, accounts.count);
-    return undefined;
-  };
-}
-
-/** Calls for so many things when each call takes some. Worst is when every batch leaves one call nearly empty. */
-export function callsInBatches({ count, batches }: Pick<Things, "count" | "batches">, size: number): number {
+/** Calls for so many items when each call takes `size`. At worst the last call of each batch is nearly empty. */
+export function callsInBatches({ count, batches }: Pick<CostItems, "count" | "batches">, size: number): number {
   const least = Math.min(count, batches);
   return least + Math.floor((count - least) / size);
 }
 
-/** The one account that an argument names. What is no id at all is refused later, and must not fail here. */
-export function accountNamed(id: unknown): Things["accounts"] {
+/** The account that an argument names. A malformed id is refused later and must not throw here. */
+export function accountNamed(id: unknown): CostItems["accounts"] {
   return { key: `account ${typeof id === "string" || typeof id === "number" ? id : "?"}`, count: 1 };
 }

@@ -1,16 +1,19 @@
 export {
+  type CostContext,
+  type CostItems,
+  type CostedLoader,
   type FieldCost,
-  type Site,
-  type Things,
+  type LoadsRule,
+  type UpstreamCalls,
   Costs,
+  Loads,
   accountNamed,
   callsInBatches,
-  costOf,
+  costExtension,
+  fieldCostOf,
   free,
   listOf,
-  oncePerAccount,
-  oncePerField,
-  oncePerThing,
-  unlessKnown,
+  loadsRuleOf,
+  ownCalls,
 } from "./cost.ts";
-export { type PricedOperation, koreCostOf } from "./operation.ts";
+export { type CostedOperation, queryCost } from "./query-cost.ts";

@@ -1,15 +1,19 @@
-import { eachLoader } from "../../graph/index.ts";
-import { decode } from "../../kore/index.ts";
+import { type CostContext, type MaybePromise, type UpstreamCalls, eachLoader } from "../../graph/index.ts";
+import { type KoreSession, decode } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
-import { askEachCredential, credentialNamed } from "../each-credential.ts";
+import { readWithEachCredential, credentialNamed } from "../each-credential.ts";
 import { toAccount } from "./account.mapper.ts";
 import { type Account } from "./account.type.ts";
 
 /** The accounts that an administrator, named by e-mail address, may see with one set of credentials: one call each. */
-const accountsByEmail = eachLoader({
+export const accountsByEmail = eachLoader({
   name: "account.eachEmail",
   key: ({ credential, email }: { credential: string; email: string }) => `${credential} ${email}`,
+  per: "key",
   concurrency: 4,
+  keyOfAccount,
+  /** Of an account that is known by its id: the lists of the configured administrators. */
+  cost: costOfAccount,
   load: async ({ credential, email }, context: Context): Promise<Account[]> =>
     credentialNamed(credential, context).connectivity.accounts(email, (reply) =>
       decode.rows(decode.listed(reply, "account", "accounts"), "accounts.account").map(toAccount),
@@ -18,7 +22,7 @@ const accountsByEmail = eachLoader({
 
 /** The accounts of all credentials, each once. `email`: of another administrator than the configured ones. */
 export async function listAccounts(email: string | null | undefined, context: Context): Promise<Account[]> {
-  const { answers } = await askEachCredential("accounts", context, ({ name, accountEmail }) =>
+  const { answers } = await readWithEachCredential("accounts", context, ({ name, accountEmail }) =>
     accountsByEmail(context).load({ credential: name, email: email ?? accountEmail }),
   );
   const byId = new Map<string, Account>();
@@ -27,8 +31,22 @@ export async function listAccounts(email: string | null | undefined, context: Co
 }
 
 /** The list that has an account: that of the administrator of the credentials which serve it. @throws KoreError */
-export function listWith(accountId: string, context: Context) {
-  const { name: credential, accountEmail: email } = context.kore.credentialOf(accountId);
-  const loader = accountsByEmail(context);
-  return { now: () => loader.now({ credential, email }), load: () => loader.load({ credential, email }) };
+export function listWith(accountId: string, context: Context): MaybePromise<Account[]> {
+  return accountsByEmail(context).peekOrLoad(keyOfAccount(accountId, context));
+}
+
+function keyOfAccount(accountId: string, { kore }: Context) {
+  const { name: credential, accountEmail: email } = kore.credentialOf(accountId);
+  return { credential, email };
+}
+
+function costOfAccount({ calls, context: { kore } }: CostContext<Context>): undefined {
+  costOfLists(null, calls, kore);
+}
+
+/** One call with each set of credentials. `email`: null for the configured administrators. */
+export function costOfLists(email: string | null, calls: UpstreamCalls, { credentials }: KoreSession): string {
+  const key = `accounts of ${email ?? ""}`;
+  calls.add(accountsByEmail, key, credentials.length);
+  return key;
 }

@@ -1,32 +1,30 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import {
+  Access,
   Costs,
   EmailAddress,
   type FieldCost,
   type MaybePromise,
-  accountNamed,
+  Loads,
   forbidden,
-  reaches,
-  whenThere,
+  free,
+  isAuthorizedFor,
+  mapMaybePromise,
 } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { MOST_ACCOUNTS } from "../sizes.ts";
-import { listAccounts, listWith } from "./account.loader.ts";
+import { accountsByEmail, costOfLists, listAccounts, listWith } from "./account.loader.ts";
 import { Account } from "./account.type.ts";
 
-const LIST = "account.eachEmail";
-const costOfList: FieldCost<Context> = ({ args, asks, context: { kore } }) => {
-  const key = `accounts of ${typeof args.email === "string" ? args.email : ""}`;
-  asks.add(LIST, key, kore.credentials.length);
+const costOfList: FieldCost<Context> = ({ args, calls, context: { kore } }) => {
+  const key = costOfLists(typeof args.email === "string" ? args.email : null, calls, kore);
   return { count: MOST_ACCOUNTS, batches: MOST_ACCOUNTS, accounts: { key, count: MOST_ACCOUNTS } };
 };
-const costOfWhole: FieldCost<Context> = ({ asks, context: { kore } }) => {
-  asks.add(LIST, "accounts of ", kore.credentials.length);
-  return undefined;
-};
 
+@Access({ role: "viewer" })
 @Resolver(() => Account)
 export class AccountResolver {
+  @Access({ account: "filtered" })
   @Costs(costOfList)
   @Query(() => [Account], {
     description:
@@ -45,10 +43,11 @@ export class AccountResolver {
     // Which administrators there are is no business of one account's callers, and KORE answers 404 to the others.
     if (caller.accounts && typeof email === "string") throw forbidden("email: is for callers who reach all accounts");
     const accounts = await listAccounts(email, context);
-    return accounts.filter(({ id }) => reaches(caller, id));
+    return accounts.filter(({ id }) => isAuthorizedFor(caller, id));
   }
 
-  @Costs(({ args }) => ({ accounts: accountNamed(args.id) }))
+  @Access({ account: { argument: "id" } })
+  @Costs(free)
   @Query(() => Account, {
     nullable: true,
     description: "An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields.",
@@ -57,27 +56,27 @@ export class AccountResolver {
     return { id };
   }
 
-  @Costs(costOfWhole)
+  @Loads(accountsByEmail)
   @FieldResolver(() => String, {
     nullable: true,
     description: "KORE's account-number. Null where the configured administrator does not see the account.",
   })
   number(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
-    return whenThere(whole(account, context), ({ number }) => number ?? null);
+    return mapMaybePromise(whole(account, context), ({ number }) => number ?? null);
   }
 
-  @Costs(costOfWhole)
+  @Loads(accountsByEmail)
   @FieldResolver(() => String, {
     nullable: true,
     description: "KORE's account-name. Null where the configured administrator does not see the account.",
   })
   name(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
-    return whenThere(whole(account, context), ({ name }) => name ?? null);
+    return mapMaybePromise(whole(account, context), ({ name }) => name ?? null);
   }
 }
 
 /** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
 function whole(account: Account, context: Context): MaybePromise<Account> {
   if (account.name !== undefined) return account;
-  return whenThere(listWith(account.id, context).now(), (all) => all.find(({ id }) => id === account.id) ?? account);
+  return mapMaybePromise(listWith(account.id, context), (all) => all.find(({ id }) => id === account.id) ?? account);
 }

@@ -1,7 +1,5 @@
 import { Directive, Field, ID, ObjectType } from "type-graphql";
-import { Costs, free } from "../../graph/index.ts";
 
-@Costs(free)
 @Directive('@key(fields: "id")')
 @ObjectType({
   description:

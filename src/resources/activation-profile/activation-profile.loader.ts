@@ -1,15 +1,16 @@
-import { batchLoader, eachLoader } from "../../graph/index.ts";
+import { type CostContext, batchLoader, eachLoader } from "../../graph/index.ts";
 import { KoreError, decode } from "../../kore/index.ts";
-import { type Context, type Ref, refKey } from "../context.ts";
+import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
-import { type ActivationProfile, BY_ACCOUNT, EACH_WHOLE } from "./activation-profile.type.ts";
+import { type ActivationProfile } from "./activation-profile.type.ts";
 
 /** All activation profiles of an account in short form: one call. */
 export const activationProfilesByAccount = eachLoader({
-  name: BY_ACCOUNT,
+  name: "activationProfile.eachAccount",
   key: (accountId: string) => accountId,
+  per: "account",
   concurrency: 4,
-  load: (accountId, { kore }: Context): Promise<ActivationProfile[]> =>
+  load: (accountId, { kore }: LoaderContext): Promise<ActivationProfile[]> =>
     kore.connectivity.activationProfiles(accountId, (reply) =>
       decode.rows(reply, "activation-profiles").map((wire) => toActivationProfile(accountId, wire, kore.unknown)),
     ),
@@ -17,10 +18,11 @@ export const activationProfilesByAccount = eachLoader({
 
 /** Activation profiles in long form, which KORE reads only one at a time. */
 export const eachWholeActivationProfile = eachLoader({
-  name: EACH_WHOLE,
+  name: "activationProfile.eachWhole",
   key: refKey,
+  per: "key",
   concurrency: 8,
-  load: ({ accountId, id }, { kore }: Context): Promise<ActivationProfile | null> =>
+  load: ({ accountId, id }, { kore }: LoaderContext): Promise<ActivationProfile | null> =>
     kore.connectivity
       .activationProfile(accountId, id, (wire) =>
         toWholeActivationProfile(accountId, decode.record(wire, "activation-profile"), kore.unknown),
@@ -28,14 +30,15 @@ export const eachWholeActivationProfile = eachLoader({
       .catch(KoreError.nullIfNotFound),
 });
 
-/** Activation profiles in whatever form is cheapest: several of one account cost the one call of its list. */
+/** Activation profiles in the cheapest form: one alone in long form, several of an account by the one call of its list. */
 export const activationProfileById = batchLoader({
   name: "activationProfile.byId",
   key: refKey,
   groupBy: (ref: Ref) => ref.accountId,
-  maxBatch: Infinity,
+  per: Infinity,
   concurrency: 4,
-  load: async (accountId, refs, context: Context): Promise<ReadonlyMap<string, ActivationProfile>> => {
+  cost: costOfProfiles,
+  load: async (accountId, refs, context: LoaderContext): Promise<ReadonlyMap<string, ActivationProfile>> => {
     const found =
       refs.length === 1
         ? [await eachWholeActivationProfile(context).load(refs[0])]
@@ -44,3 +47,10 @@ export const activationProfileById = batchLoader({
   },
   pick: (found, { id }) => found.get(id) ?? null,
 });
+
+function costOfProfiles({ parent, calls, path }: CostContext): undefined {
+  const { accounts, count, batches } = parent;
+  if (count === 1) calls.addIfRepeated(activationProfilesByAccount, accounts.key, 1, path);
+  else calls.add(activationProfilesByAccount, accounts.key, accounts.count);
+  if (count === 1 || batches > 1) calls.add(eachWholeActivationProfile, path, Math.min(count, batches));
+}

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { Costs, type FieldCost, accountNamed, free, oncePerThing, unlessKnown } from "../../graph/index.ts";
+import { Access, Costs, Loads, free, listOf } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
 import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
@@ -8,28 +8,13 @@ import {
   activationProfilesByAccount,
   eachWholeActivationProfile,
 } from "./activation-profile.loader.ts";
-import {
-  ActivationProfile,
-  type ActivationProfileDetail,
-  BY_ACCOUNT,
-  EACH_WHOLE,
-  costOfProfileById,
-} from "./activation-profile.type.ts";
+import { ActivationProfile, type ActivationProfileDetail } from "./activation-profile.type.ts";
 
-const costOfDetail = unlessKnown("detail", oncePerThing(EACH_WHOLE));
-
-const costOfList: FieldCost = ({ parent: { accounts, count }, asks }) => {
-  asks.add(BY_ACCOUNT, accounts.key, accounts.count);
-  return { count: count * MOST_ACTIVATION_PROFILES };
-};
-
+@Access({ role: "viewer" })
 @Resolver(() => ActivationProfile)
 export class ActivationProfileResolver {
-  @Costs((site) => {
-    const accounts = accountNamed(site.args.accountId);
-    costOfProfileById({ ...site, parent: { ...site.parent, accounts } });
-    return { accounts };
-  })
+  @Access({ account: { argument: "accountId" } })
+  @Loads(activationProfileById)
   @Query(() => ActivationProfile, {
     nullable: true,
     description: "One activation profile; null when KORE knows none by this id in this account. One KORE call.",
@@ -48,19 +33,19 @@ export class ActivationProfileResolver {
     return { id: accountId };
   }
 
-  @Costs(costOfDetail)
+  @Loads(eachWholeActivationProfile)
   @FieldResolver(() => String, { nullable: true, description: "What it is for, in the words of who made it." })
   async description(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
     return (await detailOf(profile, context))?.description ?? null;
   }
 
-  @Costs(costOfDetail)
+  @Loads(eachWholeActivationProfile)
   @FieldResolver(() => ID, { nullable: true, description: "KORE's service-type-id: the SIMs that it fits." })
   async serviceTypeId(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
     return (await detailOf(profile, context))?.serviceTypeId ?? null;
   }
 
-  @Costs(costOfDetail)
+  @Loads(eachWholeActivationProfile)
   @FieldResolver(() => String, {
     nullable: true,
     description: "KORE's product-offer: a mix of plans, features and SIM formats.",
@@ -69,22 +54,24 @@ export class ActivationProfileResolver {
     return (await detailOf(profile, context))?.productOffer ?? null;
   }
 
-  @Costs(costOfDetail)
+  @Loads(eachWholeActivationProfile)
   @FieldResolver(() => [ID], { nullable: true, description: "KORE's ids of the plans that it gives a SIM." })
   async planIds(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string[] | null> {
     return (await detailOf(profile, context))?.planIds ?? null;
   }
 
-  @Costs(costOfDetail)
+  @Loads(eachWholeActivationProfile)
   @FieldResolver(() => [ID], { nullable: true, description: "KORE's ids of the features that it gives a SIM." })
   async featureIds(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string[] | null> {
     return (await detailOf(profile, context))?.featureIds ?? null;
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => Account)
 export class AccountActivationProfilesResolver {
-  @Costs(costOfList)
+  @Loads(activationProfilesByAccount)
+  @Costs(listOf(MOST_ACTIVATION_PROFILES))
   @FieldResolver(() => [ActivationProfile], {
     nullable: true,
     description:

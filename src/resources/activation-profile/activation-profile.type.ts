@@ -1,9 +1,5 @@
 import { Directive, Field, ID, ObjectType } from "type-graphql";
-import { Costs, DateTime, type FieldCost } from "../../graph/index.ts";
-
-/** Names of the loaders, for counting what they ask. */
-export const BY_ACCOUNT = "activationProfile.eachAccount";
-export const EACH_WHOLE = "activationProfile.eachWhole";
+import { DateTime } from "../../graph/index.ts";
 
 /** What only KORE's detail call tells. */
 export interface ActivationProfileDetail {
@@ -14,18 +10,6 @@ export interface ActivationProfileDetail {
   featureIds: string[];
 }
 
-/**
- * What looking profiles up by id costs: one alone is read for itself, in long form; several of an account are its list,
- * and then each that is asked for its long form.
- */
-export const costOfProfileById: FieldCost = ({ parent: { accounts, count, batches }, asks, path }) => {
-  if (count === 1) asks.addIfRepeated(BY_ACCOUNT, accounts.key, 1, path);
-  else asks.add(BY_ACCOUNT, accounts.key, accounts.count);
-  if (count === 1 || batches > 1) asks.add(EACH_WHOLE, path, Math.min(count, batches));
-  return undefined;
-};
-
-@Costs(costOfProfileById)
 @Directive('@key(fields: "accountId id")')
 @ObjectType({
   description:

@@ -1,11 +1,13 @@
 import { Ctx, Query, Resolver } from "type-graphql";
-import { Costs, MAX_PAGE_SIZE, free } from "../../graph/index.ts";
+import { Access, Costs, MAX_PAGE_SIZE, free } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { MAX_ICCIDS_PER_CALL, MAX_ICCIDS_PER_QUERY } from "../subscription/index.ts";
 import { Capabilities, DeploymentMode } from "./capabilities.type.ts";
 
+@Access({ role: "viewer" })
 @Resolver(() => Capabilities)
 export class CapabilitiesResolver {
+  @Access({ account: "none" })
   @Costs(free)
   @Query(() => Capabilities, { description: "What this deployment can do. No KORE call." })
   capabilities(@Ctx() { settings, provisioning }: Context): Capabilities {

@@ -1,10 +1,4 @@
-import { type Resource } from "../context.ts";
+import { defineResource } from "../resource.ts";
 import { CapabilitiesResolver } from "./capabilities.resolver.ts";
 
-export { type DeploymentLimits } from "./capabilities.type.ts";
-
-export const capabilities: Resource = {
-  resolvers: [CapabilitiesResolver],
-  references: {},
-  access: { "Query.capabilities": { role: "viewer", account: "none" } },
-};
+export const capabilities = defineResource([CapabilitiesResolver]);

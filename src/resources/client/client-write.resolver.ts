@@ -1,7 +1,6 @@
 import { Arg, type ClassType, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import { Costs, type FieldCost, StandsAlone, free } from "../../graph/index.ts";
+import { Access, type AccessRule, Costs, Exclusive, type FieldCost, Loads, free, ownCalls } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
-import { oncePerCredential } from "../each-credential.ts";
 import {
   CreateClientInput,
   DeleteClientInput,
@@ -13,14 +12,20 @@ import {
   UnlockClientInput,
   UpdateClientInput,
 } from "./client-write.inputs.ts";
-import { carryOutChange, createClient, renewClientKey } from "./client-write.loader.ts";
+import {
+  accountOfChanged,
+  changeClient,
+  createClient,
+  renewClientKey,
+  requireUnpublishedOperations,
+} from "./client-write.service.ts";
 import {
   ClientPayload,
   type ClientWritePayload,
   CreateClientPayload,
   RenewClientKeyPayload,
 } from "./client-write.type.ts";
-import { clientById } from "./client.loader.ts";
+import { accountOf, clientById } from "./client.loader.ts";
 import { toClient } from "./client.mapper.ts";
 import { Client } from "./client.type.ts";
 
@@ -32,21 +37,23 @@ const KILLS = "Its credentials and all its tokens die at once, and it cannot be 
 const ALONE = "Must be the only field of its operation, since its answer holds a secret.";
 const COST = "Two KORE calls: a look at the client and the write.";
 
-const costOfCreation: FieldCost = ({ path, asks }) => {
-  asks.add("client.write", path, 1);
-  return undefined;
-};
+const ofUnpublished = (operation: string): Partial<AccessRule> => ({
+  account: { argument: "input.id", accountOf: accountOfChanged },
+  available: (context: Context) => requireUnpublishedOperations(context, operation),
+});
 
 /** A look at the client and the write; before both, whether the client is one of the caller's, for who has not all. */
-const costOfChange: FieldCost<Context> = ({ path, asks, context: { caller, kore } }) => {
-  asks.add("client.write", path, 1 + (caller.accounts ? 2 : 1) * kore.credentials.length);
+const costOfChange: FieldCost<Context> = ({ calls, context: { caller, kore } }) => {
+  calls.addOwn(1 + (caller.accounts ? 2 : 1) * kore.credentials.length);
   return undefined;
 };
 
+@Access({ role: "admin" })
 @Resolver()
 class ClientWriteResolver {
-  @StandsAlone()
-  @Costs(costOfCreation)
+  @Exclusive()
+  @Access({ account: { argument: "input.accountId", accountOf } })
+  @Costs(ownCalls(1))
   @Mutation(() => CreateClientPayload, {
     nullable: true,
     description: `Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see \`requestKey\`; without one, an identical mutation joins one that is under way, or in doubt. ${ALONE} One KORE call.`,
@@ -58,6 +65,7 @@ class ClientWriteResolver {
     return createClient(input, context);
   }
 
+  @Access(ofUnpublished("Changing an API client"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -67,9 +75,10 @@ class ClientWriteResolver {
     @Arg("input", () => UpdateClientInput, { description: "What to change." }) input: UpdateClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.update(input, context);
+    return changeClient.update(input, context);
   }
 
+  @Access(ofUnpublished("Locking an API client after it is made"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -79,9 +88,10 @@ class ClientWriteResolver {
     @Arg("input", () => LockClientInput, { description: "What to do." }) input: LockClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.lock(input, context);
+    return changeClient.lock(input, context);
   }
 
+  @Access(ofUnpublished("Unlocking an API client"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -91,9 +101,10 @@ class ClientWriteResolver {
     @Arg("input", () => UnlockClientInput, { description: "What to do." }) input: UnlockClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.unlock(input, context);
+    return changeClient.unlock(input, context);
   }
 
+  @Access(ofUnpublished("Enabling an API client"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -103,9 +114,10 @@ class ClientWriteResolver {
     @Arg("input", () => EnableClientInput, { description: "What to do." }) input: EnableClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.enable(input, context);
+    return changeClient.enable(input, context);
   }
 
+  @Access(ofUnpublished("Disabling an API client"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -115,10 +127,11 @@ class ClientWriteResolver {
     @Arg("input", () => DisableClientInput, { description: "What to do." }) input: DisableClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.disable(input, context);
+    return changeClient.disable(input, context);
   }
 
-  @StandsAlone()
+  @Exclusive()
+  @Access(ofUnpublished("Renewing an API client's key"))
   @Costs(costOfChange)
   @Mutation(() => RenewClientKeyPayload, {
     nullable: true,
@@ -131,6 +144,7 @@ class ClientWriteResolver {
     return renewClientKey(input, context);
   }
 
+  @Access(ofUnpublished("Giving an API client to another owner"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -141,9 +155,10 @@ class ClientWriteResolver {
     input: TransferClientOwnershipInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.transferOwnership(input, context);
+    return changeClient.transferOwnership(input, context);
   }
 
+  @Access(ofUnpublished("Deleting an API client"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -153,15 +168,16 @@ class ClientWriteResolver {
     @Arg("input", () => DeleteClientInput, { description: "What to do." }) input: DeleteClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
-    return carryOutChange.delete(input, context);
+    return changeClient.delete(input, context);
   }
 }
 
 /** `client` is the same in every payload. */
 function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
+  @Access({ role: "admin" })
   @Resolver(() => Type)
   class PayloadResolver {
-    @Costs(oncePerCredential("client.each", "field"))
+    @Loads(clientById)
     @FieldResolver(() => Client, {
       nullable: true,
       description:
@@ -177,6 +193,7 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
 
 /** The one place where a secret leaves. */
 function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Payload>): NewableFunction {
+  @Access({ role: "admin" })
   @Resolver(() => Type)
   class SecretResolver {
     @Costs(free)

@@ -1,5 +1,6 @@
 import {
   batchLoader,
+  type CostContext,
   checkedFirst,
   cursorsOf,
   eachLoader,
@@ -8,7 +9,7 @@ import {
   memoOf,
   Page,
   type PageArgs,
-  reaches,
+  isAuthorizedFor,
   readRange,
   userInputError,
 } from "../../graph/index.ts";
@@ -22,7 +23,7 @@ import {
   walkClients,
 } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
-import { askEachCredential, credentialNamed } from "../each-credential.ts";
+import { readWithEachCredential, credentialNamed } from "../each-credential.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
@@ -38,6 +39,7 @@ interface PageOfKore {
 const eachClientPage = eachLoader({
   name: "client.eachPage",
   key: ({ credential, type, number, size }: PageOfKore) => `${credential} ${type ?? "any"} ${number} ${size}`,
+  per: "key",
   concurrency: 4,
   load: ({ credential, type, number, size }, context: Context) =>
     credentialNamed(credential, context).clients.clients({ page_size: size, page_number: number, client_type: type }),
@@ -47,6 +49,7 @@ const eachClientPage = eachLoader({
 const eachClient = eachLoader({
   name: "client.each",
   key: (id: string) => id,
+  per: "key",
   concurrency: 8,
   load: async (id, { kore }: Context): Promise<WireClient | null> => {
     const reply = kore.clients.client(id);
@@ -67,8 +70,9 @@ export const clientById = batchLoader({
   name: "client.byId",
   key: (id: string) => id,
   groupBy: () => "all",
-  maxBatch: MAX_PAGE_SIZE,
+  per: MAX_PAGE_SIZE,
   concurrency: 1,
+  cost: costOfClients,
   load: async (_, ids, context: Context): Promise<ReadonlyMap<string, Client | Error>> => {
     const listed = ids.length < LIST_FROM ? new Map<string, WireClient>() : await firstListed(context);
     const found = new Map<string, Client | Error>();
@@ -82,10 +86,15 @@ export const clientById = batchLoader({
   pick: (found, id) => found.get(id) ?? null,
 });
 
+/** Any of the credentials may have a client: at worst a call with each. */
+function costOfClients({ parent, path, calls, context: { kore } }: CostContext<Context>): undefined {
+  calls.add(clientById, path, parent.count * kore.credentials.length);
+}
+
 /** Those within the caller's reach: a foreign one must cost what one costs that is not there. */
 async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
   const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
-  const { answers } = await askEachCredential("clients", context, ({ name }) =>
+  const { answers } = await readWithEachCredential("clients", context, ({ name }) =>
     eachClientPage(context).load({ credential: name, ...first }),
   );
   const wires = answers.flatMap(({ value }) => clientPage(value).items).filter((wire) => isReached(wire, context));
@@ -98,7 +107,7 @@ export function accountOf(clientAccountId: string | null, { settings }: Context)
 }
 
 function isReached({ account_id: account }: WireClient, context: Context): boolean {
-  return reaches(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
+  return isAuthorizedFor(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
 }
 
 /** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
@@ -149,9 +158,10 @@ export async function listClients(
  * of an operation. Where clients may have moved between two pages meanwhile, one may be missed: then a second walk adds
  * what the first missed.
  */
-const everyClient = eachLoader({
+export const everyClient = eachLoader({
   name: "client.every",
   key: (credential: string) => credential,
+  per: "key",
   concurrency: 4,
   load: async (credential, context: Context): Promise<Client[]> => {
     const { clients } = credentialNamed(credential, context);
@@ -193,7 +203,7 @@ async function everyClientOf(credential: string | undefined, context: Context) {
   if (credential !== undefined) {
     return { clients: await everyClient(context).load(credential), isWhole: true, answered: [credential] };
   }
-  const { answers, isWhole } = await askEachCredential("clients", context, ({ name }) =>
+  const { answers, isWhole } = await readWithEachCredential("clients", context, ({ name }) =>
     everyClient(context).load(name),
   );
   const byId = new Map(answers.flatMap(({ value }) => value.map((client) => [client.id, client] as const)));

@@ -1,26 +1,45 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { Costs, type FieldCost, type Page, PageArgs, costOfPage, freePage, hint } from "../../graph/index.ts";
+import {
+  Access,
+  Costs,
+  Loads,
+  type FieldCost,
+  type Page,
+  PageArgs,
+  costOfPage,
+  pageWithoutCalls,
+  hint,
+} from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { oncePerCredential } from "../each-credential.ts";
 import { MOST_PAGES_OF_CLIENTS } from "../sizes.ts";
-import { accountOf, clientById, listAccountClients, listClients } from "./client.loader.ts";
+import {
+  accountOf,
+  accountOfClient,
+  clientById,
+  everyClient,
+  listAccountClients,
+  listClients,
+} from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 /** KORE's list is read whole, once for all who need it. */
 const costOfWholeList: FieldCost<Context> = (site) => {
-  for (const { name } of site.context.kore.credentials) site.asks.add("client.every", name, MOST_PAGES_OF_CLIENTS);
-  return freePage(site);
+  for (const { name } of site.context.kore.credentials) site.calls.add(everyClient, name, MOST_PAGES_OF_CLIENTS);
+  return pageWithoutCalls(site);
 };
 
 /** What callers of some accounts see of it is counted out of the whole list. */
 const costOfList: FieldCost<Context> = (site) =>
   site.context.caller.accounts || site.context.kore.credentials.length > 1 ? costOfWholeList(site) : costOfPage(site);
 
+/** Reads need an admin as well as writes: they show which credentials there are, and their owners. */
+@Access({ role: "admin" })
 @Resolver(() => Client)
 export class ClientResolver {
-  @Costs(oncePerCredential("client.each", "field"))
+  @Access({ account: { argument: "id", accountOf: accountOfClient } })
+  @Loads(clientById)
   @Query(() => Client, {
     nullable: true,
     description:
@@ -33,6 +52,7 @@ export class ClientResolver {
     return clientById(context).load(id);
   }
 
+  @Access({ account: "filtered" })
   @Costs(costOfList)
   @Query(() => ClientConnection, {
     description:
@@ -59,6 +79,7 @@ export class ClientResolver {
   }
 }
 
+@Access({ role: "admin" })
 @Resolver(() => Account)
 export class AccountClientsResolver {
   @Costs(costOfWholeList)

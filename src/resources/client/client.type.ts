@@ -1,6 +1,5 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { Costs, DateTime, connectionType } from "../../graph/index.ts";
-import { oncePerCredential } from "../each-credential.ts";
+import { DateTime, connectionType } from "../../graph/index.ts";
 
 export enum ClientType {
   ADMIN = "ADMIN",
@@ -17,7 +16,6 @@ registerEnumType(ClientType, {
   },
 });
 
-@Costs(oncePerCredential("client.each", "thing"))
 @Directive('@key(fields: "id")')
 @ObjectType({
   description: "An API client: a set of credentials for KORE's APIs. Its secret is no field of it.",

@@ -1,6 +1,6 @@
 import { eachLoader } from "../../graph/index.ts";
 import { decode } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type LoaderContext } from "../resource.ts";
 import { toCostCenter } from "./cost-center.mapper.ts";
 import { type CostCenter } from "./cost-center.type.ts";
 
@@ -8,8 +8,9 @@ import { type CostCenter } from "./cost-center.type.ts";
 export const costCentersByAccount = eachLoader({
   name: "costCenter.eachAccount",
   key: (accountId: string) => accountId,
+  per: "account",
   concurrency: 4,
-  load: (accountId, { kore }: Context): Promise<ReadonlyMap<string, CostCenter>> =>
+  load: (accountId, { kore }: LoaderContext): Promise<ReadonlyMap<string, CostCenter>> =>
     kore.connectivity.costCenters(accountId, (reply) => {
       const costCenters = decode.rows(reply, "cost-centers").map(toCostCenter);
       return new Map(costCenters.map((costCenter) => [costCenter.id, costCenter]));

@@ -1,4 +1,6 @@
-import { type Context, type Ref, type Resource } from "../context.ts";
+import { reference } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import { type Ref, defineResource } from "../resource.ts";
 import { ProvisioningLiveResolver } from "./live.resolver.ts";
 import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./order.resolver.ts";
 import { eachProvisioningRequest } from "./provisioning.loader.ts";
@@ -8,12 +10,11 @@ import {
   ProvisioningRequestSubscriptionResolver,
   SubscriptionProvisioningResolver,
 } from "./provisioning.resolver.ts";
+import { ProvisioningRequest } from "./provisioning.type.ts";
 import { UnresolvedOrderCandidateResolver, UnresolvedOrderResolver } from "./unresolved-order.resolver.ts";
 
-export { type ProvisioningRequest } from "./provisioning.type.ts";
-
-export const provisioning: Resource = {
-  resolvers: [
+export const provisioning = defineResource(
+  [
     OrderResolver,
     OrderPayloadResolver,
     OrderResultResolver,
@@ -25,32 +26,13 @@ export const provisioning: Resource = {
     UnresolvedOrderResolver,
     UnresolvedOrderCandidateResolver,
   ],
-  access: {
-    "Query.provisioningRequest": { role: "viewer", account: { at: "accountId" } },
-    "Mutation.activateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
-    "Mutation.suspendSubscriptions": { role: "operator", account: { at: "input.accountId" } },
-    "Mutation.reactivateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
-    "Mutation.deactivateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
-    "Mutation.changeSubscriptionPlan": { role: "operator", account: { at: "input.accountId" } },
-    "Mutation.terminateSubscriptions": { role: "operator", account: { at: "input.accountId" } },
-    "Query.unresolvedOrders": { role: "operator", account: { at: "accountId" } },
-    "UnresolvedOrder.candidates": { role: "operator", account: "parent" },
-    "UnresolvedOrderCandidate.request": { role: "viewer", account: "parent" },
-    "Mutation.resolveOrder": { role: "admin", account: { at: "input.accountId" } },
-    "Subscription.provisioningRequestUpdated": { role: "viewer", account: { at: "accountId" } },
-    "Account.provisioningRequests": { role: "viewer", account: "parent" },
-    "SimSubscription.lastProvisioningRequest": { role: "viewer", account: "parent" },
-    "ProvisioningRequest.account": { role: "viewer", account: "parent" },
-    "ProvisioningRequest.subscriptions": { role: "viewer", account: "parent" },
-    "ProvisioningRequest.progress": { role: "viewer", account: "parent" },
-    "ProvisioningRequest.activationProfile": { role: "viewer", account: "parent" },
-    "ProvisioningRequestSubscription.subscription": { role: "viewer", account: "parent" },
-    "OrderPayload.requests": { role: "viewer", account: "parent" },
-    "OrderResult.subscription": { role: "viewer", account: "parent" },
-    "OrderResult.request": { role: "viewer", account: "parent" },
-    ProvisioningRequest: { role: "viewer", account: { at: "accountId" } },
+  {
+    references: [
+      reference(ProvisioningRequest, {
+        access: { role: "viewer", account: { argument: "accountId" } },
+        loads: eachProvisioningRequest,
+        resolve: (ref: Ref, context: Context) => eachProvisioningRequest(context).load(ref),
+      }),
+    ],
   },
-  references: {
-    ProvisioningRequest: (ref: Ref, context: Context) => eachProvisioningRequest(context).load(ref),
-  },
-};
+);

@@ -1,14 +1,17 @@
 import { Arg, ID, Resolver, Root, Subscription } from "type-graphql";
-import { Costs, accountNamed } from "../../graph/index.ts";
-import { type Context, type Ref } from "../context.ts";
-import { watchProvisioningRequest } from "./provisioning.loader.ts";
+import { Access, Costs } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import { type Ref } from "../resource.ts";
+import { eachProvisioningRequest, watchProvisioningRequest } from "./provisioning.loader.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
 
+@Access({ role: "viewer" })
 @Resolver()
 export class ProvisioningLiveResolver {
-  @Costs(({ args, path, asks }) => {
-    asks.add("look", path, 1);
-    return { accounts: accountNamed(args.accountId), known: ["detail"] };
+  @Access({ account: { argument: "accountId" } })
+  @Costs(({ calls }) => {
+    calls.addOwn(1);
+    return { preloaded: [eachProvisioningRequest] };
   })
   @Subscription(() => ProvisioningRequest, {
     description:

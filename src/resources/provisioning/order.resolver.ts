@@ -1,9 +1,10 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from "type-graphql";
-import { Costs, type FieldCost, hint, selectsOnly } from "../../graph/index.ts";
+import { Access, Costs, type FieldCost, hint, selectsOnly } from "../../graph/index.ts";
 import { KoreError } from "../../kore/index.ts";
-import { type Context, type Ref } from "../context.ts";
-import { SimSubscription, simOf } from "../subscription/index.ts";
+import { type Context } from "../context.ts";
+import { type Ref } from "../resource.ts";
+import { SimSubscription, costOfSim, simOf } from "../subscription/index.ts";
 import {
   ActivateSubscriptionsInput,
   ChangeSubscriptionPlanInput,
@@ -12,28 +13,28 @@ import {
   SuspendSubscriptionsInput,
   TerminateSubscriptionsInput,
 } from "./order.inputs.ts";
-import { carryOut, costOfOrder } from "./order.loader.ts";
+import { submitOrder, costOfOrder } from "./order.service.ts";
 import { OrderPayload, OrderResult } from "./order.type.ts";
 import { eachProvisioningRequest } from "./provisioning.loader.ts";
 import { acknowledged } from "./provisioning.mapper.ts";
-import { costOfSim } from "./provisioning.resolver.ts";
-import { EACH_REQUEST, ProvisioningRequest } from "./provisioning.type.ts";
+import { ProvisioningRequest } from "./provisioning.type.ts";
 
 /** What an acknowledgement tells by itself. */
 const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
 
 /** However many SIMs name them, an order has only so many requests. */
-export const costOfRequest: FieldCost = ({ parent, path, selected, asks }) => {
+export const costOfRequest: FieldCost = ({ parent, path, selected, calls }) => {
   const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
-  if (!isKnown) asks.add(EACH_REQUEST, path, parent.lengths.requests ?? 0);
-  return { known: ["detail"] };
+  if (!isKnown) calls.add(eachProvisioningRequest, path, parent.listSizes.requests ?? 0);
+  return { preloaded: [eachProvisioningRequest] };
 };
 
-const costOfRequests: FieldCost = (site) => ({ ...costOfRequest(site), count: site.parent.lengths.requests ?? 0 });
+const costOfRequests: FieldCost = (site) => ({ ...costOfRequest(site), count: site.parent.listSizes.requests ?? 0 });
 
 const SAFE =
   "SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`.";
 
+@Access({ role: "operator", account: { argument: "input.accountId" } })
 @Resolver()
 export class OrderResolver {
   @Costs(costOfOrder)
@@ -42,7 +43,7 @@ export class OrderResolver {
     @Arg("input", () => ActivateSubscriptionsInput, { description: "What to do." }) input: ActivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("activate", input, context);
+    return submitOrder("activate", input, context);
   }
 
   @Costs(costOfOrder)
@@ -51,7 +52,7 @@ export class OrderResolver {
     @Arg("input", () => SuspendSubscriptionsInput, { description: "What to do." }) input: SuspendSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("suspend", input, context);
+    return submitOrder("suspend", input, context);
   }
 
   @Costs(costOfOrder)
@@ -61,7 +62,7 @@ export class OrderResolver {
     input: ReactivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("reactivate", input, context);
+    return submitOrder("reactivate", input, context);
   }
 
   @Costs(costOfOrder)
@@ -74,7 +75,7 @@ export class OrderResolver {
     input: DeactivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("deactivate", input, context);
+    return submitOrder("deactivate", input, context);
   }
 
   @Costs(costOfOrder)
@@ -86,7 +87,7 @@ export class OrderResolver {
     @Arg("input", () => ChangeSubscriptionPlanInput, { description: "What to do." }) input: ChangeSubscriptionPlanInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("plan-feature-change", input, context);
+    return submitOrder("plan-feature-change", input, context);
   }
 
   @Costs(costOfOrder)
@@ -98,10 +99,11 @@ export class OrderResolver {
     @Arg("input", () => TerminateSubscriptionsInput, { description: "What to do." }) input: TerminateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
-    return carryOut("terminate", input, context);
+    return submitOrder("terminate", input, context);
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => OrderPayload)
 export class OrderPayloadResolver {
   @Costs(costOfRequests)
@@ -117,6 +119,7 @@ export class OrderPayloadResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => OrderResult)
 export class OrderResultResolver {
   @Costs(costOfSim)

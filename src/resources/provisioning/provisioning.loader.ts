@@ -11,18 +11,20 @@ import {
   userInputError,
 } from "../../graph/index.ts";
 import { KoreError, type KoreSession, type PollOptions, decode, walkList } from "../../kore/index.ts";
-import { type Context, type Ref, refKey } from "../context.ts";
+import { type Context } from "../context.ts";
+import { type Ref, refKey } from "../resource.ts";
 import { type ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning.mapper.ts";
-import { EACH_REQUEST, type ProvisioningRequest } from "./provisioning.type.ts";
+import { type ProvisioningRequest } from "./provisioning.type.ts";
 
 /**
  * Provisioning requests with their SIMs, which KORE reads only one at a time. One that KORE has just acknowledged and
  * does not show yet is answered with what its acknowledgement says; any other that KORE does not know is null.
  */
 export const eachProvisioningRequest = eachLoader({
-  name: EACH_REQUEST,
+  name: "provisioningRequest.each",
   key: refKey,
+  per: "key",
   concurrency: 8,
   load: async (ref: Ref, { kore, provisioning }: Context): Promise<ProvisioningRequest | null> => {
     const reply = await readReply(ref, kore).catch(KoreError.nullIfNotFound);
@@ -109,6 +111,7 @@ function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Cont
 export const eachLastProvisioningRequest = eachLoader({
   name: "provisioningRequest.eachLast",
   key: refKey,
+  per: "key",
   concurrency: 8,
   load: async (sim: Ref, context: Context): Promise<ProvisioningRequest | null> => {
     let newest: ProvisioningRequest | null = null;

@@ -1,21 +1,10 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import {
-  Costs,
-  type FieldCost,
-  type Page,
-  PageArgs,
-  accountNamed,
-  costOfPage,
-  free,
-  oncePerField,
-  oncePerThing,
-  unlessKnown,
-} from "../../graph/index.ts";
+import { Access, Costs, Loads, type Page, PageArgs, costOfPage, free, listOf } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
-import { ActivationProfile, activationProfileById, costOfProfileById } from "../activation-profile/index.ts";
+import { ActivationProfile, activationProfileById } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
 import { MOST_SIMS_OF_REQUEST } from "../sizes.ts";
-import { SimSubscription, callsByEither, simOf } from "../subscription/index.ts";
+import { SimSubscription, costOfSim, simOf } from "../subscription/index.ts";
 import { ProvisioningRequestFilter } from "./provisioning.inputs.ts";
 import {
   eachLastProvisioningRequest,
@@ -24,29 +13,17 @@ import {
 } from "./provisioning.loader.ts";
 import { toProgress } from "./provisioning.mapper.ts";
 import {
-  EACH_REQUEST,
   ProvisioningProgress,
   ProvisioningRequest,
   ProvisioningRequestConnection,
   ProvisioningRequestSubscription,
 } from "./provisioning.type.ts";
 
-const costOfOutcomes: FieldCost = (site) => {
-  unlessKnown("detail", oncePerThing(EACH_REQUEST))(site);
-  return { count: site.parent.count * MOST_SIMS_OF_REQUEST };
-};
-
-export const costOfSim: FieldCost = ({ parent, asks }) => {
-  asks.add("subscription", parent.key, callsByEither(parent));
-  return { batches: 2 * parent.batches }; // Those by ICCID and those by id come apart.
-};
-
+@Access({ role: "viewer" })
 @Resolver(() => ProvisioningRequest)
 export class ProvisioningRequestResolver {
-  @Costs((site) => {
-    oncePerField(EACH_REQUEST)(site);
-    return { accounts: accountNamed(site.args.accountId), known: ["detail"] };
-  })
+  @Access({ account: { argument: "accountId" } })
+  @Loads(eachProvisioningRequest)
   @Query(() => ProvisioningRequest, {
     nullable: true,
     description: "One provisioning request; null when KORE knows none by this id in this account. One KORE call.",
@@ -65,7 +42,8 @@ export class ProvisioningRequestResolver {
     return { id: accountId };
   }
 
-  @Costs(costOfOutcomes)
+  @Loads(eachProvisioningRequest)
+  @Costs(listOf(MOST_SIMS_OF_REQUEST))
   @FieldResolver(() => [ProvisioningRequestSubscription], {
     nullable: true,
     description: "Its SIMs with their outcomes. For a request out of a list, one KORE call.",
@@ -74,7 +52,7 @@ export class ProvisioningRequestResolver {
     return outcomesOf(request, context);
   }
 
-  @Costs(unlessKnown("detail", oncePerThing(EACH_REQUEST)))
+  @Loads(eachProvisioningRequest)
   @FieldResolver(() => ProvisioningProgress, {
     nullable: true,
     description: "Its SIMs counted by outcome. For a request out of a list, one KORE call.",
@@ -84,7 +62,7 @@ export class ProvisioningRequestResolver {
     return outcomes && toProgress(outcomes);
   }
 
-  @Costs(costOfProfileById)
+  @Loads(activationProfileById)
   @FieldResolver(() => ActivationProfile, {
     nullable: true,
     description: "The activation profile that it uses. One KORE call for all requests of an account.",
@@ -97,6 +75,7 @@ export class ProvisioningRequestResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => ProvisioningRequestSubscription)
 export class ProvisioningRequestSubscriptionResolver {
   @Costs(costOfSim)
@@ -109,9 +88,10 @@ export class ProvisioningRequestSubscriptionResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => SimSubscription)
 export class SubscriptionProvisioningResolver {
-  @Costs(oncePerThing("provisioningRequest.eachLast"))
+  @Loads(eachLastProvisioningRequest)
   @FieldResolver(() => ProvisioningRequest, {
     nullable: true,
     description: "The newest provisioning request that names the SIM; null when there is none. One KORE call per SIM.",
@@ -121,6 +101,7 @@ export class SubscriptionProvisioningResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => Account)
 export class AccountProvisioningResolver {
   @Costs(costOfPage)

@@ -1,5 +1,5 @@
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
-import { Costs, DateTime, Iccid, connectionType, oncePerThing } from "../../graph/index.ts";
+import { DateTime, Iccid, connectionType } from "../../graph/index.ts";
 
 export enum ProvisioningAction {
   ACTIVATION = "ACTIVATION",
@@ -107,13 +107,6 @@ export interface ProvisioningRequestDetail {
   subscriptions: ProvisioningRequestSubscription[];
 }
 
-/** Name of the loader, for counting what it asks. */
-export const EACH_REQUEST = "provisioningRequest.each";
-
-@Costs((site) => {
-  oncePerThing(EACH_REQUEST)(site);
-  return { known: ["detail"] };
-})
 @Directive('@key(fields: "accountId id")')
 @ObjectType({
   description: "An order to KORE to change SIMs. KORE acknowledges it at once and works on it afterwards.",

@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
-import { Costs } from "../../graph/index.ts";
+import { Access, Costs } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { costOfRequest, requestOf } from "./order.resolver.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
@@ -15,8 +15,10 @@ import {
 } from "./unresolved-order.service.ts";
 import { ResolveOrderPayload, UnresolvedOrder, UnresolvedOrderCandidate } from "./unresolved-order.type.ts";
 
+@Access({ role: "operator" })
 @Resolver(() => UnresolvedOrder)
 export class UnresolvedOrderResolver {
+  @Access({ account: { argument: "accountId" } })
   @Costs(costOfUnresolvedOrders)
   @Query(() => [UnresolvedOrder], {
     description:
@@ -39,6 +41,7 @@ export class UnresolvedOrderResolver {
     return candidatesOf(order, context);
   }
 
+  @Access({ role: "admin", account: { argument: "input.accountId" } })
   @Costs(costOfResolution)
   @Mutation(() => ResolveOrderPayload, {
     nullable: true,
@@ -53,6 +56,7 @@ export class UnresolvedOrderResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => UnresolvedOrderCandidate)
 export class UnresolvedOrderCandidateResolver {
   @Costs(costOfRequest)

@@ -1,4 +1,4 @@
-import { type FieldCost, accountNamed, signatureOf, userInputError } from "../../graph/index.ts";
+import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
 import {
   type ProvisioningVerb,
   type ResolutionResult,
@@ -35,22 +35,21 @@ const VERBS: Readonly<Record<ProvisioningVerb, OrderVerb>> = {
 };
 
 /** The list itself is the ledger's and costs nothing. */
-export const costOfUnresolvedOrders: FieldCost<Context> = ({ args, context: { provisioning } }) => ({
+export const costOfUnresolvedOrders: FieldCost<Context> = ({ context: { provisioning } }) => ({
   count: MOST_ORDERS,
   batches: 1,
-  accounts: accountNamed(args.accountId),
-  lengths: { sims: provisioning.chunkSize },
+  listSizes: { sims: provisioning.chunkSize },
 });
 
-export const costOfCandidates: FieldCost = ({ parent, path, asks }) => {
-  asks.add("search", path, parent.count * CALLS_OF_SEARCH);
+export const costOfCandidates: FieldCost = ({ parent, calls }) => {
+  calls.addOwn(parent.count * CALLS_OF_SEARCH);
   const requests = parent.count * CANDIDATES_OF_SEARCH;
-  return { count: requests, lengths: { requests } };
+  return { count: requests, listSizes: { requests } };
 };
 
-export const costOfResolution: FieldCost<Context> = ({ path, asks, context: { provisioning } }) => {
-  asks.add("search", path, CALLS_OF_SEARCH);
-  return { count: 1, batches: 1, lengths: { sims: provisioning.chunkSize, requests: 1 } };
+export const costOfResolution: FieldCost<Context> = ({ calls, context: { provisioning } }) => {
+  calls.addOwn(CALLS_OF_SEARCH);
+  return { count: 1, batches: 1, listSizes: { sims: provisioning.chunkSize, requests: 1 } };
 };
 
 export async function unresolvedOrders(accountId: string, { provisioning }: Context): Promise<UnresolvedOrder[]> {
@@ -88,7 +87,7 @@ export async function resolveOrder(input: ResolveOrderInput, context: Context): 
     intentId,
     arrivedAs: findingOf(input),
     confirm,
-    who: signatureOf(context.caller),
+    who: auditNameOf(context.caller),
     requestId: context.watched.requestId,
   });
   context.loaders.clear();

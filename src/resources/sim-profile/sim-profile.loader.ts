@@ -1,6 +1,6 @@
 import { eachLoader } from "../../graph/index.ts";
 import { KoreError, decode } from "../../kore/index.ts";
-import { type Context, type Ref, refKey } from "../context.ts";
+import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { toSimProfile } from "./sim-profile.mapper.ts";
 import { type SimProfile } from "./sim-profile.type.ts";
 
@@ -8,8 +8,9 @@ import { type SimProfile } from "./sim-profile.type.ts";
 export const eachSimProfile = eachLoader({
   name: "simProfile.each",
   key: refKey,
+  per: "key",
   concurrency: 8,
-  load: ({ accountId, id }: Ref, { kore }: Context): Promise<SimProfile | null> =>
+  load: ({ accountId, id }: Ref, { kore }: LoaderContext): Promise<SimProfile | null> =>
     kore.connectivity
       .profile(accountId, id, (wire) => toSimProfile(id, decode.record(wire, "profile"), kore.unknown))
       .catch(KoreError.nullIfNotFound),

@@ -1,6 +1,6 @@
 import { MAX_PAGE_SIZE } from "../../graph/index.ts";
 import { decode } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type LoaderContext } from "../resource.ts";
 import { walkSims } from "./subscription.loader.ts";
 import { SimState, type SimSubscription } from "./subscription.type.ts";
 
@@ -32,7 +32,7 @@ interface FoundByEid {
  * The current SIM of an eSIM: of several, the one whose profile KORE shows as enabled, else the one that its state
  * shows to be in use. KORE may leave `rsp-state` blank on all of them, and states no other sign.
  */
-export async function subscriptionByEid(accountId: string, eid: string, context: Context): Promise<FoundByEid> {
+export async function subscriptionByEid(accountId: string, eid: string, context: LoaderContext): Promise<FoundByEid> {
   const sims = new Map<string, SimSubscription>();
   let isWhole = false;
   for await (const page of walkSims(accountId, { eid }, MAX_PAGE_SIZE, context)) {

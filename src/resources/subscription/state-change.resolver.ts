@@ -1,13 +1,15 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
-import { Costs, accountNamed, oncePerThing } from "../../graph/index.ts";
+import { Access, Costs, Loads, free } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { SimStateChange } from "./state-change.type.ts";
 import { subscriptionById } from "./subscription.loader.ts";
 import { SimSubscription } from "./subscription.type.ts";
 
+@Access({ role: "viewer" })
 @Resolver(() => SimStateChange)
 export class SimStateChangeResolver {
-  @Costs(({ args }) => ({ accounts: accountNamed(args.accountId) }))
+  @Access({ account: { argument: "accountId" } })
+  @Costs(free)
   @Subscription(() => SimStateChange, {
     description:
       "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
@@ -23,7 +25,7 @@ export class SimStateChangeResolver {
     return change;
   }
 
-  @Costs(oncePerThing("subscription"))
+  @Loads(subscriptionById)
   @FieldResolver(() => SimSubscription, { nullable: true, description: "The SIM. One KORE call." })
   subscription(
     @Root() { accountId, subscriptionId: id }: SimStateChange,

@@ -9,7 +9,7 @@ import {
   userInputError,
 } from "../../graph/index.ts";
 import { decode } from "../../kore/index.ts";
-import { type Context } from "../context.ts";
+import { type LoaderContext } from "../resource.ts";
 import {
   SortDirection,
   type SimSubscriptionFilter,
@@ -21,7 +21,7 @@ import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
 
 /** What KORE's list call takes besides the account. */
-export type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subscriptions"]>[1];
+export type SubscriptionQuery = Parameters<LoaderContext["kore"]["connectivity"]["subscriptions"]>[1];
 
 /**
  * One of KORE's pages of SIMs: one call. A 204 is a page without SIMs.
@@ -31,7 +31,7 @@ export type SubscriptionQuery = Parameters<Context["kore"]["connectivity"]["subs
 export async function subscriptionPage(
   accountId: string,
   query: SubscriptionQuery,
-  { kore }: Context,
+  { kore }: LoaderContext,
 ): Promise<KorePage<SimSubscription>> {
   const reply = await kore.connectivity.subscriptions(accountId, query);
   const hasHistory = query["show-state-history"] === true;
@@ -52,7 +52,7 @@ export async function listSubscriptions(
   accountId: string,
   args: SimSubscriptionListArgs,
   withHistory: boolean,
-  context: Context,
+  context: LoaderContext,
 ): Promise<Page<SimSubscription>> {
   const first = checkedFirst(args);
   const conditions = { ...filterQuery(args.filter), ...orderQuery(args.orderBy) };

@@ -1,9 +1,51 @@
-import { batchLoader, eachLoader, MAX_PAGE_SIZE } from "../../graph/index.ts";
+import {
+  batchLoader,
+  callsInBatches,
+  type CostItems,
+  eachLoader,
+  type FieldCost,
+  MAX_PAGE_SIZE,
+} from "../../graph/index.ts";
 import { KoreError, decode, walkList } from "../../kore/index.ts";
-import { type Context, type Ref, refKey } from "../context.ts";
+import { type LoaderContext, type Ref, refKey } from "../resource.ts";
+import { MOST_PAGES_OF_SIMS } from "../sizes.ts";
 import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-list.loader.ts";
 import { toSimSubscription } from "./subscription.mapper.ts";
-import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription, WORTH_A_LIST } from "./subscription.type.ts";
+import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
+
+/** From this many ids of one account on, the account's list is tried first: its first page shows what the rest costs. */
+const WORTH_A_LIST = 10;
+
+type Sims = Pick<CostItems, "count" | "batches">;
+
+export const callsByIccid = (sims: Sims) => callsInBatches(sims, MAX_ICCIDS_PER_CALL);
+
+/** One call each, or first a page of the list in vain; never more than the whole list. */
+export function callsById({ count, batches }: Sims): number {
+  const lists = Math.min(batches, Math.floor(count / WORTH_A_LIST));
+  return Math.min(count + lists, Math.min(count, batches) * MOST_PAGES_OF_SIMS);
+}
+
+/** Where it is not known beforehand whether SIMs are found by ICCID or by id. */
+function callsByEither(sims: Sims): number {
+  return sims.count < WORTH_A_LIST ? sims.count : callsById(sims) + callsByIccid(sims);
+}
+
+/** The cost of `simOf`. */
+export const costOfSim: FieldCost = ({ parent, calls }) => {
+  calls.add(subscriptionById, parent.key, callsByEither(parent));
+  return { batches: 2 * parent.batches }; // SIMs by ICCID and SIMs by id arrive separately.
+};
+
+/** Each reference names a SIM by one of the two keys. */
+export const costOfReferences: FieldCost = ({ parent, args, calls }) => {
+  const references = args.references as readonly Readonly<Record<string, unknown>>[];
+  const named = references.filter(({ id }) => id !== undefined && id !== null).length;
+  const byId = { count: named, batches: parent.batches };
+  const byIccid = { count: references.length - named, batches: parent.batches };
+  calls.add(subscriptionById, parent.key, callsById(byId) + callsByIccid(byIccid));
+  return { batches: parent.batches * (named === 0 || byIccid.count === 0 ? 1 : 2) };
+};
 
 export interface IccidRef {
   accountId: string;
@@ -11,7 +53,12 @@ export interface IccidRef {
 }
 
 /** An account's SIMs under some conditions, page by page: for reads that need more than one page only in odd cases. */
-export function walkSims(accountId: string, conditions: Partial<SubscriptionQuery>, size: number, context: Context) {
+export function walkSims(
+  accountId: string,
+  conditions: Partial<SubscriptionQuery>,
+  size: number,
+  context: LoaderContext,
+) {
   return walkList(size, idOf, (index, pageSize) =>
     subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": pageSize }, context)
       .catch(KoreError.nullIfNotFound)
@@ -39,11 +86,11 @@ interface FoundByIccid {
 }
 
 function byIccid(name: string, withHistory: boolean) {
-  return batchLoader<Context, IccidRef, SimSubscription | null, FoundByIccid>({
+  return batchLoader<LoaderContext, IccidRef, SimSubscription | null, FoundByIccid>({
     name,
     key: ({ accountId, iccid }: IccidRef) => refKey({ accountId, id: iccid }),
     groupBy: (ref) => ref.accountId,
-    maxBatch: MAX_ICCIDS_PER_CALL,
+    per: MAX_ICCIDS_PER_CALL,
     concurrency: 4,
     load: async (accountId, refs, context) => {
       const found = new Map<string, SimSubscription>();
@@ -69,7 +116,7 @@ async function collectByIccid(
   iccids: readonly string[],
   withHistory: boolean,
   found: Map<string, SimSubscription>,
-  context: Context,
+  context: LoaderContext,
 ): Promise<boolean> {
   const asked: ReadonlySet<string> = new Set(iccids.map(plainIccid));
   const wanted = new Set(asked);
@@ -97,8 +144,9 @@ const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
 const eachSubscription = eachLoader({
   name: "subscription.each",
   key: refKey,
+  per: "key",
   concurrency: 8,
-  load: async ({ accountId, id }, { kore }: Context): Promise<SimSubscription | null> => {
+  load: async ({ accountId, id }, { kore }: LoaderContext): Promise<SimSubscription | null> => {
     const reply = kore.connectivity.subscription(accountId, id);
     return reply
       .then((wire) => toSimSubscription(accountId, decode.record(wire, "subscription"), kore.unknown, false))
@@ -108,7 +156,7 @@ const eachSubscription = eachLoader({
 
 /** SIMs by subscription id, null where there is none: out of the account's list where that takes fewer calls. */
 export const subscriptionById = batchLoader<
-  Context,
+  LoaderContext,
   Ref,
   SimSubscription | null,
   ReadonlyMap<string, SimSubscription | Error | null>
@@ -116,7 +164,11 @@ export const subscriptionById = batchLoader<
   name: "subscription.byId",
   key: refKey,
   groupBy: (ref) => ref.accountId,
-  maxBatch: Infinity,
+  per: Infinity,
+  cost: ({ parent, calls }) => {
+    calls.add(subscriptionById, parent.key, callsById(parent));
+    return undefined;
+  },
   concurrency: 4,
   load: async (accountId, refs, context) => {
     const found = new Map<string, SimSubscription | Error | null>();
@@ -138,7 +190,7 @@ async function collectFromList(
   accountId: string,
   refs: readonly Ref[],
   found: Map<string, SimSubscription | Error | null>,
-  context: Context,
+  context: LoaderContext,
   isSecondWalk = false,
 ): Promise<void> {
   const wanted = new Set(refs.map(({ id }) => id));
@@ -160,7 +212,7 @@ async function collectFromList(
 export function simOf(
   accountId: string,
   { id, iccid }: { id: string | null; iccid: string | null },
-  context: Context,
+  context: LoaderContext,
 ): Promise<SimSubscription | null> | null {
   if (iccid !== null) return subscriptionByIccid(context).load({ accountId, iccid });
   return id === null ? null : subscriptionById(context).load({ accountId, id });

@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import {
-  accountNamed,
+  Access,
   Costs,
   costOfPage,
   Eid,
@@ -11,20 +11,17 @@ import {
   hint,
   Iccid,
   isSelected,
-  oncePerAccount,
-  oncePerThing,
+  Loads,
   type MaybePromise,
+  ownCalls,
   type Page,
-  unlessKnown,
   userInputError,
-  whenThere,
+  mapMaybePromise,
 } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import {
   ActivationProfile,
   activationProfilesByAccount,
-  BY_ACCOUNT,
-  EACH_WHOLE,
   eachWholeActivationProfile,
 } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
@@ -34,9 +31,13 @@ import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
 import { subscriptionByEid } from "./esim.loader.ts";
 import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
 import { listSubscriptions } from "./subscription-list.loader.ts";
-import { subscriptionByIccid, subscriptionById, subscriptionHistoryByIccid } from "./subscription.loader.ts";
 import {
   callsByIccid,
+  subscriptionByIccid,
+  subscriptionById,
+  subscriptionHistoryByIccid,
+} from "./subscription.loader.ts";
+import {
   SimProfileDate,
   SimProfilePeriod,
   SimStatePeriod,
@@ -47,39 +48,35 @@ import {
 /** SIMs that one `subscriptionsByIccid` may ask for: ten calls to KORE. */
 export const MAX_ICCIDS_PER_QUERY = 1000;
 
-const costOfOne: FieldCost = ({ args, path, asks }) => {
-  asks.add("subscription", path, 1);
-  return { accounts: accountNamed(args.accountId) };
-};
-
-const costOfIccids: FieldCost = ({ parent, args: { iccids, accountId }, path, asks }) => {
+const costOfIccids: FieldCost = ({ parent, args: { iccids }, path, calls }) => {
   const count = Array.isArray(iccids) ? Math.min(iccids.length, MAX_ICCIDS_PER_QUERY) : 1;
-  asks.add("subscription", path, callsByIccid({ ...parent, count }));
-  return { count, accounts: accountNamed(accountId) };
+  calls.add(subscriptionByIccid, path, callsByIccid({ ...parent, count }));
+  return { count };
 };
 
-/** A page has its past states along with it where they are selected. */
-const costOfList: FieldCost = (site) => ({ known: ["history"], ...costOfPage(site) });
+/** KORE adds the past states to a page where they are selected. */
+const costOfList: FieldCost = (place) => ({ preloaded: [subscriptionHistoryByIccid], ...costOfPage(place) });
 
-const costOfHistory: FieldCost = ({ parent, asks }) => {
-  asks.add("subscription.historyByIccid", parent.key, callsByIccid(parent));
-  return undefined;
+/** Besides the account's list, each of its profiles in long form. */
+const costOfEligible: FieldCost = ({ parent: { accounts, count }, calls }) => {
+  calls.add(eachWholeActivationProfile, `all of ${accounts.key}`, accounts.count * MOST_ACTIVATION_PROFILES);
+  return { count: count * MOST_ACTIVATION_PROFILES, preloaded: [eachWholeActivationProfile] };
 };
 
-/** The account's list, and each of its profiles in long form. */
-const costOfEligible: FieldCost = ({ parent: { accounts, count }, asks }) => {
-  asks.add(BY_ACCOUNT, accounts.key, accounts.count);
-  asks.add(EACH_WHOLE, `all of ${accounts.key}`, accounts.count * MOST_ACTIVATION_PROFILES);
-  return { count: count * MOST_ACTIVATION_PROFILES, known: ["detail"] };
-};
+interface OfProfile {
+  accountId: string;
+  profileId: string | null;
+}
 
-const costOfProfile = oncePerThing("simProfile.each");
+const profileKeyOf = ({ accountId, profileId: id }: OfProfile) => (id === null ? null : { accountId, id });
 
 const ACCOUNT_ID = { description: "The account to look in." };
 
+@Access({ role: "viewer" })
 @Resolver(() => SimSubscription)
 export class SubscriptionResolver {
-  @Costs(costOfOne)
+  @Access({ account: { argument: "accountId" } })
+  @Costs(ownCalls(1))
   @Query(() => SimSubscription, {
     nullable: true,
     description:
@@ -107,7 +104,8 @@ export class SubscriptionResolver {
     return sim;
   }
 
-  @Costs((site) => ({ accounts: accountNamed(site.args.accountId), ...costOfList(site) }))
+  @Access({ account: { argument: "accountId" } })
+  @Costs(costOfList)
   @Query(() => SimSubscriptionConnection, {
     description:
       "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
@@ -121,6 +119,7 @@ export class SubscriptionResolver {
     return listSubscriptions(accountId, args, wantsHistory(info), context);
   }
 
+  @Access({ account: { argument: "accountId" } })
   @Costs(costOfIccids)
   @Query(() => [SimSubscription], {
     nullable: "items",
@@ -149,7 +148,7 @@ export class SubscriptionResolver {
     return { id: accountId };
   }
 
-  @Costs(unlessKnown("history", costOfHistory))
+  @Loads(subscriptionHistoryByIccid)
   @FieldResolver(() => [SimStatePeriod], {
     nullable: true,
     description: "All states so far. In a list it costs nothing; for single SIMs one KORE call per 100.",
@@ -160,7 +159,7 @@ export class SubscriptionResolver {
     return (await subscriptionHistoryByIccid(context).load({ accountId, iccid }))?.states ?? sim.states;
   }
 
-  @Costs(oncePerAccount("costCenter.eachAccount"))
+  @Loads(costCentersByAccount)
   @FieldResolver(() => CostCenter, {
     nullable: true,
     description: "Its cost center. One KORE call for all SIMs of an account.",
@@ -170,10 +169,10 @@ export class SubscriptionResolver {
     @Ctx() context: Context,
   ): MaybePromise<CostCenter | null> {
     if (id === null) return null;
-    return whenThere(costCentersByAccount(context).now(accountId), (all) => all.get(id) ?? null);
+    return mapMaybePromise(costCentersByAccount(context).peekOrLoad(accountId), (all) => all.get(id) ?? null);
   }
 
-  @Costs(costOfProfile)
+  @Loads(eachSimProfile, { keyOf: profileKeyOf })
   @FieldResolver(() => SimProfile, {
     nullable: true,
     description: "Its plans and features. One KORE call for all SIMs on the same profile.",
@@ -182,6 +181,7 @@ export class SubscriptionResolver {
     return profileOf(sim, context);
   }
 
+  @Loads(activationProfilesByAccount, { isPartial: true })
   @Costs(costOfEligible)
   @FieldResolver(() => [ActivationProfile], {
     nullable: true,
@@ -203,24 +203,27 @@ export class SubscriptionResolver {
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => SimProfilePeriod)
 export class SimProfilePeriodResolver {
-  @Costs(costOfProfile)
+  @Loads(eachSimProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
   profile(@Root() period: SimProfilePeriod, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(period, context);
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => SimProfileDate)
 export class SimProfileDateResolver {
-  @Costs(costOfProfile)
+  @Loads(eachSimProfile)
   @FieldResolver(() => SimProfile, { nullable: true, description: "The plans and features of that time." })
   profile(@Root() date: SimProfileDate, @Ctx() context: Context): MaybePromise<SimProfile | null> {
     return profileOf(date, context);
   }
 }
 
+@Access({ role: "viewer" })
 @Resolver(() => Account)
 export class AccountSubscriptionsResolver {
   @Costs(costOfList)
@@ -244,9 +247,7 @@ function wantsHistory(info: GraphQLResolveInfo): boolean {
   return isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory");
 }
 
-export function profileOf(
-  { accountId, profileId: id }: { accountId: string; profileId: string | null },
-  context: Context,
-) {
-  return id === null ? null : eachSimProfile(context).now({ accountId, id });
+function profileOf(item: OfProfile, context: Context): MaybePromise<SimProfile | null> {
+  const key = profileKeyOf(item);
+  return key && eachSimProfile(context).peekOrLoad(key);
 }

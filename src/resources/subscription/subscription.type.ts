@@ -1,19 +1,6 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import {
-  Costs,
-  DateTime,
-  Eid,
-  type FieldCost,
-  Iccid,
-  Imei,
-  Imsi,
-  Msisdn,
-  type Things,
-  callsInBatches,
-  connectionType,
-  listOf,
-} from "../../graph/index.ts";
-import { MOST_PAGES_OF_SIMS, MOST_PERIODS } from "../sizes.ts";
+import { Costs, DateTime, Eid, Iccid, Imei, Imsi, Msisdn, connectionType, listOf } from "../../graph/index.ts";
+import { MOST_PERIODS } from "../sizes.ts";
 
 export enum SimState {
   STOCK = "STOCK",
@@ -158,35 +145,6 @@ export class SimDevice {
 /** KORE's list takes up to 100 ICCIDs, joined by commas. */
 export const MAX_ICCIDS_PER_CALL = 100;
 
-/** From this many ids of one account on, the account's list is tried first: its first page tells what the rest costs. */
-export const WORTH_A_LIST = 10;
-
-type Sims = Pick<Things, "count" | "batches">;
-
-export const callsByIccid = (sims: Sims) => callsInBatches(sims, MAX_ICCIDS_PER_CALL);
-
-/** One at a time, or first a page of the list in vain; never more than the whole list. */
-export function callsById({ count, batches }: Sims): number {
-  const lists = Math.min(batches, Math.floor(count / WORTH_A_LIST));
-  return Math.min(count + lists, Math.min(count, batches) * MOST_PAGES_OF_SIMS);
-}
-
-/** What SIMs cost of which it is not known beforehand whether they are found by ICCID or by id. */
-export function callsByEither(sims: Sims): number {
-  return sims.count < WORTH_A_LIST ? sims.count : callsById(sims) + callsByIccid(sims);
-}
-
-/** A gateway names each by one of the keys. */
-const costOfReferences: FieldCost = ({ parent, args, asks }) => {
-  const references = args.references as readonly Readonly<Record<string, unknown>>[];
-  const named = references.filter(({ id }) => id !== undefined && id !== null).length;
-  const byId = { count: named, batches: parent.batches };
-  const byIccid = { count: references.length - named, batches: parent.batches };
-  asks.add("subscription", parent.key, callsById(byId) + callsByIccid(byIccid));
-  return { batches: parent.batches * (named === 0 || byIccid.count === 0 ? 1 : 2) };
-};
-
-@Costs(costOfReferences)
 @Directive('@key(fields: "accountId id")')
 @Directive('@key(fields: "accountId iccid")')
 @ObjectType({

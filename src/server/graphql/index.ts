@@ -1,7 +1,7 @@
 import { type ApolloServer } from "@apollo/server";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
-import { type Caller, type Execute, type GraphContext, createExecutor, withMistakesCoded } from "../../graph/index.ts";
+import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
 import { type Logger } from "../logging/log.ts";
 import { type Telemetry, watches } from "../telemetry/index.ts";
@@ -45,7 +45,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
   const limits = { ...DEFAULT_LIMITS, ...guards.limits };
   const rateLimits = guards.rateLimits ?? rateLimitsInMemory(limits);
   const pipeline = new OperationPipeline({ limits, introspection, trusted, rateLimits });
-  const execute = withMistakesCoded(createExecutor(schema));
+  const execute = withUserInputCodes(createExecutor(schema));
   const fastPath = new FastPath<Context>({ ...options, pipeline, trusted, execute });
   const apollo = createApolloServer<Context>({
     schema,

@@ -1,6 +1,6 @@
 import { type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, type ValidationRule } from "graphql";
-import { type Caller, type MaybePromise, type PricedOperation, koreCostOf, whenThere } from "../../graph/index.ts";
+import { type Caller, type MaybePromise, type CostedOperation, queryCost, mapMaybePromise } from "../../graph/index.ts";
 import { tooManyComments } from "./limits/comments.ts";
 import { documentRule } from "./limits/document-rule.ts";
 import { type Introspection, type Limits } from "./limits/limits.ts";
@@ -35,7 +35,7 @@ interface Validation {
 interface BeforeCost {
   readonly phase: "before cost";
   readonly name: string;
-  readonly check: (operation: PricedOperation) => GraphQLError | undefined;
+  readonly check: (operation: CostedOperation) => GraphQLError | undefined;
 }
 
 /** Before the first request to KORE. `cost`: the most requests to KORE that the operation makes. */
@@ -137,13 +137,13 @@ export class OperationPipeline {
    *
    * @throws GraphQLError for variables that hold a number which JSON cannot
    */
-  costOf(operation: PricedOperation): number {
+  costOf(operation: CostedOperation): number {
     for (const { check } of this.#beforeCost) {
       const refusal = check(operation);
       if (refusal) throw refusal;
     }
     try {
-      return koreCostOf(operation);
+      return queryCost(operation);
     } catch (error) {
       // Variables that do not fit their types: execution refuses them with a better message, before any request.
       if (error instanceof GraphQLError) return 0;
@@ -171,7 +171,9 @@ function firstRefusal<One>(stages: readonly One[], check: (stage: One) => Refusa
 
 /** `wait`: milliseconds until the quota has room again; undefined: it has room. */
 function rateLimitRefusal(unit: string, wait: MaybePromise<number | undefined>): Refusal {
-  return whenThere(wait, (milliseconds) => (milliseconds === undefined ? undefined : rateLimited(unit, milliseconds)));
+  return mapMaybePromise(wait, (milliseconds) =>
+    milliseconds === undefined ? undefined : rateLimited(unit, milliseconds),
+  );
 }
 
 function tooExpensive(computed: number, limit: number): GraphQLError {

@@ -16,7 +16,7 @@ import {
   type LeaveSignal,
   type Watched,
   asUserInput,
-  codeMistakes,
+  addUserInputCodes,
   replyExtensions,
 } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
@@ -83,7 +83,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
     const source = await createSourceEventStream({ ...args, contextValue: context });
     if (!(Symbol.asyncIterator in source)) {
-      return { isStream: false, reply: failure(codeMistakes(source.errors ?? [], definition), watch) };
+      return { isStream: false, reply: failure(addUserInputCodes(source.errors ?? [], definition), watch) };
     }
     watch.end("OK");
     return { isStream: true, events: results(args, source, context, watch) };

@@ -8,8 +8,8 @@ import {
   type MaybePromise,
   type Watched,
   replyExtensions,
-  rightsOf,
-  whenThere,
+  permissionsKey,
+  mapMaybePromise,
 } from "../../../graph/index.ts";
 import { abortSignalOf, onAbort } from "../../http/abort-signal.ts";
 import { type Telemetry, type Watch } from "../../telemetry/index.ts";
@@ -115,7 +115,7 @@ export class FastPath<Context extends GraphContext> {
 
   /** A promise only where another process has to be asked. @throws GraphQLError of the refusal */
   #checkCost(cost: number, caller: Caller): MaybePromise<void> {
-    return whenThere(this.#options.pipeline.beforeExecution(cost, caller), (refusal) => {
+    return mapMaybePromise(this.#options.pipeline.beforeExecution(cost, caller), (refusal) => {
       if (refusal) throw refusal;
     });
   }
@@ -187,7 +187,7 @@ const NO_OPERATION = { operation: OperationTypeNode.QUERY };
 
 /** Coalescing key: role, accounts, document, variables. Resolvers must not read anything else from the caller. */
 function coalescingKey({ parsed: { documentId, operationName, variables }, caller }: FastPathRequest): string {
-  return `${rightsOf(caller)} ${documentId} ${JSON.stringify([operationName, variables])}`;
+  return `${permissionsKey(caller)} ${documentId} ${JSON.stringify([operationName, variables])}`;
 }
 
 /** As Apollo writes it. */

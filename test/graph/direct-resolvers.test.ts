@@ -17,7 +17,7 @@ import {
   UseMiddleware,
 } from "type-graphql";
 import { beforeAll, expect, test } from "vitest";
-import { buildGraphSchema } from "../../src/graph/index.ts";
+import { Access, buildGraphSchema } from "../../src/graph/index.ts";
 
 const passed: string[] = [];
 const refuseEmpty = (word: unknown) => {
@@ -46,6 +46,7 @@ class Order {
   count!: number;
 }
 
+@Access({ role: "viewer", account: "none" })
 @Resolver(() => Crate)
 class CrateResolver {
   readonly mark = "!";
@@ -104,17 +105,8 @@ class CrateResolver {
 
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  const access = Object.fromEntries(
-    [
-      "Query.crate",
-      "Query.told",
-      "Query.made",
-      "Query.checked",
-      ...["plain", "part", "times", "watched", "lean"].map((name) => `Crate.${name}`),
-    ].map((name) => [name, { role: "viewer", account: "none" } as const]),
-  );
   schema = await buildGraphSchema(
-    { resolvers: [CrateResolver], references: {}, access },
+    { resolvers: [CrateResolver], references: [] },
     {
       idChecks: "explain",
     },

@@ -1,4 +1,4 @@
-import { forbidden, notPublishedError, reaches, signatureOf, userInputError } from "../../graph/index.ts";
+import { forbidden, notPublishedError, isAuthorizedFor, auditNameOf, userInputError } from "../../graph/index.ts";
 import { clientChanges, refusalOfScopes } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import {
@@ -24,7 +24,7 @@ import { ClientType } from "./client.type.ts";
  */
 export async function accountOfChanged(id: string, context: Context): Promise<string | undefined> {
   const account = await accountOfClient(id, context);
-  if (reaches(context.caller, account) && context.clientWrites.isOwn(id)) {
+  if (isAuthorizedFor(context.caller, account) && context.clientWrites.isOwn(id)) {
     throw forbidden("kore-graph itself uses this client: changing it is for callers who reach all accounts");
   }
   return account;
@@ -36,7 +36,8 @@ export async function createClient(input: CreateClientInput, context: Context): 
   checkSettings(input);
   const body = toCreation(input);
   const isPublished = !body.client_type && !body.token_lifetime && !body.scopes.global_resources;
-  if (!isPublished) demandUnpublished(context, "An API client with a type, token lifetime or global resources");
+  if (!isPublished)
+    requireUnpublishedOperations(context, "An API client with a type, token lifetime or global resources");
   const refusal = refusalOfScopes(body);
   if (refusal) return toSecretPayload({ ...refusal, secretStatus: "NONE" });
   const result = await context.clientWrites.create(body, input.requestKey ?? null, ...requesterOf(context));
@@ -62,10 +63,10 @@ async function carryOut(change: Change, context: Context): Promise<ClientPayload
 
 /** By whom a write is made, and with what of the operation's own: it counts what the write costs. */
 const requesterOf = ({ caller, writer, watched }: Context) =>
-  [signatureOf(caller), { kore: writer.clients, requestId: watched.requestId }] as const;
+  [auditNameOf(caller), { kore: writer.clients, requestId: watched.requestId }] as const;
 
 /** What each mutation without a secret comes to. */
-export const carryOutChange = {
+export const changeClient = {
   update(input: UpdateClientInput, context: Context) {
     if (typeof input.name === "string") checkName(input.name);
     checkSettings(input);
@@ -100,7 +101,7 @@ function afterwards<Payload>(payload: Payload, context: Context): Payload {
 }
 
 /** Nothing is asked of KORE before it is known that it is on offer. */
-export function demandUnpublished({ settings }: Context, what: string): void {
+export function requireUnpublishedOperations({ settings }: Context, what: string): void {
   if (settings.unpublishedClientOperations) return;
   throw notPublishedError(
     `${what} is not among the operations that KORE publishes, and not switched on here. KORE's portal has it, on the page API Clients.`,

@@ -1,5 +1,5 @@
 import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
-import { Kept } from "./kept.ts";
+import { PlanCache } from "./plan-cache.ts";
 import { type DocumentParts, Operation, partsOf } from "./operation.ts";
 
 /** Bytes of heap that the plans and costs of all operations take together, by estimate. */
@@ -13,7 +13,7 @@ interface Known {
 /** The operations of documents, worked out for one schema, for whoever runs or prices them. */
 export class Operations {
   /** Of all documents together. */
-  readonly kept = new Kept(MAX_BYTES);
+  readonly planCache = new PlanCache(MAX_BYTES);
   readonly #schema: GraphQLSchema;
   /** Kept as long as the document is: whoever keeps documents bounds both. */
   readonly #known = new WeakMap<DocumentNode, Known>();
@@ -35,7 +35,7 @@ export class Operations {
     this.#known.set(document, known);
     const ownName = definition.name?.value ?? null;
     const operation =
-      known.operations.get(ownName) ?? new Operation(this.#schema, definition, root, known.parts, this.kept);
+      known.operations.get(ownName) ?? new Operation(this.#schema, definition, root, known.parts, this.planCache);
     known.operations.set(ownName, operation).set(name, operation);
     return operation;
   }

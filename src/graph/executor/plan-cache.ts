@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 
 /** One value in a part. The part is not held: it goes with the document that it was made for. */
 interface Slot {
-  readonly part: WeakRef<KeptPart>;
+  readonly part: WeakRef<PlanCachePart>;
   readonly key: string;
 }
 
@@ -10,7 +10,7 @@ interface Slot {
  * Values that are made from operations, bounded by the bytes of heap that they take by estimate, over all documents: the
  * least recently used is dropped. Only its part holds a value, so that a value is dropped with its document as well.
  */
-export class Kept {
+export class PlanCache {
   readonly #bytes: LRUCache<Slot, number>;
 
   constructor(maxBytes: number) {
@@ -44,12 +44,12 @@ export class Kept {
 }
 
 /** The values of one operation. */
-export class KeptPart<Value extends object = object> {
-  readonly #all: Kept;
+export class PlanCachePart<Value extends object = object> {
+  readonly #all: PlanCache;
   readonly #values = new Map<string, { value: Value; slot: Slot }>();
-  readonly #self = new WeakRef<KeptPart>(this);
+  readonly #self = new WeakRef<PlanCachePart>(this);
 
-  constructor(all: Kept) {
+  constructor(all: PlanCache) {
     this.#all = all;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cursorsOf, learnedFrom, memoOf, pageWindows, readRange } from "../../src/graph/paging.ts";
+import { cursorsOf, learnedFrom, memoOf, pageWindows, readRange } from "../../src/graph/cursor-pagination.ts";
 
 const list = Array.from({ length: 3000 }, (_, index) => index);
 const page = (number: number, size: number, of = list) =>

@@ -3,7 +3,7 @@ import { type Path, pathToArray } from "graphql/jsutils/Path.js";
 import { type Field, type Plan } from "./plan.ts";
 
 /** One run of a plan. */
-export class Run {
+export class Execution {
   readonly plan: Plan;
   readonly root: unknown;
   readonly context: unknown;
@@ -24,7 +24,7 @@ export class Run {
    * Shows an object as it was shown before in the same field of another row: a thousand SIMs have a handful of cost
    * centers. Not where anything failed or is still to come, since errors have places.
    */
-  showOnce<Shown>(field: Field, object: object, show: () => Shown): Shown | object {
+  completeOnce<Shown>(field: Field, object: object, show: () => Shown): Shown | object {
     const shown = this.#shown.get(field) ?? new Map<object, object>();
     const known = shown.get(object);
     if (known) return known;
@@ -36,13 +36,13 @@ export class Run {
   }
 
   /** What is being shown depends on its place. */
-  noteSpecial(): void {
+  markUncacheable(): void {
     this.#special += 1;
   }
 
   /** Notes an error, unless it happened below a place that another error has made null. */
   add(error: GraphQLError, path: Path | undefined): void {
-    this.noteSpecial();
+    this.markUncacheable();
     for (let at = path; at; at = at.prev) if (this.#nulled.has(at)) return;
     if (this.#nulled.has(undefined)) return;
     this.#nulled.add(path);

@@ -1,23 +1,30 @@
 import { type GraphQLLeafType, type GraphQLResolveInfo, getArgumentValues } from "graphql";
 import { type Path } from "graphql/jsutils/Path.js";
-import { complete, serialized } from "./complete.ts";
+import { completeValue, serializeLeaf } from "./complete-value.ts";
 import { type Field, type Fields } from "./plan.ts";
-import { type Run } from "./run.ts";
+import { type Execution } from "./execution.ts";
 
 export type MaybePromise<T> = T | Promise<T>;
 export type Data = Record<string, unknown>;
 
 /** An object without inherited names, as graphql-js makes them, but of the kind that engines keep compact. */
-const NoNames = function () {} as unknown as new () => Data;
-NoNames.prototype = Object.create(null) as object;
+const NullPrototype = function () {} as unknown as new () => Data;
+NullPrototype.prototype = Object.create(null) as object;
 
 /** The fields of an object, side by side. */
-export function runFields(run: Run, { all }: Fields, source: unknown, path: Path | undefined): MaybePromise<Data> {
-  const data = new NoNames();
+export function executeFields(
+  run: Execution,
+  { all }: Fields,
+  source: unknown,
+  path: Path | undefined,
+): MaybePromise<Data> {
+  const data = new NullPrototype();
   let pending: string[] | undefined;
   try {
     for (const field of all) {
-      const value = field.leaf ? runLeaf(run, field, field.leaf, source, path) : runField(run, field, source, path);
+      const value = field.leaf
+        ? executeLeafField(run, field, field.leaf, source, path)
+        : executeField(run, field, source, path);
       data[field.key] = value;
       if (value instanceof Promise) (pending ??= []).push(field.key);
     }
@@ -32,10 +39,10 @@ export function runFields(run: Run, { all }: Fields, source: unknown, path: Path
 }
 
 /** The fields of a mutation, one after the other. */
-export function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): MaybePromise<Data> {
-  const data = new NoNames();
+export function executeFieldsSerially(run: Execution, { all }: Fields, source: unknown): MaybePromise<Data> {
+  const data = new NullPrototype();
   const runNext = (field: Field): MaybePromise<Data> => {
-    const value = runField(run, field, source, undefined);
+    const value = executeField(run, field, source, undefined);
     const kept = (found: unknown) => {
       data[field.key] = found;
       return data;
@@ -49,19 +56,25 @@ export function runFieldsInTurn(run: Run, { all }: Fields, source: unknown): May
 }
 
 /** A property with one value costs neither arguments nor a path, unless it fails. */
-function runLeaf(run: Run, field: Field, type: GraphQLLeafType, source: unknown, parent: Path | undefined): unknown {
+function executeLeafField(
+  run: Execution,
+  field: Field,
+  type: GraphQLLeafType,
+  source: unknown,
+  parent: Path | undefined,
+): unknown {
   let value: unknown;
   try {
     value = propertyOf(source, field.definition.name);
-    if (isSimple(value)) return serialized(type, value);
+    if (isSimple(value)) return serializeLeaf(type, value);
     if (value === null && field.shape.kind === "leaf") return null;
   } catch (error) {
     return run.fail(error, field, field.definition.type, pathOf(field, parent));
   }
-  return finish(run, field, value, source, pathOf(field, parent));
+  return completeField(run, field, value, source, pathOf(field, parent));
 }
 
-function runField(run: Run, field: Field, source: unknown, parent: Path | undefined): unknown {
+function executeField(run: Execution, field: Field, source: unknown, parent: Path | undefined): unknown {
   const { resolve } = field;
   const path = pathOf(field, parent);
   let value: unknown;
@@ -72,7 +85,7 @@ function runField(run: Run, field: Field, source: unknown, parent: Path | undefi
   } catch (error) {
     return run.fail(error, field, field.definition.type, path);
   }
-  return finish(run, field, value, source, path);
+  return completeField(run, field, value, source, path);
 }
 
 /** Neither a promise, nor an error, nor a method. */
@@ -80,17 +93,17 @@ export function isSimple(value: unknown): value is string | number | boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-function finish(run: Run, field: Field, found: unknown, source: unknown, path: Path): unknown {
+function completeField(run: Execution, field: Field, found: unknown, source: unknown, path: Path): unknown {
   const { type } = field.definition;
   try {
     const isMethod = typeof found === "function" && !field.resolve;
-    if (isMethod) run.noteSpecial();
+    if (isMethod) run.markUncacheable();
     const value = isMethod
       ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
       : found;
     const completed = isPromise(value)
-      ? Promise.resolve(value).then((resolved) => complete(run, field, field.shape, path, resolved))
-      : complete(run, field, field.shape, path, value);
+      ? Promise.resolve(value).then((resolved) => completeValue(run, field, field.shape, path, resolved))
+      : completeValue(run, field, field.shape, path, value);
     return completed instanceof Promise
       ? completed.then(undefined, (error: unknown) => run.fail(error, field, type, path))
       : completed;
@@ -108,11 +121,11 @@ function pathOf({ key, parent }: Field, prev: Path | undefined): Path {
   return { prev, key, typename: parent.name };
 }
 
-function argumentsOf({ variables }: Run, { definition, nodes }: Field): Record<string, unknown> {
+function argumentsOf({ variables }: Execution, { definition, nodes }: Field): Record<string, unknown> {
   return definition.args.length === 0 ? {} : getArgumentValues(definition, nodes[0], variables);
 }
 
-export function infoOf(run: Run, { definition, nodes, parent }: Field, path: Path): GraphQLResolveInfo {
+export function infoOf(run: Execution, { definition, nodes, parent }: Field, path: Path): GraphQLResolveInfo {
   const { schema, fragments, operation } = run.plan.source;
   return {
     fieldName: definition.name,

@@ -1,12 +1,5 @@
 import { setMaxListeners } from "node:events";
-import {
-  type FieldCost,
-  type LeaveSignal,
-  accountNamed,
-  explainNotFound,
-  signatureOf,
-  userInputError,
-} from "../../graph/index.ts";
+import { type FieldCost, type LeaveSignal, explainNotFound, auditNameOf, userInputError } from "../../graph/index.ts";
 import {
   type ProvisioningCommand,
   KoreError,
@@ -17,7 +10,8 @@ import {
   maxPollsWithin,
 } from "../../kore/index.ts";
 import { eachWholeActivationProfile } from "../activation-profile/index.ts";
-import { type Context, type Ref } from "../context.ts";
+import { type Context } from "../context.ts";
+import { type Ref } from "../resource.ts";
 import {
   type SimSubscription,
   callsById,
@@ -46,21 +40,21 @@ interface Order {
  * Earlier writes in doubt are not counted: looking them up again is what a failure costs. Nor are the status reads of
  * unfinished orders, at most 100 an operation, after which the SIMs are looked at once more.
  */
-export const costOfOrder: FieldCost<Context> = ({ args, path, asks, context: { provisioning } }) => {
-  const { accountId, subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
+export const costOfOrder: FieldCost<Context> = ({ args, calls, context: { provisioning } }) => {
+  const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
   const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
   const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
-  asks.add("plan", path, callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
-  if (activationProfileId !== undefined && activationProfileId !== null) asks.add("profile of plan", path, 1);
+  calls.addOwn(callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
+  if (activationProfileId !== undefined && activationProfileId !== null) calls.addOwn(1);
   const requests = Math.ceil(named.length / provisioning.chunkSize);
   const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
   if (dryRun !== true) {
-    asks.add("write", path, requests);
-    if (typeof requestKey !== "string") asks.add("look at the order before", path, requests);
-    if (seconds > 0) asks.add("wait", path, requests * maxPollsWithin(seconds * 1000));
+    calls.addOwn(requests);
+    if (typeof requestKey !== "string") calls.addOwn(requests);
+    if (seconds > 0) calls.addOwn(requests * maxPollsWithin(seconds * 1000));
   }
-  const lengths = { sims: named.length, requests };
-  return { count: 1, batches: 1, accounts: accountNamed(accountId), lengths };
+  const listSizes = { sims: named.length, requests };
+  return { count: 1, batches: 1, listSizes };
 };
 
 const callsOf = (calls: typeof callsById, count: number) => (count === 0 ? 0 : calls({ count, batches: 1 }));
@@ -70,7 +64,7 @@ function given(input: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Carries a mutation out: at most once for each intent, or not at all when it is a rehearsal. */
-export async function carryOut(
+export async function submitOrder(
   verb: ProvisioningVerb,
   input: OrderInput & { confirm?: number },
   context: Context,
@@ -86,7 +80,7 @@ export async function carryOut(
     const { sims, settled } = await orders.dryRun({ accountId, verb }, plan);
     return toRehearsal(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
   }
-  const { results, requestIds } = await orders.submit(toIntent(order, input, signatureOf(context.caller)), plan, {
+  const { results, requestIds } = await orders.submit(toIntent(order, input, auditNameOf(context.caller)), plan, {
     kore: writer.connectivity,
     requestId: context.watched.requestId,
   });

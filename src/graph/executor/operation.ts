@@ -9,7 +9,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from "graphql";
-import { type Kept, KeptPart } from "./kept.ts";
+import { type PlanCache, PlanCachePart } from "./plan-cache.ts";
 import { Plan } from "./plan.ts";
 
 const DECIDING: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
@@ -34,14 +34,14 @@ export class Operation {
   readonly root: GraphQLObjectType;
   readonly fragments: Record<string, FragmentDefinitionNode>;
   readonly #conditions: readonly string[];
-  readonly #plans: KeptPart<Plan>;
+  readonly #plans: PlanCachePart<Plan>;
 
   constructor(
     schema: GraphQLSchema,
     definition: OperationDefinitionNode,
     root: GraphQLObjectType,
     { fragments, conditions }: DocumentParts,
-    kept: Kept,
+    kept: PlanCache,
   ) {
     this.schema = schema;
     this.definition = definition;
@@ -49,7 +49,7 @@ export class Operation {
     this.fragments = fragments;
     const declared = new Set(definition.variableDefinitions?.map(({ variable }) => variable.name.value));
     this.#conditions = conditions.filter((name) => declared.has(name));
-    this.#plans = new KeptPart(kept);
+    this.#plans = new PlanCachePart(kept);
   }
 
   /** Undefined where a condition has no value: graphql-js has the words for that. */

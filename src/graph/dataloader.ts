@@ -1,9 +1,14 @@
 import DataLoader from "dataloader";
 import pMap from "p-map";
+import { type CostContext, type CostedLoader, type FieldCost, costPer } from "./cost/cost.ts";
 import { type GraphContext } from "./context.ts";
 
 /** Gives the loader of one operation: made at first use, kept in its context. */
-export type LoaderOf<Context extends GraphContext, Ref, Value> = (context: Context) => Loader<Ref, Value>;
+export interface LoaderOf<Context extends GraphContext, Ref, Value> extends CostedLoader {
+  (context: Context): Loader<Ref, Value>;
+  /** Loads the value of an account by its id alone, where that is known: so it can be prefetched. */
+  readonly loadForAccount: ((accountId: string, context: Context) => Promise<Value>) | undefined;
+}
 
 type Batch<Ref, Value> = (refs: readonly Ref[]) => Promise<readonly (Value | Error)[]>;
 
@@ -13,7 +18,7 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
   readonly #asked: ReadonlyMap<string, Promise<Value>>;
   #come: ReadonlyMap<string, Value | Error>;
 
-  constructor(batch: Batch<Ref, Value>, { name, key }: Pick<Loading<Ref>, "name" | "key">) {
+  constructor(batch: Batch<Ref, Value>, { name, key }: Pick<LoaderSpec<never, Ref>, "name" | "key">) {
     const come = new Map<string, Value | Error>();
     const remembered: Batch<Ref, Value> = (refs) =>
       batch(refs).then((values) => {
@@ -28,7 +33,7 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
   }
 
   /** The value when it is there, or throws its error; else as `load` does, with one promise for all who ask. */
-  now(ref: Ref): MaybePromise<Value> {
+  peekOrLoad(ref: Ref): MaybePromise<Value> {
     const key = this.#key(ref);
     const value = this.#come.get(key);
     if (value instanceof Error) throw value;
@@ -46,24 +51,31 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
 export type MaybePromise<Value> = Value | Promise<Value>;
 
 /** What is made of a value, at once when it is there. */
-export function whenThere<Value, Made>(value: MaybePromise<Value>, make: (value: Value) => Made): MaybePromise<Made> {
+export function mapMaybePromise<Value, Made>(
+  value: MaybePromise<Value>,
+  make: (value: Value) => Made,
+): MaybePromise<Made> {
   return value instanceof Promise ? value.then(make) : make(value);
 }
 
-interface Loading<Ref> {
+interface LoaderSpec<Context, Ref> {
   /** For people reading a trace. */
   name: string;
   /** References with the same key are the same thing. */
   key: (ref: Ref) => string;
   /** Calls to KORE at once, of one loader in one operation. */
   concurrency: number;
+  /** Declared where the calls do not follow from `per`: those of a field that loads by this. */
+  cost?: FieldCost<Context>;
+  /** The key of an account's value. @default the account's id, of a loader per account; else there is none */
+  keyOfAccount?: (accountId: string, context: Context) => Ref;
 }
 
-interface BatchLoading<Context, Ref, Value, Found> extends Loading<Ref> {
+interface BatchLoaderSpec<Context, Ref, Value, Found> extends LoaderSpec<Context, Ref> {
   /** Only references of one group can share a call; usually one account's. */
   groupBy: (ref: Ref) => string;
   /** References that one call can take. */
-  maxBatch: number;
+  per: number;
   load: (group: string, refs: readonly [Ref, ...Ref[]], context: Context) => Promise<Found>;
   /** Finds a reference's value in what its call brought; an `Error` is this reference's alone. */
   pick: (found: Found, ref: Ref) => Value | Error;
@@ -71,10 +83,10 @@ interface BatchLoading<Context, Ref, Value, Found> extends Loading<Ref> {
 
 /**
  * For what KORE can read in bulk. DataLoader gathers the references of one tick; here they become one call per group
- * and `maxBatch`. A call that fails fails its own references only.
+ * and `per`. A call that fails fails its own references only.
  */
 export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
-  spec: BatchLoading<Context, Ref, Value, Found>,
+  spec: BatchLoaderSpec<Context, Ref, Value, Found>,
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, async (refs, context) => {
     const answers = new Map<Ref, Value | Error>();
@@ -94,9 +106,15 @@ export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
   });
 }
 
-/** For what KORE can only read one at a time: still asked once each, and not all at once. */
+interface EachLoaderSpec<Context, Ref, Value> extends LoaderSpec<Context, Ref> {
+  /** One call for each key, or for each account, whose id is then the key. */
+  per: "key" | "account";
+  load: (ref: Ref, context: Context) => Promise<Value>;
+}
+
+/** For reads of one key a call: each key is read once, and at most `concurrency` at a time. */
 export function eachLoader<Context extends GraphContext, Ref, Value>(
-  spec: Loading<Ref> & { load: (ref: Ref, context: Context) => Promise<Value> },
+  spec: EachLoaderSpec<Context, Ref, Value>,
 ): LoaderOf<Context, Ref, Value> {
   return loaderOf(spec, (refs, context) =>
     eachOf(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), spec.concurrency),
@@ -113,10 +131,12 @@ function eachOf<Item, Made>(
 }
 
 function loaderOf<Context extends GraphContext, Ref, Value>(
-  { name, key }: Loading<Ref>,
+  spec: LoaderSpec<Context, Ref> & { per: "key" | "account" | number },
   batch: (refs: readonly Ref[], context: Context) => Promise<(Value | Error)[]>,
 ): LoaderOf<Context, Ref, Value> {
-  const of: LoaderOf<Context, Ref, Value> = (context) => {
+  const { name, key, per, cost } = spec;
+  const keyOfAccount = spec.keyOfAccount ?? (per === "account" ? (accountId: string) => accountId as Ref : undefined);
+  const of = (context: Context): Loader<Ref, Value> => {
     let loader = context.loaders.get(of) as Loader<Ref, Value> | undefined;
     if (!loader) {
       loader = new Loader<Ref, Value>((refs) => batch(refs, context), { name, key });
@@ -124,19 +144,24 @@ function loaderOf<Context extends GraphContext, Ref, Value>(
     }
     return loader;
   };
-  return of;
+  const declared: LoaderOf<Context, Ref, Value> = Object.assign(of, {
+    cost: cost ?? ((place: CostContext) => costPer(declared, per)(place)),
+    loadForAccount:
+      keyOfAccount && ((accountId: string, context: Context) => of(context).load(keyOfAccount(accountId, context))),
+  });
+  return declared;
 }
 
 function batches<Ref>(
   refs: readonly Ref[],
-  { groupBy, maxBatch }: { groupBy: (ref: Ref) => string; maxBatch: number },
+  { groupBy, per }: { groupBy: (ref: Ref) => string; per: number },
 ): { group: string; members: [Ref, ...Ref[]] }[] {
   const made: { group: string; members: [Ref, ...Ref[]] }[] = [];
   const open = new Map<string, [Ref, ...Ref[]]>();
   for (const ref of refs) {
     const group = groupBy(ref);
     const members = open.get(group);
-    if (members && members.length < maxBatch) {
+    if (members && members.length < per) {
       members.push(ref);
     } else {
       const started: [Ref, ...Ref[]] = [ref];

@@ -6,13 +6,14 @@ import {
   isObjectType,
   valueFromASTUntyped,
 } from "graphql";
-import { operationsOf } from "../execution/operations.ts";
-import { type Item, type Level, type Values, billOf, namesIn } from "./bill.ts";
+import { operationsOf } from "../executor/operations.ts";
+import { type CostField, type CostSelection, type Values, costPlanOf, namesIn } from "./cost-plan.ts";
+import { accessRuleOf, valueAt } from "../access.ts";
 import { isMet } from "./conditions.ts";
-import { Asks, type Things, accountNamed, costOf } from "./cost.ts";
+import { UpstreamCalls, type CostItems, accountNamed, fieldCostOf } from "./cost.ts";
 
 /** An operation that is valid, with its variables as the caller gave them. */
-export interface PricedOperation {
+export interface CostedOperation {
   schema: GraphQLSchema;
   document: DocumentNode;
   operation: OperationDefinitionNode;
@@ -20,36 +21,36 @@ export interface PricedOperation {
   context: unknown;
 }
 
-const ROOT: Things = {
+const ROOT: CostItems = {
   key: "",
   count: 1,
   batches: 1,
   accounts: { key: "", count: 0 },
-  known: [],
-  lengths: {},
+  preloaded: [],
+  listSizes: {},
 };
 
 /**
  * The most requests that an operation makes to KORE; of a subscription, the most that one event makes. It follows the
  * selection as execution will, with numbers of things in place of things.
  */
-export function koreCostOf({ schema, document, operation, variables, context }: PricedOperation): number {
+export function queryCost({ schema, document, operation, variables, context }: CostedOperation): number {
   const known = operationsOf(schema).find(document, operation.name?.value ?? null);
   if (!known) return 0;
   const values = withDefaults(operation, variables);
-  const pricing = new Pricing(schema, values, context);
+  const calculation = new CostCalculation(schema, values, context);
   const isSerial = operation.operation === OperationTypeNode.MUTATION;
-  const shared = new Asks();
+  const shared = new UpstreamCalls();
   let total = 0;
-  for (const item of billOf(known).items) {
-    const asks = isSerial ? new Asks() : shared; // After a write everything is read anew.
-    pricing.price(item, ROOT, item.key, asks);
-    if (isSerial) total += asks.total;
+  for (const item of costPlanOf(known).costly) {
+    const calls = isSerial ? new UpstreamCalls() : shared; // After a write everything is read anew.
+    calculation.add(item, { ...ROOT, key: item.key }, item.key, calls);
+    if (isSerial) total += calls.total;
   }
   return total + shared.total;
 }
 
-class Pricing {
+class CostCalculation {
   readonly #schema: GraphQLSchema;
   readonly #variables: Values;
   readonly #context: unknown;
@@ -60,34 +61,43 @@ class Pricing {
     this.#context = context;
   }
 
-  price(item: Item, parent: Things, path: string, asks: Asks): void {
-    const { when, cost, below, entities } = item;
+  add(item: CostField, above: CostItems, path: string, calls: UpstreamCalls): void {
+    const { when, cost, accountArgument, below, entities } = item;
     if (!isMet(when, this.#variables)) return;
     const args = item.argumentsOf(this.#variables);
-    if (entities) this.#entities(entities, args, path, asks);
+    const parent =
+      accountArgument === undefined ? above : { ...above, accounts: accountNamed(valueAt(args, accountArgument)) };
+    if (entities) this.#addEntities(entities, args, path, calls);
     const change = cost?.({
       parent,
       args,
       path,
       selected: () => namesIn(below, this.#variables),
-      asks,
+      calls,
       context: this.#context,
     });
-    if (below.items.length > 0) this.#all(below, thingsBelow(parent, path, change), path, asks);
+    if (below.costly.length > 0) this.#addAll(below, itemsBelow(parent, path, change), path, calls);
   }
 
-  #all({ items }: Level, parent: Things, path: string, asks: Asks): void {
-    for (const item of items) this.price(item, parent, `${path}.${item.key}`, asks);
+  #addAll({ costly }: CostSelection, parent: CostItems, path: string, calls: UpstreamCalls): void {
+    for (const item of costly) this.add(item, parent, `${path}.${item.key}`, calls);
   }
 
   /** References come in any number, of any entity type, and each type has a cost of its own. */
-  #entities(levelOf: NonNullable<Item["entities"]>, { representations }: Values, path: string, asks: Asks): void {
+  #addEntities(
+    levelOf: NonNullable<CostField["entities"]>,
+    { representations }: Values,
+    path: string,
+    calls: UpstreamCalls,
+  ): void {
     for (const [name, references] of byType(Array.isArray(representations) ? representations : [representations])) {
       const type = this.#schema.getType(name);
       if (!isObjectType(type)) continue;
-      const accounts = new Set(references.map(({ accountId, id }) => accountNamed(accountId ?? id).key));
+      const rule = accessRuleOf(type)?.account;
+      const key = typeof rule === "object" ? rule.argument : "";
+      const accounts = new Set(references.map((reference) => accountNamed(valueAt(reference, key)).key));
       const [account = ""] = accounts;
-      const parent: Things = {
+      const parent: CostItems = {
         ...ROOT,
         key: `${path} ${name}`,
         count: references.length,
@@ -96,17 +106,17 @@ class Pricing {
       };
       const level = levelOf(type);
       const selected = () => namesIn(level, this.#variables);
-      const site = { parent, args: { references }, path: parent.key, selected, asks, context: this.#context };
-      this.#all(level, { ...parent, ...costOf(type)?.(site) }, parent.key, asks);
+      const site = { parent, args: { references }, path: parent.key, selected, calls, context: this.#context };
+      this.#addAll(level, { ...parent, ...fieldCostOf(type)?.(site) }, parent.key, calls);
     }
   }
 }
 
 /** Field by field: objects that are spread and added to cost more than all the arithmetic. */
-function thingsBelow(parent: Things, path: string, change: Partial<Things> = {}): Things {
+function itemsBelow(parent: CostItems, path: string, change: Partial<CostItems> = {}): CostItems {
   const { key = path, count = parent.count, batches = parent.batches, accounts = parent.accounts } = change;
-  const { known = [], lengths = parent.lengths } = change;
-  return { key, count, batches, accounts, known, lengths };
+  const { preloaded = [], listSizes = parent.listSizes } = change;
+  return { key, count, batches, accounts, preloaded, listSizes };
 }
 
 function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Values): Values {

@@ -28,7 +28,7 @@ export const LOCAL_CALLER: Caller = {
 const rights = new WeakMap<Caller, string>();
 
 /** What a caller may do, in words: callers with the same are told the same. */
-export function rightsOf(caller: Caller): string {
+export function permissionsKey(caller: Caller): string {
   let known = rights.get(caller);
   if (known === undefined) {
     const { role, accounts } = caller;
@@ -38,6 +38,6 @@ export function rightsOf(caller: Caller): string {
 }
 
 /** How a caller stands in the audit trail: by what is no other's first, since some choose their names themselves. */
-export function signatureOf({ id, name }: Caller): string {
+export function auditNameOf({ id, name }: Caller): string {
   return id.endsWith(` ${name}`) ? id : `${id} (${name})`;
 }

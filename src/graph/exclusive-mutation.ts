@@ -11,13 +11,13 @@ import { userInputError } from "./errors.ts";
 const ALONE = "standsAlone";
 
 /** Marks a mutation whose answer holds what must not be mixed with other answers: a secret. */
-export const StandsAlone = () => Extensions({ [ALONE]: true });
+export const Exclusive = () => Extensions({ [ALONE]: true });
 
 /**
  * Refuses operations in which a marked mutation is not the only field, before any of their fields does anything.
  * Mutations run one after the other, so each of them has to look at the whole operation.
  */
-export function keepAlone(schema: GraphQLSchema): void {
+export function enforceExclusiveMutations(schema: GraphQLSchema): void {
   const fields = schema.getMutationType()?.getFields() ?? {};
   const marked = new Set(Object.keys(fields).filter((name) => fields[name]?.extensions[ALONE] === true));
   if (marked.size === 0) return;

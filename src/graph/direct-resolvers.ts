@@ -30,25 +30,25 @@ const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>
  * promise for each argument; in lists that costs more than the resolver. What else it does (roles, middlewares,
  * instances of input classes, validation where a parameter wants it) stays with it.
  */
-export function callLeanly(schema: GraphQLSchema): void {
+export function callResolversDirectly(schema: GraphQLSchema): void {
   const { queries, fieldResolvers, objectTypes } = getMetadataStorage();
   const root = schema.getQueryType()?.name;
-  for (const metadata of queries) if (root !== undefined) makeLean(schema, root, metadata);
+  for (const metadata of queries) if (root !== undefined) callDirectly(schema, root, metadata);
   for (const metadata of fieldResolvers) {
     const owner = metadata.kind === "external" && metadata.getObjectType?.();
     const name = objectTypes.find(({ target }) => target === owner)?.name;
-    if (name !== undefined) makeLean(schema, name, metadata);
+    if (name !== undefined) callDirectly(schema, name, metadata);
   }
 }
 
-function makeLean(schema: GraphQLSchema, typeName: string, metadata: Metadata): void {
+function callDirectly(schema: GraphQLSchema, typeName: string, metadata: Metadata): void {
   const type = schema.getType(typeName);
   const field = isObjectType(type) ? type.getFields()[metadata.schemaName] : undefined;
-  const resolve = field?.resolve && leanly(metadata, field);
+  const resolve = field?.resolve && directResolver(metadata, field);
   if (resolve) field.resolve = resolve;
 }
 
-function leanly({ params = [], roles, middlewares = [], target, methodName }: Metadata, field: Field) {
+function directResolver({ params = [], roles, middlewares = [], target, methodName }: Metadata, field: Field) {
   if (roles || middlewares.length > 0) return undefined;
   const ordered = [...params].sort((a, b) => a.index - b.index);
   const reads = ordered.map((param) => readerOf(param, field));

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { type DocumentNode, buildSchema, getOperationAST, parse } from "graphql";
 import { describe, expect, test } from "vitest";
-import { LOCAL_CALLER, buildGraphSchema, createExecutor, koreCostOf } from "../../src/graph/index.ts";
-import { operationsOf } from "../../src/graph/execution/operations.ts";
+import { LOCAL_CALLER, buildGraphSchema, createExecutor, queryCost } from "../../src/graph/index.ts";
+import { operationsOf } from "../../src/graph/executor/operations.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { heapInUse } from "../support/heap.ts";
 
@@ -15,7 +15,7 @@ const some = (count: number) => Array.from({ length: count }, (_, n) => n);
 function costOf(document: DocumentNode, variables: Record<string, unknown> = {}): number {
   const operation = getOperationAST(document);
   if (!operation) throw new Error("no operation");
-  return koreCostOf({ schema, document, operation, variables, context });
+  return queryCost({ schema, document, operation, variables, context });
 }
 
 /** Some 2 KB with six conditions, of which each value is one of 64 combinations; written out, about 2,000 fields. */
@@ -45,12 +45,12 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
   test("pricing 64 combinations of each of nine documents builds one structure for each document", () => {
     const documents = some(9).map((n) => parse(conditional(n)));
     for (const document of documents) costOf(document, combinations[63]);
-    const { kept } = operationsOf(schema);
-    const before = { size: kept.size, bytes: kept.bytes };
+    const { planCache } = operationsOf(schema);
+    const before = { size: planCache.size, bytes: planCache.bytes };
     const heap = heapInUse();
     for (const document of documents) for (const variables of combinations) costOf(document, variables);
     expect(heapInUse() - heap).toBeLessThan(MIB);
-    expect({ size: kept.size, bytes: kept.bytes }).toEqual(before);
+    expect({ size: planCache.size, bytes: planCache.bytes }).toEqual(before);
   });
 
   test("running 64 combinations of each of nine documents keeps no more than 32 MiB", async () => {
@@ -87,16 +87,16 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
       for (const variableValues of combinations) await execute({ document, variableValues, rootValue });
     }
     expect(heapInUse() - before).toBeLessThan(32 * MIB);
-    const { kept } = operationsOf(small);
-    expect(kept.size).toBeGreaterThan(5);
-    expect(kept.bytes).toBeLessThanOrEqual(32 * MIB);
+    const { planCache } = operationsOf(small);
+    expect(planCache.size).toBeGreaterThan(5);
+    expect(planCache.bytes).toBeLessThanOrEqual(32 * MIB);
     expect(documents).toHaveLength(9);
   });
 
   test("what is used is kept, and what was used longest ago makes room", async () => {
     const small = buildSchema("type Query { a: String }");
     const execute = createExecutor(small);
-    const { kept } = operationsOf(small);
+    const { planCache } = operationsOf(small);
     const fields = some(500).map((at) => `a${at}: a`);
     const documents = some(100).map((n) => parse(`query Q${n} { ${fields.join(" ")} }`));
     const planOf = (document: DocumentNode) => operationsOf(small).find(document, null)?.plan({});
@@ -106,7 +106,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
       await execute({ document });
       await execute({ document: first });
     }
-    expect(kept.size).toBeLessThan(100);
+    expect(planCache.size).toBeLessThan(100);
     expect(planOf(first)).toBe(firstPlan);
     expect(planOf(second)).not.toBe(secondPlan);
   });
@@ -117,7 +117,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
     const long = "x".repeat(100_000);
     const before = heapInUse();
     for (const n of some(200)) await execute({ document: parse(`query Q${n} { a } # ${n} ${long}`) });
-    expect(operationsOf(small).kept.size).toBe(200);
+    expect(operationsOf(small).planCache.size).toBe(200);
     await setImmediate(); // Until then the engine holds what a weak reference was just made to.
     expect(heapInUse() - before).toBeLessThan(5 * MIB);
   });

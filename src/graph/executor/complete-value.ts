@@ -1,22 +1,22 @@
 import { GraphQLError, type GraphQLLeafType, type GraphQLObjectType, defaultTypeResolver, isObjectType } from "graphql";
 import { inspect } from "graphql/jsutils/inspect.js";
 import { type Path } from "graphql/jsutils/Path.js";
-import { infoOf, isPromise, isSimple, runFields } from "./fields.ts";
+import { infoOf, isPromise, isSimple, executeFields } from "./execute-fields.ts";
 import { type AbstractShape, type Field, type ListShape, type ObjectShape, type Shape } from "./plan.ts";
-import { type Run } from "./run.ts";
+import { type Execution } from "./execution.ts";
 
 /** Makes of a resolved value what the reply shows. Rules and words of errors are those of graphql-js. */
-export function complete(run: Run, field: Field, shape: Shape, path: Path, value: unknown): unknown {
+export function completeValue(run: Execution, field: Field, shape: Shape, path: Path, value: unknown): unknown {
   if (value instanceof Error) throw value;
   if (shape.kind === "nonNull") {
-    const completed = complete(run, field, shape.of, path, value);
+    const completed = completeValue(run, field, shape.of, path, value);
     if (completed === null) throw new Error(`Cannot return null for non-nullable field ${nameOf(field)}.`);
     return completed;
   }
   if (value === null || value === undefined) return null;
   switch (shape.kind) {
     case "leaf":
-      return serialized(shape.type, value);
+      return serializeLeaf(shape.type, value);
     case "list":
       return completeList(run, field, shape, path, value);
     case "object":
@@ -26,7 +26,7 @@ export function complete(run: Run, field: Field, shape: Shape, path: Path, value
   }
 }
 
-export function serialized(type: GraphQLLeafType, value: unknown): unknown {
+export function serializeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   const shown: unknown = type.serialize(value);
   if (shown === null || shown === undefined) {
     const call = `${inspect(type)}.serialize(${inspect(value)})`;
@@ -35,7 +35,7 @@ export function serialized(type: GraphQLLeafType, value: unknown): unknown {
   return shown;
 }
 
-function completeList(run: Run, field: Field, shape: ListShape, path: Path, list: unknown): unknown {
+function completeList(run: Execution, field: Field, shape: ListShape, path: Path, list: unknown): unknown {
   if (!isIterable(list)) {
     throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(field)}".`);
   }
@@ -56,17 +56,17 @@ function completeList(run: Run, field: Field, shape: ListShape, path: Path, list
 }
 
 function completeItem(
-  run: Run,
+  run: Execution,
   field: Field,
   { item: shape, itemType, leaf }: ListShape,
   path: Path,
   item: unknown,
 ): unknown {
   try {
-    if (leaf && isSimple(item)) return serialized(leaf, item);
+    if (leaf && isSimple(item)) return serializeLeaf(leaf, item);
     const completed = isPromise(item)
-      ? Promise.resolve(item).then((resolved) => complete(run, field, shape, path, resolved))
-      : complete(run, field, shape, path, item);
+      ? Promise.resolve(item).then((resolved) => completeValue(run, field, shape, path, resolved))
+      : completeValue(run, field, shape, path, item);
     return completed instanceof Promise
       ? completed.then(undefined, (error: unknown) => run.fail(error, field, itemType, path))
       : completed;
@@ -75,25 +75,31 @@ function completeItem(
   }
 }
 
-function completeObject(run: Run, field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
+function completeObject(run: Execution, field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
   const { type, fields } = shape;
   if (type.isTypeOf) return completeChecked(run, field, shape, path, value);
   const mayRepeat = field.mayRepeat && field.resolve && fields.arePlain && typeof value === "object" && value !== null;
   return mayRepeat
-    ? run.showOnce(field, value, () => runFields(run, fields, value, path))
-    : runFields(run, fields, value, path);
+    ? run.completeOnce(field, value, () => executeFields(run, fields, value, path))
+    : executeFields(run, fields, value, path);
 }
 
-function completeChecked(run: Run, field: Field, { type, fields }: ObjectShape, path: Path, value: unknown): unknown {
+function completeChecked(
+  run: Execution,
+  field: Field,
+  { type, fields }: ObjectShape,
+  path: Path,
+  value: unknown,
+): unknown {
   const isOfType = type.isTypeOf?.(value, run.context, infoOf(run, field, path)) ?? true;
   const proceed = (isOne: boolean) => {
-    if (isOne) return runFields(run, fields, value, path);
+    if (isOne) return executeFields(run, fields, value, path);
     throw new GraphQLError(`Expected value of type "${type.name}" but got: ${inspect(value)}.`, { nodes: field.nodes });
   };
   return isPromise(isOfType) ? isOfType.then(proceed) : proceed(isOfType);
 }
 
-function completeAbstract(run: Run, field: Field, shape: AbstractShape, path: Path, value: unknown): unknown {
+function completeAbstract(run: Execution, field: Field, shape: AbstractShape, path: Path, value: unknown): unknown {
   const resolveType = shape.type.resolveType ?? defaultTypeResolver;
   const name = resolveType(value, run.context, infoOf(run, field, path), shape.type);
   const proceed = (name: unknown) => {
@@ -104,7 +110,7 @@ function completeAbstract(run: Run, field: Field, shape: AbstractShape, path: Pa
 }
 
 function runtimeType(
-  run: Run,
+  run: Execution,
   field: Field,
   { type }: AbstractShape,
   name: unknown,

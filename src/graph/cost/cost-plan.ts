@@ -12,56 +12,59 @@ import {
   visit,
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute.js";
-import { KeptPart } from "../execution/kept.ts";
-import { type Operation } from "../execution/operation.ts";
-import { operationsOf } from "../execution/operations.ts";
+import { accessRuleOf, accountArgumentOf } from "../access.ts";
+import { PlanCachePart } from "../executor/plan-cache.ts";
+import { type Operation } from "../executor/operation.ts";
+import { operationsOf } from "../executor/operations.ts";
 import { ALWAYS, type When, anyOf, bothOf, conditionOf, isMet } from "./conditions.ts";
-import { type FieldCost, costOf } from "./cost.ts";
+import { type FieldCost, fieldCostOf } from "./cost.ts";
 
 /** By name. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** A field that may cost something itself, or leads to one that may. */
-export interface Item {
+export interface CostField {
   /** Its name in the reply. */
   readonly key: string;
   readonly when: When;
   readonly cost: FieldCost | undefined;
+  /** Path of the argument that names the account of the field and of the items below. */
+  readonly accountArgument: string | undefined;
   /** What its cost goes by: the arguments as the caller gave them. */
   readonly argumentsOf: (variables: Values) => Values;
-  readonly below: Level;
+  readonly below: CostSelection;
   /** Of `_entities`: what is selected of an entity type. What references cost is known when they are. */
-  readonly entities: ((type: GraphQLObjectType) => Level) | undefined;
+  readonly entities: ((type: GraphQLObjectType) => CostSelection) | undefined;
 }
 
 /** What is selected of an object, whatever the values of `@skip` and `@include` are. */
-export interface Level {
-  readonly items: readonly Item[];
+export interface CostSelection {
+  readonly costly: readonly CostField[];
   readonly fields: readonly { readonly name: string; readonly when: When }[];
 }
 
-const NOTHING: Level = { items: [], fields: [] };
+const NOTHING: CostSelection = { costly: [], fields: [] };
 
-export const namesIn = ({ fields }: Level, variables: Values): readonly string[] =>
+export const namesIn = ({ fields }: CostSelection, variables: Values): readonly string[] =>
   fields.filter(({ when }) => isMet(when, variables)).map(({ name }) => name);
 
 /** Something of a document, and the conditions on the way to it. */
-interface Placed<Node> {
+interface Conditional<Node> {
   readonly node: Node;
   readonly when: When;
 }
 
-const parts = new WeakMap<Operation, KeptPart<Level>>();
+const parts = new WeakMap<Operation, PlanCachePart<CostSelection>>();
 
 /**
  * What is to be looked at to price an operation: most fields cost nothing, whatever the variables are. There is one for
  * all values of conditions, since a caller may send any combination of them.
  */
-export function billOf(operation: Operation): Level {
+export function costPlanOf(operation: Operation): CostSelection {
   let part = parts.get(operation);
-  if (!part) parts.set(operation, (part = new KeptPart(operationsOf(operation.schema).kept)));
+  if (!part) parts.set(operation, (part = new PlanCachePart(operationsOf(operation.schema).planCache)));
   return part.get("", (grow) =>
-    new Bill(operation, (fields) => grow(fields * BYTES_PER_FIELD)).level(operation.root, [
+    new CostPlanner(operation, (fields) => grow(fields * BYTES_PER_FIELD)).level(operation.root, [
       { node: operation.definition.selectionSet, when: ALWAYS },
     ]),
   );
@@ -70,7 +73,7 @@ export function billOf(operation: Operation): Level {
 /** Of heap, for one place where a field is selected, with its part of the items: measured 185. */
 const BYTES_PER_FIELD = 300;
 
-class Bill {
+class CostPlanner {
   readonly #operation: Operation;
   readonly #onGrow: (fields: number) => void;
 
@@ -79,8 +82,8 @@ class Bill {
     this.#onGrow = onGrow;
   }
 
-  level(type: GraphQLObjectType, sets: readonly Placed<SelectionSetNode>[]): Level {
-    const items: Item[] = [];
+  level(type: GraphQLObjectType, sets: readonly Conditional<SelectionSetNode>[]): CostSelection {
+    const costly: CostField[] = [];
     const fields: { name: string; when: When }[] = [];
     for (const [key, nodes] of this.#collect(type, sets)) {
       this.#onGrow(nodes.length);
@@ -90,31 +93,32 @@ class Bill {
       const when = anyOf(nodes.map((one) => one.when));
       fields.push({ name: definition.name, when });
       const item = this.#item(key, when, definition, nodes);
-      if (item) items.push(item);
+      if (item) costly.push(item);
     }
-    return { items, fields };
+    return { costly, fields };
   }
 
   #item(
     key: string,
     when: When,
     definition: GraphQLField<unknown, unknown>,
-    nodes: readonly Placed<FieldNode>[],
-  ): Item | undefined {
-    const cost = costOf(definition);
+    nodes: readonly Conditional<FieldNode>[],
+  ): CostField | undefined {
+    const cost = fieldCostOf(definition);
     const type = getNamedType(definition.type);
     const sets = nodes.flatMap(({ node: { selectionSet }, when }) =>
       selectionSet ? [{ node: selectionSet, when }] : [],
     );
     const hasEntities = isAbstractType(type) && definition.name === "_entities";
     const below = isObjectType(type) ? this.level(type, sets) : NOTHING;
-    if (!cost && !hasEntities && below.items.length === 0) return undefined;
+    if (!cost && !hasEntities && below.costly.length === 0) return undefined;
     const entities = hasEntities ? this.#entities(sets) : undefined;
-    return { key, when, cost, argumentsOf: argumentsOf(definition, nodes[0]?.node), below, entities };
+    const accountArgument = accountArgumentOf(accessRuleOf(definition));
+    return { key, when, cost, accountArgument, argumentsOf: argumentsOf(definition, nodes[0]?.node), below, entities };
   }
 
-  #entities(sets: readonly Placed<SelectionSetNode>[]): (type: GraphQLObjectType) => Level {
-    const levels = new Map<GraphQLObjectType, Level>();
+  #entities(sets: readonly Conditional<SelectionSetNode>[]): (type: GraphQLObjectType) => CostSelection {
+    const levels = new Map<GraphQLObjectType, CostSelection>();
     return (type) => {
       let level = levels.get(type);
       if (!level) levels.set(type, (level = this.level(type, sets)));
@@ -123,9 +127,12 @@ class Bill {
   }
 
   /** As graphql-js collects fields, but with those that conditions may leave out. */
-  #collect(type: GraphQLObjectType, sets: readonly Placed<SelectionSetNode>[]): Map<string, Placed<FieldNode>[]> {
+  #collect(
+    type: GraphQLObjectType,
+    sets: readonly Conditional<SelectionSetNode>[],
+  ): Map<string, Conditional<FieldNode>[]> {
     const { schema, fragments } = this.#operation;
-    const found = new Map<string, Placed<FieldNode>[]>();
+    const found = new Map<string, Conditional<FieldNode>[]>();
     const applies = (name: string | undefined) => {
       const condition = name === undefined ? type : schema.getType(name);
       return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type));

@@ -14,7 +14,7 @@ function counting() {
     name: "test",
     key: (ref: { group: string; id: number }) => `${ref.group} ${ref.id}`,
     groupBy: ({ group }) => group,
-    maxBatch: 10,
+    per: 10,
     concurrency: 3,
     load: async (group, refs) => {
       calls.push(refs.map(({ id }) => `${group}${id}`));
@@ -64,6 +64,7 @@ test("what can only be read one at a time is read once each, and one failure is 
   const loader = eachLoader({
     name: "each",
     key: (id: number) => String(id),
+    per: "key",
     concurrency: 2,
     load: async (id) => {
       asked.push(id);
@@ -84,11 +85,11 @@ test("what has come is there without a promise, and so is its failure", async ()
     { group: "a", id: 1 },
     { group: "a", id: 7 },
   ];
-  const before = of.now(good);
+  const before = of.peekOrLoad(good);
   expect(before).toBeInstanceOf(Promise);
   await Promise.allSettled([before, of.load(bad)]);
-  expect(of.now(good)).toBe("a-1");
-  expect(() => of.now(bad)).toThrow("seven");
+  expect(of.peekOrLoad(good)).toBe("a-1");
+  expect(() => of.peekOrLoad(bad)).toThrow("seven");
   expect(calls).toHaveLength(1);
 });
 
@@ -100,6 +101,6 @@ test("what was cleared is asked for anew, also when a batch from before is still
   await new Promise((resolve) => setImmediate(resolve)); // The batch is on its way.
   of.clear(ref);
   await old;
-  await of.now(ref);
+  await of.peekOrLoad(ref);
   expect(calls).toHaveLength(2);
 });

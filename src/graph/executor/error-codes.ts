@@ -7,12 +7,12 @@ const TOO_MANY = "Too many errors processing variables";
 const OF_ARGUMENT = /^Argument "\w+" (?:of (?:required|non-null) type|has invalid value) /;
 
 /** Has mistakes of callers that show in execution carry the code `BAD_USER_INPUT`: graphql-js gives them none. */
-export function withMistakesCoded(execute: Execute): Execute {
+export function withUserInputCodes(execute: Execute): Execute {
   return (execution) => {
     const coded = (result: ExecutionResult): ExecutionResult => {
       if (!result.errors) return result;
       const operation = getOperationAST(execution.document, execution.operationName);
-      return { ...result, errors: codeMistakes(result.errors, operation) };
+      return { ...result, errors: addUserInputCodes(result.errors, operation) };
     };
     const result = execute(execution);
     return result instanceof Promise ? result.then(coded) : coded(result);
@@ -20,7 +20,7 @@ export function withMistakesCoded(execute: Execute): Execute {
 }
 
 /** `operation`: where the mistakes of all variables together stand. */
-export function codeMistakes(
+export function addUserInputCodes(
   errors: readonly GraphQLError[],
   operation: OperationDefinitionNode | null | undefined,
 ): GraphQLError[] {

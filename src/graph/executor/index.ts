@@ -7,14 +7,17 @@ import {
   execute as executeByGraphql,
   getVariableValues,
 } from "graphql";
-import { runFields, runFieldsInTurn } from "./fields.ts";
+import { executeFields, executeFieldsSerially } from "./execute-fields.ts";
 import { operationsOf } from "./operations.ts";
-import { Run } from "./run.ts";
+import { Execution } from "./execution.ts";
 
 /** What is run, by the names that graphql-js gives these things. */
-type Execution = Pick<ExecutionArgs, "document" | "operationName" | "variableValues" | "contextValue" | "rootValue">;
+type ExecutionRequest = Pick<
+  ExecutionArgs,
+  "document" | "operationName" | "variableValues" | "contextValue" | "rootValue"
+>;
 
-export type Execute = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
+export type Execute = (request: ExecutionRequest) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
  * Runs validated operations on a schema as graphql-js does, to the byte, out of plans. What has no plan is left to
@@ -32,7 +35,7 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     const plan = operation.plan(coerced);
     if (!plan) return executeByGraphql({ schema, ...execution });
 
-    const run = new Run(plan, rootValue, contextValue, coerced);
+    const run = new Execution(plan, rootValue, contextValue, coerced);
     const reply = (data: Record<string, unknown> | null): ExecutionResult =>
       run.errors.length === 0 ? { data } : { errors: run.errors, data };
     const failed = (error: unknown) => {
@@ -42,8 +45,8 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     try {
       const isMutation = operation.definition.operation === OperationTypeNode.MUTATION;
       const data = isMutation
-        ? runFieldsInTurn(run, plan.fields, rootValue)
-        : runFields(run, plan.fields, rootValue, undefined);
+        ? executeFieldsSerially(run, plan.fields, rootValue)
+        : executeFields(run, plan.fields, rootValue, undefined);
       return data instanceof Promise ? data.then(reply, failed) : reply(data);
     } catch (error) {
       return failed(error);
