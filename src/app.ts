@@ -10,7 +10,7 @@ import { ReplicaParts } from "./fleet.ts";
 import { type AuditRecord, type Kore, type ProvisioningCommands, type ResolutionRecord } from "./kore/index.ts";
 import { type Context, graphParts, handleKoreEvents } from "./resources/index.ts";
 import { auditTrail } from "./server/storage/audit-log.ts";
-import { createAuthenticator, waysOf } from "./server/auth/index.ts";
+import { createAuthenticator, authenticationStrategies } from "./server/auth/index.ts";
 import { Disposables } from "./server/http/disposables.ts";
 import { type Config, type KoreConfig } from "./server/config/index.ts";
 import { secretsOf } from "./server/config/secrets.ts";
@@ -26,7 +26,7 @@ import { logsItsState } from "./server/storage/state-log.ts";
 import { takeOverEverySecond } from "./server/storage/take-over.ts";
 import { type SpanExporter, Telemetry, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { PubSub } from "./server/subscriptions/pubsub.ts";
-import { seenDeliveries } from "./server/webhooks/seen.ts";
+import { deliveryDedupe } from "./server/webhooks/seen.ts";
 import { type Simulator } from "./simulator/index.ts";
 import { contexts, errorsFor, guardsOf, provisioningPorts, settingsOf, writesToClients } from "./wiring.ts";
 import { type KoreTarget, baseOf, findCredentials, koreHealth, marksOf, openKore } from "./upstream.ts";
@@ -97,7 +97,7 @@ async function start(config: Config, log: Logger, closers: Disposables, exporter
     maxRepresentations: limits.representations,
   });
   const tabs = config.playground ? operationTabs(operations, examples) : [];
-  const seen = replicas?.seen(webhook?.maxAge) ?? seenDeliveries(store, webhook?.maxAge);
+  const seen = replicas?.seen(webhook?.maxAge) ?? deliveryDedupe(store, webhook?.maxAge);
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], store, log));
   closers.add(async () => {
     stopping.abort();
@@ -173,7 +173,7 @@ async function start(config: Config, log: Logger, closers: Disposables, exporter
     simulatorUrl: simulator?.url,
     metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
-    authentication: waysOf(config.auth),
+    authentication: authenticationStrategies(config.auth),
     stop: () => closers.dispose(),
   };
 }

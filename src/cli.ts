@@ -135,7 +135,7 @@ async function serveOne(config: Config, log: Logger): Promise<number> {
 
 function serveSeveral({ host, processes }: Config, log: Logger): Promise<number> {
   return sharePort({
-    ...{ replicas: processes, told: untilTold(), log },
+    ...{ replicas: processes, stopped: untilTold(), log },
     onStarted(port, pids) {
       const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
       say(

@@ -57,7 +57,7 @@ export async function demoOfReplicas(
     const { url: database } = postgres;
     const secret = randomUUID();
     return await sharePort({
-      ...{ replicas, told, log: createLog(logLevel) },
+      ...{ replicas, stopped: told, log: createLog(logLevel) },
       env: {
         ...own,
         ...addressesOf(simulator),

@@ -13,8 +13,8 @@ export interface PortSharing {
   args?: readonly string[] | undefined;
   /** Beside the variables of this process. */
   env?: Readonly<Record<string, string>> | undefined;
-  /** Resolves when all are to stop. */
-  told: Promise<void>;
+  /** Resolves when all replicas are to stop. */
+  stopped: Promise<void>;
   /** Called once, when all listen, with their port and process ids. */
   onStarted: (port: number, pids: readonly number[]) => void;
   log: Pick<Logger, "warn">;
@@ -26,16 +26,16 @@ export interface PortSharing {
  *
  * @returns the exit code, once all have ended
  */
-export async function sharePort({ replicas, args, env, told, onStarted, log }: PortSharing): Promise<number> {
+export async function sharePort({ replicas, args, env, stopped: told, onStarted, log }: PortSharing): Promise<number> {
   if (args) cluster.setupPrimary({ args: [...args] });
   const ending = new AbortController();
   const isEnding = () => ending.signal.aborted;
   const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-  const end = (why: "told" | "cannot start") => {
+  const end = (why: "stopped" | "cannot start") => {
     ending.abort(why);
     for (const worker of workers()) worker.process.kill("SIGTERM");
   };
-  void told.then(() => end("told"));
+  void told.then(() => end("stopped"));
   let starting = replicas;
   const onListening = ({ port }: Address) => {
     starting -= 1;
@@ -60,5 +60,5 @@ export async function sharePort({ replicas, args, env, told, onStarted, log }: P
     }
   };
   const codes = await Promise.all(Array.from({ length: replicas }, keepOne));
-  return ending.signal.reason === "told" ? 0 : Math.max(...codes);
+  return ending.signal.reason === "stopped" ? 0 : Math.max(...codes);
 }

@@ -1,25 +1,25 @@
 import { type FastifyInstance } from "fastify";
 import { type DurableStore } from "../common/durable-store.ts";
 
-/** Whether new work is welcome. */
+/** Whether the server accepts new work. */
 export interface Readiness {
   isReady: boolean;
 }
 
-/** Why something is not as it should be, in words that hold no secrets. */
+/** Why a part is degraded. Holds no secrets. */
 export interface HealthProblem {
   reason: string;
   message: string;
 }
 
-/** A part of the graph that may be degraded while the others answer. */
+/** A part that may be degraded while the others work. */
 interface Part {
   readonly part: "connectivity" | "clients" | "store";
   /** Name of the credentials, for the parts that need some. */
   readonly credential?: string | undefined;
 }
 
-/** Looks whether a part is degraded. */
+/** The health check of a part. */
 export interface Check extends Part {
   readonly check: () => Promise<HealthProblem | undefined>;
 }
@@ -31,7 +31,7 @@ export interface Health {
   misconfiguration?: () => HealthProblem | undefined;
   /** Whether KORE takes them, by their name and the API family. */
   credentials?: () => Readonly<Record<string, unknown>>;
-  /** Told what each look has found. */
+  /** Called with the results of each check. */
   onCheck?: (parts: readonly (Part & { isDegraded: boolean })[]) => void;
 }
 
@@ -40,7 +40,7 @@ export function livez(http: FastifyInstance): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
 }
 
-/** For so long after the first question a look that takes long counts as the start. Milliseconds. */
+/** For so long after the first probe a check without a result counts as starting. Milliseconds. */
 const STARTING_MS = 5_000;
 
 /**
@@ -74,45 +74,45 @@ export function readyz(http: FastifyInstance, readiness: Readiness, health: Heal
   });
 }
 
-/** What was found is believed for so long, however often anybody asks. Milliseconds. */
-const BELIEVED = { well: 10_000, unwell: 2_000 };
+/** A result is cached for so long. Milliseconds. */
+const CACHED_MS = { healthy: 10_000, unhealthy: 2_000 };
 
-/** Whoever asks whether we are ready does not wait for long, and no answer is one too. Milliseconds. */
-const PATIENCE = 800;
+/** A probe waits at most so long for a check; the last result, or `NO_ANSWER`, is returned then. Milliseconds. */
+const MAX_WAIT_MS = 800;
 
 const NO_ANSWER: HealthProblem = { reason: "NO_ANSWER", message: "There is no answer yet" };
 
 /**
- * A check that costs something: looked into only when asked for, one look at a time, and not again too soon. A look
- * that takes long goes on, and who asks later hears of it.
+ * A cached health check: runs only when requested, one at a time, and not again while its result is cached. A slow check
+ * goes on, and later requests get its result.
  */
 export function cachedHealthCheck(
   of: Part,
-  look: () => Promise<HealthProblem | undefined>,
-  { believed = BELIEVED, patience = PATIENCE, now = () => performance.now() } = {},
+  check: () => Promise<HealthProblem | undefined>,
+  { cached = CACHED_MS, maxWait = MAX_WAIT_MS, now = () => performance.now() } = {},
 ): Check {
-  let found: { unwell: HealthProblem | undefined; until: number } | undefined;
-  let looking: Promise<HealthProblem | undefined> | undefined;
-  const lookNow = async () => {
-    const unwell = await look().catch((): HealthProblem => ({
+  let found: { unhealthy: HealthProblem | undefined; until: number } | undefined;
+  let pending: Promise<HealthProblem | undefined> | undefined;
+  const checkNow = async () => {
+    const unhealthy = await check().catch((): HealthProblem => ({
       reason: "DEFECT",
       message: "It could not be looked into",
     }));
-    found = { unwell, until: now() + (unwell ? believed.unwell : believed.well) };
-    looking = undefined;
-    return unwell;
+    found = { unhealthy, until: now() + (unhealthy ? cached.unhealthy : cached.healthy) };
+    pending = undefined;
+    return unhealthy;
   };
   return {
     ...of,
     check() {
-      if (found && now() < found.until) return Promise.resolve(found.unwell);
-      looking ??= lookNow();
-      return orAfter(patience, looking, found?.unwell ?? NO_ANSWER);
+      if (found && now() < found.until) return Promise.resolve(found.unhealthy);
+      pending ??= checkNow();
+      return orAfter(maxWait, pending, found?.unhealthy ?? NO_ANSWER);
     },
   };
 }
 
-/** Whether the store takes what is written. */
+/** Whether the store is writable. */
 export function storeCheck(store: Pick<DurableStore, "commit">): Check {
   return cachedHealthCheck({ part: "store" }, async () => {
     try {

@@ -182,7 +182,7 @@ test("Ready.1 a part that is degraded for several credentials is told once, with
 test("Ready.7 until the first look has ended it starts", async () => {
   let finish = (): void => undefined;
   const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
-  const slow = cachedHealthCheck({ part: "connectivity" }, look, { patience: 10 });
+  const slow = cachedHealthCheck({ part: "connectivity" }, look, { maxWait: 10 });
   const { url } = await startToy({}, { health: { checks: () => [slow] } });
   expect(await readiness(url)).toEqual([503, { status: "starting" }]);
   finish();
@@ -227,7 +227,7 @@ describe("a check that costs something", () => {
   test("that takes long is answered meanwhile, and goes on", async () => {
     let finish = (): void => undefined;
     const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
-    const { check } = cachedHealthCheck({ part: "store" }, look, { patience: 10 });
+    const { check } = cachedHealthCheck({ part: "store" }, look, { maxWait: 10 });
     expect(await check()).toMatchObject({ reason: "NO_ANSWER" });
     finish();
     await new Promise((resolve) => setImmediate(resolve));

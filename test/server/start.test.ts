@@ -24,9 +24,9 @@ vi.mock(import("../../src/server/storage/lmdb.ts"), async (original) => {
   return { ...lmdb, openStore: unless("openStore", lmdb.openStore) };
 });
 vi.mock(import("../../src/server/webhooks/seen.ts"), async (original) => {
-  const { seenDeliveries } = await original();
+  const { deliveryDedupe: seenDeliveries } = await original();
   return {
-    seenDeliveries: (...options) => {
+    deliveryDedupe: (...options) => {
       const seen = seenDeliveries(...options);
       return { ...seen, prune: unless("prune", (before: number) => seen.prune(before)) };
     },

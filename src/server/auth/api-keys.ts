@@ -6,7 +6,7 @@ import { rereadFile } from "../config/reread.ts";
 import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
 
-/** Tells our keys from tokens, and lets scanners of secrets find them where they do not belong. */
+/** Distinguishes API keys from JWTs, and lets secret scanners find leaked ones. */
 export const KEY_PREFIX = "kg_";
 
 const ENTRY = z.strictObject({
@@ -23,8 +23,8 @@ const ENTRIES = z.array(ENTRY);
 type Entry = z.infer<typeof ENTRY>;
 
 /**
- * A fast hash is enough for what is 256 random bits: there is no list of likely keys to try, which is what slow hashes
- * defend, and a slow one would let strangers keep us busy.
+ * A fast hash is enough for 256 random bits: slow hashes protect guessable passwords, and a slow one would let
+ * unauthenticated clients use up the CPU.
  */
 const hashOf = (key: string) => hash("sha256", key, "hex");
 
@@ -43,7 +43,7 @@ export function newApiKey(rights: { name?: string; role?: string; accounts?: str
 }
 
 export interface ApiKeys {
-  prove(key: string): Caller;
+  verify(key: string): Caller;
   close(): void;
 }
 
@@ -57,8 +57,8 @@ export async function openApiKeys(
     failure: on.failure,
   });
   return {
-    prove(key) {
-      // Found by its hash: how long that takes tells nothing of any key, since nobody can choose a key's hash.
+    verify(key) {
+      // Looked up by its hash: the time taken is independent of the key, since a hash cannot be chosen.
       const caller = keys.content.get(hashOf(key));
       if (!caller) throw new Unauthenticated("no such key");
       return caller;

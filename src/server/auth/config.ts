@@ -3,10 +3,10 @@ import { secret } from "../config/kinds.ts";
 import { isLoopbackName } from "../http/host-check.ts";
 import { type AuthOptions } from "./index.ts";
 
-/** HS* and none are not among them: with a shared secret whoever may check a token could make one. */
+/** Without HS* and none: with a shared secret every verifier could also sign. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"] as const;
 
-/** What only this machine can reach. */
+/** Loopback addresses. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 const list = (text: string) => text.split(",").map((item) => item.trim());
@@ -58,7 +58,7 @@ export const AUTH_ENVIRONMENT = {
   AUTH_ROUTER_SECRET_PREVIOUS: routerSecret().describe("the secret before, while the router may still send it"),
 } as const;
 
-/** Keys that come over plain HTTP could be anybody's. */
+/** Keys over plain HTTP could be replaced on the way. */
 function isSafe(address: string): boolean {
   const { protocol, hostname, username, password } = new URL(address);
   return username + password === "" && (protocol === "https:" || isLoopbackName(hostname));
@@ -87,7 +87,7 @@ export function toAuth(values: Values): AuthOptions {
   };
 }
 
-/** What no variable shows by itself, told by the names that are given. */
+/** Problems between variables, by the names that are given. */
 export function authMistakes(given: Readonly<Record<string, string | undefined>>): string[] {
   const jwt = [given.AUTH_JWT_JWKS_URL, given.AUTH_JWT_ISSUER, given.AUTH_JWT_AUDIENCE];
   const isHalf = jwt.some((value) => value !== undefined) && jwt.some((value) => value === undefined);

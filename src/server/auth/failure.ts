@@ -1,4 +1,4 @@
-/** A caller that is not who it says, or does not say. `why` is for the log; it holds no credential. */
+/** A missing or invalid credential. `why` is for the log and holds no credential. */
 export class Unauthenticated extends Error {
   override readonly name = "Unauthenticated";
   constructor(readonly why: string) {
@@ -6,7 +6,7 @@ export class Unauthenticated extends Error {
   }
 }
 
-/** Nobody can tell at present whether the caller is who it says. */
+/** The credential cannot be verified at present. */
 export class AuthenticationUnavailable extends Error {
   override readonly name = "AuthenticationUnavailable";
 }

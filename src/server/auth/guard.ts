@@ -1,21 +1,21 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Caller } from "../../graph/index.ts";
-import { ofRequest } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { type Authentication, type Authenticator, type Refusal } from "./index.ts";
 
-/** How long a caller should wait when nobody can tell who it is. Seconds. */
+/** `Retry-After` while authentication is unavailable. Seconds. */
 const RETRY_AFTER = 5;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who sent it, once that is known. Not in a table beside it, which costs more than what it holds. */
+    /** The authenticated caller. A property, since a WeakMap costs more than authentication itself. */
     caller?: Caller;
   }
 }
 
 /**
- * Lets only authenticated callers through to any route but the open ones, before their bodies are read. The function
- * tells who sent a request that got through.
+ * Requires authentication on every route but the open ones, before the body is read. The returned function gives the
+ * caller of an authenticated request.
  */
 export function guard(
   http: FastifyInstance,
@@ -26,7 +26,7 @@ export function guard(
   http.decorateRequest("caller");
   http.addHook("onRequest", (request, reply, next) => {
     const route = request.routeOptions.url;
-    // An address without a route is told so. A browser's OPTIONS never carries credentials, and asks for nothing.
+    // Without a route: 404. A browser's OPTIONS never carries credentials, and reads nothing.
     if (route === undefined || isOpen.has(route) || request.method === "OPTIONS") {
       next();
       return;
@@ -39,12 +39,12 @@ export function guard(
         next();
       }
     };
-    const answer = authenticator.authenticate(ofRequest(request.raw));
+    const answer = authenticator.authenticate(credentialsOf(request.raw));
     if (answer instanceof Promise) void answer.then(admit);
     else admit(answer);
   });
   return ({ caller }) => {
-    if (!caller) throw new Error("A request got through that nobody has authenticated");
+    if (!caller) throw new Error("The request is not authenticated");
     return caller;
   };
 }

@@ -4,44 +4,44 @@ import { type ApiKeys, KEY_PREFIX, openApiKeys } from "./api-keys.ts";
 import { API_KEY, AUTHORIZATION, type Credentials, ROUTER } from "./credentials.ts";
 import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
 import { type JwtOptions } from "./jwt.ts";
-import { routerWay } from "./router.ts";
+import { routerStrategy } from "./router.ts";
 
-/** Who asks, or why that is not known. */
+/** The authenticated caller, or the refusal. */
 export type Authentication = { caller: Caller } | { refusal: Refusal };
 
-/** What a refused caller is told: never which part of its proof was wrong. */
+/** The response to a refused caller. It never names the part of the credential that is wrong. */
 export interface Refusal {
   code: "UNAUTHENTICATED" | "AUTHENTICATION_UNAVAILABLE";
   message: string;
 }
 
 export interface Authenticator {
-  /** False: everybody is LOCAL_CALLER, so nobody beyond this machine may be let in. */
+  /** False: every caller is LOCAL_CALLER, so only this machine may connect. */
   readonly isRequired: boolean;
-  /** Never rejects, and answers at once where it can. */
+  /** Never rejects. Synchronous where possible. */
   authenticate(credentials: Credentials): Authentication | Promise<Authentication>;
 }
 
-/** The ways that are configured, each by itself or beside others. */
+/** The authentication strategies that are configured, one or several. */
 export interface AuthOptions {
   jwt: (JwtOptions & { jwksUrl: string }) | undefined;
   apiKeysFile: string | undefined;
   routerSecrets: readonly string[];
 }
 
-/** For a graph that only this machine reaches. What callers present is not looked at. */
+/** For a graph on loopback only. Credentials are ignored. */
 export const NO_AUTHENTICATION: Authenticator = {
   isRequired: false,
   authenticate: () => ({ caller: LOCAL_CALLER }),
 };
 
-type Way = "JWT" | "API key" | "trusted router";
+type Strategy = "JWT" | "API key" | "trusted router";
 
-/** Proves who presents a credential, in each of the ways that are configured. */
-type Proofs = { readonly [W in Way]?: (credential: string, all: Credentials) => Caller | Promise<Caller> };
+/** Verifies a credential, by strategy. */
+type Verifiers = { readonly [W in Strategy]?: (credential: string, all: Credentials) => Caller | Promise<Caller> };
 
-/** The names of the ways that are configured, for people. */
-export function waysOf({ jwt, apiKeysFile, routerSecrets }: AuthOptions): Way[] {
+/** The names of the configured strategies, for display. */
+export function authenticationStrategies({ jwt, apiKeysFile, routerSecrets }: AuthOptions): Strategy[] {
   return [
     ...(jwt ? (["JWT"] as const) : []),
     ...(apiKeysFile === undefined ? [] : (["API key"] as const)),
@@ -55,12 +55,12 @@ export async function createAuthenticator(
   log: Logger,
 ): Promise<Authenticator & { close(): void }> {
   const { jwt, apiKeysFile, routerSecrets } = options;
-  if (waysOf(options).length === 0) return { ...NO_AUTHENTICATION, close: () => undefined };
+  if (authenticationStrategies(options).length === 0) return { ...NO_AUTHENTICATION, close: () => undefined };
   const keys = apiKeysFile === undefined ? undefined : await openLoggedKeys(apiKeysFile, log);
-  const proofs: Proofs = {
+  const verifiers: Verifiers = {
     ...(jwt && { JWT: await openJwtWay(jwt, log) }),
-    ...(keys && { "API key": (key) => keys.prove(key) }),
-    ...(routerSecrets.length > 0 && { "trusted router": withAll(routerWay(routerSecrets)) }),
+    ...(keys && { "API key": (key) => keys.verify(key) }),
+    ...(routerSecrets.length > 0 && { "trusted router": withAll(routerStrategy(routerSecrets)) }),
   };
   const admitted = (caller: Caller) => ({ caller });
   const refused = (error: unknown) => ({ refusal: refusalOf(error, log) });
@@ -68,7 +68,7 @@ export async function createAuthenticator(
     isRequired: true,
     authenticate(credentials) {
       try {
-        const caller = prove(credentials, proofs);
+        const caller = prove(credentials, verifiers);
         return caller instanceof Promise ? caller.then(admitted, refused) : admitted(caller);
       } catch (error) {
         return refused(error);
@@ -79,10 +79,10 @@ export async function createAuthenticator(
 }
 
 /**
- * One credential proves one caller. What is presented and wrong is refused whatever else would be right, and so are two:
- * there is no telling whose rights are meant.
+ * Exactly one credential. An invalid one is refused even beside a valid one; two are refused, since their permissions may
+ * differ.
  */
-function prove(credentials: Credentials, proofs: Proofs): Caller | Promise<Caller> {
+function prove(credentials: Credentials, proofs: Verifiers): Caller | Promise<Caller> {
   const presented = credentialsIn(credentials);
   const [credential] = presented;
   if (!credential) throw new Unauthenticated("no credential");
@@ -103,8 +103,8 @@ function prove(credentials: Credentials, proofs: Proofs): Caller | Promise<Calle
 
 const ROUTER_HEADERS = Object.values(ROUTER);
 
-function credentialsIn(credentials: Credentials): { way: Way; text: string }[] {
-  const found: { way: Way; text: string }[] = [];
+function credentialsIn(credentials: Credentials): { way: Strategy; text: string }[] {
+  const found: { way: Strategy; text: string }[] = [];
   for (const authorization of credentials[AUTHORIZATION] ?? []) {
     const text = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
     found.push({ way: text.startsWith(KEY_PREFIX) ? "API key" : "JWT", text });
@@ -127,9 +127,9 @@ function refusalOf(error: unknown, log: Logger): Refusal {
   return { code: "AUTHENTICATION_UNAVAILABLE", message: "Callers cannot be authenticated at present; try again later" };
 }
 
-/** What it takes is loaded only where tokens are taken. */
+/** Loads jose only where JWTs are configured. */
 async function openJwtWay(jwt: NonNullable<AuthOptions["jwt"]>, log: Logger) {
-  const [{ jwtWay }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
+  const [{ jwtStrategy: jwtWay }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
   const onFailure = (err: unknown) => log.error({ err }, "the issuer's keys could not be fetched");
   return jwtWay(new KeySet({ url: jwt.jwksUrl, onFailure }), jwt);
 }

@@ -43,7 +43,7 @@ export class KeySet {
     this.#timing = options.timing ?? TIMING;
   }
 
-  /** @throws AuthenticationUnavailable when it cannot be told whether there is such a key */
+  /** @throws AuthenticationUnavailable when the keys cannot be fetched */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (!this.#find) await this.#fetch();
     if (!this.#find) throw unavailable();
@@ -104,5 +104,5 @@ async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function unavailable(): AuthenticationUnavailable {
-  return new AuthenticationUnavailable("the issuer's keys cannot be had");
+  return new AuthenticationUnavailable("the issuer's keys cannot be fetched");
 }

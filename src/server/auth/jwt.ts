@@ -7,7 +7,7 @@ import { isName, isRole, toAccounts, toRole } from "./rights.ts";
 export interface JwtOptions {
   issuer: string;
   audiences: readonly string[];
-  /** Asymmetric ones only: with any other, whoever may check a token could make one. */
+  /** Asymmetric ones only: with a shared secret every verifier could also sign. */
   algorithms: readonly string[];
   /** Seconds by which the issuer's clock may differ from ours. */
   clockSkew: number;
@@ -19,8 +19,8 @@ export interface JwtOptions {
 /** Longer than any token that fits into a header. */
 const MAX_LENGTH = 16 * 1024;
 
-/** Proves who presents a token of the issuer's. */
-export function jwtWay(keys: KeySet, options: JwtOptions): (token: string) => Promise<Caller> {
+/** Verifies a JWT of the issuer. */
+export function jwtStrategy(keys: KeySet, options: JwtOptions): (token: string) => Promise<Caller> {
   const { issuer, audiences, algorithms, clockSkew, roleClaim, accountsClaim } = options;
   const rules = {
     issuer,

@@ -1,12 +1,12 @@
 import { type Caller } from "../../graph/index.ts";
 import { type Authentication } from "./index.ts";
 
-/** How soon a connection that stays open hears of a key that was withdrawn or given other rights. */
+/** A revoked key, or one with changed permissions, ends an open connection after this time at most. */
 const RECHECK_MS = 60_000;
 
 /**
- * Calls `end` once a caller is no longer who it was: its proof has expired, or proves another caller or nobody when it
- * is looked at again. That nobody can tell at present ends nothing. The function stops watching.
+ * Calls `end` once the credential has expired, or no longer authenticates the same caller with the same permissions. An
+ * unavailable authentication ends nothing. The returned function stops the checks.
  */
 export function watchCredential(
   caller: Caller,
@@ -22,7 +22,7 @@ export function watchCredential(
     if (isOver) end();
     else wait();
   };
-  // Never longer than a recheck, so that no far-away expiry overflows the timer.
+  // Never longer than a recheck: a late expiry would overflow the timer.
   const wait = () => (timer = setTimeout(() => void check(), Math.max(0, Math.min(recheck, left()))));
   let timer: NodeJS.Timeout | undefined;
   wait();

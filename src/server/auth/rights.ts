@@ -1,7 +1,7 @@
 import { type Caller, ROLES, type Role } from "../../graph/index.ts";
 import { Unauthenticated } from "./failure.ts";
 
-/** Names every account. Said, and not meant by silence: what was forgotten must not be everything. */
+/** All accounts. Must be explicit: a missing list does not mean all. */
 export const ALL_ACCOUNTS = "*";
 
 /** @throws Unauthenticated */
@@ -25,7 +25,7 @@ export function isAccountId(value: unknown): value is string {
   return typeof value === "string" && /^[\w.~:@+=-]{1,128}$/.test(value);
 }
 
-/** Names go into logs, records and keys of limits, so they have an end and stay on one line. */
+/** Names are written to logs, audit records and rate limit keys: bounded, and on one line. */
 export function isName(value: unknown): value is string {
   return typeof value === "string" && /^\P{C}{1,200}$/u.test(value) && value.trim() === value;
 }

@@ -4,12 +4,12 @@ import { type Credentials, ROUTER } from "./credentials.ts";
 import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isName, toAccounts, toRole } from "./rights.ts";
 
-/** Takes the word of a router that has authenticated the caller, and proves itself by a secret that we share with it. */
-export function routerWay(secrets: readonly string[]): (said: Credentials) => Caller {
+/** Trusts the caller's identity from a router that authenticates itself by a shared secret. */
+export function routerStrategy(secrets: readonly string[]): (said: Credentials) => Caller {
   const hashes = secrets.map(hashOf);
   return (said) => {
     const given = hashOf(only(said, ROUTER.secret) ?? "");
-    // All are compared, and hashes have one length: time tells neither how much was right nor of which.
+    // Constant time: all secrets are compared, as hashes of one length.
     const isRight = hashes.map((hash) => timingSafeEqual(hash, given)).includes(true);
     if (!isRight) throw new Unauthenticated("not the router's secret");
     const id = only(said, ROUTER.id);
@@ -27,7 +27,7 @@ export function routerWay(secrets: readonly string[]): (said: Credentials) => Ca
 
 const hashOf = (text: string) => createHash("sha256").update(text).digest();
 
-/** A header that came twice may be the caller's own beside the router's. */
+/** A repeated header may be the caller's own beside the router's. */
 function only(said: Credentials, name: string): string | undefined {
   const values = said[name] ?? [];
   if (values.length > 1) throw new Unauthenticated(`${name} is given twice`);

@@ -53,15 +53,15 @@ function claim(seen: Map<string, string>, what: string, name: string): void {
   seen.set(what, name);
 }
 
-/** An entry is told by its name, where it has a valid one; else by its place, counted from 1. */
+/** An entry is identified by its name if that is valid, else by its position, counted from 1. */
 function mistakeIn(json: unknown, { path, message, code, ...more }: z.core.$ZodIssue): string {
   const [place, ...field] = path;
   if (typeof place !== "number") return `${VARIABLE}: must be a list of entries`;
   const entry: unknown = Array.isArray(json) ? json[place] : undefined;
   const name = typeof entry === "object" && entry !== null && "name" in entry ? entry.name : undefined;
-  const told = typeof name === "string" && NAME.test(name) ? name : String(place + 1);
+  const label = typeof name === "string" && NAME.test(name) ? name : String(place + 1);
   // zod's own words name keys that are not known, which may be a secret misplaced.
   const rule =
     code === "unrecognized_keys" ? `has ${"keys" in more ? more.keys.length : "some"} fields too many` : message;
-  return [`${VARIABLE}: entry ${told}`, ...(field.length > 0 ? [field.join(".")] : []), rule].join(": ");
+  return [`${VARIABLE}: entry ${label}`, ...(field.length > 0 ? [field.join(".")] : []), rule].join(": ");
 }

@@ -97,7 +97,9 @@ export const ENVIRONMENT = z.object({
     ),
   CACHE_SECONDS: integer(0, 3600)
     .default(60)
-    .describe("how long answers that change slowly (see [What is cached](../../kore/README.md#what-is-cached)) are kept; 0 keeps none"),
+    .describe(
+      "how long answers that change slowly (see [What is cached](../../kore/README.md#what-is-cached)) are kept; 0 keeps none",
+    ),
   CACHE_STALE_SECONDS: integer(0, 86_400)
     .default(600)
     .describe("how much longer they may stand in while KORE fails, marked in `extensions.stale`"),
@@ -265,7 +267,7 @@ export const ENVIRONMENT = z.object({
     .enum(["on", "off"])
     .optional()
     .describe(
-      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: whoever reaches the graph's port could read them; not with several `PROCESSES`",
+      "Prometheus metrics at `/metrics`; on with `METRICS_PORT` and on loopback, else off: every client of the graph's port could read them; not with several `PROCESSES`",
     ),
   METRICS_PORT: integer(0, 65_535).optional().describe("a port of its own for `/metrics`, which is then not on `PORT`"),
   TRACING: z

@@ -19,7 +19,7 @@ export interface KoreCredentials {
   console?: { clientId: string; clientSecret: string } | undefined;
 }
 
-/** What the credentials and addresses of one KORE are. */
+/** Credentials and addresses of one KORE. */
 export interface KoreConfig {
   connectivityUrl: string;
   connectivityTokenUrl: string;
@@ -74,7 +74,7 @@ export interface Config {
     caFile: string | undefined;
     proxies: { https: string | undefined; http: string | undefined; except: string | undefined };
   };
-  /** What may be asked of KORE: calls a second, calls at once to each host, and how many may wait. */
+  /** Limits of calls to KORE: a second, at once to each host, and in the queue. */
   budget: { rate: number; concurrency: number; queue: number };
   /** Which slow-moving answers are kept, in milliseconds; undefined: none. */
   cache: { freshFor: number; staleFor: number } | undefined;

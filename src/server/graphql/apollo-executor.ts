@@ -4,7 +4,7 @@ import { type GraphContext, type Execute } from "../../graph/index.ts";
 
 type Gateway<Context extends GraphContext> = ApolloServerOptionsWithGateway<Context>["gateway"];
 
-/** Has Apollo run operations by an executor of ours: all that is not graphql-js is a gateway to it. */
+/** Runs Apollo's operations by our executor, which Apollo supports only in the form of a gateway. */
 export function apolloExecutor<Context extends GraphContext>(
   schema: GraphQLSchema,
   execute: Execute,
@@ -17,7 +17,7 @@ export function apolloExecutor<Context extends GraphContext>(
       return () => listeners.delete(listener);
     },
     load() {
-      // Without a supergraph: there is none, and nobody asks.
+      // There is no supergraph.
       for (const listener of listeners) listener({ apiSchema: schema, coreSupergraphSdl: "" });
       return Promise.resolve({
         executor: async ({ document, request, context }) =>

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 /** The same from src and from dist. */
 const FOLDER = new URL("../../../schema/operations/", import.meta.url);
 
-/** The operations that we show, as they are written. */
+/** The texts of the documented operations. */
 export async function documentedOperations(): Promise<string[]> {
   const files = (await readdir(FOLDER)).filter((name) => name.endsWith(".graphql")).sort();
   return Promise.all(files.map((name) => readFile(new URL(name, FOLDER), "utf8")));

@@ -3,14 +3,14 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** What errors come to: as callers see them, and what they say about the HTTP reply. */
+/** Formatted errors, and the HTTP status and headers that they set. */
 export interface FormattedErrors {
   errors: GraphQLFormattedError[];
   status: number | undefined;
   headers: ReadonlyMap<string, string>;
 }
 
-/** As Apollo does it, for operations that it does not run. */
+/** Formats errors as Apollo does, for operations that Apollo does not run. */
 export function formatErrors(errors: readonly unknown[], formatError: FormatError): FormattedErrors {
   const headers = new HeaderMap();
   let status: number | undefined;

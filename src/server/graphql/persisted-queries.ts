@@ -2,7 +2,7 @@ import { type ApolloServerPlugin } from "@apollo/server";
 import { LRUCache } from "lru-cache";
 import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 
-/** Of automatic persisted queries. */
+/** The cache of automatic persisted queries. */
 export function persistedQueryCache() {
   const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
   return {
@@ -14,7 +14,7 @@ export function persistedQueryCache() {
   };
 }
 
-/** Apollo gives these mistakes of callers no code, as if they were defects of ours. */
+/** Apollo gives these client errors no code, so that they would count as internal errors. */
 export function persistedQueryErrorCodes(): ApolloServerPlugin {
   const mistakes = new Set(["provided sha does not match query", "Unsupported persisted query version"]);
   return {

@@ -20,11 +20,11 @@ const APOLLO = z
   })
   .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
 
-/** The only operations that are run. */
+/** The allow-list of operations. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts = new Set<string>();
-  /** With the spaces and comments that callers write. */
+  /** Trusted texts as callers write them, with white space and comments. */
   readonly #written = new LRUCache<string, true>({ ...MAX_TEXTS, sizeCalculation: (_, text) => sizeOf(text) });
 
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
@@ -34,7 +34,7 @@ export class TrustedDocuments {
     }
   }
 
-  /** Puts the text in the place of an operation's id; answers why, where the operation is not trusted. */
+  /** Replaces an operation's id by its text. Returns the refusal of an operation that is not trusted. */
   resolve(request: GraphQLRequest): GraphQLError | undefined {
     const text = this.textOf(request);
     if (text === undefined) return untrusted();
@@ -49,7 +49,7 @@ export class TrustedDocuments {
     return this.#isTrusted(text) ? text : undefined;
   }
 
-  /** How a text is written hardly changes, and reading it takes longer than all else. */
+  /** Cached: stripping a text takes longer than all other checks. */
   #isTrusted(text: string): boolean {
     if (this.#texts.has(text) || this.#written.has(text)) return true;
     const isTrusted = this.#texts.has(compact(text));
@@ -82,7 +82,7 @@ async function documentsIn(path: string): Promise<(readonly [id: string, text: s
   return Object.entries(data);
 }
 
-/** What is no JSON has no known form either. */
+/** Undefined: the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -104,7 +104,7 @@ function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | unde
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
 }
 
-/** Spaces and comments make no other operation. What cannot be read is none. */
+/** Ignores white space and comments. Empty: the text cannot be parsed. */
 function compact(text: string): string {
   try {
     return stripIgnoredCharacters(text);

@@ -1,10 +1,10 @@
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } from "pino";
 import { knownSecrets } from "../../common/known-secrets.ts";
 
-/** Without children: what they hold is written past the list of fields. */
+/** Without child loggers: their bindings bypass the allow-list. */
 export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace">;
 
-/** What a line may hold. Whatever else is given to the log, by a slip or a library, is not written. */
+/** The allow-list of fields. Values of other fields are written as `[redacted]`. */
 const FIELDS: ReadonlySet<string> = new Set(
   (
     "requestId err method route status ms operation error code why reason signature field value path " +
@@ -44,7 +44,7 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** Libraries put into their messages what they could not read. */
+/** Libraries quote input in their messages. */
 function scrubbed(this: PinoLogger, args: Parameters<LogFn>, write: LogFn): void {
   write.apply(this, args.map((arg: unknown) => (typeof arg === "string" ? withoutValues(arg) : arg)) as typeof args);
 }

@@ -23,7 +23,7 @@ if ((await builtFingerprint()) !== wanted) {
     await bundle(fileURLToPath(staging));
     await compress(new URL("assets/", staging));
     await writeFile(new URL(".hash", staging), wanted);
-    // Tests may build side by side. Who comes second keeps what the first is serving already.
+    // Tests may build in parallel. The second build keeps the files that the first one serves.
     if ((await builtFingerprint()) !== wanted) {
       await rm(target, { recursive: true, force: true });
       await rename(staging, target);

@@ -22,7 +22,7 @@ const REMOVED_AT_ONCE = 1000;
 
 type Item = readonly [key: string, value: unknown];
 
-/** What is kept here was made for something else than the caller's target. */
+/** The store belongs to another target. */
 export class StoreOfAnother extends Error {
   override readonly name = "StoreOfAnother";
   constructor() {
@@ -203,7 +203,7 @@ async function claim(db: Database, folder: string, check: (db: Database) => void
   try {
     db.transactionSync(() => check(db));
     await db.flushed;
-    db.resetReadTxn(); // What was read before may be older than what the last owner wrote.
+    db.resetReadTxn(); // An earlier read may be older than the last owner's writes.
   } catch (error) {
     await giveFree();
     throw error;

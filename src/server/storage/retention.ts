@@ -2,7 +2,7 @@ import { type DurableStore } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 
-/** What is kept for a time. Instants are milliseconds since the epoch. */
+/** Data with a retention. Times are milliseconds since the epoch. */
 interface Memory {
   prune(before: number): Promise<void>;
   /** The newest time that it holds, where it can say so. */

@@ -2,17 +2,17 @@ import { type Logger } from "../logging/log.ts";
 
 /** A ledger of writes. */
 interface Ledger {
-  /** Finds out at the start what became of writes that were cut off, and goes on with their intents. */
+  /** At the start: reconciles interrupted writes, and continues their intents. */
   recover(): Promise<void>;
-  /** The same for what another replica, or an operation of this one, has left since. */
+  /** The same for writes that another replica, or an operation of this one, left unfinished since. */
   takeOver(): Promise<number>;
 }
 
 const EVERY_MS = 1000;
 
 /**
- * Goes on with what was left unfinished, at the start and from then on each second; the function ends it. Writes that
- * concern the same things wait for it, all else goes on.
+ * Continues unfinished writes at the start and every second; the returned function stops it. Writes to the same resources
+ * wait for it, others do not.
  */
 export function takeOverEverySecond(
   ledgers: readonly Ledger[],

@@ -11,18 +11,18 @@ export interface Operation {
   extensions?: Record<string, unknown> | null | undefined;
 }
 
-/** Either what Apollo answers, or a subscription that passed everything that stands before execution. */
+/** Apollo's result, or a subscription that passed all stages before execution. */
 type Admitted = { result: FormattedExecutionResult } | { document: DocumentNode };
 
 type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitted>;
 
 /**
- * Apollo runs queries and mutations whatever they came by, so its rules (introspection, suggestions, error format, and
- * what plugins refuse) are the same on every transport. It cannot run subscriptions: those it parses, validates and puts
- * before all plugins, and hands over in place of executing them. Must be called before the server starts.
+ * Apollo runs queries and mutations of every transport, so that checks and error format are the same. It cannot run
+ * subscriptions: it parses and validates them, runs all plugins, and returns the document instead of executing it. Must be
+ * called before the server starts.
  */
 export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
-  /** Apollo copies contexts, so an operation is known by its signal, which is its own. */
+  /** Keyed by the operation's signal, since Apollo copies contexts. */
   const starting = new WeakMap<LeaveSignal, { document?: DocumentNode }>();
   apollo.addPlugin({
     requestDidStart: () =>

@@ -35,12 +35,12 @@ export interface RunnerOptions<Context extends GraphContext> {
   telemetry: Telemetry;
 }
 
-/** What an operation comes to: one reply, or events until its signal aborts. A result without `data` is the last. */
+/** One response, or events until the signal aborts. A result without `data` is the last. */
 export type OperationOutcome =
   | { isStream: false; reply: FormattedExecutionResult }
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
-/** Runs operations for every transport that is not Apollo's own. Never rejects: what goes wrong is a masked error. */
+/** Runs operations of WebSockets and event streams. Never rejects: errors are in the result, masked. */
 export type RunOperation = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<OperationOutcome>;
 
 export function createOperationRunner<Context extends GraphContext>(options: RunnerOptions<Context>): RunOperation {
@@ -48,7 +48,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
   const admit = apolloAdmission(options.apollo);
 
   return (operation, signal, caller) => {
-    setMaxListeners(0, signal); // Each read that waits listens, and an operation may need many.
+    setMaxListeners(0, signal); // Each pending read adds a listener.
     const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
     return watch.run(async (): Promise<OperationOutcome> => {
       try {
@@ -62,7 +62,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     });
   };
 
-  /** The context of `subscribe` lives as long as the subscription: what it loads, it would remember for ever. */
+  /** The context of `subscribe` lives as long as the subscription, and so would its loaders' caches. */
   async function subscribe(
     document: DocumentNode,
     operation: Operation,
@@ -102,14 +102,14 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
         yield await result(args, event, signal, caller, telemetry.event(watch));
       }
     } catch (error) {
-      // Who has left hears nothing, and sources end in errors then.
+      // After an abort nothing is sent; sources may end with an error then.
       if (!signal.aborted) yield failure([error], telemetry.event(watch));
     } finally {
       closed();
     }
   }
 
-  /** Each event has a context of its own, since loaders remember: the next event would show what this one read. */
+  /** Each event has a context of its own: loaders cache, and the next event would show stale data. */
   async function result(
     args: Subscription,
     event: unknown,
@@ -117,7 +117,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     caller: Caller,
     watch: Watch,
   ): Promise<FormattedExecutionResult> {
-    // And a signal of its own: whoever listens to the subscription's would be held until the caller leaves.
+    // A signal of its own: listeners on the subscription's would be kept until the subscription ends.
     const own = new AbortController();
     setMaxListeners(0, own.signal);
     const abort = () => own.abort();
@@ -137,7 +137,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
   }
 
   function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
-    telemetry.note(errors, watch);
+    telemetry.observeErrors(errors, watch);
     const { errors: shown } = formatErrors(errors, options.formatError);
     const inFields = errors.filter((error) => error instanceof GraphQLError);
     telemetry.ended(watch, shown, document && { schema, document, errors: inFields });

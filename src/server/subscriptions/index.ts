@@ -1,7 +1,7 @@
 import { type IncomingMessage } from "node:http";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type GraphContext } from "../../graph/index.ts";
-import { ofRequest, withParameters } from "../auth/credentials.ts";
+import { credentialsOf, withParameters } from "../auth/credentials.ts";
 import { type Authenticator } from "../auth/index.ts";
 import { watchCredential } from "../auth/lifetime.ts";
 import { type Connections } from "../http/connections/index.ts";
@@ -16,9 +16,9 @@ export type { SubscriptionLimits } from "./limits.ts";
 export interface Subscriptions {
   /** Accepts sockets at /graphql and streams at /graphql/stream. */
   attach(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
-  /** Tells callers to come back, at once or after the reply they wait for. Resolves when all have left. */
+  /** Closes all connections, each once its pending responses are sent. Resolves when all have closed. */
   stop(): Promise<void>;
-  /** Lets go of all who are left. */
+  /** Closes the remaining connections at once. */
   destroy(): void;
 }
 
@@ -40,7 +40,7 @@ export function createSubscriptions<Context extends GraphContext>(
   const limits = { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits };
   const pipeline = createOperationRunner(options);
   const connections = new Set<Connection>();
-  /** Those without a caller, the oldest first. */
+  /** Unauthenticated connections, the oldest first. */
   const unauthenticated = new Set<WebSocketConnection>();
   let open = 0;
   let isStopping = false;
@@ -64,7 +64,7 @@ export function createSubscriptions<Context extends GraphContext>(
     };
     return { release };
   };
-  /** The oldest goes when there are too many: a flood then displaces itself, and callers that are quick are let in. */
+  /** Above the limit the oldest is closed: a flood displaces itself, and quick clients get in. */
   const awaitCaller = (connection: WebSocketConnection) => {
     unauthenticated.add(connection);
     void connection.closed.then(() => unauthenticated.delete(connection));
@@ -93,7 +93,7 @@ export function createSubscriptions<Context extends GraphContext>(
         admit,
         open: (socket, request) => {
           const authenticate = (parameters: unknown) =>
-            authenticator.authenticate(withParameters(ofRequest(request), parameters));
+            authenticator.authenticate(withParameters(credentialsOf(request), parameters));
           const connection = new WebSocketConnection(socket, request.socket, {
             pipeline,
             authenticate,
@@ -110,7 +110,7 @@ export function createSubscriptions<Context extends GraphContext>(
         const caller = callerOf(request);
         const stream = new EventStreamConnection(response, limits, log, bounds.onRefused);
         keep(stream, "stream");
-        const prove = () => authenticator.authenticate(ofRequest(request.raw));
+        const prove = () => authenticator.authenticate(credentialsOf(request.raw));
         void stream.closed.then(
           watchCredential(caller, prove, () => stream.drain("the credential has expired or was withdrawn")),
         );

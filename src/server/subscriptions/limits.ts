@@ -1,14 +1,14 @@
-/** What one caller may hold of us. The numbers can be set for tests. */
+/** Limits of one WebSocket or event stream. Tests set lower ones. */
 export interface SubscriptionLimits {
   /** Operations at once on one socket; one more is refused, the others go on. */
   maxOperations: number;
   /** Bytes that a socket may receive before `connection_ack`, in all: room for `connection_init` with a long token. */
   maxInitBytes: number;
-  /** Between signs of life: pings on sockets, comments on streams. A socket that answers none in this time is dropped. */
+  /** Between heartbeats: pings on WebSockets, comments on streams. A WebSocket without a pong in this time is dropped. */
   pingMs: number;
   /** Within which a new socket must say `connection_init`. */
   initMs: number;
-  /** What a caller may leave unread of events and pongs, in bytes of memory, for longer than `slowMs`. */
+  /** Events and pongs in the send buffer for longer than `slowMs`, in bytes of memory. */
   maxUnread: number;
   slowMs: number;
   /** How long a caller may take to close its end. */
@@ -27,9 +27,9 @@ export const DEFAULT_SUBSCRIPTION_LIMITS: SubscriptionLimits = {
 
 /** A socket or stream that is open. */
 export interface Connection {
-  /** Has the caller come back, or go elsewhere, as soon as no reply is under way. */
+  /** Closes the connection as soon as no response is pending; the client reconnects, here or elsewhere. */
   drain(): void;
-  /** Lets go at once. */
+  /** Closes at once. */
   destroy(): void;
   readonly closed: Promise<void>;
 }

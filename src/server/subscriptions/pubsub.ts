@@ -1,13 +1,13 @@
 import { type LeaveSignal } from "../../graph/index.ts";
 import { GraphQLError } from "graphql";
 
-/** What a subscriber may leave unread once it had its turn to read. */
+/** Unread items at which a subscriber overflows, checked after one turn of the event loop. */
 const MAX_UNREAD = 1000;
 
-/** What is told at once, before anybody can have read any of it, is nobody's fault; but it may not fill our memory. */
+/** Unread items at which a subscriber overflows at once: bounds a burst within one turn of the event loop. */
 const MAX_BURST = 16 * MAX_UNREAD;
 
-/** Tells each subscriber of a topic everything that is published there, in order, and waits for none of them. */
+/** Delivers each item of a topic to all its subscribers, in order, without waiting for them. */
 export class PubSub<Item> {
   readonly #subscribers = new Map<string, Set<Subscriber<Item>>>();
 
@@ -15,7 +15,7 @@ export class PubSub<Item> {
     for (const subscriber of this.#subscribers.get(topic) ?? []) subscriber.push(item);
   }
 
-  /** Hears from now on, read or not. Who is left behind by too much is ended by an error, the others go on. */
+  /** Receives items from now on. A subscriber that overflows ends with an error; others are not affected. */
   subscribe(topic: string, signal?: LeaveSignal): AsyncIterableIterator<Item> {
     const others = this.#subscribers.get(topic) ?? new Set();
     this.#subscribers.set(topic, others);
@@ -31,7 +31,7 @@ export class PubSub<Item> {
     return subscriber;
   }
 
-  /** How many listen to a topic. */
+  /** The number of subscribers of a topic. */
   subscriberCount(topic: string): number {
     return this.#subscribers.get(topic)?.size ?? 0;
   }
@@ -45,7 +45,7 @@ class Subscriber<Item> implements AsyncIterableIterator<Item> {
   #unread: Item[] = [];
   #waiting: Reader<Item>[] = [];
   #hasEnded = false;
-  /** Told after what is still unread. */
+  /** Thrown after the unread items. */
   #error: GraphQLError | undefined;
   #check: NodeJS.Immediate | undefined;
 

@@ -70,17 +70,17 @@ export class EventStreamConnection implements Connection {
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #limits: SubscriptionLimits;
-  readonly #backlog: SendBuffer;
+  readonly #sendBuffer: SendBuffer;
   readonly #leaving = new AbortController();
-  /** False while the caller may be owed a reply. */
+  /** False while a response may be pending. */
   #isStream = false;
-  /** Why it is to end, once it is. */
-  #farewell: string | undefined;
+  /** Why the stream is to end; undefined: it is not. */
+  #closeReason: string | undefined;
 
   constructor(response: ServerResponse, limits: SubscriptionLimits, log: Logger, onRefused: OnRefused) {
     this.#response = response;
     this.#limits = limits;
-    this.#backlog = new SendBuffer(limits, () => {
+    this.#sendBuffer = new SendBuffer(limits, () => {
       log.warn({ why: "reads too slowly" }, "a caller was dropped from its stream");
       onRefused("unread");
       this.destroy();
@@ -91,14 +91,14 @@ export class EventStreamConnection implements Connection {
       "x-accel-buffering": "no", // nginx would wait for more.
       connection: "close", // An idle connection would keep the server from stopping.
     });
-    response.write(HEARTBEAT); // Some browsers do not see the headers before there is a body.
-    const beat = () => response.write(HEARTBEAT, this.#backlog.add(HEARTBEAT));
+    response.write(HEARTBEAT); // Some browsers report the headers only with the first byte of the body.
+    const beat = () => response.write(HEARTBEAT, this.#sendBuffer.add(HEARTBEAT));
     const heartbeat = setInterval(() => response.writableEnded || beat(), limits.pingMs);
     response.on("error", (err) => log.debug({ err }, "a stream failed")); // It closes by itself.
     this.closed = new Promise((resolve) => {
       response.once("close", () => {
         clearInterval(heartbeat);
-        this.#backlog.clear();
+        this.#sendBuffer.clear();
         this.#leaving.abort();
         resolve();
       });
@@ -109,21 +109,21 @@ export class EventStreamConnection implements Connection {
     const answer = await pipeline(operation, this.#leaving.signal, caller);
     if (answer.isStream) {
       this.#isStream = true;
-      if (this.#farewell !== undefined) this.drain();
+      if (this.#closeReason !== undefined) this.drain();
       for await (const result of answer.events) this.#push(result);
     } else if (!this.#leaving.signal.aborted) {
-      this.#response.write(asEvent(answer.reply)); // However large: it was asked for.
+      this.#response.write(asEvent(answer.reply)); // Not limited: the client requested it.
     }
     if (this.#leaving.signal.aborted) return;
     this.#response.end("event: complete\ndata:\n\n");
   }
 
   drain(why = "the server restarts"): void {
-    this.#farewell ??= why;
-    if (!this.#isStream) return; // It may be a mutation, and nobody else will hear what came of it.
+    this.#closeReason ??= why;
+    if (!this.#isStream) return; // It may be a mutation, whose outcome the client gets nowhere else.
     this.#leaving.abort();
     // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
-    if (!this.#response.writableEnded) this.#response.end(`: ${this.#farewell}\n\n`);
+    if (!this.#response.writableEnded) this.#response.end(`: ${this.#closeReason}\n\n`);
     const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
     void this.closed.then(() => clearTimeout(lastResort));
   }
@@ -136,7 +136,7 @@ export class EventStreamConnection implements Connection {
   #push(result: FormattedExecutionResult): void {
     if (this.#leaving.signal.aborted) return;
     const text = asEvent(result);
-    this.#response.write(text, this.#backlog.add(text));
+    this.#response.write(text, this.#sendBuffer.add(text));
   }
 }
 

@@ -6,16 +6,16 @@ import { type Logger } from "../logging/log.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import { type SubscriptionLimits } from "./limits.ts";
 
-const WHY = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
+const REASONS = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
 
-/** A WebSocket that lets go of callers who are dead or do not read. */
+/** A WebSocket that drops dead and slow clients. */
 export class WebSocketTransport {
   readonly closed: Promise<void>;
   readonly #socket: WebSocket;
   readonly #limits: SubscriptionLimits;
   readonly #log: Logger;
   readonly #onRefused: OnRefused;
-  readonly #backlog: SendBuffer;
+  readonly #sendBuffer: SendBuffer;
   /** The last ping that came while a pong was being sent. */
   #unanswered: Buffer | undefined;
   #isPonging = false;
@@ -33,8 +33,8 @@ export class WebSocketTransport {
     this.#limits = limits;
     this.#log = log;
     this.#onRefused = onRefused;
-    this.#backlog = new SendBuffer(limits, () => this.#drop("unread"));
-    const heartbeat = setInterval(() => this.#beat(), limits.pingMs);
+    this.#sendBuffer = new SendBuffer(limits, () => this.#drop("unread"));
+    const heartbeat = setInterval(() => this.#heartbeat(), limits.pingMs);
     socket.on("pong", () => (this.#isAlive = true));
     socket.on("ping", (data) => this.#pong(data));
     socket.on("message", (data) => {
@@ -46,26 +46,26 @@ export class WebSocketTransport {
       socket.once("close", (code) => {
         clearInterval(heartbeat);
         clearTimeout(this.#lastResort);
-        this.#backlog.clear();
+        this.#sendBuffer.clear();
         log.debug({ code }, "a socket closed");
         resolve();
       });
     });
   }
 
-  /** Sends what the caller does not wait for, such as events. */
+  /** Sends an event, which counts in the send buffer. */
   push(message: Message): void {
     this.pushText(stringifyMessage(message));
   }
 
-  /** Sends what the caller asked for, however large. Resolves when it is on its way, or the socket is gone. */
+  /** Sends a response of any size. Resolves when it is sent, or the socket has closed. */
   reply(message: Message): Promise<void> {
     return new Promise((resolve) => this.#socket.send(stringifyMessage(message), () => resolve()));
   }
 
-  /** Sends a text of the protocol as it is. */
+  /** Sends a serialised message. */
   pushText(text: string): void {
-    this.#socket.send(text, this.#backlog.add(text));
+    this.#socket.send(text, this.#sendBuffer.add(text));
   }
 
   /** Counts what arrives, frames and all, until the function is called; over `maxBytes` it reads no more. */
@@ -88,7 +88,7 @@ export class WebSocketTransport {
     this.#lastResort ??= setTimeout(() => this.destroy(), this.#limits.closeMs);
   }
 
-  /** Without a word: a close frame would wait behind what is unread. */
+  /** Without a close frame, which would wait behind the send buffer. */
   destroy(): void {
     this.#socket.terminate();
   }
@@ -108,15 +108,15 @@ export class WebSocketTransport {
     });
   }
 
-  #beat(): void {
+  #heartbeat(): void {
     if (!this.#isAlive) this.#drop("silent");
     this.#isAlive = false;
     this.#socket.ping();
   }
 
-  #drop(reason: keyof typeof WHY): void {
+  #drop(reason: keyof typeof REASONS): void {
     if (this.#socket.readyState === this.#socket.OPEN) {
-      this.#log.warn({ why: WHY[reason] }, "a caller was dropped from its socket");
+      this.#log.warn({ why: REASONS[reason] }, "a caller was dropped from its socket");
       this.#onRefused(reason);
     }
     this.destroy();

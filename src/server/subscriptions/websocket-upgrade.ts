@@ -14,17 +14,17 @@ interface Acceptance {
   /** Origins of other sites' pages that may open sockets. */
   corsOrigins: readonly string[];
   isStopping: () => boolean;
-  /** Whether callers authenticate themselves, so that a name that points to us gives nobody anything. */
+  /** Whether callers are authenticated, so that DNS rebinding is no risk. */
   isAnyHost: boolean;
-  /** Takes room for one more socket, or says why there is none. */
+  /** Reserves a place for one more socket, or refuses it. */
   admit: (request: IncomingMessage) => Admission;
   open: (socket: WebSocket, request: IncomingMessage) => void;
 }
 
-/** `release` gives the room back, when the connection has closed. */
+/** `release`: to be called when the connection has closed. */
 export type Admission = { release: () => void } | { refusal: Refusal };
 
-/** Opens sockets at /graphql for who may have one. */
+/** Accepts WebSockets at /graphql. */
 export function acceptWebSockets(server: Server, acceptance: Acceptance): void {
   const { maxBytes, isStopping, admit, open } = acceptance;
   const sockets = new WebSocketServer({
@@ -47,7 +47,7 @@ export function acceptWebSockets(server: Server, acceptance: Acceptance): void {
       if ("refusal" in admission) {
         refuse(stream, admission.refusal);
       } else {
-        // Also when the handshake fails, of which the library says nothing.
+        // Also when the handshake fails, which the library does not report.
         stream.once("close", admission.release);
         sockets.handleUpgrade(request, stream, head, open);
       }
@@ -85,8 +85,8 @@ function refusalOf(
 }
 
 function refuse(stream: Duplex, refusal: Refusal): void {
-  stream.on("error", () => undefined); // Who is refused may be gone already.
-  stream.once("finish", () => stream.destroy()); // Nobody looks after the connection any more.
+  stream.on("error", () => undefined); // The client may have disconnected.
+  stream.once("finish", () => stream.destroy()); // No other code closes the connection.
   stream.end(httpRefusal(...refusal));
 }
 

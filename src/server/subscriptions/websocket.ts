@@ -12,22 +12,22 @@ import { type Connection, type SubscriptionLimits } from "./limits.ts";
 import { type OperationOutcome, type RunOperation } from "./execution.ts";
 import { WebSocketTransport } from "./websocket-transport.ts";
 
-type Farewell = readonly [code: number, reason: string];
+type CloseFrame = readonly [code: number, reason: string];
 
 /** "Service Restart" in the registry of RFC 6455: clients connect again after a moment. */
-const RESTART: Farewell = [1012, "Service Restart"];
+const RESTART: CloseFrame = [1012, "Service Restart"];
 
 /** 4403 and not 4401, on which clients give up: on this one they come back, with a new credential if they have one. */
-const EXPIRED: Farewell = [CloseCode.Forbidden, "The credential has expired or was withdrawn"];
+const EXPIRED: CloseFrame = [CloseCode.Forbidden, "The credential has expired or was withdrawn"];
 
-const REFUSED: Readonly<Record<Refusal["code"], Farewell>> = {
+const REFUSED: Readonly<Record<Refusal["code"], CloseFrame>> = {
   UNAUTHENTICATED: [CloseCode.Forbidden, "The caller could not be authenticated"],
   AUTHENTICATION_UNAVAILABLE: [1013, "Callers cannot be authenticated at present"], // "Try Again Later".
 };
 
-const TOO_LARGE: Farewell = [1009, "Too much before connection_ack"]; // "Message Too Big".
+const TOO_LARGE: CloseFrame = [1009, "Too much before connection_ack"]; // "Message Too Big".
 
-const DISPLACED: Farewell = [1013, "Too many connections are waiting to be authenticated"];
+const DISPLACED: CloseFrame = [1013, "Too many connections are waiting to be authenticated"];
 
 interface SocketOptions {
   pipeline: RunOperation;
@@ -43,30 +43,30 @@ interface SocketOptions {
 interface Running {
   readonly id: string;
   readonly leaving: AbortController;
-  /** False while the caller may be owed a reply. */
+  /** False while a response may be pending. */
   isStream: boolean;
 }
 
 /**
- * One caller by graphql-transport-ws. Messages and codes are graphql-ws' own; its server is not used, because it wants
- * to validate and execute by itself, and cannot tell replies, which a stop waits for, from subscriptions.
+ * One connection by graphql-transport-ws. Messages and codes are graphql-ws' own; its server is not used: it validates and
+ * executes by itself, and does not distinguish responses, which a stop waits for, from subscriptions.
  */
 export class WebSocketConnection implements Connection {
   readonly closed: Promise<void>;
-  readonly #wire: WebSocketTransport;
+  readonly #transport: WebSocketTransport;
   readonly #maxOperations: number;
   readonly #pipeline: RunOperation;
   readonly #authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
   readonly #log: Logger;
   readonly #onRefused: OnRefused;
   readonly #onAcknowledged: () => void;
-  /** By the caller's ids. What the caller has completed is no longer here, though it may need a moment to end. */
+  /** By the client's ids. Completed operations are removed at once, and may end later. */
   readonly #operations = new Map<string, Running>();
   #unfinished = 0;
   #isGreeted = false;
   #caller: Caller | undefined;
   #stopWatching = (): void => undefined;
-  #farewell: Farewell | undefined;
+  #closeFrame: CloseFrame | undefined;
   #isClosing = false;
 
   /** `stream`: under the socket. */
@@ -77,8 +77,8 @@ export class WebSocketConnection implements Connection {
     this.#log = log;
     this.#onRefused = onRefused;
     this.#maxOperations = limits.maxOperations;
-    this.#wire = new WebSocketTransport(socket, limits, log, onRefused, (text) => this.#receive(text));
-    const stopCounting = this.#wire.limitArrival(stream, limits.maxInitBytes, () => {
+    this.#transport = new WebSocketTransport(socket, limits, log, onRefused, (text) => this.#receive(text));
+    const stopCounting = this.#transport.limitArrival(stream, limits.maxInitBytes, () => {
       onRefused("init_bytes");
       this.#close(...TOO_LARGE);
     });
@@ -91,7 +91,7 @@ export class WebSocketConnection implements Connection {
       onRefused("init_timeout");
       this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
     }, limits.initMs);
-    this.closed = this.#wire.closed.then(() => {
+    this.closed = this.#transport.closed.then(() => {
       clearTimeout(patience);
       this.#isClosing = true;
       this.#stopWatching();
@@ -100,22 +100,22 @@ export class WebSocketConnection implements Connection {
   }
 
   drain(): void {
-    this.#farewell ??= RESTART;
+    this.#closeFrame ??= RESTART;
     this.#closeIfIdle();
   }
 
   destroy(): void {
-    this.#wire.destroy();
+    this.#transport.destroy();
   }
 
-  /** Gives its place among those that are not authenticated yet to a newer one. */
+  /** Closes this unauthenticated connection in favour of a newer one. */
   displace(): void {
     this.#onRefused("unauthenticated");
     this.#close(...DISPLACED);
   }
 
   #receive(text: string): void {
-    if (this.#isClosing) return; // What was on its way already.
+    if (this.#isClosing) return; // Messages that were in transit.
     const message = parsed(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
@@ -123,7 +123,7 @@ export class WebSocketConnection implements Connection {
         else void this.#greet(message.payload);
         break;
       case MessageType.Ping:
-        this.#wire.pushText(pong(message.payload));
+        this.#transport.pushText(pong(message.payload));
         break;
       case MessageType.Pong:
         break;
@@ -151,17 +151,17 @@ export class WebSocketConnection implements Connection {
     this.#caller = answer.caller;
     this.#stopWatching = watchCredential(answer.caller, prove, () => this.#expire());
     this.#onAcknowledged();
-    this.#wire.push({ type: MessageType.ConnectionAck });
+    this.#transport.push({ type: MessageType.ConnectionAck });
   }
 
-  /** No more events and nothing new; what was asked for before is answered. */
+  /** Ends subscriptions and takes no new operations; pending ones are answered. */
   #expire(): void {
     for (const { id, leaving, isStream } of this.#operations.values()) {
       if (!isStream) continue;
       leaving.abort();
       this.#operations.delete(id);
     }
-    this.#farewell = EXPIRED;
+    this.#closeFrame = EXPIRED;
     this.#closeIfIdle();
   }
 
@@ -174,14 +174,14 @@ export class WebSocketConnection implements Connection {
     } else if (this.#isFull()) {
       const message = `No more than ${this.#maxOperations} operations at once on one connection`;
       const payload = [{ message, extensions: { code: "TOO_MANY_OPERATIONS" } }];
-      this.#wire.push({ id, type: MessageType.Error, payload });
-    } else if (!this.#farewell) {
+      this.#transport.push({ id, type: MessageType.Error, payload });
+    } else if (!this.#closeFrame) {
       // Else the close that follows makes clients ask again.
       this.#start(id, operation, caller);
     }
   }
 
-  /** What was completed counts apart, with as much room: starting and leaving at once must not pile up work either. */
+  /** Completed operations that still run have a limit of the same size: subscribe/complete loops must not pile up work. */
   #isFull(): boolean {
     return this.#operations.size >= this.#maxOperations || this.#unfinished >= 2 * this.#maxOperations;
   }
@@ -209,8 +209,9 @@ export class WebSocketConnection implements Connection {
 
   async #reply(running: Running, result: FormattedExecutionResult): Promise<void> {
     if (!this.#isCurrent(running)) return;
-    await this.#wire.reply(asMessage(running.id, result));
-    if (this.#isCurrent(running) && isData(result)) this.#wire.push({ id: running.id, type: MessageType.Complete });
+    await this.#transport.reply(asMessage(running.id, result));
+    if (this.#isCurrent(running) && isData(result))
+      this.#transport.push({ id: running.id, type: MessageType.Complete });
   }
 
   async #stream(running: Running, events: (OperationOutcome & { isStream: true })["events"]): Promise<void> {
@@ -219,27 +220,27 @@ export class WebSocketConnection implements Connection {
     let hasFailed = false;
     for await (const result of events) {
       if (!this.#isCurrent(running)) return;
-      this.#wire.push(asMessage(running.id, result));
+      this.#transport.push(asMessage(running.id, result));
       hasFailed = !isData(result);
     }
-    if (this.#isCurrent(running) && !hasFailed) this.#wire.push({ id: running.id, type: MessageType.Complete });
+    if (this.#isCurrent(running) && !hasFailed) this.#transport.push({ id: running.id, type: MessageType.Complete });
   }
 
-  /** Callers may use an id again once they have completed it: the old operation must not speak for the new one. */
+  /** Clients may reuse an id after `complete`: results of the old operation must not be sent for the new one. */
   #isCurrent(running: Running): boolean {
     return this.#operations.get(running.id) === running;
   }
 
-  /** A reply under way may be a mutation's, and nobody else will hear what came of it. */
+  /** A pending response may be a mutation's, whose outcome the client gets nowhere else. */
   #closeIfIdle(): void {
     const isIdle = [...this.#operations.values()].every(({ isStream }) => isStream);
-    if (this.#farewell && isIdle) this.#close(...this.#farewell);
+    if (this.#closeFrame && isIdle) this.#close(...this.#closeFrame);
   }
 
   #close(code: number, reason: string): void {
     this.#isClosing = true;
     this.#abandon();
-    this.#wire.close(code, reason);
+    this.#transport.close(code, reason);
   }
 
   #abandon(): void {
@@ -262,7 +263,7 @@ function parsed(text: string): Heartbeat | Exclude<Message, { type: Heartbeat["t
   }
 }
 
-/** The protocol wants payloads that are objects here. Clients send others, and no harm comes of them. */
+/** The protocol requires objects as payloads here. Clients send others, which are harmless. */
 function isHeartbeat(message: unknown): message is Heartbeat {
   const type = typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
   return type === MessageType.Ping || type === MessageType.Pong;

@@ -1,9 +1,9 @@
 import { randomFillSync } from "node:crypto";
 
-/** What a request says of itself beside its operation: in headers, or in the operation's `extensions`. */
+/** A request's metadata: from headers, or from the operation's `extensions`. */
 export interface Correlation {
   readonly requestId: string;
-  /** Whether the reply is to tell what it cost. */
+  /** Whether the response includes the request stats. */
   readonly wantsTally: boolean;
   /** W3C trace context. */
   readonly traceparent: string | undefined;
@@ -18,7 +18,7 @@ const TRACESTATE = "tracestate";
 /** The names that are read. */
 export const CORRELATION_NAMES = [REQUEST_ID, STATS, TRACEPARENT, TRACESTATE] as const;
 
-/** A request as it tells of itself. `read` gives what stands under a name, whatever it is. */
+/** Reads a request's metadata. `read` returns the raw value of a name. */
 export function correlate(read: (name: string) => unknown, requestId = requestIdFrom(read(REQUEST_ID))): Correlation {
   const text = (name: string) => {
     const value = read(name);

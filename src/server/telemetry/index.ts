@@ -18,7 +18,7 @@ interface TelemetryConfig {
   tracing: { endpoint: string | undefined; serviceName: string; tellsKore: boolean } | undefined;
 }
 
-/** Opens what the configuration asks for. `operations`: those that may be told by their names. */
+/** Starts the configured telemetry. `operations`: names that may be metric labels; others are counted as `other`. */
 export async function openTelemetry(
   { metrics, tracing }: TelemetryConfig,
   operations: ReadonlySet<string>,

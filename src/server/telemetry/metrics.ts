@@ -2,7 +2,7 @@ import { type Aggregator, Counter, Gauge, Histogram, Registry, collectDefaultMet
 import { type ConnectionRefusal } from "../http/connections/limits.ts";
 import { type OperationReport } from "./watch.ts";
 
-/** What lives longer than an operation. */
+/** Long-lived resources. */
 export type LiveThing = "socket" | "stream" | "subscription";
 
 /** From a reply out of memory to the longest that a caller waits. Seconds. */
@@ -130,7 +130,7 @@ export class Metrics {
     this.#events.inc({ event }, count);
   }
 
-  /** What happens on the way to KORE, by the name of the credentials. Endpoints are templates of paths. */
+  /** Calls to KORE, by the name of the credentials. Endpoints are path templates. */
   readonly upstream = (credential: string) => ({
     callEnded: ({ host, operation: endpoint, error, batchSize, milliseconds }: EndedCall): void => {
       this.#calls.inc({ host, endpoint, outcome: error ?? "ok", credential });

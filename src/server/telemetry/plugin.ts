@@ -4,7 +4,7 @@ import { type GraphContext } from "../../graph/index.ts";
 import { type Telemetry } from "./telemetry.ts";
 import { Watch } from "./watch.ts";
 
-/** Tells the watch of each operation what becomes of it, whatever transport it came by. */
+/** Records the outcome of each operation that Apollo runs, on every transport. */
 export function telemetryPlugin<Context extends GraphContext>(
   telemetry: Telemetry,
   schema: GraphQLSchema,
@@ -14,16 +14,16 @@ export function telemetryPlugin<Context extends GraphContext>(
       if (!(watched instanceof Watch)) return Promise.resolve();
       return Promise.resolve({
         didResolveOperation({ operation }) {
-          if (operation) watched.resolved(operation); // There is none by an unknown name.
+          if (operation) watched.resolved(operation); // Undefined for an unknown operation name.
           return Promise.resolve();
         },
         didEncounterErrors({ errors }) {
-          telemetry.note(errors, watched);
+          telemetry.observeErrors(errors, watched);
           return Promise.resolve();
         },
         willSendResponse({ response: { body }, operation, document, errors = [] }) {
           const shown = (body.kind === "single" && body.singleResult.errors) || [];
-          // A subscription is only let in here; it ends elsewhere.
+          // Apollo only admits subscriptions; `subscriptions/execution.ts` ends them.
           const isLetIn = shown.length === 0 && operation?.operation === OperationTypeNode.SUBSCRIPTION;
           if (!isLetIn) telemetry.ended(watched, shown, document && { schema, document, errors });
           return Promise.resolve();

@@ -5,12 +5,12 @@ import { type Watch } from "./watch.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Of its operation, once somebody has asked for it. */
+    /** Of its operation; created at first use. */
     watch?: Watch;
   }
 }
 
-/** The function gives the watch of a request's operation, which begins when it is first asked for. */
+/** The returned function gives the watch of a request's operation, and starts it at the first call. */
 export function watches(http: FastifyInstance, telemetry: Telemetry): (request: FastifyRequest) => Watch {
   http.decorateRequest("watch");
   return (request) => {

@@ -12,7 +12,7 @@ export interface MetricsServer {
   stop(): Promise<void>;
 }
 
-/** `/metrics` beside the graph, for who reaches all accounts: they tell what the callers of all do together. */
+/** `/metrics` on the graph's port, for callers authorised for all accounts: metrics are totals of all callers. */
 export function metricsRoute(
   http: FastifyInstance,
   metrics: Metrics,

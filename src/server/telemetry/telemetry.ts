@@ -9,18 +9,18 @@ import { Watch } from "./watch.ts";
 interface TelemetryOptions {
   metrics?: Metrics | undefined;
   traces?: Traces | undefined;
-  /** Operations that may be told by their names. Any caller can make up more of them. */
+  /** Names that may be metric labels; callers can invent others. */
   operations?: ReadonlySet<string>;
 }
 
-/** Whose errors are whose: Apollo formats an error without saying of which operation it is. */
+/** Request ids by error: Apollo formats an error without its operation. */
 const requestIds = new WeakMap<object, string>();
 
-/** The operation that an error belongs to, once it was noted. */
+/** The request id of an error that was observed. */
 export const requestIdOf = (error: unknown): string | undefined =>
   typeof error === "object" && error !== null ? requestIds.get(error) : undefined;
 
-/** Watches operations of every transport, and the way to KORE. */
+/** Metrics and traces of operations on every transport, and of calls to KORE. */
 export class Telemetry {
   readonly metrics: Metrics | undefined;
   readonly traces: Traces | undefined;
@@ -32,28 +32,28 @@ export class Telemetry {
     this.#operations = operations;
   }
 
-  /** An operation has come. */
+  /** Starts an operation. */
   begin(correlation: Correlation): Watch {
     return this.#watch(correlation);
   }
 
-  /** An event of a subscription is about to be answered. */
+  /** Starts the operation of one event of a subscription. */
   event({ correlation, name }: Watch): Watch {
     return this.#watch(correlation, name);
   }
 
-  /** Something that lives longer than an operation has begun; the function says that it has ended. */
+  /** Counts a long-lived resource; call the returned function when it ends. */
   opened(thing: LiveThing): () => void {
     return this.metrics?.opened(thing) ?? (() => undefined);
   }
 
-  /** A connection was refused or cut off. */
+  /** Counts a refused or dropped connection. */
   refused(reason: ConnectionRefusal): void {
     this.metrics?.connectionRefused(reason);
   }
 
-  /** These errors are an operation's. */
-  note(errors: readonly unknown[], { requestId }: Watch): void {
+  /** Assigns errors to an operation. */
+  observeErrors(errors: readonly unknown[], { requestId }: Watch): void {
     for (const error of errors) if (typeof error === "object" && error !== null) requestIds.set(error, requestId);
   }
 
@@ -64,7 +64,7 @@ export class Telemetry {
     else watch.end("OK");
   }
 
-  /** For what speaks to KORE with the credentials of this name. */
+  /** Instrumentation of KORE's client with the credentials of this name. */
   upstream(credential: string) {
     const { traces } = this;
     const metrics = this.metrics?.upstream(credential);

@@ -46,7 +46,7 @@ interface TracesOptions {
   tellsKore: boolean;
   /** In place of the one that sends to the endpoint. */
   exporter?: SpanExporter | undefined;
-  /** Told when spans are lost, once a minute at most. */
+  /** Called when spans are lost, at most once a minute. */
   onLost: () => void;
 }
 
@@ -118,7 +118,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
   };
 }
 
-/** OpenTelemetry tells of what it lost to a logger that all share. What it says may quote the collector's answer. */
+/** OpenTelemetry reports lost spans to one global logger. Its messages may quote the collector's response. */
 function complainBy(onLost: () => void): () => void {
   let last = -Infinity;
   const error = () => {

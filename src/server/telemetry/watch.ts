@@ -3,19 +3,19 @@ import { type Tally, type Watched } from "../../graph/index.ts";
 import { type Correlation } from "./correlation.ts";
 import { type Failure } from "./failures.ts";
 
-/** `event`: one event of a subscription. `none`: what could not be read as an operation. */
+/** `event`: one event of a subscription. `none`: the request holds no readable operation. */
 export type OperationKind = "query" | "mutation" | "subscription" | "event" | "none";
 
-/** What became of an operation. Everything in it is one of a bounded set. */
+/** The outcome of an operation. Every label is one of a bounded set. */
 export interface OperationReport {
   kind: OperationKind;
-  /** Of an operation that we know; callers name theirs as they like. */
+  /** Of a documented operation; callers choose the names of others. */
   name: string;
   /** `OK`, or the code of the first error. */
   outcome: string;
   seconds: number;
   failures: readonly Failure[];
-  /** Whether its answer is that of an identical one that was under way. */
+  /** Whether the result is that of a coalesced query. */
   isJoined: boolean;
   tally: Readonly<Tally>;
 }
@@ -35,7 +35,7 @@ interface WatchOptions {
   report: (report: OperationReport) => void;
 }
 
-/** Accompanies one operation, or one event of a subscription, from its beginning to its end. */
+/** Request stats and span of one operation, or of one event of a subscription. */
 export class Watch implements Watched {
   readonly requestId: string;
   readonly wantsTally: boolean;
@@ -61,19 +61,19 @@ export class Watch implements Watched {
     return this.#name;
   }
 
-  /** Does the work so that what it asks of KORE is known to belong here. */
+  /** Runs the work within the span, so that its calls to KORE are the span's children. */
   run<Result>(work: () => Result): Result {
     const { span } = this.#options;
     return span ? span.run(work) : work();
   }
 
-  /** It has been read. */
+  /** Sets kind and name once the document is parsed. */
   resolved({ operation, name }: Pick<OperationDefinitionNode, "operation" | "name">): void {
     this.#kind = operation;
     this.#name = this.#options.nameOf(name?.value);
   }
 
-  /** It has joined another, which was to ask for the same: all that the other asked KORE, somebody else had begun. */
+  /** The operation was coalesced with another: that one's requests to KORE count as coalesced here. */
   joined({ requests, retried, cached, coalesced }: Readonly<Tally>): void {
     this.#isJoined = true;
     this.tally.cached += cached;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseExactJson } from "../../common/exact-json.ts";
 import { knownSecrets } from "../../common/known-secrets.ts";
 
-/** What KORE tells us in one webhook. */
+/** The content of one webhook. */
 export interface KoreDelivery {
   /** Such as `connectivity.subscription.state.changed`; KORE may send others, which are passed on as they are. */
   eventName: string;
@@ -32,7 +32,7 @@ const INSTANT = z.iso
   .or(z.iso.datetime({ local: true }).transform((text) => `${text}Z`))
   .or(z.iso.date());
 
-/** Only what we use is looked at: KORE declares none of it required, and nothing of what is inside an event. */
+/** Only used fields are validated: KORE declares none as required, and nothing of an event's data. */
 const PAYLOAD = z.object({
   "event-name": z.string().min(1),
   "alert-message-date": z.unknown().optional(),

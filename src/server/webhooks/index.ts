@@ -8,12 +8,12 @@ import { RateLimitedLog } from "../logging/rate-limited-log.ts";
 import { compacted } from "./compact.ts";
 import { type KoreDelivery, readDelivery, UnreadableDelivery } from "./delivery.mapper.ts";
 import { isKnownEvent } from "./events.ts";
-import { Once } from "./once.ts";
-import { proofCheck, type ProofOptions } from "./proof.ts";
+import { DeliveryClaims } from "./once.ts";
+import { createVerifier, type VerificationOptions } from "./proof.ts";
 
 export type { KoreDelivery };
 
-export interface WebhookOptions extends ProofOptions {
+export interface WebhookOptions extends VerificationOptions {
   /**
    * Milliseconds. A delivery is refused when its own `alert-message-date` is longer ago: it is a replay. Its mark in
    * `remember` must be kept at least as long.
@@ -33,7 +33,7 @@ export interface WebhookOptions extends ProofOptions {
    * `onDelivery`. False when it was kept before.
    */
   publish?: ((delivery: KoreDelivery, token: string) => Promise<boolean>) | undefined;
-  /** Told of each delivery what became of it. */
+  /** Called with the outcome of each delivery. */
   onResult?: (result: DeliveryResult) => void;
   /** Called for each accepted delivery. `event`: a known event's name, else `other`. */
   onEvents?: (event: string, count: number) => void;
@@ -46,7 +46,7 @@ type DeliveryResult =
 export const WEBHOOK_PATH = "/webhooks/kore";
 /** Deliveries are batched by the hour or the day: 900 events were 170 KB. KORE does not repeat what is too large. */
 const MAX_DELIVERY_BYTES = 4 * 1024 * 1024;
-/** How long a stop waits for work whose delivery KORE has been told is received. */
+/** How long a stop waits for the work of acknowledged deliveries. */
 const MAX_WAIT_MS = 5_000;
 const HOUR = 3_600_000;
 /** Characters of an event's name in the log. */
@@ -54,7 +54,7 @@ const MAX_LOGGED = 100;
 
 const CONTENT_TYPE = "content-type";
 
-/** All that is ever answered. A repeat reads like a first delivery, and a refusal does not say what was wrong. */
+/** The response bodies. A repeat gets that of a first delivery, and a refusal gives no reason. */
 const ANSWERS = {
   200: "received",
   400: "bad request",
@@ -72,9 +72,9 @@ const ANSWERS = {
  */
 export function webhookReceiver(http: FastifyInstance, options: WebhookOptions): void {
   const { log, maxAge = Infinity, onResult = () => undefined, onEvents = () => undefined } = options;
-  const proofOf = proofCheck(options);
+  const proofOf = createVerifier(options);
   const warnings = new RateLimitedLog(log);
-  const once = new Once(options.remember);
+  const once = new DeliveryClaims(options.remember);
   const running = new Set<Promise<void>>();
 
   const work = async (token: string, delivery: KoreDelivery): Promise<void> => {
@@ -90,7 +90,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 
   // A scope of its own: /graphql keeps its parsers, body limit and errors.
   void http.register((scope, _options, done) => {
-    // What counts is what was signed: the bytes, whatever they are called. Fastify refuses a type that it cannot read.
+    // The signature covers the bytes, whatever their content type. Fastify refuses unknown types.
     scope.addHook("onRequest", (request, _reply, next) => {
       request.raw.headers[CONTENT_TYPE] = undefined;
       next();
@@ -145,7 +145,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 
     scope.post(WEBHOOK_PATH, { bodyLimit: MAX_DELIVERY_BYTES }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const { isProven, ...proof } = proofOf(request.headers, body);
+      const { isVerified: isProven, ...proof } = proofOf(request.headers, body);
       if (!isProven) {
         return refuse(request, reply, { status: 401, result: "unsigned", reason: "neither proof is right", ...proof });
       }
@@ -166,7 +166,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
       const token = markOf(body);
       let isOurs: boolean;
       try {
-        isOurs = await (options.publish?.(delivery, token) ?? once.take(token));
+        isOurs = await (options.publish?.(delivery, token) ?? once.claim(token));
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) log.error({ err: error }, "a webhook could not be remembered");
         return refuse(request, reply, { status: 503, result: "not remembered", reason: "the store failed" });
@@ -193,7 +193,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
 
 /**
  * A delivery that is sent again has the same body, while two alerts differ at least in their id. Only the body is proven:
- * whoever has seen a delivery can send it with another `kore-idempotency-token`, or with white space between its tokens,
+ * a party that has seen a delivery can send it with another `kore-idempotency-token`, or with white space between its tokens,
  * which the signature does not cover.
  */
 function markOf(body: Uint8Array): string {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type IncomingHttpHeaders } from "node:http";
 import { signatureCheck } from "./signature.ts";
 
-export interface ProofOptions {
+export interface VerificationOptions {
   /** Secrets that may sign, the current one first. Empty: signatures prove nothing. */
   secrets: readonly string[];
   /** The callback address as registered at KORE: part of what is signed (query and fragment left out). */
@@ -19,7 +19,7 @@ interface AccessToken {
 type Finding = "right" | "wrong" | "missing" | "not configured";
 
 export interface Proof {
-  isProven: boolean;
+  isVerified: boolean;
   signature: Finding;
   accessToken: Finding;
 }
@@ -35,7 +35,9 @@ const SIGNATURE = "kore-signature";
  *
  * @throws if neither is configured, or a secret or token is empty
  */
-export function proofCheck(options: ProofOptions): (headers: IncomingHttpHeaders, body: Uint8Array) => Proof {
+export function createVerifier(
+  options: VerificationOptions,
+): (headers: IncomingHttpHeaders, body: Uint8Array) => Proof {
   const { secrets, callbackUrl, accessToken } = options;
   if (secrets.length === 0 && !accessToken) throw new Error("A webhook needs a secret or an access token");
   const isSigned = secrets.length > 0 ? signatureCheck(secrets, callbackUrl) : undefined;
@@ -44,7 +46,7 @@ export function proofCheck(options: ProofOptions): (headers: IncomingHttpHeaders
   return (headers, body) => {
     const signature = find(headers[SIGNATURE], isSigned && ((given) => isSigned(body, given)));
     const token = find(headers[tokenHeader], isToken);
-    return { isProven: signature === "right" || token === "right", signature, accessToken: token };
+    return { isVerified: signature === "right" || token === "right", signature, accessToken: token };
   };
 }
 

@@ -14,7 +14,7 @@ const DAY = 24 * 3_600_000;
  * delivery by its own date. Until then, and for a day more since its clock and time zone may differ from ours, its mark
  * is kept, however short the retention. Marks go by whole months.
  */
-export function seenDeliveries(
+export function deliveryDedupe(
   store: Pick<DurableStore, "get" | "list" | "removeRange" | "commit">,
   maxAge = 0,
   now: () => number = Date.now,

@@ -5,10 +5,10 @@ import { compacted } from "./compact.ts";
  * KORE signs with plain SHA-256 (no HMAC), in hex: secret, method, callback address without query and fragment, body.
  * The address is taken as text, as it was registered: KORE's published example has none of the "/" that a URL parser adds.
  *
- * Such a hash can be carried on past its end without the secret, so whoever has seen one delivery can sign that same
+ * Such a hash can be carried on past its end without the secret, so a party that has seen one delivery can sign that same
  * body with bytes added to it. These are never JSON: the body must be parsed whole, with nothing allowed behind it.
  *
- * @throws if there is no secret, or an empty one: with that, everybody could sign
+ * @throws if there is no secret, or an empty one: with that, anyone could sign
  */
 export function signatureCheck(
   secrets: readonly string[],

@@ -3,7 +3,7 @@ import { UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthenticationUnavailable, Unauthenticated } from "../../../src/server/auth/failure.ts";
 import { KeySet, type KeySetTiming } from "../../../src/server/auth/jwks.ts";
-import { type JwtOptions, jwtWay } from "../../../src/server/auth/jwt.ts";
+import { type JwtOptions, jwtStrategy } from "../../../src/server/auth/jwt.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { AUDIENCE, MODE, ask, authEnvironment, bearer, inSeconds, startIssuer } from "../../support/auth.ts";
 
@@ -218,5 +218,5 @@ const OPTIONS: JwtOptions = {
 
 function way(issuer: Issuer, options: Partial<JwtOptions> = {}, timing?: KeySetTiming) {
   const keys = new KeySet({ url: issuer.jwksUrl, onFailure: () => undefined, ...(timing && { timing }) });
-  return jwtWay(keys, { ...OPTIONS, issuer: issuer.issuer, ...options });
+  return jwtStrategy(keys, { ...OPTIONS, issuer: issuer.issuer, ...options });
 }

@@ -6,7 +6,7 @@ import { ClientLedger } from "../../../src/kore/api-clients/ledger.ts";
 import { Ledger } from "../../../src/kore/provisioning/ledger/ledger.ts";
 import { newestIn, pruneLedger } from "../../../src/kore/provisioning/ledger/retention.ts";
 import { type Store, openStore } from "../../../src/server/storage/lmdb.ts";
-import { seenDeliveries } from "../../../src/server/webhooks/seen.ts";
+import { deliveryDedupe } from "../../../src/server/webhooks/seen.ts";
 
 const DAY = 24 * 3_600_000;
 const START = Date.UTC(2026, 0, 20);
@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const seen = (maxAge?: number) => seenDeliveries(watched, maxAge, () => now);
+const seen = (maxAge?: number) => deliveryDedupe(watched, maxAge, () => now);
 const keys = async (prefix = "") => (await store.list(prefix)).map(([key]) => key);
 const numbered = (prefix: string, count: number, value: unknown) =>
   Array.from({ length: count }, (_, n) => [`${prefix}${String(n).padStart(6, "0")}`, value] as const);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { seenDeliveries } from "../../../src/server/webhooks/seen.ts";
+import { deliveryDedupe } from "../../../src/server/webhooks/seen.ts";
 import { MemoryStore } from "../../kore/provisioning/fakes.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import {
@@ -135,7 +135,7 @@ describe("12.9 replays", () => {
         ["webhook/old", Date.now() - 97 * HOUR],
       ],
     });
-    await seenDeliveries(store, 72 * HOUR).prune(Date.now() - 24 * HOUR);
+    await deliveryDedupe(store, 72 * HOUR).prune(Date.now() - 24 * HOUR);
     expect(store.keys()).toEqual(["webhook/young"]);
   });
 });

@@ -3,7 +3,7 @@ import { type DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import { type GraphContext } from "../../../graph/index.ts";
 
-/** Bytes of heap that documents take together. */
+/** Heap bytes of all documents. */
 export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -20,7 +20,7 @@ export function heapBytesOf({ loc }: DocumentNode): number {
 }
 
 export interface CachedDocument {
-  /** No other document's. */
+  /** Unique. */
   readonly id: number;
   readonly document: DocumentNode;
 }
@@ -28,14 +28,14 @@ export interface CachedDocument {
 interface Entry extends CachedDocument {
   /** Apollo's key of it: a hash of its text. */
   readonly key: string;
-  /** Whether an operation of it was let through to be run. */
+  /** Whether an operation of it passed all checks. */
   wasRun: boolean;
 }
 
 /**
- * The documents that Apollo has parsed and found valid: its document store, in which the fast path finds by their text
- * those of which an operation was let through to be run. Whether a document is valid depends on itself, the schema and
- * the deployment's limits: never on the caller. Callers choose documents, so their bytes are bounded.
+ * Apollo's document store: parsed and valid documents. The fast path looks up by text those of which an operation passed
+ * all checks. Validity depends on the document, the schema and the deployment's limits, never on the caller. Bounded by
+ * bytes, since callers choose documents.
  */
 export class DocumentCache {
   readonly #byKey: LRUCache<string, Entry>;
@@ -57,7 +57,7 @@ export class DocumentCache {
 
   get(text: string): CachedDocument | undefined {
     const entry = this.#byText.get(text);
-    return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // Which makes it the most recently used.
+    return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // `get` also marks it as the most recently used.
   }
 
   /** Apollo's `documentStore`. */
@@ -73,10 +73,10 @@ export class DocumentCache {
   #keep(key: string, document: DocumentNode): void {
     const entry: Entry = { id: (this.#lastId += 1), key, document, wasRun: false };
     this.#byKey.set(key, entry);
-    if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Not one that is too large.
+    if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Absent: it is too large.
   }
 
-  /** Learns from the server that reads documents. */
+  /** Marks documents whose operations Apollo executes. */
   plugin<Context extends GraphContext>(): ApolloServerPlugin<Context> {
     return {
       requestDidStart: () =>

@@ -154,7 +154,7 @@ export class FastPath<Context extends GraphContext> {
   #writeErrors(request: FastPathRequest, { result: { data, errors = [] }, extensions }: Outcome): string {
     const { telemetry, schema, formatError } = this.#options;
     const { parsed, watch } = request;
-    telemetry.note(errors, watch);
+    telemetry.observeErrors(errors, watch);
     const formatted = formatErrors(errors, formatError);
     const { status = data === undefined ? 400 : 200 } = formatted;
     telemetry.ended(watch, formatted.errors, { schema, document: parsed.document, errors });
@@ -166,7 +166,7 @@ export class FastPath<Context extends GraphContext> {
   #writeRefusal(request: FastPathRequest, error: unknown): string {
     const { telemetry, formatError } = this.#options;
     const { watch } = request;
-    telemetry.note([error], watch);
+    telemetry.observeErrors([error], watch);
     const { errors, status = 500, headers } = formatErrors([error], formatError);
     telemetry.ended(watch, errors);
     this.#writeHead(request, status, headers);

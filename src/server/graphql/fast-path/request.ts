@@ -4,21 +4,21 @@ import { hasExactJson } from "../limits/unsupported-values.ts";
 import { type TrustedDocuments } from "../trusted-documents.ts";
 import { type DocumentCache } from "./document-cache.ts";
 
-/** An operation that is known, with what its caller put into it. */
+/** A parsed GraphQL request for a cached document. */
 export interface ParsedRequest {
   readonly document: DocumentNode;
   readonly documentId: number;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | null;
-  /** Of the reply. */
+  /** Of the response. */
   readonly contentType: string;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const RESPONSE_TYPE = "application/graphql-response+json; charset=utf-8";
 
-/** What clients say that they accept, and what Apollo answers to it. What nobody says is Apollo's to judge. */
+/** Common `Accept` headers, with Apollo's response type. Requests with others go to Apollo. */
 const CONTENT_TYPES: ReadonlyMap<string | undefined, string> = new Map([
   [undefined, JSON_TYPE],
   ["*/*", JSON_TYPE],
@@ -31,8 +31,8 @@ const CONTENT_TYPES: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 /**
- * Reads a request whose operation is known. Undefined: something about it is unusual or wrong, which Apollo is to answer.
- * Only JSON is taken: no page can send that to another's server without the server's permission.
+ * Parses a request for a cached document. Undefined: the request is unusual or invalid, and goes to Apollo. Only JSON is
+ * accepted, which pages of other origins cannot send without CORS.
  */
 export function parseRequest(
   { method, headers, body }: Pick<FastifyRequest, "method" | "headers" | "body">,
@@ -44,7 +44,7 @@ export function parseRequest(
   const { operationName = null, variables = null, extensions = null } = body;
   if (operationName !== null && typeof operationName !== "string") return;
   if (variables !== null && !isRecord(variables)) return;
-  if (!hasExactJson(variables) || !hasExactJson(extensions)) return; // Identical queries are known by their JSON.
+  if (!hasExactJson(variables) || !hasExactJson(extensions)) return; // The coalescing key is JSON.
   const text = textIn(body, trusted);
   const found = text === undefined ? undefined : known.get(text);
   const operation = found && getOperationAST(found.document, operationName);
@@ -52,7 +52,7 @@ export function parseRequest(
   return { document: found.document, documentId: found.id, operation, operationName, variables, contentType };
 }
 
-/** The text of the operation, or of the trusted one that is named in its place. */
+/** The document's text, sent or named by its id. */
 function textIn(
   { query, extensions = null }: Record<string, unknown>,
   trusted: TrustedDocuments | undefined,

@@ -14,8 +14,8 @@ import { MAX_PAIRS, repeatsTooMuch } from "./repetitions.ts";
 import { type SizeLimits, oversizes } from "./document-size.ts";
 
 /**
- * What is refused before graphql-js' own rules look at a document: what is too large for them, and what they fail on.
- * Rules are visitors side by side, and this one gives the others an empty document in place of one that it refuses.
+ * Refuses documents that are too large for graphql-js' own rules, or on which those throw. Rules visit a document side by
+ * side; after a refusal this one passes an empty document to the others.
  */
 export function documentRule(limits: SizeLimits): ValidationRule {
   return (context) => ({

@@ -1,7 +1,7 @@
-/** Who is told the schema. `subgraph`: only `_service`, for gateways that fetch it. */
+/** Access to the schema. `subgraph`: only `_service`, for gateways that fetch it. */
 export type Introspection = "on" | "subgraph" | "off";
 
-/** What one request, operation or caller may cost us. */
+/** Limits of one request, operation or caller. */
 export interface Limits {
   bodyBytes: number;
   tokens: number;
@@ -11,7 +11,7 @@ export interface Limits {
   directives: number;
   /** Fields and fragments of an operation, with fragments written out where they are used. */
   selections: number;
-  /** Mistakes of a document that are reported. */
+  /** Validation errors that are reported. */
   errors: number;
   /** References of one `_entities`. */
   representations: number;
@@ -24,16 +24,16 @@ export interface Limits {
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 1024 * 1024, // The most SIMs that one mutation may name by default, and their company.
-  tokens: 2000, // Twenty times what our own operations have; lists belong into variables.
-  depth: 12, // Twice the depth of what one asks in earnest; the graph has circles.
+  bodyBytes: 1024 * 1024, // The most SIMs that one mutation may name by default, and the rest of the body.
+  tokens: 2000, // Twenty times what our own operations have; lists belong in variables.
+  depth: 12, // Twice the depth of real operations; the graph has cycles.
   aliases: 30,
   rootFields: 20,
   directives: 30,
   selections: 2000,
   errors: 5,
   representations: 1000,
-  koreRequests: 2000, // One thing of each SIM on the largest page, and as much again.
+  koreRequests: 2000, // Twice one request for each SIM on the largest page.
   operationsPerMinute: 6000,
   koreRequestsPerMinute: 2400, // Below the budget for KORE, 3,000 a minute, so that one caller cannot use all of it.
 };

@@ -3,28 +3,28 @@ import { GraphQLError } from "graphql";
 import { LRUCache } from "lru-cache";
 import { type Limits } from "./limits.ts";
 
-/** What each caller may use up in a minute. */
+/** A quota of points per caller and minute. */
 export interface RateLimit {
-  /** Takes points of a caller's. Too many: takes none, and answers after how many milliseconds there will be more. */
+  /** Takes points from a caller's quota. Over it: takes none, and returns the milliseconds until it is renewed. */
   take(caller: string, points: number): number | undefined | Promise<number | undefined>;
 }
 
-/** What is counted of each caller; absent: any number. */
+/** The rate limits of each caller; undefined: unlimited. */
 export interface RateLimits<Each = RateLimit> {
   operations: Each | undefined;
   koreRequests: Each | undefined;
 }
 
-/** What a caller asks for is too much for how long, or is taken, and so much more, for as long. Milliseconds. */
+/** Milliseconds until the quota is renewed, or prefetched tokens and the milliseconds until they expire. */
 type Reservation = { wait: number } | { ahead: number; endsIn: number };
 
-/** An allowance that other processes draw on. */
+/** A rate limit that other processes share. */
 export interface SharedRateLimit extends RateLimit {
-  /** Takes points as `take` does and, if wanted, some that are not asked for yet, while there are. */
+  /** Takes points as `take` does and, if wanted and available, some in advance. */
   reserve(caller: string, points: number, wantsMore: boolean): Reservation;
 }
 
-/** Kept in memory here. Processes that are one graph share those of one of them. */
+/** Kept in this process's memory. Processes of one graph share those of one of them. */
 export function rateLimitsInMemory(
   limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">,
 ): RateLimits<SharedRateLimit> {
@@ -37,10 +37,10 @@ export function rateLimitsInMemory(
 
 const MINUTE_MS = 60_000;
 
-/** Callers with a minute of their own. Those beyond share one: their number must not fill our memory. */
+/** Callers with a quota of their own. Further callers share one, which bounds the memory. */
 const MAX_CALLERS = 10_000;
 
-/** What a caller has used of a minute that it began. */
+/** A caller's use within its current minute. */
 interface Minute {
   used: number;
   /** By `performance.now()`. */
@@ -50,7 +50,7 @@ interface Minute {
 export function rateLimitInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): SharedRateLimit {
   /** In the order in which they end. */
   const minutes = new Map<string, Minute>();
-  let ofOthers: Minute | undefined;
+  let overflow: Minute | undefined;
   const minuteOf = (caller: string): Minute => {
     const now = performance.now();
     const own = minutes.get(caller);
@@ -59,9 +59,9 @@ export function rateLimitInMemory(pointsPerMinute: number, maxCallers = MAX_CALL
       if (endsAt > now) break;
       minutes.delete(other);
     }
-    if (minutes.size === maxCallers && ofOthers && ofOthers.endsAt > now) return ofOthers;
+    if (minutes.size === maxCallers && overflow && overflow.endsAt > now) return overflow;
     const minute = { used: 0, endsAt: now + MINUTE_MS };
-    if (minutes.size === maxCallers) ofOthers = minute;
+    if (minutes.size === maxCallers) overflow = minute;
     else minutes.set(caller, minute);
     return minute;
   };
@@ -77,55 +77,55 @@ export function rateLimitInMemory(pointsPerMinute: number, maxCallers = MAX_CALL
       const endsIn = minute.endsAt - performance.now();
       const left = pointsPerMinute - minute.used - points;
       if (left < 0) return { wait: endsIn };
-      const ahead = wantsMore ? Math.min(left, Math.floor(pointsPerMinute * AHEAD)) : 0;
+      const ahead = wantsMore ? Math.min(left, Math.floor(pointsPerMinute * PREFETCHED_SHARE)) : 0;
       minute.used += points + ahead;
       return { ahead, endsIn };
     },
   };
 }
 
-/** Of a minute's points: so much may lie with each other process when a caller has no more. */
-const AHEAD = 0.005;
+/** The share of a minute's points that another process may prefetch at once. */
+const PREFETCHED_SHARE = 0.005;
 
-/** What a caller has ahead, until its minute ends. */
-interface Purse {
+/** Tokens of a caller that this process has prefetched. They expire with the caller's minute. */
+interface PrefetchedTokens {
   points: number;
   /** By `performance.now()`. */
   endsAt: number;
-  /** One question for more is enough. */
-  isAsking: boolean;
+  /** One request for more at a time. */
+  isRequesting: boolean;
 }
 
-/** An allowance of another process's, which is asked once for many operations. All together are given no more than it has. */
+/** A shared rate limit of another process, which is asked once for many operations. The total is never exceeded. */
 export function prefetchedRateLimit(
   ask: (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation>,
 ): RateLimit {
-  const purses = new LRUCache<string, Purse>({ max: MAX_CALLERS });
-  const purseOf = (caller: string): Purse => {
-    const purse = purses.get(caller) ?? { points: 0, endsAt: 0, isAsking: false };
-    if (purse.endsAt <= performance.now()) purse.points = 0;
-    purses.set(caller, purse);
-    return purse;
+  const byCaller = new LRUCache<string, PrefetchedTokens>({ max: MAX_CALLERS });
+  const tokensOf = (caller: string): PrefetchedTokens => {
+    const tokens = byCaller.get(caller) ?? { points: 0, endsAt: 0, isRequesting: false };
+    if (tokens.endsAt <= performance.now()) tokens.points = 0;
+    byCaller.set(caller, tokens);
+    return tokens;
   };
-  const draw = async (caller: string, points: number, purse: Purse): Promise<number | undefined> => {
-    const wantsMore = !purse.isAsking;
-    purse.isAsking = true;
-    const askedAt = performance.now(); // Before it is answered: no purse outlives its minute.
+  const fetchMore = async (caller: string, points: number, tokens: PrefetchedTokens): Promise<number | undefined> => {
+    const wantsMore = !tokens.isRequesting;
+    tokens.isRequesting = true;
+    const askedAt = performance.now(); // Before the answer: prefetched tokens must not outlive the minute.
     try {
-      const advance = await ask(caller, points, wantsMore);
-      if ("wait" in advance) return advance.wait;
-      purse.points = purseOf(caller).points + advance.ahead;
-      purse.endsAt = askedAt + advance.endsIn;
+      const reservation = await ask(caller, points, wantsMore);
+      if ("wait" in reservation) return reservation.wait;
+      tokens.points = tokensOf(caller).points + reservation.ahead;
+      tokens.endsAt = askedAt + reservation.endsIn;
       return undefined;
     } finally {
-      if (wantsMore) purse.isAsking = false;
+      if (wantsMore) tokens.isRequesting = false;
     }
   };
   return {
     take(caller, points) {
-      const purse = purseOf(caller);
-      if (purse.points < points) return draw(caller, points, purse);
-      purse.points -= points;
+      const tokens = tokensOf(caller);
+      if (tokens.points < points) return fetchMore(caller, points, tokens);
+      tokens.points -= points;
       return undefined;
     },
   };

@@ -1,6 +1,6 @@
 import { GraphQLError, parse } from "graphql";
 
-/** Levels of lists and objects in one variable; no input type of ours has ten. What looks at values calls itself. */
+/** Levels of lists and objects in one variable; no input type has ten. Functions that walk values are recursive. */
 const MAX_LEVELS = 100;
 
 interface Request {
@@ -10,8 +10,7 @@ interface Request {
 }
 
 /**
- * Why a request is refused for its values, on every transport alike: for what JSON can hold and some part behind cannot.
- * Undefined: for nothing.
+ * Refuses values that JSON can hold and a later stage cannot, the same on every transport. Undefined: there are none.
  */
 export function unsupportedValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
   return (
@@ -20,7 +19,7 @@ export function unsupportedValueIn({ query, variables, extensions }: Request): G
   );
 }
 
-/** Texts are looked up by their hash, for which all lone surrogates are one character. */
+/** Documents are looked up by hash, in which all lone surrogates are one character. */
 const hasLoneSurrogate = (text: string): boolean => /\p{Surrogate}/u.test(text);
 
 function syntaxError(text: string): GraphQLError | undefined {
@@ -63,7 +62,7 @@ function oddnessAt(value: unknown, levels: number): "prototype" | "depth" | unde
   return undefined;
 }
 
-/** What Fastify refuses in bodies, for values that come by other ways. */
+/** Fastify's check of HTTP bodies, for values from other transports. */
 function namesPrototype(value: object): boolean {
   if (Object.hasOwn(value, "__proto__")) return true;
   const made: unknown = Object.hasOwn(value, "constructor") ? value.constructor : undefined;

@@ -19,7 +19,7 @@ const isIn = (list: BlockList, address: string) => list.check(address, isIPv4(ad
 /**
  * The address that a connection is counted by: the peer's, or the one that trusted proxies name in `X-Forwarded-For`. Read
  * from the right, since anything left of the first address that is no trusted proxy is the caller's own invention.
- * Undefined when it is not known: over a socket in the file system, or from a proxy that names nobody.
+ * Undefined for a Unix domain socket, or a proxy without the header.
  */
 export function clientAddress(peer: string | undefined, forwardedFor = "", proxies = new BlockList()) {
   let address = plain(peer);
@@ -52,7 +52,7 @@ function networkOf(address: string): string {
     .join(":");
 }
 
-/** Counts what addresses hold. Remembers only those that hold something. */
+/** Counts connections by address. Keeps only addresses with a count. */
 export class PerAddress {
   readonly #counts = new Map<string, number>();
   readonly #limit: number;

@@ -9,17 +9,17 @@ import { type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
 export { networks } from "./addresses.ts";
 export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
 
-/** Says that a connection was refused or cut off. */
+/** Called for a refused or dropped connection. */
 export type OnRefused = (reason: ConnectionRefusal) => void;
 
 interface ConnectionOptions {
   limits: ConnectionLimits;
-  /** Whose `X-Forwarded-For` is believed. Undefined: nobody's. */
+  /** Proxies whose `X-Forwarded-For` is trusted. Undefined: none. */
   proxies: BlockList | undefined;
   onRefused: OnRefused;
 }
 
-/** Bounds the connections of a server, in all and by address. */
+/** Limits the connections of a server, in total and by address. */
 export class Connections {
   readonly limits: ConnectionLimits;
   readonly onRefused: OnRefused;
@@ -103,7 +103,7 @@ const UNREADABLE: Readonly<Record<string, readonly [status: number, code: string
   HPE_HEADER_OVERFLOW: [431, "HEADERS_TOO_LARGE", "The request's headers are too large"],
 };
 
-/** Answers what is no HTTP request, or none in time, and ends its connection. */
+/** Answers malformed and late requests, and closes their connections. */
 export function refuseUnreadable(onRefused: OnRefused) {
   return (error: { code?: string }, socket: Socket): void => {
     if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onRefused("slow_request");

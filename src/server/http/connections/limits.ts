@@ -1,4 +1,4 @@
-/** What connections may hold of us before their callers are known, and after. */
+/** Limits of connections, before and after authentication. */
 export interface ConnectionLimits {
   /** TCP connections at once, of whatever kind. */
   connections: number;
@@ -26,7 +26,7 @@ export interface ArrivalTimes {
   head: number;
   /** To the end of the body. */
   whole: number;
-  /** How often it is looked for requests that are late. */
+  /** Between checks for late requests. */
   interval: number;
 }
 

@@ -1,7 +1,7 @@
 /** Headers as GraphiQL's editor has them. */
 export type Headers = Readonly<Record<string, unknown>>;
 
-/** What a tab's headers editor starts with where callers must say who they are. */
+/** The initial headers of a tab where authentication is required. */
 export const PLACEHOLDER = '{\n  "authorization": "Bearer "\n}';
 
 export const ADVICE =

@@ -16,7 +16,7 @@ const GRAPHQL = "/graphql";
 type Fetcher = GraphiQLProps["fetcher"];
 type Result = Awaited<ReturnType<Fetcher>>;
 
-/** `remember` is told of credentials that were not refused; the fetcher made with them reads the schema anew. */
+/** `remember` is called with accepted credentials; the fetcher made with them reads the schema again. */
 function fetcherOf(needsCredentials: boolean, remembered: Headers, remember: (credentials: Headers) => void): Fetcher {
   return async (operation, options) => {
     const own: Headers = options?.headers ?? {};

@@ -37,7 +37,7 @@ export class PlaygroundStorage {
     return this.#keys().length;
   }
 
-  /** What the tab that was active last contained, or undefined on a first visit. */
+  /** The content of the last active tab; undefined on a first visit. */
   activeTab(): { query: string; variables: string } | undefined {
     const stored = this.getItem(TABS);
     if (!stored) return undefined;

@@ -160,7 +160,7 @@ const SESSION = `select set_config('statement_timeout', $1, false), set_config('
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('default_transaction_isolation', 'read committed', false), pg_is_in_recovery() as is_standby`;
 
-/** What each new connection needs. Not sent with its start, where poolers refuse settings that they do not know. */
+/** Settings of each new connection. Not sent as startup parameters: poolers refuse unknown ones. */
 export async function prepareSession(
   client: pg.ClientBase,
   { statementTimeout = STATEMENT_TIMEOUT_MS }: DatabaseOptions,

@@ -28,7 +28,7 @@ export interface LedgerImport {
 /** In the target's ledger: which import it came from. */
 const IMPORTED = "marks/imported";
 
-/** What each replica writes at its start, and no ledger. */
+/** Rows that each replica writes at its start; they are not the ledger's. */
 const NO_LEDGER = "(key like 'marks/%' or key = 'store-time')";
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What each version adds to the schema `kore_graph`. A step that was released is never edited. Replicas of the version
+ * The migrations of the schema `kore_graph`. A step that was released is never edited. Replicas of the version
  * before go on working while a rolling update runs, so a step adds, and a later release removes.
  *
  * All of it is qualified by the schema's name, so no search path has a part in it.

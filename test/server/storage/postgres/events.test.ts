@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { Once } from "../../../../src/server/webhooks/once.ts";
+import { DeliveryClaims } from "../../../../src/server/webhooks/once.ts";
 import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet.ts";
 import { describePostgres } from "../../../support/postgres.ts";
 import { slowTransaction } from "../../../support/slow-transaction.ts";
@@ -135,11 +135,11 @@ describePostgres("Events for all replicas", (postgres) => {
     );
     expect(claims.filter((isFirst) => isFirst)).toHaveLength(1);
     // As the receiver uses it: taken and never answered by one that died, so another works on it.
-    const [first, second] = [new Once(a.seen.remember), new Once(b.seen.remember)];
-    expect(await first.take("body y")).toBe(true);
-    expect(await second.take("body y")).toBe(true);
+    const [first, second] = [new DeliveryClaims(a.seen.remember), new DeliveryClaims(b.seen.remember)];
+    expect(await first.claim("body y")).toBe(true);
+    expect(await second.claim("body y")).toBe(true);
     await second.answered("body y");
-    expect(await new Once(a.seen.remember).take("body y")).toBe(false);
+    expect(await new DeliveryClaims(a.seen.remember).claim("body y")).toBe(false);
 
     await postgres().query(
       "update kore_graph.seen set at = now() - interval '8 days' where target = $1 and token = 'body x'",

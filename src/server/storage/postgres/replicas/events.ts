@@ -36,7 +36,7 @@ const PUBLISH = `with turn as materialized (select pg_advisory_xact_lock(hashtex
   select ($2::text is null or exists (select from first)) as is_first, (select count(*) from notified) as notified`;
 
 /**
- * Events that all replicas are told of, in the order in which they were published. They are kept for an hour: what a
+ * Events for all replicas, in the order in which they were published. They are kept for an hour: what a
  * replica has missed while it had no connection is read again.
  */
 export class Events {

@@ -13,7 +13,7 @@ const AHEAD = 0.005;
 const ANSWERED_WITHIN = 1_000;
 
 /**
- * What callers may use up in a minute at all replicas together, to be asked by `allowanceAhead`. While the database is
+ * Rate limits of callers across all replicas, for `prefetchedRateLimit`. While the database is
  * away each replica grants its share, by the number of replicas that lived last.
  */
 export function postgresQuota(

@@ -5,7 +5,7 @@ import { type Database } from "../database.ts";
 import { type Notifications } from "./notifications.ts";
 import { channelOf, hashOf } from "../store.ts";
 
-/** What replicas work out once for all of them. */
+/** Single-flight across replicas. */
 export interface SharedWork {
   /**
    * The value that is kept for a key while it is fresh and acceptable, or else that of `work`, which one replica at a
@@ -51,7 +51,7 @@ const TAG_BYTES = 16;
 
 /**
  * AES-256-GCM. Its key is derived (HKDF with SHA-256) from a secret that each replica has, such as the client secret that a
- * token was given for: whoever can read the database cannot use what it holds. Bound to the key, so that a value cannot be
+ * token was given for: a reader of the database cannot use the values. Bound to the key, so that a value cannot be
  * moved to another.
  */
 export function sealed(secret: string, purpose = "kore-graph shared values"): Codec {
@@ -153,7 +153,7 @@ export class PostgresSharedWork implements SharedWork {
     }
   }
 
-  /** Takes away what nobody has used for a day. */
+  /** Removes values that were not used for a day. */
   async prune(): Promise<void> {
     await this.#database.query(
       `delete from kore_graph.shared where target = $1 and coalesce(greatest(fresh_until, work_until), '-infinity')
@@ -181,23 +181,23 @@ export class PostgresSharedWork implements SharedWork {
     work: () => Promise<Work<Value>>,
     codec: Codec,
   ): Promise<Work<Value>> {
-    const told = [this.#channel, hashOf(key)];
+    const notification = [this.#channel, hashOf(key)];
     const named = [this.#target, key, worker];
     try {
       const done = await work();
       const bytes = codec.encode(JSON.stringify(done.value), key);
-      // What cannot be kept is good all the same for the caller that waits for it.
+      // A value that cannot be stored is still returned to its caller.
       await this.#database
-        .query(PUBLISH, [...named, bytes, beganAt, done.freshFor, ...told], { name: "publish-work" })
+        .query(PUBLISH, [...named, bytes, beganAt, done.freshFor, ...notification], { name: "publish-work" })
         .catch(() => undefined);
       return done;
     } catch (error) {
-      await this.#database.query(GIVE_UP, [...named, ...told], { name: "give-up-work" }).catch(() => undefined);
+      await this.#database.query(GIVE_UP, [...named, ...notification], { name: "give-up-work" }).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Waits for the next word about a key, or for so long. Milliseconds. */
+  /** Waits for the next notification of a key. `patience`: milliseconds. */
   async #next(key: string, patience: number, signal: AbortSignal | undefined): Promise<void> {
     const hash = hashOf(key);
     const waiting = this.#waiting.get(hash) ?? new Set<() => void>();
