@@ -8,10 +8,10 @@ import {
 import { Extensions } from "type-graphql";
 import { userInputError } from "./errors.ts";
 
-const ALONE = "standsAlone";
+const EXCLUSIVE = "exclusiveMutation";
 
-/** Marks a mutation whose answer holds what must not be mixed with other answers: a secret. */
-export const Exclusive = () => Extensions({ [ALONE]: true });
+/** Marks a mutation whose answer holds a secret: it must be the only field of its operation. */
+export const Exclusive = () => Extensions({ [EXCLUSIVE]: true });
 
 /**
  * Refuses operations in which a marked mutation is not the only field, before any of their fields does anything.
@@ -19,15 +19,15 @@ export const Exclusive = () => Extensions({ [ALONE]: true });
  */
 export function enforceExclusiveMutations(schema: GraphQLSchema): void {
   const fields = schema.getMutationType()?.getFields() ?? {};
-  const marked = new Set(Object.keys(fields).filter((name) => fields[name]?.extensions[ALONE] === true));
+  const marked = new Set(Object.keys(fields).filter((name) => fields[name]?.extensions[EXCLUSIVE] === true));
   if (marked.size === 0) return;
   for (const field of Object.values(fields)) {
     const resolve = field.resolve ?? defaultFieldResolver;
     field.resolve = (source, args, context, info) => {
       const names = rootFields(info.operation.selectionSet, info);
-      const lonely = names.length > 1 ? names.find((name) => marked.has(name)) : undefined;
-      if (lonely === undefined) return resolve(source, args, context, info);
-      throw userInputError(`${lonely}: its answer may hold a secret, so it must be the only field of its operation`);
+      const exclusive = names.length > 1 ? names.find((name) => marked.has(name)) : undefined;
+      if (exclusive === undefined) return resolve(source, args, context, info);
+      throw userInputError(`${exclusive}: its answer may hold a secret, so it must be the only field of its operation`);
     };
   }
 }

@@ -3,7 +3,7 @@ export const ROLES = ["viewer", "operator", "admin"] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** Who asks. Rights, limits and records are told by this and nothing else. */
+/** The authenticated caller. Permissions, limits and the audit trail depend on this alone. */
 export interface Caller {
   /** Stable, and no other caller's. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Caller {
   readonly expiresAt: number | undefined;
 }
 
-/** Whoever reaches a graph that authenticates nobody, and therefore listens on its own machine only. */
+/** The caller where authentication is off: the server then listens on its own machine only. */
 export const LOCAL_CALLER: Caller = {
   id: "local",
   name: "unauthenticated",
@@ -27,7 +27,7 @@ export const LOCAL_CALLER: Caller = {
 
 const rights = new WeakMap<Caller, string>();
 
-/** What a caller may do, in words: callers with the same are told the same. */
+/** The key of a caller's permissions, by which identical queries are coalesced. */
 export function permissionsKey(caller: Caller): string {
   let known = rights.get(caller);
   if (known === undefined) {
