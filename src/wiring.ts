@@ -107,7 +107,7 @@ export function provisioningPorts(
     kore: writer.connectivity,
     store,
     chunkSize,
-    sending: settlingOf(config, kore, store, "connectivity", stopping),
+    reconciliation: settlingOf(config, kore, store, "connectivity", stopping),
     observed: (accountId) => kore.observedRequests(accountId),
     audit,
     auditResolution,

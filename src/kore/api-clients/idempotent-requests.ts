@@ -20,7 +20,7 @@ type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key
 export class IdempotentRequests {
   readonly #ledger: ClientLedger;
   readonly #now: () => number;
-  readonly #joint = new SingleFlight<SecretResult>();
+  readonly #singleFlight = new SingleFlight<SecretResult>();
 
   constructor(ledger: ClientLedger, now: () => number) {
     this.#ledger = ledger;
@@ -42,7 +42,7 @@ export class IdempotentRequests {
     const fingerprint = hashOf(intent.input);
     const wish = { ...intent, ...about, key, fingerprint };
     const work = () => alone(ClientLedger.mutexKeyOf(wish), (claim) => this.#carryOn(wish, way, claim));
-    return this.#joint.run(key, fingerprint, work, withoutTheSecret);
+    return this.#singleFlight.run(key, fingerprint, work, withoutTheSecret);
   }
 
   async #carryOn(wish: KeyedCommand, way: IdempotentHandler, claim: Claim): Promise<SecretResult> {

@@ -27,7 +27,7 @@ export interface ProvisioningCommandsOptions {
   store: DurableStore;
   /** SIMs of one provisioning request. How many KORE takes is not stated. */
   chunkSize: number;
-  sending: ReconciliationOptions;
+  reconciliation: ReconciliationOptions;
   /** Metadata observed by the credential that serves an account. @default empty */
   observed?: (accountId: string) => ObservedRequests;
   /** Called for every command that wrote or tried to. */
@@ -50,11 +50,11 @@ export class ProvisioningCommands {
   readonly resolution: CommandResolution;
   readonly #options: ProvisioningCommandsOptions;
   readonly #ledger: Ledger;
-  readonly #rivals: ConflictingCommands;
+  readonly #conflicting: ConflictingCommands;
   readonly #review: Review;
   readonly #execution: Execution;
   readonly #unfinished: UnfinishedCommands;
-  readonly #joint = new SingleFlight<Outcome>();
+  readonly #singleFlight = new SingleFlight<Outcome>();
   readonly #stopping: AbortSignal;
   #upgrade: Promise<void> | undefined;
   #recovery: Promise<unknown> = Promise.resolve();
@@ -63,19 +63,19 @@ export class ProvisioningCommands {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
     const nothing = new ObservedRequests();
-    const { kore, sending, observed = () => nothing, auditResolution } = options;
-    const sender = new Sender(this.#ledger, kore, sending, observed);
-    this.#unfinished = new UnfinishedCommands(this.#ledger, kore, sending.now);
-    this.#stopping = sending.stopping ?? new AbortController().signal;
-    this.#rivals = new ConflictingCommands(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
-    this.#review = new Review(this.#rivals, this.#unfinished);
-    this.#execution = new Execution(this.#ledger, sender, this.#review, sending.now);
+    const { kore, reconciliation, observed = () => nothing, auditResolution } = options;
+    const sender = new Sender(this.#ledger, kore, reconciliation, observed);
+    this.#unfinished = new UnfinishedCommands(this.#ledger, kore, reconciliation.now);
+    this.#stopping = reconciliation.stopping ?? new AbortController().signal;
+    this.#conflicting = new ConflictingCommands(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
+    this.#review = new Review(this.#conflicting, this.#unfinished);
+    this.#execution = new Execution(this.#ledger, sender, this.#review, reconciliation.now);
     this.resolution = new CommandResolution({
       ledger: this.#ledger,
       kore,
       observed,
-      now: sending.now,
-      isClockOff: () => sending.isClockOff?.() ?? false,
+      now: reconciliation.now,
+      isClockOff: () => reconciliation.isClockOff?.() ?? false,
       audit: auditResolution,
     });
   }
@@ -131,7 +131,7 @@ export class ProvisioningCommands {
 
   /** Waits for all that is under way. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...this.#joint.running()]);
+    await Promise.allSettled([this.#recovery, ...this.#singleFlight.running()]);
   }
 
   /**
@@ -144,7 +144,7 @@ export class ProvisioningCommands {
    */
   submit(intent: ProvisioningCommand, plan: () => Promise<Plan>, orderer?: CommandRequester): Promise<Outcome> {
     const fingerprint = hashOf(intent.input);
-    return this.#joint.run(Ledger.keyOf(intent), fingerprint, async () => {
+    return this.#singleFlight.run(Ledger.keyOf(intent), fingerprint, async () => {
       await this.#upgraded();
       return this.#submit(intent, fingerprint, plan, orderer);
     });
@@ -179,7 +179,7 @@ export class ProvisioningCommands {
         continue;
       }
       planned ??= await plan();
-      if (await this.#rivals.waitUntilFree(accountId, planned.sims)) {
+      if (await this.#conflicting.waitUntilFree(accountId, planned.sims)) {
         planned = await plan(); // The order that was waited for may have changed the SIMs.
         continue;
       }
@@ -191,7 +191,7 @@ export class ProvisioningCommands {
         verb: intent.verb,
         fingerprint,
         hasRequestKey: intent.requestKey !== null,
-        createdAt: this.#options.sending.now(),
+        createdAt: this.#options.reconciliation.now(),
         settled,
         chunks: 0,
         options,
@@ -218,7 +218,7 @@ export class ProvisioningCommands {
     const chunks = await this.#ledger.chunks(known);
     if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
-    await this.#rivals.waitUntilFree(known.accountId, abandoned);
+    await this.#conflicting.waitUntilFree(known.accountId, abandoned);
     const work = await this.#ledger.take(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
@@ -233,7 +233,7 @@ export class ProvisioningCommands {
     try {
       const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
       if (blockedBy.length > 0) {
-        await this.#rivals.waitUntilFree(work.entry.accountId, blockedBy);
+        await this.#conflicting.waitUntilFree(work.entry.accountId, blockedBy);
         return undefined;
       }
       const { entry } = done;
@@ -288,7 +288,7 @@ export class ProvisioningCommands {
   }
 
   async #upgraded(): Promise<void> {
-    this.#upgrade ??= upgradeLedger(this.#options.store, this.#options.sending.now());
+    this.#upgrade ??= upgradeLedger(this.#options.store, this.#options.reconciliation.now());
     try {
       await this.#upgrade;
     } catch (error) {

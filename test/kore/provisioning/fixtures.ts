@@ -49,7 +49,7 @@ export class Scene {
       kore: kore.apiFor(observed),
       store,
       chunkSize: 2,
-      sending: {
+      reconciliation: {
         visibilityWindow: 10_000,
         visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,

@@ -22,7 +22,7 @@ function open(stopsAtSleep: boolean) {
     kore: kore.api,
     store,
     chunkSize: 1,
-    sending: {
+    reconciliation: {
       visibilityWindow: MINUTE,
       visibilityWindowAfterTimeout: MINUTE,
       now: clock.now,

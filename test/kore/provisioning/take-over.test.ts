@@ -39,7 +39,7 @@ class Replica {
       kore: kore.api,
       store: this.#store(),
       chunkSize: 1,
-      sending: {
+      reconciliation: {
         visibilityWindow: MINUTE,
         visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,

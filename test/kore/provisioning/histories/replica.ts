@@ -51,7 +51,7 @@ export class Replica {
       observed: () => observed,
       store: life.store(joined.store, world.onCommit),
       chunkSize: 2,
-      sending: {
+      reconciliation: {
         ...timing,
         now: clock.now,
         monotonic: () => clock.now() + skew,
