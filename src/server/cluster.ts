@@ -26,7 +26,7 @@ export interface PortSharing {
  *
  * @returns the exit code, once all have ended
  */
-export async function sharePort({ replicas, args, env, stopped: told, onStarted, log }: PortSharing): Promise<number> {
+export async function sharePort({ replicas, args, env, stopped, onStarted, log }: PortSharing): Promise<number> {
   if (args) cluster.setupPrimary({ args: [...args] });
   const ending = new AbortController();
   const isEnding = () => ending.signal.aborted;
@@ -35,7 +35,7 @@ export async function sharePort({ replicas, args, env, stopped: told, onStarted,
     ending.abort(why);
     for (const worker of workers()) worker.process.kill("SIGTERM");
   };
-  void told.then(() => end("stopped"));
+  void stopped.then(() => end("stopped"));
   let starting = replicas;
   const onListening = ({ port }: Address) => {
     starting -= 1;

@@ -206,7 +206,7 @@ export class Metrics {
     return new Counter({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry] });
   }
 
-  /** `aggregator`: what of several processes is told. */
+  /** `aggregator`: how the values of several processes are combined. */
   #gauge<Label extends string>(name: string, help: string, labelNames: Label[] = [], aggregator: Aggregator = "sum") {
     return new Gauge({ name: `kore_graph_${name}`, help, labelNames, registers: [this.#registry], aggregator });
   }
