@@ -45,13 +45,13 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** What tests put in place of what is outside. */
+/** Replacements that tests inject. */
 interface Ports {
   log?: Logger;
   spanExporter?: SpanExporter;
 }
 
-/** Puts the floors together and starts them. What is open when a start fails is let go of. */
+/** Puts the floors together and starts them. Whatever is open when a start fails is closed. */
 export async function createApp(config: Config, ports: Ports = {}): Promise<App> {
   const log = ports.log ?? createLog(config.logLevel);
   const closers = new Disposables();
@@ -101,7 +101,7 @@ async function start(config: Config, log: Logger, closers: Disposables, exporter
   closers.add(await forgetDaily(config.retention, [provisioning.orders, clientWrites, seen], store, log));
   closers.add(async () => {
     stopping.abort();
-    // What is cut off here is in the ledger, and the next start finds out what became of it.
+    // Writes that are cut off here are in the ledger, and the next start reconciles them.
     await within(MAX_IDLE_WAIT_MS, Promise.all([provisioning.orders.idle(), clientWrites.idle()]));
     await audit.flushed();
   });

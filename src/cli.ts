@@ -95,7 +95,7 @@ export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv
   }
 }
 
-/** A demo is quiet unless told otherwise: people read its address, not its log. */
+/** Demos default to `LOG_LEVEL=warn`, so that their addresses are not lost between log lines. */
 async function demo(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { values } = parseArgs({ args, options: { replicas: { type: "string" } } });
   const settings = { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" };
@@ -103,7 +103,7 @@ async function demo(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
   if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new SettingError("--replicas: must be a number from 2 to 19");
   const replica = demoReplica(settings);
   if (replica) return serveOne(replica, createLog(replica.logLevel, undefined, { pid: process.pid }));
-  return demoOfReplicas(Number(values.replicas), settings, { say, told: untilTold() });
+  return demoOfReplicas(Number(values.replicas), settings, { say, stopped: untilStopped() });
 }
 
 async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -121,11 +121,11 @@ async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
 
 async function serveOne(config: Config, log: Logger): Promise<number> {
   endAfterDefects(log);
-  const told = untilTold(); // Also during the start, and who reads the welcome may answer it at once.
+  const stopped = untilStopped(); // Before the start: a signal may arrive during it.
   try {
     const app = await createApp(config, { log });
     if (cluster.isPrimary) say(welcome(app));
-    await told;
+    await stopped;
     await app.stop();
   } finally {
     cluster.worker?.disconnect(); // The way to the primary would keep the process alive.
@@ -135,7 +135,7 @@ async function serveOne(config: Config, log: Logger): Promise<number> {
 
 function serveSeveral({ host, processes }: Config, log: Logger): Promise<number> {
   return sharePort({
-    ...{ replicas: processes, stopped: untilTold(), log },
+    ...{ replicas: processes, stopped: untilStopped(), log },
     onStarted(port, pids) {
       const address = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
       say(
@@ -173,14 +173,14 @@ async function simulate(args: string[], env: NodeJS.ProcessEnv): Promise<number>
   if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
   const { startSimulator } = await import("./simulator/index.ts");
   const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
-  const told = untilTold();
+  const stopped = untilStopped();
   say(introduction(simulator));
-  await told;
+  await stopped;
   await simulator.stop();
   return 0;
 }
 
-/** What a shell needs to point the graph, or anything else, to the simulator. */
+/** Shell commands that point the graph, or another client, to the simulator. */
 function introduction({ url, urls, credentials }: Simulator): string {
   return `simulator  ${url}/_simulator   (help, faults, clock, request log)
 
@@ -297,7 +297,7 @@ async function generated(args: string[], path: string, put: (old: string) => str
  * it. Not left to the system: the first process of a container would not die. Replicas that share a port may have the same
  * signal from a terminal or a service manager and from their primary; they end at once when that one does.
  */
-function untilTold(): Promise<void> {
+function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let isTold = false;
     for (const [signal, number] of [["SIGINT", 2] as const, ["SIGTERM", 15] as const]) {
@@ -311,7 +311,7 @@ function untilTold(): Promise<void> {
 }
 
 /**
- * What nobody has caught, rejections too, leaves the process in no known state: it says so and ends. The ledger knows
+ * An uncaught error or rejection leaves the process in an unknown state: it is logged, and the process ends. The ledger knows
  * what was under way. The log is written before each of its calls returns, so nothing of it is lost.
  */
 function endAfterDefects(log: Logger): void {
@@ -321,7 +321,7 @@ function endAfterDefects(log: Logger): void {
   });
 }
 
-/** What to do where an address cannot be listened on. */
+/** Advice for an address that cannot be listened on. */
 const ADVICE: ReadonlyMap<unknown, string> = new Map([
   ["EADDRINUSE", "choose another port (PORT, METRICS_PORT, SIMULATOR_PORT; simulate takes --port)"],
   ["EADDRNOTAVAIL", "HOST must be an address of this machine"],

@@ -39,7 +39,7 @@ export function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
 export async function demoOfReplicas(
   replicas: number,
   env: NodeJS.ProcessEnv,
-  { say, told }: { say: (text: string) => void; told: Promise<void> },
+  { say, stopped }: { say: (text: string) => void; stopped: Promise<void> },
 ): Promise<number> {
   if (postgresPrograms() === undefined) {
     throw new SettingError(
@@ -57,7 +57,7 @@ export async function demoOfReplicas(
     const { url: database } = postgres;
     const secret = randomUUID();
     return await sharePort({
-      ...{ replicas, stopped: told, log: createLog(logLevel) },
+      ...{ replicas, stopped, log: createLog(logLevel) },
       env: {
         ...own,
         ...addressesOf(simulator),

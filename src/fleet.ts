@@ -28,7 +28,7 @@ interface JoinOptions {
   metrics: Metrics | undefined;
 }
 
-/** What a replica does for the others, and they for it. */
+/** Parts that replicas share through the database. */
 export class ReplicaParts {
   readonly #fleet: Fleet<Change>;
   readonly #deadline: number;
@@ -69,7 +69,7 @@ export class ReplicaParts {
     return this.#fleet.store;
   }
 
-  /** What calls to KORE share. */
+  /** Shared by calls to KORE. */
   get replicas(): Replicas {
     const fleet = this.#fleet;
     return {
@@ -109,7 +109,7 @@ export class ReplicaParts {
     return value;
   };
 
-  /** What callers may use up in a minute, at all replicas together. */
+  /** Callers' quotas of a minute, over all replicas. */
   allowances({ limits }: Pick<Config, "limits">): RateLimits {
     const shared = (kind: "operations" | "koreRequests", perMinute: number) =>
       perMinute > 0 ? prefetchedRateLimit(this.#fleet.quota(kind, perMinute)) : undefined;

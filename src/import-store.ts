@@ -15,7 +15,7 @@ import { baseOf, findCredentials, marksOf } from "./upstream.ts";
 /** Keys in one statement. A chunk of 500 SIMs has 40 KB. */
 const PAGE = 200;
 
-/** What is counted, by the begin of its keys. */
+/** Counted records, by the prefix of their keys. */
 const KINDS = [
   ["orders", "intent/"],
   ["POSTs of orders", "chunk/"],

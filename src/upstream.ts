@@ -90,7 +90,7 @@ export async function findCredentials(
 }
 
 /**
- * KORE's client, of which log, metrics and traces are told.
+ * KORE's client, observed by log, metrics and traces.
  *
  * @throws SettingError when the certificate authorities cannot be read
  */
@@ -140,19 +140,19 @@ export function openKore(
   return kore;
 }
 
-/** What log and metrics are told of calls with the credentials of one name. */
+/** Log and metrics of calls with the credentials of one name. */
 function observerOf(
   credential: string,
   telemetry: Telemetry,
   log: Logger,
   warnings: RateLimitedLog,
 ): Partial<KoreObserver> {
-  const told = telemetry.upstream(credential);
+  const observer = telemetry.upstream(credential);
   return {
-    ...told,
+    ...observer,
     callEnded(report) {
       const { requestId, operation, status, error, failure, milliseconds } = report;
-      told.callEnded?.(report);
+      observer.callEnded?.(report);
       log.debug({ requestId, credential, operation, status, error, ms: Math.round(milliseconds) }, "call to KORE");
       if (failure && isUnanswered(failure)) warnOfFailedCall(warnings, report, failure);
     },
@@ -160,11 +160,11 @@ function observerOf(
       log.error({ credential, reason: family, status }, "KORE does not accept the credentials of this deployment");
     },
     retried(call) {
-      told.retried?.(call);
+      observer.retried?.(call);
       log.debug({ ...call, credential }, "a call to KORE is sent again");
     },
     refusedEarly(call) {
-      told.refusedEarly?.(call);
+      observer.refusedEarly?.(call);
       log.debug({ ...call, credential }, "a call to KORE was refused before it was sent");
     },
     breakerChanged(host, state, scope) {
@@ -177,14 +177,14 @@ function observerOf(
         );
         return;
       }
-      told.breakerChanged?.(host, state);
+      observer.breakerChanged?.(host, state);
       log.warn(fields, "KORE's state as seen from here");
     },
     rateLimitChanged({ rate, pause }) {
       log.info({ credential, rate: Math.round(rate), pause: Math.round(pause) }, "how much KORE may be asked");
     },
     renewalFailed(err) {
-      told.renewalFailed?.();
+      observer.renewalFailed?.();
       log.warn({ credential, err }, "KORE gave no new token ahead of time; the old one is still good");
     },
   };
@@ -195,7 +195,7 @@ function isUnanswered({ kind, status }: KoreError): boolean {
   return kind === "connection" || kind === "contract" || (kind === "timeout" && status === undefined);
 }
 
-/** What `/readyz` looks at beside the store. */
+/** Checks of `/readyz` besides the store. */
 export function koreHealth(kore: Kore): Pick<Health, "checks" | "misconfiguration" | "credentials"> {
   const checks = new WeakMap<CredentialClient, readonly Check[]>();
   const checksOf = (client: CredentialClient) => {
@@ -223,7 +223,7 @@ const REFUSED: Readonly<Record<Family, HealthProblem>> = {
   },
 };
 
-/** Whether KORE takes the credentials of an API family, and answers. A refusal that is known already is told at once. */
+/** Whether KORE accepts the credentials of an API family, and answers. A known refusal is returned without a call. */
 function credentialCheck(client: CredentialClient, family: Family): Check {
   const proof = credentialProof(client, family);
   return {

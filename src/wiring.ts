@@ -23,7 +23,7 @@ import { requestIdOf } from "./server/telemetry/index.ts";
 import { type ReplicaParts } from "./fleet.ts";
 import { type KoreTarget } from "./upstream.ts";
 
-/** What operations have beside what they read. */
+/** Context of operations besides loaders. */
 type Ports = Pick<Context, "provisioning" | "clientWrites" | "stateChanges"> & { writerOf: Kore["writer"] };
 
 /** Makes the context of each operation. */
@@ -89,7 +89,7 @@ export async function guardsOf(config: Config): Promise<GuardOptions> {
   };
 }
 
-/** What writes to SIMs, and who watches them, work with. @param replicas default: this process is alone */
+/** Provisioning: commands, watchers and their ledger. @param replicas default: this process is alone */
 export function provisioningPorts(
   config: Config,
   kore: Kore,
@@ -156,7 +156,7 @@ function settlingOf(
   };
 }
 
-/** What writes to API clients. */
+/** Writes to API clients. */
 export function writesToClients(
   config: Config,
   kore: Kore,

@@ -22,7 +22,7 @@ export interface AuthOptions {
   readonly portalOf?: (clientId: string) => TokenFamily | undefined;
 }
 
-/** Who calls, with the rights that the token carries: the client's own may have changed since. */
+/** The caller, with the rights that the token carries: the client's own may have changed since. */
 export interface Bearer extends Grants {
   readonly client: ApiClient;
 }
@@ -34,7 +34,7 @@ interface TokenClaims extends Grants {
   readonly expiresAt: number;
 }
 
-/** Issues tokens and checks them. Tokens are self-contained; which are dead is told by their number. */
+/** Issues tokens and checks them. Tokens are self-contained; revoked ones are found by their number. */
 export class Auth {
   readonly #options: AuthOptions;
   readonly #read = new Map<string, TokenClaims>();

@@ -1,4 +1,4 @@
-/** What goes wrong. Unless said otherwise the work is done and only the reply suffers. */
+/** Faults to inject. Unless stated otherwise the work is done and only the reply is changed. */
 export type FaultEffect =
   /** Waits (real time) before the work; goes along with another fault. */
   | { readonly effect: "latency"; readonly ms: number }
@@ -88,7 +88,7 @@ export class Faults {
     return this.#armed.map(({ id, fault, hits }) => ({ id, fault, hits }));
   }
 
-  /** What strikes this request: every latency that matches, and the first other fault that does. */
+  /** Faults for this request: each latency that matches, and the first other fault that does. */
   strike(method: string, path: string): Strike {
     let latencyMs = 0;
     let struck: Strike["fault"] = null;

@@ -33,7 +33,7 @@ export type { Fault, LoggedRequest, SimulatorOptions };
 /** A running KORE of our own: real HTTP, made-up data. */
 export interface Simulator {
   readonly url: string;
-  /** What KORE_CONNECTIVITY_URL, KORE_CONNECTIVITY_TOKEN_URL, KORE_GLOBAL_TOKEN_URL and KORE_CLIENTS_URL take. */
+  /** Values for KORE_CONNECTIVITY_URL, KORE_CONNECTIVITY_TOKEN_URL, KORE_GLOBAL_TOKEN_URL and KORE_CLIENTS_URL. */
   readonly urls: {
     readonly connectivity: string;
     readonly connectivityToken: string;
@@ -63,7 +63,7 @@ export interface Simulator {
   /** Advancing runs what has become due, webhooks included. */
   readonly clock: { now(): Date; advance(ms: number): void };
   readonly webhooks: {
-    /** What changes from now on is told there. @throws RangeError unless it is an http address of this machine */
+    /** Later changes are delivered there. @throws RangeError unless it is an http address of this machine */
     to(webhook: WebhookOptions): void;
     /** Sends nothing any more, not even what is waiting or held back. */
     off(): void;
@@ -80,7 +80,7 @@ export interface Simulator {
   sim(accountId: string, iccid: string): SimView | null;
   /** All API clients with what KORE's reads leave out, in the order of the list; without secrets. */
   clients(): ClientView[];
-  /** Who may own API clients, in which account, and as what. */
+  /** Possible owners of API clients, with account and role. */
   portalUsers(): PortalUser[];
   /** The provisioning requests that the simulator holds, newest first, with the bodies that made them. */
   provisioningRequests(accountId: string): HeldRequest[];

@@ -4,7 +4,7 @@ import { type PortalUser } from "./clients/portal-users.ts";
 import { type RequestStatus, type RequestType } from "./provisioning/requests.ts";
 import { type SimState } from "./state-machine.ts";
 
-/** What a test wants to know of a SIM without asking over HTTP. */
+/** A SIM's state for tests, without HTTP. */
 export interface SimView {
   readonly subscriptionId: string;
   readonly iccid: string;
@@ -38,7 +38,7 @@ export interface HeldRequest {
   readonly body: unknown;
 }
 
-/** What the simulator knows of an API client, its secret left out. */
+/** An API client without its secret. */
 export interface ClientView extends ClientSettings {
   readonly id: string;
   readonly accountId: string;

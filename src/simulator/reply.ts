@@ -4,7 +4,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** KORE's APIs differ in how they say no; the family is told by the path. */
+/** KORE's APIs differ in their error bodies; the path decides which family applies. */
 export type Family = "connectivity" | "clients" | "token";
 
 /** A refusal. Thrown by handlers, answered in the family's own shape. */

@@ -1,4 +1,4 @@
-/** What came in and what became of it. `query` repeats nothing secret; bodies and headers are not kept. */
+/** Requests and their results. `query` has no secrets; bodies and headers are not kept. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;

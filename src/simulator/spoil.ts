@@ -8,7 +8,7 @@ export interface Payload {
   readonly contentType: string;
 }
 
-/** What a fault makes of a finished reply; replies of other faults pass unchanged. */
+/** Applies a fault to a finished reply; replies of other faults pass unchanged. */
 export function spoil(payload: Payload, fault: FaultEffect): Payload {
   switch (fault.effect) {
     case "truncate":

@@ -22,14 +22,14 @@ export interface GlobalResource {
   readonly access: readonly Access[];
 }
 
-/** What a token repeats, as it was when the token was issued. */
+/** Claims of a token, as of its issue. */
 export interface Grants {
   readonly type: ClientType;
   readonly products: readonly Product[];
   readonly globalResources: readonly GlobalResource[];
 }
 
-/** What may be changed once the client is there. */
+/** Fields of a client that can be changed. */
 export interface ClientSettings extends Grants {
   readonly name: string;
   /** null: the simulator's default. */

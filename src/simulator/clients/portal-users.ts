@@ -8,7 +8,7 @@ export interface PortalUser {
   readonly role: Role;
 }
 
-/** Who may log in to KORE's portal, and as what. It never changes. */
+/** Users of KORE's portal and their roles. Constant. */
 export class PortalUsers {
   readonly #byAccount = new Map<string, Map<string, PortalUser>>();
 

@@ -4,7 +4,7 @@ interface Entry {
 }
 
 /**
- * What is to happen at a time of the clock. Nothing ticks: whoever looks at the world first runs what has become due,
+ * Work due at a time of the simulated clock. There is no timer: each access first runs the work that is due,
  * in order, which gives the same result on a real clock as on one that tests advance. (Only webhooks need an `Alarm`.)
  */
 export class Agenda {

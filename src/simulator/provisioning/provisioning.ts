@@ -180,7 +180,7 @@ export class Provisioning {
     return null;
   }
 
-  /** What an activation without activation profile leads to. OURS. */
+  /** State after an activation without activation profile. OURS. */
   #standardProfile(sim: Sim): number | null {
     const current = this.#sims.record(sim).profiles.at(-1);
     if (current) return null;

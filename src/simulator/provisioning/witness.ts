@@ -1,7 +1,7 @@
 import { type SimState } from "../state-machine.ts";
 import { type ProvisioningRequest, type RequestStatus } from "./requests.ts";
 
-/** Is told what changes, as it changes. `at` is when it was due, in milliseconds. */
+/** Receives each change as it happens. `at`: when it was due, in milliseconds. */
 export interface Witness {
   simChanged(accountId: string, subscriptionId: string, from: SimState, to: SimState, at: number): void;
   /** The request has its new status already. */

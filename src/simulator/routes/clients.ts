@@ -8,7 +8,7 @@ import { ok, Refusal, type Reply } from "../reply.ts";
 import { type Call, type Router } from "../router.ts";
 import { clientsBearer, header, jsonBody, portalUser, reachesClientsOf } from "./access.ts";
 
-/** What KORE publishes for API clients. */
+/** KORE's published endpoints for API clients. */
 export function addClientRoutes(router: Router, backend: Backend): void {
   router.add("GET", "/v1/ping", (call) => {
     backend.auth.check("current", header(call, "authorization"));

@@ -57,7 +57,7 @@ export class Webhooks implements Witness {
     return this.#options;
   }
 
-  /** What changes from now on goes there; what was held back goes out as it was meant to. @throws RangeError */
+  /** Later changes are delivered there; deliveries held back keep their address. @throws RangeError */
   to(options: WebhookOptions): void {
     this.#options = checkedWebhook(options);
     this.flush();
@@ -113,7 +113,7 @@ export class Webhooks implements Witness {
     return this.#deliveries.slice(-KEPT);
   }
 
-  /** Resolves when nothing waits or is under way. What is held back does not count. */
+  /** Resolves when no delivery waits or is in flight, except those held back. */
   async settled(): Promise<void> {
     while (this.#sending) await this.#sending;
   }

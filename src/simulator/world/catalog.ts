@@ -48,7 +48,7 @@ const SIZES = [
 
 const FEATURES = ["LTE", "SMS mobile terminated", "Private APN", "Static IP", "LTE-M", "Roaming"] as const;
 
-/** What an account may buy. Small, so it is built once per account, on first use. */
+/** An account's catalog. Small, so it is built once per account, on first use. */
 export function catalogOf(account: Account): Catalog {
   const offers: Offer[] = [];
   for (const serviceType of account.serviceTypes) {

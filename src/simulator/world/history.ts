@@ -23,7 +23,7 @@ export function createdAt(index: number): number {
   return EPOCH - YOUNGEST - Math.round((OLDEST * index) / (index + 1_500));
 }
 
-/** What each state is reached through. OURS, as the state machine is. */
+/** The states before each state. OURS, as the state machine is. */
 const PATHS: Readonly<Record<SimState, readonly (readonly SimState[])[]>> = {
   Stock: [["Stock"]],
   Test: [["Stock", "Test"]],

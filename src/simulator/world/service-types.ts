@@ -16,7 +16,7 @@ export interface ServiceType {
   /** Ids. */
   readonly apns: readonly string[];
   readonly ipPrefix: string;
-  /** What an activation must bring (KORE's rule); how KORE refuses when it is missing is ours. */
+  /** Fields that an activation requires (KORE's rule); the refusal's form is ours. */
   readonly needs: "nothing" | "imei" | "imei-or-sku" | "ipnd";
 }
 

@@ -6,7 +6,7 @@ import { Numbering } from "./numbering.ts";
 import { hash } from "./random.ts";
 import { type ServiceType } from "./service-types.ts";
 
-/** What never changes about a SIM. */
+/** A SIM's constant fields. */
 export interface Sim {
   readonly account: Account;
   readonly index: number;
@@ -14,7 +14,7 @@ export interface Sim {
   readonly serviceType: ServiceType;
 }
 
-/** What may change about a SIM. Derived from the seed until something changes, and stored only then. */
+/** A SIM's variable fields. Derived from the seed, and stored only after a change. */
 export interface SimRecord {
   readonly states: readonly Period<SimState>[];
   readonly profiles: readonly Period<number>[];
@@ -150,7 +150,7 @@ export class Sims {
     return account && index < account.sims ? this.at(account, index) : null;
   }
 
-  // What never changes.
+  // Constant fields.
 
   subscriptionId(sim: Sim): string {
     return this.numbering.subscriptionId(sim.serial);
@@ -200,7 +200,7 @@ export class Sims {
     return last === 3 ? index - 1 : null;
   }
 
-  // What changes.
+  // Variable fields.
 
   state(account: Account, index: number): SimState {
     const changed = this.#changed.size > 0 && this.#changed.get(account.ordinal * SERIALS_PER_ACCOUNT + index);

@@ -205,7 +205,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new client. Only here is its secret told. */
+            /** @description The new client. Only this reply has its secret. */
             201: {
                 headers: {
                     [name: string]: unknown;
