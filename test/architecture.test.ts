@@ -139,3 +139,24 @@ test("no folder of the server holds more than twelve files beside its folders", 
   const loose = (folder: string) => readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   expect(folders.filter((folder) => loose(folder).length > 12)).toEqual([]);
 });
+
+test("comments, descriptions and documents name their subject, in the field's words", () => {
+  const isWritten = (file: string) => /\.(tsx?|md)$/.test(file) && !file.includes("generated/");
+  const files = [
+    ...readdirSync(src, { recursive: true, encoding: "utf8" })
+      .filter(isWritten)
+      .map((file) => join(src, file)),
+    join(root, "README.md"),
+    join(root, "schema/subgraph.graphql"),
+  ];
+  const subject = /(^|[.*/"`]\s*)(Who|What|Whoever) /;
+  const riddles = /\b(told|whoever|lonely|foresight|aboard|takeOff|purse)\b/i;
+  const found = files.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .flatMap((line, index) =>
+        subject.test(line) || riddles.test(line) ? [`${relative(root, file)}:${index + 1}: ${line.trim()}`] : [],
+      ),
+  );
+  expect(found).toEqual([]);
+});

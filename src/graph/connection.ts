@@ -47,7 +47,7 @@ export function checkedFirst(page: PageArgs): number {
   return first;
 }
 
-/** What a connection costs: KORE's pages under it, for each thing that has one. */
+/** Query cost of a connection: KORE's pages for each parent. */
 export function costOfPage(site: CostContext): Partial<CostItems> {
   const { parent, args, calls } = site;
   calls.addOwn(parent.count * pagesNeeded(sizeOfPage(site), args.after));
@@ -72,7 +72,7 @@ const itemsOfPage: FieldCost = ({ parent }) => ({
   count: parent.count * (parent.listSizes.page ?? MAX_PAGE_SIZE),
 });
 
-/** A page of a list as resolvers return it. What costs something to make (edges, cursors) is made when asked for. */
+/** A page of a list as resolvers return it. Edges and cursors are made on access. */
 export class Page<Node> {
   readonly nodes: readonly Node[];
   readonly totalCount: number | null;
@@ -85,7 +85,7 @@ export class Page<Node> {
     cursors: Cursors;
     /** Items before this page. */
     offset: number;
-    /** What cursors of this list must remember besides. */
+    /** Further state for cursors of this list. */
     memo?: string;
   }) {
     const { nodes, totalCount, cursors, offset, memo = "", hasNextPage } = page;

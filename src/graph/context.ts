@@ -8,7 +8,7 @@ interface Hint {
   message: string;
 }
 
-/** What an operation has cost so far. */
+/** KORE requests of an operation so far. */
 export interface Tally {
   /** Requests sent to KORE, each repetition once more. */
   requests: number;
@@ -20,7 +20,7 @@ export interface Tally {
   retried: number;
 }
 
-/** How an operation is told from others by those who watch it. */
+/** Identity of an operation in logs, metrics and traces. */
 export interface Watched {
   /** In all its log lines, in its errors, and in its reply. */
   readonly requestId: string;
@@ -31,7 +31,7 @@ export interface Watched {
 
 /** An old answer of KORE's that stood in while KORE failed; sent in the reply's `extensions.stale`. */
 interface Stale {
-  /** What was read, such as "costCenters". */
+  /** The read, such as "costCenters". */
   read: string;
   ageSeconds: number;
 }
@@ -57,7 +57,7 @@ export interface LeaveSignal {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** What every operation has: made when it starts, gone when it ends. */
+/** The context of one operation. */
 export interface GraphContext {
   readonly watched: Watched;
   /** Aborts when the caller has left. */
@@ -87,7 +87,7 @@ export function noteIncomplete({ incomplete }: GraphContext, part: Incomplete): 
   if (!isNoted) incomplete.push(part);
 }
 
-/** What the operation tells beside its data and errors; undefined when that is nothing. */
+/** The response's `extensions`; undefined if there are none. */
 export function replyExtensions({
   hints,
   stale,

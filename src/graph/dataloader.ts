@@ -41,7 +41,7 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
     return this.#asked.get(key) ?? this.load(ref);
   }
 
-  /** Who forgets something must not see it again by a batch that is still under way: it is promises from here on. */
+  /** A cleared key must not be set again by a batch in flight, so promises are kept. */
   override clear(ref: Ref): this {
     this.#come = new Map();
     return super.clear(ref);
@@ -50,7 +50,7 @@ class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
-/** What is made of a value, at once when it is there. */
+/** Maps a value synchronously, or a promise's value later. */
 export function mapMaybePromise<Value, Made>(
   value: MaybePromise<Value>,
   make: (value: Value) => Made,

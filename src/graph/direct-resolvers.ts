@@ -27,7 +27,7 @@ const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>
 
 /**
  * Calls queries and field resolvers as they are. TypeGraphQL gathers and sorts their parameters anew in each call, with a
- * promise for each argument; in lists that costs more than the resolver. What else it does (roles, middlewares,
+ * promise for each argument; in lists that costs more than the resolver. Its other steps (roles, middlewares,
  * instances of input classes, validation where a parameter wants it) stays with it.
  */
 export function callResolversDirectly(schema: GraphQLSchema): void {

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { unwrapResolverError } from "@apollo/server/errors";
 
-/** What a caller may see of an error. */
+/** The part of an error that callers see. */
 export interface PublicError {
   /** Stable; callers branch on it. */
   code: string;
@@ -14,12 +14,12 @@ export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }
 
-/** What the caller may never ask for, whichever account it is about. Told before anything is looked at. */
+/** A field beyond the caller's role, whatever the account. Thrown before any lookup. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "FORBIDDEN" } });
 }
 
-/** In the words that KORE's own "not found" is told in. */
+/** The same message as for KORE's own "not found". */
 export function notFound(): GraphQLError {
   return new GraphQLError(NOT_FOUND_MESSAGE, { extensions: { code: "NOT_FOUND" } });
 }
@@ -50,14 +50,14 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "RATE_LIMITED",
 ]);
 
-/** What else of such an error callers branch on. All are numbers of ours. */
+/** Further extensions that callers branch on. All are our numbers. */
 const SHOWN = ["cost", "limit", "retryAfterSeconds"];
 
 /**
- * Decides what callers see. What `describe` knows is shown as it says; errors of the request are shown without the
+ * Masks errors. Those that `describe` covers are shown as described; errors of the request are shown without the
  * values they quote; anything else is a defect of ours: logged, and masked.
  *
- * What is not the caller's own mistake carries the id by which the operation is found in the log, where there is one.
+ * Errors that are not the caller's mistake carry the operation's id in the log, where there is one.
  */
 export function errorFormatter(
   describe: (error: unknown, requestId: string | undefined) => PublicError | undefined,

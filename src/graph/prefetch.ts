@@ -16,7 +16,7 @@ import { Page } from "./connection.ts";
 import { type LoadsRule, fieldCostOf, free, loadsRuleOf } from "./cost/index.ts";
 import { type LoaderOf } from "./dataloader.ts";
 
-/** What can be loaded for a field before its resolver runs. */
+/** Loads for a field that can start before its resolver runs. */
 interface Prefetch {
   /** Needs the account's id alone: starts while the items whose field it is are loading. */
   forAccount?: ((accountId: string, context: never) => Promise<unknown>) | undefined;

@@ -1,4 +1,4 @@
-/** What a caller may do; each may do what the one before may. */
+/** A caller's role; each includes the one before. */
 export const ROLES = ["viewer", "operator", "admin"] as const;
 
 export type Role = (typeof ROLES)[number];

@@ -2,7 +2,7 @@ import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from "graphql";
 import { GraphQLDateTime, GraphQLEmailAddress } from "graphql-scalars";
 import { type BuildSchemaOptions } from "type-graphql";
 
-/** What a wrong check digit does: explain a not-found, or refuse the value. */
+/** Effect of a wrong check digit: explain a not-found, or refuse the value. */
 export type IdChecks = "explain" | "strict";
 
 /*

@@ -5,7 +5,7 @@ import type { ProvisioningRequest } from "./provisioning/provisioning.type.ts";
 import type { LoaderContext } from "./resource.ts";
 import type { StateChanges } from "./subscription/state-change.type.ts";
 
-/** What configuration tells the resources. */
+/** Configuration for the resources. */
 interface Settings {
   mode: "live" | "simulator";
   /** `acct_…` id of the API clients to `cmp-…` id of ConnectivityPro: KORE publishes no such mapping. */
@@ -16,7 +16,7 @@ interface Settings {
   limits: Omit<DeploymentLimits, "pageSize" | "iccidsPerQuery" | "iccidsPerFilter" | "simsPerMutation" | "waitSeconds">;
 }
 
-/** What writing and watching need beyond one operation. */
+/** Services for writing and watching that outlive one operation. */
 export interface ProvisioningPorts {
   readonly orders: ProvisioningCommands;
   readonly watches: ProvisioningWatcher<ProvisioningRequest>;
@@ -28,18 +28,18 @@ export interface ProvisioningPorts {
     | undefined;
   /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
   readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
-  /** To be told when KORE is known to have changed something. Resolves when nobody joins a read from before. */
+  /** Called after a known change at KORE. Resolves when no read from before can be joined. */
   readonly retireReads: () => Promise<void>;
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
   readonly stopping: AbortSignal;
-  /** To be told when what KORE keeps of an account, or of any, may have changed in other ways than its SIMs. */
+  /** Called when an account's data at KORE other than SIMs, or any account's, may have changed. */
   readonly forget: (accountId?: string) => Promise<void>;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;
 }
 
-/** What every resolver of ours has. */
+/** The context of every resolver. */
 export interface Context extends LoaderContext {
   /** For what this operation writes, and reads to that end: see `ProvisioningPorts.kore`. */
   readonly writer: KoreSession;

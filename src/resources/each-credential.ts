@@ -25,9 +25,9 @@ export async function readWithEachCredential<Value>(
     try {
       answers.push({ credential: of.name, value: await ask(of) });
     } catch (error) {
-      const told = describeKoreError(error);
-      if (!told) throw error;
-      failures.push({ credential: of.name, code: told.code, message: told.message, error });
+      const described = describeKoreError(error);
+      if (!described) throw error;
+      failures.push({ credential: of.name, code: described.code, message: described.message, error });
     }
   };
   const { credentials } = context.kore;

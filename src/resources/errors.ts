@@ -36,7 +36,7 @@ const RECORD_UNKNOWN: PublicError = {
   extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: false },
 };
 
-/** What a caller may see of an error out of `kore/`; undefined for any other. */
+/** The public form of an error of `kore/`; undefined for any other. */
 export function describeKoreError(error: unknown): PublicError | undefined {
   if (error instanceof RequestKeyReused) {
     return {

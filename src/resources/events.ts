@@ -21,7 +21,7 @@ interface KoreDelivery {
 }
 
 /**
- * Passes on what KORE tells. What an event says of a provisioning request is not stated, so any event of an account is
+ * Publishes KORE's events. Their content about provisioning requests is not stated, so any event of an account is
  * only a reason to look at once at the requests that are watched there. An event that cannot be read costs only itself.
  *
  * @param at when it arrived, by the clock that replicas share; milliseconds since the epoch
@@ -33,7 +33,7 @@ export async function handleKoreEvents(
   at?: number,
 ): Promise<void> {
   if (MESSAGE_EVENTS.has(eventName)) return;
-  await provisioning.retireReads(); // Who hears of it and looks must not join a read that began before.
+  await provisioning.retireReads(); // Reads after the event must not join one from before.
   if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
   provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
   if (eventName !== STATE_CHANGED || accountId === null) return;

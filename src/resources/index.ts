@@ -23,7 +23,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   capabilities,
 ];
 
-/** What the graph offers. */
+/** All resources of the graph. */
 export const graphParts: GraphParts = {
   resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
   references: RESOURCES.flatMap(({ references }) => references),

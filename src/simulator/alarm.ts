@@ -4,8 +4,8 @@ import { type Clock } from "./clock.ts";
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Nothing in the world ticks (see `Agenda`), which will do for whoever asks. A webhook is for those who do not: it has
- * to go out when its time has come, though nobody looks.
+ * The simulated world has no timer of its own (see `Agenda`), which suffices for requests. A webhook is sent at its time
+ * without a request, so this is a timer for it.
  */
 export class Alarm {
   readonly #clock: Clock;

@@ -46,8 +46,8 @@ export function stopWebhooks(backend: Backend): void {
 }
 
 /**
- * As after the start, except that tokens of the seeded clients and the webhooks' address stay as they are: whoever has
- * one need not know of the reset.
+ * As after the start, except that tokens of the seeded clients and the webhooks' address stay as they are, so that
+ * their holders need no change.
  */
 export function reset(backend: Backend): void {
   backend.faults.clear();

@@ -17,7 +17,7 @@ const WANTED: ReadonlyMap<string, boolean> = new Map([
   [GraphQLSkipDirective.name, false],
 ]);
 
-/** What `@skip` and `@include` at a selection say, which stand there at most once each. */
+/** Conditions of a selection: `@skip` and `@include`, at most once each. */
 export function conditionOf({ directives = [] }: SelectionNode): When {
   const conditions: Condition[] = [];
   for (const { name, arguments: given = [] } of directives) {

@@ -30,14 +30,14 @@ export interface CostField {
   readonly cost: FieldCost | undefined;
   /** Path of the argument that names the account of the field and of the items below. */
   readonly accountArgument: string | undefined;
-  /** What its cost goes by: the arguments as the caller gave them. */
+  /** Arguments as the caller gave them. */
   readonly argumentsOf: (variables: Values) => Values;
   readonly below: CostSelection;
-  /** Of `_entities`: what is selected of an entity type. What references cost is known when they are. */
+  /** Of `_entities`: the selection on an entity type. The cost depends on the references. */
   readonly entities: ((type: GraphQLObjectType) => CostSelection) | undefined;
 }
 
-/** What is selected of an object, whatever the values of `@skip` and `@include` are. */
+/** The selection on an object, regardless of `@skip` and `@include`. */
 export interface CostSelection {
   readonly costly: readonly CostField[];
   readonly fields: readonly { readonly name: string; readonly when: When }[];
@@ -57,7 +57,7 @@ interface Conditional<Node> {
 const parts = new WeakMap<Operation, PlanCachePart<CostSelection>>();
 
 /**
- * What is to be looked at to price an operation: most fields cost nothing, whatever the variables are. There is one for
+ * The parts of an operation that have a cost: most fields cost nothing, whatever the variables are. There is one for
  * all values of conditions, since a caller may send any combination of them.
  */
 export function costPlanOf(operation: Operation): CostSelection {

@@ -78,7 +78,7 @@ export function loadsRuleOf({ extensions }: Extended): LoadsRule | undefined {
   return extensions[LOADS] as LoadsRule | undefined;
 }
 
-/** What is declared for a field, or for references to a type; undefined: nothing. */
+/** The declared cost of a field, or of references to a type; undefined: none. */
 export function fieldCostOf(declared: Extended): FieldCost | undefined {
   const own = declared.extensions[COST] as FieldCost | undefined;
   const loader = loadsRuleOf(declared)?.loader;

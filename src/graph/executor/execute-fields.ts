@@ -141,7 +141,7 @@ export function infoOf(run: Execution, { definition, nodes, parent }: Field, pat
   };
 }
 
-/** What a resolver gives may be any kind of promise; what becomes of it here is one of the usual kind, or none. */
+/** A resolver may return any thenable; the result here is a native promise or a value. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

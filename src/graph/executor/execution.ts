@@ -35,7 +35,7 @@ export class Execution {
     return made;
   }
 
-  /** What is being shown depends on its place. */
+  /** Completed values depend on their path. */
   markUncacheable(): void {
     this.#special += 1;
   }
@@ -49,7 +49,7 @@ export class Execution {
     this.errors.push(error);
   }
 
-  /** What a place shows that failed: null, if its type allows; else the place around it fails. */
+  /** Null propagation (spec 6.4.4): nullable fields become null, others rethrow to the parent. */
   fail(error: unknown, field: Field, type: GraphQLOutputType, path: Path): null {
     const located = locatedError(error, field.nodes, pathToArray(path));
     if (isNonNullType(type)) throw located;

@@ -11,7 +11,7 @@ import { executeFields, executeFieldsSerially } from "./execute-fields.ts";
 import { operationsOf } from "./operations.ts";
 import { Execution } from "./execution.ts";
 
-/** What is run, by the names that graphql-js gives these things. */
+/** Execution arguments, named as in graphql-js. */
 type ExecutionRequest = Pick<
   ExecutionArgs,
   "document" | "operationName" | "variableValues" | "contextValue" | "rootValue"
@@ -20,7 +20,7 @@ type ExecutionRequest = Pick<
 export type Execute = (request: ExecutionRequest) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
- * Runs validated operations on a schema as graphql-js does, to the byte, out of plans. What has no plan is left to
+ * Runs validated operations on a schema as graphql-js does, to the byte, from plans. Operations without a plan are left to
  * graphql-js, and so are its mistakes.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {

@@ -14,7 +14,7 @@ import { Plan } from "./plan.ts";
 
 const DECIDING: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
 
-/** What the operations of one document share. */
+/** Shared by the operations of one document. */
 export interface DocumentParts {
   readonly fragments: Record<string, FragmentDefinitionNode>;
   /** The variables in `@skip` and `@include`: no others decide what is selected. */

@@ -10,12 +10,12 @@ interface Known {
   readonly operations: Map<string | null, Operation>;
 }
 
-/** The operations of documents, worked out for one schema, for whoever runs or prices them. */
+/** Operations of parsed documents with their plans, for one schema: shared by execution and query cost. */
 export class Operations {
   /** Of all documents together. */
   readonly planCache = new PlanCache(MAX_BYTES);
   readonly #schema: GraphQLSchema;
-  /** Kept as long as the document is: whoever keeps documents bounds both. */
+  /** Kept as long as the document: the document cache bounds both. */
   readonly #known = new WeakMap<DocumentNode, Known>();
 
   constructor(schema: GraphQLSchema) {

@@ -17,7 +17,7 @@ import {
 import { collectFields, collectSubfields } from "graphql/execution/collectFields.js";
 import { getFieldDef } from "graphql/execution/execute.js";
 
-/** What becomes of a field's value, by its type. */
+/** Completion of a field's value, by its type. */
 export type Shape =
   | { readonly kind: "leaf"; readonly type: GraphQLLeafType }
   | { readonly kind: "object"; readonly type: GraphQLObjectType; readonly fields: Fields }
@@ -87,7 +87,7 @@ export class Plan {
     });
   }
 
-  /** What becomes of an object under these nodes whose type is abstract, when its own type is known. */
+  /** Completion of an object of an abstract type under these nodes, by its runtime type. */
   possibleShape({ of }: AbstractShape, type: GraphQLObjectType, nodes: readonly FieldNode[]): ObjectShape {
     let shape = of.get(type);
     if (!shape) of.set(type, (shape = this.#objectShape(type, nodes, true)));

@@ -34,7 +34,7 @@ export class ActivationProfileResolver {
   }
 
   @Loads(eachWholeActivationProfile)
-  @FieldResolver(() => String, { nullable: true, description: "What it is for, in the words of who made it." })
+  @FieldResolver(() => String, { nullable: true, description: "Its purpose, in its creator's words." })
   async description(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
     return (await detailOf(profile, context))?.description ?? null;
   }

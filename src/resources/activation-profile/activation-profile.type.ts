@@ -1,7 +1,7 @@
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { DateTime } from "../../graph/index.ts";
 
-/** What only KORE's detail call tells. */
+/** Fields of KORE's detail call only. */
 export interface ActivationProfileDetail {
   description: string | null;
   serviceTypeId: string | null;
@@ -29,7 +29,7 @@ export class ActivationProfile {
   @Field(() => DateTime, { nullable: true, description: "When it was made; null when KORE's text has no known form." })
   createdAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: "Who made it, as KORE says." })
+  @Field(() => String, { nullable: true, description: "Its creator, in KORE's words." })
   createdBy!: string | null;
 
   // Undefined when it came out of a list.

@@ -9,7 +9,7 @@ import { Capabilities, DeploymentMode } from "./capabilities.type.ts";
 export class CapabilitiesResolver {
   @Access({ account: "none" })
   @Costs(free)
-  @Query(() => Capabilities, { description: "What this deployment can do. No KORE call." })
+  @Query(() => Capabilities, { description: "Capabilities of this deployment. No KORE call." })
   capabilities(@Ctx() { settings, provisioning }: Context): Capabilities {
     return {
       mode: settings.mode === "live" ? DeploymentMode.LIVE : DeploymentMode.SIMULATOR,

@@ -6,7 +6,7 @@ export enum DeploymentMode {
 }
 registerEnumType(DeploymentMode, {
   name: "DeploymentMode",
-  description: "What stands behind the graph.",
+  description: "The KORE behind the graph.",
   valuesConfig: {
     LIVE: { description: "KORE: SIMs are real, and so is what they cost." },
     SIMULATOR: { description: "The built-in simulator: nothing is real." },
@@ -71,9 +71,9 @@ export class DeploymentLimits {
   koreRequestsPerMinute!: number;
 }
 
-@ObjectType({ description: "What this deployment can do.", simpleResolvers: true })
+@ObjectType({ description: "Capabilities of this deployment.", simpleResolvers: true })
 export class Capabilities {
-  @Field(() => DeploymentMode, { description: "What stands behind the graph." })
+  @Field(() => DeploymentMode, { description: "The KORE behind the graph." })
   mode!: DeploymentMode;
 
   @Field(() => Boolean, {

@@ -40,7 +40,7 @@ export enum GlobalResourceAccess {
 }
 registerEnumType(GlobalResourceAccess, {
   name: "GlobalResourceAccess",
-  description: "What an API client may do with a global resource.",
+  description: "Operations that an API client may be granted on a global resource.",
   valuesConfig: {
     READ: { description: "See it." },
     WRITE: { description: "Make new ones." },
@@ -56,7 +56,7 @@ export class GlobalResourceInput {
   })
   name!: string;
 
-  @Field(() => [GlobalResourceAccess], { description: "What is granted; at least one." })
+  @Field(() => [GlobalResourceAccess], { description: "Granted operations; at least one." })
   access!: GlobalResourceAccess[];
 }
 
@@ -100,7 +100,7 @@ export class CreateClientInput {
 
   @Field(() => [GlobalResourceInput], {
     nullable: true,
-    description: `What it may do beyond products; none by default. Only clients of type ADMIN may have any. ${UNPUBLISHED}`,
+    description: `Grants beyond products; none by default. Only clients of type ADMIN may have any. ${UNPUBLISHED}`,
   })
   globalResources?: GlobalResourceInput[] | null;
 
@@ -118,7 +118,7 @@ abstract class ClientInput {
   id!: string;
 }
 
-@InputType({ description: "What to change of an API client; what is left out stays as it is." })
+@InputType({ description: "Changes to an API client; omitted fields stay as they are." })
 export class UpdateClientInput extends ClientInput {
   @Field(() => String, { nullable: true, description: "A new name: 1 to 200 characters, without blanks at its ends." })
   name?: string | null;

@@ -43,7 +43,7 @@ const KORE_ACCESS = {
   DELETE: "Delete",
 } as const satisfies Record<GlobalResourceAccess, Access>;
 
-/** What is not said is left out, and what says only what KORE does anyway: then the published contract has it all. */
+/** Omits unset fields and KORE's defaults: the published contract then suffices. */
 export function toCreation(input: CreateClientInput): FullCreateClient {
   const { name, isLocked, products, accountId, type, tokenLifetime, globalResources } = input;
   return {

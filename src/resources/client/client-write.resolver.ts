@@ -59,7 +59,7 @@ class ClientWriteResolver {
     description: `Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see \`requestKey\`; without one, an identical mutation joins one that is under way, or in doubt. ${ALONE} One KORE call.`,
   })
   createClient(
-    @Arg("input", () => CreateClientInput, { description: "What to make." }) input: CreateClientInput,
+    @Arg("input", () => CreateClientInput, { description: "The API client to create." }) input: CreateClientInput,
     @Ctx() context: Context,
   ): Promise<CreateClientPayload> {
     return createClient(input, context);
@@ -72,7 +72,7 @@ class ClientWriteResolver {
     description: `Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   updateClient(
-    @Arg("input", () => UpdateClientInput, { description: "What to change." }) input: UpdateClientInput,
+    @Arg("input", () => UpdateClientInput, { description: "The changes." }) input: UpdateClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.update(input, context);
@@ -85,7 +85,7 @@ class ClientWriteResolver {
     description: `Locks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   lockClient(
-    @Arg("input", () => LockClientInput, { description: "What to do." }) input: LockClientInput,
+    @Arg("input", () => LockClientInput, { description: "The command." }) input: LockClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.lock(input, context);
@@ -98,7 +98,7 @@ class ClientWriteResolver {
     description: `Unlocks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   unlockClient(
-    @Arg("input", () => UnlockClientInput, { description: "What to do." }) input: UnlockClientInput,
+    @Arg("input", () => UnlockClientInput, { description: "The command." }) input: UnlockClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.unlock(input, context);
@@ -111,7 +111,7 @@ class ClientWriteResolver {
     description: `Enables a disabled API client: the same credentials work again. ${EDITS} ${UNPUBLISHED} One KORE call.`,
   })
   enableClient(
-    @Arg("input", () => EnableClientInput, { description: "What to do." }) input: EnableClientInput,
+    @Arg("input", () => EnableClientInput, { description: "The command." }) input: EnableClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.enable(input, context);
@@ -124,7 +124,7 @@ class ClientWriteResolver {
     description: `Disables an API client: it has no access until it is enabled again, by the same credentials. ${EDITS} ${UNPUBLISHED} One KORE call.`,
   })
   disableClient(
-    @Arg("input", () => DisableClientInput, { description: "What to do." }) input: DisableClientInput,
+    @Arg("input", () => DisableClientInput, { description: "The command." }) input: DisableClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.disable(input, context);
@@ -138,7 +138,7 @@ class ClientWriteResolver {
     description: `Gives an API client a new secret, shown once, here. ${KILLS} Identical mutations under way at once are one. ${ALONE} ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   renewClientKey(
-    @Arg("input", () => RenewClientKeyInput, { description: "What to do." }) input: RenewClientKeyInput,
+    @Arg("input", () => RenewClientKeyInput, { description: "The command." }) input: RenewClientKeyInput,
     @Ctx() context: Context,
   ): Promise<RenewClientKeyPayload> {
     return renewClientKey(input, context);
@@ -151,7 +151,7 @@ class ClientWriteResolver {
     description: `Gives an API client to another user of KORE's portal. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   transferClientOwnership(
-    @Arg("input", () => TransferClientOwnershipInput, { description: "What to do." })
+    @Arg("input", () => TransferClientOwnershipInput, { description: "The command." })
     input: TransferClientOwnershipInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
@@ -165,7 +165,7 @@ class ClientWriteResolver {
     description: `Deletes an API client. ${KILLS} ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   deleteClient(
-    @Arg("input", () => DeleteClientInput, { description: "What to do." }) input: DeleteClientInput,
+    @Arg("input", () => DeleteClientInput, { description: "The command." }) input: DeleteClientInput,
     @Ctx() context: Context,
   ): Promise<ClientPayload> {
     return changeClient.delete(input, context);

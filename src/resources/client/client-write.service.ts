@@ -65,7 +65,7 @@ async function carryOut(change: Change, context: Context): Promise<ClientPayload
 const requesterOf = ({ caller, writer, watched }: Context) =>
   [auditNameOf(caller), { kore: writer.clients, requestId: watched.requestId }] as const;
 
-/** What each mutation without a secret comes to. */
+/** The result of mutations without a secret. */
 export const changeClient = {
   update(input: UpdateClientInput, context: Context) {
     if (typeof input.name === "string") checkName(input.name);

@@ -10,7 +10,7 @@ export enum ClientOutcome {
 }
 registerEnumType(ClientOutcome, {
   name: "ClientOutcome",
-  description: "What became of the wish to change an API client.",
+  description: "The outcome of changing an API client.",
   valuesConfig: {
     DONE: { description: "It is done." },
     ALREADY_SATISFIED: { description: "The client is as wanted: nothing was written." },
@@ -69,10 +69,10 @@ registerEnumType(ClientSecretStatus, {
 @ObjectType({ simpleResolvers: true })
 export abstract class ClientWritePayload {
   clientId!: string | null;
-  /** As KORE's reply has it, read when it is asked for: an odd one must not take the rest along. Undefined: not told. */
+  /** As KORE's reply has it, read when it is asked for: a malformed one must not fail the rest. Undefined: not stated. */
   wire!: WireClient | null | undefined;
 
-  @Field(() => ClientOutcome, { description: "What became of it." })
+  @Field(() => ClientOutcome, { description: "The outcome." })
   outcome!: ClientOutcome;
 
   @Field(() => ClientReason, { nullable: true, description: "Why nothing was changed, or not surely." })
@@ -91,7 +91,7 @@ export abstract class ClientWritePayload {
   requiresReauthorization!: boolean;
 }
 
-@ObjectType({ description: "What became of the wish to change an API client.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of changing an API client.", simpleResolvers: true })
 export class ClientPayload extends ClientWritePayload {}
 
 @ObjectType({ simpleResolvers: true })
@@ -103,8 +103,8 @@ abstract class SecretPayload extends ClientWritePayload {
   secretStatus!: ClientSecretStatus;
 }
 
-@ObjectType({ description: "What became of the wish to make an API client.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of creating an API client.", simpleResolvers: true })
 export class CreateClientPayload extends SecretPayload {}
 
-@ObjectType({ description: "What became of the wish to renew an API client's key.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of renewing an API client's key.", simpleResolvers: true })
 export class RenewClientKeyPayload extends SecretPayload {}

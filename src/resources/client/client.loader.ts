@@ -63,7 +63,7 @@ const eachClient = eachLoader({
 const LIST_FROM = 5;
 
 /**
- * KORE reads API clients one at a time or page by page. What the page does not have is read one at a time: it may be
+ * KORE reads API clients one at a time or page by page. Clients that are not on the page are read one at a time: it may be
  * disabled, or further back.
  */
 export const clientById = batchLoader({
@@ -110,7 +110,7 @@ function isReached({ account_id: account }: WireClient, context: Context): boole
   return isAuthorizedFor(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
 }
 
-/** The account of a client. Who does not reach it waits for the same read of KORE as for a client that is not there. */
+/** The account of a client. Callers without access wait for the same read of KORE as for an absent client. */
 export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
   if (!isValidId(id)) return undefined;
   return accountOf((await clientById(context).load(id))?.accountId ?? null, context);

@@ -30,7 +30,7 @@ const costOfWholeList: FieldCost<Context> = (site) => {
   return pageWithoutCalls(site);
 };
 
-/** What callers of some accounts see of it is counted out of the whole list. */
+/** For callers of some accounts it is counted from the whole list. */
 const costOfList: FieldCost<Context> = (site) =>
   site.context.caller.accounts || site.context.kore.credentials.length > 1 ? costOfWholeList(site) : costOfPage(site);
 

@@ -8,7 +8,7 @@ export enum ClientType {
 }
 registerEnumType(ClientType, {
   name: "ClientType",
-  description: "What an API client is for.",
+  description: "The purpose of an API client.",
   valuesConfig: {
     ADMIN: { description: "KORE's `admin`: may be given global resources, such as managing API clients." },
     STANDARD: { description: "KORE's `standard`: works with products." },
@@ -37,7 +37,7 @@ export class Client {
   @Field(() => String, { nullable: true, description: "E-mail address of its owner." })
   owner!: string | null;
 
-  @Field(() => ClientType, { nullable: true, description: "What it is for." })
+  @Field(() => ClientType, { nullable: true, description: "Its purpose." })
   type!: ClientType | null;
 
   @Field(() => String, { nullable: true, description: "KORE's client_type as it came." })

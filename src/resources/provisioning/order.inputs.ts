@@ -8,7 +8,7 @@ export enum ActivationState {
 }
 registerEnumType(ActivationState, {
   name: "ActivationState",
-  description: "What to activate a SIM to. It then shows the SIM state of the same name.",
+  description: "A state to activate a SIM to. The SIM then has the state of the same name.",
   valuesConfig: {
     ACTIVE: { description: "In service, and billed." },
     TEST: { description: "KORE's `test`: SIM state TEST." },
@@ -49,7 +49,7 @@ export class AustralianIpndInput {
   address?: string | null;
 }
 
-/** What every verb takes. */
+/** Input fields of every verb. */
 @InputType()
 export abstract class OrderInput {
   @Field(() => ID, { description: "The account that the SIMs belong to." })
@@ -98,7 +98,7 @@ abstract class SelectingOrderInput extends OrderInput {
 
 @InputType({ description: "SIMs to activate." })
 export class ActivateSubscriptionsInput extends OrderInput {
-  @Field(() => ActivationState, { description: "What to activate them to." })
+  @Field(() => ActivationState, { description: "The state after activation." })
   activationState!: ActivationState;
 
   @Field(() => [SimActivation], { description: ACTIVATED_SIMS })

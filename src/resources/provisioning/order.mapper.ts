@@ -16,7 +16,7 @@ import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } f
 import { ProvisioningOutcome, type ProvisioningRequest, ProvisioningStatus } from "./provisioning.type.ts";
 
 interface StateRule {
-  /** What happens to a SIM, for messages. */
+  /** The verb in messages. */
   done: string;
   /** States in which a SIM is as wanted already. */
   satisfied: readonly SimState[];
@@ -45,7 +45,7 @@ const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
 };
 
 /**
- * What a SIM's state alone says about a verb; undefined when it must be written for KORE to decide. `isForGood`: no order
+ * The outcome of a verb by a SIM's state alone; undefined when KORE has to decide. `isForGood`: no order
  * that is still unfinished can change it.
  */
 export function verdictOf(
@@ -126,7 +126,7 @@ export function toPayload(
   };
 }
 
-/** What an order would be: the SIMs that are left to write, and those of which the outcome is clear. */
+/** A planned order: SIMs to write, and SIMs with a known outcome. */
 export function toRehearsal(
   accountId: string,
   sims: readonly Pick<SimResult, "place" | "id" | "iccid">[],

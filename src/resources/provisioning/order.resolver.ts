@@ -19,7 +19,7 @@ import { eachProvisioningRequest } from "./provisioning.loader.ts";
 import { acknowledged } from "./provisioning.mapper.ts";
 import { ProvisioningRequest } from "./provisioning.type.ts";
 
-/** What an acknowledgement tells by itself. */
+/** Fields that an acknowledgement has without another read. */
 const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
 
 /** However many SIMs name them, an order has only so many requests. */
@@ -40,7 +40,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Activates SIMs. ${SAFE}` })
   activateSubscriptions(
-    @Arg("input", () => ActivateSubscriptionsInput, { description: "What to do." }) input: ActivateSubscriptionsInput,
+    @Arg("input", () => ActivateSubscriptionsInput, { description: "The command." }) input: ActivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
     return submitOrder("activate", input, context);
@@ -49,7 +49,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Suspends SIMs. ${SAFE}` })
   suspendSubscriptions(
-    @Arg("input", () => SuspendSubscriptionsInput, { description: "What to do." }) input: SuspendSubscriptionsInput,
+    @Arg("input", () => SuspendSubscriptionsInput, { description: "The command." }) input: SuspendSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
     return submitOrder("suspend", input, context);
@@ -58,7 +58,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, { nullable: true, description: `Reactivates SIMs. ${SAFE}` })
   reactivateSubscriptions(
-    @Arg("input", () => ReactivateSubscriptionsInput, { description: "What to do." })
+    @Arg("input", () => ReactivateSubscriptionsInput, { description: "The command." })
     input: ReactivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
@@ -71,7 +71,7 @@ export class OrderResolver {
     description: `Deactivates SIMs; how many must be confirmed. ${SAFE}`,
   })
   deactivateSubscriptions(
-    @Arg("input", () => DeactivateSubscriptionsInput, { description: "What to do." })
+    @Arg("input", () => DeactivateSubscriptionsInput, { description: "The command." })
     input: DeactivateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
@@ -84,7 +84,8 @@ export class OrderResolver {
     description: `Puts SIMs onto the plans and features of an activation profile. ${SAFE}`,
   })
   changeSubscriptionPlan(
-    @Arg("input", () => ChangeSubscriptionPlanInput, { description: "What to do." }) input: ChangeSubscriptionPlanInput,
+    @Arg("input", () => ChangeSubscriptionPlanInput, { description: "The command." })
+    input: ChangeSubscriptionPlanInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
     return submitOrder("plan-feature-change", input, context);
@@ -96,7 +97,8 @@ export class OrderResolver {
     description: `Terminates SIMs, which cannot be undone; how many must be confirmed. ${SAFE}`,
   })
   terminateSubscriptions(
-    @Arg("input", () => TerminateSubscriptionsInput, { description: "What to do." }) input: TerminateSubscriptionsInput,
+    @Arg("input", () => TerminateSubscriptionsInput, { description: "The command." })
+    input: TerminateSubscriptionsInput,
     @Ctx() context: Context,
   ): Promise<OrderPayload> {
     return submitOrder("terminate", input, context);

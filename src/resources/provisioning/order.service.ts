@@ -36,7 +36,7 @@ interface Order {
 }
 
 /**
- * What an order asks at most: is the same one under way, how are the SIMs, the writes, and the looks of who waits.
+ * Upper bound of an order's KORE requests: the search for the same order, the SIMs, the writes, and the polls of `waitUpTo`.
  * Earlier writes in doubt are not counted: looking them up again is what a failure costs. Nor are the status reads of
  * unfinished orders, at most 100 an operation, after which the SIMs are looked at once more.
  */
@@ -120,7 +120,7 @@ function toIntent(
 }
 
 /**
- * Waits for KORE to finish, for so many seconds at most. What the last look showed need not be read again; it is answered
+ * Waits for KORE to finish, for so many seconds at most. The last poll's reply need not be read again; it is answered
  * by request id.
  */
 async function waitFor(

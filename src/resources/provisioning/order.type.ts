@@ -11,7 +11,7 @@ export enum OrderOutcome {
 }
 registerEnumType(OrderOutcome, {
   name: "OrderOutcome",
-  description: "What became of the wish to change one SIM.",
+  description: "The outcome of changing one SIM.",
   valuesConfig: {
     SUBMITTED: {
       description:
@@ -69,7 +69,7 @@ registerEnumType(OrderReason, {
   },
 });
 
-@ObjectType({ description: "What became of the wish to change one SIM.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of changing one SIM.", simpleResolvers: true })
 export class OrderResult {
   accountId!: string;
   requestId!: string | null;
@@ -80,7 +80,7 @@ export class OrderResult {
   @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
   iccid!: string | null;
 
-  @Field(() => OrderOutcome, { description: "What became of it." })
+  @Field(() => OrderOutcome, { description: "The outcome." })
   outcome!: OrderOutcome;
 
   @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or not surely." })
@@ -111,7 +111,7 @@ export class OrderCounts {
   unknown!: number;
 }
 
-@ObjectType({ description: "What became of an order, SIM by SIM.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of an order, SIM by SIM.", simpleResolvers: true })
 export class OrderPayload {
   accountId!: string;
   requestIds!: string[];

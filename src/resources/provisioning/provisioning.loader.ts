@@ -69,7 +69,7 @@ export function watchProvisioningRequest(
   return watches.watch(watched, signal);
 }
 
-/** What KORE's list call takes besides the account. */
+/** Arguments of KORE's list call besides the account. */
 export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];
 
 /**

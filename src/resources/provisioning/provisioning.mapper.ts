@@ -72,8 +72,8 @@ export function toWholeProvisioningRequest(
   unknown: UnknownEnumValues,
 ): ProvisioningRequest {
   const wire = decode.record(provisioningDetail(envelope), "provisioning-request.request-type");
-  const told = decode.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
-  const request = toProvisioningRequest(accountId, { ...wire, "provisioning-request-id": told ?? id }, unknown);
+  const ownId = decode.id(wire["provisioning-request-id"], "provisioning-request.provisioning-request-id");
+  const request = toProvisioningRequest(accountId, { ...wire, "provisioning-request-id": ownId ?? id }, unknown);
   const subscriptions = decode.rows(wire.subscriptions, "provisioning-request.subscriptions", OUTCOME_KEYS);
   request.detail = {
     isFinal: progressOf(wire).end === "reached",

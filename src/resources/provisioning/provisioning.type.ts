@@ -13,7 +13,7 @@ export enum ProvisioningAction {
 registerEnumType(ProvisioningAction, {
   name: "ProvisioningAction",
   description:
-    "What a provisioning request does, in KORE's words. Terminating shows as DEACTIVATION. KORE names none for suspending, and does not state which of these it goes by.",
+    "The action of a provisioning request, in KORE's words. Terminations show as DEACTIVATION. KORE names none for suspensions, and does not state which of these they have.",
   valuesConfig: {
     ACTIVATION: { description: "KORE's `Activation`." },
     STATE_CHANGE: { description: "KORE's `StateChange`." },
@@ -53,7 +53,7 @@ export enum ProvisioningOutcome {
 registerEnumType(ProvisioningOutcome, {
   name: "ProvisioningOutcome",
   description:
-    "What became of one SIM of a provisioning request. KORE does not state its values; this is our reading of its words and of its error message.",
+    "The outcome of one SIM of a provisioning request. KORE does not state its values; they are read from KORE's words and its error message.",
   valuesConfig: {
     PENDING: { description: "Not finished." },
     SUCCEEDED: { description: "Done." },
@@ -72,7 +72,7 @@ export class ProvisioningRequestSubscription {
   @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM." })
   iccid!: string | null;
 
-  @Field(() => ProvisioningOutcome, { description: "What became of it." })
+  @Field(() => ProvisioningOutcome, { description: "The outcome." })
   outcome!: ProvisioningOutcome;
 
   @Field(() => String, { nullable: true, description: "KORE's completion-status as it came." })
@@ -100,7 +100,7 @@ export class ProvisioningProgress {
   total!: number;
 }
 
-/** What only KORE's detail call tells. */
+/** Fields of KORE's detail call only. */
 export interface ProvisioningRequestDetail {
   /** Whether KORE is done with the request: by its status, its completed date or its SIMs. */
   isFinal: boolean;
@@ -119,7 +119,7 @@ export class ProvisioningRequest {
   @Field(() => ID, { description: "KORE's provisioning-request-id." })
   id!: string;
 
-  @Field(() => ProvisioningAction, { nullable: true, description: "What it does." })
+  @Field(() => ProvisioningAction, { nullable: true, description: "The action." })
   action!: ProvisioningAction | null;
 
   @Field(() => String, { nullable: true, description: "KORE's request-type as it came." })
@@ -149,7 +149,7 @@ export class ProvisioningRequest {
   })
   source!: string | null;
 
-  @Field(() => String, { nullable: true, description: "Who made it, as KORE says." })
+  @Field(() => String, { nullable: true, description: "Its creator, in KORE's words." })
   provisionedBy!: string | null;
 
   @Field(() => ID, { nullable: true, description: "KORE's id of the activation profile that it uses." })

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
 @InputType({
-  description: "What has been found out about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`.",
+  description: "The finding about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`.",
 })
 export class ResolveOrderInput {
   @Field(() => ID, { description: "The account of the order's SIMs." })

@@ -35,7 +35,7 @@ export class UnresolvedOrderResolver {
   @FieldResolver(() => [UnresolvedOrderCandidate], {
     nullable: true,
     description:
-      "What KORE shows now that may be the order. One KORE call, and one more for each request of its verb and time.",
+      "KORE's present requests that may be the order. One KORE call, and one more for each request of its verb and time.",
   })
   candidates(@Root() order: UnresolvedOrder, @Ctx() context: Context): Promise<UnresolvedOrderCandidate[]> {
     return candidatesOf(order, context);
@@ -49,7 +49,7 @@ export class UnresolvedOrderResolver {
       "Settles an order in doubt by what an administrator has found out: adopts KORE's request, or releases the SIMs. It never sends anything to KORE. One or two KORE calls.",
   })
   resolveOrder(
-    @Arg("input", () => ResolveOrderInput, { description: "What has been found out." }) input: ResolveOrderInput,
+    @Arg("input", () => ResolveOrderInput, { description: "The finding." }) input: ResolveOrderInput,
     @Ctx() context: Context,
   ): Promise<ResolveOrderPayload> {
     return resolveOrder(input, context);

@@ -58,13 +58,13 @@ export class UnresolvedOrderCandidate {
   simpleResolvers: true,
 })
 export class UnresolvedOrder {
-  @Field(() => ID, { description: "What `resolveOrder` knows it by. An order of many SIMs may have several." })
+  @Field(() => ID, { description: "Its id for `resolveOrder`. An order of many SIMs may have several." })
   intentId!: string;
 
   @Field(() => ID, { description: "The account of its SIMs." })
   accountId!: string;
 
-  @Field(() => OrderVerb, { description: "What was ordered." })
+  @Field(() => OrderVerb, { description: "The ordered change." })
   verb!: OrderVerb;
 
   @Costs(listOf("sims"))
@@ -79,7 +79,7 @@ export class UnresolvedOrder {
   @Field(() => String, { nullable: true, description: "Why it could not be found out." })
   message!: string | null;
 
-  @Field(() => String, { description: "What to do, for people." })
+  @Field(() => String, { description: "Advice to people." })
   advice!: string;
 }
 
@@ -90,7 +90,7 @@ export enum ResolutionOutcome {
 }
 registerEnumType(ResolutionOutcome, {
   name: "ResolutionOutcome",
-  description: "What became of the wish to settle an order in doubt.",
+  description: "The outcome of settling an order in doubt.",
   valuesConfig: {
     ADOPTED: { description: "The order is KORE's request: it is `SUBMITTED`." },
     RELEASED: { description: "The order did not arrive: its SIMs can be written again." },
@@ -119,9 +119,9 @@ registerEnumType(ResolutionReason, {
   },
 });
 
-@ObjectType({ description: "What became of the wish to settle an order in doubt.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of settling an order in doubt.", simpleResolvers: true })
 export class ResolveOrderPayload {
-  @Field(() => ResolutionOutcome, { description: "What became of it." })
+  @Field(() => ResolutionOutcome, { description: "The outcome." })
   outcome!: ResolutionOutcome;
 
   @Field(() => ResolutionReason, { nullable: true, description: "Why nothing was changed." })

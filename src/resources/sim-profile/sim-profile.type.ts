@@ -8,7 +8,7 @@ export enum UsageType {
 }
 registerEnumType(UsageType, {
   name: "UsageType",
-  description: "What a plan meters.",
+  description: "The usage that a plan meters.",
   valuesConfig: {
     DATA: { description: "Data volume." },
     SMS: { description: "Text messages." },
@@ -28,7 +28,7 @@ export class SimPlan {
   @Field(() => String, { nullable: true, description: "KORE's plan-type. KORE does not state its values." })
   type!: string | null;
 
-  @Field(() => UsageType, { nullable: true, description: "What the plan meters." })
+  @Field(() => UsageType, { nullable: true, description: "The metered usage." })
   usageType!: UsageType | null;
 
   @Field(() => String, { nullable: true, description: "KORE's usage-type as it came." })

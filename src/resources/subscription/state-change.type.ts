@@ -26,7 +26,7 @@ export class SimStateChange {
   at!: Date | null;
 }
 
-/** Where state changes are told and heard: one topic an account. */
+/** Publishes state changes, one topic an account. */
 export interface StateChanges {
   publish(accountId: string, change: SimStateChange): void;
   /** Hears at once, before anything is read, until `return()` or the signal's abort. */

@@ -20,7 +20,7 @@ import {
 import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
 
-/** What KORE's list call takes besides the account. */
+/** Arguments of KORE's list call besides the account. */
 export type SubscriptionQuery = Parameters<LoaderContext["kore"]["connectivity"]["subscriptions"]>[1];
 
 /**

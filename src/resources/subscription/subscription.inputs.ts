@@ -37,7 +37,7 @@ export enum SimSubscriptionSortField {
 }
 registerEnumType(SimSubscriptionSortField, {
   name: "SimSubscriptionSortField",
-  description: "What to order SIMs by.",
+  description: "The field to order SIMs by.",
   valuesConfig: {
     ID: { description: "KORE's subscription-id." },
     ICCID: { description: "The ICCID." },
@@ -58,7 +58,7 @@ registerEnumType(SortDirection, {
 
 @InputType({ description: "In which order to list SIMs." })
 export class SimSubscriptionSort {
-  @Field(() => SimSubscriptionSortField, { description: "What to order by." })
+  @Field(() => SimSubscriptionSortField, { description: "The field to order by." })
   field!: SimSubscriptionSortField;
 
   @Field(() => SortDirection, { defaultValue: SortDirection.ASC, description: "Which end comes first." })

@@ -93,7 +93,7 @@ export const headerName = z
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, "must be the name of a header")
   .refine((name) => !TAKEN.test(name), "must not be a header that has a meaning of its own");
 
-/** What HTTP can carry, blanks around it apart. */
+/** Characters of an HTTP header's value, without blanks around it. */
 export const headerValue = z
   .string()
   .trim()

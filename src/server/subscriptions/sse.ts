@@ -45,7 +45,7 @@ export async function acceptEventStreams(
       const admission = admit(request.raw);
       if ("refusal" in admission) return refuse(reply, ...admission.refusal);
       reply.raw.once("close", admission.release);
-      // What Fastify keeps for its own replies: among it, which pages may read the stream.
+      // Headers that Fastify keeps for its own replies, CORS among them.
       for (const [name, value = ""] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
       reply.hijack();
       // As over a socket, where an operation has no headers of its own.

@@ -192,7 +192,7 @@ export class Metrics {
     this.#lostLeases.inc();
   }
 
-  /** What `/readyz` has found: each part that was looked at, and whether it is degraded. */
+  /** `/readyz`'s findings: each checked part, and whether it is degraded. */
   readonly looked = (
     parts: readonly { part: string; credential?: string | undefined; isDegraded: boolean }[],
   ): void => {

@@ -69,7 +69,7 @@ export class Webhooks implements Witness {
     this.#drop();
   }
 
-  /** As after the start, but the address stays, as tokens do: whoever listens there need not know of the reset. */
+  /** As after the start, but the address stays, as tokens do, so that receivers need no change. */
   reset(): void {
     this.#drop();
     this.#deliveries = [];

@@ -82,7 +82,7 @@ export type ActivateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** The activation profile to use. See `SimSubscription.eligibleActivationProfiles`. */
   activationProfileId?: InputMaybe<Scalars['ID']['input']>;
-  /** What to activate them to. */
+  /** The state after activation. */
   activationState: ActivationState;
   /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
@@ -109,9 +109,9 @@ export type ActivationProfile = {
   accountId: Scalars['ID']['output'];
   /** When it was made; null when KORE's text has no known form. */
   createdAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Who made it, as KORE says. */
+  /** Its creator, in KORE's words. */
   createdBy?: Maybe<Scalars['String']['output']>;
-  /** What it is for, in the words of who made it. */
+  /** Its purpose, in its creator's words. */
   description?: Maybe<Scalars['String']['output']>;
   /** KORE's ids of the features that it gives a SIM. */
   featureIds?: Maybe<Array<Scalars['ID']['output']>>;
@@ -127,7 +127,7 @@ export type ActivationProfile = {
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
 
-/** What to activate a SIM to. It then shows the SIM state of the same name. */
+/** A state to activate a SIM to. The SIM then has the state of the same name. */
 export type ActivationState =
   /** In service, and billed. */
   | 'ACTIVE'
@@ -148,12 +148,12 @@ export type AustralianIpndInput = {
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What this deployment can do. */
+/** Capabilities of this deployment. */
 export type Capabilities = {
   __typename?: 'Capabilities';
   /** The sizes that it accepts. */
   limits: DeploymentLimits;
-  /** What stands behind the graph. */
+  /** The KORE behind the graph. */
   mode: DeploymentMode;
   /** Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
@@ -196,7 +196,7 @@ export type Client = {
   owner?: Maybe<Scalars['String']['output']>;
   /** KORE's client_type as it came. */
   rawType?: Maybe<Scalars['String']['output']>;
-  /** What it is for. */
+  /** Its purpose. */
   type?: Maybe<ClientType>;
 };
 
@@ -222,7 +222,7 @@ export type ClientEdge = {
   node: Client;
 };
 
-/** What became of the wish to change an API client. */
+/** The outcome of changing an API client. */
 export type ClientOutcome =
   /** It was written, KORE's reply was lost, and the client was found in KORE's list. Its secret is lost. */
   | 'ADOPTED'
@@ -235,7 +235,7 @@ export type ClientOutcome =
   /** Nothing was written, or KORE refused; see `reason`. */
   | 'REJECTED';
 
-/** What became of the wish to change an API client. */
+/** The outcome of changing an API client. */
 export type ClientPayload = {
   __typename?: 'ClientPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
@@ -244,7 +244,7 @@ export type ClientPayload = {
   field?: Maybe<Scalars['String']['output']>;
   /** The same for people, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: ClientOutcome;
   /** Why nothing was changed, or not surely. */
   reason?: Maybe<ClientReason>;
@@ -285,7 +285,7 @@ export type ClientSecretStatus =
   /** In `clientSecret`, for this once: keep it. */
   | 'SHOWN_NOW';
 
-/** What an API client is for. */
+/** The purpose of an API client. */
 export type ClientType =
   /** KORE's `admin`: may be given global resources, such as managing API clients. */
   | 'ADMIN'
@@ -309,7 +309,7 @@ export type CostCenter = {
 export type CreateClientInput = {
   /** KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials. */
   accountId?: InputMaybe<Scalars['ID']['input']>;
-  /** What it may do beyond products; none by default. Only clients of type ADMIN may have any. Needs `capabilities.unpublishedClientOperations`. */
+  /** Grants beyond products; none by default. Only clients of type ADMIN may have any. Needs `capabilities.unpublishedClientOperations`. */
   globalResources?: InputMaybe<Array<GlobalResourceInput>>;
   /** Whether only the account's owner, its administrators and the client's owner may edit it. `null` is sent to KORE as it is: never locked. */
   isLocked?: InputMaybe<Scalars['Boolean']['input']>;
@@ -325,7 +325,7 @@ export type CreateClientInput = {
   type?: InputMaybe<ClientType>;
 };
 
-/** What became of the wish to make an API client. */
+/** The outcome of creating an API client. */
 export type CreateClientPayload = {
   __typename?: 'CreateClientPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
@@ -336,7 +336,7 @@ export type CreateClientPayload = {
   field?: Maybe<Scalars['String']['output']>;
   /** The same for people, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: ClientOutcome;
   /** Why nothing was changed, or not surely. */
   reason?: Maybe<ClientReason>;
@@ -409,7 +409,7 @@ export type DeploymentLimits = {
   waitSeconds: Scalars['Int']['output'];
 };
 
-/** What stands behind the graph. */
+/** The KORE behind the graph. */
 export type DeploymentMode =
   /** KORE: SIMs are real, and so is what they cost. */
   | 'LIVE'
@@ -430,7 +430,7 @@ export type EnableClientInput = {
   id: Scalars['ID']['input'];
 };
 
-/** What an API client may do with a global resource. */
+/** Operations that an API client may be granted on a global resource. */
 export type GlobalResourceAccess =
   /** Delete it. */
   | 'DELETE'
@@ -443,7 +443,7 @@ export type GlobalResourceAccess =
 
 /** A resource beyond single products, and what an API client may do with it. */
 export type GlobalResourceInput = {
-  /** What is granted; at least one. */
+  /** Granted operations; at least one. */
   access: Array<GlobalResourceAccess>;
   /** KORE's name of it. The only one that its documentation names is "API Clients". */
   name: Scalars['String']['input'];
@@ -603,7 +603,7 @@ export type OrderCounts = {
   unknown: Scalars['Int']['output'];
 };
 
-/** What became of the wish to change one SIM. */
+/** The outcome of changing one SIM. */
 export type OrderOutcome =
   /** It is in the wanted state, and no order that went through this deployment is unfinished for it: nothing was written. */
   | 'ALREADY_SATISFIED'
@@ -618,7 +618,7 @@ export type OrderOutcome =
   /** It would be written, but this was a rehearsal (`dryRun`). */
   | 'WOULD_BE_SUBMITTED';
 
-/** What became of an order, SIM by SIM. */
+/** The outcome of an order, SIM by SIM. */
 export type OrderPayload = {
   __typename?: 'OrderPayload';
   /** The same, counted. */
@@ -656,7 +656,7 @@ export type OrderReason =
   /** From the SIM's state the verb makes no sense. */
   | 'WRONG_STATE';
 
-/** What became of the wish to change one SIM. */
+/** The outcome of changing one SIM. */
 export type OrderResult = {
   __typename?: 'OrderResult';
   /** The part of the input that it is about. */
@@ -665,7 +665,7 @@ export type OrderResult = {
   iccid?: Maybe<Scalars['ICCID']['output']>;
   /** The same for people. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: OrderOutcome;
   /** Why it was not written, or not surely. */
   reason?: Maybe<OrderReason>;
@@ -705,7 +705,7 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What a provisioning request does, in KORE's words. Terminating shows as DEACTIVATION. KORE names none for suspending, and does not state which of these it goes by. */
+/** The action of a provisioning request, in KORE's words. Terminations show as DEACTIVATION. KORE names none for suspensions, and does not state which of these they have. */
 export type ProvisioningAction =
   /** KORE's `Activation`. */
   | 'ACTIVATION'
@@ -722,7 +722,7 @@ export type ProvisioningAction =
   /** A type that this graph does not know; see `rawAction`. */
   | 'UNKNOWN';
 
-/** What became of one SIM of a provisioning request. KORE does not state its values; this is our reading of its words and of its error message. */
+/** The outcome of one SIM of a provisioning request. KORE does not state its values; they are read from KORE's words and its error message. */
 export type ProvisioningOutcome =
   /** Not done; see `message`. */
   | 'FAILED'
@@ -755,7 +755,7 @@ export type ProvisioningRequest = {
   account: Account;
   /** The account whose SIMs it changes. */
   accountId: Scalars['ID']['output'];
-  /** What it does. */
+  /** The action. */
   action?: Maybe<ProvisioningAction>;
   /** The activation profile that it uses. One KORE call for all requests of an account. */
   activationProfile?: Maybe<ActivationProfile>;
@@ -771,7 +771,7 @@ export type ProvisioningRequest = {
   numberOfSubscriptions?: Maybe<Scalars['Int']['output']>;
   /** Its SIMs counted by outcome. For a request out of a list, one KORE call. */
   progress?: Maybe<ProvisioningProgress>;
-  /** Who made it, as KORE says. */
+  /** Its creator, in KORE's words. */
   provisionedBy?: Maybe<Scalars['String']['output']>;
   /** KORE's request-type as it came. */
   rawAction?: Maybe<Scalars['String']['output']>;
@@ -824,7 +824,7 @@ export type ProvisioningRequestSubscription = {
   iccid?: Maybe<Scalars['ICCID']['output']>;
   /** KORE's error-message for this SIM. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: ProvisioningOutcome;
   /** KORE's completion-status as it came. */
   rawOutcome?: Maybe<Scalars['String']['output']>;
@@ -856,7 +856,7 @@ export type Query = {
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;
-  /** What this deployment can do. No KORE call. */
+  /** Capabilities of this deployment. No KORE call. */
   capabilities: Capabilities;
   /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
   client?: Maybe<Client>;
@@ -972,7 +972,7 @@ export type RenewClientKeyInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What became of the wish to renew an API client's key. */
+/** The outcome of renewing an API client's key. */
 export type RenewClientKeyPayload = {
   __typename?: 'RenewClientKeyPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
@@ -983,7 +983,7 @@ export type RenewClientKeyPayload = {
   field?: Maybe<Scalars['String']['output']>;
   /** The same for people, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: ClientOutcome;
   /** Why nothing was changed, or not surely. */
   reason?: Maybe<ClientReason>;
@@ -993,7 +993,7 @@ export type RenewClientKeyPayload = {
   secretStatus: ClientSecretStatus;
 };
 
-/** What became of the wish to settle an order in doubt. */
+/** The outcome of settling an order in doubt. */
 export type ResolutionOutcome =
   /** The order is KORE's request: it is `SUBMITTED`. */
   | 'ADOPTED'
@@ -1017,7 +1017,7 @@ export type ResolutionReason =
   /** KORE has no such request in this account. */
   | 'REQUEST_NOT_FOUND';
 
-/** What has been found out about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`. */
+/** The finding about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`. */
 export type ResolveOrderInput = {
   /** The account of the order's SIMs. */
   accountId: Scalars['ID']['input'];
@@ -1031,14 +1031,14 @@ export type ResolveOrderInput = {
   intentId: Scalars['ID']['input'];
 };
 
-/** What became of the wish to settle an order in doubt. */
+/** The outcome of settling an order in doubt. */
 export type ResolveOrderPayload = {
   __typename?: 'ResolveOrderPayload';
   /** The part of the input that it is about. */
   field?: Maybe<Scalars['String']['output']>;
   /** The same for people. */
   message?: Maybe<Scalars['String']['output']>;
-  /** What became of it. */
+  /** The outcome. */
   outcome: ResolutionOutcome;
   /** Why nothing was changed. */
   reason?: Maybe<ResolutionReason>;
@@ -1116,7 +1116,7 @@ export type SimPlan = {
   rawUsageType?: Maybe<Scalars['String']['output']>;
   /** KORE's plan-type. KORE does not state its values. */
   type?: Maybe<Scalars['String']['output']>;
-  /** What the plan meters. */
+  /** The metered usage. */
   usageType?: Maybe<UsageType>;
 };
 
@@ -1350,11 +1350,11 @@ export type SimSubscriptionFilter = {
 export type SimSubscriptionSort = {
   /** Which end comes first. */
   direction?: SortDirection;
-  /** What to order by. */
+  /** The field to order by. */
   field: SimSubscriptionSortField;
 };
 
-/** What to order SIMs by. */
+/** The field to order SIMs by. */
 export type SimSubscriptionSortField =
   /** KORE's cost-center-id. */
   | 'COST_CENTER_ID'
@@ -1460,11 +1460,11 @@ export type UnresolvedOrder = {
   __typename?: 'UnresolvedOrder';
   /** The account of its SIMs. */
   accountId: Scalars['ID']['output'];
-  /** What to do, for people. */
+  /** Advice to people. */
   advice: Scalars['String']['output'];
-  /** What KORE shows now that may be the order. One KORE call, and one more for each request of its verb and time. */
+  /** KORE's present requests that may be the order. One KORE call, and one more for each request of its verb and time. */
   candidates?: Maybe<Array<UnresolvedOrderCandidate>>;
-  /** What `resolveOrder` knows it by. An order of many SIMs may have several. */
+  /** Its id for `resolveOrder`. An order of many SIMs may have several. */
   intentId: Scalars['ID']['output'];
   /** Why it could not be found out. */
   message?: Maybe<Scalars['String']['output']>;
@@ -1472,7 +1472,7 @@ export type UnresolvedOrder = {
   sentAt: Scalars['DateTime']['output'];
   /** Its SIMs; their number is what `resolveOrder` takes as `confirm`. */
   subscriptions: Array<UnresolvedOrderSim>;
-  /** What was ordered. */
+  /** The ordered change. */
   verb: OrderVerb;
 };
 
@@ -1498,7 +1498,7 @@ export type UnresolvedOrderSim = {
   subscriptionId: Scalars['ID']['output'];
 };
 
-/** What to change of an API client; what is left out stays as it is. */
+/** Changes to an API client; omitted fields stay as they are. */
 export type UpdateClientInput = {
   /** All that it may do beyond products from now on. Only clients of type ADMIN may have any. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
   globalResources?: InputMaybe<Array<GlobalResourceInput>>;
@@ -1514,7 +1514,7 @@ export type UpdateClientInput = {
   type?: InputMaybe<ClientType>;
 };
 
-/** What a plan meters. */
+/** The usage that a plan meters. */
 export type UsageType =
   /** Data volume. */
   | 'DATA'
