@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { access, constants, mkdir, realpath } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { type RootDatabase, open } from "lmdb";
 import { type DurableStore, type Expectation } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
@@ -19,6 +20,9 @@ export interface Store extends DurableStore {
 
 /** Keys in one transaction: between two of them others are written. */
 const REMOVED_AT_ONCE = 1000;
+
+/** Longer than the creation of a store's files takes. Milliseconds. */
+const CREATION = 500;
 
 type Item = readonly [key: string, value: unknown];
 
@@ -93,7 +97,11 @@ async function openFolder(
   check: (db: Database) => void,
 ): Promise<{ store: Store; db: Database }> {
   const folder = await folderAt(path);
-  await checkDataFile(folder);
+  await checkDataFile(folder).catch(async (error: unknown) => {
+    if (!(error instanceof StoreUnusable)) throw error;
+    await delay(CREATION); // Another process may be creating the files.
+    await checkDataFile(folder);
+  });
   await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
     throw asUnusable(error);
   });

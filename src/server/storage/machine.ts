@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnusable } from "./lmdb-errors.ts";
 
 /** The machine whose processes may open a store: sockets decide among them, and among no others. */
@@ -35,6 +36,9 @@ export async function notedMachine(folder: string): Promise<Machine | undefined>
   return { host: "a host that cannot be read from the note", boot: "" };
 }
 
+/** Longer than the writing of a note takes. Milliseconds. */
+const WRITING = 500;
+
 /**
  * Notes this machine in a store's folder. Containers of one host have host names of their own and one boot, so the boot
  * decides where both have one. Age never does: a process that hangs for hours may still write.
@@ -50,7 +54,11 @@ export async function noteMachine(folder: string, machine: Machine): Promise<voi
     },
   );
   if (isNew) return;
-  const noted = await notedMachine(folder);
+  let noted = await notedMachine(folder);
+  if (noted?.boot === "") {
+    await delay(WRITING); // Another process may have created the note and not written it yet.
+    noted = await notedMachine(folder);
+  }
   if (!noted) return noteMachine(folder, machine); // Its owner has closed it just now.
   if (isSame(noted, machine)) return;
   throw new StoreUnusable(
