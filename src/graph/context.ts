@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo } from "graphql";
+import { type CallerSignal } from "../common/abort.ts";
 import { type Caller } from "./principal.ts";
 
 /** Something that explains a `null` without being an error; sent in the reply's `extensions.hints`. */
@@ -47,21 +48,11 @@ interface Incomplete {
   message: string;
 }
 
-/**
- * Says when a caller has left: as much of an `AbortSignal` as anybody needs, so that a real one fits. Real ones cost more
- * than all else that is made for an operation.
- */
-export interface LeaveSignal {
-  readonly aborted: boolean;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
-
 /** The context of one operation. */
 export interface GraphContext {
   readonly watched: Watched;
   /** Aborts when the caller has left. */
-  readonly signal: LeaveSignal;
+  readonly signal: CallerSignal;
   readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
   readonly loaders: Map<object, unknown>;
@@ -70,7 +61,7 @@ export interface GraphContext {
   readonly incomplete: Incomplete[];
 }
 
-export function createGraphContext(signal: LeaveSignal, caller: Caller, watched: Watched): GraphContext {
+export function createGraphContext(signal: CallerSignal, caller: Caller, watched: Watched): GraphContext {
   return { watched, signal, caller, loaders: new Map(), hints: [], stale: [], incomplete: [] };
 }
 

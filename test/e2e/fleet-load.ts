@@ -18,17 +18,17 @@ interface Order {
   order: { results: Result[] } | null;
 }
 
-/** Somebody's order of SIMs that no other order names. */
-export interface Wish {
+/** An order of SIMs that no other order names. */
+export interface PlacedOrder {
   iccids: readonly string[];
   requestKey: string | null;
-  /** By ICCID: the requests at KORE that were told. */
-  told: Map<string, Set<string>>;
+  /** By ICCID: ids of KORE's requests in the answers. */
+  acknowledged: Map<string, Set<string>>;
 }
 
-/** Callers that go on until they are told to stop. Counts what they see. */
+/** Callers that read and order until `stop()`. Counts their answers. */
 export class Load {
-  readonly wishes: Wish[] = [];
+  readonly orders: PlacedOrder[] = [];
   /** By kind of operation and what became of it: "ok", an error's code or how the connection was lost. */
   readonly counts = new Map<string, number>();
   /** Answers that no caller may see: an error without a code, or a defect of ours. */
@@ -59,10 +59,10 @@ export class Load {
     return this.counts.get(what) ?? 0;
   }
 
-  /** Says an order until each of its SIMs is written. */
-  async decide(wish: Wish): Promise<boolean> {
+  /** Sends an order until each of its SIMs is written. */
+  async decide(order: PlacedOrder): Promise<boolean> {
     for (let times = 0; times < 40; times += 1) {
-      const results = await this.#say(wish);
+      const results = await this.#send(order);
       if (results?.every(({ outcome }) => outcome === "SUBMITTED")) return true;
       await wait(500);
     }
@@ -80,14 +80,14 @@ export class Load {
   async #write(n: number): Promise<void> {
     for (let times = 0; !this.#isOver; times += 1) {
       const size = times % 4 === 3 ? 6 : 1;
-      const requestKey = (n + times) % 3 === 0 ? null : `wish-${this.wishes.length}`;
-      const wish: Wish = { iccids: this.#iccids.splice(-size), requestKey, told: new Map() };
-      this.wishes.push(wish);
-      const first = this.#say(wish);
+      const requestKey = (n + times) % 3 === 0 ? null : `wish-${this.orders.length}`;
+      const order: PlacedOrder = { iccids: this.#iccids.splice(-size), requestKey, acknowledged: new Map() };
+      this.orders.push(order);
+      const first = this.#send(order);
       if (requestKey !== null) {
         // The next connection is another replica's.
         await Promise.race([first, wait(250)]);
-        await this.#say(wish);
+        await this.#send(order);
       }
       const results = await first;
       const id = results?.find(({ request }) => request)?.request?.id;
@@ -106,7 +106,7 @@ export class Load {
     });
   }
 
-  async #say({ iccids, requestKey, told }: Wish): Promise<Result[] | undefined> {
+  async #send({ iccids, requestKey, acknowledged }: PlacedOrder): Promise<Result[] | undefined> {
     const input = { accountId: "acme", subscriptions: iccids.map((iccid) => ({ iccid })), requestKey };
     const reply = await ask<Order>(this.#url, ORDER, { input });
     this.#note("order", reply);
@@ -114,7 +114,7 @@ export class Load {
     const results = reply.data?.order?.results;
     for (const { iccid, outcome, reason, request } of results ?? []) {
       this.#add(`SIM ${outcome}${reason === null ? "" : ` ${reason}`}`);
-      if (request) told.set(iccid, (told.get(iccid) ?? new Set()).add(request.id));
+      if (request) acknowledged.set(iccid, (acknowledged.get(iccid) ?? new Set()).add(request.id));
     }
     return results;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type FleetScene, openFleet, wait } from "../support/fleet-scene.ts";
 import { describePostgres } from "../support/postgres.ts";
-import { Load, type Wish } from "./fleet-load.ts";
+import { Load, type PlacedOrder } from "./fleet-load.ts";
 
 const SIMS = 20_000;
 const WORLD = {
@@ -20,12 +20,12 @@ function heldBySim({ kore }: FleetScene): Map<string, string[]> {
   return held;
 }
 
-/** Each SIM was ordered once, so none is at KORE twice, and what was told is there. */
-function compare(scene: FleetScene, wishes: readonly Wish[]): { twice: unknown[]; untrue: unknown[] } {
+/** Each SIM was ordered once, so none is at KORE twice, and what was acknowledged is there. */
+function compare(scene: FleetScene, orders: readonly PlacedOrder[]): { twice: unknown[]; untrue: unknown[] } {
   const held = heldBySim(scene);
   const twice = [...held].filter(([, ids]) => ids.length > 1);
-  const untrue = wishes
-    .flatMap(({ told }) => [...told])
+  const untrue = orders
+    .flatMap(({ acknowledged }) => [...acknowledged])
     .filter(([iccid, ids]) => [...ids].join() !== (held.get(iccid) ?? []).join());
   return { twice, untrue };
 }
@@ -76,14 +76,14 @@ describePostgres("Three replicas", (postgres) => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     print("counts", Object.fromEntries([...load.counts].sort()));
 
-    const keyed = load.wishes.filter(({ requestKey }) => requestKey !== null);
+    const keyed = load.orders.filter(({ requestKey }) => requestKey !== null);
     const decided = await Promise.all(keyed.map((wish) => load.decide(wish)));
-    const { twice, untrue } = compare(scene, load.wishes);
+    const { twice, untrue } = compare(scene, load.orders);
     print("after", {
       seconds,
-      orders: load.wishes.length,
+      orders: load.orders.length,
       withKey: keyed.length,
-      sims: load.wishes.flatMap(({ iccids }) => iccids).length,
+      sims: load.orders.flatMap(({ iccids }) => iccids).length,
       atKore: heldBySim(scene).size,
       twice: twice.length,
       untrue: untrue.length,
@@ -100,7 +100,7 @@ describePostgres("Three replicas", (postgres) => {
     expect(untrue).toEqual([]);
     expect(decided.every((is) => is)).toBe(true);
     expect(load.defects).toEqual([]);
-    expect(load.wishes.length).toBeGreaterThan(100);
+    expect(load.orders.length).toBeGreaterThan(100);
     // Callers of a replica that stands still wait for it; those of all others are served.
     for (const what of ["the database away", "the database away for longer"])
       expect(reads[what], what).toBeGreaterThan(20);
@@ -125,7 +125,7 @@ describePostgres("Three replicas", (postgres) => {
     load.stop();
     await running;
     print("rolling restart", { refused: balancer.refused, ...Object.fromEntries([...load.counts].sort()) });
-    const { twice, untrue } = compare(scene, load.wishes);
+    const { twice, untrue } = compare(scene, load.orders);
     const errors = scene.replicas.flatMap((replica) => replica.logged("error"));
     await scene.close();
     expect(balancer.refused).toBe(0);
@@ -134,6 +134,6 @@ describePostgres("Three replicas", (postgres) => {
     expect(untrue).toEqual([]);
     expect(load.defects).toEqual([]);
     expect(errors).toEqual([]);
-    expect(load.wishes.length).toBeGreaterThan(50);
+    expect(load.orders.length).toBeGreaterThan(50);
   }, 200_000);
 });

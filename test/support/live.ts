@@ -7,14 +7,8 @@ import {
   GraphQLString,
 } from "graphql";
 import { afterEach } from "vitest";
-import {
-  type GraphContext,
-  type LeaveSignal,
-  createGraphContext,
-  errorFormatter,
-  hint,
-  userInputError,
-} from "../../src/graph/index.ts";
+import { type CallerSignal } from "../../src/common/abort.ts";
+import { type GraphContext, createGraphContext, errorFormatter, hint, userInputError } from "../../src/graph/index.ts";
 import { type ServerOptions, startServer } from "../../src/server/server.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 
@@ -32,7 +26,7 @@ export class Source implements AsyncIterableIterator<unknown> {
   #isOver = false;
   returns = 0;
 
-  constructor(readonly signal: LeaveSignal) {}
+  constructor(readonly signal: CallerSignal) {}
 
   /** Events that nobody has taken yet. */
   get waiting(): number {
@@ -73,7 +67,7 @@ export interface Toy {
   /** The sources of `events`, in the order in which they were subscribed to. */
   sources: Source[];
   /** The signals of `slow` and `write` that are waiting, and how to let them go on. */
-  waiting: { signal: LeaveSignal; finish: () => void }[];
+  waiting: { signal: CallerSignal; finish: () => void }[];
   logged(): Record<string, unknown>[];
   stop: () => Promise<void>;
 }

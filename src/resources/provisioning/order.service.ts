@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { type FieldCost, type LeaveSignal, explainNotFound, auditNameOf, userInputError } from "../../graph/index.ts";
+import { type CallerSignal } from "../../common/abort.ts";
+import { type FieldCost, explainNotFound, auditNameOf, userInputError } from "../../graph/index.ts";
 import {
   type ProvisioningCommand,
   KoreError,
@@ -139,7 +140,7 @@ async function waitFor(
 }
 
 /** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
-function untilAny(milliseconds: number, signals: readonly LeaveSignal[]): [over: AbortSignal, forget: () => void] {
+function untilAny(milliseconds: number, signals: readonly CallerSignal[]): [over: AbortSignal, forget: () => void] {
   const over = new AbortController();
   setMaxListeners(0, over.signal); // Each request that is watched listens.
   const end = () => over.abort();

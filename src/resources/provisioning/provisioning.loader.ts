@@ -1,8 +1,8 @@
+import { type CallerSignal } from "../../common/abort.ts";
 import {
   checkedFirst,
   cursorsOf,
   eachLoader,
-  type LeaveSignal,
   learnedFrom,
   memoOf,
   Page,
@@ -44,7 +44,7 @@ async function readReply({ accountId, id }: Ref, kore: KoreSession) {
 export function watchProvisioningRequest(
   ref: Ref,
   { watches, kore, orders, isJustAcknowledged, watchOnce }: Context["provisioning"],
-  signal?: LeaveSignal,
+  signal?: CallerSignal,
 ): AsyncGenerator<ProvisioningRequest, void> {
   const { accountId, id } = ref;
   let latest: ProvisioningRequest | undefined;

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from "type-graphql";
-import { type LeaveSignal, DateTime } from "../../graph/index.ts";
+import { type CallerSignal } from "../../common/abort.ts";
+import { DateTime } from "../../graph/index.ts";
 import { SimState } from "./subscription.type.ts";
 
 @ObjectType({ description: "A SIM has changed its state, says a webhook of KORE's.", simpleResolvers: true })
@@ -30,5 +31,5 @@ export class SimStateChange {
 export interface StateChanges {
   publish(accountId: string, change: SimStateChange): void;
   /** Hears at once, before anything is read, until `return()` or the signal's abort. */
-  subscribe(accountId: string, signal?: LeaveSignal): AsyncIterable<SimStateChange>;
+  subscribe(accountId: string, signal?: CallerSignal): AsyncIterable<SimStateChange>;
 }

@@ -1,5 +1,8 @@
 import { type FastifyReply } from "fastify";
-import { type LeaveSignal } from "../../graph/index.ts";
+import { type CallerSignal, LightAbortController } from "../../common/abort.ts";
+
+/** The reason of aborted operations. One for all: no caller reads its stack. */
+export const DISCONNECTED = new Error("The caller has disconnected");
 
 /** Calls `abort` when the connection closes before the response is written. */
 export function onAbort({ raw }: FastifyReply, abort: () => void): void {
@@ -9,28 +12,8 @@ export function onAbort({ raw }: FastifyReply, abort: () => void): void {
 }
 
 /** A signal that aborts when the connection closes before the response is written. */
-export function abortSignalOf(reply: FastifyReply): LeaveSignal {
-  const signal = new LocalAbortSignal();
-  onAbort(reply, () => signal.abort());
-  return signal;
-}
-
-/** A signal and its controller in one, without the cost of Node's `AbortController`. */
-export class LocalAbortSignal implements LeaveSignal {
-  aborted = false;
-  #listeners: (() => void)[] = [];
-
-  abort(): void {
-    this.aborted = true;
-    for (const listener of this.#listeners.splice(0)) listener();
-  }
-
-  addEventListener(_type: "abort", listener: () => void): void {
-    this.#listeners.push(listener);
-  }
-
-  removeEventListener(_type: "abort", listener: () => void): void {
-    const at = this.#listeners.indexOf(listener);
-    if (at !== -1) this.#listeners.splice(at, 1);
-  }
+export function abortSignalOf(reply: FastifyReply): CallerSignal {
+  const controller = new LightAbortController();
+  onAbort(reply, () => controller.abort(DISCONNECTED));
+  return controller;
 }

@@ -1,6 +1,7 @@
 import { type ApolloServer, type GraphQLRequest } from "@apollo/server";
 import { type DocumentNode, type FormattedExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
-import { type GraphContext, type LeaveSignal } from "../../graph/index.ts";
+import { type CallerSignal } from "../../common/abort.ts";
+import { type GraphContext } from "../../graph/index.ts";
 
 /** An operation as callers send it. */
 export interface Operation {
@@ -23,7 +24,7 @@ type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitt
  */
 export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
   /** Keyed by the operation's signal, since Apollo copies contexts. */
-  const starting = new WeakMap<LeaveSignal, { document?: DocumentNode }>();
+  const starting = new WeakMap<CallerSignal, { document?: DocumentNode }>();
   apollo.addPlugin({
     requestDidStart: () =>
       Promise.resolve({

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { type ApolloServer } from "@apollo/server";
+import { type CallerSignal } from "../../common/abort.ts";
 import {
   type DocumentNode,
   type FormattedExecutionResult,
@@ -13,7 +14,6 @@ import {
   type Caller,
   type Execute,
   type GraphContext,
-  type LeaveSignal,
   type Watched,
   asUserInput,
   addUserInputCodes,
@@ -29,7 +29,7 @@ export interface RunnerOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
   execute: Execute;
-  context: (signal: LeaveSignal, caller: Caller, watched: Watched) => Context;
+  context: (signal: CallerSignal, caller: Caller, watched: Watched) => Context;
   formatError: FormatError;
   log: Logger;
   telemetry: Telemetry;
@@ -113,7 +113,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
   async function result(
     args: Subscription,
     event: unknown,
-    signal: LeaveSignal,
+    signal: CallerSignal,
     caller: Caller,
     watch: Watch,
   ): Promise<FormattedExecutionResult> {

@@ -1,5 +1,5 @@
-import { type LeaveSignal } from "../../graph/index.ts";
 import { GraphQLError } from "graphql";
+import { type CallerSignal } from "../../common/abort.ts";
 
 /** Unread items at which a subscriber overflows, checked after one turn of the event loop. */
 const MAX_UNREAD = 1000;
@@ -16,7 +16,7 @@ export class PubSub<Item> {
   }
 
   /** Receives items from now on. A subscriber that overflows ends with an error; others are not affected. */
-  subscribe(topic: string, signal?: LeaveSignal): AsyncIterableIterator<Item> {
+  subscribe(topic: string, signal?: CallerSignal): AsyncIterableIterator<Item> {
     const others = this.#subscribers.get(topic) ?? new Set();
     this.#subscribers.set(topic, others);
     const subscriber = new Subscriber<Item>(() => {

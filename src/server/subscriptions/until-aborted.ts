@@ -1,10 +1,10 @@
-import { type LeaveSignal } from "../../graph/index.ts";
+import { type CallerSignal } from "../../common/abort.ts";
 /**
  * The items of a source until `signal` aborts, even while the source has none: a source that never wakes up would hold
  * its subscriber for ever. The source's `return()` is called at that moment, once.
  */
 export async function* untilAborted<Item>(
-  signal: LeaveSignal,
+  signal: CallerSignal,
   source: AsyncIterable<Item>,
   onFailedReturn: (error: unknown) => void,
 ): AsyncGenerator<Item, void, undefined> {

@@ -1,10 +1,10 @@
 import { type FastifyReply, type FastifyRequest } from "fastify";
 import { type ExecutionResult, type GraphQLSchema, OperationTypeNode } from "graphql";
+import { type CallerSignal } from "../../../common/abort.ts";
 import {
   type Caller,
   type Execute,
   type GraphContext,
-  type LeaveSignal,
   type MaybePromise,
   type Watched,
   replyExtensions,
@@ -28,7 +28,7 @@ export interface FastPathOptions<Context extends GraphContext> {
   telemetry: Telemetry;
   formatError: FormatError;
   /** Makes the context of one operation; `onAnswer` is called with KORE's first answer. */
-  context: (signal: LeaveSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
+  context: (signal: CallerSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
   /** Grows with every write; absent: nothing is written. */
   epoch?: () => number;
 }
@@ -122,7 +122,7 @@ export class FastPath<Context extends GraphContext> {
 
   #plan(
     { parsed, caller, watch }: FastPathRequest,
-    signal: LeaveSignal,
+    signal: CallerSignal,
     onAnswer?: () => void,
   ): PlannedOperation<Outcome> {
     const { schema, pipeline, execute } = this.#options;

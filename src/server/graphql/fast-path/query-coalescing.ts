@@ -1,5 +1,5 @@
-import { type LeaveSignal } from "../../../graph/index.ts";
-import { LocalAbortSignal } from "../../http/abort-signal.ts";
+import { type CallerSignal, LightAbortController } from "../../../common/abort.ts";
+import { DISCONNECTED } from "../../http/abort-signal.ts";
 
 /** An operation before it runs: each subscriber's quota is charged before the first request. */
 export interface PlannedOperation<Outcome> {
@@ -9,7 +9,7 @@ export interface PlannedOperation<Outcome> {
 }
 
 /** `onAnswer`: to be called with KORE's first answer. */
-type PlanOperation<Outcome> = (signal: LeaveSignal, onAnswer: () => void) => PlannedOperation<Outcome>;
+type PlanOperation<Outcome> = (signal: CallerSignal, onAnswer: () => void) => PlannedOperation<Outcome>;
 
 /**
  * Coalesces identical queries. A request joins an in-flight one only before KORE's first answer to it, and only within
@@ -52,7 +52,7 @@ class InFlightRequest<Outcome> {
   readonly epoch: number;
   readonly operation: PlannedOperation<Outcome>;
   subscribers = 0;
-  readonly #signal = new LocalAbortSignal();
+  readonly #signal = new LightAbortController();
   /** Takes no more subscribers. */
   readonly #close: () => void;
   #outcome: Promise<Outcome> | undefined;
@@ -73,7 +73,7 @@ class InFlightRequest<Outcome> {
 
   abort(): void {
     this.#close(); // First: a new request must not join an aborted one.
-    this.#signal.abort();
+    this.#signal.abort(DISCONNECTED);
   }
 }
 

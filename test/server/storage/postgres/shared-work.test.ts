@@ -12,6 +12,18 @@ function gate() {
   return { opened, open };
 }
 
+/** Work that begins, and ends as `end` does once it is let. */
+function heldWork<Result>(end: () => Promise<Result>) {
+  const begun = gate();
+  const held = gate();
+  const work = async (): Promise<Result> => {
+    begun.open();
+    await held.opened;
+    return end();
+  };
+  return { work, begun: begun.opened, letEnd: held.open };
+}
+
 describePostgres("Work that is done once for all replicas", (postgres) => {
   const replicas = async (count: number, url = postgres().url): Promise<[TestReplica, ...TestReplica[]]> => {
     const target = randomUUID();
@@ -62,35 +74,25 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
 
   test("a worker that fails lets the next one work, and its error is its own", async () => {
     const all = await replicas(2);
-    const { opened, open } = gate();
-    const begun = gate();
-    const work = async () => {
-      begun.open();
-      await opened;
-      throw new Error("no");
-    };
+    const { work, begun, letEnd } = heldWork(() =>
+      Promise.reject<{ value: string; freshFor: number }>(new Error("no")),
+    );
     const failing = all[0].shared.once("k", work, { workFor: 60_000 });
-    await begun.opened;
+    await begun;
     const waiting = all[1]?.shared.once("k", () => forMinutes("second"), { workFor: 60_000 });
     await all[0].store.changed([], 100);
-    open();
+    letEnd();
     await expect(failing).rejects.toThrow("no");
     expect((await waiting)?.value).toBe("second");
   });
 
   test("a worker that does not come back is replaced once its time is over, and what it says later is not kept", async () => {
     const all = await replicas(2);
-    const { opened, open } = gate();
-    const begun = gate();
-    const work = async () => {
-      begun.open();
-      await opened;
-      return forMinutes("late");
-    };
+    const { work, begun, letEnd } = heldWork(() => forMinutes("late"));
     const late = all[0].shared.once("k", work, { workFor: 300 });
-    await begun.opened;
+    await begun;
     expect((await all[1]?.shared.once("k", () => forMinutes("next"), { workFor: 60_000 }))?.value).toBe("next");
-    open();
+    letEnd();
     expect((await late).value).toBe("late");
     expect((await all[0].shared.once("k", () => forMinutes("third"), { workFor: 60_000 })).value).toBe("next");
   });
@@ -142,20 +144,14 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
 
   test("an asker that leaves waits no longer", async () => {
     const all = await replicas(2);
-    const { opened, open } = gate();
-    const begun = gate();
-    const work = async () => {
-      begun.open();
-      await opened;
-      return forMinutes("v");
-    };
+    const { work, begun, letEnd } = heldWork(() => forMinutes("v"));
     const working = all[0].shared.once("k", work, { workFor: 60_000 });
-    await begun.opened;
+    await begun;
     const leaving = new AbortController();
     const waiting = all[1]?.shared.once("k", () => forMinutes("w"), { workFor: 60_000, signal: leaving.signal });
     leaving.abort(new Error("left"));
     await expect(waiting).rejects.toThrow("left");
-    open();
+    letEnd();
     expect((await working).value).toBe("v");
   });
 
