@@ -31,7 +31,7 @@ export interface Work {
  * under a claim of it, so that of several replicas one is at work on it. Its open chunks have their SIMs reserved.
  *
  * Reservations are a key for each SIM, in one table with all else: opening an order of 1,000 SIMs takes one commit of
- * some 2,000 keys, and each of its POSTs one of a few.
+ * some 2,000 keys (20 ms in PostgreSQL), each of its POSTs one of a few, and each of its answers one of some 1,000.
  */
 export class Ledger extends LedgerReads {
   /** Of intents, by {@link Entry.key}. */

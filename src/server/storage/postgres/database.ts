@@ -156,7 +156,12 @@ export function statement(name: string, text: string, values: readonly unknown[]
 export const answerTimeout = ({ statementTimeout = STATEMENT_TIMEOUT_MS }: DatabaseOptions): number =>
   statementTimeout + 1_000;
 
-const SESSION = `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),
+/**
+ * `enable_seqscan`: every statement reads by an index. A plan is kept for as long as the session, so one that was made
+ * while a table was small would read all of it when it has grown.
+ */
+const SESSION = `select set_config('enable_seqscan', 'off', false),
+  set_config('statement_timeout', $1, false), set_config('lock_timeout', $1, false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('default_transaction_isolation', 'read committed', false), pg_is_in_recovery() as is_standby`;
 

@@ -95,6 +95,8 @@ create function kore_graph.is_living(expires_at timestamptz) returns boolean lan
 --   inserted:          keys that must be absent, each with the value it gets; one that gets none holds its place until
 --                      all is done, so that another transaction waits for this one
 --   upserted, deleted: the other changes
+-- Each key is looked up by itself, in a subquery that PostgreSQL does not join ("offset 0", "for update"). Until it has
+-- statistics of the table it takes a target's rows for a few, and "key = any (keys)" would read all of them.
 create function kore_graph.commit(
   in_target text, replica_id uuid, by_key text, by_fence bigint,
   shared text[], checked text[], fences bigint[],
@@ -108,18 +110,23 @@ begin
   if current_setting('synchronous_commit') = 'off' then
     perform set_config('synchronous_commit', 'on', true);
   end if;
-  perform from kore_graph.entry where target = in_target and key = any (shared) order by key for share;
-  perform from kore_graph.entry where target = in_target and key = any (upserted || deleted) order by key for update;
+  perform from (select key from unnest(shared) as s(key) order by key collate "C") as s, lateral (
+    select from kore_graph.entry where target = in_target and key = s.key for share) as e;
+  perform from (select key from unnest(upserted || deleted) as c(key) order by key collate "C") as c, lateral (
+    select from kore_graph.entry where target = in_target and key = c.key for update) as e;
   if by_key is not null and not exists
     (select from kore_graph.entry where target = in_target and key = by_key and fence = by_fence)
   then
     return 'fenced';
   end if;
   if exists (
-    select from unnest(checked, fences) as c(key, fence)
-      left join kore_graph.entry e on e.target = in_target and e.key = c.key
+    select from unnest(checked, fences) as c(key, fence) left join lateral (
+      select fence from kore_graph.entry where target = in_target and key = c.key offset 0) as e on true
       where e.fence is distinct from c.fence
-  ) or exists (select from kore_graph.entry where target = in_target and key = any (inserted)) then
+  ) or exists (
+    select from unnest(inserted) as i(key), lateral (
+      select from kore_graph.entry where target = in_target and key = i.key offset 0) as e
+  ) then
     return 'conflict';
   end if;
   insert into kore_graph.entry (target, key, fence, value)
@@ -136,8 +143,11 @@ begin
       from unnest(upserted, upserted_fences, upserted_values) as u(key, fence, value)
       order by u.key collate "C"
     on conflict (target, key) do update set fence = excluded.fence, value = excluded.value;
-  delete from kore_graph.entry where target = in_target and key = any (deleted || array(
-    select i.key from unnest(inserted, inserted_values) as i(key, value) where i.value is null));
+  delete from kore_graph.entry where ctid = any (array(
+    select e.place
+      from (select unnest(deleted) union all select i.key from unnest(inserted, inserted_values) as i(key, value)
+        where i.value is null) as d(key), lateral (
+        select ctid as place from kore_graph.entry where target = in_target and key = d.key offset 0) as e));
   -- Last, after all that may have waited. A heartbeat does not wait for this lock; the end of the replica does.
   perform from kore_graph.replica
     where target = in_target and id = replica_id and kore_graph.is_living(expires_at) for key share;

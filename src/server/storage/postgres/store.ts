@@ -81,7 +81,9 @@ export class PostgresStore implements DurableStore {
 
   async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     const rows = await this.#database.query<KeyValue>(
-      "select key, value::text as value from kore_graph.entry where target = $1 and key = any ($2::text[])",
+      `select e.key, e.value::text as value from unnest($2::text[]) as k(key)
+        cross join lateral (
+          select key, value from kore_graph.entry where target = $1 and key = k.key offset 0) as e`,
       [this.#target, keys],
       { name: "get" },
     );
