@@ -79,8 +79,14 @@ test.each([
   const attackers = await many(ATTACKERS, () => victim.open(head));
   await settled(attackers);
   const least = Math.ceil(ATTACKERS - (16 * MIB) / size);
-  await vi.waitUntil(async () => ((await victim.refused()).arriving ?? 0) >= least, { timeout: 20_000 });
-  const [growth, refused] = [await victim.growth(), await victim.refused()];
+  let refused: Record<string, number> = {};
+  const hasAllArrived = async () => {
+    const before = refused.arriving ?? 0;
+    refused = await victim.refused();
+    return before >= least && before === refused.arriving;
+  };
+  await vi.waitUntil(hasAllArrived, { timeout: 20_000, interval: 500 });
+  const growth = await victim.growth();
   print(`400 bodies to ${path}`, { growth, refused });
   expect(growth).toBeLessThan(MODEST);
   expect(await victim.answers()).toBe(true); // A body at usual speed is not displaced.
