@@ -29,11 +29,11 @@ export interface ProvisioningPorts {
   /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
   readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
   /** Called after a known change at KORE. Resolves when no read from before can be joined. */
-  readonly retireReads: () => Promise<void>;
+  readonly invalidateReads: () => Promise<void>;
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
   readonly stopping: AbortSignal;
   /** Called when an account's data at KORE other than SIMs, or any account's, may have changed. */
-  readonly forget: (accountId?: string) => Promise<void>;
+  readonly invalidateAccount: (accountId?: string) => Promise<void>;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

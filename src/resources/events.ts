@@ -14,7 +14,7 @@ const MESSAGE_EVENTS: ReadonlySet<string> = new Set([
 const OF_SIMS: ReadonlySet<string> = new Set([STATE_CHANGED, "connectivity.provisioning.request.status.changed"]);
 
 /** A delivery of KORE's webhook, read. */
-interface KoreDelivery {
+interface KoreWebhook {
   eventName: string;
   accountId: string | null;
   events: readonly { data: Readonly<Record<string, unknown>> }[];
@@ -28,13 +28,13 @@ interface KoreDelivery {
  * @throws AggregateError of those that cannot be read, when the others are passed on
  */
 export async function handleKoreEvents(
-  { eventName, accountId, events }: KoreDelivery,
+  { eventName, accountId, events }: KoreWebhook,
   { kore, provisioning, stateChanges }: Pick<Context, "kore" | "provisioning" | "stateChanges">,
   at?: number,
 ): Promise<void> {
   if (MESSAGE_EVENTS.has(eventName)) return;
-  await provisioning.retireReads(); // Reads after the event must not join one from before.
-  if (!OF_SIMS.has(eventName)) await provisioning.forget(accountId ?? undefined); // It may be about anything.
+  await provisioning.invalidateReads(); // Reads after the event must not join one from before.
+  if (!OF_SIMS.has(eventName)) await provisioning.invalidateAccount(accountId ?? undefined); // It may be about anything.
   provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
   if (eventName !== STATE_CHANGED || accountId === null) return;
   const unreadable: unknown[] = [];

@@ -35,9 +35,9 @@ export interface ServerOptions<Context extends GraphContext> extends DrainOption
   /** Origins of other sites whose pages may call the graph. @default none */
   corsOrigins?: readonly string[];
   /** Absent: no playground. */
-  playground?: PlaygroundOptions;
+  playground?: PlaygroundOptions | undefined;
   /** Absent: KORE's webhooks are not received. */
-  webhook?: Omit<WebhookOptions, "log">;
+  webhook?: Omit<WebhookOptions, "log"> | undefined;
   /** Limits of one WebSocket or event stream. */
   subscriptionLimits?: Partial<SubscriptionLimits>;
   /** Limits of connections, before and after authentication. */

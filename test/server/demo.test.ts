@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { demoOfReplicas } from "../../src/demo.ts";
+import { demoOfReplicas } from "../../src/commands/demo.ts";
 
 vi.mock("../../src/server/storage/postgres/private-server.ts", () => ({ postgresPrograms: () => undefined }));
 

@@ -135,7 +135,7 @@ async function waitFor(
   if (limit === 0) return latest;
   const [over, forget] = untilAny(limit, [context.signal, context.provisioning.stopping]);
   await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over, latest))).finally(forget);
-  await context.provisioning.retireReads();
+  await context.provisioning.invalidateReads();
   return latest;
 }
 

@@ -91,7 +91,7 @@ export async function resolveOrder(input: ResolveOrderInput, context: Context): 
     requestId: context.watched.requestId,
   });
   context.loaders.clear();
-  await context.provisioning.retireReads(); // A query of what is unresolved must not join one from before.
+  await context.provisioning.invalidateReads(); // A query of what is unresolved must not join one from before.
   return toPayload(accountId, result);
 }
 

@@ -3,7 +3,7 @@ import { parseExactJson } from "../../common/exact-json.ts";
 import { knownSecrets } from "../../common/known-secrets.ts";
 
 /** The content of one webhook. */
-export interface KoreDelivery {
+export interface KoreWebhook {
   /** Such as `connectivity.subscription.state.changed`; KORE may send others, which are passed on as they are. */
   eventName: string;
   accountId: string | null;
@@ -13,7 +13,7 @@ export interface KoreDelivery {
 
 /** A delivery with what KORE says about the message itself. */
 interface ReadDelivery {
-  delivery: KoreDelivery;
+  delivery: KoreWebhook;
   /** `alert-message-date` in milliseconds; undefined: none that can be read. */
   sentAt: number | undefined;
   /** KORE states neither its form nor its values. */

@@ -6,12 +6,12 @@ import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { RateLimitedLog } from "../logging/rate-limited-log.ts";
 import { compacted } from "./compact.ts";
-import { type KoreDelivery, readDelivery, UnreadableDelivery } from "./delivery.mapper.ts";
+import { type KoreWebhook, readDelivery, UnreadableDelivery } from "./delivery.mapper.ts";
 import { isKnownEvent } from "./events.ts";
 import { DeliveryClaims } from "./once.ts";
 import { createVerifier, type VerificationOptions } from "./proof.ts";
 
-export type { KoreDelivery };
+export type { KoreWebhook };
 
 export interface WebhookOptions extends VerificationOptions {
   /**
@@ -23,16 +23,16 @@ export interface WebhookOptions extends VerificationOptions {
   maxAge?: number | undefined;
   /**
    * Remembers a text for good; false when it was remembered before. Must be atomic and durable. Called twice for each
-   * delivery (see `Once`); its texts have at most 160 characters.
+   * delivery (see `DeliveryClaims`); its texts have at most 160 characters.
    */
   remember: (token: string) => Promise<boolean>;
   /** Called after the answer was sent, once per delivery; what it throws is logged. */
-  onDelivery: (delivery: KoreDelivery) => void | Promise<void>;
+  onWebhook: (webhook: KoreWebhook) => void | Promise<void>;
   /**
    * Where replicas share deliveries: keeps one for all of them before it is answered, in place of `remember` and
-   * `onDelivery`. False when it was kept before.
+   * `onWebhook`. False when it was kept before.
    */
-  publish?: ((delivery: KoreDelivery, token: string) => Promise<boolean>) | undefined;
+  publish?: ((delivery: KoreWebhook, token: string) => Promise<boolean>) | undefined;
   /** Called with the outcome of each delivery. */
   onResult?: (result: DeliveryResult) => void;
   /** Called for each accepted delivery. `event`: a known event's name, else `other`. */
@@ -77,11 +77,11 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
   const once = new DeliveryClaims(options.remember);
   const running = new Set<Promise<void>>();
 
-  const work = async (token: string, delivery: KoreDelivery): Promise<void> => {
+  const work = async (token: string, delivery: KoreWebhook): Promise<void> => {
     // Side by side: neither may keep the other waiting, nor fail with it.
     const [marked, worked] = await Promise.allSettled([
       once.answered(token),
-      (async () => options.onDelivery(delivery))(),
+      (async () => options.onWebhook(delivery))(),
     ]);
     if (marked.status === "rejected")
       log.error({ err: marked.reason as unknown }, "a webhook's answer was not remembered");

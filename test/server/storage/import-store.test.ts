@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type App, createApp } from "../../../src/app.ts";
-import { importStore } from "../../../src/import-store.ts";
+import { importStore } from "../../../src/commands/import-store.ts";
 import { readConfig } from "../../../src/server/config/index.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { importLedger } from "../../../src/server/storage/postgres/import.ts";
@@ -74,7 +74,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     kore.log().filter(({ method, path }) => method === "POST" && path.includes("provisioning")).length;
   const move = async (env = onDatabase, from = folder) => {
     const say = vi.fn<(text: string) => void>();
-    const code = await importStore(["--from", from], env, say);
+    const code = await importStore.run(["--from", from], env, { say, complain: say });
     return { code, said: say.mock.calls.flat().join("") };
   };
   const markOf = () => {
@@ -159,7 +159,8 @@ describePostgres("kore-graph import-store", (postgres) => {
 
   test("13.5 refuses a folder in use, one of another KORE, one without a store, and none", async () => {
     await expect(move(onDatabase, join(root, "nothing"))).rejects.toThrow(/is not there: the folder holds none/);
-    await expect(importStore([], onDatabase, () => undefined)).rejects.toThrow(/--from: is missing/);
+    const output = { say: () => undefined, complain: () => undefined };
+    await expect(importStore.run([], onDatabase, output)).rejects.toThrow(/--from: is missing/);
     await start(onFolder);
     await expect(move()).rejects.toThrow(/Another process uses the store/);
     await stop();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type App, createApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/server/config/index.ts";
-import { resolveOrderInStore } from "../../../src/resolve-order.ts";
+import { resolveOrder } from "../../../src/commands/resolve-order.ts";
 import { SettingError } from "../../../src/server/config/setting-error.ts";
 import { StoreInUse } from "../../../src/server/storage/process-lock.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
@@ -80,7 +80,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
     say: (text: string) => void (told.stdout += text),
     complain: (text: string) => void (told.stderr += text),
   };
-  const code = await resolveOrderInStore(args, env, output).catch((error: unknown) => {
+  const code = await resolveOrder.run(args, env, output).catch((error: unknown) => {
     if (!(error instanceof SettingError || error instanceof StoreInUse)) throw error;
     output.complain(error.message);
     return 2;

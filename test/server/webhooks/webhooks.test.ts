@@ -3,7 +3,7 @@ import { request as httpRequest, type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { createLog } from "../../../src/server/logging/log.ts";
-import { type KoreDelivery, type WebhookOptions, webhookReceiver } from "../../../src/server/webhooks/index.ts";
+import { type KoreWebhook, type WebhookOptions, webhookReceiver } from "../../../src/server/webhooks/index.ts";
 import { signatureCheck } from "../../../src/server/webhooks/signature.ts";
 import { startWithCaller } from "../../simulator/harness.ts";
 
@@ -30,7 +30,7 @@ const ALERT = {
   ],
 };
 const BODY = JSON.stringify(ALERT);
-const READ: KoreDelivery = {
+const READ: KoreWebhook = {
   eventName: "connectivity.subscription.state.changed",
   accountId: "cmp-pp-org-310",
   events: [{ id: "7", data: ALERT.events[0]?.data ?? {} }],
@@ -41,7 +41,7 @@ const sign = (body: string | Uint8Array, secret = SECRET, address = CALLBACK) =>
 
 interface Receiver {
   url: string;
-  delivered: KoreDelivery[];
+  delivered: KoreWebhook[];
   /** Everything remembered, in order. */
   remembered: string[];
   logged: () => string;
@@ -69,7 +69,7 @@ async function start(
   http.setErrorHandler((_error, _request, reply) => reply.code(500).send("not the receiver's"));
   http.post("/graphql", (request) => ({ got: request.body }));
   const lines: string[] = [];
-  const delivered: KoreDelivery[] = [];
+  const delivered: KoreWebhook[] = [];
   const remembered: string[] = [];
   webhookReceiver(http, {
     secrets: [SECRET],
@@ -79,7 +79,7 @@ async function start(
       if (isNew) remembered.push(token);
       return Promise.resolve(isNew);
     },
-    onDelivery: (delivery) => void delivered.push(delivery),
+    onWebhook: (delivery) => void delivered.push(delivery),
     log: createLog("trace", { write: (line) => void lines.push(line) }),
     ...options,
   });
@@ -311,7 +311,7 @@ describe("repeats", () => {
         if (isDead && memory.size > 0) return new Promise(() => undefined); // It never comes to the second mark.
         return remember(token);
       },
-      onDelivery: () => undefined,
+      onWebhook: () => undefined,
     });
     await dying.send();
     expect(memory.size).toBe(1); // What the dead process left behind.
@@ -345,7 +345,7 @@ describe("repeats", () => {
 describe("the answer comes before the work", () => {
   test("work that takes long delays neither the answer nor the next delivery", async () => {
     const ends: (() => void)[] = [];
-    const { send } = await start({ onDelivery: () => new Promise((resolve) => ends.push(resolve)) });
+    const { send } = await start({ onWebhook: () => new Promise((resolve) => ends.push(resolve)) });
     for (const body of [BODY, BODY.replace("881", "882")]) expect((await send(body)).status).toBe(200);
     await expect.poll(() => ends.length).toBe(2);
     for (const end of ends) end();
@@ -355,7 +355,7 @@ describe("the answer comes before the work", () => {
     const replies: ServerResponse[] = [];
     const seen: boolean[] = [];
     const { send } = await start(
-      { onDelivery: () => void seen.push(...replies.map((raw) => raw.writableFinished)) },
+      { onWebhook: () => void seen.push(...replies.map((raw) => raw.writableFinished)) },
       (raw) => replies.push(raw),
     );
     await send();
@@ -373,7 +373,7 @@ describe("the answer comes before the work", () => {
   ])("work that %s is logged and fails nothing, and a repeat of it is still a repeat", async (_, fail) => {
     let calls = 0;
     const { send, logged } = await start({
-      onDelivery: () => {
+      onWebhook: () => {
         calls += 1;
         return fail();
       },
@@ -408,7 +408,7 @@ describe("the answer comes before the work", () => {
   test("a stop waits for the work of what was received", async () => {
     let isDone = false;
     const { send, http } = await start({
-      onDelivery: async () => {
+      onWebhook: async () => {
         await new Promise((resolve) => setTimeout(resolve, 200));
         isDone = true;
       },
@@ -441,7 +441,7 @@ describe("in the server around it", () => {
   });
 
   test("the log holds no secret, no signature, no token and none of KORE's identifiers", async () => {
-    const { send, logged } = await start({ onDelivery: () => Promise.reject(new Error("failed")) });
+    const { send, logged } = await start({ onWebhook: () => Promise.reject(new Error("failed")) });
     await send();
     await send(BODY, { "kore-signature": sign(BODY, "wrong") });
     await send("{");

@@ -1,27 +1,45 @@
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
-import { type Config, readConfig } from "./server/config/index.ts";
-import { SettingError } from "./server/config/setting-error.ts";
-import { createLog } from "./server/logging/log.ts";
-import { isLoopbackName } from "./server/http/host-check.ts";
-import { sharePort } from "./server/cluster.ts";
-import { PrivatePostgres, postgresPrograms } from "./server/storage/postgres/private-server.ts";
-import { type Simulator } from "./simulator/index.ts";
+import { parseArgs } from "node:util";
+import { WATCHABLE } from "../app/kore-target.ts";
+import { sharePort } from "../server/cluster.ts";
+import { type Config, readConfig } from "../server/config/index.ts";
+import { SettingError } from "../server/config/setting-error.ts";
+import { isLoopbackName } from "../server/http/host-check.ts";
+import { createLog } from "../server/logging/log.ts";
+import { PrivatePostgres, postgresPrograms } from "../server/storage/postgres/private-server.ts";
+import { type Simulator } from "../simulator/index.ts";
+import { type Command, addressOf, untilStopped } from "./command.ts";
+import { serve, serveHere } from "./serve.ts";
 
-/** JSON of the playground's examples, from the process that leads a demo to its replicas. */
+/** Logs from `LOG_LEVEL=warn` by default, so that the addresses stay visible. */
+export const demo: Command = {
+  help: [
+    "the graph in front of its own simulator, with a playground; needs no KORE account",
+    "--replicas 3  behind one port, on a PostgreSQL that it starts and removes",
+  ],
+  async run(args, env, output) {
+    const { values } = parseArgs({ args, options: { replicas: { type: "string" } } });
+    const settings = { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" };
+    if (values.replicas === undefined) return serve.run([], settings, output);
+    if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new SettingError("--replicas: must be a number from 2 to 19");
+    const replica = demoReplica(settings);
+    if (replica) return serveHere(replica, createLog(replica.logLevel, undefined, { pid: process.pid }), output);
+    return demoOfReplicas(Number(values.replicas), settings, { say: output.say, stopped: untilStopped() });
+  },
+};
+
+/** Variable with the playground's examples as JSON, from the primary of a demo to its replicas. */
 const EXAMPLES = "DEMO_EXAMPLES";
 
-/** KORE signs the address of a webhook; the simulator sends to another. */
+/** The callback address that is signed; the simulator sends to another. */
 const CALLBACK_URL = "http://127.0.0.1/webhooks/kore";
 
-/** Slow enough for people to kill a replica meanwhile. */
-const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
-
-/** Of variables that a demo replaces, or that would have a replica speak to something else. */
+/** Variables that a demo replaces, or that would direct a replica to another KORE, store or port. */
 const REPLACED = /^(KORE_|DATABASE_|STORE_PATH$|PROCESSES$|METRICS)/;
 
-/** The configuration of a replica of a demo, if this process is one. */
-export function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
+/** The configuration of a demo's replica, if this process is one. */
+function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
   const examples = env[EXAMPLES];
   if (!cluster.isWorker || examples === undefined) return undefined;
   const config = readConfig({ ...env, KORE_MODE: "live" });
@@ -31,7 +49,8 @@ export function demoReplica(env: NodeJS.ProcessEnv): Config | undefined {
 }
 
 /**
- * Runs replicas behind one port, on a PostgreSQL of their own, in front of one simulator. Nothing is left when it ends.
+ * Runs replicas behind one port, on a PostgreSQL of their own, in front of one simulator. At the end the database is
+ * removed.
  *
  * @returns the exit code
  * @throws SettingError when no PostgreSQL is installed
@@ -49,7 +68,7 @@ export async function demoOfReplicas(
   const own = Object.fromEntries(Object.keys(env).flatMap((name) => (REPLACED.test(name) ? [[name, ""]] : [])));
   const { kore, host, port, logLevel } = readConfig({ ...env, ...own, KORE_MODE: "simulator" });
   if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
-  const { startSimulator } = await import("./simulator/index.ts");
+  const { startSimulator } = await import("../simulator/index.ts");
   const simulator = await startSimulator({ ...kore, provisioning: WATCHABLE });
   let postgres: PrivatePostgres | undefined;
   try {
@@ -80,8 +99,6 @@ export async function demoOfReplicas(
     await simulator.stop();
   }
 }
-
-const addressOf = (host: string, port: number) => `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 function addressesOf({ urls, credentials, examples }: Simulator): Record<string, string> {
   return {

@@ -1,16 +1,17 @@
-import { type Config } from "./server/config/index.ts";
-import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "./kore/index.ts";
-import { type Context, handleKoreEvents } from "./resources/index.ts";
-import { type Check, type HealthProblem } from "./server/health.ts";
-import { type RateLimits, prefetchedRateLimit } from "./server/graphql/limits/rate-limit.ts";
-import { type Logger } from "./server/logging/log.ts";
-import { RateLimitedLog } from "./server/logging/rate-limited-log.ts";
-import { type Fleet, joinFleet, sealed } from "./server/storage/postgres/index.ts";
-import { type Metrics } from "./server/telemetry/index.ts";
-import { type KoreDelivery } from "./server/webhooks/index.ts";
+import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "../kore/index.ts";
+import { type Context, handleKoreEvents } from "../resources/index.ts";
+import { type Config } from "../server/config/index.ts";
+import { type Limits } from "../server/graphql/limits/limits.ts";
+import { type RateLimits, prefetchedRateLimit } from "../server/graphql/limits/rate-limit.ts";
+import { type Check, type HealthProblem } from "../server/health.ts";
+import { type Logger } from "../server/logging/log.ts";
+import { RateLimitedLog } from "../server/logging/rate-limited-log.ts";
+import { type Fleet, joinFleet, sealed } from "../server/storage/postgres/index.ts";
+import { type Metrics } from "../server/telemetry/index.ts";
+import { type KoreWebhook } from "../server/webhooks/index.ts";
 
-/** A token as replicas keep it for each other. */
-interface KeptToken {
+/** A token in the database. */
+interface SharedToken {
   token: string;
   /** By the database's clock. Milliseconds since the epoch. */
   expiresAt: number;
@@ -20,15 +21,15 @@ interface JoinOptions {
   database: Config["database"] & {};
   /** Of a call to KORE. Milliseconds. */
   deadline: number;
-  /** KORE's base address: replicas of another are none of ours. */
+  /** KORE's base address. Replicas of another KORE share nothing with these. */
   target: string;
-  /** Whose reads invalidations concern, once it is there. */
+  /** The client whose reads are invalidated, once it is created. */
   koreOf: () => Kore | undefined;
   log: Logger;
   metrics: Metrics | undefined;
 }
 
-/** Parts that replicas share through the database. */
+/** The parts that replicas share through the database. */
 export class ReplicaParts {
   readonly #fleet: Fleet<Change>;
   readonly #deadline: number;
@@ -56,7 +57,7 @@ export class ReplicaParts {
         beatFailed: () => warnings.warn("beat", {}, "the database (DATABASE_URL) did not answer a heartbeat"),
         leaseLost: () => {
           metrics?.leaseLost();
-          log.warn("this replica's lease in the database (DATABASE_URL) has ended: others take over what is open");
+          log.warn("this replica's lease in the database (DATABASE_URL) has expired: others take over its open orders");
         },
         fenced: () => metrics?.fencedCommit(),
       },
@@ -69,7 +70,7 @@ export class ReplicaParts {
     return this.#fleet.store;
   }
 
-  /** Shared by calls to KORE. */
+  /** Permits and tokens for KORE. */
   get replicas(): Replicas {
     const fleet = this.#fleet;
     return {
@@ -77,10 +78,10 @@ export class ReplicaParts {
       token: async ({ family, clientId, secret, refused, request }) => {
         const work = async () => {
           const { value, lifetime } = await request();
-          const kept: KeptToken = { token: value, expiresAt: fleet.store.now() + lifetime };
-          return { value: kept, freshFor: renewAfter(lifetime) };
+          const shared: SharedToken = { token: value, expiresAt: fleet.store.now() + lifetime };
+          return { value: shared, freshFor: renewAfter(lifetime) };
         };
-        const { value, freshFor } = await fleet.shared.once<KeptToken>(`token/${family}/${clientId}`, work, {
+        const { value, freshFor } = await fleet.shared.once<SharedToken>(`token/${family}/${clientId}`, work, {
           workFor: 2 * this.#deadline,
           accept: ({ token }) => token !== refused,
           codec: sealed(secret),
@@ -94,13 +95,13 @@ export class ReplicaParts {
     };
   }
 
-  /** Resolves when no replica answers any more from before a change. Never rejects. */
+  /** Resolves when no replica serves reads from before a change. Never rejects. */
   readonly onChange: KoreOptions["onChange"] & {} = async (change) => {
-    // Should this replica alone be cut off from the database, others serve what they keep for as long as they keep it.
+    // When only this replica has lost the database, the others serve cached reads until these expire.
     await this.#fleet.invalidations.invalidate(change).catch(() => undefined);
   };
 
-  /** Reads of provisioning requests that are watched: one replica asks KORE, and all are answered. */
+  /** Reads of watched provisioning requests: one replica reads for all. */
   readonly watchOnce: Context["provisioning"]["watchOnce"] & {} = async (key, read, notBefore, freshFor) => {
     const { value } = await this.#fleet.shared.once(`watch/${key}`, async () => ({ value: await read(), freshFor }), {
       workFor: this.#deadline,
@@ -110,7 +111,7 @@ export class ReplicaParts {
   };
 
   /** Callers' quotas of a minute, over all replicas. */
-  allowances({ limits }: Pick<Config, "limits">): RateLimits {
+  rateLimits(limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">): RateLimits {
     const shared = (kind: "operations" | "koreRequests", perMinute: number) =>
       perMinute > 0 ? prefetchedRateLimit(this.#fleet.quota(kind, perMinute)) : undefined;
     return {
@@ -119,11 +120,14 @@ export class ReplicaParts {
     };
   }
 
-  /** Keeps a delivery of KORE's for all replicas; whether it has come for the first time. @throws StoreUnavailable */
-  readonly publish = (delivery: KoreDelivery, token: string): Promise<boolean> =>
-    this.#fleet.events.publish([{ accountId: delivery.accountId ?? "", value: delivery }], token);
+  /** Stores a webhook for all replicas. False: it was stored before. @throws StoreUnavailable */
+  readonly publish = (webhook: KoreWebhook, token: string): Promise<boolean> =>
+    this.#fleet.events.publish([{ accountId: webhook.accountId ?? "", value: webhook }], token);
 
-  /** Works on each delivery, wherever it has arrived; the function ends it. Each replica invalidates what it keeps itself. */
+  /**
+   * Handles each webhook, whichever replica has received it; the returned function ends that. Invalidates the reads of
+   * this replica alone, since every replica does so.
+   */
   subscribe(
     { provisioning, ...ports }: Parameters<typeof handleKoreEvents>[1],
     kore: Kore,
@@ -131,17 +135,17 @@ export class ReplicaParts {
   ): () => Promise<void> {
     const local: typeof provisioning = {
       ...provisioning,
-      retireReads() {
+      invalidateReads() {
         kore.invalidateReads();
         return Promise.resolve();
       },
-      forget(accountId) {
+      invalidateAccount(accountId) {
         kore.invalidateCache(accountId);
         return Promise.resolve();
       },
     };
     const end = this.#fleet.events.subscribe(({ value, at }) => {
-      handleKoreEvents(value as KoreDelivery, { ...ports, provisioning: local }, at).catch((err: unknown) =>
+      handleKoreEvents(value as KoreWebhook, { ...ports, provisioning: local }, at).catch((err: unknown) =>
         log.error({ err }, "the work of a webhook failed"),
       );
     });
@@ -151,14 +155,18 @@ export class ReplicaParts {
     };
   }
 
-  /** Which deliveries have come before. @param maxAge milliseconds after which one is refused by its own date */
-  seen(maxAge = 0) {
+  /**
+   * Which webhooks were received before.
+   *
+   * @param maxAge after how many milliseconds the receiver refuses a webhook by its own date: its mark is kept until then
+   */
+  webhookDedupe(maxAge = 0) {
     const { remember, prune } = this.#fleet.seen;
     return { remember, prune: (before: number) => prune(Math.min(before, this.#fleet.store.now() - maxAge - DAY)) };
   }
 
   get check(): Check {
-    const check = () => Promise.resolve(this.#fleet.isDegraded ? AWAY : undefined);
+    const check = () => Promise.resolve(this.#fleet.isDegraded ? UNREACHABLE : undefined);
     return { part: "store", check };
   }
 
@@ -169,12 +177,12 @@ export class ReplicaParts {
 
 const DAY = 24 * 3_600_000;
 
-const AWAY: HealthProblem = {
+const UNREACHABLE: HealthProblem = {
   reason: "STORE_NOT_WRITABLE",
   message: "The database (DATABASE_URL) cannot be reached: writes are refused, reads go on",
 };
 
-/** Of a change that is not known, everything. */
+/** Without a known change invalidates everything. */
 function invalidate(kore: Kore | undefined, change: Change | undefined): void {
   kore?.invalidateReads();
   if (!change?.isOfSimsOnly) kore?.invalidateCache(change?.accountId);

@@ -1,0 +1,172 @@
+import { setMaxListeners } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { type DurableStore } from "../common/durable-store.ts";
+import {
+  type AuditRecord,
+  ClientWrites,
+  type Kore,
+  ProvisioningCommands,
+  ProvisioningWatcher,
+  type ResolutionRecord,
+} from "../kore/index.ts";
+import { type ProvisioningPorts } from "../resources/index.ts";
+import { type Config } from "../server/config/index.ts";
+import { type Logger } from "../server/logging/log.ts";
+import { auditTrail } from "../server/storage/audit-log.ts";
+import { forgetDaily } from "../server/storage/retention.ts";
+import { takeOverEverySecond } from "../server/storage/take-over.ts";
+import { deliveryDedupe } from "../server/webhooks/seen.ts";
+import { type ReplicaParts } from "./replicas.ts";
+import { type Runtime } from "./runtime.ts";
+
+interface ProvisioningDependencies {
+  kore: Kore;
+  store: DurableStore;
+  /** Absent: this process is alone. */
+  replicas?: ReplicaParts | undefined;
+  webhook: Config["webhook"];
+}
+
+/** Everything that writes: provisioning commands, writes to API clients, and the record of received webhooks. */
+export interface Provisioning {
+  provisioning: ProvisioningPorts;
+  clientWrites: ClientWrites;
+  webhookDedupe: Pick<ReturnType<typeof deliveryDedupe>, "remember">;
+  /** Ends all waiting for KORE. */
+  stopWaiting: () => void;
+}
+
+/** Opens the writes, continues the unfinished ones of the store, and starts its daily retention. */
+export async function createProvisioning(
+  { config, log, telemetry: { metrics }, disposables }: Runtime,
+  { kore, store, replicas, webhook }: ProvisioningDependencies,
+): Promise<Provisioning> {
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // Each waiting order adds one.
+  const audit = await auditTrail(config.audit, log);
+  const dependencies = { config, kore, store, log, stopping: stopping.signal };
+  const provisioning = provisioningPorts({
+    ...dependencies,
+    replicas,
+    audit(record) {
+      metrics?.order(record.verb, record.isRecovery, record.outcomes);
+      audit.record({ ...record });
+    },
+    auditResolution: (record) => audit.record({ ...record }),
+  });
+  const { orders } = provisioning;
+  const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
+  const webhookDedupe = replicas?.webhookDedupe(webhook?.maxAge) ?? deliveryDedupe(store, webhook?.maxAge);
+  disposables.add(await forgetDaily(config.retention, [orders, clientWrites, webhookDedupe], store, log));
+  disposables.add(async () => {
+    stopping.abort();
+    // Writes that are cut off here are in the ledger, and the next start reconciles them.
+    await within(MAX_IDLE_WAIT_MS, Promise.all([orders.idle(), clientWrites.idle()]));
+    await audit.flushed();
+  });
+  disposables.add(takeOverEverySecond([orders, clientWrites], log, (count) => metrics?.tookOver(count)));
+  return { provisioning, clientWrites, webhookDedupe, stopWaiting: () => stopping.abort() };
+}
+
+/** How long a stop waits for orders without a waiting caller. Orchestrators kill after 30 seconds. */
+const MAX_IDLE_WAIT_MS = 5000;
+
+interface WriteDependencies {
+  config: Config;
+  kore: Kore;
+  store: DurableStore;
+  log: Logger;
+  /** Aborts when the server stops. */
+  stopping: AbortSignal;
+}
+
+interface ProvisioningPortsDependencies extends WriteDependencies {
+  audit: (record: AuditRecord) => void;
+  auditResolution: (record: ResolutionRecord) => void;
+  /** Absent: this process is alone. */
+  replicas?: Pick<ReplicaParts, "onChange" | "watchOnce"> | undefined;
+}
+
+/** Commands for SIMs, with their ledger, and watchers of provisioning requests. */
+export function provisioningPorts(dependencies: ProvisioningPortsDependencies): ProvisioningPorts {
+  const { config, kore, store, log, stopping, audit, auditResolution, replicas } = dependencies;
+  const publish = replicas?.onChange ?? (() => Promise.resolve());
+  const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
+  const writer = kore.writer();
+  const orders = new ProvisioningCommands({
+    kore: writer.connectivity,
+    store,
+    chunkSize,
+    reconciliation: reconciliationOptions(dependencies, "connectivity"),
+    observed: (accountId) => kore.observedRequests(accountId),
+    audit,
+    auditResolution,
+    onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
+  });
+  return {
+    orders,
+    isJustAcknowledged: (accountId, requestId) => orders.isJustAcknowledged(accountId, requestId),
+    watches: new ProvisioningWatcher(),
+    watchOnce: replicas?.watchOnce,
+    kore: writer,
+    invalidateReads() {
+      kore.invalidateReads();
+      return publish({ isOfSimsOnly: true });
+    },
+    stopping,
+    invalidateAccount(accountId) {
+      kore.invalidateCache(accountId);
+      return publish({ isOfSimsOnly: false, accountId });
+    },
+    chunkSize,
+    maxSims,
+    maxWaitSeconds,
+  };
+}
+
+function createClientWrites({
+  audit,
+  ...dependencies
+}: WriteDependencies & { audit: (record: { who: string } & Record<string, unknown>) => void }): ClientWrites {
+  const { kore, store, log } = dependencies;
+  return new ClientWrites({
+    kore: kore.writer().clients,
+    store,
+    settling: reconciliationOptions(dependencies, "clients"),
+    ownClientId: (accountId) => kore.ownClientId(accountId),
+    credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
+    onNotKept: (err) => log.error({ err }, "a write that KORE made could not be kept in the ledger"),
+  });
+}
+
+/** How writes to an API family wait for KORE to show them after an ambiguous outcome. */
+function reconciliationOptions(
+  { config, kore, store, stopping }: WriteDependencies,
+  family: "connectivity" | "clients",
+) {
+  const { deadline, provisioning } = config;
+  return {
+    visibilityWindow: provisioning.settle,
+    visibilityWindowAfterTimeout: provisioning.settleAfterTimeout,
+    deadline,
+    now: () => store.now(),
+    monotonic: () => performance.now(),
+    sleep,
+    stopping,
+    isClockOff: () => kore.isClockOff(family),
+  };
+}
+
+/** Resolves early when the signal aborts. */
+const sleep = (milliseconds: number, signal: AbortSignal) =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);
+
+/** Resolves with the work, or after so many milliseconds without it. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

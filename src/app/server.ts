@@ -1,0 +1,98 @@
+import { type Kore } from "../kore/index.ts";
+import { type Context, handleKoreEvents } from "../resources/index.ts";
+import { type Authenticator } from "../server/auth/index.ts";
+import { type Config } from "../server/config/index.ts";
+import { rateLimitsInMemory } from "../server/graphql/limits/rate-limit.ts";
+import { type GuardOptions } from "../server/graphql/index.ts";
+import { readTrustedDocuments } from "../server/graphql/trusted-documents.ts";
+import { type Check } from "../server/health.ts";
+import { type PlaygroundOptions } from "../server/playground/index.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../server/server.ts";
+import { PubSub } from "../server/subscriptions/pubsub.ts";
+import { contextFactory, formatErrors, settingsOf } from "./graph-context.ts";
+import { koreHealth } from "./kore-health.ts";
+import { type KoreTarget } from "./kore-target.ts";
+import { type Provisioning } from "./provisioning.ts";
+import { type ReplicaParts } from "./replicas.ts";
+import { type Runtime } from "./runtime.ts";
+
+interface ServerDependencies extends Provisioning {
+  kore: Kore;
+  target: Pick<KoreTarget, "accountMapping">;
+  schema: ServerOptions<Context>["schema"];
+  authenticator: Authenticator;
+  storeCheck: Check;
+  /** Absent: this process is alone. */
+  replicas?: ReplicaParts | undefined;
+  webhook: Config["webhook"];
+  tabs: PlaygroundOptions["tabs"];
+}
+
+/** Starts the HTTP server of the graph. @throws SettingError when the trusted documents cannot be read */
+export async function createServer(runtime: Runtime, dependencies: ServerDependencies): Promise<RunningServer> {
+  const { config, log, telemetry, disposables } = runtime;
+  const { kore, target, provisioning, clientWrites, replicas, authenticator, storeCheck } = dependencies;
+  const stateChanges: Context["stateChanges"] = new PubSub();
+  const health = koreHealth(kore);
+  const eventPorts = { kore: provisioning.kore, provisioning, stateChanges };
+  if (replicas) disposables.add(replicas.subscribe(eventPorts, kore, log));
+  const server = await startServer<Context>({
+    listen: { host: config.host, port: config.port },
+    schema: dependencies.schema,
+    authenticator,
+    onDrainDeadline: dependencies.stopWaiting,
+    stopDelay: config.stopDelay,
+    stopWithin: config.stopWithin,
+    epoch: () => kore.epoch,
+    context: contextFactory(kore, { provisioning, clientWrites, stateChanges, settings: settingsOf(config, target) }),
+    telemetry,
+    servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
+    health: {
+      ...health,
+      checks: () => [...health.checks(), storeCheck],
+      ...(telemetry.metrics && { onCheck: telemetry.metrics.looked }),
+    },
+    formatError: formatErrors(log),
+    log,
+    guards: await guardsOf(config, replicas),
+    corsOrigins: config.corsOrigins,
+    connectionLimits: config.connectionLimits,
+    trustedProxies: config.trustedProxies,
+    subscriptionLimits: { maxOperations: config.operationsPerSocket },
+    webhook: webhookOptions(runtime, dependencies, (webhook) => handleKoreEvents(webhook, eventPorts)),
+    playground: config.playground
+      ? { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs: dependencies.tabs }
+      : undefined,
+  });
+  disposables.add(() => server.stop());
+  return server;
+}
+
+async function guardsOf(config: Config, replicas: ReplicaParts | undefined): Promise<GuardOptions> {
+  const { limits, introspection, persistedQueries, trustedDocuments } = config;
+  return {
+    limits,
+    introspection,
+    persistedQueries,
+    trustedDocuments: trustedDocuments === undefined ? undefined : await readTrustedDocuments(trustedDocuments),
+    rateLimits: replicas?.rateLimits(limits) ?? rateLimitsInMemory(limits),
+  };
+}
+
+type WebhookOptions = ServerOptions<Context>["webhook"] & {};
+
+function webhookOptions(
+  { telemetry: { metrics } }: Runtime,
+  { webhook, webhookDedupe, replicas }: ServerDependencies,
+  onWebhook: WebhookOptions["onWebhook"],
+): WebhookOptions | undefined {
+  if (!webhook) return undefined;
+  return {
+    ...webhook,
+    remember: (token) => webhookDedupe.remember(token),
+    onResult: (result) => metrics?.delivery(result),
+    onEvents: (event, count) => metrics?.deliveredEvents(event, count),
+    onWebhook,
+    publish: replicas?.publish,
+  };
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from "node:util";
+import { createAuthenticator } from "../server/auth/index.ts";
+import { openCredentialsFile } from "../server/config/credentials-file.ts";
+import {
+  type Config,
+  allowanceWarning,
+  describeEnvironment,
+  readConfig,
+  unknownNames,
+} from "../server/config/index.ts";
+import { readTrustedDocuments } from "../server/graphql/trusted-documents.ts";
+import { createLog } from "../server/logging/log.ts";
+import { type Command } from "./command.ts";
+
+export const checkConfig: Command = {
+  help: ["reads the configuration, shows it without secrets, and names every mistake"],
+  async run(args, env, { say, complain }) {
+    parseArgs({ args });
+    say(describeEnvironment(env) + "\n\n");
+    for (const name of unknownNames(env)) complain(`${name} is not read: is its name right?`);
+    const config = readConfig(env);
+    const warning = allowanceWarning(config.limits, config.budget.rate);
+    if (warning !== undefined) complain(warning);
+    await readFiles(config);
+    say("The configuration is complete.\n");
+    return 0;
+  },
+};
+
+/** Reads the files that the configuration names. @throws SettingError */
+async function readFiles({ auth, kore, trustedDocuments }: Config): Promise<void> {
+  if (kore.mode === "live" && "file" in kore.live.credentials) {
+    const ignore = () => undefined;
+    (await openCredentialsFile(kore.live.credentials.file, { reread: ignore, failure: ignore })).close();
+  }
+  (await createAuthenticator(auth, createLog("silent"))).close();
+  if (trustedDocuments !== undefined) await readTrustedDocuments(trustedDocuments);
+}
