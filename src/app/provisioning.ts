@@ -12,8 +12,8 @@ import {
 import { type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { type Logger } from "../server/logging/log.ts";
-import { auditTrail } from "../server/storage/audit-log.ts";
-import { forgetDaily } from "../server/storage/retention.ts";
+import { openAuditLog } from "../server/storage/audit-log.ts";
+import { pruneDaily } from "../server/storage/retention.ts";
 import { takeOverEverySecond } from "../server/storage/take-over.ts";
 import { deliveryDedupe } from "../server/webhooks/seen.ts";
 import { type ReplicaParts } from "./replicas.ts";
@@ -43,7 +43,7 @@ export async function createProvisioning(
 ): Promise<Provisioning> {
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal); // Each waiting order adds one.
-  const audit = await auditTrail(config.audit, log);
+  const audit = await openAuditLog(config.audit, log);
   const dependencies = { config, kore, store, log, stopping: stopping.signal };
   const provisioning = provisioningPorts({
     ...dependencies,
@@ -57,7 +57,7 @@ export async function createProvisioning(
   const { orders } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const webhookDedupe = replicas?.webhookDedupe(webhook?.maxAge) ?? deliveryDedupe(store, webhook?.maxAge);
-  disposables.add(await forgetDaily(config.retention, [orders, clientWrites, webhookDedupe], store, log));
+  disposables.add(await pruneDaily(config.retention, [orders, clientWrites, webhookDedupe], store, log));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.

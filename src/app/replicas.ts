@@ -6,7 +6,7 @@ import { type RateLimits, prefetchedRateLimit } from "../server/graphql/limits/r
 import { type Check, type HealthProblem } from "../server/health.ts";
 import { type Logger } from "../server/logging/log.ts";
 import { RateLimitedLog } from "../server/logging/rate-limited-log.ts";
-import { type Fleet, joinFleet, sealed } from "../server/storage/postgres/index.ts";
+import { type Fleet, joinFleet, encrypted } from "../server/storage/postgres/index.ts";
 import { type Metrics } from "../server/telemetry/index.ts";
 import { type KoreWebhook } from "../server/webhooks/index.ts";
 
@@ -54,7 +54,7 @@ export class ReplicaParts {
       invalidate: (change) => invalidate(koreOf(), change),
       onStatement: (name, milliseconds) => metrics?.statement(name, milliseconds),
       observer: {
-        beatFailed: () => warnings.warn("beat", {}, "the database (DATABASE_URL) did not answer a heartbeat"),
+        heartbeatFailed: () => warnings.warn("beat", {}, "the database (DATABASE_URL) did not answer a heartbeat"),
         leaseLost: () => {
           metrics?.leaseLost();
           log.warn("this replica's lease in the database (DATABASE_URL) has expired: others take over its open orders");
@@ -74,17 +74,17 @@ export class ReplicaParts {
   get replicas(): Replicas {
     const fleet = this.#fleet;
     return {
-      permits: (clientId, most) => fleet.pace(clientId, most),
+      permits: (clientId, most) => fleet.tokenBucket(clientId, most),
       token: async ({ family, clientId, secret, refused, request }) => {
         const work = async () => {
           const { value, lifetime } = await request();
           const shared: SharedToken = { token: value, expiresAt: fleet.store.now() + lifetime };
           return { value: shared, freshFor: renewAfter(lifetime) };
         };
-        const { value, freshFor } = await fleet.shared.once<SharedToken>(`token/${family}/${clientId}`, work, {
-          workFor: 2 * this.#deadline,
+        const { value, freshFor } = await fleet.singleFlight.run<SharedToken>(`token/${family}/${clientId}`, work, {
+          workTimeout: 2 * this.#deadline,
           accept: ({ token }) => token !== refused,
-          codec: sealed(secret),
+          codec: encrypted(secret),
         });
         const lifetime = Math.max(0, value.expiresAt - fleet.store.now());
         return { value: value.token, lifetime, renewIn: Math.min(freshFor, lifetime) } satisfies TokenReply;
@@ -103,10 +103,14 @@ export class ReplicaParts {
 
   /** Reads of watched provisioning requests: one replica reads for all. */
   readonly watchOnce: Context["provisioning"]["watchOnce"] & {} = async (key, read, notBefore, freshFor) => {
-    const { value } = await this.#fleet.shared.once(`watch/${key}`, async () => ({ value: await read(), freshFor }), {
-      workFor: this.#deadline,
-      accept: (_, beganAt) => beganAt >= notBefore,
-    });
+    const { value } = await this.#fleet.singleFlight.run(
+      `watch/${key}`,
+      async () => ({ value: await read(), freshFor }),
+      {
+        workTimeout: this.#deadline,
+        accept: (_, startedAt) => startedAt >= notBefore,
+      },
+    );
     return value;
   };
 
@@ -161,7 +165,7 @@ export class ReplicaParts {
    * @param maxAge after how many milliseconds the receiver refuses a webhook by its own date: its mark is kept until then
    */
   webhookDedupe(maxAge = 0) {
-    const { remember, prune } = this.#fleet.seen;
+    const { remember, prune } = this.#fleet.webhookTokens;
     return { remember, prune: (before: number) => prune(Math.min(before, this.#fleet.store.now() - maxAge - DAY)) };
   }
 

@@ -4,7 +4,7 @@ import { type Config } from "../server/config/index.ts";
 import { secretsOf } from "../server/config/secrets.ts";
 import { Disposables } from "../server/http/disposables.ts";
 import { type Logger } from "../server/logging/log.ts";
-import { auditTrail } from "../server/storage/audit-log.ts";
+import { openAuditLog } from "../server/storage/audit-log.ts";
 import { Telemetry } from "../server/telemetry/index.ts";
 import { createKoreClient } from "./kore-client.ts";
 import { openTarget } from "./kore-target.ts";
@@ -29,7 +29,7 @@ export async function withOrdersOfStoppedServer<Result>(
     const { target } = await openTarget(runtime);
     const { store } = await openStorage(runtime, target, () => undefined);
     const kore = createKoreClient(runtime, target);
-    const trail = await auditTrail(config.audit, log);
+    const trail = await openAuditLog(config.audit, log);
     disposables.add(() => trail.flushed());
     const audit = (record: AuditRecord | ResolutionRecord) => trail.record({ ...record });
     const stopping = new AbortController().signal;

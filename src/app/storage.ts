@@ -5,7 +5,7 @@ import { type DurableStore } from "../common/durable-store.ts";
 import { type Kore } from "../kore/index.ts";
 import { type Disposables } from "../server/http/disposables.ts";
 import { type Store, openStore } from "../server/storage/lmdb.ts";
-import { logsItsState } from "../server/storage/state-log.ts";
+import { withStateLog } from "../server/storage/state-log.ts";
 import { type KoreTarget, baseOf, marksOf } from "./kore-target.ts";
 import { ReplicaParts } from "./replicas.ts";
 import { type Runtime } from "./runtime.ts";
@@ -35,7 +35,7 @@ export async function openStorage(
 /** A simulator's SIMs are gone when it stops, so the ledger of writes to them must be temporary, too. */
 async function openFolder({ config, log, disposables }: Runtime, target: KoreTarget): Promise<Store> {
   const path = config.storePath ?? (await temporaryFolder(disposables));
-  const store = logsItsState(await openStore(path, marksOf(target)), log);
+  const store = withStateLog(await openStore(path, marksOf(target)), log);
   disposables.add(() => store.close());
   log.info({ path: await realpath(path) }, "the store is open");
   return store;

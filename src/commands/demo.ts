@@ -7,7 +7,7 @@ import { type Config, readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { isLoopbackName } from "../server/http/host-check.ts";
 import { createLog } from "../server/logging/log.ts";
-import { PrivatePostgres, postgresPrograms } from "../server/storage/postgres/private-server.ts";
+import { TemporaryPostgres, postgresPrograms } from "../server/storage/postgres/temporary-postgres.ts";
 import { type Simulator } from "../simulator/index.ts";
 import { type Command, addressOf, untilStopped } from "./command.ts";
 import { serve, serveHere } from "./serve.ts";
@@ -70,9 +70,9 @@ export async function demoOfReplicas(
   if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
   const { startSimulator } = await import("../simulator/index.ts");
   const simulator = await startSimulator({ ...kore, provisioning: WATCHABLE });
-  let postgres: PrivatePostgres | undefined;
+  let postgres: TemporaryPostgres | undefined;
   try {
-    postgres = await PrivatePostgres.start({ isDetached: true });
+    postgres = await TemporaryPostgres.start({ isDetached: true });
     const { url: database } = postgres;
     const secret = randomUUID();
     return await sharePort({

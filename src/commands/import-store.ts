@@ -6,7 +6,7 @@ import { upgradeLedger } from "../kore/index.ts";
 import { readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { createLog } from "../server/logging/log.ts";
-import { auditTrail } from "../server/storage/audit-log.ts";
+import { openAuditLog } from "../server/storage/audit-log.ts";
 import { type StoreToImport, openStoreToImport } from "../server/storage/lmdb.ts";
 import { type ImportedPage, importLedger } from "../server/storage/postgres/import.ts";
 import { answeredToken } from "../server/webhooks/once.ts";
@@ -44,7 +44,7 @@ export const importStore: Command = {
     const log = createLog("silent");
     const credentials = await openCredentials(kore.live, log);
     credentials.close();
-    const trail = await auditTrail(audit, log);
+    const trail = await openAuditLog(audit, log);
     const store = await openStoreToImport(values.from, marksOf({ ...kore.live, credentials: credentials.sets }));
     try {
       const former = store.importMark;
@@ -93,7 +93,7 @@ async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenera
       seen.push({ token, at: typeof value === "number" ? value : Date.now() });
       count("webhooks seen");
     }
-    yield { entries, seen };
+    yield { entries, webhookTokens: seen };
   }
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { createLog } from "../server/logging/log.ts";
-import { auditTrail } from "../server/storage/audit-log.ts";
+import { openAuditLog } from "../server/storage/audit-log.ts";
 import { releaseStore as release } from "../server/storage/lmdb.ts";
 import { type Command } from "./command.ts";
 
@@ -16,7 +16,7 @@ export const releaseStore: Command = {
       complain("release-store frees the store at STORE_PATH: give --confirm when no process on its last machine runs.");
       return 2;
     }
-    const trail = await auditTrail(audit, createLog("silent"));
+    const trail = await openAuditLog(audit, createLog("silent"));
     const last = await release(storePath);
     if (!last) {
       say("The store is free: no machine has it.\n");

@@ -1,7 +1,7 @@
-export { Access, type AccessRule, accessRules, isAuthorizedFor } from "./access.ts";
-export { Exclusive } from "./exclusive-mutation.ts";
+export { Access, type AccessRule, accessRules, isAuthorizedFor } from "./rules/access.ts";
+export { Exclusive } from "./rules/exclusive-mutation.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role, permissionsKey, auditNameOf } from "./principal.ts";
-export { Page, PageArgs, checkedFirst, connectionType, costOfPage, pageWithoutCalls } from "./connection.ts";
+export { Page, PageArgs, checkedFirst, connectionType, costOfPage, pageWithoutCalls } from "./pagination/connection.ts";
 export {
   type FieldCost,
   type UpstreamCalls,
@@ -41,7 +41,14 @@ export {
 export { asUserInput, addUserInputCodes, withUserInputCodes } from "./executor/error-codes.ts";
 export { type Execute, createExecutor } from "./executor/index.ts";
 export { type MaybePromise, batchLoader, eachLoader, mapMaybePromise } from "./dataloader.ts";
-export { type KorePage, MAX_PAGE_SIZE, cursorsOf, learnedFrom, memoOf, readRange } from "./cursor-pagination.ts";
+export {
+  type KorePage,
+  MAX_PAGE_SIZE,
+  cursorsOf,
+  learnedFrom,
+  memoOf,
+  readRange,
+} from "./pagination/cursor-pagination.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export {
   type EntityReference,

@@ -11,8 +11,8 @@ import {
   isObjectType,
 } from "graphql";
 import { collectSubfields } from "graphql/execution/collectFields.js";
-import { accessRuleOf, accountArgumentOf, valueAt } from "./access.ts";
-import { Page } from "./connection.ts";
+import { accessRuleOf, accountArgumentOf, valueAt } from "./rules/access.ts";
+import { Page } from "./pagination/connection.ts";
 import { type LoadsRule, fieldCostOf, free, loadsRuleOf } from "./cost/index.ts";
 import { type LoaderOf } from "./dataloader.ts";
 

@@ -24,13 +24,13 @@ import {
   checkAccess,
   enforceAccess,
   valueAt,
-} from "./access.ts";
-import { enforceExclusiveMutations } from "./exclusive-mutation.ts";
+} from "./rules/access.ts";
+import { enforceExclusiveMutations } from "./rules/exclusive-mutation.ts";
 import { type GraphContext } from "./context.ts";
 import { type CostedLoader, type FieldCost, costExtension, fieldCostOf, free } from "./cost/index.ts";
 import { userInputError } from "./errors.ts";
-import { type IdRule, validateIds } from "./ids.ts";
-import { callResolversDirectly } from "./direct-resolvers.ts";
+import { type IdRule, validateIds } from "./rules/ids.ts";
+import { callResolversDirectly } from "./executor/direct-resolvers.ts";
 import { Prefetcher } from "./prefetch.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 

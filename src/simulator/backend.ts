@@ -1,14 +1,14 @@
-import { type Alarm } from "./alarm.ts";
-import { type Auth } from "./auth.ts";
-import { type Clock } from "./clock.ts";
-import { type Faults } from "./faults.ts";
+import { type Timer } from "./time/timer.ts";
+import { type Auth } from "./auth/auth.ts";
+import { type Clock } from "./time/clock.ts";
+import { type Faults } from "./faults/faults.ts";
 import { type Credentials, type SimulatorOptions } from "./options.ts";
-import { type RequestLog } from "./request-log.ts";
+import { type RequestLog } from "./http/request-log.ts";
 import { type WebhookOptions } from "./webhooks/options.ts";
 import { type Webhooks } from "./webhooks/webhooks.ts";
-import { createWorld, type World } from "./world/world.ts";
+import { createFixtures, type Fixtures } from "./fixtures/fixtures.ts";
 
-/** The parts of a running simulator. `world` is replaced by a reset. */
+/** The parts of a running simulator. `fixtures` are replaced by a reset. */
 export interface Backend {
   readonly url: string;
   readonly options: SimulatorOptions;
@@ -18,14 +18,14 @@ export interface Backend {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly webhooks: Webhooks;
-  readonly alarm: Alarm;
-  world: World;
+  readonly timer: Timer;
+  fixtures: Fixtures;
 }
 
-/** Brings the world up to the present. To be called before the world is looked at, and after it was given work. */
-export function settle({ world, clock, webhooks, alarm }: Backend): void {
-  world.provisioning.settle(clock.now().getTime());
-  alarm.set(webhooks.options ? world.provisioning.nextChange : null);
+/** Runs what is due by the clock. Must be called before the fixtures are read, and after work was scheduled. */
+export function settle({ fixtures, clock, webhooks, timer }: Backend): void {
+  fixtures.provisioning.settle(clock.now().getTime());
+  timer.set(webhooks.options ? fixtures.provisioning.nextChange : null);
 }
 
 export function advance(backend: Backend, ms: number): void {
@@ -35,7 +35,7 @@ export function advance(backend: Backend, ms: number): void {
 
 /** @throws RangeError */
 export function sendWebhooks(backend: Backend, options: WebhookOptions): void {
-  settle(backend); // what is past by now is nobody's news
+  settle(backend); // changes before now are not reported
   backend.webhooks.to(options);
   settle(backend);
 }
@@ -54,6 +54,6 @@ export function reset(backend: Backend): void {
   backend.log.clear();
   backend.clock.reset();
   backend.webhooks.reset();
-  backend.world = createWorld(backend.options, backend.credentials, backend.webhooks);
+  backend.fixtures = createFixtures(backend.options, backend.credentials, backend.webhooks);
   settle(backend);
 }

@@ -1,15 +1,15 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
-import { Alarm } from "./alarm.ts";
-import { Auth } from "./auth.ts";
+import { Timer } from "./time/timer.ts";
+import { Auth } from "./auth/auth.ts";
 import { advance, type Backend, reset, sendWebhooks, settle, stopWebhooks } from "./backend.ts";
 import { type PortalUser } from "./clients/portal-users.ts";
 import { basicCredentials, developerCredentials, ownCredentials } from "./clients/seeds.ts";
-import { createClock } from "./clock.ts";
-import { createControl } from "./control.ts";
-import { type Examples, examplesOf } from "./examples.ts";
-import { type ActiveFault, type Fault, Faults } from "./faults.ts";
-import { requestHandler } from "./http.ts";
+import { createClock } from "./time/clock.ts";
+import { createControl } from "./control/control.ts";
+import { type Examples, examplesOf } from "./control/examples.ts";
+import { type ActiveFault, type Fault, Faults } from "./faults/faults.ts";
+import { requestHandler } from "./http/request-handler.ts";
 import {
   type ClientView,
   clientViews,
@@ -19,14 +19,14 @@ import {
   portalUsers,
   simView,
   type SimView,
-} from "./inspect.ts";
+} from "./control/inspect.ts";
 import { createKore } from "./kore.ts";
 import { type Credentials, DEFAULT_CREDENTIALS, type SimulatorOptions } from "./options.ts";
-import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH } from "./reply.ts";
-import { type LoggedRequest, RequestLog } from "./request-log.ts";
+import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH } from "./http/reply.ts";
+import { type LoggedRequest, RequestLog } from "./http/request-log.ts";
 import { type WebhookOptions } from "./webhooks/options.ts";
 import { type WebhookDelivery, Webhooks } from "./webhooks/webhooks.ts";
-import { createWorld } from "./world/world.ts";
+import { createFixtures } from "./fixtures/fixtures.ts";
 
 export type { Fault, LoggedRequest, SimulatorOptions };
 
@@ -100,7 +100,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = new Faults();
   const webhooks = new Webhooks(clock);
   if (options.webhook) webhooks.to(options.webhook);
-  const world = createWorld(options, credentials, webhooks);
+  const fixtures = createFixtures(options, credentials, webhooks);
 
   // Listens first, because tokens and page links name the port.
   const server = createServer({ keepAliveTimeout: 60_000 });
@@ -115,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const auth = new Auth({
     issuer: url,
     apiKey: credentials.apiKey,
-    clients: () => backend.world.clients,
+    clients: () => backend.fixtures.clients,
     lifetimes: options.tokenLifetimes ?? {},
     clock,
     ...(options.portals === "two" && {
@@ -127,8 +127,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
             : undefined,
     }),
   });
-  const alarm = new Alarm(clock, () => settle(backend));
-  const backend: Backend = { url, options, credentials, clock, auth, log, faults, webhooks, alarm, world };
+  const timer = new Timer(clock, () => settle(backend));
+  const backend: Backend = { url, options, credentials, clock, auth, log, faults, webhooks, timer, fixtures };
   const kore = createKore(backend);
   server.on("request", requestHandler(backend, kore, createControl(backend)));
 
@@ -144,7 +144,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     standardCredentials: basicCredentials(credentials),
     developerCredentials: developerCredentials(credentials),
     credentialsOf(accountId) {
-      const account = backend.world.sims.account(accountId);
+      const account = backend.fixtures.sims.account(accountId);
       const theirs = account && ownCredentials(account, credentials);
       if (!theirs) throw new RangeError("the account has no API client of its own");
       return theirs;

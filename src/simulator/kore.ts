@@ -1,6 +1,6 @@
 import { type Backend, settle } from "./backend.ts";
-import { familyOf, refusal, Refusal, type Reply } from "./reply.ts";
-import { type Call, Router } from "./router.ts";
+import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
+import { type Call, Router } from "./http/router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";

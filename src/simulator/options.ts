@@ -1,8 +1,8 @@
 import { type SimState } from "./state-machine.ts";
 import { type WebhookOptions } from "./webhooks/options.ts";
-import { type ServiceTypeName } from "./world/service-types.ts";
+import { type ServiceTypeName } from "./fixtures/service-types.ts";
 
-/** An account of a test's own making. Everything in it follows from the seed, its place among the accounts, and this. */
+/** An account of a test. Its data follow from the seed, its position among the accounts, and this. */
 export interface AccountSpec {
   /** How many SIMs, up to 1,000,000. */
   readonly sims: number;
@@ -34,11 +34,11 @@ export interface SimulatorOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** SIMs of the default world, up to 1,000,000. Default 2,000. Without effect when `accounts` is given. */
+  /** SIMs of the default accounts, up to 1,000,000. Default 2,000. Without effect when `accounts` is given. */
   readonly sims?: number;
-  /** Another seed is another world of the same shape. Default 1. */
+  /** Seed of the fixtures: another seed gives other data of the same shape. Default 1. */
   readonly seed?: number;
-  /** A world of exactly these accounts, by account id, in place of the default world. */
+  /** Accounts by id, in place of the default ones. */
   readonly accounts?: Readonly<Record<string, AccountSpec>>;
   /** "manual" stands still at 2025-01-15T09:00:00Z until advanced. Default "real". */
   readonly clock?: "real" | "manual";
@@ -48,7 +48,7 @@ export interface SimulatorOptions {
    * console's is `developerCredentials`. Default "one": every client gets tokens at both.
    */
   readonly portals?: "one" | "two";
-  /** Tells an address on this machine what changes. Default: nobody; can be set later, too. */
+  /** Receives webhooks, on this machine. Default: none; can be set later, too. */
   readonly webhook?: WebhookOptions;
   /** Seconds that a token lives. Defaults: legacy 36,000 (KORE's guide), current 3,600 (the shortest KORE offers). */
   readonly tokenLifetimes?: { readonly legacy?: number; readonly current?: number };
@@ -81,7 +81,7 @@ export interface SimulatorOptions {
     readonly unpublished?: boolean;
     /**
      * Whether the list of "active" clients holds disabled ones; KORE does not say. Default false: the plain meaning of
-     * "active", and the list has no flag to tell them by.
+     * "active", and the list has no flag that distinguishes them.
      */
     readonly listsDisabled?: boolean;
   };

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Postgres } from "../support/postgres.ts";
+import { Postgres } from "../support/fleet/postgres.ts";
 import { type Child } from "./child.ts";
 import { load } from "./load.ts";
 import { type Operation } from "./operations.ts";

@@ -1,4 +1,4 @@
-import { Postgres } from "../support/postgres.ts";
+import { Postgres } from "../support/fleet/postgres.ts";
 import { type Child } from "./child.ts";
 import { iccidOf } from "./kore-data.ts";
 import { type Options } from "./options.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
-import { EVERYWHERE } from "../support/everywhere.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { EVERY_TRANSPORT } from "../support/operations/every-transport.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 const ICCID = "8988303000000000001";
 
@@ -38,7 +38,7 @@ interface Case {
 }
 
 async function isAMistakeEverywhere({ query, variables }: Case): Promise<void> {
-  for (const { name, ask } of EVERYWHERE) {
+  for (const { name, ask } of EVERY_TRANSPORT) {
     const reply = await ask(app.url, { query, ...(variables && { variables }) });
     expect([name, told(reply)]).toEqual([name, [MISTAKE]]);
     expect(JSON.stringify(reply)).not.toContain(ICCID);
@@ -76,7 +76,7 @@ describe("12.7.1 a variable with a default that is null is the caller's mistake:
       { query: "query ($id: [_Any!] = []) { _entities(representations: $id) { __typename } }" },
     ],
   ])("%s", async (_, { query }) => {
-    for (const { name, ask } of EVERYWHERE) {
+    for (const { name, ask } of EVERY_TRANSPORT) {
       const reply = await ask(app.url, { query, variables: { id: null } });
       expect([name, told(reply).at(-1)]).toEqual([name, MISTAKE]);
       expect(told(reply).every(({ code }) => code === "BAD_USER_INPUT")).toBe(true);
@@ -157,7 +157,7 @@ describe("12.7.2 null items and conditions are the caller's mistake:", () => {
     process.on("unhandledRejection", hear);
     const query =
       'query ($a: Boolean = true) { subscription(accountId: "acme") { id costCenter @include(if: $a) { name } } }';
-    for (const { ask } of EVERYWHERE) {
+    for (const { ask } of EVERY_TRANSPORT) {
       const reply = await ask(app.url, { query, variables: { a: null } });
       expect(told(reply)).toEqual([MISTAKE]);
     }
@@ -196,7 +196,7 @@ describe("12.7.3 too many errors are the caller's mistakes,", () => {
       },
     ],
   ])("%s", async (_, { query, variables = {} }) => {
-    for (const { name, ask } of EVERYWHERE) {
+    for (const { name, ask } of EVERY_TRANSPORT) {
       const reply = await ask(app.url, { query, variables });
       expect([name, reply.errors?.length]).toEqual([name, 51]);
       expect(new Set(told(reply).map(({ code, hasPlace }) => `${code} ${hasPlace}`))).toEqual(
@@ -209,7 +209,7 @@ describe("12.7.3 too many errors are the caller's mistakes,", () => {
 
   test("of a document, too", async () => {
     const query = `{ ${Array.from({ length: 19 }, (_, n) => `nothing${n}`).join(" ")} }`;
-    for (const { ask } of EVERYWHERE) {
+    for (const { ask } of EVERY_TRANSPORT) {
       const reply = await ask(app.url, { query });
       expect(new Set(told(reply).map(({ code }) => code))).toEqual(new Set(["GRAPHQL_VALIDATION_FAILED"]));
     }

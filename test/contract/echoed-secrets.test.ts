@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { type InterceptedKore, interceptKore } from "../support/intercepted-kore.ts";
-import { keepSpans } from "../support/ways-out.ts";
+import { type InterceptedKore, interceptKore } from "../support/kore/intercepted-kore.ts";
+import { captureSpans } from "../support/captured-outputs.ts";
 
 /** Tokens that look like none: what is cut by its form alone would prove nothing. */
 const TOKENS = ["opaque~first.token-1", "opaque~second.token-2", "opaque~third.token-3"];
@@ -21,7 +21,7 @@ const SECRETS = () => [OWN.KORE_CLIENT_SECRET, OWN.KORE_API_KEY, OWN.KORE_CONSOL
 let folder: string;
 let kore: InterceptedKore;
 let app: TestApp;
-let spans: ReturnType<typeof keepSpans>;
+let spans: ReturnType<typeof captureSpans>;
 /** Replies by method and path; what it leaves out is not found. */
 let answer: (path: string, method: string) => [status: number, body: unknown] | undefined;
 let tokens: number;
@@ -50,7 +50,7 @@ beforeEach(async () => {
     const [status, body] = given ?? USUAL.find(([end]) => path.endsWith(end))?.[1] ?? [404, {}];
     return { status, body: typeof body === "string" ? body : JSON.stringify(body) };
   };
-  spans = keepSpans();
+  spans = captureSpans();
   app = await startApp(
     { sims: 1 },
     (simulator) => {

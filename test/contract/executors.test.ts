@@ -16,7 +16,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildGraphSchema, createExecutor } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
-import { Chance, resolveByChance, variablesFor } from "../support/chance.ts";
+import { RandomValues, resolveRandomly, variablesFor } from "../support/operations/random-resolvers.ts";
 
 /*
  * Our executor must answer as graphql-js does, to the byte: data, errors, their order, places and words. Both run every
@@ -88,9 +88,9 @@ describe("our executor and graphql-js", () => {
   });
 
   test.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))("answer alike in world %i", async (seed) => {
-    const chance = new Chance(seed);
+    const chance = new RandomValues(seed);
     const world = await buildGraphSchema(graphParts, { idChecks: "explain" });
-    resolveByChance(world, chance);
+    resolveRandomly(world, chance);
     const ours = createExecutor(world);
     const differing: { name: string; ours: string; theirs: string }[] = [];
     for (const { name, document, operation } of cases) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";
-import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
+import { EVERY_TRANSPORT, codesOf } from "../support/operations/every-transport.ts";
 
 const OWN = "cmp-own";
 const WORLD = { accounts: { [OWN]: { sims: 2 }, "cmp-foreign": { sims: 2 } } };
@@ -41,7 +41,7 @@ async function start(env: Record<string, string>): Promise<TestApp> {
   return other;
 }
 
-describe.each(EVERYWHERE)("One guard after the other, by $name:", ({ ask }) => {
+describe.each(EVERY_TRANSPORT)("One guard after the other, by $name:", ({ ask }) => {
   test("how much, before what it says", async () => {
     const busy = await start({ LIMIT_OPERATIONS_PER_MINUTE: "1" });
     await ask(busy.url, { query: "{ __typename }" }, as("viewer"));
@@ -83,10 +83,10 @@ describe.each(EVERYWHERE)("One guard after the other, by $name:", ({ ask }) => {
 });
 
 test("a caller has one allowance, by whatever transport it comes", async () => {
-  const busy = await start({ LIMIT_OPERATIONS_PER_MINUTE: String(EVERYWHERE.length) });
+  const busy = await start({ LIMIT_OPERATIONS_PER_MINUTE: String(EVERY_TRANSPORT.length) });
   const operation = { query: "{ __typename }" };
-  for (const { ask } of EVERYWHERE) expect(codesOf(await ask(busy.url, operation, as("viewer")))).toBeUndefined();
-  for (const { ask } of EVERYWHERE)
+  for (const { ask } of EVERY_TRANSPORT) expect(codesOf(await ask(busy.url, operation, as("viewer")))).toBeUndefined();
+  for (const { ask } of EVERY_TRANSPORT)
     expect(codesOf(await ask(busy.url, operation, as("viewer")))).toEqual(["RATE_LIMITED"]);
 });
 
@@ -116,7 +116,7 @@ describe("Who is not known", () => {
   });
 });
 
-describe.each(EVERYWHERE)("Who is known, by $name,", ({ ask }) => {
+describe.each(EVERY_TRANSPORT)("Who is known, by $name,", ({ ask }) => {
   const PROBES = {
     "Alias Overloading": `{ ${Array.from({ length: 31 }, (_, n) => `a${n}: __typename`).join(" ")} }`,
     "Directive Overloading": `{ __typename ${"@aa".repeat(10)} }`,

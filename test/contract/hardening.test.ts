@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { WebSocket } from "ws";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";
-import { EVERYWHERE, codesOf } from "../support/everywhere.ts";
+import { EVERY_TRANSPORT, codesOf } from "../support/operations/every-transport.ts";
 
 /** As in production, where nothing is shown that is not asked for. */
 const PRODUCTION = { PLAYGROUND: "off", LIMIT_OPERATIONS_PER_MINUTE: "0" };
@@ -33,7 +33,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
   return { status: reply.status, text: await reply.text() };
 }
 
-describe.each(EVERYWHERE)("The probes of graphql-cop, by $name", ({ ask }) => {
+describe.each(EVERY_TRANSPORT)("The probes of graphql-cop, by $name", ({ ask }) => {
   test("Alias Overloading: 101 aliases are refused", async () => {
     const aliases = Array.from({ length: 101 }, (_, n) => `alias${n}: __typename`).join(" ");
     expectRefusal(await ask(app.url, { query: `query cop { ${aliases} }` }));
@@ -139,7 +139,7 @@ describe("The probes of graphql-cop that are about HTTP", () => {
   });
 });
 
-describe.each(EVERYWHERE)("The OWASP GraphQL cheat sheet, by $name", ({ ask }) => {
+describe.each(EVERY_TRANSPORT)("The OWASP GraphQL cheat sheet, by $name", ({ ask }) => {
   test("Input Validation: an identifier that is none is refused without being repeated", async () => {
     const query = 'query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { id } }';
     const reply = await ask(app.url, { query, variables: { iccid: "hunter2secret" } });
@@ -253,7 +253,7 @@ describe("The OWASP GraphQL cheat sheet, on what needs a server of its own", () 
     await slow.stop();
   });
 
-  test.each(EVERYWHERE)(
+  test.each(EVERY_TRANSPORT)(
     "Rate Limiting: by $name, a caller's third operation of two is refused, refused ones counted",
     async ({ name, ask }) => {
       const env = { LIMIT_OPERATIONS_PER_MINUTE: "2", AUTH_ROUTER_SECRET: ROUTER_SECRET };
@@ -309,7 +309,7 @@ describe("The OWASP GraphQL cheat sheet, on what needs a server of its own", () 
   });
 });
 
-describe.each(EVERYWHERE)("12.13 What has brought servers of its kind down, by $name", ({ name, ask }) => {
+describe.each(EVERY_TRANSPORT)("12.13 What has brought servers of its kind down, by $name", ({ name, ask }) => {
   test("12.8 490 copies of one field are refused for their number", async () => {
     const query = `{ ${Array.from({ length: 490 }, () => "accounts { id }").join(" ")} }`;
     const reply = await ask(app.url, { query });

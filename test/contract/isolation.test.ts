@@ -3,12 +3,12 @@ import { type GraphQLSchema, isObjectType } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { accessRules, buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
-import { operationWith } from "../support/any-operation.ts";
+import { operationWith } from "../support/operations/any-operation.ts";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET, ask } from "../support/auth.ts";
-import { makeKnown } from "../support/everywhere.ts";
-import { TRANSPORTS, arrived } from "../support/live-callers.ts";
-import { PATIENCE } from "../support/live.ts";
+import { cacheDocument } from "../support/operations/every-transport.ts";
+import { TRANSPORTS, arrived } from "../support/live/callers.ts";
+import { WAIT } from "../support/live/toy-graph.ts";
 
 const OWN = "cmp-own";
 const FOREIGN = "cmp-foreign";
@@ -51,7 +51,7 @@ const WAYS: Way[] = [
   {
     name: "HTTP, where the document is known",
     async first(query, credential) {
-      await makeKnown(app.url, { query }, credential);
+      await cacheDocument(app.url, { query }, credential);
       return (await ask(app.url, query, credential)).reply;
     },
   },
@@ -479,7 +479,7 @@ test("a read of a foreign account that is under way for another caller is not jo
   app.kore.faults.add({ effect: "latency", ms: 300, path, times: 1 });
   const query = `{ subscriptions(accountId: "${FOREIGN}") { totalCount } }`;
   const theirs = overHttp(query, as("viewer", FOREIGN));
-  await vi.waitUntil(() => app.kore.log().some((request) => request.path === path), PATIENCE);
+  await vi.waitUntil(() => app.kore.log().some((request) => request.path === path), WAIT);
   const ours = await overHttp(query, as("viewer"));
   expect(ours.errors?.map(({ extensions }) => extensions)).toEqual([{ code: "NOT_FOUND" }]);
   expect((await theirs).data).toEqual({ subscriptions: { totalCount: 30 } });

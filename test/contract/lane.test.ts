@@ -11,7 +11,7 @@ import { documentedOperations } from "../../src/server/graphql/documented-operat
 import { operationTabs } from "../../src/server/playground/tabs.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { ROUTER_SECRET } from "../support/auth.ts";
-import { makeKnown } from "../support/everywhere.ts";
+import { cacheDocument } from "../support/operations/every-transport.ts";
 
 /*
  * Operations whose documents are known are answered without Apollo. Nobody may see by which of the two: status, headers
@@ -75,7 +75,7 @@ const withoutChance = (body: string) =>
 /** Both answers to a body, each of an app of its own, and whether the second was given without Apollo. */
 async function bothWays(first: TestApp, second: TestApp, body: Body, headers = as("admin")) {
   const one = await exchange(first, body, { ...RARE, ...headers });
-  await makeKnown(second.url, { query: body.query }, headers);
+  await cacheDocument(second.url, { query: body.query }, headers);
   const other = await exchange(second, body, headers);
   expect(one.byApollo).toBe(1);
   return { apollo: one.reply, lane: other.reply, isKnown: other.byApollo === 0 };

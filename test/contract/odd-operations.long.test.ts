@@ -3,8 +3,8 @@ import { type GraphQLSchema } from "graphql";
 import { buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { type TestApp, startApp } from "../support/app.ts";
-import { oddOperation } from "../support/odd-operation.ts";
-import { seeded } from "../support/random-operation.ts";
+import { unusualOperation } from "../support/operations/unusual-operation.ts";
+import { seeded } from "../support/operations/random-operation.ts";
 
 let app: TestApp;
 let schema: GraphQLSchema;
@@ -34,7 +34,7 @@ test.each([1, 2, 3])(
   async (seed) => {
     const random = seeded(seed);
     for (let count = 0; count < 250; count += 1) {
-      const operation = oddOperation(schema, random);
+      const operation = unusualOperation(schema, random);
       const reply = await app.graph.post(operation);
       const told = `${reply.status} ${await reply.text()}`;
       if (reply.status >= 500 || told.includes("INTERNAL_SERVER_ERROR")) expect.fail(JSON.stringify([operation, told]));

@@ -2,7 +2,7 @@ import { ApolloServer } from "@apollo/server";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { type RawOperation, byApollo, byGet, byPost, bySocket, byStream } from "../support/raw-ways.ts";
+import { type RawOperation, byApollo, byGet, byPost, bySocket, byStream } from "../support/operations/raw-requests.ts";
 
 const ICCID = "8988303000000000001";
 

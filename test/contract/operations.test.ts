@@ -14,7 +14,7 @@ import { readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 import { type PlaygroundOptions } from "../../src/server/playground/index.ts";
 import { type Reply } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 const OPERATIONS = new URL("../../schema/operations/", import.meta.url);
 const ROOT = new URL("../../", import.meta.url);

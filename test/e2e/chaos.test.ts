@@ -1,15 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { CALLERS } from "./chaos/cast.ts";
-import { forecast, NO_TROUBLE, SHORTEST_SECONDS } from "./chaos/forecast.ts";
-import { RATE } from "./chaos/graph.ts";
-import { Tally } from "./chaos/measure.ts";
-import { leftOf, readMetrics } from "./chaos/metrics.ts";
+import { CALLERS } from "./chaos/workload/workload.ts";
+import { planFaults, NO_FAULTS, SHORTEST_SECONDS } from "./chaos/faults/fault-plan.ts";
+import { RATE } from "./chaos/environment/graph-process.ts";
+import { CallStats } from "./chaos/call-stats.ts";
+import { unfinishedWork, readMetrics } from "./chaos/environment/metrics.ts";
 import { held, listed, megabytes, report } from "./chaos/report.ts";
-import { openTheatre, OWN_SOCKETS, type Theatre } from "./chaos/theatre.ts";
-import { Weather } from "./chaos/weather.ts";
+import { openEnvironment, OWN_SOCKETS, type Environment } from "./chaos/environment/environment.ts";
+import { FaultSchedule } from "./chaos/faults/fault-schedule.ts";
 
-/** Another seed is other weather and other wishes; to see a run again, give it the seed that it printed. */
+/** Another seed is other schedule and other wishes; to see a run again, give it the seed that it printed. */
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 2 ** 31);
 const SECONDS = Math.max(SHORTEST_SECONDS, Number(process.env.CHAOS_SECONDS ?? 60));
 
@@ -17,45 +17,45 @@ const SECONDS = Math.max(SHORTEST_SECONDS, Number(process.env.CHAOS_SECONDS ?? 6
 const PAUSE = 150;
 
 test(
-  `${CALLERS} callers through ${SECONDS} seconds of bad weather: no lie, no double write, no crash, no leak`,
+  `${CALLERS} callers through ${SECONDS} seconds of bad schedule: no lie, no double write, no crash, no leak`,
   async () => {
     process.stdout.write(`CHAOS_SEED=${SEED}\n`);
-    const theatre = await openTheatre(SEED, { copies: 2 });
+    const environment = await openEnvironment(SEED, { copies: 2 });
     try {
-      await Promise.race([chaos(theatre), theatre.graph.crashed]);
+      await Promise.race([chaos(environment), environment.graph.crashed]);
     } finally {
-      expect(await theatre.stop()).toBe(0);
+      expect(await environment.stop()).toBe(0);
     }
   },
   1000 * SECONDS + 240_000,
 );
 
-async function chaos(theatre: Theatre): Promise<void> {
-  const { kore, graph, cast } = theatre;
-  await cast.perform(new Tally(NO_TROUBLE), PAUSE, () => setTimeout(3_000));
-  const before = await theatre.atRest();
+async function chaos(environment: Environment): Promise<void> {
+  const { kore, graph, workload } = environment;
+  await workload.run(new CallStats(NO_FAULTS), PAUSE, () => setTimeout(3_000));
+  const before = await environment.atRest();
   kore.clearLog();
 
-  const coming = forecast(SEED, SECONDS);
-  const tally = new Tally(coming);
-  const weather = new Weather(kore, coming);
-  let seen: Awaited<ReturnType<Theatre["watch"]>> | undefined;
-  const changes = await cast.listening(tally, async () => {
-    seen = await cast.perform(tally, PAUSE, (over) => theatre.watch(weather.pass(() => tally.now(), over)));
-    await theatre.atRest();
+  const coming = planFaults(SEED, SECONDS);
+  const stats = new CallStats(coming);
+  const schedule = new FaultSchedule(kore, coming);
+  let seen: Awaited<ReturnType<Environment["observe"]>> | undefined;
+  const changes = await workload.whileListening(stats, async () => {
+    seen = await workload.run(stats, PAUSE, (over) => environment.observe(schedule.run(() => stats.now(), over)));
+    await environment.atRest();
   });
   const { mostMemory, hasBroken, lowestRate } = seen ?? expect.fail("nobody watched");
-  await cast.reckon(tally);
-  const after = await theatre.atRest();
-  await cast.close();
-  const alone = await theatre.atRest();
+  await workload.verify(stats);
+  const after = await environment.atRest();
+  await workload.close();
+  const alone = await environment.atRest();
   const metrics = await readMetrics(graph.url);
   const rate = metrics.get("upstream_budget_rate") ?? 0;
-  const outages = coming.outages.map((outage) => ({ ...outage, ...tally.recovery(outage) }));
+  const outages = coming.outages.map((outage) => ({ ...outage, ...stats.recovery(outage) }));
 
   process.stdout.write(
-    report(`${CALLERS} callers, ${SECONDS} s of weather, CHAOS_SEED=${SEED}`, theatre, tally, {
-      "requests to KORE struck": listed(weather.struck),
+    report(`${CALLERS} callers, ${SECONDS} s of schedule, CHAOS_SEED=${SEED}`, environment, stats, {
+      "requests to KORE struck": listed(schedule.injected),
       "changes of state heard": `${changes}, each once`,
       ...held(before, after),
       "sockets without callers": String(alone.sockets),
@@ -69,16 +69,16 @@ async function chaos(theatre: Theatre): Promise<void> {
       ),
     }),
   );
-  const struck = [...weather.struck.values()].reduce((sum, hits) => sum + hits, 0);
+  const struck = [...schedule.injected.values()].reduce((sum, hits) => sum + hits, 0);
   expect(struck).toBeGreaterThan(100);
-  expect(graph.complaints).toEqual([]);
+  expect(graph.errors).toEqual([]);
   expect(hasBroken).toBe(true);
   for (const { seconds } of outages) expect(seconds).toBeLessThanOrEqual(5);
   if (lowestRate < RATE) expect(rate).toBeGreaterThan(lowestRate);
-  // Replies are kept parsed, up to a bound: bad weather makes many different ones. The soak is stricter.
+  // Replies are kept parsed, up to a bound: bad schedule makes many different ones. The soak is stricter.
   expect(after.heap).toBeLessThan(before.heap * 1.25 + 32 * 1024 * 1024);
   expect(after.promises).toBeLessThan(before.promises * 1.25);
   expect(mostMemory).toBeLessThan(before.rss + 512 * 2 ** 20);
   expect(alone.sockets).toBeLessThanOrEqual(OWN_SOCKETS);
-  expect(leftOf(metrics)).toEqual([]);
+  expect(unfinishedWork(metrics)).toEqual([]);
 }

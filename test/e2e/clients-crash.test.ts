@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Simulator } from "../../src/simulator/index.ts";
 import { type Written, textOf } from "../support/clients.ts";
-import { CrashScene } from "../support/crash-scene.ts";
-import { type Passage, type Wire } from "../support/crash-wire.ts";
+import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
+import { type Passage, type CrashProxy } from "../support/network/crash-proxy.ts";
 
-let scene: CrashScene;
+let scene: CrashEnvironment;
 let kore: Simulator;
-let wire: Wire;
+let wire: CrashProxy;
 
 beforeEach(async () => {
-  scene = await CrashScene.open({ accounts: { acme: { sims: 1, name: "Acme" } } }, ({ url }) => ({
+  scene = await CrashEnvironment.open({ accounts: { acme: { sims: 1, name: "Acme" } } }, ({ url }) => ({
     KORE_CLIENTS_URL: url,
     KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
   }));

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Chunk } from "../../src/kore/provisioning/ledger/records.ts";
 import { openStore } from "../../src/server/storage/lmdb.ts";
 import { type Simulator } from "../../src/simulator/index.ts";
-import { CrashScene } from "../support/crash-scene.ts";
-import { type Passage, type Wire } from "../support/crash-wire.ts";
+import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
+import { type Passage, type CrashProxy } from "../support/network/crash-proxy.ts";
 
 interface Order {
   results: { iccid: string; outcome: string; request: { id: string } | null }[];
@@ -14,12 +14,12 @@ interface Order {
 const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSubscriptions(input: $input) {
   results { iccid outcome request { id } } requests { id } } }`;
 
-let scene: CrashScene;
+let scene: CrashEnvironment;
 let kore: Simulator;
-let wire: Wire;
+let wire: CrashProxy;
 
 beforeEach(async () => {
-  scene = await CrashScene.open(
+  scene = await CrashEnvironment.open(
     { accounts: { acme: { sims: 12, states: "Active" } }, provisioning: { completedAfterMs: 60_000 } },
     ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROVISIONING_CHUNK_SIZE: "2" }),
   );

@@ -1,6 +1,6 @@
 import { type Simulator } from "../../src/simulator/index.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
-import { type Lost, ask, wait } from "../support/fleet-scene.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
+import { type Lost, ask, wait } from "../support/fleet/fleet-environment.ts";
 import { type Reply } from "../support/app.ts";
 
 const READ = 'query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { iccid state } }';

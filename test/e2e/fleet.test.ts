@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type FleetScene, openFleet, wait } from "../support/fleet-scene.ts";
-import { describePostgres } from "../support/postgres.ts";
+import { type FleetEnvironment, openFleet, wait } from "../support/fleet/fleet-environment.ts";
+import { describePostgres } from "../support/fleet/postgres.ts";
 import { Load, type PlacedOrder } from "./fleet-load.ts";
 
 const SIMS = 20_000;
-const WORLD = {
+const FIXTURES = {
   accounts: { acme: { sims: SIMS, states: "Active", esims: "none" } },
   provisioning: { pendingAfterMs: 100, completedAfterMs: 1_500 },
 } as const;
@@ -13,7 +13,7 @@ const WORLD = {
 const BEYOND_THE_LEASE = 7_000;
 
 /** SIMs, each with the ids of KORE's requests that name it. */
-function heldBySim({ kore }: FleetScene): Map<string, string[]> {
+function heldBySim({ kore }: FleetEnvironment): Map<string, string[]> {
   const held = new Map<string, string[]>();
   for (const { id, subscriptions } of kore.provisioningRequests("acme"))
     for (const { iccid } of subscriptions) held.set(iccid, [...(held.get(iccid) ?? []), id]);
@@ -21,7 +21,7 @@ function heldBySim({ kore }: FleetScene): Map<string, string[]> {
 }
 
 /** Each SIM was ordered once, so none is at KORE twice, and what was acknowledged is there. */
-function compare(scene: FleetScene, orders: readonly PlacedOrder[]): { twice: unknown[]; untrue: unknown[] } {
+function compare(scene: FleetEnvironment, orders: readonly PlacedOrder[]): { twice: unknown[]; untrue: unknown[] } {
   const held = heldBySim(scene);
   const twice = [...held].filter(([, ids]) => ids.length > 1);
   const untrue = orders
@@ -34,7 +34,7 @@ const print = (what: string, figures: object) => process.stdout.write(`fleet: ${
 
 describePostgres("Three replicas", (postgres) => {
   test("60 seconds of load, while one after another is killed or stopped and the database restarts twice: nothing twice, nothing lost", async () => {
-    const scene = await openFleet(postgres(), WORLD, { noticesAfter: 500 });
+    const scene = await openFleet(postgres(), FIXTURES, { noticesAfter: 500 });
     const [a, b, c] = scene.replicas;
     if (!a || !b || !c) throw new Error("three replicas");
     const load = new Load(scene.balancer.url, scene.kore);
@@ -109,7 +109,7 @@ describePostgres("Three replicas", (postgres) => {
   }, 300_000);
 
   test("a rolling restart of all three, behind a balancer that notices after two seconds, cuts no operation and refuses no connection", async () => {
-    const scene = await openFleet(postgres(), WORLD, { noticesAfter: 2_000, env: { STOP_DELAY_MS: "3000" } });
+    const scene = await openFleet(postgres(), FIXTURES, { noticesAfter: 2_000, env: { STOP_DELAY_MS: "3000" } });
     const { balancer } = scene;
     scene.kore.faults.add({ effect: "latency", ms: 100, path: "/connectivity/**" });
     const load = new Load(balancer.url, scene.kore);

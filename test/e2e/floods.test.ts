@@ -9,7 +9,7 @@ import {
   handshake,
   post,
   settled,
-  startVictim,
+  startFloodedGraph,
 } from "../support/floods.ts";
 
 const MIB = 1024 * 1024;
@@ -26,7 +26,7 @@ const upgraded = (attacker: Attacker) =>
   vi.waitUntil(() => attacker.received().includes("101 Switching") || attacker.isClosed(), { timeout: 10_000 });
 
 test("12.3.1 an unauthenticated WebSocket that pings and does not read is closed after a few KiB", async () => {
-  const victim = await startVictim();
+  const victim = await startFloodedGraph();
   const attacker = await victim.open(handshake(), { isDeaf: true });
   const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(PING, "x".repeat(125))));
   const sent = await flood(attacker, pings, 1000);
@@ -38,7 +38,7 @@ test("12.3.1 an unauthenticated WebSocket that pings and does not read is closed
 });
 
 test("12.3.2 an authenticated WebSocket that pings and does not read leaves one pong to send, not one for each", async () => {
-  const victim = await startVictim();
+  const victim = await startFloodedGraph();
   const attacker = await victim.open(handshake(CREDENTIALS));
   await upgraded(attacker);
   attacker.socket.write(frame(TEXT, '{"type":"connection_init"}'));
@@ -54,7 +54,7 @@ test("12.3.2 an authenticated WebSocket that pings and does not read leaves one 
 });
 
 test("12.3.3 400 idle WebSockets, each with a message of a mebibyte but one byte, cannot hold it", async () => {
-  const victim = await startVictim({ LIMIT_UNAUTHENTICATED_SOCKETS: "1000" });
+  const victim = await startFloodedGraph({ LIMIT_UNAUTHENTICATED_SOCKETS: "1000" });
   const attackers = await many(ATTACKERS, () => victim.open(handshake()));
   await Promise.all(attackers.map(upgraded));
   const message = frame(TEXT, `{"type":"connection_init","payload":{"a":"${"x".repeat(MIB - 1024)}`, MIB - 1);
@@ -74,7 +74,7 @@ test.each([
   ["of operations", "/graphql", CREDENTIALS, MIB - 1],
   ["of streams", "/graphql/stream", CREDENTIALS, MIB - 1],
 ])("12.3.4 400 slow bodies %s take the memory that is set for them", async (_, path, credentials, size) => {
-  const victim = await startVictim({ LIMIT_ARRIVING_BYTES: String(16 * MIB) });
+  const victim = await startFloodedGraph({ LIMIT_ARRIVING_BYTES: String(16 * MIB) });
   const head = post(path, { ...credentials, "content-length": String(size + 1) }, "x".repeat(size));
   const attackers = await many(ATTACKERS, () => victim.open(head));
   await settled(attackers);
@@ -94,7 +94,7 @@ test.each([
 });
 
 test("12.3.4 bodies in chunks of one byte, each of which is a Buffer, end no process", async () => {
-  const victim = await startVictim();
+  const victim = await startFloodedGraph();
   const head = post("/graphql", { ...CREDENTIALS, "transfer-encoding": "chunked" }, "1\r\nx\r\n".repeat(20_000));
   const attackers = await many(ATTACKERS, () => victim.open(head));
   await vi.waitUntil(async () => (await victim.refused()).arriving === ATTACKERS, { timeout: 40_000 });
@@ -106,7 +106,7 @@ test("12.3.4 bodies in chunks of one byte, each of which is a Buffer, end no pro
 });
 
 test("12.3.5 400 connections with headers that never end hold little, and are cut off", async () => {
-  const victim = await startVictim();
+  const victim = await startFloodedGraph();
   const attackers = await many(ATTACKERS, () =>
     victim.open(`GET /livez HTTP/1.1\r\nhost: x\r\na: ${"x".repeat(15_000)}`),
   );

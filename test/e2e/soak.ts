@@ -1,13 +1,13 @@
 import "reflect-metadata";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { CALLERS } from "./chaos/cast.ts";
-import { NO_TROUBLE } from "./chaos/forecast.ts";
-import { Tally } from "./chaos/measure.ts";
-import { leftOf, readMetrics } from "./chaos/metrics.ts";
-import type { Sample } from "./chaos/probe.ts"; // Only its type: it watches the process that loads it.
+import { CALLERS } from "./chaos/workload/workload.ts";
+import { NO_FAULTS } from "./chaos/faults/fault-plan.ts";
+import { CallStats } from "./chaos/call-stats.ts";
+import { unfinishedWork, readMetrics } from "./chaos/environment/metrics.ts";
+import type { Sample } from "./chaos/environment/probe.ts"; // Only its type: it watches the process that loads it.
 import { held, report } from "./chaos/report.ts";
-import { openTheatre, OWN_SOCKETS, type Theatre } from "./chaos/theatre.ts";
+import { openEnvironment, OWN_SOCKETS, type Environment } from "./chaos/environment/environment.ts";
 import { HEAP, soakMemory } from "./soak/memory.ts";
 
 const HELP = `As many operations as half an hour brings, as fast as a bounded number of callers has them answered. Every answer is
@@ -29,7 +29,7 @@ const PAUSE = 10;
 const TOLERANCE = 0.1;
 
 async function soak(operations: number, seed: number): Promise<string[]> {
-  const theatre = await openTheatre(seed, { copies: 1 });
+  const theatre = await openEnvironment(seed, { copies: 1 });
   try {
     return await Promise.race([measure(theatre, operations), theatre.graph.crashed]);
   } finally {
@@ -37,20 +37,20 @@ async function soak(operations: number, seed: number): Promise<string[]> {
   }
 }
 
-async function measure(theatre: Theatre, operations: number): Promise<string[]> {
-  const { cast, graph } = theatre;
-  await call(theatre, new Tally(NO_TROUBLE), WARM_UP);
+async function measure(theatre: Environment, operations: number): Promise<string[]> {
+  const { workload, graph } = theatre;
+  await call(theatre, new CallStats(NO_FAULTS), WARM_UP);
   const before = await theatre.atRest();
-  const tally = new Tally(NO_TROUBLE);
+  const tally = new CallStats(NO_FAULTS);
   let seconds = 0;
-  const changes = await cast.listening(tally, async () => {
+  const changes = await workload.whileListening(tally, async () => {
     await call(theatre, tally, operations);
     seconds = tally.now() / 1000;
     await theatre.atRest();
   });
-  await cast.reckon(tally);
+  await workload.verify(tally);
   const after = await theatre.atRest();
-  await cast.close();
+  await workload.close();
   const alone = await theatre.atRest();
   process.stdout.write(
     report(`${operations} operations of ${CALLERS} callers in ${Math.round(seconds)} s`, theatre, tally, {
@@ -59,11 +59,11 @@ async function measure(theatre: Theatre, operations: number): Promise<string[]> 
       "sockets without callers": String(alone.sockets),
     }),
   );
-  return [...failures(before, after, alone), ...leftOf(await readMetrics(graph.url)), ...graph.complaints];
+  return [...failures(before, after, alone), ...unfinishedWork(await readMetrics(graph.url)), ...graph.errors];
 }
 
-async function call({ cast }: Theatre, tally: Tally, operations: number): Promise<void> {
-  await cast.perform(tally, PAUSE, async (over) => {
+async function call({ workload }: Environment, tally: CallStats, operations: number): Promise<void> {
+  await workload.run(tally, PAUSE, async (over) => {
     while (!over.aborted && tally.total().whole < operations) await setTimeout(50);
   });
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "../support/app.ts";
-import { type Caller, TRANSPORTS } from "../support/live-callers.ts";
+import { type Caller, TRANSPORTS } from "../support/live/callers.ts";
 import { type Process, command } from "../support/process.ts";
 
 /** Callers at once of each transport. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { codesOf } from "../support/everywhere.ts";
+import { codesOf } from "../support/operations/every-transport.ts";
 
 let app: TestApp | undefined;
 afterEach(() => app?.stop());

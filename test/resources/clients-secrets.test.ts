@@ -7,9 +7,9 @@ import { Secret } from "../../src/kore/index.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { MUTATIONS, type Mutation, type Written, textOf } from "../support/clients.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
-import { type RecordingWire, startRecordingWire } from "../support/recording-wire.ts";
-import { holds, keepSpans, keepWhatIsCached } from "../support/ways-out.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
+import { type RecordingProxy, startRecordingProxy } from "../support/network/recording-proxy.ts";
+import { holds, captureSpans, captureCaches } from "../support/captured-outputs.ts";
 
 type Answer = Reply<{ written: Written | null }>;
 type Call = (url: string, query: string, variables?: object) => Promise<Answer>;
@@ -36,18 +36,18 @@ const OWN = { clientSecret: "own-secret-5d1f40a7", apiKey: "own-api-key-b20c9e31
 
 let folder: string;
 let kore: Simulator;
-let wire: RecordingWire;
+let wire: RecordingProxy;
 let app: TestApp;
 let answers: Answer[];
-let spans: ReturnType<typeof keepSpans>;
-let cached: ReturnType<typeof keepWhatIsCached>;
+let spans: ReturnType<typeof captureSpans>;
+let cached: ReturnType<typeof captureCaches>;
 
 beforeEach(async () => {
-  spans = keepSpans();
-  cached = keepWhatIsCached();
+  spans = captureSpans();
+  cached = captureCaches();
   folder = await mkdtemp(join(tmpdir(), "kore-graph-secrets-"));
   kore = await startSimulator({ ...WORLD, credentials: OWN });
-  wire = await startRecordingWire(kore.url);
+  wire = await startRecordingProxy(kore.url);
   answers = [];
   app = await startApp(
     WORLD, // Its KORE is not asked: ours, behind the wire, is.

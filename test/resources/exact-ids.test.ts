@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { type InterceptedKore, interceptKore } from "../support/intercepted-kore.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { type InterceptedKore, interceptKore } from "../support/kore/intercepted-kore.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 const SECRET = "s3cret";
 const CALLBACK = "https://graph.acme.example/hook";

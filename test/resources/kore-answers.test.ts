@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
 import { clientNamed, write, written } from "../support/clients.ts";
-import { type InterceptedKore, interceptKore } from "../support/intercepted-kore.ts";
+import { type InterceptedKore, interceptKore } from "../support/kore/intercepted-kore.ts";
 
 const ENV = {
   KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ScriptedApp, startScripted } from "../support/scripted-kore.ts";
+import { type ScriptedApp, startScripted } from "../support/kore/scripted-kore.ts";
 
 let app: ScriptedApp;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 let app: TestApp;
 afterEach(() => app.stop());

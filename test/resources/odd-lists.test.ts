@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Reply } from "../support/app.ts";
-import { type ScriptedApp, startScripted } from "../support/scripted-kore.ts";
+import { type ScriptedApp, startScripted } from "../support/kore/scripted-kore.ts";
 
 let app: ScriptedApp;
 beforeAll(async () => {

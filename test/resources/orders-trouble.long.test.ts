@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 const LIST = "GET /v1/accounts/acme/subscriptions ×1";
 const ACTIVATE = "POST /v1/accounts/acme/provisioning-requests/activate ×1";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/acme";
 const SIMS = `${ACCOUNT}/subscriptions`;

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 import { environmentOf } from "../support/app.ts";
-import { until } from "../support/fleet.ts";
-import { describePostgres } from "../support/postgres.ts";
+import { until } from "../support/fleet/replica.ts";
+import { describePostgres } from "../support/fleet/postgres.ts";
 import { type Process, command } from "../support/process.ts";
 
 let kore: Simulator;

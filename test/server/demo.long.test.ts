@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { type Reply } from "../support/app.ts";
-import { until } from "../support/fleet.ts";
-import { TRANSPORTS } from "../support/live-callers.ts";
-import { describePostgres } from "../support/postgres.ts";
+import { until } from "../support/fleet/replica.ts";
+import { TRANSPORTS } from "../support/live/callers.ts";
+import { describePostgres } from "../support/fleet/postgres.ts";
 import { command } from "../support/process.ts";
 
 const SUSPEND = `mutation ($accountId: ID!, $sims: [SimSelector!]!) {

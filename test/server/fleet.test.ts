@@ -5,10 +5,10 @@ import { readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "../support/app.ts";
-import { SIGNED, alert, signed } from "../support/deliveries.ts";
-import { type Caller, TRANSPORTS } from "../support/live-callers.ts";
-import { until } from "../support/fleet.ts";
-import { type Postgres, describePostgres } from "../support/postgres.ts";
+import { SIGNED, alert, signed } from "../support/kore/webhook-deliveries.ts";
+import { type Caller, TRANSPORTS } from "../support/live/callers.ts";
+import { until } from "../support/fleet/replica.ts";
+import { type Postgres, describePostgres } from "../support/fleet/postgres.ts";
 
 const READ = 'query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { iccid state } }';
 const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSubscriptions(input: $input) {

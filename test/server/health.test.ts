@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { cachedHealthCheck, storeCheck } from "../../src/server/health.ts";
 import { type TestApp, startApp } from "../support/app.ts";
-import { startToy } from "../support/live.ts";
+import { startToyGraph } from "../support/live/toy-graph.ts";
 
 let app: TestApp | undefined;
 afterEach(() => app?.stop());
@@ -28,11 +28,11 @@ async function settled(url: string): Promise<[status: number, body: Ready]> {
 
 const COST_CENTERS = `{ account(id: "acme") { costCenters { id } } }`;
 const CLIENTS = `{ clients(first: 1) { nodes { id } } }`;
-const WORLD = { accounts: { acme: { sims: 2 } } };
+const FIXTURES = { accounts: { acme: { sims: 2 } } };
 
 describe("the app", () => {
   test("Ready.1 is ready with all that it needs, and shows each family's state", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     expect(await readiness(app.url)).toEqual([
       200,
       {
@@ -57,7 +57,7 @@ describe("the app", () => {
     ],
     ["answers pages", ({ kore }) => void kore.faults.add({ effect: "html", path: "/**" }), "KORE_CONTRACT_BROKEN"],
   ])("Ready.2 is ready and degraded from the start while KORE %s", async (_, spoil, reason) => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     spoil(app);
     const [status, body] = await settled(app.url);
     expect([status, body.status, body.degraded]).toEqual([200, "ready", ["connectivity", "clients"]]);
@@ -69,7 +69,7 @@ describe("the app", () => {
   });
 
   test("Ready.3 is misconfigured while KORE takes none of its ConnectivityPro credentials, and tells no secret", async () => {
-    app = await startApp(WORLD, { KORE_CLIENT_SECRET: "hunter2" });
+    app = await startApp(FIXTURES, { KORE_CLIENT_SECRET: "hunter2" });
     const [status, body] = await settled(app.url);
     expect([status, body]).toMatchObject([503, { status: "misconfigured", reason: "KORE_CREDENTIALS_REFUSED" }]);
     expect(JSON.stringify(body)).not.toMatch(/hunter2|127\.0\.0\.1/);
@@ -84,7 +84,7 @@ describe("the app", () => {
   });
 
   test("Ready.3 is misconfigured with an x-api-key that KORE does not take, which a token does not show", async () => {
-    app = await startApp(WORLD, { KORE_API_KEY: "another-key" });
+    app = await startApp(FIXTURES, { KORE_API_KEY: "another-key" });
     const [status, body] = await settled(app.url);
     expect([status, body]).toMatchObject([503, { status: "misconfigured", reason: "KORE_CREDENTIALS_REFUSED" }]);
     expect(body.credentials).toEqual({ default: { connectivity: "refused", clients: "accepted" } });
@@ -95,7 +95,7 @@ describe("the app", () => {
     ["token endpoint", "/Api/api/token"],
     ["API", "/connectivity/**"],
   ])("Ready.4 is degraded when the %s refuses credentials that were accepted before", async (_, path) => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const { kore, url, graph } = app;
     await Promise.all([graph.query(`{ account(id: "acme") { activationProfiles { id } } }`), graph.query(CLIENTS)]);
     kore.expireTokens();
@@ -108,7 +108,7 @@ describe("the app", () => {
   });
 
   test("A3.2 console credentials that KORE refuses degrade the clients, and nothing else", async () => {
-    app = await startApp(WORLD, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
+    app = await startApp(FIXTURES, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
     expect((await app.graph.query(CLIENTS)).errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
     const [status, body] = await settled(app.url);
     expect([status, body.status, body.degraded]).toEqual([200, "ready", ["clients"]]);
@@ -120,14 +120,14 @@ describe("the app", () => {
   });
 
   test("A3.4 both families are pinged where nothing else shows that they answer, once in ten seconds", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     for (let time = 0; time < 10; time += 1) await readiness(app.url);
     expect(app.kore.requests()).toEqual(["GET /v1/ping ×2"]);
     expect(app.kore.tokenRequests().sort()).toEqual(["POST /Api/api/token ×1", "POST /api-services/v1/auth/token ×1"]);
   });
 
   test("A3.4 a call that KORE has accepted spares its family the ping", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     await Promise.all([app.graph.query(COST_CENTERS), app.graph.query(CLIENTS)]);
     app.kore.clearLog();
     expect((await readiness(app.url))[1].degraded).toEqual([]);
@@ -135,7 +135,7 @@ describe("the app", () => {
   });
 
   test("is well again once KORE is back, and asks it no oftener than once in two seconds", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const { kore, url } = app;
     kore.faults.add({ effect: "status", status: 503, path: "/Api/api/token" });
     for (let time = 0; time < 10; time += 1) expect((await settled(url))[1].degraded).toEqual(["connectivity"]);
@@ -145,14 +145,14 @@ describe("the app", () => {
   });
 
   test("stays ready with a token that is good while KORE gives no new ones", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     await app.graph.query(COST_CENTERS);
     app.kore.faults.add({ effect: "status", status: 503, path: "/Api/api/token" });
     expect((await readiness(app.url))[1]).toMatchObject({ status: "ready", degraded: [] });
   });
 
   test("Ready.6 what is degraded is a metric", async () => {
-    app = await startApp(WORLD, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
+    app = await startApp(FIXTURES, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
     await settled(app.url);
     const metrics = await (await fetch(`${app.url}/metrics`)).text();
     expect(metrics).toContain('kore_graph_degraded{part="connectivity",credential="default"} 0');
@@ -166,14 +166,14 @@ const well = { part: "connectivity", check: () => Promise.resolve(undefined) } a
 const unwell = { part: "store", check: () => Promise.resolve(OBSTACLE) } as const;
 
 test("Ready.5 a store that cannot be written degrades", async () => {
-  const { url } = await startToy({}, { health: { checks: () => [well, unwell] } });
+  const { url } = await startToyGraph({}, { health: { checks: () => [well, unwell] } });
   const reasons = [{ part: "store", ...OBSTACLE }];
   expect(await readiness(url)).toEqual([200, { status: "ready", degraded: ["store"], reasons }]);
 });
 
 test("Ready.1 a part that is degraded for several credentials is told once, with all reasons", async () => {
   const checks = ["a", "b"].map((credential) => ({ ...unwell, part: "clients" as const, credential }));
-  const { url } = await startToy({}, { health: { checks: () => checks } });
+  const { url } = await startToyGraph({}, { health: { checks: () => checks } });
   const [, body] = await readiness(url);
   expect(body.degraded).toEqual(["clients"]);
   expect(body.reasons?.map(({ credential }) => credential)).toEqual(["a", "b"]);
@@ -183,7 +183,7 @@ test("Ready.7 until the first look has ended it starts", async () => {
   let finish = (): void => undefined;
   const look = () => new Promise<undefined>((resolve) => (finish = () => resolve(undefined)));
   const slow = cachedHealthCheck({ part: "connectivity" }, look, { maxWait: 10 });
-  const { url } = await startToy({}, { health: { checks: () => [slow] } });
+  const { url } = await startToyGraph({}, { health: { checks: () => [slow] } });
   expect(await readiness(url)).toEqual([503, { status: "starting" }]);
   finish();
   expect((await readiness(url))[1]).toMatchObject({ status: "ready", degraded: [] });

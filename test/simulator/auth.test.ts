@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startWithCaller } from "./harness.ts";
+import { startWithCaller } from "./support/harness.ts";
 
 const claimsOf = (token: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;

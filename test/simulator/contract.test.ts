@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Actor } from "./api-clients.ts";
-import { Caller, listPath, startWithCaller } from "./harness.ts";
-import { operationOf, OPERATIONS, violations } from "./contract.ts";
+import { Actor } from "./support/api-clients.ts";
+import { Caller, listPath, startWithCaller } from "./support/harness.ts";
+import { operationOf, OPERATIONS, violations } from "./support/contract.ts";
 
 // `Caller` holds every exchange of every test against schema/kore/*.openapi.yaml; here all operations get their turn.
 
@@ -64,7 +64,7 @@ test("every operation of the contract succeeds in the declared shape", async () 
   expect([...new Set(answered)].sort()).toEqual([...OPERATIONS].sort());
 });
 
-test("every SIM, provisioning request, profile and client of the default world keeps to the contract", async () => {
+test("every SIM, provisioning request, profile and client of the default accounts keeps to the contract", async () => {
   const { kore, caller } = await startWithCaller();
   for (const accountId of Object.values(kore.examples.accountMapping)) {
     if (accountId === kore.examples.hiddenAccountId) continue;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Answer, type Caller, listPath, startWithCaller } from "./harness.ts";
+import { type Answer, type Caller, listPath, startWithCaller } from "./support/harness.ts";
 
 const outside = { outsideContract: true };
 const control = <T = Readonly<Record<string, unknown>>>(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Fault } from "../../src/simulator/index.ts";
-import { listPath, startWithCaller } from "./harness.ts";
+import { listPath, startWithCaller } from "./support/harness.ts";
 
 const ACME = { accounts: { acme: { sims: 10, states: "Active" } } } as const;
 const LIST = "/connectivity/v1/accounts/*/subscriptions";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { post, sims, world, PATH } from "./acme.ts";
-import { type Sim, type SimPage, startWithCaller } from "./harness.ts";
+import { post, sims, startAcme, PATH } from "./support/acme.ts";
+import { type Sim, type SimPage, startWithCaller } from "./support/harness.ts";
 
 async function page(): Promise<{
   accountId: string;
@@ -98,7 +98,7 @@ test.each([
   ["suspend", "StateChange"],
   ["reactivate", "Reactivation"],
 ] as const)("A6.1 the status of %s comes under the outer key %s", async (verb, key) => {
-  const { kore, caller, active } = await world();
+  const { kore, caller, active } = await startAcme();
   const id = await post(caller, verb, sims(active[0]));
   const { body } = await caller.get<Record<string, Record<string, unknown>>>(`${PATH}/${id}`);
   expect(Object.keys(body)).toEqual([key]);
@@ -107,7 +107,7 @@ test.each([
 });
 
 test("A6.1 it may lack id and type inside, as KORE's README sample does", async () => {
-  const { caller, active } = await world({ provisioning: { bareDetail: true } });
+  const { caller, active } = await startAcme({ provisioning: { bareDetail: true } });
   const id = await post(caller, "terminate", sims(active[0]));
   const { body } = await caller.get<Record<string, object>>(`${PATH}/${id}`);
   expect(body).toMatchObject({ Deactivation: { status: "submitted", subscriptions: [{ iccid: active[0] }] } });

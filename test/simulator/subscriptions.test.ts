@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Caller, listPath, type Sim, type SimPage, startWithCaller } from "./harness.ts";
+import { type Caller, listPath, type Sim, type SimPage, startWithCaller } from "./support/harness.ts";
 
 const sizes = { accounts: { acme: { sims: 250 }, other: { sims: 5 } } };
 

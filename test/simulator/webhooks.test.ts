@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { startSimulator } from "../../src/simulator/index.ts";
 import { post as send } from "../../src/simulator/webhooks/post.ts";
 import { sign } from "../../src/simulator/webhooks/sign.ts";
-import { post, sims, world } from "./acme.ts";
-import { type Caller } from "./harness.ts";
+import { post, sims, startAcme } from "./support/acme.ts";
+import { type Caller } from "./support/harness.ts";
 
 interface Got {
   readonly method: string | undefined;
@@ -73,7 +73,7 @@ const control = (caller: Caller, method: string, path: string, body?: unknown) =
 describe("what is told", () => {
   test("each change of a SIM's state and of a request's status, as the clock brings it about", async () => {
     const { url, got, told } = await listen();
-    const { kore, caller, active } = await world({ webhook: { url } });
+    const { kore, caller, active } = await startAcme({ webhook: { url } });
     const id = await post(caller, "suspend", sims(active[0], active[1]));
     await kore.webhooks.settled();
     expect(got).toEqual([]); // submitted is where it begins, which is no change
@@ -121,7 +121,7 @@ describe("what is told", () => {
 
   test("a request that fails to be created, and the scrapping a day after a termination", async () => {
     const { url, told } = await listen();
-    const { kore, caller, active, stock } = await world({ webhook: { url } });
+    const { kore, caller, active, stock } = await startAcme({ webhook: { url } });
     const activation = { "activation-state": "active", "activation-profile-id": "none", ...sims(stock[0]) };
     await post(caller, "activate", activation);
     kore.clock.advance(5_000);
@@ -139,7 +139,7 @@ describe("what is told", () => {
 
   test("nothing of a SIM whose state stays, because it failed or because the action changes something else", async () => {
     const { url, got } = await listen();
-    const { kore, caller, active, stock } = await world({ webhook: { url } });
+    const { kore, caller, active, stock } = await startAcme({ webhook: { url } });
     await post(caller, "suspend", sims(stock[0], "89000"));
     await post(caller, "plan-feature-change", {
       "activation-profile-id": "cmp-prov-ap-12548",
@@ -152,7 +152,7 @@ describe("what is told", () => {
 
   test("on a real clock at the time of the change, though nobody asks, and one delay after the other", async () => {
     const { url, told } = await listen();
-    const { caller, active } = await world({
+    const { caller, active } = await startAcme({
       clock: "real",
       webhook: { url },
       provisioning: { pendingAfterMs: 60, completedAfterMs: 150, scrappedAfterMs: 100 },
@@ -168,7 +168,7 @@ describe("what is told", () => {
 
   test("what happened before somebody listened is not told", async () => {
     const { url, told } = await listen();
-    const { kore, caller, active } = await world();
+    const { kore, caller, active } = await startAcme();
     await post(caller, "suspend", sims(active[0]));
     kore.clock.advance(500);
     kore.webhooks.to({ url });
@@ -180,7 +180,7 @@ describe("what is told", () => {
   test("nor is what nobody has looked at since", async () => {
     const { url, told } = await listen();
     const provisioning = { pendingAfterMs: 5, completedAfterMs: 10, scrappedAfterMs: 100 };
-    const { kore, caller, active } = await world({ clock: "real", provisioning });
+    const { kore, caller, active } = await startAcme({ clock: "real", provisioning });
     await post(caller, "terminate", sims(active[0]));
     await new Promise((resolve) => setTimeout(resolve, 40));
     kore.webhooks.to({ url });
@@ -189,7 +189,7 @@ describe("what is told", () => {
 
   test("with delays of zero it is told right after the reply", async () => {
     const { url, told } = await listen();
-    const { kore, caller, active } = await world({
+    const { kore, caller, active } = await startAcme({
       webhook: { url },
       provisioning: { pendingAfterMs: 0, completedAfterMs: 0 },
     });
@@ -200,8 +200,8 @@ describe("what is told", () => {
 });
 
 /** One request carried out: three deliveries. */
-async function suspendOne(options: Parameters<typeof world>[0] = {}) {
-  const { kore, caller, active } = await world(options);
+async function suspendOne(options: Parameters<typeof startAcme>[0] = {}) {
+  const { kore, caller, active } = await startAcme(options);
   await post(caller, "suspend", sims(active[0]));
   kore.clock.advance(5_000);
   await kore.webhooks.settled();
@@ -305,7 +305,10 @@ describe("how it is sent", () => {
 
   test("no more than 20,000 wait: the rest is noted as never sent", async () => {
     const { url, got } = await listen(() => undefined);
-    const { kore, caller } = await world({ accounts: { acme: { sims: 20_100, states: "Active" } }, webhook: { url } });
+    const { kore, caller } = await startAcme({
+      accounts: { acme: { sims: 20_100, states: "Active" } },
+      webhook: { url },
+    });
     await post(caller, "suspend", sims(...kore.iccids("acme")));
     kore.clock.advance(5_000);
     await expect.poll(() => got.length).toBe(1);
@@ -366,7 +369,7 @@ describe("where it is sent", () => {
     "/hook",
     "",
   ])("not to %s: only to this machine, and nothing changes", async (url) => {
-    const { kore } = await world();
+    const { kore } = await startAcme();
     expect(() => kore.webhooks.to({ url })).toThrow("a webhook goes to an http address of this machine");
     await expect(startSimulator({ webhook: { url } })).rejects.toThrow("an http address of this machine");
   });
@@ -374,13 +377,13 @@ describe("where it is sent", () => {
   test.each(["http://localhost:4000/hook", "http://127.0.0.1/", "http://127.9.9.9:80", "http://[::1]:4000/a?b=c"])(
     "to %s",
     async (url) => {
-      const { kore } = await world();
+      const { kore } = await startAcme();
       expect(() => kore.webhooks.to({ url })).not.toThrow();
     },
   );
 
   test("copies and holding have limits", async () => {
-    const { kore } = await world();
+    const { kore } = await startAcme();
     const url = "http://127.0.0.1:1/";
     for (const copies of [0, 101, 1.5]) expect(() => kore.webhooks.to({ url, copies })).toThrow("copies must be");
     for (const hold of [-1, 10_001, 1.5]) expect(() => kore.webhooks.to({ url, hold })).toThrow("hold must be");
@@ -388,7 +391,7 @@ describe("where it is sent", () => {
 
   test("nowhere any more once it is off, not even what was waiting or held back", async () => {
     const { url, got } = await listen(() => undefined);
-    const { kore, caller, active } = await world({ webhook: { url } });
+    const { kore, caller, active } = await startAcme({ webhook: { url } });
     await post(caller, "suspend", sims(active[0]));
     kore.clock.advance(5_000);
     await expect.poll(() => got.length).toBe(1);
@@ -421,7 +424,7 @@ describe("where it is sent", () => {
   test("nowhere after a reset or a stop on a real clock: no timer is left", async () => {
     const { url, got } = await listen();
     const provisioning = { pendingAfterMs: 60, completedAfterMs: 80 };
-    const { kore, caller, active } = await world({ clock: "real", webhook: { url }, provisioning });
+    const { kore, caller, active } = await startAcme({ clock: "real", webhook: { url }, provisioning });
     await post(caller, "suspend", sims(active[0]));
     kore.reset();
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -434,7 +437,7 @@ describe("where it is sent", () => {
 
   test("as the controls say, which never show a secret", async () => {
     const { url, told } = await listen();
-    const { kore, caller, active } = await world();
+    const { kore, caller, active } = await startAcme();
     expect((await control(caller, "GET", "")).body).toEqual({ to: null, deliveries: [] });
     const asked = await control(caller, "POST", "", { url, secret: SECRET, hold: 3, copies: 1 });
     expect([asked.status, asked.body]).toEqual([200, { to: { url, hold: 3, copies: 1, isSigned: true } }]);
@@ -460,7 +463,7 @@ describe("where it is sent", () => {
     [{ url: "http://127.0.0.1/", secret: "" }, "secret must be a text"],
     [{ url: "http://127.0.0.1/", sekret: "x" }, "unknown field sekret"],
   ])("not as %j says: the controls refuse it", async (body, message) => {
-    const { caller } = await world();
+    const { caller } = await startAcme();
     const { status, body: answer } = await control(caller, "POST", "", body);
     expect([status, answer]).toEqual([400, { error: expect.stringContaining(message) as string }]);
     expect((await control(caller, "GET", "")).body).toMatchObject({ to: null });

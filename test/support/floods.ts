@@ -15,7 +15,7 @@ export const CREDENTIALS: Readonly<Record<string, string>> = {
 /** A heap that a flood of half a gigabyte would not fit into. */
 const HEAP_MIB = 192;
 
-export interface Victim {
+export interface FloodedGraph {
   readonly url: string;
   /** Opens a connection and sends some text. What comes back is read unless it is deaf; whatever happens, it does not throw. */
   open(text: string, options?: { isDeaf?: boolean }): Promise<Attacker>;
@@ -36,7 +36,7 @@ export interface Attacker {
 }
 
 /** The graph as a process of its own, with a fixed heap, that authenticates its callers. */
-export async function startVictim(env: Record<string, string> = {}): Promise<Victim> {
+export async function startFloodedGraph(env: Record<string, string> = {}): Promise<FloodedGraph> {
   const process = command(["serve"], {
     KORE_MODE: "simulator",
     SIMULATOR_PORT: "0",

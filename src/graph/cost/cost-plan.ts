@@ -12,7 +12,7 @@ import {
   visit,
 } from "graphql";
 import { getFieldDef } from "graphql/execution/execute.js";
-import { accessRuleOf, accountArgumentOf } from "../access.ts";
+import { accessRuleOf, accountArgumentOf } from "../rules/access.ts";
 import { PlanCachePart } from "../executor/plan-cache.ts";
 import { type Operation } from "../executor/operation.ts";
 import { operationsOf } from "../executor/operations.ts";

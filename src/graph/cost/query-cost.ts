@@ -8,7 +8,7 @@ import {
 } from "graphql";
 import { operationsOf } from "../executor/operations.ts";
 import { type CostField, type CostSelection, type Values, costPlanOf, namesIn } from "./cost-plan.ts";
-import { accessRuleOf, valueAt } from "../access.ts";
+import { accessRuleOf, valueAt } from "../rules/access.ts";
 import { isMet } from "./conditions.ts";
 import { UpstreamCalls, type CostItems, accountNamed, fieldCostOf } from "./cost.ts";
 

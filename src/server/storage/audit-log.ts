@@ -14,7 +14,7 @@ export interface AuditOptions {
  *
  * @throws SettingError when the file cannot be: better before the first write than after it
  */
-export async function auditTrail({ file, namesSims }: AuditOptions, log: Logger) {
+export async function openAuditLog({ file, namesSims }: AuditOptions, log: Logger) {
   const append = (text: string) => (file === undefined ? undefined : appendFile(file, text, { mode: 0o600 }));
   await append("")?.catch((error: unknown) => {
     throw fileError("AUDIT_FILE", "written", error);

@@ -14,14 +14,14 @@ const OVERHEAD = 4;
  * @param bytes of the values to be written
  * @throws StoreUnavailable
  */
-export async function requireRoom(folder: string, bytes: number): Promise<void> {
-  const hasEnough = await hasRoom(folder, bytes).catch((cause: unknown) => {
+export async function requireFreeSpace(folder: string, bytes: number): Promise<void> {
+  const hasEnough = await hasFreeSpace(folder, bytes).catch((cause: unknown) => {
     throw new StoreUnavailable("The folder of the store (STORE_PATH) cannot be looked at", { cause });
   });
   if (!hasEnough) throw new StoreUnavailable("The disk of the store (STORE_PATH) is full", { code: "ENOSPC" });
 }
 
-export async function hasRoom(folder: string, bytes = 0): Promise<boolean> {
+export async function hasFreeSpace(folder: string, bytes = 0): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize >= RESERVE + OVERHEAD * bytes;
 }

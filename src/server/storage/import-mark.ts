@@ -10,10 +10,10 @@ export interface ImportMark {
   mark: string;
 }
 
-export function readImportMark(kept: unknown): ImportMark | undefined {
+export function parseImportMark(kept: unknown): ImportMark | undefined {
   const [state, id, mark, ...more] = typeof kept === "string" ? kept.split(" ") : [];
   const isOne = (state === "importing" || state === "imported") && more.length === 0;
   return isOne && id !== undefined && mark !== undefined ? { state, id, mark } : undefined;
 }
 
-export const writtenImportMark = ({ state, id, mark }: ImportMark): string => [state, id, mark].join(" ");
+export const formatImportMark = ({ state, id, mark }: ImportMark): string => [state, id, mark].join(" ");

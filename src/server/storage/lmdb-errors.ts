@@ -7,7 +7,7 @@ export class StoreUnusable extends Error {
 }
 
 /** Sentences for the codes of a failed `mkdir`, `open` or `write`, for operators. */
-const SENTENCES: ReadonlyMap<unknown, string> = new Map([
+const DESCRIPTIONS: ReadonlyMap<unknown, string> = new Map([
   ["ENOTDIR", "is not a folder: a file stands at its path or above it"],
   ["EEXIST", "is not a folder: a file stands at its path"],
   ["EROFS", "is on a file system that is mounted read-only"],
@@ -20,9 +20,9 @@ const SENTENCES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** The sentence for an error of the file system; the error itself where there is none. */
-export function asUnusable(error: unknown): unknown {
+export function toStoreUnusable(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
-  const sentence = SENTENCES.get(error.code);
+  const sentence = DESCRIPTIONS.get(error.code);
   return sentence === undefined ? error : new StoreUnusable(sentence, { cause: error });
 }
 

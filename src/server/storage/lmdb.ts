@@ -7,11 +7,11 @@ import { type DurableStore, type Expectation } from "../../common/durable-store.
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Page } from "../../common/store-pages.ts";
 import { checkDataFile, requireStore, restrictFiles } from "./data-file.ts";
-import { type ImportMark, readImportMark, writtenImportMark } from "./import-mark.ts";
-import { type OwnerNote, StoreInUse, isInUse, useAlone } from "./process-lock.ts";
-import { type Machine, isSame, noteMachine, notedMachine, removeNote, thisMachine } from "./machine.ts";
-import { StoreMoved, StoreUnusable, asUnusable } from "./lmdb-errors.ts";
-import { hasRoom, requireRoom } from "./free-space.ts";
+import { type ImportMark, parseImportMark, formatImportMark } from "./import-mark.ts";
+import { type LockRecord, StoreInUse, isInUse, acquireLock } from "./process-lock.ts";
+import { type Machine, isSame, claimForMachine, readOwner, releaseClaim, thisMachine } from "./machine.ts";
+import { StoreMoved, StoreUnusable, toStoreUnusable } from "./lmdb-errors.ts";
+import { hasFreeSpace, requireFreeSpace } from "./free-space.ts";
 
 /** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
 export interface Store extends DurableStore {
@@ -19,10 +19,10 @@ export interface Store extends DurableStore {
 }
 
 /** Keys in one transaction: between two of them others are written. */
-const REMOVED_AT_ONCE = 1000;
+const DELETE_BATCH = 1000;
 
 /** Longer than the creation of a store's files takes. Milliseconds. */
-const CREATION = 500;
+const CREATION_TIME = 500;
 
 type Item = readonly [key: string, value: unknown];
 
@@ -74,17 +74,17 @@ export interface StoreToImport extends Store {
 export async function openStoreToImport(path: string, marks: StoreMarks): Promise<StoreToImport> {
   await requireStore(path);
   const { store, db } = await openFolder(path, undefined, (opened) => {
-    const mark = readImportMark(opened.get(TARGET))?.mark;
+    const mark = parseImportMark(opened.get(TARGET))?.mark;
     if (mark === undefined) dedicate(opened, marks);
     else if (mark !== marks.mark) throw new StoreOfAnother();
   });
   return {
     ...store,
     get importMark() {
-      return readImportMark(db.get(TARGET));
+      return parseImportMark(db.get(TARGET));
     },
     async setImportMark(change) {
-      const mark = change ? writtenImportMark({ ...change, mark: marks.mark }) : marks.mark;
+      const mark = change ? formatImportMark({ ...change, mark: marks.mark }) : marks.mark;
       db.transactionSync(() => db.putSync(TARGET, mark));
       await db.flushed;
     },
@@ -99,11 +99,11 @@ async function openFolder(
   const folder = await folderAt(path);
   await checkDataFile(folder).catch(async (error: unknown) => {
     if (!(error instanceof StoreUnusable)) throw error;
-    await delay(CREATION); // Another process may be creating the files.
+    await delay(CREATION_TIME); // Another process may be creating the files.
     await checkDataFile(folder);
   });
-  await noteMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
-    throw asUnusable(error);
+  await claimForMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
+    throw toStoreUnusable(error);
   });
   const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
   const giveUp = await claim(db, folder, check).catch(async (error: unknown) => {
@@ -134,16 +134,16 @@ async function openFolder(
   let isClosed = false;
   async function transact<Result>(changes: unknown, work: () => Result): Promise<Result> {
     if (isClosed) throw new Error("The store is closed"); // It may be another process's already.
-    await requireRoom(folder, Buffer.byteLength(JSON.stringify(changes)));
+    await requireFreeSpace(folder, Buffer.byteLength(JSON.stringify(changes)));
     try {
       const result = db.transaction(work);
       // lmdb-js rejects a promise of its own as well, and another one inside the error.
-      db.committed.then(undefined, quiet);
+      db.committed.then(undefined, ignore);
       const done = await result;
       await db.flushed;
       return done;
     } catch (error) {
-      const cause = await reasonOf(error);
+      const cause = await commitErrorOf(error);
       throw new StoreUnavailable("The store (STORE_PATH) could not be written", { cause });
     }
   }
@@ -170,7 +170,7 @@ async function openFolder(
     listMany: (prefixes) => Promise.resolve(new Map(prefixes.map((prefix) => [prefix, list(prefix)]))),
     async removeRange(start, end) {
       for (;;) {
-        const keys = [...db.getKeys({ start, end, limit: REMOVED_AT_ONCE })];
+        const keys = [...db.getKeys({ start, end, limit: DELETE_BATCH })];
         if (keys.length === 0) return;
         await transact([], () => keys.forEach((key) => void db.remove(key)));
       }
@@ -207,7 +207,7 @@ async function openFolder(
 
 /** Makes the store this process's and the target's own. The function closes it and gives it free. */
 async function claim(db: Database, folder: string, check: (db: Database) => void): Promise<() => Promise<void>> {
-  const giveFree = await useAlone(folder, ownerNote(db));
+  const giveFree = await acquireLock(folder, lockRecord(db));
   try {
     db.transactionSync(() => check(db));
     await db.flushed;
@@ -217,18 +217,18 @@ async function claim(db: Database, folder: string, check: (db: Database) => void
     throw error;
   }
   return async () => {
-    await Promise.resolve(db.flushed).catch(quiet); // Nothing of ours may be under way when the next owner comes.
+    await Promise.resolve(db.flushed).catch(ignore); // Nothing of ours may be under way when the next owner comes.
     await giveFree();
-    await removeNote(folder);
+    await releaseClaim(folder);
     await db.close();
   };
 }
 
 /** The failure of a commit is known from elsewhere. */
-function quiet(): void {}
+function ignore(): void {}
 
 /** Why a transaction failed: of a failed commit lmdb-js has the reason in a promise, which it rejects at once. */
-function reasonOf(error: unknown): Promise<unknown> {
+function commitErrorOf(error: unknown): Promise<unknown> {
   const { commitError = Promise.resolve(error) } = error as { commitError?: Promise<unknown> };
   return commitError.catch((reason: unknown) => reason);
 }
@@ -241,16 +241,16 @@ function reasonOf(error: unknown): Promise<unknown> {
  */
 export async function releaseStore(path: string): Promise<Machine | undefined> {
   const folder = await folderAt(path);
-  const noted = await notedMachine(folder);
+  const noted = await readOwner(folder);
   if (!noted) return undefined;
   if (isSame(noted, await thisMachine())) {
     await checkDataFile(folder);
     const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
-    const owner = ownerNote(db).get();
+    const owner = lockRecord(db).get();
     await db.close();
     if (await isInUse(folder, owner)) throw new StoreInUse(folder);
   }
-  await removeNote(folder);
+  await releaseClaim(folder);
   return noted;
 }
 
@@ -260,9 +260,9 @@ async function folderAt(path: string): Promise<string> {
     await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
     const folder = await realpath(path);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    if (await hasRoom(folder)) return folder;
+    if (await hasFreeSpace(folder)) return folder;
   } catch (error) {
-    throw asUnusable(error);
+    throw toStoreUnusable(error);
   }
   throw new StoreUnusable("has no room: its disk is full");
 }
@@ -270,13 +270,13 @@ async function folderAt(path: string): Promise<string> {
 function dedicate(db: Database, { mark, former }: StoreMarks): void {
   const kept = db.get(TARGET);
   if (kept === mark) return;
-  const moved = readImportMark(kept);
+  const moved = parseImportMark(kept);
   if (moved) throw new StoreMoved(moved.state === "imported");
   if (kept !== undefined && !former.some((one) => one === kept)) throw new StoreOfAnother();
   db.putSync(TARGET, mark);
 }
 
-function ownerNote(db: Database): OwnerNote {
+function lockRecord(db: Database): LockRecord {
   return {
     get: () => {
       const owner = db.get(OWNER);
@@ -284,6 +284,6 @@ function ownerNote(db: Database): OwnerNote {
     },
     set: (owner) => (owner === undefined ? db.removeSync(OWNER) : db.putSync(OWNER, owner)),
     // A transaction that writes is alone among all processes that have the folder open.
-    alone: (work) => db.transactionSync(work),
+    exclusively: (work) => db.transactionSync(work),
   };
 }

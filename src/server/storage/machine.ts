@@ -12,7 +12,7 @@ export interface Machine {
 }
 
 /** In the store's folder, beside the data: read before the data are touched. */
-const NOTE = "owner.json";
+const OWNER_FILE = "owner.json";
 
 /** @param bootIdFile default: Linux' own; other systems have none, and their host name alone counts */
 export async function thisMachine(bootIdFile = "/proc/sys/kernel/random/boot_id"): Promise<Machine> {
@@ -21,8 +21,8 @@ export async function thisMachine(bootIdFile = "/proc/sys/kernel/random/boot_id"
 }
 
 /** The machine that has noted itself; undefined when none has. */
-export async function notedMachine(folder: string): Promise<Machine | undefined> {
-  const text = await readFile(join(folder, NOTE), "utf8").catch((error: unknown) => {
+export async function readOwner(folder: string): Promise<Machine | undefined> {
+  const text = await readFile(join(folder, OWNER_FILE), "utf8").catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   });
@@ -37,7 +37,7 @@ export async function notedMachine(folder: string): Promise<Machine | undefined>
 }
 
 /** Longer than the writing of a note takes. Milliseconds. */
-const WRITING = 500;
+const WRITE_TIME = 500;
 
 /**
  * Notes this machine in a store's folder. Containers of one host have host names of their own and one boot, so the boot
@@ -45,8 +45,11 @@ const WRITING = 500;
  *
  * @throws StoreUnusable when another machine, or an earlier boot of this one, has noted itself and has not closed the store
  */
-export async function noteMachine(folder: string, machine: Machine): Promise<void> {
-  const isNew = await writeFile(join(folder, NOTE), `${JSON.stringify(machine)}\n`, { flag: "wx", mode: 0o600 }).then(
+export async function claimForMachine(folder: string, machine: Machine): Promise<void> {
+  const isNew = await writeFile(join(folder, OWNER_FILE), `${JSON.stringify(machine)}\n`, {
+    flag: "wx",
+    mode: 0o600,
+  }).then(
     () => true,
     (error: unknown) => {
       if (hasCode(error, "EEXIST")) return false;
@@ -54,12 +57,12 @@ export async function noteMachine(folder: string, machine: Machine): Promise<voi
     },
   );
   if (isNew) return;
-  let noted = await notedMachine(folder);
+  let noted = await readOwner(folder);
   if (noted?.boot === "") {
-    await delay(WRITING); // Another process may have created the note and not written it yet.
-    noted = await notedMachine(folder);
+    await delay(WRITE_TIME); // Another process may have created the note and not written it yet.
+    noted = await readOwner(folder);
   }
-  if (!noted) return noteMachine(folder, machine); // Its owner has closed it just now.
+  if (!noted) return claimForMachine(folder, machine); // Its owner has closed it just now.
   if (isSame(noted, machine)) return;
   throw new StoreUnusable(
     `was not closed by its last owner, on host ${noted.host}${noted.host === machine.host ? " before its last start" : ""}: a process there may still write. When none runs, "kore-graph release-store --confirm" frees it`,
@@ -71,8 +74,8 @@ function hasCode(error: unknown, code: string): boolean {
 }
 
 /** Frees the folder for other machines. */
-export async function removeNote(folder: string): Promise<void> {
-  await rm(join(folder, NOTE), { force: true });
+export async function releaseClaim(folder: string): Promise<void> {
+  await rm(join(folder, OWNER_FILE), { force: true });
 }
 
 export function isSame(one: Machine, other: Machine): boolean {

@@ -16,10 +16,10 @@ export class StoreInUse extends Error {
 }
 
 /** Where the owner is noted: what is done in `alone` no other process does at the same time. */
-export interface OwnerNote {
+export interface LockRecord {
   get(): string | undefined;
   set(owner: string | undefined): void;
-  alone<Result>(work: () => Result): Result;
+  exclusively<Result>(work: () => Result): Result;
 }
 
 /** Longer addresses of sockets are refused: `sun_path` has 104 bytes on macOS and 108 on Linux. */
@@ -31,7 +31,7 @@ const MAX_ADDRESS = 100;
  *
  * @throws StoreInUse
  */
-export async function useAlone(folder: string, note: OwnerNote): Promise<() => Promise<void>> {
+export async function acquireLock(folder: string, note: LockRecord): Promise<() => Promise<void>> {
   const sockets = await SocketFolder.open(folder);
   try {
     const me = `in-use-${randomUUID()}.sock`;
@@ -46,7 +46,7 @@ export async function useAlone(folder: string, note: OwnerNote): Promise<() => P
     });
     return async () => {
       try {
-        note.alone(() => {
+        note.exclusively(() => {
           if (note.get() === me) note.set(undefined);
         });
       } catch {
@@ -101,11 +101,11 @@ class SocketFolder {
 }
 
 /** Of those who find the same dead owner, one takes its place; the others then find that one. */
-async function takeOver(folder: string, me: string, note: OwnerNote, sockets: SocketFolder): Promise<void> {
+async function takeOver(folder: string, me: string, note: LockRecord, sockets: SocketFolder): Promise<void> {
   for (;;) {
-    const owner = note.alone(() => note.get());
+    const owner = note.exclusively(() => note.get());
     if (owner !== undefined && (await answers(folder, sockets.addressOf(owner)))) throw new StoreInUse(folder);
-    const isMine = note.alone(() => {
+    const isMine = note.exclusively(() => {
       const isSame = note.get() === owner;
       if (isSame) note.set(me);
       return isSame;

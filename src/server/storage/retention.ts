@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 
 /** Data with a retention. Times are milliseconds since the epoch. */
-interface Memory {
+interface Prunable {
   prune(before: number): Promise<void>;
   /** The newest time that it holds, where it can say so. */
   newest?(): Promise<number | undefined>;
@@ -25,9 +25,9 @@ interface Clocks {
  *
  * @param retention milliseconds
  */
-export async function forgetDaily(
+export async function pruneDaily(
   retention: number,
-  memories: readonly Memory[],
+  memories: readonly Prunable[],
   store: Pick<DurableStore, "get" | "commit">,
   log: Logger,
   { now, monotonic }: Clocks = { now: Date.now, monotonic: () => performance.now() },
@@ -68,7 +68,7 @@ const HOUR_MS = 3600 * 1000;
 const STORE_TIME = "store-time";
 
 /** Stores of earlier versions do not keep their time: then it is no later than the newest thing that they hold. */
-async function newestOf(memories: readonly Memory[]): Promise<number | undefined> {
+async function newestOf(memories: readonly Prunable[]): Promise<number | undefined> {
   let newest: number | undefined;
   for (const memory of memories) {
     const time = await memory.newest?.();

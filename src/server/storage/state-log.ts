@@ -15,7 +15,7 @@ type State = "writable" | "unwritable";
  *
  * @param now a monotonic clock in milliseconds
  */
-export function logsItsState(
+export function withStateLog(
   store: Store,
   log: Pick<Logger, "info" | "warn">,
   now: () => number = () => performance.now(),

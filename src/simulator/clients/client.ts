@@ -47,5 +47,5 @@ export interface ApiClient extends ClientSettings {
   readonly locked: boolean | null;
   readonly enabled: boolean;
   /** Tokens up to this number do not count: they belong to an older key, or to a client of this id before a reset. */
-  readonly deadTokens: number;
+  readonly revokedTokens: number;
 }

@@ -9,7 +9,7 @@ export interface NewClient extends ClientSettings {
 
 type Change = Partial<ClientSettings & Pick<ApiClient, "owner" | "locked" | "enabled">>;
 
-/** All API clients: the seeds, then what was created since. KORE does not say in which order it lists them. */
+/** All API clients: the seeded ones, then those created since. KORE does not state the order of its list. */
 export class Clients {
   readonly #byId: Map<string, ApiClient>;
   #made = 0;
@@ -27,18 +27,18 @@ export class Clients {
   }
 
   /** KORE has no idempotency key: every call is one more client, whatever its name. */
-  create(client: NewClient, now: number, deadTokens: number): ApiClient {
+  create(client: NewClient, now: number, revokedTokens: number): ApiClient {
     const id = `apiclient_01j8new${String(++this.#made).padStart(5, "0")}x4t2`;
-    return this.#keep({ ...client, id, secret: newSecret(), enabled: true, createdAt: now, deadTokens });
+    return this.#keep({ ...client, id, secret: newSecret(), enabled: true, createdAt: now, revokedTokens });
   }
 
   change(client: ApiClient, change: Change): ApiClient {
     return this.#keep({ ...client, ...change });
   }
 
-  /** The id stays; the old secret and the tokens up to `deadTokens` are worth nothing. */
-  renewKey(client: ApiClient, deadTokens: number): ApiClient {
-    return this.#keep({ ...client, secret: newSecret(), deadTokens });
+  /** The id stays; the old secret and the tokens up to `revokedTokens` are invalid. */
+  renewKey(client: ApiClient, revokedTokens: number): ApiClient {
+    return this.#keep({ ...client, secret: newSecret(), revokedTokens });
   }
 
   delete({ id }: ApiClient): void {
@@ -51,7 +51,7 @@ export class Clients {
   }
 }
 
-/** Drawn anew each time, unlike all else in the world: a secret that could be worked out would be none. */
+/** Random, unlike all other fixtures: a predictable secret would be none. */
 function newSecret(): string {
   return randomBytes(24).toString("hex");
 }

@@ -1,4 +1,4 @@
-import { BadInput, list, object, oneOf, onlyKeys, requiredText, text } from "../json-fields.ts";
+import { InvalidInput, list, object, oneOf, onlyKeys, requiredText, text } from "../http/json-fields.ts";
 import {
   ACCESS,
   API_CLIENTS,
@@ -27,10 +27,10 @@ export function readCreate(value: unknown, { unpublished }: { readonly unpublish
   const body = object(value, "the body");
   onlyKeys(body, unpublished ? [...PUBLISHED, ...ASSUMED] : PUBLISHED, "the body");
   const { locked } = body;
-  if (locked !== null && typeof locked !== "boolean") throw new BadInput("locked must be true, false or null");
-  if (body["scopes"] === undefined) throw new BadInput("scopes is required");
+  if (locked !== null && typeof locked !== "boolean") throw new InvalidInput("locked must be true, false or null");
+  if (body["scopes"] === undefined) throw new InvalidInput("scopes is required");
   const given = settings(body, { unpublished });
-  demandFit(given.type ?? "standard", given.globalResources ?? []);
+  requireFittingScopes(given.type ?? "standard", given.globalResources ?? []);
   return {
     type: "standard",
     tokenLifetime: null,
@@ -47,14 +47,14 @@ export function readChange(value: unknown): Partial<ClientSettings> {
   const body = object(value, "the body");
   onlyKeys(body, ["name", "scopes", ...ASSUMED], "the body");
   const change = settings(body, { unpublished: true });
-  if (Object.keys(change).length === 0) throw new BadInput("the body changes nothing");
+  if (Object.keys(change).length === 0) throw new InvalidInput("the body changes nothing");
   return change;
 }
 
 /** KORE: standard clients get products only; global resources are what the admin type opens. @throws BadInput */
-export function demandFit(type: ClientType, globalResources: readonly GlobalResource[]): void {
+export function requireFittingScopes(type: ClientType, globalResources: readonly GlobalResource[]): void {
   if (type === "standard" && globalResources.length > 0)
-    throw new BadInput("scopes.global_resources is for admin clients only");
+    throw new InvalidInput("scopes.global_resources is for admin clients only");
 }
 
 export function readTransfer(value: unknown): string {
@@ -63,7 +63,7 @@ export function readTransfer(value: unknown): string {
   return requiredText(body, "client_owner");
 }
 
-export function readNothing(value: unknown): void {
+export function readEmpty(value: unknown): void {
   onlyKeys(object(value, "the body"), [], "the body");
 }
 
@@ -89,15 +89,15 @@ function globalResources(value: unknown): GlobalResource[] {
     const resource = object(item, name);
     onlyKeys(resource, ["resource_name", "access"], name);
     const access = distinct(resource["access"], ACCESS, `${name}.access`);
-    if (access.length === 0) throw new BadInput(`${name}.access must not be empty`);
+    if (access.length === 0) throw new InvalidInput(`${name}.access must not be empty`);
     return { resourceName: oneOf(resource["resource_name"], [API_CLIENTS], `${name}.resource_name`), access };
   });
-  if (resources.length > 1) throw new BadInput("scopes.global_resources names a resource twice"); // there is but one
+  if (resources.length > 1) throw new InvalidInput("scopes.global_resources names a resource twice"); // there is but one
   return resources;
 }
 
 function distinct<T extends string>(value: unknown, allowed: readonly T[], name: string): T[] {
   const items = list(value, name).map((item, i) => oneOf(item, allowed, `${name}[${i}]`));
-  if (new Set(items).size < items.length) throw new BadInput(`${name} names something twice`);
+  if (new Set(items).size < items.length) throw new InvalidInput(`${name} names something twice`);
   return items;
 }

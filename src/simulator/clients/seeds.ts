@@ -1,13 +1,13 @@
 import { type Credentials } from "../options.ts";
-import { type Account } from "../world/accounts.ts";
-import { EPOCH } from "../world/history.ts";
+import { type Account } from "../fixtures/accounts.ts";
+import { EPOCH } from "../fixtures/history.ts";
 import { ACCESS, API_CLIENTS, type ApiClient, type GlobalResource } from "./client.ts";
 import { type PortalUser } from "./portal-users.ts";
 
 const DAY = 86_400_000;
 const FULL_ACCESS: GlobalResource = { resourceName: API_CLIENTS, access: ACCESS };
 
-/** The same three in each account, with the portal users whose they are. */
+/** The same three in each account, with the portal users that own them. */
 const KINDS = [
   { name: "Fleet dashboard", owner: "dana.okafor", role: "developer", locked: true, products: ["SuperSIM"] },
   { name: "Billing export", owner: "finance-it", role: "account-admin", locked: null, products: [] },
@@ -53,7 +53,7 @@ export function seedClients(accounts: readonly Account[], credentials: Credentia
     tokenLifetime: null,
     products: [],
     globalResources: [],
-    deadTokens: 0,
+    revokedTokens: 0,
   } as const;
   const basic = basicCredentials(credentials);
   const developer = developerCredentials(credentials);
@@ -142,7 +142,7 @@ export function seedPortalUsers(accounts: readonly Account[], { accountEmail }: 
 }
 
 function home([first]: readonly Account[]): string {
-  if (!first) throw new RangeError("the world has no account");
+  if (!first) throw new RangeError("the fixtures have no account");
   return first.clientAccountId;
 }
 

@@ -1,4 +1,4 @@
-import { BadInput, object, onlyKeys, text } from "../json-fields.ts";
+import { InvalidInput, object, onlyKeys, text } from "../http/json-fields.ts";
 import { type Action, ACTIONS, type ActivationState } from "../state-machine.ts";
 
 export interface SimRef {
@@ -45,15 +45,15 @@ export function readInput(body: unknown, verb: Action | null): ProvisioningInput
   const keys = Object.keys(outer);
   const [key] = keys;
   if (key === undefined || keys.length > 1)
-    throw new BadInput(`the body must hold exactly one of ${ACTIONS.join(", ")}`);
+    throw new InvalidInput(`the body must hold exactly one of ${ACTIONS.join(", ")}`);
   const action = ACTIONS.find((name) => name === key);
   if (!action || (verb !== null && action !== verb))
-    throw new BadInput(`the body must hold ${verb ?? `one of ${ACTIONS.join(", ")}`}, not ${key}`);
+    throw new InvalidInput(`the body must hold ${verb ?? `one of ${ACTIONS.join(", ")}`}, not ${key}`);
   const inner = object(outer[key], action);
   onlyKeys(inner, FIELDS[action], action);
   const activationProfileId = text(inner, "activation-profile-id");
   if (action === "plan-feature-change" && activationProfileId === null)
-    throw new BadInput("activation-profile-id is required");
+    throw new InvalidInput("activation-profile-id is required");
   return {
     action,
     refs: refs(inner["subscriptions"], action === "activate"),
@@ -68,31 +68,31 @@ export function readInput(body: unknown, verb: Action | null): ProvisioningInput
 
 function refs(value: unknown, withImei: boolean): SimRef[] {
   if (!Array.isArray(value) || value.length === 0)
-    throw new BadInput("subscriptions must be a list of one or more SIMs");
+    throw new InvalidInput("subscriptions must be a list of one or more SIMs");
   return value.map((item: unknown, i) => {
     const name = `subscriptions[${i}]`;
     const sim = object(item, name);
     onlyKeys(sim, withImei ? ["subscription-id", "iccid", "imei"] : ["subscription-id", "iccid"], name);
     const ref = { subscriptionId: text(sim, "subscription-id"), iccid: text(sim, "iccid"), imei: text(sim, "imei") };
     if (ref.subscriptionId === null && ref.iccid === null)
-      throw new BadInput(`${name} needs a subscription-id or an iccid`);
+      throw new InvalidInput(`${name} needs a subscription-id or an iccid`);
     if (ref.imei !== null && !/^\d{14,16}$/.test(ref.imei))
-      throw new BadInput(`${name}.imei must have 14 to 16 digits`);
+      throw new InvalidInput(`${name}.imei must have 14 to 16 digits`);
     return ref;
   });
 }
 
 function activationState(value: unknown): ActivationState {
   if (value === "active" || value === "test" || value === "ready") return value;
-  throw new BadInput("activation-state must be active, test or ready");
+  throw new InvalidInput("activation-state must be active, test or ready");
 }
 
 function mailTo(value: string | null): string | null {
   if (value === null) return null;
   const addresses = value.split(",").map((address) => address.trim());
-  if (addresses.length > MAX_ADDRESSES) throw new BadInput(`mail-to takes at most ${MAX_ADDRESSES} addresses`);
+  if (addresses.length > MAX_ADDRESSES) throw new InvalidInput(`mail-to takes at most ${MAX_ADDRESSES} addresses`);
   if (!addresses.every((address) => /^[^\s@]+@[^\s@]+$/.test(address)))
-    throw new BadInput("mail-to must hold e-mail addresses joined by commas");
+    throw new InvalidInput("mail-to must hold e-mail addresses joined by commas");
   return value;
 }
 
@@ -110,5 +110,5 @@ function ipnd(info: unknown): Ipnd | null {
 function flag(value: Record<string, unknown>, key: string): boolean {
   const found = value[key] ?? false;
   if (typeof found === "boolean") return found;
-  throw new BadInput(`${key} must be true or false`);
+  throw new InvalidInput(`${key} must be true or false`);
 }

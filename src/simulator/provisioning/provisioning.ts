@@ -1,14 +1,14 @@
-import { BadInput } from "../json-fields.ts";
+import { InvalidInput } from "../http/json-fields.ts";
 import { type SimulatorOptions } from "../options.ts";
 import { type Action, next, type SimState } from "../state-machine.ts";
-import { type Account } from "../world/accounts.ts";
-import { type Offer } from "../world/catalog.ts";
-import { follow, type Period } from "../world/history.ts";
-import { type Sim, type Sims } from "../world/sims.ts";
-import { Agenda } from "./agenda.ts";
+import { type Account } from "../fixtures/accounts.ts";
+import { type Offer } from "../fixtures/catalog.ts";
+import { startPeriod, type Period } from "../fixtures/history.ts";
+import { type Sim, type Sims } from "../fixtures/sims.ts";
+import { Scheduler } from "../time/scheduler.ts";
 import { type ProvisioningInput, type SimRef } from "./input.ts";
 import { type Item, type ProvisioningRequest, Requests, type RequestStatus, type RequestType } from "./requests.ts";
-import { type Witness } from "./witness.ts";
+import { type ChangeListener } from "./listener.ts";
 
 const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
   activate: "Activation",
@@ -22,15 +22,15 @@ const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
 /** Ids of requests made at run time start here, above those of the seed data. */
 const FIRST_ID = 27_580;
 
-/** A SIM is named by another request that is not finished (409, only when asked for). */
-export class Busy extends Error {}
+/** A SIM is part of another unfinished request: 409, with `refuseBusySims`. */
+export class SimBusy extends Error {}
 
-/** Takes provisioning requests, carries them out by the clock, and holds their results. */
+/** Accepts provisioning requests, runs them by the clock, and keeps their results. */
 export class Provisioning {
   readonly requests = new Requests();
-  readonly #agenda = new Agenda();
+  readonly #scheduler = new Scheduler();
   readonly #sims: Sims;
-  readonly #witness: Witness;
+  readonly #listener: ChangeListener;
   readonly #pendingAfter: number;
   readonly #completedAfter: number;
   readonly #scrappedAfter: number;
@@ -38,9 +38,9 @@ export class Provisioning {
   readonly #refuseBusy: boolean;
   #nextId = FIRST_ID;
 
-  constructor(sims: Sims, options: NonNullable<SimulatorOptions["provisioning"]>, witness: Witness) {
+  constructor(sims: Sims, options: NonNullable<SimulatorOptions["provisioning"]>, listener: ChangeListener) {
     this.#sims = sims;
-    this.#witness = witness;
+    this.#listener = listener;
     this.#pendingAfter = options.pendingAfterMs ?? 300;
     this.#completedAfter = options.completedAfterMs ?? 2_000;
     this.#scrappedAfter = options.scrappedAfterMs ?? 86_400_000;
@@ -49,23 +49,23 @@ export class Provisioning {
   }
 
   settle(now: number): void {
-    this.#agenda.settle(now);
+    this.#scheduler.runDue(now);
   }
 
-  /** When something will change next, in milliseconds; null when nothing is under way. */
+  /** When the next change is due, in milliseconds; null when none is. */
   get nextChange(): number | null {
-    return this.#agenda.next;
+    return this.#scheduler.next;
   }
 
   /** KORE has no idempotency: every accepted body is one more request. */
   submit(account: Account, input: ProvisioningInput, body: unknown, by: string, now: number): ProvisioningRequest {
-    if (input.refs.length > this.#maxSims) throw new BadInput(`at most ${this.#maxSims} subscriptions per request`);
+    if (input.refs.length > this.#maxSims) throw new InvalidInput(`at most ${this.#maxSims} subscriptions per request`);
     const items = input.refs.map((ref) => this.#item(account, ref));
     if (this.#refuseBusy && items.some(({ sim }) => sim && this.requests.isBusy(sim)))
-      throw new Busy("a subscription is part of a provisioning request in progress");
+      throw new SimBusy("a subscription is part of a provisioning request in progress");
     // KORE: mandatory for TELS2. OURS: that its lack refuses the whole body.
     if (input.action === "activate" && !input.ipnd && items.some(({ sim }) => sim?.serviceType.needs === "ipnd"))
-      throw new BadInput("service-type-info.aus-ipnd-info is required for KORE TELS2");
+      throw new InvalidInput("service-type-info.aus-ipnd-info is required for KORE TELS2");
 
     const request: ProvisioningRequest = {
       id: `cmp-cpro-request-${this.#nextId++}`,
@@ -84,13 +84,13 @@ export class Provisioning {
     this.requests.add(request);
     const offer = this.#offer(account, input);
     const begun = now + this.#pendingAfter;
-    this.#agenda.plan(begun, () => {
+    this.#scheduler.schedule(begun, () => {
       // OURS: an unknown activation profile is what makes a request fail to be created.
       if (offer === undefined) request.completedAt = begun;
       this.#moveOn(request, offer === undefined ? "failed" : "pending", begun);
     });
     const done = now + Math.max(this.#pendingAfter, this.#completedAfter);
-    this.#agenda.plan(done, () => {
+    this.#scheduler.schedule(done, () => {
       if (offer !== undefined) this.#complete(request, input, offer, done);
     });
     return request;
@@ -133,7 +133,7 @@ export class Provisioning {
   #moveOn(request: ProvisioningRequest, status: RequestStatus, at: number): void {
     const from = request.status;
     request.status = status;
-    this.#witness.requestChanged(request, from, at);
+    this.#listener.requestChanged(request, from, at);
   }
 
   /** Carries the action out on one SIM, or says why not. */
@@ -146,20 +146,20 @@ export class Provisioning {
     if (refused !== null) return refused;
 
     const states: readonly Period<typeof to.state>[] =
-      to.state === state ? record.states : follow(record.states, to.state, at);
+      to.state === state ? record.states : startPeriod(record.states, to.state, at);
     const profileId = offer?.profileId ?? (input.action === "activate" ? this.#standardProfile(sim) : null);
     const current = record.profiles.at(-1);
     const profiles =
       profileId === null || (current?.to === null && current.value === profileId)
         ? record.profiles
-        : follow(record.profiles, profileId, at);
+        : startPeriod(record.profiles, profileId, at);
     this.#sims.change(sim, {
       states,
       profiles,
       modifiedAt: at,
       ...(item.imei === null ? {} : { imei: item.imei }),
     });
-    if (to.state !== state) this.#tellState(sim, state, to.state, at);
+    if (to.state !== state) this.#notifyState(sim, state, to.state, at);
     return null;
   }
 
@@ -189,17 +189,17 @@ export class Provisioning {
   }
 
   #scrapLater(sims: readonly Sim[], at: number): void {
-    this.#agenda.plan(at, () => {
+    this.#scheduler.schedule(at, () => {
       for (const sim of sims) {
         const { states } = this.#sims.record(sim);
         if (states.at(-1)?.value !== "Pending Scrap") continue;
-        this.#sims.change(sim, { states: follow(states, "Scrapped", at), modifiedAt: at });
-        this.#tellState(sim, "Pending Scrap", "Scrapped", at);
+        this.#sims.change(sim, { states: startPeriod(states, "Scrapped", at), modifiedAt: at });
+        this.#notifyState(sim, "Pending Scrap", "Scrapped", at);
       }
     });
   }
 
-  #tellState(sim: Sim, from: SimState, to: SimState, at: number): void {
-    this.#witness.simChanged(sim.account.id, this.#sims.subscriptionId(sim), from, to, at);
+  #notifyState(sim: Sim, from: SimState, to: SimState, at: number): void {
+    this.#listener.simChanged(sim.account.id, this.#sims.subscriptionId(sim), from, to, at);
   }
 }

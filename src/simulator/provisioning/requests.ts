@@ -1,4 +1,4 @@
-import { type Sim } from "../world/sims.ts";
+import { type Sim } from "../fixtures/sims.ts";
 
 /** The types that KORE names. Terminate shows as Deactivation in KORE's sample; that suspend is a StateChange is OURS. */
 export type RequestType =

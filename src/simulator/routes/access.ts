@@ -1,11 +1,11 @@
-import { type Bearer } from "../auth.ts";
+import { type Bearer } from "../auth/auth.ts";
 import { type Backend } from "../backend.ts";
 import { type Access, type ApiClient } from "../clients/client.ts";
 import { type PortalUser } from "../clients/portal-users.ts";
-import { demandAccess } from "../clients/rules.ts";
-import { Refusal } from "../reply.ts";
-import { type Call } from "../router.ts";
-import { type Account } from "../world/accounts.ts";
+import { requireAccess } from "../clients/rules.ts";
+import { Refusal } from "../http/reply.ts";
+import { type Call } from "../http/router.ts";
+import { type Account } from "../fixtures/accounts.ts";
 
 /** ConnectivityPro: the API key and a legacy token. KORE's guide sends both, so both are demanded. */
 export function connectivityClient(backend: Backend, call: Call): ApiClient {
@@ -16,14 +16,14 @@ export function connectivityClient(backend: Backend, call: Call): ApiClient {
 /** The clients API: a current token with this access. */
 export function clientsBearer(backend: Backend, call: Call, access: Access): Bearer {
   const bearer = backend.auth.check("current", header(call, "authorization"));
-  demandAccess(bearer, access);
+  requireAccess(bearer, access);
   return bearer;
 }
 
 /** The portal user with whose rights the caller acts in an account. */
 export function portalUser(backend: Backend, { client }: Bearer, accountId: string): PortalUser {
   if (!reachesClientsOf(backend, client, accountId)) throw new Refusal(403, "No access to this account");
-  const user = backend.world.users.find(accountId, client.owner);
+  const user = backend.fixtures.users.find(accountId, client.owner);
   if (!user) throw new Refusal(403, "The calling client's owner is not a portal user of this account");
   return user;
 }
@@ -31,22 +31,22 @@ export function portalUser(backend: Backend, { client }: Bearer, accountId: stri
 /** The account in the path, if the credential may see it. */
 export function accountOf(backend: Backend, call: Call): { account: Account; client: ApiClient } {
   const client = connectivityClient(backend, call);
-  const account = backend.world.sims.account(call.params["account-id"] ?? "");
+  const account = backend.fixtures.sims.account(call.params["account-id"] ?? "");
   if (!account) throw new Refusal(404, "Account not found");
   if (!reaches(backend, client, account)) throw new Refusal(403, "No access to this account");
   return { account, client };
 }
 
 /** Whether an API client sees an account: one of the account's own sees that alone, any other all that have none. */
-export function reaches({ world }: Backend, client: ApiClient, account: Account): boolean {
-  const home = world.sims.accounts.find(({ clientAccountId }) => clientAccountId === client.accountId);
+export function reaches({ fixtures }: Backend, client: ApiClient, account: Account): boolean {
+  const home = fixtures.sims.accounts.find(({ clientAccountId }) => clientAccountId === client.accountId);
   if (home?.hasOwnClient) return account === home;
   return account.visible && !account.hasOwnClient;
 }
 
 /** The same of an account's API clients, which hidden accounts show. `accountId`: `acct_…`. */
-export function reachesClientsOf({ world }: Backend, client: ApiClient, accountId: string): boolean {
-  const named = (id: string) => world.sims.accounts.find(({ clientAccountId }) => clientAccountId === id);
+export function reachesClientsOf({ fixtures }: Backend, client: ApiClient, accountId: string): boolean {
+  const named = (id: string) => fixtures.sims.accounts.find(({ clientAccountId }) => clientAccountId === id);
   const home = named(client.accountId);
   return home?.hasOwnClient ? accountId === home.clientAccountId : !named(accountId)?.hasOwnClient;
 }

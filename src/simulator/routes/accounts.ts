@@ -1,8 +1,8 @@
 import { type Backend } from "../backend.ts";
-import { Query } from "../query.ts";
-import { ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
-import { type Offer } from "../world/catalog.ts";
+import { Query } from "../http/query.ts";
+import { ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
+import { type Offer } from "../fixtures/catalog.ts";
 import { accountOf, connectivityClient, reaches } from "./access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
@@ -15,7 +15,7 @@ export function addAccountRoutes(router: Router, backend: Backend): void {
   router.add("GET", "/connectivity/v1/accounts", (call) => accounts(backend, call));
   router.add("GET", `${ACCOUNT}/cost-centers`, (call) => {
     const { account } = accountOf(backend, call);
-    const { costCenters } = backend.world.sims.catalog(account);
+    const { costCenters } = backend.fixtures.sims.catalog(account);
     return ok(costCenters.map((c) => ({ "cost-center-id": c.id, "cost-center-name": c.name, "cost-center-pk": c.pk })));
   });
   router.add("GET", `${ACCOUNT}/activation-profiles`, (call) => ok(offers(backend, call).map(brief)));
@@ -37,14 +37,14 @@ function accounts(backend: Backend, call: Call): Reply {
   // OURS: an unknown address is the 404 that this call declares, not an empty list.
   if (email.toLowerCase() !== backend.credentials.accountEmail.toLowerCase())
     throw new Refusal(404, "No account found for this e-mail address");
-  const visible = backend.world.sims.accounts.filter((account) => reaches(backend, client, account));
+  const visible = backend.fixtures.sims.accounts.filter((account) => reaches(backend, client, account));
   return ok({
     account: visible.map((a) => ({ "account-id": a.id, "account-number": a.number, "account-name": a.name })),
   });
 }
 
 function offers(backend: Backend, call: Call): readonly Offer[] {
-  return backend.world.sims.catalog(accountOf(backend, call).account).offers;
+  return backend.fixtures.sims.catalog(accountOf(backend, call).account).offers;
 }
 
 function brief(offer: Offer): Record<string, unknown> {

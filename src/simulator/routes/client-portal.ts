@@ -1,12 +1,12 @@
 import { type Backend } from "../backend.ts";
 import { type Access, type ApiClient } from "../clients/client.ts";
-import { demandFit, readChange, readNothing, readTransfer } from "../clients/input.ts";
+import { requireFittingScopes, readChange, readEmpty, readTransfer } from "../clients/input.ts";
 import { clientJson, withSecretJson } from "../clients/json.ts";
 import { type PortalUser } from "../clients/portal-users.ts";
-import { demandEditing, demandMaking } from "../clients/rules.ts";
-import { Query } from "../query.ts";
-import { ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
+import { requireMayEdit, requireMayCreate } from "../clients/rules.ts";
+import { Query } from "../http/query.ts";
+import { ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
 import { clientsBearer, jsonBody, portalUser, reachesClientsOf } from "./access.ts";
 
 interface Edit {
@@ -47,11 +47,11 @@ export function addClientPortalRoutes(router: Router, backend: Backend): void {
 function edit(backend: Backend, call: Call, access: Access): Edit {
   const bearer = clientsBearer(backend, call, access);
   new Query(call.query, []);
-  const client = backend.world.clients.get(call.params["id"] ?? "");
+  const client = backend.fixtures.clients.get(call.params["id"] ?? "");
   if (!client || !reachesClientsOf(backend, bearer.client, client.accountId))
     throw new Refusal(404, "Client not found");
   const user = portalUser(backend, bearer, client.accountId);
-  demandEditing(user, client);
+  requireMayEdit(user, client);
   return { backend, call, client, user };
 }
 
@@ -59,36 +59,36 @@ function edit(backend: Backend, call: Call, access: Access): Edit {
 function change({ backend, call, client, user }: Edit): Reply {
   const settings = readChange(jsonBody(call));
   const type = settings.type ?? client.type;
-  demandMaking(user, type);
-  demandFit(type, settings.globalResources ?? []);
+  requireMayCreate(user, type);
+  requireFittingScopes(type, settings.globalResources ?? []);
   // OURS: a client that becomes a standard one loses the resources that are for admin clients.
   const resources = type === "standard" ? { globalResources: [] } : {};
-  return ok({ client: clientJson(backend.world.clients.change(client, { ...settings, ...resources })) });
+  return ok({ client: clientJson(backend.fixtures.clients.change(client, { ...settings, ...resources })) });
 }
 
 function set({ backend, call, client }: Edit, flag: Partial<Pick<ApiClient, "locked" | "enabled">>): Reply {
-  demandNoBody(call);
-  return ok({ client: clientJson(backend.world.clients.change(client, flag)) });
+  requireNoBody(call);
+  return ok({ client: clientJson(backend.fixtures.clients.change(client, flag)) });
 }
 
 function renewKey({ backend, call, client }: Edit): Reply {
-  demandNoBody(call);
-  const renewed = backend.world.clients.renewKey(client, backend.auth.issuedTokens);
+  requireNoBody(call);
+  const renewed = backend.fixtures.clients.renewKey(client, backend.auth.issuedTokens);
   return ok(withSecretJson(renewed, "The client has a new key; its secret is shown once"));
 }
 
 function transfer({ backend, call, client }: Edit): Reply {
-  const owner = backend.world.users.find(client.accountId, readTransfer(jsonBody(call)));
+  const owner = backend.fixtures.users.find(client.accountId, readTransfer(jsonBody(call)));
   if (!owner) throw new Refusal(400, "client_owner must be a portal user of the client's account");
-  return ok({ client: clientJson(backend.world.clients.change(client, { owner: owner.email })) });
+  return ok({ client: clientJson(backend.fixtures.clients.change(client, { owner: owner.email })) });
 }
 
 function remove({ backend, call, client }: Edit): Reply {
-  demandNoBody(call);
-  backend.world.clients.delete(client);
+  requireNoBody(call);
+  backend.fixtures.clients.delete(client);
   return { status: 204, body: undefined };
 }
 
-function demandNoBody(call: Call): void {
-  if (call.body !== "") readNothing(jsonBody(call));
+function requireNoBody(call: Call): void {
+  if (call.body !== "") readEmpty(jsonBody(call));
 }

@@ -2,10 +2,10 @@ import { type Backend } from "../backend.ts";
 import { CLIENT_TYPES } from "../clients/client.ts";
 import { readCreate } from "../clients/input.ts";
 import { clientJson, withSecretJson } from "../clients/json.ts";
-import { demandMaking } from "../clients/rules.ts";
-import { Query } from "../query.ts";
-import { ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
+import { requireMayCreate } from "../clients/rules.ts";
+import { Query } from "../http/query.ts";
+import { ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
 import { clientsBearer, header, jsonBody, portalUser, reachesClientsOf } from "./access.ts";
 
 /** KORE's published endpoints for API clients. */
@@ -18,7 +18,7 @@ export function addClientRoutes(router: Router, backend: Backend): void {
   router.add("POST", "/v1/clients", (call) => create(backend, call));
   router.add("GET", "/v1/clients/{id}", (call) => {
     const bearer = clientsBearer(backend, call, "Read");
-    const client = backend.world.clients.get(call.params["id"] ?? "");
+    const client = backend.fixtures.clients.get(call.params["id"] ?? "");
     if (!client || !reachesClientsOf(backend, bearer.client, client.accountId))
       throw new Refusal(404, "Client not found");
     return ok({ client: clientJson(client) });
@@ -32,7 +32,7 @@ function list(backend: Backend, call: Call): Reply {
   const number = query.requiredInteger("page_number", { min: 1 });
   const type = query.oneOf("client_type", CLIENT_TYPES);
   const listsDisabled = backend.options.clients?.listsDisabled ?? false;
-  const found = backend.world.clients
+  const found = backend.fixtures.clients
     .all()
     .filter(({ accountId }) => reachesClientsOf(backend, bearer.client, accountId))
     .filter((client) => (type === undefined || client.type === type) && (listsDisabled || client.enabled));
@@ -55,14 +55,14 @@ function list(backend: Backend, call: Call): Reply {
 function create(backend: Backend, call: Call): Reply {
   const bearer = clientsBearer(backend, call, "Write");
   new Query(call.query, []);
-  const { world, auth, clock, options } = backend;
+  const { fixtures, auth, clock, options } = backend;
   const unpublished = options.clients?.unpublished ?? true;
   const input = readCreate(jsonBody(call), { unpublished });
   const accountId = input.accountId ?? bearer.client.accountId;
-  if (!world.users.knowsAccount(accountId)) throw new Refusal(404, "Account not found");
+  if (!fixtures.users.knowsAccount(accountId)) throw new Refusal(404, "Account not found");
   const user = portalUser(backend, bearer, accountId);
-  demandMaking(user, input.type);
-  const client = world.clients.create(
+  requireMayCreate(user, input.type);
+  const client = fixtures.clients.create(
     { ...input, accountId, owner: user.email },
     clock.now().getTime(),
     auth.issuedTokens,

@@ -1,13 +1,13 @@
 import { type Backend, settle } from "../backend.ts";
 import { readInput } from "../provisioning/input.ts";
-import { Busy } from "../provisioning/provisioning.ts";
+import { SimBusy } from "../provisioning/provisioning.ts";
 import { type ProvisioningRequest } from "../provisioning/requests.ts";
-import { Query } from "../query.ts";
-import { ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
+import { Query } from "../http/query.ts";
+import { ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
 import { type Action, ACTIONS } from "../state-machine.ts";
-import { type Account } from "../world/accounts.ts";
-import { withoutZone } from "../world/sim-json.ts";
+import { type Account } from "../fixtures/accounts.ts";
+import { withoutZone } from "../fixtures/sim-json.ts";
 import { accountOf, jsonBody } from "./access.ts";
 
 const PATH = "/connectivity/v1/accounts/{account-id}/provisioning-requests";
@@ -19,7 +19,7 @@ export function addProvisioningRoutes(router: Router, backend: Backend): void {
   for (const action of ACTIONS) router.add("POST", `${PATH}/${action}`, (call) => submit(backend, call, action));
   router.add("GET", `${PATH}/{id}`, (call) => {
     const { account } = accountOf(backend, call);
-    const request = backend.world.provisioning.requests.get(account.id, call.params["id"] ?? "");
+    const request = backend.fixtures.provisioning.requests.get(account.id, call.params["id"] ?? "");
     if (!request) throw new Refusal(404, "Provisioning request not found");
     const key = backend.options.provisioning?.detailKey === "literal" ? "request-type" : request.type;
     const { bareDetail = false } = backend.options.provisioning ?? {};
@@ -32,12 +32,12 @@ function submit(backend: Backend, call: Call, verb: Action | null): Reply {
   const body = jsonBody(call);
   try {
     const now = backend.clock.now().getTime();
-    const request = backend.world.provisioning.submit(account, readInput(body, verb), body, client.name, now);
+    const request = backend.fixtures.provisioning.submit(account, readInput(body, verb), body, client.name, now);
     settle(backend); // with delays of zero it is done before the reply
     const message = "Provisioning request has been submitted";
     return ok({ status: "submitted", data: { "provisioning-request-id": request.id, message } });
   } catch (error) {
-    if (error instanceof Busy) throw new Refusal(409, error.message);
+    if (error instanceof SimBusy) throw new Refusal(409, error.message);
     throw error;
   }
 }
@@ -59,7 +59,7 @@ function list(backend: Backend, call: Call): Reply {
 }
 
 function select(backend: Backend, account: Account, query: Query): ProvisioningRequest[] {
-  const { sims, provisioning } = backend.world;
+  const { sims, provisioning } = backend.fixtures;
   const { requests } = provisioning;
   const id = query.text("subscription-id");
   const iccid = query.text("iccid");

@@ -1,9 +1,9 @@
 import { type Backend } from "../backend.ts";
-import { Query } from "../query.ts";
-import { ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
-import { simJson } from "../world/sim-json.ts";
-import { type SimQuery } from "../world/sim-list.ts";
+import { Query } from "../http/query.ts";
+import { ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
+import { simJson } from "../fixtures/sim-json.ts";
+import { type SimQuery } from "../fixtures/sim-list.ts";
 import { accountOf } from "./access.ts";
 
 const PATH = "/connectivity/v1/accounts/{account-id}/subscriptions";
@@ -30,9 +30,9 @@ export function addSubscriptionRoutes(router: Router, backend: Backend): void {
   router.add("GET", PATH, (call) => list(backend, call));
   router.add("GET", `${PATH}/{id}`, (call) => {
     const { account } = accountOf(backend, call);
-    const sim = backend.world.sims.bySubscriptionId(call.params["id"] ?? "");
+    const sim = backend.fixtures.sims.bySubscriptionId(call.params["id"] ?? "");
     if (sim?.account !== account) throw new Refusal(404, "Subscription not found");
-    return ok(simJson(backend.world.sims, sim, false)); // OURS: no history here, as in the list by default
+    return ok(simJson(backend.fixtures.sims, sim, false)); // OURS: no history here, as in the list by default
   });
 }
 
@@ -42,10 +42,10 @@ function list(backend: Backend, call: Call): Reply {
   const pageIndex = query.requiredInteger("page-index", { min: 0 });
   const maxPageItem = query.requiredInteger("max-page-item", { min: 1, max: MAX_PAGE });
   const history = query.oneOf("show-state-history", ["true", "false"]) === "true";
-  const { total, sims } = backend.world.list.find(account, simQuery(query, pageIndex, maxPageItem));
+  const { total, sims } = backend.fixtures.list.find(account, simQuery(query, pageIndex, maxPageItem));
   return ok({
     "page-info-result": { "total-count": total, "page-index": pageIndex, "max-page-item": maxPageItem },
-    subscriptions: sims.map((sim) => simJson(backend.world.sims, sim, history)),
+    subscriptions: sims.map((sim) => simJson(backend.fixtures.sims, sim, history)),
   });
 }
 

@@ -1,7 +1,7 @@
-import { type TokenFamily } from "../auth.ts";
+import { type TokenFamily } from "../auth/auth.ts";
 import { type Backend } from "../backend.ts";
-import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH, ok, Refusal, type Reply } from "../reply.ts";
-import { type Call, type Router } from "../router.ts";
+import { CURRENT_TOKEN_PATH, LEGACY_TOKEN_PATH, ok, Refusal, type Reply } from "../http/reply.ts";
+import { type Call, type Router } from "../http/router.ts";
 import { header } from "./access.ts";
 
 export function addTokenRoutes(router: Router, backend: Backend): void {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Clock } from "../clock.ts";
+import { type Clock } from "../time/clock.ts";
 import { type ProvisioningRequest, type RequestStatus } from "../provisioning/requests.ts";
-import { type Witness } from "../provisioning/witness.ts";
+import { type ChangeListener } from "../provisioning/listener.ts";
 import { type SimState } from "../state-machine.ts";
 import { type Alert, alertBody } from "./alert.ts";
 import { checkedWebhook, type WebhookOptions } from "./options.ts";
@@ -38,8 +38,8 @@ interface Outgoing {
 const MAX_WAITING = 20_000;
 const KEPT = 20_000;
 
-/** Tells a callback address what changes, as KORE's alert rules would. One delivery at a time, in order. */
-export class Webhooks implements Witness {
+/** Sends changes to a callback address, as KORE's alert rules would. One delivery at a time, in order. */
+export class Webhooks implements ChangeListener {
   readonly #clock: Clock;
   #options: WebhookOptions | null = null;
   #count = 0;
@@ -83,7 +83,7 @@ export class Webhooks implements Witness {
   }
 
   simChanged(accountId: string, subscriptionId: string, from: SimState, to: SimState, at: number): void {
-    this.#tell({
+    this.#enqueue({
       eventName: "connectivity.subscription.state.changed",
       accountId,
       at,
@@ -93,7 +93,7 @@ export class Webhooks implements Witness {
 
   /** OURS: KORE names this event and states nothing of its data; the fields are formed after those of the other. */
   requestChanged(request: ProvisioningRequest, from: RequestStatus, at: number): void {
-    this.#tell({
+    this.#enqueue({
       eventName: "connectivity.provisioning.request.status.changed",
       accountId: request.accountId,
       at,
@@ -118,11 +118,11 @@ export class Webhooks implements Witness {
     while (this.#sending) await this.#sending;
   }
 
-  #tell(alert: Alert): void {
+  #enqueue(alert: Alert): void {
     if (!this.#options) return;
     const outgoing: Outgoing = {
       options: this.#options,
-      token: randomUUID(), // Not from the seed: a receiver's memory outlives this process, and its world.
+      token: randomUUID(), // Not from the seed: receivers remember tokens for longer than this process runs.
       eventName: alert.eventName,
       body: alertBody(alert, ++this.#count),
       signal: this.#abort.signal,
@@ -147,7 +147,7 @@ export class Webhooks implements Witness {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       for (let copy = 0; copy < (next.options.copies ?? 1); copy++) await this.#deliver(next);
     }
-    this.#sending = null; // in the same breath as the queue was found empty, lest what comes next be left lying
+    this.#sending = null; // synchronously with the empty queue, so that the next delivery starts a new drain
   }
 
   async #deliver(outgoing: Outgoing): Promise<void> {

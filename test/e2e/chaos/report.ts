@@ -1,13 +1,18 @@
-import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
-import { type Tally } from "./measure.ts";
-import { type Theatre } from "./theatre.ts";
+import type { Sample } from "./environment/probe.ts"; // Only its type: it watches the process that loads it.
+import { type CallStats } from "./call-stats.ts";
+import { type Environment } from "./environment/environment.ts";
 
 /** The counts of a run as a table for people. */
-export function report(title: string, { cast }: Theatre, tally: Tally, notes: Record<string, string>): string {
-  const { whole, inPart, failed } = tally.total();
-  const rows = [...tally.counts].sort(([a], [b]) => a.localeCompare(b));
-  const wishes = cast.writers.flatMap(({ tellings }) => tellings);
-  const held = wishes.filter(({ requestIds }) => requestIds.length > 0).length;
+export function report(
+  title: string,
+  { workload }: Environment,
+  stats: CallStats,
+  notes: Record<string, string>,
+): string {
+  const { whole, inPart, failed } = stats.total();
+  const rows = [...stats.counts].sort(([a], [b]) => a.localeCompare(b));
+  const wishes = workload.writers.flatMap(({ orders }) => orders);
+  const heldResources = wishes.filter(({ requestIds }) => requestIds.length > 0).length;
   return [
     title,
     ...table([
@@ -16,9 +21,9 @@ export function report(title: string, { cast }: Theatre, tally: Tally, notes: Re
       ["all", whole, inPart, failed],
     ]),
     ...table([
-      ["error codes", listed(tally.codes)],
-      ["wishes to write", `${wishes.length}, of which ${held} are at KORE, each once`],
-      ["reads a second", sparkline(tally.bySecond)],
+      ["error codes", listed(stats.codes)],
+      ["wishes to write", `${wishes.length}, of which ${heldResources} are at KORE, each once`],
+      ["reads a second", sparkline(stats.bySecond)],
       ...Object.entries(notes),
     ]),
     "",

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { Pool } from "undici";
 import { startSimulator } from "../../../src/simulator/index.ts";
-import { type Graph, startGraph } from "../chaos/graph.ts";
-import type { Sample } from "../chaos/probe.ts"; // Only its type: it watches the process that loads it.
+import { type GraphProcess, startGraphProcess } from "../chaos/environment/graph-process.ts";
+import type { Sample } from "../chaos/environment/probe.ts"; // Only its type: it watches the process that loads it.
 import { held, megabytes } from "../chaos/report.ts";
 import { type Row, rowsOf } from "./rows.ts";
 
@@ -44,12 +44,12 @@ export async function soakMemory(
     const rows = rowsOf({ accountId: "cmp-soak", iccids: kore.iccids("cmp-soak") });
     const found: string[] = [];
     for (const row of count > 0 ? rows.filter(({ name }) => wanted(name)) : []) {
-      const graph = await startGraph(kore, { flags: [`--max-old-space-size=${heap}`], env: ENV });
+      const graph = await startGraphProcess(kore, { flags: [`--max-old-space-size=${heap}`], env: ENV });
       const wrong = await measure(graph, row, count).catch(async (error: unknown) => [
         // A connection that breaks is known before the end of the process that broke it.
         String(await Promise.race([graph.crashed, setTimeout(5_000, error)]).catch((crash: unknown) => crash)),
       ]);
-      found.push(...[...wrong, ...graph.complaints.slice(0, 3)].map((what) => `${row.name}: ${what.slice(0, 400)}`));
+      found.push(...[...wrong, ...graph.errors.slice(0, 3)].map((what) => `${row.name}: ${what.slice(0, 400)}`));
       await graph.stop();
     }
     return found;
@@ -58,7 +58,7 @@ export async function soakMemory(
   }
 }
 
-async function measure(graph: Graph, row: Row, count: number): Promise<string[]> {
+async function measure(graph: GraphProcess, row: Row, count: number): Promise<string[]> {
   const first = Math.round(count * WARM_UP);
   const began = performance.now();
   await send(graph, row, 0, first);
@@ -76,7 +76,7 @@ async function measure(graph: Graph, row: Row, count: number): Promise<string[]>
 }
 
 /** Sends the operations of a row, each with an answer as expected. */
-async function send({ url }: Graph, { name, nth, expected }: Row, from: number, to: number): Promise<void> {
+async function send({ url }: GraphProcess, { name, nth, expected }: Row, from: number, to: number): Promise<void> {
   const pool = new Pool(url, { connections: LANES });
   let next = from;
   const lane = async (number: number) => {
@@ -95,12 +95,12 @@ async function send({ url }: Graph, { name, nth, expected }: Row, from: number, 
   }
 }
 
-async function atRest(graph: Graph): Promise<Sample> {
+async function atRest(graph: GraphProcess): Promise<Sample> {
   await setTimeout(2_000);
   return graph.measure("after collecting garbage");
 }
 
-async function seriesOf({ url }: Graph): Promise<number> {
+async function seriesOf({ url }: GraphProcess): Promise<number> {
   const reply = await fetch(`${url}/metrics`, { headers: CREDENTIALS });
   return (await reply.text()).split("\n").filter((line) => line.startsWith("kore_graph_")).length;
 }

@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 import { newApiKey } from "../../../src/server/auth/api-keys.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { MODE, ROUTER_SECRET, ask, authEnvironment, bearer, keysFile, startIssuer } from "../../support/auth.ts";
-import { TRANSPORTS, socketUrl } from "../../support/live-callers.ts";
+import { TRANSPORTS, socketUrl } from "../../support/live/callers.ts";
 
 const WELCOME = { data: { capabilities: { mode: "LIVE" } } };
 const REFUSED = {

@@ -4,8 +4,8 @@ import { WebSocket } from "ws";
 import { type Caller } from "../../../src/graph/index.ts";
 import { type Authentication, type Authenticator } from "../../../src/server/auth/index.ts";
 import { watchCredential } from "../../../src/server/auth/lifetime.ts";
-import { TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live-callers.ts";
-import { EVENTS, PATIENCE, startToy } from "../../support/live.ts";
+import { TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live/callers.ts";
+import { EVENTS, WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 
 const ADA: Caller = { id: "jwt ada", name: "ada", role: "viewer", accounts: new Set(["cmp-1"]), expiresAt: undefined };
 const DAY = 24 * 3600 * 1000;
@@ -20,22 +20,22 @@ describe.each(TRANSPORTS)("over $name, when the credential expires", ({ name, ca
   const expired = name === "WebSocket" ? "closed 4403" : "Connection closed while having active streams";
 
   test("a subscription ends, and not before, such that clients come back", async () => {
-    const toy = await startToy({}, { authenticator: forMilliseconds(800) });
+    const toy = await startToyGraph({}, { authenticator: forMilliseconds(800) });
     const subscriber = await subscribe(call, toy);
     subscriber.source.publish("one");
     await arrived(subscriber, 1);
     const begun = performance.now();
     expect(await subscriber.ended).toBe(expired);
     expect(performance.now() - begun).toBeGreaterThan(200);
-    await vi.waitUntil(() => subscriber.source.returns === 1, PATIENCE);
+    await vi.waitUntil(() => subscriber.source.returns === 1, WAIT);
     expect(subscriber.source.signal.aborted).toBe(true);
     expect(subscriber.results).toHaveLength(1);
   });
 
   test("a mutation under way is answered first", async () => {
-    const toy = await startToy({}, { authenticator: forMilliseconds(500) });
+    const toy = await startToyGraph({}, { authenticator: forMilliseconds(500) });
     const caller = call(toy.url, { query: "mutation { write }" });
-    await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
     await delay(700);
     expect(toy.waiting[0]?.signal.aborted).toBe(false);
     toy.waiting[0]?.finish();
@@ -45,7 +45,7 @@ describe.each(TRANSPORTS)("over $name, when the credential expires", ({ name, ca
 });
 
 test("a socket on which a mutation is under way has no more events, takes nothing new, and closes after the answer", async () => {
-  const toy = await startToy({}, { authenticator: forMilliseconds(500) });
+  const toy = await startToyGraph({}, { authenticator: forMilliseconds(500) });
   const socket = new WebSocket(socketUrl(toy.url), "graphql-transport-ws");
   const heard: string[] = [];
   socket.on("message", (data: Buffer) => heard.push(data.toString()));
@@ -53,10 +53,10 @@ test("a socket on which a mutation is under way has no more events, takes nothin
   const send = (message: object) => socket.send(JSON.stringify(message));
   const subscribeTo = (id: string, query: string) => send({ id, type: "subscribe", payload: { query } });
   socket.once("open", () => send({ type: "connection_init" }));
-  await vi.waitUntil(() => heard.length === 1, PATIENCE);
+  await vi.waitUntil(() => heard.length === 1, WAIT);
   subscribeTo("events", EVENTS);
   subscribeTo("write", "mutation { write }");
-  await vi.waitUntil(() => toy.sources.length === 1 && toy.waiting.length === 1, PATIENCE);
+  await vi.waitUntil(() => toy.sources.length === 1 && toy.waiting.length === 1, WAIT);
   await delay(700);
   toy.sources[0]?.publish("too late");
   subscribeTo("more", EVENTS);

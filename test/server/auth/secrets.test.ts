@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startApp } from "../../support/app.ts";
 import { ROUTER_SECRET, ask, authEnvironment, bearer, keysFile, startIssuer } from "../../support/auth.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
-import { holds, keepSpans, keepWhatIsCached } from "../../support/ways-out.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { holds, captureSpans, captureCaches } from "../../support/captured-outputs.ts";
 
 const ORDER = `mutation ($accountId: ID!, $iccid: ICCID!, $key: String) { activateSubscriptions(input: {
   accountId: $accountId, activationState: READY, requestKey: $key, subscriptions: [{ iccid: $iccid }] }) { counts { submitted } } }`;
 
 test("what callers prove themselves by is in no answer and nowhere that it could be read", async () => {
-  const [spans, cached] = [keepSpans(), keepWhatIsCached()];
+  const [spans, cached] = [captureSpans(), captureCaches()];
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-proofs-"));
   const issuer = await startIssuer();
   const file = await keysFile({ name: "erp", role: "operator", accounts: "*" });

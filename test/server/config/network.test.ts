@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readCertificates } from "../../../src/server/config/certificates.ts";
 import { ConfigError, describeEnvironment, readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { CERTIFICATE, PRIVATE_KEY } from "../../support/certificate.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../../support/network/certificate.ts";
 
 const LIVE = {
   KORE_CLIENT_ID: "id-of-ours",

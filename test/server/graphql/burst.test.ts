@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { TRANSPORTS, arrived } from "../../support/live-callers.ts";
+import { TRANSPORTS, arrived } from "../../support/live/callers.ts";
 
 const SECRET = "secret-of-webhooks";
 const CALLBACK = "https://graph.example/webhooks/kore";

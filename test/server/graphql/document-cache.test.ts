@@ -6,7 +6,7 @@ import {
   heapBytesOf,
 } from "../../../src/server/graphql/fast-path/document-cache.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { EVERYWHERE } from "../../support/everywhere.ts";
+import { EVERY_TRANSPORT } from "../../support/operations/every-transport.ts";
 import { heapInUse } from "../../support/heap.ts";
 
 /** Unique texts of about 2 KB, which differ in what a token of them takes. */
@@ -104,7 +104,7 @@ describe("12.4.1 comments are bounded as tokens are", () => {
     ["behind", `{ __typename } ${"# a remark\n".repeat(2001)}`],
     ["between", `{ ${"#\r".repeat(100_000)} __typename }`],
   ])("%s the operation", async (_, query) => {
-    for (const { name, ask } of EVERYWHERE) {
+    for (const { name, ask } of EVERY_TRANSPORT) {
       const { errors = [] } = await ask(app.url, { query });
       const shown = errors.map(({ message, extensions: { code } }) => [message, code]);
       const message = 'Syntax Error: Document contains more than 2000 times "#". Parsing aborted.';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { documentRule } from "../../../src/server/graphql/limits/document-rule.ts";
 import { DEFAULT_LIMITS } from "../../../src/server/graphql/limits/limits.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { EVERYWHERE } from "../../support/everywhere.ts";
+import { EVERY_TRANSPORT } from "../../support/operations/every-transport.ts";
 
 const copies = (text: string, count = 490) => `${text} `.repeat(count);
 
@@ -46,7 +46,7 @@ describe("12.8 the size rule comes before graphql-js' own rules:", () => {
   afterAll(() => app.stop());
 
   test.each(Object.entries(TOO_LARGE))("%s", async (_, query) => {
-    for (const { name, ask } of EVERYWHERE) {
+    for (const { name, ask } of EVERY_TRANSPORT) {
       const { errors = [] } = await ask(app.url, { query });
       expect([name, errors.map(({ extensions: { code } }) => code)]).toEqual([name, ["GRAPHQL_VALIDATION_FAILED"]]);
       expect(errors[0]?.message).toMatch(/at most \d+ /);

@@ -8,9 +8,9 @@ import { rateLimitInMemory } from "../../../src/server/graphql/limits/rate-limit
 import { persistedQueryCache } from "../../../src/server/graphql/persisted-queries.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { ROUTER_SECRET } from "../../support/auth.ts";
-import { EVERYWHERE, codesOf } from "../../support/everywhere.ts";
+import { EVERY_TRANSPORT, codesOf } from "../../support/operations/every-transport.ts";
 import { CapabilitiesDocument } from "../../support/graphql/graphql.ts";
-import { socketUrl } from "../../support/live-callers.ts";
+import { socketUrl } from "../../support/live/callers.ts";
 
 const apps: TestApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));
@@ -21,7 +21,7 @@ async function start(env: Record<string, string> = {}): Promise<TestApp> {
   return app;
 }
 
-describe.each(EVERYWHERE)("Limits that are set, by $name", ({ ask }) => {
+describe.each(EVERY_TRANSPORT)("Limits that are set, by $name", ({ ask }) => {
   test.each([
     ["LIMIT_DEPTH", "2", "{ accounts { id } }", "{ accounts { costCenters { id } } }", "Levels of fields"],
     ["LIMIT_ALIASES", "1", "{ a: __typename }", "{ a: __typename b: __typename }", "Aliases"],
@@ -91,7 +91,7 @@ test("a subscription is priced by one event, before it begins", async () => {
   const app = await start({ LIMIT_KORE_REQUESTS: "3" });
   const query =
     'subscription { provisioningRequestUpdated(accountId: "acme", id: "r") { subscriptions { subscription { id } } } }';
-  for (const { name, ask } of EVERYWHERE) {
+  for (const { name, ask } of EVERY_TRANSPORT) {
     const codes = codesOf(await ask(app.url, { query }));
     if (!name.startsWith("HTTP")) expect(codes).toEqual(["COST_LIMIT_EXCEEDED"]);
   }
@@ -167,7 +167,7 @@ describe("Trusted documents", () => {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const named = (sha256Hash: string) => ({ query: "", extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
-  test.each(EVERYWHERE)(
+  test.each(EVERY_TRANSPORT)(
     "by $name: what the folder has is run, by text or hash, and nothing else is",
     async ({ ask }) => {
       const app = await start({ TRUSTED_DOCUMENTS: OPERATIONS });
@@ -242,7 +242,7 @@ describe("Automatic persisted queries", () => {
   const sha256Hash = createHash("sha256").update(query).digest("hex");
   const extensions = (version = 1, hash = sha256Hash) => ({ persistedQuery: { version, sha256Hash: hash } });
 
-  test.each(EVERYWHERE)(
+  test.each(EVERY_TRANSPORT)(
     "by $name: are registered once and sent by hash from then on, where they are on",
     async ({ ask }) => {
       const app = await start({ PERSISTED_QUERIES: "on" });

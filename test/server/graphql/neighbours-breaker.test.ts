@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { codesOf } from "../../support/everywhere.ts";
+import { codesOf } from "../../support/operations/every-transport.ts";
 
 let app: TestApp | undefined;
 afterEach(() => app?.stop());
 
-const WORLD = { accounts: { "cmp-7001": { sims: 60 }, "cmp-7002": { sims: 60 } } };
+const FIXTURES = { accounts: { "cmp-7001": { sims: 60 }, "cmp-7002": { sims: 60 } } };
 
 const bySim = (accountId: string, iccid: string) =>
   `{ subscription(accountId: "${accountId}", iccid: "${iccid}") { id } }`;
@@ -28,7 +28,7 @@ const sentOf = (kore: TestApp["kore"], accountId: string) =>
 const breakerLines = (text: string) => text.split("\n").filter((line) => /breaker|accounts_open/.test(line));
 
 test("12.5.7 an account whose reads always fail is left alone, and another one's reads are all answered", async () => {
-  app = await startApp(WORLD, { METRICS_PORT: "0" });
+  app = await startApp(FIXTURES, { METRICS_PORT: "0" });
   const { kore } = app;
   await read(app, "cmp-7002", 1);
   kore.faults.add({ effect: "status", status: 503, path: "/connectivity/v1/accounts/cmp-7001/**" });
@@ -50,7 +50,7 @@ test("12.5.7 an account whose reads always fail is left alone, and another one's
 });
 
 test("12.5.8 when all accounts fail, calls for any account are refused before they are sent", async () => {
-  app = await startApp(WORLD, { METRICS_PORT: "0" });
+  app = await startApp(FIXTURES, { METRICS_PORT: "0" });
   const { kore } = app;
   kore.faults.add({ effect: "status", status: 503, path: "/connectivity/**" });
   await Promise.all([read(app, "cmp-7001", 60), read(app, "cmp-7002", 60)]);

@@ -3,10 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Reply, type TestApp, startApp } from "../../support/app.ts";
 import { ROUTER_SECRET } from "../../support/auth.ts";
-import { Chance } from "../../support/chance.ts";
-import { codesOf, makeKnown } from "../../support/everywhere.ts";
+import { RandomValues } from "../../support/operations/random-resolvers.ts";
+import { codesOf, cacheDocument } from "../../support/operations/every-transport.ts";
 
-const WORLD = { accounts: { acme: { sims: 3, states: "Active" }, other: { sims: 3, states: "Active" } } } as const;
+const FIXTURES = { accounts: { acme: { sims: 3, states: "Active" }, other: { sims: 3, states: "Active" } } } as const;
 const SECRET = "secret-of-webhooks";
 const CALLBACK = "https://graph.example/webhooks/kore";
 const ENV = {
@@ -37,8 +37,8 @@ afterEach(() => app.stop());
 
 /** An app to which documents are known; KORE takes its time for all that a path matches. */
 async function start(slow: string, env: Record<string, string> = {}, ms = 600): Promise<void> {
-  app = await startApp(WORLD, { ...ENV, ...env });
-  await makeKnown(app.url, { query: SIMS }, ADMIN);
+  app = await startApp(FIXTURES, { ...ENV, ...env });
+  await cacheDocument(app.url, { query: SIMS }, ADMIN);
   app.kore.faults.add({ effect: "latency", ms, path: slow });
 }
 
@@ -132,7 +132,7 @@ describe("Identical queries at once", () => {
   test("writes are never", async () => {
     await start("/connectivity/**");
     const query = `mutation { suspendSubscriptions(input: { accountId: "acme", subscriptions: [{ iccid: "${app.kore.iccids("acme")[0] ?? ""}" }], dryRun: true }) { koreRequests } }`;
-    await makeKnown(app.url, { query }, ADMIN);
+    await cacheDocument(app.url, { query }, ADMIN);
     await Promise.all([ask({}, ADMIN, query), ask({}, ADMIN, query)]);
     expect(app.kore.requests()).toEqual([expect.stringMatching(/×2$/)]);
     expect(await joined()).toBe(0);
@@ -154,7 +154,7 @@ describe("Who asks later", () => {
   test("joins though hundreds of others have come and gone since", async () => {
     await start(LIST, { LIMIT_OPERATIONS_PER_MINUTE: "0" }, 2000);
     const quick = "query Quick { __typename }";
-    await makeKnown(app.url, { query: quick }, ADMIN);
+    await cacheDocument(app.url, { query: quick }, ADMIN);
     const first = ask();
     await listIsAsked();
     await Promise.all(Array.from({ length: 300 }, (_, n) => ask({ n }, ADMIN, quick)));
@@ -224,9 +224,9 @@ describe("Who leaves", () => {
 test("nobody is ever told of another's accounts, whoever asks the same at once", async () => {
   await start("/connectivity/**", {}, 30);
   const own = "{ accounts { id subscriptions(first: 2) { nodes { accountId iccid } } } }";
-  await makeKnown(app.url, { query: own }, ADMIN);
+  await cacheDocument(app.url, { query: own }, ADMIN);
   const reaches = ["acme", "other", "acme,other", "*", ""];
-  const chance = new Chance(7);
+  const chance = new RandomValues(7);
   const asked = Array.from({ length: 200 }, async (_, n) => {
     await delay(chance.roll(`when ${n}`, 150));
     const reach = reaches[chance.roll(`reach ${n}`, reaches.length)] ?? "";

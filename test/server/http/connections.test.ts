@@ -9,18 +9,18 @@ import { type SubscriptionLimits } from "../../../src/server/subscriptions/index
 import { Metrics } from "../../../src/server/telemetry/metrics.ts";
 import { Telemetry } from "../../../src/server/telemetry/index.ts";
 import { LOCAL_CALLER } from "../../../src/graph/index.ts";
-import { EVENTS, PATIENCE, type Toy, startToy } from "../../support/live.ts";
-import { socketUrl } from "../../support/live-callers.ts";
+import { EVENTS, WAIT, type ToyGraph, startToyGraph } from "../../support/live/toy-graph.ts";
+import { socketUrl } from "../../support/live/callers.ts";
 
-type Server = Toy & { refused(): Promise<Record<string, number>> };
+type Server = ToyGraph & { refused(): Promise<Record<string, number>> };
 
 async function start(
   connectionLimits: Partial<ConnectionLimits>,
-  others: NonNullable<Parameters<typeof startToy>[1]> = {},
+  others: NonNullable<Parameters<typeof startToyGraph>[1]> = {},
   liveLimits: Partial<SubscriptionLimits> = {},
 ): Promise<Server> {
   const metrics = new Metrics();
-  const toy = await startToy(liveLimits, { telemetry: new Telemetry({ metrics }), connectionLimits, ...others });
+  const toy = await startToyGraph(liveLimits, { telemetry: new Telemetry({ metrics }), connectionLimits, ...others });
   return Object.assign(toy, {
     async refused() {
       const lines = (await metrics.text()).matchAll(/^kore_graph_connections_refused_total\{reason="(\w+)"\} (\d+)/gm);
@@ -30,7 +30,7 @@ async function start(
 }
 
 /** A WebSocket, or the status with which it was refused. */
-async function open({ url }: Toy, options: ClientOptions = {}) {
+async function open({ url }: ToyGraph, options: ClientOptions = {}) {
   const socket = new WebSocket(socketUrl(url), "graphql-transport-ws", options);
   const messages: string[] = [];
   socket.on("message", (data) => messages.push((data as Buffer).toString()));
@@ -49,14 +49,14 @@ async function open({ url }: Toy, options: ClientOptions = {}) {
   return { socket, messages, closed, status };
 }
 
-async function initialised(toy: Toy, options: ClientOptions = {}) {
+async function initialised(toy: ToyGraph, options: ClientOptions = {}) {
   const caller = await open(toy, options);
   caller.socket.send('{"type":"connection_init"}');
-  await vi.waitUntil(() => caller.messages.some((text) => text.includes("connection_ack")), PATIENCE);
+  await vi.waitUntil(() => caller.messages.some((text) => text.includes("connection_ack")), WAIT);
   return caller;
 }
 
-async function tcp({ url }: Toy): Promise<{ socket: Socket; closed: Promise<unknown> }> {
+async function tcp({ url }: ToyGraph): Promise<{ socket: Socket; closed: Promise<unknown> }> {
   const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => undefined);
   const closed = once(socket, "close");
   await Promise.race([once(socket, "connect"), closed]);
@@ -64,7 +64,7 @@ async function tcp({ url }: Toy): Promise<{ socket: Socket; closed: Promise<unkn
   return { socket, closed };
 }
 
-async function stream({ url }: Toy, headers: Record<string, string> = {}) {
+async function stream({ url }: ToyGraph, headers: Record<string, string> = {}) {
   const leaving = new AbortController();
   const reply = await fetch(`${url}/graphql/stream`, {
     method: "POST",
@@ -89,8 +89,8 @@ describe("12.3 connections are bounded", () => {
 
     first.socket.close();
     second.leave();
-    await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
-    await vi.waitUntil(async () => (await stream(server)).status === 200, PATIENCE);
+    await vi.waitUntil(async () => (await open(server)).status === 101, WAIT);
+    await vi.waitUntil(async () => (await stream(server)).status === 200, WAIT);
   });
 
   test("12.3.9 a handshake that fails holds no room", async () => {
@@ -102,7 +102,7 @@ describe("12.3 connections are bounded", () => {
       );
       await closed;
     }
-    await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
+    await vi.waitUntil(async () => (await open(server)).status === 101, WAIT);
   });
 
   test("12.3.10 connections from one address; more are closed at once, and there is room when one has gone", async () => {
@@ -116,7 +116,7 @@ describe("12.3 connections are bounded", () => {
     ).closed;
     expect(await server.refused()).toEqual({ address: 2 });
     first.socket.destroy();
-    await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
+    await vi.waitUntil(async () => (await open(server)).status === 101, WAIT);
   });
 
   test("12.3.11 connections in all", async () => {
@@ -125,9 +125,9 @@ describe("12.3 connections are bounded", () => {
     await (
       await tcp(server)
     ).closed;
-    await vi.waitUntil(async () => (await server.refused()).connections === 1, PATIENCE);
+    await vi.waitUntil(async () => (await server.refused()).connections === 1, WAIT);
     first.socket.destroy();
-    await vi.waitUntil(async () => (await open(server)).status === 101, PATIENCE);
+    await vi.waitUntil(async () => (await open(server)).status === 101, WAIT);
   });
 
   test("12.3.12 a connection whose offer of another protocol is ignored is still one connection", async () => {
@@ -187,7 +187,7 @@ describe("12.3 what a socket sends before connection_ack", () => {
     const server = await start({});
     const caller = await open(server);
     caller.socket.send(init(7000));
-    await vi.waitUntil(() => caller.messages.length === 1, PATIENCE);
+    await vi.waitUntil(() => caller.messages.length === 1, WAIT);
     caller.socket.send(
       JSON.stringify({
         id: "1",
@@ -195,7 +195,7 @@ describe("12.3 what a socket sends before connection_ack", () => {
         payload: { query: "{ text }", variables: { x: "x".repeat(500_000) } },
       }),
     );
-    await vi.waitUntil(() => caller.messages.length === 3, PATIENCE);
+    await vi.waitUntil(() => caller.messages.length === 3, WAIT);
     expect(await server.refused()).toEqual({});
   });
 

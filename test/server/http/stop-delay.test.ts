@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { TRANSPORTS } from "../../support/live-callers.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
 import { startApp } from "../../support/app.ts";
 
 /** What a connection of its own is answered: fetch would take one that is open already. */
@@ -15,10 +15,10 @@ async function onNewConnection(url: string, query?: string): Promise<{ status: n
 }
 
 const SIMS = '{ subscriptions(accountId: "acme", first: 1) { totalCount } }';
-const WORLD = { accounts: { acme: { sims: 3 } } };
+const FIXTURES = { accounts: { acme: { sims: 3 } } };
 
 test("13 a stop says not ready at once, answers new connections for STOP_DELAY_MS, and then closes the port", async () => {
-  const app = await startApp(WORLD, { STOP_DELAY_MS: "3000" });
+  const app = await startApp(FIXTURES, { STOP_DELAY_MS: "3000" });
   const { url } = app;
   expect((await onNewConnection(`${url}/readyz`)).status).toBe(200);
   const stopped = app.stop();
@@ -36,7 +36,7 @@ test("13 a stop says not ready at once, answers new connections for STOP_DELAY_M
 });
 
 test("13 without STOP_DELAY_MS a stop closes the port at once", async () => {
-  const app = await startApp(WORLD);
+  const app = await startApp(FIXTURES);
   const stopped = app.stop();
   await expect(onNewConnection(`${app.url}/livez`)).rejects.toThrow(/ECONNREFUSED|ECONNRESET|hang up/);
   await stopped;

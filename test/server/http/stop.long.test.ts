@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Reply, type TestApp, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
-import { PATIENCE } from "../../support/live.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { WAIT } from "../../support/live/toy-graph.ts";
 
-const WORLD = { accounts: { acme: { sims: 3, states: "Active" } }, clock: "real" } as const;
+const FIXTURES = { accounts: { acme: { sims: 3, states: "Active" } }, clock: "real" } as const;
 const SUSPEND = `mutation ($input: SuspendSubscriptionsInput!) {
   suspendSubscriptions(input: $input) { results { outcome reason } requests { id } }
 }`;
@@ -42,10 +42,10 @@ const defects = () => app.logged().filter(({ level }) => level === "error" || le
 
 describe.each([HTTP, ...TRANSPORTS])("a stop, over $name,", ({ call }) => {
   test("answers an order that KORE has told to wait, instead of cutting it off", async () => {
-    app = await startApp(WORLD, { STOP_WITHIN_MS: "2000" });
+    app = await startApp(FIXTURES, { STOP_WITHIN_MS: "2000" });
     app.kore.faults.add({ effect: "status", status: 429, retryAfter: 120, method: "POST", path: "/connectivity/**" });
     const caller = call(app.url, operation());
-    await vi.waitUntil(() => posts() === 1, PATIENCE);
+    await vi.waitUntil(() => posts() === 1, WAIT);
     await delay(100); // Until KORE's refusal has been read.
     const began = performance.now();
     await app.stop();
@@ -58,9 +58,9 @@ describe.each([HTTP, ...TRANSPORTS])("a stop, over $name,", ({ call }) => {
   });
 
   test("answers a write that only waits for KORE to finish", async () => {
-    app = await startApp({ ...WORLD, provisioning: { completedAfterMs: 600_000 } }, { STOP_WITHIN_MS: "2000" });
+    app = await startApp({ ...FIXTURES, provisioning: { completedAfterMs: 600_000 } }, { STOP_WITHIN_MS: "2000" });
     const caller = call(app.url, operation({ waitUpTo: 60 }));
-    await vi.waitUntil(() => app.kore.provisioningRequests("acme").length === 1, PATIENCE);
+    await vi.waitUntil(() => app.kore.provisioningRequests("acme").length === 1, WAIT);
     await delay(200);
     await app.stop();
     expect(await caller.ended).toBe("complete");
@@ -72,7 +72,7 @@ describe.each([HTTP, ...TRANSPORTS])("a stop, over $name,", ({ call }) => {
 });
 
 test("an order whose caller has left does not hold up the stop", async () => {
-  app = await startApp(WORLD);
+  app = await startApp(FIXTURES);
   app.kore.faults.add({ effect: "status", status: 429, retryAfter: 120, method: "POST", path: "/connectivity/**" });
   const leaving = new AbortController();
   const headers = { "content-type": "application/json" };
@@ -82,7 +82,7 @@ test("an order whose caller has left does not hold up the stop", async () => {
     body: JSON.stringify(operation()),
     signal: leaving.signal,
   }).catch(() => "left");
-  await vi.waitUntil(() => posts() === 1, PATIENCE);
+  await vi.waitUntil(() => posts() === 1, WAIT);
   await delay(100);
   leaving.abort();
   expect(await call).toBe("left");

@@ -6,8 +6,8 @@ import { warnOfBrokenReply, warnOfFailedCall } from "../../../src/server/logging
 import { createLog } from "../../../src/server/logging/log.ts";
 import { RateLimitedLog } from "../../../src/server/logging/rate-limited-log.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
-import { CERTIFICATE, PRIVATE_KEY } from "../../support/certificate.ts";
-import { type InterceptedKore, interceptKore } from "../../support/intercepted-kore.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../../support/network/certificate.ts";
+import { type InterceptedKore, interceptKore } from "../../support/kore/intercepted-kore.ts";
 
 const SIMS = `{ subscriptions(accountId: "acme", first: 1) { nodes { id iccid state } } }`;
 const TOKEN = "POST /Api/api/token";

@@ -12,9 +12,9 @@ import { importLedger } from "../../../src/server/storage/postgres/import.ts";
 import { openStore, openStoreToImport } from "../../../src/server/storage/lmdb.ts";
 import { type Simulator, startSimulator } from "../../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "../../support/app.ts";
-import { SIGNED, alert, signed } from "../../support/deliveries.ts";
-import { replicaAt } from "../../support/fleet.ts";
-import { describePostgres } from "../../support/postgres.ts";
+import { SIGNED, alert, signed } from "../../support/kore/webhook-deliveries.ts";
+import { replicaAt } from "../../support/fleet/replica.ts";
+import { describePostgres } from "../../support/fleet/postgres.ts";
 
 const SUSPEND = `mutation ($key: String, $sims: [SimSelector!]!) {
   suspendSubscriptions(input: { accountId: "acme", subscriptions: $sims, requestKey: $key }) { results { outcome request { id } } }
@@ -248,9 +248,9 @@ describePostgres("kore-graph import-store", (postgres) => {
       }
     };
     const pages = (async function* () {
-      yield { entries: [["intent/a", { createdAt: 1 }]] as const, seen: [{ token: "body a", at: 1 }] };
+      yield { entries: [["intent/a", { createdAt: 1 }]] as const, webhookTokens: [{ token: "body a", at: 1 }] };
       await inTheMiddle();
-      yield { entries: [["intent/b", { createdAt: 1 }]] as const, seen: [] };
+      yield { entries: [["intent/b", { createdAt: 1 }]] as const, webhookTokens: [] };
     })();
     const work = importLedger({ url, target, id: "one", mayMigrate: true, pages, begin, abandon });
     await expect(work).rejects.toThrow(sentence);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { command } from "../../support/process.ts";
-import { describePostgres } from "../../support/postgres.ts";
+import { describePostgres } from "../../support/fleet/postgres.ts";
 
 describePostgres("kore-graph migrate", (postgres) => {
   test("13.5 makes the schema, says from which version to which, and needs nothing but the address", async () => {

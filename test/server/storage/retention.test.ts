@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
-import { forgetDaily } from "../../../src/server/storage/retention.ts";
+import { pruneDaily } from "../../../src/server/storage/retention.ts";
 import { MemoryStore } from "../../kore/provisioning/fakes.ts";
 
 const DAY = 24 * 3_600_000;
@@ -27,7 +27,7 @@ async function live(milliseconds: number): Promise<void> {
     newest: () => Promise.resolve(newest),
   };
   const clocks = { now: () => system, monotonic: () => monotonic };
-  const end = await forgetDaily(RETENTION, [memory], store, createLog("silent"), clocks);
+  const end = await pruneDaily(RETENTION, [memory], store, createLog("silent"), clocks);
   for (let left = milliseconds; left > 0; left -= 3_600_000) {
     const step = Math.min(left, 3_600_000);
     system += step;

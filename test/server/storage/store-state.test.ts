@@ -3,7 +3,7 @@ import { StoreUnavailable } from "../../../src/common/store-errors.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { storeCheck } from "../../../src/server/health.ts";
 import { type Store } from "../../../src/server/storage/lmdb.ts";
-import { logsItsState } from "../../../src/server/storage/state-log.ts";
+import { withStateLog } from "../../../src/server/storage/state-log.ts";
 
 let lines: Record<string, unknown>[];
 let now: number;
@@ -28,7 +28,7 @@ beforeEach(() => {
     close: () => Promise.resolve(),
   };
   const log = createLog("info", { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
-  store = logsItsState(bare, log, () => now);
+  store = withStateLog(bare, log, () => now);
 });
 
 const failing = (cause: object) =>

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live-callers.ts";
-import { SECRET, startToy } from "../../support/live.ts";
+import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
+import { SECRET, startToyGraph } from "../../support/live/toy-graph.ts";
 
 describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
   const MASKED = { message: "Internal error", extensions: { code: "INTERNAL_SERVER_ERROR" } };
 
   test("a source that fails ends the subscription, masked and logged", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const subscriber = await subscribe(call, toy);
     subscriber.source.publish("one");
     subscriber.source.end(new Error(SECRET));
@@ -20,14 +20,14 @@ describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
     ["wrong", MASKED],
     ["refused", { message: "topic: must be known", extensions: { code: "BAD_USER_INPUT" } }],
   ])("a subscription that cannot begin (%s) is answered by its error", async (field, error) => {
-    const caller = call((await startToy()).url, { query: `subscription { ${field} }` });
+    const caller = call((await startToyGraph()).url, { query: `subscription { ${field} }` });
     expect(await caller.ended).toBe("complete");
     expect(caller.results).toEqual([{ errors: [expect.objectContaining(error)] }]);
     expect(JSON.stringify(caller.results)).not.toContain(SECRET);
   });
 
   test("a field that fails fails alone, and the events go on", async () => {
-    const subscriber = await subscribe(call, await startToy(), "subscription { events { text defect } }");
+    const subscriber = await subscribe(call, await startToyGraph(), "subscription { events { text defect } }");
     subscriber.source.publish("one");
     subscriber.source.publish("two");
     await arrived(subscriber, 2);
@@ -51,7 +51,7 @@ describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
     ["a value of another type", { query: `{ greeting(times: "${SECRET}") }` }],
     ["a defect", { query: "{ defect }" }],
   ])("%s: the same answer as over HTTP", async (_, operation) => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = call(toy.url, operation);
     expect(await caller.ended).toBe("complete");
     const [result, ...more] = caller.results;
@@ -67,7 +67,7 @@ describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
     ["missing among several", { query: TWO }],
     ["unknown among subscriptions", { query: "subscription A { events { text } }", operationName: "C" }],
   ])("an operation name that is %s is the caller's to mend, on every transport", async (_, operation) => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = call(toy.url, operation);
     await caller.ended;
     const codes = caller.results.map(({ errors }) => errors?.map(({ extensions }) => extensions.code));
@@ -85,7 +85,7 @@ describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
   });
 
   test("a subscription's variable of another type: as a query's", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const variables = { n: SECRET };
     const caller = call(toy.url, { query: "subscription ($n: Int) { events(first: $n) { text } }", variables });
     expect(await caller.ended).toBe("complete");

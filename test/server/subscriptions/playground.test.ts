@@ -2,7 +2,7 @@ import { type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { visit } from "../../e2e/playground-page.ts";
 import { chromiumAvailable, launchChromium } from "../../support/chromium.ts";
-import { EVENTS, PATIENCE, startToy } from "../../support/live.ts";
+import { EVENTS, WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 
 describe.skipIf(!chromiumAvailable)("the playground subscribes", () => {
   let browser: Browser;
@@ -12,7 +12,7 @@ describe.skipIf(!chromiumAvailable)("the playground subscribes", () => {
   afterAll(() => browser.close());
 
   async function openPlayground(query: string) {
-    const toy = await startToy(
+    const toy = await startToyGraph(
       {},
       { playground: { mode: "simulator", needsCredentials: false, tabs: [{ query, variables: {} }] } },
     );
@@ -30,13 +30,13 @@ describe.skipIf(!chromiumAvailable)("the playground subscribes", () => {
   test("shows each event as it comes, and stops when asked to", async () => {
     const { toy, execute, stop, shown, problems, outside } = await openPlayground(EVENTS);
     await execute();
-    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 1, WAIT);
     toy.sources[0]?.publish("the first");
     await shown("the first");
     toy.sources[0]?.publish("the second");
     await shown("the second");
     await stop();
-    await vi.waitUntil(() => toy.sources[0]?.returns === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources[0]?.returns === 1, WAIT);
     expect({ problems, outside }).toEqual({ problems: [], outside: [] });
   });
 

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { startApp } from "../../support/app.ts";
-import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live-callers.ts";
-import { EVENTS, PATIENCE, type Source, startToy } from "../../support/live.ts";
+import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
+import { EVENTS, WAIT, type Source, startToyGraph } from "../../support/live/toy-graph.ts";
 
 describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   test("each event arrives as it happens, and the end too", async () => {
-    const subscriber = await subscribe(call, await startToy());
+    const subscriber = await subscribe(call, await startToyGraph());
     subscriber.source.publish("one");
     await arrived(subscriber, 1);
     subscriber.source.publish("two");
@@ -17,17 +17,21 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   });
 
   test("queries and mutations are answered too", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const query = call(toy.url, { query: "query ($n: Int) { greeting(times: $n) }", variables: { n: 2 } });
     const mutation = call(toy.url, { query: "mutation { write }" });
-    await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
     toy.waiting[0]?.finish();
     expect([await query.ended, query.results]).toEqual(["complete", [{ data: { greeting: "hello hello" } }]]);
     expect([await mutation.ended, mutation.results]).toEqual(["complete", [{ data: { write: "done" } }]]);
   });
 
   test("an event has a context of its own, with loaders that remember nothing", async () => {
-    const subscriber = await subscribe(call, await startToy(), "subscription { events { first: count then: count } }");
+    const subscriber = await subscribe(
+      call,
+      await startToyGraph(),
+      "subscription { events { first: count then: count } }",
+    );
     subscriber.source.publish("one");
     subscriber.source.publish("two");
     await arrived(subscriber, 2);
@@ -36,7 +40,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   });
 
   test("hints come with the result that they explain", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const subscriber = await subscribe(call, toy, "subscription { events { hinted } }");
     subscriber.source.publish("one");
     subscriber.source.publish("two");
@@ -55,43 +59,43 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
 
   describe("when the caller leaves", () => {
     test("the source is ended once, though it waits, and its signal aborts", async () => {
-      const subscriber = await subscribe(call, await startToy());
+      const subscriber = await subscribe(call, await startToyGraph());
       subscriber.source.publish("one");
       await arrived(subscriber, 1);
       expect([subscriber.source.returns, subscriber.source.signal.aborted]).toEqual([0, false]);
       subscriber.leave();
-      await vi.waitUntil(() => subscriber.source.returns > 0, PATIENCE);
+      await vi.waitUntil(() => subscriber.source.returns > 0, WAIT);
       expect(subscriber.source.signal.aborted).toBe(true);
       await delay(50);
       expect(subscriber.source.returns).toBe(1);
     });
 
     test("the source is ended though an event is still being resolved, and what resolves it is told", async () => {
-      const toy = await startToy();
+      const toy = await startToyGraph();
       const subscriber = await subscribe(call, toy, "subscription { events { slow } }");
       subscriber.source.publish("one");
-      await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+      await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
       subscriber.leave();
-      await vi.waitUntil(() => subscriber.source.returns === 1, PATIENCE);
+      await vi.waitUntil(() => subscriber.source.returns === 1, WAIT);
       expect(toy.waiting[0]?.signal.aborted).toBe(true);
       expect(toy.waiting[0]?.signal).not.toBe(subscriber.source.signal);
     });
 
     test("a query is told", async () => {
-      const toy = await startToy();
+      const toy = await startToyGraph();
       const caller = call(toy.url, { query: "{ slow }" });
-      await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+      await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
       expect(toy.waiting[0]?.signal.aborted).toBe(false);
       caller.leave();
-      await vi.waitUntil(() => toy.waiting[0]?.signal.aborted, PATIENCE);
+      await vi.waitUntil(() => toy.waiting[0]?.signal.aborted, WAIT);
     });
   });
 
   test("who does not read is dropped, and the others get everything", async () => {
-    const toy = await startToy({ slowMs: 500, maxUnread: 8 * 1024 * 1024 });
+    const toy = await startToyGraph({ slowMs: 500, maxUnread: 8 * 1024 * 1024 });
     const reader = await subscribe(call, toy);
     const hangUp = sleep(toy.url, EVENTS);
-    await vi.waitUntil(() => toy.sources.length === 2, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 2, WAIT);
     const sleeper = toy.sources[1] as Source;
     const text = "x".repeat(256 * 1024);
     let count = 0;
@@ -115,9 +119,9 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   });
 
   test("who does not read is dropped at once when there is very much", async () => {
-    const toy = await startToy({ slowMs: 60_000, maxUnread: 64 * 1024 });
+    const toy = await startToyGraph({ slowMs: 60_000, maxUnread: 64 * 1024 });
     const hangUp = sleep(toy.url, EVENTS);
-    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 1, WAIT);
     const [sleeper] = toy.sources;
     for (let count = 0; sleeper?.returns === 0 && count < 400; count += 1) {
       sleeper.publish("x".repeat(256 * 1024));
@@ -129,7 +133,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
 
   describe("when the server stops", () => {
     test("subscribers are told to come back", async () => {
-      const toy = await startToy();
+      const toy = await startToyGraph();
       const [one, two] = [await subscribe(call, toy), await subscribe(call, toy)];
       one.source.publish("one");
       await arrived(one, 1);
@@ -140,9 +144,9 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
     });
 
     test("a reply under way is still sent", async () => {
-      const toy = await startToy();
+      const toy = await startToyGraph();
       const caller = call(toy.url, { query: "mutation { write }" });
-      await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+      await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
       let hasStopped = false;
       const stopped = toy.stop().then(() => (hasStopped = true));
       await delay(200);

@@ -4,8 +4,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { socketUrl } from "../../support/live-callers.ts";
-import { PATIENCE, startToy } from "../../support/live.ts";
+import { socketUrl } from "../../support/live/callers.ts";
+import { WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 
 /** How an attempt to open a socket ends: "open", or the refusal. */
 function attempt(url: string, protocols: string[], headers: Record<string, string> = {}) {
@@ -30,13 +30,13 @@ describe("a socket opens", () => {
   ];
 
   test("for a caller that is no page", async () => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     expect(await attempt(socketUrl(url), [OURS])).toBe("open");
     expect(await attempt(`${socketUrl(url)}?from=here`, ["other", OURS])).toBe("open");
   });
 
   test.each(["localhost:4000", "127.0.0.1", "[::1]:4000"])("for a page of its own, at %s", async (host) => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     for (const scheme of ["http", "https"]) {
       expect(await attempt(socketUrl(url), [OURS], { host, origin: `${scheme}://${host}` })).toBe("open");
     }
@@ -49,7 +49,7 @@ describe("a socket opens", () => {
     ["http://127.0.0.1:4000", "localhost:4000"],
     ["http://localhost:4000/", "localhost:4000"],
   ])("for no page of another server of this machine: %s at %s", async (origin, host) => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     expect(await attempt(socketUrl(url), [OURS], { host, origin })).toEqual(
       refusal(403, "FORBIDDEN", "Pages of other sites may not open sockets"),
     );
@@ -64,7 +64,7 @@ describe("a socket opens", () => {
     "file://localhost",
     "null",
   ])("for no page of another site: %s", async (origin) => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     expect(await attempt(socketUrl(url), [OURS], { origin })).toEqual(
       refusal(403, "FORBIDDEN", "Pages of other sites may not open sockets"),
     );
@@ -73,7 +73,7 @@ describe("a socket opens", () => {
   test.each(["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "127.0.0.1@evil.example"])(
     "for no page that made %s a name of this machine",
     async (host) => {
-      const { url } = await startToy();
+      const { url } = await startToyGraph();
       expect(await attempt(socketUrl(url), [OURS], { host })).toEqual(
         refusal(421, "MISDIRECTED_REQUEST", "Unknown host name"),
       );
@@ -81,14 +81,14 @@ describe("a socket opens", () => {
   );
 
   test.each([[[]], [["graphql-ws"]]])("for no other subprotocol: %j", async (protocols) => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     expect(await attempt(socketUrl(url), protocols)).toEqual(
       refusal(400, "BAD_REQUEST", "The subprotocol must be graphql-transport-ws"),
     );
   });
 
   test.each(["/", "/graphql/stream", "/graphqlx"])("not at %s", async (path) => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     expect(await attempt(url.replace(/^http/, "ws") + path, [OURS])).toEqual(
       refusal(404, "NOT_FOUND", "Sockets are opened at /graphql"),
     );
@@ -96,7 +96,7 @@ describe("a socket opens", () => {
 });
 
 test("a request that offers HTTP/2 is answered as any other", async () => {
-  const { url } = await startToy();
+  const { url } = await startToyGraph();
   const body = JSON.stringify({ query: "{ greeting }" });
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   socket.write(
@@ -112,7 +112,7 @@ test("a request that offers HTTP/2 is answered as any other", async () => {
 });
 
 test("a refused caller that does not close its end does not keep the server from stopping", async () => {
-  const toy = await startToy();
+  const toy = await startToyGraph();
   const socket = connect({ port: Number(new URL(toy.url).port), host: "127.0.0.1", allowHalfOpen: true });
   socket.write("GET /graphql HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   const [reply] = (await once(socket, "data")) as [Buffer]; // Reading to the end by an iterator would close our end.
@@ -122,12 +122,12 @@ test("a refused caller that does not close its end does not keep the server from
 });
 
 test("no socket opens once the server stops", async () => {
-  const toy = await startToy();
+  const toy = await startToyGraph();
   const early = connect(Number(new URL(toy.url).port), "127.0.0.1");
   await once(early, "connect");
   const headers = { "content-type": "application/json" };
   const running = fetch(`${toy.url}/graphql`, { method: "POST", headers, body: '{ "query": "{ slow }" }' });
-  await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+  await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
   const stopped = toy.stop();
   early.write(
     "GET /graphql HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +

@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { startApp } from "../../support/app.ts";
-import { socketUrl } from "../../support/live-callers.ts";
-import { EVENTS, PATIENCE, SECRET, type Toy, startToy } from "../../support/live.ts";
+import { socketUrl } from "../../support/live/callers.ts";
+import { EVENTS, WAIT, SECRET, type ToyGraph, startToyGraph } from "../../support/live/toy-graph.ts";
 
 interface Message {
   type: string;
@@ -14,7 +14,7 @@ interface Message {
 }
 
 /** A caller that says exactly what it is told to. */
-async function open({ url }: Pick<Toy, "url">, options: ClientOptions = {}) {
+async function open({ url }: Pick<ToyGraph, "url">, options: ClientOptions = {}) {
   const socket = new WebSocket(socketUrl(url), "graphql-transport-ws", options);
   const messages: Message[] = [];
   socket.on("message", (data) => messages.push(JSON.parse((data as Buffer).toString()) as Message));
@@ -30,7 +30,7 @@ async function open({ url }: Pick<Toy, "url">, options: ClientOptions = {}) {
     say,
     init: async () => {
       say({ type: "connection_init" });
-      await vi.waitUntil(() => messages.some(({ type }) => type === "connection_ack"), PATIENCE);
+      await vi.waitUntil(() => messages.some(({ type }) => type === "connection_ack"), WAIT);
     },
     subscribe: (id: string, query = EVENTS) => say({ id, type: "subscribe", payload: { query } }),
     complete: (id: string) => say({ id, type: "complete" }),
@@ -38,7 +38,7 @@ async function open({ url }: Pick<Toy, "url">, options: ClientOptions = {}) {
   };
 }
 
-async function initialised(toy: Toy, options: ClientOptions = {}) {
+async function initialised(toy: ToyGraph, options: ClientOptions = {}) {
   const caller = await open(toy, options);
   await caller.init();
   return caller;
@@ -58,19 +58,19 @@ const tooMany = (id: string, count: number) => ({
 
 describe("one connection", () => {
   test("carries fifty operations at once; one more is refused, and the others go on", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = await initialised(toy);
     for (let id = 1; id <= 51; id += 1) caller.subscribe(`${id}`);
-    await vi.waitUntil(() => caller.of("51").length > 0 && toy.sources.length === 50, PATIENCE);
+    await vi.waitUntil(() => caller.of("51").length > 0 && toy.sources.length === 50, WAIT);
     expect(caller.of("51")).toEqual([tooMany("51", 50)]);
 
     for (const source of toy.sources) source.publish("still here");
-    await vi.waitUntil(() => caller.of("50").length > 0, PATIENCE);
+    await vi.waitUntil(() => caller.of("50").length > 0, WAIT);
     for (let id = 1; id <= 50; id += 1) expect(caller.of(`${id}`)).toEqual([next(`${id}`, "still here")]);
 
     caller.complete("7");
     caller.subscribe("51");
-    await vi.waitUntil(() => toy.sources.length === 51, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 51, WAIT);
     expect(toy.sources.map(({ returns }) => returns).filter((count) => count > 0)).toEqual([1]);
   });
 
@@ -81,7 +81,7 @@ describe("one connection", () => {
       await caller.init();
       caller.subscribe("1", 'subscription { subscriptionStateChanged(accountId: "a") { subscriptionId } }');
       caller.subscribe("2", "{ __typename }");
-      await vi.waitUntil(() => caller.of("2").length > 0, PATIENCE);
+      await vi.waitUntil(() => caller.of("2").length > 0, WAIT);
       expect(caller.of("2")).toEqual([tooMany("2", 1)]);
     } finally {
       await app.stop();
@@ -89,55 +89,55 @@ describe("one connection", () => {
   });
 
   test("cannot pile up work by starting and leaving", async () => {
-    const toy = await startToy({ maxOperations: 2 });
+    const toy = await startToyGraph({ maxOperations: 2 });
     const caller = await initialised(toy);
     for (const id of ["1", "2", "3", "4"]) {
       caller.subscribe(id, "{ slow }");
       caller.complete(id);
     }
     caller.subscribe("5", "{ slow }");
-    await vi.waitUntil(() => caller.of("5").length > 0 && toy.waiting.length === 4, PATIENCE);
+    await vi.waitUntil(() => caller.of("5").length > 0 && toy.waiting.length === 4, WAIT);
     expect(caller.of("5")).toEqual([tooMany("5", 2)]);
     for (const { finish } of toy.waiting) finish();
     await delay(20);
     caller.subscribe("6", "{ greeting }");
-    await vi.waitUntil(() => caller.of("6").length === 2, PATIENCE);
+    await vi.waitUntil(() => caller.of("6").length === 2, WAIT);
     expect(caller.of("1")).toEqual([]);
   });
 
   test("has room again for what its caller has left, though the source never wakes up", async () => {
-    const toy = await startToy({ maxOperations: 2 });
+    const toy = await startToyGraph({ maxOperations: 2 });
     const caller = await initialised(toy);
     for (let count = 1; count <= 10; count += 1) {
       caller.subscribe("1");
-      await vi.waitUntil(() => toy.sources.length === count, PATIENCE);
+      await vi.waitUntil(() => toy.sources.length === count, WAIT);
       caller.complete("1");
-      await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), PATIENCE);
+      await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), WAIT);
     }
     expect(caller.of("1")).toEqual([]);
   });
 
   test("may use an id again, and what had it before is silent", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.subscribe("1", "{ slow }");
-    await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
     caller.complete("1");
     caller.subscribe("1");
-    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 1, WAIT);
     toy.waiting[0]?.finish();
     toy.sources[0]?.publish("new");
-    await vi.waitUntil(() => caller.of("1").length > 0, PATIENCE);
+    await vi.waitUntil(() => caller.of("1").length > 0, WAIT);
     await delay(20);
     expect(caller.of("1")).toEqual([next("1", "new")]);
   });
 
   test("is pinged, and pings", async () => {
-    const caller = await initialised(await startToy({ pingMs: 30 }));
+    const caller = await initialised(await startToyGraph({ pingMs: 30 }));
     await once(caller.socket, "ping");
     caller.say({ type: "ping" });
     caller.say({ type: "pong" });
-    await vi.waitUntil(() => caller.messages.some(({ type }) => type === "pong"), PATIENCE);
+    await vi.waitUntil(() => caller.messages.some(({ type }) => type === "pong"), WAIT);
     caller.socket.ping("data");
     expect(String((await once(caller.socket, "pong"))[0])).toBe("data");
   });
@@ -154,59 +154,59 @@ describe("one connection", () => {
     ["half a character", "\ud800"],
     ["a hundred thousand lists in each other", undefined],
   ])("11.1 echoes a ping's payload, and stays open: %s", async (kind, payload) => {
-    const caller = await initialised(await startToy());
+    const caller = await initialised(await startToyGraph());
     const deep = "[".repeat(100_000) + "]".repeat(100_000);
     if (payload === undefined) caller.socket.send(`{"type":"ping","payload":${deep}}`);
     else caller.say({ type: "ping", payload });
     if (payload === undefined) caller.socket.send(`{"type":"pong","payload":${deep}}`);
     else caller.say({ type: "pong", payload });
     caller.subscribe("1", "{ greeting }");
-    await vi.waitUntil(() => caller.of("1").length === 2, PATIENCE);
+    await vi.waitUntil(() => caller.of("1").length === 2, WAIT);
     const pongs = caller.messages.filter(({ type }) => type === "pong");
     // V8 cannot write what is nested so deep.
     expect(pongs, kind).toStrictEqual([payload === undefined ? { type: "pong" } : { type: "pong", payload }]);
   });
 
   test("11.2 a ping without a payload is answered without one", async () => {
-    const caller = await initialised(await startToy());
+    const caller = await initialised(await startToyGraph());
     caller.say({ type: "ping" });
-    await vi.waitUntil(() => caller.messages.length === 2, PATIENCE);
+    await vi.waitUntil(() => caller.messages.length === 2, WAIT);
     expect(caller.messages[1]).toStrictEqual({ type: "pong" });
   });
 
   test("11.3 a ping before connection_init is answered", async () => {
-    const caller = await open(await startToy());
+    const caller = await open(await startToyGraph());
     caller.say({ type: "ping", payload: { n: 1 } });
-    await vi.waitUntil(() => caller.messages.length === 1, PATIENCE);
+    await vi.waitUntil(() => caller.messages.length === 1, WAIT);
     expect(caller.messages).toStrictEqual([{ type: "pong", payload: { n: 1 } }]);
     await caller.init();
   });
 
   test("12.3.25 pings that come faster than pongs can be sent are answered by one, to the latest", async () => {
-    const caller = await initialised(await startToy());
+    const caller = await initialised(await startToyGraph());
     const pongs: string[] = [];
     caller.socket.on("pong", (data) => pongs.push(data.toString()));
     const { _socket: stream } = caller.socket as unknown as { _socket: Socket };
     stream.cork(); // They arrive together.
     for (let count = 1; count <= 200; count += 1) caller.socket.ping(String(count));
     stream.uncork();
-    await vi.waitUntil(() => pongs.at(-1) === "200", PATIENCE);
+    await vi.waitUntil(() => pongs.at(-1) === "200", WAIT);
     expect(pongs.length).toBeLessThan(200);
     expect(caller.socket.readyState).toBe(WebSocket.OPEN);
   });
 
   test("is dropped when its caller gives no sign of life, and others are not", async () => {
-    const toy = await startToy({ pingMs: 200 });
+    const toy = await startToyGraph({ pingMs: 200 });
     const alive = await initialised(toy);
     const dead = await initialised(toy, { autoPong: false });
     alive.subscribe("1");
-    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 1, WAIT);
     dead.subscribe("1");
     expect(await dead.closed).toBe("1006");
-    await vi.waitUntil(() => toy.sources[1]?.returns === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources[1]?.returns === 1, WAIT);
     expect(toy.logged()).toContainEqual(expect.objectContaining({ why: "gives no sign of life" }));
     toy.sources[0]?.publish("on");
-    await vi.waitUntil(() => alive.of("1").length === 1, PATIENCE);
+    await vi.waitUntil(() => alive.of("1").length === 1, WAIT);
   });
 });
 
@@ -228,18 +228,18 @@ describe("a caller that breaks the protocol is told by the code, and nothing is 
     ],
     ["a message that is too large", [INIT, { ...INIT, payload: { large: "x".repeat(1024 * 1024) } }], "1009"],
   ])("%s", async (_, messages, code) => {
-    const toy = await startToy({ initMs: 100 });
+    const toy = await startToyGraph({ initMs: 100 });
     const caller = await open(toy);
     for (const message of messages) {
       caller.say(message);
       await delay(10); // As a caller who waits for the answer.
     }
     expect(await caller.closed).toBe(code);
-    await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), PATIENCE);
+    await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), WAIT);
   });
 
   test("what follows the mistake is not run", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.socket.send(SECRET);
     caller.subscribe("1");
@@ -250,7 +250,7 @@ describe("a caller that breaks the protocol is told by the code, and nothing is 
 
 describe("when the server stops", () => {
   test("a caller that does not close its end is let go", async () => {
-    const toy = await startToy({ closeMs: 100 });
+    const toy = await startToyGraph({ closeMs: 100 });
     const caller = await initialised(toy);
     caller.socket.pause();
     await toy.stop();
@@ -259,10 +259,10 @@ describe("when the server stops", () => {
   });
 
   test("nothing new is begun while a reply is under way, and the caller is told to come back", async () => {
-    const toy = await startToy();
+    const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.subscribe("1", "{ slow }");
-    await vi.waitUntil(() => toy.waiting.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
     const stopped = toy.stop();
     caller.subscribe("2");
     await delay(50);

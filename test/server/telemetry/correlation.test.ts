@@ -3,12 +3,12 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { errorFormatter } from "../../../src/graph/index.ts";
 import { correlate, requestIdFrom, requestIdOf } from "../../../src/server/telemetry/index.ts";
 import { type Reply, type TestApp, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
-import { PATIENCE, startToy } from "../../support/live.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 
 const SIMS = '{ subscriptions(accountId: "acme", first: 1) { totalCount } }';
 const LIST = "/connectivity/v1/accounts/acme/subscriptions";
-const WORLD = { accounts: { acme: { sims: 5 } } };
+const FIXTURES = { accounts: { acme: { sims: 5 } } };
 
 let app: TestApp | undefined;
 afterEach(async () => {
@@ -53,13 +53,13 @@ describe("a request id", () => {
 
 describe("over HTTP an operation's id", () => {
   test("is in the reply's header, in each of its log lines and in the errors that the caller cannot mend", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     app.kore.faults.add({ effect: "status", status: 500, path: LIST });
     const reply = await app.graph.post({ query: SIMS }, { "x-request-id": "night-shift" });
     expect(reply.headers.get("x-request-id")).toBe("night-shift");
     const { errors } = (await reply.json()) as Reply;
     expect(errors?.[0]?.extensions).toMatchObject({ code: "KORE_UNAVAILABLE", requestId: "night-shift" });
-    await vi.waitUntil(() => app?.logged().some(({ msg }) => msg === "request"), PATIENCE);
+    await vi.waitUntil(() => app?.logged().some(({ msg }) => msg === "request"), WAIT);
     const lines = app.logged().filter(({ requestId }) => requestId === "night-shift");
     const told = lines.map(({ msg, operation }) => [msg, operation].filter(Boolean).join(" "));
     const read = "GET /v1/accounts/{account-id}/subscriptions";
@@ -69,14 +69,14 @@ describe("over HTTP an operation's id", () => {
   });
 
   test("is made when the caller has none, and is another one each time", async () => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     const ids = await Promise.all([1, 2].map(async () => (await fetch(`${url}/livez`)).headers.get("x-request-id")));
     for (const id of ids) expect(id).toMatch(/^[a-p]{32}$/);
     expect(new Set(ids).size).toBe(2);
   });
 
   test("is in the refusals of HTTP itself", async () => {
-    const { url } = await startToy();
+    const { url } = await startToyGraph();
     for (const path of ["/nothing", "/graphql?query="]) {
       const reply = await fetch(url + path, { headers: { "x-request-id": "mine" } });
       expect(reply.status).toBeGreaterThanOrEqual(400);
@@ -85,7 +85,7 @@ describe("over HTTP an operation's id", () => {
   });
 
   test("is in the audit record of a write", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const input = { accountId: "acme", subscriptions: [{ iccid: app.kore.iccids("acme")[0] }] };
     const query =
       "mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { koreRequests } }";
@@ -99,7 +99,7 @@ describe.each(TRANSPORTS)("over $name an operation's id", ({ call }) => {
   const withId = (query: string) => ({ query, extensions: { "x-request-id": "night-shift" } });
 
   test("is in its log lines and in the errors that the caller cannot mend", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     app.kore.faults.add({ effect: "status", status: 500, path: LIST });
     const caller = call(app.url, withId(SIMS), { "x-request-id": "night-shift" });
     await caller.ended;
@@ -115,7 +115,7 @@ describe.each(TRANSPORTS)("over $name an operation's id", ({ call }) => {
       (_, requestId) => defects.push(requestId),
       requestIdOf,
     );
-    const toy = await startToy({}, { formatError });
+    const toy = await startToyGraph({}, { formatError });
     for (const query of ["subscription { broken }", "{ defect }"]) {
       const caller = call(toy.url, withId(query), { "x-request-id": "night-shift" });
       await caller.ended;
@@ -125,9 +125,9 @@ describe.each(TRANSPORTS)("over $name an operation's id", ({ call }) => {
       });
     }
     const caller = call(toy.url, withId("subscription { events { defect } }"), { "x-request-id": "night-shift" });
-    await vi.waitUntil(() => toy.sources.length === 1, PATIENCE);
+    await vi.waitUntil(() => toy.sources.length === 1, WAIT);
     toy.sources[0]?.publish("one");
-    await vi.waitUntil(() => caller.results.length === 1, PATIENCE);
+    await vi.waitUntil(() => caller.results.length === 1, WAIT);
     expect(caller.results[0]?.errors?.[0]?.extensions.requestId).toBe("night-shift");
     expect(defects).toEqual(["night-shift", "night-shift", "night-shift"]);
     caller.leave();

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
-import { PATIENCE } from "../../support/live.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { WAIT } from "../../support/live/toy-graph.ts";
 
-const WORLD = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
+const FIXTURES = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
 const LIST = "GET /v1/accounts/{account-id}/subscriptions";
 
 let app: TestApp;
@@ -26,7 +26,7 @@ const read = (field: string) => `{ ${field}(accountId: "acme", first: 1) { total
 
 describe("the metrics", () => {
   test("count operations by kind, name and outcome, and fields that failed by the schema's names", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     await app.graph.query(read("subscriptions"));
     await app.graph.query(`query Sims ${read("subscriptions")}`);
     await app.graph.query(`query MyOwnName ${read("subscriptions")}`);
@@ -47,7 +47,7 @@ describe("the metrics", () => {
   });
 
   test("count requests to KORE by endpoint and outcome, batches, joined reads and tokens", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const iccids = app.kore.iccids("acme");
     const byIccid = 'query ($iccids: [ICCID!]!) { subscriptionsByIccid(accountId: "acme", iccids: $iccids) { id } }';
     await app.graph.query(byIccid, { iccids });
@@ -74,7 +74,7 @@ describe("the metrics", () => {
   });
 
   test("count orders and their SIMs by outcome", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const input = { accountId: "acme", subscriptions: app.kore.iccids("acme").map((iccid) => ({ iccid })) };
     await app.graph.query(
       "mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { koreRequests } }",
@@ -87,7 +87,7 @@ describe("the metrics", () => {
 
   test("count webhook deliveries by result", async () => {
     const [secret, callback] = ["s3", "https://graph.acme.example/hook"];
-    app = await startApp(WORLD, { KORE_WEBHOOK_SECRET: secret, KORE_WEBHOOK_URL: callback });
+    app = await startApp(FIXTURES, { KORE_WEBHOOK_SECRET: secret, KORE_WEBHOOK_URL: callback });
     const deliver = async (
       body: string,
       signature = createHash("sha256").update(`${secret}POST${callback}${body}`).digest("hex"),
@@ -108,7 +108,7 @@ describe("the metrics", () => {
   });
 
   test("tell the lag of the event loop and the heap", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const found = await metrics();
     for (const name of [
       "nodejs_eventloop_lag_p99_seconds",
@@ -120,7 +120,7 @@ describe("the metrics", () => {
   });
 
   test("have no more labels the more callers make up", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const make = async (round: number) => {
       for (let index = 0; index < 40; index += 1) {
         const made = `X${round}y${index}`;
@@ -146,27 +146,27 @@ describe("the metrics", () => {
 
 describe.each(TRANSPORTS)("over $name the metrics", ({ name, call }) => {
   test("count operations, and what is open and closed", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const asked = call(app.url, { query: `query Sims ${read("subscriptions")}` });
     await asked.ended;
     const watcher = call(app.url, {
       query: 'subscription WatchSimStates { subscriptionStateChanged(accountId: "acme") { subscriptionId } }',
     });
     const thing = name === "WebSocket" ? "socket" : "stream";
-    await vi.waitUntil(async () => (await metrics()).get('kore_graph_live{thing="subscription"}') === 1, PATIENCE);
+    await vi.waitUntil(async () => (await metrics()).get('kore_graph_live{thing="subscription"}') === 1, WAIT);
     const found = await metrics();
     expect(found.get(`kore_graph_live{thing="${thing}"}`)).toBe(1);
     expect(found.get('kore_graph_operations_total{kind="query",name="Sims",outcome="OK"}')).toBe(1);
     expect(found.get('kore_graph_operations_total{kind="subscription",name="WatchSimStates",outcome="OK"}')).toBe(1);
     watcher.leave();
-    await vi.waitUntil(async () => (await metrics()).get(`kore_graph_live{thing="${thing}"}`) === 0, PATIENCE);
+    await vi.waitUntil(async () => (await metrics()).get(`kore_graph_live{thing="${thing}"}`) === 0, WAIT);
     expect((await metrics()).get('kore_graph_live{thing="subscription"}')).toBe(0);
   });
 });
 
 describe("where the metrics are", () => {
   test("METRICS_PORT has them, and the graph's port has not", async () => {
-    app = await startApp(WORLD, { METRICS_PORT: "0" });
+    app = await startApp(FIXTURES, { METRICS_PORT: "0" });
     expect((await fetch(`${app.url}/metrics`)).status).toBe(404);
     expect((await metrics(app.metricsUrl)).size).toBeGreaterThan(0);
     const port = new URL(app.metricsUrl ?? "");
@@ -175,13 +175,13 @@ describe("where the metrics are", () => {
   });
 
   test("METRICS=off has none", async () => {
-    app = await startApp(WORLD, { METRICS: "off" });
+    app = await startApp(FIXTURES, { METRICS: "off" });
     expect((await fetch(`${app.url}/metrics`)).status).toBe(404);
     expect((await app.graph.query(read("subscriptions"))).errors).toBeUndefined();
   });
 
   test("on loopback they are beside the graph unless told otherwise", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const config = (env: Record<string, string>) => readConfig({ ...environmentOf(app.kore), ...env }).metrics;
     expect(config({})).toEqual({ port: undefined });
     expect(config({ METRICS_PORT: "9464" })).toEqual({ port: 9464 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Reply, type TestApp, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
 
-const WORLD = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
+const FIXTURES = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
 const SIMS = `{ subscriptions(accountId: "acme", first: 2) { nodes { iccid costCenter { name } } } }`;
 const WANTED = { "x-kore-graph-stats": "1" };
 const TWO = { requests: 2, cached: 0, coalesced: 0, retried: 0 };
@@ -17,7 +17,7 @@ async function cost(query: string, variables?: object, headers: Record<string, s
 
 describe("over HTTP", () => {
   test("who asks is told what the operation cost, and nobody else", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     expect(await cost(SIMS)).toEqual(TWO);
     expect(app.kore.requests()).toHaveLength(2);
     expect(await cost(SIMS, {}, {})).toBeUndefined();
@@ -25,7 +25,7 @@ describe("over HTTP", () => {
   });
 
   test("a read that another operation had begun is told as joined", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const one = '{ subscriptions(accountId: "acme", first: 1) { totalCount } }';
     app.kore.faults.add({ effect: "latency", ms: 300, path: "/connectivity/**" });
     const costs = await Promise.all([cost(one), cost(one)]);
@@ -36,7 +36,7 @@ describe("over HTTP", () => {
   });
 
   test("a write's look at its SIMs and its order to KORE are told", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const input = { accountId: "acme", subscriptions: app.kore.iccids("acme").map((iccid) => ({ iccid })) };
     const suspend =
       "mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { koreRequests } }";
@@ -48,14 +48,14 @@ describe("over HTTP", () => {
   });
 
   test("an operation that fails tells it too", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     expect(await cost("{ wrong }")).toEqual({ requests: 0, cached: 0, coalesced: 0, retried: 0 });
   });
 });
 
 describe.each(TRANSPORTS)("over $name", ({ call }) => {
   test("who asks is told what the operation cost, and nobody else", async () => {
-    app = await startApp(WORLD);
+    app = await startApp(FIXTURES);
     const wanted = call(app.url, { query: SIMS, extensions: WANTED }, WANTED);
     await wanted.ended;
     expect(wanted.results[0]?.extensions?.kore).toEqual(TWO);
@@ -65,7 +65,7 @@ describe.each(TRANSPORTS)("over $name", ({ call }) => {
   });
 
   test("each event tells its own", async () => {
-    app = await startApp({ ...WORLD, clock: "real", provisioning: { completedAfterMs: 0 } });
+    app = await startApp({ ...FIXTURES, clock: "real", provisioning: { completedAfterMs: 0 } });
     const held = app.kore.provisioningRequests("acme");
     expect(held).toEqual([]);
     const input = { accountId: "acme", subscriptions: app.kore.iccids("acme").map((iccid) => ({ iccid })) };

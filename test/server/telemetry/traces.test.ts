@@ -4,10 +4,10 @@ import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live-callers.ts";
-import { keepSpans } from "../../support/ways-out.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { captureSpans } from "../../support/captured-outputs.ts";
 
-const WORLD = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
+const FIXTURES = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
 const LIST = "GET /v1/accounts/{account-id}/subscriptions";
 const SIMS = 'query Sims { subscriptions(accountId: "acme", first: 1) { totalCount } }';
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -18,8 +18,8 @@ afterEach(() => app.stop());
 
 /** What is traced until the app stops. */
 async function traced(run: () => Promise<unknown>, env: Record<string, string> = { TRACING: "on" }) {
-  const { spans, spanExporter } = keepSpans();
-  app = await startApp(WORLD, env, { spanExporter });
+  const { spans, spanExporter } = captureSpans();
+  app = await startApp(FIXTURES, env, { spanExporter });
   await run();
   const sent = app.kore.log().length;
   await app.stop();
@@ -194,7 +194,7 @@ describe("requests on the way", () => {
     });
     await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
     const { port } = collector.address() as AddressInfo;
-    app = await startApp(WORLD, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` });
+    app = await startApp(FIXTURES, { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` });
     await app.graph.query(SIMS);
     await app.stop();
     collector.close();
@@ -202,7 +202,7 @@ describe("requests on the way", () => {
   });
 
   test("that nobody takes are given up, which is told, and hold up neither callers nor the stop for long", async () => {
-    app = await startApp(WORLD, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
+    app = await startApp(FIXTURES, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
     expect((await app.graph.query(SIMS)).errors).toBeUndefined();
     const began = performance.now();
     await app.stop();

@@ -15,7 +15,7 @@ import {
   STATE_CHANGED,
   TOKEN,
   warnings,
-} from "../../support/deliveries.ts";
+} from "../../support/kore/webhook-deliveries.ts";
 
 let app: TestApp;
 afterEach(() => app.stop());

@@ -14,7 +14,7 @@ import {
   signed,
   SIGNED,
   TOKEN,
-} from "../../support/deliveries.ts";
+} from "../../support/kore/webhook-deliveries.ts";
 
 const URL_ONLY = { KORE_WEBHOOK_URL: CALLBACK };
 

@@ -12,7 +12,7 @@ import {
   signed,
   STATE_CHANGED,
   warnings,
-} from "../../support/deliveries.ts";
+} from "../../support/kore/webhook-deliveries.ts";
 
 let app: TestApp;
 afterEach(() => app.stop());

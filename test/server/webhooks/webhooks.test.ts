@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { type KoreWebhook, type WebhookOptions, webhookReceiver } from "../../../src/server/webhooks/index.ts";
 import { signatureCheck } from "../../../src/server/webhooks/signature.ts";
-import { startWithCaller } from "../../simulator/harness.ts";
+import { startWithCaller } from "../../simulator/support/harness.ts";
 
 const SECRET = "the-current-secret";
 const CALLBACK = "https://graph.example/webhooks/kore";

@@ -35,12 +35,12 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 10;
 
 /** After a failed connection no other is attempted for a while, which doubles. Milliseconds. */
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
+const MIN_RECONNECT_DELAY = 50;
+const MAX_RECONNECT_DELAY = 1_000;
 
 /** With jitter: replicas must not all return at once. */
-export const pauseAfter = (failures: number): number =>
-  Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+export const reconnectDelay = (failures: number): number =>
+  Math.min(MAX_RECONNECT_DELAY, MIN_RECONNECT_DELAY * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 
 /** A pool of connections to PostgreSQL. Its failures are `StoreUnavailable`; none ends the process. */
 export class Database {
@@ -56,7 +56,7 @@ export class Database {
     const { maxConnections = 10, connectTimeout = CONNECT_TIMEOUT_MS } = options;
     this.#options = options;
     this.#pool = new pg.Pool({
-      ...connectionOf(options),
+      ...connectionConfig(options),
       max: maxConnections,
       connectionTimeoutMillis: connectTimeout,
       idleTimeoutMillis: 60_000,
@@ -78,7 +78,7 @@ export class Database {
       try {
         return await this.#attempt<Row>(text, values, options);
       } catch (error) {
-        if (!isRolledBackByOthers(error) || attempt === MAX_ATTEMPTS) throw asFailure(error);
+        if (!isRolledBackByOthers(error) || attempt === MAX_ATTEMPTS) throw toStoreError(error);
         await delay(Math.random() * 20 * attempt);
       }
     }
@@ -95,7 +95,7 @@ export class Database {
       return result;
     } catch (error) {
       client.release(true); // Closing it rolls back.
-      throw error instanceof pg.DatabaseError ? asFailure(error) : error;
+      throw error instanceof pg.DatabaseError ? toStoreError(error) : error;
     }
   }
 
@@ -118,7 +118,7 @@ export class Database {
     } catch (error) {
       // A standby's connection would refuse every write to come.
       client.release(isAnswerLost(error) || codeOf(error) === READ_ONLY);
-      throw isCommit === true && isAnswerLost(error) ? new CommitUnknown(sentenceFor(error)) : error;
+      throw isCommit === true && isAnswerLost(error) ? new CommitUnknown(describeFailure(error)) : error;
     } finally {
       this.#options.onStatement?.(name, performance.now() - startedAt);
     }
@@ -127,7 +127,7 @@ export class Database {
   async #connect(): Promise<pg.PoolClient> {
     // While the database is away one statement at a time tries it; the others are refused at once.
     const isAway = this.#failures > 0 && this.#pool.idleCount === 0;
-    if (isAway && (this.#isProbed || performance.now() < this.#pausedUntil)) throw asFailure(this.#lastFailure);
+    if (isAway && (this.#isProbed || performance.now() < this.#pausedUntil)) throw toStoreError(this.#lastFailure);
     this.#isProbed ||= isAway;
     try {
       const client = await this.#pool.connect();
@@ -137,10 +137,10 @@ export class Database {
       // Statements that fail together count once. A pool without a free connection is no failure of the database.
       if (performance.now() >= this.#pausedUntil && !isPoolBusy(error)) {
         this.#failures += 1;
-        this.#pausedUntil = performance.now() + pauseAfter(this.#failures);
+        this.#pausedUntil = performance.now() + reconnectDelay(this.#failures);
         this.#lastFailure = error;
       }
-      throw asFailure(error);
+      throw toStoreError(error);
     } finally {
       if (isAway) this.#isProbed = false;
     }
@@ -176,7 +176,7 @@ export async function prepareSession(
   if (rows[0]?.is_standby !== false) throw Object.assign(new Error("a standby"), { code: READ_ONLY });
 }
 
-const MODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"]);
+const SSL_MODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"]);
 
 /**
  * `sslmode`: all but `disable` and `no-verify` check the server's certificate and host name; a plain connection is
@@ -184,7 +184,7 @@ const MODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "ve
  *
  * @throws SettingError
  */
-export function connectionOf({ url, applicationName, connectTimeout }: DatabaseOptions): pg.ClientConfig {
+export function connectionConfig({ url, applicationName, connectTimeout }: DatabaseOptions): pg.ClientConfig {
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new SettingError("DATABASE_URL: is no address of the form postgres://user:password@host:port/database");
   }
@@ -203,7 +203,8 @@ export function connectionOf({ url, applicationName, connectTimeout }: DatabaseO
     }
   };
   const mode = take("sslmode");
-  if (mode !== undefined && !MODES.has(mode)) throw new SettingError("DATABASE_URL: has an sslmode that is not known");
+  if (mode !== undefined && !SSL_MODES.has(mode))
+    throw new SettingError("DATABASE_URL: has an sslmode that is not known");
   const [ca, cert, key] = [file("sslrootcert"), file("sslcert"), file("sslkey")];
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
   const isPlain = mode === "disable" || (mode === undefined && Object.keys(files).length === 0);
@@ -220,7 +221,7 @@ export function connectionOf({ url, applicationName, connectTimeout }: DatabaseO
 const READ_ONLY = "25006";
 
 /** Sentences for codes of PostgreSQL, the system and TLS, for operators. */
-const SENTENCES: ReadonlyMap<unknown, string> = new Map([
+const DESCRIPTIONS: ReadonlyMap<unknown, string> = new Map([
   ["ECONNREFUSED", "refuses connections"],
   ["ENOTFOUND", "has a host name that is not known"],
   ["EAI_AGAIN", "has a host name that is not known at present"],
@@ -248,22 +249,22 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /** Without the database's own words: they may name hosts, users and values. */
-export function sentenceFor(error: unknown): string {
+export function describeFailure(error: unknown): string {
   const code = codeOf(error);
-  const sentence = SENTENCES.get(code) ?? "cannot be reached";
+  const sentence = DESCRIPTIONS.get(code) ?? "cannot be reached";
   return `The database (DATABASE_URL) ${sentence}${code === undefined ? "" : ` (${code})`}`;
 }
 
 /** Our own statements and values: a defect, which waiting does not cure. */
 const isDefect = (code: string | undefined): boolean => /^(22|23)/.test(code ?? "");
 
-export function asFailure(error: unknown): Error {
+export function toStoreError(error: unknown): Error {
   if (error instanceof StoreUnavailable || error instanceof SettingError) return error;
   const code = codeOf(error);
   if (error instanceof pg.DatabaseError && isDefect(code)) {
     return new Error(`The database refuses a statement (${code ?? ""})`);
   }
-  return new StoreUnavailable(sentenceFor(error));
+  return new StoreUnavailable(describeFailure(error));
 }
 
 /**

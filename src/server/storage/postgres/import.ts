@@ -1,14 +1,14 @@
 import type pg from "pg";
 import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { SettingError } from "../../config/setting-error.ts";
-import { Database, asFailure } from "./database.ts";
+import { Database, toStoreError } from "./database.ts";
 import { ensureSchema } from "./migrate.ts";
 import { columnsOf, rowOf } from "./store.ts";
 
 export interface ImportedPage {
   entries: readonly (readonly [key: string, value: unknown])[];
   /** Webhooks that were answered. `at`: milliseconds since the epoch. */
-  seen: readonly { token: string; at: number }[];
+  webhookTokens: readonly { token: string; at: number }[];
 }
 
 export interface LedgerImport {
@@ -29,7 +29,7 @@ export interface LedgerImport {
 const IMPORTED = "marks/imported";
 
 /** Rows that each replica writes at its start; they are not the ledger's. */
-const NO_LEDGER = "(key like 'marks/%' or key = 'store-time')";
+const NOT_LEDGER = "(key like 'marks/%' or key = 'store-time')";
 
 /**
  * Puts a ledger into the database in one transaction: all of it or nothing. Said again with the same id after a lost
@@ -45,26 +45,26 @@ export async function importLedger({ url, mayMigrate, target, id, ...work }: Led
     await ensureSchema(database, mayMigrate);
     await database.transaction(async (client) => {
       for (const name of ["statement_timeout", "lock_timeout"])
-        await rows(client, "select set_config($1, '0', true)", [name]);
-      await rows(client, SYNCHRONOUS);
+        await query(client, "select set_config($1, '0', true)", [name]);
+      await query(client, SYNCHRONOUS);
       // An import whose connection was lost may still be committing: this waits for its end.
-      await rows(client, "select pg_advisory_xact_lock(hashtextextended($1, 2))", [target]);
+      await query(client, "select pg_advisory_xact_lock(hashtextextended($1, 2))", [target]);
       if ((await importedId(client, target)) === id) return;
       state = "not committed";
       await refuseLedger(client, target);
       await refuseReplicas(client, target);
       await work.begin();
-      await rows(client, `delete from kore_graph.entry where target = $1 and ${NO_LEDGER}`, [target]);
+      await query(client, `delete from kore_graph.entry where target = $1 and ${NOT_LEDGER}`, [target]);
       let count = await insertEntries(client, target, [[IMPORTED, { id, at: Date.now() }]]);
-      for await (const { entries, seen } of work.pages) {
+      for await (const { entries, webhookTokens } of work.pages) {
         count += await insertEntries(client, target, entries);
-        await insertSeen(client, target, seen);
+        await insertWebhookTokens(client, target, webhookTokens);
       }
       const text = "select count(*) from kore_graph.entry where target = $1";
-      const [row] = await rows<{ count: string }>(client, text, [target]);
+      const [row] = await query<{ count: string }>(client, text, [target]);
       if (Number(row?.count) !== count) throw new SettingError(NOT_EMPTY);
       // No replica starts between this look and the commit. Heartbeats wait as long.
-      await rows(client, "lock table kore_graph.replica in share mode");
+      await query(client, "lock table kore_graph.replica in share mode");
       await refuseReplicas(client, target);
       state = "committing";
     });
@@ -94,7 +94,7 @@ const NOT_EMPTY =
 const isState = (state: string, wanted: string): boolean => state === wanted;
 
 /** @throws StoreUnavailable */
-async function rows<Row extends pg.QueryResultRow>(
+async function query<Row extends pg.QueryResultRow>(
   client: pg.ClientBase,
   text: string,
   values: readonly unknown[] = [],
@@ -102,30 +102,30 @@ async function rows<Row extends pg.QueryResultRow>(
   try {
     return (await client.query<Row>(text, [...values])).rows;
   } catch (error) {
-    throw asFailure(error);
+    throw toStoreError(error);
   }
 }
 
 async function importedId(client: pg.ClientBase, target: string): Promise<string | undefined> {
   const text = "select value ->> 'id' as id from kore_graph.entry where target = $1 and key = $2";
-  return (await rows<{ id: string }>(client, text, [target, IMPORTED]))[0]?.id;
+  return (await query<{ id: string }>(client, text, [target, IMPORTED]))[0]?.id;
 }
 
 async function refuseLedger(client: pg.ClientBase, target: string): Promise<void> {
-  const text = `select 1 from kore_graph.entry where target = $1 and (key = $2 or not ${NO_LEDGER}) limit 1`;
-  if ((await rows(client, text, [target, IMPORTED])).length > 0) throw new SettingError(NOT_EMPTY);
+  const text = `select 1 from kore_graph.entry where target = $1 and (key = $2 or not ${NOT_LEDGER}) limit 1`;
+  if ((await query(client, text, [target, IMPORTED])).length > 0) throw new SettingError(NOT_EMPTY);
 }
 
 async function refuseReplicas(client: pg.ClientBase, target: string): Promise<void> {
   const text = "select 1 from kore_graph.replica where target = $1 and kore_graph.is_living(expires_at) limit 1";
-  if ((await rows(client, text, [target])).length === 0) return;
+  if ((await query(client, text, [target])).length === 0) return;
   throw new SettingError(
     "DATABASE_URL: a replica of this KORE_CONNECTIVITY_URL runs, and would not know what is imported: stop all of them first, and wait 5 seconds for the leases of those that were killed",
   );
 }
 
 async function insertEntries(client: pg.ClientBase, target: string, entries: ImportedPage["entries"]): Promise<number> {
-  await rows(
+  await query(
     client,
     `insert into kore_graph.entry (target, key, fence, value)
       select $1, i.key, i.fence, i.value::json from unnest($2::text[], $3::bigint[], $4::text[]) as i(key, fence, value)`,
@@ -134,8 +134,12 @@ async function insertEntries(client: pg.ClientBase, target: string, entries: Imp
   return entries.length;
 }
 
-async function insertSeen(client: pg.ClientBase, target: string, seen: ImportedPage["seen"]): Promise<void> {
-  await rows(
+async function insertWebhookTokens(
+  client: pg.ClientBase,
+  target: string,
+  seen: ImportedPage["webhookTokens"],
+): Promise<void> {
+  await query(
     client,
     `insert into kore_graph.seen (target, token, at)
       select $1, s.token, to_timestamp(s.at / 1000) from unnest($2::text[], $3::float8[]) as s(token, at) on conflict do nothing`,

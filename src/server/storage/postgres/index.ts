@@ -1,15 +1,15 @@
 import { Database, type DatabaseOptions } from "./database.ts";
-import { Events, type SeenTokens, seenTokens } from "./replicas/events.ts";
+import { Events, type WebhookTokens, webhookTokens } from "./replicas/events.ts";
 import { Invalidations } from "./replicas/invalidations.ts";
 import { Lease, type LeaseObserver } from "./lease.ts";
 import { ensureSchema, migrate } from "./migrate.ts";
 import { Notifications } from "./replicas/notifications.ts";
-import { PostgresPace } from "./replicas/pace.ts";
+import { PostgresTokenBucket } from "./replicas/token-bucket.ts";
 import { postgresQuota, pruneQuotas } from "./replicas/quotas.ts";
-import { PostgresSharedWork } from "./replicas/shared-work.ts";
+import { PostgresSingleFlight } from "./replicas/single-flight.ts";
 import { PostgresStore, type StoreObserver } from "./store.ts";
 
-export { sealed } from "./replicas/shared-work.ts";
+export { encrypted } from "./replicas/single-flight.ts";
 
 export interface FleetOptions<Change> extends DatabaseOptions {
   /** KORE's base address. */
@@ -34,20 +34,20 @@ export async function migrateSchema(options: DatabaseOptions): Promise<{ from: n
 }
 
 /** Between prunings of what is past its time, with jitter. Milliseconds. */
-const PRUNE_EVERY = 60_000;
+const PRUNE_INTERVAL = 60_000;
 
 /** All that replicas of one target share in a PostgreSQL database. */
 export interface Fleet<Change> {
   readonly lease: Lease;
   readonly store: PostgresStore;
   readonly events: Events;
-  readonly seen: SeenTokens;
-  readonly shared: PostgresSharedWork;
+  readonly webhookTokens: WebhookTokens;
+  readonly singleFlight: PostgresSingleFlight;
   readonly invalidations: Invalidations<Change>;
   /** Whether the database can be reached, as far as is known. */
   readonly isDegraded: boolean;
   /** The same for the same credential, which may be opened again when its secret is rotated. */
-  pace(credential: string, callsPerSecond: number): PostgresPace;
+  tokenBucket(credential: string, callsPerSecond: number): PostgresTokenBucket;
   quota(kind: "operations" | "koreRequests", pointsPerMinute: number): ReturnType<typeof postgresQuota>;
   /** Ends the lease first, so that others go on with what is open. */
   close(): Promise<void>;
@@ -66,12 +66,12 @@ export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<
   const invalidations = new Invalidations<Change>(options.invalidate);
   const lease = new Lease(notifications, database, {
     ...{ target, ttl, observer },
-    seen: () => invalidations.seen,
-    onBeat: invalidations.onBeat,
+    applied: () => invalidations.applied,
+    onHeartbeat: invalidations.onHeartbeat,
   });
   let events: Events | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const paces = new Map<string, PostgresPace>();
+  const tokenBuckets = new Map<string, PostgresTokenBucket>();
   const close = async () => {
     clearInterval(timer);
     await events?.close();
@@ -85,23 +85,24 @@ export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<
     await notifications.check(database);
     await invalidations.open(database, notifications, lease, target);
     const store = await PostgresStore.open(database, notifications, lease, target, observer);
-    const shared = await PostgresSharedWork.open(database, notifications, target);
+    const singleFlight = await PostgresSingleFlight.open(database, notifications, target);
     events = await Events.open(database, notifications, target);
     await lease.start();
-    const prune = [() => events?.prune(), () => shared.prune(), () => pruneQuotas(database, target)];
-    timer = setInterval(() => prune.forEach((one) => void one()?.catch(() => undefined)), PRUNE_EVERY).unref();
+    const prune = [() => events?.prune(), () => singleFlight.prune(), () => pruneQuotas(database, target)];
+    timer = setInterval(() => prune.forEach((one) => void one()?.catch(() => undefined)), PRUNE_INTERVAL).unref();
     return {
-      ...{ lease, store, events, shared, invalidations, close },
-      seen: seenTokens(database, target),
+      ...{ lease, store, events, singleFlight, invalidations, close },
+      webhookTokens: webhookTokens(database, target),
       get isDegraded() {
         return !lease.isHeld || !notifications.isOpen;
       },
-      pace(credential, callsPerSecond) {
+      tokenBucket(credential, callsPerSecond) {
         const key = `${callsPerSecond} ${credential}`;
-        const pace =
-          paces.get(key) ?? new PostgresPace(database, notifications, lease, target, credential, callsPerSecond);
-        paces.set(key, pace);
-        return pace;
+        const tokenBucket =
+          tokenBuckets.get(key) ??
+          new PostgresTokenBucket(database, notifications, lease, target, credential, callsPerSecond);
+        tokenBuckets.set(key, tokenBucket);
+        return tokenBucket;
       },
       quota: (kind, pointsPerMinute) => postgresQuota(database, lease, target, kind, pointsPerMinute),
     };

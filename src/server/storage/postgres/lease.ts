@@ -8,17 +8,17 @@ export interface LeaseOptions {
   /** By the database's clock. Milliseconds. @default 5000 */
   ttl?: number | undefined;
   /** The number of the last invalidation that this replica has carried out. */
-  seen?: (() => number) | undefined;
+  applied?: (() => number) | undefined;
   /**
    * Called before the lease is longer: all invalidations up to this number have been ordered. `isNew`: it begins, and
    * what was kept before is not current.
    */
-  onBeat?: ((number: number, isNew: boolean) => void) | undefined;
+  onHeartbeat?: ((number: number, isNew: boolean) => void) | undefined;
   observer?: LeaseObserver | undefined;
 }
 
 export interface LeaseObserver {
-  beatFailed?: () => void;
+  heartbeatFailed?: () => void;
   /** The lease had ended, and another one begins. */
   leaseLost?: () => void;
 }
@@ -29,14 +29,14 @@ const TTL_MS = 5_000;
 const MARGIN = 0.1;
 
 /** Beats for each TTL, and how soon a failed one is repeated, as a share of it. */
-const BEATS = 4;
-const REPEATED_AFTER = 0.05;
-const ANSWERED_WITHIN = 0.3;
+const HEARTBEATS_PER_TTL = 4;
+const RETRY_AFTER = 0.05;
+const TIMEOUT = 0.3;
 
 /** An answer that took longer says nothing exact about the database's clock. Milliseconds. */
-const LONGEST_ROUND_TRIP = 1_000;
+const MAX_ROUND_TRIP = 1_000;
 
-interface BeatRow {
+interface HeartbeatRow {
   is_held: boolean;
   now: number;
   replicas: number;
@@ -47,7 +47,7 @@ const ANSWER = `kore_graph.milliseconds(clock_timestamp()) as now,
   (select count(*) from kore_graph.replica where target = $1 and id <> $2 and kore_graph.is_living(expires_at))::int + 1 as replicas,
   coalesce((select number from kore_graph.invalidation where target = $1), 0)::float8 as number`;
 
-const BEAT = `with beat as (
+const HEARTBEAT = `with beat as (
     update kore_graph.replica set expires_at = clock_timestamp() + $3 * interval '1 millisecond', seen = greatest(seen, $4)
       where target = $1 and id = $2 and expires_at > clock_timestamp() returning 1)
   select exists (select from beat) as is_held, ${ANSWER}`;
@@ -74,10 +74,10 @@ export class Lease {
   readonly #options: LeaseOptions;
   readonly #ttl: number;
   #id: string = randomUUID();
-  #former: string[] = [];
+  #formerIds: string[] = [];
   /** By `performance.now()`; undefined: not begun. */
   #endsAt: number | undefined;
-  #beatAt = performance.now();
+  #heartbeatAt = performance.now();
   #replicas = 1;
   /** From the monotonic clock to the database's. */
   #offset: number | undefined;
@@ -90,7 +90,7 @@ export class Lease {
     this.#database = database;
     this.#options = options;
     this.#ttl = options.ttl ?? TTL_MS;
-    notifications.onRestored(() => this.#beatNow());
+    notifications.onRestored(() => this.#heartbeatNow());
   }
 
   get ttl(): number {
@@ -109,13 +109,13 @@ export class Lease {
   }
 
   /** How long it holds if no beat succeeds any more. Milliseconds. */
-  get left(): number {
+  get remaining(): number {
     return this.#endsAt === undefined ? 0 : Math.max(0, this.#endsAt - performance.now());
   }
 
   /** Since the last beat that succeeded was sent. Milliseconds. */
   get age(): number {
-    return performance.now() - this.#beatAt;
+    return performance.now() - this.#heartbeatAt;
   }
 
   /** Replicas that lived at the last beat, this one among them. */
@@ -140,8 +140,8 @@ export class Lease {
 
   /** Begins the first lease. @throws StoreUnavailable */
   async start(): Promise<void> {
-    await this.#beat();
-    this.#schedule(this.#ttl / BEATS);
+    await this.#heartbeat();
+    this.#schedule(this.#ttl / HEARTBEATS_PER_TTL);
   }
 
   /** Ends the lease, also for the others. */
@@ -149,7 +149,7 @@ export class Lease {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#running;
-    const ids = [this.#id, ...this.#former];
+    const ids = [this.#id, ...this.#formerIds];
     this.#end();
     await this.#database
       .query(
@@ -165,23 +165,23 @@ export class Lease {
   #end(): void {
     if (this.#endsAt !== undefined && !this.#isStopped) this.#options.observer?.leaseLost?.();
     this.#endsAt = undefined;
-    this.#former.push(this.#id);
+    this.#formerIds.push(this.#id);
     this.#id = randomUUID();
   }
 
   #schedule(milliseconds: number): void {
-    if (!this.#isStopped) this.#timer = setTimeout(() => this.#beatNow(), milliseconds);
+    if (!this.#isStopped) this.#timer = setTimeout(() => this.#heartbeatNow(), milliseconds);
   }
 
-  #beatNow(): void {
+  #heartbeatNow(): void {
     if (this.#running || this.#isStopped) return;
     clearTimeout(this.#timer);
-    this.#running = this.#beat()
+    this.#running = this.#heartbeat()
       .then(
-        () => this.#ttl / BEATS,
+        () => this.#ttl / HEARTBEATS_PER_TTL,
         () => {
-          this.#options.observer?.beatFailed?.();
-          return this.#ttl * REPEATED_AFTER;
+          this.#options.observer?.heartbeatFailed?.();
+          return this.#ttl * RETRY_AFTER;
         },
       )
       .then((next) => {
@@ -191,18 +191,18 @@ export class Lease {
   }
 
   /** One beat; when it comes too late, another lease begins at once. */
-  async #beat(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     for (;;) {
       const id = this.replica;
       const isNew = this.#endsAt === undefined;
-      const { target, seen, onBeat } = this.#options;
+      const { target, applied, onHeartbeat } = this.#options;
       const sentAt = performance.now();
       const [row] = await this.#notifications
-        .query<BeatRow>(
+        .query<HeartbeatRow>(
           isNew ? "begin" : "beat",
-          isNew ? BEGIN : BEAT,
-          [target, id, this.#ttl, isNew ? this.#former : (seen?.() ?? 0)],
-          this.#ttl * ANSWERED_WITHIN,
+          isNew ? BEGIN : HEARTBEAT,
+          [target, id, this.#ttl, isNew ? this.#formerIds : (applied?.() ?? 0)],
+          this.#ttl * TIMEOUT,
         )
         .catch((error: unknown) => {
           if (isNew) this.#end(); // It may have begun all the same, and an id begins once.
@@ -215,13 +215,13 @@ export class Lease {
         if (id === this.#id) this.#end();
         continue;
       }
-      if (answeredAt - sentAt < LONGEST_ROUND_TRIP || this.#offset === undefined) {
+      if (answeredAt - sentAt < MAX_ROUND_TRIP || this.#offset === undefined) {
         this.#offset = row.now - (sentAt + answeredAt) / 2;
       }
-      if (isNew) this.#former = [];
-      onBeat?.(row.number, isNew);
+      if (isNew) this.#formerIds = [];
+      onHeartbeat?.(row.number, isNew);
       this.#replicas = row.replicas;
-      this.#beatAt = sentAt;
+      this.#heartbeatAt = sentAt;
       this.#endsAt = endsAt;
       return;
     }

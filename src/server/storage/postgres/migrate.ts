@@ -1,6 +1,6 @@
 import { SettingError } from "../../config/setting-error.ts";
-import { type Database, sentenceFor } from "./database.ts";
-import { STEPS } from "./schema.ts";
+import { type Database, describeFailure } from "./database.ts";
+import { MIGRATIONS } from "./migrations.ts";
 
 /** Only so that several replicas that start together do not migrate together. */
 const LOCK = 0x6b6f7265;
@@ -25,7 +25,7 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
     await client.query("select pg_advisory_xact_lock($1)", [LOCK]);
     const { rows } = await client.query<Version>(await versionQuery(client));
     const from = checked(rows[0]);
-    if (from === STEPS.length) return { from, to: from };
+    if (from === MIGRATIONS.length) return { from, to: from };
     try {
       // A role that may not create schemas can be given one that exists.
       if (from === 0) {
@@ -35,15 +35,15 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
         await client.query(`create table if not exists kore_graph.migration
           (version int primary key, at timestamptz not null default clock_timestamp())`);
       }
-      for (const [index, step] of STEPS.entries()) {
+      for (const [index, step] of MIGRATIONS.entries()) {
         if (index < from) continue;
         await client.query(step);
         await client.query("insert into kore_graph.migration (version) values ($1)", [index + 1]);
       }
     } catch (error) {
-      throw (error as { code?: unknown }).code === "42501" ? new SettingError(sentenceFor(error)) : error;
+      throw (error as { code?: unknown }).code === "42501" ? new SettingError(describeFailure(error)) : error;
     }
-    return { from, to: STEPS.length };
+    return { from, to: MIGRATIONS.length };
   });
 }
 
@@ -58,10 +58,10 @@ export async function ensureSchema(database: Database, mayMigrate: boolean): Pro
     const { rows } = await client.query<Version>(await versionQuery(client));
     return checked(rows[0]);
   });
-  if (version === STEPS.length) return;
+  if (version === MIGRATIONS.length) return;
   if (!mayMigrate) {
     throw new SettingError(
-      `DATABASE_URL: the schema kore_graph is at version ${version} and this release needs ${STEPS.length}: run "migrate" first`,
+      `DATABASE_URL: the schema kore_graph is at version ${version} and this release needs ${MIGRATIONS.length}: run "migrate" first`,
     );
   }
   await migrate(database);
@@ -83,9 +83,9 @@ function checked(row: Version | undefined): number {
   const { version, encoding, server } = row;
   if (server < OLDEST_POSTGRES) throw new SettingError("DATABASE_URL: PostgreSQL 13 or newer is needed");
   if (encoding !== "UTF8") throw new SettingError("DATABASE_URL: the database's encoding must be UTF8");
-  if (version > STEPS.length) {
+  if (version > MIGRATIONS.length) {
     throw new SettingError(
-      `DATABASE_URL: the schema kore_graph is at version ${version}, which a newer release made; this one knows ${STEPS.length}`,
+      `DATABASE_URL: the schema kore_graph is at version ${version}, which a newer release made; this one knows ${MIGRATIONS.length}`,
     );
   }
   return version;

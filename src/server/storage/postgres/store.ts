@@ -13,7 +13,7 @@ export interface StoreObserver {
   fenced?: () => void;
 }
 
-const REMOVED_AT_ONCE = 1000;
+const DELETE_BATCH = 1000;
 
 /** Behind every key that begins with a prefix: the last code point. */
 const LAST = "\u{10ffff}";
@@ -60,7 +60,7 @@ export class PostgresStore implements DurableStore {
 
   /** For as long as the lease: while it holds, nobody else takes over. */
   get patience(): number {
-    return this.#lease.left;
+    return this.#lease.remaining;
   }
 
   get replica(): string {
@@ -106,10 +106,10 @@ export class PostgresStore implements DurableStore {
         `delete from kore_graph.entry where target = $1 and key in (
           select key from kore_graph.entry where target = $1 and key >= $2 and key < $3 order by key limit $4)
           returning 1`,
-        [this.#target, start, end, REMOVED_AT_ONCE],
+        [this.#target, start, end, DELETE_BATCH],
         { name: "remove-range" },
       );
-      if (rows.length < REMOVED_AT_ONCE) return;
+      if (rows.length < DELETE_BATCH) return;
     }
   }
 

@@ -17,7 +17,7 @@ import {
   type TransportOptions,
   createTransport,
 } from "../../../../src/kore/http/transport/transport.ts";
-import { CERTIFICATE, PRIVATE_KEY } from "../../../support/certificate.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../../../support/network/certificate.ts";
 
 /** Requests that have arrived, and the CONNECTs that the proxy was asked for. */
 let arrived: string[];

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describePostgres } from "../../../support/postgres.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { type Engine } from "./engines/engine.ts";
 import { lmdb } from "./engines/lmdb.ts";
 import { memory } from "./engines/memory.ts";

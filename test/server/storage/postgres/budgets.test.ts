@@ -4,9 +4,9 @@ import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/
 import { prefetchedRateLimit } from "../../../../src/server/graphql/limits/rate-limit.ts";
 import { pruneQuotas } from "../../../../src/server/storage/postgres/replicas/quotas.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { TcpProxy } from "../../../support/tcp-proxy.ts";
+import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 
 describePostgres("The budget for KORE, of all replicas together", (postgres) => {
   const fleet = async (count: number, rate: number, urls: readonly string[] = []) => {
@@ -14,7 +14,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     const replicas = await Promise.all(
       Array.from({ length: count }, (_, n) => replicaAt(urls[n] ?? postgres().url, { target, ttl: 2000 })),
     );
-    const sources = replicas.map((replica) => replica.pace("client", rate));
+    const sources = replicas.map((replica) => replica.tokenBucket("client", rate));
     return { target, replicas, sources };
   };
   const leasedPace = (rate: number, source: PermitSource) =>
@@ -112,8 +112,8 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
 
   test("other credentials have budgets of their own, and a row with an impossible time does not stop all", async () => {
     const { replicas, sources, target } = await fleet(1, 10);
-    const other = replicas[0]?.pace("other", 10);
-    expect(replicas[0]?.pace("other", 10)).toBe(other);
+    const other = replicas[0]?.tokenBucket("other", 10);
+    expect(replicas[0]?.tokenBucket("other", 10)).toBe(other);
     expect((await sources[0]?.lease(1000, true))?.granted).toBe(10);
     expect((await other?.lease(1000, true))?.granted).toBe(10);
     await postgres().query(

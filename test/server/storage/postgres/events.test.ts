@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { DeliveryClaims } from "../../../../src/server/webhooks/once.ts";
-import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { slowTransaction } from "../../../support/slow-transaction.ts";
-import { TcpProxy } from "../../../support/tcp-proxy.ts";
+import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { slowTransaction } from "../../../support/fleet/slow-transaction.ts";
+import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 
 describePostgres("Events for all replicas", (postgres) => {
   const subscribed = (replica: TestReplica) => {
@@ -131,23 +131,26 @@ describePostgres("Events for all replicas", (postgres) => {
     const target = randomUUID();
     const [a, b] = (await replicasAt([postgres().url, postgres().url], target)) as [TestReplica, TestReplica];
     const claims = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? a : b).seen.remember("body x")),
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? a : b).webhookTokens.remember("body x")),
     );
     expect(claims.filter((isFirst) => isFirst)).toHaveLength(1);
     // As the receiver uses it: taken and never answered by one that died, so another works on it.
-    const [first, second] = [new DeliveryClaims(a.seen.remember), new DeliveryClaims(b.seen.remember)];
+    const [first, second] = [
+      new DeliveryClaims(a.webhookTokens.remember),
+      new DeliveryClaims(b.webhookTokens.remember),
+    ];
     expect(await first.claim("body y")).toBe(true);
     expect(await second.claim("body y")).toBe(true);
     await second.answered("body y");
-    expect(await new DeliveryClaims(a.seen.remember).claim("body y")).toBe(false);
+    expect(await new DeliveryClaims(a.webhookTokens.remember).claim("body y")).toBe(false);
 
     await postgres().query(
       "update kore_graph.seen set at = now() - interval '8 days' where target = $1 and token = 'body x'",
       [target],
     );
-    await a.seen.prune(Date.now() - 7 * 24 * 3_600_000);
-    expect(await b.seen.remember("body x")).toBe(true);
-    expect(await b.seen.remember("body y")).toBe(false);
+    await a.webhookTokens.prune(Date.now() - 7 * 24 * 3_600_000);
+    expect(await b.webhookTokens.remember("body x")).toBe(true);
+    expect(await b.webhookTokens.remember("body y")).toBe(false);
   });
 
   test("without the database a webhook is refused, to be sent again", async () => {
@@ -155,7 +158,7 @@ describePostgres("Events for all replicas", (postgres) => {
     afterTest(() => proxy.close());
     const [replica] = (await replicasAt([proxy.url(postgres().url)])) as [TestReplica];
     proxy.cut();
-    await expect(replica.seen.remember("t")).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(replica.webhookTokens.remember("t")).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(replica.events.publish([{ accountId: "a", value: 1 }], "t")).rejects.toBeInstanceOf(StoreUnavailable);
     proxy.heal();
   });

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { TcpProxy } from "../../../support/tcp-proxy.ts";
+import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 
 describePostgres("Invalidations before a write is answered", (postgres) => {
   const through = async () => {
@@ -107,7 +107,7 @@ describePostgres("Invalidations before a write is answered", (postgres) => {
     await first.invalidations.invalidate("before");
     const later = await replicaAt(postgres().url, { target });
     expect(later.invalidated).toEqual([undefined]);
-    expect(later.invalidations.seen).toBe(first.invalidations.seen);
+    expect(later.invalidations.applied).toBe(first.invalidations.applied);
   });
 
   test("without the database the writer gives up when its lease is over", async () => {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { type Postgres, describePostgres } from "../../../support/postgres.ts";
-import { LOCK_ENTRY, slowTransaction } from "../../../support/slow-transaction.ts";
-import { TcpProxy } from "../../../support/tcp-proxy.ts";
+import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { type Postgres, describePostgres } from "../../../support/fleet/postgres.ts";
+import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
+import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 
 describePostgres("The lease of a replica", (postgres) => {
   const proxied = async () => {

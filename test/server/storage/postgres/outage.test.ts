@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
-import { CERTIFICATE, PRIVATE_KEY } from "../../../support/certificate.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { LOCK_ENTRY, slowTransaction } from "../../../support/slow-transaction.ts";
-import { TcpProxy } from "../../../support/tcp-proxy.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../../../support/network/certificate.ts";
+import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
+import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 
 const strays: unknown[] = [];
 const onStray = (error: unknown) => void strays.push(error);

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { expect, test } from "vitest";
-import { replicaAt } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
+import { replicaAt } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
 
 /** Rows of the ledger that statements have fetched, those of sessions that are over. */
 async function fetchedRows(url: string): Promise<number> {

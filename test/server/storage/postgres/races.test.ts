@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { type TestReplica, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { LOCK_ENTRY, slowTransaction } from "../../../support/slow-transaction.ts";
+import { type TestReplica, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
 
 /** Transactions that meet in a chosen order, where many at once would meet in it by chance. */
 describePostgres("Commits that meet", (postgres) => {

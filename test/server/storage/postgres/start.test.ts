@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { migrate } from "../../../../src/server/storage/postgres/migrate.ts";
-import { PoolerMistake } from "../../../../src/server/storage/postgres/replicas/notifications.ts";
-import { STEPS } from "../../../../src/server/storage/postgres/schema.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
-import { TcpProxy, withoutNotifications } from "../../../support/tcp-proxy.ts";
+import { PoolerError } from "../../../../src/server/storage/postgres/replicas/notifications.ts";
+import { MIGRATIONS } from "../../../../src/server/storage/postgres/migrations.ts";
+import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
+import { TcpProxy, withoutNotifications } from "../../../support/network/tcp-proxy.ts";
 
 describePostgres("A start on PostgreSQL", (postgres) => {
   const databaseAt = (url: string) => {
@@ -26,15 +26,15 @@ describePostgres("A start on PostgreSQL", (postgres) => {
     const rows = await database.query<{ version: number }>("select version from kore_graph.migration", [], {
       name: "v",
     });
-    expect(rows).toEqual(STEPS.map((_, index) => ({ version: index + 1 })));
-    expect(await migrate(database)).toEqual({ from: STEPS.length, to: STEPS.length });
+    expect(rows).toEqual(MIGRATIONS.map((_, index) => ({ version: index + 1 })));
+    expect(await migrate(database)).toEqual({ from: MIGRATIONS.length, to: MIGRATIONS.length });
   });
 
   test("a command migrates ahead where a start may not, and the start says which until then", async () => {
     const url = await postgres().database();
     await expect(replicaAt(url, { mayMigrate: false })).rejects.toThrow(/at version 0 and .* run "migrate" first/);
     const results = await Promise.all([migrate(databaseAt(url)), migrate(databaseAt(url)), migrate(databaseAt(url))]);
-    expect(results.map(({ from }) => from).sort()).toEqual([0, STEPS.length, STEPS.length]);
+    expect(results.map(({ from }) => from).sort()).toEqual([0, MIGRATIONS.length, MIGRATIONS.length]);
     expect(await (await replicaAt(url, { mayMigrate: false })).store.commit({ set: [["k", 1]] })).toBe("done");
   });
 
@@ -64,7 +64,7 @@ describePostgres("A start on PostgreSQL", (postgres) => {
     const rows = await database.query("select from pg_tables where schemaname = 'kore_graph'", [], { name: "tables" });
     expect(rows).toHaveLength(1);
     await database.query("drop table kore_graph.quota", [], { name: "drop" });
-    expect(await migrate(database)).toEqual({ from: 0, to: STEPS.length });
+    expect(await migrate(database)).toEqual({ from: 0, to: MIGRATIONS.length });
   });
 
   test("another encoding than UTF8 is refused", async () => {
@@ -99,7 +99,7 @@ describePostgres("A start on PostgreSQL", (postgres) => {
     const proxy = await TcpProxy.to(postgres().port, withoutNotifications);
     afterTest(() => proxy.close());
     const refused = replicaAt(proxy.url(postgres().url));
-    await expect(refused).rejects.toBeInstanceOf(PoolerMistake);
+    await expect(refused).rejects.toBeInstanceOf(PoolerError);
     await expect(refused).rejects.toBeInstanceOf(SettingError);
     await expect(refused).rejects.toThrow(/transaction mode/);
   });

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { type DurableStore } from "../../../../src/common/durable-store.ts";
 import { durableStoreContract } from "../../../support/durable-store-contract.ts";
-import { type TestReplica, replicaAt } from "../../../support/fleet.ts";
-import { describePostgres } from "../../../support/postgres.ts";
+import { type TestReplica, replicaAt } from "../../../support/fleet/replica.ts";
+import { describePostgres } from "../../../support/fleet/postgres.ts";
 
 describePostgres("The store in PostgreSQL", (postgres) => {
   durableStoreContract("postgres", async () => (await replicaAt(postgres().url)).store satisfies DurableStore);

@@ -14,10 +14,10 @@ type Handler = (event: StoredEvent & { at: number }) => void;
 
 /** Events read at once, and rows pruned by one statement: a bound for memory and for the time that locks are held. */
 const BATCH = 500;
-const PRUNED_AT_ONCE = 5_000;
+const PRUNE_BATCH = 5_000;
 
 /** A lost notification delays events by no more than this. Milliseconds. */
-const LOOK_EVERY = 5_000;
+const POLL_INTERVAL = 5_000;
 
 /**
  * Publishers take turns, so that ids grow in the order in which events become visible: a reader that goes on behind the last
@@ -44,9 +44,9 @@ export class Events {
   readonly #target: string;
   readonly #channel: string;
   readonly #handlers = new Set<Handler>();
-  #last = "0";
+  #lastId = "0";
   #reading: Promise<void> | undefined;
-  #isAskedAgain = false;
+  #isPollDue = false;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(database: Database, target: string) {
@@ -58,10 +58,10 @@ export class Events {
   /** Begins with the events to come. @throws StoreUnavailable */
   static async open(database: Database, notifications: Notifications, target: string): Promise<Events> {
     const events = new Events(database, target);
-    await notifications.listen(events.#channel, () => events.#look());
-    events.#last = await events.#newest();
-    notifications.onRestored(() => events.#look());
-    events.#timer = setInterval(() => events.#look(), LOOK_EVERY).unref();
+    await notifications.listen(events.#channel, () => events.#poll());
+    events.#lastId = await events.#newest();
+    notifications.onRestored(() => events.#poll());
+    events.#timer = setInterval(() => events.#poll(), POLL_INTERVAL).unref();
     return events;
   }
 
@@ -92,12 +92,12 @@ export class Events {
 
   /** Takes away what is older than an hour. */
   async prune(): Promise<void> {
-    await inSteps(
+    await deleteInBatches(
       this.#database,
       `delete from kore_graph.event where target = $1 and id in (
         select id from kore_graph.event where target = $1 and at < clock_timestamp() - interval '1 hour' order by id limit $2)
         returning 1`,
-      [this.#target, PRUNED_AT_ONCE],
+      [this.#target, PRUNE_BATCH],
       "prune-events",
     );
   }
@@ -108,14 +108,14 @@ export class Events {
     await this.#reading;
   }
 
-  #look(): void {
-    this.#isAskedAgain = true;
+  #poll(): void {
+    this.#isPollDue = true;
     this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
   }
 
   async #read(): Promise<void> {
-    while (this.#isAskedAgain) {
-      this.#isAskedAgain = false;
+    while (this.#isPollDue) {
+      this.#isPollDue = false;
       try {
         for (let count = BATCH; count === BATCH;) count = await this.#readBatch();
       } catch {
@@ -128,11 +128,11 @@ export class Events {
     const rows = await this.#database.query<{ id: string; account_id: string; at: number; value: string }>(
       `select id::text, account_id::text as account_id, kore_graph.milliseconds(at) as at, value::text as value from kore_graph.event
         where target = $1 and id > $2::bigint order by kore_graph.event.id limit $3`,
-      [this.#target, this.#last, BATCH],
+      [this.#target, this.#lastId, BATCH],
       { name: "events" },
     );
     for (const { id, account_id: accountId, at, value } of rows) {
-      this.#last = id;
+      this.#lastId = id;
       const event = { accountId: JSON.parse(accountId) as string, at, value: JSON.parse(value) as unknown };
       for (const handler of this.#handlers) handler(event);
     }
@@ -150,14 +150,14 @@ export class Events {
 }
 
 /** Which deliveries have come before, to any replica. The memory of `Once`. */
-export interface SeenTokens {
+export interface WebhookTokens {
   /** False when it was remembered before. @throws StoreUnavailable */
   remember: (token: string) => Promise<boolean>;
   /** Takes away what came before an instant. Milliseconds since the epoch. */
   prune: (before: number) => Promise<void>;
 }
 
-export function seenTokens(database: Database, target: string): SeenTokens {
+export function webhookTokens(database: Database, target: string): WebhookTokens {
   return {
     async remember(token: string): Promise<boolean> {
       const rows = await database.query(
@@ -168,21 +168,26 @@ export function seenTokens(database: Database, target: string): SeenTokens {
       return rows.length > 0;
     },
     async prune(before: number): Promise<void> {
-      await inSteps(
+      await deleteInBatches(
         database,
         `delete from kore_graph.seen where target = $1 and token in (
           select token from kore_graph.seen where target = $1 and at < to_timestamp($3::float8 / 1000) order by at limit $2)
           returning 1`,
-        [target, PRUNED_AT_ONCE, before],
+        [target, PRUNE_BATCH, before],
         "prune-seen",
       );
     },
   };
 }
 
-async function inSteps(database: Database, text: string, values: readonly unknown[], name: string): Promise<void> {
+async function deleteInBatches(
+  database: Database,
+  text: string,
+  values: readonly unknown[],
+  name: string,
+): Promise<void> {
   for (;;) {
-    if ((await database.query(text, values, { name })).length < PRUNED_AT_ONCE) return;
+    if ((await database.query(text, values, { name })).length < PRUNE_BATCH) return;
     await delay(50); // Others first.
   }
 }

@@ -7,7 +7,7 @@ import { type Notifications } from "./notifications.ts";
 import { channelOf, hashOf } from "../store.ts";
 
 /** A number is taken and notified in one statement, so notifications come in the order of numbers. */
-const TAKE = `with taken as (
+const NEXT_NUMBER = `with taken as (
     insert into kore_graph.invalidation as i (target, number) values ($1, 1)
       on conflict (target) do update set number = i.number + 1 returning number)
   select number::float8, pg_notify($2, number || ' ' || $3) from taken`;
@@ -17,7 +17,7 @@ const BEHIND = `select id::text from kore_graph.replica
   where target = $1 and id <> all ($2::uuid[]) and seen < $3 and kore_graph.is_living(expires_at)`;
 
 /** Between looks at the table, for reports that are lost. Milliseconds. */
-const LOOK_EVERY = 200;
+const POLL_INTERVAL = 200;
 const RETRY_MS = 100;
 
 /** For what statement and beat take beside the TTL. Milliseconds. */
@@ -42,9 +42,9 @@ export class Invalidations<Change> {
   /** Of this process, whatever lease it has: for reports. */
   readonly #process = randomUUID();
   #parts: { database: Database; lease: Lease; target: string; channel: string } | undefined;
-  #seen = 0;
+  #applied = 0;
   /** Channels of processes that wait for a report. */
-  #asking = new Set<string>();
+  #reportChannels = new Set<string>();
   #isReporting = false;
   readonly #onReport = new Set<(replica: string, number: number) => void>();
 
@@ -53,21 +53,21 @@ export class Invalidations<Change> {
     this.#apply = apply;
   }
 
-  get seen(): number {
-    return this.#seen;
+  get applied(): number {
+    return this.#applied;
   }
 
   /** For `LeaseOptions.onBeat`. */
-  readonly onBeat = (number: number, isNew: boolean): void => {
-    if (number > this.#seen || isNew) this.#apply(undefined);
-    this.#seen = isNew ? number : Math.max(this.#seen, number);
+  readonly onHeartbeat = (number: number, isNew: boolean): void => {
+    if (number > this.#applied || isNew) this.#apply(undefined);
+    this.#applied = isNew ? number : Math.max(this.#applied, number);
   };
 
   /** Before the lease begins, so that no number is missed in between. */
   async open(database: Database, notifications: Notifications, lease: Lease, target: string): Promise<void> {
     this.#parts = { database, lease, target, channel: channelOf("invalidation", target) };
     await notifications.listen(this.#parts.channel, (payload) => this.#receive(payload));
-    await notifications.listen(reportsTo(this.#process), (payload) => {
+    await notifications.listen(reportChannelOf(this.#process), (payload) => {
       const [replica = "", number] = payload.split(" ");
       for (const handler of this.#onReport) handler(replica, Number(number));
     });
@@ -94,7 +94,7 @@ export class Invalidations<Change> {
     try {
       const number = await this.#retried(giveUpAt, async () => {
         const values = [target, channel, message];
-        return (await database.query<{ number: number }>(TAKE, values, { name: "take-number" }))[0]?.number ?? 0;
+        return (await database.query<{ number: number }>(NEXT_NUMBER, values, { name: "take-number" }))[0]?.number ?? 0;
       });
       // Each heartbeat since has found the number, or the lease it was to prolong has ended.
       const end = performance.now() + lease.ttl + MARGIN;
@@ -104,7 +104,7 @@ export class Invalidations<Change> {
         const next = new Promise<void>((resolve) => (advance = resolve));
         if (performance.now() >= lookAt) {
           behind = (await this.#behind(number)) ?? behind;
-          lookAt = performance.now() + LOOK_EVERY;
+          lookAt = performance.now() + POLL_INTERVAL;
         }
         if (behind?.every((replica) => (reported.get(replica) ?? 0) >= number)) return;
         const late = new AbortController();
@@ -139,10 +139,10 @@ export class Invalidations<Change> {
     const space = payload.indexOf(" ");
     const number = Number(payload.slice(0, space));
     const { from, change } = JSON.parse(payload.slice(space + 1)) as Message<Change>;
-    if (number > this.#seen + 1) this.#apply(undefined);
+    if (number > this.#applied + 1) this.#apply(undefined);
     else if (from !== this.#process) this.#apply(change);
-    this.#seen = Math.max(this.#seen, number);
-    if (from !== this.#process) this.#asking.add(reportsTo(from));
+    this.#applied = Math.max(this.#applied, number);
+    if (from !== this.#process) this.#reportChannels.add(reportChannelOf(from));
     if (!this.#isReporting) void this.#report();
   }
 
@@ -150,11 +150,11 @@ export class Invalidations<Change> {
   async #report(): Promise<void> {
     const { database, lease, target } = this.#opened();
     this.#isReporting = true;
-    while (this.#asking.size > 0) {
-      const channels = [...this.#asking];
-      this.#asking = new Set();
+    while (this.#reportChannels.size > 0) {
+      const channels = [...this.#reportChannels];
+      this.#reportChannels = new Set();
       await database
-        .query("select kore_graph.report($1, $2, $3, $4::text[])", [target, lease.replica, this.#seen, channels], {
+        .query("select kore_graph.report($1, $2, $3, $4::text[])", [target, lease.replica, this.#applied, channels], {
           name: "report",
         })
         .catch(() => undefined); // The next heartbeat says it.
@@ -179,4 +179,4 @@ export class Invalidations<Change> {
   }
 }
 
-const reportsTo = (process: string): string => `kore_graph_reports_${hashOf(process)}`;
+const reportChannelOf = (process: string): string => `kore_graph_reports_${hashOf(process)}`;

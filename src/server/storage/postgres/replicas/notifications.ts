@@ -7,15 +7,15 @@ import {
   type Database,
   type DatabaseOptions,
   answerTimeout,
-  asFailure,
-  connectionOf,
-  pauseAfter,
+  toStoreError,
+  connectionConfig,
+  reconnectDelay,
   prepareSession,
   statement,
 } from "../database.ts";
 
 /** A pooler stands between us and PostgreSQL that drops notifications. */
-export class PoolerMistake extends SettingError {
+export class PoolerError extends SettingError {
   constructor() {
     super(
       "DATABASE_URL: notifications of PostgreSQL do not arrive. A pooler in transaction mode drops them: name PostgreSQL itself, or a pooler in session mode",
@@ -26,7 +26,7 @@ export class PoolerMistake extends SettingError {
 type Handler = (payload: string) => void;
 
 /** How long a notification to ourselves may take at the start. Milliseconds. */
-const ARRIVES_WITHIN = 2_000;
+const CHECK_TIMEOUT = 2_000;
 
 /**
  * The one connection that notifications come to. It is opened again when it is lost; what is notified meanwhile is lost
@@ -46,7 +46,7 @@ export class Notifications {
   /** @throws SettingError */
   constructor(options: DatabaseOptions) {
     this.#options = options;
-    this.#connection = connectionOf(options);
+    this.#connection = connectionConfig(options);
   }
 
   /** @throws StoreUnavailable when the first connection fails */
@@ -54,7 +54,7 @@ export class Notifications {
     try {
       await this.#connect();
     } catch (error) {
-      throw asFailure(error);
+      throw toStoreError(error);
     }
   }
 
@@ -97,14 +97,14 @@ export class Notifications {
       return (await client.query<Row>(statement(name, text, values, timeout))).rows;
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) this.#lose(client);
-      throw asFailure(error);
+      throw toStoreError(error);
     } finally {
       this.#options.onStatement?.(name, performance.now() - startedAt);
     }
   }
 
   /** @throws PoolerMistake when a notification that is sent over the pool does not arrive */
-  async check(database: Database, within = ARRIVES_WITHIN): Promise<void> {
+  async check(database: Database, within = CHECK_TIMEOUT): Promise<void> {
     const channel = `kore_graph_check_${randomUUID().replaceAll("-", "")}`;
     const limit = new AbortController();
     let arrive: () => void = () => undefined;
@@ -113,7 +113,7 @@ export class Notifications {
     try {
       await database.query("select pg_notify($1, '')", [channel], { name: "check" });
       const late = delay(within, false, { signal: limit.signal }).catch(() => false);
-      if (!(await Promise.race([arrived, late]))) throw new PoolerMistake();
+      if (!(await Promise.race([arrived, late]))) throw new PoolerError();
     } finally {
       limit.abort();
       end();
@@ -166,6 +166,6 @@ export class Notifications {
         },
         () => this.#reconnect(),
       );
-    }, pauseAfter(this.#failures));
+    }, reconnectDelay(this.#failures));
   }
 }

@@ -4,13 +4,13 @@ import { type Database } from "../database.ts";
 import { type Lease } from "../lease.ts";
 import { hashOf } from "../store.ts";
 
-type Advance = ReturnType<SharedRateLimit["reserve"]>;
+type Reservation = ReturnType<SharedRateLimit["reserve"]>;
 
 /** Of a minute's points: so much may lie with each replica when a caller has no more. */
-const AHEAD = 0.005;
+const PREFETCHED_SHARE = 0.005;
 
 /** An operation waits for the answer. Milliseconds. */
-const ANSWERED_WITHIN = 1_000;
+const TIMEOUT = 1_000;
 
 /**
  * Rate limits of callers across all replicas, for `prefetchedRateLimit`. While the database is
@@ -22,23 +22,23 @@ export function postgresQuota(
   target: string,
   kind: "operations" | "koreRequests",
   pointsPerMinute: number,
-): (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Advance> {
-  let alone: SharedRateLimit | undefined;
+): (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation> {
+  let inMemory: SharedRateLimit | undefined;
   return async (caller, points, wantsMore) => {
-    const wanted = wantsMore ? Math.floor(pointsPerMinute * AHEAD) : 0;
+    const wanted = wantsMore ? Math.floor(pointsPerMinute * PREFETCHED_SHARE) : 0;
     try {
       const [row] = await database.query<{ wait: number | null; ahead: number; ends_in: number }>(
         "select wait, ahead, ends_in from kore_graph.draw_quota($1, $2, $3, $4, $5, $6)",
         [target, hashOf(caller), kind, pointsPerMinute, points, wanted],
-        { name: "draw-quota", timeout: ANSWERED_WITHIN },
+        { name: "draw-quota", timeout: TIMEOUT },
       );
       if (row === undefined) throw new StoreUnavailable("The database (DATABASE_URL) gave no quota");
-      alone = undefined;
+      inMemory = undefined;
       return row.wait === null ? { ahead: row.ahead, endsIn: row.ends_in } : { wait: row.wait };
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      alone ??= rateLimitInMemory(Math.max(1, Math.floor(pointsPerMinute / lease.replicas)));
-      return alone.reserve(caller, points, wantsMore);
+      inMemory ??= rateLimitInMemory(Math.max(1, Math.floor(pointsPerMinute / lease.replicas)));
+      return inMemory.reserve(caller, points, wantsMore);
     }
   };
 }

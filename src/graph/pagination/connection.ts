@@ -1,0 +1,150 @@
+import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from "type-graphql";
+import { Costs, type FieldCost, type CostContext, type CostItems } from "../cost/index.ts";
+import { userInputError } from "../errors.ts";
+import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./cursor-pagination.ts";
+
+const DEFAULT_PAGE_SIZE = 50;
+
+@Directive("@shareable") // Every subgraph with Relay lists has it.
+@ObjectType({ description: "Where a page stands in its list.", simpleResolvers: true })
+class PageInfo {
+  @Field(() => Boolean, {
+    description: "Whether items follow this page; false on an empty page, which has no cursor to go on by.",
+  })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: "Whether items precede this page. Lists are read forwards only." })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Cursor of the first item; null on an empty page." })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Pass it as `after` for the next page; null on an empty page." })
+  endCursor!: string | null;
+}
+
+/** Arguments of every list, last one first: see `withArgumentsInOrder`. */
+@ArgsType()
+export class PageArgs {
+  @Field(() => String, {
+    nullable: true,
+    description: "Cursor after which to go on: `pageInfo.endCursor` of the page before.",
+  })
+  after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_PAGE_SIZE,
+    description: `How many items, 0 to ${MAX_PAGE_SIZE}. 0 answers \`totalCount\` alone.`,
+  })
+  first?: number | null;
+}
+
+/** Refuses a page size that KORE cannot serve, before anything is asked. */
+export function checkedFirst(page: PageArgs): number {
+  const first = page.first ?? DEFAULT_PAGE_SIZE;
+  if (first < 0 || first > MAX_PAGE_SIZE) throw userInputError(`first: must be 0 to ${MAX_PAGE_SIZE}`);
+  return first;
+}
+
+/** Query cost of a connection: KORE's pages for each parent. */
+export function costOfPage(site: CostContext): Partial<CostItems> {
+  const { parent, args, calls } = site;
+  calls.addOwn(parent.count * pagesNeeded(sizeOfPage(site), args.after));
+  return pageWithoutCalls(site);
+}
+
+/** A connection over what is read whole, whatever of it is wanted. */
+export function pageWithoutCalls(site: CostContext): Partial<CostItems> {
+  const { parent } = site;
+  return { batches: parent.count, listSizes: { ...parent.listSizes, page: sizeOfPage(site) } };
+}
+
+function sizeOfPage({ args }: CostContext): number {
+  const wanted = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
+  return Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
+}
+
+/** `nodes` and `edges` lead to the same items. */
+const itemsOfPage: FieldCost = ({ parent }) => ({
+  ...parent,
+  key: `${parent.key} items`,
+  count: parent.count * (parent.listSizes.page ?? MAX_PAGE_SIZE),
+});
+
+/** A page of a list as resolvers return it. Edges and cursors are made on access. */
+export class Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly totalCount: number | null;
+  readonly #from: { cursors: Cursors; offset: number; memo: string; hasNextPage: boolean };
+
+  constructor(page: {
+    nodes: readonly Node[];
+    totalCount: number | null;
+    hasNextPage: boolean;
+    cursors: Cursors;
+    /** Items before this page. */
+    offset: number;
+    /** Further state for cursors of this list. */
+    memo?: string;
+  }) {
+    const { nodes, totalCount, cursors, offset, memo = "", hasNextPage } = page;
+    this.nodes = nodes;
+    this.totalCount = totalCount;
+    this.#from = { cursors, offset, memo, hasNextPage };
+  }
+
+  get edges(): { node: Node; cursor: string }[] {
+    return this.nodes.map((node, index) => ({ node, cursor: this.#cursorAfter(index + 1) }));
+  }
+
+  get pageInfo(): PageInfo {
+    const { offset, hasNextPage } = this.#from;
+    const count = this.nodes.length;
+    return {
+      hasNextPage: hasNextPage && count > 0,
+      hasPreviousPage: offset > 0,
+      startCursor: count === 0 ? null : this.#cursorAfter(1),
+      endCursor: count === 0 ? null : this.#cursorAfter(count),
+    };
+  }
+
+  #cursorAfter(count: number): string {
+    const { cursors, offset, memo } = this.#from;
+    return cursors.encode({ offset: offset + count, memo });
+  }
+}
+
+/** Makes the Relay connection type of a node type, with `nodes` as a short cut past `edges`. */
+export function connectionType<Node extends object>(name: string, NodeType: ClassType<Node>): ClassType<Page<Node>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.`, simpleResolvers: true })
+  class Edge {
+    @Costs(({ parent }) => parent)
+    @Field(() => NodeType, { description: "The item." })
+    node!: Node;
+
+    @Field(() => String, { description: "Marks the place right after the item." })
+    cursor!: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of ${name} items.`, simpleResolvers: true })
+  class Connection {
+    @Costs(itemsOfPage)
+    @Field(() => [NodeType], { description: "The items of this page." })
+    nodes!: Node[];
+
+    @Costs(itemsOfPage)
+    @Field(() => [Edge], { description: "The items of this page, each with its cursor." })
+    edges!: Edge[];
+
+    @Field(() => PageInfo, { description: "Where this page stands in the list." })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: "Items in the whole list; null when KORE's reply does not tell.",
+    })
+    totalCount!: number | null;
+  }
+  return Connection as unknown as ClassType<Page<Node>>;
+}

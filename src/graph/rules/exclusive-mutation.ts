@@ -1,0 +1,48 @@
+import {
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  Kind,
+  type SelectionSetNode,
+  defaultFieldResolver,
+} from "graphql";
+import { Extensions } from "type-graphql";
+import { userInputError } from "../errors.ts";
+
+const EXCLUSIVE = "exclusiveMutation";
+
+/** Marks a mutation whose answer holds a secret: it must be the only field of its operation. */
+export const Exclusive = () => Extensions({ [EXCLUSIVE]: true });
+
+/**
+ * Refuses operations in which a marked mutation is not the only field, before any of their fields does anything.
+ * Mutations run one after the other, so each of them has to look at the whole operation.
+ */
+export function enforceExclusiveMutations(schema: GraphQLSchema): void {
+  const fields = schema.getMutationType()?.getFields() ?? {};
+  const marked = new Set(Object.keys(fields).filter((name) => fields[name]?.extensions[EXCLUSIVE] === true));
+  if (marked.size === 0) return;
+  for (const field of Object.values(fields)) {
+    const resolve = field.resolve ?? defaultFieldResolver;
+    field.resolve = (source, args, context, info) => {
+      const names = rootFields(info.operation.selectionSet, info);
+      const exclusive = names.length > 1 ? names.find((name) => marked.has(name)) : undefined;
+      if (exclusive === undefined) return resolve(source, args, context, info);
+      throw userInputError(`${exclusive}: its answer may hold a secret, so it must be the only field of its operation`);
+    };
+  }
+}
+
+/**
+ * Fields of the operation itself, aliases one by one, those that are skipped included: no variable shall decide it. Each
+ * fragment counts once, as it does when it is carried out; spread again and again it would grow without end.
+ */
+function rootFields({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen = new Set<string>()): string[] {
+  return selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return selection.name.value.startsWith("__") ? [] : [selection.name.value];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFields(selection.selectionSet, info, seen);
+    const name = selection.name.value;
+    const fragment = seen.has(name) ? undefined : info.fragments[name];
+    seen.add(name);
+    return fragment ? rootFields(fragment.selectionSet, info, seen) : [];
+  });
+}

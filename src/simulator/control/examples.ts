@@ -1,0 +1,93 @@
+import { type Backend } from "../backend.ts";
+import { basicCredentials, developerCredentials } from "../clients/seeds.ts";
+import { type Account } from "../fixtures/accounts.ts";
+import { type Sim } from "../fixtures/sims.ts";
+
+/** Ids to try. They do not depend on the number of SIMs, so examples in documents stay valid. */
+export interface Examples {
+  readonly accountId: string;
+  readonly childAccountId?: string;
+  /** An account that exists and is hidden from the credential. */
+  readonly hiddenAccountId?: string;
+  /** An Active SIM of `accountId`. */
+  readonly iccid: string;
+  readonly subscriptionId: string;
+  /** Five Active SIMs, that one first. */
+  readonly iccids: readonly string[];
+  /** The same, as an input of an order. */
+  readonly sims: readonly { readonly iccid: string }[];
+  /** An EID that holds two SIMs. */
+  readonly eid: string;
+  /** A Stock SIM whose activation needs neither IMEI, SKU nor IPND details. */
+  readonly stockIccid: string;
+  /** Fits `stockIccid`. */
+  readonly activationProfileId: string;
+  /** The profile of `iccid`. */
+  readonly profileId: string;
+  readonly costCenterId: string;
+  /** Completed with a SIM that failed, with the default accounts; "" where there is none yet. */
+  readonly provisioningRequestId: string;
+  /** Two API clients that nothing uses: for trying the mutations that revoke access. */
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly doomedClientId: string;
+  readonly doomedClientName: string;
+  readonly clientAccountId: string;
+  /** A portal user of that account to whom a client may be transferred. */
+  readonly newOwner: string;
+  /** acct_… to cmp-…; KORE publishes no call for it. */
+  readonly accountMapping: Readonly<Record<string, string>>;
+}
+
+const CANDIDATES = 400;
+
+export function examplesOf({ fixtures, credentials }: Backend): Examples {
+  const { sims, provisioning, clients, users } = fixtures;
+  const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
+  if (!account) throw new RangeError("the fixtures have no account");
+  const first = Array.from({ length: Math.min(account.sims, CANDIDATES) }, (_, index) => sims.at(account, index));
+  const inState = (state: string): Sim[] => first.filter((sim) => sims.state(account, sim.index) === state);
+  const active = inState("Active");
+  const stock = inState("Stock").find((sim) => sim.serviceType.needs === "nothing");
+  const offers = sims.catalog(account).offers;
+  const iccidOf = (sim: Sim | undefined): string => (sim ? sims.iccid(sim) : "");
+  const [iccid] = active;
+  const pair = first.find((sim) => sims.eidPosition(sim) === 1);
+  const requests = provisioning.requests.list(account.id);
+  const child = sims.accounts.find((a) => a.parentId === account.id);
+  const hidden = sims.accounts.find((a) => !a.visible);
+  const inUse = [credentials, basicCredentials(credentials), developerCredentials(credentials)];
+  const [doomed, client] = clients
+    .all()
+    .filter(
+      ({ id, accountId, locked }) =>
+        accountId === account.clientAccountId && !locked && !inUse.some(({ clientId }) => clientId === id),
+    );
+  return {
+    accountId: account.id,
+    ...(child ? { childAccountId: child.id } : {}),
+    ...(hidden ? { hiddenAccountId: hidden.id } : {}),
+    iccid: iccidOf(iccid),
+    subscriptionId: iccid ? sims.subscriptionId(iccid) : "",
+    iccids: active.slice(0, 5).map(iccidOf),
+    sims: active.slice(0, 5).map((sim) => ({ iccid: iccidOf(sim) })),
+    eid: (pair && sims.eid(pair)) ?? "",
+    stockIccid: iccidOf(stock),
+    activationProfileId:
+      (offers.find((offer) => offer.serviceType === stock?.serviceType) ?? offers[0])?.activationProfileId ?? "",
+    profileId: String((iccid && sims.record(iccid).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? ""),
+    costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
+    provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
+    clientId: client?.id ?? "",
+    clientName: client?.name ?? "",
+    doomedClientId: doomed?.id ?? "",
+    doomedClientName: doomed?.name ?? "",
+    clientAccountId: account.clientAccountId,
+    newOwner: users.all().find((u) => u.accountId === account.clientAccountId && u.role === "developer")?.email ?? "",
+    accountMapping: mapping(sims.accounts),
+  };
+}
+
+function mapping(accounts: readonly Account[]): Record<string, string> {
+  return Object.fromEntries(accounts.map((account) => [account.clientAccountId, account.id]));
+}

@@ -1,0 +1,107 @@
+import { type Fault, type FaultEffect } from "../faults/faults.ts";
+import { type WebhookOptions } from "../webhooks/options.ts";
+
+/** A control call that makes no sense; its message is the 400's. */
+export class InvalidControlCall extends Error {}
+
+type Json = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+const isCount: Check = (v) => typeof v === "number" && Number.isInteger(v) && v >= 0;
+const isText: Check = (v) => typeof v === "string" && v !== "";
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (v) =>
+    typeof v === "string" && values.includes(v);
+
+interface Field {
+  readonly check: Check;
+  readonly says: string;
+  readonly required?: true;
+}
+
+const MATCH: Readonly<Record<string, Field>> = {
+  effect: { check: isText, says: "a text", required: true },
+  method: { check: isText, says: "a text" },
+  path: { check: (v) => typeof v === "string" && v.startsWith("/"), says: "a text that starts with /" },
+  after: { check: isCount, says: "a whole number from 0" },
+  times: { check: (v) => isCount(v) && v !== 0, says: "a whole number from 1" },
+};
+
+const EFFECTS: Readonly<Record<FaultEffect["effect"], Readonly<Record<string, Field>>>> = {
+  latency: { ms: { check: isCount, says: "a whole number from 0", required: true } },
+  status: {
+    status: {
+      check: (v) => isCount(v) && Number(v) >= 200 && Number(v) <= 599,
+      says: "an HTTP status from 200 to 599",
+      required: true,
+    },
+    message: { check: isText, says: "a text" },
+    retryAfter: { check: (v) => isCount(v) || isText(v), says: "seconds or an HTTP date" },
+    processed: { check: (v) => typeof v === "boolean", says: "true or false" },
+  },
+  drop: { when: { check: oneOf("before", "after", "during"), says: "before, after or during", required: true } },
+  truncate: {},
+  html: {},
+  empty: {},
+  "wrong-types": { of: { check: oneOf("lists", "numbers", "strings"), says: "lists, numbers or strings" } },
+  "unknown-enums": {},
+  "expire-tokens": {},
+};
+
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new InvalidControlCall("the body must be JSON");
+  }
+}
+
+export function parseFault(value: unknown): Fault {
+  const given = object(value);
+  const name = given["effect"];
+  const effects = Object.keys(EFFECTS);
+  if (typeof name !== "string" || !effects.includes(name))
+    throw new InvalidControlCall(`effect must be one of ${effects.join(", ")}`);
+  check(given, { ...MATCH, ...EFFECTS[name as FaultEffect["effect"]] });
+  return given as unknown as Fault; // every field has just been checked
+}
+
+export function parseAdvance(value: unknown): number {
+  const given = object(value);
+  check(given, { advanceMs: { check: isCount, says: "a whole number from 0", required: true } });
+  return Number(given["advanceMs"]);
+}
+
+/** Ranges, and whether the address is one of this machine, are looked at where it is used. */
+export function parseWebhook(value: unknown): WebhookOptions {
+  const given = object(value);
+  check(given, {
+    url: { check: isText, says: "a text", required: true },
+    secret: { check: isText, says: "a text" },
+    accessTokenKey: { check: isText, says: "a text" },
+    accessToken: { check: isText, says: "a text" },
+    callbackUrl: { check: isText, says: "a text" },
+    copies: { check: isCount, says: "a whole number" },
+    hold: { check: isCount, says: "a whole number" },
+    signWith: { check: isText, says: "a text" },
+  });
+  return given as unknown as WebhookOptions; // every field has just been checked
+}
+
+function object(value: unknown): Json {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  throw new InvalidControlCall("the body must be a JSON object");
+}
+
+function check(given: Json, fields: Readonly<Record<string, Field>>): void {
+  for (const key of Object.keys(given)) {
+    if (!(key in fields))
+      throw new InvalidControlCall(`unknown field ${key}; it takes ${Object.keys(fields).join(", ")}`);
+  }
+  for (const [key, field] of Object.entries(fields)) {
+    const value = given[key];
+    if (value === undefined ? field.required === true : !field.check(value))
+      throw new InvalidControlCall(`${key} must be ${field.says}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Simulator } from "../../../../src/simulator/index.ts";
+import { environmentOf } from "../../../support/app.ts";
+import { DEADLINE } from "../faults/fault-plan.ts";
+import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
+
+/** The real app in a process of its own, watched from outside. */
+export interface GraphProcess {
+  readonly url: string;
+  measure(how: "after collecting garbage" | "as it is"): Promise<Sample>;
+  /** What it logged as an error, and what it wrote outside its log. */
+  readonly errors: readonly string[];
+  /** Rejects when the process ends untold. */
+  readonly crashed: Promise<never>;
+  /** Ends it as orchestrators do, and gives its exit code. */
+  stop(): Promise<number | NodeJS.Signals | null>;
+}
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+const ERROR = 50;
+
+interface GraphOptions {
+  /** Of the process, as Node.js has them. */
+  flags?: readonly string[];
+  /** In place of settings below, or beside them. */
+  env?: Readonly<Record<string, string>>;
+}
+
+export async function startGraphProcess(
+  kore: Simulator,
+  { flags = [], env = {} }: GraphOptions = {},
+): Promise<GraphProcess> {
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-chaos-"));
+  const probe = new URL("probe.ts", import.meta.url).href;
+  const node = ["--expose-gc", "--disable-warning=ExperimentalWarning", "--import", "tsx", "--import", probe];
+  const child = spawn(process.execPath, [...flags, ...node, "src/main.ts", "serve"], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...environmentOf(kore), ...SETTINGS, ...env, STORE_PATH: join(folder, "store") },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  if (!child.stdout || !child.stderr) throw new Error("a process without output cannot be watched");
+  const errors: string[] = [];
+  const said = createInterface({ input: child.stdout });
+  createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
+  said.on("line", (line) => {
+    if (line.startsWith("{") && (JSON.parse(line) as { level: number }).level >= ERROR) errors.push(line);
+  });
+
+  let isTold = false;
+  const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null);
+  const crashed = ended.then((how) => {
+    if (isTold) return new Promise<never>(() => undefined);
+    throw new Error(`the graph's process ended (${how ?? "?"})\n${errors.join("\n")}`);
+  });
+  crashed.catch(() => undefined); // Whoever waits for something else hears of it there.
+
+  const stop = async () => {
+    isTold = true;
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 40_000);
+    const how = await ended;
+    clearTimeout(late);
+    await rm(folder, { recursive: true, force: true });
+    return how;
+  };
+  const url = new Promise<string>((resolve) => {
+    said.on("line", (line) => {
+      const [, found] = /kore-graph +(http:\S+)\/graphql/.exec(line) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const measure: GraphProcess["measure"] = async (how) => {
+    const answer = once(child, "message");
+    child.send(how);
+    const [sample] = (await Promise.race([answer, crashed])) as [Sample];
+    return sample;
+  };
+  return { url: await Promise.race([url, crashed]), measure, errors, crashed, stop };
+}
+
+export const WEBHOOK = { secret: "chaos", callbackUrl: "https://graph.example/webhooks/kore" };
+
+export const RATE = 5_000;
+
+/** Everything is quicker than in production, in proportion. */
+const SETTINGS = {
+  HOST: "127.0.0.1",
+  PORT: "0",
+  PLAYGROUND: "off",
+  LOG_LEVEL: "warn",
+  KORE_DEADLINE_MS: String(DEADLINE),
+  KORE_WEBHOOK_SECRET: WEBHOOK.secret,
+  KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
+  // Enough for all callers even when 429 has brought it down to a tenth.
+  KORE_REQUESTS_PER_SECOND: String(RATE),
+  // All callers are one here.
+  LIMIT_OPERATIONS_PER_MINUTE: "0",
+  LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
+  PROVISIONING_CHUNK_SIZE: "4",
+  PROVISIONING_SETTLE_MS: "500",
+  // Longer than KORE ever takes for what we gave up.
+  PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: String(DEADLINE * 2),
+};

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../../src/simulator/index.ts";
+import { type Reply, environmentOf } from "../app.ts";
+import { type CrashProxy, startCrashProxy } from "../network/crash-proxy.ts";
+import { type Process, command } from "../process.ts";
+
+/** The real process in front of KORE, at the far end of a wire; killed, it can be started again on what it has left. */
+export class CrashEnvironment {
+  readonly kore: Simulator;
+  readonly wire: CrashProxy;
+  /** The folder of its store. */
+  readonly store: string;
+  readonly #env: Record<string, string>;
+  #graph: { process: Process; url: string } | undefined;
+
+  private constructor(kore: Simulator, wire: CrashProxy, store: string, env: Record<string, string>) {
+    this.kore = kore;
+    this.wire = wire;
+    this.store = store;
+    this.#env = env;
+  }
+
+  /** `envOf`: what goes over the wire, and what else the process is told. */
+  static async open(
+    world: SimulatorOptions,
+    envOf: (wire: CrashProxy) => Record<string, string>,
+  ): Promise<CrashEnvironment> {
+    const kore = await startSimulator({ clock: "real", ...world });
+    const wire = await startCrashProxy(kore.url);
+    const store = join(await mkdtemp(join(tmpdir(), "kore-graph-crash-")), "store");
+    const scene = new CrashEnvironment(kore, wire, store, envOf(wire));
+    await scene.start();
+    return scene;
+  }
+
+  async start(): Promise<void> {
+    const process = command(["serve"], {
+      ...environmentOf(this.kore),
+      PORT: "0",
+      PLAYGROUND: "off",
+      STORE_PATH: this.store,
+      KORE_DEADLINE_MS: "2000",
+      PROVISIONING_SETTLE_MS: "200",
+      PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "1500",
+      ...this.#env,
+    });
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    this.#graph = { process, url };
+  }
+
+  async kill(): Promise<void> {
+    this.#graph?.process.signal("SIGKILL");
+    expect(await this.#graph?.process.ended).toBe("SIGKILL");
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  async post<Data>(query: string, variables: Record<string, unknown>): Promise<Reply<Data>> {
+    const reply = await fetch(this.#graph?.url ?? "", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await reply.json()) as Reply<Data>;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    await this.wire.stop();
+    await this.kore.stop();
+    await rm(join(this.store, ".."), { recursive: true, force: true });
+  }
+}

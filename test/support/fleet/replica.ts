@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { afterEach } from "vitest";
+import { type Fleet, type FleetOptions, joinFleet } from "../../../src/server/storage/postgres/index.ts";
+
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((close) => close()));
+});
+
+/** Closed after the test. */
+export function afterTest(close: () => Promise<void>): void {
+  opened.push(close);
+}
+
+export type TestReplica = Fleet<string> & {
+  /** What it was ordered to invalidate; undefined: everything. */
+  readonly invalidated: (string | undefined)[];
+};
+
+/** A replica in this process, of a target of its own unless one is given. */
+export async function replicaAt(url: string, options: Partial<FleetOptions<string>> = {}): Promise<TestReplica> {
+  const invalidated: (string | undefined)[] = [];
+  const fleet = await joinFleet<string>({
+    url,
+    target: randomUUID(),
+    invalidate: (change) => invalidated.push(change),
+    maxConnections: 5,
+    ...options,
+  });
+  afterTest(() => fleet.close());
+  return Object.defineProperty(fleet, "invalidated", { value: invalidated }) as TestReplica;
+}
+
+/** Looks again until it is so. */
+export async function until(isSo: () => boolean | Promise<boolean>, what = "it"): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`${what} did not come to be within 30 seconds`);
+}

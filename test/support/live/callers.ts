@@ -1,0 +1,134 @@
+import { request } from "node:http";
+import { createClient as createStreamClient } from "graphql-sse";
+import { createClient as createSocketClient } from "graphql-ws";
+import { vi } from "vitest";
+import { WebSocket } from "ws";
+import { type Reply } from "../app.ts";
+import { EVENTS, WAIT, type Source, type ToyGraph } from "./toy-graph.ts";
+
+interface Operation {
+  query: string;
+  operationName?: string;
+  variables?: Record<string, unknown>;
+  extensions?: Record<string, unknown>;
+}
+
+export interface Caller {
+  /** What came so far. */
+  readonly results: Reply[];
+  /** "complete", or how the connection was lost. */
+  readonly ended: Promise<string>;
+  /** Takes no more, and says so or hangs up, whatever is usual. */
+  leave(): void;
+}
+
+interface Transport {
+  name: string;
+  /** Runs an operation by its protocol's own client, over a connection of its own that is not opened again. */
+  call: (url: string, operation: Operation, credentials?: Record<string, string>) => Caller;
+  /** Runs an operation and reads nothing of what comes; the function hangs up. */
+  sleep: (url: string, query: string) => () => void;
+  /** What a caller sees when the server stops, such that it comes back. */
+  cutOff: string;
+}
+
+const socket: Transport = {
+  name: "WebSocket",
+  cutOff: "closed 1012",
+  call: (url, operation, connectionParams = {}) =>
+    record((sink) =>
+      createSocketClient({
+        url: socketUrl(url),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        connectionParams,
+      }).subscribe(operation, {
+        ...sink,
+        error: (cause) => {
+          if (Array.isArray(cause)) {
+            sink.next({ errors: cause });
+            sink.complete();
+          } else {
+            sink.lost(`closed ${(cause as { code?: number }).code ?? "?"}`);
+          }
+        },
+      }),
+    ),
+  sleep(url, query) {
+    const caller = new WebSocket(socketUrl(url), "graphql-transport-ws");
+    caller.on("open", () => caller.send('{"type":"connection_init"}'));
+    caller.once("message", () => {
+      caller.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query } }));
+      caller.pause();
+    });
+    return () => caller.terminate();
+  },
+};
+
+const stream: Transport = {
+  name: "server-sent events",
+  cutOff: "Connection closed while having active streams",
+  call: (url, operation, headers = {}) =>
+    record((sink) =>
+      createStreamClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers }).subscribe(operation, {
+        ...sink,
+        error: (cause) => sink.lost((cause as Error).message),
+      }),
+    ),
+  sleep(url, query) {
+    const caller = request(`${url}/graphql/stream`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    });
+    caller.on("response", () => undefined).on("error", () => undefined);
+    caller.end(JSON.stringify({ query }));
+    return () => caller.destroy();
+  },
+};
+
+export const TRANSPORTS = [socket, stream];
+
+export function socketUrl(url: string): string {
+  return `${url.replace(/^http/, "ws")}/graphql`;
+}
+
+interface Sink {
+  next(result: unknown): void;
+  complete(): void;
+  lost(how: string): void;
+}
+
+function record(subscribe: (sink: Sink) => () => void): Caller {
+  const results: Reply[] = [];
+  let leave = (): void => undefined;
+  const ended = new Promise<string>((resolve) => {
+    leave = subscribe({
+      next: (result) => void results.push(result as Reply),
+      complete: () => resolve("complete"),
+      lost: resolve,
+    });
+  });
+  return { results, ended, leave: () => leave() };
+}
+
+/** Subscribes, and waits until the source is there. */
+export async function subscribe(
+  call: Transport["call"],
+  { url, sources }: ToyGraph,
+  query = EVENTS,
+): Promise<Caller & { source: Source }> {
+  const count = sources.length;
+  const caller = call(url, { query });
+  await vi.waitUntil(() => sources.length > count, WAIT);
+  return { ...caller, source: sources.at(-1) as Source };
+}
+
+export function arrived({ results }: Caller, count: number): Promise<unknown> {
+  return vi.waitUntil(() => results.length >= count, WAIT);
+}
+
+export async function overHttp({ url }: ToyGraph, body: object): Promise<Reply> {
+  const headers = { "content-type": "application/json" };
+  const reply = await fetch(`${url}/graphql`, { method: "POST", headers, body: JSON.stringify(body) });
+  return (await reply.json()) as Reply;
+}
