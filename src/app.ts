@@ -59,7 +59,7 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 }
 
 async function start(config: Config, log: Logger, disposables: Disposables, exporter?: SpanExporter): Promise<App> {
-  disposables.add(knownSecrets.hold(...secretsOf(config)));
+  disposables.add(knownSecrets.register(...secretsOf(config)));
   const operations = await documentedOperations();
   const telemetry = await openTelemetry(config, operationNames(operations), log, exporter);
   disposables.add(() => telemetry.traces?.stop());

@@ -15,7 +15,7 @@ import { type Logger } from "../server/logging/log.ts";
 import { openAuditLog } from "../server/storage/audit-log.ts";
 import { pruneDaily } from "../server/storage/retention.ts";
 import { takeOverEverySecond } from "../server/storage/take-over.ts";
-import { deliveryDedupe } from "../server/webhooks/seen.ts";
+import { webhookDedupe } from "../server/webhooks/webhook-dedupe.ts";
 import { type ReplicaParts } from "./replicas.ts";
 import { type Runtime } from "./runtime.ts";
 
@@ -31,7 +31,7 @@ interface ProvisioningDependencies {
 export interface Provisioning {
   provisioning: ProvisioningPorts;
   clientWrites: ClientWrites;
-  webhookDedupe: Pick<ReturnType<typeof deliveryDedupe>, "remember">;
+  receivedWebhooks: Pick<ReturnType<typeof webhookDedupe>, "remember">;
   /** Ends all waiting for KORE. */
   stopWaiting: () => void;
 }
@@ -54,18 +54,18 @@ export async function createProvisioning(
     },
     auditResolution: (record) => audit.record({ ...record }),
   });
-  const { orders } = provisioning;
+  const { commands } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
-  const webhookDedupe = replicas?.webhookDedupe(webhook?.maxAge) ?? deliveryDedupe(store, webhook?.maxAge);
-  disposables.add(await pruneDaily(config.retention, [orders, clientWrites, webhookDedupe], store, log));
+  const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
+  disposables.add(await pruneDaily(config.retention, [commands, clientWrites, receivedWebhooks], store, log));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all([orders.idle(), clientWrites.idle()]));
+    await within(MAX_IDLE_WAIT_MS, Promise.all([commands.idle(), clientWrites.idle()]));
     await audit.flushed();
   });
-  disposables.add(takeOverEverySecond([orders, clientWrites], log, (count) => metrics?.tookOver(count)));
-  return { provisioning, clientWrites, webhookDedupe, stopWaiting: () => stopping.abort() };
+  disposables.add(takeOverEverySecond([commands, clientWrites], log, (count) => metrics?.tookOver(count)));
+  return { provisioning, clientWrites, receivedWebhooks, stopWaiting: () => stopping.abort() };
 }
 
 /** How long a stop waits for orders without a waiting caller. Orchestrators kill after 30 seconds. */
@@ -84,7 +84,7 @@ interface ProvisioningPortsDependencies extends WriteDependencies {
   audit: (record: AuditRecord) => void;
   auditResolution: (record: ResolutionRecord) => void;
   /** Absent: this process is alone. */
-  replicas?: Pick<ReplicaParts, "onChange" | "watchOnce"> | undefined;
+  replicas?: Pick<ReplicaParts, "onChange" | "sharePoll"> | undefined;
 }
 
 /** Commands for SIMs, with their ledger, and watchers of provisioning requests. */
@@ -93,7 +93,7 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   const publish = replicas?.onChange ?? (() => Promise.resolve());
   const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
-  const orders = new ProvisioningCommands({
+  const commands = new ProvisioningCommands({
     kore: writer.connectivity,
     store,
     chunkSize,
@@ -104,17 +104,17 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
   });
   return {
-    orders,
-    isJustAcknowledged: (accountId, requestId) => orders.isJustAcknowledged(accountId, requestId),
-    watches: new ProvisioningWatcher(),
-    watchOnce: replicas?.watchOnce,
+    commands,
+    isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
+    watcher: new ProvisioningWatcher(),
+    sharePoll: replicas?.sharePoll,
     kore: writer,
     invalidateReads() {
       kore.invalidateReads();
       return publish({ isOfSimsOnly: true });
     },
     stopping,
-    invalidateAccount(accountId) {
+    invalidateCache(accountId) {
       kore.invalidateCache(accountId);
       return publish({ isOfSimsOnly: false, accountId });
     },
@@ -132,7 +132,7 @@ function createClientWrites({
   return new ClientWrites({
     kore: kore.writer().clients,
     store,
-    settling: reconciliationOptions(dependencies, "clients"),
+    reconciliation: reconciliationOptions(dependencies, "clients"),
     ownClientId: (accountId) => kore.ownClientId(accountId),
     credentials: kore.credentials,
     audit: (record) => audit({ ...record }),

@@ -1,4 +1,12 @@
-import { type Change, type Kore, type KoreOptions, type Replicas, type TokenReply, renewAfter } from "../kore/index.ts";
+import {
+  type Change,
+  type Kore,
+  type KoreOptions,
+  type KoreWebhook,
+  type Replicas,
+  type TokenReply,
+  renewAfter,
+} from "../kore/index.ts";
 import { type Context, handleKoreEvents } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { type Limits } from "../server/graphql/limits/limits.ts";
@@ -8,7 +16,6 @@ import { type Logger } from "../server/logging/log.ts";
 import { RateLimitedLog } from "../server/logging/rate-limited-log.ts";
 import { type Fleet, joinFleet, encrypted } from "../server/storage/postgres/index.ts";
 import { type Metrics } from "../server/telemetry/index.ts";
-import { type KoreWebhook } from "../server/webhooks/index.ts";
 
 /** A token in the database. */
 interface SharedToken {
@@ -102,7 +109,7 @@ export class ReplicaParts {
   };
 
   /** Reads of watched provisioning requests: one replica reads for all. */
-  readonly watchOnce: Context["provisioning"]["watchOnce"] & {} = async (key, read, notBefore, freshFor) => {
+  readonly sharePoll: Context["provisioning"]["sharePoll"] & {} = async (key, read, notBefore, freshFor) => {
     const { value } = await this.#fleet.singleFlight.run(
       `watch/${key}`,
       async () => ({ value: await read(), freshFor }),
@@ -143,14 +150,14 @@ export class ReplicaParts {
         kore.invalidateReads();
         return Promise.resolve();
       },
-      invalidateAccount(accountId) {
+      invalidateCache(accountId) {
         kore.invalidateCache(accountId);
         return Promise.resolve();
       },
     };
     const end = this.#fleet.events.subscribe(({ value, at }) => {
       handleKoreEvents(value as KoreWebhook, { ...ports, provisioning: local }, at).catch((err: unknown) =>
-        log.error({ err }, "the work of a webhook failed"),
+        log.error({ err }, "a webhook's handler failed"),
       );
     });
     return () => {

@@ -1,4 +1,4 @@
-import { type Kore } from "../kore/index.ts";
+import { type Kore, webhookContract } from "../kore/index.ts";
 import { type Context, handleKoreEvents } from "../resources/index.ts";
 import { type Authenticator } from "../server/auth/index.ts";
 import { type Config } from "../server/config/index.ts";
@@ -83,15 +83,16 @@ type WebhookOptions = ServerOptions<Context>["webhook"] & {};
 
 function webhookOptions(
   { telemetry: { metrics } }: Runtime,
-  { webhook, webhookDedupe, replicas }: ServerDependencies,
+  { webhook, receivedWebhooks, replicas }: ServerDependencies,
   onWebhook: WebhookOptions["onWebhook"],
 ): WebhookOptions | undefined {
   if (!webhook) return undefined;
   return {
     ...webhook,
-    remember: (token) => webhookDedupe.remember(token),
+    contract: webhookContract(webhook),
+    remember: (token) => receivedWebhooks.remember(token),
     onResult: (result) => metrics?.delivery(result),
-    onEvents: (event, count) => metrics?.deliveredEvents(event, count),
+    onAccepted: (event, count) => metrics?.deliveredEvents(event, count),
     onWebhook,
     publish: replicas?.publish,
   };

@@ -20,10 +20,10 @@ import { openStorage } from "./storage.ts";
 export async function withOrdersOfStoppedServer<Result>(
   config: Config,
   log: Logger,
-  work: (orders: ProvisioningCommands) => Promise<Result>,
+  work: (commands: ProvisioningCommands) => Promise<Result>,
 ): Promise<Result> {
   const disposables = new Disposables();
-  disposables.add(knownSecrets.hold(...secretsOf(config)));
+  disposables.add(knownSecrets.register(...secretsOf(config)));
   const runtime = { config, log, telemetry: new Telemetry(), disposables };
   try {
     const { target } = await openTarget(runtime);
@@ -33,8 +33,8 @@ export async function withOrdersOfStoppedServer<Result>(
     disposables.add(() => trail.flushed());
     const audit = (record: AuditRecord | ResolutionRecord) => trail.record({ ...record });
     const stopping = new AbortController().signal;
-    const { orders } = provisioningPorts({ config, kore, store, log, stopping, audit, auditResolution: audit });
-    return await work(orders);
+    const { commands } = provisioningPorts({ config, kore, store, log, stopping, audit, auditResolution: audit });
+    return await work(commands);
   } finally {
     await disposables.dispose();
   }

@@ -9,8 +9,8 @@ import { createLog } from "../server/logging/log.ts";
 import { openAuditLog } from "../server/storage/audit-log.ts";
 import { type StoreToImport, openStoreToImport } from "../server/storage/lmdb.ts";
 import { type ImportedPage, importLedger } from "../server/storage/postgres/import.ts";
-import { answeredToken } from "../server/webhooks/once.ts";
-import { rememberedToken } from "../server/webhooks/seen.ts";
+import { acknowledgedToken } from "../server/webhooks/webhook-claims.ts";
+import { rememberedToken } from "../server/webhooks/webhook-dedupe.ts";
 import { type Command } from "./command.ts";
 
 /** Keys in one statement. The record of a chunk of 500 SIMs has 40 KB. */
@@ -88,7 +88,7 @@ async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenera
         continue;
       }
       // A webhook that was claimed and never answered is handled when KORE sends it again.
-      const token = answeredToken(remembered);
+      const token = acknowledgedToken(remembered);
       if (token === undefined) continue;
       seen.push({ token, at: typeof value === "number" ? value : Date.now() });
       count("webhooks seen");

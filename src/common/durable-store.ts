@@ -42,7 +42,7 @@ export interface DurableStore {
    * For how long a commit that failed may still be tried again: while the lease holds. 0 where what fails, fails for
    * good. Milliseconds.
    */
-  readonly patience: number;
+  readonly retryFor: number;
   /** Ids of the replicas whose lease holds. */
   living(): Promise<ReadonlySet<string>>;
   get(key: string): Promise<unknown>;

@@ -1,5 +1,5 @@
 /** Stands where a secret was. */
-const CUT = "[credential]";
+const REDACTED = "[credential]";
 
 /** Shorter ones are not looked for: they are part of too many words. */
 const SHORTEST = 4;
@@ -25,12 +25,12 @@ const MAX_DEPTH = 50;
  */
 export class KnownSecrets {
   /** How often each is held. */
-  readonly #held = new Map<string, number>();
+  readonly #secrets = new Map<string, number>();
   #pattern: RegExp | undefined;
   #needles: readonly Buffer[] | undefined;
 
   /** @returns lets go of them: they are cut until all holders have released them */
-  hold(...secrets: readonly string[]): () => void {
+  register(...secrets: readonly string[]): () => void {
     const held = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST);
     this.#change(held, 1);
     let isHeld = true;
@@ -41,10 +41,10 @@ export class KnownSecrets {
   }
 
   /** The text without any of them. */
-  cut(text: string): string {
-    if (this.#held.size === 0) return text;
-    this.#pattern ??= patternOf([...this.#held.keys()]);
-    return text.replace(this.#pattern, CUT);
+  redact(text: string): string {
+    if (this.#secrets.size === 0) return text;
+    this.#pattern ??= patternOf([...this.#secrets.keys()]);
+    return text.replace(this.#pattern, REDACTED);
   }
 
   /**
@@ -52,36 +52,36 @@ export class KnownSecrets {
    * some 10 µs for each secret and 100 KB; `cutAll` decides.
    */
   mayBeIn(json: Buffer): boolean {
-    this.#needles ??= [...this.#held.keys()].flatMap(plainForms).map((form) => Buffer.from(form));
+    this.#needles ??= [...this.#secrets.keys()].flatMap(plainForms).map((form) => Buffer.from(form));
     return this.#needles.some((needle) => json.includes(needle));
   }
 
   /** A value of JSON without any of them in texts, numbers and names; the value itself when there is none. */
-  cutAll<Value>(value: Value): Value;
-  cutAll(value: unknown): unknown {
-    return this.#held.size === 0 ? value : this.#cutAll(value, MAX_DEPTH);
+  redactAll<Value>(value: Value): Value;
+  redactAll(value: unknown): unknown {
+    return this.#secrets.size === 0 ? value : this.#redactAll(value, MAX_DEPTH);
   }
 
-  #cutAll(value: unknown, depth: number): unknown {
-    if (typeof value === "string") return this.cut(value);
-    if (typeof value === "number") return this.cut(String(value)) === String(value) ? value : CUT;
+  #redactAll(value: unknown, depth: number): unknown {
+    if (typeof value === "string") return this.redact(value);
+    if (typeof value === "number") return this.redact(String(value)) === String(value) ? value : REDACTED;
     if (typeof value !== "object" || value === null || depth === 0) return value;
     if (Array.isArray(value)) {
-      const items = value.map((item: unknown) => this.#cutAll(item, depth - 1));
+      const items = value.map((item: unknown) => this.#redactAll(item, depth - 1));
       return items.every((item, index) => item === value[index]) ? value : items;
     }
     if (Object.getPrototypeOf(value) !== Object.prototype) return value; // A Date, an Error.
     const entries = Object.entries(value);
-    const kept = entries.map(([name, item]) => [this.cut(name), this.#cutAll(item, depth - 1)] as const);
+    const kept = entries.map(([name, item]) => [this.redact(name), this.#redactAll(item, depth - 1)] as const);
     const isSame = kept.every(([name, item], index) => name === entries[index]?.[0] && item === entries[index][1]);
     return isSame ? value : Object.fromEntries(kept);
   }
 
   #change(secrets: readonly string[], by: 1 | -1): void {
     for (const secret of secrets) {
-      const count = (this.#held.get(secret) ?? 0) + by;
-      if (count > 0) this.#held.set(secret, count);
-      else this.#held.delete(secret);
+      const count = (this.#secrets.get(secret) ?? 0) + by;
+      if (count > 0) this.#secrets.set(secret, count);
+      else this.#secrets.delete(secret);
     }
     this.#pattern = undefined;
     this.#needles = undefined;

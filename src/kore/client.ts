@@ -5,7 +5,7 @@ import { type ConnectivityApi } from "./api/connectivity.ts";
 import { CredentialClient } from "./credential-client.ts";
 import { CredentialRouter } from "./credential-router.ts";
 import { type CredentialSet, type Family, isSameCredential } from "./auth/credential-set.ts";
-import { Credentials } from "./auth/credentials.ts";
+import { OwnCredentials } from "./auth/credentials.ts";
 import { type KoreObserver, type Trace } from "./events.ts";
 import { type BreakerOptions, type RateLimitOptions } from "./http/pipeline.ts";
 import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
@@ -94,7 +94,7 @@ export interface Kore {
   readonly credentialClients: readonly CredentialClient[];
   /** Puts others in force. Those that only serve other accounts than before keep their tokens, budget and cache. */
   replaceCredentials(sets: readonly CredentialSet[]): void;
-  readonly credentials: Credentials;
+  readonly credentials: OwnCredentials;
   /** Metadata observed in provisioning reads and writes for an account. */
   observedRequests(accountId: string): ObservedRequests;
   /** Whether a family's clock is known to differ from ours by more than is tolerated. */
@@ -164,8 +164,8 @@ export function createKore(options: KoreOptions): Kore {
       generations += 1; // Another account may be read with other credentials from now on.
       for (const client of before) if (!after.includes(client)) retire(client);
     },
-    credentials: new Credentials(() => router.clients.flatMap(({ logins }) => Object.values(logins))),
-    observedRequests: (accountId) => router.observed(accountId),
+    credentials: new OwnCredentials(() => router.clients.flatMap(({ logins }) => Object.values(logins))),
+    observedRequests: (accountId) => router.observedRequests(accountId),
     isClockOff: (family) => clocks.get(originOf[family])?.isOff ?? false,
     ownClientId: (accountId) => router.of(accountId, "POST /v1/clients").set.console.clientId,
     get areCredentialsRefused() {

@@ -34,7 +34,7 @@ export class CredentialClient {
   readonly apis: Readonly<Record<Family, ApiFamily>>;
   readonly logins: Readonly<Record<Family, Login>>;
   /** Metadata observed in its provisioning reads and writes. */
-  readonly observed = new ObservedRequests();
+  readonly observedRequests = new ObservedRequests();
   /** Accounts whose calls are refused at present, since they have failed again and again. */
   readonly openAccounts: () => number;
   readonly #cache: ResponseCache | undefined;
@@ -54,14 +54,14 @@ export class CredentialClient {
       observer,
       replicas?.permits(set.developer.clientId, options.rateLimit.rate),
     );
-    const ways = createPipelines(this.#transport.send, {
+    const pipelines = createPipelines(this.#transport.send, {
       deadline,
       rateLimiter: this.#rateLimiter,
       breaker,
       observer,
       trace,
     });
-    this.openAccounts = ways.openAccounts;
+    this.openAccounts = pipelines.openAccounts;
 
     /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
     const login = (family: Family, tokenUrl: string, credentials: PortalCredentials) =>
@@ -80,7 +80,7 @@ export class CredentialClient {
               },
             }),
         }),
-        requestToken: (requestId) => requestToken(ways.tokens, tokenUrl, credentials, requestId),
+        requestToken: (requestId) => requestToken(pipelines.tokens, tokenUrl, credentials, requestId),
         onRenewed: () => observer.tokenRenewed(new URL(tokenUrl).host),
         onRenewalFailed: observer.renewalFailed,
         onRefused: (status) => observer.credentialsRefused({ family, status }),
@@ -99,13 +99,13 @@ export class CredentialClient {
       kept?: ResponseCache,
     ) => {
       const withToken = authentication(this.logins[family].tokens, this.#secrets.token);
-      const send = { read: withToken(ways.reads), write: withToken(writes) };
+      const send = { read: withToken(pipelines.reads), write: withToken(writes) };
       return openApi(baseUrl, headers, send, { observer, cache: kept, onChange, replicas });
     };
     const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
     this.apis = {
-      connectivity: api(options.connectivityUrl, apiKey, "connectivity", ways.ledgerWrites, this.#cache),
-      clients: api(options.clientsUrl, {}, "clients", ways.writes),
+      connectivity: api(options.connectivityUrl, apiKey, "connectivity", pipelines.ledgerWrites, this.#cache),
+      clients: api(options.clientsUrl, {}, "clients", pipelines.writes),
     };
   }
 

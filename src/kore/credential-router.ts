@@ -9,10 +9,10 @@ import { type ObservedRequests } from "./provisioning/reconciliation/observed-re
 import { type Api, type ApiRequest, type Requester } from "./api/request-builder.ts";
 import { type UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 
-type AtLeastOne<Item> = readonly [Item, ...Item[]];
+type NonEmpty<Item> = readonly [Item, ...Item[]];
 
 /** API clients of which it is remembered whose credentials reach them. */
-const MAX_HOMES = 10_000;
+const MAX_CLIENTS = 10_000;
 
 /** Chooses the credentials of each call by its account, or by the API client that it names. */
 export class CredentialRouter {
@@ -20,16 +20,16 @@ export class CredentialRouter {
   readonly #apis: Readonly<Record<Sharing, Readonly<Record<Family, Api>>>>;
   /** Shows replies to what observes the requests of their account. */
   readonly observer: ProvisioningObserver = {
-    list: (accountId, reply) => this.observed(accountId).list(accountId, reply),
-    detail: (accountId, requestId, reply) => this.observed(accountId).detail(accountId, requestId, reply),
+    onList: (accountId, reply) => this.observedRequests(accountId).onList(accountId, reply),
+    onDetail: (accountId, requestId, reply) => this.observedRequests(accountId).onDetail(accountId, requestId, reply),
   };
-  #clients: AtLeastOne<CredentialClient>;
+  #clients: NonEmpty<CredentialClient>;
   #byAccount = new Map<string, CredentialClient>();
-  #homes = new LRUCache<string, CredentialClient>({ max: MAX_HOMES });
+  #credentialOfClient = new LRUCache<string, CredentialClient>({ max: MAX_CLIENTS });
 
   constructor(clients: readonly CredentialClient[], mapping: ReadonlyMap<string, string> = new Map()) {
     this.#mapping = mapping;
-    this.#clients = checked(clients);
+    this.#clients = nonEmpty(clients);
     this.replace(clients);
     const families = (sharing: Sharing) => ({
       connectivity: this.#api("connectivity", sharing),
@@ -38,19 +38,19 @@ export class CredentialRouter {
     this.#apis = { shared: families("shared"), alone: families("alone") };
   }
 
-  get clients(): AtLeastOne<CredentialClient> {
+  get clients(): NonEmpty<CredentialClient> {
     return this.#clients;
   }
 
   replace(clients: readonly CredentialClient[]): void {
-    this.#clients = checked(clients);
+    this.#clients = nonEmpty(clients);
     this.#byAccount = new Map(
       clients.flatMap((client) => {
         const { accounts } = client.set;
         return accounts === ALL_OTHERS ? [[ALL_OTHERS, client] as const] : accounts.map((id) => [id, client] as const);
       }),
     );
-    this.#homes.clear();
+    this.#credentialOfClient.clear();
   }
 
   /** Those that serve an account; null: the account of our own credentials. @throws KoreError `forbidden` */
@@ -61,8 +61,8 @@ export class CredentialRouter {
   }
 
   /** Metadata observed in provisioning reads and writes for an account. */
-  observed(accountId: string): ObservedRequests {
-    return (this.#serving(accountId) ?? this.#clients[0]).observed;
+  observedRequests(accountId: string): ObservedRequests {
+    return (this.#serving(accountId) ?? this.#clients[0]).observedRequests;
   }
 
   session(sharing: Sharing, requester: Requester | undefined, unknown: UnknownEnumValues): KoreSession {
@@ -90,13 +90,13 @@ export class CredentialRouter {
     const of = (client: CredentialClient) => client.apis[family][sharing];
     return {
       get: (request, requester) => {
-        const client = this.#named(request);
+        const client = this.#chosen(request);
         if (client instanceof KoreError) return Promise.reject(client);
         if (client) return of(client).get(request, requester);
         return this.#search(request, requester, (one) => of(one).get(request, requester)).then(({ reply }) => reply);
       },
       write: async (method, request, body, requester) => {
-        const client = this.#named(request) ?? (await this.#home(request, requester));
+        const client = this.#chosen(request) ?? (await this.#credentialFor(request, requester));
         if (client instanceof KoreError) throw client;
         return of(client).write(method, request, body, requester);
       },
@@ -107,7 +107,7 @@ export class CredentialRouter {
   }
 
   /** The credentials that follow from the request itself; undefined when it names an API client and there are several sets. */
-  #named({ accountId, clientId, operation }: ApiRequest): CredentialClient | KoreError | undefined {
+  #chosen({ accountId, clientId, operation }: ApiRequest): CredentialClient | KoreError | undefined {
     const isOnly = this.#clients.length === 1;
     if (accountId === undefined && isOnly) return this.#clients[0];
     if (accountId === undefined && clientId !== undefined) return undefined;
@@ -115,9 +115,9 @@ export class CredentialRouter {
   }
 
   /** Those that reach the API client that a write names. @throws KoreError */
-  async #home(request: ApiRequest, requester: Requester): Promise<CredentialClient> {
+  async #credentialFor(request: ApiRequest, requester: Requester): Promise<CredentialClient> {
     const { clientId = "" } = request;
-    const known = this.#homes.get(clientId);
+    const known = this.#credentialOfClient.get(clientId);
     if (known) return known;
     const read = (client: CredentialClient) => new ClientsApi(client.apis.clients.alone, requester).client(clientId);
     try {
@@ -139,14 +139,14 @@ export class CredentialRouter {
     { accounts }: Requester,
     read: (client: CredentialClient) => Promise<unknown>,
   ): Promise<{ client: CredentialClient; reply: unknown }> {
-    const known = this.#homes.get(clientId);
+    const known = this.#credentialOfClient.get(clientId);
     const clients = [...this.within(accounts)].sort((one, other) => Number(other === known) - Number(one === known));
     let failure: Error | undefined;
     let absence: Error | undefined;
     for (const client of clients) {
       try {
         const reply = await read(client);
-        this.#homes.set(clientId, client);
+        this.#credentialOfClient.set(clientId, client);
         return { client, reply };
       } catch (error) {
         if (error instanceof KoreError && error.kind === "not-found") absence = error;
@@ -202,17 +202,17 @@ class Session implements KoreSession {
     return this.#router.of(accountId, "GET /v1/accounts").set;
   }
 
-  #of({ apis, set, observed }: CredentialClient): CredentialSession {
+  #of({ apis, set, observedRequests }: CredentialClient): CredentialSession {
     return {
       name: set.name,
       accountEmail: set.accountEmail,
-      connectivity: new ConnectivityApi(apis.connectivity[this.#sharing], this.#requester, observed),
+      connectivity: new ConnectivityApi(apis.connectivity[this.#sharing], this.#requester, observedRequests),
       clients: new ClientsApi(apis.clients[this.#sharing], this.#requester),
     };
   }
 }
 
-function checked(clients: readonly CredentialClient[]): AtLeastOne<CredentialClient> {
+function nonEmpty(clients: readonly CredentialClient[]): NonEmpty<CredentialClient> {
   const [first, ...more] = clients;
   if (!first) throw new Error("There are no credentials");
   return [first, ...more];

@@ -46,7 +46,7 @@ export interface KoreErrorDetails {
   field?: string;
   /** Whether it is certain that KORE never saw the request. */
   isUnsent?: boolean;
-  /** Whether KORE has not worked on the request. Default: by the status, see {@link NOT_WORKED_ON}. */
+  /** Whether KORE has not worked on the request. Default: by the status, see {@link NOT_PROCESSED}. */
   isRefusal?: boolean;
   cause?: unknown;
 }
@@ -56,7 +56,7 @@ export interface KoreErrorDetails {
  * declare but which a limiter says before the work. Any other (408, 423, 425, 499, 5xx …) may come after the work, from
  * KORE or from something between: the reply is lost.
  */
-const NOT_WORKED_ON: ReadonlySet<number | undefined> = new Set([400, 401, 403, 404, 409, 429]);
+const NOT_PROCESSED: ReadonlySet<number | undefined> = new Set([400, 401, 403, 404, 409, 429]);
 
 const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set([
   "rate-limited",
@@ -95,7 +95,7 @@ export class KoreError extends Error {
     this.retryAfter = details.retryAfter;
     this.field = details.field;
     this.isUnsent = details.isUnsent ?? false;
-    this.isRefusal = details.isRefusal ?? NOT_WORKED_ON.has(details.status);
+    this.isRefusal = details.isRefusal ?? NOT_PROCESSED.has(details.status);
     // Not enumerable, so that no serializer writes it to a log.
     Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
   }
@@ -146,7 +146,7 @@ export function refusalIn(operation: string, reply: unknown): KoreError | undefi
   return new KoreError("bad-request", `KORE answered 200 with an error to ${operation}`, {
     operation,
     status: 200,
-    koreMessage: knownSecrets.cut(koreMessage),
+    koreMessage: knownSecrets.redact(koreMessage),
     isRefusal: true,
   });
 }
@@ -188,13 +188,13 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
   );
   // Both a message and an `error` text occur on the 403 that means "expired"; both are kept to recognise it.
   const also = typeof outer.error === "string" && outer.error !== message ? ` (${outer.error})` : "";
-  if (message !== undefined) read.koreMessage = knownSecrets.cut(message + also);
+  if (message !== undefined) read.koreMessage = knownSecrets.redact(message + also);
 
   const code = first(inner.code, outer.code, typeof outer.error === "number" ? outer.error : undefined);
-  if (code !== undefined && isCode(knownSecrets.cut(code))) read.code = code;
+  if (code !== undefined && isCode(knownSecrets.redact(code))) read.code = code;
 
   const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
-  if (moreInfo !== undefined && isPage(knownSecrets.cut(moreInfo))) read.moreInfo = moreInfo;
+  if (moreInfo !== undefined && isPage(knownSecrets.redact(moreInfo))) read.moreInfo = moreInfo;
   return read;
 }
 

@@ -10,11 +10,11 @@ export { type CredentialClient, FAMILIES } from "./credential-client.ts";
 export { type CredentialSet, type Family, credentialSet } from "./auth/credential-set.ts";
 export { type KoreObserver } from "./events.ts";
 export { type WireClient } from "./api/clients.ts";
-export { clientChanges } from "./api-clients/change.ts";
+export { clientChanges } from "./api-clients/client-changes.ts";
 export { refusalOfScopes } from "./api-clients/scopes.ts";
 export { type ClientResult, type SecretResult } from "./api-clients/result.ts";
 export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./api/unpublished-endpoints.ts";
-export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/walk.ts";
+export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/client-list.ts";
 export { ClientWrites } from "./api-clients/writes.ts";
 export {
   type WireAccount,
@@ -35,7 +35,7 @@ export { Secret } from "./auth/secret.ts";
 export { type TokenReply, renewAfter } from "./auth/token-source.ts";
 export { UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 export { walkList } from "./api/walk-list.ts";
-export { RequestKeyReused } from "./idempotency/in-progress.ts";
+export { RequestKeyReused } from "./idempotency/single-flight.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
 export { ProvisioningCommands } from "./provisioning/commands.ts";
 export {
@@ -50,4 +50,6 @@ export { detailOf as provisioningDetail } from "./provisioning/reconciliation/re
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
 export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
-export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watch.ts";
+export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watcher.ts";
+export { webhookContract } from "./webhooks/contract.ts";
+export { WEBHOOK_EVENTS, type KoreWebhook } from "./webhooks/payload.ts";

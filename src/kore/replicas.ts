@@ -7,12 +7,12 @@ export interface Replicas {
   /** The pace of all calls with a client of KORE's. @param most calls a second of all replicas */
   permits(clientId: string, most: number): PermitSource;
   /** A token that one replica asks for and all use. */
-  token(ask: TokenAsk): Promise<TokenReply>;
+  token(ask: SharedTokenRequest): Promise<TokenReply>;
   /** False while a write of another replica may be unknown here: nothing kept may be served then, and nothing joined. */
   readonly isCurrent: boolean;
 }
 
-interface TokenAsk {
+interface SharedTokenRequest {
   family: Family;
   clientId: string;
   /** Known to all replicas with the same credentials, and to nobody else. */

@@ -1,7 +1,7 @@
 import type { ClientWrites, KoreSession, ProvisioningCommands, ProvisioningWatcher } from "../kore/index.ts";
 // Of `*.type.ts` alone, which import no other file of a resource: so there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
-import type { ProvisioningRequest } from "./provisioning/provisioning.type.ts";
+import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
 import type { StateChanges } from "./subscription/state-change.type.ts";
 
@@ -18,12 +18,12 @@ interface Settings {
 
 /** Services for writing and watching that outlive one operation. */
 export interface ProvisioningPorts {
-  readonly orders: ProvisioningCommands;
-  readonly watches: ProvisioningWatcher<ProvisioningRequest>;
+  readonly commands: ProvisioningCommands;
+  readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
   /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
   readonly kore: KoreSession;
   /** Where replicas share looks at what is watched: gives one that began late enough, or that of `look`. */
-  readonly watchOnce?:
+  readonly sharePoll?:
     | (<Reply>(key: string, look: () => Promise<Reply>, notBefore: number, freshFor: number) => Promise<Reply>)
     | undefined;
   /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
@@ -33,7 +33,7 @@ export interface ProvisioningPorts {
   /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
   readonly stopping: AbortSignal;
   /** Called when an account's data at KORE other than SIMs, or any account's, may have changed. */
-  readonly invalidateAccount: (accountId?: string) => Promise<void>;
+  readonly invalidateCache: (accountId?: string) => Promise<void>;
   readonly chunkSize: number;
   readonly maxSims: number;
   readonly maxWaitSeconds: number;

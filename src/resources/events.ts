@@ -1,31 +1,22 @@
+import { WEBHOOK_EVENTS, type KoreWebhook } from "../kore/index.ts";
 import { type Context } from "./context.ts";
 import { accountKey } from "./resource.ts";
 import { toSimStateChange } from "./subscription/index.ts";
 
-const STATE_CHANGED = "connectivity.subscription.state.changed";
+const { stateChanged, provisioningStatusChanged, smsFromDevice, smsToDevice } = WEBHOOK_EVENTS;
 
-/** Messages from and to devices, and what became of them: the graph reads none, so nothing of ours changes with them. */
-const MESSAGE_EVENTS: ReadonlySet<string> = new Set([
-  "connectivity.smsapi.mobileoriginated",
-  "connectivity.smsapi.mobileterminated",
-]);
+/** The graph reads no messages of devices, so nothing that it shows changes with these events. */
+const MESSAGE_EVENTS: ReadonlySet<string> = new Set([smsFromDevice, smsToDevice]);
 
-/** Events about what is never kept. */
-const OF_SIMS: ReadonlySet<string> = new Set([STATE_CHANGED, "connectivity.provisioning.request.status.changed"]);
-
-/** A delivery of KORE's webhook, read. */
-interface KoreWebhook {
-  eventName: string;
-  accountId: string | null;
-  events: readonly { data: Readonly<Record<string, unknown>> }[];
-}
+/** Events about SIMs and their requests, which are never cached. */
+const SIM_EVENTS: ReadonlySet<string> = new Set([stateChanged, provisioningStatusChanged]);
 
 /**
- * Publishes KORE's events. Their content about provisioning requests is not stated, so any event of an account is
- * only a reason to look at once at the requests that are watched there. An event that cannot be read costs only itself.
+ * Publishes KORE's events. KORE does not state the content of events about provisioning requests, so any event of an
+ * account makes the watched requests of that account be polled at once. An event that cannot be read fails alone.
  *
  * @param at when it arrived, by the clock that replicas share; milliseconds since the epoch
- * @throws AggregateError of those that cannot be read, when the others are passed on
+ * @throws AggregateError of those that cannot be read; the others are published
  */
 export async function handleKoreEvents(
   { eventName, accountId, events }: KoreWebhook,
@@ -34,9 +25,9 @@ export async function handleKoreEvents(
 ): Promise<void> {
   if (MESSAGE_EVENTS.has(eventName)) return;
   await provisioning.invalidateReads(); // Reads after the event must not join one from before.
-  if (!OF_SIMS.has(eventName)) await provisioning.invalidateAccount(accountId ?? undefined); // It may be about anything.
-  provisioning.watches.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
-  if (eventName !== STATE_CHANGED || accountId === null) return;
+  if (!SIM_EVENTS.has(eventName)) await provisioning.invalidateCache(accountId ?? undefined); // It may be about anything.
+  provisioning.watcher.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
+  if (eventName !== stateChanged || accountId === null) return;
   const unreadable: unknown[] = [];
   for (const { data } of events) {
     try {
@@ -46,7 +37,7 @@ export async function handleKoreEvents(
     }
   }
   if (unreadable.length > 0) {
-    const message = `${unreadable.length} of ${events.length} events of a delivery could not be read`;
+    const message = `${unreadable.length} of ${events.length} events of a webhook could not be read`;
     throw new AggregateError(unreadable, message, { cause: unreadable[0] }); // The log shows causes.
   }
 }

@@ -5,9 +5,11 @@ import { activationProfile } from "./activation-profile/index.ts";
 import { capabilities } from "./capabilities/index.ts";
 import { client } from "./client/index.ts";
 import { costCenter } from "./cost-center/index.ts";
-import { provisioning } from "./provisioning/index.ts";
+import { order } from "./order/index.ts";
+import { provisioningRequest } from "./provisioning-request/index.ts";
 import { type Resource } from "./resource.ts";
 import { subscription } from "./subscription/index.ts";
+import { unresolvedOrder } from "./unresolved-order/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
 export { describeKoreError } from "./errors.ts";
@@ -18,7 +20,9 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   costCenter,
   activationProfile,
   subscription,
-  provisioning,
+  order,
+  provisioningRequest,
+  unresolvedOrder,
   client,
   capabilities,
 ];

@@ -11,7 +11,7 @@ import { type Logger } from "./logging/log.ts";
 import { type PlaygroundOptions } from "./playground/index.ts";
 import { type SubscriptionLimits } from "./subscriptions/index.ts";
 import { type Telemetry } from "./telemetry/index.ts";
-import { type WebhookOptions } from "./webhooks/index.ts";
+import { type WebhookOptions } from "./webhooks/receiver.ts";
 
 export interface ServerOptions<Context extends GraphContext> extends DrainOptions {
   listen: { host: string; port: number };

@@ -13,7 +13,7 @@ import { playground } from "./playground/index.ts";
 import { type ServerOptions } from "./server-options.ts";
 import { createSubscriptions } from "./subscriptions/index.ts";
 import { Telemetry, metricsRoute } from "./telemetry/index.ts";
-import { WEBHOOK_PATH, webhookReceiver } from "./webhooks/index.ts";
+import { WEBHOOK_PATH, webhookReceiver } from "./webhooks/receiver.ts";
 
 export type { ServerOptions } from "./server-options.ts";
 

@@ -6,7 +6,7 @@ const PLAIN = "own-secret-5d1f40a7";
 
 function known(...secrets: string[]): KnownSecrets {
   const all = new KnownSecrets();
-  all.hold(...secrets);
+  all.register(...secrets);
   return all;
 }
 
@@ -36,7 +36,7 @@ describe.each([
       secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
     ],
   ])("%s", (_how, written) => {
-    const text = known(secret).cut(`KORE does not know ${written} here`);
+    const text = known(secret).redact(`KORE does not know ${written} here`);
     expect(text).toContain("[credential]");
     expect(text).not.toContain(written);
     expect(text).toMatch(/^KORE does not know .* here$/);
@@ -46,7 +46,7 @@ describe.each([
     const whole = `${"x".repeat(before)}${secret}yy`;
     for (const encoding of ["base64", "base64url"] as const) {
       const written = Buffer.from(whole).toString(encoding);
-      const cut = known(secret).cut(`Basic ${written}`);
+      const cut = known(secret).redact(`Basic ${written}`);
       expect(cut).toContain("[credential]");
       const left = Buffer.from(cut.replace("[credential]", "").slice("Basic ".length), "base64").toString("latin1");
       expect(left).not.toContain(secret.slice(2, -2));
@@ -74,36 +74,36 @@ test.each([
     "[credential] the latest tests: [credential]",
   ],
 ])("12.9.3 %s", (_, secret, text, cut) => {
-  expect(known(secret).cut(text)).toBe(cut);
+  expect(known(secret).redact(text)).toBe(cut);
 });
 
 test("12.9.3 of fewer than four characters is not looked for", () => {
-  expect(known("abc", "", "ok").cut("abc is ok")).toBe("abc is ok");
+  expect(known("abc", "", "ok").redact("abc is ok")).toBe("abc is ok");
 });
 
 test("12.9.4 values of JSON are cut in texts, names and numbers, at every depth, and are the same when nothing is cut", () => {
   const secrets = known(PLAIN, "123456789");
   const value = { a: [{ [`x ${PLAIN}`]: `y ${PLAIN}` }, 123456789, 1234567890, true, null], b: "c" };
-  expect(secrets.cutAll(value)).toEqual({
+  expect(secrets.redactAll(value)).toEqual({
     a: [{ "x [credential]": "y [credential]" }, "[credential]", 1234567890, true, null],
     b: "c",
   });
   const clean = { a: [{ b: "c" }], at: new Date() };
-  expect(secrets.cutAll(clean)).toBe(clean);
+  expect(secrets.redactAll(clean)).toBe(clean);
 });
 
 test("12.9.5 a secret is cut until everybody has let go of it", () => {
   const secrets = new KnownSecrets();
-  const [first, second] = [secrets.hold(PLAIN), secrets.hold(PLAIN)];
+  const [first, second] = [secrets.register(PLAIN), secrets.register(PLAIN)];
   first();
   first();
-  expect(secrets.cut(PLAIN)).toBe("[credential]");
+  expect(secrets.redact(PLAIN)).toBe("[credential]");
   second();
-  expect(secrets.cut(PLAIN)).toBe(PLAIN);
+  expect(secrets.redact(PLAIN)).toBe(PLAIN);
   expect(secrets.mayBeIn(Buffer.from(PLAIN))).toBe(false);
 });
 
 test("12.9.2 of secrets of which one begins with another each is cut whole", () => {
   const longer = `${PLAIN}-and-more-of-it`;
-  expect(known(PLAIN, longer).cut(`${longer} ${PLAIN}`)).toBe("[credential] [credential]");
+  expect(known(PLAIN, longer).redact(`${longer} ${PLAIN}`)).toBe("[credential] [credential]");
 });

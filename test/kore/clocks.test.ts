@@ -3,7 +3,7 @@ import { KoreError } from "../../src/kore/errors.ts";
 import { NO_OBSERVER } from "../../src/kore/events.ts";
 import { circuitBreaker } from "../../src/kore/http/circuit-breaker/circuit-breaker.ts";
 import { compose } from "../../src/kore/http/interceptor.ts";
-import { ProvisioningWatcher } from "../../src/kore/provisioning/watch.ts";
+import { ProvisioningWatcher } from "../../src/kore/provisioning/watcher.ts";
 import { TokenSource } from "../../src/kore/auth/token-source.ts";
 import { cachedHealthCheck } from "../../src/server/health.ts";
 import { HOST, call } from "./http/calls.ts";

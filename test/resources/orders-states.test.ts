@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { UnknownEnumValues } from "../../src/kore/index.ts";
-import { verdictOf, withFailures } from "../../src/resources/provisioning/order.mapper.ts";
-import { toWholeProvisioningRequest } from "../../src/resources/provisioning/provisioning.mapper.ts";
+import { verdictOf, withFailures } from "../../src/resources/order/order.mapper.ts";
+import { toWholeProvisioningRequest } from "../../src/resources/provisioning-request/provisioning-request.mapper.ts";
 import { SimState } from "../../src/resources/subscription/index.ts";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 

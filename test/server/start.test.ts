@@ -23,12 +23,13 @@ vi.mock(import("../../src/server/storage/lmdb.ts"), async (original) => {
   const lmdb = await original();
   return { ...lmdb, openStore: unless("openStore", lmdb.openStore) };
 });
-vi.mock(import("../../src/server/webhooks/seen.ts"), async (original) => {
-  const { deliveryDedupe: seenDeliveries } = await original();
+vi.mock(import("../../src/server/webhooks/webhook-dedupe.ts"), async (original) => {
+  const module = await original();
   return {
-    deliveryDedupe: (...options) => {
-      const seen = seenDeliveries(...options);
-      return { ...seen, prune: unless("prune", (before: number) => seen.prune(before)) };
+    ...module,
+    webhookDedupe: (...options) => {
+      const dedupe = module.webhookDedupe(...options);
+      return { ...dedupe, prune: unless("prune", (before: number) => dedupe.prune(before)) };
     },
   };
 });

@@ -215,7 +215,7 @@ export function durableStoreContract(name: string, open: () => Promise<DurableSt
     await store.removeRange(k("r/0001"), k("r/2499"));
     await store.removeRange(k("s"), k("q"));
     expect(await store.list(k(""))).toHaveLength(5);
-    expect(store.patience).toBeGreaterThanOrEqual(0);
+    expect(store.retryFor).toBeGreaterThanOrEqual(0);
   });
 
   test(`${name}: this replica lives, and the clock is near`, async () => {

@@ -8,8 +8,8 @@ import {
 } from "../idempotency/ambiguous-outcome.ts";
 import { requiredString } from "../decoding/decode.ts";
 import { type ClientWithSecret, type ClientsApi, type WireClient } from "../api/clients.ts";
-import { type ClientEntry, type ClientLedger } from "./ledger.ts";
-import { type Finding, findLostClient } from "./reconciliation.ts";
+import { type ClientEntry, type ClientLedger } from "./client-ledger.ts";
+import { type Finding, findUnacknowledgedCreation } from "./reconciliation.ts";
 import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
@@ -19,7 +19,7 @@ const MAX_LOST_SENDS = 2;
 export interface CreationOptions {
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
-  settling: ReconciliationOptions;
+  reconciliation: ReconciliationOptions;
   /** Called when the outcome could not be stored: the next repetition reconciles it. */
   onNotKept: (error: unknown) => void;
 }
@@ -48,10 +48,10 @@ export class Creation {
     let current = entry;
     for (let lost = 1; ; lost += 1) {
       const begin = async () => {
-        current = await this.#ledger.begin(this.#claim, current, this.#options.settling);
+        current = await this.#ledger.recordSending(this.#claim, current, this.#options.reconciliation);
       };
       const answer = await attempt(() => this.#post(entry.accountId, body, begin));
-      if (!(answer instanceof KoreError)) return this.#made(current, answer);
+      if (!(answer instanceof KoreError)) return this.#created(current, answer);
       if (isNotSent(answer)) {
         if (current.state === "sending") await this.#record(current, { state: "abandoned" });
         throw answer;
@@ -62,7 +62,7 @@ export class Creation {
         return describeCreation({ ...current, ...refused });
       }
 
-      const found = await this.reconcile(current, visibleUntil(answer, this.#options.settling));
+      const found = await this.reconcile(current, visibleUntil(answer, this.#options.reconciliation));
       if (found.entry.state !== "abandoned") return describeCreation(found.entry, found.client);
       if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
       current = found.entry;
@@ -89,28 +89,30 @@ export class Creation {
   }
 
   #settlesAt(entry: ClientEntry): number {
-    return entry.state === "sending" ? visibleUntilAfterCrash(entry, this.#options.settling) : (entry.settlesAt ?? 0);
+    return entry.state === "sending"
+      ? visibleUntilAfterCrash(entry, this.#options.reconciliation)
+      : (entry.settlesAt ?? 0);
   }
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
-    const { ownClientId, settling } = this.#options;
+    const { ownClientId, reconciliation } = this.#options;
     const look = async (): Promise<Finding> => {
       try {
         const { accountId } = entry;
-        const finding = await findLostClient(
+        const finding = await findUnacknowledgedCreation(
           { ...entry, settlesAt },
           this.#kore.of(accountId),
           ownClientId(accountId),
           (clientId) => this.#ledger.isClaimed(clientId),
         );
-        return settling.isClockOff?.() ? CLOCK_IS_OFF : finding;
+        return reconciliation.isClockOff?.() ? CLOCK_IS_OFF : finding;
       } catch (error) {
         if (!(error instanceof KoreError)) throw error;
         return { kind: "unclear", message: "KORE's list of API clients could not be read" };
       }
     };
     const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return pollUntil(settlesAt, settling, look, ({ kind }) => kind === "found", stopped);
+    return pollUntil(settlesAt, reconciliation, look, ({ kind }) => kind === "found", stopped);
   }
 
   async #post(
@@ -123,7 +125,7 @@ export class Creation {
   }
 
   /** A full disk must not discard the secret, which KORE shows once. */
-  async #made(
+  async #created(
     entry: ClientEntry,
     { client, clientId, secret }: ClientWithSecret & { clientId: string },
   ): Promise<SecretResult> {

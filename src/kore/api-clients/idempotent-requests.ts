@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Claim } from "../../common/durable-store.ts";
-import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/in-progress.ts";
+import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type WireClient } from "../api/clients.ts";
-import { type ClientEntry, type ClientCommand, ClientLedger, isInDoubt } from "./ledger.ts";
+import { type ClientEntry, type ClientCommand, ClientLedger, isAmbiguous } from "./client-ledger.ts";
 import { type SecretResult, withoutTheSecret } from "./result.ts";
 
 /** How one kind of command is executed under a claim. */
@@ -49,10 +49,10 @@ export class IdempotentRequests {
     const known = await this.#ledger.find(wish.key);
     if (known) {
       if (known.fingerprint !== wish.fingerprint) throw new RequestKeyReused();
-      const { entry, client } = isInDoubt(known) ? await way.reconcile(known, claim) : { entry: known };
+      const { entry, client } = isAmbiguous(known) ? await way.reconcile(known, claim) : { entry: known };
       if (entry.state === "abandoned") return way.send(entry, claim);
-      if (known.hasRequestKey || isInDoubt(known)) return way.describe(entry, client);
-      await this.#ledger.forget(claim, known); // Finished, and said again without a key: a new intent.
+      if (known.hasRequestKey || isAmbiguous(known)) return way.describe(entry, client);
+      await this.#ledger.delete(claim, known); // Finished, and said again without a key: a new intent.
     }
     return way.send(await this.#ledger.keep(claim, this.#begin(wish)), claim);
   }

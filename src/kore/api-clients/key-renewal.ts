@@ -2,13 +2,13 @@ import { type Claim } from "../../common/durable-store.ts";
 import { KoreError } from "../errors.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type ClientsApi } from "../api/clients.ts";
-import { type ClientEntry, type ClientLedger } from "./ledger.ts";
+import { type ClientEntry, type ClientLedger } from "./client-ledger.ts";
 import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
 
 export interface RenewalOptions {
   ledger: ClientLedger;
   kore: Pick<ClientsApi, "renewKey">;
-  settling: ReconciliationOptions;
+  reconciliation: ReconciliationOptions;
   onNotKept: (error: unknown) => void;
 }
 
@@ -22,11 +22,11 @@ export async function renewKey(
   id: string,
   entry: ClientEntry,
   claim: Claim,
-  { ledger, kore, settling, onNotKept }: RenewalOptions,
+  { ledger, kore, reconciliation, onNotKept }: RenewalOptions,
 ): Promise<SecretResult> {
   let current = entry;
   const begin = async () => {
-    current = await ledger.begin(claim, current, settling);
+    current = await ledger.recordSending(claim, current, reconciliation);
   };
   const record = (change: Partial<ClientEntry>) => ledger.record(claim, current, change);
   const answer = await attempt(() => kore.renewKey(id, begin));

@@ -1,10 +1,10 @@
 import { UTC, matchTiming } from "../idempotency/ambiguous-outcome.ts";
 import { date, string } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
-import { walkClients } from "./walk.ts";
+import { walkClients } from "./client-list.ts";
 
 /** A creation of which the reply was lost. */
-export interface LostCreation {
+export interface UnacknowledgedCreation {
   name: string;
   /** null: that of our own credentials. */
   accountId: string | null;
@@ -31,8 +31,8 @@ const PAGE_SIZE = 100;
  * have come of other intents. A date alone proves nothing absent: KORE's clock may be wrong, and which clients of this
  * name were there before is not known. A client whose date speaks against it counts only where no other one fits.
  */
-export async function findLostClient(
-  lost: LostCreation,
+export async function findUnacknowledgedCreation(
+  lost: UnacknowledgedCreation,
   kore: Pick<ClientsApi, "clients">,
   ownClientId: string,
   isClaimed: (clientId: string) => Promise<boolean>,

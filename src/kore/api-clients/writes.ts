@@ -1,17 +1,17 @@
 import { type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { type Credentials } from "../auth/credentials.ts";
+import { type OwnCredentials } from "../auth/credentials.ts";
 import { KoreError } from "../errors.ts";
-import { RECOVERY } from "../idempotency/in-progress.ts";
+import { RECOVERY } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { string } from "../decoding/decode.ts";
 import { type ClientsApi } from "../api/clients.ts";
 import { IdempotentRequests, type IdempotentHandler } from "./idempotent-requests.ts";
-import { type ClientChange, readClient, sendChange } from "./change.ts";
+import { type ClientChange, readClient, sendChange } from "./client-changes.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
 import { Creation, describeCreation } from "./creation.ts";
 import { noneIfUnavailable } from "../../common/store-errors.ts";
-import { ExclusiveWrites, unlessTakenOver } from "./exclusive.ts";
-import { type ClientEntry, type ClientCommand, ClientLedger } from "./ledger.ts";
+import { ExclusiveWrites, unlessTakenOver } from "./exclusive-writes.ts";
+import { type ClientEntry, type ClientCommand, ClientLedger } from "./client-ledger.ts";
 import { renewKey, describeRenewal } from "./key-renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
@@ -20,10 +20,10 @@ export interface ClientWritesOptions {
   /** Reads that join no others: see `Kore.writer`. */
   kore: ClientsApi;
   store: DurableStore;
-  settling: ReconciliationOptions;
+  reconciliation: ReconciliationOptions;
   /** The client that writes of an account are made as; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
-  credentials: Pick<Credentials, "isOwn" | "revoke" | "expireTokens">;
+  credentials: Pick<OwnCredentials, "isOwn" | "revoke" | "expireTokens">;
   /** Called for every write that was sent or should have been. */
   audit: (record: ClientAuditRecord) => void;
   /** Called when a command could not be reconciled after a restart. */
@@ -65,14 +65,14 @@ const NOT_FOUND = {
 export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
-  readonly #once: IdempotentRequests;
+  readonly #idempotentRequests: IdempotentRequests;
   readonly #exclusive: ExclusiveWrites;
   #recovery: Promise<unknown> = Promise.resolve();
 
   constructor(options: ClientWritesOptions) {
     this.#options = options;
     this.#ledger = new ClientLedger(options.store);
-    this.#once = new IdempotentRequests(this.#ledger, options.settling.now);
+    this.#idempotentRequests = new IdempotentRequests(this.#ledger, options.reconciliation.now);
     this.#exclusive = new ExclusiveWrites(this.#ledger.claims, options.onNotKept);
   }
 
@@ -146,7 +146,9 @@ export class ClientWrites {
       },
       describe: describeCreation,
     };
-    return this.#once.run(intent, { name: body.name }, way, (thing, work) => this.#exclusive.run(thing, work));
+    return this.#idempotentRequests.run(intent, { name: body.name }, way, (thing, work) =>
+      this.#exclusive.run(thing, work),
+    );
   }
 
   /** As `create`. */
@@ -169,14 +171,16 @@ export class ClientWrites {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
           renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
         );
-        this.#considerOwn(id, result.outcome);
+        this.#updateOwnLogin(id, result.outcome);
         return result;
       },
       // KORE shows nowhere whether a key was renewed. Without a request key the caller wants a visible one: renewed again.
       reconcile: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
       describe: describeRenewal,
     };
-    return this.#once.run(intent, { name: "", clientId: id }, way, (thing, work) => this.#exclusive.run(thing, work));
+    return this.#idempotentRequests.run(intent, { name: "", clientId: id }, way, (thing, work) =>
+      this.#exclusive.run(thing, work),
+    );
   }
 
   /** Whether it is a client that we use ourselves. */
@@ -193,7 +197,7 @@ export class ClientWrites {
 
   async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
-    const { settling } = this.#options;
+    const { reconciliation } = this.#options;
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const isConfirmed = confirm && (!confirm.isForOwnOnly || this.isOwn(id));
     const before = isShown || change.needsNewToken || isConfirmed ? await readClient(kore, id) : undefined;
@@ -206,17 +210,17 @@ export class ClientWrites {
 
     const accountId = string(before?.account_id, "client.account_id");
     const result = await this.#audited({ who, requestId, operation, accountId, clientId: id }, () =>
-      sendChange(change, kore, settling),
+      sendChange(change, kore, reconciliation),
     );
     const mayBeDone = result.outcome === "DONE" || result.outcome === "OUTCOME_UNKNOWN";
     const needsNewToken = mayBeDone && before !== undefined && change.needsNewToken?.(before) === true;
-    if (change.revokesAccess) this.#considerOwn(id, result.outcome);
+    if (change.revokesAccess) this.#updateOwnLogin(id, result.outcome);
     if (needsNewToken && this.isOwn(id)) this.#options.credentials.expireTokens(id);
     return { ...result, needsNewToken };
   }
 
   /** Updates our own login when the change revoked, or may have revoked, its client. */
-  #considerOwn(id: string, outcome: ClientResult["outcome"]): void {
+  #updateOwnLogin(id: string, outcome: ClientResult["outcome"]): void {
     const { credentials } = this.#options;
     if (!this.isOwn(id)) return;
     if (outcome === "DONE") credentials.revoke(id);
@@ -226,23 +230,23 @@ export class ClientWrites {
   async #recover(): Promise<void> {
     // One after the other: what two of one name that were lost have left could otherwise be taken for both.
     for (const entry of await this.#ledger.unfinished()) {
-      await this.#settleAlone(entry).catch(this.#options.onRecoveryFailed);
+      await this.#reconcileExclusively(entry).catch(this.#options.onRecoveryFailed);
     }
   }
 
-  async #settleAlone({ key, ...entry }: ClientEntry): Promise<void> {
+  async #reconcileExclusively({ key, ...entry }: ClientEntry): Promise<void> {
     const claim = await this.#ledger.claims.tryAcquire(ClientLedger.mutexKeyOf(entry));
     if (!claim) return; // Somebody is at work on it.
     try {
       const current = await this.#ledger.find(key);
-      if (current?.state === "sending") await this.#settle(current, claim);
+      if (current?.state === "sending") await this.#reconcile(current, claim);
     } finally {
       await this.#ledger.claims.release(claim).catch(unlessTakenOver);
     }
   }
 
   /** Of what is unknown its caller knows, and has it looked up again by asking again. */
-  async #settle(entry: ClientEntry, claim: Claim): Promise<void> {
+  async #reconcile(entry: ClientEntry, claim: Claim): Promise<void> {
     const { entry: settled } =
       entry.operation === "createClient"
         ? await this.#creation(claim).reconcile(entry)

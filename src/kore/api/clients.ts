@@ -20,7 +20,7 @@ export interface ClientWithSecret {
 export class ClientsApi extends RequestBuilder<paths> {
   /** The same with the credentials that serve an account; null: the account of our own credentials. */
   of(accountId: string | null): ClientsApi {
-    return new ClientsApi(...this.servedBy(accountId));
+    return new ClientsApi(...this.withCredentialsOf(accountId));
   }
 
   /** Whether KORE takes the token, and answers. */

@@ -32,12 +32,12 @@ type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
 
 /** Is shown every reply of the provisioning reads, in whatever shape it came. Must not throw. */
 export interface ProvisioningObserver {
-  list(accountId: string, reply: unknown): void;
-  detail(accountId: string, requestId: string, reply: unknown): void;
+  onList(accountId: string, reply: unknown): void;
+  onDetail(accountId: string, requestId: string, reply: unknown): void;
 }
 
 /** Endpoints whose replies change so slowly that they may be kept. */
-const KEPT = {
+const CACHEABLE = {
   accounts: "/v1/accounts",
   costCenters: "/v1/accounts/{account-id}/cost-centers",
   activationProfiles: "/v1/accounts/{account-id}/activation-profiles",
@@ -45,7 +45,7 @@ const KEPT = {
   profile: "/v1/accounts/{account-id}/profiles/{profile-id}",
 } as const;
 
-type Decode<Name extends keyof typeof KEPT, Value> = Decoder<paths, (typeof KEPT)[Name], Value>;
+type Decode<Name extends keyof typeof CACHEABLE, Value> = Decoder<paths, (typeof CACHEABLE)[Name], Value>;
 
 /** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
 export class ConnectivityApi extends RequestBuilder<paths> {
@@ -62,25 +62,31 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   }
 
   accounts<Value>(email: string, decode: Decode<"accounts", Value>) {
-    return this.kept(KEPT.accounts, {}, { email }, "accounts", decode);
+    return this.getCacheable(CACHEABLE.accounts, {}, { email }, "accounts", decode);
   }
 
   costCenters<Value>(accountId: string, decode: Decode<"costCenters", Value>) {
-    return this.kept(KEPT.costCenters, { "account-id": accountId }, {}, "costCenters", decode);
+    return this.getCacheable(CACHEABLE.costCenters, { "account-id": accountId }, {}, "costCenters", decode);
   }
 
   activationProfiles<Value>(accountId: string, decode: Decode<"activationProfiles", Value>) {
-    return this.kept(KEPT.activationProfiles, { "account-id": accountId }, {}, "activationProfiles", decode);
+    return this.getCacheable(
+      CACHEABLE.activationProfiles,
+      { "account-id": accountId },
+      {},
+      "activationProfiles",
+      decode,
+    );
   }
 
   activationProfile<Value>(accountId: string, id: string, decode: Decode<"activationProfile", Value>) {
     const path = { "account-id": accountId, "activation-profile-id": id };
-    return this.kept(KEPT.activationProfile, path, {}, "activationProfile", decode);
+    return this.getCacheable(CACHEABLE.activationProfile, path, {}, "activationProfile", decode);
   }
 
   profile<Value>(accountId: string, id: string, decode: Decode<"profile", Value>) {
     const path = { "account-id": accountId, "profile-id": id };
-    return this.kept(KEPT.profile, path, {}, "profile", decode);
+    return this.getCacheable(CACHEABLE.profile, path, {}, "profile", decode);
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
@@ -99,14 +105,14 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   ) {
     const path = { "account-id": accountId };
     const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests", path, query);
-    this.#observer?.list(accountId, reply);
+    this.#observer?.onList(accountId, reply);
     return reply;
   }
 
   async provisioningRequest(accountId: string, id: string) {
     const path = { "account-id": accountId, "provisioning-request-id": id };
     const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests/{provisioning-request-id}", path, {});
-    this.#observer?.detail(accountId, id, reply);
+    this.#observer?.onDetail(accountId, id, reply);
     return reply;
   }
 

@@ -110,7 +110,7 @@ export class RequestBuilder<Paths> {
   }
 
   /** Constructor arguments for the same API with the credentials that serve an account. */
-  protected servedBy(accountId: string | null): [api: Api, requester: Requester, accountId: string | null] {
+  protected withCredentialsOf(accountId: string | null): [api: Api, requester: Requester, accountId: string | null] {
     return [this.#api, this.#requester, accountId];
   }
 
@@ -125,7 +125,7 @@ export class RequestBuilder<Paths> {
     more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O> | null> {
     const request = this.#reading(template, path, query, more);
-    if (!this.#reaches(path)) return Promise.reject(notAuthorised(request.operation));
+    if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
   }
 
@@ -135,7 +135,7 @@ export class RequestBuilder<Paths> {
    *
    * @param cacheable what is read, in words for callers
    */
-  protected async kept<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>(
+  protected async getCacheable<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>(
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
@@ -143,7 +143,7 @@ export class RequestBuilder<Paths> {
     decode: Decoder<Paths, P, Value>,
   ): Promise<Value> {
     const request = this.#reading(template, path, query, { cacheable });
-    if (!this.#reaches(path)) throw notAuthorised(request.operation);
+    if (!this.#isAuthorised(path)) throw notAuthorised(request.operation);
     const reply = await this.#api.get(request, this.#requester);
     try {
       return decode(reply as Parameters<typeof decode>[0]);
@@ -181,7 +181,7 @@ export class RequestBuilder<Paths> {
       ...more,
       ...this.#subjectOf(path),
     };
-    if (!this.#reaches(path)) return Promise.reject(notAuthorised(request.operation));
+    if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
 
@@ -212,7 +212,7 @@ export class RequestBuilder<Paths> {
    * The second of two gates: the first stands before the fields of the graph. It is passed before a request can be
    * joined to another's or answered from what another has read, so what callers share is safe to share.
    */
-  #reaches(path: unknown): boolean {
+  #isAuthorised(path: unknown): boolean {
     const accountId = (path as { "account-id"?: string })["account-id"];
     const { accounts } = this.#requester;
     return accounts === undefined || accountId === undefined || accounts.has(accountId);

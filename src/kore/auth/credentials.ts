@@ -99,7 +99,7 @@ function tooEarly({ kind, status }: KoreError, retryAfter: number): KoreError {
 }
 
 /** Effects of writes to API clients on our own credentials. */
-export class Credentials {
+export class OwnCredentials {
   readonly #logins: () => readonly Login[];
 
   constructor(logins: () => readonly Login[]) {

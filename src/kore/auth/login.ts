@@ -33,7 +33,7 @@ export class Login {
   readonly family: Family;
   readonly clientId: string;
   readonly tokens: TokenSource;
-  readonly #gate: LoginBackoff;
+  readonly #backoff: LoginBackoff;
   readonly #now: () => number;
   #acceptedAt: number | undefined;
   /** Tokens that are given say nothing of `x-api-key`; a ping does. */
@@ -44,12 +44,12 @@ export class Login {
     this.family = family;
     this.clientId = clientId;
     this.#now = now;
-    this.#gate = new LoginBackoff(now, onRefused);
+    this.#backoff = new LoginBackoff(now, onRefused);
     this.tokens = new TokenSource({
       ...options,
       now,
       request: (requestId, refused) => {
-        const request = () => this.#gate.run(async () => readToken(await requestToken(requestId)));
+        const request = () => this.#backoff.run(async () => readToken(await requestToken(requestId)));
         return share ? share(request, refused) : request();
       },
       onAccepted: () => {
@@ -67,7 +67,7 @@ export class Login {
 
   revoke(): void {
     this.tokens.clear();
-    this.#gate.refuse();
+    this.#backoff.refuse();
   }
 
   expireToken(): void {
@@ -101,7 +101,7 @@ export class Login {
   }
 
   get #refusedAt(): number | undefined {
-    return this.#gate.refusedAt ?? this.#pingRefusedAt;
+    return this.#backoff.refusedAt ?? this.#pingRefusedAt;
   }
 }
 

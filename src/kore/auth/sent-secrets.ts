@@ -12,13 +12,13 @@ export class SentSecrets {
 
   constructor({ developer, console }: CredentialSet) {
     const secrets = [developer.clientSecret, developer.apiKey, console.clientSecret];
-    this.#release = knownSecrets.hold(...secrets.map((secret) => secret.reveal()));
+    this.#release = knownSecrets.register(...secrets.map((secret) => secret.reveal()));
   }
 
   /** Registers a token before it is sent. */
   readonly token = (token: string): void => {
     if (this.#tokens.has(token)) return;
-    this.#tokens.set(token, knownSecrets.hold(token));
+    this.#tokens.set(token, knownSecrets.register(token));
     const [oldest] = this.#tokens;
     if (this.#tokens.size <= TOKENS || !oldest) return;
     const [value, letGo] = oldest;

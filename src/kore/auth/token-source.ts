@@ -73,9 +73,9 @@ export interface Tokens {
   /** KORE has accepted a token. Called for each call, so it must be cheap. */
   accepted(token: string): void;
   /** A call of `operation` that was refused has succeeded with a replacement. */
-  helped(operation: string): void;
+  confirmReplacement(operation: string): void;
   /** For how long the present one need not be asked for again. Milliseconds. */
-  readonly goodFor: number;
+  readonly validFor: number;
 }
 
 /** Replacements of tokens that did not end a refusal. */
@@ -86,7 +86,7 @@ interface Attempts {
 }
 
 /** Replacements after which a refusal is taken to be about the operation itself, such as its rights. */
-const ENOUGH_ATTEMPTS = 2;
+const MAX_FAILED_REPLACEMENTS = 2;
 
 /** The call was refused with its token, so KORE did not work on it. */
 function tooEarly(operation: string, retryAfter: number): KoreError {
@@ -133,7 +133,7 @@ export class TokenSource implements Tokens {
   async replace(refused: string, operation: string, requestId?: string): Promise<string | undefined> {
     const pause = this.#isReplaced(refused) ? 0 : this.#pauseBefore(operation);
     if (pause > FIRST_PAUSE) {
-      if ((this.#failedReplacementsOf.get(operation)?.count ?? 0) >= ENOUGH_ATTEMPTS) return undefined;
+      if ((this.#failedReplacementsOf.get(operation)?.count ?? 0) >= MAX_FAILED_REPLACEMENTS) return undefined;
       throw tooEarly(operation, pause);
     }
     if (pause > 0) await this.#sleep(pause);
@@ -151,11 +151,11 @@ export class TokenSource implements Tokens {
     this.#options.onAccepted?.();
   }
 
-  helped(operation: string): void {
+  confirmReplacement(operation: string): void {
     this.#failedReplacementsOf.delete(operation);
   }
 
-  get goodFor(): number {
+  get validFor(): number {
     return Math.max(0, (this.#token?.renewAt ?? 0) - this.#now());
   }
 

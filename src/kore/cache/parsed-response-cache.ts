@@ -75,7 +75,7 @@ export class ParsedResponseCache {
 /** A reply's value without our own credentials, which KORE may quote. @throws SyntaxError for what is no JSON */
 export function parseWithoutSecrets(bytes: Buffer): unknown {
   const value = parseExactJson(textOf(bytes));
-  return knownSecrets.mayBeIn(bytes) ? knownSecrets.cutAll(value) : value;
+  return knownSecrets.mayBeIn(bytes) ? knownSecrets.redactAll(value) : value;
 }
 
 /** UTF-8, without the mark that some servers begin it with. */

@@ -178,7 +178,7 @@ export function date(value: unknown, field: string, unknown?: UnknownEnumValues)
   if (iso !== undefined && NOT_SET.test(iso)) return null;
   const parsed = iso !== undefined && exists(iso) ? new Date(iso) : undefined;
   if (parsed && !Number.isNaN(parsed.getTime())) return parsed;
-  unknown?.note(field, given);
+  unknown?.observe(field, given);
   return null;
 }
 
@@ -222,6 +222,6 @@ export function enumValue<Member>(
   if (Object.hasOwn(table, given)) return table[given] as Member;
   const word = given.trim().toLowerCase().replace(/\s+/g, " ");
   if (Object.hasOwn(table, word)) return table[word] as Member;
-  unknown.note(field, given);
+  unknown.observe(field, given);
   return "UNKNOWN";
 }

@@ -11,7 +11,7 @@ const E_MAIL = /(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+/g;
 /** KORE's own words, fit to be kept and shown: without addresses, credentials and what may be a SIM's or a person's number. */
 export function redact(words: string): string {
   const bare = knownSecrets
-    .cut(words)
+    .redact(words)
     .replace(/https?:\/\/\S+/gi, "[address]")
     .replace(CREDENTIAL, "[credential]")
     .replace(E_MAIL, "[e-mail]")

@@ -9,16 +9,16 @@ export class UnknownEnumValues {
     this.#onFirst = onFirst;
   }
 
-  note(field: string, value: string): void {
+  observe(field: string, value: string): void {
     // No identifier is an enum value, but KORE might send one by mistake, and this goes to the log.
     const shown = knownSecrets
-      .cut(value)
+      .redact(value)
       .slice(0, 40)
       .replace(/\d{6,}/g, "…");
     const key = `${field}: ${shown}`;
     const count = this.#counts.get(key);
     if (count === undefined) {
-      if (this.#counts.size >= MAX_KEPT) return;
+      if (this.#counts.size >= MAX_VALUES) return;
       this.#onFirst(field, shown);
     }
     this.#counts.set(key, (count ?? 0) + 1);
@@ -31,4 +31,4 @@ export class UnknownEnumValues {
 }
 
 /** More than KORE could ever add; a bound for replies that are garbage. */
-const MAX_KEPT = 1000;
+const MAX_VALUES = 1000;

@@ -32,7 +32,7 @@ export function authentication(tokens: Tokens, onToken: (token: string) => void 
         if (BEHIND_THE_CHECK.has(error.status)) accept(tokens, token, call, sent);
         const isRefused = refusesToken(error);
         // After a failure other than a refusal the new token counts as helpful: it may be a gateway's failure.
-        if (sent > 1 && !isRefused) tokens.helped(call.operation);
+        if (sent > 1 && !isRefused) tokens.confirmReplacement(call.operation);
         if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
         const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
         if (fresh === undefined) throw error;
@@ -44,7 +44,7 @@ export function authentication(tokens: Tokens, onToken: (token: string) => void 
 
 function accept(tokens: Tokens, token: string, { operation }: KoreCall, sent: number): void {
   tokens.accepted(token);
-  if (sent > 1) tokens.helped(operation);
+  if (sent > 1) tokens.confirmReplacement(operation);
 }
 
 /** Adds the token to a call. Calls of a kind share their headers, so these are written once for each token. */

@@ -25,10 +25,10 @@ export function chunksOf(
 }
 
 /** Another replica has taken the command over, and its entry was deleted before this one could read the outcome. */
-export function asForgotten(chunk: Chunk): Chunk {
+export function asDeleted(chunk: Chunk): Chunk {
   return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica went on with it" } : chunk;
 }
 
-export function asNotBegun(chunk: Chunk): Chunk {
+export function asNotStarted(chunk: Chunk): Chunk {
   return isOpen(chunk) ? { ...chunk, state: "abandoned", message: "the server stopped before its turn" } : chunk;
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
-import { Fenced } from "../idempotency/claims.ts";
+import { Fenced } from "../idempotency/keyed-mutex.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
-import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/in-progress.ts";
+import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
-import { HELD, asForgotten, asNotBegun, chunksOf } from "./chunks.ts";
+import { HELD, asDeleted, asNotStarted, chunksOf } from "./chunks.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
 import { CommandResolution, type ResolutionRecord } from "./resolution.ts";
@@ -112,8 +112,8 @@ export class ProvisioningCommands {
   }
 
   /** Records the end of a request that a detail reply shows, so that it is not read again. Never rejects. */
-  async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
-    await this.#unfinished.saw(accountId, requestId, reply).catch(() => undefined);
+  async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
+    await this.#unfinished.recordProgress(accountId, requestId, reply).catch(() => undefined);
   }
 
   /**
@@ -124,7 +124,7 @@ export class ProvisioningCommands {
     intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: () => Promise<Plan>,
   ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
-    const { sims, held, settled } = await this.#review.rehearsal(intent, await plan(), plan);
+    const { sims, held, settled } = await this.#review.dryRun(intent, await plan(), plan);
     const chunk: Chunk = { entry: "", index: 0, sims: held, ...HELD };
     return { sims, settled: outcomeOf({ settled }, [chunk]).results };
   }
@@ -164,7 +164,7 @@ export class ProvisioningCommands {
     let joined: string | undefined;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
       const known = await this.#ledger.find(key);
-      if (begun && known?.id !== begun.entry.id) return outcomeOf(begun.entry, begun.chunks.map(asForgotten));
+      if (begun && known?.id !== begun.entry.id) return outcomeOf(begun.entry, begun.chunks.map(asDeleted));
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
       if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
         joined = known.id;
@@ -174,7 +174,7 @@ export class ProvisioningCommands {
       }
       if (known) {
         // Finished, and said again without a key: a new intent.
-        const isForgotten = await this.#ledger.forget(known, ({ id }) => id === known.id);
+        const isForgotten = await this.#ledger.delete(known, ({ id }) => id === known.id);
         if (!isForgotten) await this.#ledger.claims.wait([key]);
         continue;
       }
@@ -201,13 +201,13 @@ export class ProvisioningCommands {
       const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
       if (!work) {
         // The intents in the way are left to the others, or to the next start.
-        if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotBegun));
+        if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotStarted));
         conflicts += 1;
         continue;
       }
       begun = { entry: work.entry, chunks };
       joined = entry.id;
-      const outcome = await this.#carryOut(work, { who, requester });
+      const outcome = await this.#execute(work, { who, requester });
       if (outcome) return outcome;
     }
     throw new Error("SIMs stay reserved though no order for them is open");
@@ -219,19 +219,19 @@ export class ProvisioningCommands {
     if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
     await this.#conflicting.waitUntilFree(known.accountId, abandoned);
-    const work = await this.#ledger.take(known.key);
+    const work = await this.#ledger.tryClaim(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
-    else if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
-    else return this.#carryOut(work, occasion);
+    else if (await this.#isOver(work, occasion)) await this.#ledger.releaseAsStored(work);
+    else return this.#execute(work, occasion);
     return undefined;
   }
 
   /** @returns undefined when others have to be waited for, or have taken over */
-  async #carryOut(work: Work, occasion: ExecutionContext): Promise<Outcome | undefined> {
+  async #execute(work: Work, occasion: ExecutionContext): Promise<Outcome | undefined> {
     const { who, isRecovery = false, requester } = occasion;
     try {
-      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.carryOut(work, occasion);
+      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.execute(work, occasion);
       if (blockedBy.length > 0) {
         await this.#conflicting.waitUntilFree(work.entry.accountId, blockedBy);
         return undefined;
@@ -250,7 +250,7 @@ export class ProvisioningCommands {
   /** Whether KORE is still at work on an intent, or it is not known to have got it. */
   async #isUnfinished(entry: Entry): Promise<boolean> {
     const chunks = await this.#ledger.chunks(entry);
-    return chunks.some(isOpen) || this.#unfinished.isAtWork(entry, chunks);
+    return chunks.some(isOpen) || this.#unfinished.isInProgress(entry, chunks);
   }
 
   async #recover(): Promise<void> {
@@ -267,11 +267,11 @@ export class ProvisioningCommands {
   /** Goes on with an intent that nobody is at work on. @throws StoreUnavailable */
   async #resume(key: string): Promise<void> {
     try {
-      const work = await this.#ledger.take(key);
+      const work = await this.#ledger.tryClaim(key);
       if (!work) return;
       const occasion = { who: RECOVERY, isRecovery: true };
-      if (await this.#isOver(work, occasion)) await this.#ledger.leave(work);
-      else await this.#carryOut(work, occasion);
+      if (await this.#isOver(work, occasion)) await this.#ledger.releaseAsStored(work);
+      else await this.#execute(work, occasion);
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       this.#options.onRecoveryFailed(error);
@@ -282,7 +282,7 @@ export class ProvisioningCommands {
     try {
       return isDone(await this.#ledger.chunks(work.entry), occasion);
     } catch (error) {
-      await this.#ledger.leave(work);
+      await this.#ledger.releaseAsStored(work);
       throw error;
     }
   }

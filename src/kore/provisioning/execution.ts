@@ -1,12 +1,12 @@
 import pMap from "p-map";
 import { StoreUnavailable } from "../../common/store-errors.ts";
-import { Fenced } from "../idempotency/claims.ts";
+import { Fenced } from "../idempotency/keyed-mutex.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type KoreError } from "../errors.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { type PlacedSim, type Plan } from "./command.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
-import { type Chunk, isAbandoned, isInDoubt, isOpen } from "./ledger/records.ts";
+import { type Chunk, isAbandoned, isAmbiguous, isOpen } from "./ledger/records.ts";
 import { type Review } from "./review/review.ts";
 import { type Sender } from "./sender.ts";
 
@@ -33,7 +33,7 @@ export interface ExecutionContext {
 }
 
 /** An intent as far as it has been carried out. */
-interface Progressed {
+interface Executed {
   work: Work;
   chunks: readonly Chunk[];
   /** Why chunks were not sent. */
@@ -66,12 +66,12 @@ export class Execution {
    * @throws Fenced @throws StoreUnavailable
    * @throws KoreError of `replan`
    */
-  async carryOut(work: Work, occasion: ExecutionContext): Promise<Progressed & { outcome: Outcome }> {
-    let progressed: Progressed;
+  async execute(work: Work, occasion: ExecutionContext): Promise<Executed & { outcome: Outcome }> {
+    let progressed: Executed;
     try {
-      progressed = await this.#proceed(work, occasion);
+      progressed = await this.#run(work, occasion);
     } catch (error) {
-      await this.#ledger.leave(work);
+      await this.#ledger.releaseAsStored(work);
       throw error;
     }
     const { chunks } = progressed;
@@ -79,9 +79,9 @@ export class Execution {
     return { ...progressed, outcome: outcomeOf(progressed.work.entry, chunks) };
   }
 
-  async #proceed(known: Work, occasion: ExecutionContext): Promise<Progressed> {
+  async #run(known: Work, occasion: ExecutionContext): Promise<Executed> {
     const looked = await each(await this.#ledger.chunks(known.entry), (chunk) =>
-      isInDoubt(chunk.state) ? this.#sender.reconcile(known, chunk) : chunk,
+      isAmbiguous(chunk.state) ? this.#sender.reconcile(known, chunk) : chunk,
     );
     const isWanted = (chunk: Chunk) => isToSend(chunk, occasion);
     const { replan } = occasion;
@@ -117,7 +117,7 @@ export class Execution {
     const needed = new Set([...sims, ...held].map(({ id }) => id));
     const done = toSend.flatMap((chunk) => chunk.sims).filter(({ id }) => !needed.has(id));
     const left = toSend.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
-    const work = done.length === 0 ? known : await this.#ledger.settle(known, resultsOf(done, settled), left);
+    const work = done.length === 0 ? known : await this.#ledger.settleSims(known, resultsOf(done, settled), left);
     const chunks = await this.#ledger.chunks(work.entry);
     return { work, chunks, held: new Set(held.map(({ id }) => id)) };
   }

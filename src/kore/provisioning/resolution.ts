@@ -9,12 +9,12 @@ import { type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
   type Candidate,
-  type LostWrite,
-  findLostWrite,
+  type UnacknowledgedWrite,
+  findUnacknowledgedWrite,
   isThisRequest,
-  searchLostWrite,
+  searchUnacknowledgedWrite,
 } from "./reconciliation/reconcile.ts";
-import { type Chunk, type Entry, isInDoubt } from "./ledger/records.ts";
+import { type Chunk, type Entry, isAmbiguous } from "./ledger/records.ts";
 
 /** A POST of an intent of which it is not known whether it arrived. */
 export interface UnresolvedCommand {
@@ -88,7 +88,7 @@ export class CommandResolution {
 
   /** The orders of an account that are in doubt and that nobody is at work on, oldest first. No KORE call. */
   async list(accountId: string): Promise<UnresolvedCommand[]> {
-    const doubts = await this.#doubts(accountId);
+    const doubts = await this.#unresolved(accountId);
     const busy = await this.#options.ledger.claims.busy([...new Set(doubts.map(({ entry }) => entry.key))]);
     return doubts
       .filter(({ entry }) => !busy.has(entry.key))
@@ -114,7 +114,8 @@ export class CommandResolution {
     if (!doubt) return [];
     const { entry, chunk } = doubt;
     const evidence = this.#evidence(entry, chunk);
-    return (await searchLostWrite(lostWriteOf(entry, chunk), this.#options.kore, evidence)).candidates;
+    return (await searchUnacknowledgedWrite(unacknowledgedWriteOf(entry, chunk), this.#options.kore, evidence))
+      .candidates;
   }
 
   /**
@@ -129,16 +130,16 @@ export class CommandResolution {
       const doubt = await this.#find(accountId, intentId);
       if (!doubt) return NOT_FOUND;
       const { key } = doubt.entry;
-      const work = await ledger.take(key);
+      const work = await ledger.tryClaim(key);
       if (!work) {
         await ledger.claims.wait([key]);
         continue;
       }
       try {
         const chunk = (await ledger.chunks(work.entry)).find((each) => idOf(each) === intentId);
-        return chunk && isInDoubt(chunk.state) ? await this.#resolve(work, chunk, resolution) : NOT_FOUND;
+        return chunk && isAmbiguous(chunk.state) ? await this.#resolve(work, chunk, resolution) : NOT_FOUND;
       } finally {
-        await ledger.leave(work);
+        await ledger.releaseAsStored(work);
       }
     }
   }
@@ -153,7 +154,9 @@ export class CommandResolution {
       return { outcome: "REJECTED", reason: "NOT_CONFIRMED", field: "confirm", message };
     }
     const objection =
-      arrivedAs === null ? await this.#shownByKore(entry, chunk) : await this.#notThisRequest(entry, chunk, arrivedAs);
+      arrivedAs === null
+        ? await this.#objectionToRelease(entry, chunk)
+        : await this.#objectionToAdoption(entry, chunk, arrivedAs);
     if (objection) return objection;
 
     const moved =
@@ -169,22 +172,26 @@ export class CommandResolution {
   }
 
   /** An order that is plainly there must not be released: written again, it would be there twice. */
-  async #shownByKore(entry: Entry, chunk: Chunk): Promise<ResolutionResult | undefined> {
-    const looked = findLostWrite(lostWriteOf(entry, chunk), this.#options.kore, this.#evidence(entry, chunk));
+  async #objectionToRelease(entry: Entry, chunk: Chunk): Promise<ResolutionResult | undefined> {
+    const looked = findUnacknowledgedWrite(
+      unacknowledgedWriteOf(entry, chunk),
+      this.#options.kore,
+      this.#evidence(entry, chunk),
+    );
     // A list that cannot be read is why there is this way out.
     const finding = await looked.catch(nullIfKoreFailed);
     return finding?.kind === "found" ? ARRIVED : undefined;
   }
 
-  async #notThisRequest(entry: Entry, chunk: Chunk, requestId: string): Promise<ResolutionResult | undefined> {
+  async #objectionToAdoption(entry: Entry, chunk: Chunk, requestId: string): Promise<ResolutionResult | undefined> {
     const { kore } = this.#options;
     const evidence = this.#evidence(entry, chunk);
     if (await evidence.isClaimed(requestId)) return CLAIMED;
-    if (evidence.wasThereBefore?.(requestId)) return DIFFERS;
+    if (evidence.wasSeenBefore?.(requestId)) return DIFFERS;
     try {
       const reply: unknown = await kore.provisioningRequest(entry.accountId, requestId);
       if (!isRecord(reply)) return undefined;
-      return (await isThisRequest(lostWriteOf(entry, chunk), reply, evidence)) ? undefined : DIFFERS;
+      return (await isThisRequest(unacknowledgedWriteOf(entry, chunk), reply, evidence)) ? undefined : DIFFERS;
     } catch (error) {
       if (!(error instanceof KoreError)) throw error;
       if (error.kind === "not-found") return REQUEST_NOT_FOUND;
@@ -198,10 +205,10 @@ export class CommandResolution {
   }
 
   async #find(accountId: string, intentId: string): Promise<Doubt | undefined> {
-    return (await this.#doubts(accountId)).find(({ chunk }) => idOf(chunk) === intentId);
+    return (await this.#unresolved(accountId)).find(({ chunk }) => idOf(chunk) === intentId);
   }
 
-  async #doubts(accountId: string): Promise<Doubt[]> {
+  async #unresolved(accountId: string): Promise<Doubt[]> {
     const { ledger } = this.#options;
     const entries = (await ledger.unfinished()).filter((entry) => entry.accountId === accountId);
     const all = await pMap(
@@ -209,7 +216,7 @@ export class CommandResolution {
       async (entry) => (await ledger.chunks(entry)).map((chunk): Doubt => ({ entry, chunk })),
       { concurrency: 8 },
     );
-    return all.flat().filter(({ chunk }) => isInDoubt(chunk.state));
+    return all.flat().filter(({ chunk }) => isAmbiguous(chunk.state));
   }
 }
 
@@ -217,7 +224,7 @@ const idOf = ({ entry, index }: Chunk): string => `${entry}-${index}`;
 
 const sentAtOf = ({ createdAt }: Entry, { sentAt = createdAt }: Chunk): number => sentAt;
 
-function lostWriteOf(entry: Entry, chunk: Chunk): LostWrite {
+function unacknowledgedWriteOf(entry: Entry, chunk: Chunk): UnacknowledgedWrite {
   const { accountId, verb } = entry;
   const sentAt = sentAtOf(entry, chunk);
   return { accountId, verb, sims: chunk.sims, sentAt, settlesAt: chunk.settlesAt ?? sentAt };

@@ -15,7 +15,7 @@ import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
 import { bodyOf } from "./command.ts";
-import { type Finding, findLostWrite } from "./reconciliation/reconcile.ts";
+import { type Finding, findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 
 /** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
@@ -25,10 +25,10 @@ const MAX_LOST_SENDS = 2;
 const MAX_UNSENT_TRIES = 3;
 
 /** How long all waiting for a KORE that says 429 may take. Milliseconds. */
-const MAX_PATIENCE = 5 * 60_000;
+const MAX_RATE_LIMIT_WAIT = 5 * 60_000;
 
 /** The longest pause that is believed: one odd Retry-After must not stop all writes until the next restart. */
-const LONGEST_PAUSE = 15 * 60_000;
+const MAX_PAUSE = 15 * 60_000;
 
 /** Writes chunks to KORE so that each arrives at most once, and finds out what became of those that it lost. */
 export class Sender {
@@ -70,7 +70,7 @@ export class Sender {
   ): Promise<Chunk | "conflict"> {
     const { now, monotonic } = this.#options;
     const { entry } = work;
-    const impatientAt = monotonic() + MAX_PATIENCE;
+    const impatientAt = monotonic() + MAX_RATE_LIMIT_WAIT;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
       if (this.#pausedUntil > impatientAt) return this.#abandon(work, chunk, this.#tooLong(entry), onStopped);
@@ -89,7 +89,7 @@ export class Sender {
         chunk = await this.#putBack(work, chunk);
         // "Retry-After: 0", said again and again, must not make us a storm.
         const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
-        this.#pausedUntil = monotonic() + Math.min(pause, LONGEST_PAUSE);
+        this.#pausedUntil = monotonic() + Math.min(pause, MAX_PAUSE);
       } else if (answer.isUnsent) {
         unsent += 1;
         chunk = await this.#putBack(work, chunk);
@@ -150,7 +150,7 @@ export class Sender {
       isClockOff: () => this.#isClockOff(),
     });
     const look = () =>
-      findLostWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, evidence).catch(
+      findUnacknowledgedWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, evidence).catch(
         (error: unknown): Finding => {
           if (!(error instanceof KoreError)) throw error;
           return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
@@ -178,13 +178,13 @@ export class Sender {
     const mark = async () => {
       const { monotonic, sendWithin = SEND_WITHIN } = this.#options;
       const startedAt = monotonic();
-      const marked = await this.#ledger.begin(work, chunk, {
+      const marked = await this.#ledger.recordSending(work, chunk, {
         sentAt: this.#options.now(),
         until: inFlightUntil(this.#options),
-        seenBefore: this.#observed(accountId).seen.mark(),
+        seenBefore: this.#observed(accountId).sequence.mark(),
         wasClockOff: this.#isClockOff(),
       });
-      if (marked === "conflict" || marked === undefined) throw new NotMarked(marked);
+      if (marked === "conflict" || marked === undefined) throw new NotRecorded(marked);
       chunk = marked;
       if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${verb}`);
     };
@@ -193,7 +193,7 @@ export class Sender {
       return { chunk, answer: requestIdIn(reply) ?? withoutRequestId(verb) };
     } catch (error) {
       if (error instanceof KoreError) return { chunk, answer: error };
-      if (!(error instanceof NotMarked)) throw error;
+      if (!(error instanceof NotRecorded)) throw error;
       if (error.why === "conflict") return "conflict";
       // Marked all the same, if only the answer was lost; nothing was sent, so that is taken back as soon as it can be.
       const { state } = planned;
@@ -207,7 +207,7 @@ export class Sender {
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
     if (answeredAt === undefined) return this.#ledger.record(work, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
-    if (!wasClockOff) this.#observed(accountId).acknowledged(accountId, { requestId, sentAt, answeredAt });
+    if (!wasClockOff) this.#observed(accountId).addAcknowledged(accountId, { requestId, sentAt, answeredAt });
     return this.#ledger.record(work, chunk, { ...acknowledged, answeredAt });
   }
 
@@ -217,7 +217,10 @@ export class Sender {
 
   #abandon(work: Work, chunk: Chunk, error: KoreError, onStopped: (error: KoreError) => void): Promise<Chunk> {
     onStopped(error);
-    return this.#ledger.record(work, chunk, { state: "abandoned", message: WHY_STOPPED[error.kind] ?? "KORE failed" });
+    return this.#ledger.record(work, chunk, {
+      state: "abandoned",
+      message: STOP_MESSAGES[error.kind] ?? "KORE failed",
+    });
   }
 
   #tooLong({ verb }: Entry): KoreError {
@@ -238,7 +241,7 @@ export class Sender {
 }
 
 /** A chunk could not be marked as being sent, so it was not sent. */
-class NotMarked extends Error {
+class NotRecorded extends Error {
   override readonly name = "NotMarked";
   constructor(readonly why: "conflict" | undefined) {
     super("Not marked as being sent");
@@ -258,7 +261,7 @@ function requestIdIn(reply: unknown): string | undefined {
 const withoutRequestId = (verb: string) =>
   new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });
 
-const WHY_STOPPED: Partial<Record<KoreError["kind"], string>> = {
+const STOP_MESSAGES: Partial<Record<KoreError["kind"], string>> = {
   connection: "KORE could not be reached",
   "breaker-open": "KORE kept failing",
   contract: "KORE's answer broke its contract",

@@ -31,7 +31,7 @@ export async function listAccounts(email: string | null | undefined, context: Co
 }
 
 /** The list that has an account: that of the administrator of the credentials which serve it. @throws KoreError */
-export function listWith(accountId: string, context: Context): MaybePromise<Account[]> {
+export function listContaining(accountId: string, context: Context): MaybePromise<Account[]> {
   return accountsByEmail(context).peekOrLoad(keyOfAccount(accountId, context));
 }
 

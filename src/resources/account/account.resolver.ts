@@ -12,13 +12,13 @@ import {
   mapMaybePromise,
 } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
-import { MOST_ACCOUNTS } from "../sizes.ts";
-import { accountsByEmail, costOfLists, listAccounts, listWith } from "./account.loader.ts";
+import { ASSUMED_ACCOUNTS } from "../assumed-sizes.ts";
+import { accountsByEmail, costOfLists, listAccounts, listContaining } from "./account.loader.ts";
 import { Account } from "./account.type.ts";
 
 const costOfList: FieldCost<Context> = ({ args, calls, context: { kore } }) => {
   const key = costOfLists(typeof args.email === "string" ? args.email : null, calls, kore);
-  return { count: MOST_ACCOUNTS, batches: MOST_ACCOUNTS, accounts: { key, count: MOST_ACCOUNTS } };
+  return { count: ASSUMED_ACCOUNTS, batches: ASSUMED_ACCOUNTS, accounts: { key, count: ASSUMED_ACCOUNTS } };
 };
 
 @Access({ role: "viewer" })
@@ -62,7 +62,7 @@ export class AccountResolver {
     description: "KORE's account-number. Null where the configured administrator does not see the account.",
   })
   number(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
-    return mapMaybePromise(whole(account, context), ({ number }) => number ?? null);
+    return mapMaybePromise(withDetails(account, context), ({ number }) => number ?? null);
   }
 
   @Loads(accountsByEmail)
@@ -71,12 +71,15 @@ export class AccountResolver {
     description: "KORE's account-name. Null where the configured administrator does not see the account.",
   })
   name(@Root() account: Account, @Ctx() context: Context): MaybePromise<string | null> {
-    return mapMaybePromise(whole(account, context), ({ name }) => name ?? null);
+    return mapMaybePromise(withDetails(account, context), ({ name }) => name ?? null);
   }
 }
 
 /** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
-function whole(account: Account, context: Context): MaybePromise<Account> {
+function withDetails(account: Account, context: Context): MaybePromise<Account> {
   if (account.name !== undefined) return account;
-  return mapMaybePromise(listWith(account.id, context), (all) => all.find(({ id }) => id === account.id) ?? account);
+  return mapMaybePromise(
+    listContaining(account.id, context),
+    (all) => all.find(({ id }) => id === account.id) ?? account,
+  );
 }

@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql
 import { Access, Costs, Loads, free, listOf } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
+import { ASSUMED_ACTIVATION_PROFILES } from "../assumed-sizes.ts";
 import {
   activationProfileById,
   activationProfilesByAccount,
@@ -71,7 +71,7 @@ export class ActivationProfileResolver {
 @Resolver(() => Account)
 export class AccountActivationProfilesResolver {
   @Loads(activationProfilesByAccount)
-  @Costs(listOf(MOST_ACTIVATION_PROFILES))
+  @Costs(listOf(ASSUMED_ACTIVATION_PROFILES))
   @FieldResolver(() => [ActivationProfile], {
     nullable: true,
     description:

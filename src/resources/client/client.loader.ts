@@ -60,7 +60,7 @@ const eachClient = eachLoader({
 });
 
 /** From so many on a page of KORE's list is read first, which costs one call and most likely has them. */
-const LIST_FROM = 5;
+const MIN_FOR_LIST = 5;
 
 /**
  * KORE reads API clients one at a time or page by page. Clients that are not on the page are read one at a time: it may be
@@ -74,7 +74,7 @@ export const clientById = batchLoader({
   concurrency: 1,
   cost: costOfClients,
   load: async (_, ids, context: Context): Promise<ReadonlyMap<string, Client | Error>> => {
-    const listed = ids.length < LIST_FROM ? new Map<string, WireClient>() : await firstListed(context);
+    const listed = ids.length < MIN_FOR_LIST ? new Map<string, WireClient>() : await firstListed(context);
     const found = new Map<string, Client | Error>();
     const find = async (id: string) => {
       const wire = listed.get(id) ?? (await eachClient(context).load(id));
@@ -97,7 +97,7 @@ async function firstListed(context: Context): Promise<ReadonlyMap<string, WireCl
   const { answers } = await readWithEachCredential("clients", context, ({ name }) =>
     eachClientPage(context).load({ credential: name, ...first }),
   );
-  const wires = answers.flatMap(({ value }) => clientPage(value).items).filter((wire) => isReached(wire, context));
+  const wires = answers.flatMap(({ value }) => clientPage(value).items).filter((wire) => isInReach(wire, context));
   return new Map(wires.map((wire) => [decode.requiredString(wire.client_id, "clients.client_id"), wire]));
 }
 
@@ -106,7 +106,7 @@ export function accountOf(clientAccountId: string | null, { settings }: Context)
   return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
 }
 
-function isReached({ account_id: account }: WireClient, context: Context): boolean {
+function isInReach({ account_id: account }: WireClient, context: Context): boolean {
   return isAuthorizedFor(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
 }
 

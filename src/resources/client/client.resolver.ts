@@ -13,7 +13,7 @@ import {
 } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
-import { MOST_PAGES_OF_CLIENTS } from "../sizes.ts";
+import { ASSUMED_CLIENT_PAGES } from "../assumed-sizes.ts";
 import {
   accountOf,
   accountOfClient,
@@ -26,7 +26,7 @@ import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
 /** KORE's list is read whole, once for all who need it. */
 const costOfWholeList: FieldCost<Context> = (site) => {
-  for (const { name } of site.context.kore.credentials) site.calls.add(everyClient, name, MOST_PAGES_OF_CLIENTS);
+  for (const { name } of site.context.kore.credentials) site.calls.add(everyClient, name, ASSUMED_CLIENT_PAGES);
   return pageWithoutCalls(site);
 };
 

@@ -20,7 +20,7 @@ const BY_LIKELIHOOD: readonly ReadonlySet<SimState>[] = [
 ];
 
 /** As many SIMs as a hint names. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
 interface FoundByEid {
   sim: SimSubscription | null;
@@ -43,8 +43,8 @@ export async function subscriptionByEid(accountId: string, eid: string, context:
   const all = [...sims.values()];
   const sim = currentOf(all);
   if (sim || all.length === 0) return { sim };
-  const named = all.slice(0, MOST_NAMED).map(({ id, rawState }) => `${id} (${rawState ?? "no state"})`);
-  const rest = all.length > MOST_NAMED ? `, and ${all.length - MOST_NAMED} more` : "";
+  const named = all.slice(0, MAX_NAMED).map(({ id, rawState }) => `${id} (${rawState ?? "no state"})`);
+  const rest = all.length > MAX_NAMED ? `, and ${all.length - MAX_NAMED} more` : "";
   const why = `This eSIM holds ${all.length} SIMs, and KORE does not show which is the current one: ${named.join(", ")}${rest}`;
   return { sim: null, why };
 }

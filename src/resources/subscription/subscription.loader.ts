@@ -8,13 +8,13 @@ import {
 } from "../../graph/index.ts";
 import { KoreError, decode, walkList } from "../../kore/index.ts";
 import { type LoaderContext, type Ref, refKey } from "../resource.ts";
-import { MOST_PAGES_OF_SIMS } from "../sizes.ts";
+import { ASSUMED_SIM_PAGES } from "../assumed-sizes.ts";
 import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-list.loader.ts";
 import { toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
 
 /** From this many ids of one account on, the account's list is tried first: its first page shows what the rest costs. */
-const WORTH_A_LIST = 10;
+const MIN_FOR_LIST = 10;
 
 type Sims = Pick<CostItems, "count" | "batches">;
 
@@ -22,13 +22,13 @@ export const callsByIccid = (sims: Sims) => callsInBatches(sims, MAX_ICCIDS_PER_
 
 /** One call each, or first a page of the list in vain; never more than the whole list. */
 export function callsById({ count, batches }: Sims): number {
-  const lists = Math.min(batches, Math.floor(count / WORTH_A_LIST));
-  return Math.min(count + lists, Math.min(count, batches) * MOST_PAGES_OF_SIMS);
+  const lists = Math.min(batches, Math.floor(count / MIN_FOR_LIST));
+  return Math.min(count + lists, Math.min(count, batches) * ASSUMED_SIM_PAGES);
 }
 
 /** Where it is not known beforehand whether SIMs are found by ICCID or by id. */
 function callsByEither(sims: Sims): number {
-  return sims.count < WORTH_A_LIST ? sims.count : callsById(sims) + callsByIccid(sims);
+  return sims.count < MIN_FOR_LIST ? sims.count : callsById(sims) + callsByIccid(sims);
 }
 
 /** The cost of `simOf`. */
@@ -172,7 +172,7 @@ export const subscriptionById = batchLoader<
   concurrency: 4,
   load: async (accountId, refs, context) => {
     const found = new Map<string, SimSubscription | Error | null>();
-    if (refs.length >= WORTH_A_LIST) await collectFromList(accountId, refs, found, context);
+    if (refs.length >= MIN_FOR_LIST) await collectFromList(accountId, refs, found, context);
     const missing = refs.filter(({ id }) => !found.has(id));
     const each = await eachSubscription(context).loadMany(missing);
     for (const [index, { id }] of missing.entries()) found.set(id, each[index] ?? null);

@@ -27,7 +27,7 @@ import {
 import { type Context } from "../context.ts";
 import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
 import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
-import { MOST_ACTIVATION_PROFILES } from "../sizes.ts";
+import { ASSUMED_ACTIVATION_PROFILES } from "../assumed-sizes.ts";
 import { subscriptionByEid } from "./esim.loader.ts";
 import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
 import { listSubscriptions } from "./subscription-list.loader.ts";
@@ -59,8 +59,8 @@ const costOfList: FieldCost = (place) => ({ preloaded: [subscriptionHistoryByIcc
 
 /** Besides the account's list, each of its profiles in long form. */
 const costOfEligible: FieldCost = ({ parent: { accounts, count }, calls }) => {
-  calls.add(eachWholeActivationProfile, `all of ${accounts.key}`, accounts.count * MOST_ACTIVATION_PROFILES);
-  return { count: count * MOST_ACTIVATION_PROFILES, preloaded: [eachWholeActivationProfile] };
+  calls.add(eachWholeActivationProfile, `all of ${accounts.key}`, accounts.count * ASSUMED_ACTIVATION_PROFILES);
+  return { count: count * ASSUMED_ACTIVATION_PROFILES, preloaded: [eachWholeActivationProfile] };
 };
 
 interface OfProfile {

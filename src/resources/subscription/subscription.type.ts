@@ -1,6 +1,6 @@
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { Costs, DateTime, Eid, Iccid, Imei, Imsi, Msisdn, connectionType, listOf } from "../../graph/index.ts";
-import { MOST_PERIODS } from "../sizes.ts";
+import { ASSUMED_PERIODS } from "../assumed-sizes.ts";
 
 export enum SimState {
   STOCK = "STOCK",
@@ -216,14 +216,14 @@ export class SimSubscription {
   @Field(() => ID, { nullable: true, description: "KORE's profile-id of the present profile." })
   profileId!: string | null;
 
-  @Costs(listOf(MOST_PERIODS))
+  @Costs(listOf(ASSUMED_PERIODS))
   @Field(() => [SimProfilePeriod], {
     nullable: true,
     description: "The profiles that KORE lists, the present one among them.",
   })
   profileHistory!: SimProfilePeriod[];
 
-  @Costs(listOf(MOST_PERIODS))
+  @Costs(listOf(ASSUMED_PERIODS))
   @Field(() => [SimProfileDate], {
     nullable: true,
     description: "The profile that the SIM last had in each of its states.",

@@ -30,7 +30,7 @@ export function createLog(
     base: process,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: allowed },
-    serializers: { err: (error: unknown) => knownSecrets.cutAll(describe(error)) },
+    serializers: { err: (error: unknown) => knownSecrets.redactAll(describe(error)) },
     hooks: { logMethod: scrubbed },
   };
   return destination ? pino(options, destination) : pino(options);
@@ -38,8 +38,8 @@ export function createLog(
 
 function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(fields);
-  if (entries.every(([name]) => FIELDS.has(name))) return knownSecrets.cutAll(fields);
-  return knownSecrets.cutAll(
+  if (entries.every(([name]) => FIELDS.has(name))) return knownSecrets.redactAll(fields);
+  return knownSecrets.redactAll(
     Object.fromEntries(entries.map(([name, value]) => [name, FIELDS.has(name) ? value : "[redacted]"])),
   );
 }
@@ -80,7 +80,7 @@ function named(fields: Readonly<Record<string, unknown>>): Record<string, unknow
  */
 function withoutValues(text: string): string {
   return knownSecrets
-    .cut(text)
+    .redact(text)
     .replace(
       /(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+|eyJ[\w.-]+|\bkg_[\w-]{20,}|\d{6,}|(?<=:\/\/)[^\s/@]{1,200}@|(?<=\b(?:bearer|basic) )[^\s'"]{1,4000}/gi,
       "…",

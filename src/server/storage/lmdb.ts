@@ -161,7 +161,7 @@ async function openFolder(
 
   const store: Store = {
     replica,
-    patience: 0,
+    retryFor: 0,
     living: () => Promise.resolve(new Set([replica])),
     get: (key) => Promise.resolve(db.get(key)),
     getMany: (keys) =>

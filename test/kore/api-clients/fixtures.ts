@@ -93,7 +93,7 @@ export class Scene {
     return new ClientWrites({
       kore: kore.api,
       store,
-      settling: {
+      reconciliation: {
         visibilityWindow: 10_000,
         visibilityWindowAfterTimeout: MINUTE,
         now: clock.now,

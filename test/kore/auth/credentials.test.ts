@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { LoginBackoff, Credentials } from "../../../src/kore/auth/credentials.ts";
+import { LoginBackoff, OwnCredentials } from "../../../src/kore/auth/credentials.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
 import { Login } from "../../../src/kore/auth/login.ts";
 import { readToken } from "../../../src/kore/auth/token-source.ts";
@@ -220,7 +220,7 @@ describe("Whether KORE takes the credentials", () => {
   test("is lost with the client, for the families that use it and no other", async () => {
     const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
     const all = [one, same, stranger];
-    const credentials = new Credentials(() => all);
+    const credentials = new OwnCredentials(() => all);
     for (const login of all) await prove(login);
     expect(credentials.isOwn("APICLIENT_1")).toBe(true);
     expect(credentials.isOwn("apiclient_3")).toBe(false);

@@ -129,7 +129,7 @@ describe("A token source", () => {
       token = (await tokens.replace(token, "GET a")) ?? "none";
       expect(token).toBe(`token-${time}`);
       tokens.accepted(token);
-      tokens.helped("GET a");
+      tokens.confirmReplacement("GET a");
       now += 100;
     }
     expect(slept).toEqual([]);

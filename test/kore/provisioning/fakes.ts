@@ -8,7 +8,7 @@ import { type Api } from "../../../src/kore/api/request-builder.ts";
 
 /** Keeps what would be on disk: JSON, and in the order of keys. One process has it at a time. */
 export class MemoryStore implements DurableStore {
-  readonly patience = 0;
+  readonly retryFor = 0;
   readonly #kept = new Map<string, string>();
   readonly #commits = new EventEmitter().setMaxListeners(0);
   #starts = 1;

@@ -84,7 +84,7 @@ class Replica {
       get replica() {
         return id();
       },
-      get patience() {
+      get retryFor() {
         return patience();
       },
       living: () => Promise.resolve(new Set(living)),

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { KoreError } from "../../../src/kore/errors.ts";
-import { ProvisioningWatcher } from "../../../src/kore/provisioning/watch.ts";
+import { ProvisioningWatcher } from "../../../src/kore/provisioning/watcher.ts";
 
 const TIMING = { first: 1000, growth: 2, longest: 4000 };
 /** No wait is longer than this, jitter included. */

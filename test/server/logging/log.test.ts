@@ -119,7 +119,7 @@ describe("B4.2 of nested errors", () => {
 describe("12.9.2 our own credentials", () => {
   const secret = "words-of-a-key-b20c";
   let letGo: () => void;
-  beforeEach(() => void (letGo = knownSecrets.hold(secret)));
+  beforeEach(() => void (letGo = knownSecrets.register(secret)));
   afterEach(() => letGo());
 
   test("are cut by value out of every line: messages, fields, fields of fields, names, causes, errors of errors, at every level", () => {

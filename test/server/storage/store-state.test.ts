@@ -15,7 +15,7 @@ beforeEach(() => {
   const answer = <Value>(value: Value) => (failure ? Promise.reject(failure) : Promise.resolve(value));
   const bare: Store = {
     replica: "replica",
-    patience: 0,
+    retryFor: 0,
     living: () => Promise.resolve(new Set()),
     now: Date.now,
     get: () => Promise.resolve(undefined),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ifUnavailable } from "../../../common/store-errors.ts";
-import { KeyedMutex, Fenced } from "../../idempotency/claims.ts";
+import { KeyedMutex, Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
-import { hashOf } from "../../idempotency/in-progress.ts";
+import { hashOf } from "../../idempotency/single-flight.ts";
 import { type ProvisioningCommand, type PlacedSim, type SimResult } from "../command.ts";
 import {
   type Chunk,
@@ -38,7 +38,7 @@ export class Ledger extends LedgerReads {
   readonly claims: KeyedMutex;
   readonly #store: DurableStore;
   /** Claims under which something became known that is not kept. */
-  readonly #unkept = new WeakSet<Claim>();
+  readonly #unrecorded = new WeakSet<Claim>();
 
   constructor(store: DurableStore) {
     super(store);
@@ -69,7 +69,7 @@ export class Ledger extends LedgerReads {
   }
 
   /** Claims an intent as it is now; undefined while somebody is at work on it, or when it is gone. */
-  async take(key: string): Promise<Work | undefined> {
+  async tryClaim(key: string): Promise<Work | undefined> {
     const claim = await this.claims.tryAcquire(key);
     if (!claim) return undefined;
     try {
@@ -79,7 +79,7 @@ export class Ledger extends LedgerReads {
       this.claims.abandon(claim);
       throw error;
     }
-    await this.#dropped(claim);
+    await this.#endClaim(claim);
     return undefined;
   }
 
@@ -89,7 +89,7 @@ export class Ledger extends LedgerReads {
    * it is taken over. While the store cannot be written the intent stays as it is, likewise.
    */
   async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
-    if (this.#unkept.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
+    if (this.#unrecorded.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
       this.claims.abandon(claim);
       return;
     }
@@ -97,7 +97,7 @@ export class Ledger extends LedgerReads {
   }
 
   /** The same as the store has it, when work has come to an end early. Never rejects. */
-  async leave({ entry: { key }, claim }: Work): Promise<void> {
+  async releaseAsStored({ entry: { key }, claim }: Work): Promise<void> {
     try {
       const entry = await this.find(key);
       if (entry) await this.release({ entry, claim }, await this.chunks(entry));
@@ -114,7 +114,7 @@ export class Ledger extends LedgerReads {
    * is not known whether it was: nothing may be sent then
    * @throws Fenced
    */
-  async begin(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | "conflict" | undefined> {
+  async recordSending(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | "conflict" | undefined> {
     const expect = isOpen(from) ? [] : areFree(work.entry, from);
     return this.#move(work, from, { ...sending, state: "sending" }, expect).catch(ifUnavailable);
   }
@@ -130,10 +130,10 @@ export class Ledger extends LedgerReads {
     for (;;) {
       const kept = await this.move(work, from, change).catch(ifUnavailable);
       if (kept) return kept;
-      if (this.#store.patience === 0) break;
+      if (this.#store.retryFor === 0) break;
       await sleep(RETRY_EVERY);
     }
-    this.#unkept.add(work.claim);
+    this.#unrecorded.add(work.claim);
     if (change.state === "refused") return from;
     const isLeft = change.state === "abandoned" && from.state !== "abandoned";
     return { ...from, ...change, ...(isLeft && { state: "planned" }) };
@@ -173,7 +173,7 @@ export class Ledger extends LedgerReads {
   }
 
   /** Keeps results that were found instead of written. `left` are the same chunks without these SIMs. */
-  async settle({ entry: from, claim }: Work, results: readonly SimResult[], left: readonly Chunk[]): Promise<Work> {
+  async settleSims({ entry: from, claim }: Work, results: readonly SimResult[], left: readonly Chunk[]): Promise<Work> {
     const entry: Entry = { ...from, settled: [...from.settled, ...results] };
     const chunks = left.map((chunk): Change =>
       chunk.sims.length > 0 ? chunkChange(chunk) : [keys.chunk(chunk), undefined],
@@ -194,12 +194,12 @@ export class Ledger extends LedgerReads {
   }
 
   /** Forgets an intent; whether it did: not while somebody is at work on it. @param isStill looks at it once more */
-  async forget({ key }: Pick<Entry, "key">, isStill: (entry: Entry) => boolean = () => true): Promise<boolean> {
-    const work = await this.take(key);
+  async delete({ key }: Pick<Entry, "key">, isStill: (entry: Entry) => boolean = () => true): Promise<boolean> {
+    const work = await this.tryClaim(key);
     if (!work) return false;
     const { entry, claim } = work;
     if (!isStill(entry)) {
-      await this.#dropped(claim);
+      await this.#endClaim(claim);
       return false;
     }
     const chunks = await this.chunks(entry).catch((error: unknown) => {
@@ -207,7 +207,7 @@ export class Ledger extends LedgerReads {
       throw error;
     });
     const open = chunks.filter(isOpen);
-    return this.#dropped(claim, [
+    return this.#endClaim(claim, [
       ...[entry.key, keys.open(entry.id), ...chunks.map(keys.chunk)].map((each): Change => [each, undefined]),
       ...open.flatMap((chunk) => reservations(entry, { ...chunk, state: "abandoned" })),
       ...chunks.filter(isUnfinished).flatMap((chunk) => unfinishedMarks(entry, { ...chunk, state: "abandoned" })),
@@ -215,7 +215,7 @@ export class Ledger extends LedgerReads {
   }
 
   /** Ends a claim; false when another replica has taken it over meanwhile, whose it is then. */
-  async #dropped(claim: Claim, set: readonly Change[] = []): Promise<boolean> {
+  async #endClaim(claim: Claim, set: readonly Change[] = []): Promise<boolean> {
     try {
       await this.claims.release(claim, set);
       return true;

@@ -1,7 +1,7 @@
 import { type ProvisioningVerb } from "../../api/connectivity.ts";
 import { type Change, type Expectation } from "../../../common/durable-store.ts";
 import { type CommandOptions, type PlacedSim, type SimResult } from "../command.ts";
-import { type SeenMark } from "../reconciliation/seen-requests.ts";
+import { type SequenceMark } from "../reconciliation/request-sequence.ts";
 
 /** One intent, kept from before its first write until its retention is over. */
 export interface Entry {
@@ -37,7 +37,7 @@ export interface Chunk {
   until?: number;
   settlesAt?: number;
   /** Requests of KORE's seen before it was last sent, and whether KORE's clock was off then. */
-  seenBefore?: SeenMark;
+  seenBefore?: SequenceMark;
   wasClockOff?: boolean;
   requestId?: string;
   /** When KORE acknowledged it; absent where its request was found otherwise. Milliseconds since the epoch. */
@@ -53,14 +53,14 @@ export interface Chunk {
 }
 
 /** Whether something is left to do about it without being asked for. Its SIMs are reserved for it meanwhile. */
-export const isOpen = ({ state }: Pick<Chunk, "state">): boolean => state === "planned" || isInDoubt(state);
+export const isOpen = ({ state }: Pick<Chunk, "state">): boolean => state === "planned" || isAmbiguous(state);
 
 /** Whether it may still change its SIMs without being asked for again. */
 export const isUnfinished = ({ state, isFinished = false }: Chunk): boolean =>
   !isFinished && state !== "refused" && state !== "abandoned";
 
 /** Whether the outcome at KORE is ambiguous, by the stored state. */
-export const isInDoubt = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
+export const isAmbiguous = (state: Chunk["state"]): boolean => state === "sending" || state === "unknown";
 
 export const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";
 

@@ -17,7 +17,7 @@ export async function newestIn(store: DurableStore): Promise<number | undefined>
 /** Forgets what was made before an instant, whatever became of it, unless somebody is at work on it. */
 export async function pruneLedger(store: DurableStore, ledger: Ledger, before: number): Promise<void> {
   for await (const entry of entriesIn(store)) {
-    if (entry.createdAt < before) await ledger.forget(entry, ({ id }) => id === entry.id);
+    if (entry.createdAt < before) await ledger.delete(entry, ({ id }) => id === entry.id);
   }
   for await (const page of pagesOf(store, keys.claims, REQUESTS)) {
     const old = page.filter(([, claimed]) => (timeOf(claimed) ?? 0) < before);

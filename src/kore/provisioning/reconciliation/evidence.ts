@@ -25,14 +25,14 @@ export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chun
     const last = await ledger.lastAcknowledged(accountId);
     const age = last ? now() - last.answeredAt : Infinity;
     if (!last || age < 0 || age > SAMPLE_LIFE) return;
-    observed.acknowledged(accountId, last, age);
+    observed.addAcknowledged(accountId, last, age);
     const reply: unknown = await kore.provisioningRequest(accountId, last.requestId).catch(nullIfKoreFailed);
-    observed.detail(accountId, last.requestId, reply);
+    observed.onDetail(accountId, last.requestId, reply);
   }
 
   return {
     isClaimed: (requestId) => ledger.isClaimed(accountId, requestId),
-    wasThereBefore: (requestId) => observed.seen.wasSeenBefore(accountId, requestId, chunk.seenBefore),
+    wasSeenBefore: (requestId) => observed.sequence.wasSeenBefore(accountId, requestId, chunk.seenBefore),
     zoneOf: (endpoint) => observed.offsets.zoneOf(endpoint),
     learnZone: () => (learning ??= learnZone()),
     isClockOff: () => chunk.wasClockOff === true || isClockOff(),

@@ -6,7 +6,7 @@ import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
 
 /** A write of which the reply was lost. */
-export interface LostWrite {
+export interface UnacknowledgedWrite {
   accountId: string;
   verb: ProvisioningVerb;
   sims: readonly SimCommand[];
@@ -30,7 +30,7 @@ export interface Evidence {
   /** Requests that are known to be the answers to other writes. */
   isClaimed: (requestId: string) => Promise<boolean>;
   /** Requests that were seen before the write was sent. */
-  wasThereBefore?: (requestId: string) => boolean;
+  wasSeenBefore?: (requestId: string) => boolean;
   /** How far an endpoint's zone-less dates may be from UTC. */
   zoneOf?: (endpoint: Endpoint) => Zone;
   /** Asks KORE for what `zoneOf("detail")` can be learned from, where there is something. Never rejects. */
@@ -63,8 +63,12 @@ const OTHER_VERBS: Readonly<Record<ProvisioningVerb, readonly string[]>> = {
 };
 
 /** Looks for a lost write in KORE's list, by SIM, verb and time. */
-export async function findLostWrite(lost: LostWrite, kore: Requests, evidence: Evidence): Promise<Finding> {
-  const { candidates, isWhole } = await searchLostWrite(lost, kore, evidence);
+export async function findUnacknowledgedWrite(
+  lost: UnacknowledgedWrite,
+  kore: Requests,
+  evidence: Evidence,
+): Promise<Finding> {
+  const { candidates, isWhole } = await searchUnacknowledgedWrite(lost, kore, evidence);
   const [candidate] = candidates;
   if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is not whole" };
   // No wait and no date is right by such clocks, so not even an empty list is proof.
@@ -81,8 +85,8 @@ const withNames = (message: string, candidates: readonly Candidate[]) =>
   candidates.length === 0 ? message : `${message}: ${candidates.map(({ requestId }) => requestId).join(", ")}`;
 
 /** All requests at KORE that may be a lost write. The list of any one of its SIMs has it if KORE has it. */
-export async function searchLostWrite(
-  lost: LostWrite,
+export async function searchUnacknowledgedWrite(
+  lost: UnacknowledgedWrite,
   kore: Requests,
   evidence: Evidence,
 ): Promise<{ candidates: readonly Candidate[]; isWhole: boolean }> {
@@ -91,13 +95,13 @@ export async function searchLostWrite(
   const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
   const candidates: Candidate[] = [];
   for (const [requestId, wire] of requests) {
-    if (!mayBe(lost, wire) || evidence.wasThereBefore?.(requestId) || (await evidence.isClaimed(requestId))) continue;
+    if (!mayBe(lost, wire) || evidence.wasSeenBefore?.(requestId) || (await evidence.isClaimed(requestId))) continue;
     const listed = timingAt("list", lost, wire["date-created"], evidence);
     if (listed?.verdict === "no") continue;
     const detail = detailOf(record(await kore.provisioningRequest(lost.accountId, requestId), "provisioning-request"));
     const sims = simsOf(lost.sims, detail);
     if (sims === "no") continue;
-    const timing = together([listed, await timingOfDetail(lost, detail?.["date-created"], evidence)]);
+    const timing = combine([listed, await timingOfDetail(lost, detail?.["date-created"], evidence)]);
     if (timing !== "no") candidates.push({ requestId, sims, timing });
   }
   return { candidates, isWhole };
@@ -105,7 +109,7 @@ export async function searchLostWrite(
 
 /** Whether one request of KORE's may be a lost write, by its detail alone. */
 export async function isThisRequest(
-  lost: LostWrite,
+  lost: UnacknowledgedWrite,
   reply: Readonly<Record<string, unknown>>,
   evidence: Evidence,
 ): Promise<boolean> {
@@ -120,7 +124,12 @@ interface Timing {
 }
 
 /** Undefined where KORE shows no date. */
-function timingAt(endpoint: Endpoint, lost: LostWrite, created: unknown, evidence: Evidence): Timing | undefined {
+function timingAt(
+  endpoint: Endpoint,
+  lost: UnacknowledgedWrite,
+  created: unknown,
+  evidence: Evidence,
+): Timing | undefined {
   const date = requestDate(created);
   if (!date) return undefined;
   if (evidence.isClockOff?.()) return { verdict: "perhaps", isKnownZone: false };
@@ -129,7 +138,11 @@ function timingAt(endpoint: Endpoint, lost: LostWrite, created: unknown, evidenc
 }
 
 /** The same of a detail. A zone that decides over it and is not known yet is learned at the cost of one read. */
-async function timingOfDetail(lost: LostWrite, created: unknown, evidence: Evidence): Promise<Timing | undefined> {
+async function timingOfDetail(
+  lost: UnacknowledgedWrite,
+  created: unknown,
+  evidence: Evidence,
+): Promise<Timing | undefined> {
   const timing = timingAt("detail", lost, created, evidence);
   if (!timing || timing.verdict === "no" || timing.isKnownZone || !evidence.learnZone) return timing;
   await evidence.learnZone();
@@ -137,7 +150,7 @@ async function timingOfDetail(lost: LostWrite, created: unknown, evidence: Evide
 }
 
 /** A date whose zone is known decides over one whose zone is not, except that no zone at all explains a "no". */
-function together(timings: readonly (Timing | undefined)[]): Verdict {
+function combine(timings: readonly (Timing | undefined)[]): Verdict {
   const given = timings.filter((timing) => timing !== undefined);
   const known = given.filter(({ isKnownZone }) => isKnownZone);
   if (given.some(({ verdict }) => verdict === "no")) return "no";
@@ -183,7 +196,7 @@ async function requestsOf(
 }
 
 /** Fewer SIMs than ours are no evidence: KORE may not have expanded the request yet. */
-function mayBe(lost: LostWrite, wire: Partial<WireProvisioningRequest>): boolean {
+function mayBe(lost: UnacknowledgedWrite, wire: Partial<WireProvisioningRequest>): boolean {
   const count = integer(wire["number-of-subscriptions"], "provisioning-requests.number-of-subscriptions");
   return !isOfAnotherVerb(lost.verb, wire) && (count === null || count <= lost.sims.length);
 }

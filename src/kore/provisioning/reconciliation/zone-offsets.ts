@@ -43,7 +43,7 @@ export class ZoneOffsets {
   }
 
   /** @param age how long ago it was answered; milliseconds */
-  acknowledged(accountId: string, request: Acknowledged, age: number): void {
+  addAcknowledged(accountId: string, request: Acknowledged, age: number): void {
     if (request.answeredAt - request.sentAt > LONGEST_ANSWER) return;
     this.#acknowledged.set(keyOf(accountId, request.requestId), { ...request, since: this.#monotonic() - age });
     const [oldest] = this.#acknowledged.keys();
@@ -51,7 +51,7 @@ export class ZoneOffsets {
   }
 
   /** A zone-less date that KORE shows for a request, read as UTC. Nothing is learned from requests of others. */
-  saw(endpoint: Endpoint, accountId: string, requestId: string, created: Date): void {
+  addDate(endpoint: Endpoint, accountId: string, requestId: string, created: Date): void {
     const ours = this.#acknowledged.get(keyOf(accountId, requestId));
     if (!ours) return;
     const off = created.getTime() - (ours.sentAt + ours.answeredAt) / 2;

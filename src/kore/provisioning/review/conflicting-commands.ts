@@ -1,8 +1,8 @@
-import { Fenced } from "../../idempotency/claims.ts";
+import { Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Ledger, type Work } from "../ledger/ledger.ts";
 import { type Reserved } from "../ledger/ledger-reads.ts";
 import { type PlacedSim } from "../command.ts";
-import { isInDoubt } from "../ledger/records.ts";
+import { isAmbiguous } from "../ledger/records.ts";
 import { type Sender } from "../sender.ts";
 
 type Sims = readonly Pick<PlacedSim, "id">[];
@@ -23,9 +23,9 @@ export class ConflictingCommands {
   }
 
   /** Ids of the SIMs that are in doubt as far as the ledger shows. */
-  async inDoubt(accountId: string, sims: Sims): Promise<ReadonlySet<string>> {
+  async ambiguousSims(accountId: string, sims: Sims): Promise<ReadonlySet<string>> {
     const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
-    return new Set([...reserved].filter(([, { chunk }]) => isInDoubt(chunk.state)).map(([id]) => id));
+    return new Set([...reserved].filter(([, { chunk }]) => isAmbiguous(chunk.state)).map(([id]) => id));
   }
 
   /**
@@ -58,25 +58,25 @@ export class ConflictingCommands {
     const rivals = await this.#keysOf(accountId, sims, isRival);
     if (rivals.length === 0) return new Set();
     for (const key of rivals) {
-      const work = await this.#ledger.take(key);
-      if (work) await this.#lookAgain(work, sims);
+      const work = await this.#ledger.tryClaim(key);
+      if (work) await this.#reconcile(work, sims);
     }
     const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
     return new Set([...reserved].filter(([, each]) => isRival(each)).map(([id]) => id));
   }
 
   /** Only for the chunks that stand in the way: each look costs KORE a request. */
-  async #lookAgain(work: Work, sims: Sims): Promise<void> {
+  async #reconcile(work: Work, sims: Sims): Promise<void> {
     const wanted = new Set(idsOf(sims));
     try {
       for (const chunk of await this.#ledger.chunks(work.entry)) {
-        const isInTheWay = isInDoubt(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
+        const isInTheWay = isAmbiguous(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
         if (isInTheWay) await this.#sender.reconcile(work, chunk);
       }
     } catch (error) {
       if (!(error instanceof Fenced)) throw error; // Else another replica is at work on it.
     } finally {
-      await this.#ledger.leave(work);
+      await this.#ledger.releaseAsStored(work);
     }
   }
 

@@ -9,11 +9,11 @@ type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
 
 /** Looks at what other intents mean for a plan. */
 export class Review {
-  readonly #rivals: ConflictingCommands;
+  readonly #conflicting: ConflictingCommands;
   readonly #unfinished: UnfinishedCommands;
 
   constructor(rivals: ConflictingCommands, unfinished: UnfinishedCommands) {
-    this.#rivals = rivals;
+    this.#conflicting = rivals;
     this.#unfinished = unfinished;
   }
 
@@ -24,17 +24,28 @@ export class Review {
     replan: () => Promise<Plan>,
     own?: Work,
   ): Promise<WithHeld> {
-    return this.#with(await this.#rivals.stillReserved(intent.accountId, plan.sims, own), intent, plan, replan, own);
+    return this.#review(
+      await this.#conflicting.stillReserved(intent.accountId, plan.sims, own),
+      intent,
+      plan,
+      replan,
+      own,
+    );
   }
 
   /** The same as far as the ledger shows; while it cannot be read, by the SIMs' states alone. */
-  async rehearsal(
+  async dryRun(
     intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,
     replan: () => Promise<Plan>,
   ): Promise<WithHeld> {
     try {
-      return await this.#with(await this.#rivals.inDoubt(intent.accountId, plan.sims), intent, plan, replan);
+      return await this.#review(
+        await this.#conflicting.ambiguousSims(intent.accountId, plan.sims),
+        intent,
+        plan,
+        replan,
+      );
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       const { sims, settled, options } = this.#unfinished.reviewByState(plan);
@@ -42,7 +53,7 @@ export class Review {
     }
   }
 
-  async #with(
+  async #review(
     doubtful: ReadonlySet<string>,
     intent: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: Plan,

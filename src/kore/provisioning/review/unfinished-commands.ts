@@ -66,7 +66,7 @@ export class UnfinishedCommands {
   }
 
   /** Whether KORE is still at work on an intent. */
-  async isAtWork(entry: Entry, chunks: readonly Chunk[]): Promise<boolean> {
+  async isInProgress(entry: Entry, chunks: readonly Chunk[]): Promise<boolean> {
     const statuses: Statuses = new Map();
     for (const chunk of chunks) {
       if (chunk.requestId === undefined || chunk.isFinished) continue;
@@ -84,8 +84,8 @@ export class UnfinishedCommands {
   }
 
   /** Keeps the end of a request, if a detail reply of KORE's shows it. Later reads of it cost KORE no request. */
-  async saw(accountId: string, requestId: string, reply: unknown): Promise<void> {
-    await this.#keep(accountId, requestId, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
+  async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
+    await this.#recordEnd(accountId, requestId, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
   }
 
   /**
@@ -180,12 +180,12 @@ export class UnfinishedCommands {
       return "finished";
     }
     const progress = progressOf(isRecord(reply) ? detailOf(reply) : undefined);
-    await this.#keep(accountId, requestId, progress);
+    await this.#recordEnd(accountId, requestId, progress);
     // A word that we do not know may mean either. A second order is worse than one that waits, but not for ever.
     return progress.end === "unclear" && madeAt <= this.#now() - UNKNOWN_STATUS_FOR ? "finished" : progress;
   }
 
-  async #keep(accountId: string, requestId: string, progress: Progress): Promise<void> {
+  async #recordEnd(accountId: string, requestId: string, progress: Progress): Promise<void> {
     if (progress.end !== "reached") return;
     await this.#ledger.finish(accountId, requestId, (sims) => failuresOf(progress, sims));
   }
@@ -207,7 +207,7 @@ function reviewed(
       found.settled.push({ ...resultAt(sim), ...byState });
       continue;
     }
-    const joined = byState?.outcome === "ALREADY_SATISFIED" ? joinedBy(left, goal) : undefined;
+    const joined = byState?.outcome === "ALREADY_SATISFIED" ? requestToJoin(left, goal) : undefined;
     if (joined !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: joined });
     else if (left.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
     else found.sims.push(sim);
@@ -218,7 +218,7 @@ function reviewed(
 const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
 
 /** The newest request of orders that all have one goal. */
-function joinedBy(standings: readonly UnfinishedWrite[], goal: string): string | undefined {
+function requestToJoin(standings: readonly UnfinishedWrite[], goal: string): string | undefined {
   if (!standings.every(({ mark }) => mark.goal === goal)) return undefined;
   const acknowledged = standings.map(({ chunk }) => chunk).filter(({ requestId }) => requestId !== undefined);
   acknowledged.sort((a, b) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));

@@ -59,7 +59,7 @@ export class PostgresStore implements DurableStore {
   }
 
   /** For as long as the lease: while it holds, nobody else takes over. */
-  get patience(): number {
+  get retryFor(): number {
     return this.#lease.remaining;
   }
 

@@ -101,8 +101,8 @@ export class Life implements Link {
       get replica() {
         return store.replica;
       },
-      get patience() {
-        return store.patience;
+      get retryFor() {
+        return store.retryFor;
       },
       living: () => through(() => store.living()),
       now: this.#clock.now,

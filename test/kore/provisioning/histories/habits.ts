@@ -26,7 +26,7 @@ export class HabitualKore extends ConnectivityApi {
 
   override async provisioningRequests(...call: Parameters<ConnectivityApi["provisioningRequests"]>) {
     const reply = this.#list(await this.#kore.provisioningRequests(...call), call[1]["subscription-id"] ?? "");
-    this.#observed.list(call[0], reply);
+    this.#observed.onList(call[0], reply);
     return reply;
   }
 
@@ -48,7 +48,7 @@ export class HabitualKore extends ConnectivityApi {
       ? { StateChange: { ...this.#stranger(id.slice(STRANGER.length + 1)), subscriptions: [] } }
       : { ...(await this.#kore.provisioningRequest(...call)) };
     for (const [key, detail] of Object.entries(reply)) if (isRecord(detail)) reply[key] = this.#detailed(id, detail);
-    this.#observed.detail(accountId, id, reply);
+    this.#observed.onDetail(accountId, id, reply);
     return reply as Awaited<ReturnType<ConnectivityApi["provisioningRequest"]>>;
   }
 

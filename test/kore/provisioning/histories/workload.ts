@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { RequestKeyReused } from "../../../../src/kore/idempotency/in-progress.ts";
+import { RequestKeyReused } from "../../../../src/kore/idempotency/single-flight.ts";
 import { Ledger } from "../../../../src/kore/provisioning/ledger/ledger.ts";
 import { type ProvisioningCommand, type CommandOptions, type Plan } from "../../../../src/kore/provisioning/command.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";

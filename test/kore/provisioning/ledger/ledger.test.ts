@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { Ledger, type Work } from "../../../../src/kore/provisioning/ledger/ledger.ts";
 import { type Chunk, type Entry } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { pruneLedger } from "../../../../src/kore/provisioning/ledger/retention.ts";
-import { Fenced } from "../../../../src/kore/idempotency/claims.ts";
+import { Fenced } from "../../../../src/kore/idempotency/keyed-mutex.ts";
 import { MemoryStore } from "../fakes.ts";
 
 let store: MemoryStore;
@@ -63,11 +63,11 @@ test("an intent whose process is gone is taken over, and nothing of its old owne
   const entry = entryOf("key", 1);
   const [chunk] = chunksOf(entry, "a") as [Chunk];
   const old = await open(entry, [chunk]);
-  expect(await ledger.take(entry.key)).toBeUndefined();
+  expect(await ledger.tryClaim(entry.key)).toBeUndefined();
   expect(await ledger.claims.orphans()).toEqual([]);
   store.restart();
   expect(await ledger.claims.orphans()).toEqual([entry.key]);
-  const taken = (await ledger.take(entry.key)) ?? expect.fail("not taken");
+  const taken = (await ledger.tryClaim(entry.key)) ?? expect.fail("not taken");
   await expect(ledger.move(old, chunk, { state: "sending" })).rejects.toThrow(Fenced);
   expect(await ledger.move(taken, chunk, { state: "sending" })).toMatchObject({ state: "sending" });
 });
@@ -116,7 +116,7 @@ test("what is settled later is kept, and a part without SIMs is gone", async () 
   const [one, two] = [...chunksOf(entry, "a").slice(0, 1), ...chunksOf(entry, "b").slice(1)] as [Chunk, Chunk];
   const work = await open(entry, [one, two]);
   const result = { place: 0, id: "b", iccid: null, outcome: "ALREADY_SATISFIED" } as const;
-  const settled = await ledger.settle(work, [result], [{ ...two, sims: [] }]);
+  const settled = await ledger.settleSims(work, [result], [{ ...two, sims: [] }]);
   expect(await ledger.find(entry.key)).toEqual({ ...entry, settled: [result] });
   expect(await ledger.chunks(settled.entry)).toEqual([one]);
   expect(await reservedFor("b")).toBeUndefined();
@@ -172,8 +172,8 @@ test("an intent is known by account, verb and request key, or by its input, of w
 test("an intent that is tried again after it was closed is unfinished again, and its SIMs are reserved", async () => {
   const entry = entryOf("again", 1);
   const abandoned = await keep(entry, "a", { state: "abandoned" });
-  const work = (await ledger.take(entry.key)) ?? expect.fail("not taken");
-  await ledger.begin(work, abandoned, {});
+  const work = (await ledger.tryClaim(entry.key)) ?? expect.fail("not taken");
+  await ledger.recordSending(work, abandoned, {});
   expect((await ledger.unfinished()).map(({ id }) => id)).toEqual(["again"]);
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "again" } });
 });
@@ -182,7 +182,7 @@ test("an intent is not tried again while another has reserved a SIM of it", asyn
   const abandoned = await keep(entryOf("again", 1), "a", { state: "abandoned" });
   const other = entryOf("other", 1);
   await open(other, chunksOf(other, "a"));
-  const work = (await ledger.take(entryOf("again", 1).key)) ?? expect.fail("not taken");
-  expect(await ledger.begin(work, abandoned, {})).toBe("conflict");
+  const work = (await ledger.tryClaim(entryOf("again", 1).key)) ?? expect.fail("not taken");
+  expect(await ledger.recordSending(work, abandoned, {})).toBe("conflict");
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "other" } });
 });

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import {
   type Evidence,
   type Finding,
-  type LostWrite,
-  findLostWrite,
+  type UnacknowledgedWrite,
+  findUnacknowledgedWrite,
 } from "../../../../src/kore/provisioning/reconciliation/reconcile.ts";
 import { SleepersClock, SmallKore } from "../fakes.ts";
 
@@ -23,9 +23,12 @@ beforeEach(() => {
 const sims = (...ids: string[]) => ids.map((id) => ({ id, iccid: `iccid of ${id}` }));
 const at = (later: number) => new Date(SENT_AT + later).toISOString().slice(0, 19);
 
-function find(write: Partial<LostWrite> = {}, ...claimed: string[]): Promise<Finding> {
+function find(write: Partial<UnacknowledgedWrite> = {}, ...claimed: string[]): Promise<Finding> {
   const lost = { accountId: "acme", verb: "suspend" as const, sims: sims("a", "b"), ...TIMES, ...write };
-  return findLostWrite(lost, kore.api, { ...evidence, isClaimed: (id) => Promise.resolve(claimed.includes(id)) });
+  return findUnacknowledgedWrite(lost, kore.api, {
+    ...evidence,
+    isClaimed: (id) => Promise.resolve(claimed.includes(id)),
+  });
 }
 
 describe("A lost write", () => {

@@ -186,7 +186,7 @@ describe("C3.2 Once the order is finished, the state decides again", () => {
 
   test("C3.2 what a watcher saw finished is not asked for", async () => {
     await suspendUnfinished();
-    await scene.orders.saw("acme", "request-1", { "request-type": { status: "completed" } });
+    await scene.orders.recordProgress("acme", "request-1", { "request-type": { status: "completed" } });
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["ALREADY_SATISFIED"]);
     expect(scene.kore.asked).toEqual([]);
   });
@@ -255,7 +255,7 @@ describe("A10.2 SIMs that KORE has failed", () => {
     await scene.order(wish);
     scene.kore.asked.length = 0;
     expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED"]);
-    await scene.orders.saw("acme", "request-1", failed);
+    await scene.orders.recordProgress("acme", "request-1", failed);
     const { results } = await scene.order(wish);
     expect(results).toMatchObject([
       { outcome: "FAILED", reason: "KORE_FAILED", message: "no credit", requestId: "request-1" },
@@ -266,7 +266,7 @@ describe("A10.2 SIMs that KORE has failed", () => {
 
   test("A10.2 are all SIMs of a request that KORE could not create", async () => {
     await scene.order({ sims: ["a", "b"] });
-    await scene.orders.saw("acme", "request-1", { "request-type": { status: "failed", subscriptions: [] } });
+    await scene.orders.recordProgress("acme", "request-1", { "request-type": { status: "failed", subscriptions: [] } });
     expect(outcomesOf(await scene.order({ sims: ["a", "b"] }))).toEqual(["FAILED KORE_FAILED", "FAILED KORE_FAILED"]);
   });
 });

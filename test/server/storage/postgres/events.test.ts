@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { DeliveryClaims } from "../../../../src/server/webhooks/once.ts";
+import { WebhookClaims } from "../../../../src/server/webhooks/webhook-claims.ts";
 import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { slowTransaction } from "../../../support/fleet/slow-transaction.ts";
@@ -135,14 +135,11 @@ describePostgres("Events for all replicas", (postgres) => {
     );
     expect(claims.filter((isFirst) => isFirst)).toHaveLength(1);
     // As the receiver uses it: taken and never answered by one that died, so another works on it.
-    const [first, second] = [
-      new DeliveryClaims(a.webhookTokens.remember),
-      new DeliveryClaims(b.webhookTokens.remember),
-    ];
+    const [first, second] = [new WebhookClaims(a.webhookTokens.remember), new WebhookClaims(b.webhookTokens.remember)];
     expect(await first.claim("body y")).toBe(true);
     expect(await second.claim("body y")).toBe(true);
-    await second.answered("body y");
-    expect(await new DeliveryClaims(a.webhookTokens.remember).claim("body y")).toBe(false);
+    await second.acknowledge("body y");
+    expect(await new WebhookClaims(a.webhookTokens.remember).claim("body y")).toBe(false);
 
     await postgres().query(
       "update kore_graph.seen set at = now() - interval '8 days' where target = $1 and token = 'body x'",

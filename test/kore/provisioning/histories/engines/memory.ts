@@ -116,7 +116,7 @@ class MemoryReplica implements DurableStore {
     return this.#id;
   }
 
-  get patience(): number {
+  get retryFor(): number {
     return this.#endsAt === undefined ? 0 : Math.max(0, this.#endsAt - this.now());
   }
 

@@ -1,0 +1,57 @@
+import { type Claim } from "../../common/durable-store.ts";
+import { StoreUnavailable } from "../../common/store-errors.ts";
+import { type KeyedMutex, Fenced } from "../idempotency/keyed-mutex.ts";
+
+/** Lets one write at a time at a thing, in all replicas. */
+export class ExclusiveWrites {
+  readonly #claims: KeyedMutex;
+  readonly #onNotReleased: (error: unknown) => void;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(claims: KeyedMutex, onNotReleased: (error: unknown) => void) {
+    this.#claims = claims;
+    this.#onNotReleased = onNotReleased;
+  }
+
+  /** Work whose claim another replica has taken over begins again, and finds what became of it. @throws StoreUnavailable */
+  async run<Result>(thing: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
+    const done = this.#run(thing, work);
+    this.#running.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#running.delete(done);
+    }
+  }
+
+  running(): Promise<unknown>[] {
+    return [...this.#running];
+  }
+
+  async #run<Result>(thing: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      const claim = await this.#claims.tryAcquire(thing);
+      if (!claim) {
+        await this.#claims.wait([thing]);
+        continue;
+      }
+      try {
+        return await work(claim);
+      } catch (error) {
+        if (!(error instanceof Fenced)) throw error;
+      } finally {
+        // A failed release must not discard the result, which may hold a secret that KORE shows once.
+        await this.#claims.release(claim).catch((error: unknown) => {
+          if (!isTakenOver(error)) this.#onNotReleased(error);
+        });
+      }
+    }
+  }
+}
+
+/** Whether a claim that could not be released will be taken over. */
+const isTakenOver = (error: unknown): boolean => error instanceof Fenced || error instanceof StoreUnavailable;
+
+export function unlessTakenOver(error: unknown): void {
+  if (!isTakenOver(error)) throw error;
+}

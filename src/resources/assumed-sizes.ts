@@ -1,0 +1,15 @@
+/*
+ * Sizes of what KORE lists whole or pages through, for which it states no limit. Costs are computed with them before
+ * anything is asked; where there really is more, an operation costs more than was computed.
+ */
+
+export const ASSUMED_ACCOUNTS = 100;
+export const ASSUMED_ACTIVATION_PROFILES = 100;
+/** Pages of the list of API clients: ten thousand clients. */
+export const ASSUMED_CLIENT_PAGES = 10;
+/** Past profiles of a SIM, and profiles of its states. */
+export const ASSUMED_PERIODS = 100;
+/** SIMs of a provisioning request: as many as we send by default. */
+export const ASSUMED_SIMS_PER_REQUEST = 500;
+/** Pages of an account's list of SIMs: a million SIMs. */
+export const ASSUMED_SIM_PAGES = 1000;

@@ -1,0 +1,276 @@
+import { setMaxListeners } from "node:events";
+import { type CallerSignal } from "../../common/abort.ts";
+import { type FieldCost, explainNotFound, auditNameOf, userInputError } from "../../graph/index.ts";
+import {
+  type ProvisioningCommand,
+  KoreError,
+  type CommandOptions,
+  type Plan,
+  type ProvisioningVerb,
+  type SimResult,
+  maxPollsWithin,
+} from "../../kore/index.ts";
+import { eachWholeActivationProfile } from "../activation-profile/index.ts";
+import { type Context } from "../context.ts";
+import { type Ref } from "../resource.ts";
+import {
+  type SimSubscription,
+  callsById,
+  callsByIccid,
+  subscriptionById,
+  subscriptionByIccid,
+} from "../subscription/index.ts";
+import { type OrderInput, type SimActivation } from "./order.inputs.ts";
+import { toOptions, toPayload, toDryRunPayload, verdictOf, withFailures } from "./order.mapper.ts";
+import { type OrderPayload } from "./order.type.ts";
+import { eachProvisioningRequest, watchProvisioningRequest } from "../provisioning-request/index.ts";
+import { type ProvisioningRequest } from "../provisioning-request/index.ts";
+
+/** An order that has the form of one. */
+interface ParsedOrder {
+  verb: ProvisioningVerb;
+  accountId: string;
+  sims: readonly SimActivation[];
+  options: CommandOptions;
+  /** How many SIMs the caller means to write off; null for verbs that can be undone. */
+  confirm: number | null;
+}
+
+/**
+ * Upper bound of an order's KORE requests: the search for the same order, the SIMs, the writes, and the polls of `waitUpTo`.
+ * Earlier writes in doubt are not counted: looking them up again is what a failure costs. Nor are the status reads of
+ * unfinished orders, at most 100 an operation, after which the SIMs are looked at once more.
+ */
+export const costOfOrder: FieldCost<Context> = ({ args, calls, context: { provisioning } }) => {
+  const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
+  const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
+  const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
+  calls.addOwn(callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
+  if (activationProfileId !== undefined && activationProfileId !== null) calls.addOwn(1);
+  const requests = Math.ceil(named.length / provisioning.chunkSize);
+  const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
+  if (dryRun !== true) {
+    calls.addOwn(requests);
+    if (typeof requestKey !== "string") calls.addOwn(requests);
+    if (seconds > 0) calls.addOwn(requests * maxPollsWithin(seconds * 1000));
+  }
+  const listSizes = { sims: named.length, requests };
+  return { count: 1, batches: 1, listSizes };
+};
+
+const callsOf = (calls: typeof callsById, count: number) => (count === 0 ? 0 : calls({ count, batches: 1 }));
+
+function given(input: unknown): Readonly<Record<string, unknown>> {
+  return typeof input === "object" && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
+}
+
+/** Carries a mutation out: at most once for each intent, or not at all when it is a rehearsal. */
+export async function submitOrder(
+  verb: ProvisioningVerb,
+  input: OrderInput & { confirm?: number },
+  context: Context,
+): Promise<OrderPayload> {
+  const { commands, chunkSize } = context.provisioning;
+  const { writer } = context;
+  const order = parseOrder(verb, input, context);
+  const { accountId } = order;
+  // A plan may serve others who want the same at once, so it does not end when this caller leaves; and states must be
+  // those of now, not those that something else in this operation has read before.
+  const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
+  if (input.dryRun) {
+    const { sims, settled } = await commands.dryRun({ accountId, verb }, plan);
+    return toDryRunPayload(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
+  }
+  const { results, requestIds } = await commands.submit(toCommand(order, input, auditNameOf(context.caller)), plan, {
+    kore: writer.connectivity,
+    requestId: context.watched.requestId,
+  });
+  context.loaders.clear(); // Whatever is read from here on is read after the write.
+  const requests = await waitForRequests(accountId, requestIds, input.waitUpTo ?? 0, context);
+  return toPayload(accountId, withFailures(results, requests), requestIds);
+}
+
+function parseOrder(
+  verb: ProvisioningVerb,
+  input: OrderInput & { confirm?: number },
+  { provisioning }: Context,
+): ParsedOrder {
+  const { accountId, subscriptions, notifyEmails, requestKey, waitUpTo, confirm } = input;
+  const { maxSims } = provisioning;
+  if (subscriptions.length === 0 || subscriptions.length > maxSims) {
+    throw userInputError(`input.subscriptions: 1 to ${maxSims} SIMs at once; ${subscriptions.length} are given`);
+  }
+  for (const [place, { id, iccid }] of subscriptions.entries()) {
+    if (Boolean(id) === Boolean(iccid)) throw userInputError(`input.${at(place)}: give one of id and iccid`);
+  }
+  if (notifyEmails && notifyEmails.length > 20) {
+    throw userInputError(`input.notifyEmails: at most 20 addresses; ${notifyEmails.length} are given`);
+  }
+  if (typeof requestKey === "string" && (requestKey === "" || requestKey.length > 200)) {
+    throw userInputError("input.requestKey: must be 1 to 200 characters");
+  }
+  if (typeof waitUpTo === "number" && waitUpTo < 0) throw userInputError("input.waitUpTo: must not be negative");
+  return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
+}
+
+/** The order in which SIMs are named, and naming one twice, make no other intent. */
+function toCommand(
+  { verb, accountId, sims, options, confirm }: ParsedOrder,
+  { requestKey }: OrderInput,
+  who: string,
+): ProvisioningCommand {
+  const named = sims.map(({ id, iccid, imei }) => JSON.stringify([id ?? null, iccid ?? null, imei ?? null]));
+  const input = { sims: [...new Set(named)].sort(), options, confirm };
+  return { verb, accountId, requestKey: requestKey ?? null, who, input };
+}
+
+/**
+ * Waits for KORE to finish, for so many seconds at most. The last poll's reply need not be read again; it is answered
+ * by request id.
+ */
+async function waitForRequests(
+  accountId: string,
+  ids: readonly string[],
+  seconds: number,
+  context: Context,
+): Promise<ReadonlyMap<string, ProvisioningRequest>> {
+  const latest = new Map<string, ProvisioningRequest>();
+  const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
+  if (limit === 0) return latest;
+  const [over, forget] = anySignal(limit, [context.signal, context.provisioning.stopping]);
+  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over, latest))).finally(forget);
+  await context.provisioning.invalidateReads();
+  return latest;
+}
+
+/** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
+function anySignal(milliseconds: number, signals: readonly CallerSignal[]): [over: AbortSignal, forget: () => void] {
+  const over = new AbortController();
+  setMaxListeners(0, over.signal); // Each request that is watched listens.
+  const end = () => over.abort();
+  const timer = setTimeout(end, milliseconds);
+  for (const signal of signals) {
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  }
+  const forget = () => {
+    clearTimeout(timer);
+    for (const signal of signals) signal.removeEventListener("abort", end);
+  };
+  return [over.signal, forget];
+}
+
+async function waitForOne(
+  ref: Ref,
+  context: Context,
+  signal: AbortSignal,
+  latest: Map<string, ProvisioningRequest>,
+): Promise<void> {
+  try {
+    for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
+      eachProvisioningRequest(context).clear(ref).prime(ref, request);
+      latest.set(ref.id, request);
+    }
+  } catch (error) {
+    if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
+  }
+}
+
+/** Looks at the SIMs of an order, a hundred in a request, and at its activation profile; writes nothing. */
+async function planOrder({ verb, accountId, sims, options, confirm }: ParsedOrder, context: Context): Promise<Plan> {
+  const [found, hasProfile] = await Promise.all([
+    findSims(accountId, sims, context),
+    hasActivationProfile(accountId, options, context),
+  ]);
+  const written: Plan["sims"][number][] = [];
+  const settled: SimResult[] = [];
+  const named = distinctSims(sims, found);
+  for (const { place, selector, sim, imei, conflict } of named) {
+    if (!sim) {
+      settled.push(notFound(place, selector));
+      continue;
+    }
+    const { id, iccid } = sim;
+    const refusal = hasProfile ? conflict && conflictingImei(place, conflict) : NO_PROFILE;
+    const { verdict, isForGood = true } = refusal ? { verdict: refusal } : (verdictOf(verb, options, sim) ?? {});
+    const byState = verdict && { ...(verdict.outcome === "REJECTED" && { field: at(place) }), ...verdict };
+    if (byState && isForGood) settled.push({ place, id, iccid, ...byState });
+    else written.push({ place, id, iccid, ...(imei && { imei }), ...(byState && { byState }) });
+  }
+  if (confirm !== null && confirm !== named.length) {
+    throw userInputError(
+      `input.confirm: says ${confirm}, but the different SIMs named are ${named.length}; nothing was written`,
+    );
+  }
+  return { sims: written, settled, options };
+}
+
+/** A SIM as the caller named it, perhaps more than once. */
+interface NamedSim {
+  /** Of the first naming. */
+  place: number;
+  selector: SimActivation;
+  sim: SimSubscription | null;
+  imei: string | null;
+  /** Place of the first naming with another IMEI. */
+  conflict?: number;
+}
+
+/** The different SIMs, in the order in which they are named first. A SIM may be named twice, once by each id. */
+function distinctSims(selectors: readonly SimActivation[], found: readonly (SimSubscription | null)[]): NamedSim[] {
+  const named = new Map<string, NamedSim>();
+  for (const [place, selector] of selectors.entries()) {
+    const sim = found[place] ?? null;
+    const name = sim?.id ?? selector.id ?? selector.iccid ?? "";
+    const before = named.get(name);
+    if (!before) named.set(name, { place, selector, sim, imei: selector.imei ?? null });
+    else if (selector.imei) {
+      before.imei ??= selector.imei;
+      if (selector.imei !== before.imei) before.conflict ??= place;
+    }
+  }
+  return [...named.values()];
+}
+
+function conflictingImei(place: number, conflict: number) {
+  const message = `${at(place)} and ${at(conflict)} name one SIM with different IMEIs; a SIM has one IMEI.`;
+  return { outcome: "REJECTED", reason: "CONFLICTING_IMEI", field: `${at(conflict)}.imei`, message } as const;
+}
+
+const at = (place: number) => `subscriptions[${place}]`;
+
+async function findSims(
+  accountId: string,
+  sims: readonly SimActivation[],
+  context: Context,
+): Promise<(SimSubscription | null)[]> {
+  const [byIccid, byId] = [subscriptionByIccid(context), subscriptionById(context)];
+  return Promise.all(
+    sims.map(({ id, iccid }) => (iccid ? byIccid.load({ accountId, iccid }) : byId.load({ accountId, id: id ?? "" }))),
+  );
+}
+
+const NO_PROFILE = {
+  outcome: "REJECTED",
+  reason: "ACTIVATION_PROFILE_NOT_FOUND",
+  field: "activationProfileId",
+  message: "The account has no such activation profile.",
+} as const;
+
+async function hasActivationProfile(accountId: string, options: CommandOptions, context: Context): Promise<boolean> {
+  const id = options["activation-profile-id"];
+  return id === undefined || (await eachWholeActivationProfile(context).load({ accountId, id })) !== null;
+}
+
+function notFound(place: number, { id, iccid }: SimActivation): SimResult {
+  const why = iccid ? explainNotFound("ICCID", iccid) : undefined;
+  return {
+    place,
+    id: id ?? null,
+    iccid: iccid ?? null,
+    outcome: "REJECTED",
+    reason: "NOT_FOUND",
+    field: at(place),
+    message: why ?? "The account has no such SIM, or there is no such account.",
+  };
+}

@@ -1,0 +1,166 @@
+import { type CallerSignal } from "../../common/abort.ts";
+import {
+  checkedFirst,
+  cursorsOf,
+  eachLoader,
+  learnedFrom,
+  memoOf,
+  Page,
+  type PageArgs,
+  readRange,
+  userInputError,
+} from "../../graph/index.ts";
+import { KoreError, type KoreSession, type PollOptions, decode, walkList } from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { type Ref, refKey } from "../resource.ts";
+import { type ProvisioningRequestFilter } from "./provisioning-request.inputs.ts";
+import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning-request.mapper.ts";
+import { type ProvisioningRequest } from "./provisioning-request.type.ts";
+
+/**
+ * Provisioning requests with their SIMs, which KORE reads only one at a time. One that KORE has just acknowledged and
+ * does not show yet is answered with what its acknowledgement says; any other that KORE does not know is null.
+ */
+export const eachProvisioningRequest = eachLoader({
+  name: "provisioningRequest.each",
+  key: refKey,
+  per: "key",
+  concurrency: 8,
+  load: async (ref: Ref, { kore, provisioning }: Context): Promise<ProvisioningRequest | null> => {
+    const reply = await readReply(ref, kore).catch(KoreError.nullIfNotFound);
+    if (reply) return toWholeProvisioningRequest(ref, reply, kore.unknown);
+    return (await provisioning.isJustAcknowledged(ref.accountId, ref.id)) ? acknowledged(ref) : null;
+  },
+});
+
+async function readReply({ accountId, id }: Ref, kore: KoreSession) {
+  return decode.record(await kore.connectivity.provisioningRequest(accountId, id), "provisioning-request");
+}
+
+/**
+ * A provisioning request as it goes on, the present state first, until it is finished. One poller at KORE however many
+ * watch; it belongs to none of them, so it reads with a session that nobody's leaving ends.
+ */
+export function watchProvisioningRequest(
+  ref: Ref,
+  { watcher, kore, commands, isJustAcknowledged, sharePoll }: Context["provisioning"],
+  signal?: CallerSignal,
+): AsyncGenerator<ProvisioningRequest, void> {
+  const { accountId, id } = ref;
+  let latest: ProvisioningRequest | undefined;
+  const watched = {
+    key: refKey(ref),
+    read: async ({ notBefore, freshFor }: PollOptions) => {
+      try {
+        const look = () => readReply(ref, kore);
+        const reply = sharePoll ? await sharePoll(refKey(ref), look, notBefore, freshFor) : await look();
+        latest = toWholeProvisioningRequest(ref, reply, kore.unknown);
+        await commands.recordProgress(accountId, id, reply);
+        return latest;
+      } catch (error) {
+        const isNotShown = error instanceof KoreError && error.kind === "not-found";
+        if (!isNotShown || !(await isJustAcknowledged(accountId, id))) throw error;
+        return latest ?? acknowledged(ref); // KORE has just given the id, so it goes on being looked for.
+      }
+    },
+    versionOf: (request: ProvisioningRequest) => JSON.stringify(request),
+    isFinal: ({ detail }: ProvisioningRequest) => detail?.isFinal ?? false,
+  };
+  return watcher.watch(watched, signal);
+}
+
+/** Arguments of KORE's list call besides the account. */
+export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];
+
+/**
+ * One of KORE's pages of provisioning requests: one call. A 204 is a page without any.
+ *
+ * @throws KoreError "contract" for a reply without a list
+ */
+async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
+  const reply = await kore.connectivity.provisioningRequests(accountId, query);
+  const total = decode.count(reply?.["total-records"], "provisioning-requests.total-records");
+  const wires = decode.rows(
+    decode.listed(reply, "records", "provisioning-requests", total),
+    "provisioning-requests.records",
+  );
+  return {
+    items: wires.map((wire) => toProvisioningRequest(accountId, wire, kore.unknown)),
+    total,
+    more: null,
+    page: decode.integer(reply?.page, "provisioning-requests.page"),
+  };
+}
+
+/**
+ * Reads pages by their index, whatever number the first one has, which KORE does not state: it is asked for without a
+ * number. Should KORE not number its reply, it counts as page 1: the sibling APIs count from 1.
+ */
+function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Context, knownFirstPage?: number) {
+  let firstPage = knownFirstPage;
+  const readPage = async (index: number, size: number) => {
+    const number = firstPage === undefined ? undefined : firstPage + index;
+    const reply = await provisioningPage(accountId, { page: number, take: size, ...conditions }, context);
+    firstPage ??= reply.page ?? 1;
+    return index === 0 ? decode.firstPage(reply, "provisioning-requests.records") : reply;
+  };
+  return { read: readPage, firstPage: () => firstPage ?? 1 };
+}
+
+/** The newest request that names a SIM. KORE states no order, so all of the SIM's requests are looked at. */
+export const eachLastProvisioningRequest = eachLoader({
+  name: "provisioningRequest.eachLast",
+  key: refKey,
+  per: "key",
+  concurrency: 8,
+  load: async (sim: Ref, context: Context): Promise<ProvisioningRequest | null> => {
+    let newest: ProvisioningRequest | null = null;
+    const pages = pagesOf(sim.accountId, { "subscription-id": sim.id }, context);
+    let isAll = false;
+    for await (const { items, isWhole } of walkList(MANY, idOf, pages.read)) {
+      for (const request of items) {
+        if (!newest || (request.createdAt ?? LONG_AGO) > (newest.createdAt ?? LONG_AGO)) newest = request;
+      }
+      isAll = isWhole;
+    }
+    if (!isAll) throw decode.contractError("provisioning-requests.total-records");
+    return newest;
+  },
+});
+
+const idOf = ({ id }: ProvisioningRequest) => id;
+
+/** More requests than a SIM usually sees in its life, so one call is enough. */
+const MANY = 100;
+const LONG_AGO = new Date(0);
+
+/**
+ * A page of an account's provisioning requests. KORE states neither the number of the first page nor how many records
+ * a page may have. The first page is asked for without a number; what its reply tells of both travels in the cursor,
+ * which is the only way to a later page.
+ */
+export async function listProvisioningRequests(
+  accountId: string,
+  page: PageArgs,
+  filter: ProvisioningRequestFilter | null | undefined,
+  context: Context,
+): Promise<Page<ProvisioningRequest>> {
+  const first = checkedFirst(page);
+  const { subscriptionId, iccid } = filter ?? {};
+  if (subscriptionId && iccid) throw userInputError("filter: give one of subscriptionId and iccid");
+  const conditions = { "subscription-id": subscriptionId ?? undefined, iccid: iccid ?? undefined };
+
+  const cursors = cursorsOf(["provisioningRequests", accountId, conditions]);
+  const { offset, memo } = cursors.decode(page.after);
+  const firstPage = memo === "" ? undefined : Number(memo.split(",")[0]);
+  const pages = pagesOf(accountId, conditions, context, firstPage);
+  const range = await readRange({ offset, first, ...learnedFrom(memo) }, pages.read, idOf);
+  return new Page({
+    nodes: range.items,
+    totalCount: range.total,
+    hasNextPage: range.hasNextPage,
+    cursors,
+    offset,
+    memo: `${pages.firstPage()},${memoOf(range.learned)}`,
+  });
+}

@@ -1,0 +1,71 @@
+import { type GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Access, Costs } from "../../graph/index.ts";
+import { type Context } from "../context.ts";
+import { costOfRequest, requestOf } from "../order/index.ts";
+import { ProvisioningRequest } from "../provisioning-request/index.ts";
+import { ResolveOrderInput } from "./unresolved-order.inputs.ts";
+import {
+  candidatesOf,
+  costOfCandidates,
+  costOfResolution,
+  costOfUnresolvedOrders,
+  resolveOrder,
+  unresolvedOrders,
+} from "./unresolved-order.service.ts";
+import { ResolveOrderPayload, UnresolvedOrder, UnresolvedOrderCandidate } from "./unresolved-order.type.ts";
+
+@Access({ role: "operator" })
+@Resolver(() => UnresolvedOrder)
+export class UnresolvedOrderResolver {
+  @Access({ account: { argument: "accountId" } })
+  @Costs(costOfUnresolvedOrders)
+  @Query(() => [UnresolvedOrder], {
+    description:
+      "Orders of which it is not known whether they arrived at KORE, oldest first, at most 25. Those that are being sent or looked up at the moment are left out. No KORE call.",
+  })
+  unresolvedOrders(
+    @Arg("accountId", () => ID, { description: "The account of their SIMs." }) accountId: string,
+    @Ctx() context: Context,
+  ): Promise<UnresolvedOrder[]> {
+    return unresolvedOrders(accountId, context);
+  }
+
+  @Costs(costOfCandidates)
+  @FieldResolver(() => [UnresolvedOrderCandidate], {
+    nullable: true,
+    description:
+      "KORE's present requests that may be the order. One KORE call, and one more for each request of its verb and time.",
+  })
+  candidates(@Root() order: UnresolvedOrder, @Ctx() context: Context): Promise<UnresolvedOrderCandidate[]> {
+    return candidatesOf(order, context);
+  }
+
+  @Access({ role: "admin", account: { argument: "input.accountId" } })
+  @Costs(costOfResolution)
+  @Mutation(() => ResolveOrderPayload, {
+    nullable: true,
+    description:
+      "Settles an order in doubt by what an administrator has found out: adopts KORE's request, or releases the SIMs. It never sends anything to KORE. One or two KORE calls.",
+  })
+  resolveOrder(
+    @Arg("input", () => ResolveOrderInput, { description: "The finding." }) input: ResolveOrderInput,
+    @Ctx() context: Context,
+  ): Promise<ResolveOrderPayload> {
+    return resolveOrder(input, context);
+  }
+}
+
+@Access({ role: "viewer" })
+@Resolver(() => UnresolvedOrderCandidate)
+export class UnresolvedOrderCandidateResolver {
+  @Costs(costOfRequest)
+  @FieldResolver(() => ProvisioningRequest, { description: "The request itself. One KORE call for more than its id." })
+  request(
+    @Root() { accountId, requestId: id }: UnresolvedOrderCandidate,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProvisioningRequest> {
+    return requestOf({ accountId, id }, context, info);
+  }
+}

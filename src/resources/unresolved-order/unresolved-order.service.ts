@@ -1,0 +1,119 @@
+import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
+import {
+  type ProvisioningVerb,
+  type ResolutionResult,
+  type UnresolvedCommand as KnownOrder,
+} from "../../kore/index.ts";
+import { type Context } from "../context.ts";
+import { toResult } from "../order/index.ts";
+import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";
+import {
+  OrderVerb,
+  ResolutionOutcome,
+  ResolutionReason,
+  type ResolveOrderPayload,
+  type UnresolvedOrder,
+  type UnresolvedOrderCandidate,
+} from "./unresolved-order.type.ts";
+
+/** Orders that are listed at once, oldest first: settled ones make room for the next. */
+const MAX_ORDERS = 25;
+
+/** KORE's list, and the request that an order most likely is: more of them are what a failure costs. */
+const CALLS_OF_SEARCH = 2;
+
+/** More than one is rare: another request of the same SIMs and verb, at nearly the same time. */
+const CANDIDATES_OF_SEARCH = 2;
+
+const VERBS: Readonly<Record<ProvisioningVerb, OrderVerb>> = {
+  activate: OrderVerb.ACTIVATE,
+  suspend: OrderVerb.SUSPEND,
+  reactivate: OrderVerb.REACTIVATE,
+  deactivate: OrderVerb.DEACTIVATE,
+  "plan-feature-change": OrderVerb.CHANGE_PLAN,
+  terminate: OrderVerb.TERMINATE,
+};
+
+/** The list itself is the ledger's and costs nothing. */
+export const costOfUnresolvedOrders: FieldCost<Context> = ({ context: { provisioning } }) => ({
+  count: MAX_ORDERS,
+  batches: 1,
+  listSizes: { sims: provisioning.chunkSize },
+});
+
+export const costOfCandidates: FieldCost = ({ parent, calls }) => {
+  calls.addOwn(parent.count * CALLS_OF_SEARCH);
+  const requests = parent.count * CANDIDATES_OF_SEARCH;
+  return { count: requests, listSizes: { requests } };
+};
+
+export const costOfResolution: FieldCost<Context> = ({ calls, context: { provisioning } }) => {
+  calls.addOwn(CALLS_OF_SEARCH);
+  return { count: 1, batches: 1, listSizes: { sims: provisioning.chunkSize, requests: 1 } };
+};
+
+export async function unresolvedOrders(accountId: string, { provisioning }: Context): Promise<UnresolvedOrder[]> {
+  const orders = await provisioning.commands.resolution.list(accountId);
+  return orders.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
+}
+
+function toUnresolvedOrder({ sims, verb, sentAt, ...order }: KnownOrder): UnresolvedOrder {
+  return {
+    ...order,
+    verb: VERBS[verb],
+    subscriptions: sims.map(({ id, iccid }) => ({ subscriptionId: id, iccid })),
+    sentAt: new Date(sentAt),
+    advice: `Look for a request of these SIMs since ${new Date(sentAt).toISOString()}: in \`candidates\`, in KORE's portal, or by asking KORE. Then call resolveOrder with confirm ${sims.length}: with arrivedAs if there is one, with didNotArrive if there is none. Asking for the order again looks it up again and may settle it by itself.`,
+  };
+}
+
+export async function candidatesOf(
+  { accountId, intentId }: Pick<UnresolvedOrder, "accountId" | "intentId">,
+  { provisioning }: Context,
+): Promise<UnresolvedOrderCandidate[]> {
+  const candidates = await provisioning.commands.resolution.candidates(accountId, intentId);
+  return candidates.map(({ requestId, sims, timing }) => ({
+    accountId,
+    requestId,
+    hasSameSims: sims === "yes" ? true : null,
+    fitsInTime: timing === "yes" ? true : null,
+  }));
+}
+
+export async function resolveOrder(input: ResolveOrderInput, context: Context): Promise<ResolveOrderPayload> {
+  const { accountId, intentId, confirm } = input;
+  const result = await context.provisioning.commands.resolution.resolve({
+    accountId,
+    intentId,
+    arrivedAs: findingOf(input),
+    confirm,
+    who: auditNameOf(context.caller),
+    requestId: context.watched.requestId,
+  });
+  context.loaders.clear();
+  await context.provisioning.invalidateReads(); // A query of what is unresolved must not join one from before.
+  return toPayload(accountId, result);
+}
+
+/** A request's id, or null when it did not arrive. KORE states no form of its ids: they are at least one word. */
+function findingOf({ arrivedAs, didNotArrive }: Pick<ResolveOrderInput, "arrivedAs" | "didNotArrive">) {
+  const isGiven = arrivedAs !== undefined && arrivedAs !== null;
+  if (didNotArrive === false) throw userInputError("input.didNotArrive: is true or left out");
+  if (isGiven === Boolean(didNotArrive)) throw userInputError("input: give exactly one of arrivedAs and didNotArrive");
+  if (!isGiven) return null;
+  if (!/^[\w.:-]{1,100}$/.test(arrivedAs)) {
+    throw userInputError("input.arrivedAs: must be 1 to 100 letters, digits and the signs - _ . :");
+  }
+  return arrivedAs;
+}
+
+function toPayload(accountId: string, result: ResolutionResult): ResolveOrderPayload {
+  if (result.outcome === "REJECTED") {
+    const { reason, field, message } = result;
+    const outcome = ResolutionOutcome.REJECTED;
+    return { outcome, reason: ResolutionReason[reason], field, message, results: [] };
+  }
+  const results = result.results.map((sim) => toResult(accountId, sim));
+  const outcome = ResolutionOutcome[result.outcome];
+  return { outcome, reason: null, field: null, message: null, results };
+}

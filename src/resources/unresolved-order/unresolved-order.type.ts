@@ -1,0 +1,139 @@
+import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Costs, DateTime, Iccid, listOf } from "../../graph/index.ts";
+import { OrderResult } from "../order/index.ts";
+
+export enum OrderVerb {
+  ACTIVATE = "ACTIVATE",
+  SUSPEND = "SUSPEND",
+  REACTIVATE = "REACTIVATE",
+  DEACTIVATE = "DEACTIVATE",
+  CHANGE_PLAN = "CHANGE_PLAN",
+  TERMINATE = "TERMINATE",
+}
+registerEnumType(OrderVerb, {
+  name: "OrderVerb",
+  description: "The mutation that an order came by.",
+  valuesConfig: {
+    ACTIVATE: { description: "`activateSubscriptions`." },
+    SUSPEND: { description: "`suspendSubscriptions`." },
+    REACTIVATE: { description: "`reactivateSubscriptions`." },
+    DEACTIVATE: { description: "`deactivateSubscriptions`." },
+    CHANGE_PLAN: { description: "`changeSubscriptionPlan`." },
+    TERMINATE: { description: "`terminateSubscriptions`." },
+  },
+});
+
+@ObjectType({ description: "A SIM of an order in doubt.", simpleResolvers: true })
+export class UnresolvedOrderSim {
+  @Field(() => ID, { description: "KORE's subscription-id." })
+  subscriptionId!: string;
+
+  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
+  iccid!: string | null;
+}
+
+@ObjectType({ description: "A provisioning request of KORE's that may be an order in doubt.", simpleResolvers: true })
+export class UnresolvedOrderCandidate {
+  accountId!: string;
+
+  @Field(() => ID, { description: "KORE's provisioning-request-id: what `resolveOrder` takes as `arrivedAs`." })
+  requestId!: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True when it names exactly the order's SIMs; null while KORE names only some of them.",
+  })
+  hasSameSims!: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True when its date fits the order's; null when clocks or zones leave it open.",
+  })
+  fitsInTime!: boolean | null;
+}
+
+@ObjectType({
+  description:
+    "One request to KORE whose reply was lost and of which it is not known whether it arrived. Its SIMs are not written until it is.",
+  simpleResolvers: true,
+})
+export class UnresolvedOrder {
+  @Field(() => ID, { description: "Its id for `resolveOrder`. An order of many SIMs may have several." })
+  intentId!: string;
+
+  @Field(() => ID, { description: "The account of its SIMs." })
+  accountId!: string;
+
+  @Field(() => OrderVerb, { description: "The ordered change." })
+  verb!: OrderVerb;
+
+  @Costs(listOf("sims"))
+  @Field(() => [UnresolvedOrderSim], {
+    description: "Its SIMs; their number is what `resolveOrder` takes as `confirm`.",
+  })
+  subscriptions!: UnresolvedOrderSim[];
+
+  @Field(() => DateTime, { description: "When it was sent, by the clock of this server." })
+  sentAt!: Date;
+
+  @Field(() => String, { nullable: true, description: "Why it could not be found out." })
+  message!: string | null;
+
+  @Field(() => String, { description: "Advice to people." })
+  advice!: string;
+}
+
+export enum ResolutionOutcome {
+  ADOPTED = "ADOPTED",
+  RELEASED = "RELEASED",
+  REJECTED = "REJECTED",
+}
+registerEnumType(ResolutionOutcome, {
+  name: "ResolutionOutcome",
+  description: "The outcome of settling an order in doubt.",
+  valuesConfig: {
+    ADOPTED: { description: "The order is KORE's request: it is `SUBMITTED`." },
+    RELEASED: { description: "The order did not arrive: its SIMs can be written again." },
+    REJECTED: { description: "Nothing was changed; see `reason`." },
+  },
+});
+
+export enum ResolutionReason {
+  NOT_FOUND = "NOT_FOUND",
+  NOT_CONFIRMED = "NOT_CONFIRMED",
+  REQUEST_NOT_FOUND = "REQUEST_NOT_FOUND",
+  REQUEST_CLAIMED = "REQUEST_CLAIMED",
+  REQUEST_DIFFERS = "REQUEST_DIFFERS",
+  ARRIVED = "ARRIVED",
+}
+registerEnumType(ResolutionReason, {
+  name: "ResolutionReason",
+  description: "Why an order in doubt was not settled.",
+  valuesConfig: {
+    NOT_FOUND: { description: "The account has no order in doubt by this id: it may have been settled meanwhile." },
+    NOT_CONFIRMED: { description: "`confirm` is not the number of the order's SIMs." },
+    REQUEST_NOT_FOUND: { description: "KORE has no such request in this account." },
+    REQUEST_CLAIMED: { description: "The request is the answer to another order." },
+    REQUEST_DIFFERS: { description: "The request is of other SIMs, another verb or another time." },
+    ARRIVED: { description: "KORE's list shows that the order arrived, so it is not released." },
+  },
+});
+
+@ObjectType({ description: "The outcome of settling an order in doubt.", simpleResolvers: true })
+export class ResolveOrderPayload {
+  @Field(() => ResolutionOutcome, { description: "The outcome." })
+  outcome!: ResolutionOutcome;
+
+  @Field(() => ResolutionReason, { nullable: true, description: "Why nothing was changed." })
+  reason!: ResolutionReason | null;
+
+  @Field(() => String, { nullable: true, description: "The part of the input that it is about." })
+  field!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The same for people." })
+  message!: string | null;
+
+  @Costs(listOf("sims"))
+  @Field(() => [OrderResult], { description: "The order's SIMs as they stand now; empty when nothing was changed." })
+  results!: OrderResult[];
+}
