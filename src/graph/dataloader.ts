@@ -2,72 +2,63 @@ import DataLoader from "dataloader";
 import pMap from "p-map";
 import { type CostContext, type CostedLoader, type FieldCost, costPer } from "./cost/cost.ts";
 import { type GraphContext } from "./context.ts";
+import { type MaybePromise } from "./maybe-promise.ts";
 
-/** Gives the loader of one operation: made at first use, kept in its context. */
+/** Returns the loader of one operation, which is created at first use and kept in its context. */
 export interface LoaderOf<Context extends GraphContext, Ref, Value> extends CostedLoader {
   (context: Context): Loader<Ref, Value>;
-  /** Loads the value of an account by its id alone, where that is known: so it can be prefetched. */
+  /** Loads the value of an account by the account's id alone, so that it can be prefetched. Undefined: not possible. */
   readonly loadForAccount: ((accountId: string, context: Context) => Promise<Value>) | undefined;
 }
 
 type Batch<Ref, Value> = (refs: readonly Ref[]) => Promise<readonly (Value | Error)[]>;
 
-/** A DataLoader that also gives what has come without a promise, so that a row of a list need not wait for any. */
+/** A DataLoader that also returns loaded values synchronously, so that rows of a list need no promise. */
 class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
   readonly #key: (ref: Ref) => string;
-  readonly #asked: ReadonlyMap<string, Promise<Value>>;
-  #come: ReadonlyMap<string, Value | Error>;
+  readonly #promises: ReadonlyMap<string, Promise<Value>>;
+  #values: ReadonlyMap<string, Value | Error>;
 
   constructor(batch: Batch<Ref, Value>, { name, key }: Pick<LoaderSpec<never, Ref>, "name" | "key">) {
-    const come = new Map<string, Value | Error>();
-    const remembered: Batch<Ref, Value> = (refs) =>
-      batch(refs).then((values) => {
-        for (const [index, ref] of refs.entries()) come.set(key(ref), values[index] as Value | Error);
-        return values;
+    const values = new Map<string, Value | Error>();
+    const remembering: Batch<Ref, Value> = (refs) =>
+      batch(refs).then((loaded) => {
+        for (const [index, ref] of refs.entries()) values.set(key(ref), loaded[index] as Value | Error);
+        return loaded;
       });
-    const asked = new Map<string, Promise<Value>>();
-    super(remembered, { name, cacheKeyFn: key, cacheMap: asked });
+    const promises = new Map<string, Promise<Value>>();
+    super(remembering, { name, cacheKeyFn: key, cacheMap: promises });
     this.#key = key;
-    this.#asked = asked;
-    this.#come = come;
+    this.#promises = promises;
+    this.#values = values;
   }
 
-  /** The value when it is there, or throws its error; else as `load` does, with one promise for all who ask. */
+  /** The loaded value, synchronously, or throws its error; else as `load`, with one promise for all callers. */
   peekOrLoad(ref: Ref): MaybePromise<Value> {
     const key = this.#key(ref);
-    const value = this.#come.get(key);
+    const value = this.#values.get(key);
     if (value instanceof Error) throw value;
-    if (value !== undefined || this.#come.has(key)) return value as Value;
-    return this.#asked.get(key) ?? this.load(ref);
+    if (value !== undefined || this.#values.has(key)) return value as Value;
+    return this.#promises.get(key) ?? this.load(ref);
   }
 
-  /** A cleared key must not be set again by a batch in flight, so promises are kept. */
+  /** Replaces the map of values: a batch in flight must not set a cleared key again. */
   override clear(ref: Ref): this {
-    this.#come = new Map();
+    this.#values = new Map();
     return super.clear(ref);
   }
 }
 
-export type MaybePromise<Value> = Value | Promise<Value>;
-
-/** Maps a value synchronously, or a promise's value later. */
-export function mapMaybePromise<Value, Made>(
-  value: MaybePromise<Value>,
-  make: (value: Value) => Made,
-): MaybePromise<Made> {
-  return value instanceof Promise ? value.then(make) : make(value);
-}
-
 interface LoaderSpec<Context, Ref> {
-  /** For people reading a trace. */
+  /** For traces. */
   name: string;
-  /** References with the same key are the same thing. */
+  /** References with equal keys are loaded once. */
   key: (ref: Ref) => string;
   /** Calls to KORE at once, of one loader in one operation. */
   concurrency: number;
-  /** Declared where the calls do not follow from `per`: those of a field that loads by this. */
+  /** Cost of a field that loads by this. @default follows from `per` */
   cost?: FieldCost<Context>;
-  /** The key of an account's value. @default the account's id, of a loader per account; else there is none */
+  /** The key of an account's value. @default the account's id for a loader per account, else none */
   keyOfAccount?: (accountId: string, context: Context) => Ref;
 }
 
@@ -77,13 +68,13 @@ interface BatchLoaderSpec<Context, Ref, Value, Found> extends LoaderSpec<Context
   /** References that one call can take. */
   per: number;
   load: (group: string, refs: readonly [Ref, ...Ref[]], context: Context) => Promise<Found>;
-  /** Finds a reference's value in what its call brought; an `Error` is this reference's alone. */
+  /** Picks a reference's value from the result of its call. An `Error` fails this reference alone. */
   pick: (found: Found, ref: Ref) => Value | Error;
 }
 
 /**
- * For what KORE can read in bulk. DataLoader gathers the references of one tick; here they become one call per group
- * and `per`. A call that fails fails its own references only.
+ * For bulk reads. DataLoader collects the references of one tick; they become one call per group and `per` references. A
+ * failed call fails its own references only.
  */
 export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
   spec: BatchLoaderSpec<Context, Ref, Value, Found>,
@@ -121,7 +112,7 @@ export function eachLoader<Context extends GraphContext, Ref, Value>(
   );
 }
 
-/** Most batches are so few that nothing has to be held back. */
+/** Without `pMap` for small batches, which need no limit. */
 function eachOf<Item, Made>(
   items: readonly Item[],
   work: (item: Item) => Promise<Made>,

@@ -40,7 +40,8 @@ export {
 } from "./errors.ts";
 export { asUserInput, addUserInputCodes, withUserInputCodes } from "./executor/error-codes.ts";
 export { type Execute, createExecutor } from "./executor/index.ts";
-export { type MaybePromise, batchLoader, eachLoader, mapMaybePromise } from "./dataloader.ts";
+export { batchLoader, eachLoader } from "./dataloader.ts";
+export { type MaybePromise, mapMaybePromise } from "./maybe-promise.ts";
 export {
   type KorePage,
   MAX_PAGE_SIZE,

@@ -1,149 +1,209 @@
-import { type GraphQLLeafType, type GraphQLResolveInfo, getArgumentValues } from "graphql";
+import { GraphQLError, type GraphQLLeafType, defaultTypeResolver } from "graphql";
+import { inspect } from "graphql/jsutils/inspect.js";
 import { type Path } from "graphql/jsutils/Path.js";
-import { completeValue, serializeLeaf } from "./complete-value.ts";
-import { type Field, type Fields } from "./plan.ts";
+import { type MaybePromise } from "../maybe-promise.ts";
 import { type Execution } from "./execution.ts";
+import { isIterable, isPromise, isSimple, propertyOf, serializeLeaf } from "./leaf-values.ts";
+import { type AbstractShape, type Field, type Fields, type ListShape, type ObjectShape, type Shape } from "./plan.ts";
+import { argumentsOf, infoOf, nameOf, pathOf } from "./resolve-info.ts";
+import { runtimeType } from "./runtime-type.ts";
 
-export type MaybePromise<T> = T | Promise<T>;
-export type Data = Record<string, unknown>;
+type Data = Record<string, unknown>;
 
 /** An object without inherited names, as graphql-js makes them, but of the kind that engines keep compact. */
 const NullPrototype = function () {} as unknown as new () => Data;
 NullPrototype.prototype = Object.create(null) as object;
 
-/** The fields of an object, side by side. */
-export function executeFields(
-  run: Execution,
-  { all }: Fields,
-  source: unknown,
-  path: Path | undefined,
-): MaybePromise<Data> {
-  const data = new NullPrototype();
-  let pending: string[] | undefined;
-  try {
-    for (const field of all) {
-      const value = field.leaf
-        ? executeLeafField(run, field, field.leaf, source, path)
-        : executeField(run, field, source, path);
-      data[field.key] = value;
-      if (value instanceof Promise) (pending ??= []).push(field.key);
+/**
+ * Executes fields and completes their values, which calls each other for nested fields. Rules and messages are those of
+ * graphql-js.
+ */
+export class FieldExecutor {
+  readonly #run: Execution;
+
+  constructor(run: Execution) {
+    this.#run = run;
+  }
+
+  /** Executes the fields of an object in parallel. */
+  execute({ all }: Fields, source: unknown, path: Path | undefined): MaybePromise<Data> {
+    const data = new NullPrototype();
+    let pending: string[] | undefined;
+    try {
+      for (const field of all) {
+        const value = field.leaf
+          ? this.#executeLeafField(field, field.leaf, source, path)
+          : this.#executeField(field, source, path);
+        data[field.key] = value;
+        if (value instanceof Promise) (pending ??= []).push(field.key);
+      }
+    } catch (error) {
+      if (!pending) throw error;
+      // The others are awaited: a rejection that is not handled ends the process.
+      return settled(data, pending).finally(() => {
+        throw error;
+      });
     }
-  } catch (error) {
-    if (!pending) throw error;
-    // The others may fail too, and then somebody must hear of it.
-    return settled(data, pending).finally(() => {
-      throw error;
-    });
+    return pending ? settled(data, pending) : data;
   }
-  return pending ? settled(data, pending) : data;
-}
 
-/** The fields of a mutation, one after the other. */
-export function executeFieldsSerially(run: Execution, { all }: Fields, source: unknown): MaybePromise<Data> {
-  const data = new NullPrototype();
-  const runNext = (field: Field): MaybePromise<Data> => {
-    const value = executeField(run, field, source, undefined);
-    const kept = (found: unknown) => {
-      data[field.key] = found;
-      return data;
+  /** Executes the fields of a mutation, one after the other. */
+  executeSerially({ all }: Fields, source: unknown): MaybePromise<Data> {
+    const data = new NullPrototype();
+    const runNext = (field: Field): MaybePromise<Data> => {
+      const value = this.#executeField(field, source, undefined);
+      const keep = (found: unknown) => {
+        data[field.key] = found;
+        return data;
+      };
+      return value instanceof Promise ? value.then(keep) : keep(value);
     };
-    return value instanceof Promise ? value.then(kept) : kept(value);
-  };
-  return all.reduce<MaybePromise<Data>>(
-    (before, field) => (before instanceof Promise ? before.then(() => runNext(field)) : runNext(field)),
-    data,
-  );
-}
-
-/** A property with one value costs neither arguments nor a path, unless it fails. */
-function executeLeafField(
-  run: Execution,
-  field: Field,
-  type: GraphQLLeafType,
-  source: unknown,
-  parent: Path | undefined,
-): unknown {
-  let value: unknown;
-  try {
-    value = propertyOf(source, field.definition.name);
-    if (isSimple(value)) return serializeLeaf(type, value);
-    if (value === null && field.shape.kind === "leaf") return null;
-  } catch (error) {
-    return run.fail(error, field, field.definition.type, pathOf(field, parent));
+    return all.reduce<MaybePromise<Data>>(
+      (before, field) => (before instanceof Promise ? before.then(() => runNext(field)) : runNext(field)),
+      data,
+    );
   }
-  return completeField(run, field, value, source, pathOf(field, parent));
-}
 
-function executeField(run: Execution, field: Field, source: unknown, parent: Path | undefined): unknown {
-  const { resolve } = field;
-  const path = pathOf(field, parent);
-  let value: unknown;
-  try {
-    value = resolve
-      ? resolve(source, argumentsOf(run, field), run.context, infoOf(run, field, path))
-      : propertyOf(source, field.definition.name);
-  } catch (error) {
-    return run.fail(error, field, field.definition.type, path);
+  /** A property with one value needs neither arguments nor a path, unless it fails. */
+  #executeLeafField(field: Field, type: GraphQLLeafType, source: unknown, parent: Path | undefined): unknown {
+    let value: unknown;
+    try {
+      value = propertyOf(source, field.definition.name);
+      if (isSimple(value)) return serializeLeaf(type, value);
+      if (value === null && field.shape.kind === "leaf") return null;
+    } catch (error) {
+      return this.#run.fail(error, field, field.definition.type, pathOf(field, parent));
+    }
+    return this.#completeField(field, value, source, pathOf(field, parent));
   }
-  return completeField(run, field, value, source, path);
-}
 
-/** Neither a promise, nor an error, nor a method. */
-export function isSimple(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-function completeField(run: Execution, field: Field, found: unknown, source: unknown, path: Path): unknown {
-  const { type } = field.definition;
-  try {
-    const isMethod = typeof found === "function" && !field.resolve;
-    if (isMethod) run.markUncacheable();
-    const value = isMethod
-      ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
-      : found;
-    const completed = isPromise(value)
-      ? Promise.resolve(value).then((resolved) => completeValue(run, field, field.shape, path, resolved))
-      : completeValue(run, field, field.shape, path, value);
-    return completed instanceof Promise
-      ? completed.then(undefined, (error: unknown) => run.fail(error, field, type, path))
-      : completed;
-  } catch (error) {
-    return run.fail(error, field, type, path);
+  #executeField(field: Field, source: unknown, parent: Path | undefined): unknown {
+    const { resolve } = field;
+    const run = this.#run;
+    const path = pathOf(field, parent);
+    let value: unknown;
+    try {
+      value = resolve
+        ? resolve(source, argumentsOf(run, field), run.context, infoOf(run, field, path))
+        : propertyOf(source, field.definition.name);
+    } catch (error) {
+      return run.fail(error, field, field.definition.type, path);
+    }
+    return this.#completeField(field, value, source, path);
   }
-}
 
-function propertyOf(source: unknown, name: string): unknown {
-  const canHave = (typeof source === "object" && source !== null) || typeof source === "function";
-  return canHave ? (source as Data)[name] : undefined;
-}
+  #completeField(field: Field, found: unknown, source: unknown, path: Path): unknown {
+    const { type } = field.definition;
+    const run = this.#run;
+    try {
+      const isMethod = typeof found === "function" && !field.resolve;
+      if (isMethod) run.markUncacheable();
+      const value = isMethod
+        ? (found.call(source, argumentsOf(run, field), run.context, infoOf(run, field, path)) as unknown)
+        : found;
+      const completed = isPromise(value)
+        ? Promise.resolve(value).then((resolved) => this.#completeValue(field, field.shape, path, resolved))
+        : this.#completeValue(field, field.shape, path, value);
+      return completed instanceof Promise
+        ? completed.then(undefined, (error: unknown) => run.fail(error, field, type, path))
+        : completed;
+    } catch (error) {
+      return run.fail(error, field, type, path);
+    }
+  }
 
-function pathOf({ key, parent }: Field, prev: Path | undefined): Path {
-  return { prev, key, typename: parent.name };
-}
+  #completeValue(field: Field, shape: Shape, path: Path, value: unknown): unknown {
+    if (value instanceof Error) throw value;
+    if (shape.kind === "nonNull") {
+      const completed = this.#completeValue(field, shape.of, path, value);
+      if (completed === null) throw new Error(`Cannot return null for non-nullable field ${nameOf(field)}.`);
+      return completed;
+    }
+    if (value === null || value === undefined) return null;
+    switch (shape.kind) {
+      case "leaf":
+        return serializeLeaf(shape.type, value);
+      case "list":
+        return this.#completeList(field, shape, path, value);
+      case "object":
+        return this.#completeObject(field, shape, path, value);
+      case "abstract":
+        return this.#completeAbstract(field, shape, path, value);
+    }
+  }
 
-function argumentsOf({ variables }: Execution, { definition, nodes }: Field): Record<string, unknown> {
-  return definition.args.length === 0 ? {} : getArgumentValues(definition, nodes[0], variables);
-}
+  #completeList(field: Field, shape: ListShape, path: Path, list: unknown): unknown {
+    if (!isIterable(list)) {
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(field)}".`);
+    }
+    const items: unknown[] = [];
+    let isPending = false;
+    try {
+      for (const item of list) {
+        const completed = this.#completeItem(
+          field,
+          shape,
+          { prev: path, key: items.length, typename: undefined },
+          item,
+        );
+        isPending ||= completed instanceof Promise;
+        items.push(completed);
+      }
+    } catch (error) {
+      // Handles the rejections of pending items, which graphql-js does not: one that is not handled ends the process.
+      for (const item of items) if (item instanceof Promise) item.then(undefined, () => undefined);
+      throw error;
+    }
+    return isPending ? Promise.all(items) : items;
+  }
 
-export function infoOf(run: Execution, { definition, nodes, parent }: Field, path: Path): GraphQLResolveInfo {
-  const { schema, fragments, operation } = run.plan.source;
-  return {
-    fieldName: definition.name,
-    fieldNodes: nodes,
-    returnType: definition.type,
-    parentType: parent,
-    path,
-    schema,
-    fragments,
-    rootValue: run.root,
-    operation,
-    variableValues: run.variables,
-  };
-}
+  #completeItem(field: Field, { item: shape, itemType, leaf }: ListShape, path: Path, item: unknown): unknown {
+    const run = this.#run;
+    try {
+      if (leaf && isSimple(item)) return serializeLeaf(leaf, item);
+      const completed = isPromise(item)
+        ? Promise.resolve(item).then((resolved) => this.#completeValue(field, shape, path, resolved))
+        : this.#completeValue(field, shape, path, item);
+      return completed instanceof Promise
+        ? completed.then(undefined, (error: unknown) => run.fail(error, field, itemType, path))
+        : completed;
+    } catch (error) {
+      return run.fail(error, field, itemType, path);
+    }
+  }
 
-/** A resolver may return any thenable; the result here is a native promise or a value. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+  #completeObject(field: Field, shape: ObjectShape, path: Path, value: unknown): unknown {
+    const { type, fields } = shape;
+    if (type.isTypeOf) return this.#completeChecked(field, shape, path, value);
+    const mayRepeat =
+      field.mayRepeat && field.resolve && fields.arePlain && typeof value === "object" && value !== null;
+    return mayRepeat
+      ? this.#run.completeOnce(field, value, () => this.execute(fields, value, path))
+      : this.execute(fields, value, path);
+  }
+
+  /** An object whose type has `isTypeOf`. */
+  #completeChecked(field: Field, { type, fields }: ObjectShape, path: Path, value: unknown): unknown {
+    const run = this.#run;
+    const isOfType = type.isTypeOf?.(value, run.context, infoOf(run, field, path)) ?? true;
+    const proceed = (isOne: boolean) => {
+      if (isOne) return this.execute(fields, value, path);
+      const message = `Expected value of type "${type.name}" but got: ${inspect(value)}.`;
+      throw new GraphQLError(message, { nodes: field.nodes });
+    };
+    return isPromise(isOfType) ? isOfType.then(proceed) : proceed(isOfType);
+  }
+
+  #completeAbstract(field: Field, shape: AbstractShape, path: Path, value: unknown): unknown {
+    const run = this.#run;
+    const resolveType = shape.type.resolveType ?? defaultTypeResolver;
+    const resolved = resolveType(value, run.context, infoOf(run, field, path), shape.type);
+    const proceed = (name: unknown) => {
+      const type = runtimeType(run.plan.source.schema, field, shape.type, { name, value });
+      return this.#completeObject(field, run.plan.possibleShape(shape, type, field.nodes), path, value);
+    };
+    return isPromise(resolved) ? resolved.then(proceed) : proceed(resolved);
+  }
 }
 
 async function settled(data: Data, pending: readonly string[]): Promise<Data> {

@@ -7,7 +7,7 @@ import {
   execute as executeByGraphql,
   getVariableValues,
 } from "graphql";
-import { executeFields, executeFieldsSerially } from "./execute-fields.ts";
+import { FieldExecutor } from "./execute-fields.ts";
 import { operationsOf } from "./operations.ts";
 import { Execution } from "./execution.ts";
 
@@ -20,8 +20,8 @@ type ExecutionRequest = Pick<
 export type Execute = (request: ExecutionRequest) => ExecutionResult | Promise<ExecutionResult>;
 
 /**
- * Runs validated operations on a schema as graphql-js does, to the byte, from plans. Operations without a plan are left to
- * graphql-js, and so are its mistakes.
+ * Runs validated operations from plans. Results equal those of graphql-js to the byte. Operations without a plan run in
+ * graphql-js, which also reports why they cannot be run.
  */
 export function createExecutor(schema: GraphQLSchema): Execute {
   const operations = operationsOf(schema);
@@ -39,14 +39,15 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     const reply = (data: Record<string, unknown> | null): ExecutionResult =>
       run.errors.length === 0 ? { data } : { errors: run.errors, data };
     const failed = (error: unknown) => {
-      run.add(error as GraphQLError, undefined); // Fields locate what fails in them.
+      run.add(error as GraphQLError, undefined); // `fail` has located it.
       return reply(null);
     };
     try {
       const isMutation = operation.definition.operation === OperationTypeNode.MUTATION;
+      const fields = new FieldExecutor(run);
       const data = isMutation
-        ? executeFieldsSerially(run, plan.fields, rootValue)
-        : executeFields(run, plan.fields, rootValue, undefined);
+        ? fields.executeSerially(plan.fields, rootValue)
+        : fields.execute(plan.fields, rootValue, undefined);
       return data instanceof Promise ? data.then(reply, failed) : reply(data);
     } catch (error) {
       return failed(error);

@@ -12,12 +12,12 @@ import {
 import { type PlanCache, PlanCachePart } from "./plan-cache.ts";
 import { Plan } from "./plan.ts";
 
-const DECIDING: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
+const CONDITIONS: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
 
 /** Shared by the operations of one document. */
 export interface DocumentParts {
   readonly fragments: Record<string, FragmentDefinitionNode>;
-  /** The variables in `@skip` and `@include`: no others decide what is selected. */
+  /** The variables in `@skip` and `@include`. No others change the selection. */
   readonly conditions: readonly string[];
 }
 
@@ -27,7 +27,16 @@ export function partsOf(document: DocumentNode): DocumentParts {
   return { fragments, conditions: conditionsOf(document) };
 }
 
-/** One operation of a document, with a plan for each way of leaving out fields that was met, as long as there is room. */
+interface OperationOptions {
+  schema: GraphQLSchema;
+  definition: OperationDefinitionNode;
+  /** Of the definition's kind. */
+  root: GraphQLObjectType;
+  parts: DocumentParts;
+  planCache: PlanCache;
+}
+
+/** One operation of a document, with a cached plan for each combination of `@skip` and `@include` values that occurred. */
 export class Operation {
   readonly schema: GraphQLSchema;
   readonly definition: OperationDefinitionNode;
@@ -36,23 +45,18 @@ export class Operation {
   readonly #conditions: readonly string[];
   readonly #plans: PlanCachePart<Plan>;
 
-  constructor(
-    schema: GraphQLSchema,
-    definition: OperationDefinitionNode,
-    root: GraphQLObjectType,
-    { fragments, conditions }: DocumentParts,
-    kept: PlanCache,
-  ) {
+  constructor({ schema, definition, root, parts, planCache }: OperationOptions) {
+    const { fragments, conditions } = parts;
     this.schema = schema;
     this.definition = definition;
     this.root = root;
     this.fragments = fragments;
     const declared = new Set(definition.variableDefinitions?.map(({ variable }) => variable.name.value));
     this.#conditions = conditions.filter((name) => declared.has(name));
-    this.#plans = new PlanCachePart(kept);
+    this.#plans = new PlanCachePart(planCache);
   }
 
-  /** Undefined where a condition has no value: graphql-js has the words for that. */
+  /** Undefined where a condition has no value: graphql-js reports that. */
   plan(variables: Readonly<Record<string, unknown>>): Plan | undefined {
     let key = "";
     for (const name of this.#conditions) {
@@ -70,14 +74,14 @@ export class Operation {
   }
 }
 
-/** Of heap, for a field of a plan: measured 600, and what resolvers and prefetching keep by its nodes. */
+/** Heap of one field in a plan: 600 measured, plus caches that resolvers and prefetching key by its nodes. */
 const BYTES_PER_FIELD = 1000;
 
 function conditionsOf(document: DocumentNode): string[] {
   const names = new Set<string>();
   visit(document, {
     Directive({ name, arguments: given = [] }) {
-      if (!DECIDING.has(name.value)) return;
+      if (!CONDITIONS.has(name.value)) return;
       for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
     },
   });

@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, Kind, type OperationDefinitionNo
 import { PlanCache } from "./plan-cache.ts";
 import { type DocumentParts, Operation, partsOf } from "./operation.ts";
 
-/** Bytes of heap that the plans and costs of all operations take together, by estimate. */
+/** Estimated heap of the plans and costs of all operations, in bytes. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 interface Known {
@@ -15,14 +15,14 @@ export class Operations {
   /** Of all documents together. */
   readonly planCache = new PlanCache(MAX_BYTES);
   readonly #schema: GraphQLSchema;
-  /** Kept as long as the document: the document cache bounds both. */
+  /** Lives as long as the document; the document cache bounds both. */
   readonly #known = new WeakMap<DocumentNode, Known>();
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema;
   }
 
-  /** Without a name it is the document's only operation. Undefined where that is none, or the schema has no such root. */
+  /** By name; without one, the document's only operation. Undefined when there is none, or the schema has no such root. */
   find(document: DocumentNode, name: string | null): Operation | undefined {
     return this.#known.get(document)?.operations.get(name) ?? this.#make(document, name);
   }
@@ -35,7 +35,8 @@ export class Operations {
     this.#known.set(document, known);
     const ownName = definition.name?.value ?? null;
     const operation =
-      known.operations.get(ownName) ?? new Operation(this.#schema, definition, root, known.parts, this.planCache);
+      known.operations.get(ownName) ??
+      new Operation({ schema: this.#schema, definition, root, parts: known.parts, planCache: this.planCache });
     known.operations.set(ownName, operation).set(name, operation);
     return operation;
   }

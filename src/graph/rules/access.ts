@@ -9,7 +9,7 @@ import { Extensions } from "type-graphql";
 import { type Caller, ROLES, type Role } from "../principal.ts";
 import { type GraphContext } from "../context.ts";
 import { forbidden, notFound } from "../errors.ts";
-import { type MaybePromise, mapMaybePromise } from "../dataloader.ts";
+import { type MaybePromise, mapMaybePromise } from "../maybe-promise.ts";
 
 /** Which account a field or a reference is about. */
 type AccountSource =
