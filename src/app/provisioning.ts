@@ -57,7 +57,8 @@ export async function createProvisioning(
   const { commands } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
-  disposables.add(await pruneDaily(config.retention, [commands, clientWrites, receivedWebhooks], store, log));
+  const prunables = [commands, clientWrites, receivedWebhooks];
+  disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.

@@ -5,14 +5,14 @@ import { type Logger } from "../logging/log.ts";
 export interface AuditOptions {
   /** Appended to, a JSON object a line. */
   file: string | undefined;
-  /** Whether `results`, which name SIMs, are kept. */
+  /** Whether `results` are written: they name SIMs. */
   namesSims: boolean;
 }
 
 /**
- * The audit trail: one record a write, to the log and, if wanted, to a file that is only ever appended to.
+ * Opens the audit log: one record a write, to the process's log and, if configured, appended to a file.
  *
- * @throws SettingError when the file cannot be: better before the first write than after it
+ * @throws SettingError when the file cannot be written; checked here, since a write must not fail after it was sent
  */
 export async function openAuditLog({ file, namesSims }: AuditOptions, log: Logger) {
   const append = (text: string) => (file === undefined ? undefined : appendFile(file, text, { mode: 0o600 }));
@@ -28,7 +28,7 @@ export async function openAuditLog({ file, namesSims }: AuditOptions, log: Logge
         ...(namesSims && results !== undefined && { results }),
       };
       log.info({ requestId: record.requestId, audit: entry }, "audit");
-      // One after the other, so that records stand whole and in order.
+      // One after the other, so that records are whole and in order.
       last = last
         .then(() => append(JSON.stringify(entry) + "\n"))
         .catch((err: unknown) => log.error({ err }, "the audit trail could not be written to its file"));

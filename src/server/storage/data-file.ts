@@ -2,14 +2,13 @@ import { chmod, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StoreUnusable } from "./lmdb-errors.ts";
 
-/** LMDB's data file and its lock file, whose name says that a store was here. */
+/** LMDB's data file and its lock file, by which a lost data file is noticed. */
 const DATA = "data.mdb";
 const LOCK = "lock.mdb";
 
 /**
- * Of each of the two meta pages at the file's start (LMDB's `MDB_meta`, in lmdb-js' build with 24 bytes of page header):
- * offsets of magic, version, page size, number of the last page, and transaction. Little-endian on all platforms that
- * lmdb-js ships binaries for.
+ * Offsets in each of the two meta pages at the file's start (LMDB's `MDB_meta`; lmdb-js builds it with a page header of 24
+ * bytes). Little-endian on all platforms that lmdb-js ships binaries for.
  */
 const META = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction: 152, length: 160 };
 const MAGIC = 0xbeefc0de;
@@ -17,14 +16,14 @@ const VERSION = 2;
 const MIN_PAGE = 512;
 const MAX_PAGE = 65_536;
 
-/** Of a folder that is only looked into. @throws StoreUnusable when no store is there */
+/** @throws StoreUnusable when the folder holds no store */
 export async function requireStore(path: string): Promise<void> {
   const names = await readdir(path).catch((): string[] => []);
   if (!names.includes(DATA)) throw new StoreUnusable("is not there: the folder holds none");
 }
 
 /**
- * Looks at a store's data file before LMDB maps it: reading a mapped page beyond the file's end ends the process (SIGBUS).
+ * Checks a store's data file before LMDB maps it: reading a mapped page beyond the file's end ends the process (SIGBUS).
  *
  * @throws StoreUnusable when the file is truncated, is no LMDB file, or is gone while other files of a store are there
  */
@@ -51,7 +50,7 @@ export async function checkDataFile(folder: string): Promise<void> {
   }
 }
 
-/** Only the owner reads and writes them, whatever the folder's rights were: they name SIMs. */
+/** Makes the files readable by their owner only, whatever the folder's permissions: they name SIMs. */
 export async function restrictFiles(folder: string): Promise<void> {
   for (const name of [DATA, LOCK]) await chmod(join(folder, name), 0o600);
 }

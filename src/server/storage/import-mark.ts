@@ -1,12 +1,12 @@
 /**
- * Stands in place of a store's mark once an import of it into a database has begun. Releases that do not know it take it for
- * another target's, and refuse the store.
+ * Replaces a store's mark once its import into a database has begun. Releases that do not know it take it for the mark of
+ * another target, and refuse the store.
  */
 export interface ImportMark {
   state: "importing" | "imported";
-  /** Of the import: what is in the database has the same. */
+  /** Of the import; the database holds the same id. */
   id: string;
-  /** Of the target, as it stood before. */
+  /** Of the target: the mark that was replaced. */
   mark: string;
 }
 

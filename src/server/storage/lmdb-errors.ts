@@ -1,4 +1,4 @@
-/** `STORE_PATH` names what cannot be opened as a store. The message is one sentence for the operator. */
+/** The store at `STORE_PATH` cannot be opened. The message is one sentence for the operator. */
 export class StoreUnusable extends Error {
   override readonly name = "StoreUnusable";
   constructor(sentence: string, options?: ErrorOptions) {
@@ -19,14 +19,14 @@ const DESCRIPTIONS: ReadonlyMap<unknown, string> = new Map([
   ["ELOOP", "has a path of symbolic links that lead in a circle"],
 ]);
 
-/** The sentence for an error of the file system; the error itself where there is none. */
+/** Describes an error of the file system for operators; errors without a description are returned as they are. */
 export function toStoreUnusable(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const sentence = DESCRIPTIONS.get(error.code);
   return sentence === undefined ? error : new StoreUnusable(sentence, { cause: error });
 }
 
-/** The ledger in `STORE_PATH` is, or may be, in a database: two of one KORE would write twice. */
+/** The ledger in `STORE_PATH` is, or may be, in a database. Two ledgers of one KORE would write twice. */
 export class StoreMoved extends Error {
   override readonly name = "StoreMoved";
   constructor(isDone: boolean) {

@@ -13,20 +13,20 @@ import { type Machine, isSame, claimForMachine, readOwner, releaseClaim, thisMac
 import { StoreMoved, StoreUnusable, toStoreUnusable } from "./lmdb-errors.ts";
 import { hasFreeSpace, requireFreeSpace } from "./free-space.ts";
 
-/** A durable store in a folder of this machine: one process at a time writes, and nothing is lost with it. */
+/** A durable store in a folder of this machine, for one process at a time. */
 export interface Store extends DurableStore {
   close(): Promise<void>;
 }
 
-/** Keys in one transaction: between two of them others are written. */
+/** Keys deleted by one transaction; other commits run in between. */
 const DELETE_BATCH = 1000;
 
-/** Longer than the creation of a store's files takes. Milliseconds. */
+/** Within which another process has created a store's files. Milliseconds. */
 const CREATION_TIME = 500;
 
 type Item = readonly [key: string, value: unknown];
 
-/** The store belongs to another target. */
+/** The store belongs to another KORE. */
 export class StoreOfAnother extends Error {
   override readonly name = "StoreOfAnother";
   constructor() {
@@ -37,7 +37,7 @@ export class StoreOfAnother extends Error {
 }
 
 export interface StoreMarks {
-  /** Of the target that the store is opened for. */
+  /** Identifies the target that the store is opened for. */
   mark: string;
   /** Marks that earlier versions gave the same target: each is replaced. */
   former: readonly string[];
@@ -45,13 +45,13 @@ export interface StoreMarks {
 
 type Database = RootDatabase<unknown, string | symbol>;
 
-/** Symbols, so that no key of a caller's is one of them. */
+/** Symbols, so that they cannot collide with keys of callers. */
 const OWNER = Symbol.for("owner");
 const TARGET = Symbol.for("target");
 
 /**
- * Opens the store, and makes it when there is none. Every write is on disk when its promise resolves. A store belongs
- * to the first target that it is opened for, which it knows by its mark.
+ * Opens the store, and creates it when there is none. Every write is on disk when its promise resolves. A store belongs
+ * to the first target that it is opened for, identified by its mark.
  *
  * @throws StoreUnusable when the folder cannot be used, its data are damaged, or another machine has not closed it
  * @throws StoreInUse when another process has it open
@@ -62,15 +62,15 @@ export async function openStore(path: string, marks?: StoreMarks, machine?: Mach
   return (await openFolder(path, machine, (db) => marks && dedicate(db, marks))).store;
 }
 
-/** A store whose ledger is moved into a database. */
+/** A store whose ledger is imported into a database. */
 export interface StoreToImport extends Store {
   /** Of an import that has begun or ended. */
   readonly importMark: ImportMark | undefined;
-  /** On disk when it resolves. Undefined: the store is the target's own again. */
+  /** On disk when it resolves. Undefined: ends the import, and the store is used as before. */
   setImportMark(mark: Omit<ImportMark, "mark"> | undefined): Promise<void>;
 }
 
-/** Opens a store that is there, also one of which an import has begun or ended. @throws as `openStore` */
+/** Opens an existing store, also during and after an import. @throws as `openStore` */
 export async function openStoreToImport(path: string, marks: StoreMarks): Promise<StoreToImport> {
   await requireStore(path);
   const { store, db } = await openFolder(path, undefined, (opened) => {
@@ -106,7 +106,7 @@ async function openFolder(
     throw toStoreUnusable(error);
   });
   const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
-  const giveUp = await claim(db, folder, check).catch(async (error: unknown) => {
+  const release = await claim(db, folder, check).catch(async (error: unknown) => {
     await db.close();
     throw error;
   });
@@ -133,11 +133,11 @@ async function openFolder(
 
   let isClosed = false;
   async function transact<Result>(changes: unknown, work: () => Result): Promise<Result> {
-    if (isClosed) throw new Error("The store is closed"); // It may be another process's already.
+    if (isClosed) throw new Error("The store is closed"); // Another process may own it by now.
     await requireFreeSpace(folder, Buffer.byteLength(JSON.stringify(changes)));
     try {
       const result = db.transaction(work);
-      // lmdb-js rejects a promise of its own as well, and another one inside the error.
+      // lmdb-js also rejects this promise, and one inside the error.
       db.committed.then(undefined, ignore);
       const done = await result;
       await db.flushed;
@@ -199,65 +199,65 @@ async function openFolder(
     now: Date.now,
     close() {
       isClosed = true;
-      return giveUp();
+      return release();
     },
   };
   return { store, db };
 }
 
-/** Makes the store this process's and the target's own. The function closes it and gives it free. */
+/** Locks the store for this process, and checks that it is the target's. The returned function closes and unlocks it. */
 async function claim(db: Database, folder: string, check: (db: Database) => void): Promise<() => Promise<void>> {
-  const giveFree = await acquireLock(folder, lockRecord(db));
+  const unlock = await acquireLock(folder, lockRecord(db));
   try {
     db.transactionSync(() => check(db));
     await db.flushed;
     db.resetReadTxn(); // An earlier read may be older than the last owner's writes.
   } catch (error) {
-    await giveFree();
+    await unlock();
     throw error;
   }
   return async () => {
-    await Promise.resolve(db.flushed).catch(ignore); // Nothing of ours may be under way when the next owner comes.
-    await giveFree();
+    await Promise.resolve(db.flushed).catch(ignore); // No write may be in flight when the next process opens it.
+    await unlock();
     await releaseClaim(folder);
     await db.close();
   };
 }
 
-/** The failure of a commit is known from elsewhere. */
+/** The failure of a commit is reported by `transact`. */
 function ignore(): void {}
 
-/** Why a transaction failed: of a failed commit lmdb-js has the reason in a promise, which it rejects at once. */
+/** The cause of a failed transaction. lmdb-js puts that of a failed commit into a promise, which it rejects at once. */
 function commitErrorOf(error: unknown): Promise<unknown> {
   const { commitError = Promise.resolve(error) } = error as { commitError?: Promise<unknown> };
   return commitError.catch((reason: unknown) => reason);
 }
 
 /**
- * Frees a store that another machine has not closed, which its operator says is no longer in use there.
+ * Releases a store that another machine has not closed. The operator confirms that it is not in use there.
  *
- * @returns the machine that had it; undefined when it was free
+ * @returns the machine that held it; undefined when it was free
  * @throws StoreInUse when a process of this machine has it open
  */
 export async function releaseStore(path: string): Promise<Machine | undefined> {
   const folder = await folderAt(path);
-  const noted = await readOwner(folder);
-  if (!noted) return undefined;
-  if (isSame(noted, await thisMachine())) {
+  const owner = await readOwner(folder);
+  if (!owner) return undefined;
+  if (isSame(owner, await thisMachine())) {
     await checkDataFile(folder);
     const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
-    const owner = lockRecord(db).get();
+    const socket = lockRecord(db).get();
     await db.close();
-    if (await isInUse(folder, owner)) throw new StoreInUse(folder);
+    if (await isInUse(folder, socket)) throw new StoreInUse(folder);
   }
   await releaseClaim(folder);
-  return noted;
+  return owner;
 }
 
 /** @throws StoreUnusable */
 async function folderAt(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 }); // It names SIMs.
+    await mkdir(path, { recursive: true, mode: 0o700 }); // Its data name SIMs.
     const folder = await realpath(path);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     if (await hasFreeSpace(folder)) return folder;
@@ -283,7 +283,7 @@ function lockRecord(db: Database): LockRecord {
       return typeof owner === "string" ? owner : undefined;
     },
     set: (owner) => (owner === undefined ? db.removeSync(OWNER) : db.putSync(OWNER, owner)),
-    // A transaction that writes is alone among all processes that have the folder open.
+    // LMDB runs one write transaction at a time, over all processes.
     exclusively: (work) => db.transactionSync(work),
   };
 }

@@ -4,23 +4,23 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreUnusable } from "./lmdb-errors.ts";
 
-/** The machine whose processes may open a store: sockets decide among them, and among no others. */
+/** The machine whose processes may open a store. Among its processes, sockets decide (`process-lock.ts`). */
 export interface Machine {
   host: string;
-  /** Of the running kernel, which containers of one host share; "" where the system has none. */
+  /** Boot id of the kernel, which containers of one host share; "" where the system has none. */
   boot: string;
 }
 
-/** In the store's folder, beside the data: read before the data are touched. */
+/** In the store's folder; read before the data. */
 const OWNER_FILE = "owner.json";
 
-/** @param bootIdFile default: Linux' own; other systems have none, and their host name alone counts */
+/** @param bootIdFile default: Linux'; other systems have none, and are identified by their host name */
 export async function thisMachine(bootIdFile = "/proc/sys/kernel/random/boot_id"): Promise<Machine> {
   const boot = await readFile(bootIdFile, "utf8").catch(() => "");
   return { host: hostname(), boot: boot.trim() };
 }
 
-/** The machine that has noted itself; undefined when none has. */
+/** The machine that holds the store; undefined when none does. */
 export async function readOwner(folder: string): Promise<Machine | undefined> {
   const text = await readFile(join(folder, OWNER_FILE), "utf8").catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return undefined;
@@ -31,19 +31,19 @@ export async function readOwner(folder: string): Promise<Machine | undefined> {
     const { host, boot } = JSON.parse(text) as Partial<Machine>;
     if (typeof host === "string" && typeof boot === "string") return { host, boot };
   } catch {
-    // A note that was cut short by a full disk or a crash: below.
+    // Cut short by a full disk or a crash: below.
   }
   return { host: "a host that cannot be read from the note", boot: "" };
 }
 
-/** Longer than the writing of a note takes. Milliseconds. */
+/** Within which a process has written the file that it created. Milliseconds. */
 const WRITE_TIME = 500;
 
 /**
- * Notes this machine in a store's folder. Containers of one host have host names of their own and one boot, so the boot
- * decides where both have one. Age never does: a process that hangs for hours may still write.
+ * Records this machine as the owner in a store's folder. Containers of one host have different host names and one boot id,
+ * so the boot id decides where both have one. Age does not: a process that hangs for hours may still write.
  *
- * @throws StoreUnusable when another machine, or an earlier boot of this one, has noted itself and has not closed the store
+ * @throws StoreUnusable when another machine, or an earlier boot of this one, has not closed the store
  */
 export async function claimForMachine(folder: string, machine: Machine): Promise<void> {
   const isNew = await writeFile(join(folder, OWNER_FILE), `${JSON.stringify(machine)}\n`, {
@@ -57,15 +57,15 @@ export async function claimForMachine(folder: string, machine: Machine): Promise
     },
   );
   if (isNew) return;
-  let noted = await readOwner(folder);
-  if (noted?.boot === "") {
-    await delay(WRITE_TIME); // Another process may have created the note and not written it yet.
-    noted = await readOwner(folder);
+  let owner = await readOwner(folder);
+  if (owner?.boot === "") {
+    await delay(WRITE_TIME); // Another process may have created the file and not written it yet.
+    owner = await readOwner(folder);
   }
-  if (!noted) return claimForMachine(folder, machine); // Its owner has closed it just now.
-  if (isSame(noted, machine)) return;
+  if (!owner) return claimForMachine(folder, machine); // Closed just now.
+  if (isSame(owner, machine)) return;
   throw new StoreUnusable(
-    `was not closed by its last owner, on host ${noted.host}${noted.host === machine.host ? " before its last start" : ""}: a process there may still write. When none runs, "kore-graph release-store --confirm" frees it`,
+    `was not closed by its last owner, on host ${owner.host}${owner.host === machine.host ? " before its last start" : ""}: a process there may still write. When none runs, "kore-graph release-store --confirm" frees it`,
   );
 }
 

@@ -4,7 +4,7 @@ import { type Server, connect, createServer } from "node:net";
 import { isAbsolute, join, relative } from "node:path";
 import { StoreUnusable } from "./lmdb-errors.ts";
 
-/** The folder belongs to a process that runs. */
+/** Another running process uses the folder. */
 export class StoreInUse extends Error {
   override readonly name = "StoreInUse";
   constructor(folder: string, options?: ErrorOptions) {
@@ -15,19 +15,19 @@ export class StoreInUse extends Error {
   }
 }
 
-/** Where the owner is noted: what is done in `alone` no other process does at the same time. */
+/** The record of the owner's socket. `exclusively`: runs work while no other process does. */
 export interface LockRecord {
   get(): string | undefined;
   set(owner: string | undefined): void;
   exclusively<Result>(work: () => Result): Result;
 }
 
-/** Longer addresses of sockets are refused: `sun_path` has 104 bytes on macOS and 108 on Linux. */
+/** Longest address of a socket: `sun_path` has 104 bytes on macOS and 108 on Linux. */
 const MAX_ADDRESS = 100;
 
 /**
- * Makes sure that a folder is used by this process alone. The owner is noted by a socket of its own: the system closes
- * it with the process, however that ends, so a crash leaves no lock behind. The function gives the folder free.
+ * Locks a folder for this process. The lock is a socket that this process listens on: the system closes it with the process,
+ * however that ends, so a crash leaves no lock behind. The returned function unlocks the folder.
  *
  * @throws StoreInUse
  */
@@ -50,7 +50,7 @@ export async function acquireLock(folder: string, note: LockRecord): Promise<() 
           if (note.get() === me) note.set(undefined);
         });
       } catch {
-        // A disk that takes no more keeps the note, and the next process finds that its owner is gone.
+        // A full disk keeps the record; the next process finds that its owner is gone.
       }
       await close();
     };
@@ -60,7 +60,7 @@ export async function acquireLock(folder: string, note: LockRecord): Promise<() 
   }
 }
 
-/** Whether the owner that is noted in a store is a process that runs. */
+/** Whether the recorded owner is a running process. */
 export async function isInUse(folder: string, owner: string | undefined): Promise<boolean> {
   if (owner === undefined) return false;
   const sockets = await SocketFolder.open(folder);
@@ -68,8 +68,8 @@ export async function isInUse(folder: string, owner: string | undefined): Promis
 }
 
 /**
- * Addresses of the sockets in a folder, which are always in it: a private temporary folder or another container has no
- * other place in common with us. A folder whose path is too long is reached by a shorter one.
+ * Addresses of the sockets, which are in the folder itself: it is the only place that containers with the store have in
+ * common. A folder whose path is too long is addressed by a shorter one.
  */
 class SocketFolder {
   readonly #path: string;
@@ -100,7 +100,7 @@ class SocketFolder {
   }
 }
 
-/** Of those who find the same dead owner, one takes its place; the others then find that one. */
+/** Of processes that find the same dead owner, one takes its place; the others then find that one. */
 async function takeOver(folder: string, me: string, note: LockRecord, sockets: SocketFolder): Promise<void> {
   for (;;) {
     const owner = note.exclusively(() => note.get());
@@ -116,7 +116,7 @@ async function takeOver(folder: string, me: string, note: LockRecord, sockets: S
   }
 }
 
-/** A process that hangs answers too. Only what cannot come from a living one means that there is none. */
+/** Whether the owner lives: also a process that hangs accepts connections. Other errors than these count as alive. */
 function answers(folder: string, address: string): Promise<boolean> {
   return new Promise((known, reject) => {
     const caller = connect(address);

@@ -3,15 +3,15 @@ import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { type Store } from "./lmdb.ts";
 
-/** Of two lines about the same state, at least. Milliseconds. */
+/** Minimum between two lines about the same state. Milliseconds. */
 const INTERVAL = 10_000;
 
 type State = "writable" | "unwritable";
 
 /**
- * Writes a line to the log when the store can no longer be written, with the code of the cause, and when it can again.
- * A store that changes its state more often has one line a state in ten seconds, whose `suppressed` counts the changes in
- * between; the next write after that time logs a state that differs from the last line.
+ * Logs when a store can no longer be written, with the code of the cause, and when it can again. At most one line a state in
+ * ten seconds; `suppressed` counts the changes in between. The next write after that time logs a state that differs from
+ * the last line.
  *
  * @param now a monotonic clock in milliseconds
  */
@@ -37,7 +37,7 @@ export function withStateLog(
     logged = state;
     suppressed = 0;
   };
-  const watched = async <Result>(work: Promise<Result>): Promise<Result> => {
+  const observed = async <Result>(work: Promise<Result>): Promise<Result> => {
     try {
       const result = await work;
       found("writable", (fields) => log.info(fields, "the store (STORE_PATH) can be written again"));
@@ -52,12 +52,12 @@ export function withStateLog(
   };
   return {
     ...store,
-    commit: (commit) => watched(store.commit(commit)),
-    removeRange: (start, end) => watched(store.removeRange(start, end)),
+    commit: (commit) => observed(store.commit(commit)),
+    removeRange: (start, end) => observed(store.removeRange(start, end)),
   };
 }
 
-/** Such as ENOSPC; LMDB's own codes, which are negative, as `LMDB_30792`. */
+/** Such as ENOSPC. LMDB's own codes are negative: `LMDB_30792`. */
 function codeOf({ code, cause }: StoreUnavailable): string | undefined {
   const found: unknown = code ?? (cause instanceof Error && "code" in cause ? cause.code : undefined);
   if (typeof found !== "number" || found === 0) return typeof found === "string" ? found : undefined;

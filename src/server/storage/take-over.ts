@@ -2,17 +2,17 @@ import { type Logger } from "../logging/log.ts";
 
 /** A ledger of writes. */
 interface Ledger {
-  /** At the start: reconciles interrupted writes, and continues their intents. */
+  /** Reconciles interrupted writes at the start, and continues their intents. */
   recover(): Promise<void>;
-  /** The same for writes that another replica, or an operation of this one, left unfinished since. */
+  /** The same for writes that another replica, or an operation of this one, has left unfinished since. */
   takeOver(): Promise<number>;
 }
 
 const EVERY_MS = 1000;
 
 /**
- * Continues unfinished writes at the start and every second; the returned function stops it. Writes to the same resources
- * wait for it, others do not.
+ * Continues unfinished writes at the start and every second. Writes to the same resources wait for them, others do not. The
+ * returned function stops it.
  */
 export function takeOverEverySecond(
   ledgers: readonly Ledger[],

@@ -27,7 +27,7 @@ async function live(milliseconds: number): Promise<void> {
     newest: () => Promise.resolve(newest),
   };
   const clocks = { now: () => system, monotonic: () => monotonic };
-  const end = await pruneDaily(RETENTION, [memory], store, createLog("silent"), clocks);
+  const end = await pruneDaily({ retention: RETENTION, prunables: [memory], store, log: createLog("silent"), clocks });
   for (let left = milliseconds; left > 0; left -= 3_600_000) {
     const step = Math.min(left, 3_600_000);
     system += step;

@@ -9,40 +9,40 @@ export interface DatabaseOptions {
   url: string;
   /** The most connections of the pool. One more is held for notifications. @default 10 */
   maxConnections?: number | undefined;
-  /** As PostgreSQL lists the connections. @default "kore-graph" */
+  /** Shown in PostgreSQL's list of connections. @default "kore-graph" */
   applicationName?: string | undefined;
   /** How long a statement may take. Milliseconds. @default 5000 */
   statementTimeout?: number | undefined;
   /** How long a connection may take, or a statement may wait for one. Milliseconds. @default 3000 */
   connectTimeout?: number | undefined;
-  /** Called after each statement with its name and its milliseconds, whether it failed or not. */
+  /** Called after each statement, also a failed one, with its name and duration. */
   onStatement?: ((name: string, milliseconds: number) => void) | undefined;
 }
 
 export interface StatementOptions {
   /** Prepared once on each connection. */
   name: string;
-  /** How long to wait for the answer. Milliseconds. @default a second more than the statement may take */
+  /** Client-side timeout. Milliseconds. @default the statement timeout and a second */
   timeout?: number | undefined;
-  /** A lost answer rejects with `CommitUnknown`. @default false */
+  /** Whether a lost answer rejects with `CommitUnknown`. @default false */
   isCommit?: boolean | undefined;
 }
 
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Attempts at a statement that PostgreSQL rolls back since others were in its way. */
+/** Attempts at a statement that ends in a deadlock or serialization failure. */
 const MAX_ATTEMPTS = 10;
 
-/** After a failed connection no other is attempted for a while, which doubles. Milliseconds. */
+/** Exponential backoff of connections. Milliseconds. */
 const MIN_RECONNECT_DELAY = 50;
 const MAX_RECONNECT_DELAY = 1_000;
 
-/** With jitter: replicas must not all return at once. */
+/** With jitter, so that replicas do not reconnect at once. */
 export const reconnectDelay = (failures: number): number =>
   Math.min(MAX_RECONNECT_DELAY, MIN_RECONNECT_DELAY * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 
-/** A pool of connections to PostgreSQL. Its failures are `StoreUnavailable`; none ends the process. */
+/** A connection pool. Failures are `StoreUnavailable`; none ends the process. */
 export class Database {
   readonly #options: DatabaseOptions;
   readonly #pool: pg.Pool;
@@ -60,15 +60,15 @@ export class Database {
       max: maxConnections,
       connectionTimeoutMillis: connectTimeout,
       idleTimeoutMillis: 60_000,
-      // It is waited for, which its type does not say.
+      // pg awaits it, though its type is void.
       onConnect: (client) => prepareSession(client, options) as unknown as undefined,
     });
-    // An idle connection that is lost, and one in use, whose statement fails as well.
+    // Lost connections, idle or in use; the statement of one in use fails as well.
     this.#pool.on("error", () => undefined);
     this.#pool.on("connect", (client) => client.on("error", () => undefined));
   }
 
-  /** @throws StoreUnavailable; nothing was changed, unless it is a `CommitUnknown` */
+  /** @throws StoreUnavailable: nothing was changed, unless it is a `CommitUnknown` */
   async query<Row extends pg.QueryResultRow>(
     text: string,
     values: readonly unknown[],
@@ -78,7 +78,7 @@ export class Database {
       try {
         return await this.#attempt<Row>(text, values, options);
       } catch (error) {
-        if (!isRolledBackByOthers(error) || attempt === MAX_ATTEMPTS) throw toStoreError(error);
+        if (!isDeadlock(error) || attempt === MAX_ATTEMPTS) throw toStoreError(error);
         await delay(Math.random() * 20 * attempt);
       }
     }
@@ -99,7 +99,7 @@ export class Database {
     }
   }
 
-  /** Once what is under way has ended. */
+  /** Resolves when running statements have ended. */
   async close(): Promise<void> {
     if (!this.#pool.ending) await this.#pool.end();
   }
@@ -116,7 +116,7 @@ export class Database {
       client.release();
       return rows;
     } catch (error) {
-      // A standby's connection would refuse every write to come.
+      // A connection to a standby refuses every write.
       client.release(isAnswerLost(error) || codeOf(error) === READ_ONLY);
       throw isCommit === true && isAnswerLost(error) ? new CommitUnknown(describeFailure(error)) : error;
     } finally {
@@ -125,16 +125,17 @@ export class Database {
   }
 
   async #connect(): Promise<pg.PoolClient> {
-    // While the database is away one statement at a time tries it; the others are refused at once.
-    const isAway = this.#failures > 0 && this.#pool.idleCount === 0;
-    if (isAway && (this.#isProbed || performance.now() < this.#pausedUntil)) throw toStoreError(this.#lastFailure);
-    this.#isProbed ||= isAway;
+    // While the database is unreachable, one statement at a time tries to connect; the others fail at once.
+    const isUnreachable = this.#failures > 0 && this.#pool.idleCount === 0;
+    if (isUnreachable && (this.#isProbed || performance.now() < this.#pausedUntil))
+      throw toStoreError(this.#lastFailure);
+    this.#isProbed ||= isUnreachable;
     try {
       const client = await this.#pool.connect();
       this.#failures = 0;
       return client;
     } catch (error) {
-      // Statements that fail together count once. A pool without a free connection is no failure of the database.
+      // Statements that fail together count once. A busy pool is no failure of the database.
       if (performance.now() >= this.#pausedUntil && !isPoolBusy(error)) {
         this.#failures += 1;
         this.#pausedUntil = performance.now() + reconnectDelay(this.#failures);
@@ -142,12 +143,12 @@ export class Database {
       }
       throw toStoreError(error);
     } finally {
-      if (isAway) this.#isProbed = false;
+      if (isUnreachable) this.#isProbed = false;
     }
   }
 }
 
-/** `pg` reads `query_timeout` of a statement; its types do not have it. */
+/** `query_timeout` is missing in the types of `pg`. */
 export function statement(name: string, text: string, values: readonly unknown[], timeout: number): pg.QueryConfig {
   const config = { name, text, values: [...values], query_timeout: timeout };
   return config;
@@ -165,7 +166,7 @@ const SESSION = `select set_config('enable_seqscan', 'off', false),
   set_config('idle_in_transaction_session_timeout', '60000', false),
   set_config('default_transaction_isolation', 'read committed', false), pg_is_in_recovery() as is_standby`;
 
-/** Settings of each new connection. Not sent as startup parameters: poolers refuse unknown ones. */
+/** Sets up a new connection. Not by startup parameters: poolers refuse unknown ones. */
 export async function prepareSession(
   client: pg.ClientBase,
   { statementTimeout = STATEMENT_TIMEOUT_MS }: DatabaseOptions,
@@ -179,8 +180,8 @@ export async function prepareSession(
 const SSL_MODES = new Set(["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"]);
 
 /**
- * `sslmode`: all but `disable` and `no-verify` check the server's certificate and host name; a plain connection is
- * never fallen back to. Without `sslmode` there is no TLS.
+ * Parses the address. `sslmode`: all but `disable` and `no-verify` check the server's certificate and host name; there is
+ * no fallback to a plain connection. Without `sslmode` there is no TLS.
  *
  * @throws SettingError
  */
@@ -220,7 +221,7 @@ export function connectionConfig({ url, applicationName, connectTimeout }: Datab
 
 const READ_ONLY = "25006";
 
-/** Sentences for codes of PostgreSQL, the system and TLS, for operators. */
+/** Codes of PostgreSQL, the system and TLS, for operators. */
 const DESCRIPTIONS: ReadonlyMap<unknown, string> = new Map([
   ["ECONNREFUSED", "refuses connections"],
   ["ENOTFOUND", "has a host name that is not known"],
@@ -248,14 +249,14 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
-/** Without the database's own words: they may name hosts, users and values. */
+/** Without the database's own message: it may name hosts, users and values. */
 export function describeFailure(error: unknown): string {
   const code = codeOf(error);
   const sentence = DESCRIPTIONS.get(code) ?? "cannot be reached";
   return `The database (DATABASE_URL) ${sentence}${code === undefined ? "" : ` (${code})`}`;
 }
 
-/** Our own statements and values: a defect, which waiting does not cure. */
+/** Invalid data or a violated constraint: a defect of ours, which a retry does not mend. */
 const isDefect = (code: string | undefined): boolean => /^(22|23)/.test(code ?? "");
 
 export function toStoreError(error: unknown): Error {
@@ -268,13 +269,13 @@ export function toStoreError(error: unknown): Error {
 }
 
 /**
- * An error of PostgreSQL's is its answer: the statement was rolled back. Not so an end of the connection (08, 57P) and
- * trouble inside it (58, XX), which may follow a commit.
+ * An error of PostgreSQL's is an answer: the statement was rolled back. Exceptions are errors of the connection (08, 57P)
+ * and of the system (58, XX), which may follow a commit.
  */
 const isAnswerLost = (error: unknown): boolean =>
   !(error instanceof pg.DatabaseError) || /^(08|57P|58|XX)/.test(error.code ?? "");
 
-const isRolledBackByOthers = (error: unknown): boolean =>
+const isDeadlock = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === "40P01" || error.code === "40001");
 
 const isPoolBusy = (error: unknown): boolean =>

@@ -19,21 +19,21 @@ export interface LedgerImport {
   /** The same when the import is repeated. */
   id: string;
   pages: AsyncIterable<ImportedPage>;
-  /** Called when nothing is in the way, before the first page. */
+  /** Called once the checks have passed, before the first page. */
   begin: () => Promise<void>;
   /** Called when it is certain that nothing was committed. */
   abandon: () => Promise<void>;
 }
 
-/** In the target's ledger: which import it came from. */
+/** Key of the entry with the import's id. */
 const IMPORTED = "marks/imported";
 
-/** Rows that each replica writes at its start; they are not the ledger's. */
+/** Rows that each replica writes at its start. */
 const NOT_LEDGER = "(key like 'marks/%' or key = 'store-time')";
 
 /**
- * Puts a ledger into the database in one transaction: all of it or nothing. Said again with the same id after a lost
- * answer, it does nothing if the first was committed.
+ * Imports a ledger into the database in one transaction. Idempotent by id: repeated after a lost answer, it does nothing if
+ * the first was committed.
  *
  * @throws SettingError when the target has a ledger in the database, or a replica of it runs
  * @throws StoreUnavailable when the database cannot be reached, or its answer to the commit was lost
@@ -63,7 +63,7 @@ export async function importLedger({ url, mayMigrate, target, id, ...work }: Led
       const text = "select count(*) from kore_graph.entry where target = $1";
       const [row] = await query<{ count: string }>(client, text, [target]);
       if (Number(row?.count) !== count) throw new SettingError(NOT_EMPTY);
-      // No replica starts between this look and the commit. Heartbeats wait as long.
+      // No replica starts between this check and the commit. Heartbeats wait as long.
       await query(client, "lock table kore_graph.replica in share mode");
       await refuseReplicas(client, target);
       state = "committing";
@@ -84,13 +84,13 @@ export async function importLedger({ url, mayMigrate, target, id, ...work }: Led
   }
 }
 
-/** As each commit of the ledger. A setting that waits for standbys stays as it is. */
+/** As each commit of the ledger. Settings that wait for standbys are kept. */
 const SYNCHRONOUS = `select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') = 'off'`;
 
 const NOT_EMPTY =
   "DATABASE_URL: has a ledger of this KORE_CONNECTIVITY_URL already, and two cannot be made one: nothing was imported";
 
-/** A variable that a function has changed is narrowed all the same. */
+/** TypeScript keeps the narrowing of a variable that a callback changes. */
 const isState = (state: string, wanted: string): boolean => state === wanted;
 
 /** @throws StoreUnavailable */

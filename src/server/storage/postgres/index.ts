@@ -18,7 +18,7 @@ export interface FleetOptions<Change> extends DatabaseOptions {
   mayMigrate?: boolean | undefined;
   /** Of the lease. Milliseconds. @default 5000 */
   ttl?: number | undefined;
-  /** Invalidates what is kept of a change that another replica made; of all of them without one. */
+  /** Invalidates caches after a change by another replica; all of them without one. */
   invalidate: (change: Change | undefined) => void;
   observer?: (LeaseObserver & StoreObserver) | undefined;
 }
@@ -33,10 +33,10 @@ export async function migrateSchema(options: DatabaseOptions): Promise<{ from: n
   }
 }
 
-/** Between prunings of what is past its time, with jitter. Milliseconds. */
+/** Milliseconds. */
 const PRUNE_INTERVAL = 60_000;
 
-/** All that replicas of one target share in a PostgreSQL database. */
+/** State that replicas of one target share in a PostgreSQL database. */
 export interface Fleet<Change> {
   readonly lease: Lease;
   readonly store: PostgresStore;
@@ -44,12 +44,12 @@ export interface Fleet<Change> {
   readonly webhookTokens: WebhookTokens;
   readonly singleFlight: PostgresSingleFlight;
   readonly invalidations: Invalidations<Change>;
-  /** Whether the database can be reached, as far as is known. */
+  /** True while the lease is not held or notifications do not arrive. */
   readonly isDegraded: boolean;
-  /** The same for the same credential, which may be opened again when its secret is rotated. */
+  /** One per credential, which may be opened again when its secret is rotated. */
   tokenBucket(credential: string, callsPerSecond: number): PostgresTokenBucket;
   quota(kind: "operations" | "koreRequests", pointsPerMinute: number): ReturnType<typeof postgresQuota>;
-  /** Ends the lease first, so that others go on with what is open. */
+  /** Ends the lease first, so that other replicas take over unfinished writes. */
   close(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<
     await notifications.open();
     await notifications.check(database);
     await invalidations.open(database, notifications, lease, target);
-    const store = await PostgresStore.open(database, notifications, lease, target, observer);
+    const store = await PostgresStore.open({ database, notifications, lease, target, observer });
     const singleFlight = await PostgresSingleFlight.open(database, notifications, target);
     events = await Events.open(database, notifications, target);
     await lease.start();
@@ -100,11 +100,11 @@ export async function joinFleet<Change>(options: FleetOptions<Change>): Promise<
         const key = `${callsPerSecond} ${credential}`;
         const tokenBucket =
           tokenBuckets.get(key) ??
-          new PostgresTokenBucket(database, notifications, lease, target, credential, callsPerSecond);
+          new PostgresTokenBucket({ database, notifications, lease, target, credential, callsPerSecond });
         tokenBuckets.set(key, tokenBucket);
         return tokenBucket;
       },
-      quota: (kind, pointsPerMinute) => postgresQuota(database, lease, target, kind, pointsPerMinute),
+      quota: (kind, pointsPerMinute) => postgresQuota({ database, lease, target, kind, pointsPerMinute }),
     };
   } catch (error) {
     await close();

@@ -3,15 +3,15 @@ import { type Database } from "./database.ts";
 import { type Notifications } from "./replicas/notifications.ts";
 
 export interface LeaseOptions {
-  /** KORE's base address: replicas of another one may share the database. */
+  /** KORE's base address. Replicas of other targets may share the database. */
   target: string;
-  /** By the database's clock. Milliseconds. @default 5000 */
+  /** Of the lease, by the database's clock. Milliseconds. @default 5000 */
   ttl?: number | undefined;
-  /** The number of the last invalidation that this replica has carried out. */
+  /** The number of the last invalidation that this replica has applied. */
   applied?: (() => number) | undefined;
   /**
-   * Called before the lease is longer: all invalidations up to this number have been ordered. `isNew`: it begins, and
-   * what was kept before is not current.
+   * Called before the lease is extended, with the number of the last invalidation. `isNew`: a new lease begins, and
+   * anything cached before is stale.
    */
   onHeartbeat?: ((number: number, isNew: boolean) => void) | undefined;
   observer?: LeaseObserver | undefined;
@@ -19,21 +19,21 @@ export interface LeaseOptions {
 
 export interface LeaseObserver {
   heartbeatFailed?: () => void;
-  /** The lease had ended, and another one begins. */
+  /** The lease expired, and another one begins. */
   leaseLost?: () => void;
 }
 
 const TTL_MS = 5_000;
 
-/** Of the TTL: how much earlier the lease ends here than in the database, for clocks that run at different rates. */
+/** Share of the TTL by which the lease ends earlier here than in the database: clocks run at different rates. */
 const MARGIN = 0.1;
 
-/** Beats for each TTL, and how soon a failed one is repeated, as a share of it. */
+/** Heartbeats per TTL. Retry and timeout as shares of the TTL. */
 const HEARTBEATS_PER_TTL = 4;
 const RETRY_AFTER = 0.05;
 const TIMEOUT = 0.3;
 
-/** An answer that took longer says nothing exact about the database's clock. Milliseconds. */
+/** Slower answers do not update the clock offset. Milliseconds. */
 const MAX_ROUND_TRIP = 1_000;
 
 interface HeartbeatRow {
@@ -52,7 +52,7 @@ const HEARTBEAT = `with beat as (
       where target = $1 and id = $2 and expires_at > clock_timestamp() returning 1)
   select exists (select from beat) as is_held, ${ANSWER}`;
 
-/** Takes ids of this process away that have ended, so that others need not wait for them, and rows of the dead. */
+/** Also deletes this process's former ids, so that others do not wait for them, and expired rows. */
 const BEGIN = `with gone as (
     delete from kore_graph.replica where target = $1
       and (id = any ($4::uuid[]) or expires_at < clock_timestamp() - interval '1 minute')),
@@ -62,11 +62,11 @@ const BEGIN = `with gone as (
   select exists (select from begun) as is_held, ${ANSWER}`;
 
 /**
- * This process as one of the replicas. Its id lasts as long as its lease; once that has ended the next has another, so
- * that nothing of before can have an effect.
+ * The lease of this process as one of the replicas. Each lease has an id of its own, so that nothing from before an
+ * expiry can take effect.
  *
- * The monotonic clock stands still while a whole machine sleeps. A process that wakes up there takes its lease for held
- * until the next beat; the database does not, and refuses its commits.
+ * The monotonic clock stops while the machine is suspended. A process that resumes takes its lease for held until the next
+ * heartbeat; the database does not, and refuses its commits.
  */
 export class Lease {
   readonly #notifications: Notifications;
@@ -75,11 +75,11 @@ export class Lease {
   readonly #ttl: number;
   #id: string = randomUUID();
   #formerIds: string[] = [];
-  /** By `performance.now()`; undefined: not begun. */
+  /** By `performance.now()`; undefined: no lease. */
   #endsAt: number | undefined;
   #heartbeatAt = performance.now();
   #replicas = 1;
-  /** From the monotonic clock to the database's. */
+  /** Of the database's clock to the monotonic one. */
   #offset: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -97,33 +97,33 @@ export class Lease {
     return this.#ttl;
   }
 
-  /** Of the present lease, or of the next one when it has ended. */
+  /** Of the current lease, or of the next one when it has ended. */
   get replica(): string {
     if (this.#endsAt !== undefined && performance.now() >= this.#endsAt) this.#end();
     return this.#id;
   }
 
-  /** Without a lease nothing may be answered from what is kept or under way: others no longer wait for this replica. */
+  /** Without a lease nothing may be answered from caches or reads in flight: other replicas no longer wait for this one. */
   get isHeld(): boolean {
     return this.#endsAt !== undefined && performance.now() < this.#endsAt;
   }
 
-  /** How long it holds if no beat succeeds any more. Milliseconds. */
+  /** Until it expires if no further heartbeat succeeds. Milliseconds. */
   get remaining(): number {
     return this.#endsAt === undefined ? 0 : Math.max(0, this.#endsAt - performance.now());
   }
 
-  /** Since the last beat that succeeded was sent. Milliseconds. */
+  /** Since the last successful heartbeat was sent. Milliseconds. */
   get age(): number {
     return performance.now() - this.#heartbeatAt;
   }
 
-  /** Replicas that lived at the last beat, this one among them. */
+  /** Living replicas at the last heartbeat, this one included. */
   get replicas(): number {
     return this.#replicas;
   }
 
-  /** The database's clock, as the last beat showed it. Milliseconds since the epoch. */
+  /** The database's clock, by the last heartbeat. Milliseconds since the epoch. */
   now(): number {
     return this.#offset === undefined ? Date.now() : performance.now() + this.#offset;
   }
@@ -144,7 +144,7 @@ export class Lease {
     this.#schedule(this.#ttl / HEARTBEATS_PER_TTL);
   }
 
-  /** Ends the lease, also for the others. */
+  /** Ends the lease in the database, so that other replicas take over at once. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -159,7 +159,7 @@ export class Lease {
           name: "leave",
         },
       )
-      .catch(() => undefined); // It ends by itself.
+      .catch(() => undefined); // It expires.
   }
 
   #end(): void {
@@ -190,7 +190,7 @@ export class Lease {
       });
   }
 
-  /** One beat; when it comes too late, another lease begins at once. */
+  /** One heartbeat; when it comes too late, another lease begins at once. */
   async #heartbeat(): Promise<void> {
     for (;;) {
       const id = this.replica;
@@ -205,12 +205,12 @@ export class Lease {
           this.#ttl * TIMEOUT,
         )
         .catch((error: unknown) => {
-          if (isNew) this.#end(); // It may have begun all the same, and an id begins once.
+          if (isNew) this.#end(); // It may have begun in the database, and an id is used once.
           throw error;
         });
       const endsAt = sentAt + this.#ttl * (1 - MARGIN);
       const answeredAt = performance.now();
-      // Asking for the id ends a lease that is over here, though it may have been held in the database.
+      // Reading `replica` ends a lease that has expired here, though the database may still hold it.
       if (!row?.is_held || id !== this.replica || answeredAt >= endsAt) {
         if (id === this.#id) this.#end();
         continue;

@@ -2,7 +2,7 @@ import { SettingError } from "../../config/setting-error.ts";
 import { type Database, describeFailure } from "./database.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
-/** Only so that several replicas that start together do not migrate together. */
+/** Advisory lock: replicas that start together migrate one after the other. */
 const LOCK = 0x6b6f7265;
 
 const OLDEST_POSTGRES = 130_000;
@@ -14,7 +14,7 @@ interface Version {
 }
 
 /**
- * Brings the schema `kore_graph` to the version that this release needs. Any number of replicas may call it at once.
+ * Migrates the schema `kore_graph` to the version of this release. Replicas may call it concurrently.
  *
  * @returns the versions before and after
  * @throws SettingError when the schema is newer, or the database cannot hold it
@@ -27,7 +27,7 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
     const from = checked(rows[0]);
     if (from === MIGRATIONS.length) return { from, to: from };
     try {
-      // A role that may not create schemas can be given one that exists.
+      // An existing schema is used, for roles that may not create one.
       if (from === 0) {
         await client.query(`do $$ begin
           if not exists (select from pg_namespace where nspname = 'kore_graph') then create schema kore_graph; end if;
@@ -48,7 +48,7 @@ export async function migrate(database: Database): Promise<{ from: number; to: n
 }
 
 /**
- * Checks at the start that the schema is the one that this release needs, and migrates it where it may.
+ * Checks that the schema has the version of this release, and migrates it if allowed.
  *
  * @param mayMigrate false for operators that forbid DDL at run time and call {@link migrate} by its command
  * @throws SettingError in one sentence
@@ -67,7 +67,7 @@ export async function ensureSchema(database: Database, mayMigrate: boolean): Pro
   await migrate(database);
 }
 
-/** By the catalog's tables: `to_regclass` may know the names of before the wait for the lock. */
+/** Reads the catalog's tables: `to_regclass` may use a cache from before the wait for the lock. */
 async function versionQuery(client: { query: (text: string) => Promise<{ rows: unknown[] }> }): Promise<string> {
   const { rows } =
     await client.query(`select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -79,7 +79,7 @@ async function versionQuery(client: { query: (text: string) => Promise<{ rows: u
 }
 
 function checked(row: Version | undefined): number {
-  if (row === undefined) throw new Error("The database says no version");
+  if (row === undefined) throw new Error("The database returned no version");
   const { version, encoding, server } = row;
   if (server < OLDEST_POSTGRES) throw new SettingError("DATABASE_URL: PostgreSQL 13 or newer is needed");
   if (encoding !== "UTF8") throw new SettingError("DATABASE_URL: the database's encoding must be UTF8");

@@ -1,8 +1,8 @@
 /**
- * The migrations of the schema `kore_graph`. A step that was released is never edited. Replicas of the version
- * before go on working while a rolling update runs, so a step adds, and a later release removes.
+ * The migrations of the schema `kore_graph`. A released migration is never edited. During a rolling update replicas of the
+ * previous version still run, so a migration adds, and one of a later release removes.
  *
- * All of it is qualified by the schema's name, so no search path has a part in it.
+ * All names are qualified by the schema, independently of the search path.
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -9,13 +9,22 @@ import { type Notifications } from "./replicas/notifications.ts";
 type Entry = readonly [key: string, value: unknown];
 
 export interface StoreObserver {
-  /** A commit was refused since its claim or the lease holds no more. */
+  /** A commit was refused because its claim or the lease has expired. */
   fenced?: () => void;
+}
+
+interface StoreOptions {
+  database: Database;
+  notifications: Notifications;
+  lease: Lease;
+  /** KORE's base address. */
+  target: string;
+  observer?: StoreObserver | undefined;
 }
 
 const DELETE_BATCH = 1000;
 
-/** Behind every key that begins with a prefix: the last code point. */
+/** The last code point: sorts behind every key with a prefix. */
 const LAST = "\u{10ffff}";
 
 /** Bytes of a key's hash in a notification, which has room for 8,000. */
@@ -36,7 +45,7 @@ export class PostgresStore implements DurableStore {
   readonly #waiting = new Map<string, Set<() => void>>();
   #changed = new Set<string>();
 
-  private constructor(database: Database, lease: Lease, target: string, observer: StoreObserver) {
+  private constructor({ database, lease, target, observer = {} }: Omit<StoreOptions, "notifications">) {
     this.#database = database;
     this.#lease = lease;
     this.#target = target;
@@ -44,21 +53,15 @@ export class PostgresStore implements DurableStore {
     this.#observer = observer;
   }
 
-  static async open(
-    database: Database,
-    notifications: Notifications,
-    lease: Lease,
-    target: string,
-    observer: StoreObserver = {},
-  ): Promise<PostgresStore> {
-    const store = new PostgresStore(database, lease, target, observer);
+  static async open({ notifications, ...options }: StoreOptions): Promise<PostgresStore> {
+    const store = new PostgresStore(options);
     await notifications.listen(store.#channel, (payload) => {
       for (const hash of payload.split(" ")) store.#wake(hash);
     });
     return store;
   }
 
-  /** For as long as the lease: while it holds, nobody else takes over. */
+  /** The rest of the lease: while it is held, no other replica takes over. */
   get retryFor(): number {
     return this.#lease.remaining;
   }
@@ -214,10 +217,10 @@ export class PostgresStore implements DurableStore {
   }
 }
 
-/** One for each target: replicas of another are not woken. */
+/** One channel per target: replicas of other targets are not woken. */
 export const channelOf = (what: string, target: string): string => `kore_graph_${what}_${hashOf(target)}`;
 
-/** For channels and notifications: of one length, whatever the text holds. */
+/** A short hash for channels and notifications. */
 export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
 
 interface KeyValue {

@@ -9,7 +9,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 
-/** Where Debian keeps the programs, newest version first; others have them in PATH. */
+/** Debian keeps the programs here, one folder a version; other systems have them in PATH. */
 const DEBIAN = "/usr/lib/postgresql";
 
 /** The folder of PostgreSQL's programs; undefined when it is not installed. */
@@ -19,19 +19,27 @@ export function postgresPrograms(): string | undefined {
   return folders.find((folder) => folder !== "" && existsSync(join(folder, "initdb")));
 }
 
-/** PostgreSQL refuses to run as root: then as `postgres`, or as nobody. */
+/** PostgreSQL refuses to run as root: it then runs as `postgres`, or as nobody. */
 function unprivileged(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
   return { uid: Number(uid) || 65_534, gid: Number(gid) || 65_534 };
 }
 
-/** A setting of PostgreSQL's by its name. */
+/** PostgreSQL's settings by name. */
 type Settings = Readonly<Record<string, string | number>>;
 
+interface ServerOptions {
+  programs: string;
+  folder: string;
+  isDetached: boolean;
+  port: number;
+  password: string;
+}
+
 /**
- * A PostgreSQL for a demo or tests: in a temporary folder, at a port of 127.0.0.1, with a password of its own. It does not
- * sync to the disk, so a power cut may damage it.
+ * A PostgreSQL server for the demo and tests: temporary folder, free port of 127.0.0.1, random password. It does not sync
+ * to the disk, so a power cut may damage its data.
  */
 export class TemporaryPostgres {
   readonly port: number;
@@ -42,7 +50,7 @@ export class TemporaryPostgres {
   readonly #isDetached: boolean;
   #server: ChildProcess | undefined;
 
-  private constructor(programs: string, folder: string, isDetached: boolean, port: number, password: string) {
+  private constructor({ programs, folder, isDetached, port, password }: ServerOptions) {
     this.#programs = programs;
     this.#folder = folder;
     this.#isDetached = isDetached;
@@ -51,7 +59,7 @@ export class TemporaryPostgres {
   }
 
   /**
-   * @param isDetached whether a Ctrl+C in the terminal does not reach it, so that it ends after what works with it
+   * @param isDetached true: a Ctrl+C in the terminal does not reach it, so that it can be stopped after its clients
    * @throws Error when no PostgreSQL is installed, or it does not start
    */
   static async start({ isDetached = false } = {}): Promise<TemporaryPostgres> {
@@ -59,7 +67,7 @@ export class TemporaryPostgres {
     if (programs === undefined) throw new Error("No PostgreSQL is installed");
     const folder = await mkdtemp(join(tmpdir(), "kore-graph-postgres-"));
     const password = randomBytes(12).toString("hex");
-    const postgres = new TemporaryPostgres(programs, folder, isDetached, await freePort(), password);
+    const postgres = new TemporaryPostgres({ programs, folder, isDetached, password, port: await freePort() });
     try {
       const user = unprivileged();
       if (user) await chown(folder, user.uid, user.gid);
@@ -90,7 +98,7 @@ export class TemporaryPostgres {
     if (code !== 0) throw new Error(`initdb failed: ${errors}`);
   }
 
-  /** Starts it again after a stop; resolves when it answers. */
+  /** Starts the server, also after a stop. Resolves when it accepts connections. */
   async resume(more: Settings = {}): Promise<void> {
     const network = { port: this.port, listen_addresses: "127.0.0.1", unix_socket_directories: "" };
     const settings = { ...network, fsync: "off", max_connections: 200, deadlock_timeout: "100ms", ...more };
@@ -117,7 +125,7 @@ export class TemporaryPostgres {
     }
   }
 
-  /** Ends all connections and itself. `crash`: without a word, as a power cut does. */
+  /** Stops the server, with all connections. `crash`: immediately, without a checkpoint. */
   async stop({ crash = false } = {}): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -129,7 +137,7 @@ export class TemporaryPostgres {
     await ended;
   }
 
-  /** Stops it, and removes all that it kept. */
+  /** Stops the server and removes its folder. */
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });

@@ -32,12 +32,12 @@ describePostgres("The lease of a replica", (postgres) => {
     expect(again.store.replica).not.toBe(id);
   });
 
-  test("a replica whose beats are stopped ends its lease before the database does, and comes back as another", async () => {
+  test("a replica whose heartbeats are stopped ends its lease before the database does, and comes back as another", async () => {
     const target = randomUUID();
     const { proxy, url } = await proxied();
     let lost = 0;
     let failed = 0;
-    const observer = { leaseLost: () => (lost += 1), beatFailed: () => (failed += 1) };
+    const observer = { leaseLost: () => (lost += 1), heartbeatFailed: () => (failed += 1) };
     const [a, b] = await Promise.all([
       replicaAt(url, { target, ttl: 1500, observer, statementTimeout: 500 }),
       replicaAt(postgres().url, { target, ttl: 1500 }),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { type SingleFlight, encrypted } from "../../../../src/server/storage/postgres/replicas/single-flight.ts";
+import { encrypted } from "../../../../src/server/storage/postgres/replicas/single-flight.ts";
 import { type TestReplica, afterTest, replicaAt } from "../../../support/fleet/replica.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
@@ -124,11 +124,10 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     const [{ singleFlight }] = await replicas(1, proxy.url(postgres().url));
     await singleFlight.run("k", () => forMinutes("shared"), { workTimeout: 60_000 });
     proxy.cut();
-    const alone: SingleFlight = singleFlight;
-    const answer = await alone.run("k", () => forMinutes("own"), { workTimeout: 60_000 });
+    const answer = await singleFlight.run("k", () => forMinutes("own"), { workTimeout: 60_000 });
     expect(answer).toEqual({ value: "own", freshFor: 600_000, startedAt: undefined });
     const failing = () => Promise.reject(new Error("refused"));
-    await expect(alone.run("k", failing, { workTimeout: 60_000 })).rejects.toThrow("refused");
+    await expect(singleFlight.run("k", failing, { workTimeout: 60_000 })).rejects.toThrow("refused");
     proxy.heal();
   });
 

@@ -9,19 +9,19 @@ export interface StoredEvent {
   value: unknown;
 }
 
-/** `at`: when it was published, by the database's clock; milliseconds since the epoch. */
+/** `at`: time of publication by the database's clock, in milliseconds since the epoch. */
 type Handler = (event: StoredEvent & { at: number }) => void;
 
-/** Events read at once, and rows pruned by one statement: a bound for memory and for the time that locks are held. */
+/** Events read, and rows deleted, by one statement: bounds memory and the time that locks are held. */
 const BATCH = 500;
 const PRUNE_BATCH = 5_000;
 
-/** A lost notification delays events by no more than this. Milliseconds. */
+/** Bounds the delay after a lost notification. Milliseconds. */
 const POLL_INTERVAL = 5_000;
 
 /**
- * Publishers take turns, so that ids grow in the order in which events become visible: a reader that goes on behind the last
- * one it has read misses none. It costs nothing more, since transactions that notify take turns as well.
+ * An advisory lock serialises publishers, so that ids grow in the order in which events become visible: a reader that
+ * continues after its last id misses none. PostgreSQL serialises transactions that notify anyway.
  */
 const PUBLISH = `with turn as materialized (select pg_advisory_xact_lock(hashtextextended($1, 1))),
   first as (
@@ -36,8 +36,8 @@ const PUBLISH = `with turn as materialized (select pg_advisory_xact_lock(hashtex
   select ($2::text is null or exists (select from first)) as is_first, (select count(*) from notified) as notified`;
 
 /**
- * Events for all replicas, in the order in which they were published. They are kept for an hour: what a
- * replica has missed while it had no connection is read again.
+ * Events for all replicas, in order of publication. They are kept for an hour, so that a replica reads what it missed
+ * without a connection.
  */
 export class Events {
   readonly #database: Database;
@@ -55,7 +55,7 @@ export class Events {
     this.#channel = channelOf("event", target);
   }
 
-  /** Begins with the events to come. @throws StoreUnavailable */
+  /** Starts after the newest event. @throws StoreUnavailable */
   static async open(database: Database, notifications: Notifications, target: string): Promise<Events> {
     const events = new Events(database, target);
     await notifications.listen(events.#channel, () => events.#poll());
@@ -66,11 +66,11 @@ export class Events {
   }
 
   /**
-   * Stores events and notifies all replicas, all or nothing.
+   * Stores events and notifies all replicas, atomically.
    *
-   * @param token of the delivery that brings them: they are stored only if it comes for the first time
+   * @param token idempotency key: the events are stored only for a new one
    * @returns whether they were stored
-   * @throws StoreUnavailable; with a token it can be said again without harm
+   * @throws StoreUnavailable; with a token, the call can be repeated
    */
   async publish(events: readonly StoredEvent[], token?: string): Promise<boolean> {
     const [row] = await this.#database.query<{ is_first: boolean }>(
@@ -84,13 +84,13 @@ export class Events {
     return row?.is_first === true;
   }
 
-  /** Calls a handler for each event from now on, one after the other. It must not throw. */
+  /** Calls a handler for each event from now on, in order. The handler must not throw. */
   subscribe(handler: Handler): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);
   }
 
-  /** Takes away what is older than an hour. */
+  /** Deletes events older than an hour. */
   async prune(): Promise<void> {
     await deleteInBatches(
       this.#database,
@@ -119,7 +119,7 @@ export class Events {
       try {
         for (let count = BATCH; count === BATCH;) count = await this.#readBatch();
       } catch {
-        return; // The next look reads it.
+        return; // The next poll reads it.
       }
     }
   }
@@ -149,11 +149,11 @@ export class Events {
   }
 }
 
-/** Which deliveries have come before, to any replica. The memory of `Once`. */
+/** Idempotency tokens of webhooks that any replica has received. */
 export interface WebhookTokens {
-  /** False when it was remembered before. @throws StoreUnavailable */
+  /** False when it is known already. @throws StoreUnavailable */
   remember: (token: string) => Promise<boolean>;
-  /** Takes away what came before an instant. Milliseconds since the epoch. */
+  /** Deletes tokens from before an instant, in milliseconds since the epoch. */
   prune: (before: number) => Promise<void>;
 }
 
@@ -188,6 +188,6 @@ async function deleteInBatches(
 ): Promise<void> {
   for (;;) {
     if ((await database.query(text, values, { name })).length < PRUNE_BATCH) return;
-    await delay(50); // Others first.
+    await delay(50); // Lets other statements run.
   }
 }

@@ -6,40 +6,40 @@ import { type Lease } from "../lease.ts";
 import { type Notifications } from "./notifications.ts";
 import { channelOf, hashOf } from "../store.ts";
 
-/** A number is taken and notified in one statement, so notifications come in the order of numbers. */
+/** Takes and notifies a number in one statement, so that notifications arrive in the order of numbers. */
 const NEXT_NUMBER = `with taken as (
     insert into kore_graph.invalidation as i (target, number) values ($1, 1)
       on conflict (target) do update set number = i.number + 1 returning number)
   select number::float8, pg_notify($2, number || ' ' || $3) from taken`;
 
-/** Replicas that live, and have not carried it out. */
+/** Living replicas that have not applied a number. */
 const BEHIND = `select id::text from kore_graph.replica
   where target = $1 and id <> all ($2::uuid[]) and seen < $3 and kore_graph.is_living(expires_at)`;
 
-/** Between looks at the table, for reports that are lost. Milliseconds. */
+/** Of the table, for lost reports. Milliseconds. */
 const POLL_INTERVAL = 200;
 const RETRY_MS = 100;
 
-/** For what statement and beat take beside the TTL. Milliseconds. */
+/** Added to the TTL for the statement and the heartbeat. Milliseconds. */
 const MARGIN = 1_000;
 
-/** PostgreSQL's notifications hold less than 8,000 bytes. */
+/** Payloads of PostgreSQL's notifications are below 8,000 bytes. */
 const MAX_MESSAGE = 7_900;
 
-/** `change` absent: everything. */
+/** `change` absent: invalidates everything. */
 interface Message<Change> {
   from: string;
   change?: Change;
 }
 
 /**
- * Has all replicas invalidate what they keep before a write is answered. A replica that misses a notification finds a gap
- * in the numbers, here or at its next heartbeat, and invalidates everything; one that is not reached loses its lease, and
- * uses nothing that is kept.
+ * Invalidates the caches of all replicas before a write is answered. A replica that misses a notification finds a gap in the
+ * numbers, with the next notification or heartbeat, and invalidates everything. One that is unreachable loses its lease,
+ * and does not use its caches.
  */
 export class Invalidations<Change> {
   readonly #apply: (change: Change | undefined) => void;
-  /** Of this process, whatever lease it has: for reports. */
+  /** Identifies this process across leases, for reports. */
   readonly #process = randomUUID();
   #parts: { database: Database; lease: Lease; target: string; channel: string } | undefined;
   #applied = 0;
@@ -48,7 +48,7 @@ export class Invalidations<Change> {
   #isReporting = false;
   readonly #onReport = new Set<(replica: string, number: number) => void>();
 
-  /** @param apply invalidates what a change of another replica's concerns, or everything; at once */
+  /** @param apply synchronously invalidates the caches of a change by another replica, or all */
   constructor(apply: (change: Change | undefined) => void) {
     this.#apply = apply;
   }
@@ -57,13 +57,13 @@ export class Invalidations<Change> {
     return this.#applied;
   }
 
-  /** For `LeaseOptions.onBeat`. */
+  /** For `LeaseOptions.onHeartbeat`. */
   readonly onHeartbeat = (number: number, isNew: boolean): void => {
     if (number > this.#applied || isNew) this.#apply(undefined);
     this.#applied = isNew ? number : Math.max(this.#applied, number);
   };
 
-  /** Before the lease begins, so that no number is missed in between. */
+  /** To be called before the lease begins, so that no number is missed. */
   async open(database: Database, notifications: Notifications, lease: Lease, target: string): Promise<void> {
     this.#parts = { database, lease, target, channel: channelOf("invalidation", target) };
     await notifications.listen(this.#parts.channel, (payload) => this.#receive(payload));
@@ -74,16 +74,16 @@ export class Invalidations<Change> {
   }
 
   /**
-   * Resolves when no replica answers any more from before the change. This process has applied it itself.
+   * Resolves when no replica uses caches from before the change. This process has applied it itself.
    *
-   * @throws StoreUnavailable when the database could not be reached for as long as a lease lasts: others may go on
-   *   answering from before for as long as they keep replies
+   * @throws StoreUnavailable when the database was unreachable for as long as a lease lasts: other replicas may use their
+   *   caches until they expire
    */
   async invalidate(change: Change): Promise<void> {
     const { database, lease, target, channel } = this.#opened();
     const giveUpAt = performance.now() + lease.ttl;
     const message = this.#messageOf(change);
-    // From before the number is taken: a report may come before the answer that says who is behind.
+    // Registered before the number is taken: a report may arrive before the list of replicas that are behind.
     const reported = new Map<string, number>();
     let advance: () => void = () => undefined;
     const onReport = (replica: string, seen: number) => {
@@ -96,7 +96,7 @@ export class Invalidations<Change> {
         const values = [target, channel, message];
         return (await database.query<{ number: number }>(NEXT_NUMBER, values, { name: "take-number" }))[0]?.number ?? 0;
       });
-      // Each heartbeat since has found the number, or the lease it was to prolong has ended.
+      // By then each heartbeat has found the number, or its lease has expired.
       const end = performance.now() + lease.ttl + MARGIN;
       let behind: readonly string[] | undefined;
       let lookAt = 0;
@@ -117,13 +117,13 @@ export class Invalidations<Change> {
     }
   }
 
-  /** A change that does not fit in a notification is said to be of everything. */
+  /** A change that does not fit into a notification invalidates everything. */
   #messageOf(change: Change): string {
     const message = JSON.stringify({ from: this.#process, change } satisfies Message<Change>);
     return Buffer.byteLength(message) <= MAX_MESSAGE ? message : JSON.stringify({ from: this.#process });
   }
 
-  /** Replicas whose report is awaited; undefined while the database is away. */
+  /** Replicas whose report is awaited; undefined while the database is unreachable. */
   async #behind(number: number): Promise<string[] | undefined> {
     const { database, lease, target } = this.#opened();
     try {
@@ -146,7 +146,7 @@ export class Invalidations<Change> {
     if (!this.#isReporting) void this.#report();
   }
 
-  /** Reports go one after the other; one says all that has come meanwhile. */
+  /** Sends one report at a time; the next covers all numbers since. */
   async #report(): Promise<void> {
     const { database, lease, target } = this.#opened();
     this.#isReporting = true;
@@ -157,7 +157,7 @@ export class Invalidations<Change> {
         .query("select kore_graph.report($1, $2, $3, $4::text[])", [target, lease.replica, this.#applied, channels], {
           name: "report",
         })
-        .catch(() => undefined); // The next heartbeat says it.
+        .catch(() => undefined); // The next heartbeat reports it.
     }
     this.#isReporting = false;
   }

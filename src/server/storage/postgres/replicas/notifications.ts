@@ -14,7 +14,7 @@ import {
   statement,
 } from "../database.ts";
 
-/** A pooler stands between us and PostgreSQL that drops notifications. */
+/** A pooler drops notifications. */
 export class PoolerError extends SettingError {
   constructor() {
     super(
@@ -25,13 +25,13 @@ export class PoolerError extends SettingError {
 
 type Handler = (payload: string) => void;
 
-/** How long a notification to ourselves may take at the start. Milliseconds. */
+/** Of the check at the start. Milliseconds. */
 const CHECK_TIMEOUT = 2_000;
 
 /**
- * The one connection that notifications come to. It is opened again when it is lost; what is notified meanwhile is lost
- * with it, so `onRestored` looks for what was missed. The heartbeat goes over it as well, apart from the pool, where it
- * might have to wait for slow statements; and a connection that is dead without an error is found by it.
+ * The connection that receives notifications. It reconnects when it is lost; handlers of `onRestored` then read what was
+ * notified meanwhile. Heartbeats use it as well: in the pool they might wait for slow statements, and they detect a
+ * connection that is dead without an error.
  */
 export class Notifications {
   readonly #options: DatabaseOptions;
@@ -62,13 +62,13 @@ export class Notifications {
     return this.#client !== undefined;
   }
 
-  /** Calls a handler for each notification of a channel; the function ends it. */
+  /** Calls a handler for each notification of a channel. The returned function ends it. */
   async listen(channel: string, handler: Handler): Promise<() => void> {
     const handlers = this.#handlers.get(channel) ?? new Set<Handler>();
     const isNew = handlers.size === 0;
     handlers.add(handler);
     this.#handlers.set(channel, handlers);
-    // Without a connection, or when it is lost, the next one listens.
+    // Without a connection, the next one listens.
     if (isNew) await this.#client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
     return () => {
       handlers.delete(handler);
@@ -83,7 +83,7 @@ export class Notifications {
     this.#restored.add(handler);
   }
 
-  /** @throws StoreUnavailable; whether the statement was carried out is not known then */
+  /** @throws StoreUnavailable; the statement may have been executed */
   async query<Row extends pg.QueryResultRow>(
     name: string,
     text: string,

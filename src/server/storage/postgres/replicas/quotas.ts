@@ -6,23 +6,31 @@ import { hashOf } from "../store.ts";
 
 type Reservation = ReturnType<SharedRateLimit["reserve"]>;
 
-/** Of a minute's points: so much may lie with each replica when a caller has no more. */
+/** Share of a minute's points that a replica may prefetch. */
 const PREFETCHED_SHARE = 0.005;
 
-/** An operation waits for the answer. Milliseconds. */
+/** Operations wait for the answer. Milliseconds. */
 const TIMEOUT = 1_000;
 
+interface QuotaOptions {
+  database: Database;
+  lease: Pick<Lease, "replicas">;
+  target: string;
+  kind: "operations" | "koreRequests";
+  pointsPerMinute: number;
+}
+
 /**
- * Rate limits of callers across all replicas, for `prefetchedRateLimit`. While the database is
- * away each replica grants its share, by the number of replicas that lived last.
+ * Rate limits of callers across all replicas, for `prefetchedRateLimit`. While the database cannot
+ * be reached, each replica grants its share, by the number of replicas at the last heartbeat.
  */
-export function postgresQuota(
-  database: Database,
-  lease: Pick<Lease, "replicas">,
-  target: string,
-  kind: "operations" | "koreRequests",
-  pointsPerMinute: number,
-): (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation> {
+export function postgresQuota({
+  database,
+  lease,
+  target,
+  kind,
+  pointsPerMinute,
+}: QuotaOptions): (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation> {
   let inMemory: SharedRateLimit | undefined;
   return async (caller, points, wantsMore) => {
     const wanted = wantsMore ? Math.floor(pointsPerMinute * PREFETCHED_SHARE) : 0;
@@ -43,7 +51,7 @@ export function postgresQuota(
   };
 }
 
-/** Takes away minutes that are over. */
+/** Deletes quotas of minutes that have ended. */
 export async function pruneQuotas(database: Database, target: string): Promise<void> {
   const text = "delete from kore_graph.quota where target = $1 and ends_at < clock_timestamp()";
   await database.query(text, [target], { name: "prune-quotas" });

@@ -5,22 +5,6 @@ import { type Database } from "../database.ts";
 import { type Notifications } from "./notifications.ts";
 import { channelOf, hashOf } from "../store.ts";
 
-/** Single-flight across replicas. */
-export interface SingleFlight {
-  /**
-   * The value that is kept for a key while it is fresh and acceptable, or else that of `work`, which one replica at a
-   * time does. Others wait for it; when the replica dies or its work takes longer than `workTimeout`, another begins.
-   * Without the database each replica does its own work.
-   *
-   * Rejects with what `work` throws; others that wait then try for themselves.
-   */
-  run<Value>(
-    key: string,
-    work: () => Promise<FreshValue<Value>>,
-    options: SingleFlightOptions<Value>,
-  ): Promise<SharedValue<Value>>;
-}
-
 export interface FreshValue<Value> {
   value: Value;
   /** Milliseconds. */
@@ -28,21 +12,21 @@ export interface FreshValue<Value> {
 }
 
 export interface SharedValue<Value> extends FreshValue<Value> {
-  /** When the work began, by the store's clock; `undefined` when the database was away. Milliseconds since the epoch. */
+  /** When the work began, by the database's clock, in milliseconds since the epoch. Undefined: the database was unreachable. */
   startedAt: number | undefined;
 }
 
 export interface SingleFlightOptions<Value> {
   /** How long the work may take before another replica begins it. Milliseconds. */
   workTimeout: number;
-  /** Whether a kept value will do, such as one that is not the token just refused. @default any */
+  /** Whether a stored value is acceptable; a token that was just refused is not. @default any */
   accept?: ((value: Value, startedAt: number) => boolean) | undefined;
   /** @default JSON */
   codec?: ValueCodec | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** How values are kept. `decode` throws when it cannot be read: it counts as not kept then. */
+/** Encoding of stored values. A value on which `decode` throws counts as absent. */
 export interface ValueCodec {
   encode(text: string, key: string): Buffer;
   decode(bytes: Buffer, key: string): string;
@@ -54,9 +38,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM. Its key is derived (HKDF with SHA-256) from a secret that each replica has, such as the client secret that a
- * token was given for: a reader of the database cannot use the values. Bound to the key, so that a value cannot be
- * moved to another.
+ * Encrypts values by AES-256-GCM, so that a reader of the database cannot use them. The encryption key is derived (HKDF with
+ * SHA-256) from a secret that each replica has, such as the client secret of a token. The entry's key is authenticated, so
+ * that a value cannot be moved to another entry.
  */
 export function encrypted(secret: string, purpose = "kore-graph shared values"): ValueCodec {
   const secretKey = Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
@@ -77,7 +61,7 @@ export function encrypted(secret: string, purpose = "kore-graph shared values"):
   };
 }
 
-/** A lost notification costs a waiting replica no more than this. Milliseconds. */
+/** Bounds the delay after a lost notification. Milliseconds. */
 const POLL_INTERVAL = 500;
 
 interface SharedRow {
@@ -93,7 +77,7 @@ const READ = `select value, version::text, kore_graph.milliseconds(began_at) as 
     coalesce(kore_graph.milliseconds(work_until) - kore_graph.milliseconds(clock_timestamp()), 0) as work_for
   from kore_graph.shared where target = $1 and key = $2`;
 
-/** Nothing when another works on it, or has replaced the value that was read. */
+/** Returns no row when another replica does the work, or has replaced the value that was read. */
 const CLAIM = `insert into kore_graph.shared as s (target, key, worker, work_until)
     values ($1, $2, $3, clock_timestamp() + $4 * interval '1 millisecond')
   on conflict (target, key) do update set worker = excluded.worker, work_until = excluded.work_until
@@ -111,7 +95,16 @@ const RELEASE = `with freed as (
       where target = $1 and key = $2 and worker = $3 returning 1)
   select pg_notify($4, $5) from freed`;
 
-export class PostgresSingleFlight implements SingleFlight {
+/** Work that this replica does for all. */
+interface Claim {
+  key: string;
+  worker: string;
+  startedAt: number;
+  codec: ValueCodec;
+}
+
+/** Single-flight across replicas. */
+export class PostgresSingleFlight {
   readonly #database: Database;
   readonly #target: string;
   readonly #channel: string;
@@ -131,6 +124,13 @@ export class PostgresSingleFlight implements SingleFlight {
     return shared;
   }
 
+  /**
+   * Returns the stored value of a key while it is fresh and accepted. Otherwise one replica does the work and stores its
+   * value, and the others wait for it; when that replica dies or takes longer than `workTimeout`, another one begins.
+   * While the database is unreachable each replica does its own work.
+   *
+   * Rejects with the error of `work`; replicas that waited then do the work themselves.
+   */
   async run<Value>(
     key: string,
     work: () => Promise<FreshValue<Value>>,
@@ -153,11 +153,11 @@ export class PostgresSingleFlight implements SingleFlight {
         if (!(error instanceof StoreUnavailable)) throw error;
         return { ...(await work()), startedAt: undefined };
       }
-      return { ...(await this.#work(key, worker, startedAt, work, codec)), startedAt };
+      return { ...(await this.#work({ key, worker, startedAt, codec }, work)), startedAt };
     }
   }
 
-  /** Removes values that were not used for a day. */
+  /** Deletes values that expired more than a day ago. */
   async prune(): Promise<void> {
     await this.#database.query(
       `delete from kore_graph.shared where target = $1 and coalesce(greatest(fresh_until, work_until), '-infinity')
@@ -171,19 +171,17 @@ export class PostgresSingleFlight implements SingleFlight {
     return (await this.#database.query<SharedRow>(READ, [this.#target, key], { name: "shared" }))[0];
   }
 
-  /** When the work began, if it is ours. */
+  /** When the work began; undefined: another replica does it. */
   async #claim(key: string, worker: string, workTimeout: number, version: string): Promise<number | undefined> {
     const values = [this.#target, key, worker, workTimeout, version];
     const rows = await this.#database.query<{ began_at: number }>(CLAIM, values, { name: "claim-work" });
     return rows[0]?.began_at;
   }
 
+  /** Does the work and stores its value. */
   async #work<Value>(
-    key: string,
-    worker: string,
-    startedAt: number,
+    { key, worker, startedAt, codec }: Claim,
     work: () => Promise<FreshValue<Value>>,
-    codec: ValueCodec,
   ): Promise<FreshValue<Value>> {
     const notification = [this.#channel, hashOf(key)];
     const named = [this.#target, key, worker];
@@ -201,8 +199,8 @@ export class PostgresSingleFlight implements SingleFlight {
     }
   }
 
-  /** Waits for the next notification of a key. `patience`: milliseconds. */
-  async #next(key: string, patience: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Waits for the next notification of a key, at most `maxWait` milliseconds. */
+  async #next(key: string, maxWait: number, signal: AbortSignal | undefined): Promise<void> {
     const hash = hashOf(key);
     const waiting = this.#waiting.get(hash) ?? new Set<() => void>();
     this.#waiting.set(hash, waiting);
@@ -210,7 +208,7 @@ export class PostgresSingleFlight implements SingleFlight {
     let wake: () => void = () => undefined;
     const woken = new Promise<void>((resolve) => waiting.add((wake = resolve)));
     const limit = AbortSignal.any(signal ? [late.signal, signal] : [late.signal]);
-    await Promise.race([woken, delay(patience, undefined, { signal: limit }).catch(() => undefined)]);
+    await Promise.race([woken, delay(maxWait, undefined, { signal: limit }).catch(() => undefined)]);
     late.abort();
     waiting.delete(wake);
     if (waiting.size === 0 && this.#waiting.get(hash) === waiting) this.#waiting.delete(hash);
@@ -227,6 +225,6 @@ function valueIn<Value>(
     const value = JSON.parse(codec.decode(row.value, key)) as Value;
     return { value, freshFor: row.fresh_for, startedAt: row.began_at };
   } catch {
-    return undefined; // Sealed with another secret.
+    return undefined; // Encrypted with another secret.
   }
 }

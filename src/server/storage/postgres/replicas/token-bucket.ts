@@ -10,10 +10,21 @@ interface Slowdown {
   rate: number;
 }
 
-/** A call that waits for its turn must not wait long for a database that does not answer. Milliseconds. */
+/** Bounds how long a waiting call depends on the database. Milliseconds. */
 const TIMEOUT = 1_000;
 
-/** The budget of one credential for all replicas of a target, in one row. */
+interface TokenBucketOptions {
+  database: Database;
+  notifications: Notifications;
+  lease: Lease;
+  target: string;
+  /** KORE's limits are per credential: the client id. */
+  credential: string;
+  /** Of all replicas. */
+  callsPerSecond: number;
+}
+
+/** The token bucket of one credential for all replicas of a target, in one row of `kore_graph.budget`. */
 export class PostgresTokenBucket {
   readonly #database: Database;
   readonly #lease: Lease;
@@ -21,21 +32,10 @@ export class PostgresTokenBucket {
   readonly #channel: string;
   readonly #handlers = new Set<(slowed: Slowdown) => void>();
 
-  /**
-   * @param credential what KORE counts by, such as the client id
-   * @param most calls a second of all replicas
-   */
-  constructor(
-    database: Database,
-    notifications: Notifications,
-    lease: Lease,
-    target: string,
-    credential: string,
-    most: number,
-  ) {
+  constructor({ database, notifications, lease, target, credential, callsPerSecond }: TokenBucketOptions) {
     this.#database = database;
     this.#lease = lease;
-    this.#key = [target, hashOf(credential), most];
+    this.#key = [target, hashOf(credential), callsPerSecond];
     this.#channel = channelOf("budget", target);
     void notifications.listen(this.#channel, (payload) => {
       const { credential: concerned, ...slowed } = JSON.parse(payload) as Slowdown & { credential: string };

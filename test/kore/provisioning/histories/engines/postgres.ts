@@ -25,7 +25,7 @@ export async function postgresAt(url: string): Promise<[Engine, () => Promise<vo
       const opened = async (link: Link) => {
         const linked = new LinkedNotifications(options, notifications, link);
         const lease = new Lease(linked, database, { target, ttl: TTL });
-        return { lease, store: await PostgresStore.open(database, linked, lease, target) };
+        return { lease, store: await PostgresStore.open({ database, notifications: linked, lease, target }) };
       };
       const { store: reader } = await opened({ beat: (work) => work(), isDeaf: true });
       return {
