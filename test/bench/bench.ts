@@ -5,6 +5,7 @@ import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
 import { measureOrders } from "./orders.ts";
 import { type Profiled, measureProfiles } from "./profile.ts";
+import { type Promises, countPromises } from "./promises.ts";
 import { type Findings, json, markdown } from "./report.ts";
 import { keep } from "./results.ts";
 import { type Servers, build, holdToGuards, startServers } from "./servers.ts";
@@ -24,10 +25,18 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
     }
     return { throughput };
   },
+  promises: async (servers, options, signal) => {
+    const promises: Promises[] = [];
+    for (const operation of options.operations.filter(({ accounts }) => accounts === "many")) {
+      say(`promises: ${operation.name}`);
+      promises.push(await countPromises(operation, servers, options, signal));
+    }
+    return { promises };
+  },
   latency: async (servers, options, signal) => {
     const latency: Latency[] = [];
     // What is new where KORE is slow is the waiting, and that is the same however KORE's bytes and callers are.
-    for (const operation of options.operations.filter(({ accounts }) => accounts === "own")) {
+    for (const operation of options.operations.filter(({ accounts }) => accounts === "many")) {
       say(`latency: ${operation.name}`);
       latency.push(...(await measureLatency(operation, servers, options, signal)));
     }

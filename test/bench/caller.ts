@@ -1,6 +1,11 @@
 import { once } from "node:events";
 import { type Socket, connect } from "node:net";
 
+interface Question {
+  readonly request: Buffer;
+  readonly expected: Buffer;
+}
+
 export interface Request {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -14,27 +19,35 @@ export interface Request {
  */
 export class Caller {
   readonly #socket: Socket;
-  readonly #request: Buffer;
-  readonly #expected: Buffer;
+  readonly #questions: readonly Question[];
+  #asked = 0;
 
-  private constructor(socket: Socket, request: Buffer, expected: Buffer) {
+  private constructor(socket: Socket, questions: readonly Question[]) {
     this.#socket = socket;
-    this.#request = request;
-    this.#expected = expected;
+    this.#questions = questions;
   }
 
-  static async connect(url: string, request: Request, expected: string): Promise<Caller> {
+  /** @param questions asked in turn, over and over */
+  static async connect(
+    url: string,
+    questions: readonly { readonly request: Request; readonly expected: string }[],
+  ): Promise<Caller> {
     const { hostname, port, host } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, "connect");
     socket.on("error", () => undefined); // It closes then, which is told to who asks.
-    return new Caller(socket, bytesOf(request, host), Buffer.from(expected));
+    return new Caller(
+      socket,
+      questions.map(({ request, expected }) => ({ request: bytesOf(request, host), expected: Buffer.from(expected) })),
+    );
   }
 
   /** Asks once; resolves when the answer is there whole. Rejects unless it is exactly the expected one. */
   async ask(): Promise<void> {
-    const { status, body } = await this.#exchange();
-    if (status === 200 && body.equals(this.#expected)) return;
+    const question = this.#questions[this.#asked++ % this.#questions.length];
+    if (!question) throw new Error("a caller without a question");
+    const { status, body } = await this.#exchange(question.request);
+    if (status === 200 && body.equals(question.expected)) return;
     throw new Error(`status ${status} and another answer than expected: ${body.toString("utf8", 0, 500)}`);
   }
 
@@ -42,7 +55,7 @@ export class Caller {
     this.#socket.destroy();
   }
 
-  #exchange(): Promise<{ status: number; body: Buffer }> {
+  #exchange(request: Buffer): Promise<{ status: number; body: Buffer }> {
     return new Promise((resolve, reject) => {
       const reply = new Reply();
       const onData = (chunk: Buffer) => {
@@ -63,7 +76,7 @@ export class Caller {
         return;
       }
       this.#socket.on("data", onData).on("close", onClose);
-      this.#socket.write(this.#request);
+      this.#socket.write(request);
     });
   }
 }

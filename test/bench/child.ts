@@ -14,6 +14,10 @@ export interface Child {
   readonly pid: number;
   /** Bytes of memory that it has at present. */
   memory(): Promise<number>;
+  /** Microseconds of CPU that it has taken since its start. */
+  cpu(): Promise<number>;
+  /** Counts the promises that it makes during some work. */
+  countingPromises(work: () => Promise<unknown>): Promise<number>;
   /** Watches what it does while it does some work. */
   profiled<Result>(work: () => Promise<Result>): Promise<{ result: Result; profile: CpuProfile }>;
   stop(): Promise<void>;
@@ -26,9 +30,15 @@ export interface Child {
 const LEASH = `data:text/javascript,${encodeURIComponent(`
   import cluster from 'node:cluster';
   import { Session } from 'node:inspector/promises';
+  import { createHook } from 'node:async_hooks';
   const session = new Session();
+  let promises = 0;
+  const counter = createHook({ init: (id, type) => { if (type === 'PROMISE') promises += 1; } });
   const answers = {
     memory: () => process.memoryUsage.rss(),
+    cpu: () => { const { user, system } = process.cpuUsage(); return user + system; },
+    count: () => { promises = 0; counter.enable(); },
+    counted: () => { counter.disable(); return promises; },
     watch: async () => {
       session.connect();
       await session.post('Profiler.enable');
@@ -65,6 +75,12 @@ export async function startChild(name: string, args: string[], env: Record<strin
       url: await address(name, child),
       pid: child.pid ?? 0,
       memory: () => ask<number>(child, "memory"),
+      cpu: () => ask<number>(child, "cpu"),
+      countingPromises: async (work) => {
+        await ask(child, "count");
+        await work();
+        return ask<number>(child, "counted");
+      },
       profiled: async (work) => {
         await ask(child, "watch");
         const result = await work();
@@ -100,7 +116,7 @@ async function address(name: string, child: ChildProcess): Promise<string> {
   throw new Error(`${name} did not start`);
 }
 
-type Question = "memory" | "watch" | "watched";
+type Question = "memory" | "cpu" | "count" | "counted" | "watch" | "watched";
 
 /** Several questions may be under way at once. */
 async function ask<Answer>(child: ChildProcess, question: Question): Promise<Answer> {

@@ -6,6 +6,7 @@ const THROUGHPUT: Readonly<Record<string, number>> = {
   related: 0.9,
   plans: 0.9,
   single: 0.65,
+  "single-new": 0.65,
   "flat-hot": 8,
   "related-hot": 5,
   "single-hot": 1.6,

@@ -1,14 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Caller, type Request } from "./caller.ts";
-import { type Operation, accountOf } from "./operations.ts";
+import { type Operation } from "./operations.ts";
 
-/** One server and what it is asked. */
+export interface Question {
+  readonly request: Request;
+  /** The reply's body. */
+  readonly expected: string;
+}
+
+/** One server and the questions that it is asked in turn. */
 export interface Target {
   readonly url: string;
-  /** The request about one account. */
-  readonly request: (accountId: string) => Request;
-  /** The reply to it, which is the same for every account. */
-  readonly expected: string;
+  readonly questions: readonly Question[];
 }
 
 export interface Load {
@@ -37,9 +40,7 @@ export async function load(operation: Operation, target: Target, options: LoadOp
   const { callers: count, until, spread = 0 } = options;
   options.signal.throwIfAborted();
   const callers = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      Caller.connect(target.url, target.request(accountOf(operation, index)), target.expected),
-    ),
+    Array.from({ length: count }, (_, index) => Caller.connect(target.url, shareOf(target.questions, index, count))),
   );
   const closeAll = () => callers.forEach((caller) => caller.close());
   options.signal.addEventListener("abort", closeAll);
@@ -68,4 +69,10 @@ export async function load(operation: Operation, target: Target, options: LoadOp
     closeAll();
   }
   return { requestsPerSecond: (latencies.length / (performance.now() - began)) * 1000, latencies };
+}
+
+/** Of so many callers each asks questions of its own; where there are fewer questions, several ask the same. */
+function shareOf(questions: readonly Question[], caller: number, callers: number): readonly Question[] {
+  const own = questions.filter((_, index) => index % callers === caller);
+  return own.length > 0 ? own : questions.slice(caller % questions.length).slice(0, 1);
 }

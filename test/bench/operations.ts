@@ -5,20 +5,25 @@ export interface Operation {
   readonly name: string;
   readonly title: string;
   readonly query: string;
-  /** Besides the account. */
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Besides the account, of one of the questions. */
+  readonly variables: (question: number) => Readonly<Record<string, unknown>>;
   /** The account is added to it. */
-  readonly rawRoute: string;
+  readonly rawRoute: (question: number) => string;
   /** What one answer costs at KORE when nobody else asks for the same. */
   readonly koreRequests: number;
   /** How many of them have to wait for one another: where all can be asked at once, 1. */
   readonly levels: number;
   /**
-   * Whose SIMs callers ask about. Identical reads under way at once are one read, which would make the graph look
-   * faster than it is; so each has an account of its own, except where just this is to be seen.
+   * The accounts asked about: {@link ACCOUNTS} in turn, since identical reads in flight are one read, and few accounts
+   * would be answered by what is kept of the answer before; or one, where just this is to be seen.
    */
-  readonly accounts: "own" | "changing-1" | "changing-100" | "one";
+  readonly accounts: "many" | "changing-1" | "changing-100" | "one";
+  /** Whether the answer depends on the question, and not only its account. */
+  readonly isDistinct?: boolean;
 }
+
+/** Accounts that the callers of an operation ask about, one after the other. */
+export const ACCOUNTS = 1_000;
 
 const ICCID = iccidOf(42);
 
@@ -28,11 +33,11 @@ const FLAT = {
   query: `query Flat($accountId: ID!) {
   subscriptions(accountId: $accountId, first: 100) { nodes { id iccid state msisdns imsi } }
 }`,
-  variables: {},
-  rawRoute: "/flat?",
+  variables: () => ({}),
+  rawRoute: () => "/flat?",
   koreRequests: 1,
   levels: 1,
-  accounts: "own",
+  accounts: "many",
 } as const satisfies Operation;
 
 const RELATED = {
@@ -44,11 +49,11 @@ const RELATED = {
     subscriptions(first: 100) { nodes { id iccid state costCenter { id name } } }
   }
 }`,
-  variables: {},
-  rawRoute: "/related?",
+  variables: () => ({}),
+  rawRoute: () => "/related?",
   koreRequests: 3,
   levels: 1,
-  accounts: "own",
+  accounts: "many",
 } as const satisfies Operation;
 
 const PLANS = {
@@ -59,12 +64,12 @@ const PLANS = {
     nodes { id iccid costCenter { name } profile { plans { id name usageType } } }
   }
 }`,
-  variables: {},
-  rawRoute: "/plans?",
+  variables: () => ({}),
+  rawRoute: () => "/plans?",
   // The page and the cost centers; then three profiles that the hundred share.
   koreRequests: 5,
   levels: 2,
-  accounts: "own",
+  accounts: "many",
 } as const satisfies Operation;
 
 const SINGLE = {
@@ -76,11 +81,11 @@ const SINGLE = {
     currentState { startedAt } device { imei } apns { id ipAddress } customFields { key value }
   }
 }`,
-  variables: { iccid: ICCID },
-  rawRoute: `/single?iccid=${ICCID}&`,
+  variables: () => ({ iccid: ICCID }),
+  rawRoute: () => `/single?iccid=${ICCID}&`,
   koreRequests: 1,
   levels: 1,
-  accounts: "own",
+  accounts: "many",
 } as const satisfies Operation;
 
 export const OPERATIONS: readonly Operation[] = [
@@ -90,12 +95,23 @@ export const OPERATIONS: readonly Operation[] = [
   RELATED,
   PLANS,
   SINGLE,
+  {
+    ...SINGLE,
+    name: "single-new",
+    title: "One SIM by ICCID, another each time",
+    variables: (question) => ({ iccid: iccidOf(question) }),
+    rawRoute: (question) => `/single?iccid=${iccidOf(question)}&`,
+    isDistinct: true,
+  },
   { ...FLAT, name: "flat-hot", title: "100 SIMs, the same for all callers", accounts: "one" },
   { ...RELATED, name: "related-hot", title: "… with relations, the same for all callers", accounts: "one" },
   { ...SINGLE, name: "single-hot", title: "One SIM, the same for all callers", accounts: "one" },
 ];
 
-/** The account that a caller asks about, one of many. */
-export function accountOf({ accounts }: Operation, caller: number): string {
-  return accounts === "one" ? "acme" : `${accounts === "own" ? "acme" : accounts}-${caller}`;
+/** How many questions differ from each other. */
+export const questionsOf = ({ accounts }: Operation): number => (accounts === "one" ? 1 : ACCOUNTS);
+
+/** The account that a question is about. */
+export function accountOf({ accounts }: Operation, question: number): string {
+  return accounts === "one" ? "acme" : `${accounts === "many" ? "acme" : accounts}-${question}`;
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
-const SECTIONS = ["throughput", "latency", "growth", "cores", "orders", "start", "profile"] as const;
+const SECTIONS = ["throughput", "promises", "latency", "growth", "cores", "orders", "start", "profile"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** The last one explains figures and gives none, so it is only run where it is asked for. */

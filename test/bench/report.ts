@@ -8,6 +8,7 @@ import { type Latency } from "./latency.ts";
 import { type Options } from "./options.ts";
 import { type Orders, priceOfPostgres } from "./orders.ts";
 import { type Profiled, type ProfiledServer } from "./profile.ts";
+import { type Promises } from "./promises.ts";
 import { type ServerName } from "./servers.ts";
 import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
@@ -16,6 +17,7 @@ import { type Throughput } from "./throughput.ts";
 /** What a run has found, of the sections that were asked for. */
 export interface Findings {
   throughput?: readonly Throughput[];
+  promises?: readonly Promises[];
   latency?: readonly Latency[];
   walks?: readonly Walk[];
   cores?: readonly Cores[];
@@ -29,10 +31,11 @@ const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, latency, walks, references, cores, orders, starts, profiles } = findings;
+  const { throughput, promises, latency, walks, references, cores, orders, starts, profiles } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
+    promises && table(PROMISES_COLUMNS, promises.map(promisesRow)),
     latency && table(LATENCY_COLUMNS, latency.map(latencyRow)),
     walks && table(WALK_COLUMNS, walkRows(walks)),
     references && referencesLine(references),
@@ -56,12 +59,14 @@ const THROUGHPUT_COLUMNS = [
   "Raw, per second",
   "Graph to raw",
   "Goal",
+  "By CPU of an answer",
   "Peer to raw",
+  "By CPU",
   `p99 to raw's, at most ${goals.P99_AT_MOST}`,
   `Memory to raw's, at most ${goals.MEMORY_AT_MOST}`,
 ];
 
-function throughputRow({ operation, servers: { graph, raw }, ratios }: Throughput): string[] {
+function throughputRow({ operation, servers: { graph, raw, peer }, ratios }: Throughput): string[] {
   const ratio = median(ratios.graph);
   const goal = goals.throughputGoal(operation.name);
   return [
@@ -70,11 +75,20 @@ function throughputRow({ operation, servers: { graph, raw }, ratios }: Throughpu
     whole(median(raw.requestsPerSecond)),
     `**${ratio.toFixed(2)}** (${Math.min(...ratios.graph).toFixed(2)}–${Math.max(...ratios.graph).toFixed(2)})`,
     `${goal} ${goals.atLeast(ratio, goal)}`,
+    (raw.cpu / graph.cpu).toFixed(2),
     median(ratios.peer).toFixed(2),
+    (raw.cpu / peer.cpu).toFixed(2),
     goals.atMost(graph.p99 / raw.p99, goals.P99_AT_MOST),
     goals.atMost(graph.memory / raw.memory, goals.MEMORY_AT_MOST),
   ];
 }
+
+const PROMISES_COLUMNS = ["Promises of an answer", "Graph", "Raw", "Peer"];
+
+const promisesRow = ({ operation, servers: { graph, raw, peer } }: Promises): string[] => [
+  operation.title,
+  ...[graph, raw, peer].map((count) => count.toFixed(0)),
+];
 
 const LATENCY_COLUMNS = [
   "Latency",

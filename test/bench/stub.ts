@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { changingPage, page } from "./kore-pages.ts";
 import { SIM_COUNT, activationProfiles, costCenters, iccidOf, profiles, sim } from "./kore-data.ts";
 import { listen } from "./listen.ts";
+import { ACCOUNTS } from "./operations.ts";
 
 /*
  * KORE, answering out of memory, after as long as it is told to wait. An account's name says what is in it: `fleet-5000-…`
@@ -22,7 +23,9 @@ const ANSWERS = new Map([
   ["provisioning-requests", json({ "total-records": 0, "total-pages": 0, page: 1, records: [] })],
   ...[...profiles()].map(([id, profile]) => [`profiles/${id}`, json(profile)] as const),
 ]);
-const BY_ICCID = new Map(SIMS.map((one, index) => [iccidOf(index), json(page([one], 1))]));
+const BY_ICCID = new Map(
+  Array.from({ length: ACCOUNTS }, (_, index) => [iccidOf(index), json(page([sim(index)], 1))] as const),
+);
 
 const ACCOUNT_PATH = /^\/connectivity\/v1\/accounts\/([^/]+)\/([^?]+)(?:\?(.*))?$/;
 

@@ -15,6 +15,8 @@ interface Measured {
   readonly koreRequests: number;
   /** Bytes, under load. */
   readonly memory: number;
+  /** Microseconds of an answer, over all rounds. Other work on the machine lengthens an answer more than its CPU. */
+  readonly cpu: number;
 }
 
 export interface Throughput {
@@ -26,6 +28,7 @@ export interface Throughput {
 
 interface Round extends Load {
   readonly koreRequests: number;
+  readonly cpu: number;
   readonly memory: readonly number[];
 }
 
@@ -42,10 +45,12 @@ export async function measureThroughput(
   const targets = await targetsOf(operation, servers);
   const run = async (name: ServerName, length: number): Promise<Round> => {
     await servers.takeKoreRequests();
+    const cpuBefore = await servers[name].cpu();
     const { result, memory } = await watchingMemory(servers[name], () =>
       load(operation, targets[name], { callers, until: { seconds: length }, signal }),
     );
-    return { ...result, memory, koreRequests: await servers.takeKoreRequests() };
+    const cpu = (await servers[name].cpu()) - cpuBefore;
+    return { ...result, memory, cpu, koreRequests: await servers.takeKoreRequests() };
   };
 
   const loads: Record<ServerName, Round[]> = { graph: [], raw: [], peer: [] };
@@ -78,6 +83,7 @@ function summary(rounds: readonly Round[]): Measured {
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
     koreRequests: koreRequests / latencies.length,
+    cpu: rounds.reduce((sum, one) => sum + one.cpu, 0) / latencies.length,
     memory: median(rounds.flatMap((one) => one.memory)),
   };
 }
