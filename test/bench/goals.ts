@@ -1,8 +1,6 @@
 /** What is to be reached, as ratios to the hand-written server unless said otherwise. */
 const THROUGHPUT: Readonly<Record<string, number>> = {
   flat: 1,
-  "flat-changing": 1,
-  "flat-new": 1,
   related: 0.9,
   plans: 0.9,
   single: 0.65,

@@ -119,3 +119,11 @@ function plan(id: string, name: string, usage: "DATA" | "SMS") {
 function costCenterId(index: number): string {
   return String(21_287 + index);
 }
+
+/** A page of SIMs as KORE spells it. */
+export function page(subscriptions: readonly WireSubscription[], total: number) {
+  return {
+    "page-info-result": { "total-count": total, "page-index": 0, "max-page-item": subscriptions.length },
+    subscriptions,
+  };
+}

@@ -14,10 +14,10 @@ export interface Operation {
   /** How many of them have to wait for one another: where all can be asked at once, 1. */
   readonly levels: number;
   /**
-   * The accounts asked about: {@link ACCOUNTS} in turn, since identical reads in flight are one read, and few accounts
-   * would be answered by what is kept of the answer before; or one, where just this is to be seen.
+   * The accounts asked about: {@link ACCOUNTS} in turn, since identical reads in flight are one read; or one, where just
+   * this is to be seen.
    */
-  readonly accounts: "many" | "changing-1" | "changing-100" | "one";
+  readonly accounts: "many" | "one";
   /** Whether the answer depends on the question, and not only its account. */
   readonly isDistinct?: boolean;
 }
@@ -90,8 +90,6 @@ const SINGLE = {
 
 export const OPERATIONS: readonly Operation[] = [
   FLAT,
-  { ...FLAT, name: "flat-changing", title: "100 SIMs, one of them another each time", accounts: "changing-1" },
-  { ...FLAT, name: "flat-new", title: "100 SIMs, all of them others each time", accounts: "changing-100" },
   RELATED,
   PLANS,
   SINGLE,
@@ -113,5 +111,5 @@ export const questionsOf = ({ accounts }: Operation): number => (accounts === "o
 
 /** The account that a question is about. */
 export function accountOf({ accounts }: Operation, question: number): string {
-  return accounts === "one" ? "acme" : `${accounts === "many" ? "acme" : accounts}-${question}`;
+  return accounts === "one" ? "acme" : `acme-${question}`;
 }

@@ -1,13 +1,12 @@
 import { type IncomingMessage, createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { changingPage, page } from "./kore-pages.ts";
-import { SIM_COUNT, activationProfiles, costCenters, iccidOf, profiles, sim } from "./kore-data.ts";
+import { SIM_COUNT, activationProfiles, costCenters, iccidOf, page, profiles, sim } from "./kore-data.ts";
 import { listen } from "./listen.ts";
 import { ACCOUNTS } from "./operations.ts";
 
 /*
  * KORE, answering out of memory, after as long as it is told to wait. An account's name says what is in it: `fleet-5000-…`
- * has so many SIMs, in `changing-1-…` so many SIMs of a page differ from the reply before, and all others are the same.
+ * has so many SIMs, and all others are the same.
  * Run as a process of its own.
  */
 
@@ -16,7 +15,6 @@ const TOKEN_PATHS = new Set(["/Api/api/token", "/api-services/v1/auth/token"]);
 
 const SIMS = Array.from({ length: SIM_COUNT }, (_, index) => sim(index));
 const PAGE = json(page(SIMS, SIMS.length));
-const CHANGING = new Map(["1", "100"].map((rows) => [rows, changingPage(SIMS, Number(rows))]));
 const ANSWERS = new Map([
   ["cost-centers", json(costCenters())],
   ["activation-profiles", json(activationProfiles())],
@@ -62,8 +60,6 @@ function answer(request: IncomingMessage): { status: number; body: Buffer } {
 function subscriptions(account: string, query: string): Buffer {
   const iccids = /(?:^|&)iccid=([^&]+)/.exec(query)?.[1];
   if (iccids !== undefined) return BY_ICCID.get(iccids) ?? found(decodeURIComponent(iccids).split(","));
-  const changing = account.startsWith("changing-") && CHANGING.get(account.split("-")[1] ?? "");
-  if (changing) return changing();
   return account.startsWith("fleet-") ? ofFleet(Number(account.split("-")[1]), query) : PAGE;
 }
 

@@ -5,7 +5,7 @@ import { decompress } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "../../errors.ts";
 import { type SendProgress, type Reply, request } from "./response-reader.ts";
 import { type RequestStats } from "../../events.ts";
-import { ParsedResponseCache, parseWithoutSecrets, textOf } from "../../cache/parsed-response-cache.ts";
+import { parseBody, textOf } from "../../decoding/json-body.ts";
 import { type ServerClock } from "./server-clock.ts";
 
 /** One call to KORE. */
@@ -60,7 +60,6 @@ export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes
 /** Plain HTTP to KORE's hosts, without authentication and retries. */
 export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
   const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
-  const replies = new ParsedResponseCache();
 
   return {
     async send(call, signal) {
@@ -102,8 +101,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
 
   function parsed(call: KoreCall, status: number, body: Buffer): unknown {
     try {
-      if (call.isForToken) return parseExactJson(textOf(body));
-      return call.method === "GET" ? replies.parse(call.origin + call.path, body) : parseWithoutSecrets(body);
+      return call.isForToken ? parseExactJson(textOf(body)) : parseBody(body);
     } catch {
       // The parser's message quotes the text, so it is not kept as the cause.
       throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
