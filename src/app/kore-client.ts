@@ -1,5 +1,5 @@
 import { type Kore, type KoreError, type KoreObserver, type KoreOptions, createKore } from "../kore/index.ts";
-import { readCertificates } from "../server/config/certificates.ts";
+import { readCertificates } from "../server/config/files/certificates.ts";
 import { warnOfFailedCall } from "../server/logging/failed-calls.ts";
 import { type Logger } from "../server/logging/log.ts";
 import { RateLimitedLog } from "../server/logging/rate-limited-log.ts";
@@ -18,7 +18,7 @@ export function createKoreClient(
   { credentials, ...target }: KoreTarget,
   shared?: Pick<KoreOptions, "replicas" | "onChange">,
 ): Kore {
-  const { deadline, connections, network, budget: rateLimit, cache } = config;
+  const { deadline, network, rateLimit, cache } = config;
   const { caFile, proxies } = network;
   const { traces, metrics } = telemetry;
   const warnings = new RateLimitedLog(log);
@@ -26,7 +26,7 @@ export function createKoreClient(
     ...target,
     credentials,
     deadline,
-    connections,
+    connections: rateLimit.concurrency, // A call occupies a connection until its reply is read.
     network: { proxies, ca: caFile === undefined ? undefined : readCertificates("KORE_CA_FILE", caFile) },
     rateLimit,
     cache,

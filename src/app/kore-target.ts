@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type CredentialSet, type Kore, credentialSet } from "../kore/index.ts";
-import { type CredentialEntry, openCredentialsFile } from "../server/config/credentials-file.ts";
+import { type CredentialEntry, openCredentialsFile } from "../server/config/files/credentials-file.ts";
 import { type Config, type KoreConfig, type KoreCredentials } from "../server/config/index.ts";
 import { type Disposables } from "../server/http/disposables.ts";
 import { type Logger } from "../server/logging/log.ts";

@@ -1,13 +1,7 @@
 import { parseArgs } from "node:util";
 import { createAuthenticator } from "../server/auth/index.ts";
-import { openCredentialsFile } from "../server/config/credentials-file.ts";
-import {
-  type Config,
-  allowanceWarning,
-  describeEnvironment,
-  readConfig,
-  unknownNames,
-} from "../server/config/index.ts";
+import { openCredentialsFile } from "../server/config/files/credentials-file.ts";
+import { type Config, configWarnings, describeEnvironment, readConfig } from "../server/config/index.ts";
 import { readTrustedDocuments } from "../server/graphql/trusted-documents.ts";
 import { createLog } from "../server/logging/log.ts";
 import { type Command } from "./command.ts";
@@ -17,10 +11,8 @@ export const checkConfig: Command = {
   async run(args, env, { say, complain }) {
     parseArgs({ args });
     say(describeEnvironment(env) + "\n\n");
-    for (const name of unknownNames(env)) complain(`${name} is not read: is its name right?`);
     const config = readConfig(env);
-    const warning = allowanceWarning(config.limits, config.budget.rate);
-    if (warning !== undefined) complain(warning);
+    for (const warning of configWarnings(env, config)) complain(warning);
     await readFiles(config);
     say("The configuration is complete.\n");
     return 0;

@@ -82,7 +82,7 @@ export async function demoOfReplicas(
         ...addressesOf(simulator),
         DATABASE_URL: database,
         KORE_WEBHOOK_URL: CALLBACK_URL,
-        KORE_WEBHOOK_SECRET: secret,
+        KORE_WEBHOOK_SECRETS: secret,
         PROCESSES: String(replicas),
         HOST: host,
         PORT: String(port),

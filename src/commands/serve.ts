@@ -2,7 +2,7 @@ import cluster from "node:cluster";
 import { parseArgs } from "node:util";
 import { type App, createApp } from "../app.ts";
 import { sharePort } from "../server/cluster.ts";
-import { type Config, allowanceWarning, readConfig, unknownNames } from "../server/config/index.ts";
+import { type Config, configWarnings, readConfig } from "../server/config/index.ts";
 import { type Logger, createLog } from "../server/logging/log.ts";
 import { type Command, type Output, addressOf, untilStopped } from "./command.ts";
 
@@ -13,10 +13,7 @@ export const serve: Command = {
     const config = readConfig(env);
     const log = createLog(config.logLevel, undefined, cluster.isWorker ? { pid: process.pid } : null);
     if (cluster.isPrimary) {
-      for (const name of unknownNames(env))
-        log.warn({ field: name }, "a variable that is not read: is its name right?");
-      const warning = allowanceWarning(config.limits, config.budget.rate);
-      if (warning !== undefined) log.warn(warning);
+      for (const warning of configWarnings(env, config)) log.warn(warning);
       if (config.processes > 1) return serveReplicas(config, log, output);
     }
     return serveHere(config, log, output);

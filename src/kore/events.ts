@@ -106,8 +106,5 @@ export const newRequestStats = (): RequestStats => ({ requests: 0, cached: 0, co
 /** One sending of a call, for a span. */
 export type TracedCall = Pick<CallReport, "operation" | "host" | "attempt" | "batchSize"> & { method: string };
 
-/** Wraps each sending of a call; what it gives to `run` is sent along as headers, such as traceparent. */
-export type Trace = <T>(
-  call: TracedCall,
-  run: (headers?: Readonly<Record<string, string>>) => Promise<T>,
-) => Promise<T>;
+/** Wraps each sending of a call. */
+export type Trace = <T>(call: TracedCall, run: () => Promise<T>) => Promise<T>;

@@ -16,7 +16,7 @@ import { flat, plans, profileIdOf, related, single } from "./raw-shapes.ts";
  */
 
 const { KORE_CONNECTIVITY_URL = "", KORE_CONNECTIVITY_TOKEN_URL = "", KORE_API_KEY = "" } = process.env;
-const connections = Number(process.env.KORE_CONNECTIONS);
+const connections = Number(process.env.KORE_CONCURRENCY);
 const { origin, pathname } = new URL(KORE_CONNECTIVITY_URL);
 const pool = new Pool(origin, { connections });
 const headers = { "x-api-key": KORE_API_KEY, authorization: `Bearer ${await token()}` };

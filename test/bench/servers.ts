@@ -24,8 +24,8 @@ export type Servers = Readonly<Record<ServerName, Child>> & {
   stop(): Promise<void>;
 };
 
-/** Enough for 64 callers who ask KORE for three things at once. */
-const KORE_CONNECTIONS = "256";
+/** Calls to KORE at once, each on a connection: enough for 64 callers with three each. */
+const KORE_CONCURRENCY = "256";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const MAIN = join(ROOT, "dist/main.js");
@@ -111,7 +111,7 @@ export function koreAt(url: string): Record<string, string> {
     KORE_CONNECTIVITY_TOKEN_URL: `${url}/Api/api/token`,
     KORE_CLIENTS_URL: url,
     KORE_GLOBAL_TOKEN_URL: `${url}/api-services/v1/auth/token`,
-    KORE_CONNECTIONS,
+    KORE_CONCURRENCY,
   };
 }
 
@@ -119,8 +119,6 @@ export function koreAt(url: string): Record<string, string> {
 function guarded(keys: string): Record<string, string> {
   return {
     KORE_REQUESTS_PER_SECOND: "100000",
-    KORE_CONCURRENCY: "1024",
-    KORE_QUEUE: "100000",
     LIMIT_OPERATIONS_PER_MINUTE: "100000000",
     LIMIT_KORE_REQUESTS_PER_MINUTE: "100000000",
     // The others keep nothing, and are to make the same requests to KORE.

@@ -13,7 +13,7 @@ const OWN = {
   KORE_API_KEY: "words-of-a-key-b20c",
   KORE_CONSOLE_CLIENT_ID: "apiclient_console",
   KORE_CONSOLE_CLIENT_SECRET: "console-words-77aa",
-  KORE_WEBHOOK_SECRET: "webhook-words-51bd",
+  KORE_WEBHOOK_SECRETS: "webhook-words-51bd",
   KORE_WEBHOOK_URL: "https://hooks.example/webhooks/kore",
 };
 const SECRETS = () => [OWN.KORE_CLIENT_SECRET, OWN.KORE_API_KEY, OWN.KORE_CONSOLE_CLIENT_SECRET, ...TOKENS];
@@ -127,7 +127,7 @@ async function leaks(): Promise<string[]> {
   expect(places.log).toContain("call to KORE");
   expect(places.spans).toContain("/v1/accounts/{account-id}");
   return Object.entries(places).flatMap(([place, text]) =>
-    [...SECRETS(), OWN.KORE_WEBHOOK_SECRET].flatMap((secret) =>
+    [...SECRETS(), OWN.KORE_WEBHOOK_SECRETS].flatMap((secret) =>
       forms(secret).some((form) => text.toLowerCase().includes(form)) ? [`${place}: ${secret}`] : [],
     ),
   );

@@ -9,7 +9,7 @@ import { EVERY_TRANSPORT, codesOf } from "../support/operations/every-transport.
 
 const OWN = "cmp-own";
 const WORLD = { accounts: { [OWN]: { sims: 2 }, "cmp-foreign": { sims: 2 } } };
-const GUARDED = { AUTH_ROUTER_SECRET: ROUTER_SECRET, PLAYGROUND: "off" };
+const GUARDED = { AUTH_ROUTER_SECRETS: ROUTER_SECRET, PLAYGROUND: "off" };
 
 const as = (role: string, accounts = OWN, id = role) => ({
   "x-kore-graph-router-secret": ROUTER_SECRET,

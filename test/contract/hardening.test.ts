@@ -256,7 +256,7 @@ describe("The OWASP GraphQL cheat sheet, on what needs a server of its own", () 
   test.each(EVERY_TRANSPORT)(
     "Rate Limiting: by $name, a caller's third operation of two is refused, refused ones counted",
     async ({ name, ask }) => {
-      const env = { LIMIT_OPERATIONS_PER_MINUTE: "2", AUTH_ROUTER_SECRET: ROUTER_SECRET };
+      const env = { LIMIT_OPERATIONS_PER_MINUTE: "2", AUTH_ROUTER_SECRETS: ROUTER_SECRET };
       const busy = await startApp({ accounts: { acme: { sims: 1 } } }, env);
       const caller = {
         "x-kore-graph-router-secret": ROUTER_SECRET,

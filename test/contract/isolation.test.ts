@@ -27,7 +27,7 @@ beforeAll(async () => {
   const mapping = Object.entries(look.kore.examples.accountMapping);
   await look.stop();
   clientAccounts = Object.fromEntries(mapping.map(([client, account]) => [account, client]));
-  env = { AUTH_ROUTER_SECRET: ROUTER_SECRET, KORE_ACCOUNT_MAP: mapping.map((pair) => pair.join("=")).join(",") };
+  env = { AUTH_ROUTER_SECRETS: ROUTER_SECRET, KORE_ACCOUNT_MAP: mapping.map((pair) => pair.join("=")).join(",") };
   app = await startApp(WORLD, { ...env, KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
 });
 afterAll(() => app.stop());
@@ -281,7 +281,7 @@ test("of what KORE's webhooks tell, a caller hears its own account's part, on ev
   const stock = { sims: 5, states: "Stock" } as const;
   const live = await startApp(
     { accounts: { [OWN]: stock, [FOREIGN]: stock }, clock: "real" },
-    { AUTH_ROUTER_SECRET: ROUTER_SECRET, KORE_WEBHOOK_SECRET: "s3", KORE_WEBHOOK_URL: callbackUrl },
+    { AUTH_ROUTER_SECRETS: ROUTER_SECRET, KORE_WEBHOOK_SECRETS: "s3", KORE_WEBHOOK_URL: callbackUrl },
   );
   try {
     live.kore.webhooks.to({ url: `${live.url}/webhooks/kore`, secret: "s3", callbackUrl });

@@ -27,7 +27,7 @@ interface Body {
 
 const WORLD = { accounts: { acme: { sims: 5, states: "Active" }, "cmp-other": { sims: 2 } } } as const;
 const ENV = {
-  AUTH_ROUTER_SECRET: ROUTER_SECRET,
+  AUTH_ROUTER_SECRETS: ROUTER_SECRET,
   KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
   LIMIT_OPERATIONS_PER_MINUTE: "0",
   CACHE_SECONDS: "0",

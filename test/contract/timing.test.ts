@@ -22,7 +22,7 @@ const CALLER = {
 let app: TestApp;
 beforeAll(async () => {
   const accounts = { [OWN]: { sims: 3 }, [FOREIGN]: { sims: 3 } };
-  app = await startApp({ accounts }, { AUTH_ROUTER_SECRET: ROUTER_SECRET, CACHE_SECONDS: "0" });
+  app = await startApp({ accounts }, { AUTH_ROUTER_SECRETS: ROUTER_SECRET, CACHE_SECONDS: "0" });
   app.kore.faults.add({ effect: "latency", ms: SLOW });
 });
 afterAll(() => app.stop());

@@ -27,7 +27,10 @@ class KoreGraph extends RemoteGraphQLDataSource<RouterContext> {
 let app: TestApp;
 let router: ApolloServer<RouterContext>;
 beforeAll(async () => {
-  app = await startApp({ accounts: { own: { sims: 3 }, foreign: { sims: 3 } } }, { AUTH_ROUTER_SECRET: ROUTER_SECRET });
+  app = await startApp(
+    { accounts: { own: { sims: 3 }, foreign: { sims: 3 } } },
+    { AUTH_ROUTER_SECRETS: ROUTER_SECRET },
+  );
   const typeDefs = parse(await readFile(new URL("../../schema/subgraph.graphql", import.meta.url), "utf8"));
   const { supergraphSdl = "" } = composeServices([{ name: "kore", url: "http://kore.example", typeDefs }]);
   const buildService = () => new KoreGraph({ url: `${app.url}/graphql` });

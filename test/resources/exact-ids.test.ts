@@ -13,7 +13,7 @@ beforeEach(async () => {
   kore = await interceptKore();
   app = await startApp({ accounts: { acme: { sims: 2, states: "Active" } }, clock: "real" }, (simulator) => ({
     ...kore.environment(simulator),
-    KORE_WEBHOOK_SECRET: SECRET,
+    KORE_WEBHOOK_SECRETS: SECRET,
     KORE_WEBHOOK_URL: CALLBACK,
     PROVISIONING_SETTLE_MS: "50",
   }));

@@ -72,7 +72,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
   test("changes of state are told as KORE's webhook tells them", async () => {
     app = await startApp(
       { ...world, clock: "real" },
-      { KORE_WEBHOOK_SECRET: "s3", KORE_WEBHOOK_URL: "https://graph.acme.example/hook" },
+      { KORE_WEBHOOK_SECRETS: "s3", KORE_WEBHOOK_URL: "https://graph.acme.example/hook" },
     );
     app.kore.webhooks.to({
       url: `${app.url}/webhooks/kore`,
@@ -131,7 +131,7 @@ test("nobody asks KORE any more when the last watcher has left", async () => {
 test("a webhook wakes the poller", async () => {
   app = await startApp(
     { ...world, clock: "manual" },
-    { KORE_WEBHOOK_SECRET: "s3", KORE_WEBHOOK_URL: "https://graph.acme.example/hook" },
+    { KORE_WEBHOOK_SECRETS: "s3", KORE_WEBHOOK_URL: "https://graph.acme.example/hook" },
   );
   app.kore.webhooks.to({
     url: `${app.url}/webhooks/kore`,

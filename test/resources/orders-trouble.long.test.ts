@@ -64,7 +64,7 @@ test("webhooks that come twice and in the wrong order tell each change once", as
   const callbackUrl = "https://graph.acme.example/hook";
   app = await startApp(
     { accounts: { acme: { sims: 3, states: "Stock" } }, clock: "manual" },
-    { KORE_WEBHOOK_SECRET: "s3", KORE_WEBHOOK_URL: callbackUrl },
+    { KORE_WEBHOOK_SECRETS: "s3", KORE_WEBHOOK_URL: callbackUrl },
   );
   app.kore.webhooks.to({ url: `${app.url}/webhooks/kore`, secret: "s3", callbackUrl, copies: 2, hold: 100 });
   const [transport] = TRANSPORTS;

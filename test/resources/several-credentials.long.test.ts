@@ -200,7 +200,7 @@ describe("Lists that name no account", () => {
   });
 
   test("A3.7 a caller of some accounts has only their entries asked, and reads of no other", async () => {
-    await start([refused("rest", "*"), child()], { AUTH_ROUTER_SECRET: ROUTER });
+    await start([refused("rest", "*"), child()], { AUTH_ROUTER_SECRETS: ROUTER });
     const headers = {
       "x-kore-graph-router-secret": ROUTER,
       "x-kore-graph-caller-id": "somebody",

@@ -9,8 +9,10 @@ const CENTERS = `{ account(id: "acme") { costCenters { name } } }`;
 
 let app: TestApp;
 afterEach(() => app.stop());
-const start = async (env: Record<string, string> = {}) => {
-  app = await startApp({ accounts: { acme: { sims: 20 }, other: { sims: 5 } } }, env);
+const start = async (env: Record<string, string> = {}, queue?: number) => {
+  app = await startApp({ accounts: { acme: { sims: 20 }, other: { sims: 5 } } }, env, {
+    adjust: (config) => (queue === undefined ? config : { ...config, rateLimit: { ...config.rateLimit, queue } }),
+  });
 };
 
 const total = (account = "acme") => `{ subscriptions(accountId: "${account}", first: 1) { totalCount } }`;
@@ -119,7 +121,7 @@ describe("A 429", () => {
 
 describe("A full queue", () => {
   test("refuses at once and says when to come back; what waits is served", async () => {
-    await start({ KORE_CONCURRENCY: "1", KORE_QUEUE: "2" });
+    await start({ KORE_CONCURRENCY: "1" }, 2);
     const { data, errors } = await some(5);
     expect(errors?.map(({ path }) => path)).toEqual([["s3"], ["s4"]]);
     for (const { extensions } of errors ?? []) {
@@ -130,7 +132,7 @@ describe("A full queue", () => {
   });
 
   test("has room again when callers have left it", async () => {
-    await start({ KORE_CONCURRENCY: "1", KORE_QUEUE: "1" });
+    await start({ KORE_CONCURRENCY: "1" }, 1);
     await app.graph.query(total());
     app.kore.clearLog();
     app.kore.faults.add({ effect: "latency", ms: 2500, path: SIMS, times: 1 });

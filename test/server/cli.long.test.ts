@@ -95,7 +95,7 @@ describe.concurrent("serve", () => {
 
   test.each([
     [
-      { HOST: "192.0.2.1", AUTH_ROUTER_SECRET: "x".repeat(32) },
+      { HOST: "192.0.2.1", AUTH_ROUTER_SECRETS: "x".repeat(32) },
       /EADDRNOTAVAIL.*: HOST must be an address of this machine/,
     ],
     [{ TRUSTED_DOCUMENTS: "/none" }, /^TRUSTED_DOCUMENTS: cannot be read \(ENOENT\)\n$/],
@@ -124,7 +124,7 @@ describe.concurrent("serve", () => {
     const process = command(["serve"], { ...SIMULATOR, KORE_CLIENT_SECRTE: "hunter2" });
     await process.said(/kore-graph +http:/);
     expect(process.stdout).toContain('"level":"warn"');
-    expect(process.stdout).toContain('"field":"KORE_CLIENT_SECRTE"');
+    expect(process.stdout).toContain("KORE_CLIENT_SECRTE is not read: did you mean KORE_CLIENT_SECRET?");
     process.signal("SIGTERM");
     expect(await process.ended).toBe(0);
     expect(process.stdout + process.stderr).not.toContain("hunter2");
@@ -149,7 +149,24 @@ describe.concurrent("serve", () => {
     }
   });
 
-  test("takes no options, rather than ignore them", async () => {
+  test("reads secrets from files, and refuses a variable of an earlier version by the one of today", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
+    const { KORE_CLIENT_SECRET: secret = "", ...koreAddress } = environmentOf(await start());
+    const others = { ...koreAddress, PORT: "0", STORE_PATH: join(folder, "store") };
+    await writeFile(join(folder, "secret"), `${secret}\n`);
+    const fromFile = { ...others, KORE_CLIENT_SECRET_FILE: join(folder, "secret") };
+    const process = command(["serve"], fromFile);
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    expect(await (await post(url, "{ accounts { id } }")).json()).not.toHaveProperty("errors");
+    process.signal("SIGTERM");
+    expect(await process.ended).toBe(0);
+    const old = command(["serve"], { ...fromFile, AUTH_ROUTER_SECRET: "x".repeat(32) });
+    expect(await old.ended).toBe(2);
+    expect(old.stderr).toBe("The configuration has a mistake:\n  AUTH_ROUTER_SECRET: is AUTH_ROUTER_SECRETS now\n");
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("refuses options, of which it has none", async () => {
     const process = command(["serve", "--port", "0"], SIMULATOR);
     expect(await process.ended).toBe(2);
     expect(process.stderr).toContain("--port");
@@ -241,7 +258,7 @@ describe.concurrent("check-config", () => {
   });
 });
 
-describe.concurrent("an allowance that is not below the budget for KORE", () => {
+describe.concurrent("A caller's limit that is not below the rate limit for KORE", () => {
   const env = { ...SIMULATOR, LIMIT_KORE_REQUESTS_PER_MINUTE: "3000" };
 
   test("12.5.2 is a warning of check-config", async () => {
@@ -258,8 +275,8 @@ describe.concurrent("an allowance that is not below the budget for KORE", () => 
   });
 });
 
-describe.concurrent("check-config, of what looks like configuration and is none,", () => {
-  test("names variables that are misspelt, and leaves alone what others set", async () => {
+describe.concurrent("check-config, about variables and files,", () => {
+  test("names misspelt variables, and ignores those of other programs", async () => {
     const others = { KORE_GRAPH_SERVICE_HOST: "10.0.0.1", KORE_GRAPH_PORT: "tcp://10.0.0.1:4000", CACHE: "1" };
     const process = command(["check-config"], {
       ...SIMULATOR,
@@ -269,7 +286,7 @@ describe.concurrent("check-config, of what looks like configuration and is none,
     });
     expect(await process.ended).toBe(0);
     expect(process.stderr).toBe(
-      "KORE_CLIENT_SECRTE is not read: is its name right?\nLIMIT_DEEP is not read: is its name right?\n",
+      "KORE_CLIENT_SECRTE is not read: did you mean KORE_CLIENT_SECRET?\nLIMIT_DEEP is not read: did you mean LIMIT_DEPTH?\n",
     );
     expect(process.stdout).not.toContain("hunter2");
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
-import { readConfig } from "../../src/server/config/index.ts";
+import { type Config, readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
@@ -49,22 +49,30 @@ export interface TestApp {
 export async function startApp(
   world: SimulatorOptions = {},
   env: Record<string, string> | ((simulator: Simulator) => Record<string, string>) = {},
-  ports: { spanExporter?: SpanExporter } = {},
+  {
+    adjust = (config) => config,
+    ...options
+  }: {
+    spanExporter?: SpanExporter;
+    /** Changes what no variable sets. */
+    adjust?: (config: Config) => Config;
+  } = {},
 ): Promise<TestApp> {
   const simulator = await startSimulator({ clock: "manual", ...world });
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-test-"));
   const lines: string[] = [];
-  const config = readConfig({
+  const read = readConfig({
     ...environmentOf(simulator),
     PORT: "0",
     LOG_LEVEL: "debug",
-    KORE_REQUESTS_PER_SECOND: "10000", // Nobody is to wait for the simulator.
+    KORE_REQUESTS_PER_SECOND: "10000", // No call is to wait for the simulator.
     STORE_PATH: join(folder, "store"),
     KORE_WEBHOOK_MAX_AGE_HOURS: "0", // The simulator's clock stands still in 2025, and its deliveries are dated by it.
     ...(typeof env === "function" ? env(simulator) : env),
   });
+  const config = adjust(read);
   const log = createLog(config.logLevel, { write: (line: string) => void lines.push(line) });
-  let app = await createApp(config, { log, ...ports });
+  let app = await createApp(config, { log, ...options });
 
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${app.url}/graphql`, {

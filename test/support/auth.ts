@@ -100,10 +100,9 @@ export function authEnvironment(parts: {
       AUTH_JWT_JWKS_URL: issuer.jwksUrl,
       AUTH_JWT_ISSUER: issuer.issuer,
       AUTH_JWT_AUDIENCE: AUDIENCE,
-      AUTH_JWT_CLOCK_SKEW_SECONDS: "0",
     }),
     ...(keys && { AUTH_API_KEYS_FILE: keys.path }),
-    ...(router && { AUTH_ROUTER_SECRET: ROUTER_SECRET }),
+    ...(router && { AUTH_ROUTER_SECRETS: ROUTER_SECRET }),
   };
 }
 

@@ -43,7 +43,7 @@ export async function startFloodedGraph(env: Record<string, string> = {}): Promi
     SIMULATOR_SIMS: "10",
     PORT: "0",
     LOG_LEVEL: "error",
-    AUTH_ROUTER_SECRET: ROUTER_SECRET,
+    AUTH_ROUTER_SECRETS: ROUTER_SECRET,
     NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}`,
     ...env,
   });

@@ -2,7 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
 import { SettingError } from "../config/setting-error.ts";
-import { rereadFile } from "../config/reread.ts";
+import { rereadFile } from "../config/files/reread.ts";
 import { Unauthenticated } from "./failure.ts";
 import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
 

@@ -8,3 +8,15 @@ export function fileError(variable: string, what: "read" | "written", error: unk
   const { code } = error as { code?: unknown };
   return new SettingError(`${variable}: cannot be ${what} (${String(code)})`, { cause: error });
 }
+
+/** Every mistake of a configuration at once, one line each. Values are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(
+    readonly mistakes: readonly string[],
+    advice = "",
+  ) {
+    const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
+    super(`The configuration has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}${advice}`);
+  }
+}

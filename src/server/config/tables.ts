@@ -1,50 +1,45 @@
-import { type z } from "zod";
-import { ENVIRONMENT, SECRETS, present } from "./environment.ts";
+import { setVariables } from "./environment.ts";
+import { ALL_VARIABLES } from "./variables/index.ts";
+import { type Given, type Variable } from "./variables/variable.ts";
 
-/** The variables as they stand, one line each; secrets hidden, names in e-mail addresses, and what breaks a rule: it may be a secret misplaced. */
+/**
+ * The variables as they are set, one line each. Hidden are secrets, the names in e-mail addresses, and values that break
+ * a rule: they may be misplaced secrets.
+ */
 export function describeEnvironment(env: NodeJS.ProcessEnv): string {
-  const given = present(env);
-  const width = Math.max(...Object.keys(ENVIRONMENT.shape).map((name) => name.length));
-  const shown = Object.entries(ENVIRONMENT.shape).map(([name, schema]) => {
-    return `${name.padEnd(width)}  ${shownValue(name, schema, given[name])}`;
-  });
-  return shown.join("\n");
+  const given = setVariables(env);
+  const width = Math.max(...ALL_VARIABLES.map(({ name }) => name.length));
+  return ALL_VARIABLES.map((variable) => `${variable.name.padEnd(width)}  ${shownValue(variable, given)}`).join("\n");
 }
 
-function shownValue(name: string, schema: z.ZodType, value: string | undefined): string {
+function shownValue({ name, kind, default: initial, isSecret, fileVariable }: Variable<unknown>, given: Given): string {
+  const value = given[name];
   if (value === undefined) {
-    const initial = defaultOf(schema);
+    if (fileVariable !== undefined && given[fileVariable] !== undefined) return `[redacted] (by ${fileVariable})`;
     return initial === undefined ? "(not set)" : `${initial} (default)`;
   }
-  if (SECRETS.has(name)) return "[redacted]";
-  return schema.safeParse(value).success ? value.replace(E_MAIL, "…$1") : "(not valid)";
+  if (isSecret) return "[redacted]";
+  return kind.safeParse(value).success ? value.replace(E_MAIL, "…$1") : "(not valid)";
 }
 
-/** Of a person, such as the account's administrator; the domain shows whose it is. */
+/** Of a person, such as the account's administrator; the domain shows the organisation. */
 const E_MAIL = /[^\s@,;:/]+(@[^\s@,;:/]+)/g;
 
-const isLimit = (name: string): boolean => name.startsWith("LIMIT_");
+const isLimit = ({ name }: Variable<unknown>): boolean => name.startsWith("LIMIT_");
 
 /** The README's table of all variables but the limits. */
 export function configurationTable(): string {
-  return tableOf((name) => !isLimit(name));
+  return tableOf(ALL_VARIABLES.filter((variable) => !isLimit(variable)));
 }
 
 /** The README's table of the limits. */
 export function limitsTable(): string {
-  return tableOf(isLimit);
+  return tableOf(ALL_VARIABLES.filter(isLimit));
 }
 
-function tableOf(isWanted: (name: string) => boolean): string {
-  const wanted = Object.entries(ENVIRONMENT.shape).filter(([name]) => isWanted(name));
-  const rows = wanted.map(([name, schema]) => {
-    const initial = defaultOf(schema);
-    return `| \`${name}\` | ${initial === undefined ? "" : `\`${initial}\``} | ${schema.description ?? ""} |`;
+function tableOf(variables: readonly Variable<unknown>[]): string {
+  const rows = variables.map(({ name, default: initial, description, isSecret }) => {
+    return `| \`${name}\` | ${initial === undefined ? "" : `\`${initial}\``} | ${isSecret ? "*Secret:* " : ""}${description} |`;
   });
   return ["| Variable | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
-}
-
-function defaultOf(schema: z.ZodType): string | undefined {
-  const { data } = schema.safeParse(undefined);
-  return typeof data === "string" || typeof data === "number" ? String(data) : undefined;
 }

@@ -15,7 +15,7 @@ export { type Watch } from "./watch.ts";
 
 interface TelemetryConfig {
   metrics: { port: number | undefined } | undefined;
-  tracing: { endpoint: string | undefined; serviceName: string; tellsKore: boolean } | undefined;
+  tracing: { endpoint: string | undefined; serviceName: string } | undefined;
 }
 
 /** Starts the configured telemetry. `operations`: names that may be metric labels; others are counted as `other`. */

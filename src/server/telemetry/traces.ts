@@ -28,12 +28,10 @@ interface TracedCall {
   batchSize?: number | undefined;
 }
 
-type Send<Result> = (headers?: Readonly<Record<string, string>>) => Promise<Result>;
-
 export interface Traces {
   operation(correlation: Correlation): OperationSpan;
-  /** Wraps the sending of a request to KORE. */
-  call<Result>(call: TracedCall, send: Send<Result>): Promise<Result>;
+  /** Wraps the sending of a request to KORE. KORE is sent no trace context. */
+  call<Result>(call: TracedCall, send: () => Promise<Result>): Promise<Result>;
   /** Notes on the operation's span what took the place of a request. */
   noted(what: "coalesced" | "cached" | "cached, stale", endpoint: string): void;
   /** Sends what is left. */
@@ -43,7 +41,6 @@ export interface Traces {
 interface TracesOptions {
   endpoint: string | undefined;
   serviceName: string;
-  tellsKore: boolean;
   /** In place of the one that sends to the endpoint. */
   exporter?: SpanExporter | undefined;
   /** Called when spans are lost, at most once a minute. */
@@ -60,7 +57,7 @@ const BETWEEN_COMPLAINTS_MS = 60_000;
  * Spans name endpoints, operations that we know, and numbers; never identifiers, variables or the text of a query.
  */
 export async function openTraces(options: TracesOptions): Promise<Traces> {
-  const { endpoint, serviceName, tellsKore, exporter } = options;
+  const { endpoint, serviceName, exporter } = options;
   const [sdk, { resourceFromAttributes }] = await Promise.all([
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/resources"),
@@ -100,7 +97,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
       };
       const span = tracer.startSpan(operation, { kind: SpanKind.CLIENT, attributes }, here());
       try {
-        return await send(tellsKore ? { traceparent: traceparentOf(span.spanContext()) } : undefined);
+        return await send();
       } catch (error) {
         const { kind, status } = error as { kind?: unknown; status?: unknown };
         if (typeof status === "number") span.setAttribute("http.response.status_code", status);
@@ -163,9 +160,4 @@ function parentOf({ traceparent = "", tracestate }: Correlation): Context {
     ...(tracestate !== undefined && { traceState: createTraceState(tracestate) }),
   };
   return isSpanContextValid(remote) ? trace.setSpanContext(ROOT_CONTEXT, remote) : ROOT_CONTEXT;
-}
-
-/** Without the caller's tracestate: what other vendors keep there is not KORE's to read. */
-function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
-  return `00-${traceId}-${spanId}-0${traceFlags & 1}`;
 }

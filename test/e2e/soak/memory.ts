@@ -21,7 +21,7 @@ const WARM_UP = 0.5;
 const SLACK = 4 * 2 ** 20;
 
 const ENV = {
-  AUTH_ROUTER_SECRET: ROUTER_SECRET,
+  AUTH_ROUTER_SECRETS: ROUTER_SECRET,
   LOG_LEVEL: "error",
   // Counted, as they are by default, but without refusing any.
   LIMIT_OPERATIONS_PER_MINUTE: "1000000",

@@ -98,7 +98,6 @@ const NO_LIMITS = {
   LIMIT_DEPTH: "100",
   LIMIT_TOKENS: "100000",
   LIMIT_ALIASES: "1000",
-  LIMIT_SELECTIONS: "100000",
 };
 
 const received = () => app.kore.log().filter(({ path }) => !path.endsWith("/token")).length;

@@ -294,8 +294,7 @@ describe("a trusted router", () => {
   });
 
   test("may still use the secret before", async () => {
-    const secrets = { AUTH_ROUTER_SECRET: "n".repeat(32), AUTH_ROUTER_SECRET_PREVIOUS: ROUTER_SECRET };
-    const routed = await startApp({}, secrets);
+    const routed = await startApp({}, { AUTH_ROUTER_SECRETS: `${"n".repeat(32)}, ${ROUTER_SECRET}` });
     const byNew = { ...ROUTED, "x-kore-graph-router-secret": "n".repeat(32) };
     expect((await ask(routed.url, MODE, ROUTED)).status).toBe(200);
     expect((await ask(routed.url, MODE, byNew)).status).toBe(200);

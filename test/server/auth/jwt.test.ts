@@ -14,7 +14,7 @@ describe("a token", () => {
   let app: TestApp;
   beforeAll(async () => {
     issuer = await startIssuer();
-    app = await startApp({}, { ...authEnvironment({ issuer }), AUTH_JWT_CLOCK_SKEW_SECONDS: "20" });
+    app = await startApp({}, authEnvironment({ issuer }));
   });
   afterAll(() => app.stop());
 

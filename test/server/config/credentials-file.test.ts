@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openCredentialsFile } from "../../../src/server/config/credentials-file.ts";
-import { ConfigError, readConfig } from "../../../src/server/config/index.ts";
+import { openCredentialsFile } from "../../../src/server/config/files/credentials-file.ts";
+import { readConfig } from "../../../src/server/config/index.ts";
+import { LIVE, mistakesOf } from "../../support/config.ts";
 
 let folder: string;
 let file: string;
@@ -46,7 +47,7 @@ describe("A3.6 KORE_CREDENTIALS_FILE", () => {
       [{ ...rest, name: "two words" }],
       /^KORE_CREDENTIALS_FILE: entry 1: name: must be 1 to 63 letters/,
     ],
-    ["names each once", [rest, { ...europe, name: "rest" }], /the name rest stands in entry rest and again in rest$/],
+    ["names each once", [rest, { ...europe, name: "rest" }], /the name rest is in entry rest and again in rest$/],
     ["names accounts", [{ ...europe, accounts: [] }], /entry europe: accounts: must be a list of account ids/],
     [
       "names accounts by ids",
@@ -56,10 +57,10 @@ describe("A3.6 KORE_CREDENTIALS_FILE", () => {
     [
       "serves an account once",
       [europe, { ...europe, name: "asia" }],
-      /account cmp-1 stands in entry europe and again in asia$/,
+      /account cmp-1 is in entry europe and again in asia$/,
     ],
-    ["has an account once in an entry", [{ ...europe, accounts: ["a", "a"] }], /account a stands in entry europe/],
-    ["serves the rest once", [rest, { ...rest, name: "too" }], /account "\*" stands in entry rest and again in too$/],
+    ["has an account once in an entry", [{ ...europe, accounts: ["a", "a"] }], /account a is in entry europe/],
+    ["serves the rest once", [rest, { ...rest, name: "too" }], /account "\*" is in entry rest and again in too$/],
     [
       "has a client id",
       [{ ...rest, developerPortal: { ...portal, clientId: " " } }],
@@ -111,24 +112,13 @@ describe("A3.6 KORE_CREDENTIALS_FILE", () => {
 });
 
 describe("The environment", () => {
-  const PAIR = { KORE_CLIENT_ID: "id", KORE_CLIENT_SECRET: "secret", KORE_API_KEY: "key" };
-  const LIVE = { ...PAIR, KORE_ACCOUNT_EMAIL: "ops@acme.example" };
-  const mistakesOf = (env: Record<string, string>) => {
-    try {
-      readConfig(env);
-    } catch (error) {
-      if (error instanceof ConfigError) return error.mistakes;
-      throw error;
-    }
-    return [];
-  };
   const liveOf = (env: Record<string, string>) => {
     const { kore } = readConfig(env);
     return kore.mode === "live" ? kore.live.credentials : undefined;
   };
 
   test("A3.1 names the console's client beside the developer portal's, or one pair for both", () => {
-    const pair = { clientId: "id", clientSecret: "secret", apiKey: "key" };
+    const pair = { clientId: "id-of-ours", clientSecret: "secret-of-ours", apiKey: "key-of-ours" };
     expect(liveOf(LIVE)).toEqual({ ...pair, console: undefined });
     const console = { KORE_CONSOLE_CLIENT_ID: "console", KORE_CONSOLE_CLIENT_SECRET: "theirs" };
     expect(liveOf({ ...LIVE, ...console })).toEqual({
@@ -148,7 +138,7 @@ describe("The environment", () => {
     const file = { KORE_CREDENTIALS_FILE: "credentials.json", KORE_ACCOUNT_EMAIL: "ops@acme.example" };
     expect(liveOf(file)).toEqual({ file: "credentials.json" });
     expect(mistakesOf({ ...file, KORE_API_KEY: "key" })).toEqual([
-      "KORE_CREDENTIALS_FILE: stands in place of KORE_API_KEY; give one or the other",
+      "KORE_CREDENTIALS_FILE: is in place of KORE_API_KEY; set one or the other",
     ]);
   });
 
@@ -158,12 +148,9 @@ describe("The environment", () => {
     "KORE_API_KEY",
     "KORE_CONSOLE_CLIENT_ID",
     "KORE_CONSOLE_CLIENT_SECRET",
-    "KORE_WEBHOOK_SECRET",
-    "KORE_WEBHOOK_SECRET_PREVIOUS",
-    "KORE_WEBHOOK_ACCESS_TOKEN",
-    "KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS",
-    "AUTH_ROUTER_SECRET",
-    "AUTH_ROUTER_SECRET_PREVIOUS",
+    "KORE_WEBHOOK_SECRETS",
+    "KORE_WEBHOOK_ACCESS_TOKENS",
+    "AUTH_ROUTER_SECRETS",
   ];
   const VALUE = "0123456789abcdef0123456789abcdef";
   const ALL = {

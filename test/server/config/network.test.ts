@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readCertificates } from "../../../src/server/config/certificates.ts";
+import { readCertificates } from "../../../src/server/config/files/certificates.ts";
 import { ConfigError, describeEnvironment, readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../support/network/certificate.ts";

@@ -27,7 +27,7 @@ describe.each(TRANSPORTS)("a burst of webhooks, over $name", ({ call }) => {
   test("is heard whole by who reads, while who loads much for each is told that it is too slow", async () => {
     app = await startApp(
       { accounts: { acme: { sims: 5, states: "Stock" } } },
-      { KORE_WEBHOOK_SECRET: SECRET, KORE_WEBHOOK_URL: CALLBACK },
+      { KORE_WEBHOOK_SECRETS: SECRET, KORE_WEBHOOK_URL: CALLBACK },
     );
     const field = (selection: string) => ({
       query: `subscription { subscriptionStateChanged(accountId: "acme") { ${selection} } }`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
+import { type Limits } from "../../../src/server/graphql/limits/limits.ts";
 import { rateLimitInMemory } from "../../../src/server/graphql/limits/rate-limit.ts";
 import { persistedQueryCache } from "../../../src/server/graphql/persisted-queries.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
@@ -15,45 +16,46 @@ import { socketUrl } from "../../support/live/callers.ts";
 const apps: TestApp[] = [];
 afterEach(() => Promise.all(apps.splice(0).map((app) => app.stop())));
 
-async function start(env: Record<string, string> = {}): Promise<TestApp> {
-  const app = await startApp({ accounts: { acme: { sims: 5 } } }, env);
+async function start(env: Record<string, string> = {}, constants: Partial<Limits> = {}): Promise<TestApp> {
+  const app = await startApp({ accounts: { acme: { sims: 5 } } }, env, {
+    adjust: (config) => ({ ...config, limits: { ...config.limits, ...constants } }),
+  });
   apps.push(app);
   return app;
 }
 
-describe.each(EVERY_TRANSPORT)("Limits that are set, by $name", ({ ask }) => {
-  test.each([
-    ["LIMIT_DEPTH", "2", "{ accounts { id } }", "{ accounts { costCenters { id } } }", "Levels of fields"],
-    ["LIMIT_ALIASES", "1", "{ a: __typename }", "{ a: __typename b: __typename }", "Aliases"],
+describe.each(EVERY_TRANSPORT)("Limits, by $name", ({ ask }) => {
+  test.each<[keyof Limits, number, string, string, string]>([
+    ["depth", 2, "{ accounts { id } }", "{ accounts { costCenters { id } } }", "Levels of fields"],
+    ["aliases", 1, "{ a: __typename }", "{ a: __typename b: __typename }", "Aliases"],
     [
-      "LIMIT_ROOT_FIELDS",
-      "2",
+      "rootFields",
+      2,
       "{ a: __typename __typename }",
       "{ a: __typename b: __typename __typename }",
       "Fields of the outermost level",
     ],
     [
-      "LIMIT_DIRECTIVES",
-      "1",
+      "directives",
+      1,
       "{ __typename @skip(if: false) }",
       "{ __typename @skip(if: false) @include(if: true) }",
       "Directives",
     ],
   ])(
-    "%s=%s lets through what has as much, and says how much more another has",
-    async (name, value, right, wrong, what) => {
-      const app = await start({ [name]: value });
+    "of %s at %s accepts an operation with as many, and refuses one with more by the number that it has",
+    async (name, limit, right, wrong, what) => {
+      const app = await start({}, { [name]: limit });
       expect((await ask(app.url, { query: right })).errors).toBeUndefined();
       const { errors } = await ask(app.url, { query: wrong });
-      const limit = Number(value);
       expect(errors).toMatchObject([
         { message: `${what}: at most ${limit} in one operation, fragments written out; this has ${limit + 1}` },
       ]);
     },
   );
 
-  test("LIMIT_TOKENS and LIMIT_SELECTIONS", async () => {
-    const app = await start({ LIMIT_TOKENS: "10", LIMIT_SELECTIONS: "3" });
+  test("LIMIT_TOKENS, and a lower limit of selections", async () => {
+    const app = await start({ LIMIT_TOKENS: "10" }, { selections: 3 });
     expect((await ask(app.url, { query: "{ accounts { id } }" })).errors).toBeUndefined();
     expect(codesOf(await ask(app.url, { query: "{ accounts { id name number id } }" }))).toEqual([
       "GRAPHQL_VALIDATION_FAILED",
@@ -321,7 +323,7 @@ describe("Pages of other sites", () => {
   });
 
   test("are told whatever they are answered: a refusal, and a stream", async () => {
-    const app = await start({ CORS_ORIGINS: PAGE, AUTH_ROUTER_SECRET: ROUTER_SECRET });
+    const app = await start({ CORS_ORIGINS: PAGE, AUTH_ROUTER_SECRETS: ROUTER_SECRET });
     const credential = {
       "x-kore-graph-router-secret": ROUTER_SECRET,
       "x-kore-graph-caller-id": "page",

@@ -10,9 +10,9 @@ const FIXTURES = { accounts: { acme: { sims: 3, states: "Active" }, other: { sim
 const SECRET = "secret-of-webhooks";
 const CALLBACK = "https://graph.example/webhooks/kore";
 const ENV = {
-  AUTH_ROUTER_SECRET: ROUTER_SECRET,
+  AUTH_ROUTER_SECRETS: ROUTER_SECRET,
   CACHE_SECONDS: "0",
-  KORE_WEBHOOK_SECRET: SECRET,
+  KORE_WEBHOOK_SECRETS: SECRET,
   KORE_WEBHOOK_URL: CALLBACK,
 };
 const PATIENCE = { timeout: 10_000 };

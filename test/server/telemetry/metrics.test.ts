@@ -87,7 +87,7 @@ describe("the metrics", () => {
 
   test("count webhook deliveries by result", async () => {
     const [secret, callback] = ["s3", "https://graph.acme.example/hook"];
-    app = await startApp(FIXTURES, { KORE_WEBHOOK_SECRET: secret, KORE_WEBHOOK_URL: callback });
+    app = await startApp(FIXTURES, { KORE_WEBHOOK_SECRETS: secret, KORE_WEBHOOK_URL: callback });
     const deliver = async (
       body: string,
       signature = createHash("sha256").update(`${secret}POST${callback}${body}`).digest("hex"),

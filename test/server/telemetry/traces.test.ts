@@ -117,11 +117,7 @@ describe("a trace", () => {
     expect((await traced(() => app.graph.query(SIMS), {})).spans).toEqual([]);
     const config = (env: Record<string, string>) => readConfig({ ...environmentOf(app.kore), ...env }).tracing;
     const endpoint = "http://collector:4318";
-    expect(config({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual({
-      endpoint,
-      serviceName: "kore-graph",
-      tellsKore: true,
-    });
+    expect(config({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual({ endpoint, serviceName: "kore-graph" });
     expect(config({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TRACING: "off" })).toBeUndefined();
   });
 });
@@ -153,7 +149,7 @@ describe("the caller's trace", () => {
 });
 
 describe("requests on the way", () => {
-  /** What stands before KORE and notes headers. */
+  /** The `traceparent` of each request, noted by a server in front of KORE. */
   async function headersSent(env: Record<string, string>): Promise<(string | undefined)[]> {
     const seen: (string | undefined)[] = [];
     const front = createServer((request, response) => {
@@ -174,15 +170,8 @@ describe("requests on the way", () => {
     return seen;
   }
 
-  test("to KORE carry the trace", async () => {
-    const seen = await headersSent({ TRACING: "on" });
-    expect(seen).toHaveLength(2);
-    for (const header of seen) expect(header).toMatch(new RegExp(`^00-${TRACE_ID}-[\\da-f]{16}-01$`));
-    expect(new Set(seen).size).toBe(2);
-  });
-
-  test("carry none with TRACE_CONTEXT_TO_KORE=off, nor when nothing is traced", async () => {
-    expect(await headersSent({ TRACING: "on", TRACE_CONTEXT_TO_KORE: "off" })).toEqual([undefined, undefined]);
+  test("to KORE carry no trace context", async () => {
+    expect(await headersSent({ TRACING: "on" })).toEqual([undefined, undefined]);
     expect(await headersSent({})).toEqual([undefined, undefined]);
   });
 

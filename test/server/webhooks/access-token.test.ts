@@ -25,13 +25,17 @@ describe("A5.1 the rule's access token", () => {
     ["the signature alone, where both are", EITHER, signed],
     ["the token beside a wrong signature", EITHER, () => ({ ...byToken, "kore-signature": "f".repeat(64) })],
     ["the signature beside a wrong token", EITHER, (body) => ({ ...signed(body), "x-rule-token": "wrong" })],
-    ["the token before", { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS: "old" }, () => ({ "x-rule-token": "old" })],
+    [
+      "the token before",
+      { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: `${TOKEN},old` },
+      () => ({ "x-rule-token": "old" }),
+    ],
     [
       "a key that other APIs use",
       { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_KEY: "Authorization" },
       () => ({ authorization: TOKEN }),
     ],
-    ["a token with blanks around it", { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN: ` ${TOKEN} \n` }, () => byToken],
+    ["a token with blanks around it", { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: ` ${TOKEN} \n` }, () => byToken],
   ])("A5.1 %s proves a delivery", async (_, env, headersFor) => {
     const app = await startWebhookApp(env);
     const body = alert();
@@ -87,14 +91,14 @@ describe("A5.1 the rule's access token", () => {
   });
 
   test.each<[Record<string, string>, string]>([
-    [{ KORE_WEBHOOK_ACCESS_TOKEN_KEY: "x" }, "KORE_WEBHOOK_ACCESS_TOKEN and KORE_WEBHOOK_ACCESS_TOKEN_KEY"],
-    [{ KORE_WEBHOOK_ACCESS_TOKEN: "t", KORE_WEBHOOK_URL: CALLBACK }, "KORE_WEBHOOK_ACCESS_TOKEN_KEY: are needed"],
-    [{ KORE_WEBHOOK_ACCESS_TOKEN: "t", KORE_WEBHOOK_ACCESS_TOKEN_KEY: "x" }, "KORE_WEBHOOK_URL: are needed together"],
-    [URL_ONLY, "or KORE_WEBHOOK_ACCESS_TOKEN in place of the secret"],
+    [{ KORE_WEBHOOK_ACCESS_TOKEN_KEY: "x" }, "KORE_WEBHOOK_ACCESS_TOKENS and KORE_WEBHOOK_ACCESS_TOKEN_KEY"],
+    [{ KORE_WEBHOOK_ACCESS_TOKENS: "t", KORE_WEBHOOK_URL: CALLBACK }, "KORE_WEBHOOK_ACCESS_TOKEN_KEY: are needed"],
+    [{ KORE_WEBHOOK_ACCESS_TOKENS: "t", KORE_WEBHOOK_ACCESS_TOKEN_KEY: "x" }, "KORE_WEBHOOK_URL: are needed together"],
+    [URL_ONLY, "or KORE_WEBHOOK_ACCESS_TOKENS in place of the secret"],
     [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_KEY: "two words" }, "must be the name of a header"],
     [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_KEY: "Content-Type" }, "must not be a header that has a meaning"],
-    [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN: "sécret" }, "must have characters that a header can carry"],
-    [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN: "one\ntwo" }, "must have characters that a header can carry"],
+    [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: "sécret" }, "must have characters that a header can carry"],
+    [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: "one\ntwo" }, "must have characters that a header can carry"],
   ])("A5.1 %j is refused at start by name, without the value", (env, mistake) => {
     const begin = () => readConfig({ KORE_MODE: "simulator", ...env });
     expect(begin).toThrow(mistake);
@@ -102,8 +106,8 @@ describe("A5.1 the rule's access token", () => {
   });
 
   test("A5.1 check-config shows no token", () => {
-    const shown = describeEnvironment({ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_PREVIOUS: "the-old-one" });
-    expect(shown).toMatch(/^KORE_WEBHOOK_ACCESS_TOKEN +\[redacted\]$/m);
+    const shown = describeEnvironment({ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: `${TOKEN},the-old-one` });
+    expect(shown).toMatch(/^KORE_WEBHOOK_ACCESS_TOKENS +\[redacted\]$/m);
     expect(shown).not.toMatch(/the-access-token|the-old-one/);
   });
 });

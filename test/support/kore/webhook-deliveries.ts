@@ -7,11 +7,11 @@ export const TOKEN = "Bearer the-access-token";
 export const STATE_CHANGED = "connectivity.subscription.state.changed";
 
 /** Settings that open the receiver for signatures, for the rule's access token, and for either. */
-export const SIGNED = { KORE_WEBHOOK_URL: CALLBACK, KORE_WEBHOOK_SECRET: SECRET };
+export const SIGNED = { KORE_WEBHOOK_URL: CALLBACK, KORE_WEBHOOK_SECRETS: SECRET };
 export const BY_TOKEN = {
   KORE_WEBHOOK_URL: CALLBACK,
   KORE_WEBHOOK_ACCESS_TOKEN_KEY: "X-Rule-Token",
-  KORE_WEBHOOK_ACCESS_TOKEN: TOKEN,
+  KORE_WEBHOOK_ACCESS_TOKENS: TOKEN,
 };
 export const EITHER = { ...SIGNED, ...BY_TOKEN };
 

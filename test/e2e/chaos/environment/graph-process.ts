@@ -95,7 +95,7 @@ const SETTINGS = {
   PLAYGROUND: "off",
   LOG_LEVEL: "warn",
   KORE_DEADLINE_MS: String(DEADLINE),
-  KORE_WEBHOOK_SECRET: WEBHOOK.secret,
+  KORE_WEBHOOK_SECRETS: WEBHOOK.secret,
   KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
   // Enough for all callers even when 429 has brought it down to a tenth.
   KORE_REQUESTS_PER_SECOND: String(RATE),

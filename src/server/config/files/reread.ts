@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SettingError, fileError } from "./setting-error.ts";
+import { SettingError, fileError } from "../setting-error.ts";
 
 /** How often a file is looked at: what is taken out of it is to be out of force soon. Milliseconds. */
 const REREAD_MS = 1_000;

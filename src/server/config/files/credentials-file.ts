@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { ALL_ACCOUNTS, isAccountId } from "../auth/rights.ts";
-import { apiKey, secret } from "./kinds.ts";
-import { SettingError } from "./setting-error.ts";
+import { ALL_ACCOUNTS, isAccountId } from "../../auth/rights.ts";
+import { apiKey, secret } from "../variables/kinds.ts";
+import { SettingError } from "../setting-error.ts";
 import { type RereadFile, rereadFile } from "./reread.ts";
 
 const VARIABLE = "KORE_CREDENTIALS_FILE";
@@ -15,8 +15,8 @@ const ENTRY = z.strictObject({
     (given) => given === ALL_ACCOUNTS || (Array.isArray(given) && given.length > 0 && given.every(isAccountId)),
     `must be a list of account ids, or "${ALL_ACCOUNTS}" for all that no other entry names`,
   ),
-  developerPortal: z.strictObject({ clientId: secret(), clientSecret: secret(), apiKey: apiKey() }),
-  console: z.strictObject({ clientId: secret(), clientSecret: secret() }).optional(),
+  developerPortal: z.strictObject({ clientId: secret, clientSecret: secret, apiKey: apiKey }),
+  console: z.strictObject({ clientId: secret, clientSecret: secret }).optional(),
   accountEmail: z.email("must be an e-mail address").optional(),
 });
 const ENTRIES = z.array(ENTRY).min(1, "must name one at least");
@@ -49,7 +49,7 @@ function entriesIn(json: unknown): readonly CredentialEntry[] {
 
 function claim(seen: Map<string, string>, what: string, name: string): void {
   const other = seen.get(what);
-  if (other !== undefined) throw new SettingError(`${VARIABLE}: ${what} stands in entry ${other} and again in ${name}`);
+  if (other !== undefined) throw new SettingError(`${VARIABLE}: ${what} is in entry ${other} and again in ${name}`);
   seen.set(what, name);
 }
 
