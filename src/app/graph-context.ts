@@ -15,13 +15,13 @@ export function contextFactory(
   services: Pick<Context, "provisioning" | "clientWrites" | "stateChanges" | "settings">,
 ): ServerOptions<Context>["context"] {
   const { settings, provisioning, clientWrites, stateChanges } = services;
-  return (signal, caller, watched, onAnswer) => {
-    const graph = createGraphContext(signal, caller, watched);
-    const { tally, requestId } = watched;
+  return (signal, caller, instrumentation, onAnswer) => {
+    const graph = createGraphContext(signal, caller, instrumentation);
+    const { stats, requestId } = instrumentation;
     const requester = {
       accounts: caller.accounts,
       caller: caller.id,
-      stats: tally,
+      stats,
       requestId,
       onStale: ({ read, ageSeconds }: StaleRead) => noteStale(graph, read, ageSeconds),
     };

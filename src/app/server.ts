@@ -50,7 +50,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     health: {
       ...health,
       checks: () => [...health.checks(), storeCheck],
-      ...(telemetry.metrics && { onCheck: telemetry.metrics.looked }),
+      ...(telemetry.metrics && { onCheck: telemetry.metrics.healthChecked }),
     },
     formatError: formatErrors(log),
     log,

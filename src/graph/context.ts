@@ -10,7 +10,7 @@ interface Hint {
 }
 
 /** KORE requests of an operation so far. */
-export interface Tally {
+export interface RequestStats {
   /** Requests sent to KORE, each repetition once more. */
   requests: number;
   /** Reads answered out of a cache. */
@@ -22,12 +22,12 @@ export interface Tally {
 }
 
 /** Identity of an operation in logs, metrics and traces. */
-export interface Watched {
+export interface OperationTelemetry {
   /** In all its log lines, in its errors, and in its reply. */
   readonly requestId: string;
-  readonly tally: Tally;
+  readonly stats: RequestStats;
   /** Whether its reply is to tell the tally. */
-  readonly wantsTally: boolean;
+  readonly wantsStats: boolean;
 }
 
 /** An old answer of KORE's that stood in while KORE failed; sent in the reply's `extensions.stale`. */
@@ -50,7 +50,7 @@ interface Incomplete {
 
 /** The context of one operation. */
 export interface GraphContext {
-  readonly watched: Watched;
+  readonly instrumentation: OperationTelemetry;
   /** Aborts when the caller has left. */
   readonly signal: CallerSignal;
   readonly caller: Caller;
@@ -61,8 +61,12 @@ export interface GraphContext {
   readonly incomplete: Incomplete[];
 }
 
-export function createGraphContext(signal: CallerSignal, caller: Caller, watched: Watched): GraphContext {
-  return { watched, signal, caller, loaders: new Map(), hints: [], stale: [], incomplete: [] };
+export function createGraphContext(
+  signal: CallerSignal,
+  caller: Caller,
+  instrumentation: OperationTelemetry,
+): GraphContext {
+  return { instrumentation, signal, caller, loaders: new Map(), hints: [], stale: [], incomplete: [] };
 }
 
 /** Notes an old answer: of several of a kind the oldest. */
@@ -83,14 +87,14 @@ export function replyExtensions({
   hints,
   stale,
   incomplete,
-  watched,
-}: Pick<GraphContext, "hints" | "stale" | "incomplete" | "watched">): Record<string, unknown> | undefined {
-  if (hints.length + stale.length + incomplete.length === 0 && !watched.wantsTally) return undefined;
+  instrumentation,
+}: Pick<GraphContext, "hints" | "stale" | "incomplete" | "instrumentation">): Record<string, unknown> | undefined {
+  if (hints.length + stale.length + incomplete.length === 0 && !instrumentation.wantsStats) return undefined;
   return {
     ...(hints.length > 0 && { hints }),
     ...(stale.length > 0 && { stale }),
     ...(incomplete.length > 0 && { incomplete }),
-    ...(watched.wantsTally && { kore: watched.tally }),
+    ...(instrumentation.wantsStats && { kore: instrumentation.stats }),
   };
 }
 

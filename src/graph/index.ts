@@ -22,8 +22,8 @@ export {
 } from "./cost/index.ts";
 export {
   type GraphContext,
-  type Tally,
-  type Watched,
+  type RequestStats,
+  type OperationTelemetry,
   createGraphContext,
   hint,
   noteIncomplete,
@@ -46,8 +46,8 @@ export {
   type KorePage,
   MAX_PAGE_SIZE,
   cursorsOf,
-  learnedFrom,
-  memoOf,
+  parsePagingState,
+  formatPagingState,
   readRange,
 } from "./pagination/cursor-pagination.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";

@@ -25,14 +25,14 @@ export const LOCAL_CALLER: Caller = {
   expiresAt: undefined,
 };
 
-const rights = new WeakMap<Caller, string>();
+const keys = new WeakMap<Caller, string>();
 
 /** The key of a caller's permissions, by which identical queries are coalesced. */
 export function permissionsKey(caller: Caller): string {
-  let known = rights.get(caller);
+  let known = keys.get(caller);
   if (known === undefined) {
     const { role, accounts } = caller;
-    rights.set(caller, (known = JSON.stringify([role, accounts ? [...accounts].sort() : "all"])));
+    keys.set(caller, (known = JSON.stringify([role, accounts ? [...accounts].sort() : "all"])));
   }
   return known;
 }

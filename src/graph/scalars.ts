@@ -93,12 +93,12 @@ export const Msisdn = digits({
 });
 
 /** An instant in UTC. */
-export const DateTime = quiet(GraphQLDateTime, {
+export const DateTime = withoutEcho(GraphQLDateTime, {
   description: "Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z.",
   rule: "must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z",
 });
 
-export const EmailAddress = quiet(GraphQLEmailAddress, {
+export const EmailAddress = withoutEcho(GraphQLEmailAddress, {
   description: "E-mail address by the HTML specification.",
   rule: "must be an e-mail address",
 });
@@ -129,8 +129,8 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
     if (typeof value !== "string") throw refuse(`must be a text of ${length}`);
     const trimmed = value.trim();
     const given = plus && trimmed.startsWith("+") ? trimmed.slice(1) : trimmed;
-    const stranger = given.search(other);
-    if (stranger >= 0) throw refuse(`must be ${length}; character ${stranger + 1} is none`);
+    const invalid = given.search(other);
+    if (invalid >= 0) throw refuse(`must be ${length}; character ${invalid + 1} is none`);
     if (given.length < min || given.length > max) throw refuse(`must be ${length}; this has ${given.length}`);
     if (checks === "strict" && check?.(given) === false) throw refuse(WRONG_CHECK);
     return trimmed;
@@ -145,7 +145,7 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
 }
 
 /** A scalar of graphql-scalars whose errors state the rule instead of repeating the value. */
-function quiet(
+function withoutEcho(
   scalar: GraphQLScalarType,
   { description, rule }: { description: string; rule: string },
 ): GraphQLScalarType {

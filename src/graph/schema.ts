@@ -94,9 +94,9 @@ export async function buildGraphSchema(
   validateIds(schema, ids); // Behind the access rules, which come first.
   enforceAccess(schema);
   enforceExclusiveMutations(schema);
-  const lookAhead = new Prefetcher();
-  lookAhead.install(schema);
-  resolveEntitiesIndependently(schema, { entities, most: options.maxRepresentations ?? Infinity, lookAhead });
+  const prefetcher = new Prefetcher();
+  prefetcher.install(schema);
+  resolveEntitiesIndependently(schema, { entities, most: options.maxRepresentations ?? Infinity, prefetcher });
   return schema;
 }
 
@@ -168,7 +168,7 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
  */
 function resolveEntitiesIndependently(
   schema: GraphQLSchema,
-  { entities, most, lookAhead }: { entities: ReadonlyMap<unknown, unknown>; most: number; lookAhead: Prefetcher },
+  { entities, most, prefetcher }: { entities: ReadonlyMap<unknown, unknown>; most: number; prefetcher: Prefetcher },
 ): void {
   const field = schema.getQueryType()?.getFields()._entities;
   const together = field?.resolve;
@@ -193,7 +193,7 @@ function resolveEntitiesIndependently(
       const key = accountArgumentOf(accessRuleOf(entityType));
       const accountId = key === undefined ? undefined : valueAt(reference as object, key);
       if (typeof accountId !== "string") return await found;
-      return await lookAhead.prefetchDuring(found, { type: entityType, accountId, context, info });
+      return await prefetcher.prefetchDuring(found, { type: entityType, accountId, context, info });
     });
   };
 }

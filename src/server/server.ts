@@ -1,10 +1,10 @@
 import { type GraphContext } from "../graph/index.ts";
-import { guard } from "./auth/guard.ts";
+import { requireAuthentication } from "./auth/require-authentication.ts";
 import { NO_AUTHENTICATION } from "./auth/index.ts";
 import { type GuardOptions, createGraphql } from "./graphql/index.ts";
 import { DEFAULT_LIMITS } from "./graphql/limits/limits.ts";
 import { type Readiness, livez, readyz } from "./health.ts";
-import { ARRIVAL_TIMES, Connections, DEFAULT_CONNECTION_LIMITS, networks } from "./http/connections/index.ts";
+import { ARRIVAL_TIMES, Connections, DEFAULT_CONNECTION_LIMITS, parseNetworks } from "./http/connections/index.ts";
 import { allowCors } from "./http/cors.ts";
 import { addDefaultHeaders, closeWhileNotReady, createHttp, logResponses } from "./http/create-http.ts";
 import { RunningRequests, drain } from "./http/drain.ts";
@@ -36,7 +36,7 @@ export async function startServer<Context extends GraphContext>(
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guards.limits ?? {};
   const connections = new Connections({
     limits: { ...DEFAULT_CONNECTION_LIMITS, ...options.connectionLimits },
-    proxies: options.trustedProxies && networks(options.trustedProxies),
+    proxies: options.trustedProxies && parseNetworks(options.trustedProxies),
     onRefused: (reason) => telemetry.refused(reason),
   });
   const http = createHttp({ maxBytes, arrival: { ...ARRIVAL_TIMES, ...options.arrival }, connections, log });
@@ -57,7 +57,7 @@ export async function startServer<Context extends GraphContext>(
     exception: webhook && { route: WEBHOOK_PATH, hostname: new URL(webhook.callbackUrl).hostname },
   });
   await allowCors(http, options.corsOrigins ?? []); // Before authentication: pages may read why they are refused.
-  const callerOf = guard(http, authenticator, OPEN_ROUTES);
+  const callerOf = requireAuthentication(http, authenticator, OPEN_ROUTES);
   closeWhileNotReady(http, readiness);
   logResponses(http, log);
   livez(http);

@@ -30,7 +30,7 @@ import { createFixtures } from "./fixtures/fixtures.ts";
 
 export type { Fault, LoggedRequest, SimulatorOptions };
 
-/** A running KORE of our own: real HTTP, made-up data. */
+/** A running simulator of KORE: real HTTP, made-up data. */
 export interface Simulator {
   readonly url: string;
   /** Values for KORE_CONNECTIVITY_URL, KORE_CONNECTIVITY_TOKEN_URL, KORE_GLOBAL_TOKEN_URL and KORE_CLIENTS_URL. */
@@ -44,9 +44,9 @@ export interface Simulator {
   readonly credentials: Credentials;
   /** A standard client: may use ConnectivityPro but not the clients API. */
   readonly standardCredentials: Credentials;
-  /** An admin client with the "API Clients" resource whose owner is a developer: not everything is theirs to edit. */
+  /** An admin client with the "API Clients" resource whose owner is a developer, who may not edit all clients. */
   readonly developerCredentials: Credentials;
-  /** Those of an account that only an API client of its own reaches. @throws RangeError for any other account */
+  /** The credentials of an account that has an API client of its own. @throws RangeError for any other account */
   credentialsOf(accountId: string): Credentials;
   readonly examples: Examples;
   /** A copy of the requests so far, oldest first, token calls included. */
@@ -58,38 +58,38 @@ export interface Simulator {
     clear(): void;
     list(): readonly ActiveFault[];
   };
-  /** Every token issued so far is answered as expired from now on. */
+  /** Expires all tokens issued so far. */
   expireTokens(): void;
-  /** Advancing runs what has become due, webhooks included. */
+  /** Advancing runs all work that becomes due, webhooks included. */
   readonly clock: { now(): Date; advance(ms: number): void };
   readonly webhooks: {
-    /** Later changes are delivered there. @throws RangeError unless it is an http address of this machine */
+    /** Sends later changes to an address. @throws RangeError unless it is an http address of this machine */
     to(webhook: WebhookOptions): void;
-    /** Sends nothing any more, not even what is waiting or held back. */
+    /** Stops sending, also deliveries that wait or are held back. */
     off(): void;
-    /** Sends what is held back, the last one first. */
+    /** Sends deliveries that are held back, the last one first. */
     flush(): void;
     /** Every attempt so far, oldest first. */
     deliveries(): readonly WebhookDelivery[];
-    /** Resolves when nothing waits to be sent or answered; what is held back does not count. */
+    /** Resolves when no delivery waits or is in flight, except those held back. */
     settled(): Promise<void>;
   };
   /** ICCIDs of an account's SIMs, newest first, as the list returns them. */
   iccids(accountId: string): string[];
-  /** A SIM as it is now; null when the account has none with this ICCID. */
+  /** The current state of a SIM; null when the account has none with this ICCID. */
   sim(accountId: string, iccid: string): SimView | null;
-  /** All API clients with what KORE's reads leave out, in the order of the list; without secrets. */
+  /** All API clients with the fields that KORE's reads leave out, in the order of the list, without secrets. */
   clients(): ClientView[];
   /** Possible owners of API clients, with account and role. */
   portalUsers(): PortalUser[];
-  /** The provisioning requests that the simulator holds, newest first, with the bodies that made them. */
+  /** All provisioning requests of an account, newest first, with their bodies. */
   provisioningRequests(accountId: string): HeldRequest[];
   /**
-   * Seed data again; faults, log, the clock's advances and the webhooks' misbehaviour are forgotten. Tokens of
-   * clients that are still there, and the address that webhooks go to, stay as they are.
+   * Restores the fixtures, and clears faults, log, the clock's advances and the webhooks' misbehaviour. Tokens of seeded
+   * clients and the webhooks' address stay.
    */
   reset(): void;
-  /** Closes at once, also connections that are kept alive, and sends no more webhooks. */
+  /** Closes all connections at once, and stops sending webhooks. */
   stop(): Promise<void>;
 }
 

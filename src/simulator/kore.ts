@@ -8,7 +8,7 @@ import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 
-/** All of KORE's calls as one function from request to reply. */
+/** KORE's APIs as one function from request to reply. */
 export function createKore(backend: Backend): (call: Omit<Call, "params">) => Reply {
   const router = new Router();
   addTokenRoutes(router, backend);

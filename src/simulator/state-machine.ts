@@ -31,8 +31,7 @@ const IN_SERVICE = ["Test", "Ready", "Active"] as const;
 const SUSPENDED = ["Suspend", "Suspend With Charge"] as const;
 
 /**
- * OURS: KORE names the states and the actions, not which action accepts which state nor where it leads. This table is
- * inferred from the names. A SIM in Test or Ready is in service, as an Active one is, and may be activated as something
+ * OURS: KORE names states and actions, but not the transitions. This table is inferred from the names. A SIM in Test or Ready is in service, as an Active one is, and may be activated as something
  * else. No action leads to "Barred", nor to "Suspend With Charge", since the body of suspend has no field to ask for it;
  * seeded SIMs show both.
  */
@@ -45,7 +44,7 @@ const TRANSITIONS: Readonly<Record<Action, Transition>> = {
   terminate: { from: ["Stock", ...IN_SERVICE, ...SUSPENDED, "Deactivated", "Barred"], to: "Pending Scrap" },
 };
 
-/** Where the action leads, or why it does not apply. */
+/** The state after an action, or why the action does not apply. */
 export function next(
   action: Action,
   state: SimState,

@@ -29,31 +29,31 @@ const PAUSE = 10;
 const TOLERANCE = 0.1;
 
 async function soak(operations: number, seed: number): Promise<string[]> {
-  const theatre = await openEnvironment(seed, { copies: 1 });
+  const environment = await openEnvironment(seed, { copies: 1 });
   try {
-    return await Promise.race([measure(theatre, operations), theatre.graph.crashed]);
+    return await Promise.race([measure(environment, operations), environment.graph.crashed]);
   } finally {
-    await theatre.stop();
+    await environment.stop();
   }
 }
 
-async function measure(theatre: Environment, operations: number): Promise<string[]> {
-  const { workload, graph } = theatre;
-  await call(theatre, new CallStats(NO_FAULTS), WARM_UP);
-  const before = await theatre.atRest();
-  const tally = new CallStats(NO_FAULTS);
+async function measure(environment: Environment, operations: number): Promise<string[]> {
+  const { workload, graph } = environment;
+  await call(environment, new CallStats(NO_FAULTS), WARM_UP);
+  const before = await environment.atRest();
+  const stats = new CallStats(NO_FAULTS);
   let seconds = 0;
-  const changes = await workload.whileListening(tally, async () => {
-    await call(theatre, tally, operations);
-    seconds = tally.now() / 1000;
-    await theatre.atRest();
+  const changes = await workload.whileListening(stats, async () => {
+    await call(environment, stats, operations);
+    seconds = stats.now() / 1000;
+    await environment.atRest();
   });
-  await workload.verify(tally);
-  const after = await theatre.atRest();
+  await workload.verify(stats);
+  const after = await environment.atRest();
   await workload.close();
-  const alone = await theatre.atRest();
+  const alone = await environment.atRest();
   process.stdout.write(
-    report(`${operations} operations of ${CALLERS} callers in ${Math.round(seconds)} s`, theatre, tally, {
+    report(`${operations} operations of ${CALLERS} callers in ${Math.round(seconds)} s`, environment, stats, {
       "changes of state heard": `${changes}, each once`,
       ...held(before, after),
       "sockets without callers": String(alone.sockets),
@@ -62,9 +62,9 @@ async function measure(theatre: Environment, operations: number): Promise<string
   return [...failures(before, after, alone), ...unfinishedWork(await readMetrics(graph.url)), ...graph.errors];
 }
 
-async function call({ workload }: Environment, tally: CallStats, operations: number): Promise<void> {
-  await workload.run(tally, PAUSE, async (over) => {
-    while (!over.aborted && tally.total().whole < operations) await setTimeout(50);
+async function call({ workload }: Environment, stats: CallStats, operations: number): Promise<void> {
+  await workload.run(stats, PAUSE, async (signal) => {
+    while (!signal.aborted && stats.total().whole < operations) await setTimeout(50);
   });
 }
 

@@ -299,7 +299,7 @@ describe("how it is sent", () => {
     const limits = { connectMs: 1_000, totalMs: 60 };
     for (const answer of [() => undefined, (reply: ServerResponse) => void reply.writeHead(200).write("half")]) {
       const { url } = await listen(answer);
-      expect(await send(url, {}, "{}", signal, limits)).toEqual({ error: "no answer within 60 ms" });
+      expect(await send({ url, headers: {}, body: "{}", signal, limits })).toEqual({ error: "no answer within 60 ms" });
     }
   });
 

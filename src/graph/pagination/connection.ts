@@ -48,16 +48,16 @@ export function checkedFirst(page: PageArgs): number {
 }
 
 /** Query cost of a connection: KORE's pages for each parent. */
-export function costOfPage(site: CostContext): Partial<CostItems> {
-  const { parent, args, calls } = site;
-  calls.addOwn(parent.count * pagesNeeded(sizeOfPage(site), args.after));
-  return pageWithoutCalls(site);
+export function costOfPage(context: CostContext): Partial<CostItems> {
+  const { parent, args, calls } = context;
+  calls.addOwn(parent.count * pagesNeeded(sizeOfPage(context), args.after));
+  return pageWithoutCalls(context);
 }
 
 /** A connection over what is read whole, whatever of it is wanted. */
-export function pageWithoutCalls(site: CostContext): Partial<CostItems> {
-  const { parent } = site;
-  return { batches: parent.count, listSizes: { ...parent.listSizes, page: sizeOfPage(site) } };
+export function pageWithoutCalls(context: CostContext): Partial<CostItems> {
+  const { parent } = context;
+  return { batches: parent.count, listSizes: { ...parent.listSizes, page: sizeOfPage(context) } };
 }
 
 function sizeOfPage({ args }: CostContext): number {
@@ -76,7 +76,7 @@ const itemsOfPage: FieldCost = ({ parent }) => ({
 export class Page<Node> {
   readonly nodes: readonly Node[];
   readonly totalCount: number | null;
-  readonly #from: { cursors: Cursors; offset: number; memo: string; hasNextPage: boolean };
+  readonly #from: { cursors: Cursors; offset: number; state: string; hasNextPage: boolean };
 
   constructor(page: {
     nodes: readonly Node[];
@@ -86,12 +86,12 @@ export class Page<Node> {
     /** Items before this page. */
     offset: number;
     /** Further state for cursors of this list. */
-    memo?: string;
+    state?: string;
   }) {
-    const { nodes, totalCount, cursors, offset, memo = "", hasNextPage } = page;
+    const { nodes, totalCount, cursors, offset, state = "", hasNextPage } = page;
     this.nodes = nodes;
     this.totalCount = totalCount;
-    this.#from = { cursors, offset, memo, hasNextPage };
+    this.#from = { cursors, offset, state, hasNextPage };
   }
 
   get edges(): { node: Node; cursor: string }[] {
@@ -110,8 +110,8 @@ export class Page<Node> {
   }
 
   #cursorAfter(count: number): string {
-    const { cursors, offset, memo } = this.#from;
-    return cursors.encode({ offset: offset + count, memo });
+    const { cursors, offset, state } = this.#from;
+    return cursors.encode({ offset: offset + count, state });
   }
 }
 

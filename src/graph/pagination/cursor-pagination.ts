@@ -53,27 +53,27 @@ export interface Range<Item> {
   /** True without an item only where none was asked for. */
   hasNextPage: boolean;
   /** KORE's page limit, where it showed; and as many items as one page is known to have held. For the next range. */
-  learned: Learned;
+  pagingState: PagingState;
 }
 
-export interface Learned {
+export interface PagingState {
   maxSize: number;
   /** A shorter page than was asked ends the list if no more were asked than this; else it may be KORE's page limit. */
-  proven: number;
+  provenSize: number;
 }
 
-/** Reads a cursor's memo of the pages before it: its last number is KORE's page limit. */
-export function learnedFrom(memo: string): Learned {
-  const [maxSize = MAX_PAGE_SIZE, proven = 0] = memo === "" ? [] : memo.split(",").map(Number).reverse();
-  return { maxSize, proven };
+/** Reads a cursor's state of the pages before it: its last number is KORE's page limit. */
+export function parsePagingState(state: string): PagingState {
+  const [maxSize = MAX_PAGE_SIZE, provenSize = 0] = state === "" ? [] : state.split(",").map(Number).reverse();
+  return { maxSize, provenSize };
 }
 
-export const memoOf = ({ maxSize, proven }: Learned): string => `${proven},${maxSize}`;
+export const formatPagingState = ({ maxSize, provenSize }: PagingState): string => `${provenSize},${maxSize}`;
 
 /** How many of KORE's pages a page of ours takes, going by its cursor alone. */
 export function pagesNeeded(first: number, after: unknown): number {
-  const { offset, memo } = (typeof after === "string" && readCursor(after)) || { offset: 0, memo: "" };
-  const { maxSize } = learnedFrom(memo);
+  const { offset, state } = (typeof after === "string" && readCursor(after)) || { offset: 0, state: "" };
+  const { maxSize } = parsePagingState(state);
   return pageWindows(offset, first, Math.min(maxSize || MAX_PAGE_SIZE, MAX_PAGE_SIZE)).length;
 }
 
@@ -84,13 +84,13 @@ export function pagesNeeded(first: number, after: unknown): number {
  * pages of a size that KORE is known to give.
  */
 export async function readRange<Item>(
-  { offset, first, maxSize, proven = 0 }: { offset: number; first: number; maxSize: number; proven?: number },
+  { offset, first, maxSize, provenSize = 0 }: { offset: number; first: number; maxSize: number; provenSize?: number },
   read: (page: number, size: number) => Promise<KorePage<Item>>,
   idOf: (item: Item) => unknown = (item) => item,
 ): Promise<Range<Item>> {
   const windows = pageWindows(offset, first, maxSize);
   const pages = await Promise.all(windows.map(({ page, size }) => read(page, size)));
-  const range: Range<Item> = { items: [], total: null, hasNextPage: false, learned: { maxSize, proven } };
+  const range: Range<Item> = { items: [], total: null, hasNextPage: false, pagingState: { maxSize, provenSize } };
   for (const [index, page] of pages.entries()) {
     const { page: number, size, skip, take } = windows[index] as PageWindow;
     const shown = page.items.length;
@@ -104,19 +104,19 @@ export async function readRange<Item>(
     }
 
     const isShort = shown < size;
-    const isLimit = isShort && size > range.learned.proven; // Or the end of the list.
-    range.learned.proven = Math.max(range.learned.proven, Math.min(shown, size));
+    const isLimit = isShort && size > range.pagingState.provenSize; // Or the end of the list.
+    range.pagingState.provenSize = Math.max(range.pagingState.provenSize, Math.min(shown, size));
     const goesOn = range.total === null ? page.more : end < range.total;
     if (isLimit && (number > 0 || (shown <= skip && goesOn !== false))) {
-      const limit = { maxSize: shown, proven: shown };
+      const limit = { maxSize: shown, provenSize: shown };
       const again = await readRange({ offset, first: Math.min(first, shown), ...limit }, read, idOf);
       // At the end of the list no limit has shown.
-      return again.hasNextPage ? again : { ...again, learned: { maxSize, proven } };
+      return again.hasNextPage ? again : { ...again, pagingState: { maxSize, provenSize } };
     }
 
     range.items.push(...page.items.slice(skip, skip + take));
     if (isLimit && (goesOn ?? hasOther(page.items, await read(1, shown), idOf))) {
-      return { ...range, hasNextPage: true, learned: { maxSize: shown, proven: shown } };
+      return { ...range, hasNextPage: true, pagingState: { maxSize: shown, provenSize: shown } };
     }
     const isLast = isLimit || (goesOn === null ? isShort : !goesOn);
     if (isLast) range.total ??= end;
@@ -139,7 +139,7 @@ const atLeast = (end: number, total: number | null) => (total !== null && total 
 interface Position {
   offset: number;
   /** Digits and commas only; empty when there is nothing to remember. */
-  memo: string;
+  state: string;
 }
 
 /** Cursors of one list: an account's SIMs under one filter and order, say. */
@@ -154,17 +154,17 @@ export function cursorsOf(identity: readonly unknown[]): Cursors {
   const list = JSON.stringify(identity);
   const seal = (position: string) => createHash("sha256").update(list).update(position).digest("base64url").slice(0, 8);
   return {
-    encode({ offset, memo }) {
-      const position = `${offset}:${memo}`;
+    encode({ offset, state }) {
+      const position = `${offset}:${state}`;
       return Buffer.from(`${position}:${seal(position)}`).toString("base64url");
     },
     decode(after) {
-      if (after === null || after === undefined) return { offset: 0, memo: "" };
+      if (after === null || after === undefined) return { offset: 0, state: "" };
       const cursor = readCursor(after);
       if (!cursor || seal(cursor.position) !== cursor.seal) {
         throw userInputError("after: is no cursor of this list (same arguments, same order); take one from pageInfo");
       }
-      return { offset: cursor.offset, memo: cursor.memo };
+      return { offset: cursor.offset, state: cursor.state };
     },
   };
 }
@@ -172,6 +172,6 @@ export function cursorsOf(identity: readonly unknown[]): Cursors {
 function readCursor(after: string): (Position & { position: string; seal: string }) | undefined {
   const parts = /^((\d{1,9}):([\d,]*)):([\w-]{8})$/.exec(Buffer.from(after, "base64url").toString("latin1"));
   if (!parts) return undefined;
-  const [, position = "", offset, memo = "", seal = ""] = parts;
-  return { offset: Number(offset), memo, position, seal };
+  const [, position = "", offset, state = "", seal = ""] = parts;
+  return { offset: Number(offset), state, position, seal };
 }

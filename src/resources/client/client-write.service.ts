@@ -62,8 +62,8 @@ async function carryOut(change: Change, context: Context): Promise<ClientPayload
 }
 
 /** By whom a write is made, and with what of the operation's own: it counts what the write costs. */
-const requesterOf = ({ caller, writer, watched }: Context) =>
-  [auditNameOf(caller), { kore: writer.clients, requestId: watched.requestId }] as const;
+const requesterOf = ({ caller, writer, instrumentation }: Context) =>
+  [auditNameOf(caller), { kore: writer.clients, requestId: instrumentation.requestId }] as const;
 
 /** The result of mutations without a secret. */
 export const changeClient = {

@@ -4,9 +4,9 @@ import {
   checkedFirst,
   cursorsOf,
   eachLoader,
-  learnedFrom,
+  parsePagingState,
   MAX_PAGE_SIZE,
-  memoOf,
+  formatPagingState,
   Page,
   type PageArgs,
   isAuthorizedFor,
@@ -131,10 +131,10 @@ export async function listClients(
   const first = checkedFirst(page);
   const clientType = toKoreType(type);
   const cursors = cursorsOf(["clients", clientType]);
-  const { offset, memo } = cursors.decode(page.after);
+  const { offset, state } = cursors.decode(page.after);
   const credential = only.name;
   const range = await readRange(
-    { offset, first, ...learnedFrom(memo) },
+    { offset, first, ...parsePagingState(state) },
     async (index, size) => {
       const number = FIRST_CLIENT_PAGE + index;
       const shown = clientPage(await eachClientPage(context).load({ credential, type: clientType, number, size }));
@@ -149,7 +149,7 @@ export async function listClients(
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    memo: memoOf(range.learned),
+    state: formatPagingState(range.pagingState),
   });
 }
 

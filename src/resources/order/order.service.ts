@@ -83,7 +83,7 @@ export async function submitOrder(
   }
   const { results, requestIds } = await commands.submit(toCommand(order, input, auditNameOf(context.caller)), plan, {
     kore: writer.connectivity,
-    requestId: context.watched.requestId,
+    requestId: context.instrumentation.requestId,
   });
   context.loaders.clear(); // Whatever is read from here on is read after the write.
   const requests = await waitForRequests(accountId, requestIds, input.waitUpTo ?? 0, context);

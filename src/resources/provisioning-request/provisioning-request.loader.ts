@@ -3,8 +3,8 @@ import {
   checkedFirst,
   cursorsOf,
   eachLoader,
-  learnedFrom,
-  memoOf,
+  parsePagingState,
+  formatPagingState,
   Page,
   type PageArgs,
   readRange,
@@ -151,16 +151,16 @@ export async function listProvisioningRequests(
   const conditions = { "subscription-id": subscriptionId ?? undefined, iccid: iccid ?? undefined };
 
   const cursors = cursorsOf(["provisioningRequests", accountId, conditions]);
-  const { offset, memo } = cursors.decode(page.after);
-  const firstPage = memo === "" ? undefined : Number(memo.split(",")[0]);
+  const { offset, state } = cursors.decode(page.after);
+  const firstPage = state === "" ? undefined : Number(state.split(",")[0]);
   const pages = pagesOf(accountId, conditions, context, firstPage);
-  const range = await readRange({ offset, first, ...learnedFrom(memo) }, pages.read, idOf);
+  const range = await readRange({ offset, first, ...parsePagingState(state) }, pages.read, idOf);
   return new Page({
     nodes: range.items,
     totalCount: range.total,
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    memo: `${pages.firstPage()},${memoOf(range.learned)}`,
+    state: `${pages.firstPage()},${formatPagingState(range.pagingState)}`,
   });
 }

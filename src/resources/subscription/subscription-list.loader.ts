@@ -2,8 +2,8 @@ import {
   checkedFirst,
   cursorsOf,
   type KorePage,
-  learnedFrom,
-  memoOf,
+  parsePagingState,
+  formatPagingState,
   Page,
   readRange,
   userInputError,
@@ -57,9 +57,9 @@ export async function listSubscriptions(
   const first = checkedFirst(args);
   const conditions = { ...filterQuery(args.filter), ...orderQuery(args.orderBy) };
   const cursors = cursorsOf(["subscriptions", accountId, conditions]);
-  const { offset, memo } = cursors.decode(args.after);
+  const { offset, state } = cursors.decode(args.after);
   const range = await readRange(
-    { offset, first, ...learnedFrom(memo) },
+    { offset, first, ...parsePagingState(state) },
     (index, size) => {
       const query: SubscriptionQuery = {
         "page-index": index,
@@ -77,7 +77,7 @@ export async function listSubscriptions(
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    memo: memoOf(range.learned),
+    state: formatPagingState(range.pagingState),
   });
 }
 

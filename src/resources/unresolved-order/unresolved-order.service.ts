@@ -88,7 +88,7 @@ export async function resolveOrder(input: ResolveOrderInput, context: Context): 
     arrivedAs: findingOf(input),
     confirm,
     who: auditNameOf(context.caller),
-    requestId: context.watched.requestId,
+    requestId: context.instrumentation.requestId,
   });
   context.loaders.clear();
   await context.provisioning.invalidateReads(); // A query of what is unresolved must not join one from before.

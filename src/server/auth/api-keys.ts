@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
 import { SettingError } from "../config/setting-error.ts";
 import { rereadFile } from "../config/files/reread.ts";
-import { Unauthenticated } from "./failure.ts";
-import { ALL_ACCOUNTS, isAccountId, isName, toAccounts } from "./rights.ts";
+import { Unauthenticated } from "./errors.ts";
+import { ALL_ACCOUNTS, isAccountId, isName, parseAccounts } from "./permissions.ts";
 
 /** Distinguishes API keys from JWTs, and lets secret scanners find leaked ones. */
 export const KEY_PREFIX = "kg_";
@@ -23,20 +23,28 @@ const ENTRIES = z.array(ENTRY);
 type Entry = z.infer<typeof ENTRY>;
 
 /**
- * A fast hash is enough for 256 random bits: slow hashes protect guessable passwords, and a slow one would let
- * unauthenticated clients use up the CPU.
+ * A fast hash suffices for 256 random bits. Slow ones are for guessable passwords, and would let unauthenticated clients
+ * use up the CPU.
  */
 const hashOf = (key: string) => hash("sha256", key, "hex");
 
 /**
- * Makes a key, and the entry by which it is known again. `accounts`: joined by commas, or all.
+ * Creates a key and its entry for the file. `accounts`: joined by commas, or `*`.
  *
  * @throws SettingError
  */
-export function newApiKey(rights: { name?: string; role?: string; accounts?: string }): { key: string; entry: Entry } {
+export function newApiKey(permissions: { name?: string; role?: string; accounts?: string }): {
+  key: string;
+  entry: Entry;
+} {
   const key = KEY_PREFIX + randomBytes(32).toString("base64url");
-  const accounts = rights.accounts === ALL_ACCOUNTS ? ALL_ACCOUNTS : rights.accounts?.split(",");
-  const { data, error } = ENTRY.safeParse({ name: rights.name, role: rights.role, accounts, sha256: hashOf(key) });
+  const accounts = permissions.accounts === ALL_ACCOUNTS ? ALL_ACCOUNTS : permissions.accounts?.split(",");
+  const { data, error } = ENTRY.safeParse({
+    name: permissions.name,
+    role: permissions.role,
+    accounts,
+    sha256: hashOf(key),
+  });
   if (error)
     throw new SettingError(error.issues.map(({ path, message }) => `--${String(path[0])}: ${message}`).join("\n"));
   return { key, entry: data };
@@ -47,7 +55,7 @@ export interface ApiKeys {
   close(): void;
 }
 
-/** The keys in a file, which is read again when it changes. @throws SettingError when it is broken from the start */
+/** Reads the keys of a file, also when it changes. @throws SettingError when it is invalid at the start */
 export async function openApiKeys(
   file: string,
   on: { reread: (count: number) => void; failure: (error: unknown) => void },
@@ -58,7 +66,7 @@ export async function openApiKeys(
   });
   return {
     verify(key) {
-      // Looked up by its hash: the time taken is independent of the key, since a hash cannot be chosen.
+      // By its hash: a caller cannot choose hashes, so timing reveals nothing about other keys.
       const caller = keys.content.get(hashOf(key));
       if (!caller) throw new Unauthenticated("no such key");
       return caller;
@@ -78,7 +86,7 @@ function callersIn(json: unknown): ReadonlyMap<string, Caller> {
   return new Map(
     data.map(({ name, role, accounts, sha256 }) => [
       sha256,
-      { id: `key ${name}`, name, role, accounts: toAccounts(accounts), expiresAt: undefined },
+      { id: `key ${name}`, name, role, accounts: parseAccounts(accounts), expiresAt: undefined },
     ]),
   );
 }

@@ -34,7 +34,7 @@ export function withParameters(credentials: Credentials, parameters: unknown): C
     const name = key.toLowerCase();
     if (!NAMES.has(name) || value === null) continue;
     // Equal values count once; different ones count as two, which are refused.
-    const text = typeof value === "string" ? value : ""; // Present and invalid.
+    const text = typeof value === "string" ? value : ""; // Present, and invalid.
     all[name] = [...new Set([...(all[name] ?? []), text])];
   }
   return all;

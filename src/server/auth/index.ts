@@ -2,7 +2,7 @@ import { type Caller, LOCAL_CALLER } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
 import { type ApiKeys, KEY_PREFIX, openApiKeys } from "./api-keys.ts";
 import { API_KEY, AUTHORIZATION, type Credentials, ROUTER } from "./credentials.ts";
-import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
+import { AuthenticationUnavailable, Unauthenticated } from "./errors.ts";
 import { type JwtOptions } from "./jwt.ts";
 import { routerStrategy } from "./router.ts";
 
@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 export interface Authenticator {
-  /** False: every caller is LOCAL_CALLER, so only this machine may connect. */
+  /** False: every caller is `LOCAL_CALLER`, and only this machine may connect. */
   readonly isRequired: boolean;
   /** Never rejects. Synchronous where possible. */
   authenticate(credentials: Credentials): Authentication | Promise<Authentication>;
@@ -38,7 +38,7 @@ export const NO_AUTHENTICATION: Authenticator = {
 type Strategy = "JWT" | "API key" | "trusted router";
 
 /** Verifies a credential, by strategy. */
-type Verifiers = { readonly [W in Strategy]?: (credential: string, all: Credentials) => Caller | Promise<Caller> };
+type Verifiers = { readonly [S in Strategy]?: (credential: string, all: Credentials) => Caller | Promise<Caller> };
 
 /** The names of the configured strategies, for display. */
 export function authenticationStrategies({ jwt, apiKeysFile, routerSecrets }: AuthOptions): Strategy[] {
@@ -58,7 +58,7 @@ export async function createAuthenticator(
   if (authenticationStrategies(options).length === 0) return { ...NO_AUTHENTICATION, close: () => undefined };
   const keys = apiKeysFile === undefined ? undefined : await openLoggedKeys(apiKeysFile, log);
   const verifiers: Verifiers = {
-    ...(jwt && { JWT: await openJwtWay(jwt, log) }),
+    ...(jwt && { JWT: await openJwtStrategy(jwt, log) }),
     ...(keys && { "API key": (key) => keys.verify(key) }),
     ...(routerSecrets.length > 0 && { "trusted router": withAll(routerStrategy(routerSecrets)) }),
   };
@@ -68,7 +68,7 @@ export async function createAuthenticator(
     isRequired: true,
     authenticate(credentials) {
       try {
-        const caller = prove(credentials, verifiers);
+        const caller = verifyCredential(credentials, verifiers);
         return caller instanceof Promise ? caller.then(admitted, refused) : admitted(caller);
       } catch (error) {
         return refused(error);
@@ -79,22 +79,21 @@ export async function createAuthenticator(
 }
 
 /**
- * Exactly one credential. An invalid one is refused even beside a valid one; two are refused, since their permissions may
- * differ.
+ * Verifies the one credential. Several are refused, even if one is valid, since their permissions may differ.
  */
-function prove(credentials: Credentials, proofs: Verifiers): Caller | Promise<Caller> {
+function verifyCredential(credentials: Credentials, verifiers: Verifiers): Caller | Promise<Caller> {
   const presented = credentialsIn(credentials);
   const [credential] = presented;
   if (!credential) throw new Unauthenticated("no credential");
   if (presented.length > 1) throw new Unauthenticated("several credentials at once");
-  const { way, text } = credential;
-  const proof = proofs[way];
-  if (!proof) throw new Unauthenticated(`${way}: not a way that is configured`);
+  const { strategy, text } = credential;
+  const verify = verifiers[strategy];
+  if (!verify) throw new Unauthenticated(`${strategy}: not a configured strategy`);
   const refused = (error: unknown): never => {
-    throw error instanceof Unauthenticated ? new Unauthenticated(`${way}: ${error.why}`) : error;
+    throw error instanceof Unauthenticated ? new Unauthenticated(`${strategy}: ${error.why}`) : error;
   };
   try {
-    const caller = proof(text, credentials);
+    const caller = verify(text, credentials);
     return caller instanceof Promise ? caller.catch(refused) : caller;
   } catch (error) {
     return refused(error);
@@ -103,19 +102,20 @@ function prove(credentials: Credentials, proofs: Verifiers): Caller | Promise<Ca
 
 const ROUTER_HEADERS = Object.values(ROUTER);
 
-function credentialsIn(credentials: Credentials): { way: Strategy; text: string }[] {
-  const found: { way: Strategy; text: string }[] = [];
+function credentialsIn(credentials: Credentials): { strategy: Strategy; text: string }[] {
+  const found: { strategy: Strategy; text: string }[] = [];
   for (const authorization of credentials[AUTHORIZATION] ?? []) {
     const text = /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
-    found.push({ way: text.startsWith(KEY_PREFIX) ? "API key" : "JWT", text });
+    found.push({ strategy: text.startsWith(KEY_PREFIX) ? "API key" : "JWT", text });
   }
-  for (const text of credentials[API_KEY] ?? []) found.push({ way: "API key", text });
+  for (const text of credentials[API_KEY] ?? []) found.push({ strategy: "API key", text });
   const isRouted = ROUTER_HEADERS.some((name) => credentials[name] !== undefined);
-  if (isRouted) found.push({ way: "trusted router", text: "" });
+  if (isRouted) found.push({ strategy: "trusted router", text: "" });
   return found;
 }
 
-const withAll = (prove: (all: Credentials) => Caller) => (_: string, all: Credentials) => prove(all);
+/** A strategy whose credential consists of several headers. */
+const withAll = (verify: (all: Credentials) => Caller) => (_: string, all: Credentials) => verify(all);
 
 function refusalOf(error: unknown, log: Logger): Refusal {
   if (error instanceof Unauthenticated) {
@@ -128,15 +128,15 @@ function refusalOf(error: unknown, log: Logger): Refusal {
 }
 
 /** Loads jose only where JWTs are configured. */
-async function openJwtWay(jwt: NonNullable<AuthOptions["jwt"]>, log: Logger) {
-  const [{ jwtStrategy: jwtWay }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
+async function openJwtStrategy(jwt: NonNullable<AuthOptions["jwt"]>, log: Logger) {
+  const [{ jwtStrategy }, { KeySet }] = await Promise.all([import("./jwt.ts"), import("./jwks.ts")]);
   const onFailure = (err: unknown) => log.error({ err }, "the issuer's keys could not be fetched");
-  return jwtWay(new KeySet({ url: jwt.jwksUrl, onFailure }), jwt);
+  return jwtStrategy(new KeySet({ url: jwt.jwksUrl, onFailure }), jwt);
 }
 
 function openLoggedKeys(file: string, log: Logger): Promise<ApiKeys> {
   return openApiKeys(file, {
     reread: (keys) => log.info({ keys }, "the API keys were read again"),
-    failure: (err) => log.error({ err }, "the file of API keys is broken; the keys before stay good"),
+    failure: (err) => log.error({ err }, "the file of API keys is broken; the previous keys stay valid"),
   });
 }

@@ -1,6 +1,6 @@
 import { type JWTVerifyGetKey, createLocalJWKSet, errors } from "jose";
 import { request } from "undici";
-import { AuthenticationUnavailable } from "./failure.ts";
+import { AuthenticationUnavailable } from "./errors.ts";
 
 export interface KeySetOptions {
   url: string;
@@ -10,11 +10,11 @@ export interface KeySetOptions {
 
 /** Milliseconds. */
 export interface KeySetTiming {
-  /** For one fetch, from asking to the last byte. */
+  /** Of one fetch, to the last byte. */
   deadline: number;
-  /** From here on the keys are fetched again beside the running work: a key may have been withdrawn. */
+  /** After this the keys are fetched again in the background: a key may have been revoked. */
   maxAge: number;
-  /** An unknown key costs at most one fetch in this time: anybody can make up key ids. */
+  /** Unknown keys cause at most one fetch in this time: callers can invent key ids. */
   cooldown: number;
   /** The same after a fetch that failed. */
   retryAfter: number;
@@ -24,9 +24,8 @@ const TIMING: KeySetTiming = { deadline: 5_000, maxAge: 10 * 60_000, cooldown: 3
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The keys of an issuer, fetched at first need so that a start needs no network. While the issuer cannot be reached the
- * keys in hand go on being used. jose's own remote set forgets them by age, and lets every caller start a fetch as long
- * as fetches fail.
+ * The keys of an issuer, fetched on first use. While the issuer is unreachable, the last keys stay in use; jose's
+ * `createRemoteJWKSet` drops them by age, and starts a fetch for every caller while fetches fail.
  */
 export class KeySet {
   readonly #options: KeySetOptions;
@@ -52,14 +51,14 @@ export class KeySet {
       return await this.#find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      // Keys are rotated: it may be a new one.
+      // Keys are rotated: this may be a new one.
       const isFresh = await this.#fetch();
       if (isFresh) return this.#find(header, token);
       throw this.#hasFailed ? unavailable() : error;
     }
   };
 
-  /** Whether there are new keys. One fetch at a time, and none too soon after another. */
+  /** Whether new keys were fetched. One fetch at a time, and none within the cooldown. */
   #fetch(): Promise<boolean> {
     if (!this.#pending && performance.now() < this.#nextFetch) return Promise.resolve(false);
     this.#pending ??= this.#tryFetch().finally(() => (this.#pending = undefined));
@@ -80,7 +79,7 @@ export class KeySet {
   }
 }
 
-/** No redirection is followed: the address is what the operator trusts. */
+/** Follows no redirection: the operator trusts this address. */
 async function keysAt(url: string, deadline: number): Promise<JWTVerifyGetKey> {
   const headers = { accept: "application/json" };
   const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(deadline) });

@@ -1,22 +1,22 @@
 import { type JWTPayload, errors, jwtVerify } from "jose";
 import { type Caller, ROLES, type Role } from "../../graph/index.ts";
-import { AuthenticationUnavailable, Unauthenticated } from "./failure.ts";
+import { AuthenticationUnavailable, Unauthenticated } from "./errors.ts";
 import { type KeySet } from "./jwks.ts";
-import { isName, isRole, toAccounts, toRole } from "./rights.ts";
+import { isName, isRole, parseAccounts, parseRole } from "./permissions.ts";
 
 export interface JwtOptions {
   issuer: string;
   audiences: readonly string[];
-  /** Asymmetric ones only: with a shared secret every verifier could also sign. */
+  /** Asymmetric only: with a shared secret, every verifier can sign. */
   algorithms: readonly string[];
   /** Seconds by which the issuer's clock may differ from ours. */
   clockSkew: number;
-  /** Names of claims; where there is none of the whole name, dots lead into claims of claims. */
+  /** Names of claims. If no claim has the whole name, dots select nested claims. */
   roleClaim: string;
   accountsClaim: string;
 }
 
-/** Longer than any token that fits into a header. */
+/** Longest token. Characters. */
 const MAX_LENGTH = 16 * 1024;
 
 /** Verifies a JWT of the issuer. */
@@ -38,7 +38,7 @@ export function jwtStrategy(keys: KeySet, options: JwtOptions): (token: string) 
       id: `jwt ${sub}`,
       name: sub,
       role: roleOf(claimOf(payload, roleClaim)),
-      accounts: toAccounts(claimOf(payload, accountsClaim)),
+      accounts: parseAccounts(claimOf(payload, accountsClaim)),
       expiresAt: (exp + clockSkew) * 1000,
     };
   };
@@ -51,14 +51,14 @@ function refused(error: unknown): never {
   throw new Unauthenticated(error.code + claim);
 }
 
-/** Issuers list roles of several applications together; the highest of ours counts. */
+/** Issuers may list roles of several applications; the highest of ours counts. */
 function roleOf(claim: unknown): Role {
-  if (!Array.isArray(claim)) return toRole(claim);
+  if (!Array.isArray(claim)) return parseRole(claim);
   const roles = claim.filter((role): role is Role => typeof role === "string" && isRole(role));
-  return toRole(roles.sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a))[0]);
+  return parseRole(roles.sort((a, b) => ROLES.indexOf(b) - ROLES.indexOf(a))[0]);
 }
 
-/** Names of claims may be addresses, dots included. */
+/** Names of claims may be URLs, which contain dots. */
 function claimOf(payload: JWTPayload, name: string): unknown {
   if (Object.hasOwn(payload, name)) return payload[name];
   return name.split(".").reduce<unknown>((value, key) => {

@@ -4,7 +4,7 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
 import { type Logger } from "../logging/log.ts";
-import { type Telemetry, watches } from "../telemetry/index.ts";
+import { type Telemetry, instrumentRequests } from "../telemetry/index.ts";
 import { createApolloServer } from "./apollo-server.ts";
 import { FastPath, type FastPathOptions } from "./fast-path/index.ts";
 import { type FormatError } from "./format-errors.ts";
@@ -63,14 +63,14 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
     apollo,
     execute,
     route: async (http, callerOf) => {
-      const watchOf = watches(http, telemetry);
+      const instrumentationOf = instrumentRequests(http, telemetry);
       await http.register((scope, _, done) => {
         scope.addHook("preHandler", (request, _reply, next) => {
           request.body = withDocumentId(request.body);
-          watchOf(request).run(next);
+          instrumentationOf(request).run(next);
         });
         scope.addHook("onResponse", (request, _reply, next) => {
-          watchOf(request).end("REFUSED"); // No effect once Apollo's plugins or the fast path have ended it.
+          instrumentationOf(request).end("REFUSED"); // No effect once Apollo's plugins or the fast path have ended it.
           next();
         });
         scope.addHook("preHandler", (request, reply, next) => {
@@ -80,7 +80,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
             return;
           }
           fastPath
-            .answer({ parsed, reply, caller: callerOf(request), watch: watchOf(request) })
+            .answer({ parsed, reply, caller: callerOf(request), instrumentation: instrumentationOf(request) })
             .then((body) => reply.send(body))
             .catch(next);
         });
@@ -89,7 +89,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
           url: "/graphql",
           handler: fastifyApolloHandler(apollo, {
             context: (request, reply) =>
-              Promise.resolve(options.context(abortSignalOf(reply), callerOf(request), watchOf(request))),
+              Promise.resolve(options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request))),
           }),
         });
         done();

@@ -1,7 +1,7 @@
 import { type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, type ValidationRule } from "graphql";
 import { type Caller, type MaybePromise, type CostedOperation, queryCost, mapMaybePromise } from "../../graph/index.ts";
-import { tooManyComments } from "./limits/comments.ts";
+import { commentError } from "./limits/comments.ts";
 import { documentRule } from "./limits/document-rule.ts";
 import { type Introspection, type Limits } from "./limits/limits.ts";
 import { type RateLimits, rateLimited } from "./limits/rate-limit.ts";
@@ -68,7 +68,7 @@ function stagesOf({ limits, introspection, trusted, rateLimits }: StageOptions):
       phase: "before parse",
       name: "comments",
       isOnFastPath: false, // Cached documents have passed.
-      check: ({ query = "" }) => tooManyComments(query, limits.tokens),
+      check: ({ query = "" }) => commentError(query, limits.tokens),
     },
     {
       phase: "before parse",

@@ -30,7 +30,7 @@ export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServ
       Promise.resolve({
         didResolveOperation({ operation, contextValue }) {
           const isLost = operation?.operation === OperationTypeNode.SUBSCRIPTION && !starting.has(contextValue.signal);
-          return isLost ? Promise.reject(wayToSubscribe()) : Promise.resolve();
+          return isLost ? Promise.reject(needsOpenConnection()) : Promise.resolve();
         },
         responseForOperation({ operation, document, contextValue, response }) {
           const slot = starting.get(contextValue.signal);
@@ -61,7 +61,7 @@ function toRequest({ query, operationName, variables, extensions }: Operation): 
   };
 }
 
-function wayToSubscribe(): GraphQLError {
+function needsOpenConnection(): GraphQLError {
   const message =
     "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, " +
     "or server-sent events by POST to /graphql/stream";

@@ -14,14 +14,14 @@ import {
   type Caller,
   type Execute,
   type GraphContext,
-  type Watched,
+  type OperationTelemetry,
   asUserInput,
   addUserInputCodes,
   replyExtensions,
 } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
 import { type FormatError, formatErrors } from "../graphql/format-errors.ts";
-import { type Telemetry, type Watch, correlate } from "../telemetry/index.ts";
+import { type Telemetry, type OperationInstrumentation, correlate } from "../telemetry/index.ts";
 import { type Operation, apolloAdmission } from "./apollo-admission.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -29,7 +29,7 @@ export interface RunnerOptions<Context extends GraphContext> {
   apollo: ApolloServer<Context>;
   schema: GraphQLSchema;
   execute: Execute;
-  context: (signal: CallerSignal, caller: Caller, watched: Watched) => Context;
+  context: (signal: CallerSignal, caller: Caller, instrumentation: OperationTelemetry) => Context;
   formatError: FormatError;
   log: Logger;
   telemetry: Telemetry;
@@ -49,15 +49,15 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
 
   return (operation, signal, caller) => {
     setMaxListeners(0, signal); // Each pending read adds a listener.
-    const watch = telemetry.begin(correlate((name) => operation.extensions?.[name]));
-    return watch.run(async (): Promise<OperationOutcome> => {
+    const instrumentation = telemetry.begin(correlate((name) => operation.extensions?.[name]));
+    return instrumentation.run(async (): Promise<OperationOutcome> => {
       try {
-        const context = options.context(signal, caller, watch);
+        const context = options.context(signal, caller, instrumentation);
         const admitted = await admit(operation, context);
         if ("result" in admitted) return { isStream: false, reply: admitted.result };
-        return await subscribe(admitted.document, operation, context, watch);
+        return await subscribe(admitted.document, operation, context, instrumentation);
       } catch (error) {
-        return { isStream: false, reply: failure([error], watch) };
+        return { isStream: false, reply: failure([error], instrumentation) };
       }
     });
   };
@@ -67,7 +67,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     document: DocumentNode,
     operation: Operation,
     context: Context,
-    watch: Watch,
+    instrumentation: OperationInstrumentation,
   ): Promise<OperationOutcome> {
     const { operationName, variables: variableValues } = operation;
     const definition = getOperationAST(document, operationName);
@@ -77,33 +77,33 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     });
     if (mistakes) {
       const coded = mistakes.map((mistake) => asUserInput(mistake, definition));
-      return { isStream: false, reply: failure(coded, watch) };
+      return { isStream: false, reply: failure(coded, instrumentation) };
     }
 
     const args = { schema, document, operationName: operationName ?? null, variableValues: variableValues ?? null };
     const source = await createSourceEventStream({ ...args, contextValue: context });
     if (!(Symbol.asyncIterator in source)) {
-      return { isStream: false, reply: failure(addUserInputCodes(source.errors ?? [], definition), watch) };
+      return { isStream: false, reply: failure(addUserInputCodes(source.errors ?? [], definition), instrumentation) };
     }
-    watch.end("OK");
-    return { isStream: true, events: results(args, source, context, watch) };
+    instrumentation.end("OK");
+    return { isStream: true, events: results(args, source, context, instrumentation) };
   }
 
   async function* results(
     args: Subscription,
     source: AsyncIterable<unknown>,
     { signal, caller }: GraphContext,
-    watch: Watch,
+    instrumentation: OperationInstrumentation,
   ) {
     const closed = telemetry.opened("subscription");
     const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
     try {
       for await (const event of untilAborted(signal, source, onFailedReturn)) {
-        yield await result(args, event, signal, caller, telemetry.event(watch));
+        yield await result(args, event, signal, caller, telemetry.event(instrumentation));
       }
     } catch (error) {
       // After an abort nothing is sent; sources may end with an error then.
-      if (!signal.aborted) yield failure([error], telemetry.event(watch));
+      if (!signal.aborted) yield failure([error], telemetry.event(instrumentation));
     } finally {
       closed();
     }
@@ -115,7 +115,7 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     event: unknown,
     signal: CallerSignal,
     caller: Caller,
-    watch: Watch,
+    instrumentation: OperationInstrumentation,
   ): Promise<FormattedExecutionResult> {
     // A signal of its own: listeners on the subscription's would be kept until the subscription ends.
     const own = new AbortController();
@@ -123,12 +123,12 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     const abort = () => own.abort();
     signal.addEventListener("abort", abort);
     try {
-      const context = options.context(own.signal, caller, watch);
-      const { data, errors } = await watch.run(async () =>
+      const context = options.context(own.signal, caller, instrumentation);
+      const { data, errors } = await instrumentation.run(async () =>
         execute({ ...args, rootValue: event, contextValue: context }),
       );
-      const shown = errors && failure(errors, watch, args.document);
-      watch.end("OK");
+      const shown = errors && failure(errors, instrumentation, args.document);
+      instrumentation.end("OK");
       const extensions = replyExtensions(context);
       return { ...shown, data: data ?? null, ...(extensions && { extensions }) };
     } finally {
@@ -136,11 +136,15 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
     }
   }
 
-  function failure(errors: readonly unknown[], watch: Watch, document?: DocumentNode): FormattedExecutionResult {
-    telemetry.observeErrors(errors, watch);
+  function failure(
+    errors: readonly unknown[],
+    instrumentation: OperationInstrumentation,
+    document?: DocumentNode,
+  ): FormattedExecutionResult {
+    telemetry.observeErrors(errors, instrumentation);
     const { errors: shown } = formatErrors(errors, options.formatError);
     const inFields = errors.filter((error) => error instanceof GraphQLError);
-    telemetry.ended(watch, shown, document && { schema, document, errors: inFields });
+    telemetry.ended(instrumentation, shown, document && { schema, document, errors: inFields });
     return { errors: shown };
   }
 }

@@ -3,7 +3,7 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type GraphContext } from "../../graph/index.ts";
 import { credentialsOf, withParameters } from "../auth/credentials.ts";
 import { type Authenticator } from "../auth/index.ts";
-import { watchCredential } from "../auth/lifetime.ts";
+import { watchCredential } from "../auth/credential-expiry.ts";
 import { type Connections } from "../http/connections/index.ts";
 import { type Connection, DEFAULT_SUBSCRIPTION_LIMITS, type SubscriptionLimits } from "./limits.ts";
 import { type RunnerOptions, createOperationRunner } from "./execution.ts";

@@ -41,7 +41,7 @@ type Reader<Item> = (step: IteratorResult<Item, undefined>) => void;
 
 /** No generator: its `return()` would wait for the next item, and it would begin only when it is read. */
 class Subscriber<Item> implements AsyncIterableIterator<Item> {
-  readonly #leave: () => void;
+  readonly #onEnd: () => void;
   #unread: Item[] = [];
   #waiting: Reader<Item>[] = [];
   #hasEnded = false;
@@ -50,7 +50,7 @@ class Subscriber<Item> implements AsyncIterableIterator<Item> {
   #check: NodeJS.Immediate | undefined;
 
   constructor(leave: () => void) {
-    this.#leave = leave;
+    this.#onEnd = leave;
   }
 
   push(item: Item): void {
@@ -94,7 +94,7 @@ class Subscriber<Item> implements AsyncIterableIterator<Item> {
     this.#hasEnded = true;
     this.#error = error;
     clearImmediate(this.#check);
-    this.#leave();
+    this.#onEnd();
     for (const read of this.#waiting.splice(0)) read({ done: true, value: undefined });
   }
 }

@@ -71,7 +71,7 @@ export class EventStreamConnection implements Connection {
   readonly #response: ServerResponse;
   readonly #limits: SubscriptionLimits;
   readonly #sendBuffer: SendBuffer;
-  readonly #leaving = new AbortController();
+  readonly #abort = new AbortController();
   /** False while a response may be pending. */
   #isStream = false;
   /** Why the stream is to end; undefined: it is not. */
@@ -99,29 +99,29 @@ export class EventStreamConnection implements Connection {
       response.once("close", () => {
         clearInterval(heartbeat);
         this.#sendBuffer.clear();
-        this.#leaving.abort();
+        this.#abort.abort();
         resolve();
       });
     });
   }
 
   async run(pipeline: RunOperation, operation: Operation, caller: Caller): Promise<void> {
-    const answer = await pipeline(operation, this.#leaving.signal, caller);
+    const answer = await pipeline(operation, this.#abort.signal, caller);
     if (answer.isStream) {
       this.#isStream = true;
       if (this.#closeReason !== undefined) this.drain();
       for await (const result of answer.events) this.#push(result);
-    } else if (!this.#leaving.signal.aborted) {
+    } else if (!this.#abort.signal.aborted) {
       this.#response.write(asEvent(answer.reply)); // Not limited: the client requested it.
     }
-    if (this.#leaving.signal.aborted) return;
+    if (this.#abort.signal.aborted) return;
     this.#response.end("event: complete\ndata:\n\n");
   }
 
   drain(why = "the server restarts"): void {
     this.#closeReason ??= why;
     if (!this.#isStream) return; // It may be a mutation, whose outcome the client gets nowhere else.
-    this.#leaving.abort();
+    this.#abort.abort();
     // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
     if (!this.#response.writableEnded) this.#response.end(`: ${this.#closeReason}\n\n`);
     const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
@@ -129,12 +129,12 @@ export class EventStreamConnection implements Connection {
   }
 
   destroy(): void {
-    this.#leaving.abort();
+    this.#abort.abort();
     this.#response.destroy();
   }
 
   #push(result: FormattedExecutionResult): void {
-    if (this.#leaving.signal.aborted) return;
+    if (this.#abort.signal.aborted) return;
     const text = asEvent(result);
     this.#response.write(text, this.#sendBuffer.add(text));
   }

@@ -4,7 +4,7 @@ import { CloseCode, type Message, MessageType, validateMessage } from "graphql-w
 import { type WebSocket } from "ws";
 import { type Caller } from "../../graph/index.ts";
 import { type Authentication, type Refusal } from "../auth/index.ts";
-import { watchCredential } from "../auth/lifetime.ts";
+import { watchCredential } from "../auth/credential-expiry.ts";
 import { type OnRefused } from "../http/connections/index.ts";
 import { type Logger } from "../logging/log.ts";
 import { type Operation } from "./apollo-admission.ts";
@@ -42,7 +42,7 @@ interface SocketOptions {
 
 interface Running {
   readonly id: string;
-  readonly leaving: AbortController;
+  readonly abort: AbortController;
   /** False while a response may be pending. */
   isStream: boolean;
 }
@@ -63,7 +63,7 @@ export class WebSocketConnection implements Connection {
   /** By the client's ids. Completed operations are removed at once, and may end later. */
   readonly #operations = new Map<string, Running>();
   #unfinished = 0;
-  #isGreeted = false;
+  #isInitialised = false;
   #caller: Caller | undefined;
   #stopWatching = (): void => undefined;
   #closeFrame: CloseFrame | undefined;
@@ -87,7 +87,7 @@ export class WebSocketConnection implements Connection {
       onAcknowledged();
     };
     const patience = setTimeout(() => {
-      if (this.#isGreeted || this.#isClosing) return;
+      if (this.#isInitialised || this.#isClosing) return;
       onRefused("init_timeout");
       this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
     }, limits.initMs);
@@ -95,7 +95,7 @@ export class WebSocketConnection implements Connection {
       clearTimeout(patience);
       this.#isClosing = true;
       this.#stopWatching();
-      this.#abandon();
+      this.#abortOperations();
     });
   }
 
@@ -119,8 +119,8 @@ export class WebSocketConnection implements Connection {
     const message = parsed(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
-        if (this.#isGreeted) this.#close(CloseCode.TooManyInitialisationRequests, "Initialised already");
-        else void this.#greet(message.payload);
+        if (this.#isInitialised) this.#close(CloseCode.TooManyInitialisationRequests, "Initialised already");
+        else void this.#init(message.payload);
         break;
       case MessageType.Ping:
         this.#transport.pushText(pong(message.payload));
@@ -131,7 +131,7 @@ export class WebSocketConnection implements Connection {
         this.#subscribe(message.id, message.payload);
         break;
       case MessageType.Complete:
-        this.#operations.get(message.id)?.leaving.abort();
+        this.#operations.get(message.id)?.abort.abort();
         this.#operations.delete(message.id);
         break;
       default:
@@ -139,8 +139,8 @@ export class WebSocketConnection implements Connection {
     }
   }
 
-  async #greet(parameters: unknown): Promise<void> {
-    this.#isGreeted = true;
+  async #init(parameters: unknown): Promise<void> {
+    this.#isInitialised = true;
     const prove = () => this.#authenticate(parameters);
     const answer = await prove();
     if (this.#isClosing) return;
@@ -156,9 +156,9 @@ export class WebSocketConnection implements Connection {
 
   /** Ends subscriptions and takes no new operations; pending ones are answered. */
   #expire(): void {
-    for (const { id, leaving, isStream } of this.#operations.values()) {
+    for (const { id, abort, isStream } of this.#operations.values()) {
       if (!isStream) continue;
-      leaving.abort();
+      abort.abort();
       this.#operations.delete(id);
     }
     this.#closeFrame = EXPIRED;
@@ -187,7 +187,7 @@ export class WebSocketConnection implements Connection {
   }
 
   #start(id: string, operation: Operation, caller: Caller): void {
-    const running: Running = { id, leaving: new AbortController(), isStream: false };
+    const running: Running = { id, abort: new AbortController(), isStream: false };
     this.#operations.set(id, running);
     this.#run(running, operation, caller).catch((err: unknown) => {
       this.#log.error({ err }, "an operation could not be answered");
@@ -198,7 +198,7 @@ export class WebSocketConnection implements Connection {
   async #run(running: Running, operation: Operation, caller: Caller): Promise<void> {
     this.#unfinished += 1;
     try {
-      const answer = await this.#pipeline(operation, running.leaving.signal, caller);
+      const answer = await this.#pipeline(operation, running.abort.signal, caller);
       await (answer.isStream ? this.#stream(running, answer.events) : this.#reply(running, answer.reply));
     } finally {
       this.#unfinished -= 1;
@@ -239,12 +239,12 @@ export class WebSocketConnection implements Connection {
 
   #close(code: number, reason: string): void {
     this.#isClosing = true;
-    this.#abandon();
+    this.#abortOperations();
     this.#transport.close(code, reason);
   }
 
-  #abandon(): void {
-    for (const { leaving } of this.#operations.values()) leaving.abort();
+  #abortOperations(): void {
+    for (const { abort } of this.#operations.values()) abort.abort();
     this.#operations.clear();
   }
 }

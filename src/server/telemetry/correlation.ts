@@ -4,7 +4,7 @@ import { randomFillSync } from "node:crypto";
 export interface Correlation {
   readonly requestId: string;
   /** Whether the response includes the request stats. */
-  readonly wantsTally: boolean;
+  readonly wantsStats: boolean;
   /** W3C trace context. */
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
@@ -26,30 +26,30 @@ export function correlate(read: (name: string) => unknown, requestId = requestId
   };
   return {
     requestId,
-    wantsTally: text(STATS) === "1",
+    wantsStats: text(STATS) === "1",
     traceparent: text(TRACEPARENT),
     tracestate: text(TRACESTATE),
   };
 }
 
-/** The caller's own id where it may stand in a log, else a new one. */
+/** The caller's id if it is fit for logs, else a new one. */
 export function requestIdFrom(given: unknown): string {
   return typeof given === "string" && isLoggable(given) ? given : newRequestId();
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** No line breaks, nothing endless, and nothing that reads like a SIM's number, a token or an API key of ours. */
+/** Bounded, on one line, and not similar to a SIM's number, a token or an API key. */
 function isLoggable(id: string): boolean {
   if (UUID.test(id)) return true;
   return /^[\w.:+/=-]{1,128}$/.test(id) && !/(?<![a-z\d])\d{10,}(?![a-z\d])|eyJ|kg_/i.test(id);
 }
 
-/** Letters alone, so that nobody takes a part of it for a number. Four bits each. */
+/** Ids consist of letters, of four bits each: digits could be mistaken for a SIM's number. */
 const FIRST_LETTER = "a".charCodeAt(0);
 const ID_LENGTH = 32;
 
-/** Letters for many ids, drawn at once: to draw a few costs as much. */
+/** Random letters for 128 ids: drawing a few takes as long. */
 const drawn = { bits: Buffer.alloc(128 * ID_LENGTH), letters: "", used: 0 };
 
 /** 128 random bits. */

@@ -1,17 +1,17 @@
 import { type Logger } from "../logging/log.ts";
 import { Metrics } from "./metrics.ts";
-import { type MetricsServer, startMetricsServer } from "./scrape.ts";
+import { type MetricsServer, startMetricsServer } from "./metrics-endpoint.ts";
 import { type SpanExporter, openTraces } from "./traces.ts";
 import { Telemetry } from "./telemetry.ts";
 
 export { type Metrics } from "./metrics.ts";
 export { CORRELATION_NAMES, REQUEST_ID, correlate, requestIdFrom } from "./correlation.ts";
-export { telemetryPlugin } from "./plugin.ts";
-export { watches } from "./requests.ts";
-export { metricsRoute } from "./scrape.ts";
+export { telemetryPlugin } from "./apollo-plugin.ts";
+export { instrumentRequests } from "./request-instrumentation.ts";
+export { metricsRoute } from "./metrics-endpoint.ts";
 export { Telemetry, requestIdOf } from "./telemetry.ts";
 export { type SpanExporter } from "./traces.ts";
-export { type Watch } from "./watch.ts";
+export { type OperationInstrumentation } from "./operation-instrumentation.ts";
 
 interface TelemetryConfig {
   metrics: { port: number | undefined } | undefined;

@@ -1,16 +1,16 @@
 import { type Aggregator, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { type ConnectionRefusal } from "../http/connections/limits.ts";
-import { type OperationReport } from "./watch.ts";
+import { type OperationReport } from "./operation-instrumentation.ts";
 
 /** Long-lived resources. */
-export type LiveThing = "socket" | "stream" | "subscription";
+export type LiveResource = "socket" | "stream" | "subscription";
 
-/** From a reply out of memory to the longest that a caller waits. Seconds. */
+/** Buckets, from a cached reply to the longest wait of a caller. Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const BATCHES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-/** The process has one heap and one event loop, however many apps are in it. */
+/** Default metrics are per process, and an app registers no second set. */
 let ofProcess: Registry | undefined;
 function processRegistry(): Registry {
   if (ofProcess) return ofProcess;
@@ -20,8 +20,8 @@ function processRegistry(): Registry {
 }
 
 /**
- * Counts for Prometheus. Each label has a bounded set of values: what callers make up (names of operations, aliases,
- * ids) never is one.
+ * Metrics for Prometheus. Each label has a bounded set of values: names that callers choose (operations, aliases, ids) are
+ * never labels.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -29,7 +29,9 @@ export class Metrics {
 
   readonly #operations = this.#counter("operations_total", "Operations and events", ["kind", "name", "outcome"]);
   readonly #durations = this.#histogram("operation_duration_seconds", "How long they took", ["kind"], DURATIONS);
-  readonly #joined = this.#counter("operations_coalesced_total", "Queries that joined an identical one", ["name"]);
+  readonly #coalescedOperations = this.#counter("operations_coalesced_total", "Queries that joined an identical one", [
+    "name",
+  ]);
   readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
   readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
   readonly #refusedConnections = this.#counter("connections_refused_total", "Connections refused or cut off", [
@@ -54,7 +56,7 @@ export class Metrics {
   );
   readonly #batches = this.#histogram("upstream_batch_size", "Things in one request", ["endpoint"], BATCHES);
   readonly #retries = this.#counter("upstream_retries_total", "Requests sent again", ["endpoint", "reason"]);
-  readonly #coalesced = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
+  readonly #coalescedReads = this.#counter("upstream_coalesced_total", "Reads that joined another", ["endpoint"]);
   readonly #cache = this.#counter("upstream_cache_total", "Reads that may be cached", ["endpoint", "result"]);
   readonly #refusals = this.#counter("upstream_refused_total", "Requests not sent at all", ["endpoint", "reason"]);
   readonly #breakers = this.#gauge(
@@ -64,10 +66,14 @@ export class Metrics {
     "max",
   );
   readonly #tokens = this.#counter("upstream_tokens_total", "Tokens that KORE gave", ["host", "credential"]);
-  readonly #noTokens = this.#counter("upstream_token_renewals_failed_total", "Renewals ahead of time that failed", [
-    "credential",
+  readonly #failedRenewals = this.#counter(
+    "upstream_token_renewals_failed_total",
+    "Renewals ahead of time that failed",
+    ["credential"],
+  );
+  readonly #unknownValues = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", [
+    "field",
   ]);
-  readonly #strange = this.#counter("upstream_unknown_values_total", "Enum values that KORE never named", ["field"]);
 
   readonly #degraded = this.#gauge("degraded", "1 where /readyz last found a part degraded", ["part", "credential"]);
 
@@ -81,7 +87,7 @@ export class Metrics {
   readonly #fencedCommits = this.#counter("fenced_commits_total", "Commits refused since another had taken over");
   readonly #lostLeases = this.#counter("leases_lost_total", "Leases in the database that have ended");
 
-  /** Of a process that is alone. */
+  /** Without other replicas. */
   #fleet = { alive: () => 1, leaseAge: () => 0 };
 
   readonly contentType = this.#registry.contentType;
@@ -101,14 +107,14 @@ export class Metrics {
     return (await this.#registry.metrics()) + (await this.#process.metrics());
   }
 
-  operation({ kind, name, outcome, seconds, failures, isJoined }: OperationReport): void {
+  operation({ kind, name, outcome, seconds, failures, isCoalesced }: OperationReport): void {
     this.#operations.inc({ kind, name, outcome });
     this.#durations.observe({ kind }, seconds);
-    if (isJoined) this.#joined.inc({ name });
+    if (isCoalesced) this.#coalescedOperations.inc({ name });
     for (const { field, code } of failures) this.#failures.inc({ field, code });
   }
 
-  opened(thing: LiveThing): () => void {
+  opened(thing: LiveResource): () => void {
     this.#live.inc({ thing });
     return () => this.#live.dec({ thing });
   }
@@ -130,7 +136,7 @@ export class Metrics {
     this.#events.inc({ event }, count);
   }
 
-  /** Calls to KORE, by the name of the credentials. Endpoints are path templates. */
+  /** Instrumentation of calls to KORE with the credentials of this name. Endpoints are path templates. */
   readonly upstream = (credential: string) => ({
     callEnded: ({ host, operation: endpoint, error, batchSize, milliseconds }: EndedCall): void => {
       this.#calls.inc({ host, endpoint, outcome: error ?? "ok", credential });
@@ -139,7 +145,7 @@ export class Metrics {
     },
     retried: ({ operation: endpoint, error: reason }: { operation: string; error: string }): void =>
       this.#retries.inc({ endpoint, reason }),
-    coalesced: (endpoint: string): void => this.#coalesced.inc({ endpoint }),
+    coalesced: (endpoint: string): void => this.#coalescedReads.inc({ endpoint }),
     cacheHit: ({ operation: endpoint, isStale }: { operation: string; isStale: boolean }): void =>
       this.#cache.inc({ endpoint, result: isStale ? "stale" : "hit" }),
     cacheMiss: (endpoint: string): void => this.#cache.inc({ endpoint, result: "miss" }),
@@ -148,11 +154,11 @@ export class Metrics {
     breakerChanged: (host: string, state: keyof typeof BREAKER): void =>
       this.#breakers.set({ host, credential }, BREAKER[state]),
     tokenRenewed: (host: string): void => this.#tokens.inc({ host, credential }),
-    renewalFailed: (): void => this.#noTokens.inc({ credential }),
+    renewalFailed: (): void => this.#failedRenewals.inc({ credential }),
   });
 
   unknownValue(field: string): void {
-    this.#strange.inc({ field });
+    this.#unknownValues.inc({ field });
   }
 
   /** Numbers of each set of credentials, read at each scrape. */
@@ -170,12 +176,12 @@ export class Metrics {
     }
   }
 
-  /** This replica has joined others. `leaseAge`: seconds since its last heartbeat that succeeded. */
+  /** This replica has joined others. `leaseAge`: seconds since its last successful heartbeat. */
   joinedFleet(fleet: { alive: () => number; leaseAge: () => number }): void {
     this.#fleet = fleet;
   }
 
-  /** PostgreSQL has answered, or failed to. @param milliseconds how long that took */
+  /** A statement has ended, successfully or not. */
   statement(name: string, milliseconds: number): void {
     this.#statements.observe({ statement: name }, milliseconds / 1000);
   }
@@ -192,8 +198,8 @@ export class Metrics {
     this.#lostLeases.inc();
   }
 
-  /** `/readyz`'s findings: each checked part, and whether it is degraded. */
-  readonly looked = (
+  /** The result of `/readyz`: each checked part, and whether it is degraded. */
+  readonly healthChecked = (
     parts: readonly { part: string; credential?: string | undefined; isDegraded: boolean }[],
   ): void => {
     this.#degraded.reset();

@@ -1,10 +1,10 @@
 import { type GraphQLFormattedError } from "graphql";
 import { type ConnectionRefusal } from "../http/connections/limits.ts";
 import { type Correlation } from "./correlation.ts";
-import { type FailureSource, codeOf, failuresOf } from "./failures.ts";
-import { type LiveThing, type Metrics } from "./metrics.ts";
+import { type ExecutedOperation, codeOf, fieldFailures } from "./field-failures.ts";
+import { type LiveResource, type Metrics } from "./metrics.ts";
 import { type Traces } from "./traces.ts";
-import { Watch } from "./watch.ts";
+import { OperationInstrumentation } from "./operation-instrumentation.ts";
 
 interface TelemetryOptions {
   metrics?: Metrics | undefined;
@@ -13,7 +13,7 @@ interface TelemetryOptions {
   operations?: ReadonlySet<string>;
 }
 
-/** Request ids by error: Apollo formats an error without its operation. */
+/** Request ids by error: Apollo formats errors without their operation. */
 const requestIds = new WeakMap<object, string>();
 
 /** The request id of an error that was observed. */
@@ -33,17 +33,17 @@ export class Telemetry {
   }
 
   /** Starts an operation. */
-  begin(correlation: Correlation): Watch {
-    return this.#watch(correlation);
+  begin(correlation: Correlation): OperationInstrumentation {
+    return this.#instrument(correlation);
   }
 
   /** Starts the operation of one event of a subscription. */
-  event({ correlation, name }: Watch): Watch {
-    return this.#watch(correlation, name);
+  event({ correlation, name }: OperationInstrumentation): OperationInstrumentation {
+    return this.#instrument(correlation, name);
   }
 
   /** Counts a long-lived resource; call the returned function when it ends. */
-  opened(thing: LiveThing): () => void {
+  opened(thing: LiveResource): () => void {
     return this.metrics?.opened(thing) ?? (() => undefined);
   }
 
@@ -53,15 +53,19 @@ export class Telemetry {
   }
 
   /** Assigns errors to an operation. */
-  observeErrors(errors: readonly unknown[], { requestId }: Watch): void {
+  observeErrors(errors: readonly unknown[], { requestId }: OperationInstrumentation): void {
     for (const error of errors) if (typeof error === "object" && error !== null) requestIds.set(error, requestId);
   }
 
-  /** An operation has ended. `shown`: its errors as the caller sees them. `source`: the same errors as they were, where it was run. */
-  ended(watch: Watch, shown: readonly GraphQLFormattedError[] = [], source?: FailureSource): void {
+  /** An operation has ended. `shown`: its errors as formatted for the caller. `source`: the same errors before formatting, if it was executed. */
+  ended(
+    instrumentation: OperationInstrumentation,
+    shown: readonly GraphQLFormattedError[] = [],
+    source?: ExecutedOperation,
+  ): void {
     const [first] = shown;
-    if (first) watch.end(codeOf(first), source ? failuresOf(source, shown) : []);
-    else watch.end("OK");
+    if (first) instrumentation.end(codeOf(first), source ? fieldFailures(source, shown) : []);
+    else instrumentation.end("OK");
   }
 
   /** Instrumentation of KORE's client with the credentials of this name. */
@@ -72,17 +76,17 @@ export class Telemetry {
       ...metrics,
       coalesced: (endpoint: string): void => {
         metrics?.coalesced(endpoint);
-        traces?.noted("coalesced", endpoint);
+        traces?.addEvent("coalesced", endpoint);
       },
       cacheHit: (hit: { operation: string; isStale: boolean }): void => {
         metrics?.cacheHit(hit);
-        traces?.noted(hit.isStale ? "cached, stale" : "cached", hit.operation);
+        traces?.addEvent(hit.isStale ? "cached, stale" : "cached", hit.operation);
       },
     };
   }
 
-  #watch(correlation: Correlation, event?: string): Watch {
-    return new Watch({
+  #instrument(correlation: Correlation, event?: string): OperationInstrumentation {
+    return new OperationInstrumentation({
       correlation,
       event,
       nameOf: (name) => (name === undefined ? "anonymous" : this.#operations.has(name) ? name : "other"),

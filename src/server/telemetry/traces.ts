@@ -14,7 +14,7 @@ import {
 } from "@opentelemetry/api";
 import { type SpanExporter } from "@opentelemetry/sdk-trace-node";
 import { type Correlation } from "./correlation.ts";
-import { type OperationReport, type OperationSpan } from "./watch.ts";
+import { type OperationReport, type OperationSpan } from "./operation-instrumentation.ts";
 
 export type { SpanExporter };
 
@@ -32,29 +32,29 @@ export interface Traces {
   operation(correlation: Correlation): OperationSpan;
   /** Wraps the sending of a request to KORE. KORE is sent no trace context. */
   call<Result>(call: TracedCall, send: () => Promise<Result>): Promise<Result>;
-  /** Notes on the operation's span what took the place of a request. */
-  noted(what: "coalesced" | "cached" | "cached, stale", endpoint: string): void;
-  /** Sends what is left. */
+  /** Adds an event to the operation's span for a read that needed no request. */
+  addEvent(what: "coalesced" | "cached" | "cached, stale", endpoint: string): void;
+  /** Sends the remaining spans. */
   stop(): Promise<void>;
 }
 
 interface TracesOptions {
   endpoint: string | undefined;
   serviceName: string;
-  /** In place of the one that sends to the endpoint. */
+  /** Replaces the exporter to the endpoint. */
   exporter?: SpanExporter | undefined;
   /** Called when spans are lost, at most once a minute. */
   onLost: () => void;
 }
 
-/** How long a stop waits for a collector that does not take the last spans. Milliseconds. */
+/** Of the last spans at a stop. Milliseconds. */
 const MAX_FLUSH_MS = 2_000;
 
-const BETWEEN_COMPLAINTS_MS = 60_000;
+const REPORT_INTERVAL_MS = 60_000;
 
 /**
- * OpenTelemetry, loaded only when it is wanted: it costs time at the start, and its context costs some at every promise.
- * Spans name endpoints, operations that we know, and numbers; never identifiers, variables or the text of a query.
+ * OpenTelemetry, loaded only if configured: it takes time at the start, and its context at every promise. Spans contain
+ * endpoints, names of documented operations, and numbers; never identifiers, variables or documents.
  */
 export async function openTraces(options: TracesOptions): Promise<Traces> {
   const { endpoint, serviceName, exporter } = options;
@@ -62,7 +62,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/resources"),
   ]);
-  const complain = complainBy(options.onLost);
+  const reportLost = reportLostTo(options.onLost);
   const provider = new sdk.BasicTracerProvider({
     resource: resourceFromAttributes({ "service.name": serviceName }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint)))],
@@ -107,19 +107,19 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
         span.end();
       }
     },
-    noted: (what, endpoint) => void trace.getSpan(here())?.addEvent(what, { "url.template": endpoint }),
+    addEvent: (what, endpoint) => void trace.getSpan(here())?.addEvent(what, { "url.template": endpoint }),
     async stop() {
       const late = delay(MAX_FLUSH_MS, "late", { ref: false });
-      if ((await Promise.race([provider.shutdown(), late])) === "late") complain();
+      if ((await Promise.race([provider.shutdown(), late])) === "late") reportLost();
     },
   };
 }
 
-/** OpenTelemetry reports lost spans to one global logger. Its messages may quote the collector's response. */
-function complainBy(onLost: () => void): () => void {
+/** OpenTelemetry logs lost spans to one global logger. Its messages are dropped: they may quote the collector's response. */
+function reportLostTo(onLost: () => void): () => void {
   let last = -Infinity;
   const error = () => {
-    if (performance.now() - last < BETWEEN_COMPLAINTS_MS) return;
+    if (performance.now() - last < REPORT_INTERVAL_MS) return;
     last = performance.now();
     onLost();
   };
@@ -131,24 +131,24 @@ function complainBy(onLost: () => void): () => void {
 
 async function otlpExporter(endpoint: string | undefined): Promise<SpanExporter> {
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
-  // Headers, time-outs and the rest it reads from OpenTelemetry's own variables.
+  // It reads headers, time-outs and the like from OpenTelemetry's variables.
   return new OTLPTraceExporter(endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
 }
 
-function attributesOf({ kind, name, outcome, tally, failures }: OperationReport) {
+function attributesOf({ kind, name, outcome, stats, failures }: OperationReport) {
   return {
     "graphql.operation.type": kind,
     "graphql.operation.name": name,
     "kore_graph.outcome": outcome,
     "kore_graph.field_errors": failures.length,
-    "kore_graph.requests": tally.requests,
-    "kore_graph.cached": tally.cached,
-    "kore_graph.coalesced": tally.coalesced,
-    "kore_graph.retried": tally.retried,
+    "kore_graph.requests": stats.requests,
+    "kore_graph.cached": stats.cached,
+    "kore_graph.coalesced": stats.coalesced,
+    "kore_graph.retried": stats.retried,
   };
 }
 
-/** The caller's trace, when it says one as W3C does. */
+/** The caller's trace, by its W3C trace context. */
 function parentOf({ traceparent = "", tracestate }: Correlation): Context {
   const [, traceId = "", spanId = "", flags = ""] =
     /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-|$)/.exec(traceparent) ?? [];

@@ -5,7 +5,7 @@ import { readJwt, signJwt } from "./jwt.ts";
 import { type SimulatorOptions } from "../options.ts";
 import { Refusal } from "../http/reply.ts";
 
-/** Which token endpoint issued a token. OURS: a token works only on the APIs whose documents name its endpoint. */
+/** The token endpoint that issued a token. OURS: a token is valid only for the APIs whose documents name its endpoint. */
 export type TokenFamily = "legacy" | "current";
 
 const DEFAULT_LIFETIMES = { legacy: 36_000, current: 3_600 };
@@ -14,15 +14,15 @@ const REMEMBERED = 500;
 export interface AuthOptions {
   readonly issuer: string;
   readonly apiKey: string;
-  /** Asked for each time, because a reset replaces them. */
+  /** Read each time, because a reset replaces them. */
   readonly clients: () => Clients;
   readonly lifetimes: NonNullable<SimulatorOptions["tokenLifetimes"]>;
   readonly clock: Clock;
-  /** The only token endpoint that takes a client; undefined: both do. */
+  /** The only token endpoint that accepts a client; undefined: both do. */
   readonly portalOf?: (clientId: string) => TokenFamily | undefined;
 }
 
-/** The caller, with the rights that the token carries: the client's own may have changed since. */
+/** The caller, with the permissions of the token: those of the client may have changed since its issue. */
 export interface Bearer extends Grants {
   readonly client: ApiClient;
 }
@@ -34,7 +34,7 @@ interface TokenClaims extends Grants {
   readonly expiresAt: number;
 }
 
-/** Issues tokens and checks them. Tokens are self-contained; revoked ones are found by their number. */
+/** Issues and checks tokens. Tokens are self-contained; revoked ones are identified by their number. */
 export class Auth {
   readonly #options: AuthOptions;
   readonly #read = new Map<string, TokenClaims>();
@@ -50,7 +50,7 @@ export class Auth {
     this.#revokedUpTo = this.#issued;
   }
 
-  /** How many tokens there are: the number of the last one. */
+  /** Number of the last token. */
   get issuedTokens(): number {
     return this.#issued;
   }
@@ -84,9 +84,9 @@ export class Auth {
   }
 
   /**
-   * Whom a call's bearer token stands for. 401: no or a wrong token. 403: expired, of the other family, or dead. KORE
-   * says that tokens die with the key and the client; the answer is OURS, by the guide's "Invalid or expired token".
-   * Disabling "suspends access", which is read as that of tokens, too: unexpired ones work again once it is enabled.
+   * The caller of a bearer token. 401: no or an invalid token. 403: expired, of the other family, or revoked. KORE states
+   * that tokens end with the key and the client; the answer is OURS, after the guide's "Invalid or expired token".
+   * Disabling "suspends access", here also by tokens: unexpired ones are valid again once the client is enabled.
    */
   check(family: TokenFamily, authorization: string | undefined): Bearer {
     const [, token] = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "") ?? [];
@@ -115,7 +115,7 @@ export class Auth {
     if (known) return known;
     const jwt = readJwt(token);
     if (jwt?.["iss"] !== this.#options.issuer) return null;
-    const scopes = jwt["scopes"] as Pick<Grants, "products" | "globalResources">; // signed here, so as it was written
+    const scopes = jwt["scopes"] as Pick<Grants, "products" | "globalResources">; // signed here, so of this form
     const claims: TokenClaims = {
       ...scopes,
       type: jwt["client-type"] as ClientType,

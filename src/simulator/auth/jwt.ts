@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 
 let keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
 
-/** One pair per process, made on first use. 1024 bits because nothing here is worth protecting and 2048 cost 100 ms per start. */
+/** One pair per process, created on first use. 1024 bits: nothing here needs protection, and 2048 bits take 100 ms. */
 function pair(): { publicKey: KeyObject; privateKey: KeyObject } {
   return (keys ??= generateKeyPairSync("rsa", { modulusLength: 1024 }));
 }
@@ -15,7 +15,7 @@ export function signJwt(claims: Readonly<Record<string, unknown>>): string {
   return `${head}.${sign("sha256", Buffer.from(head), pair().privateKey).toString("base64url")}`;
 }
 
-/** The claims of a token that this process signed, else null. Says nothing about its expiry. */
+/** The claims of a token that this process signed, else null. Does not check its expiry. */
 export function readJwt(token: string): Record<string, unknown> | null {
   const [header, payload, signature, ...rest] = token.split(".");
   if (header !== HEADER || payload === undefined || signature === undefined || rest.length > 0) return null;

@@ -41,11 +41,11 @@ export interface ApiClient extends ClientSettings {
   readonly accountId: string;
   readonly createdAt: number;
   readonly secret: string;
-  /** E-mail address of the portal user whose it is. */
+  /** E-mail address of the portal user that owns it. */
   readonly owner: string;
   /** null: never locked. */
   readonly locked: boolean | null;
   readonly enabled: boolean;
-  /** Tokens up to this number do not count: they belong to an older key, or to a client of this id before a reset. */
+  /** Tokens up to this number are revoked: they are of an older key, or of a client with this id before a reset. */
   readonly revokedTokens: number;
 }

@@ -51,7 +51,7 @@ export function readChange(value: unknown): Partial<ClientSettings> {
   return change;
 }
 
-/** KORE: standard clients get products only; global resources are what the admin type opens. @throws BadInput */
+/** KORE: global resources are for admin clients only. @throws InvalidInput */
 export function requireFittingScopes(type: ClientType, globalResources: readonly GlobalResource[]): void {
   if (type === "standard" && globalResources.length > 0)
     throw new InvalidInput("scopes.global_resources is for admin clients only");
@@ -67,7 +67,7 @@ export function readEmpty(value: unknown): void {
   onlyKeys(object(value, "the body"), [], "the body");
 }
 
-/** Only what the body holds: what it leaves out stays as it is. */
+/** The settings in the body. Absent ones stay as they are. */
 function settings(body: Json, { unpublished }: { readonly unpublished: boolean }): Partial<ClientSettings> {
   const scopes = body["scopes"] === undefined ? {} : object(body["scopes"], "scopes");
   onlyKeys(scopes, unpublished ? ["products", "global_resources"] : ["products"], "scopes");
@@ -92,7 +92,7 @@ function globalResources(value: unknown): GlobalResource[] {
     if (access.length === 0) throw new InvalidInput(`${name}.access must not be empty`);
     return { resourceName: oneOf(resource["resource_name"], [API_CLIENTS], `${name}.resource_name`), access };
   });
-  if (resources.length > 1) throw new InvalidInput("scopes.global_resources names a resource twice"); // there is but one
+  if (resources.length > 1) throw new InvalidInput("scopes.global_resources names a resource twice"); // KORE names one resource only
   return resources;
 }
 

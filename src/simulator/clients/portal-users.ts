@@ -1,9 +1,9 @@
-/** KORE's words for what a portal user may be in an account, as far as they matter to API clients. */
+/** KORE's roles of portal users that concern API clients. */
 type Role = "account-owner" | "account-admin" | "developer";
 
 export interface PortalUser {
   readonly email: string;
-  /** As the clients API knows the account: `acct_…`. */
+  /** The clients API's id of the account: `acct_…`. */
   readonly accountId: string;
   readonly role: Role;
 }
@@ -12,7 +12,7 @@ export interface PortalUser {
 export class PortalUsers {
   readonly #byAccount = new Map<string, Map<string, PortalUser>>();
 
-  /** The later role wins where a person is named twice in an account. */
+  /** Of two roles of a user in an account, the later one counts. */
   constructor(users: readonly PortalUser[]) {
     for (const user of users) {
       const there = this.#byAccount.get(user.accountId) ?? new Map<string, PortalUser>();

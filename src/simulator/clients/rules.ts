@@ -3,23 +3,23 @@ import { Refusal } from "../http/reply.ts";
 import { type Access, API_CLIENTS, type ApiClient, type ClientType } from "./client.ts";
 import { type PortalUser } from "./portal-users.ts";
 
-// KORE says in words who may do what in its portal. That over REST a client acts with the rights of the portal user who
-// owns it, and needs an admin client with the API Clients resource besides, is OURS: an inference, not stated.
+// KORE documents the permissions of portal users. OURS, inferred: over REST a client acts with the permissions of the
+// portal user that owns it, and must be an admin client with the API Clients resource.
 
-/** Which access an operation needs is OURS, too. The token decides, which may be older than the client's settings. */
+/** The access that an operation needs is OURS, too. The token counts, which may be older than the client's settings. */
 export function requireAccess({ type, globalResources }: Bearer, access: Access): void {
-  const granted = globalResources.some((resource) => resource.access.includes(access)); // there is but the one
+  const granted = globalResources.some((resource) => resource.access.includes(access)); // KORE names one resource only
   if (type !== "admin" || !granted)
     throw new Refusal(403, `The token is not of an admin client with ${access} access to ${API_CLIENTS}`);
 }
 
-/** Admin clients are made by the account's owner and admins, standard ones by developers, too. */
+/** The account's owner and admins create admin clients; developers, too, create standard ones. */
 export function requireMayCreate(user: PortalUser, type: ClientType): void {
   if (type === "admin" && !isAdministrator(user))
     throw new Refusal(403, "Only the Account Owner and Account Admins may make or edit admin clients");
 }
 
-/** Whatever changes a client is an edit: its name, its lock, its key, its owner, its end. */
+/** Every change is an edit: of name, lock, key and owner, and the deletion. */
 export function requireMayEdit(user: PortalUser, client: ApiClient): void {
   requireMayCreate(user, client.type);
   const owns = user.email.toLowerCase() === client.owner.toLowerCase();

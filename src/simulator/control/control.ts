@@ -13,16 +13,16 @@ const HELP = {
     "GET /_simulator": "this help",
     "GET /_simulator/examples": "addresses, credentials and ids worth trying",
     "GET /_simulator/log": "requests so far, oldest first; ?last=20 for the newest 20",
-    "DELETE /_simulator/log": "forget them",
-    "GET /_simulator/faults": "armed faults and how often each has struck",
+    "DELETE /_simulator/log": "clear the log",
+    "GET /_simulator/faults": "armed faults and how often each was applied",
     "POST /_simulator/faults": "arm one; answers its id",
     "DELETE /_simulator/faults": "disarm all",
     "DELETE /_simulator/faults/{id}": "disarm one",
     "GET /_simulator/clock": "the simulator's time",
     "POST /_simulator/clock": 'move it on: {"advanceMs": 60000}',
     "GET /_simulator/clients": "API clients with scopes, token lifetime and enabled flag, without secrets",
-    "GET /_simulator/portal-users": "who owns, administers and develops in which account, and may own clients",
-    "GET /_simulator/webhooks": "where webhooks go, and what was sent; ?last=20 for the newest 20",
+    "GET /_simulator/portal-users": "portal users with their accounts and roles: possible owners of clients",
+    "GET /_simulator/webhooks": "the webhooks' address, and what was sent; ?last=20 for the newest 20",
     "POST /_simulator/webhooks": "send them to an address on this machine",
     "DELETE /_simulator/webhooks": "send none",
     "POST /_simulator/webhooks/flush": "send those that are held back, in reverse",
@@ -38,7 +38,7 @@ const HELP = {
       retryAfter: 2,
       times: 1,
     },
-    form: "one flat object: an effect with its own fields, and what it strikes; without times until removed",
+    form: "one flat object: an effect with its own fields, and the requests that it applies to; without times until removed",
     match: {
       method: "GET",
       path: "/connectivity/v1/accounts/*/subscriptions (* one segment, ** any)",
@@ -143,7 +143,7 @@ function last(value: string | null): number {
   return Number(value);
 }
 
-/** Without the secrets, which their owner knows. */
+/** Without the secrets. */
 function shown(webhook: WebhookOptions | null): unknown {
   if (!webhook) return null;
   const { secret, signWith, accessToken, ...rest } = webhook;

@@ -1,7 +1,7 @@
 import { type Fault, type FaultEffect } from "../faults/faults.ts";
 import { type WebhookOptions } from "../webhooks/options.ts";
 
-/** A control call that makes no sense; its message is the 400's. */
+/** An invalid control call. Its message is that of the 400. */
 export class InvalidControlCall extends Error {}
 
 type Json = Readonly<Record<string, unknown>>;
@@ -16,35 +16,35 @@ const oneOf =
 
 interface Field {
   readonly check: Check;
-  readonly says: string;
+  readonly rule: string;
   readonly required?: true;
 }
 
 const MATCH: Readonly<Record<string, Field>> = {
-  effect: { check: isText, says: "a text", required: true },
-  method: { check: isText, says: "a text" },
-  path: { check: (v) => typeof v === "string" && v.startsWith("/"), says: "a text that starts with /" },
-  after: { check: isCount, says: "a whole number from 0" },
-  times: { check: (v) => isCount(v) && v !== 0, says: "a whole number from 1" },
+  effect: { check: isText, rule: "a text", required: true },
+  method: { check: isText, rule: "a text" },
+  path: { check: (v) => typeof v === "string" && v.startsWith("/"), rule: "a text that starts with /" },
+  after: { check: isCount, rule: "a whole number from 0" },
+  times: { check: (v) => isCount(v) && v !== 0, rule: "a whole number from 1" },
 };
 
 const EFFECTS: Readonly<Record<FaultEffect["effect"], Readonly<Record<string, Field>>>> = {
-  latency: { ms: { check: isCount, says: "a whole number from 0", required: true } },
+  latency: { ms: { check: isCount, rule: "a whole number from 0", required: true } },
   status: {
     status: {
       check: (v) => isCount(v) && Number(v) >= 200 && Number(v) <= 599,
-      says: "an HTTP status from 200 to 599",
+      rule: "an HTTP status from 200 to 599",
       required: true,
     },
-    message: { check: isText, says: "a text" },
-    retryAfter: { check: (v) => isCount(v) || isText(v), says: "seconds or an HTTP date" },
-    processed: { check: (v) => typeof v === "boolean", says: "true or false" },
+    message: { check: isText, rule: "a text" },
+    retryAfter: { check: (v) => isCount(v) || isText(v), rule: "seconds or an HTTP date" },
+    processed: { check: (v) => typeof v === "boolean", rule: "true or false" },
   },
-  drop: { when: { check: oneOf("before", "after", "during"), says: "before, after or during", required: true } },
+  drop: { when: { check: oneOf("before", "after", "during"), rule: "before, after or during", required: true } },
   truncate: {},
   html: {},
   empty: {},
-  "wrong-types": { of: { check: oneOf("lists", "numbers", "strings"), says: "lists, numbers or strings" } },
+  "wrong-types": { of: { check: oneOf("lists", "numbers", "strings"), rule: "lists, numbers or strings" } },
   "unknown-enums": {},
   "expire-tokens": {},
 };
@@ -69,22 +69,22 @@ export function parseFault(value: unknown): Fault {
 
 export function parseAdvance(value: unknown): number {
   const given = object(value);
-  check(given, { advanceMs: { check: isCount, says: "a whole number from 0", required: true } });
+  check(given, { advanceMs: { check: isCount, rule: "a whole number from 0", required: true } });
   return Number(given["advanceMs"]);
 }
 
-/** Ranges, and whether the address is one of this machine, are looked at where it is used. */
+/** Ranges and the address are checked by `checkedWebhook`. */
 export function parseWebhook(value: unknown): WebhookOptions {
   const given = object(value);
   check(given, {
-    url: { check: isText, says: "a text", required: true },
-    secret: { check: isText, says: "a text" },
-    accessTokenKey: { check: isText, says: "a text" },
-    accessToken: { check: isText, says: "a text" },
-    callbackUrl: { check: isText, says: "a text" },
-    copies: { check: isCount, says: "a whole number" },
-    hold: { check: isCount, says: "a whole number" },
-    signWith: { check: isText, says: "a text" },
+    url: { check: isText, rule: "a text", required: true },
+    secret: { check: isText, rule: "a text" },
+    accessTokenKey: { check: isText, rule: "a text" },
+    accessToken: { check: isText, rule: "a text" },
+    callbackUrl: { check: isText, rule: "a text" },
+    copies: { check: isCount, rule: "a whole number" },
+    hold: { check: isCount, rule: "a whole number" },
+    signWith: { check: isText, rule: "a text" },
   });
   return given as unknown as WebhookOptions; // every field has just been checked
 }
@@ -102,6 +102,6 @@ function check(given: Json, fields: Readonly<Record<string, Field>>): void {
   for (const [key, field] of Object.entries(fields)) {
     const value = given[key];
     if (value === undefined ? field.required === true : !field.check(value))
-      throw new InvalidControlCall(`${key} must be ${field.says}`);
+      throw new InvalidControlCall(`${key} must be ${field.rule}`);
   }
 }

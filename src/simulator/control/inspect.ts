@@ -16,7 +16,7 @@ export interface SimView {
   readonly state: SimState;
   /** All states, oldest first. */
   readonly history: readonly SimState[];
-  /** When it entered each of them. */
+  /** Start of each. */
   readonly enteredAt: readonly Date[];
   readonly profileId: number | null;
 }

@@ -8,7 +8,7 @@ export interface Payload {
   readonly contentType: string;
 }
 
-/** Applies a fault to a finished reply; replies of other faults pass unchanged. */
+/** Applies a fault to a finished reply. Faults that do not concern the body leave it unchanged. */
 export function corrupt(payload: Payload, fault: FaultEffect): Payload {
   switch (fault.effect) {
     case "truncate":

@@ -1,8 +1,8 @@
-/** Faults to inject. Unless stated otherwise the work is done and only the reply is changed. */
+/** Effects of faults. Unless stated otherwise the work is done and only the reply is changed. */
 export type FaultEffect =
-  /** Waits (real time) before the work; goes along with another fault. */
+  /** Waits (real time) before the work; combines with another fault. */
   | { readonly effect: "latency"; readonly ms: number }
-  /** Answers this status in the API's own error shape; `processed: true` does the work first, as a gateway time-out may. */
+  /** Answers this status in the API's error format; `processed: true` does the work first, as a gateway time-out may. */
   | {
       readonly effect: "status";
       readonly status: number;
@@ -13,7 +13,7 @@ export type FaultEffect =
     }
   /** Cuts the connection: before the work, after it with the reply lost, or in the middle of the reply. */
   | { readonly effect: "drop"; readonly when: "before" | "after" | "during" }
-  /** Half of the JSON, properly delivered. */
+  /** Half of the JSON, with a matching content-length. */
   | { readonly effect: "truncate" }
   /** 200 with an HTML page, as a proxy may. */
   | { readonly effect: "html" }
@@ -23,10 +23,10 @@ export type FaultEffect =
   | { readonly effect: "wrong-types"; readonly of?: "lists" | "numbers" | "strings" }
   /** States, types and statuses become a value that KORE has never documented. */
   | { readonly effect: "unknown-enums" }
-  /** Every token issued so far expires just before this request is looked at. */
+  /** All tokens issued so far expire before this request is handled. */
   | { readonly effect: "expire-tokens" };
 
-/** A fault and the requests it strikes. */
+/** A fault and the requests that it applies to. */
 export type Fault = FaultEffect & {
   /** Any method when left out. */
   readonly method?: string;
@@ -34,14 +34,14 @@ export type Fault = FaultEffect & {
   readonly path?: string;
   /** Lets this many matching requests pass first. Default 0. */
   readonly after?: number;
-  /** Strikes this many times and then no more. Default: until removed. */
+  /** Applies this many times. Default: until removed. */
   readonly times?: number;
 };
 
 export interface ActiveFault {
   readonly id: number;
   readonly fault: Fault;
-  /** Times it struck so far. */
+  /** Requests that it was applied to. */
   readonly hits: number;
 }
 
@@ -91,17 +91,17 @@ export class Faults {
   /** Faults for this request: each latency that matches, and the first other fault that does. */
   match(method: string, path: string): MatchedFaults {
     let latencyMs = 0;
-    let struck: MatchedFaults["fault"] = null;
+    let matched: MatchedFaults["fault"] = null;
     for (const armed of this.#armed) {
       const { fault } = armed;
-      // A fault that another one forestalls does not count this request, so that `after` and `times` stay exact.
-      if ((struck !== null && fault.effect !== "latency") || !armed.matches(method, path)) continue;
+      // A fault behind another one does not count this request, so that `after` and `times` are exact.
+      if ((matched !== null && fault.effect !== "latency") || !armed.matches(method, path)) continue;
       if (++armed.seen <= (fault.after ?? 0) || armed.hits >= (fault.times ?? Infinity)) continue;
       armed.hits++;
       if (fault.effect === "latency") latencyMs += fault.ms;
-      else struck = fault;
+      else matched = fault;
     }
-    return { latencyMs, fault: struck };
+    return { latencyMs, fault: matched };
   }
 }
 

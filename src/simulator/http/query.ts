@@ -4,7 +4,7 @@ import { Refusal } from "./reply.ts";
 export class Query {
   readonly #values: URLSearchParams;
 
-  /** OURS: a parameter that the contract does not name is refused, so that a misspelt one does not go unnoticed. */
+  /** OURS: a parameter that the contract does not name is refused, so that a misspelt one is noticed. */
   constructor(values: URLSearchParams, known: readonly string[]) {
     this.#values = values;
     for (const key of values.keys()) {

@@ -4,10 +4,10 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** KORE's APIs differ in their error bodies; the path decides which family applies. */
+/** KORE's APIs differ in their error formats; the path decides which applies. */
 export type Family = "connectivity" | "clients" | "token";
 
-/** A refusal. Thrown by handlers, answered in the family's own shape. */
+/** A refusal, thrown by handlers and answered in the error format of the API family. */
 export class Refusal extends Error {
   readonly status: number;
   readonly expired: boolean;

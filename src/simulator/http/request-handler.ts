@@ -12,26 +12,35 @@ const MAX_BODY = 64 * 1024 * 1024;
 
 type Answer = (call: Omit<Call, "params">) => Reply;
 
+/** The calls of KORE, and those under `CONTROL_PATH`. */
+interface Apis {
+  readonly kore: Answer;
+  readonly control: Answer;
+}
+
+/** One HTTP request. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Requests being handled, this one included. */
+  readonly inFlight: number;
+}
+
 /**
- * The wire: reads a request, lets faults strike, logs, answers. Plain node:http, because faults need the socket itself
- * and a framework would mend what we want broken.
+ * Reads a request, applies faults, logs, answers. Plain node:http: faults need the socket itself, and a framework would
+ * mend broken replies.
  */
 export function requestHandler(backend: Backend, kore: Answer, control: Answer): RequestListener {
   let inFlight = 0;
   return (request, response) => {
     inFlight++;
     response.once("close", () => inFlight--);
-    handle(backend, { kore, control }, request, response, inFlight).catch(() => response.destroy());
+    handle(backend, { kore, control }, { request, response, inFlight }).catch(() => response.destroy());
   };
 }
 
-async function handle(
-  backend: Backend,
-  { kore, control }: { readonly kore: Answer; readonly control: Answer },
-  request: IncomingMessage,
-  response: ServerResponse,
-  inFlight: number,
-): Promise<void> {
+async function handle(backend: Backend, { kore, control }: Apis, exchange: Exchange): Promise<void> {
+  const { request, response, inFlight } = exchange;
   const method = request.method ?? "GET";
   const [path, search] = split(request.url ?? "/");
   const query = new URLSearchParams(search);
@@ -46,7 +55,7 @@ async function handle(
     outcome: "open",
   };
   if (!isControl) backend.log.open(entry);
-  // "close" without "finish" means that the caller left; a drop of ours has set its own outcome by then.
+  // "close" without "finish": the caller disconnected. Drops of ours have set their outcome before.
   response.once("close", () => {
     if (!response.writableFinished && entry.outcome === "open") entry.outcome = "aborted";
   });
@@ -57,22 +66,21 @@ async function handle(
     send(response, payloadOf(control(call)), {});
     return;
   }
-  const strike = backend.faults.match(method, path);
-  if (strike.fault) entry.fault = strike.fault.effect;
-  else if (strike.latencyMs > 0) entry.fault = "latency";
-  if (strike.latencyMs > 0) await delay(strike.latencyMs, undefined, { ref: false });
-  answer(backend, kore, call, strike.fault, entry, response);
+  const { fault, latencyMs } = backend.faults.match(method, path);
+  if (fault) entry.fault = fault.effect;
+  else if (latencyMs > 0) entry.fault = "latency";
+  if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
+  if (fault?.effect === "expire-tokens") backend.auth.expireTokens();
+  answer(kore, call, { fault, entry, response });
 }
 
-function answer(
-  backend: Backend,
-  kore: Answer,
-  call: Omit<Call, "params">,
-  fault: MatchedFaults["fault"],
-  entry: OpenEntry,
-  response: ServerResponse,
-): void {
-  if (fault?.effect === "expire-tokens") backend.auth.expireTokens();
+interface PendingReply {
+  readonly fault: MatchedFaults["fault"];
+  readonly entry: OpenEntry;
+  readonly response: ServerResponse;
+}
+
+function answer(kore: Answer, call: Omit<Call, "params">, { fault, entry, response }: PendingReply): void {
   if (fault?.effect === "drop" && fault.when === "before") {
     entry.outcome = "dropped-before";
     response.destroy();
@@ -86,7 +94,7 @@ function answer(
   }
   const reply = fault?.effect === "status" || !worked ? failed(call, fault) : worked;
   const payload = fault ? corrupt(payloadOf(reply), fault) : payloadOf(reply);
-  if (response.destroyed) return; // the caller left while we waited; the work is done all the same
+  if (response.destroyed) return; // the caller disconnected meanwhile; the work is done
   entry.status = payload.status;
   if (fault?.effect === "drop") {
     entry.outcome = "dropped-during";
@@ -123,7 +131,7 @@ function send(response: ServerResponse, payload: Payload, headers: Readonly<Reco
   response.end(body);
 }
 
-/** Promises the whole body, sends half of it, and goes. Nothing goes out of a 204, whose writes node:http ignores. */
+/** Announces the whole body, sends half of it, and closes the connection. A 204 has no body to cut. */
 function sendHalf(response: ServerResponse, payload: Payload): void {
   const body = Buffer.from(payload.text);
   response.writeHead(payload.status, { "content-type": payload.contentType, "content-length": body.length });

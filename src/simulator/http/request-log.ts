@@ -5,13 +5,13 @@ export interface LoggedRequest {
   readonly query: Readonly<Record<string, string>>;
   /** ISO, by the simulator's clock. */
   readonly at: string;
-  /** Requests being handled when this one came, itself included. */
+  /** Requests being handled at its arrival, itself included. */
   readonly inFlight: number;
   /** null when no reply was sent. */
   readonly status: number | null;
-  /** "dropped…": by a fault, before or after the work was done, or in the middle of the reply. "aborted": the caller left. */
+  /** "dropped…": by a fault, before or after the work was done, or in the middle of the reply. "aborted": the caller disconnected. */
   readonly outcome: "open" | "answered" | "dropped-before" | "dropped-after" | "dropped-during" | "aborted";
-  /** Effect of the fault that struck, if any. */
+  /** Effect of the fault that was applied, if any. */
   readonly fault?: string;
 }
 
@@ -24,7 +24,7 @@ export class RequestLog {
   #entries: LoggedRequest[] = [];
 
   open(entry: OpenEntry): OpenEntry {
-    // Cut in slabs: shifting one entry per request would cost a copy of the whole log each time.
+    // Trimmed in blocks: removing one entry a request would copy the whole log each time.
     if (this.#entries.length >= KEPT + 10_000) this.#entries = this.#entries.slice(-KEPT);
     this.#entries.push(entry);
     return entry;

@@ -18,7 +18,7 @@ interface Route {
   readonly handler: Handler;
 }
 
-/** Finds the handler of a path. A literal segment wins over a `{name}` when it was added first. */
+/** Finds the handler of a path. The first route that matches wins. */
 export class Router {
   readonly #routes: Route[] = [];
 
@@ -59,6 +59,6 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    return segment; // a stray % names nothing, and ends as a 404
+    return segment; // an invalid escape matches nothing, and is answered with 404
   }
 }

@@ -65,7 +65,7 @@ export function requestHistory(sims: Sims, account: Account): ProvisioningReques
         item(sims, sim, template, failed?.error ?? ""),
       ),
     ];
-    return done.length === 0 ? [] : [request(sims, account, template, n, items)];
+    return done.length === 0 ? [] : [request({ sims, account, template, n, items })];
   });
 }
 
@@ -79,13 +79,16 @@ function createdAt(account: Account, n: number): number {
   return EPOCH - (TEMPLATES.length - n) * 3 * 86_400_000 - account.ordinal * 3_600_000 - n * 754_000;
 }
 
-function request(
-  sims: Sims,
-  account: Account,
-  template: RequestTemplate,
-  n: number,
-  items: readonly Item[],
-): ProvisioningRequest {
+interface Seed {
+  readonly sims: Sims;
+  readonly account: Account;
+  readonly template: RequestTemplate;
+  /** Position of the template. */
+  readonly n: number;
+  readonly items: readonly Item[];
+}
+
+function request({ sims, account, template, n, items }: Seed): ProvisioningRequest {
   const created = createdAt(account, n);
   const finished = template.status === "completed" || template.status === "failed";
   const serviceType = items[0]?.sim?.serviceType;

@@ -22,6 +22,23 @@ const TYPE_OF_ACTION: Readonly<Record<Action, RequestType>> = {
 /** Ids of requests made at run time start here, above those of the seed data. */
 const FIRST_ID = 27_580;
 
+interface Submission {
+  readonly account: Account;
+  readonly input: ProvisioningInput;
+  /** As received. */
+  readonly body: unknown;
+  /** Name of the calling client. */
+  readonly by: string;
+  readonly now: number;
+}
+
+/** A request and what it does to each of its SIMs. */
+interface Work {
+  readonly input: ProvisioningInput;
+  readonly offer: Offer | null;
+  readonly at: number;
+}
+
 /** A SIM is part of another unfinished request: 409, with `refuseBusySims`. */
 export class SimBusy extends Error {}
 
@@ -58,7 +75,7 @@ export class Provisioning {
   }
 
   /** KORE has no idempotency: every accepted body is one more request. */
-  submit(account: Account, input: ProvisioningInput, body: unknown, by: string, now: number): ProvisioningRequest {
+  submit({ account, input, body, by, now }: Submission): ProvisioningRequest {
     if (input.refs.length > this.#maxSims) throw new InvalidInput(`at most ${this.#maxSims} subscriptions per request`);
     const items = input.refs.map((ref) => this.#item(account, ref));
     if (this.#refuseBusy && items.some(({ sim }) => sim && this.requests.isBusy(sim)))
@@ -121,12 +138,12 @@ export class Provisioning {
   #complete(request: ProvisioningRequest, input: ProvisioningInput, offer: Offer | null, at: number): void {
     const changed: Sim[] = [];
     for (const item of request.items) {
-      item.error = item.sim ? (this.#apply(item.sim, item, input, offer, at) ?? "") : "subscription not found";
+      item.error = item.sim ? (this.#apply(item.sim, item, { input, offer, at }) ?? "") : "subscription not found";
       item.outcome = item.error === "" ? "Completed" : "Failed";
       if (item.sim && item.outcome === "Completed") changed.push(item.sim);
     }
     request.completedAt = at;
-    this.#moveOn(request, "completed", at); // also when every SIM failed: KORE has no word for partial failure
+    this.#moveOn(request, "completed", at); // also when every SIM failed: KORE has no status for partial failure
     if (input.action === "terminate") this.#scrapLater(changed, at + this.#scrappedAfter);
   }
 
@@ -136,8 +153,8 @@ export class Provisioning {
     this.#listener.requestChanged(request, from, at);
   }
 
-  /** Carries the action out on one SIM, or says why not. */
-  #apply(sim: Sim, item: Item, input: ProvisioningInput, offer: Offer | null, at: number): string | null {
+  /** Applies the action to one SIM. Returns the error of a SIM that it does not apply to. */
+  #apply(sim: Sim, item: Item, { input, offer, at }: Work): string | null {
     const record = this.#sims.record(sim);
     const state = this.#sims.state(sim.account, sim.index);
     const to = next(input.action, state, input.activationState);
@@ -163,7 +180,7 @@ export class Provisioning {
     return null;
   }
 
-  /** The rules that do not come from the SIM's state. KORE states them in words; that they fail per SIM is OURS. */
+  /** Rules beside the state machine. KORE states them in words; that they fail per SIM is OURS. */
   #refused(sim: Sim, item: Item, input: ProvisioningInput, offer: Offer | null): string | null {
     const { needs, name } = sim.serviceType;
     if (offer && offer.serviceType !== sim.serviceType) return `activation profile does not fit service type ${name}`;
@@ -180,7 +197,7 @@ export class Provisioning {
     return null;
   }
 
-  /** State after an activation without activation profile. OURS. */
+  /** Profile after an activation without activation profile. OURS. */
   #standardProfile(sim: Sim): number | null {
     const current = this.#sims.record(sim).profiles.at(-1);
     if (current) return null;
@@ -200,6 +217,7 @@ export class Provisioning {
   }
 
   #notifyState(sim: Sim, from: SimState, to: SimState, at: number): void {
-    this.#listener.simChanged(sim.account.id, this.#sims.subscriptionId(sim), from, to, at);
+    const subscriptionId = this.#sims.subscriptionId(sim);
+    this.#listener.simChanged({ accountId: sim.account.id, subscriptionId, from, to, at });
   }
 }

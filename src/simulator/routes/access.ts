@@ -7,7 +7,7 @@ import { Refusal } from "../http/reply.ts";
 import { type Call } from "../http/router.ts";
 import { type Account } from "../fixtures/accounts.ts";
 
-/** ConnectivityPro: the API key and a legacy token. KORE's guide sends both, so both are demanded. */
+/** ConnectivityPro: the API key and a legacy token. KORE's guide sends both, so both are required. */
 export function connectivityClient(backend: Backend, call: Call): ApiClient {
   backend.auth.checkApiKey(header(call, "x-api-key"));
   return backend.auth.check("legacy", header(call, "authorization")).client;
@@ -20,7 +20,7 @@ export function clientsBearer(backend: Backend, call: Call, access: Access): Bea
   return bearer;
 }
 
-/** The portal user with whose rights the caller acts in an account. */
+/** The portal user with whose permissions the caller acts in an account. */
 export function portalUser(backend: Backend, { client }: Bearer, accountId: string): PortalUser {
   if (!reachesClientsOf(backend, client, accountId)) throw new Refusal(403, "No access to this account");
   const user = backend.fixtures.users.find(accountId, client.owner);
@@ -28,7 +28,7 @@ export function portalUser(backend: Backend, { client }: Bearer, accountId: stri
   return user;
 }
 
-/** The account in the path, if the credential may see it. */
+/** The account in the path. @throws Refusal when the credential has no access to it */
 export function accountOf(backend: Backend, call: Call): { account: Account; client: ApiClient } {
   const client = connectivityClient(backend, call);
   const account = backend.fixtures.sims.account(call.params["account-id"] ?? "");
@@ -37,14 +37,14 @@ export function accountOf(backend: Backend, call: Call): { account: Account; cli
   return { account, client };
 }
 
-/** Whether an API client sees an account: one of the account's own sees that alone, any other all that have none. */
+/** Whether an API client has access to an account. A client of the account's own has access to that one alone, others to all accounts without one. */
 export function reaches({ fixtures }: Backend, client: ApiClient, account: Account): boolean {
   const home = fixtures.sims.accounts.find(({ clientAccountId }) => clientAccountId === client.accountId);
   if (home?.hasOwnClient) return account === home;
   return account.visible && !account.hasOwnClient;
 }
 
-/** The same of an account's API clients, which hidden accounts show. `accountId`: `acct_…`. */
+/** The same for an account's API clients, which hidden accounts show. `accountId`: `acct_…`. */
 export function reachesClientsOf({ fixtures }: Backend, client: ApiClient, accountId: string): boolean {
   const named = (id: string) => fixtures.sims.accounts.find(({ clientAccountId }) => clientAccountId === id);
   const home = named(client.accountId);

@@ -21,7 +21,7 @@ interface Operation {
 }
 
 /**
- * ASSUMED. KORE describes what these operations do, and has them in its portal; it publishes no endpoint for them.
+ * ASSUMED. KORE documents these operations and has them in its portal, but publishes no endpoints for them.
  * Methods, paths and bodies are OURS. So are client_type, token_lifetime and scopes.global_resources of a creation.
  */
 const ASSUMED: Readonly<Record<string, Operation>> = {
@@ -43,7 +43,7 @@ export function addClientPortalRoutes(router: Router, backend: Backend): void {
   }
 }
 
-/** The client in the path, if the caller may edit it. */
+/** The client in the path. @throws Refusal when the caller may not edit it */
 function edit(backend: Backend, call: Call, access: Access): Edit {
   const bearer = clientsBearer(backend, call, access);
   new Query(call.query, []);
@@ -55,7 +55,7 @@ function edit(backend: Backend, call: Call, access: Access): Edit {
   return { backend, call, client, user };
 }
 
-/** Tokens issued before keep the type, scopes and lifetime of then. */
+/** Tokens that were issued before keep their type, scopes and lifetime. */
 function change({ backend, call, client, user }: Edit): Reply {
   const settings = readChange(jsonBody(call));
   const type = settings.type ?? client.type;

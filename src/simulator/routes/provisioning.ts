@@ -32,8 +32,9 @@ function submit(backend: Backend, call: Call, verb: Action | null): Reply {
   const body = jsonBody(call);
   try {
     const now = backend.clock.now().getTime();
-    const request = backend.fixtures.provisioning.submit(account, readInput(body, verb), body, client.name, now);
-    settle(backend); // with delays of zero it is done before the reply
+    const input = readInput(body, verb);
+    const request = backend.fixtures.provisioning.submit({ account, input, body, by: client.name, now });
+    settle(backend); // with delays of zero it is completed before the reply
     const message = "Provisioning request has been submitted";
     return ok({ status: "submitted", data: { "provisioning-request-id": request.id, message } });
   } catch (error) {
@@ -69,7 +70,7 @@ function select(backend: Backend, account: Account, query: Query): ProvisioningR
   return byId ?? byIccid ?? requests.list(account.id);
 }
 
-/** The list says `request-status` and `source`, the detail `status` and `account-id`; the rest they share. */
+/** Fields of list and detail. The list adds `request-status` and `source`, the detail `status` and `account-id`. */
 function shared(request: ProvisioningRequest): Record<string, unknown> {
   return {
     "provisioning-request-id": request.id,

@@ -2,7 +2,7 @@
 const MANUAL_START = Date.UTC(2025, 0, 15, 9);
 
 export interface Clock {
-  /** Whether time passes by itself. */
+  /** False: time passes only by `advance`. */
   readonly ticks: boolean;
   now(): Date;
   /** Moves time forward; a real clock keeps running from there. */
@@ -11,7 +11,7 @@ export interface Clock {
   reset(): void;
 }
 
-/** Time as the simulator sees it: tokens expire and provisioning completes by it. Injected latency is always real time. */
+/** The simulator's clock, for token expiry and provisioning. Injected latency is always real time. */
 export function createClock(kind: "real" | "manual"): Clock {
   let offset = 0;
   return {

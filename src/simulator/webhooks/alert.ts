@@ -7,7 +7,7 @@ export interface Alert {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** The two event names that occur in KORE's samples, each with the rule that an account would have made for it. */
+/** The two event names in KORE's samples, each with an alert rule. */
 const RULES = {
   "connectivity.subscription.state.changed": { id: 3_101, name: "SIM state changed" },
   "connectivity.provisioning.request.status.changed": { id: 3_102, name: "Provisioning request moved on" },

@@ -1,19 +1,19 @@
-/** Where KORE's webhooks go, and how badly they behave. */
+/** Address and behaviour of webhooks. */
 export interface WebhookOptions {
-  /** Where to send; http and this machine only, for this is a simulator. */
+  /** An http address of this machine. */
   readonly url: string;
-  /** Signs. Without one the signature is empty, as KORE's is for an account that has no secret. */
+  /** Signing secret. Without one the signature is empty, as KORE's for an account without a secret. */
   readonly secret?: string;
   /** The rule's `access-token-key` and `access-token`, sent as a header: where KORE sends them is not stated. */
   readonly accessTokenKey?: string;
   readonly accessToken?: string;
-  /** The address that is signed, as it would be registered at KORE. Default `url`. */
+  /** The signed address, as registered at KORE. Default `url`. */
   readonly callbackUrl?: string;
   /** How many times each delivery is sent, all with the same token. Default 1. */
   readonly copies?: number;
-  /** Holds so many deliveries back and then sends them in reverse; `flush` sends fewer. Default 0: sent at once. */
+  /** Holds back this many deliveries, then sends them in reverse; `flush` sends them earlier. Default 0. */
   readonly hold?: number;
-  /** Signs in place of the secret: what somebody who does not know it would do. */
+  /** Signs in place of `secret`, as a forger would. */
   readonly signWith?: string;
 }
 

@@ -5,17 +5,20 @@ export type Posted = { readonly status: number } | { readonly error: string };
 /** KORE's: 5 s to connect, 15 s until the answer has been read. */
 const LIMITS = { connectMs: 5_000, totalMs: 15_000 };
 
+interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+  readonly limits?: typeof LIMITS;
+}
+
 /**
- * Sends one delivery and waits for the whole answer. Follows no redirection. Each has a connection of its own: one that
- * is kept open may be closed by the receiver just as the next delivery is sent, and would lose that.
+ * Sends one delivery and waits for the whole answer. Follows no redirection. Each uses a new connection: the receiver
+ * may close an idle one while the next delivery is being sent, which would then be lost.
  */
-export function post(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  signal: AbortSignal,
-  { connectMs, totalMs } = LIMITS,
-): Promise<Posted> {
+export function post({ url, headers, body, signal, limits = LIMITS }: Post): Promise<Posted> {
+  const { connectMs, totalMs } = limits;
   return new Promise((resolve) => {
     const call = request(url, {
       method: "POST",

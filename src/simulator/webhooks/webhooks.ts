@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { type Clock } from "../time/clock.ts";
 import { type ProvisioningRequest, type RequestStatus } from "../provisioning/requests.ts";
-import { type ChangeListener } from "../provisioning/listener.ts";
-import { type SimState } from "../state-machine.ts";
+import { type ChangeListener, type SimChange } from "../provisioning/listener.ts";
 import { type Alert, alertBody } from "./alert.ts";
 import { checkedWebhook, type WebhookOptions } from "./options.ts";
 import { post, type Posted } from "./post.ts";
 import { sign } from "./sign.ts";
 
-/** One time that a webhook was sent, or could not be. */
+/** One attempt to send a webhook. */
 export interface WebhookDelivery {
   /** `kore-idempotency-token`: the same for copies and for the second attempt. */
   readonly token: string;
@@ -31,7 +30,7 @@ interface Outgoing {
   readonly token: string;
   readonly eventName: string;
   readonly body: string;
-  /** Aborted when this is not to be sent any more. */
+  /** Aborted when sending is stopped. */
   readonly signal: AbortSignal;
 }
 
@@ -63,13 +62,13 @@ export class Webhooks implements ChangeListener {
     this.flush();
   }
 
-  /** Sends nothing any more, not even what is waiting. */
+  /** Stops sending, also of waiting deliveries. */
   off(): void {
     this.#options = null;
     this.#drop();
   }
 
-  /** As after the start, but the address stays, as tokens do, so that receivers need no change. */
+  /** As after the start, but the address stays, so that receivers need no change. */
   reset(): void {
     this.#drop();
     this.#deliveries = [];
@@ -82,7 +81,7 @@ export class Webhooks implements ChangeListener {
     }
   }
 
-  simChanged(accountId: string, subscriptionId: string, from: SimState, to: SimState, at: number): void {
+  simChanged({ accountId, subscriptionId, from, to, at }: SimChange): void {
     this.#enqueue({
       eventName: "connectivity.subscription.state.changed",
       accountId,
@@ -169,13 +168,13 @@ export class Webhooks implements ChangeListener {
       "kore-idempotency-token": token,
       "kore-signature": signature,
     };
-    const posted = await post(options.url, headers, body, signal);
+    const posted = await post({ url: options.url, headers, body, signal });
     if (!signal.aborted) this.#record(outgoing, attempt, signature, posted);
     return posted;
   }
 
   #record({ token, eventName, body }: Outgoing, attempt: 0 | 1 | 2, signature: string, posted: Posted): void {
-    // Cut in slabs, as the request log is.
+    // Trimmed in blocks, as the request log is.
     if (this.#deliveries.length >= KEPT + 2_000) this.#deliveries = this.#deliveries.slice(-KEPT);
     this.#deliveries.push({
       token,

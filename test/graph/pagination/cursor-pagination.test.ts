@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import {
   cursorsOf,
-  learnedFrom,
-  memoOf,
+  parsePagingState,
+  formatPagingState,
   pageWindows,
   readRange,
 } from "../../../src/graph/pagination/cursor-pagination.ts";
@@ -35,10 +35,10 @@ test("any range of any list is read whole and in order, in at most two pages", a
   }
 });
 
-test("a page limit that shows only in the reply is learned, and nothing is skipped", async () => {
+test("a page limit that shows only in the reply is kept in the cursor, and nothing is skipped", async () => {
   const limited = (number: number, size: number) => page(number, Math.min(size, 25), list.slice(0, 60));
   const start = await readRange({ offset: 0, first: 40, maxSize: 1000 }, limited);
-  expect(start).toMatchObject({ hasNextPage: true, learned: { maxSize: 25 } });
+  expect(start).toMatchObject({ hasNextPage: true, pagingState: { maxSize: 25 } });
   expect(start.items).toEqual(list.slice(0, 25));
   const rest = await readRange({ offset: 25, first: 40, maxSize: 25 }, limited);
   expect(rest.items).toEqual(list.slice(25, 60));
@@ -54,7 +54,7 @@ test("a list of which KORE tells no total goes on as long as pages are full", as
     hasNextPage: true,
     total: null,
   });
-  expect(await readRange({ offset: 50, first: 50, maxSize: 1000, proven: 50 }, read)).toMatchObject({
+  expect(await readRange({ offset: 50, first: 50, maxSize: 1000, provenSize: 50 }, read)).toMatchObject({
     hasNextPage: false,
   });
 });
@@ -71,13 +71,13 @@ test("B7.20 any list is walked whole and in order, whatever page limit, total an
       return Promise.resolve({ items: of.slice(start, start + Math.min(size, cap)), total: odd, more: null });
     };
     const walked: number[] = [];
-    let learned = learnedFrom("");
+    let state = parsePagingState("");
     for (let more = true; more;) {
       const first = 1 + Math.floor(Math.random() * 70);
-      const range = await readRange({ offset: walked.length, first, ...learned }, read);
+      const range = await readRange({ offset: walked.length, first, ...state }, read);
       walked.push(...range.items);
       expect(range.hasNextPage && range.items.length === 0).toBe(false);
-      learned = learnedFrom(memoOf(range.learned));
+      state = parsePagingState(formatPagingState(range.pagingState));
       more = range.hasNextPage;
     }
     expect(walked, JSON.stringify({ of: of.length, cap, countsByCap, odd })).toEqual(of);
@@ -86,9 +86,9 @@ test("B7.20 any list is walked whole and in order, whatever page limit, total an
 
 test("a cursor leads back to its position in its own list only", () => {
   const cursors = cursorsOf(["sims", "acme", { state: "Active" }]);
-  const cursor = cursors.encode({ offset: 120, memo: "1,25" });
-  expect(cursors.decode(cursor)).toEqual({ offset: 120, memo: "1,25" });
-  expect(cursors.decode(null)).toEqual({ offset: 0, memo: "" });
+  const cursor = cursors.encode({ offset: 120, state: "1,25" });
+  expect(cursors.decode(cursor)).toEqual({ offset: 120, state: "1,25" });
+  expect(cursors.decode(null)).toEqual({ offset: 0, state: "" });
   expect(() => cursorsOf(["sims", "acme", {}]).decode(cursor)).toThrow(/^after: /);
   const forged = Buffer.from("120:1,25:AAAAAAAA").toString("base64url");
   for (const bad of ["", "x", forged, `${cursor}x`]) expect(() => cursors.decode(bad)).toThrow(/^after: /);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Caller } from "../../../src/graph/index.ts";
 import { type Authentication, type Authenticator } from "../../../src/server/auth/index.ts";
-import { watchCredential } from "../../../src/server/auth/lifetime.ts";
+import { watchCredential } from "../../../src/server/auth/credential-expiry.ts";
 import { TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live/callers.ts";
 import { EVENTS, WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 

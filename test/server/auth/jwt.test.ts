@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AuthenticationUnavailable, Unauthenticated } from "../../../src/server/auth/failure.ts";
+import { AuthenticationUnavailable, Unauthenticated } from "../../../src/server/auth/errors.ts";
 import { KeySet, type KeySetTiming } from "../../../src/server/auth/jwks.ts";
 import { type JwtOptions, jwtStrategy } from "../../../src/server/auth/jwt.ts";
 import { type TestApp, startApp } from "../../support/app.ts";

@@ -3,7 +3,7 @@ import { type Socket, connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import { type Authenticator } from "../../../src/server/auth/index.ts";
-import { PerAddress, clientAddress, networks } from "../../../src/server/http/connections/addresses.ts";
+import { PerAddress, clientAddress, parseNetworks } from "../../../src/server/http/connections/addresses.ts";
 import { type ConnectionLimits } from "../../../src/server/http/connections/index.ts";
 import { type SubscriptionLimits } from "../../../src/server/subscriptions/index.ts";
 import { Metrics } from "../../../src/server/telemetry/metrics.ts";
@@ -275,7 +275,7 @@ describe("12.3 requests that do not arrive", () => {
 });
 
 describe("12.3 addresses", () => {
-  const proxies = networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
+  const proxies = parseNetworks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"]);
 
   test.each([
     ["192.0.2.1", "198.51.100.7", "192.0.2.1"], // No proxy of ours: whatever it says.

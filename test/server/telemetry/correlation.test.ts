@@ -46,7 +46,7 @@ describe("a request id", () => {
   test("and all else is read by name, and nothing endless", () => {
     const given: Record<string, unknown> = { "x-kore-graph-stats": "1", traceparent: "t".repeat(513), tracestate: 7 };
     const { requestId, ...rest } = correlate((name) => given[name]);
-    expect(rest).toEqual({ wantsTally: true, traceparent: undefined, tracestate: undefined });
+    expect(rest).toEqual({ wantsStats: true, traceparent: undefined, tracestate: undefined });
     expect(requestId).toMatch(/^[a-p]{32}$/);
   });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALL_ACCOUNTS, isAccountId } from "../../auth/rights.ts";
+import { ALL_ACCOUNTS, isAccountId } from "../../auth/permissions.ts";
 import { apiKey, secret } from "../variables/kinds.ts";
 import { SettingError } from "../setting-error.ts";
 import { type RereadFile, rereadFile } from "./reread.ts";

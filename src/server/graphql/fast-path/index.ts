@@ -6,13 +6,13 @@ import {
   type Execute,
   type GraphContext,
   type MaybePromise,
-  type Watched,
+  type OperationTelemetry,
   replyExtensions,
   permissionsKey,
   mapMaybePromise,
 } from "../../../graph/index.ts";
 import { abortSignalOf, onAbort } from "../../http/abort-signal.ts";
-import { type Telemetry, type Watch } from "../../telemetry/index.ts";
+import { type Telemetry, type OperationInstrumentation } from "../../telemetry/index.ts";
 import { type FormatError, formatErrors } from "../format-errors.ts";
 import { type OperationPipeline } from "../pipeline.ts";
 import { type TrustedDocuments } from "../trusted-documents.ts";
@@ -28,7 +28,12 @@ export interface FastPathOptions<Context extends GraphContext> {
   telemetry: Telemetry;
   formatError: FormatError;
   /** Makes the context of one operation; `onAnswer` is called with KORE's first answer. */
-  context: (signal: CallerSignal, caller: Caller, watched: Watched, onAnswer?: () => void) => Context;
+  context: (
+    signal: CallerSignal,
+    caller: Caller,
+    instrumentation: OperationTelemetry,
+    onAnswer?: () => void,
+  ) => Context;
   /** Grows with every write; absent: nothing is written. */
   epoch?: () => number;
 }
@@ -37,7 +42,7 @@ interface Outcome {
   readonly result: ExecutionResult;
   readonly extensions: Record<string, unknown> | undefined;
   /** Of the request that started the operation. */
-  readonly watch: Watch;
+  readonly instrumentation: OperationInstrumentation;
   /** The response body, once serialised, where it is the same for all subscribers. */
   body?: string | Buffer;
 }
@@ -47,7 +52,7 @@ interface FastPathRequest {
   readonly parsed: ParsedRequest;
   readonly reply: FastifyReply;
   readonly caller: Caller;
-  readonly watch: Watch;
+  readonly instrumentation: OperationInstrumentation;
 }
 
 /**
@@ -72,13 +77,13 @@ export class FastPath<Context extends GraphContext> {
 
   /** Does not reject for errors of the operation: they are in the response, masked. */
   async answer(request: FastPathRequest): Promise<string | Buffer> {
-    const { parsed, caller, watch } = request;
+    const { parsed, caller, instrumentation } = request;
     try {
       const pending = this.#options.pipeline.beforeParseOnFastPath(caller);
       const refusal = pending instanceof Promise ? await pending : pending;
-      watch.resolved(refusal ? NO_OPERATION : parsed.operation);
+      instrumentation.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
-      const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !watch.wantsTally;
+      const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !instrumentation.wantsStats;
       return isCoalesced ? await this.#runCoalesced(request) : await this.#run(request);
     } catch (error) {
       return this.#writeRefusal(request, error);
@@ -93,19 +98,19 @@ export class FastPath<Context extends GraphContext> {
   }
 
   async #runCoalesced(request: FastPathRequest): Promise<string | Buffer> {
-    const { caller, reply, watch } = request;
+    const { caller, reply, instrumentation } = request;
     const subscription = this.#coalescing.subscribe(coalescingKey(request), (signal, onAnswer) =>
       this.#plan(request, signal, onAnswer),
     );
     onAbort(reply, () => {
-      if (subscription.isShared) watch.end("REQUEST_CANCELLED"); // Else the aborted operation ends it.
+      if (subscription.isShared) instrumentation.end("REQUEST_CANCELLED"); // Else the aborted operation ends it.
       subscription.unsubscribe();
     });
     try {
       const check = this.#checkCost(subscription.cost, caller);
       if (check) await check;
       const outcome = await subscription.outcome();
-      if (outcome.watch !== watch) watch.joined(outcome.watch.tally);
+      if (outcome.instrumentation !== instrumentation) instrumentation.coalescedWith(outcome.instrumentation.stats);
       return this.#write(request, outcome, subscription.isShared);
     } catch (error) {
       subscription.unsubscribe();
@@ -121,28 +126,28 @@ export class FastPath<Context extends GraphContext> {
   }
 
   #plan(
-    { parsed, caller, watch }: FastPathRequest,
+    { parsed, caller, instrumentation }: FastPathRequest,
     signal: CallerSignal,
     onAnswer?: () => void,
   ): PlannedOperation<Outcome> {
     const { schema, pipeline, execute } = this.#options;
     const { document, operation, operationName, variables } = parsed;
-    const context = this.#options.context(signal, caller, watch, onAnswer);
+    const context = this.#options.context(signal, caller, instrumentation, onAnswer);
     return {
       cost: pipeline.costOf({ schema, document, operation, variables: variables ?? {}, context }),
       run: async () => {
         const result = await execute({ document, operationName, variableValues: variables, contextValue: context });
-        return { result, extensions: replyExtensions(context), watch };
+        return { result, extensions: replyExtensions(context), instrumentation };
       },
     };
   }
 
   /** `isShared`: serialised once, as bytes, for all subscribers. */
   #write(request: FastPathRequest, outcome: Outcome, isShared: boolean): string | Buffer {
-    const { parsed, reply, watch } = request;
+    const { parsed, reply, instrumentation } = request;
     const { result, extensions } = outcome;
     if (result.errors) return this.#writeErrors(request, outcome);
-    this.#options.telemetry.ended(watch);
+    this.#options.telemetry.ended(instrumentation);
     reply.header("content-type", parsed.contentType);
     if (outcome.body === undefined) {
       const text = serialised({ data: result.data, extensions });
@@ -153,11 +158,11 @@ export class FastPath<Context extends GraphContext> {
 
   #writeErrors(request: FastPathRequest, { result: { data, errors = [] }, extensions }: Outcome): string {
     const { telemetry, schema, formatError } = this.#options;
-    const { parsed, watch } = request;
-    telemetry.observeErrors(errors, watch);
+    const { parsed, instrumentation } = request;
+    telemetry.observeErrors(errors, instrumentation);
     const formatted = formatErrors(errors, formatError);
     const { status = data === undefined ? 400 : 200 } = formatted;
-    telemetry.ended(watch, formatted.errors, { schema, document: parsed.document, errors });
+    telemetry.ended(instrumentation, formatted.errors, { schema, document: parsed.document, errors });
     this.#writeHead(request, status, formatted.headers);
     return serialised({ errors: formatted.errors, data, extensions });
   }
@@ -165,14 +170,14 @@ export class FastPath<Context extends GraphContext> {
   /** For operations that did not run. */
   #writeRefusal(request: FastPathRequest, error: unknown): string {
     const { telemetry, formatError } = this.#options;
-    const { watch } = request;
-    telemetry.observeErrors([error], watch);
+    const { instrumentation } = request;
+    telemetry.observeErrors([error], instrumentation);
     const { errors, status = 500, headers } = formatErrors([error], formatError);
-    telemetry.ended(watch, errors);
+    telemetry.ended(instrumentation, errors);
     this.#writeHead(request, status, headers);
     return serialised({
       errors,
-      extensions: replyExtensions({ hints: [], stale: [], incomplete: [], watched: watch }),
+      extensions: replyExtensions({ hints: [], stale: [], incomplete: [], instrumentation }),
     });
   }
 

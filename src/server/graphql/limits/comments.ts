@@ -4,7 +4,7 @@ import { GraphQLError } from "graphql";
  * Refuses a document with too many comments. graphql-js keeps a token of 88 bytes for each and does not count them in its
  * limit of tokens: a body of 1 MiB could hold half a million, which are 46 MB of heap. Undefined: it has not.
  */
-export function tooManyComments(text: string, most: number): GraphQLError | undefined {
+export function commentError(text: string, most: number): GraphQLError | undefined {
   let found = 0;
   for (let at = text.indexOf("#"); at !== -1; at = text.indexOf("#", at + 1)) found += 1;
   if (found <= most) return undefined;

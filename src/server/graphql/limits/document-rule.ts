@@ -10,8 +10,8 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from "graphql";
-import { MAX_PAIRS, repeatsTooMuch } from "./repetitions.ts";
-import { type SizeLimits, oversizes } from "./document-size.ts";
+import { MAX_PAIRS, hasTooManyPairs } from "./overlapping-fields.ts";
+import { type SizeLimits, sizeErrors } from "./document-size.ts";
 
 /**
  * Refuses documents that are too large for graphql-js' own rules, or on which those throw. Rules visit a document side by
@@ -20,8 +20,8 @@ import { type SizeLimits, oversizes } from "./document-size.ts";
 export function documentRule(limits: SizeLimits): ValidationRule {
   return (context) => ({
     Document(document) {
-      const refusals = [...oversizes(context, limits), ...conditionsAtRoots(context)];
-      if (refusals.length === 0 && repeatsTooMuch(document)) {
+      const refusals = [...sizeErrors(context, limits), ...conditionsAtRoots(context)];
+      if (refusals.length === 0 && hasTooManyPairs(document)) {
         const message = `Fields of one name in one place, fragments written out: at most ${MAX_PAIRS} pairs in one document`;
         refusals.push(new GraphQLError(message, { nodes: document.definitions[0] ?? document }));
       }

@@ -24,7 +24,7 @@ const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fields: 0, selectio
 export type SizeLimits = Pick<Limits, "depth" | "aliases" | "rootFields" | "directives" | "selections">;
 
 /** The limits that a document's operations exceed. */
-export function oversizes(context: ValidationContext, limits: SizeLimits): GraphQLError[] {
+export function sizeErrors(context: ValidationContext, limits: SizeLimits): GraphQLError[] {
   const measure = measurer(context);
   return context.getDocument().definitions.flatMap((operation) => {
     if (operation.kind !== Kind.OPERATION_DEFINITION) return [];

@@ -15,7 +15,7 @@ interface Request {
 export function unsupportedValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
   return (
     (query !== undefined && hasLoneSurrogate(query) ? syntaxError(query) : undefined) ??
-    oddnessOf({ variables, extensions })
+    unsupportedPart({ variables, extensions })
   );
 }
 
@@ -37,9 +37,9 @@ function syntaxError(text: string): GraphQLError | undefined {
   }
 }
 
-function oddnessOf(parts: Readonly<Record<"variables" | "extensions", unknown>>): GraphQLError | undefined {
+function unsupportedPart(parts: Readonly<Record<"variables" | "extensions", unknown>>): GraphQLError | undefined {
   for (const [part, values] of Object.entries(parts)) {
-    const oddness = oddnessAt(values, MAX_LEVELS + 1);
+    const oddness = unsupportedAt(values, MAX_LEVELS + 1);
     if (oddness === "prototype") return refusal("The request body is not valid JSON", "BAD_REQUEST");
     if (oddness === "depth") return refusal(`${part}: nested deeper than ${MAX_LEVELS} levels`, "BAD_USER_INPUT");
   }
@@ -51,12 +51,12 @@ function refusal(message: string, code: string): GraphQLError {
 }
 
 /** `levels`: that are left. */
-function oddnessAt(value: unknown, levels: number): "prototype" | "depth" | undefined {
+function unsupportedAt(value: unknown, levels: number): "prototype" | "depth" | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (levels === 0) return "depth";
   if (!Array.isArray(value) && namesPrototype(value)) return "prototype";
   for (const item of Object.values(value)) {
-    const oddness = oddnessAt(item, levels - 1);
+    const oddness = unsupportedAt(item, levels - 1);
     if (oddness) return oddness;
   }
   return undefined;

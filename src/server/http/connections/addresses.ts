@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 
 /** Addresses and networks in CIDR notation. @throws TypeError when one is neither */
-export function networks(texts: readonly string[]): BlockList {
+export function parseNetworks(texts: readonly string[]): BlockList {
   const list = new BlockList();
   for (const text of texts) {
     const [address = "", prefix, ...rest] = text.split("/");

@@ -6,7 +6,7 @@ import { PerAddress, clientAddress } from "./addresses.ts";
 import { ArrivingBodies } from "./arriving-bodies.ts";
 import { type ConnectionLimits, type ConnectionRefusal } from "./limits.ts";
 
-export { networks } from "./addresses.ts";
+export { parseNetworks } from "./addresses.ts";
 export { ARRIVAL_TIMES, type ArrivalTimes, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from "./limits.ts";
 
 /** Called for a refused or dropped connection. */

@@ -1,28 +1,28 @@
 import { type Caller } from "../../graph/index.ts";
 import { type Authentication } from "./index.ts";
 
-/** A revoked key, or one with changed permissions, ends an open connection after this time at most. */
+/** A revoked key, or one with changed permissions, ends open connections within this time. */
 const RECHECK_MS = 60_000;
 
 /**
- * Calls `end` once the credential has expired, or no longer authenticates the same caller with the same permissions. An
- * unavailable authentication ends nothing. The returned function stops the checks.
+ * Calls `end` once the credential has expired, or no longer authenticates the same caller with the same permissions. Does
+ * not end while authentication is unavailable. The returned function stops the checks.
  */
 export function watchCredential(
   caller: Caller,
-  prove: () => Authentication | Promise<Authentication>,
+  authenticate: () => Authentication | Promise<Authentication>,
   end: () => void,
   recheck = RECHECK_MS,
 ): () => void {
   let hasStopped = false;
   const left = () => (caller.expiresAt ?? Infinity) - Date.now();
   const check = async () => {
-    const isOver = left() <= 0 || !isStill(caller, await prove());
+    const isOver = left() <= 0 || !isUnchanged(caller, await authenticate());
     if (hasStopped) return;
     if (isOver) end();
     else wait();
   };
-  // Never longer than a recheck: a late expiry would overflow the timer.
+  // At most the interval of rechecks: a late expiry would overflow the timer.
   const wait = () => (timer = setTimeout(() => void check(), Math.max(0, Math.min(recheck, left()))));
   let timer: NodeJS.Timeout | undefined;
   wait();
@@ -32,9 +32,9 @@ export function watchCredential(
   };
 }
 
-function isStill(caller: Caller, proof: Authentication): boolean {
-  if ("refusal" in proof) return proof.refusal.code === "AUTHENTICATION_UNAVAILABLE";
-  const { id, role, accounts } = proof.caller;
+function isUnchanged(caller: Caller, result: Authentication): boolean {
+  if ("refusal" in result) return result.refusal.code === "AUTHENTICATION_UNAVAILABLE";
+  const { id, role, accounts } = result.caller;
   return id === caller.id && role === caller.role && namesOf(accounts) === namesOf(caller.accounts);
 }
 

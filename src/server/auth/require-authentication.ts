@@ -8,16 +8,16 @@ const RETRY_AFTER = 5;
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The authenticated caller. A property, since a WeakMap costs more than authentication itself. */
+    /** The authenticated caller. A property: a WeakMap takes longer than the authentication. */
     caller?: Caller;
   }
 }
 
 /**
- * Requires authentication on every route but the open ones, before the body is read. The returned function gives the
- * caller of an authenticated request.
+ * Requires authentication on all routes but the open ones, before the body is read. The returned function gets the caller
+ * of an authenticated request.
  */
-export function guard(
+export function requireAuthentication(
   http: FastifyInstance,
   authenticator: Authenticator,
   openRoutes: readonly string[],
@@ -26,7 +26,7 @@ export function guard(
   http.decorateRequest("caller");
   http.addHook("onRequest", (request, reply, next) => {
     const route = request.routeOptions.url;
-    // Without a route: 404. A browser's OPTIONS never carries credentials, and reads nothing.
+    // Without a route: 404. OPTIONS of browsers never has credentials.
     if (route === undefined || isOpen.has(route) || request.method === "OPTIONS") {
       next();
       return;
@@ -50,8 +50,8 @@ export function guard(
 }
 
 function refuse(reply: FastifyReply, { code, message }: Refusal): FastifyReply {
-  const isUnknown = code === "UNAUTHENTICATED";
-  if (isUnknown) reply.header("www-authenticate", "Bearer");
+  const isUnauthenticated = code === "UNAUTHENTICATED";
+  if (isUnauthenticated) reply.header("www-authenticate", "Bearer");
   else reply.header("retry-after", RETRY_AFTER);
-  return reply.code(isUnknown ? 401 : 503).send({ errors: [{ message, extensions: { code } }] });
+  return reply.code(isUnauthenticated ? 401 : 503).send({ errors: [{ message, extensions: { code } }] });
 }

@@ -20,12 +20,12 @@ export function metricsRoute(
 ): void {
   http.get(PATH, async (request, reply) => {
     if (callerOf(request).accounts === undefined) return reply.type(metrics.contentType).send(await metrics.text());
-    const message = "Metrics are for callers who reach all accounts";
+    const message = "Metrics are for callers with access to all accounts";
     return reply.code(403).send({ errors: [{ message, extensions: { code: "FORBIDDEN" } }] });
   });
 }
 
-/** `/metrics` on a port of its own, which need not be open to callers of the graph. */
+/** `/metrics` on a port of its own, which can be closed to callers of the graph. */
 export async function startMetricsServer(
   metrics: Metrics,
   { host, port }: { host: string; port: number },

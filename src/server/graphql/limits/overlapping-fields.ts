@@ -14,7 +14,7 @@ const MAX_DEPTH = 40;
 const MAX_FIELDS = 20_000;
 
 /** Whether a document repeats fields more often than {@link MAX_PAIRS} allows, with its fragments written out. */
-export function repeatsTooMuch(document: DocumentNode): boolean {
+export function hasTooManyPairs(document: DocumentNode): boolean {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);
   let pairs = 0;

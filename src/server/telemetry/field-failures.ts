@@ -9,8 +9,8 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 
-/** A field that failed, as the schema names it: `Account.subscriptions`. */
-export interface Failure {
+/** A failed field by its name in the schema, such as `Account.subscriptions`. */
+export interface FieldFailure {
   field: string;
   code: string;
 }
@@ -19,18 +19,18 @@ export function codeOf({ extensions }: GraphQLFormattedError): string {
   return typeof extensions?.code === "string" ? extensions.code : "UNKNOWN";
 }
 
-/** Errors of an operation that was run. */
-export interface FailureSource {
+/** An executed operation with its errors. */
+export interface ExecutedOperation {
   schema: GraphQLSchema;
   document: DocumentNode;
   errors: readonly GraphQLError[];
 }
 
-/** Which fields failed and how. `shown` are the same errors as callers see them, in the same order. */
-export function failuresOf(
-  { schema, document, errors }: FailureSource,
+/** The failed fields. `shown`: the same errors as formatted for callers, in the same order. */
+export function fieldFailures(
+  { schema, document, errors }: ExecutedOperation,
   shown: readonly GraphQLFormattedError[],
-): Failure[] {
+): FieldFailure[] {
   const nodes = new Set(errors.flatMap((error) => (error.path ? (error.nodes ?? []) : [])));
   if (nodes.size === 0) return [];
   const names = namesOf(schema, document, nodes);
@@ -42,7 +42,7 @@ export function failuresOf(
   });
 }
 
-/** The response path has the caller's aliases in it, which are without number; the schema's names are not. */
+/** Names of the schema are bounded; response paths contain aliases, which are not. */
 function namesOf(schema: GraphQLSchema, document: DocumentNode, nodes: ReadonlySet<ASTNode>): Map<ASTNode, string> {
   const names = new Map<ASTNode, string>();
   const types = new TypeInfo(schema);

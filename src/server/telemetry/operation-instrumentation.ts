@@ -1,23 +1,23 @@
 import { type OperationDefinitionNode } from "graphql";
-import { type Tally, type Watched } from "../../graph/index.ts";
+import { type RequestStats, type OperationTelemetry } from "../../graph/index.ts";
 import { type Correlation } from "./correlation.ts";
-import { type Failure } from "./failures.ts";
+import { type FieldFailure } from "./field-failures.ts";
 
 /** `event`: one event of a subscription. `none`: the request holds no readable operation. */
 export type OperationKind = "query" | "mutation" | "subscription" | "event" | "none";
 
-/** The outcome of an operation. Every label is one of a bounded set. */
+/** The outcome of an operation. Labels have bounded sets of values. */
 export interface OperationReport {
   kind: OperationKind;
-  /** Of a documented operation; callers choose the names of others. */
+  /** Of a documented operation, else `anonymous` or `other`. */
   name: string;
   /** `OK`, or the code of the first error. */
   outcome: string;
   seconds: number;
-  failures: readonly Failure[];
-  /** Whether the result is that of a coalesced query. */
-  isJoined: boolean;
-  tally: Readonly<Tally>;
+  failures: readonly FieldFailure[];
+  /** Whether the query was coalesced with another. */
+  isCoalesced: boolean;
+  stats: Readonly<RequestStats>;
 }
 
 /** The span of an operation. */
@@ -26,9 +26,9 @@ export interface OperationSpan {
   end(report: OperationReport): void;
 }
 
-interface WatchOptions {
+interface InstrumentationOptions {
   correlation: Correlation;
-  /** The name of the subscription whose event it is. */
+  /** For an event: the name of its subscription. */
   event: string | undefined;
   nameOf: (name: string | undefined) => string;
   span: OperationSpan | undefined;
@@ -36,22 +36,22 @@ interface WatchOptions {
 }
 
 /** Request stats and span of one operation, or of one event of a subscription. */
-export class Watch implements Watched {
+export class OperationInstrumentation implements OperationTelemetry {
   readonly requestId: string;
-  readonly wantsTally: boolean;
+  readonly wantsStats: boolean;
   readonly correlation: Correlation;
-  readonly tally: Tally = { requests: 0, cached: 0, coalesced: 0, retried: 0 };
-  readonly #options: WatchOptions;
+  readonly stats: RequestStats = { requests: 0, cached: 0, coalesced: 0, retried: 0 };
+  readonly #options: InstrumentationOptions;
   readonly #began = performance.now();
   #kind: OperationKind;
   #name = "";
-  #isJoined = false;
-  #isOver = false;
+  #isCoalesced = false;
+  #hasEnded = false;
 
-  constructor(options: WatchOptions) {
+  constructor(options: InstrumentationOptions) {
     this.correlation = options.correlation;
     this.requestId = options.correlation.requestId;
-    this.wantsTally = options.correlation.wantsTally;
+    this.wantsStats = options.correlation.wantsStats;
     this.#options = options;
     this.#kind = options.event === undefined ? "none" : "event";
     this.#name = options.event ?? "";
@@ -61,7 +61,7 @@ export class Watch implements Watched {
     return this.#name;
   }
 
-  /** Runs the work within the span, so that its calls to KORE are the span's children. */
+  /** Runs work within the span: its calls to KORE become child spans. */
   run<Result>(work: () => Result): Result {
     const { span } = this.#options;
     return span ? span.run(work) : work();
@@ -73,17 +73,17 @@ export class Watch implements Watched {
     this.#name = this.#options.nameOf(name?.value);
   }
 
-  /** The operation was coalesced with another: that one's requests to KORE count as coalesced here. */
-  joined({ requests, retried, cached, coalesced }: Readonly<Tally>): void {
-    this.#isJoined = true;
-    this.tally.cached += cached;
-    this.tally.coalesced += requests - retried + coalesced;
+  /** Counts the requests of the operation that this one was coalesced with. */
+  coalescedWith({ requests, retried, cached, coalesced }: Readonly<RequestStats>): void {
+    this.#isCoalesced = true;
+    this.stats.cached += cached;
+    this.stats.coalesced += requests - retried + coalesced;
   }
 
   /** Only the first end counts. */
-  end(outcome: string, failures: readonly Failure[] = []): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  end(outcome: string, failures: readonly FieldFailure[] = []): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     const seconds = (performance.now() - this.#began) / 1000;
     const report: OperationReport = {
       kind: this.#kind,
@@ -91,8 +91,8 @@ export class Watch implements Watched {
       outcome,
       seconds,
       failures,
-      isJoined: this.#isJoined,
-      tally: this.tally,
+      isCoalesced: this.#isCoalesced,
+      stats: this.stats,
     };
     this.#options.report(report);
     this.#options.span?.end(report);

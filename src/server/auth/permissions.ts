@@ -1,11 +1,11 @@
 import { type Caller, ROLES, type Role } from "../../graph/index.ts";
-import { Unauthenticated } from "./failure.ts";
+import { Unauthenticated } from "./errors.ts";
 
-/** All accounts. Must be explicit: a missing list does not mean all. */
+/** All accounts. Must be explicit: a missing list is refused. */
 export const ALL_ACCOUNTS = "*";
 
 /** @throws Unauthenticated */
-export function toRole(given: unknown): Role {
+export function parseRole(given: unknown): Role {
   if (typeof given === "string" && isRole(given)) return given;
   throw new Unauthenticated("no valid role");
 }
@@ -15,7 +15,7 @@ export function isRole(text: string): text is Role {
 }
 
 /** @throws Unauthenticated */
-export function toAccounts(given: unknown): Caller["accounts"] {
+export function parseAccounts(given: unknown): Caller["accounts"] {
   if (given === ALL_ACCOUNTS) return undefined;
   if (Array.isArray(given) && given.every(isAccountId)) return new Set(given);
   throw new Unauthenticated("no valid list of accounts");
