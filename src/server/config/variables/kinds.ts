@@ -79,10 +79,10 @@ export const accountMap = text
   .regex(/^\s*acct_\w+=[\w.-]+(\s*,\s*acct_\w+=[\w.-]+)*\s*$/, "must be acct_…=cmp-…, several joined by commas")
   .transform((map) => new Map(splitByCommas(map).map((pair) => pair.split("=") as [string, string])));
 
-/** Addresses and parseNetworks, as `networks` takes them. */
+/** Addresses and networks, as `parseNetworks` takes them. */
 export const addresses = text
   .transform(splitByCommas)
-  .refine(areNetworks, "must be IP addresses or parseNetworks such as 10.0.0.0/8, joined by commas");
+  .refine(areNetworks, "must be IP addresses or networks such as 10.0.0.0/8, joined by commas");
 
 function areNetworks(texts: readonly string[]): boolean {
   try {
