@@ -5,6 +5,7 @@ import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
 import { measureOrders } from "./orders.ts";
 import { type Profiled, measureProfiles } from "./profile.ts";
+import { installPeers } from "./peers.ts";
 import { type Promises, countPromises } from "./promises.ts";
 import { type Findings, json, markdown } from "./report.ts";
 import { keep } from "./results.ts";
@@ -89,6 +90,7 @@ async function bench(args: string[]): Promise<void> {
   if (load > 1 && !options.isShort) say(`This machine is busy (load ${load.toFixed(1)}); expect the numbers to vary.`);
   const signal = untilTold();
   await build();
+  if (options.hasPeers) await installPeers();
   const findings = await measured(options, signal);
   const file = await keep("findings.json", json(findings, options), options);
   const tables = markdown(findings, options);
@@ -97,7 +99,7 @@ async function bench(args: string[]): Promise<void> {
 }
 
 async function measured(options: Options, signal: AbortSignal): Promise<Findings> {
-  const servers = await startServers();
+  const servers = await startServers(options);
   try {
     await holdToGuards(servers);
     const findings: Findings = {};

@@ -1,7 +1,7 @@
 import { load } from "./load.ts";
 import { type Operation } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { SERVERS, type ServerName, type Servers } from "./servers.ts";
+import { type ByServer, type ServerName, type Servers, byServer } from "./servers.ts";
 import { quantile } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -11,7 +11,7 @@ export interface Latency {
   readonly delay: number;
   readonly callers: number;
   /** Milliseconds. */
-  readonly servers: Readonly<Record<ServerName, { readonly p50: number; readonly p99: number }>>;
+  readonly servers: ByServer<{ readonly p50: number; readonly p99: number }>;
 }
 
 /** Of each caller. */
@@ -29,7 +29,12 @@ export async function measureLatency(
   const measure = async (name: ServerName, delay: number, callers: number) => {
     // Callers who start together would ask in step, and each wait for the work of all.
     const run = (requests: number) =>
-      load(operation, targets[name], { callers, until: { requests }, spread: delay * operation.levels, signal });
+      load(operation, targets[name] ?? targets.raw, {
+        callers,
+        until: { requests },
+        spread: delay * operation.levels,
+        signal,
+      });
     await run(WARM_UP_REQUESTS);
     const { latencies } = await run(delayedRequests);
     const sorted = latencies.toSorted((a, b) => a - b);
@@ -39,9 +44,8 @@ export async function measureLatency(
     for (const delay of delays) {
       await servers.slowKore(delay);
       for (const callers of delayedCallers) {
-        const times = new Map<ServerName, { p50: number; p99: number }>();
-        for (const name of SERVERS) times.set(name, await measure(name, delay, callers));
-        measured.push({ operation, delay, callers, servers: Object.fromEntries(times) as Latency["servers"] });
+        const times = await byServer(servers.names, (name) => measure(name, delay, callers));
+        measured.push({ operation, delay, callers, servers: times });
       }
     }
   } finally {

@@ -26,11 +26,13 @@ export interface Options {
   readonly walkedSims: number;
   readonly references: number;
   readonly starts: number;
+  /** Whether the servers of `peers/` are measured, too. */
+  readonly hasPeers: boolean;
   readonly isShort: boolean;
   readonly isHelp: boolean;
 }
 
-type Extent = Omit<Options, "sections" | "operations" | "isShort" | "isHelp">;
+type Extent = Omit<Options, "sections" | "operations" | "hasPeers" | "isShort" | "isHelp">;
 
 const WHOLE: Extent = {
   rounds: 5,
@@ -69,6 +71,7 @@ a GraphQL server written the usual way.
   --rounds ${WHOLE.rounds}              measured runs of each server and operation, taken in turns
   --seconds ${WHOLE.seconds}             length of each, and of a profile
   --callers ${WHOLE.callers}            at once, of the throughput
+  --peers                 Mercurius and Yoga with graphql-jit as well, which are installed from npm into .kore-graph/
   --short                 everything, but only to see that it works: its times mean nothing
   --help
 
@@ -81,7 +84,7 @@ export class UsageError extends Error {}
 
 /** @throws UsageError */
 export function readOptions(args: string[]): Options {
-  const { only, operations, rounds, seconds, callers, short, help } = parsed(args);
+  const { only, operations, rounds, seconds, callers, peers, short, help } = parsed(args);
   const extent = short ? SHORT : WHOLE;
   return {
     ...extent,
@@ -92,6 +95,7 @@ export function readOptions(args: string[]): Options {
     rounds: rounds === undefined ? extent.rounds : integer("rounds", rounds, 50),
     seconds: seconds === undefined ? extent.seconds : integer("seconds", seconds, 60),
     callers: callers === undefined ? extent.callers : integer("callers", callers, 256),
+    hasPeers: peers,
     isShort: short,
     isHelp: help,
   };
@@ -106,6 +110,7 @@ function parsed(args: string[]) {
     rounds: text,
     seconds: text,
     callers: text,
+    peers: flag,
     short: flag,
     help: flag,
   };

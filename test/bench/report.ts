@@ -59,36 +59,37 @@ const THROUGHPUT_COLUMNS = [
   "Raw, per second",
   "Graph to raw",
   "Goal",
-  "By CPU of an answer",
-  "Peer to raw",
   "By CPU",
+  "Others to raw (by CPU)",
   `p99 to raw's, at most ${goals.P99_AT_MOST}`,
   `Memory to raw's, at most ${goals.MEMORY_AT_MOST}`,
 ];
 
-function throughputRow({ operation, servers: { graph, raw, peer }, ratios }: Throughput): string[] {
+function throughputRow({ operation, servers, ratios, cpu }: Throughput): string[] {
+  const { graph, raw } = servers;
   const ratio = median(ratios.graph);
   const goal = goals.throughputGoal(operation.name);
+  const others = (Object.keys(servers) as ServerName[]).filter((name) => name !== "graph" && name !== "raw");
+  const byCpu = (name: ServerName) => (cpu.raw / (cpu[name] ?? NaN)).toFixed(2);
   return [
     operation.title,
     String(Number(graph.koreRequests.toFixed(2))),
     whole(median(raw.requestsPerSecond)),
     `**${ratio.toFixed(2)}** (${Math.min(...ratios.graph).toFixed(2)}–${Math.max(...ratios.graph).toFixed(2)})`,
     `${goal} ${goals.atLeast(ratio, goal)}`,
-    (raw.cpu / graph.cpu).toFixed(2),
-    median(ratios.peer).toFixed(2),
-    (raw.cpu / peer.cpu).toFixed(2),
+    byCpu("graph"),
+    others.map((name) => `${name} ${median(ratios[name] ?? []).toFixed(2)} (${byCpu(name)})`).join(", "),
     goals.atMost(graph.p99 / raw.p99, goals.P99_AT_MOST),
     goals.atMost(graph.memory / raw.memory, goals.MEMORY_AT_MOST),
   ];
 }
 
-const PROMISES_COLUMNS = ["Promises of an answer", "Graph", "Raw", "Peer"];
+const PROMISES_COLUMNS = ["Promises of an answer", "Graph", "Raw", "Others"];
 
-const promisesRow = ({ operation, servers: { graph, raw, peer } }: Promises): string[] => [
-  operation.title,
-  ...[graph, raw, peer].map((count) => count.toFixed(0)),
-];
+function promisesRow({ operation, servers: { graph, raw, ...others } }: Promises): string[] {
+  const shown = Object.entries(others).map(([name, count]) => `${name} ${count.toFixed(0)}`);
+  return [operation.title, graph.toFixed(0), raw.toFixed(0), shown.join(", ")];
+}
 
 const LATENCY_COLUMNS = [
   "Latency",
@@ -102,10 +103,12 @@ const LATENCY_COLUMNS = [
   "Raw beyond it",
 ];
 
+type Shown = "graph" | "raw" | "peer";
+
 function latencyRow({ operation, delay, callers, servers }: Latency): string[] {
   const least = delay * operation.levels;
-  const shown = (name: ServerName) => `${servers[name].p50.toFixed(0)} (${servers[name].p99.toFixed(0)}) ms`;
-  const over = (name: ServerName) => servers[name].p50 - least;
+  const shown = (name: Shown) => `${servers[name].p50.toFixed(0)} (${servers[name].p99.toFixed(0)}) ms`;
+  const over = (name: Shown) => servers[name].p50 - least;
   return [
     operation.title,
     `${delay} ms`,

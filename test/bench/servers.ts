@@ -6,12 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
+import { PEERS, type PeerName, peerFile } from "./peers.ts";
 
-/** What is compared: the graph, a server written by hand, and a GraphQL server written the usual way. */
-export const SERVERS = ["graph", "raw", "peer"] as const;
-export type ServerName = (typeof SERVERS)[number];
+/** What is compared: the graph, a server written by hand, and GraphQL servers written the usual way. */
+const SERVERS = ["graph", "raw", "peer"] as const;
+export type ServerName = (typeof SERVERS)[number] | PeerName;
 
-export type Servers = Readonly<Record<ServerName, Child>> & {
+export type ByServer<T> = Readonly<Record<(typeof SERVERS)[number], T> & Partial<Record<PeerName, T>>>;
+
+export type Servers = ByServer<Child> & {
+  readonly names: readonly ServerName[];
   /** What callers of the graph show. */
   readonly apiKey: string;
   readonly stub: Child;
@@ -31,7 +35,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const MAIN = join(ROOT, "dist/main.js");
 
 /** Starts the compiled graph, the servers next to it, and the stub of KORE that all ask. */
-export async function startServers(): Promise<Servers> {
+export async function startServers({ hasPeers = false } = {}): Promise<Servers> {
   // A ledger belongs to one KORE, and the stub is another one in each run.
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-bench-"));
   const running: Child[] = [];
@@ -53,17 +57,23 @@ export async function startServers(): Promise<Servers> {
       const store = join(folder, `store-${(graphs += 1)}`);
       return start("the graph", [MAIN, "serve"], { ...kore, ...guarded(file), STORE_PATH: store, ...env });
     };
+    const peers = hasPeers ? PEERS.map((name) => [name, start(name, [peerFile(name)], kore)] as const) : [];
     const starting = {
       graph: startGraph({}),
       raw: start("the hand-written server", [compiled("raw")], kore),
       peer: start("the usual GraphQL server", [compiled("peer")], kore),
+      ...(Object.fromEntries(peers) as Partial<Record<PeerName, Promise<Child>>>),
     };
     // Where one fails, the others are not to be on their way any more when all that runs is stopped.
     await Promise.allSettled(Object.values(starting));
+    const children = await byServer([...SERVERS, ...peers.map(([name]) => name)], async (name) => {
+      const child = await starting[name];
+      if (!child) throw new Error(`${name} was not started`);
+      return child;
+    });
     return {
-      graph: await starting.graph,
-      raw: await starting.raw,
-      peer: await starting.peer,
+      ...children,
+      names: Object.keys(children) as ServerName[],
       apiKey,
       stub,
       startGraph,
@@ -77,6 +87,16 @@ export async function startServers(): Promise<Servers> {
     await stop();
     throw error;
   }
+}
+
+/** One after the other. */
+export async function byServer<T>(
+  names: readonly ServerName[],
+  make: (name: ServerName) => T | Promise<T>,
+): Promise<ByServer<T>> {
+  const made = new Map<ServerName, T>();
+  for (const name of names) made.set(name, await make(name));
+  return Object.fromEntries(made) as unknown as ByServer<T>;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Load, load } from "./load.ts";
 import { watchingMemory } from "./memory.ts";
 import { type Operation } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { SERVERS, type ServerName, type Servers } from "./servers.ts";
+import { type ByServer, type ServerName, type Servers, byServer } from "./servers.ts";
 import { median, quantile } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -15,20 +15,19 @@ interface Measured {
   readonly koreRequests: number;
   /** Bytes, under load. */
   readonly memory: number;
-  /** Microseconds of an answer, over all rounds. Other work on the machine lengthens an answer more than its CPU. */
-  readonly cpu: number;
 }
 
 export interface Throughput {
   readonly operation: Operation;
-  readonly servers: Readonly<Record<ServerName, Measured>>;
+  readonly servers: ByServer<Measured>;
   /** Requests per second to the hand-written server's, by round. */
-  readonly ratios: Readonly<Record<"graph" | "peer", readonly number[]>>;
+  readonly ratios: ByServer<readonly number[]>;
+  /** Microseconds of CPU of an answer while all servers are under load at once. */
+  readonly cpu: ByServer<number>;
 }
 
 interface Round extends Load {
   readonly koreRequests: number;
-  readonly cpu: number;
   readonly memory: readonly number[];
 }
 
@@ -43,33 +42,40 @@ export async function measureThroughput(
   signal: AbortSignal,
 ): Promise<Throughput> {
   const targets = await targetsOf(operation, servers);
+  const childOf = (name: ServerName) => servers[name] ?? servers.raw;
+  const loadOn = (name: ServerName, length: number, each = callers) =>
+    load(operation, targets[name] ?? targets.raw, { callers: each, until: { seconds: length }, signal });
   const run = async (name: ServerName, length: number): Promise<Round> => {
     await servers.takeKoreRequests();
-    const cpuBefore = await servers[name].cpu();
-    const { result, memory } = await watchingMemory(servers[name], () =>
-      load(operation, targets[name], { callers, until: { seconds: length }, signal }),
-    );
-    const cpu = (await servers[name].cpu()) - cpuBefore;
-    return { ...result, memory, cpu, koreRequests: await servers.takeKoreRequests() };
+    const { result, memory } = await watchingMemory(childOf(name), () => loadOn(name, length));
+    return { ...result, memory, koreRequests: await servers.takeKoreRequests() };
   };
 
-  const loads: Record<ServerName, Round[]> = { graph: [], raw: [], peer: [] };
-  for (const name of SERVERS) await run(name, warmUpSeconds);
+  const { names } = servers;
+  const loads = await byServer(names, (): Round[] => []);
+  for (const name of names) await run(name, warmUpSeconds);
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of SERVERS) loads[name].push(await run(name, seconds));
+    for (const name of names) loads[name]?.push(await run(name, seconds));
   }
-  const measured = {
-    graph: summary(loads.graph),
-    raw: summary(loads.raw),
-    peer: summary(loads.peer),
-  };
-  for (const name of SERVERS) holdToKoreRequests(operation, name, measured[name].koreRequests);
-  const toRaw = (name: ServerName) =>
-    measured[name].requestsPerSecond.map((each, round) => each / (measured.raw.requestsPerSecond[round] ?? NaN));
-  return { operation, servers: measured, ratios: { graph: toRaw("graph"), peer: toRaw("peer") } };
+  const measured = await byServer(names, (name) => summary(loads[name] ?? []));
+  for (const name of names) holdToKoreRequests(operation, name, measured[name]?.koreRequests ?? NaN);
+  const ratios = await byServer(names, (name) =>
+    (measured[name] ?? measured.raw).requestsPerSecond.map(
+      (each, round) => each / (measured.raw.requestsPerSecond[round] ?? NaN),
+    ),
+  );
+  const shares = await Promise.all(
+    names.map(async (name) => {
+      const before = await childOf(name).cpu();
+      const { latencies } = await loadOn(name, seconds, Math.ceil(callers / names.length));
+      return ((await childOf(name).cpu()) - before) / latencies.length;
+    }),
+  );
+  const cpu = await byServer(names, (name) => shares[names.indexOf(name)] ?? NaN);
+  return { operation, servers: measured, ratios, cpu };
 }
 
-/** Who makes fewer requests to KORE does less work, and who makes more is broken. */
+/** A server that makes fewer requests to KORE does less work, and one that makes more is broken. */
 function holdToKoreRequests({ name, accounts, koreRequests }: Operation, server: ServerName, each: number): void {
   const isAsPromised = accounts === "one" && server === "graph" ? each <= koreRequests : each === koreRequests;
   if (!isAsPromised) throw new Error(`${name}, ${server}: ${each} requests to KORE each, not ${koreRequests}`);
@@ -83,7 +89,6 @@ function summary(rounds: readonly Round[]): Measured {
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
     koreRequests: koreRequests / latencies.length,
-    cpu: rounds.reduce((sum, one) => sum + one.cpu, 0) / latencies.length,
     memory: median(rounds.flatMap((one) => one.memory)),
   };
 }
