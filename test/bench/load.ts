@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Caller, type Request } from "./caller.ts";
 import { type Operation } from "./operations.ts";
 
-export interface Question {
+interface Question {
   readonly request: Request;
   /** The reply's body. */
   readonly expected: string;
