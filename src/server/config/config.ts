@@ -1,6 +1,5 @@
 import { type AuthOptions } from "../auth/index.ts";
-import { type Introspection, type Limits } from "../graphql/limits/limits.ts";
-import { DEFAULT_LIMITS } from "../graphql/limits/limits.ts";
+import { DEFAULT_LIMITS, type Introspection, type Limits } from "../graphql/limits/limits.ts";
 import { isLoopbackName } from "../http/host-check.ts";
 import { defaultKoreRequestsPerMinute } from "./rate-limit-share.ts";
 import { type Values } from "./variables/index.ts";

@@ -24,8 +24,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...missing.map((name) => `${name}: is missing`),
     ...brokenRules(given, values),
   ];
-  const advice = missing.length > 0 ? "\n\nNo KORE account at hand? KORE_MODE=simulator needs none." : "";
-  if (values === undefined || mistakes.length > 0) throw new ConfigError(mistakes, advice);
+  if (values === undefined || mistakes.length > 0) {
+    const advice = missing.length > 0 ? ["No KORE account at hand? KORE_MODE=simulator needs none."] : [];
+    throw new ConfigError(mistakes, [...unknownNames(given), ...advice]);
+  }
   return toConfig(values, env.NODE_ENV === "production");
 }
 
@@ -42,8 +44,5 @@ export function readDatabaseUrl(env: NodeJS.ProcessEnv): string {
 
 /** Sentences about what is probably wrong and keeps no server from starting. */
 export function configWarnings(env: NodeJS.ProcessEnv, { limits, rateLimit }: Config): string[] {
-  const unknown = unknownNames(setVariables(env)).map(
-    ({ name, nearest }) => `${name} is not read${nearest === undefined ? "" : `: did you mean ${nearest}?`}`,
-  );
-  return [...unknown, ...rateLimitWarning(limits, rateLimit.rate)];
+  return [...unknownNames(setVariables(env)), ...rateLimitWarning(limits, rateLimit.rate)];
 }

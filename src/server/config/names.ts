@@ -9,17 +9,16 @@ const NAMES = ALL_VARIABLES.flatMap(({ name, fileVariable }) => (fileVariable ? 
 /** Prefixes of our variables. Orchestrators set KORE_GRAPH_… for a service of our name. */
 const OURS = /^(KORE_(?!GRAPH_)|AUTH_|LIMIT_|CACHE_|LEDGER_|PROVISIONING_|AUDIT_|SIMULATOR_)/;
 
-/** A variable with one of our prefixes that is not read. */
-interface UnknownName {
-  name: string;
-  /** The known name with the smallest edit distance, unless none is near. */
-  nearest: string | undefined;
-}
-
-/** Misspelt variables, most likely. */
-export function unknownNames(given: Given): UnknownName[] {
+/**
+ * Variables with one of our prefixes that are not read, most likely misspelt: one sentence each, with the known name of
+ * the smallest edit distance, unless none is near.
+ */
+export function unknownNames(given: Given): string[] {
   const unknown = Object.keys(given).filter((name) => OURS.test(name) && !NAMES.includes(name) && !FORMER.has(name));
-  return unknown.map((name) => ({ name, nearest: suggestionList(name, NAMES)[0] }));
+  return unknown.map((name) => {
+    const [nearest] = suggestionList(name, NAMES);
+    return `${name} is not read${nearest === undefined ? "" : `: did you mean ${nearest}?`}`;
+  });
 }
 
 const secondOf = (name: string) => `is the second one in ${name} now, after a comma`;

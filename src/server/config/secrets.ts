@@ -1,8 +1,8 @@
 import { type Config } from "./index.ts";
 
 /**
- * The secrets of a configuration that are none of KORE's API clients: those that prove webhooks and the router, and
- * passwords of proxies and of the database, as they stand in their addresses and as they are. Access tokens also without their scheme.
+ * The secrets of a configuration other than those of KORE's API clients: of webhooks, of the trusted router, and the
+ * passwords of proxies and the database, both percent-encoded and decoded. Access tokens also without their scheme.
  */
 export function secretsOf({ webhook, auth, network: { proxies }, database }: Config): string[] {
   const passwords = [proxies.https, proxies.http, database?.url]

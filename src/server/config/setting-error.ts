@@ -14,9 +14,15 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(
     readonly mistakes: readonly string[],
-    advice = "",
+    advice: readonly string[] = [],
   ) {
     const count = mistakes.length === 1 ? "a mistake" : `${mistakes.length} mistakes`;
-    super(`The configuration has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join("\n")}${advice}`);
+    super(
+      [
+        `The configuration has ${count}:`,
+        ...mistakes.map((mistake) => `  ${mistake}`),
+        ...(advice.length > 0 ? ["", ...advice] : []),
+      ].join("\n"),
+    );
   }
 }

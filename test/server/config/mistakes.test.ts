@@ -96,6 +96,13 @@ describe("A variable that is not known", () => {
     expect(warningsOf({ [name]: "hunter2" })).toEqual([warning]);
   });
 
+  test("is named with the mistakes, one of which it may explain", () => {
+    const { KORE_API_KEY: key, ...others } = LIVE;
+    expect(() => readConfig({ ...others, KORE_APIKEY: key })).toThrow(
+      "  KORE_API_KEY: is missing\n\nKORE_APIKEY is not read: did you mean KORE_API_KEY?\n",
+    );
+  });
+
   test("and is not ours is ignored", () => {
     const others = { KORE_GRAPH_SERVICE_HOST: "10.0.0.1", CACHE: "1", PATH: "/bin", MY_LIMIT_DEPTH: "1" };
     expect(warningsOf(others)).toEqual([]);

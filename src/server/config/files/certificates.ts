@@ -5,9 +5,9 @@ import { SettingError, fileError } from "../setting-error.ts";
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
- * Certificate authorities out of a file in PEM, as text; whatever else the file holds is left out.
+ * The certificates of a PEM file, as text. Other content, such as a private key, is omitted.
  *
- * @throws SettingError when it cannot be read, holds none, or one that is broken
+ * @throws SettingError when the file cannot be read, has no certificate, or an invalid one
  */
 export function readCertificates(variable: string, path: string): string {
   let text: string;

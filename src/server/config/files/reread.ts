@@ -1,20 +1,20 @@
 import { readFile } from "node:fs/promises";
 import { SettingError, fileError } from "../setting-error.ts";
 
-/** How often a file is looked at: what is taken out of it is to be out of force soon. Milliseconds. */
+/** Between reads: a removed key must soon be refused. Milliseconds. */
 const REREAD_MS = 1_000;
 
 export interface RereadFile<Content> {
-  /** As last read without a mistake. */
+  /** Of the last valid read. */
   readonly content: Content;
   close(): void;
 }
 
 /**
- * A file of the configuration, read again and again: watching it would miss a file that is put in another's place, as
- * orchestrators do. A file that cannot be read or is broken changes nothing.
+ * Reads a JSON file periodically: a file watcher misses files that are replaced by a rename or a symbolic link, as
+ * orchestrators do. A file that cannot be read or is invalid changes nothing.
  *
- * @throws SettingError when it is broken from the start
+ * @throws SettingError when it is invalid at the start
  */
 export async function rereadFile<Content>(
   { variable, file }: { variable: string; file: string },
@@ -39,7 +39,7 @@ export async function rereadFile<Content>(
       failed = "";
     } catch (error) {
       const { message } = error as Error;
-      if (message !== failed) on.failure(error); // Once, not every second.
+      if (message !== failed) on.failure(error); // Once for each failure, not every second.
       failed = message;
     }
   };
@@ -62,6 +62,6 @@ function jsonOf(text: string, variable: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new SettingError(`${variable}: is not JSON`); // The parser would quote it.
+    throw new SettingError(`${variable}: is not JSON`); // The parser's message quotes the content.
   }
 }
