@@ -29,8 +29,9 @@ export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServ
     requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ operation, contextValue }) {
-          const isLost = operation?.operation === OperationTypeNode.SUBSCRIPTION && !starting.has(contextValue.signal);
-          return isLost ? Promise.reject(needsOpenConnection()) : Promise.resolve();
+          const isUnsupported =
+            operation?.operation === OperationTypeNode.SUBSCRIPTION && !starting.has(contextValue.signal);
+          return isUnsupported ? Promise.reject(needsOpenConnection()) : Promise.resolve();
         },
         responseForOperation({ operation, document, contextValue, response }) {
           const slot = starting.get(contextValue.signal);

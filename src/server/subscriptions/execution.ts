@@ -92,32 +92,32 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
   async function* results(
     args: Subscription,
     source: AsyncIterable<unknown>,
-    { signal, caller }: GraphContext,
+    subscribed: GraphContext,
     instrumentation: OperationInstrumentation,
   ) {
+    const { signal } = subscribed;
     const closed = telemetry.opened("subscription");
-    const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription did not end well");
+    const onFailedReturn = (err: unknown) => log.error({ err }, "the source of a subscription failed to end");
     try {
       for await (const event of untilAborted(signal, source, onFailedReturn)) {
-        yield await result(args, event, signal, caller, telemetry.event(instrumentation));
+        yield await result(args, event, subscribed, telemetry.event(instrumentation));
       }
     } catch (error) {
-      // After an abort nothing is sent; sources may end with an error then.
+      // After an abort nothing is sent, and sources may fail.
       if (!signal.aborted) yield failure([error], telemetry.event(instrumentation));
     } finally {
       closed();
     }
   }
 
-  /** Each event has a context of its own: loaders cache, and the next event would show stale data. */
+  /** Executes one event. Each has a context of its own: loaders cache, and the next event would show stale data. */
   async function result(
     args: Subscription,
     event: unknown,
-    signal: CallerSignal,
-    caller: Caller,
+    { signal, caller }: GraphContext,
     instrumentation: OperationInstrumentation,
   ): Promise<FormattedExecutionResult> {
-    // A signal of its own: listeners on the subscription's would be kept until the subscription ends.
+    // A signal of its own: listeners on the subscription's would accumulate until it ends.
     const own = new AbortController();
     setMaxListeners(0, own.signal);
     const abort = () => own.abort();

@@ -30,7 +30,7 @@ export function createSubscriptions<Context extends GraphContext>(
   options: RunnerOptions<Context> & {
     authenticator: Authenticator;
     bounds: Connections;
-    /** Largest message by a socket, as the largest request body. */
+    /** Largest message of a WebSocket, as the largest request body. */
     maxBytes: number;
     limits?: Partial<SubscriptionLimits> | undefined;
     corsOrigins?: readonly string[];
@@ -64,7 +64,7 @@ export function createSubscriptions<Context extends GraphContext>(
     };
     return { release };
   };
-  /** Above the limit the oldest is closed: a flood displaces itself, and quick clients get in. */
+  /** Above the limit the oldest is closed: a flood displaces itself, and clients that authenticate quickly are admitted. */
   const awaitCaller = (connection: WebSocketConnection) => {
     unauthenticated.add(connection);
     void connection.closed.then(() => unauthenticated.delete(connection));
@@ -110,9 +110,9 @@ export function createSubscriptions<Context extends GraphContext>(
         const caller = callerOf(request);
         const stream = new EventStreamConnection(response, limits, log, bounds.onRefused);
         keep(stream, "stream");
-        const prove = () => authenticator.authenticate(credentialsOf(request.raw));
+        const authenticate = () => authenticator.authenticate(credentialsOf(request.raw));
         void stream.closed.then(
-          watchCredential(caller, prove, () => stream.drain("the credential has expired or was withdrawn")),
+          watchCredential(caller, authenticate, () => stream.drain("the credential has expired or was withdrawn")),
         );
         stream.run(pipeline, operation, caller).catch((err: unknown) => {
           log.error({ err }, "an operation could not be answered");

@@ -6,12 +6,12 @@ export interface SubscriptionLimits {
   maxInitBytes: number;
   /** Between heartbeats: pings on WebSockets, comments on streams. A WebSocket without a pong in this time is dropped. */
   pingMs: number;
-  /** Within which a new socket must say `connection_init`. */
+  /** Within which a new WebSocket must send `connection_init`. */
   initMs: number;
-  /** Events and pongs in the send buffer for longer than `slowMs`, in bytes of memory. */
+  /** Bytes of events and pongs that may stay in the send buffer for longer than `slowMs`. */
   maxUnread: number;
   slowMs: number;
-  /** How long a caller may take to close its end. */
+  /** Within which the client must close its end. */
   closeMs: number;
 }
 

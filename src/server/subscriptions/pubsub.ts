@@ -22,12 +22,12 @@ export class PubSub<Item> {
     const subscriber = new Subscriber<Item>(() => {
       others.delete(subscriber);
       if (others.size === 0) this.#subscribers.delete(topic);
-      signal?.removeEventListener("abort", leave);
+      signal?.removeEventListener("abort", unsubscribe);
     });
-    const leave = () => void subscriber.return();
+    const unsubscribe = () => void subscriber.return();
     others.add(subscriber);
-    if (signal?.aborted) leave();
-    else signal?.addEventListener("abort", leave);
+    if (signal?.aborted) unsubscribe();
+    else signal?.addEventListener("abort", unsubscribe);
     return subscriber;
   }
 
@@ -39,7 +39,7 @@ export class PubSub<Item> {
 
 type Reader<Item> = (step: IteratorResult<Item, undefined>) => void;
 
-/** No generator: its `return()` would wait for the next item, and it would begin only when it is read. */
+/** Not a generator: its `return()` would wait for the next item, and it would start only when it is read. */
 class Subscriber<Item> implements AsyncIterableIterator<Item> {
   readonly #onEnd: () => void;
   #unread: Item[] = [];
@@ -49,8 +49,8 @@ class Subscriber<Item> implements AsyncIterableIterator<Item> {
   #error: GraphQLError | undefined;
   #check: NodeJS.Immediate | undefined;
 
-  constructor(leave: () => void) {
-    this.#onEnd = leave;
+  constructor(onEnd: () => void) {
+    this.#onEnd = onEnd;
   }
 
   push(item: Item): void {

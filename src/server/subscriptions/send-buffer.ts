@@ -1,6 +1,6 @@
 import { type SubscriptionLimits } from "./limits.ts";
 
-/** A message's own size in memory, by which many small ones take a multiple of their length. Bytes. */
+/** Overhead of a message in memory: many small ones take a multiple of their length. Bytes. */
 const MESSAGE_BYTES = 256;
 
 /** A multiple of the limit at which a client is dropped at once: bounds a burst. */

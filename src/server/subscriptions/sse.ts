@@ -25,9 +25,9 @@ const OPERATION = z
   .transform(({ query = "", ...rest }) => ({ query, ...rest }));
 
 /**
- * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Not its
- * handler, which queues events for slow callers without end. No GET: an address would hold variables, and any page could
- * send it.
+ * Server-sent events at /graphql/stream, in graphql-sse's "distinct connections mode": one POST, one operation. Its
+ * handler is not used: it queues events of slow clients without limit. No GET: the URL would contain variables, and pages
+ * of other sites could send it.
  */
 export async function acceptEventStreams(
   http: FastifyInstance,
@@ -35,7 +35,7 @@ export async function acceptEventStreams(
   open: (request: FastifyRequest, response: ServerResponse, operation: Operation) => void,
 ): Promise<void> {
   await http.register((scope, _, done) => {
-    scope.removeContentTypeParser("text/plain"); // Any page may send it without asking; JSON only with permission.
+    scope.removeContentTypeParser("text/plain"); // Pages of other sites may send it without CORS.
     scope.post("/graphql/stream", (request, reply) => {
       const { success, data } = OPERATION.safeParse(withDocumentId(request.body));
       if (!success) {
@@ -45,14 +45,14 @@ export async function acceptEventStreams(
       const admission = admit(request.raw);
       if ("refusal" in admission) return refuse(reply, ...admission.refusal);
       reply.raw.once("close", admission.release);
-      // Headers that Fastify keeps for its own replies, CORS among them.
+      // Headers that Fastify would set on its replies, CORS included.
       for (const [name, value = ""] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value);
       reply.hijack();
-      // As over a socket, where an operation has no headers of its own.
-      const beside = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);
+      // As over a WebSocket, where operations have no headers.
+      const correlation = CORRELATION_NAMES.map((name): [string, unknown] => [name, request.headers[name]]);
       const extensions: Operation["extensions"] = {
         ...data.extensions,
-        ...Object.fromEntries(beside),
+        ...Object.fromEntries(correlation),
         [REQUEST_ID]: request.id,
       };
       open(request, reply.raw, { ...data, extensions });
@@ -74,7 +74,7 @@ export class EventStreamConnection implements Connection {
   readonly #abort = new AbortController();
   /** False while a response may be pending. */
   #isStream = false;
-  /** Why the stream is to end; undefined: it is not. */
+  /** Set once the stream is to end. */
   #closeReason: string | undefined;
 
   constructor(response: ServerResponse, limits: SubscriptionLimits, log: Logger, onRefused: OnRefused) {
@@ -88,13 +88,13 @@ export class EventStreamConnection implements Connection {
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
-      "x-accel-buffering": "no", // nginx would wait for more.
+      "x-accel-buffering": "no", // nginx would buffer events.
       connection: "close", // An idle connection would keep the server from stopping.
     });
     response.write(HEARTBEAT); // Some browsers report the headers only with the first byte of the body.
     const beat = () => response.write(HEARTBEAT, this.#sendBuffer.add(HEARTBEAT));
     const heartbeat = setInterval(() => response.writableEnded || beat(), limits.pingMs);
-    response.on("error", (err) => log.debug({ err }, "a stream failed")); // It closes by itself.
+    response.on("error", (err) => log.debug({ err }, "a stream failed")); // `close` follows.
     this.closed = new Promise((resolve) => {
       response.once("close", () => {
         clearInterval(heartbeat);
@@ -112,7 +112,7 @@ export class EventStreamConnection implements Connection {
       if (this.#closeReason !== undefined) this.drain();
       for await (const result of answer.events) this.#push(result);
     } else if (!this.#abort.signal.aborted) {
-      this.#response.write(asEvent(answer.reply)); // Not limited: the client requested it.
+      this.#response.write(asEvent(answer.reply)); // Responses have no size limit.
     }
     if (this.#abort.signal.aborted) return;
     this.#response.end("event: complete\ndata:\n\n");
@@ -120,9 +120,9 @@ export class EventStreamConnection implements Connection {
 
   drain(why = "the server restarts"): void {
     this.#closeReason ??= why;
-    if (!this.#isStream) return; // It may be a mutation, whose outcome the client gets nowhere else.
+    if (!this.#isStream) return; // It may be a mutation, whose outcome is sent only once.
     this.#abort.abort();
-    // No `complete`, which would say that nothing more will come: clients take the end without it as a reason to return.
+    // Without `complete`, which ends the operation: clients reconnect when the stream ends without it.
     if (!this.#response.writableEnded) this.#response.end(`: ${this.#closeReason}\n\n`);
     const lastResort = setTimeout(() => this.destroy(), this.#limits.closeMs);
     void this.closed.then(() => clearTimeout(lastResort));

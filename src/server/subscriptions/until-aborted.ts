@@ -1,7 +1,8 @@
 import { type CallerSignal } from "../../common/abort.ts";
+
 /**
- * The items of a source until `signal` aborts, even while the source has none: a source that never wakes up would hold
- * its subscriber for ever. The source's `return()` is called at that moment, once.
+ * The items of a source until `signal` aborts, even while the source waits: otherwise a source without further items
+ * would never end. The source's `return()` is called at that moment, once.
  */
 export async function* untilAborted<Item>(
   signal: CallerSignal,
@@ -20,7 +21,7 @@ export async function* untilAborted<Item>(
   signal.addEventListener("abort", end);
   try {
     while (!signal.aborted) {
-      // No Promise.race against the signal: each race would leave a listener on it for as long as the subscription lives.
+      // Not Promise.race against the signal: each race would add a listener for the life of the subscription.
       const step = await new Promise<IteratorResult<Item, unknown>>((resolve, reject) => {
         stopWaiting = () => resolve({ done: true, value: undefined });
         items.next().then(resolve, reject);

@@ -6,7 +6,16 @@ import { type Logger } from "../logging/log.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import { type SubscriptionLimits } from "./limits.ts";
 
-const REASONS = { unread: "reads too slowly", silent: "gives no sign of life" } as const;
+const REASONS = { unread: "reads too slowly", silent: "answers no ping" } as const;
+
+interface TransportOptions {
+  socket: WebSocket;
+  limits: SubscriptionLimits;
+  log: Logger;
+  onRefused: OnRefused;
+  /** Called with each message; empty for binary ones. */
+  receive: (text: string) => void;
+}
 
 /** A WebSocket that drops dead and slow clients. */
 export class WebSocketTransport {
@@ -22,13 +31,7 @@ export class WebSocketTransport {
   #isAlive = true;
   #lastResort: NodeJS.Timeout | undefined;
 
-  constructor(
-    socket: WebSocket,
-    limits: SubscriptionLimits,
-    log: Logger,
-    onRefused: OnRefused,
-    receive: (text: string) => void,
-  ) {
+  constructor({ socket, limits, log, onRefused, receive }: TransportOptions) {
     this.#socket = socket;
     this.#limits = limits;
     this.#log = log;

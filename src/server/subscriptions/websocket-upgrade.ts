@@ -30,10 +30,10 @@ export function acceptWebSockets(server: Server, acceptance: Acceptance): void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxBytes,
-    // Each part has a size of its own in memory, some hundred times a byte's.
+    // Each fragment has an overhead of some hundred bytes.
     maxFragments: MAX_FRAGMENTS,
     maxBufferedChunks: MAX_FRAGMENTS + Math.ceil(maxBytes / 256),
-    perMessageDeflate: false, // Its memory per socket is more than what our small messages would save.
+    perMessageDeflate: false, // Its memory per socket exceeds the savings on small messages.
     autoPong: false, // The library closes a socket with 60 unsent pongs; ours sends the latest only.
     clientTracking: false,
     handleProtocols,
@@ -47,7 +47,7 @@ export function acceptWebSockets(server: Server, acceptance: Acceptance): void {
       if ("refusal" in admission) {
         refuse(stream, admission.refusal);
       } else {
-        // Also when the handshake fails, which the library does not report.
+        // Also after a failed handshake, which the library does not report.
         stream.once("close", admission.release);
         sockets.handleUpgrade(request, stream, head, open);
       }
@@ -59,14 +59,14 @@ function isForSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket";
 }
 
-/** Of one message, and buffered reads beside those that its length explains. */
+/** Fragments of one message, and further buffered reads. */
 const MAX_FRAGMENTS = 1024;
 
 const STOPPING: Refusal = [503, "SERVICE_UNAVAILABLE", "The server is stopping"];
 
 /**
- * Browsers send no cookies of ours, since there are none, and pages cannot set headers on a socket: another site's page
- * could present no credential that it does not have. It is kept out all the same, as from HTTP, where CORS does it.
+ * Pages of other sites are refused, as CORS does for HTTP. They could present no credential: there are no cookies, and pages
+ * cannot set headers on a WebSocket.
  */
 function refusalOf(
   { url = "", headers }: IncomingMessage,
@@ -91,8 +91,8 @@ function refuse(stream: Duplex, refusal: Refusal): void {
 }
 
 /**
- * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by an `Upgrade: h2c` that servers may ignore.
- * Node ignores no upgrade once anybody listens for upgrades, so the request is read again, without its offer.
+ * Some clients (Java's, curl --http2) offer HTTP/2 on their first request by `Upgrade: h2c`, which servers may ignore. Node
+ * does not ignore it once there is a listener for upgrades, so the request is parsed again without that header.
  */
 function asPlainRequest(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
   stream.unshift(Buffer.concat([Buffer.from(headOf(request, UPGRADE), "latin1"), head]));

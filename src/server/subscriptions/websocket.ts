@@ -17,7 +17,7 @@ type CloseFrame = readonly [code: number, reason: string];
 /** "Service Restart" in the registry of RFC 6455: clients connect again after a moment. */
 const RESTART: CloseFrame = [1012, "Service Restart"];
 
-/** 4403 and not 4401, on which clients give up: on this one they come back, with a new credential if they have one. */
+/** 4403 and not 4401: clients reconnect after it, if possible with a new credential. */
 const EXPIRED: CloseFrame = [CloseCode.Forbidden, "The credential has expired or was withdrawn"];
 
 const REFUSED: Readonly<Record<Refusal["code"], CloseFrame>> = {
@@ -31,12 +31,12 @@ const DISPLACED: CloseFrame = [1013, "Too many connections are waiting to be aut
 
 interface SocketOptions {
   pipeline: RunOperation;
-  /** By what `connection_init` brings, and the request for the socket. */
+  /** By the payload of `connection_init`, and the headers of the upgrade request. */
   authenticate: (parameters: unknown) => Authentication | Promise<Authentication>;
   limits: SubscriptionLimits;
   log: Logger;
   onRefused: OnRefused;
-  /** Called when the caller is known. */
+  /** Called once the caller is authenticated. */
   onAcknowledged: () => void;
 }
 
@@ -48,8 +48,8 @@ interface Running {
 }
 
 /**
- * One connection by graphql-transport-ws. Messages and codes are graphql-ws' own; its server is not used: it validates and
- * executes by itself, and does not distinguish responses, which a stop waits for, from subscriptions.
+ * One graphql-transport-ws connection. Messages and codes are those of graphql-ws. Its server is not used: it validates and
+ * executes by itself, and does not distinguish responses, which a drain waits for, from subscriptions.
  */
 export class WebSocketConnection implements Connection {
   readonly closed: Promise<void>;
@@ -60,7 +60,7 @@ export class WebSocketConnection implements Connection {
   readonly #log: Logger;
   readonly #onRefused: OnRefused;
   readonly #onAcknowledged: () => void;
-  /** By the client's ids. Completed operations are removed at once, and may end later. */
+  /** By the client's ids. Completed operations are removed at once, though they may still run. */
   readonly #operations = new Map<string, Running>();
   #unfinished = 0;
   #isInitialised = false;
@@ -77,7 +77,13 @@ export class WebSocketConnection implements Connection {
     this.#log = log;
     this.#onRefused = onRefused;
     this.#maxOperations = limits.maxOperations;
-    this.#transport = new WebSocketTransport(socket, limits, log, onRefused, (text) => this.#receive(text));
+    this.#transport = new WebSocketTransport({
+      socket,
+      limits,
+      log,
+      onRefused,
+      receive: (text) => this.#receive(text),
+    });
     const stopCounting = this.#transport.limitArrival(stream, limits.maxInitBytes, () => {
       onRefused("init_bytes");
       this.#close(...TOO_LARGE);
@@ -86,13 +92,13 @@ export class WebSocketConnection implements Connection {
       stopCounting();
       onAcknowledged();
     };
-    const patience = setTimeout(() => {
+    const initTimeout = setTimeout(() => {
       if (this.#isInitialised || this.#isClosing) return;
       onRefused("init_timeout");
       this.#close(CloseCode.ConnectionInitialisationTimeout, "No connection_init in time");
     }, limits.initMs);
     this.closed = this.#transport.closed.then(() => {
-      clearTimeout(patience);
+      clearTimeout(initTimeout);
       this.#isClosing = true;
       this.#stopWatching();
       this.#abortOperations();
@@ -115,7 +121,7 @@ export class WebSocketConnection implements Connection {
   }
 
   #receive(text: string): void {
-    if (this.#isClosing) return; // Messages that were in transit.
+    if (this.#isClosing) return; // Messages in transit.
     const message = parsed(text);
     switch (message?.type) {
       case MessageType.ConnectionInit:
@@ -141,15 +147,15 @@ export class WebSocketConnection implements Connection {
 
   async #init(parameters: unknown): Promise<void> {
     this.#isInitialised = true;
-    const prove = () => this.#authenticate(parameters);
-    const answer = await prove();
+    const authenticate = () => this.#authenticate(parameters);
+    const answer = await authenticate();
     if (this.#isClosing) return;
     if ("refusal" in answer) {
       this.#close(...REFUSED[answer.refusal.code]);
       return;
     }
     this.#caller = answer.caller;
-    this.#stopWatching = watchCredential(answer.caller, prove, () => this.#expire());
+    this.#stopWatching = watchCredential(answer.caller, authenticate, () => this.#expire());
     this.#onAcknowledged();
     this.#transport.push({ type: MessageType.ConnectionAck });
   }
@@ -176,7 +182,7 @@ export class WebSocketConnection implements Connection {
       const payload = [{ message, extensions: { code: "TOO_MANY_OPERATIONS" } }];
       this.#transport.push({ id, type: MessageType.Error, payload });
     } else if (!this.#closeFrame) {
-      // Else the close that follows makes clients ask again.
+      // Else the connection closes, and clients retry.
       this.#start(id, operation, caller);
     }
   }
@@ -226,12 +232,12 @@ export class WebSocketConnection implements Connection {
     if (this.#isCurrent(running) && !hasFailed) this.#transport.push({ id: running.id, type: MessageType.Complete });
   }
 
-  /** Clients may reuse an id after `complete`: results of the old operation must not be sent for the new one. */
+  /** Clients may reuse an id after `complete`: results of the old operation must not be sent under it. */
   #isCurrent(running: Running): boolean {
     return this.#operations.get(running.id) === running;
   }
 
-  /** A pending response may be a mutation's, whose outcome the client gets nowhere else. */
+  /** Waits for pending responses: the outcome of a mutation is sent only once. */
   #closeIfIdle(): void {
     const isIdle = [...this.#operations.values()].every(({ isStream }) => isStream);
     if (this.#closeFrame && isIdle) this.#close(...this.#closeFrame);
@@ -263,7 +269,7 @@ function parsed(text: string): Heartbeat | Exclude<Message, { type: Heartbeat["t
   }
 }
 
-/** The protocol requires objects as payloads here. Clients send others, which are harmless. */
+/** The protocol requires objects as payloads here. Some clients send other values, which are harmless. */
 function isHeartbeat(message: unknown): message is Heartbeat {
   const type = typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
   return type === MessageType.Ping || type === MessageType.Pong;
@@ -274,11 +280,11 @@ function pong(payload: unknown): string {
   try {
     return JSON.stringify({ type: MessageType.Pong, payload });
   } catch {
-    return JSON.stringify({ type: MessageType.Pong }); // V8 parses deeper nesting than it can write: some thousand levels.
+    return JSON.stringify({ type: MessageType.Pong }); // V8 parses deeper nesting than it serialises: some thousand levels.
   }
 }
 
-/** A result without data says that the request, or the whole subscription, failed: nothing comes after it. */
+/** A result without data is the last: the request, or the whole subscription, has failed. */
 function isData(result: FormattedExecutionResult): boolean {
   return result.data !== undefined;
 }

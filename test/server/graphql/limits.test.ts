@@ -25,26 +25,38 @@ async function start(env: Record<string, string> = {}, constants: Partial<Limits
 }
 
 describe.each(EVERY_TRANSPORT)("Limits, by $name", ({ ask }) => {
-  test.each<[keyof Limits, number, string, string, string]>([
-    ["depth", 2, "{ accounts { id } }", "{ accounts { costCenters { id } } }", "Levels of fields"],
-    ["aliases", 1, "{ a: __typename }", "{ a: __typename b: __typename }", "Aliases"],
-    [
-      "rootFields",
-      2,
-      "{ a: __typename __typename }",
-      "{ a: __typename b: __typename __typename }",
-      "Fields of the outermost level",
-    ],
-    [
-      "directives",
-      1,
-      "{ __typename @skip(if: false) }",
-      "{ __typename @skip(if: false) @include(if: true) }",
-      "Directives",
-    ],
+  test.each<{ name: keyof Limits; limit: number; right: string; wrong: string; what: string }>([
+    {
+      name: "depth",
+      limit: 2,
+      right: "{ accounts { id } }",
+      wrong: "{ accounts { costCenters { id } } }",
+      what: "Levels of fields",
+    },
+    {
+      name: "aliases",
+      limit: 1,
+      right: "{ a: __typename }",
+      wrong: "{ a: __typename b: __typename }",
+      what: "Aliases",
+    },
+    {
+      name: "rootFields",
+      limit: 2,
+      right: "{ a: __typename __typename }",
+      wrong: "{ a: __typename b: __typename __typename }",
+      what: "Fields of the outermost level",
+    },
+    {
+      name: "directives",
+      limit: 1,
+      right: "{ __typename @skip(if: false) }",
+      wrong: "{ __typename @skip(if: false) @include(if: true) }",
+      what: "Directives",
+    },
   ])(
-    "of %s at %s accepts an operation with as many, and refuses one with more by the number that it has",
-    async (name, limit, right, wrong, what) => {
+    "of $name at $limit accepts an operation with as many, and refuses one with more by the number that it has",
+    async ({ name, limit, right, wrong, what }) => {
       const app = await start({}, { [name]: limit });
       expect((await ask(app.url, { query: right })).errors).toBeUndefined();
       const { errors } = await ask(app.url, { query: wrong });

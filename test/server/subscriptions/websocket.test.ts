@@ -195,7 +195,7 @@ describe("one connection", () => {
     expect(caller.socket.readyState).toBe(WebSocket.OPEN);
   });
 
-  test("is dropped when its caller gives no sign of life, and others are not", async () => {
+  test("is dropped when its client answers no ping, and others are not", async () => {
     const toy = await startToyGraph({ pingMs: 200 });
     const alive = await initialised(toy);
     const dead = await initialised(toy, { autoPong: false });
@@ -204,7 +204,7 @@ describe("one connection", () => {
     dead.subscribe("1");
     expect(await dead.closed).toBe("1006");
     await vi.waitUntil(() => toy.sources[1]?.returns === 1, WAIT);
-    expect(toy.logged()).toContainEqual(expect.objectContaining({ why: "gives no sign of life" }));
+    expect(toy.logged()).toContainEqual(expect.objectContaining({ why: "answers no ping" }));
     toy.sources[0]?.publish("on");
     await vi.waitUntil(() => alive.of("1").length === 1, WAIT);
   });

@@ -12,6 +12,13 @@ const MANNERS = ["once", "once", "once", "twice at once", "with a rival", "after
 
 const TRIES = 3;
 
+interface Call {
+  readonly verb: Verb;
+  readonly operation: ReturnType<OrderHistory["operation"]>;
+  readonly caller: Caller;
+  readonly signal?: AbortSignal;
+}
+
 /** Has things done to the SIMs of an account, one wish after another, and is told what became of them. */
 export class Writer {
   readonly accountId: string;
@@ -57,12 +64,16 @@ export class Writer {
   }
 
   async #placeInManner(order: OrderHistory, run: Run): Promise<void> {
+    const { verb } = order.spec;
+    const [caller] = this.#callers;
     switch (this.#random.pick(MANNERS)) {
       case "once":
         await this.#place(order, run);
         return;
       case "twice at once": {
-        const answers = this.#callers.map((caller) => this.#answer(order, order.operation(), run, caller));
+        const answers = this.#callers.map((caller) =>
+          this.#answer({ verb, operation: order.operation(), caller }, run),
+        );
         order.record(...(await Promise.all(answers)));
         return;
       }
@@ -72,12 +83,12 @@ export class Writer {
         return;
       }
       case "after a rehearsal":
-        order.recordDryRun(await this.#answer(order, order.dryRun(), run, this.#callers[0]));
+        order.recordDryRun(await this.#answer({ verb, operation: order.dryRun(), caller }, run));
         await this.#place(order, run);
         return;
       case "and leaves": {
         const leaves = AbortSignal.timeout(this.#random.integer(1, 400));
-        const answer = await this.#answer(order, order.operation(), run, this.#callers[0], leaves).catch(
+        const answer = await this.#answer({ verb, operation: order.operation(), caller, signal: leaves }, run).catch(
           (error: unknown) => {
             if (!leaves.aborted || error instanceof Violation) throw error;
             run.stats.add("callers who left");
@@ -90,21 +101,16 @@ export class Writer {
   }
 
   async #place(order: OrderHistory, run: Run): Promise<Answer> {
-    const answer = await this.#answer(order, order.operation(), run, this.#random.pick(this.#callers));
+    const call = { verb: order.spec.verb, operation: order.operation(), caller: this.#random.pick(this.#callers) };
+    const answer = await this.#answer(call, run);
     order.record(answer);
     return answer;
   }
 
-  async #answer(
-    { spec }: OrderHistory,
-    operation: ReturnType<OrderHistory["operation"]>,
-    { stats }: Run,
-    caller: Caller,
-    signal?: AbortSignal,
-  ): Promise<Answer> {
+  async #answer({ verb, operation, caller, signal }: Call, { stats }: Run): Promise<Answer> {
     const askedAt = stats.now();
     const reply = await caller.ask(operation, signal);
-    stats.record("writes", spec.verb, reply, askedAt);
+    stats.record("writes", verb, reply, askedAt);
     return reply as Answer;
   }
 
