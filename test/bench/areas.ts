@@ -94,6 +94,5 @@ const PACKAGES: Table = [
   [/^(@apollo\/.*|negotiator|whatwg-mimetype|content-type)$/, "Apollo"],
   [/^(@?fastify.*|@as-integrations\/fastify|find-my-way|secure-json-parse|fast-.*|toad-cache)$/, "Fastify"],
   [/^(graphql.*|type-graphql|class-validator|dataloader|@graphql-tools\/.*|p-map)$/, "The graph and what executes it"],
-  [/^cockatiel$/, "KORE's client"],
   [/^undici$/, "undici"],
 ];

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { KoreError } from "../../errors.ts";
 import { type BreakerState, type KoreObserver } from "../../events.ts";
 import { type KoreCall } from "../transport/transport.ts";
-import { Circuit } from "./circuit.ts";
+import { Circuit, type Outcome, outcomeOf } from "./circuit.ts";
 import { type Interceptor, nameOf } from "../interceptor.ts";
 import { type BreakerOptions } from "./recent-calls.ts";
 
@@ -58,17 +58,21 @@ export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS
       const open = of(call.host).openFor(call);
       return open ? Promise.reject(refusal(call, open)) : next(call, signal);
     },
-    record: (next) => async (call, signal) => {
+    record: (next) => (call, signal) => {
       const host = of(call.host);
       const open = host.openFor(call);
-      if (open) throw refusal(call, open);
-      const account = host.accountOf(call);
-      const accountId = call.accountId ?? undefined;
-      const send = () => next(call, signal);
-      const sendForAccount = account ? () => account.execute(accountId, send, () => refusal(call, account)) : send;
-      const reply = await host.circuit.execute(accountId, sendForAccount, () => refusal(call, host.circuit));
-      if (host.isReportedOpen) host.report();
-      return reply;
+      if (open) return Promise.reject(refusal(call, open));
+      const end = host.begin(call);
+      return next(call, signal).then(
+        (reply) => {
+          end("answered");
+          return reply;
+        },
+        (error: unknown) => {
+          end(outcomeOf(error));
+          throw error;
+        },
+      );
     },
     openAccounts: () => [...hosts.values()].reduce((sum, host) => sum + host.openAccounts, 0),
   };
@@ -112,13 +116,20 @@ class HostCircuits {
     return own?.isOpenFor(account) ? own : undefined;
   }
 
-  get openAccounts(): number {
-    return [...this.#accounts.values()].filter(({ isClosed }) => !isClosed).length;
+  /** Begins a call that no circuit refuses. @returns records the call's outcome */
+  begin(call: KoreCall): (outcome: Outcome) => void {
+    const accountId = call.accountId ?? undefined;
+    const endForHost = this.circuit.begin(accountId);
+    const endForAccount = this.accountOf(call)?.begin(accountId);
+    return (outcome) => {
+      endForAccount?.(outcome);
+      endForHost(outcome);
+      if (outcome === "answered" && this.#reported !== "closed") this.report();
+    };
   }
 
-  /** Whether the state that was reported last may have changed by an answer. */
-  get isReportedOpen(): boolean {
-    return this.#reported !== "closed";
+  get openAccounts(): number {
+    return [...this.#accounts.values()].filter(({ isClosed }) => !isClosed).length;
   }
 
   /** Reports the state when it has changed. */

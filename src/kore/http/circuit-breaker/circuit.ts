@@ -1,25 +1,16 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  DelegateBackoff,
-  type IBreaker,
-  circuitBreaker,
-  handleWhen,
-} from "cockatiel";
 import { KoreError, type KoreErrorKind } from "../../errors.ts";
 import { type BreakerState } from "../../events.ts";
 import { type BreakerOptions, RecentCalls } from "./recent-calls.ts";
 
 /**
- * Pauses before one call may try whether KORE answers again: short, since one call costs KORE nothing, and everybody
- * waits for its answer. Milliseconds.
+ * Pauses before a probe: short, since one call costs KORE nothing and all callers wait for its answer. Milliseconds.
  */
 const FIRST_PAUSE = 1000;
 const MAX_PAUSE = 2000;
 
 /**
- * A trial that takes longer is taken for failed. An outage may end right after a trial has begun that is never answered,
- * and then a pause follows: together they are less than the five seconds within which all must be well again.
+ * A probe that takes longer counts as failed. A probe that began just before the end of an outage may never be answered,
+ * and a pause follows it: together they take less than the five seconds after which calls must pass again. Milliseconds.
  */
 const MAX_PROBE = 2500;
 
@@ -29,42 +20,38 @@ const FAILURES: ReadonlySet<KoreErrorKind> = new Set(["unavailable", "timeout", 
 /** Errors of calls that were aborted or not sent: they are not counted. */
 const IGNORED: ReadonlySet<KoreErrorKind> = new Set(["aborted", "breaker-open"]);
 
-type ProbeResult = { reply: unknown; error?: undefined } | { error: KoreError };
+/** A refusal by KORE is an answer. */
+export type Outcome = "answered" | "failed" | "ignored";
 
-/** The failures are counted in `RecentCalls`: the circuit sees only the one that opens it. */
-const opensAtOnce = (): IBreaker => ({ state: undefined, success: () => undefined, failure: () => true });
+export function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof KoreError) || IGNORED.has(error.kind)) return "ignored";
+  return FAILURES.has(error.kind) ? "failed" : "answered";
+}
 
 /** Passes calls until too many of the last ones have failed, then one probe at a time. */
 export class Circuit {
   readonly #calls: RecentCalls;
-  readonly #circuit;
+  readonly #onChange: (state: BreakerState) => void;
+  #state: BreakerState = "closed";
+  /** Probes that failed since it opened, and one. */
+  #attempts = 0;
   /** By the monotonic clock. */
   #openUntil = 0;
   #pause = 0;
-  /** The account whose call opened it, or whose probe failed last. */
+  /** The account whose call opened it, or whose probe began last. */
   #lastFailed: string | undefined;
 
   constructor(options: BreakerOptions, onChange: (state: BreakerState) => void, mostOfOneAccount?: number) {
     this.#calls = new RecentCalls(options, mostOfOneAccount);
-    // A probe that its caller aborted must not close the circuit.
-    const counts = (error: Error) => isFailure(error) || !this.isClosed;
-    this.#circuit = circuitBreaker(handleWhen(counts), {
-      breaker: opensAtOnce(),
-      halfOpenAfter: new DelegateBackoff(({ attempt }) => {
-        this.#pause = Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
-        this.#openUntil = performance.now() + this.#pause;
-        return -Infinity; // cockatiel waits by the system clock, which may step back by hours.
-      }),
-    });
-    this.#circuit.onStateChange(() => {
-      if (this.isClosed) this.#calls.clear();
-      onChange(this.state);
-    });
+    this.#onChange = onChange;
   }
 
   get state(): BreakerState {
-    if (this.isClosed) return "closed";
-    return this.#circuit.state === CircuitState.HalfOpen ? "half-open" : "open";
+    return this.#state;
+  }
+
+  get isClosed(): boolean {
+    return this.#state === "closed";
   }
 
   /** Whether KORE has answered any of the calls that count. */
@@ -72,18 +59,13 @@ export class Circuit {
     return this.#calls.hasSuccesses;
   }
 
-  get isClosed(): boolean {
-    return this.#circuit.state === CircuitState.Closed;
-  }
-
   /**
-   * Whether a call would be refused. While one call tries, the others are, or they would all wait for it. Half of the
-   * pause is enough for a call of another account than the one that failed last: an account whose calls always fail
-   * must not be the only one that tries.
+   * Whether a call is refused at present. During a probe all others are, or they would all wait for it. Half of the pause
+   * is enough for a call of another account than the one that failed last: an account whose calls always fail must not be
+   * the only one that probes.
    */
   isOpenFor(account: string | undefined): boolean {
-    const { state } = this.#circuit;
-    if (state !== CircuitState.Open) return state === CircuitState.HalfOpen;
+    if (this.#state !== "open") return this.#state === "half-open";
     const until = account === this.#lastFailed ? this.#openUntil : this.#openUntil - this.#pause / 2;
     return performance.now() < until;
   }
@@ -93,75 +75,52 @@ export class Circuit {
     return Math.max(FIRST_PAUSE, this.#openUntil - performance.now());
   }
 
-  /**
-   * Sends a call and counts how it ends; the one that tries decides.
-   *
-   * @throws what `send` throws, or what `refusal` makes when another call tries already
-   */
-  async execute(account: string | undefined, send: () => Promise<unknown>, refusal: () => KoreError): Promise<unknown> {
-    if (!this.isClosed) {
-      const answer = await this.#probe(account, send);
-      if (!answer) throw refusal();
-      if (answer.error !== undefined) throw answer.error;
-      return answer.reply;
-    }
-    try {
-      const reply = await send();
-      this.#calls.add(account, false);
-      return reply;
-    } catch (error) {
-      if (isFailure(error)) await this.#failed(account, error);
-      else if (isAnswer(error)) this.#calls.add(account, false);
-      throw error;
-    }
+  /** Begins a call for which the circuit is not open: a probe unless it is closed. @returns records the call's outcome */
+  begin(account: string | undefined): (outcome: Outcome) => void {
+    return this.isClosed ? (outcome) => this.#count(account, outcome) : this.#probe(account);
   }
 
-  /** Counts a failure of the closed circuit, and opens it over the threshold. */
-  async #failed(account: string | undefined, error: unknown): Promise<void> {
-    this.#calls.add(account, true);
+  #count(account: string | undefined, outcome: Outcome): void {
+    if (outcome === "ignored") return;
+    const hasFailed = outcome === "failed";
+    this.#calls.add(account, hasFailed);
     // Another call may have opened it meanwhile: earlier calls count, but do not open it again.
-    if (!this.isClosed || !this.#calls.isOverThreshold) return;
+    if (!hasFailed || !this.isClosed || !this.#calls.isOverThreshold) return;
     this.#lastFailed = account;
-    await this.#circuit.execute(() => Promise.reject(error as Error)).catch(() => undefined);
+    this.#open();
   }
 
-  /**
-   * Sends a call to see whether KORE answers again; undefined when another one tries already. A slow probe
-   * counts as failed, so that the next can begin; its caller still gets the answer.
-   */
-  async #probe(account: string | undefined, send: () => Promise<unknown>): Promise<ProbeResult | undefined> {
-    let answer: Promise<ProbeResult> | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(LATE), MAX_PROBE)));
-    const start = () => {
-      this.#lastFailed = account; // Unless it succeeds.
-      return (answer = send().then(
-        (reply) => ({ reply }),
-        (error: unknown) => {
-          if (isAnswer(error)) return { error };
-          throw error;
-        },
-      ));
+  /** An ignored outcome counts as a failure: a probe that its caller aborted must not close the circuit. */
+  #probe(account: string | undefined): (outcome: Outcome) => void {
+    this.#lastFailed = account;
+    this.#become("half-open");
+    let isOver = false;
+    const end = (outcome: Outcome) => {
+      clearTimeout(late);
+      if (isOver) return;
+      isOver = true;
+      if (outcome === "answered") this.#close();
+      else this.#open();
     };
-    try {
-      return await this.#circuit.execute(() => Promise.race([start(), late]));
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return undefined;
-      if (error === LATE && answer) return await answer;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = setTimeout(() => end("failed"), MAX_PROBE);
+    return end;
   }
-}
 
-const LATE = new Error("The trial takes long");
+  #open(): void {
+    this.#attempts += 1;
+    this.#pause = Math.min(MAX_PAUSE, FIRST_PAUSE * 2 ** (this.#attempts - 1));
+    this.#openUntil = performance.now() + this.#pause;
+    this.#become("open");
+  }
 
-function isFailure(error: unknown): boolean {
-  return error instanceof KoreError && FAILURES.has(error.kind);
-}
+  #close(): void {
+    this.#attempts = 0;
+    this.#calls.clear();
+    this.#become("closed");
+  }
 
-/** A refusal by KORE is an answer. Aborted calls and calls that a circuit refused are not counted. */
-function isAnswer(error: unknown): error is KoreError {
-  return error instanceof KoreError && !FAILURES.has(error.kind) && !IGNORED.has(error.kind);
+  #become(state: BreakerState): void {
+    this.#state = state;
+    this.#onChange(state);
+  }
 }
