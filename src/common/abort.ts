@@ -1,18 +1,18 @@
 /**
- * The part of `AbortSignal` that calls need; a real one fits. Real ones cost more than all interceptors together, and
- * every read would need two.
+ * The part of `AbortSignal` that calls use. Real signals are assignable, but creating two of them per read would cost more
+ * than all interceptors together.
  */
 export interface AbortSignalLike {
   readonly aborted: boolean;
-  /** Once it has aborted. */
+  /** Set once it has aborted. */
   readonly reason: Error;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
-  /** Aborts now if the time is over. After the process was stopped, a timer may run later than other events. */
+  /** Aborts if the deadline has passed. After a suspended process resumes, other events may precede the timer. */
   checkTime?(): void;
 }
 
-/** Aborts when a caller has disconnected. */
+/** Aborts when the caller has disconnected. */
 export type CallerSignal = Omit<AbortSignalLike, "reason">;
 
 /** Controller and signal in one object. */

@@ -1,4 +1,4 @@
-/** Shortest run of digits (and a point) that a double may round: 15 digits always survive. */
+/** Shortest run of digits (and a point) that a double may round: 15 digits are always exact. */
 const LONG = 16;
 const HALF = LONG / 2;
 
@@ -8,20 +8,20 @@ const [COMMA, LIST, SPACE, QUOTE, BACKSLASH] = [0x2c, 0x5b, 0x20, 0x22, 0x5c];
 const NUMBER = /[-+.\deE]+/y;
 
 /**
- * Parses JSON without rounding whole numbers: one beyond ±(2^53 - 1) becomes a string of its digits, as does a number
- * with a fraction that a double would round to a whole one. Numbers that double precision cannot hold in other forms
- * (1e21) stay doubles beyond ±(2^53 - 1), so that `Number.isSafeInteger` finds them.
+ * Parses JSON without rounding integers: integers beyond ±(2^53 - 1) become strings of their digits, as do numbers with a
+ * fraction that a double would round to an integer. Large numbers in other forms (1e21) stay doubles beyond ±(2^53 - 1),
+ * which `Number.isSafeInteger` detects.
  *
- * Costs one look at every 16th character more than `JSON.parse`, unless there is such a number.
+ * Without such numbers it costs a check of every 16th character more than `JSON.parse`.
  *
- * @throws SyntaxError for text that is no JSON; its message quotes the text
+ * @throws SyntaxError for invalid JSON; its message quotes the text
  */
 export function parseExactJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   return mayHaveLongNumber(text) ? JSON.parse(withExactNumbers(text)) : value;
 }
 
-/** Of valid JSON: numbers begin with a digit or minus outside strings, and every string ends. */
+/** For valid JSON only, where numbers begin with a digit or minus outside strings. */
 function withExactNumbers(json: string): string {
   let written = "";
   let rest = 0;
@@ -39,7 +39,7 @@ function withExactNumbers(json: string): string {
   return written + json.slice(rest);
 }
 
-/** Where the string that begins at a quotation mark ends with another. */
+/** Index of the closing quotation mark of the string that begins at another. */
 function endOfString(json: string, begin: number): number {
   let at = begin + 1;
   while (json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;
@@ -50,13 +50,13 @@ function exact(token: string): string {
   if (token.length < LONG) return token;
   const isSafe = Number.isSafeInteger(Number(token));
   const isWhole = /^-?\d+$/.test(token);
-  // An unsafe number with a fraction or exponent is left as it is: its size shows that it is not exact.
+  // An unsafe number with a fraction or exponent stays: its size shows that it is not exact.
   return isWhole !== isSafe ? `"${token}"` : token;
 }
 
 /**
- * A run of 16 digits or more covers every 16th index, and half as far before or behind that another digit. Most runs are
- * shorter (dates, counts) or begin a string (ICCIDs).
+ * Whether the text may have a number of 16 digits or more. Such a run covers one of every 16 indexes, and a digit 8 before
+ * or after it. Most runs are shorter (dates, counts) or inside a string (ICCIDs).
  */
 function mayHaveLongNumber(text: string): boolean {
   const { length } = text;

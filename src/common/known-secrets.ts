@@ -1,46 +1,45 @@
-/** Stands where a secret was. */
+/** Replaces a secret. */
 const REDACTED = "[credential]";
 
-/** Shorter ones are not looked for: they are part of too many words. */
-const SHORTEST = 4;
+/** Shorter secrets are not redacted, because they are part of too many words. */
+const MIN_LENGTH = 4;
 
-/** Shorter ones, and those of digits only, are cut as whole words: within a word they may stand by chance, as in an ICCID. */
-const LONG = 16;
+/** Shorter secrets, and those of digits only, are redacted as whole words only: an ICCID may contain them by chance. */
+const MIN_DISTINCT = 16;
 
-/** Shorter ones are not looked for in base64, where too little of them would stay the same. */
-const ENCODED = 8;
+/** Shorter secrets are not redacted in base64, where too few of their characters are independent of the context. */
+const MIN_BASE64 = 8;
 
-/** A word begins at the start, behind what is no letter or digit, and behind an escape (`%3D`, `\n`). */
+/** A word begins at the start, after a character that is no letter or digit, or after an escape (`%3D`, `\n`). */
 const BEGIN = String.raw`(?<![a-z\d])|(?<=%[\da-f]{2}|\\[nrt])`;
 const END = String.raw`(?![a-z\d])`;
 
-/** Levels of objects and lists that are looked into; KORE's replies have six. */
+/** Depth of objects and lists that are searched; KORE's replies have six levels. */
 const MAX_DEPTH = 50;
 
 /**
- * Our own credentials by value, to be cut out of any text that came from KORE or goes to the log, since gateways quote what
- * they were sent. Besides as they are, secrets are found percent-encoded, as JSON and HTML escape them, and in base64;
- * upper and lower case count the same. Not found are those of fewer than four characters, parts of a secret, and
- * encodings of encodings.
+ * Redacts our own credentials, by value, from KORE's replies and from the log, because gateways quote what they were sent.
+ * Secrets are found in plain, percent-encoded, JSON- and HTML-escaped form and in base64, ignoring case. Secrets of fewer
+ * than four characters, parts of a secret and nested encodings are not found.
  */
 export class KnownSecrets {
-  /** How often each is held. */
+  /** Number of registrations of each secret. */
   readonly #secrets = new Map<string, number>();
   #pattern: RegExp | undefined;
   #needles: readonly Buffer[] | undefined;
 
-  /** @returns lets go of them: they are cut until all holders have released them */
+  /** @returns releases the secrets; they are redacted until all registrations are released */
   register(...secrets: readonly string[]): () => void {
-    const held = [...new Set(secrets)].filter(({ length }) => length >= SHORTEST);
-    this.#change(held, 1);
-    let isHeld = true;
+    const registered = [...new Set(secrets)].filter(({ length }) => length >= MIN_LENGTH);
+    this.#change(registered, 1);
+    let isRegistered = true;
     return () => {
-      if (isHeld) this.#change(held, -1);
-      isHeld = false;
+      if (isRegistered) this.#change(registered, -1);
+      isRegistered = false;
     };
   }
 
-  /** The text without any of them. */
+  /** The text without secrets. */
   redact(text: string): string {
     if (this.#secrets.size === 0) return text;
     this.#pattern ??= patternOf([...this.#secrets.keys()]);
@@ -48,15 +47,15 @@ export class KnownSecrets {
   }
 
   /**
-   * Whether JSON may hold one, as it is or escaped, in the same case: base64 is not looked for. Much faster than to cut,
-   * some 10 µs for each secret and 100 KB; `cutAll` decides.
+   * Whether JSON may hold a secret, in plain or escaped form and the same case, but not in base64. Takes some 10 µs per
+   * secret and 100 KB, much less than `redactAll`, which decides.
    */
   mayBeIn(json: Buffer): boolean {
     this.#needles ??= [...this.#secrets.keys()].flatMap(plainForms).map((form) => Buffer.from(form));
     return this.#needles.some((needle) => json.includes(needle));
   }
 
-  /** A value of JSON without any of them in texts, numbers and names; the value itself when there is none. */
+  /** A JSON value without secrets in strings, numbers and names; the same value when there are none. */
   redactAll<Value>(value: Value): Value;
   redactAll(value: unknown): unknown {
     return this.#secrets.size === 0 ? value : this.#redactAll(value, MAX_DEPTH);
@@ -88,16 +87,16 @@ export class KnownSecrets {
   }
 }
 
-/** Those of this process. It has one log, and what is secret in one part of it is secret in all. */
+/** The secrets of this process, which all its parts redact. */
 export const knownSecrets = new KnownSecrets();
 
 function patternOf(secrets: readonly string[]): RegExp {
   const anywhere: string[] = [];
   const asWords: string[] = [];
   for (const secret of secrets) {
-    const isDistinct = secret.length >= LONG && !/^\d+$/.test(secret);
+    const isDistinct = secret.length >= MIN_DISTINCT && !/^\d+$/.test(secret);
     (isDistinct ? anywhere : asWords).push(...plainForms(secret));
-    if (secret.length >= ENCODED) anywhere.push(...base64Forms(secret));
+    if (secret.length >= MIN_BASE64) anywhere.push(...base64Forms(secret));
   }
   const parts = [
     ...(anywhere.length > 0 ? [eitherOf(anywhere)] : []),
@@ -106,13 +105,13 @@ function patternOf(secrets: readonly string[]): RegExp {
   return new RegExp(parts.join("|"), "gi");
 }
 
-/** Longest first: one may begin with another. */
+/** Longest first, because one may begin with another. */
 function eitherOf(texts: readonly string[]): string {
   const longestFirst = [...new Set(texts)].sort((one, other) => other.length - one.length);
   return `(?:${longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)).join("|")})`;
 }
 
-/** As it is, percent-encoded in addresses and forms, and as encoders of JSON and HTML escape it. */
+/** Plain, percent-encoded in addresses and forms, and escaped in JSON and HTML. */
 function plainForms(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const unicode = (char: string) => String.raw`\u` + char.charCodeAt(0).toString(16).padStart(4, "0");
@@ -129,7 +128,7 @@ function plainForms(secret: string): string[] {
   return [...new Set(forms)];
 }
 
-/** The base64 of a text with the secret in it, at each of three alignments, without the characters that depend on its neighbours. */
+/** Base64 of the secret at each of three alignments, without the characters that depend on its neighbours. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {

@@ -1,7 +1,7 @@
-/** The durable store cannot be written at present: no room, the disk refuses, or the database is away. Reads go on. */
+/** The durable store cannot be written: no free space, a failing disk, or no connection to the database. */
 export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
-  /** The system's name of the failure, where it is known without a cause: ENOSPC. */
+  /** The system's error code, such as ENOSPC, where there is no cause. */
   readonly code: string | undefined;
 
   constructor(message: string, { code, ...options }: ErrorOptions & { code?: string } = {}) {
@@ -10,17 +10,17 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** The answer to a commit was lost: its changes may have been made or not. Reading again shows it. */
+/** The reply to a commit was lost, so its changes may have been made. Reading again shows whether they were. */
 export class CommitUnknown extends StoreUnavailable {
   override readonly name = "CommitUnknown";
 }
 
-/** For `catch`: nothing while the store is unavailable. @throws any other error */
+/** For `catch`: undefined while the store is unavailable. @throws any other error */
 export function ifUnavailable(error: unknown): undefined {
   if (!(error instanceof StoreUnavailable)) throw error;
 }
 
-/** The same for lists. */
+/** For `catch`: an empty list while the store is unavailable. @throws any other error */
 export function noneIfUnavailable(error: unknown): [] {
   if (!(error instanceof StoreUnavailable)) throw error;
   return [];

@@ -1,6 +1,6 @@
 type Entry = readonly [key: string, value: unknown];
 
-/** A part of a list: what comes behind a key, and at most so much of it. */
+/** A page of a list: up to `limit` entries after a key. */
 export interface Page {
   after?: string | undefined;
   limit: number;
@@ -10,7 +10,7 @@ interface Lists {
   list(prefix: string, page?: Page): Promise<Entry[]>;
 }
 
-/** All keys and values with a prefix, in pages, so that their number does not matter to memory. */
+/** All entries with a prefix, in pages that bound the memory. */
 export async function* pagesOf(store: Lists, prefix: string, limit: number): AsyncGenerator<Entry[]> {
   for (let after: string | undefined, isLast = false; !isLast;) {
     const page = await store.list(prefix, { after, limit });

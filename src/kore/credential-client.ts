@@ -1,6 +1,6 @@
 import { ResponseCache, changesSimsOnly } from "./cache/response-cache.ts";
 import { NEVER } from "../common/abort.ts";
-import { type KoreOptions } from "./client.ts";
+import { type KoreOptions } from "./options.ts";
 import { ClientsApi } from "./api/clients.ts";
 import { ConnectivityApi } from "./api/connectivity.ts";
 import { type CredentialSet, type Family, type PortalCredentials } from "./auth/credential-set.ts";
@@ -13,29 +13,29 @@ import { SentSecrets } from "./auth/sent-secrets.ts";
 import { type Read, CachedReads } from "./cache/cached-reads.ts";
 import { type Send, type TransportOptions, createTransport } from "./http/transport/transport.ts";
 
-/** `shared`: identical reads in flight are deduplicated; `alone`: each read is a request of its own. */
-export type Sharing = "shared" | "alone";
+/** `shared`: identical reads in flight are deduplicated; `independent`: each read is a request of its own. */
+export type Sharing = "shared" | "independent";
 
 type ApiFamily = Readonly<Record<Sharing, Api>> & { readonly reads: CachedReads };
 
 interface CredentialPorts {
   /** Called for each call that KORE accepts. */
   onAccepted: (family: Family) => void;
-  /** KORE's clocks, which do not depend on credentials. */
+  /** KORE's clocks, one per origin. */
   clockOf: TransportOptions["clockOf"] & {};
 }
 
 export const FAMILIES = ["connectivity", "clients"] as const satisfies readonly Family[];
 
-/** Shared by all calls with one set of credentials: tokens, rate limiter, circuit breakers, connections and caches. */
+/** State that all calls with one set of credentials share: tokens, rate limiter, circuit breakers, connections, caches. */
 export class CredentialClient {
-  /** Which accounts it serves may change. */
+  /** Mutable: the accounts that it serves may change. */
   set: CredentialSet;
   readonly apis: Readonly<Record<Family, ApiFamily>>;
   readonly logins: Readonly<Record<Family, Login>>;
   /** Metadata observed in its provisioning reads and writes. */
   readonly observedRequests = new ObservedRequests();
-  /** Accounts whose calls are refused at present, since they have failed again and again. */
+  /** Number of accounts with an open circuit. */
   readonly openAccounts: () => number;
   readonly #cache: ResponseCache | undefined;
   readonly #rateLimiter: RateLimiter;
@@ -63,7 +63,7 @@ export class CredentialClient {
     });
     this.openAccounts = pipelines.openAccounts;
 
-    /** KORE does not state that one family's token serves the other, so each has its own, also for the same client. */
+    /** One token per family, also where both use one API client: KORE does not state that a token serves both. */
     const login = (family: Family, tokenUrl: string, credentials: PortalCredentials) =>
       new Login({
         family,
@@ -71,13 +71,11 @@ export class CredentialClient {
         ...(replicas && {
           share: (request, refused) =>
             replicas.token({
-              ...{
-                family,
-                clientId: credentials.clientId,
-                secret: credentials.clientSecret.reveal(),
-                refused,
-                request,
-              },
+              family,
+              clientId: credentials.clientId,
+              secret: credentials.clientSecret.reveal(),
+              refused,
+              request,
             }),
         }),
         requestToken: (requestId) => requestToken(pipelines.tokens, tokenUrl, credentials, requestId),
@@ -91,21 +89,23 @@ export class CredentialClient {
       clients: login("clients", options.globalTokenUrl, set.console),
     };
 
-    const api = (
-      baseUrl: string,
-      headers: Record<string, string>,
-      family: Family,
-      writes: Send,
-      kept?: ResponseCache,
-    ) => {
+    const authenticated = (family: Family, writes: Send) => {
       const withToken = authentication(this.logins[family].tokens, this.#secrets.token);
-      const send = { read: withToken(pipelines.reads), write: withToken(writes) };
-      return openApi(baseUrl, headers, send, { observer, cache: kept, onChange, replicas });
+      return { read: withToken(pipelines.reads), write: withToken(writes) };
     };
-    const apiKey = { "x-api-key": set.developer.apiKey.reveal() };
     this.apis = {
-      connectivity: api(options.connectivityUrl, apiKey, "connectivity", pipelines.ledgerWrites, this.#cache),
-      clients: api(options.clientsUrl, {}, "clients", pipelines.writes),
+      connectivity: createApi({
+        baseUrl: options.connectivityUrl,
+        headers: { "x-api-key": set.developer.apiKey.reveal() },
+        send: authenticated("connectivity", pipelines.ledgerWrites),
+        ...{ observer, cache: this.#cache, onChange, replicas },
+      }),
+      clients: createApi({
+        baseUrl: options.clientsUrl,
+        headers: {},
+        send: authenticated("clients", pipelines.writes),
+        ...{ observer, onChange, replicas },
+      }),
     };
   }
 
@@ -126,8 +126,8 @@ export class CredentialClient {
   /** Resolves when KORE accepts the credentials of a family. @throws KoreError */
   verify(family: Family): Promise<void> {
     const ping = {
-      connectivity: () => new ConnectivityApi(this.apis.connectivity.alone).ping(),
-      clients: () => new ClientsApi(this.apis.clients.alone).ping(),
+      connectivity: () => new ConnectivityApi(this.apis.connectivity.independent).ping(),
+      clients: () => new ClientsApi(this.apis.clients.independent).ping(),
     };
     return this.logins[family].verify(ping[family], Object.values(this.logins));
   }
@@ -157,18 +157,16 @@ export class CredentialClient {
   }
 }
 
-/** One API below its base address. `shared`: slow-moving answers are kept as well. */
-function openApi(
-  baseUrl: string,
-  headers: Record<string, string>,
-  send: { read: Send; write: Send },
-  {
-    observer,
-    cache,
-    onChange,
-    replicas,
-  }: { observer: KoreObserver; cache?: ResponseCache | undefined } & Pick<KoreOptions, "onChange" | "replicas">,
-): ApiFamily {
+interface ApiOptions extends Pick<KoreOptions, "onChange" | "replicas"> {
+  baseUrl: string;
+  headers: Record<string, string>;
+  send: { read: Send; write: Send };
+  observer: KoreObserver;
+  /** Serves `shared` reads only. @default nothing is cached */
+  cache?: ResponseCache | undefined;
+}
+
+function createApi({ baseUrl, headers, send, observer, cache, onChange, replicas }: ApiOptions): ApiFamily {
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
@@ -206,7 +204,7 @@ function openApi(
   const invalidate: Api["invalidate"] = (request, reply) => reads.evict(request, reply);
   return {
     shared: { get: (request, requester) => reads.get(request, requester), write, invalidate },
-    alone: { get: (request, requester) => read(request, requester, NEVER), write, invalidate },
+    independent: { get: (request, requester) => read(request, requester, NEVER), write, invalidate },
     reads,
   };
 }
@@ -235,6 +233,6 @@ function requestToken(
     requestId,
     isForToken: true,
   } as const;
-  // Shared by many calls, so no single caller's abort ends it.
+  // Many calls share the token, so no single caller's abort ends the request.
   return send(call, NEVER);
 }

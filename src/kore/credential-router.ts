@@ -1,5 +1,4 @@
 import { LRUCache } from "lru-cache";
-import { type KoreSession, type CredentialSession } from "./client.ts";
 import { ClientsApi } from "./api/clients.ts";
 import { ConnectivityApi, type ProvisioningObserver } from "./api/connectivity.ts";
 import { type CredentialClient, type Sharing } from "./credential-client.ts";
@@ -7,18 +6,19 @@ import { ALL_OTHERS, type Family } from "./auth/credential-set.ts";
 import { KoreError } from "./errors.ts";
 import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Api, type ApiRequest, type Requester } from "./api/request-builder.ts";
+import { type CredentialSession, type KoreSession } from "./session.ts";
 import { type UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 
 type NonEmpty<Item> = readonly [Item, ...Item[]];
 
-/** API clients of which it is remembered whose credentials reach them. */
+/** API clients whose credentials are remembered. */
 const MAX_CLIENTS = 10_000;
 
-/** Chooses the credentials of each call by its account, or by the API client that it names. */
+/** Chooses the credentials of each call, by its account or by the API client that it names. */
 export class CredentialRouter {
   readonly #mapping: ReadonlyMap<string, string>;
   readonly #apis: Readonly<Record<Sharing, Readonly<Record<Family, Api>>>>;
-  /** Shows replies to what observes the requests of their account. */
+  /** Passes replies to the observer of their account's credentials. */
   readonly observer: ProvisioningObserver = {
     onList: (accountId, reply) => this.observedRequests(accountId).onList(accountId, reply),
     onDetail: (accountId, requestId, reply) => this.observedRequests(accountId).onDetail(accountId, requestId, reply),
@@ -35,7 +35,7 @@ export class CredentialRouter {
       connectivity: this.#api("connectivity", sharing),
       clients: this.#api("clients", sharing),
     });
-    this.#apis = { shared: families("shared"), alone: families("alone") };
+    this.#apis = { shared: families("shared"), independent: families("independent") };
   }
 
   get clients(): NonEmpty<CredentialClient> {
@@ -53,7 +53,7 @@ export class CredentialRouter {
     this.#credentialOfClient.clear();
   }
 
-  /** Those that serve an account; null: the account of our own credentials. @throws KoreError `forbidden` */
+  /** The credentials that serve an account; null: our own account. @throws KoreError `forbidden` */
   of(accountId: string | null, operation: string): CredentialClient {
     const found = this.#serving(accountId);
     if (!found) throw notServed(operation);
@@ -66,10 +66,10 @@ export class CredentialRouter {
   }
 
   session(sharing: Sharing, requester: Requester | undefined, unknown: UnknownEnumValues): KoreSession {
-    return new Session(this, sharing, this.#apis[sharing], unknown, requester);
+    return new Session({ router: this, sharing, apis: this.#apis[sharing], unknown, requester });
   }
 
-  /** Those that serve an account within reach, each once; undefined: all. */
+  /** The credentials that serve any of some accounts; undefined: all credentials. */
   within(accounts: ReadonlySet<string> | undefined): readonly CredentialClient[] {
     if (accounts === undefined || this.#clients.length === 1) return this.#clients;
     const serving = new Set([...accounts].map((id) => this.#serving(id)));
@@ -106,7 +106,7 @@ export class CredentialRouter {
     };
   }
 
-  /** The credentials that follow from the request itself; undefined when it names an API client and there are several sets. */
+  /** The credentials that the request determines; undefined when it names an API client only, and several sets may have it. */
   #chosen({ accountId, clientId, operation }: ApiRequest): CredentialClient | KoreError | undefined {
     const isOnly = this.#clients.length === 1;
     if (accountId === undefined && isOnly) return this.#clients[0];
@@ -114,25 +114,25 @@ export class CredentialRouter {
     return this.#serving(accountId ?? null) ?? notServed(operation);
   }
 
-  /** Those that reach the API client that a write names. @throws KoreError */
+  /** The credentials that reach the API client of a write. @throws KoreError */
   async #credentialFor(request: ApiRequest, requester: Requester): Promise<CredentialClient> {
     const { clientId = "" } = request;
     const known = this.#credentialOfClient.get(clientId);
     if (known) return known;
-    const read = (client: CredentialClient) => new ClientsApi(client.apis.clients.alone, requester).client(clientId);
+    const read = (client: CredentialClient) =>
+      new ClientsApi(client.apis.clients.independent, requester).client(clientId);
     try {
       return (await this.#search(request, requester, read)).client;
     } catch (error) {
-      if (error instanceof KoreError) error.isUnsent = true; // The write itself.
+      if (error instanceof KoreError) error.isUnsent = true; // Only the lookup was sent.
       throw error;
     }
   }
 
   /**
-   * Asks for an API client: first the credentials that had it last, then the others within the caller's reach, until
-   * one has it. Credentials that could not be asked are not proven to lack it.
+   * Reads an API client with one set of credentials after the other, the last successful one first, until one finds it.
    *
-   * @throws KoreError
+   * @throws KoreError any failure other than "not found" first: such credentials may have the client
    */
   async #search(
     { clientId = "", operation }: ApiRequest,
@@ -157,24 +157,26 @@ export class CredentialRouter {
   }
 }
 
+interface SessionOptions {
+  router: CredentialRouter;
+  sharing: Sharing;
+  apis: Readonly<Record<Family, Api>>;
+  unknown: UnknownEnumValues;
+  requester: Requester | undefined;
+}
+
 class Session implements KoreSession {
   readonly unknown: UnknownEnumValues;
   readonly #router: CredentialRouter;
   readonly #sharing: Sharing;
   readonly #apis: Readonly<Record<Family, Api>>;
   readonly #requester: Requester | undefined;
-  // Most operations need one of the two APIs, or none.
+  // Created on demand: most operations need one of the two APIs, or none.
   #connectivity: ConnectivityApi | undefined;
   #clients: ClientsApi | undefined;
   #credentials: readonly CredentialSession[] | undefined;
 
-  constructor(
-    router: CredentialRouter,
-    sharing: Sharing,
-    apis: Readonly<Record<Family, Api>>,
-    unknown: UnknownEnumValues,
-    requester: Requester | undefined,
-  ) {
+  constructor({ router, sharing, apis, unknown, requester }: SessionOptions) {
     this.#router = router;
     this.#sharing = sharing;
     this.#apis = apis;

@@ -1,60 +1,60 @@
 import { parseExactJson } from "../common/exact-json.ts";
 import { knownSecrets } from "../common/known-secrets.ts";
 
-/** Kind of a failure between us and KORE; stable, for callers to branch on. */
+/** Kind of a failed call to KORE. Stable, so that callers can branch on it. */
 export type KoreErrorKind =
   /** 400, 422 and any other 4xx without a kind of its own. */
   | "bad-request"
-  /** 401, after one refresh of the token; or the credentials themselves were refused. */
+  /** 401 after a refresh of the token, or the credentials were refused. */
   | "unauthenticated"
-  /** 403, after one refresh of the token: KORE answers 403 to an expired token as well. */
+  /** 403 after a refresh of the token: KORE answers 403 to an expired token as well. */
   | "forbidden"
   /** 404. KORE does not distinguish an unknown account from an unknown SIM. */
   | "not-found"
   /** 409. */
   | "conflict"
-  /** 429. KORE declares it for sending SMS only, but publishes no limits: any call may meet it. */
+  /** 429. KORE declares it for sending SMS only, but publishes no limits, so any call may get it. */
   | "rate-limited"
   /** 5xx. */
   | "unavailable"
-  /** No complete answer within the deadline. */
+  /** No complete reply within the deadline. */
   | "timeout"
-  /** No connection, or it was cut. */
+  /** No connection, or it was closed before the reply. */
   | "connection"
-  /** Refused by us before anything was sent: as much as KORE takes is under way or waiting already. */
+  /** Not sent: our rate limiter refused the call. */
   | "busy"
-  /** Refused by us before anything was sent: the circuit of the host or account is open. */
+  /** Not sent: the circuit of the host or account is open. */
   | "breaker-open"
-  /** An answer that breaks KORE's contract: not JSON, cut short, or a wrong shape. */
+  /** A reply that breaks KORE's contract: not JSON, truncated, or of another shape. */
   | "contract"
-  /** All callers that waited for the answer have aborted. */
+  /** All callers that waited for the reply have aborted. */
   | "aborted";
 
 export interface KoreErrorDetails {
   /** Method and path template, never the path itself: paths hold identifiers. */
   operation: string;
   status?: number;
-  /** KORE's own error code, of whatever family. */
+  /** KORE's error code. */
   code?: string;
-  /** Address of KORE's page about the code. */
+  /** URL of KORE's page about the code. */
   moreInfo?: string;
-  /** From Retry-After, or when we refuse: after how many milliseconds it is worth trying again. */
+  /** From Retry-After, or until a local refusal may end. Milliseconds. */
   retryAfter?: number;
-  /** KORE's own words. They may name identifiers: not for logs, not for callers as they are. */
+  /** KORE's message. May hold identifiers, so it must be redacted before it is shown or logged. */
   koreMessage?: string;
   /** Path of the field that breaks the contract. */
   field?: string;
-  /** Whether it is certain that KORE never saw the request. */
+  /** Whether the request certainly did not reach KORE. @default false */
   isUnsent?: boolean;
-  /** Whether KORE has not worked on the request. Default: by the status, see {@link NOT_PROCESSED}. */
+  /** Whether KORE has not processed the request. @default by the status, see {@link NOT_PROCESSED} */
   isRefusal?: boolean;
   cause?: unknown;
 }
 
 /**
- * Statuses that are believed as "not worked on": those that KORE declares for its writes, and 429, which it does not
- * declare but which a limiter says before the work. Any other (408, 423, 425, 499, 5xx …) may come after the work, from
- * KORE or from something between: the reply is lost.
+ * Statuses of requests that KORE has not processed: those that it declares for its writes, and 429, which a rate limiter
+ * sends before processing. Any other (408, 423, 425, 499, 5xx …) may be sent after processing, by KORE or by a gateway, so
+ * the outcome is ambiguous.
  */
 const NOT_PROCESSED: ReadonlySet<number | undefined> = new Set([400, 401, 403, 404, 409, 429]);
 
@@ -67,7 +67,7 @@ const RETRYABLE: ReadonlySet<KoreErrorKind> = new Set([
   "breaker-open",
 ]);
 
-/** The one error of this floor. `message` and `operation` are fit for logs; `koreMessage` is not. */
+/** A failed call to KORE. `message` and `operation` may be logged; `koreMessage` may not. */
 export class KoreError extends Error {
   override readonly name = "KoreError";
   readonly operation: string;
@@ -76,9 +76,9 @@ export class KoreError extends Error {
   readonly moreInfo: string | undefined;
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
-  /** Whether it is certain that KORE never saw the request: a write may then be repeated. */
+  /** Whether the request certainly did not reach KORE, so that a write can be sent again. */
   isUnsent: boolean;
-  /** Whether KORE has seen the request and not worked on it: the same write would be refused again. */
+  /** Whether KORE has refused the request without processing it, as it would refuse it again. */
   readonly isRefusal: boolean;
   declare readonly koreMessage: string | undefined;
 
@@ -96,22 +96,22 @@ export class KoreError extends Error {
     this.field = details.field;
     this.isUnsent = details.isUnsent ?? false;
     this.isRefusal = details.isRefusal ?? NOT_PROCESSED.has(details.status);
-    // Not enumerable, so that no serializer writes it to a log.
+    // Not enumerable, so that serializers do not log it.
     Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
   }
 
-  /** For `catch`: what KORE does not have is null, every other failure stays one. */
+  /** For `catch`: maps "not found" to null, and rethrows all other errors. */
   static readonly nullIfNotFound = (error: unknown): null => {
     if (error instanceof KoreError && error.kind === "not-found") return null;
     throw error;
   };
 
-  /** Whether KORE answered 3xx. A redirect is not followed, and the same request would be answered the same way. */
+  /** Whether KORE answered 3xx. Redirects are not followed, and a retry would get the same answer. */
   get isRedirect(): boolean {
     return this.status !== undefined && this.status >= 300 && this.status < 400;
   }
 
-  /** Whether the same read may succeed a little later. Says nothing about repeating a write. */
+  /** Whether the same read may succeed later. Does not apply to writes. */
   get isRetryable(): boolean {
     return RETRYABLE.has(this.kind);
   }
@@ -119,21 +119,20 @@ export class KoreError extends Error {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Turns any error reply of KORE's into a {@link KoreError}, whichever of the fourteen bodies it carries. */
+/** The error of a reply, from any of KORE's fourteen error bodies. */
 export function errorFromReply(operation: string, status: number, headers: Headers, body: string): KoreError {
-  const said = readErrorBody(body);
-  const details: KoreErrorDetails = { operation, status, ...said };
+  const details: KoreErrorDetails = { operation, status, ...readErrorBody(body) };
   const retryAfter = retryAfterIn(headers);
   if (retryAfter !== undefined) details.retryAfter = retryAfter;
   return new KoreError(kindOf(status), `KORE answered ${status} to ${operation}`, details);
 }
 
-/** Each acknowledgement or token reply of KORE's has one of these fields. */
+/** Fields of which each acknowledgement and token reply of KORE's has one. */
 const ACKNOWLEDGEMENTS = ["provisioning-request-id", "client_id", "client", "access_token"] as const;
 
 /**
- * The refusal in a reply of status 200, if it is one: KORE has an error body of `{status, errorMessage}`. A reply that
- * acknowledges the request is a success whatever else it says, and one that does neither says nothing about the request.
+ * The refusal in a reply of status 200, if it is one: one of KORE's error bodies is `{status, errorMessage}`. A reply that
+ * acknowledges the request is a success, whatever else it holds.
  */
 export function refusalIn(operation: string, reply: unknown): KoreError | undefined {
   if (!isObject(reply) || reply.errorMessage === undefined) return undefined;
@@ -160,11 +159,11 @@ function kindOf(status: number): KoreErrorKind {
   if (status === 429) return "rate-limited";
   if (status >= 500) return "unavailable";
   if (status >= 400) return "bad-request";
-  return "contract"; // A redirect, or a 2xx that answers no read: KORE declares neither.
+  return "contract"; // A redirect, or an incomplete 2xx: KORE declares neither.
 }
 
 /**
- * Every place where KORE's error bodies put their words, most specific first: `{message}`, `{status, errorMessage}`,
+ * Message, code and link of an error body. Places of the message, most specific first: `{message}`, `{status, errorMessage}`,
  * `{INFO}`, `{error, error_description}`, `{error: {message}}`, `{data: {message}}`, `{status, error-message}`,
  * `{messages[]}`, `{Messages[], ErrorMessages[]}`, `{rule-id, message[]}`.
  */
@@ -186,7 +185,7 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
     outer.messages,
     outer.error,
   );
-  // Both a message and an `error` text occur on the 403 that means "expired"; both are kept to recognise it.
+  // The 403 that means "expired" has both a message and an `error`; both are needed to recognise it.
   const also = typeof outer.error === "string" && outer.error !== message ? ` (${outer.error})` : "";
   if (message !== undefined) read.koreMessage = knownSecrets.redact(message + also);
 
@@ -198,12 +197,12 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
   return read;
 }
 
-/** Both are shown to callers: what is no name of an error, or no plain address, could quote anything, such as a secret that was cut. */
+/** Validates the forms of code and link, which callers see: any other text could quote secrets or identifiers. */
 const isCode = (text: string) => /^[\w.-]{1,64}$/.test(text) && !/\d{10}/.test(text);
 const isPage = (text: string) =>
   /^https:\/\/docs\.korewireless\.com\/[\w./#-]{0,200}$/.test(text) && !/\d{10}/.test(text);
 
-/** The first of the values that is a text, a number, or a list with a text in it. */
+/** The first value that is a string, a number, or a list that begins with one. */
 function first(...values: unknown[]): string | undefined {
   for (const value of values) {
     const one: unknown = Array.isArray(value) ? value[0] : value;
@@ -218,7 +217,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
     const value = parseExactJson(text);
     return isObject(value) ? value : undefined;
   } catch {
-    return undefined; // An error page of a proxy: the status says enough.
+    return undefined; // An HTML error page of a proxy.
   }
 }
 
@@ -227,8 +226,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Retry-After in milliseconds: seconds, or an HTTP date, which is as far away as it is from the reply's own `Date`: KORE's
- * clock and ours may differ. Without a `Date` it is taken by our clock.
+ * Retry-After in milliseconds, from seconds or an HTTP date. The date is compared with the reply's own `Date`, because
+ * KORE's clock and ours may differ, or with our clock without a `Date`.
  */
 function retryAfterIn({ "retry-after": header, date }: Headers): number | undefined {
   if (typeof header !== "string") return undefined;

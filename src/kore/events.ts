@@ -1,73 +1,73 @@
 import { type KoreError, type KoreErrorKind } from "./errors.ts";
 
-/** A call that may be repeated, queued or refused: fit for logs and labels, since it names no identifier. */
+/** Identifies a call in logs and labels. Holds no identifiers of KORE's. */
 export interface CallName {
   /** Method and path template. */
   operation: string;
   /** Such as api.korewireless.com. */
   host: string;
-  /** By which the operation is known for which it is made. */
+  /** Of its operation. */
   requestId?: string | undefined;
 }
 
-/** Outcome of one sending of a call, for logs and counters. */
+/** Outcome of one sending of a call, for logs and metrics. */
 export interface CallReport extends CallName {
   /** 1 for the first sending. */
   attempt: number;
-  /** How many things are asked for, or written, in one call; absent where it is always one. */
+  /** Number of items that the call reads or writes; absent where it is always one. */
   batchSize?: number | undefined;
-  /** HTTP status; absent when none came. */
+  /** HTTP status; absent without a reply. */
   status?: number | undefined;
   /** Kind of the error, absent on success. */
   error?: KoreErrorKind | undefined;
-  /** The error itself, absent on success. Its `koreMessage` is not for logs. */
+  /** Absent on success. Its `koreMessage` must not be logged. */
   failure?: KoreError | undefined;
   milliseconds: number;
 }
 
 export type BreakerState = "closed" | "open" | "half-open";
 
-/** How much KORE is asked at present. */
+/** State of a rate limiter, for gauges. */
 export interface RateLimitState {
-  /** Calls per second that are allowed now: less than configured after a 429. */
+  /** Calls per second; lower than configured after a 429. */
   rate: number;
   queued: number;
   running: number;
-  /** How long KORE has asked us to pause still. Milliseconds. */
+  /** Remaining pause after a 429. Milliseconds. */
   pause: number;
 }
 
-/** Why a call was not even sent. */
+/** Why a call was not sent. */
 export type EarlyRefusal =
-  /** As many wait already as may. */
+  /** The queue is full. */
   | "queue-full"
-  /** It would wait longer than its caller does: KORE has asked for a pause, or the queue is slow. */
+  /** Its wait would exceed the maximum, because of a pause or a slow queue. */
   | "budget"
-  /** The host has failed too often. */
+  /** The circuit of its host or account is open. */
   | "breaker-open";
 
-/** Events of calls to KORE. Called without `this`; an exception fails the call. */
+/** Handlers of events of calls to KORE. Called without `this`; exceptions fail the call. */
 export interface KoreObserver {
-  /** Every sending that has ended, token requests included: answered, refused, or given up. */
+  /** A sending has ended, with a reply or an error. Token requests are included. */
   callEnded: (report: CallReport) => void;
   /** A call will be sent again after `wait` milliseconds. */
   retried: (call: CallName & { attempt: number; error: KoreErrorKind; wait: number }) => void;
-  /** A read has joined one in flight. */
+  /** A read has joined an identical one in flight. */
   coalesced: (operation: string) => void;
-  /** Stale: KORE has failed, and an answer past its time stands in. */
+  /** `isStale`: an expired reply was served because KORE failed. */
   cacheHit: (hit: { operation: string; isStale: boolean }) => void;
-  /** A read that may be cached went to KORE. */
+  /** A cacheable read was sent to KORE. */
   cacheMiss: (operation: string) => void;
   /**
-   * `scope`: whether it is about the host, or about one of its accounts, which is not named. A host counts as open as well
-   * while its accounts are and none of them is answered.
+   * The circuit of a host, or of an unnamed account at the host, has changed. A host counts as open as well while circuits
+   * of its accounts are open and none of its accounts gets replies.
    */
   breakerChanged: (host: string, state: BreakerState, scope: "host" | "account") => void;
-  /** The rate was lowered, or is as configured again, or a pause has begun. See `CredentialClient.budget` for gauges. */
+  /** The rate was lowered or restored, or a pause has begun. Gauges read `CredentialClient.rateLimitState`. */
   rateLimitChanged: (state: RateLimitState) => void;
   refusedEarly: (call: CallName & { reason: EarlyRefusal }) => void;
   tokenRenewed: (host: string) => void;
-  /** Ahead of time: the old token is still good, so no call fails with it. */
+  /** A background renewal has failed; the present token is still valid. */
   renewalFailed: (error: unknown) => void;
   /** A token endpoint has refused the credentials of an API family, with this status. */
   credentialsRefused: (refusal: { family: "connectivity" | "clients"; status: number | undefined }) => void;
@@ -91,13 +91,13 @@ export const NO_OBSERVER: KoreObserver = {
 
 /** Request counters of one operation. A deduplicated read is a request of the operation that began it. */
 export interface RequestStats {
-  /** Sent to KORE, each repetition once more; without token requests, which serve all operations. */
+  /** Requests sent to KORE, retries included. Token requests are not counted, because they serve all operations. */
   requests: number;
-  /** Answered out of the cache. */
+  /** Reads answered by the cache. */
   cached: number;
-  /** Answered by a read that another operation had begun. */
+  /** Reads answered by a read of another operation. */
   coalesced: number;
-  /** Repetitions among the requests. */
+  /** Retries among the requests. */
   retried: number;
 }
 
@@ -106,5 +106,5 @@ export const newRequestStats = (): RequestStats => ({ requests: 0, cached: 0, co
 /** One sending of a call, for a span. */
 export type TracedCall = Pick<CallReport, "operation" | "host" | "attempt" | "batchSize"> & { method: string };
 
-/** Wraps each sending of a call. */
+/** Wraps each sending of a call in a span. */
 export type Trace = <T>(call: TracedCall, run: () => Promise<T>) => Promise<T>;

@@ -1,11 +1,6 @@
-export {
-  type Change,
-  type CredentialSession,
-  type Kore,
-  type KoreOptions,
-  type KoreSession,
-  createKore,
-} from "./client.ts";
+export { type Kore, createKore } from "./client.ts";
+export { type Change, type KoreOptions } from "./options.ts";
+export { type CredentialSession, type KoreSession } from "./session.ts";
 export { type CredentialClient, FAMILIES } from "./credential-client.ts";
 export { type CredentialSet, type Family, credentialSet } from "./auth/credential-set.ts";
 export { type KoreObserver } from "./events.ts";

@@ -2,22 +2,22 @@ import { type Family } from "./auth/credential-set.ts";
 import { type PermitSource } from "./http/pipeline.ts";
 import { type TokenReply } from "./auth/token-source.ts";
 
-/** State that the replicas of a fleet share towards KORE. */
+/** State that replicas share for their calls to KORE. */
 export interface Replicas {
-  /** The pace of all calls with a client of KORE's. @param most calls a second of all replicas */
-  permits(clientId: string, most: number): PermitSource;
-  /** A token that one replica asks for and all use. */
-  token(ask: SharedTokenRequest): Promise<TokenReply>;
-  /** False while a write of another replica may be unknown here: nothing kept may be served then, and nothing joined. */
+  /** Rate limit of all calls with an API client of KORE's. @param maxRate calls a second of all replicas */
+  permits(clientId: string, maxRate: number): PermitSource;
+  /** A token that one replica requests and all use. */
+  token(request: SharedTokenRequest): Promise<TokenReply>;
+  /** False while invalidations of other replicas may be missed, so that caches and deduplication must not be used. */
   readonly isCurrent: boolean;
 }
 
 interface SharedTokenRequest {
   family: Family;
   clientId: string;
-  /** Known to all replicas with the same credentials, and to nobody else. */
+  /** Secret of the credentials, with which replicas encrypt the shared token. */
   secret: string;
-  /** A token that KORE has just refused: it will not do. */
+  /** A token that KORE has refused, which must not be returned. */
   refused: string | undefined;
   request: () => Promise<TokenReply>;
 }

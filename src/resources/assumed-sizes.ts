@@ -1,6 +1,6 @@
 /*
- * Sizes of what KORE lists whole or pages through, for which it states no limit. Costs are computed with them before
- * anything is asked; where there really is more, an operation costs more than was computed.
+ * Assumed sizes of KORE's lists, for which KORE states no limit. Costs are computed with them before the first call; an
+ * operation on larger lists costs more than computed.
  */
 
 export const ASSUMED_ACCOUNTS = 100;

@@ -1,5 +1,5 @@
 import type { ClientWrites, KoreSession, ProvisioningCommands, ProvisioningWatcher } from "../kore/index.ts";
-// Of `*.type.ts` alone, which import no other file of a resource: so there is no cycle.
+// Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
@@ -10,29 +10,29 @@ interface Settings {
   mode: "live" | "simulator";
   /** `acct_…` id of the API clients to `cmp-…` id of ConnectivityPro: KORE publishes no such mapping. */
   accountMapping: ReadonlyMap<string, string>;
-  /** Whether operations on API clients are offered for which KORE publishes no endpoint. */
+  /** Whether operations on API clients without a published endpoint are enabled. */
   unpublishedClientOperations: boolean;
-  /** For callers to see; they are held before a resolver runs. */
+  /** Shown to callers. Enforced before a resolver runs. */
   limits: Omit<DeploymentLimits, "pageSize" | "iccidsPerQuery" | "iccidsPerFilter" | "simsPerMutation" | "waitSeconds">;
 }
 
-/** Services for writing and watching that outlive one operation. */
+/** Services for commands and watchers, which outlive an operation. */
 export interface ProvisioningPorts {
   readonly commands: ProvisioningCommands;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
-  /** For writes and what serves several callers: no one's leaving ends it, and its reads join no others. */
+  /** For writes and shared polls: no caller's abort ends its calls, and its reads are not deduplicated. */
   readonly kore: KoreSession;
-  /** Where replicas share looks at what is watched: gives one that began late enough, or that of `look`. */
+  /** Where replicas share polls: resolves with one that started late enough, or with `poll`. See `PollOptions`. */
   readonly sharePoll?:
-    | (<Reply>(key: string, look: () => Promise<Reply>, notBefore: number, freshFor: number) => Promise<Reply>)
+    | (<Reply>(key: string, poll: () => Promise<Reply>, notBefore: number, freshFor: number) => Promise<Reply>)
     | undefined;
-  /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
+  /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
   readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
-  /** Called after a known change at KORE. Resolves when no read from before can be joined. */
+  /** After a change at KORE: resolves when later reads, at all replicas, join none from before. */
   readonly invalidateReads: () => Promise<void>;
-  /** Aborts when the server is about to stop: nobody should wait for KORE to finish any more. */
+  /** Aborts when the server stops, to end all waiting for KORE. */
   readonly stopping: AbortSignal;
-  /** Called when an account's data at KORE other than SIMs, or any account's, may have changed. */
+  /** After a change at KORE of other data than SIMs: drops cached replies. @param accountId default: all accounts */
   readonly invalidateCache: (accountId?: string) => Promise<void>;
   readonly chunkSize: number;
   readonly maxSims: number;
@@ -41,7 +41,7 @@ export interface ProvisioningPorts {
 
 /** The context of every resolver. */
 export interface Context extends LoaderContext {
-  /** For what this operation writes, and reads to that end: see `ProvisioningPorts.kore`. */
+  /** For the operation's writes and the reads that they need, see `ProvisioningPorts.kore`. */
   readonly writer: KoreSession;
   readonly settings: Settings;
   readonly provisioning: ProvisioningPorts;

@@ -9,29 +9,29 @@ interface Answer<Value> {
 }
 
 /**
- * Asks with each set of credentials that serves an account within the caller's reach. The failures of some are noted in
- * `extensions.incomplete` as parts of `list` that are missing.
+ * Reads a list with each set of credentials that serves an account within the caller's reach. Failures of some sets are
+ * reported in `extensions.incomplete`.
  *
- * @throws the failure, when all fail: another than "not found" where there is one
+ * @throws when all fail: the first error other than "not found", else the first
  */
 export async function readWithEachCredential<Value>(
   list: string,
   context: Context,
-  ask: (of: CredentialSession) => Promise<Value>,
+  read: (session: CredentialSession) => Promise<Value>,
 ): Promise<{ answers: Answer<Value>[]; isWhole: boolean }> {
   const answers: Answer<Value>[] = [];
   const failures: { credential: string; code: string; message: string; error: unknown }[] = [];
-  const askOne = async (of: CredentialSession) => {
+  const readOne = async (session: CredentialSession) => {
     try {
-      answers.push({ credential: of.name, value: await ask(of) });
+      answers.push({ credential: session.name, value: await read(session) });
     } catch (error) {
       const described = describeKoreError(error);
       if (!described) throw error;
-      failures.push({ credential: of.name, code: described.code, message: described.message, error });
+      failures.push({ credential: session.name, code: described.code, message: described.message, error });
     }
   };
   const { credentials } = context.kore;
-  await Promise.all(credentials.map(askOne));
+  await Promise.all(credentials.map(readOne));
   const failed = failures.find(({ code }) => code !== "NOT_FOUND") ?? failures[0];
   if (failed && answers.length === 0) throw failed.error;
   for (const { credential, code, message } of failures) noteIncomplete(context, { list, credential, code, message });
@@ -40,7 +40,7 @@ export async function readWithEachCredential<Value>(
   return { answers, isWhole: failures.length === 0 };
 }
 
-/** One of those that serve an account within the caller's reach. */
+/** A set of credentials that serves an account within the caller's reach, by name. */
 export function credentialNamed(name: string, { kore }: { kore: KoreSession }): CredentialSession {
   const found = kore.credentials.find((one) => one.name === name);
   if (!found) throw new Error("These credentials are no longer in force"); // Replaced while the operation ran.

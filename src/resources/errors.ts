@@ -2,37 +2,43 @@ import { CommitUnknown, StoreUnavailable } from "../common/store-errors.ts";
 import { NOT_FOUND_MESSAGE, type PublicError } from "../graph/index.ts";
 import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 
-/** The one table from what happened at KORE to what the caller sees. KORE's own words, addresses and headers stay here. */
+/** Public error of each kind of failure. KORE's messages, addresses and headers are not shown. */
 const PUBLIC: Readonly<Record<KoreErrorKind, PublicError>> = {
   "bad-request": { code: "KORE_REFUSED", message: "KORE did not accept the request" },
   unauthenticated: { code: "KORE_UNAUTHENTICATED", message: "KORE did not accept the credentials of this deployment" },
-  forbidden: { code: "KORE_FORBIDDEN", message: "The credentials of this deployment do not reach this" },
+  forbidden: { code: "KORE_FORBIDDEN", message: "The credentials of this deployment have no access to this" },
   "not-found": { code: "NOT_FOUND", message: NOT_FOUND_MESSAGE },
   conflict: { code: "KORE_CONFLICT", message: "KORE found a conflict with the present state" },
   "rate-limited": { code: "KORE_RATE_LIMITED", message: "KORE asks for fewer requests; try again later" },
   unavailable: { code: "KORE_UNAVAILABLE", message: "KORE failed; try again later" },
   timeout: { code: "KORE_TIMEOUT", message: "KORE did not answer in time" },
-  connection: { code: "KORE_UNREACHABLE", message: "KORE could not be reached, or cut the connection" },
-  busy: { code: "UPSTREAM_BUSY", message: "Too much waits for KORE, or it has asked for a pause; try again later" },
-  "breaker-open": { code: "KORE_UNAVAILABLE", message: "KORE has failed repeatedly and is left alone for a moment" },
-  contract: { code: "KORE_CONTRACT_BROKEN", message: "KORE's reply was not what its contract says" },
-  aborted: { code: "REQUEST_CANCELLED", message: "The caller left before KORE answered" },
+  connection: { code: "KORE_UNREACHABLE", message: "KORE could not be reached, or closed the connection" },
+  busy: {
+    code: "UPSTREAM_BUSY",
+    message: "Too many calls wait for KORE, or KORE has asked for a pause; try again later",
+  },
+  "breaker-open": {
+    code: "KORE_UNAVAILABLE",
+    message: "KORE has failed repeatedly; calls to it are paused for a moment",
+  },
+  contract: { code: "KORE_CONTRACT_BROKEN", message: "KORE's reply breaks its contract" },
+  aborted: { code: "REQUEST_CANCELLED", message: "The request was cancelled before KORE answered" },
 };
 
-/** How soon a disk may have room again is not known; the store is looked at as often. Seconds. */
+/** Interval of the store's health check. Seconds. */
 const STORE_RETRY_AFTER = 10;
 
 const STORE_UNAVAILABLE: PublicError = {
   code: "STORE_UNAVAILABLE",
-  message: "Writes cannot be recorded at present, so none is sent; reads go on",
+  message: "Writes cannot be recorded at present, so none is sent; reads continue",
   extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: true },
 };
 
-/** An order is recorded before it is sent; another replica may have found the record and sent it. */
+/** The order may have been recorded, and another replica may then find and send it. */
 const RECORD_UNKNOWN: PublicError = {
   code: "STORE_UNAVAILABLE",
   message:
-    "The store's answer was lost: the order may have been recorded, and is sent in that case. Repeat it with the same requestKey, or look for it before ordering again",
+    "The store's reply was lost: the order may have been recorded, and is sent in that case. Repeat it with the same requestKey, or look for it before ordering again",
   extensions: { retryAfterSeconds: STORE_RETRY_AFTER, isRetryable: false },
 };
 
@@ -41,7 +47,7 @@ export function describeKoreError(error: unknown): PublicError | undefined {
   if (error instanceof RequestKeyReused) {
     return {
       code: "REQUEST_KEY_REUSED",
-      message: "This requestKey stands for another input already; nothing was written",
+      message: "This requestKey was used with another input; nothing was written",
     };
   }
   if (error instanceof CommitUnknown) return RECORD_UNKNOWN;

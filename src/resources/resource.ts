@@ -7,7 +7,7 @@ export interface Ref {
   id: string;
 }
 
-/** The prefix of the keys of all entities of an account, and of no other's: ids may hold any character. */
+/** Key prefix of an account's entities, unambiguous for ids with any character. */
 export const accountKey = (accountId: string): string => `${accountId.length} ${accountId} `;
 
 export const refKey = ({ accountId, id }: Ref): string => accountKey(accountId) + id;
@@ -23,7 +23,7 @@ export interface Resource {
   readonly references: readonly EntityReference[];
 }
 
-/** @param options.references of the entity types that a gateway may refer to; by default none */
+/** @param options.references of federated entity types. @default none */
 export function defineResource(
   resolvers: Resource["resolvers"],
   { references = [] }: Partial<Pick<Resource, "references">> = {},

@@ -146,7 +146,7 @@ describe("An order", () => {
 
   test("that writes SIMs off must say how many", async () => {
     const { errors } = await order("terminate", { ...bySims(at(0), at(1)), confirm: 1 });
-    expect(errors?.[0]?.message).toBe("input.confirm: says 1, but the different SIMs named are 2; nothing was written");
+    expect(errors?.[0]?.message).toBe("input.confirm: is 1, but 2 different SIMs are named; nothing was written");
     const { data } = await order("terminate", { ...bySims(at(0), at(1), at(1)), confirm: 2 });
     expect(data?.order.counts.submitted).toBe(2);
   });

@@ -7,20 +7,20 @@ import { type ClientResult, attempt, isNotSent, refusedBy } from "./result.ts";
 import { refusalOfScopes } from "./scopes.ts";
 import { type ClientChange as Settings } from "../api/unpublished-endpoints.ts";
 
-/** A change that does no harm when it is made twice. */
+/** An idempotent change of an API client. */
 export interface ClientChange {
-  /** For the audit trail, as the graph calls it. */
+  /** The graph's name of it, for the audit trail. */
   operation: string;
   id: string;
-  /** The client as it is then; null when there is none any more. */
+  /** Resolves with the changed client; null when it was deleted. */
   send: (kore: ClientsApi) => Promise<WireClient | null>;
-  /** Whether a client is as wanted. Absent: KORE's reads do not show it. */
+  /** Whether a client has the change. Absent where KORE's reads do not show it. */
   isShown?: (client: WireClient | null) => boolean;
-  /** Whether tokens from before do not have what is changed. */
+  /** Whether existing tokens lack the change. */
   needsNewToken?: (before: WireClient) => boolean;
-  /** Why it is not for this client; undefined as `before`: as far as is known without a look at it. */
+  /** Refuses the change for a client. `before` is undefined when the client was not read. */
   refusal?: (before: WireClient | undefined) => ClientResult | undefined;
-  /** Whether the client is shut out of KORE by it. */
+  /** Whether it ends the client's access to KORE. */
   revokesAccess?: true;
   confirm?: Confirmation;
 }
@@ -53,7 +53,7 @@ export const clientChanges = {
     operation: "unlockClient",
     id,
     send: (kore) => kore.switch(id, "unlock"),
-    isShown: (client) => client !== null && client.locked !== true, // null: it was never locked.
+    isShown: (client) => client !== null && client.locked !== true, // null: never locked.
   }),
   enable: (id: string): ClientChange => ({
     operation: "enableClient",
@@ -86,7 +86,7 @@ export const clientChanges = {
   }),
 };
 
-/** As far as it can be read: an odd one is for KORE to judge. */
+/** Empty for an unreadable type, which KORE then accepts or refuses. */
 function typeOf({ client_type: type }: { client_type?: unknown }): string {
   return typeof type === "string" ? type : "";
 }
@@ -97,44 +97,42 @@ export async function readClient(kore: Pick<ClientsApi, "client">, id: string): 
 }
 
 /**
- * Sends a change once. A reply that is lost is made up for by a look at the client, where that shows it; it is never
- * sent again by itself.
+ * Sends a change once. After a lost reply it reads the client, where that shows the change, and never resends.
  *
  * @throws KoreError when it was not sent
  */
 export async function sendChange(
   change: ClientChange,
   kore: ClientsApi,
-  settling: ReconciliationOptions,
+  reconciliation: ReconciliationOptions,
 ): Promise<ClientResult> {
   const { id, send, isShown } = change;
+  /** The client once KORE shows the change; undefined when it does not. */
+  const changedClient = (until: number) =>
+    pollUntil<WireClient | null | undefined>(
+      {
+        until,
+        poll: async () => {
+          const client = await attempt(() => readClient(kore, id));
+          return client instanceof KoreError || !isShown?.(client) ? undefined : client;
+        },
+        isFound: (client) => client !== undefined,
+        whenStopped: undefined,
+      },
+      reconciliation,
+    );
   const answer = await attempt(() => send(kore));
   if (!(answer instanceof KoreError)) return { outcome: "DONE", clientId: id, client: answer };
   if (isNotSent(answer)) throw answer;
   if (answer.isRefusal) return { outcome: "REJECTED", clientId: id, ...refusedBy(answer) };
-  const client = isShown && (await pollForChange(isShown, id, kore, visibleUntil(answer, settling), settling));
+  const client = isShown && (await changedClient(visibleUntil(answer, reconciliation)));
   if (client !== undefined) {
     return { outcome: "DONE", clientId: id, client, message: "KORE's reply was lost, but KORE shows the change." };
   }
   return { outcome: "OUTCOME_UNKNOWN", clientId: id, reason: "REPLY_LOST", message: isShown ? NOT_SHOWN : NEVER_SHOWN };
 }
 
-/** The client once it is as wanted; undefined when it was not by then. */
-async function pollForChange(
-  isShown: (client: WireClient | null) => boolean,
-  id: string,
-  kore: ClientsApi,
-  settlesAt: number,
-  settling: ReconciliationOptions,
-): Promise<WireClient | null | undefined> {
-  const look = async () => {
-    const client = await attempt(() => readClient(kore, id));
-    return client instanceof KoreError || !isShown(client) ? undefined : client;
-  };
-  return pollUntil(settlesAt, settling, look, (client) => client !== undefined, undefined);
-}
-
 const NOT_SHOWN =
-  "KORE's reply was lost, and KORE does not show the change. Look at the client; asking again does no harm.";
+  "KORE's reply was lost, and KORE does not show the change. Look at the client; repeating the change is safe.";
 const NEVER_SHOWN =
-  "KORE's reply was lost, and KORE's reads do not show what was to be changed. Look at the client in KORE's portal, or ask again, which does no harm.";
+  "KORE's reply was lost, and KORE's reads do not show this change. Look at the client in KORE's portal, or repeat the change, which is safe.";

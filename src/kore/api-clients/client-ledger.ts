@@ -11,22 +11,22 @@ import {
 } from "../idempotency/ambiguous-outcome.ts";
 import { type ClientReason } from "./result.ts";
 
-/** A command that must not be executed twice. */
+/** A command that is executed at most once. */
 export interface ClientCommand {
   operation: "createClient" | "renewClientKey";
-  /** `acct_…`; null: that of our own credentials. */
+  /** `acct_…`; null: our own account. */
   accountId: string | null;
-  /** Given by the caller, so that saying it again is not wanting it again. */
+  /** The caller's idempotency key: a repetition with it is no new command. */
   requestKey: string | null;
-  /** Everything that makes this another intent. */
+  /** Everything that distinguishes it from another command. */
   input: unknown;
 }
 
-/** One intent, kept from before its POST until its retention is over. It never holds a secret. */
+/** A recorded command, from before its POST until its retention is over. It never holds a secret. */
 export interface ClientEntry {
-  /** Where it is kept: the same for the same request key, or for the same input without one. */
+  /** Key in the store: equal for equal request keys, or for equal inputs without one. */
   key: string;
-  /** Another one each time the intent is new. */
+  /** New for each new command with the same key. */
   id: string;
   operation: ClientCommand["operation"];
   accountId: string | null;
@@ -37,17 +37,19 @@ export interface ClientEntry {
   /** Milliseconds since the epoch. */
   createdAt: number;
   /**
-   * `sending`: on disk before the first byte goes out. `done`: KORE answered. `adopted`: its reply was lost, but KORE has
-   * it. `unknown`: whether KORE has it could not be found out. `abandoned`: KORE certainly does not have it; sent again
-   * only when the caller asks again.
+   * `sending`: recorded before the first byte is sent. `done`: KORE answered. `adopted`: its reply was lost, and it was
+   * found at KORE. `unknown`: it is ambiguous whether it arrived. `abandoned`: it certainly did not arrive, and is sent
+   * only when the caller repeats the command.
    */
   state: "sending" | "done" | "adopted" | "refused" | "unknown" | "abandoned";
-  /** When it was last sent, the latest time at which that may still be under way, and until when what it makes may still appear at KORE. */
+  /** When it was last sent. Milliseconds since the epoch, as are the next two. */
   sentAt: number;
+  /** Until when its POST may be in flight. */
   until?: number;
+  /** End of the visibility window of an ambiguous outcome. */
   settlesAt?: number;
   clientId?: string;
-  /** Why KORE refused or what is not known. */
+  /** Why KORE refused it, or why its outcome is ambiguous. */
   reason?: ClientReason;
   message?: string;
 }
@@ -55,9 +57,9 @@ export interface ClientEntry {
 /** Whether the outcome at KORE is ambiguous, by the stored state. */
 export const isAmbiguous = ({ state }: ClientEntry): boolean => state === "sending" || state === "unknown";
 
-/** The intents to make clients and keys, on a durable store. */
+/** The commands that create clients and renew keys, on a durable store. */
 export class ClientLedger {
-  /** Of the names and clients that intents are about. */
+  /** Mutex on names of created clients and on ids of changed ones. */
   readonly claims: KeyedMutex;
   readonly #store: DurableStore;
 
@@ -71,7 +73,7 @@ export class ClientLedger {
     return `${INTENTS}${hashOf([operation, accountId, ...identity])}`;
   }
 
-  /** For the audit trail: who reads it must not be able to say it again. */
+  /** For the audit trail, whose readers must not be able to repeat the command. */
   static keyHashOf({ key, hasRequestKey }: Pick<ClientEntry, "key" | "hasRequestKey">): string | null {
     return hasRequestKey ? key.slice(INTENTS.length) : null;
   }
@@ -81,7 +83,7 @@ export class ClientLedger {
     return operation === "createClient" ? mutexKey("name", name) : mutexKey("client", clientId);
   }
 
-  /** The same of a client that is changed. */
+  /** Mutex key of changes of one client. */
   static mutexKeyOfClient(id: string): string {
     return mutexKey("client", id);
   }
@@ -90,15 +92,15 @@ export class ClientLedger {
     return (await this.#store.get(key)) as ClientEntry | undefined;
   }
 
-  /** Keeps a new intent or what becomes of one. @throws Fenced @throws StoreUnavailable */
+  /** Records an entry. @throws Fenced @throws StoreUnavailable */
   async keep(claim: Claim, entry: ClientEntry): Promise<ClientEntry> {
     await this.claims.commit(claim, { set: changesOf(entry) });
     return entry;
   }
 
   /**
-   * As `keep`, for what has become known of a write. While the store cannot be written the truth is given all the same;
-   * the disk keeps an earlier state, and it is found out again when somebody asks or at the next start.
+   * Records the outcome of a write. While the store is unavailable the outcome is returned nevertheless; the store keeps
+   * the earlier state, which is reconciled by a repetition or by the next start.
    *
    * @throws Fenced
    */
@@ -111,45 +113,45 @@ export class ClientLedger {
   }
 
   /**
-   * Notes that an intent is being sent, last before it is.
+   * Records that a command is being sent. Must be called last before it is sent.
    *
-   * @throws KoreError when that took too long
+   * @throws KoreError when the record took too long
    * @throws Fenced @throws StoreUnavailable
    */
-  async recordSending(claim: Claim, from: ClientEntry, settling: ReconciliationOptions): Promise<ClientEntry> {
-    const { monotonic, sendWithin = SEND_WITHIN } = settling;
+  async recordSending(claim: Claim, from: ClientEntry, options: ReconciliationOptions): Promise<ClientEntry> {
+    const { monotonic, sendWithin = SEND_WITHIN } = options;
     const startedAt = monotonic();
-    const sending = { state: "sending", sentAt: settling.now(), until: inFlightUntil(settling) } as const;
+    const sending = { state: "sending", sentAt: options.now(), until: inFlightUntil(options) } as const;
     const entry = await this.keep(claim, { ...from, ...sending });
     if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${from.operation}`);
     return entry;
   }
 
-  /** The client that came of it stays claimed. @throws Fenced @throws StoreUnavailable */
+  /** The claim of its client stays. @throws Fenced @throws StoreUnavailable */
   async delete(claim: Claim, entry: ClientEntry): Promise<void> {
     await this.claims.commit(claim, { set: deletions(entry) });
   }
 
-  /** Whether a client is known to have come of an intent. */
+  /** Whether a client was created by a recorded command. */
   async isClaimed(clientId: string): Promise<boolean> {
     return (await this.#store.get(claimOf(clientId))) !== undefined;
   }
 
-  /** Intents of which it is not known what became of them. */
+  /** Commands with an ambiguous outcome. */
   async unfinished(): Promise<ClientEntry[]> {
     const open = await this.#store.list(OPEN);
     const entries = await this.#store.getMany(open.map(([, key]) => key as string));
     return [...entries.values()] as ClientEntry[];
   }
 
-  /** The newest time that is kept, as of the clock when it was. Milliseconds since the epoch. */
+  /** Creation time of the newest entry. Milliseconds since the epoch, by the clock at that time. */
   async newest(): Promise<number | undefined> {
     let newest: number | undefined;
     for await (const { createdAt } of this.#entries()) newest = Math.max(newest ?? createdAt, createdAt);
     return newest;
   }
 
-  /** Forgets what was made before an instant, whatever became of it, unless somebody is at work on it. */
+  /** Deletes entries created before an instant, except those in progress. */
   async prune(before: number): Promise<void> {
     for await (const entry of this.#entries()) {
       if (entry.createdAt >= before) continue;
@@ -179,9 +181,9 @@ const OPEN = "client-open/";
 const CLAIMS = "client-claim/";
 
 const open = (id: string) => OPEN + id;
-/** A store's keys have an end, ids of KORE's have none that is stated. */
+/** The store limits the length of keys; KORE states no limit of ids. */
 const claimOf = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : hashOf(clientId));
-/** Names are the caller's: they may be long, and may hold anything. */
+/** Hashed, because callers' names may be long and hold any character. */
 const mutexKey = (kind: "name" | "client", name: string) => `${kind}/${hashOf(name)}`;
 
 const deletions = ({ key, id }: ClientEntry): Change[] => [

@@ -5,12 +5,12 @@ import { type WireClient } from "../api/clients.ts";
 
 type ClientList = components["schemas"]["ClientList"];
 
-/** KORE's examples count from 1. */
+/** KORE's examples number pages from 1. */
 export const FIRST_CLIENT_PAGE = 1;
 
 /**
- * A page of KORE's list of API clients. KORE explains meta.count as the clients in the reply and, elsewhere, as those in
- * the whole result: it is the total only where it is more than the page has. A 204, which comes as null, is an empty page.
+ * A page of KORE's list of API clients. KORE documents meta.count as the number of clients in the reply and, elsewhere, in
+ * the whole result: it is taken as the total only where it exceeds the page. Null, a 204, is an empty page.
  *
  * @throws KoreError "contract" for a reply without `clients`
  */
@@ -26,16 +26,13 @@ export function clientPage(reply: ClientList | null): ListPage<WireClient> {
   };
 }
 
-/**
- * All of KORE's list of API clients, by id. KORE states neither order nor page limits. `isSteady`: nothing shows that
- * clients moved from one page to another meanwhile.
- */
+/** Reads KORE's whole list of API clients, by id. KORE states neither order nor page limits. See {@link walkList}. */
 export async function walkClients(
   pageSize: number,
   readPage: (page: { page_size: number; page_number: number }) => Promise<ClientList | null>,
 ): Promise<{ clients: ReadonlyMap<string, WireClient>; isWhole: boolean; isSteady: boolean; pages: number }> {
   const clients = new Map<string, WireClient>();
-  // A reply without any `clients` is no empty page: it may be about something else.
+  // A reply without `clients` is not an empty page, but possibly no list at all.
   let isList = true;
   const read = async (index: number, size: number) => {
     const reply = await readPage({ page_size: size, page_number: FIRST_CLIENT_PAGE + index });

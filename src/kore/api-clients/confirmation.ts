@@ -5,14 +5,11 @@ import { type ClientResult } from "./result.ts";
 /** The caller's confirmation of a dangerous change. */
 export interface Confirmation {
   value: string | null;
-  /** Whether it is only needed for the client that we use ourselves. */
+  /** Whether only the client that kore-graph itself uses needs it. */
   isForOwnOnly: boolean;
 }
 
-/** KORE does not state whether the case of an id counts; who is shut out by mistake would not care. */
-export const isSameClient = (id: string, other: string): boolean => id.toLowerCase() === other.toLowerCase();
-
-/** Why a change is not made that must be confirmed; undefined when it is confirmed, or need not be. */
+/** Refuses an unconfirmed change; undefined when it is confirmed or needs no confirmation. */
 export function refusalUnless(
   { value, isForOwnOnly }: Confirmation,
   id: string,
@@ -24,7 +21,7 @@ export function refusalUnless(
   const wanted = isOwn ? `${name}, which kore-graph itself uses` : name;
   if (value === wanted) return undefined;
   const why = isOwn
-    ? "kore-graph itself uses this client: it is shut out of KORE by this and needs new credentials, or to have the client enabled again elsewhere. If you mean that,"
+    ? "kore-graph itself uses this client: it loses its access to KORE until it has new credentials, or the client is enabled again elsewhere. To do so nevertheless,"
     : "Nothing was changed:";
   const message = `${why} confirm must be: ${wanted}`;
   return { outcome: "REJECTED", reason: "NOT_CONFIRMED", field: "confirm", message, clientId: id, client };

@@ -13,18 +13,18 @@ import { type Finding, findUnacknowledgedCreation } from "./reconciliation.ts";
 import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
-/** Sends of one creation whose replies are lost. Each is proven absent before the next. */
+/** Sends of one creation whose replies are lost. Each is proven not to have arrived before the next. */
 const MAX_LOST_SENDS = 2;
 
 export interface CreationOptions {
-  /** The client that writes of an account are made as; null: of our own account. */
+  /** The API client that authenticates writes of an account; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
   reconciliation: ReconciliationOptions;
   /** Called when the outcome could not be stored: the next repetition reconciles it. */
   onNotKept: (error: unknown) => void;
 }
 
-/** Makes clients at KORE under a claim, each at most once, and finds out what became of those whose reply was lost. */
+/** Creates API clients under a claim, each at most once, and reconciles ambiguous outcomes. */
 export class Creation {
   readonly #ledger: ClientLedger;
   readonly #claim: Claim;
@@ -39,10 +39,10 @@ export class Creation {
   }
 
   /**
-   * Sends what is certain not to be at KORE.
+   * Sends a creation that certainly is not at KORE.
    *
    * @throws KoreError when it was not sent
-   * @throws StoreUnavailable when it was not sent, since it could not be noted
+   * @throws StoreUnavailable when it was not sent because the ledger could not record it
    */
   async send(entry: ClientEntry, body: FullCreateClient): Promise<SecretResult> {
     let current = entry;
@@ -69,7 +69,7 @@ export class Creation {
     }
   }
 
-  /** Finds out whether KORE made a client whose reply is not known, and keeps what it finds. */
+  /** Finds out whether KORE created a client whose reply was lost, and records the result. */
   async reconcile(
     entry: ClientEntry,
     settlesAt = this.#settlesAt(entry),
@@ -96,7 +96,7 @@ export class Creation {
 
   #find(entry: ClientEntry, settlesAt: number): Promise<Finding> {
     const { ownClientId, reconciliation } = this.#options;
-    const look = async (): Promise<Finding> => {
+    const poll = async (): Promise<Finding> => {
       try {
         const { accountId } = entry;
         const finding = await findUnacknowledgedCreation(
@@ -111,8 +111,9 @@ export class Creation {
         return { kind: "unclear", message: "KORE's list of API clients could not be read" };
       }
     };
-    const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return pollUntil(settlesAt, reconciliation, look, ({ kind }) => kind === "found", stopped);
+    const whenStopped: Finding = { kind: "unclear", message: "The server stopped before the search ended" };
+    const isFound = ({ kind }: Finding) => kind === "found";
+    return pollUntil({ until: settlesAt, poll, isFound, whenStopped }, reconciliation);
   }
 
   async #post(
@@ -120,24 +121,24 @@ export class Creation {
     body: FullCreateClient,
     beforeSending: () => Promise<void>,
   ): Promise<ClientWithSecret & { clientId: string }> {
-    const made = await this.#kore.of(accountId).create(body, beforeSending);
-    return { ...made, clientId: requiredString(made.client.client_id, "client.client_id") };
+    const created = await this.#kore.of(accountId).create(body, beforeSending);
+    return { ...created, clientId: requiredString(created.client.client_id, "client.client_id") };
   }
 
-  /** A full disk must not discard the secret, which KORE shows once. */
+  /** A failing store must not discard the secret, which KORE shows once. */
   async #created(
     entry: ClientEntry,
     { client, clientId, secret }: ClientWithSecret & { clientId: string },
   ): Promise<SecretResult> {
     await this.#ledger.keep(this.#claim, { ...entry, state: "done", clientId }).catch(this.#options.onNotKept);
-    const made = { outcome: "DONE", clientId, client } as const;
+    const result = { outcome: "DONE", clientId, client } as const;
     return secret
-      ? { ...made, secretStatus: "SHOWN_NOW", secret }
-      : { ...made, secretStatus: "LOST", message: NO_SECRET };
+      ? { ...result, secretStatus: "SHOWN_NOW", secret }
+      : { ...result, secretStatus: "LOST", message: NO_SECRET };
   }
 }
 
-/** Neither waits nor dates are right by such clocks. */
+/** With a wrong clock neither waits nor dates prove anything. */
 const CLOCK_IS_OFF: Finding = {
   kind: "unclear",
   message: "KORE's clock and that of this server differ by more than five minutes",
@@ -145,7 +146,7 @@ const CLOCK_IS_OFF: Finding = {
 
 const NO_SECRET = "KORE returned no secret. Renewing the key gives one.";
 
-/** Outcome of a creation, by the ledger. */
+/** Outcome of a creation, by its entry in the ledger. */
 export function describeCreation(
   { state, clientId, sentAt, reason, message }: ClientEntry,
   client?: WireClient,
@@ -171,7 +172,7 @@ export function describeCreation(
         outcome: "OUTCOME_UNKNOWN",
         reason: "REPLY_LOST",
         secretStatus: "LOST",
-        message: `KORE's reply was lost. ${message ?? "KORE could not be asked"}. Look for a client of this name made since ${new Date(sentAt).toISOString()}; asking again has it looked up again, and with another requestKey makes another client.`,
+        message: `KORE's reply was lost. ${message ?? "KORE could not be asked"}. Look for a client of this name created since ${new Date(sentAt).toISOString()}. Repeating the mutation searches again; with another requestKey it creates another client.`,
       };
   }
 }

@@ -2,7 +2,7 @@ import { type Claim } from "../../common/durable-store.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type KeyedMutex, Fenced } from "../idempotency/keyed-mutex.ts";
 
-/** Lets one write at a time at a thing, in all replicas. */
+/** Runs one write at a time per key, across all replicas. */
 export class ExclusiveWrites {
   readonly #claims: KeyedMutex;
   readonly #onNotReleased: (error: unknown) => void;
@@ -13,9 +13,9 @@ export class ExclusiveWrites {
     this.#onNotReleased = onNotReleased;
   }
 
-  /** Work whose claim another replica has taken over begins again, and finds what became of it. @throws StoreUnavailable */
-  async run<Result>(thing: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
-    const done = this.#run(thing, work);
+  /** Work whose claim another replica has taken over is run again, and finds the outcome in the ledger. @throws StoreUnavailable */
+  async run<Result>(key: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
+    const done = this.#run(key, work);
     this.#running.add(done);
     try {
       return await done;
@@ -28,11 +28,11 @@ export class ExclusiveWrites {
     return [...this.#running];
   }
 
-  async #run<Result>(thing: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
+  async #run<Result>(key: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {
     for (;;) {
-      const claim = await this.#claims.tryAcquire(thing);
+      const claim = await this.#claims.tryAcquire(key);
       if (!claim) {
-        await this.#claims.wait([thing]);
+        await this.#claims.wait([key]);
         continue;
       }
       try {
@@ -49,7 +49,7 @@ export class ExclusiveWrites {
   }
 }
 
-/** Whether a claim that could not be released will be taken over. */
+/** Whether another holder takes over a claim that could not be released. */
 const isTakenOver = (error: unknown): boolean => error instanceof Fenced || error instanceof StoreUnavailable;
 
 export function unlessTakenOver(error: unknown): void {

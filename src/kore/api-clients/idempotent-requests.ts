@@ -7,16 +7,16 @@ import { type SecretResult, withoutTheSecret } from "./result.ts";
 
 /** How one kind of command is executed under a claim. */
 export interface IdempotentHandler {
-  /** `entry` is kept, and certainly not at KORE. */
+  /** Sends a command that is recorded and certainly not at KORE. */
   send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
-  /** Reconciles an ambiguous one. */
+  /** Reconciles an ambiguous outcome. */
   reconcile: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
   describe: (entry: ClientEntry, client?: WireClient) => SecretResult;
 }
 
 type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
-/** Executes each command at most once, by the ledger, and describes the outcome of known ones. */
+/** Executes each command at most once, by the ledger, and describes the outcome of recorded ones. */
 export class IdempotentRequests {
   readonly #ledger: ClientLedger;
   readonly #now: () => number;
@@ -28,36 +28,38 @@ export class IdempotentRequests {
   }
 
   /**
-   * Concurrent calls with the same key are one; the later gets no secret. `alone`: does the work under a claim.
+   * Concurrent calls with the same key share one execution; only the first gets the secret.
    *
+   * @param subject the client that the command is about
+   * @param exclusively runs work under a claim of a key
    * @throws RequestKeyReused
    */
   run(
-    intent: ClientCommand,
-    about: Pick<ClientEntry, "name" | "clientId">,
-    way: IdempotentHandler,
-    alone: (thing: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
+    command: ClientCommand,
+    subject: Pick<ClientEntry, "name" | "clientId">,
+    handler: IdempotentHandler,
+    exclusively: (key: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
   ): Promise<SecretResult> {
-    const key = ClientLedger.keyOf(intent);
-    const fingerprint = hashOf(intent.input);
-    const wish = { ...intent, ...about, key, fingerprint };
-    const work = () => alone(ClientLedger.mutexKeyOf(wish), (claim) => this.#carryOn(wish, way, claim));
+    const key = ClientLedger.keyOf(command);
+    const fingerprint = hashOf(command.input);
+    const keyed = { ...command, ...subject, key, fingerprint };
+    const work = () => exclusively(ClientLedger.mutexKeyOf(keyed), (claim) => this.#execute(keyed, handler, claim));
     return this.#singleFlight.run(key, fingerprint, work, withoutTheSecret);
   }
 
-  async #carryOn(wish: KeyedCommand, way: IdempotentHandler, claim: Claim): Promise<SecretResult> {
-    const known = await this.#ledger.find(wish.key);
+  async #execute(command: KeyedCommand, handler: IdempotentHandler, claim: Claim): Promise<SecretResult> {
+    const known = await this.#ledger.find(command.key);
     if (known) {
-      if (known.fingerprint !== wish.fingerprint) throw new RequestKeyReused();
-      const { entry, client } = isAmbiguous(known) ? await way.reconcile(known, claim) : { entry: known };
-      if (entry.state === "abandoned") return way.send(entry, claim);
-      if (known.hasRequestKey || isAmbiguous(known)) return way.describe(entry, client);
-      await this.#ledger.delete(claim, known); // Finished, and said again without a key: a new intent.
+      if (known.fingerprint !== command.fingerprint) throw new RequestKeyReused();
+      const { entry, client } = isAmbiguous(known) ? await handler.reconcile(known, claim) : { entry: known };
+      if (entry.state === "abandoned") return handler.send(entry, claim);
+      if (known.hasRequestKey || isAmbiguous(known)) return handler.describe(entry, client);
+      await this.#ledger.delete(claim, known); // Finished, and repeated without a request key: a new command.
     }
-    return way.send(await this.#ledger.keep(claim, this.#begin(wish)), claim);
+    return handler.send(await this.#ledger.keep(claim, this.#newEntry(command)), claim);
   }
 
-  #begin({ key, fingerprint, operation, accountId, name, clientId, requestKey }: KeyedCommand): ClientEntry {
+  #newEntry({ key, fingerprint, operation, accountId, name, clientId, requestKey }: KeyedCommand): ClientEntry {
     const now = this.#now();
     return {
       key,

@@ -13,10 +13,10 @@ export interface RenewalOptions {
 }
 
 /**
- * Renews a key under a claim, once.
+ * Renews a key once, under a claim.
  *
  * @throws KoreError when it was not sent
- * @throws StoreUnavailable when it was not sent, since it could not be noted
+ * @throws StoreUnavailable when it was not sent because the ledger could not record it
  */
 export async function renewKey(
   id: string,
@@ -49,7 +49,7 @@ export async function renewKey(
   return describeRenewal(await record({ state: "unknown" }));
 }
 
-/** Outcome of a renewal, by the ledger. KORE shows nowhere whether a key was renewed. */
+/** Outcome of a renewal, by its entry in the ledger. No read of KORE's shows whether a key was renewed. */
 export function describeRenewal({ state, clientId, reason, message }: ClientEntry): SecretResult {
   const known = clientId === undefined ? {} : { clientId };
   if (state === "done")
@@ -70,6 +70,6 @@ export function describeRenewal({ state, clientId, reason, message }: ClientEntr
     needsNewToken: true,
     secretStatus: "LOST",
     message:
-      "KORE's reply was lost: the old key may be dead, and if it is, nobody has seen the new one. Renewing again, with another requestKey or none, gives one that can be seen.",
+      "KORE's reply was lost: the old key may be invalid, and then its replacement is lost. Renew again, with another requestKey or none, to get a key that is shown.",
   };
 }

@@ -3,33 +3,35 @@ import { date, string } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { walkClients } from "./client-list.ts";
 
-/** A creation of which the reply was lost. */
+/** A creation whose reply was lost. */
 export interface UnacknowledgedCreation {
   name: string;
-  /** null: that of our own credentials. */
+  /** null: our own account. */
   accountId: string | null;
-  /** When it was sent, and until when KORE may still make its client. Milliseconds since the epoch. */
+  /** When it was sent, and until when its client may appear at KORE. Milliseconds since the epoch. */
   sentAt: number;
   settlesAt: number;
 }
 
 export type Finding =
-  /** KORE has it. */
+  /** KORE has the client. */
   | { kind: "found"; clientId: string; client: WireClient }
-  /** KORE's list was read whole and does not have it. */
+  /** KORE's complete list does not have it. */
   | { kind: "absent" }
-  /** Something is there that may be it, or more than one thing. */
+  /** KORE's list has one or more clients that may be it, or is incomplete. */
   | { kind: "unclear"; message: string };
 
 type Evidence = "yes" | "no" | "perhaps";
 
-/** As for KORE's provisioning requests; a limit is not stated. */
+/** KORE states no limit. */
 const PAGE_SIZE = 100;
 
 /**
- * Looks for a lost creation in KORE's list, by name, account and time. `isClaimed` leaves out clients that are known to
- * have come of other intents. A date alone proves nothing absent: KORE's clock may be wrong, and which clients of this
- * name were there before is not known. A client whose date speaks against it counts only where no other one fits.
+ * Searches KORE's list for an unacknowledged creation, by name, account and time. A date alone does not prove absence:
+ * KORE's clock may be wrong, and earlier clients of this name are not known. A client with a contradicting date counts
+ * only where no other client matches.
+ *
+ * @param isClaimed excludes clients that were created by other commands
  */
 export async function findUnacknowledgedCreation(
   lost: UnacknowledgedCreation,
@@ -52,14 +54,14 @@ export async function findUnacknowledgedCreation(
     else matches.push({ clientId, client, isSure: ![...evidence, timing].includes("perhaps") });
   }
   const [match] = matches;
-  if (!match && !isWhole) return { kind: "unclear", message: "KORE's list of API clients is not whole" };
+  if (!match && !isWhole) return { kind: "unclear", message: "KORE's list of API clients is incomplete" };
   if (!match && others.length === 0) return { kind: "absent" };
   if (matches.length === 1 && match?.isSure) return { kind: "found", clientId: match.clientId, client: match.client };
   const which = [...matches.map(({ clientId }) => clientId), ...others].join(", ");
-  return { kind: "unclear", message: `KORE lists what may be this client: ${which}` };
+  return { kind: "unclear", message: `KORE lists clients that may be this one: ${which}` };
 }
 
-/** A client that is deleted between two pages moves others across their border: what has several is read twice. */
+/** A client that is deleted meanwhile moves others to an earlier page, so lists of several pages are read twice. */
 async function everyClient(kore: Pick<ClientsApi, "clients">) {
   const walk = () => walkClients(PAGE_SIZE, (page) => kore.clients({ ...page, client_type: undefined }));
   const first = await walk();
@@ -70,7 +72,7 @@ async function everyClient(kore: Pick<ClientsApi, "clients">) {
   return { ...second, isWhole: first.isWhole && second.isWhole && isSame };
 }
 
-/** That KORE keeps names as they are given is not stated. */
+/** KORE does not state that it stores names unchanged. */
 function nameEvidence(wanted: string, found: string | null): Evidence {
   if (found === null) return "perhaps";
   if (found === wanted) return "yes";

@@ -3,7 +3,7 @@ import { type Secret } from "../auth/secret.ts";
 import { redact } from "../decoding/redact.ts";
 import { type WireClient } from "../api/clients.ts";
 
-/** Why nothing was changed, or not surely. Callers branch on it. */
+/** Why a client was not changed, or possibly not. Callers branch on it. */
 export type ClientReason =
   "NOT_FOUND" | "NOT_CONFIRMED" | "NOT_PERMITTED" | "ONLY_FOR_ADMIN" | "KORE_REFUSED" | "REPLY_LOST";
 
@@ -11,51 +11,51 @@ export type ClientReason =
 export interface ClientResult {
   outcome: "DONE" | "ALREADY_SATISFIED" | "ADOPTED" | "REJECTED" | "OUTCOME_UNKNOWN";
   reason?: ClientReason;
-  /** Which part of the input it is about. */
+  /** The part of the input that caused it. */
   field?: string;
-  /** For people. */
+  /** In words, for people. */
   message?: string;
   clientId?: string;
-  /** Whether tokens from before do not have what was changed. */
+  /** Whether existing tokens lack the change. */
   needsNewToken?: boolean;
-  /** As KORE has just shown it; absent when it was not asked. null: there is none any more. */
+  /** As KORE has just returned it; absent when it was not read, null when there is none any more. */
   client?: WireClient | null;
 }
 
-/** The same for commands that return a secret. */
+/** Outcome of a command that returns a secret. */
 export interface SecretResult extends ClientResult {
-  /** `NONE`: none came of it. */
+  /** `NONE`: no secret was created. */
   secretStatus: "SHOWN_NOW" | "ALREADY_SHOWN" | "LOST" | "NONE";
   secret?: Secret;
 }
 
-/** For concurrent repetitions of the first call. */
+/** The result for concurrent repetitions of a call. */
 export function withoutTheSecret({ secret, ...result }: SecretResult): SecretResult {
   return secret ? { ...result, secretStatus: "ALREADY_SHOWN", message: ALREADY_SHOWN } : result;
 }
 
 export const ALREADY_SHOWN =
-  "The secret was shown once already, to whom asked first. If that answer is lost, renewing the key gives a new secret.";
+  "The secret was shown once, in the first answer. If that answer is lost, renewing the key gives a new secret.";
 
-/** Reason and redacted message of a refusal by KORE. */
+/** Reason and redacted message of KORE's refusal. */
 export function refusedBy(error: KoreError): { reason: ClientReason; message: string } {
   const words = redact(error.koreMessage ?? "for no stated reason");
-  if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `KORE does not know it: ${words}` };
+  if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `KORE has no such client: ${words}` };
   if (error.kind === "forbidden") {
-    return { reason: "NOT_PERMITTED", message: `KORE does not permit it to the credentials of kore-graph: ${words}` };
+    return { reason: "NOT_PERMITTED", message: `KORE does not permit this to the credentials of kore-graph: ${words}` };
   }
   return { reason: "KORE_REFUSED", message: `KORE refused: ${words}` };
 }
 
-/** Whether a failure certainly changed nothing and is nothing that the caller can mend. */
+/** Whether a failure certainly changed nothing, and no other input would avoid it. */
 export function isNotSent(error: KoreError): boolean {
   return error.isUnsent || error.kind === "rate-limited" || error.kind === "unauthenticated";
 }
 
-/** Whether what KORE refused may be granted the next time that the same is asked. */
+/** Whether a repetition of a refused command is sent again, because permissions may have changed. */
 export const isRetriedOnRepeat = ({ kind }: KoreError): boolean => kind === "forbidden";
 
-/** The answer, or KORE's failure as a value: what to do about it is decided one by one. */
+/** Returns a `KoreError` as a value and throws all other errors. */
 export async function attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | KoreError> {
   try {
     return await work();

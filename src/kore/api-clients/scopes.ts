@@ -2,10 +2,10 @@ import { type ClientResult } from "./result.ts";
 import { type Scopes } from "../api/unpublished-endpoints.ts";
 
 /**
- * Why scopes are not for a client of a type: global resources are what the admin type opens, and a standard client has
- * products only. Undefined: no reason is known, also where the type is not.
+ * Refuses global resources for a client of type standard, which has products only. Undefined for allowed scopes, and for
+ * unknown types.
  *
- * @param client_type KORE's word; undefined: none is given, and KORE makes a standard client
+ * @param client_type in KORE's spelling. @default "standard", as at KORE
  */
 export function refusalOfScopes({
   client_type: type = "standard",
@@ -14,8 +14,8 @@ export function refusalOfScopes({
   client_type?: string | undefined;
   scopes?: Scopes | undefined;
 }): ClientResult | undefined {
-  const wantsResources = (scopes?.global_resources ?? []).length > 0;
-  if (!wantsResources || type.toLowerCase() !== "standard") return undefined;
+  const hasResources = (scopes?.global_resources ?? []).length > 0;
+  if (!hasResources || type.toLowerCase() !== "standard") return undefined;
   return {
     outcome: "REJECTED",
     reason: "ONLY_FOR_ADMIN",

@@ -1,5 +1,5 @@
 import { type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { type OwnCredentials } from "../auth/credentials.ts";
+import { type OwnCredentials } from "../auth/own-credentials.ts";
 import { KoreError } from "../errors.ts";
 import { RECOVERY } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
@@ -17,14 +17,14 @@ import { type ClientResult, type SecretResult } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
 export interface ClientWritesOptions {
-  /** Reads that join no others: see `Kore.writer`. */
+  /** With reads that are not deduplicated, see `Kore.writer`. */
   kore: ClientsApi;
   store: DurableStore;
   reconciliation: ReconciliationOptions;
-  /** The client that writes of an account are made as; null: of our own account. */
+  /** The API client that authenticates writes of an account; null: of our own account. */
   ownClientId: (accountId: string | null) => string;
   credentials: Pick<OwnCredentials, "isOwn" | "revoke" | "expireTokens">;
-  /** Called for every write that was sent or should have been. */
+  /** Called for every write that was sent or should have been sent. */
   audit: (record: ClientAuditRecord) => void;
   /** Called when a command could not be reconciled after a restart. */
   onRecoveryFailed: (error: unknown) => void;
@@ -32,26 +32,33 @@ export interface ClientWritesOptions {
   onNotKept: (error: unknown) => void;
 }
 
-/** One line of the audit trail. Request keys stand in it as hashes, secrets not at all. */
+/** One record of the audit trail. Request keys are hashed; secrets are never included. */
 export interface ClientAuditRecord {
-  /** The caller, or that it went on after a restart. */
+  /** The caller; {@link RECOVERY} after a restart. */
   who: string;
   operation: string;
   accountId: string | null;
   clientId: string | null;
   requestKeyHash: string | null;
   outcome: ClientResult["outcome"] | "NOT_SENT";
-  /** Whether it was found out after a restart instead of for a caller. */
+  /** Whether it was reconciled after a restart, without a caller. */
   isRecovery: boolean;
-  /** Of the caller's operation, as its log lines have it; undefined after a restart. */
+  /** Of the caller's operation, as in its log lines; undefined after a restart. */
   requestId: string | undefined;
 }
 
-/** The operation that a write belongs to. */
-export interface ClientRequester {
-  /** As {@link ClientWritesOptions.kore}; counts the requests as the operation's. */
+/** The operation of a write. */
+interface ClientRequester {
+  /** As {@link ClientWritesOptions.kore}; counts requests for the operation. */
   kore: ClientsApi;
   requestId: string;
+}
+
+/** On whose behalf a write is sent. */
+export interface WriteContext {
+  /** The caller's name in the audit trail. */
+  who: string;
+  requester?: ClientRequester | undefined;
 }
 
 const NOT_FOUND = {
@@ -61,7 +68,7 @@ const NOT_FOUND = {
   message: "KORE has no such API client.",
 } as const;
 
-/** Writes to KORE's API clients. Clients and secrets are created at most once for each command, whatever fails. */
+/** Writes to KORE's API clients. Each command creates at most one client or secret, whatever fails. */
 export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
@@ -80,14 +87,14 @@ export class ClientWrites {
     return new Creation(this.#ledger, claim, kore, this.#options);
   }
 
-  /** Finds out at the start what became of writes that were cut off; sends nothing. */
+  /** Reconciles interrupted writes at the start. Sends nothing. */
   recover(): Promise<void> {
     const recovery = this.#recover();
     this.#recovery = recovery;
     return recovery;
   }
 
-  /** The same for writes that another replica, or an operation of this one, has left since. @returns how many there were */
+  /** Reconciles writes whose claims are orphaned, by another replica or by this one. @returns their number */
   takeOver(): Promise<number> {
     const takeOver = this.#takeOver();
     this.#recovery = takeOver;
@@ -97,46 +104,41 @@ export class ClientWrites {
   async #takeOver(): Promise<number> {
     await this.#recover().catch(unlessTakenOver);
     const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
-    for (const thing of orphans) {
-      const claim = await this.#ledger.claims.tryAcquire(thing);
+    for (const key of orphans) {
+      const claim = await this.#ledger.claims.tryAcquire(key);
       if (claim) await this.#ledger.claims.release(claim);
     }
     return orphans.length;
   }
 
-  /** Forgets intents that were made before an instant. */
+  /** Deletes entries created before an instant. Milliseconds since the epoch. */
   prune(before: number): Promise<void> {
     return this.#ledger.prune(before);
   }
 
-  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  /** Creation time of the newest entry. Milliseconds since the epoch, by the clock at that time. */
   newest(): Promise<number | undefined> {
     return this.#ledger.newest();
   }
 
-  /** Waits for all that is under way. */
+  /** Resolves when no write is in progress. */
   async idle(): Promise<void> {
     await Promise.allSettled([this.#recovery, ...this.#exclusive.running()]);
   }
 
   /**
    * @throws RequestKeyReused
-   * @throws KoreError when it was not sent and the caller cannot mend it
+   * @throws KoreError when it was not sent, and no other input would help
    */
-  create(
-    body: FullCreateClient,
-    requestKey: string | null,
-    who: string,
-    requester?: ClientRequester,
-  ): Promise<SecretResult> {
+  create(body: FullCreateClient, requestKey: string | null, { who, requester }: WriteContext): Promise<SecretResult> {
     const about = { who, requestId: requester?.requestId };
-    const intent: ClientCommand = {
+    const command: ClientCommand = {
       operation: "createClient",
       accountId: body.account_id ?? null,
       requestKey,
       input: body,
     };
-    const way: IdempotentHandler = {
+    const handler: IdempotentHandler = {
       send: (entry, claim) =>
         this.#audited({ ...entry, ...about }, () => this.#creation(claim, requester?.kore).send(entry, body)),
       reconcile: async (entry, claim) => {
@@ -146,18 +148,15 @@ export class ClientWrites {
       },
       describe: describeCreation,
     };
-    return this.#idempotentRequests.run(intent, { name: body.name }, way, (thing, work) =>
-      this.#exclusive.run(thing, work),
-    );
+    return this.#run(command, { name: body.name }, handler);
   }
 
-  /** As `create`. */
+  /** Throws as `create` does. */
   async renewKey(
     id: string,
     confirm: Confirmation,
     requestKey: string | null,
-    who: string,
-    requester?: ClientRequester,
+    { who, requester }: WriteContext,
   ): Promise<SecretResult> {
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
     const before = await readClient(kore, id);
@@ -165,8 +164,8 @@ export class ClientWrites {
     if (refusal) return { ...refusal, secretStatus: "NONE" };
 
     const accountId = string(before?.account_id, "client.account_id");
-    const intent: ClientCommand = { operation: "renewClientKey", accountId, requestKey, input: { id } };
-    const way: IdempotentHandler = {
+    const command: ClientCommand = { operation: "renewClientKey", accountId, requestKey, input: { id } };
+    const handler: IdempotentHandler = {
       send: async (entry, claim) => {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
           renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
@@ -174,28 +173,30 @@ export class ClientWrites {
         this.#updateOwnLogin(id, result.outcome);
         return result;
       },
-      // KORE shows nowhere whether a key was renewed. Without a request key the caller wants a visible one: renewed again.
+      // No read of KORE's shows whether a key was renewed. Without a request key it is renewed again.
       reconcile: (entry) => Promise.resolve({ entry: entry.hasRequestKey ? entry : { ...entry, state: "abandoned" } }),
       describe: describeRenewal,
     };
-    return this.#idempotentRequests.run(intent, { name: "", clientId: id }, way, (thing, work) =>
-      this.#exclusive.run(thing, work),
-    );
+    return this.#run(command, { name: "", clientId: id }, handler);
   }
 
-  /** Whether it is a client that we use ourselves. */
+  #run(command: ClientCommand, subject: Pick<ClientEntry, "name" | "clientId">, handler: IdempotentHandler) {
+    return this.#idempotentRequests.run(command, subject, handler, (key, work) => this.#exclusive.run(key, work));
+  }
+
+  /** Whether kore-graph itself authenticates with a client. */
   isOwn(id: string): boolean {
     return this.#options.credentials.isOwn(id);
   }
 
-  /** @throws KoreError when it was not sent and the caller cannot mend it */
-  change(change: ClientChange, who: string, requester?: ClientRequester): Promise<ClientResult> {
+  /** @throws KoreError when it was not sent, and no other input would help */
+  change(change: ClientChange, context: WriteContext): Promise<ClientResult> {
     const refusal = change.refusal?.(undefined);
     if (refusal) return Promise.resolve(refusal);
-    return this.#exclusive.run(ClientLedger.mutexKeyOfClient(change.id), () => this.#change(change, who, requester));
+    return this.#exclusive.run(ClientLedger.mutexKeyOfClient(change.id), () => this.#change(change, context));
   }
 
-  async #change(change: ClientChange, who: string, requester: ClientRequester | undefined): Promise<ClientResult> {
+  async #change(change: ClientChange, { who, requester }: WriteContext): Promise<ClientResult> {
     const { id, operation, isShown, confirm } = change;
     const { reconciliation } = this.#options;
     const { kore, requestId } = requester ?? { kore: this.#options.kore };
@@ -228,7 +229,7 @@ export class ClientWrites {
   }
 
   async #recover(): Promise<void> {
-    // One after the other: what two of one name that were lost have left could otherwise be taken for both.
+    // Sequentially: two lost creations of one name could otherwise adopt the same client.
     for (const entry of await this.#ledger.unfinished()) {
       await this.#reconcileExclusively(entry).catch(this.#options.onRecoveryFailed);
     }
@@ -236,7 +237,7 @@ export class ClientWrites {
 
   async #reconcileExclusively({ key, ...entry }: ClientEntry): Promise<void> {
     const claim = await this.#ledger.claims.tryAcquire(ClientLedger.mutexKeyOf(entry));
-    if (!claim) return; // Somebody is at work on it.
+    if (!claim) return; // In progress elsewhere.
     try {
       const current = await this.#ledger.find(key);
       if (current?.state === "sending") await this.#reconcile(current, claim);
@@ -245,7 +246,6 @@ export class ClientWrites {
     }
   }
 
-  /** Of what is unknown its caller knows, and has it looked up again by asking again. */
   async #reconcile(entry: ClientEntry, claim: Claim): Promise<void> {
     const { entry: settled } =
       entry.operation === "createClient"
@@ -278,7 +278,7 @@ export class ClientWrites {
   }
 }
 
-/** As far as it can be read: what KORE has just done must not be lost for an odd reply. */
+/** Null for an unreadable id: a malformed reply must not fail a write that has succeeded. */
 function accountIdIn({ client }: ClientResult): string | null {
   const accountId: unknown = client?.account_id;
   return typeof accountId === "string" ? accountId : null;

@@ -9,21 +9,21 @@ type PublishedCreateClient = components["schemas"]["CreateClient"];
 
 type ClientsQuery = paths["/v1/clients"]["get"]["parameters"]["query"];
 
-/** A reply that holds a secret, taken apart where it comes in: the secret goes on only as a {@link Secret}. */
+/** A reply with its secret taken out of it, as a {@link Secret}. */
 export interface ClientWithSecret {
   client: WireClient;
   /** null: KORE returned none. */
   secret: Secret | null;
 }
 
-/** The endpoints of API clients, a method each, as KORE spells them. Each call is one request to KORE. */
+/** The endpoints of API clients, one method each, in KORE's spelling. Each call is one request to KORE. */
 export class ClientsApi extends RequestBuilder<paths> {
-  /** The same with the credentials that serve an account; null: the account of our own credentials. */
+  /** The same API with the credentials that serve an account; null: our own account. */
   of(accountId: string | null): ClientsApi {
     return new ClientsApi(...this.withCredentialsOf(accountId));
   }
 
-  /** Whether KORE takes the token, and answers. */
+  /** Succeeds when KORE accepts the token. */
   ping() {
     return this.get("/v1/ping", {}, {});
   }
@@ -37,9 +37,9 @@ export class ClientsApi extends RequestBuilder<paths> {
   }
 
   /**
-   * Never repeated here: a second one is a second client.
+   * Never retried here: a second POST creates a second client.
    *
-   * @param beforeSending done last before each sending; it is not sent when this rejects, and fails with the same error
+   * @param beforeSending called last before each sending; when it rejects, nothing is sent and the call fails with its error
    */
   async create(body: FullCreateClient, beforeSending?: () => Promise<void>): Promise<ClientWithSecret> {
     const reply = isPublished(body)
@@ -60,7 +60,7 @@ export class ClientsApi extends RequestBuilder<paths> {
     return clientOf(await this.assumed(UNPUBLISHED.transferOwnership, { client_id: id }, { client_owner: owner }));
   }
 
-  /** Never repeated here: a second one makes the first one's secret worthless. @param beforeSending as of `create` */
+  /** Never retried here: a second POST invalidates the secret of the first. @param beforeSending as of `create` */
   async renewKey(id: string, beforeSending?: () => Promise<void>): Promise<ClientWithSecret> {
     return withoutSecret(await this.assumed(UNPUBLISHED.renewKey, { client_id: id }, undefined, { beforeSending }));
   }
@@ -70,7 +70,7 @@ export class ClientsApi extends RequestBuilder<paths> {
   }
 }
 
-/** Whether the published contract has all of it. */
+/** Whether the published contract has all fields of it. */
 function isPublished(body: FullCreateClient): body is PublishedCreateClient {
   const { client_type, token_lifetime, scopes } = body;
   return client_type === undefined && token_lifetime === undefined && scopes.global_resources === undefined;

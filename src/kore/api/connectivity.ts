@@ -27,16 +27,16 @@ type ProvisioningBodies = Schemas["ActivateBody"] &
   Schemas["TerminateBody"];
 export type ProvisioningBody<V extends ProvisioningVerb = ProvisioningVerb> = NonNullable<ProvisioningBodies[V]>;
 
-/** The six paths differ in their last segment only, which the body repeats as its outer key. */
+/** Stands for all six paths: they differ in their last segment only, which the body repeats as its outer key. */
 type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
 
-/** Is shown every reply of the provisioning reads, in whatever shape it came. Must not throw. */
+/** Called with every reply of the provisioning reads, before it is validated. Must not throw. */
 export interface ProvisioningObserver {
   onList(accountId: string, reply: unknown): void;
   onDetail(accountId: string, requestId: string, reply: unknown): void;
 }
 
-/** Endpoints whose replies change so slowly that they may be kept. */
+/** Endpoints whose replies change slowly, so that they may be cached. */
 const CACHEABLE = {
   accounts: "/v1/accounts",
   costCenters: "/v1/accounts/{account-id}/cost-centers",
@@ -47,7 +47,7 @@ const CACHEABLE = {
 
 type Decode<Name extends keyof typeof CACHEABLE, Value> = Decoder<paths, (typeof CACHEABLE)[Name], Value>;
 
-/** ConnectivityPro's endpoints, a method each, as KORE spells them. Each call is one request to KORE. */
+/** ConnectivityPro's endpoints, one method each, in KORE's spelling. Each call is one request to KORE. */
 export class ConnectivityApi extends RequestBuilder<paths> {
   readonly #observer: ProvisioningObserver | undefined;
 
@@ -56,37 +56,38 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     this.#observer = observer;
   }
 
-  /** Whether KORE takes the token and the x-api-key, and answers. */
+  /** Succeeds when KORE accepts the token and the x-api-key. */
   ping() {
     return this.get("/v1/ping", {}, {});
   }
 
   accounts<Value>(email: string, decode: Decode<"accounts", Value>) {
-    return this.getCacheable(CACHEABLE.accounts, {}, { email }, "accounts", decode);
+    const { accounts: template } = CACHEABLE;
+    return this.getCacheable({ template, path: {}, query: { email }, cacheable: "accounts", decode });
   }
 
   costCenters<Value>(accountId: string, decode: Decode<"costCenters", Value>) {
-    return this.getCacheable(CACHEABLE.costCenters, { "account-id": accountId }, {}, "costCenters", decode);
+    const { costCenters: template } = CACHEABLE;
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template, path, query: {}, cacheable: "costCenters", decode });
   }
 
   activationProfiles<Value>(accountId: string, decode: Decode<"activationProfiles", Value>) {
-    return this.getCacheable(
-      CACHEABLE.activationProfiles,
-      { "account-id": accountId },
-      {},
-      "activationProfiles",
-      decode,
-    );
+    const { activationProfiles: template } = CACHEABLE;
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template, path, query: {}, cacheable: "activationProfiles", decode });
   }
 
   activationProfile<Value>(accountId: string, id: string, decode: Decode<"activationProfile", Value>) {
     const path = { "account-id": accountId, "activation-profile-id": id };
-    return this.getCacheable(CACHEABLE.activationProfile, path, {}, "activationProfile", decode);
+    const { activationProfile: template } = CACHEABLE;
+    return this.getCacheable({ template, path, query: {}, cacheable: "activationProfile", decode });
   }
 
   profile<Value>(accountId: string, id: string, decode: Decode<"profile", Value>) {
     const path = { "account-id": accountId, "profile-id": id };
-    return this.getCacheable(CACHEABLE.profile, path, {}, "profile", decode);
+    const { profile: template } = CACHEABLE;
+    return this.getCacheable({ template, path, query: {}, cacheable: "profile", decode });
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
@@ -117,18 +118,18 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   }
 
   /**
-   * Orders a change of SIMs by one of KORE's six verbs. Never repeated here: a second one is a second order.
+   * Submits a change of SIMs by one of KORE's six verbs. Never retried here: a second POST is a second change.
    *
-   * @param beforeSending done last before it is sent; it is not sent when this rejects, and fails with the same error
+   * @param beforeSending called last before sending; when it rejects, nothing is sent and the call fails with its error
    */
   provision<V extends ProvisioningVerb>(
     accountId: string,
     verb: V,
-    order: ProvisioningBody<V>,
+    body: ProvisioningBody<V>,
     beforeSending?: () => Promise<void>,
   ) {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
-    const batchSize = order.subscriptions.length;
-    return this.post(path, { "account-id": accountId }, { [verb]: order }, { batchSize, beforeSending });
+    const batchSize = body.subscriptions.length;
+    return this.post(path, { "account-id": accountId }, { [verb]: body }, { batchSize, beforeSending });
   }
 }

@@ -1,6 +1,6 @@
 import { KoreError } from "../errors.ts";
 
-/** A path of a contract's, such as "/v1/accounts/{account-id}", taken apart once: every read is one of a few. */
+/** A path of the contract, such as "/v1/accounts/{account-id}". Parsed once, since the contracts have few. */
 export class PathTemplate {
   /** For logs, errors and counters. */
   readonly read: string;
@@ -33,25 +33,25 @@ export class PathTemplate {
   }
 }
 
-/** As many as the contracts have. */
+/** Bounded by the number of the contracts' paths. */
 const TEMPLATES = new Map<string, PathTemplate>();
 
 /** Octets of an encoded id. RFC 9110, 4.1: addresses of 8,000 octets should be supported. */
 const MAX_ID_OCTETS = 8000;
 
-/** The rule of {@link isValidId}, for people. */
+/** The rule of {@link isValidId} in words. */
 export const ID_RULE = `must be an id: not empty, no "." or ".." between slashes, well-formed Unicode of at most ${MAX_ID_OCTETS} octets`;
 
-/** "." and ".." between slashes, also where either is encoded: a server that decodes before it routes takes them for steps. */
-const STEP = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i;
+/** "." and ".." between slashes, encoded or not: a server that decodes before it routes resolves them. */
+const DOT_SEGMENT = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i;
 
 /**
- * Whether a request can ask for an id. KORE states no form for its ids, so that any text is encoded and asked, but for
- * one that would make the path another one, and one that UTF-8 or an address cannot hold.
+ * Whether an id can be sent in a path. KORE states no form of its ids, so any text is encoded and sent, except text that
+ * would change the path, and text that UTF-8 or an address cannot hold.
  */
 export function isValidId(id: string): boolean {
-  if (/^[\w~:@+=-]{1,128}$/.test(id)) return true; // As all known ids are.
-  if (id === "" || STEP.test(id)) return false;
+  if (/^[\w~:@+=-]{1,128}$/.test(id)) return true; // All known ids have this form.
+  if (id === "" || DOT_SEGMENT.test(id)) return false;
   try {
     return encodeURIComponent(id).length <= MAX_ID_OCTETS;
   } catch {
@@ -59,10 +59,10 @@ export function isValidId(id: string): boolean {
   }
 }
 
-/** Ids of callers are checked where they come in, so this one is KORE's or the configuration's. */
+/** Callers' ids are validated as arguments, so an invalid one here is KORE's or the configuration's. */
 function checkId(name: string, value: string): void {
   if (isValidId(value)) return;
-  throw new KoreError("contract", `${name}: KORE cannot be asked for this id`, { operation: name, isUnsent: true });
+  throw new KoreError("contract", `${name}: the id cannot be sent to KORE`, { operation: name, isUnsent: true });
 }
 
 export type PathValues = Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export function queryString(query: QueryValues): string {
     if (value === undefined || value === null) continue;
     if (name.endsWith("-id")) checkId(name, String(value));
     const encoded = encodeURIComponent(value);
-    // A comma separates ICCIDs and is legal in a query as it is; encoded, a hundred of them grow by 200 characters.
+    // Commas between ICCIDs are legal in a query; encoded, a hundred ICCIDs take 200 characters more.
     written += `${written === "" ? "?" : "&"}${name}=${name === "iccid" ? encoded.replaceAll("%2C", ",") : encoded}`;
   }
   return written;

@@ -3,36 +3,33 @@ import { KoreError } from "../errors.ts";
 import { type RequestStats } from "../events.ts";
 import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path-template.ts";
 
-/** A request, written out: path with query below the API's base address, and its template for logs. */
+/** A request: path with query below the API's base address, and its template for logs. */
 export interface ApiRequest {
   path: string;
   operation: string;
-  /** How many things it asks for or writes; undefined where it is always one. */
+  /** Number of items that it reads or writes; undefined where it is always one. */
   batchSize?: number | undefined;
-  /** Name of the resource for callers, when its answer may be cached; undefined: not cacheable. */
+  /** Name of the resource for callers, such as "costCenters"; undefined: not cacheable. */
   cacheable?: string | undefined;
-  /**
-   * Chooses the credentials: the account that it names; null: the account of our own credentials; undefined: it names
-   * none.
-   */
+  /** Account that it names, which chooses the credentials; null: our own account; undefined: none. */
   accountId?: string | null | undefined;
-  /** The API client that it names. */
+  /** API client that it names. */
   clientId?: string | undefined;
-  /** Of a write: done last before each sending, which fails with its error. */
+  /** Called last before each sending of a write, which fails with its error. */
   beforeSending?: (() => Promise<void>) | undefined;
 }
 
-/** For whom a request is sent. */
+/** On whose behalf a request is sent. */
 export interface Requester {
   /** Aborts requests that only this caller waits for. */
   signal?: CallerSignal | undefined;
-  /** The accounts within the caller's reach; undefined: all. */
+  /** Accounts within the caller's reach. @default all */
   accounts?: ReadonlySet<string> | undefined;
   /** Request counters of the caller's operation. */
   stats?: RequestStats | undefined;
-  /** By which the caller's operation is known in logs. */
+  /** Of the caller's operation, for logs. */
   requestId?: string | undefined;
-  /** Stable, and no other caller's: waiting calls are served in turn by caller. */
+  /** Fair-queue key, unique per caller: queued calls are served round-robin by caller. */
   caller?: string | undefined;
   /** Called when a read has been answered or has failed. */
   onAnswer?: (() => void) | undefined;
@@ -52,14 +49,14 @@ type Get = (request: ApiRequest, requester: Requester) => Promise<unknown>;
 
 type WriteMethod = "POST" | "PATCH" | "DELETE";
 
-/** Sends a write, once, and gives the parsed JSON of its reply, or null when there is none. Nobody's leaving ends it. */
+/** Sends a write once, and gives the parsed JSON of its reply or null. A caller's abort does not end it. */
 type Write = (method: WriteMethod, request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
 
-/** How one API is reached. */
+/** Sends the requests of one API. */
 export interface Api {
   get: Get;
   write: Write;
-  /** Drops a kept reply that turned out to break KORE's contract; a newer one of the same request stays. Absent: none is kept. */
+  /** Evicts a cached reply that breaks KORE's contract; a newer one of the same request stays. @default nothing is cached */
   invalidate?: (request: ApiRequest, reply: unknown) => void;
 }
 
@@ -83,12 +80,21 @@ type ReplyWith<Operation, Status extends number> = Operation extends {
   : never;
 type Reply<Operation> = ReplyWith<Operation, 200> | ReplyWith<Operation, 201>;
 
-/** Reads the reply of an endpoint; null for a 204. @throws KoreError `contract` */
+/** Decodes the reply of an endpoint; null for a 204. @throws KoreError `contract` */
 export type Decoder<Paths, P extends Having<Paths, "get">, Value> = (
   reply: Reply<Paths[P][keyof Paths[P] & "get"]> | null,
 ) => Value;
 
-/** An endpoint that no contract of KORE's has, and what we think that it takes and answers. */
+interface CacheableRead<Paths, P extends Having<Paths, "get">, O, Value> {
+  template: P;
+  path: ParametersOf<O, "path">;
+  query: Optional<ParametersOf<O, "query">>;
+  /** Name of the resource for callers. */
+  cacheable: string;
+  decode: Decoder<Paths, P, Value>;
+}
+
+/** An endpoint that KORE does not publish, with an assumed body and reply. */
 export interface AssumedEndpoint<Body, Answer> {
   readonly method: WriteMethod;
   readonly path: string;
@@ -102,7 +108,7 @@ export class RequestBuilder<Paths> {
   readonly #requester: Requester;
   readonly #accountId: string | null | undefined;
 
-  /** `accountId`: whose credentials are used where a request names no account; see {@link ApiRequest.accountId}. */
+  /** @param accountId default of {@link ApiRequest.accountId}, for requests that name no account */
   constructor(api: Api, requester: Requester = {}, accountId?: string | null) {
     this.#api = api;
     this.#requester = requester;
@@ -114,35 +120,30 @@ export class RequestBuilder<Paths> {
     return [this.#api, this.#requester, accountId];
   }
 
-  /**
-   * The body is typed as the contract has it, which KORE may not keep: mappers read it with the readers of
-   * `reading.ts`. Null for a 204.
-   */
+  /** The reply has the contract's type, which is not validated here: mappers read it with `decode`. Null for a 204. */
   protected get<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"]>(
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
     more: Pick<ApiRequest, "batchSize"> = {},
   ): Promise<Reply<O> | null> {
-    const request = this.#reading(template, path, query, more);
+    const request = this.#read(template, path, query, more);
     if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
   }
 
   /**
-   * A read whose reply may be kept for a while, and what `decode` makes of it. A reply that breaks the contract may only
-   * show when it is decoded: it is then kept no longer, and nothing else is dropped.
-   *
-   * @param cacheable what is read, in words for callers
+   * A read whose reply may be cached, decoded. A reply may turn out to break the contract only when it is decoded: it is
+   * then evicted.
    */
-  protected async getCacheable<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>(
-    template: P,
-    path: ParametersOf<O, "path">,
-    query: Optional<ParametersOf<O, "query">>,
-    cacheable: string,
-    decode: Decoder<Paths, P, Value>,
-  ): Promise<Value> {
-    const request = this.#reading(template, path, query, { cacheable });
+  protected async getCacheable<P extends Having<Paths, "get">, O extends Paths[P][keyof Paths[P] & "get"], Value>({
+    template,
+    path,
+    query,
+    cacheable,
+    decode,
+  }: CacheableRead<Paths, P, O, Value>): Promise<Value> {
+    const request = this.#read(template, path, query, { cacheable });
     if (!this.#isAuthorised(path)) throw notAuthorised(request.operation);
     const reply = await this.#api.get(request, this.#requester);
     try {
@@ -153,7 +154,7 @@ export class RequestBuilder<Paths> {
     }
   }
 
-  #reading(
+  #read(
     template: string,
     path: unknown,
     query: unknown,
@@ -209,8 +210,8 @@ export class RequestBuilder<Paths> {
   }
 
   /**
-   * The second of two gates: the first stands before the fields of the graph. It is passed before a request can be
-   * joined to another's or answered from what another has read, so what callers share is safe to share.
+   * The second access check; the first is the graph's, before its fields. It precedes deduplication and cache, so callers
+   * share only replies that each of them is authorised for.
    */
   #isAuthorised(path: unknown): boolean {
     const accountId = (path as { "account-id"?: string })["account-id"];
@@ -219,7 +220,7 @@ export class RequestBuilder<Paths> {
   }
 }
 
-/** As an account that KORE does not have. */
+/** Indistinguishable from an account that KORE does not have. */
 function notAuthorised(operation: string): KoreError {
   return new KoreError("not-found", `No account within the caller's reach for ${operation}`, {
     operation,

@@ -4,15 +4,15 @@ import { type components } from "./generated/clients.ts";
 type Schemas = components["schemas"];
 
 /*
- * ASSUMED, all of this file. KORE's documentation says what these operations do, and its portal has them; it publishes no
- * endpoint, no field name and no word for them. Paths, bodies and replies below are modelled on the three published ones.
- * A contract that differs is adopted here and nowhere else.
+ * Everything in this file is assumed. KORE's documentation describes these operations and its portal has them, but it
+ * publishes no endpoint, field name or enum value. Paths, bodies and replies are modelled on the three published ones.
+ * When KORE publishes its contract, only this file changes.
  */
 
-/** The words of token lifetimes; KORE offers these four. */
+/** KORE offers these four lifetimes. */
 type TokenLifetime = "1_hour" | "24_hours" | "30_days" | "24_months";
 
-/** Permissions of a client on a global resource, such as "API Clients". The words are those of KORE's tokens. */
+/** Permissions of a client on a global resource, such as "API Clients"; spelled as in KORE's tokens. */
 export type Access = "Read" | "Write" | "Modify" | "Delete";
 
 export interface Scopes {
@@ -20,7 +20,7 @@ export interface Scopes {
   global_resources?: readonly { resource_name: string; access: readonly Access[] }[];
 }
 
-/** Fields of the published creation and of the portal. */
+/** The published fields and those of the portal. */
 export type FullCreateClient = Omit<Schemas["CreateClient"], "scopes"> & {
   client_type?: Schemas["ClientType"];
   token_lifetime?: TokenLifetime;
@@ -46,14 +46,14 @@ const CLIENT = "/v1/clients/{client_id}";
 
 /** Method, path, body and reply of each operation that KORE does not publish. */
 export const UNPUBLISHED = {
-  /** The published endpoint, with fields that its contract does not have. */
+  /** The published endpoint with unpublished fields. */
   create: endpoint<FullCreateClient, Schemas["CreatedClient"]>("POST", "/v1/clients"),
   update: endpoint<ClientChange, Schemas["ClientEnvelope"]>("PATCH", CLIENT),
   lock: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/lock`),
   unlock: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/unlock`),
   enable: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/enable`),
   disable: endpoint<undefined, Schemas["ClientEnvelope"]>("POST", `${CLIENT}/disable`),
-  /** Answers flat, as a creation does, with the new secret. */
+  /** Replies like a creation, with the new secret. */
   renewKey: endpoint<undefined, Schemas["CreatedClient"]>("POST", `${CLIENT}/renew-key`),
   transferOwnership: endpoint<{ client_owner: string }, Schemas["ClientEnvelope"]>(
     "POST",

@@ -1,4 +1,4 @@
-/** One page of a list, as far as KORE's reply states it. */
+/** One page of a list, as KORE's reply states it. */
 export interface ListPage<Item> {
   items: readonly Item[];
   /** Items in the whole list; null when not stated. */
@@ -9,25 +9,25 @@ export interface ListPage<Item> {
 
 export interface WalkedPage<Item> {
   items: readonly Item[];
-  /** Pages read so far, and pages that are left by KORE's total. */
+  /** Pages read so far. */
   pages: number;
+  /** Remaining pages by KORE's total; null when not stated. */
   pagesLeft: number | null;
-  /** Whether all items that KORE states were seen; on the last page false means that the list has no clear end. */
+  /** Whether all items that KORE states were read. False on the last page: the list has no clear end. */
   isWhole: boolean;
   /**
-   * Whether nothing can have moved from one page to another meanwhile: there is one page, or KORE states totals, all of
-   * them are the number of items seen, and no item was seen twice.
+   * Whether no item can have moved between pages while they were read: there is one page, or all stated totals equal the
+   * number of items read, and no item was read twice.
    */
   isSteady: boolean;
 }
 
 /**
- * Reads a list from its start, page after page. Pages are counted in the items that the first one has, because KORE may
- * give fewer than were asked. The walk ends when as many items are known as KORE states, where KORE states that none
- * follows, or, when it states neither, at a page that is empty or shorter than the one before. A page without a new item
- * ends it as well.
+ * Reads a list page by page from its start. The first page decides the page size, because KORE may return fewer items
+ * than requested. The walk ends when as many items were read as KORE states, when KORE states that none follows, or, when
+ * it states neither, at a page that is empty or shorter than the page size. It also ends at a page without a new item.
  *
- * @param size items to ask for in the first page
+ * @param size requested items of the first page
  */
 export async function* walkList<Item>(
   size: number,
@@ -57,7 +57,7 @@ export async function* walkList<Item>(
   }
 }
 
-/** A total that can be one: KORE may state -1, 0, or fewer items than it shows. */
+/** A plausible total: KORE may state -1, 0, or fewer items than it returns. */
 function statedTotal(total: number | null, seen: number): number | null {
   return total !== null && total >= seen ? total : null;
 }

@@ -1,6 +1,6 @@
 import { Secret } from "./secret.ts";
 
-/** KORE's APIs, by the credentials that they take. */
+/** KORE's APIs, by kind of credentials. */
 export type Family = "connectivity" | "clients";
 
 /** Credentials of an API client, as one of KORE's portals issues them. */
@@ -9,9 +9,9 @@ export interface PortalCredentials {
   clientSecret: Secret;
 }
 
-/** Credentials of both portals for some accounts: KORE says that an API client targets the account it was made in. */
+/** Credentials of both portals for some accounts: an API client of KORE serves the account in which it was created. */
 export interface CredentialSet {
-  /** Its name in `/readyz`, metrics, logs and `extensions.incomplete`. */
+  /** Shown in `/readyz`, metrics, logs and `extensions.incomplete`. */
   name: string;
   /** Ids of accounts, `cmp-…` or `acct_…`; `*`: every account that no other set names. */
   accounts: readonly string[] | typeof ALL_OTHERS;
@@ -25,7 +25,7 @@ export interface CredentialSet {
 
 export const ALL_OTHERS = "*";
 
-/** A set in plain text, as configuration has it. */
+/** A set in plain text, as in the configuration. */
 export interface PlainCredentials {
   /** @default "default" */
   name?: string | undefined;
@@ -35,7 +35,7 @@ export interface PlainCredentials {
   clientSecret: string;
   apiKey: string;
   accountEmail: string;
-  /** @default the pair above */
+  /** @default `clientId` and `clientSecret` */
   console?: { clientId: string; clientSecret: string } | undefined;
 }
 
@@ -56,7 +56,7 @@ export function credentialSet({
   };
 }
 
-/** Whether two sets differ in nothing but the accounts they serve: tokens, budget and cache can go on. */
+/** Whether two sets differ in nothing but their accounts, so that tokens, rate limit and cache stay valid. */
 export function isSameCredential(one: CredentialSet, other: CredentialSet): boolean {
   return identityOf(one) === identityOf(other);
 }

@@ -1,26 +1,26 @@
 import { type Family } from "./credential-set.ts";
-import { LoginBackoff } from "./credentials.ts";
+import { LoginBackoff } from "./login-backoff.ts";
 import { KoreError } from "../errors.ts";
 import { isTokenRejection } from "../http/pipeline.ts";
 import { type TokenReply, TokenSource, type TokenSourceOptions, readToken } from "./token-source.ts";
 
-/** Whether KORE takes the credentials of one API family; `unknown` until one of its answers has shown it. */
+/** Whether KORE accepts the credentials of one API family; `unknown` before its first reply. */
 export type LoginState = "unknown" | "accepted" | "refused";
 
-/** Refused credentials are tried again by health checks no oftener than this. Milliseconds. */
+/** Least interval at which health checks retry refused credentials. Milliseconds. */
 const RETRY_REJECTED_AFTER = 30_000;
 
-/** An accepted call proves as much as a ping, for so long. Milliseconds. */
+/** For how long an accepted call counts as a successful ping. Milliseconds. */
 const VERIFIED_FOR = 30_000;
 
 export interface LoginOptions extends Pick<TokenSourceOptions, "onRenewed" | "onRenewalFailed"> {
   family: Family;
   clientId: string;
-  /** Sends the request for a token and gives the parsed reply. */
+  /** Sends a token request and resolves with the parsed reply. */
   requestToken: (requestId: string | undefined) => Promise<unknown>;
-  /** Where replicas share tokens: gives one that another has asked for, or that of `request`. Default: that of `request`. */
+  /** Resolves with another replica's token, or that of `request`. @default always that of `request` */
   share?: (request: () => Promise<TokenReply>, refused: string | undefined) => Promise<TokenReply>;
-  /** Called with the token endpoint's status each time that it refuses the credentials. */
+  /** Called with the status each time that the token endpoint refuses the credentials. */
   onRefused: (status: number | undefined) => void;
   /** Called for each call that KORE accepts. */
   onAccepted: () => void;
@@ -28,7 +28,7 @@ export interface LoginOptions extends Pick<TokenSourceOptions, "onRenewed" | "on
   now?: (() => number) | undefined;
 }
 
-/** One API family's tokens, and what KORE thinks of the credentials that they are asked for with. */
+/** The tokens of one API family, and whether KORE accepts its credentials. */
 export class Login {
   readonly family: Family;
   readonly clientId: string;
@@ -36,7 +36,7 @@ export class Login {
   readonly #backoff: LoginBackoff;
   readonly #now: () => number;
   #acceptedAt: number | undefined;
-  /** Tokens that are given say nothing of `x-api-key`; a ping does. */
+  /** Only a ping checks `x-api-key`; a token does not prove it. */
   #pingRefusedAt: number | undefined;
 
   constructor(options: LoginOptions) {
@@ -75,10 +75,11 @@ export class Login {
   }
 
   /**
-   * Resolves when KORE is known to take the credentials: by a call that it has accepted within half a minute, else by
-   * `ping`. Refused ones are tried again after half a minute, since their API client may have been enabled again, or at
-   * once where `others`, which use the same client, are accepted.
+   * Resolves when KORE accepts the credentials: it has accepted a call within 30 seconds, or accepts `ping`. Refused
+   * credentials are retried after 30 seconds, because their API client may have been enabled again, or at once when
+   * another login with the same client is accepted.
    *
+   * @param others logins of the other API families
    * @throws KoreError
    */
   async verify(ping: () => Promise<unknown>, others: readonly Login[]): Promise<void> {

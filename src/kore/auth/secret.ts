@@ -2,10 +2,7 @@ import { inspect } from "node:util";
 
 const HIDDEN = "[redacted]";
 
-/**
- * A string that is not printed by accident: serializing, joining or inspecting it gives a placeholder. `reveal()` returns
- * the string.
- */
+/** A string that serializing, joining and inspecting replace by a placeholder. `reveal()` returns it. */
 export class Secret {
   readonly #text: string;
 

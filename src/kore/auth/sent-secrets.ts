@@ -1,10 +1,10 @@
 import { knownSecrets } from "../../common/known-secrets.ts";
 import { type CredentialSet } from "./credential-set.ts";
 
-/** Tokens of a credential set that KORE may still quote: the present ones of both API families, and some before them. */
-const TOKENS = 8;
+/** Tokens that KORE may still quote: the present ones of both API families and some former ones. */
+const MAX_TOKENS = 8;
 
-/** The secrets that calls with one credential set send: KORE's replies are cut by their values while they are in use. */
+/** Registers the secrets that calls with one set of credentials send, so that they are redacted from KORE's replies. */
 export class SentSecrets {
   readonly #release: () => void;
   /** By token, oldest first. */
@@ -20,16 +20,16 @@ export class SentSecrets {
     if (this.#tokens.has(token)) return;
     this.#tokens.set(token, knownSecrets.register(token));
     const [oldest] = this.#tokens;
-    if (this.#tokens.size <= TOKENS || !oldest) return;
-    const [value, letGo] = oldest;
+    if (this.#tokens.size <= MAX_TOKENS || !oldest) return;
+    const [value, release] = oldest;
     this.#tokens.delete(value);
-    letGo();
+    release();
   };
 
-  /** Call when no request with them is in flight any more. */
+  /** Must be called only when no request with them is in flight. */
   release(): void {
     this.#release();
-    for (const letGo of this.#tokens.values()) letGo();
+    for (const release of this.#tokens.values()) release();
     this.#tokens.clear();
   }
 }

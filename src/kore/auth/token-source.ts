@@ -4,102 +4,102 @@ import { isRecord } from "../decoding/decode.ts";
 
 interface Token {
   value: string;
-  /** From here on a new one is fetched beside the running calls. */
+  /** When a new token is requested in the background. */
   renewAt: number;
-  /** From here on calls wait for a new one. */
+  /** When calls wait for a new token. */
   expiresAt: number;
 }
 
-/** A token as KORE gave it. */
+/** KORE's reply to a token request. */
 export interface TokenReply {
   value: string;
   /** Milliseconds. */
   lifetime: number;
-  /** When a new one is to be asked for, from now; milliseconds. Default: when most of the lifetime is over. */
+  /** Time until renewal. Milliseconds. @default {@link renewAfter} of the lifetime */
   renewIn?: number;
 }
 
 export interface TokenSourceOptions {
-  /** Asks KORE for a token. `refused`: one that KORE does not accept any more, so that it will not do. */
+  /** Requests a token. `refused`: a token that KORE no longer accepts, so it must not be returned. */
   request: (requestId?: string, refused?: string) => Promise<TokenReply>;
   onRenewed: () => void;
-  /** Called when a renewal ahead of time fails; the old token is still good, so no call fails with it. */
+  /** Called when a background renewal fails; the present token is still valid, so no call fails. */
   onRenewalFailed: (error: unknown) => void;
-  /** Called for each call whose token KORE has accepted. */
+  /** Called for each call whose token KORE accepts. */
   onAccepted?: () => void;
-  /** Milliseconds since any fixed point, untouched by steps of the system clock. Default: the monotonic clock. */
+  /** Milliseconds since any fixed point. @default the monotonic clock */
   now?: () => number;
   sleep?: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
- * KORE's guide says 10 hours for the legacy endpoint and up to 24 months for the current one. A reply without
- * `expires_in` is trusted for less than any of them; a token that dies earlier is refreshed on KORE's refusal.
+ * Lifetime for a reply without `expires_in`. Seconds. KORE's guide states 10 hours for the legacy endpoint and up to 24
+ * months for the current one; a token that expires earlier is replaced when KORE refuses it.
  */
 const LIFETIME_WHEN_NOT_STATED = 3600;
 
-/** Renew when this share of the lifetime is over, but no earlier than five minutes before the end. */
+/** A token is renewed when this share of its lifetime is over, but no earlier than five minutes before the end. */
 const RENEW_AFTER = 0.8;
-const RENEW_AHEAD_AT_MOST = 5 * 60_000;
+const MAX_RENEW_AHEAD = 5 * 60_000;
 
-/** How long a token of a lifetime is used before a new one is asked for. Milliseconds. */
+/** Time until a token is renewed, by its lifetime. Milliseconds. */
 export function renewAfter(lifetime: number): number {
-  return lifetime - Math.min(lifetime * (1 - RENEW_AFTER), RENEW_AHEAD_AT_MOST);
+  return lifetime - Math.min(lifetime * (1 - RENEW_AFTER), MAX_RENEW_AHEAD);
 }
 
-/** Between replacements of tokens that KORE goes on refusing. Milliseconds. */
+/** Between replacements of tokens that KORE refuses. Milliseconds. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 
-/** None before the first attempt; then one second, two, four, … and half a minute. Milliseconds. */
+/** No pause before the first attempt, then 1, 2, 4 … and at most 30 seconds. Milliseconds. */
 export function pauseAfter(failures: number): number {
   return failures === 0 ? 0 : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
 }
 
-/** Where calls get their bearer token. */
+/** Source of bearer tokens. */
 export interface Tokens {
-  /** The token at hand, when it is good still; undefined when one has to be asked for. */
+  /** The present token; undefined when a new one has to be requested. */
   current(): string | undefined;
-  /** `requestId`: of the operation that needs it, should it have to be asked for. */
+  /** @param requestId of the operation that needs the token, for a request's log lines */
   get(requestId?: string): Promise<string>;
   /**
-   * The token to try after KORE refused `refused` to a call of `operation`: one fetched meanwhile, or a new one, waited
-   * for up to a second. `undefined` when new tokens have not helped this operation before and it is too early for the
-   * next: the refusal is about the operation.
+   * The token to retry with after KORE refused one to a call of `operation`: one that was fetched meanwhile, or a new one
+   * after up to a second.
    *
-   * @throws KoreError `unauthenticated` when it is too early for the next because of other operations
+   * @returns undefined when replacements have not helped this operation and the next is not due: KORE refuses the operation
+   * @throws KoreError `unauthenticated` when the next replacement is not due because of other operations
    */
   replace(refused: string, operation: string, requestId?: string): Promise<string | undefined>;
-  /** KORE has accepted a token. Called for each call, so it must be cheap. */
+  /** Records that KORE accepted a token. Called for each call, so it must be cheap. */
   accepted(token: string): void;
-  /** A call of `operation` that was refused has succeeded with a replacement. */
+  /** Records that a refused call of `operation` has succeeded with a replacement. */
   confirmReplacement(operation: string): void;
-  /** For how long the present one need not be asked for again. Milliseconds. */
+  /** Time until the renewal of the present token. Milliseconds. */
   readonly validFor: number;
 }
 
-/** Replacements of tokens that did not end a refusal. */
+/** Replacements that did not end a refusal. */
 interface Attempts {
   count: number;
-  /** When the last was made. */
+  /** Of the last one. */
   at: number;
 }
 
-/** Replacements after which a refusal is taken to be about the operation itself, such as its rights. */
+/** After so many replacements a refusal counts as one of the operation itself, such as missing permissions. */
 const MAX_FAILED_REPLACEMENTS = 2;
 
-/** The call was refused with its token, so KORE did not work on it. */
+/** KORE refused the call's token, so it did not process the call. */
 function tooEarly(operation: string, retryAfter: number): KoreError {
-  const message = "KORE refuses the tokens that it gives, and is not asked for another yet";
+  const message = "KORE refuses the tokens that it issues; the next attempt has to wait";
   return new KoreError("unauthenticated", message, { operation, isUnsent: true, retryAfter });
 }
 
 const NO_ATTEMPT: Attempts = { count: 0, at: -Infinity };
 
 /**
- * A bearer token, fetched by one request for all waiting calls and renewed before it expires. Replacements of refused
- * tokens are bounded: by a pause that grows while no call is accepted (an API that refuses every token, tokens that
- * become valid late), and by one for each operation (a refusal in an expired token's words that is about rights).
+ * A bearer token, fetched by one request for all waiting calls and renewed before it expires. Growing pauses bound the
+ * replacements of refused tokens: one for all operations while no call is accepted (an API that refuses every token, or
+ * tokens that become valid late), and one per operation (a refusal of permissions in the words of an expired token).
  */
 export class TokenSource implements Tokens {
   readonly #options: TokenSourceOptions;
@@ -109,7 +109,7 @@ export class TokenSource implements Tokens {
   #pending: Promise<Token> | undefined;
   #failedRenewals = 0;
   #failedReplacements = NO_ATTEMPT;
-  /** By method and path template: as many as there are endpoints. */
+  /** By method and path template, so bounded by the number of endpoints. */
   readonly #failedReplacementsOf = new Map<string, Attempts>();
 
   constructor(options: TokenSourceOptions) {
@@ -139,7 +139,7 @@ export class TokenSource implements Tokens {
     if (pause > 0) await this.#sleep(pause);
     if (this.#token && this.#token.value !== refused) return this.#token.value;
     if (!this.#pending) {
-      // Counted as useless until a call is accepted. Calls that join the request make no attempt of their own.
+      // Counted as failed until a call is accepted. Calls that join the pending request are no attempt of their own.
       this.#failedReplacements = this.#oneMore(this.#failedReplacements);
       this.#failedReplacementsOf.set(operation, this.#oneMore(this.#failedReplacementsOf.get(operation)));
     }
@@ -159,7 +159,7 @@ export class TokenSource implements Tokens {
     return Math.max(0, (this.#token?.renewAt ?? 0) - this.#now());
   }
 
-  /** Whether a token has been replaced on KORE's refusal, and no call accepted since. */
+  /** Whether a refused token was replaced and no call has been accepted since. */
   get isSuspect(): boolean {
     return this.#failedReplacements.count > 0;
   }
@@ -169,7 +169,7 @@ export class TokenSource implements Tokens {
     this.#token = undefined;
   }
 
-  /** Whether another token than this is there, or asked for. */
+  /** Whether a token other than the refused one is present or pending. */
   #isReplaced(refused: string): boolean {
     return this.#pending !== undefined || (this.#token !== undefined && this.#token.value !== refused);
   }
@@ -185,7 +185,7 @@ export class TokenSource implements Tokens {
     return { count: count + 1, at: this.#now() };
   }
 
-  /** Calls go on with the token at hand, so failures cost one request after each pause, not one for each call. */
+  /** In the background: calls use the present token, so failures cost one request per pause, not one per call. */
   #renewAhead(token: Token): void {
     this.#fetch().catch((error: unknown) => {
       this.#failedRenewals += 1;
@@ -210,14 +210,10 @@ export class TokenSource implements Tokens {
   }
 }
 
-/** Characters that a header value may have. */
+/** Characters that are valid in a header value. */
 const SENDABLE = /^[\x21-\x7e]+$/;
 
-/**
- * Reads the reply of a token endpoint.
- *
- * @throws KoreError `unauthenticated` when a 200 holds an OAuth error instead of a token, `contract` when it holds neither
- */
+/** @throws KoreError `unauthenticated` when a 200 holds an OAuth error instead of a token, `contract` when it holds neither */
 export function readToken(reply: unknown): TokenReply {
   const operation = "POST token";
   if (isRecord(reply) && typeof reply.access_token === "string" && SENDABLE.test(reply.access_token)) {

@@ -2,14 +2,14 @@ import { KoreError } from "../errors.ts";
 import { type UnknownEnumValues } from "./unknown-enum-values.ts";
 
 /*
- * KORE's contract marks no field as required and gives the same thing different types in different places. These
- * readers take what is meant: an id may come as a number, a blank text is none, a missing list is empty. A shape that
- * cannot be meant (a list where a text belongs) is a named error instead of a TypeError somewhere else.
+ * KORE's contract marks no field as required, and types one field differently in different places. The decoders accept
+ * equivalent forms: an id may be a number, a blank string is null, a missing list is empty. Any other form, such as a list
+ * in place of a string, is an error that names the field.
  */
 
 /**
- * A text, or null when absent or blank. Numbers become their digits; those beyond ±(2^53 - 1) are not exact (longer ones
- * come as texts, see `parseExactJson`) and break the contract.
+ * A string, or null when absent or blank. Numbers become their digits; numbers beyond ±(2^53 - 1) are not exact and break
+ * the contract (long integers are strings already, see `parseExactJson`).
  */
 export function string(value: unknown, field: string): string | null {
   if (value === undefined || value === null) return null;
@@ -20,26 +20,26 @@ export function string(value: unknown, field: string): string | null {
   throw contractError(field);
 }
 
-/** Most texts begin with what can be seen, which is found out faster than by trimming. */
+/** Most strings begin with a visible character, which is checked faster than by trimming. */
 function isBlank(value: string): boolean {
   const first = value.charCodeAt(0);
   return !(first > 0x20 && first < 0x7f) && value.trim() === "";
 }
 
-/** An identifier without blanks around it, or null when absent or blank. */
+/** A trimmed identifier, or null when absent or blank. */
 export function id(value: unknown, field: string): string | null {
   const found = string(value, field);
   return found === null ? null : found.trim();
 }
 
-/** A text that must be there, such as an identifier that everything else depends on, without blanks around it. */
+/** A trimmed string that is required. @throws KoreError `contract` when absent or blank */
 export function requiredString(value: unknown, field: string): string {
   const found = id(value, field);
   if (found === null) throw contractError(field);
   return found;
 }
 
-/** A whole number, or null when absent or blank. Digits in a text count. */
+/** An integer, or null when absent or blank. Strings of digits are accepted. */
 export function integer(value: unknown, field: string): number | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "string" && isBlank(value)) return null;
@@ -48,16 +48,16 @@ export function integer(value: unknown, field: string): number | null {
   return found;
 }
 
-/** The most that an Int of GraphQL holds. */
+/** The largest Int of GraphQL. */
 const MAX_INT = 2 ** 31 - 1;
 
-/** As {@link integer}, for what the graph shows as Int: null when an Int cannot hold it. */
+/** As {@link integer}, but null when it exceeds GraphQL's Int. */
 export function count(value: unknown, field: string): number | null {
   const found = integer(value, field);
   return found === null || Math.abs(found) > MAX_INT ? null : found;
 }
 
-/** A flag, or null when absent or blank. */
+/** A boolean, or null when absent or blank. */
 export function boolean(value: unknown, field: string): boolean | null {
   if (value === undefined || value === null) return null;
   if (typeof value === "boolean") return value;
@@ -76,9 +76,10 @@ export function list<T>(value: readonly T[] | null | undefined, field: string): 
 }
 
 /**
- * A list of objects, empty when absent. `keys`: the members that are read of each.
+ * A list of objects, empty when absent.
  *
- * @throws KoreError "contract" with the place of a row that is no object, or that has members but none of `keys`
+ * @param keys members that are read
+ * @throws KoreError `contract` with the index of a row that is no object, or that has members but none of `keys`
  */
 export function rows<T extends object>(
   value: readonly T[] | null | undefined,
@@ -97,7 +98,7 @@ function isOther(row: Readonly<Record<string, unknown>>, keys: readonly string[]
   return !keys.some((key) => key in row) && Object.keys(row).length > 0;
 }
 
-/** Identifiers that KORE declares as objects with one member each, such as `msisdns`. Bare ones are taken as well. */
+/** Identifiers that KORE declares as objects with one member each, such as `msisdns`. Plain strings are accepted. */
 export function ids<T extends object>(
   value: readonly T[] | null | undefined,
   field: string,
@@ -114,9 +115,9 @@ export function ids<T extends object>(
 }
 
 /**
- * Rows of a reply that holds a list under `key`. None for a 204, which comes as null.
+ * The list under `key` of a reply; null for a 204, which comes as null.
  *
- * @throws KoreError "contract" for a reply without the list: it may be about something else. Only a total of 0 excuses it.
+ * @throws KoreError `contract` for a reply without the list, unless its total is 0: it may be another reply
  */
 export function listed<Reply extends object, Key extends keyof Reply & string>(
   reply: Reply | null,
@@ -130,7 +131,7 @@ export function listed<Reply extends object, Key extends keyof Reply & string>(
   return found;
 }
 
-/** @throws KoreError "contract" for the first page of a list that has no items though KORE states that there are some */
+/** @throws KoreError `contract` for an empty first page although KORE states a total or further pages */
 export function firstPage<Page extends { items: readonly unknown[]; total: number | null; more: boolean | null }>(
   page: Page,
   field: string,
@@ -139,7 +140,7 @@ export function firstPage<Page extends { items: readonly unknown[]; total: numbe
   return page;
 }
 
-/** An object, as it is. */
+/** An object. @throws KoreError `contract` for anything else */
 export function record<T extends object>(value: T | null | undefined, field: string): T {
   if (isRecord(value)) return value;
   throw contractError(field);
@@ -149,7 +150,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @returns the error that names a field which cannot be read */
+/** The error for a field that cannot be decoded. */
 export function contractError(field: string): KoreError {
   return new KoreError("contract", `KORE's reply breaks its contract at ${field}`, {
     operation: `reading ${field}`,
@@ -162,14 +163,14 @@ const NUMERIC_DATE = /^(\d{4})[-:](\d\d)[-:](\d\d)(?:[T :](\d\d):(\d\d):(\d\d)(\
 const HTTP_DATE = /^[a-z]{3}, (\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC)$/i;
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/** Any time of these days means "not set", and as an end "not ended": they are the ends of .NET's DateTime. */
+/** The limits of .NET's DateTime, which KORE uses for "not set" and "not ended", with any time of day. */
 const NOT_SET = /^(?:0001-01-01|9999-12-31)/;
 
 /**
- * A UTC instant out of KORE's date texts. Null when absent, not set, in no known form, or on a day or at a time that
- * does not exist; the last two are noted. Zone-less ones are taken as UTC: their names end in -utc, or KORE states no
- * zone. Forms: 2023-02-23T11:20:04.077Z, 2022-10-24T00:00:00, 2022-10-24, 2022-10-24:00:00:00 and 2022:10:24:00:00:00
- * (patterns in KORE's descriptions), and HTTP dates.
+ * An instant. Null when absent, not set, in an unknown form, or a date that does not exist; the last two are reported to
+ * `unknown`. Dates without a zone are read as UTC: their names end in -utc, or KORE states no zone. Forms:
+ * 2023-02-23T11:20:04.077Z, 2022-10-24T00:00:00, 2022-10-24, 2022-10-24:00:00:00 and 2022:10:24:00:00:00 (patterns in
+ * KORE's descriptions), and HTTP dates.
  */
 export function date(value: unknown, field: string, unknown?: UnknownEnumValues): Date | null {
   const given = id(value, field);
@@ -194,7 +195,7 @@ function toIsoDate(given: string): string | undefined {
   return `${year}-${String(month).padStart(2, "0")}-${day.padStart(2, "0")}T${hour}:${minute}:${second}Z`;
 }
 
-/** `Date` takes 30 February for 2 March, and 24:00 for the next day. */
+/** `Date` reads 30 February as 2 March, and 24:00 as the next day. */
 function exists(iso: string): boolean {
   const [year, month, day] = [iso.slice(0, 4), iso.slice(5, 7), iso.slice(8, 10)].map(Number) as [
     number,
@@ -207,9 +208,10 @@ function exists(iso: string): boolean {
 }
 
 /**
- * The member of ours that stands for KORE's text, by a table of its spellings in lower case with single blanks, and of
- * those that are to be found at once. `null` when absent; `"UNKNOWN"`, noted, when KORE says something that the table
- * does not have.
+ * The member for KORE's spelling of an enum value.
+ *
+ * @param table members by spelling, in lower case with single blanks; exact spellings are found first
+ * @returns null when absent; "UNKNOWN", reported to `unknown`, for a value outside the table
  */
 export function enumValue<Member>(
   value: unknown,

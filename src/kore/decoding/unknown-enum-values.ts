@@ -1,6 +1,6 @@
 import { knownSecrets } from "../../common/known-secrets.ts";
 
-/** Unknown enum values and dates in KORE's replies: counted, and reported once each. */
+/** Counts unknown enum values and dates in KORE's replies, and reports each once. */
 export class UnknownEnumValues {
   readonly #counts = new Map<string, number>();
   readonly #onFirst: (field: string, value: string) => void;
@@ -10,7 +10,7 @@ export class UnknownEnumValues {
   }
 
   observe(field: string, value: string): void {
-    // No identifier is an enum value, but KORE might send one by mistake, and this goes to the log.
+    // KORE might send an identifier in place of an enum value, and the value is logged.
     const shown = knownSecrets
       .redact(value)
       .slice(0, 40)
@@ -30,5 +30,5 @@ export class UnknownEnumValues {
   }
 }
 
-/** More than KORE could ever add; a bound for replies that are garbage. */
+/** Bound for malformed replies. */
 const MAX_VALUES = 1000;

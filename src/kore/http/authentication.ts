@@ -3,18 +3,18 @@ import { type Tokens } from "../auth/token-source.ts";
 import { type KoreCall } from "./transport/transport.ts";
 import { type Interceptor } from "./interceptor.ts";
 
-/** KORE's message where a 403 means an expired token. It answers 403 to missing permissions as well. */
+/** KORE's message of a 403 that means an expired token; a 403 may also mean missing permissions. */
 const EXPIRED = /invalid or expired token/i;
 
-/** With the token at hand, with a new one, and with one that was waited for: see `Tokens.replace`. */
+/** The present token, a new one, and one after a pause: see `Tokens.replace`. */
 const MAX_TOKENS = 3;
 
-/** Statuses that prove an accepted token. A 403 may be the token check's, a 429 or 5xx a gateway's. */
-const BEHIND_THE_CHECK: ReadonlySet<number | undefined> = new Set([400, 404, 409, 422]);
+/** Statuses that prove an accepted token. A 403 may come from the token check, a 429 or 5xx from a gateway. */
+const ACCEPTED_TOKEN: ReadonlySet<number | undefined> = new Set([400, 404, 409, 422]);
 
 /**
- * Sends the bearer token, and again with a new one on 401 and on the 403 that means "expired". Neither reached the
- * operation itself, so this repeats no work, writes included.
+ * Sends the bearer token, and retries with a new one on 401 and on a 403 that means "expired". KORE has not processed such
+ * calls, so retrying writes is safe as well.
  *
  * @param onToken called with each token before its first use
  */
@@ -29,9 +29,9 @@ export function authentication(tokens: Tokens, onToken: (token: string) => void 
         return reply;
       } catch (error) {
         if (!(error instanceof KoreError)) throw error;
-        if (BEHIND_THE_CHECK.has(error.status)) accept(tokens, token, call, sent);
+        if (ACCEPTED_TOKEN.has(error.status)) accept(tokens, token, call, sent);
         const isRefused = refusesToken(error);
-        // After a failure other than a refusal the new token counts as helpful: it may be a gateway's failure.
+        // Any other failure confirms the new token, because it may come from a gateway.
         if (sent > 1 && !isRefused) tokens.confirmReplacement(call.operation);
         if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
         const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
@@ -47,7 +47,7 @@ function accept(tokens: Tokens, token: string, { operation }: KoreCall, sent: nu
   if (sent > 1) tokens.confirmReplacement(operation);
 }
 
-/** Adds the token to a call. Calls of a kind share their headers, so these are written once for each token. */
+/** Adds the token to a call. Calls of a kind share their headers object, so it is extended once per token. */
 function authorization(onToken: (token: string) => void): (call: KoreCall, token: string) => KoreCall {
   const written = new WeakMap<KoreCall["headers"], { token: string; headers: KoreCall["headers"] }>();
   return (call, token) => {
@@ -61,18 +61,18 @@ function authorization(onToken: (token: string) => void): (call: KoreCall, token
   };
 }
 
-/** Without a token the call itself was not sent, or was refused. */
+/** Without a token the call was not sent, or was refused. */
 function beforeSending(error: unknown): never {
   if (error instanceof KoreError) error.isUnsent = true;
   throw error;
 }
 
-/** Whether KORE may have refused the token itself: a 403 without words that can be read may have meant that or the rights. */
+/** Whether KORE may have refused the token: a 403 without a readable message means that or missing permissions. */
 function refusesToken(error: KoreError): boolean {
   return isTokenRejection(error) || (error.status === 403 && error.koreMessage === undefined);
 }
 
-/** Whether KORE has refused the token itself, and said so. */
+/** Whether KORE has refused the token, by its status or message. */
 export function isTokenRejection({ status, koreMessage }: KoreError): boolean {
   return status === 401 || (status === 403 && EXPIRED.test(koreMessage ?? ""));
 }

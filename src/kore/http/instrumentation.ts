@@ -3,7 +3,7 @@ import { type KoreObserver } from "../events.ts";
 import { type KoreCall } from "./transport/transport.ts";
 import { type Interceptor } from "./interceptor.ts";
 
-/** Counts every sending and reports its outcome. */
+/** Counts each sending and reports its outcome. */
 export function instrumentation({ callEnded }: KoreObserver): Interceptor {
   const ended = (call: KoreCall, start: number, status: number | undefined, failure?: KoreError) => {
     const { operation, host, requestId, attempt, batchSize } = call;

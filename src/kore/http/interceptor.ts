@@ -1,12 +1,12 @@
 import { type CallName } from "../events.ts";
 import { type KoreCall, type Send } from "./transport/transport.ts";
 
-/** Wraps the sending of a call, as an interceptor does. */
+/** Wraps the sending of a call. */
 export type Interceptor = (next: Send) => Send;
 
-/** Outermost first. */
-export function compose(policies: readonly Interceptor[], send: Send): Send {
-  return policies.reduceRight<Send>((next, policy) => policy(next), send);
+/** @param interceptors outermost first */
+export function compose(interceptors: readonly Interceptor[], send: Send): Send {
+  return interceptors.reduceRight<Send>((next, intercept) => intercept(next), send);
 }
 
 /** The part of a call that is safe for logs. */

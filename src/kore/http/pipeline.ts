@@ -16,7 +16,7 @@ export { RateLimiter, type RateLimitOptions } from "./rate-limit/rate-limiter.ts
 export { type PermitSource } from "./rate-limit/leased-token-bucket.ts";
 
 export interface PipelineOptions {
-  /** For one sending, to the last byte of its reply; and for all waiting before the last of them. Milliseconds. */
+  /** Limit of one sending, to the last byte of its reply, and of all waiting before the last sending. Milliseconds. */
   deadline: number;
   rateLimiter: Permits;
   breaker?: BreakerOptions | undefined;
@@ -24,23 +24,18 @@ export interface PipelineOptions {
   trace?: Trace | undefined;
 }
 
-/**
- * Longest wait of a write for its permit, however long the deadline: reconciliation assumes this bound. Milliseconds.
- */
+/** Upper bound of a write's wait for its permit, which reconciliation relies on. Milliseconds. */
 const MAX_WRITE_WAIT = 60_000;
 
-/** One `Send` for each kind of call, by how it is retried. */
+/** One `Send` per kind of call, which differ in their retries. */
 export interface Pipelines {
   tokens: Send;
   reads: Send;
   /** Writes without a ledger: retried when KORE certainly never saw them. */
   writes: Send;
-  /**
-   * Writes of which a ledger is kept: never retried here. Their sender decides what a 429, a full queue or an unreachable KORE
-   * means, by the ledger; two layers of retries would multiply.
-   */
+  /** Writes with a ledger: never retried here, because their sender retries by the ledger and the two would multiply. */
   ledgerWrites: Send;
-  /** How many accounts are refused at present since their calls have failed again and again. */
+  /** Number of accounts with an open circuit. */
   openAccounts: () => number;
 }
 
@@ -52,14 +47,14 @@ export function createPipelines(send: Send, options: PipelineOptions): Pipelines
   const { deadline: milliseconds, rateLimiter, observer, trace } = options;
   const breaker = circuitBreaker(observer, options.breaker);
 
-  const way = (rank: Priority, patience: number, repeatable?: Repeatable) =>
+  const pipeline = (priority: Priority, maxWait: number, repeatable?: Repeatable) =>
     compose(
       [
-        // Outside everything, so that each attempt passes all that follows.
-        ...(repeatable ? [retry({ repeatable, within: patience, observer })] : []),
+        // Outermost, so that each attempt passes all that follows.
+        ...(repeatable ? [retry({ repeatable, within: maxWait, observer })] : []),
         // Before the queue: no call waits for an open circuit.
         breaker.guard,
-        withPermit(rateLimiter, rank, patience),
+        withPermit(rateLimiter, priority, maxWait),
         // After the queue: only calls that were sent are recorded.
         breaker.record,
         // After all waiting and all local refusals.
@@ -71,12 +66,12 @@ export function createPipelines(send: Send, options: PipelineOptions): Pipelines
       ],
       send,
     );
-  const writePatience = Math.min(milliseconds, MAX_WRITE_WAIT);
+  const maxWriteWait = Math.min(milliseconds, MAX_WRITE_WAIT);
   return {
-    tokens: way("token", milliseconds, "always"),
-    reads: way("read", milliseconds, "always"),
-    writes: way("write", writePatience, "if-unsent"),
-    ledgerWrites: way("write", writePatience),
+    tokens: pipeline("token", milliseconds, "always"),
+    reads: pipeline("read", milliseconds, "always"),
+    writes: pipeline("write", maxWriteWait, "if-unsent"),
+    ledgerWrites: pipeline("write", maxWriteWait),
     openAccounts: breaker.openAccounts,
   };
 }

@@ -7,22 +7,22 @@ import { type Interceptor, nameOf } from "./interceptor.ts";
 export type Repeatable =
   /** Reads and token requests are idempotent. */
   | "always"
-  /** Writes are not: a second one is another order. */
+  /** Writes are not idempotent. */
   | "if-unsent";
 
 interface RetryOptions {
   repeatable: Repeatable;
-  /** No attempt begins later than this after the first. Milliseconds. */
+  /** Latest start of an attempt, after the first. Milliseconds. */
   within: number;
   observer: KoreObserver;
 }
 
 const MAX_ATTEMPTS = 3;
 
-/** Upper bound of the first pause; the next is twice as long. Milliseconds. */
+/** Upper bound of the first pause; the second is twice as long. Milliseconds. */
 const FIRST_PAUSE = 200;
 
-/** Retries transient failures when that is safe and the caller still waits. */
+/** Retries transient failures when that is safe and the caller has not aborted. */
 export function retry({ repeatable, within, observer: { retried } }: RetryOptions): Interceptor {
   return (next) => async (call, signal) => {
     const beginBy = performance.now() + within;
@@ -31,7 +31,7 @@ export function retry({ repeatable, within, observer: { retried } }: RetryOption
       try {
         return await next({ ...call, attempt, beginBy }, signal);
       } catch (error) {
-        // KORE's answer to an earlier attempt is reported rather than that a later attempt was not sent or not answered.
+        // KORE's answer to an earlier attempt takes precedence over a later attempt that was not sent or not answered.
         if (!(error instanceof KoreError) || signal.aborted) throw error;
         const reported: KoreError = answered !== undefined && hasNoAnswer(error) ? answered : error;
         if (attempt >= MAX_ATTEMPTS || !mayRepeat(error, repeatable)) throw reported;
@@ -45,7 +45,6 @@ export function retry({ repeatable, within, observer: { retried } }: RetryOption
   };
 }
 
-/** Each line says why. */
 function mayRepeat(error: KoreError, repeatable: Repeatable): boolean {
   // Refused locally to bound the queue: a retry would only move the queue here.
   if (error.kind === "busy" || error.kind === "breaker-open") return false;
@@ -54,14 +53,14 @@ function mayRepeat(error: KoreError, repeatable: Repeatable): boolean {
   // A write may have arrived: its sender reconciles it, and also decides how long to wait after a 429.
   if (repeatable === "if-unsent") return false;
   switch (error.kind) {
-    // Cut off, perhaps because KORE closed a connection that we kept open: the next one is new.
+    // KORE may have closed a keep-alive connection; the next attempt opens a new one.
     case "connection":
-    // A 5xx may be one bad server of many.
+    // A 5xx may come from one of many servers.
     case "unavailable":
     // The rate limiter delays the next attempt for as long as KORE asks.
     case "rate-limited":
       return true;
-    // 408 and 504 come from a gateway. After our own deadline the caller has waited long enough.
+    // 408 and 504 come from a gateway. Our own deadline is the limit of the caller's wait.
     case "timeout":
       return error.status !== undefined;
     // Refusals and contract errors would repeat.
@@ -83,14 +82,14 @@ function pauseBefore(attempt: number, { kind }: KoreError): number {
 /** Rejects when the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
-    const leave = () => {
+    const abort = () => {
       clearTimeout(timer);
       reject(signal.reason);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener("abort", leave);
+      signal.removeEventListener("abort", abort);
       resolve();
     }, milliseconds);
-    signal.addEventListener("abort", leave);
+    signal.addEventListener("abort", abort);
   });
 }

@@ -2,13 +2,13 @@ import { LightAbortController } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
 import { type Interceptor } from "./interceptor.ts";
 
-/** Gives a call up when KORE has not answered completely in time. */
+/** Aborts a call that has no complete reply in time. */
 export function timeout(milliseconds: number): Interceptor {
   return (next) => async (call, signal) => {
     const sending = new LightAbortController();
-    const giveUp = () => sending.abort(signal.reason);
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp);
+    const abort = () => sending.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort);
     const expire = () => sending.abort(late(call.operation, milliseconds));
     const expiresAt = performance.now() + milliseconds;
     sending.checkTime = () => {
@@ -19,7 +19,7 @@ export function timeout(milliseconds: number): Interceptor {
       return await next(call, sending);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", abort);
     }
   };
 }

@@ -1,7 +1,7 @@
 import { type Trace } from "../events.ts";
 import { type Interceptor } from "./interceptor.ts";
 
-/** Puts a span around every sending. */
+/** Wraps each sending in a span. */
 export function tracing(trace: Trace): Interceptor {
   return (next) => (call, signal) => {
     const { method, operation, host, attempt, batchSize } = call;

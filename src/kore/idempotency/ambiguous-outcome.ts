@@ -1,43 +1,43 @@
 import { KoreError } from "../errors.ts";
 
-/** How it is found out what became of a write whose reply was lost. */
+/** How an ambiguous outcome, of a write whose reply was lost, is reconciled. */
 export interface ReconciliationOptions {
   /**
-   * How long after a lost reply a write may still show at KORE. KORE does not state it. Only what is read whole after
-   * this time proves that a write never arrived. Milliseconds.
+   * How long after a lost reply a write may still become visible at KORE. KORE does not state it. Only a complete list
+   * that is read after this time proves that the write did not arrive. Milliseconds.
    */
   visibilityWindow: number;
-  /** The same after a time-out: KORE may be at work still. Milliseconds. */
+  /** The same after a timeout, because KORE may still be processing the write. Milliseconds. */
   visibilityWindowAfterTimeout: number;
-  /** Of a call to KORE, from its sending to the last byte of the reply. Milliseconds. @default 30000 */
+  /** Limit of a call to KORE, from sending to the last byte of the reply. Milliseconds. @default 30000 */
   deadline?: number;
-  /** A write is sent within this time after it was recorded that it is about to be, or not at all. Milliseconds. @default 1000 */
+  /** A write is sent within this time after its record in the ledger, or not at all. Milliseconds. @default 1000 */
   sendWithin?: number;
-  /** For what is kept on disk or compared with KORE's dates. Milliseconds since the epoch. */
+  /** For stored times and comparisons with KORE's dates. Milliseconds since the epoch. */
   now: () => number;
-  /** For waiting: no step of the system clock changes it. Milliseconds since any fixed point. */
+  /** For waiting, unaffected by steps of the system clock. Milliseconds since any fixed point. */
   monotonic: () => number;
-  /** Once it aborts nothing waits for KORE any more: what is not sent, or not known, is left to the next start. */
+  /** Ends all waiting for KORE: unsent writes and ambiguous outcomes are continued by the next start. @default never */
   stopping?: AbortSignal;
-  /** Ends early when the signal aborts. */
+  /** Resolves early when the signal aborts. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** Whether KORE's clock is known to differ from ours by more than {@link CLOCK_SKEW}. Default: not known. */
+  /** Whether KORE's clock is known to differ from ours by more than {@link CLOCK_SKEW}. @default false */
   isClockOff?: () => boolean;
 }
 
 /**
- * Longer than a call lasts under the longest deadline that can be configured, ten minutes: it is sent twice at most, may
- * wait a minute for its turn before each, and for a token, which may take two deadlines. Milliseconds.
+ * Upper bound of a call under the longest configurable deadline, ten minutes: at most two sendings, each after up to a
+ * minute in the queue, and a token request of up to two deadlines. Milliseconds.
  */
 const MAX_CALL = 65 * 60_000;
 
-/** Our clock and KORE's may differ by this much. Milliseconds. */
+/** Tolerated difference between our clock and KORE's. Milliseconds. */
 export const CLOCK_SKEW = 5 * 60_000;
 
-/** KORE's dates have whole seconds, so that what it makes for us may seem made a little before we asked. */
+/** KORE's dates have whole seconds, so a request's date may be slightly before its POST. Milliseconds. */
 const GRANULARITY = 5_000;
 
-/** Until when a write may still show whose reply has just been lost. */
+/** Until when a write whose reply has just been lost may become visible. Milliseconds since the epoch. */
 export function visibleUntil(
   error: KoreError,
   { now, visibilityWindow, visibilityWindowAfterTimeout }: ReconciliationOptions,
@@ -47,21 +47,21 @@ export function visibleUntil(
 
 export const SEND_WITHIN = 1000;
 
-/** The latest time at which a write may still be under way that is about to be recorded as being sent. */
+/** Until when a write that is recorded as being sent now may be in flight. Milliseconds since the epoch. */
 export function inFlightUntil({ now, deadline = 30_000, sendWithin = SEND_WITHIN }: ReconciliationOptions): number {
   return now() + sendWithin + deadline;
 }
 
-/** Nothing was sent, since it took longer than {@link ReconciliationOptions.sendWithin} to record that it is about to be. */
+/** For a write that was not sent because its record took longer than {@link ReconciliationOptions.sendWithin}. */
 export function recordedTooLate(operation: string): KoreError {
   const message = "The ledger took too long to record that it is sent";
   return new KoreError("connection", message, { operation, isUnsent: true });
 }
 
 /**
- * Until when a write may still show whose sender is gone.
+ * Until when a write of a crashed process may become visible. Milliseconds since the epoch.
  *
- * @param until as of {@link inFlightUntil}; absent in stores of earlier versions: then the longest possible call is assumed
+ * @param until from {@link inFlightUntil}; absent in stores of earlier versions, where the longest possible call is assumed
  */
 export function visibleUntilAfterCrash(
   { sentAt = 0, until }: { sentAt?: number; until?: number },
@@ -72,53 +72,61 @@ export function visibleUntilAfterCrash(
 
 const NEVER = new AbortController().signal;
 
+export interface PollUntil<Finding> {
+  /** End of the visibility window. Milliseconds since the epoch. */
+  until: number;
+  poll: () => Promise<Finding>;
+  isFound: (finding: Finding) => boolean;
+  /** The result when the server stops before the end of the window. */
+  whenStopped: Finding;
+}
+
 /**
- * Looks until it is found or can no longer show. A few looks, not many: what arrived shows at the first nearly always.
- * When the server stops before, `stopped` is what is known. The system clock is read once, and waiting takes no longer
- * than the longest time in which a write may show, whatever that clock says.
+ * Polls until the write is found or its visibility window has ended. The intervals are long, because an arrived write is
+ * nearly always visible at the first poll. The system clock is read once, and no clock makes the wait longer than the
+ * longest visibility window.
+ *
+ * @returns the last finding
  */
 export async function pollUntil<Finding>(
-  settlesAt: number,
-  settling: ReconciliationOptions,
-  look: () => Promise<Finding>,
-  isFound: (finding: Finding) => boolean,
-  stopped: Finding,
+  { until, poll, isFound, whenStopped }: PollUntil<Finding>,
+  options: ReconciliationOptions,
 ): Promise<Finding> {
-  const { now, monotonic, sleep, visibilityWindow, visibilityWindowAfterTimeout, stopping = NEVER } = settling;
-  const longest = Math.max(visibilityWindow, visibilityWindowAfterTimeout) + inFlightUntil(settling) - now();
-  const endsAt = monotonic() + Math.min(settlesAt - now(), longest);
+  const { now, monotonic, sleep, visibilityWindow, visibilityWindowAfterTimeout, stopping = NEVER } = options;
+  const longest = Math.max(visibilityWindow, visibilityWindowAfterTimeout) + inFlightUntil(options) - now();
+  const endsAt = monotonic() + Math.min(until - now(), longest);
   for (;;) {
     const remaining = endsAt - monotonic();
-    const finding = await look();
+    const finding = await poll();
     if (isFound(finding) || remaining <= 0) return finding;
-    if (stopping.aborted) return stopped;
+    if (stopping.aborted) return whenStopped;
     await sleep(Math.min(remaining, Math.max(visibilityWindow, remaining) / 2), stopping);
   }
 }
 
-/** How far dates may be from UTC, as written minus UTC. Milliseconds. */
+/** Possible offsets of dates from UTC: written time minus UTC. Milliseconds. */
 export interface Zone {
-  /** Whether the limits come from evidence, and not only from what zones there are. */
+  /** Whether the limits are learned from KORE's replies, and not those of all time zones. */
   isKnown: boolean;
-  /** The offset itself. Absent where several are possible: then no date is exactly on time. */
+  /** The exact offset; absent where several are possible, so that no date is certain to match. */
   offset?: number;
   least: number;
   most: number;
 }
 
-/** For dates that name their zone. */
+/** Of dates that name their zone. */
 export const UTC: Zone = { isKnown: true, offset: 0, least: 0, most: 0 };
 
 const ZONE_LIMIT = 14 * 60 * 60_000;
 
-/** For dates without a zone of which nothing is learned: no offset from UTC is larger than 14 hours. */
+/** Of dates without a zone, before anything is learned: no offset from UTC exceeds 14 hours. */
 export const UNKNOWN_ZONE: Zone = { isKnown: false, offset: 0, least: -ZONE_LIMIT, most: ZONE_LIMIT };
 
 /**
- * Whether what KORE made at a time may be what a write made. "perhaps": the time is missing, or off by what clocks and
- * zones would explain. Taking somebody else's for ours is a lie, but taking ours for somebody else's is a second write.
+ * Whether KORE's creation date matches a write. "perhaps": there is no date, or it differs by no more than clock skew and
+ * time zone explain. A wrong "yes" reports a foreign request as ours, a wrong "no" sends the write twice.
  *
- * @param precision how much later it may have been made than the date says; milliseconds
+ * @param precision how much later the creation may have been than the date; milliseconds
  */
 export function matchTiming(
   { sentAt, settlesAt }: { sentAt: number; settlesAt: number },

@@ -9,7 +9,7 @@ import {
   type DurableStore,
 } from "../../common/durable-store.ts";
 
-/** The claim of this work was taken over by another replica, since this one's lease has ended. Nothing was changed. */
+/** Another replica has taken over the claim, because this replica's lease has expired. Nothing was changed. */
 export class Fenced extends Error {
   override readonly name = "Fenced";
 }
@@ -20,25 +20,28 @@ interface Holder {
   fence: number;
 }
 
-/** No fence is given twice, so that one that is found again is the same claim. */
+/** Fences are random in this range and practically unique: an equal fence is the same claim. */
 const FENCES = 2 ** 48 - 1;
 
-/** For so long a wait believes that nothing has changed, should it not be notified. Milliseconds. */
+/** Longest wait without a notification. Milliseconds. */
 const RECHECK = 1000;
 
-/** Between attempts at a commit of which the answer was lost. Milliseconds. */
+/** Between attempts at a commit whose reply was lost. Milliseconds. */
 const RETRY_EVERY = 250;
 
-/** A keyed mutex across replicas: one operation at a time holds a key. A claim outlives its replica until another takes it over. */
+/**
+ * A keyed mutex across replicas: one operation at a time holds a key. Its claim is stored, and stays after a crash until
+ * another replica takes it over.
+ */
 export class KeyedMutex {
   readonly #store: DurableStore;
-  /** Begin of the keys in the store. */
+  /** Prefix of the keys in the store. */
   readonly #prefix: string;
-  /** Fences of the claims under which this process is at work. */
-  readonly #active = new Set<number>();
+  /** Fences of the claims in use by this process. */
+  readonly #fences = new Set<number>();
   /**
-   * Claims under which a commit was made of which the answer was lost, each with all fences that it may have by now. Such
-   * a commit may still be on its way, and must have no effect once a later one was made.
+   * Claims with a commit whose reply was lost, and the fences that each may have. Such a commit may still reach the store,
+   * and must have no effect after a later one.
    */
   readonly #ambiguous = new Map<Claim, Set<number>>();
   readonly #renewing = new Map<Claim, Promise<void>>();
@@ -49,29 +52,27 @@ export class KeyedMutex {
   }
 
   /**
-   * Makes a claim of something new by the commit that makes the thing itself.
+   * Claims a new key in the commit that creates its value.
    *
    * @returns undefined when an expectation did not hold
    * @throws StoreUnavailable
    */
-  async open(thing: string, { expect = [], set }: Omit<Commit, "by">): Promise<Claim | undefined> {
-    const claim = this.#newClaim(thing);
+  async open(key: string, { expect = [], set }: Omit<Commit, "by">): Promise<Claim | undefined> {
+    const claim = this.#newClaim(key);
     const expectations = [[claim.key, "absent"] as const, ...expect];
-    return this.#make(claim, { expect: expectations, set: [...set, [claim.key, holderOf(claim)]] });
+    return this.#create(claim, { expect: expectations, set: [...set, [claim.key, holderOf(claim)]] });
   }
 
   /**
-   * Claims a thing that nobody is at work on.
-   *
-   * @returns undefined while somebody is
+   * @returns undefined while the key is held
    * @throws StoreUnavailable
    */
-  async tryAcquire(thing: string): Promise<Claim | undefined> {
-    const claim = this.#newClaim(thing);
+  async tryAcquire(key: string): Promise<Claim | undefined> {
+    const claim = this.#newClaim(key);
     const holder = (await this.#store.get(claim.key)) as Holder | undefined;
-    if (holder && (await this.#atWork([holder])).has(holder)) return undefined;
+    if (holder && (await this.#active([holder])).has(holder)) return undefined;
     const was = holder ? { fence: holder.fence } : "absent";
-    return this.#make(claim, { expect: [[claim.key, was]], set: [[claim.key, holderOf(claim)]] });
+    return this.#create(claim, { expect: [[claim.key, was]], set: [[claim.key, holderOf(claim)]] });
   }
 
   /** @throws Fenced @throws StoreUnavailable */
@@ -86,12 +87,12 @@ export class KeyedMutex {
         if (error instanceof CommitUnknown) this.#addAmbiguous(claim, by.fence);
         throw error;
       }
-      // Unless another part of the same work has given the claim a new fence meanwhile.
+      // A concurrent commit under the same claim may have renewed the fence meanwhile.
       if (claim.fence === by.fence && !this.#ambiguous.has(claim)) return this.#throwFenced(claim);
     }
   }
 
-  /** Makes last changes and ends the claim. */
+  /** Commits last changes and ends the claim. @throws Fenced @throws StoreUnavailable */
   async release(claim: Claim, set: readonly Change[] = []): Promise<void> {
     try {
       await this.commit(claim, { set: [...set, [claim.key, undefined]] });
@@ -100,42 +101,42 @@ export class KeyedMutex {
     }
   }
 
-  /** Ends work without releasing the claim: another owner takes it over. */
+  /** Stops using a claim without releasing it: another holder takes it over. */
   abandon(claim: Claim): void {
-    this.#active.delete(claim.fence);
-    for (const fence of this.#ambiguous.get(claim) ?? []) this.#active.delete(fence);
+    this.#fences.delete(claim.fence);
+    for (const fence of this.#ambiguous.get(claim) ?? []) this.#fences.delete(fence);
     this.#ambiguous.delete(claim);
   }
 
-  /** Which of some things somebody is at work on. */
-  async busy(things: readonly string[]): Promise<ReadonlySet<string>> {
-    const found = await this.#store.getMany(things.map((thing) => this.#prefix + thing));
-    const atWork = await this.#atWork([...found.values()] as Holder[]);
-    return new Set(things.filter((thing) => atWork.has(found.get(this.#prefix + thing) as Holder)));
+  /** Those of some keys that are held. */
+  async busy(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#store.getMany(keys.map((key) => this.#prefix + key));
+    const active = await this.#active([...found.values()] as Holder[]);
+    return new Set(keys.filter((key) => active.has(found.get(this.#prefix + key) as Holder)));
   }
 
-  /** Things whose claims nobody works under any more. */
+  /** Keys whose claims were neither released nor taken over. */
   async orphans(): Promise<string[]> {
     const held = (await this.#store.list(this.#prefix)) as (readonly [key: string, holder: Holder])[];
-    const atWork = await this.#atWork(held.map(([, holder]) => holder));
-    return held.filter(([, holder]) => !atWork.has(holder)).map(([key]) => key.slice(this.#prefix.length));
+    const active = await this.#active(held.map(([, holder]) => holder));
+    return held.filter(([, holder]) => !active.has(holder)).map(([key]) => key.slice(this.#prefix.length));
   }
 
-  /** Waits until work on one of some things may have come to an end: read again then. */
-  async wait(things: readonly string[]): Promise<void> {
+  /** Resolves when one of some held keys may be free. */
+  async wait(keys: readonly string[]): Promise<void> {
     const change = this.#store.changed(
-      things.map((thing) => this.#prefix + thing),
+      keys.map((key) => this.#prefix + key),
       RECHECK,
     );
-    if ((await this.busy(things)).size === things.length) await change;
+    if ((await this.busy(keys)).size === keys.length) await change;
   }
 
-  #newClaim(thing: string): Claim {
-    return { key: this.#prefix + thing, fence: randomInt(FENCES), replica: this.#store.replica };
+  #newClaim(key: string): Claim {
+    return { key: this.#prefix + key, fence: randomInt(FENCES), replica: this.#store.replica };
   }
 
   #addAmbiguous(claim: Claim, fence: number): void {
-    this.#active.add(fence);
+    this.#fences.add(fence);
     this.#ambiguous.set(claim, (this.#ambiguous.get(claim) ?? new Set<number>()).add(fence));
   }
 
@@ -150,11 +151,11 @@ export class KeyedMutex {
     return renewing;
   }
 
-  /** Gives a claim another fence, so that what is on its way under the former ones is refused. */
+  /** Changes the fence of a claim, so that the store refuses commits that are still in flight under former fences. */
   async #renew(claim: Claim): Promise<void> {
     for (const fence of [...(this.#ambiguous.get(claim) ?? [])]) {
       const renewed: Claim = { ...claim, fence: randomInt(FENCES) };
-      this.#addAmbiguous(claim, renewed.fence); // Its answer may be lost, too.
+      this.#addAmbiguous(claim, renewed.fence); // This reply may be lost as well.
       const result = await this.#store.commit({
         by: { ...claim, fence },
         set: [[claim.key, holderOf(renewed)]],
@@ -162,17 +163,17 @@ export class KeyedMutex {
       if (result === "fenced") continue;
       this.abandon(claim);
       claim.fence = renewed.fence;
-      this.#active.add(claim.fence);
+      this.#fences.add(claim.fence);
       return;
     }
     this.#throwFenced(claim);
   }
 
-  async #make(claim: Claim, commit: Commit): Promise<Claim | undefined> {
-    this.#active.add(claim.fence);
+  async #create(claim: Claim, commit: Commit): Promise<Claim | undefined> {
+    this.#fences.add(claim.fence);
     let result: CommitResult | undefined;
     try {
-      result = await this.#made(claim, commit);
+      result = await this.#commitNew(claim, commit);
     } finally {
       if (result !== "done") this.abandon(claim);
     }
@@ -180,17 +181,17 @@ export class KeyedMutex {
     return result === "done" ? claim : undefined;
   }
 
-  /** Those of some holders that are at work. The living replicas are read once, and only when needed. */
-  async #atWork(holders: readonly Holder[]): Promise<ReadonlySet<Holder>> {
+  /** Those of some holders that are still active. The living replicas are read once, and only when needed. */
+  async #active(holders: readonly Holder[]): Promise<ReadonlySet<Holder>> {
     const isOwn = ({ owner }: Holder) => owner === this.#store.replica;
     const living = holders.every(isOwn) ? NONE : await this.#store.living();
     return new Set(
-      holders.filter((holder) => (isOwn(holder) ? this.#active.has(holder.fence) : living.has(holder.owner))),
+      holders.filter((holder) => (isOwn(holder) ? this.#fences.has(holder.fence) : living.has(holder.owner))),
     );
   }
 
-  /** A commit of which the answer was lost is made again while the lease holds: then it is known whether it was made. */
-  async #made(claim: Claim, commit: Commit): Promise<CommitResult> {
+  /** Repeats a commit whose reply was lost while the lease holds: its result shows whether the first one was applied. */
+  async #commitNew(claim: Claim, commit: Commit): Promise<CommitResult> {
     let lost: unknown;
     for (;;) {
       try {

@@ -5,7 +5,7 @@ export class RequestKeyReused extends Error {
   override readonly name = "RequestKeyReused";
 }
 
-/** Request keys and inputs are kept as hashes only: callers may put anything into them. */
+/** SHA-256 of the JSON. Request keys and inputs are stored as hashes only, because callers may put anything into them. */
 export function hashOf(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
 }
@@ -15,9 +15,8 @@ export class SingleFlight<Outcome> {
   readonly #running = new Map<string, { fingerprint: string; outcome: Promise<Outcome> }>();
 
   /**
-   * `joined`: maps the outcome for later callers.
-   *
-   * @throws RequestKeyReused when what runs under the key is another intent
+   * @param joined maps the outcome for later callers
+   * @throws RequestKeyReused when a call with another fingerprint runs under the key
    */
   run(
     key: string,
@@ -42,5 +41,5 @@ export class SingleFlight<Outcome> {
   }
 }
 
-/** `who` of a command that is resumed after a restart: no caller waits for it. */
+/** `who` of a command that is continued after a restart, without a caller. */
 export const RECOVERY = "recovery";

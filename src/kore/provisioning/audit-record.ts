@@ -2,7 +2,7 @@ import { type Entry } from "./ledger/records.ts";
 import { type SimResult } from "./command.ts";
 import { type Outcome } from "./outcome.ts";
 
-/** One line of the audit trail. Request keys stand in it as hashes. */
+/** One record of the audit trail. Request keys are hashed. */
 export interface AuditRecord {
   /** The caller; {@link RECOVERY} after a restart. */
   who: string;
@@ -12,7 +12,7 @@ export interface AuditRecord {
   requestKeyHash: string | null;
   requestIds: string[];
   outcomes: Record<string, number>;
-  /** Whether it went on after a restart instead of for a caller. */
+  /** Whether it was continued after a restart, without a caller. */
   isRecovery: boolean;
   requestId: string | undefined;
   results: readonly SimResult[];

@@ -2,10 +2,10 @@ import { type PlacedSim } from "./command.ts";
 import { type Chunk, type Entry, isOpen } from "./ledger/records.ts";
 import { EARLIER_UNKNOWN } from "./outcome.ts";
 
-/** State of SIMs that are held back because of an earlier command. */
+/** State of SIMs that are held back because of an earlier command with an unknown outcome. */
 export const HELD = { state: "abandoned", message: EARLIER_UNKNOWN } as const;
 
-/** The POSTs of a new command. SIMs held back are not settled for good: a repetition looks at them again. */
+/** The POSTs of a new command. SIMs that are held back are reviewed again by a repetition. */
 export function chunksOf(
   entry: Entry,
   sims: readonly PlacedSim[],
@@ -24,11 +24,12 @@ export function chunksOf(
   }));
 }
 
-/** Another replica has taken the command over, and its entry was deleted before this one could read the outcome. */
+/** For a command that another replica has taken over, and whose entry was deleted before its outcome was read. */
 export function asDeleted(chunk: Chunk): Chunk {
-  return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica went on with it" } : chunk;
+  return isOpen(chunk) ? { ...chunk, state: "unknown", message: "Another replica continued it" } : chunk;
 }
 
+/** For a command that cannot wait for its SIMs because the server stops. */
 export function asNotStarted(chunk: Chunk): Chunk {
   return isOpen(chunk) ? { ...chunk, state: "abandoned", message: "the server stopped before its turn" } : chunk;
 }

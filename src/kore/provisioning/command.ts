@@ -1,13 +1,13 @@
 import { type ProvisioningBody, type ProvisioningVerb } from "../api/connectivity.ts";
 
-/** A SIM to be written: by the id that KORE prefers, with what the verb needs besides. */
+/** A SIM of a command, with the verb's arguments for it. */
 export interface SimCommand {
   id: string;
   iccid: string | null;
   imei?: string;
 }
 
-/** Everything of a provisioning body but its SIMs, in KORE's spelling. */
+/** A provisioning body without its SIMs, in KORE's spelling. */
 export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" | "activation-state"> &
   Partial<Pick<ProvisioningBody<"activate">, "activation-state">> &
   Omit<ProvisioningBody<"terminate">, "subscriptions">;
@@ -16,15 +16,15 @@ export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" 
 export interface ProvisioningCommand {
   accountId: string;
   verb: ProvisioningVerb;
-  /** Given by the caller, so that saying it again is not wanting it again. */
+  /** The caller's idempotency key: a repetition with it is no new command. */
   requestKey: string | null;
-  /** For the audit trail; makes it no other intent. */
+  /** For the audit trail. Does not distinguish commands. */
   who: string;
-  /** Everything that makes this another intent: the SIMs as named, and all options. Order of SIMs does not count. */
+  /** Everything that distinguishes it from another command: the SIMs as named, in any order, and all options. */
   input: unknown;
 }
 
-/** Why a SIM was not written, or not surely. Callers branch on it. */
+/** Why a SIM was not written, or possibly not. Callers branch on it. */
 type Reason =
   | "NOT_FOUND"
   | "WRONG_STATE"
@@ -39,41 +39,41 @@ type Reason =
 
 /** Outcome for one SIM of a command. */
 export interface SimResult {
-  /** Place among the SIMs as the caller named them. */
+  /** Index among the SIMs as the caller named them. */
   place: number;
   id: string | null;
   iccid: string | null;
   outcome: "SUBMITTED" | "FAILED" | "ALREADY_SATISFIED" | "REJECTED" | "OUTCOME_UNKNOWN";
   reason?: Reason;
-  /** Which part of the input it is about. */
+  /** The part of the input that caused it. */
   field?: string;
-  /** For people. */
+  /** In words, for people. */
   message?: string;
-  /** KORE's provisioning request. */
+  /** Of KORE's provisioning request. */
   requestId?: string;
 }
 
-/** A SIM to be written, with its place among the SIMs as the caller named them. */
+/** A SIM of a command, with its index among the SIMs as the caller named them. */
 export type PlacedSim = SimCommand & { place: number };
 
-/** A SIM without what was found out about it. */
+/** The SIM without a verdict. */
 export function placed({ id, iccid, imei, place }: PlacedSim): PlacedSim {
   return { id, iccid, place, ...(imei !== undefined && { imei }) };
 }
 
-/** Verdict of a SIM's state on a verb. It holds only while no other order for the SIM is unfinished. */
+/** Outcome of a verb by the SIM's state alone. Valid only while no other command for the SIM is unfinished. */
 export type StateVerdict = Pick<SimResult, "reason" | "message" | "field"> & {
   outcome: "ALREADY_SATISFIED" | "REJECTED";
 };
 
-/** An intent after a look at its SIMs: those to write, and those of which the outcome is clear already. */
+/** A command after its SIMs were read: the SIMs to write, and the results of the others. */
 export interface Plan {
   sims: readonly (PlacedSim & { byState?: StateVerdict })[];
   settled: readonly SimResult[];
   options: CommandOptions;
 }
 
-/** The body that KORE takes, under the verb's own key. */
+/** KORE's body, which is sent under the verb's key. */
 export function bodyOf(sims: readonly SimCommand[], options: CommandOptions): ProvisioningBody {
   const subscriptions = sims.map(({ id, imei }) => ({ "subscription-id": id, ...(imei !== undefined && { imei }) }));
   return { ...options, subscriptions };

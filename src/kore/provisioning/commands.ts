@@ -25,7 +25,7 @@ import { upgradeLedger } from "./ledger/upgrade.ts";
 export interface ProvisioningCommandsOptions {
   kore: ConnectivityApi;
   store: DurableStore;
-  /** SIMs of one provisioning request. How many KORE takes is not stated. */
+  /** SIMs per provisioning request. KORE states no limit. */
   chunkSize: number;
   reconciliation: ReconciliationOptions;
   /** Metadata observed by the credential that serves an account. @default empty */
@@ -38,15 +38,15 @@ export interface ProvisioningCommandsOptions {
   onRecoveryFailed: (error: unknown) => void;
 }
 
-/** Intents taken up again at once. */
+/** Commands continued at once after a restart or take-over. */
 const CONCURRENCY = 2;
 
-/** Reservations that outlive their intents would be a defect, and one that must not go round for ever. */
+/** Bound of a loop that only a defect, a reservation without its command, would keep running. */
 const MAX_CONFLICTS = 100;
 
-/** Orders to KORE of which each intent is written at most once, whatever fails. */
+/** Executes provisioning commands, each at most once, whatever fails. */
 export class ProvisioningCommands {
-  /** Settles by hand what stays in doubt. */
+  /** Resolves ambiguous commands by hand. */
   readonly resolution: CommandResolution;
   readonly #options: ProvisioningCommandsOptions;
   readonly #ledger: Ledger;
@@ -62,8 +62,8 @@ export class ProvisioningCommands {
   constructor(options: ProvisioningCommandsOptions) {
     this.#options = options;
     this.#ledger = new Ledger(options.store);
-    const nothing = new ObservedRequests();
-    const { kore, reconciliation, observed = () => nothing, auditResolution } = options;
+    const none = new ObservedRequests();
+    const { kore, reconciliation, observed = () => none, auditResolution } = options;
     const sender = new Sender(this.#ledger, kore, reconciliation, observed);
     this.#unfinished = new UnfinishedCommands(this.#ledger, kore, reconciliation.now);
     this.#stopping = reconciliation.stopping ?? new AbortController().signal;
@@ -80,12 +80,12 @@ export class ProvisioningCommands {
     });
   }
 
-  /** Finds out at the start what became of writes that were cut off, and goes on with their intents. */
+  /** Reconciles interrupted writes at the start, and continues their commands. */
   recover(): Promise<void> {
     return (this.#recovery = this.#recover());
   }
 
-  /** The same for intents that another replica, or an operation of this one, has left since. @returns how many there were */
+  /** Continues commands whose claims are orphaned, by another replica or by this one. @returns their number */
   takeOver(): Promise<number> {
     return (this.#recovery = this.#takeOver());
   }
@@ -96,75 +96,76 @@ export class ProvisioningCommands {
     return orphans.length;
   }
 
-  /** Forgets intents that were made before an instant. */
+  /** Deletes commands created before an instant. Milliseconds since the epoch. */
   prune(before: number): Promise<void> {
     return pruneLedger(this.#options.store, this.#ledger, before);
   }
 
-  /** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+  /** Creation time of the newest command. Milliseconds since the epoch, by the clock at that time. */
   newest(): Promise<number | undefined> {
     return newestIn(this.#options.store);
   }
 
-  /** Whether KORE gave the id of a request a short time ago, so that its 404 means "not yet shown". */
+  /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
   isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
     return this.#unfinished.isJustAcknowledged(accountId, requestId);
   }
 
-  /** Records the end of a request that a detail reply shows, so that it is not read again. Never rejects. */
+  /** Records the end of a request, if a detail reply shows it, so that it is not read again. Never rejects. */
   async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
     await this.#unfinished.recordProgress(accountId, requestId, reply).catch(() => undefined);
   }
 
   /**
-   * Dry run of a command: the SIMs that would be written, and the results of the others. Nothing is written
-   * to KORE, and earlier writes in doubt are not looked up.
+   * Dry run of a command: the SIMs that would be written, and the results of the others. Sends nothing, and reconciles no
+   * earlier ambiguous outcome.
    */
   async dryRun(
-    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
+    command: Pick<ProvisioningCommand, "accountId" | "verb">,
     plan: () => Promise<Plan>,
   ): Promise<{ sims: PlacedSim[]; settled: SimResult[] }> {
-    const { sims, held, settled } = await this.#review.dryRun(intent, await plan(), plan);
+    const { sims, held, settled } = await this.#review.dryRun(command, await plan(), plan);
     const chunk: Chunk = { entry: "", index: 0, sims: held, ...HELD };
     return { sims, settled: outcomeOf({ settled }, [chunk]).results };
   }
 
-  /** Waits for all that is under way. */
+  /** Resolves when no command is in progress. */
   async idle(): Promise<void> {
     await Promise.allSettled([this.#recovery, ...this.#singleFlight.running()]);
   }
 
   /**
-   * Executes a command, or returns the outcome of a known one. `plan` looks at the SIMs; it is not called when nothing
-   * is to be sent.
+   * Executes a command, or returns the outcome of a recorded one.
    *
+   * @param plan reads the SIMs; not called when nothing is to be sent
    * @throws RequestKeyReused
    * @throws StoreUnavailable when the ledger cannot be written; nothing was sent then
-   * @throws KoreError when nothing could be written and the caller cannot mend it
+   * @throws KoreError when nothing could be written, and no other input would help
    */
-  submit(intent: ProvisioningCommand, plan: () => Promise<Plan>, orderer?: CommandRequester): Promise<Outcome> {
-    const fingerprint = hashOf(intent.input);
-    return this.#singleFlight.run(Ledger.keyOf(intent), fingerprint, async () => {
+  submit(command: ProvisioningCommand, plan: () => Promise<Plan>, requester?: CommandRequester): Promise<Outcome> {
+    const fingerprint = hashOf(command.input);
+    return this.#singleFlight.run(Ledger.keyOf(command), fingerprint, async () => {
       await this.#upgraded();
-      return this.#submit(intent, fingerprint, plan, orderer);
+      return this.#submit(command, fingerprint, plan, requester);
     });
   }
 
   async #submit(
-    intent: ProvisioningCommand,
+    command: ProvisioningCommand,
     fingerprint: string,
     plan: () => Promise<Plan>,
     requester: CommandRequester | undefined,
   ): Promise<Outcome> {
-    const key = Ledger.keyOf(intent);
-    const { accountId, who } = intent;
+    const key = Ledger.keyOf(command);
+    const { accountId, who } = command;
     let planned: Plan | undefined;
-    /** The entry that this call has opened, and the id of that or of the one it has joined. */
-    let begun: { entry: Entry; chunks: readonly Chunk[] } | undefined;
+    /** The entry that this call has opened. */
+    let opened: { entry: Entry; chunks: readonly Chunk[] } | undefined;
+    /** Id of the entry that this call has opened or joined. */
     let joined: string | undefined;
     for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
       const known = await this.#ledger.find(key);
-      if (begun && known?.id !== begun.entry.id) return outcomeOf(begun.entry, begun.chunks.map(asDeleted));
+      if (opened && known?.id !== opened.entry.id) return outcomeOf(opened.entry, opened.chunks.map(asDeleted));
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
       if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
         joined = known.id;
@@ -173,24 +174,24 @@ export class ProvisioningCommands {
         continue;
       }
       if (known) {
-        // Finished, and said again without a key: a new intent.
-        const isForgotten = await this.#ledger.delete(known, ({ id }) => id === known.id);
-        if (!isForgotten) await this.#ledger.claims.wait([key]);
+        // Finished, and repeated without a request key: a new command.
+        const isDeleted = await this.#ledger.delete(known, ({ id }) => id === known.id);
+        if (!isDeleted) await this.#ledger.claims.wait([key]);
         continue;
       }
       planned ??= await plan();
       if (await this.#conflicting.waitUntilFree(accountId, planned.sims)) {
-        planned = await plan(); // The order that was waited for may have changed the SIMs.
+        planned = await plan(); // The other command may have changed the SIMs.
         continue;
       }
-      const { sims, held, settled, options } = await this.#review.of(intent, planned, plan);
+      const { sims, held, settled, options } = await this.#review.of(command, planned, plan);
       const entry: Entry = {
         key,
         id: randomUUID(),
         accountId,
-        verb: intent.verb,
+        verb: command.verb,
         fingerprint,
-        hasRequestKey: intent.requestKey !== null,
+        hasRequestKey: command.requestKey !== null,
         createdAt: this.#options.reconciliation.now(),
         settled,
         chunks: 0,
@@ -200,38 +201,38 @@ export class ProvisioningCommands {
       if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
       const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
       if (!work) {
-        // The intents in the way are left to the others, or to the next start.
+        // The conflicting commands are continued by other replicas or the next start.
         if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotStarted));
         conflicts += 1;
         continue;
       }
-      begun = { entry: work.entry, chunks };
+      opened = { entry: work.entry, chunks };
       joined = entry.id;
       const outcome = await this.#execute(work, { who, requester });
       if (outcome) return outcome;
     }
-    throw new Error("SIMs stay reserved though no order for them is open");
+    throw new Error("SIMs stay reserved though no command for them is open");
   }
 
-  /** Goes on with a known intent; undefined when it is to be looked at again. */
-  async #repeat(known: Entry, occasion: ExecutionContext): Promise<Outcome | undefined> {
+  /** Continues a recorded command. @returns undefined when its entry has to be read again */
+  async #repeat(known: Entry, context: ExecutionContext): Promise<Outcome | undefined> {
     const chunks = await this.#ledger.chunks(known);
-    if (isDone(chunks, occasion)) return outcomeOf(known, chunks);
+    if (isDone(chunks, context)) return outcomeOf(known, chunks);
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
     await this.#conflicting.waitUntilFree(known.accountId, abandoned);
     const work = await this.#ledger.tryClaim(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
-    else if (await this.#isOver(work, occasion)) await this.#ledger.releaseAsStored(work);
-    else return this.#execute(work, occasion);
+    else if (await this.#isOver(work, context)) await this.#ledger.releaseAsStored(work);
+    else return this.#execute(work, context);
     return undefined;
   }
 
-  /** @returns undefined when others have to be waited for, or have taken over */
-  async #execute(work: Work, occasion: ExecutionContext): Promise<Outcome | undefined> {
-    const { who, isRecovery = false, requester } = occasion;
+  /** @returns undefined after waiting for a conflicting command, or when another replica has taken over */
+  async #execute(work: Work, context: ExecutionContext): Promise<Outcome | undefined> {
+    const { who, isRecovery = false, requester } = context;
     try {
-      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.execute(work, occasion);
+      const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.execute(work, context);
       if (blockedBy.length > 0) {
         await this.#conflicting.waitUntilFree(work.entry.accountId, blockedBy);
         return undefined;
@@ -247,7 +248,7 @@ export class ProvisioningCommands {
     }
   }
 
-  /** Whether KORE is still at work on an intent, or it is not known to have got it. */
+  /** Whether a command has unsent or ambiguous chunks, or KORE is still processing it. */
   async #isUnfinished(entry: Entry): Promise<boolean> {
     const chunks = await this.#ledger.chunks(entry);
     return chunks.some(isOpen) || this.#unfinished.isInProgress(entry, chunks);
@@ -264,23 +265,23 @@ export class ProvisioningCommands {
     return this.#resume(key).catch(ifUnavailable);
   }
 
-  /** Goes on with an intent that nobody is at work on. @throws StoreUnavailable */
+  /** Continues a command, unless it is in progress elsewhere. @throws StoreUnavailable */
   async #resume(key: string): Promise<void> {
     try {
       const work = await this.#ledger.tryClaim(key);
       if (!work) return;
-      const occasion = { who: RECOVERY, isRecovery: true };
-      if (await this.#isOver(work, occasion)) await this.#ledger.releaseAsStored(work);
-      else await this.#execute(work, occasion);
+      const context = { who: RECOVERY, isRecovery: true };
+      if (await this.#isOver(work, context)) await this.#ledger.releaseAsStored(work);
+      else await this.#execute(work, context);
     } catch (error) {
       if (error instanceof StoreUnavailable) throw error;
       this.#options.onRecoveryFailed(error);
     }
   }
 
-  async #isOver(work: Work, occasion: ExecutionContext): Promise<boolean> {
+  async #isOver(work: Work, context: ExecutionContext): Promise<boolean> {
     try {
-      return isDone(await this.#ledger.chunks(work.entry), occasion);
+      return isDone(await this.#ledger.chunks(work.entry), context);
     } catch (error) {
       await this.#ledger.releaseAsStored(work);
       throw error;

@@ -10,43 +10,44 @@ import { type Chunk, isAbandoned, isAmbiguous, isOpen } from "./ledger/records.t
 import { type Review } from "./review/review.ts";
 import { type Sender } from "./sender.ts";
 
-/** Writes of one intent at once. */
+/** Concurrent POSTs of one command. */
 const CONCURRENCY = 2;
 
-/** After a crash, what was not sent is sent if the intent is no older than this; later it would surprise. */
+/** After a crash, unsent chunks of commands up to this age are sent; older ones might be unexpected. Milliseconds. */
 const RESUME_WITHIN = 60 * 60_000;
 
-/** For whom an intent is carried out. */
+/** The operation that submits a command. */
 export interface CommandRequester {
   kore: ConnectivityApi;
-  /** By which the operation is known in logs. */
+  /** For logs. */
   requestId: string;
 }
 
-/** On whose behalf a command is executed, and whether it is a recovery. */
+/** On whose behalf a command is executed. */
 export interface ExecutionContext {
   who: string;
   requester?: CommandRequester | undefined;
+  /** Whether it is continued after a restart, without a caller. */
   isRecovery?: boolean;
-  /** The caller asks again: what was reported as not sent is sent, to SIMs that still need it. */
+  /** Set for a repetition: abandoned chunks are sent, for the SIMs that still need it. */
   replan?: () => Promise<Plan>;
 }
 
-/** An intent as far as it has been carried out. */
+/** The state of a command after its execution. */
 interface Executed {
   work: Work;
   chunks: readonly Chunk[];
-  /** Why chunks were not sent. */
+  /** Errors because of which chunks were not sent. */
   stops: readonly KoreError[];
-  /** SIMs that another intent has reserved meanwhile: it is to be waited for, and all looked at again. */
+  /** SIMs that another command has reserved meanwhile, so that this one has to wait and plan again. */
   blockedBy: readonly PlacedSim[];
 }
 
-/** Whether a chunk is sent on an occasion. */
+/** Whether an execution sends a chunk. */
 const isToSend = (chunk: Chunk, { replan }: ExecutionContext): boolean =>
   chunk.state === "planned" || (isAbandoned(chunk) && replan !== undefined);
 
-/** Carries intents out under a claim: finds out what is not known, and sends what is not sent. */
+/** Executes commands under a claim: reconciles ambiguous outcomes, and sends unsent chunks. */
 export class Execution {
   readonly #ledger: Ledger;
   readonly #sender: Sender;
@@ -61,39 +62,41 @@ export class Execution {
   }
 
   /**
-   * Goes on with an intent and ends the claim of it.
+   * Continues a command and ends its claim.
    *
    * @throws Fenced @throws StoreUnavailable
    * @throws KoreError of `replan`
    */
-  async execute(work: Work, occasion: ExecutionContext): Promise<Executed & { outcome: Outcome }> {
-    let progressed: Executed;
+  async execute(work: Work, context: ExecutionContext): Promise<Executed & { outcome: Outcome }> {
+    let executed: Executed;
     try {
-      progressed = await this.#run(work, occasion);
+      executed = await this.#run(work, context);
     } catch (error) {
       await this.#ledger.releaseAsStored(work);
       throw error;
     }
-    const { chunks } = progressed;
-    await this.#ledger.release(progressed.work, chunks);
-    return { ...progressed, outcome: outcomeOf(progressed.work.entry, chunks) };
+    const { chunks } = executed;
+    await this.#ledger.release(executed.work, chunks);
+    return { ...executed, outcome: outcomeOf(executed.work.entry, chunks) };
   }
 
-  async #run(known: Work, occasion: ExecutionContext): Promise<Executed> {
-    const looked = await each(await this.#ledger.chunks(known.entry), (chunk) =>
+  async #run(known: Work, context: ExecutionContext): Promise<Executed> {
+    const reconciled = await each(await this.#ledger.chunks(known.entry), (chunk) =>
       isAmbiguous(chunk.state) ? this.#sender.reconcile(known, chunk) : chunk,
     );
-    const isWanted = (chunk: Chunk) => isToSend(chunk, occasion);
-    const { replan } = occasion;
+    const isDue = (chunk: Chunk) => isToSend(chunk, context);
+    const { replan } = context;
     const { work, chunks, held } =
-      replan && looked.some(isWanted)
-        ? await this.#replan(known, looked.filter(isWanted), replan)
-        : { work: known, chunks: looked, held: NONE };
+      replan && reconciled.some(isDue)
+        ? await this.#replan(known, reconciled.filter(isDue), replan)
+        : { work: known, chunks: reconciled, held: NONE };
     const stops: KoreError[] = [];
     const blockedBy: PlacedSim[] = [];
     const after = await each(chunks, async (chunk) => {
-      if (!isWanted(chunk)) return chunk;
-      const sent = await this.#send(work, chunk, occasion, held, (stop) => stops.push(stop));
+      if (!isDue(chunk)) return chunk;
+      const reason = this.#reasonNotToSend(work, chunk, held, context);
+      if (reason !== undefined) return this.#ledger.record(work, chunk, { state: "abandoned", message: reason });
+      const sent = await this.#sender.send(work, chunk, (stop) => stops.push(stop), context.requester?.kore);
       if (sent !== "conflict") return sent;
       blockedBy.push(...chunk.sims);
       return chunk;
@@ -101,7 +104,7 @@ export class Execution {
     return { work, chunks: after, stops, blockedBy };
   }
 
-  /** Days may lie between an order and its repetition: SIMs that need no write any more, or bear none, get none. */
+  /** Plans again, because days may have passed since the first plan, and drops SIMs that no longer need or allow the write. */
   async #replan(
     known: Work,
     toSend: readonly Chunk[],
@@ -113,7 +116,7 @@ export class Execution {
       return { ...rest, sims: sims.filter(({ id }) => wanted.has(id)) };
     };
     const { sims, held, settled } = await this.#review.of(known.entry, await plan(), plan, known);
-    // By id, not by place: a repetition may name the SIMs in another order.
+    // By id, not by place: a repetition may list the SIMs in another order.
     const needed = new Set([...sims, ...held].map(({ id }) => id));
     const done = toSend.flatMap((chunk) => chunk.sims).filter(({ id }) => !needed.has(id));
     const left = toSend.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
@@ -122,27 +125,22 @@ export class Execution {
     return { work, chunks, held: new Set(held.map(({ id }) => id)) };
   }
 
-  async #send(
-    work: Work,
+  /** Why a chunk must not be sent; undefined when it may. */
+  #reasonNotToSend(
+    { entry }: Work,
     chunk: Chunk,
-    { isRecovery, requester }: ExecutionContext,
     held: ReadonlySet<string>,
-    onStopped: (error: KoreError) => void,
-  ): Promise<Chunk | "conflict"> {
-    const abandon = (message: string) => this.#ledger.record(work, chunk, { state: "abandoned", message });
-    const isTooOld = work.entry.createdAt < this.#now() - RESUME_WITHIN;
-    if (isRecovery && isTooOld) return abandon("the process was down for too long");
-    if (chunk.sims.some(({ id }) => held.has(id))) return abandon(EARLIER_UNKNOWN);
-    return this.#sender.send(work, chunk, onStopped, requester?.kore);
+    { isRecovery }: ExecutionContext,
+  ): string | undefined {
+    const isTooOld = entry.createdAt < this.#now() - RESUME_WITHIN;
+    if (isRecovery && isTooOld) return "the process was down for too long";
+    return chunk.sims.some(({ id }) => held.has(id)) ? EARLIER_UNKNOWN : undefined;
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-/**
- * When one fails of which we know nothing better, the claim is kept until the others are done, too. Errors that are all
- * of the store's kind are thrown as one of them: that of a take-over, if there is one.
- */
+/** Waits for all chunks even when one fails. Throws a single error of the store where all are such, `Fenced` first. */
 async function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {
   try {
     return await pMap(chunks, work, { concurrency: CONCURRENCY, stopOnError: false });
@@ -153,5 +151,5 @@ async function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Pr
   }
 }
 
-export const isDone = (chunks: readonly Chunk[], occasion: ExecutionContext): boolean =>
-  !chunks.some((chunk) => isOpen(chunk) || isToSend(chunk, occasion));
+export const isDone = (chunks: readonly Chunk[], context: ExecutionContext): boolean =>
+  !chunks.some((chunk) => isOpen(chunk) || isToSend(chunk, context));

@@ -10,7 +10,7 @@ export interface Outcome {
   requestIds: string[];
 }
 
-/** Why a chunk is not written while a SIM of it is in doubt. Kept in the ledger, and known again by its words. */
+/** Message of a chunk with a SIM whose earlier command is ambiguous. Stored in the ledger and recognised by its text. */
 export const EARLIER_UNKNOWN =
   "it is still not known whether an earlier order for the SIM, or for one that goes with it, arrived at KORE";
 
@@ -20,7 +20,7 @@ export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly 
   return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds: [...new Set(requestIds)] };
 }
 
-/** A SIM that KORE took on and then failed. @param reason KORE's words */
+/** Result of a SIM that KORE accepted and then failed. @param reason KORE's message */
 export function failedResult(submitted: SimResult, reason: string | null): SimResult {
   const message = reason === null ? "KORE failed it and gave no reason." : redact(reason);
   return { ...submitted, outcome: "FAILED", reason: "KORE_FAILED", message };
@@ -47,14 +47,14 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         outcome: "OUTCOME_UNKNOWN",
         reason: "NOT_SENT_YET",
         message:
-          "Not written yet: the server stopped, or its store could not be written. It is gone on with within an hour: by the next start, by another replica, or once the store can be written. Asking again then shows the outcome.",
+          "Not written yet: the server stopped, or its store was unavailable. The command is continued within an hour, by the next start, by another replica, or once the store is available. Repeating it then shows the outcome.",
       };
     case "abandoned":
       return {
         ...sim,
         outcome: "REJECTED",
         reason: chunk.message === EARLIER_UNKNOWN ? "EARLIER_OUTCOME_UNKNOWN" : "NOT_SENT",
-        message: `Not written: ${chunk.message ?? "it was not sent"}. Asking again tries again.`,
+        message: `Not written: ${chunk.message ?? "it was not sent"}. Repeating the command tries again.`,
       };
     case "sending":
     case "unknown":
@@ -62,12 +62,12 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         ...sim,
         outcome: "OUTCOME_UNKNOWN",
         reason: "REPLY_LOST",
-        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's provisioning requests since ${new Date(chunk.sentAt ?? 0).toISOString()}; asking again has it looked up again.`,
+        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's provisioning requests since ${new Date(chunk.sentAt ?? 0).toISOString()}. Repeating the command searches again.`,
       };
   }
 }
 
-/** Results of a second look at SIMs, at the places at which they were named first. */
+/** Results of a second plan, at the SIMs' indexes in the first. */
 export function resultsOf(sims: readonly PlacedSim[], settled: Plan["settled"]): SimResult[] {
   const found = new Map<string | null, SimResult>();
   for (const result of settled) found.set(result.iccid, result).set(result.id, result);
@@ -84,5 +84,5 @@ const GONE: SimResult = {
   iccid: null,
   outcome: "REJECTED",
   reason: "NOT_FOUND",
-  message: "The account has no such SIM any more.",
+  message: "The account no longer has this SIM.",
 };

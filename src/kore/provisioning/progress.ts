@@ -1,7 +1,7 @@
 import { type WireProvisioningRequest } from "../api/connectivity.ts";
 import { id, date, integer, rows, string } from "../decoding/decode.ts";
 
-/** KORE states no values for a SIM's completion-status: the words that its other statuses use, and their kin. */
+/** KORE states no values for a SIM's completion-status. These are the values of its other statuses, and synonyms. */
 export const COMPLETIONS = {
   submitted: "PENDING",
   pending: "PENDING",
@@ -18,7 +18,7 @@ export const COMPLETIONS = {
 
 type Completion = (typeof COMPLETIONS)[keyof typeof COMPLETIONS] | "UNKNOWN";
 
-/** One SIM of a provisioning request, as KORE's detail reply has it. */
+/** One SIM of a provisioning request, in KORE's detail reply. */
 interface SimProgress {
   id: string | null;
   iccid: string | null;
@@ -28,7 +28,7 @@ interface SimProgress {
 
 /** How far KORE is with a provisioning request. */
 export interface Progress {
-  /** "unclear": the status is a word that we do not know, and neither the date nor the SIMs show an end. */
+  /** "unclear": the status is unknown, and neither the date nor the SIMs show an end. */
   end: "reached" | "not reached" | "unclear";
   /** Whether KORE could not create the request as a whole. */
   hasFailed: boolean;
@@ -36,8 +36,8 @@ export interface Progress {
 }
 
 /**
- * Reads KORE's detail of a request. A completed date is an end whatever the status. When the status is missing or
- * unknown, SIMs that all have succeeded or failed are an end as well, unless KORE counts more SIMs than it names.
+ * Reads KORE's detail of a request. A completed date is an end, whatever the status. When the status is missing or
+ * unknown, the end of all SIMs is an end as well, unless KORE counts more SIMs than it names.
  *
  * @throws KoreError when the reply breaks KORE's contract
  */
@@ -64,11 +64,11 @@ export function progressOf(detail: Partial<WireProvisioningRequest> | undefined)
 
 const SIM_KEYS = ["subscription-id", "iccid", "completion-status", "error-message"] as const;
 
-/** Whether KORE is done with a SIM, well or not. */
+/** Whether KORE has finished a SIM, successfully or not. */
 export const isDone = ({ completion }: Pick<SimProgress, "completion">): boolean =>
   completion === "SUCCEEDED" || completion === "FAILED";
 
-/** SIMs that KORE has failed, by id, each with KORE's reason where it gives one. */
+/** KORE's error message, or null, by id of each failed SIM. */
 export function failuresOf(
   { sims, hasFailed }: Progress,
   named: readonly { id: string; iccid: string | null }[],
@@ -89,7 +89,7 @@ export function progressOfSim(
   return sims.find((sim) => sim.id === simId) ?? (iccid === null ? undefined : sims.find((sim) => sim.iccid === iccid));
 }
 
-/** An error message without an understood status can only mean failure. */
+/** An error message without a known status means failure. */
 function completionOf(status: string | null, message: string | null): Completion {
   const word = wordOf(status);
   if (word !== undefined && Object.hasOwn(COMPLETIONS, word)) return COMPLETIONS[word as keyof typeof COMPLETIONS];

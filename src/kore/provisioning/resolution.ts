@@ -4,7 +4,7 @@ import { KoreError } from "../errors.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
-import { type Reserved as Doubt } from "./ledger/ledger-reads.ts";
+import { type Reserved as AmbiguousChunk } from "./ledger/ledger-reads.ts";
 import { type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
@@ -16,16 +16,16 @@ import {
 } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry, isAmbiguous } from "./ledger/records.ts";
 
-/** A POST of an intent of which it is not known whether it arrived. */
+/** A POST of a command with an ambiguous outcome. */
 export interface UnresolvedCommand {
   accountId: string;
-  /** Of this POST: an intent of many SIMs has several. */
+  /** Of this POST; a command with many SIMs has several. */
   intentId: string;
   verb: ProvisioningVerb;
   sims: readonly { id: string; iccid: string | null }[];
   /** Milliseconds since the epoch. */
   sentAt: number;
-  /** Why it could not be found out. */
+  /** Why reconciliation did not resolve it. */
   message: string | null;
 }
 
@@ -33,13 +33,13 @@ export interface UnresolvedCommand {
 export interface Resolution {
   accountId: string;
   intentId: string;
-  /** The id of KORE's request that it is; null: it did not arrive. */
+  /** Id of KORE's request; null: it did not arrive. */
   arrivedAs: string | null;
-  /** How many SIMs the caller takes it to have. */
+  /** Number of its SIMs, by the caller. */
   confirm: number;
   /** For the audit trail. */
   who: string;
-  /** By which the operation is known in logs. */
+  /** Of the operation, for logs. */
   requestId?: string;
 }
 
@@ -54,7 +54,7 @@ export type ResolutionResult =
     }
   | { outcome: "REJECTED"; reason: ResolutionReason; field: string; message: string };
 
-/** One line of the audit trail. */
+/** One record of the audit trail. */
 export interface ResolutionRecord {
   who: string;
   operation: "resolveOrder";
@@ -78,7 +78,7 @@ export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "l
 /** Stored with the chunk, and reported to repetitions of the command. */
 const RELEASED = "an administrator has found that it never arrived";
 
-/** Settles by hand what KORE's list cannot: it adopts or releases an order in doubt, and never sends. */
+/** Resolves ambiguous commands by an administrator's decision: adopts KORE's request or releases the SIMs. Never sends. */
 export class CommandResolution {
   readonly #options: ResolutionOptions;
 
@@ -86,11 +86,11 @@ export class CommandResolution {
     this.#options = options;
   }
 
-  /** The orders of an account that are in doubt and that nobody is at work on, oldest first. No KORE call. */
+  /** Ambiguous commands of an account that are not in progress, oldest first. No KORE call. */
   async list(accountId: string): Promise<UnresolvedCommand[]> {
-    const doubts = await this.#unresolved(accountId);
-    const busy = await this.#options.ledger.claims.busy([...new Set(doubts.map(({ entry }) => entry.key))]);
-    return doubts
+    const unresolved = await this.#unresolved(accountId);
+    const busy = await this.#options.ledger.claims.busy([...new Set(unresolved.map(({ entry }) => entry.key))]);
+    return unresolved
       .filter(({ entry }) => !busy.has(entry.key))
       .map(({ entry, chunk }) => ({
         accountId,
@@ -104,32 +104,32 @@ export class CommandResolution {
   }
 
   /**
-   * KORE's requests that may be an order in doubt: one list call, and a call each for those of its verb and time. Empty
-   * when it is no longer in doubt.
+   * KORE's requests that may be an ambiguous command: one list call, and one call for each request of its verb and time.
+   * Empty when it is no longer ambiguous.
    *
    * @throws KoreError when KORE's list cannot be read
    */
   async candidates(accountId: string, intentId: string): Promise<readonly Candidate[]> {
-    const doubt = await this.#find(accountId, intentId);
-    if (!doubt) return [];
-    const { entry, chunk } = doubt;
+    const found = await this.#find(accountId, intentId);
+    if (!found) return [];
+    const { entry, chunk } = found;
     const evidence = this.#evidence(entry, chunk);
     return (await searchUnacknowledgedWrite(unacknowledgedWriteOf(entry, chunk), this.#options.kore, evidence))
       .candidates;
   }
 
   /**
-   * Adopts or releases an order in doubt. Waits for those who are at work on it.
+   * Adopts or releases an ambiguous command, after waiting while it is in progress.
    *
-   * @throws KoreError when KORE could not be asked about the request that it is said to be; nothing is changed then
+   * @throws KoreError when KORE's request could not be read; nothing is changed then
    */
   async resolve(resolution: Resolution): Promise<ResolutionResult> {
     const { accountId, intentId } = resolution;
     const { ledger } = this.#options;
     for (;;) {
-      const doubt = await this.#find(accountId, intentId);
-      if (!doubt) return NOT_FOUND;
-      const { key } = doubt.entry;
+      const found = await this.#find(accountId, intentId);
+      if (!found) return NOT_FOUND;
+      const { key } = found.entry;
       const work = await ledger.tryClaim(key);
       if (!work) {
         await ledger.claims.wait([key]);
@@ -150,7 +150,7 @@ export class CommandResolution {
     const { entry } = work;
     const sims = chunk.sims.length;
     if (confirm !== sims) {
-      const message = `Says ${confirm}, but the order has ${sims} SIMs; nothing was changed.`;
+      const message = `confirm is ${confirm}, but the order has ${sims} SIMs; nothing was changed.`;
       return { outcome: "REJECTED", reason: "NOT_CONFIRMED", field: "confirm", message };
     }
     const objection =
@@ -171,14 +171,14 @@ export class CommandResolution {
     return { outcome, results };
   }
 
-  /** An order that is plainly there must not be released: written again, it would be there twice. */
+  /** Refuses to release a command that KORE's list shows: it would be sent twice. */
   async #objectionToRelease(entry: Entry, chunk: Chunk): Promise<ResolutionResult | undefined> {
     const looked = findUnacknowledgedWrite(
       unacknowledgedWriteOf(entry, chunk),
       this.#options.kore,
       this.#evidence(entry, chunk),
     );
-    // A list that cannot be read is why there is this way out.
+    // Releasing by hand is meant for lists that cannot be read.
     const finding = await looked.catch(nullIfKoreFailed);
     return finding?.kind === "found" ? ARRIVED : undefined;
   }
@@ -195,7 +195,7 @@ export class CommandResolution {
     } catch (error) {
       if (!(error instanceof KoreError)) throw error;
       if (error.kind === "not-found") return REQUEST_NOT_FOUND;
-      if (error.kind === "contract") return undefined; // A detail that nobody can read says nothing against it.
+      if (error.kind === "contract") return undefined; // An unreadable detail is no objection.
       throw error;
     }
   }
@@ -204,16 +204,16 @@ export class CommandResolution {
     return evidenceFor(entry, chunk, { ...this.#options, observed: this.#options.observed(entry.accountId) });
   }
 
-  async #find(accountId: string, intentId: string): Promise<Doubt | undefined> {
+  async #find(accountId: string, intentId: string): Promise<AmbiguousChunk | undefined> {
     return (await this.#unresolved(accountId)).find(({ chunk }) => idOf(chunk) === intentId);
   }
 
-  async #unresolved(accountId: string): Promise<Doubt[]> {
+  async #unresolved(accountId: string): Promise<AmbiguousChunk[]> {
     const { ledger } = this.#options;
     const entries = (await ledger.unfinished()).filter((entry) => entry.accountId === accountId);
     const all = await pMap(
       entries,
-      async (entry) => (await ledger.chunks(entry)).map((chunk): Doubt => ({ entry, chunk })),
+      async (entry) => (await ledger.chunks(entry)).map((chunk): AmbiguousChunk => ({ entry, chunk })),
       { concurrency: 8 },
     );
     return all.flat().filter(({ chunk }) => isAmbiguous(chunk.state));
@@ -237,13 +237,13 @@ const rejected = (reason: ResolutionReason, field: string, message: string): Res
   message,
 });
 
-const NOT_FOUND = rejected("NOT_FOUND", "intentId", "The account has no order in doubt by this id.");
+const NOT_FOUND = rejected("NOT_FOUND", "intentId", "The account has no unresolved order by this id.");
 const ARRIVED = rejected(
   "ARRIVED",
   "didNotArrive",
-  "KORE's list shows that it arrived. Asking for the order again adopts it; nothing was changed.",
+  "KORE's list shows that it arrived. Repeating the order adopts it; nothing was changed.",
 );
-const CLAIMED = rejected("REQUEST_CLAIMED", "arrivedAs", "This request is the answer to another order of this graph.");
+const CLAIMED = rejected("REQUEST_CLAIMED", "arrivedAs", "This request belongs to another order of this graph.");
 const DIFFERS = rejected(
   "REQUEST_DIFFERS",
   "arrivedAs",

@@ -18,19 +18,19 @@ import { bodyOf } from "./command.ts";
 import { type Finding, findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 
-/** Sends of one chunk whose replies are lost, before it is left alone. Each is proven absent before the next. */
+/** Sends of one chunk whose replies are lost. Each is proven not to have arrived before the next. */
 const MAX_LOST_SENDS = 2;
 
-/** Tries to reach a KORE that cannot be reached. */
+/** Attempts to send while KORE cannot be reached. */
 const MAX_UNSENT_TRIES = 3;
 
-/** How long all waiting for a KORE that says 429 may take. Milliseconds. */
+/** Total wait of a chunk after 429s. Milliseconds. */
 const MAX_RATE_LIMIT_WAIT = 5 * 60_000;
 
-/** The longest pause that is believed: one odd Retry-After must not stop all writes until the next restart. */
+/** Upper bound of Retry-After: one wrong value must not stop all writes until the next restart. Milliseconds. */
 const MAX_PAUSE = 15 * 60_000;
 
-/** Writes chunks to KORE so that each arrives at most once, and finds out what became of those that it lost. */
+/** Sends chunks to KORE so that each arrives at most once, and reconciles ambiguous outcomes. */
 export class Sender {
   readonly #ledger: Ledger;
   readonly #kore: ConnectivityApi;
@@ -40,7 +40,7 @@ export class Sender {
   /** By the monotonic clock. */
   #pausedUntil = 0;
 
-  /** @param observed what the reads and writes of the credential that serves an account have shown; default: nothing yet */
+  /** @param observed metadata of the requests of an account. @default empty */
   constructor(
     ledger: Ledger,
     kore: ConnectivityApi,
@@ -50,16 +50,17 @@ export class Sender {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#options = options;
-    const nothing = new ObservedRequests();
-    this.#observed = observed ?? (() => nothing);
+    const none = new ObservedRequests();
+    this.#observed = observed ?? (() => none);
     this.#stopping = options.stopping ?? new AbortController().signal;
   }
 
   /**
-   * Sends a chunk that is certain not to be at KORE, as `kore` where it is known for whom. `onStopped` is called with the error
-   * that stopped it, if any.
+   * Sends a chunk that certainly is not at KORE.
    *
-   * @returns "conflict" when another intent has reserved one of its SIMs meanwhile
+   * @param onStopped called with the error because of which the chunk is not sent
+   * @param kore of the caller. @default of no caller
+   * @returns "conflict" when another command has reserved one of its SIMs meanwhile
    * @throws Fenced
    */
   async send(
@@ -70,10 +71,10 @@ export class Sender {
   ): Promise<Chunk | "conflict"> {
     const { now, monotonic } = this.#options;
     const { entry } = work;
-    const impatientAt = monotonic() + MAX_RATE_LIMIT_WAIT;
+    const giveUpAt = monotonic() + MAX_RATE_LIMIT_WAIT;
     let chunk = planned;
     for (let lost = 0, unsent = 0, refused = 0; ;) {
-      if (this.#pausedUntil > impatientAt) return this.#abandon(work, chunk, this.#tooLong(entry), onStopped);
+      if (this.#pausedUntil > giveUpAt) return this.#abandon(work, chunk, this.#tooLong(entry), onStopped);
       await this.#pause();
       if (this.#stopping.aborted) return chunk;
       const sent = await this.#post(work, chunk, kore);
@@ -83,11 +84,11 @@ export class Sender {
       if (answer === undefined) return chunk;
       if (typeof answer === "string") return this.#acknowledge(work, chunk, answer, now());
 
-      // "busy" is said by our own budget, which knows of every 429 to this credential; this is what it asks of writes.
+      // "busy" comes from our own rate limiter, which has seen every 429 to this credential.
       if (answer.kind === "rate-limited" || answer.kind === "busy") {
         refused += 1;
         chunk = await this.#putBack(work, chunk);
-        // "Retry-After: 0", said again and again, must not make us a storm.
+        // A repeated "Retry-After: 0" must not become a busy loop.
         const pause = Math.max(answer.retryAfter ?? backoff(refused), backoff(refused - 6));
         this.#pausedUntil = monotonic() + Math.min(pause, MAX_PAUSE);
       } else if (answer.isUnsent) {
@@ -111,14 +112,14 @@ export class Sender {
     }
   }
 
-  /** Certainly not at KORE. A chunk that was not yet marked as being sent is as it was. */
+  /** For a chunk that certainly is not at KORE. One without a record of its sending is unchanged. */
   #putBack(work: Work, chunk: Chunk): Promise<Chunk> | Chunk {
     return chunk.state === "sending" ? this.#ledger.record(work, chunk, { state: "planned" }) : chunk;
   }
 
   /**
-   * Finds out whether a chunk arrived whose reply is not known, and keeps what it finds. A chunk that did not arrive is
-   * sent, unless it was reported as not sent: then only when the caller asks again.
+   * Finds out whether a chunk with an ambiguous outcome arrived, and records the result. A chunk that did not arrive
+   * becomes "planned"; one whose outcome was reported to the caller becomes "abandoned", to be sent by a repetition only.
    *
    * @throws Fenced
    */
@@ -149,23 +150,24 @@ export class Sender {
       now: this.#options.now,
       isClockOff: () => this.#isClockOff(),
     });
-    const look = () =>
+    const poll = () =>
       findUnacknowledgedWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, evidence).catch(
         (error: unknown): Finding => {
           if (!(error instanceof KoreError)) throw error;
           return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
         },
       );
-    const stopped: Finding = { kind: "unclear", message: "The server stopped before it could tell" };
-    return pollUntil(settlesAt, this.#options, look, ({ kind }) => kind === "found", stopped);
+    const whenStopped: Finding = { kind: "unclear", message: "The server stopped before the search ended" };
+    const isFound = ({ kind }: Finding) => kind === "found";
+    return pollUntil({ until: settlesAt, poll, isFound, whenStopped }, this.#options);
   }
 
   /**
-   * Sends a chunk, which is marked as being sent when all waiting for it is over, and not before. Sent is only what was
-   * marked within a second: a take-over waits that long for it.
+   * Sends a chunk. Its sending is recorded in the ledger after all waiting, and the chunk is sent only when that took
+   * less than `sendWithin`, on which a take-over relies.
    *
-   * @returns the chunk as marked, with the id of KORE's request or why there is none; without an answer nothing was sent,
-   * since it could not be marked
+   * @returns the recorded chunk with the id of KORE's request, or the error. `answer` is undefined when nothing was sent
+   *   because the record failed
    */
   async #post(
     work: Work,
@@ -173,35 +175,35 @@ export class Sender {
     kore: ConnectivityApi,
   ): Promise<{ chunk: Chunk; answer: string | KoreError | undefined } | "conflict"> {
     const { accountId, verb, options } = work.entry;
-    if (!options) throw new Error("An intent that is closed for good cannot be sent");
+    if (!options) throw new Error("A closed command cannot be sent");
     let chunk = planned;
-    const mark = async () => {
+    const recordSending = async () => {
       const { monotonic, sendWithin = SEND_WITHIN } = this.#options;
       const startedAt = monotonic();
-      const marked = await this.#ledger.recordSending(work, chunk, {
+      const recorded = await this.#ledger.recordSending(work, chunk, {
         sentAt: this.#options.now(),
         until: inFlightUntil(this.#options),
         seenBefore: this.#observed(accountId).sequence.mark(),
         wasClockOff: this.#isClockOff(),
       });
-      if (marked === "conflict" || marked === undefined) throw new NotRecorded(marked);
-      chunk = marked;
+      if (recorded === "conflict" || recorded === undefined) throw new NotRecorded(recorded);
+      chunk = recorded;
       if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${verb}`);
     };
     try {
-      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options), mark);
+      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options), recordSending);
       return { chunk, answer: requestIdIn(reply) ?? withoutRequestId(verb) };
     } catch (error) {
       if (error instanceof KoreError) return { chunk, answer: error };
       if (!(error instanceof NotRecorded)) throw error;
       if (error.why === "conflict") return "conflict";
-      // Marked all the same, if only the answer was lost; nothing was sent, so that is taken back as soon as it can be.
+      // The record exists if only the store's reply was lost. Nothing was sent, so it is undone.
       const { state } = planned;
       return { chunk: await this.#ledger.record(work, { ...planned, state: "sending" }, { state }), answer: undefined };
     }
   }
 
-  /** @param answeredAt absent where KORE's request was found instead of acknowledged; milliseconds since the epoch */
+  /** @param answeredAt time of KORE's acknowledgement; absent when the request was found instead. Milliseconds since the epoch */
   #acknowledge(work: Work, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
     const { accountId } = work.entry;
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
@@ -226,10 +228,10 @@ export class Sender {
   #tooLong({ verb }: Entry): KoreError {
     const retryAfter = this.#pausedUntil - this.#options.monotonic();
     const operation = `POST ${verb}`;
-    return new KoreError("rate-limited", "KORE asks for a longer pause than we make", { operation, retryAfter });
+    return new KoreError("rate-limited", "KORE asks for a longer pause than writes wait", { operation, retryAfter });
   }
 
-  /** All chunks wait when KORE has asked one of them for fewer requests. */
+  /** All chunks wait after a 429 to one of them. */
   async #pause(): Promise<void> {
     for (let wait; !this.#stopping.aborted && (wait = this.#pausedUntil - this.#options.monotonic()) > 0;)
       await this.#sleep(wait);
@@ -240,15 +242,15 @@ export class Sender {
   }
 }
 
-/** A chunk could not be marked as being sent, so it was not sent. */
+/** The sending of a chunk could not be recorded, so it was not sent. */
 class NotRecorded extends Error {
   override readonly name = "NotMarked";
   constructor(readonly why: "conflict" | undefined) {
-    super("Not marked as being sent");
+    super("The sending could not be recorded");
   }
 }
 
-/** Where KORE's replies have the id of the request that it has made. */
+/** KORE's replies have the request's id at the top level or in `data`. */
 function requestIdIn(reply: unknown): string | undefined {
   const holders = isRecord(reply) ? [reply.data, reply].filter(isRecord) : [];
   for (const holder of holders) {
@@ -267,10 +269,10 @@ const STOP_MESSAGES: Partial<Record<KoreError["kind"], string>> = {
   contract: "KORE's answer broke its contract",
   "rate-limited": "KORE kept asking for fewer requests",
   unauthenticated: "KORE did not accept the credentials",
-  forbidden: "the credentials do not reach this",
+  forbidden: "the credentials have no access",
 };
 
-/** One second, two, four and so on up to a minute, each up to a quarter more or less. Milliseconds. */
+/** 1, 2, 4 … and at most 60 seconds, with a jitter of a quarter. Milliseconds. */
 function backoff(time: number): number {
   return Math.min(60_000, 500 * 2 ** time) * (0.75 + Math.random() / 2);
 }

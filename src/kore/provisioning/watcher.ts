@@ -1,52 +1,52 @@
 import { type CallerSignal } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
 
-/** How often a watched provisioning request is asked for. Milliseconds. */
+/** Poll intervals of a watched provisioning request. Milliseconds. */
 export interface WatchTiming {
-  /** After the first look. However often it is woken, a poller leaves a quarter of it between two looks. */
+  /** After the first poll. A quarter of it is the least interval, however often a poller is woken. */
   first: number;
-  /** Each wait is this much longer than the one before. */
+  /** Factor from one interval to the next. */
   growth: number;
   longest: number;
 }
 
-/** KORE states no interval. Most requests take seconds, some take hours. */
+/** KORE recommends no interval. Most requests take seconds, some take hours. */
 const WATCH_TIMING: WatchTiming = { first: 1000, growth: 1.5, longest: 30_000 };
 
-/** Jitter keeps many pollers that started together from asking together for ever. */
+/** Jitter, so that pollers which started together spread out. */
 const JITTER = { least: 0.8, most: 1.2 };
 
-/** The most that one poller looks within a time, unless webhooks wake it. */
+/** Upper bound of the polls of one poller within a time, unless webhooks wake it. */
 export function maxPollsWithin(milliseconds: number): number {
-  let looks = 1;
+  let polls = 1;
   let wait = WATCH_TIMING.first;
   for (let at = wait * JITTER.least; at <= milliseconds; at += wait * JITTER.least) {
-    looks += 1;
+    polls += 1;
     wait = Math.min(wait * WATCH_TIMING.growth, WATCH_TIMING.longest);
   }
-  return looks;
+  return polls;
 }
 
-/** Freshness of a poll: another replica's answer is used when it began late enough. */
+/** Required freshness of a poll: another replica's poll is used when it started late enough. */
 export interface PollOptions {
-  /** When what the watchers wait for may have happened. Milliseconds since the epoch, by the clock of `wake`. */
+  /** Earliest start, such as the arrival of an event. Milliseconds since the epoch, by the clock of `wake`. */
   notBefore: number;
-  /** For how long it is as good as a new one. Milliseconds. */
+  /** For how long its result can replace a new poll. Milliseconds. */
   freshFor: number;
 }
 
 export interface Watched<State> {
   key: string;
-  read: (look: PollOptions) => Promise<State>;
+  read: (options: PollOptions) => Promise<State>;
   /** States with the same version are not emitted twice. */
   versionOf: (state: State) => string;
   isFinal: (state: State) => boolean;
 }
 
 /**
- * Watches provisioning requests. However many watch one, one poller asks KORE; it starts with the first of them, ends
- * with the final state or when nobody is left, and can be woken. A watcher gets the present state first and then only
- * changes; one who is slow misses steps in between, never the last.
+ * Watches provisioning requests. One poller per request asks KORE, however many watch it: from the first subscription to
+ * the final state or the end of the last subscription. A watcher gets the present state first and then only changes; a
+ * slow watcher may miss intermediate states, never the final one.
  */
 export class ProvisioningWatcher<State> {
   readonly #pollers = new Map<string, Poller<State>>();
@@ -56,7 +56,7 @@ export class ProvisioningWatcher<State> {
     this.#timing = timing;
   }
 
-  /** Ends by itself after the final state; `return()` of the iterator or the signal ends it before. */
+  /** Ends after the final state, or earlier by the iterator's `return()` or the signal. */
   async *watch(watched: Watched<State>, signal?: CallerSignal): AsyncGenerator<State, void> {
     let poller = this.#pollers.get(watched.key);
     if (!poller) {
@@ -78,7 +78,7 @@ export class ProvisioningWatcher<State> {
     }
   }
 
-  /** Looks soon instead of later at what something is known to have happened to. @param at when it became known */
+  /** Polls soon, after an event. @param isConcerned by key. @default all @param at when the event arrived. Milliseconds since the epoch */
   wake(isConcerned: (key: string) => boolean = () => true, at = 0): void {
     for (const [key, poller] of this.#pollers) if (isConcerned(key)) poller.wake(at);
   }
@@ -122,7 +122,7 @@ class Poller<State> {
     this.#wait?.wake();
   }
 
-  /** The first state that is not the one seen last; undefined when there will be none. */
+  /** Resolves with the first state of another version than `seen`; undefined when there will be none. */
   async next(seen: string | undefined, signal: CallerSignal | undefined): Promise<State | undefined> {
     for (;;) {
       const { happened } = this.#change;
@@ -148,7 +148,7 @@ class Poller<State> {
         this.#notify();
       } catch (error) {
         failures += 1;
-        // A KORE that asks for a pause, or is left alone for a moment, has its own idea of when.
+        // KORE's Retry-After, or the remaining pause of an open circuit, takes precedence.
         if (error instanceof KoreError) wait = Math.min(Math.max(wait, error.retryAfter ?? 0), this.#timing.longest);
         const isPassing = error instanceof KoreError && error.isRetryable && failures < MAX_FAILURES;
         if (!isPassing) {
@@ -167,7 +167,7 @@ class Poller<State> {
     this.#change = nextChange();
   }
 
-  /** Until the time is over or it is woken, but never less than the least gap: a burst of events is one look. */
+  /** Resolves after the time or when woken, but not before the least interval, so that a burst of events causes one poll. */
   #sleep(milliseconds: number): Promise<void> {
     if (this.#hasEnded) return Promise.resolve();
     const gap = this.#timing.first / 4;
@@ -203,7 +203,7 @@ function nextChange(): { happened: Promise<void>; announce: () => void } {
   return { happened, announce };
 }
 
-/** Resolves with the work or at the abort, and leaves no listener: one that watches for hours waits many times. */
+/** Resolves with the work or at the abort. Removes its listener, since a watcher of hours calls this many times. */
 async function unlessAborted(work: Promise<void>, signal: CallerSignal): Promise<void> {
   let stop = () => {};
   const aborted = new Promise<void>((resolve) => (stop = resolve));

@@ -5,14 +5,14 @@ import { readWithEachCredential, credentialNamed } from "../each-credential.ts";
 import { toAccount } from "./account.mapper.ts";
 import { type Account } from "./account.type.ts";
 
-/** The accounts that an administrator, named by e-mail address, may see with one set of credentials: one call each. */
+/** The accounts of an administrator, by e-mail address, with one set of credentials: one call each. */
 export const accountsByEmail = eachLoader({
   name: "account.eachEmail",
   key: ({ credential, email }: { credential: string; email: string }) => `${credential} ${email}`,
   per: "key",
   concurrency: 4,
   keyOfAccount,
-  /** Of an account that is known by its id: the lists of the configured administrators. */
+  /** For an account by id: the lists of the configured administrators. */
   cost: costOfAccount,
   load: async ({ credential, email }, context: Context): Promise<Account[]> =>
     credentialNamed(credential, context).connectivity.accounts(email, (reply) =>
@@ -20,7 +20,7 @@ export const accountsByEmail = eachLoader({
     ),
 });
 
-/** The accounts of all credentials, each once. `email`: of another administrator than the configured ones. */
+/** Reads the accounts of all credentials, each once. @param email of the administrator. @default the configured ones */
 export async function listAccounts(email: string | null | undefined, context: Context): Promise<Account[]> {
   const { answers } = await readWithEachCredential("accounts", context, ({ name, accountEmail }) =>
     accountsByEmail(context).load({ credential: name, email: email ?? accountEmail }),
@@ -30,7 +30,7 @@ export async function listAccounts(email: string | null | undefined, context: Co
   return [...byId.values()];
 }
 
-/** The list that has an account: that of the administrator of the credentials which serve it. @throws KoreError */
+/** The list of the administrator whose credentials serve an account. @throws KoreError `forbidden` when none do */
 export function listContaining(accountId: string, context: Context): MaybePromise<Account[]> {
   return accountsByEmail(context).peekOrLoad(keyOfAccount(accountId, context));
 }
@@ -44,7 +44,7 @@ function costOfAccount({ calls, context: { kore } }: CostContext<Context>): unde
   costOfLists(null, calls, kore);
 }
 
-/** One call with each set of credentials. `email`: null for the configured administrators. */
+/** One call with each set of credentials. @param email null for the configured administrators */
 export function costOfLists(email: string | null, calls: UpstreamCalls, { credentials }: KoreSession): string {
   const key = `accounts of ${email ?? ""}`;
   calls.add(accountsByEmail, key, credentials.length);

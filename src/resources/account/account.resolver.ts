@@ -28,7 +28,7 @@ export class AccountResolver {
   @Costs(costOfList)
   @Query(() => [Account], {
     description:
-      "The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed.",
+      "The accounts of a developer-portal administrator that are within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed.",
   })
   async accounts(
     @Ctx() context: Context,
@@ -40,7 +40,7 @@ export class AccountResolver {
     email?: string | null,
   ): Promise<Account[]> {
     const { caller } = context;
-    // Which administrators there are is no business of one account's callers, and KORE answers 404 to the others.
+    // Callers of some accounts must not find out other administrators: KORE answers 404 for unknown ones.
     if (caller.accounts && typeof email === "string") throw forbidden("email: is for callers who reach all accounts");
     const accounts = await listAccounts(email, context);
     return accounts.filter(({ id }) => isAuthorizedFor(caller, id));
@@ -50,7 +50,7 @@ export class AccountResolver {
   @Costs(free)
   @Query(() => Account, {
     nullable: true,
-    description: "An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields.",
+    description: "An account by its id. No KORE call by itself, so an unknown id is reported by its fields.",
   })
   account(@Arg("id", () => ID, { description: "KORE's account-id." }) id: string): Account {
     return { id };
@@ -75,7 +75,7 @@ export class AccountResolver {
   }
 }
 
-/** KORE reads no account by id; the administrator's list serves all of an operation's accounts. */
+/** KORE cannot read an account by id, so the administrator's list is read, once per operation. */
 function withDetails(account: Account, context: Context): MaybePromise<Account> {
   if (account.name !== undefined) return account;
   return mapMaybePromise(

@@ -16,7 +16,7 @@ export const activationProfilesByAccount = eachLoader({
     ),
 });
 
-/** Activation profiles in long form, which KORE reads only one at a time. */
+/** Activation profiles in long form, which KORE reads one at a time. */
 export const eachWholeActivationProfile = eachLoader({
   name: "activationProfile.eachWhole",
   key: refKey,
@@ -30,7 +30,7 @@ export const eachWholeActivationProfile = eachLoader({
       .catch(KoreError.nullIfNotFound),
 });
 
-/** Activation profiles in the cheapest form: one alone in long form, several of an account by the one call of its list. */
+/** Activation profiles with the fewest calls: a single one in long form, several of an account from its list. */
 export const activationProfileById = batchLoader({
   name: "activationProfile.byId",
   key: refKey,

@@ -6,7 +6,7 @@ import {
 } from "../../kore/index.ts";
 import { type ActivationProfile } from "./activation-profile.type.ts";
 
-/** KORE's short form, out of its list. */
+/** Maps KORE's short form, from its list. */
 export function toActivationProfile(
   accountId: string,
   wire: WireActivationProfile,
@@ -21,7 +21,7 @@ export function toActivationProfile(
   };
 }
 
-/** KORE's long form, of one. */
+/** Maps KORE's long form, from a detail. */
 export function toWholeActivationProfile(
   accountId: string,
   wire: WireActivationProfileDetail,

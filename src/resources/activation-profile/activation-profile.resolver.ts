@@ -34,13 +34,13 @@ export class ActivationProfileResolver {
   }
 
   @Loads(eachWholeActivationProfile)
-  @FieldResolver(() => String, { nullable: true, description: "Its purpose, in its creator's words." })
+  @FieldResolver(() => String, { nullable: true, description: "Description by its creator." })
   async description(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
     return (await detailOf(profile, context))?.description ?? null;
   }
 
   @Loads(eachWholeActivationProfile)
-  @FieldResolver(() => ID, { nullable: true, description: "KORE's service-type-id: the SIMs that it fits." })
+  @FieldResolver(() => ID, { nullable: true, description: "KORE's service-type-id, of the SIMs that it applies to." })
   async serviceTypeId(@Root() profile: ActivationProfile, @Ctx() context: Context): Promise<string | null> {
     return (await detailOf(profile, context))?.serviceTypeId ?? null;
   }

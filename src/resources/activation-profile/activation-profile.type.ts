@@ -26,12 +26,15 @@ export class ActivationProfile {
   @Field(() => String, { nullable: true, description: "KORE's activation-profile-name." })
   name!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When it was made; null when KORE's text has no known form." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "When it was created; null when KORE's date has an unknown form.",
+  })
   createdAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: "Its creator, in KORE's words." })
+  @Field(() => String, { nullable: true, description: "Its creator, as KORE names it." })
   createdBy!: string | null;
 
-  // Undefined when it came out of a list.
+  // Undefined when it was read from a list.
   detail?: ActivationProfileDetail;
 }

@@ -8,7 +8,7 @@ registerEnumType(DeploymentMode, {
   name: "DeploymentMode",
   description: "The KORE behind the graph.",
   valuesConfig: {
-    LIVE: { description: "KORE: SIMs are real, and so is what they cost." },
+    LIVE: { description: "KORE: SIMs and their costs are real." },
     SIMULATOR: { description: "The built-in simulator: nothing is real." },
   },
 });
@@ -36,7 +36,7 @@ export class DeploymentLimits {
   @Field(() => Int, { description: "The most tokens of a document." })
   tokens!: number;
 
-  @Field(() => Int, { description: "The most levels of fields in each other." })
+  @Field(() => Int, { description: "The most levels of nested fields." })
   depth!: number;
 
   @Field(() => Int, { description: "The most aliases of an operation." })
@@ -78,7 +78,7 @@ export class Capabilities {
 
   @Field(() => Boolean, {
     description:
-      "Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works.",
+      "Whether operations on API clients are enabled that KORE documents without publishing an endpoint. If not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and creating standard clients always works.",
   })
   unpublishedClientOperations!: boolean;
 

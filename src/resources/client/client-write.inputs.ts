@@ -23,7 +23,7 @@ export enum TokenLifetime {
 }
 registerEnumType(TokenLifetime, {
   name: "TokenLifetime",
-  description: "How long the tokens of an API client are good; KORE offers these four.",
+  description: "Lifetime of an API client's tokens; KORE offers these four.",
   valuesConfig: {
     ONE_HOUR: { description: "An hour." },
     TWENTY_FOUR_HOURS: { description: "A day." },
@@ -42,14 +42,14 @@ registerEnumType(GlobalResourceAccess, {
   name: "GlobalResourceAccess",
   description: "Operations that an API client may be granted on a global resource.",
   valuesConfig: {
-    READ: { description: "See it." },
-    WRITE: { description: "Make new ones." },
+    READ: { description: "Read it." },
+    WRITE: { description: "Create new ones." },
     MODIFY: { description: "Change it." },
     DELETE: { description: "Delete it." },
   },
 });
 
-@InputType({ description: "A resource beyond single products, and what an API client may do with it." })
+@InputType({ description: "A resource beyond single products, and granted operations on it." })
 export class GlobalResourceInput {
   @Field(() => String, {
     description: 'KORE\'s name of it. The only one that its documentation names is "API Clients".',
@@ -61,10 +61,10 @@ export class GlobalResourceInput {
 }
 
 const UNPUBLISHED = "Needs `capabilities.unpublishedClientOperations`.";
-const NEW_TOKEN = "Tokens from before keep what they had until they expire: a new one is needed to have the change.";
+const NEW_TOKEN = "Existing tokens lack the change until they expire.";
 const OWN = "of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`";
 
-@InputType({ description: "An API client to be." })
+@InputType({ description: "A new API client." })
 export class CreateClientInput {
   @Field(() => String, { description: "Its name: 1 to 200 characters, without blanks at its ends." })
   name!: string;
@@ -94,7 +94,7 @@ export class CreateClientInput {
 
   @Field(() => TokenLifetime, {
     nullable: true,
-    description: `How long its tokens are good; KORE's default is not stated. ${UNPUBLISHED}`,
+    description: `Lifetime of its tokens; KORE does not state the default. ${UNPUBLISHED}`,
   })
   tokenLifetime?: TokenLifetime | null;
 
@@ -107,7 +107,7 @@ export class CreateClientInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key with the same input never makes a second client, also after a restart; it tells what became of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED.",
+      "Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input creates no second client, also after a restart; it returns the outcome of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED.",
   })
   requestKey?: string | null;
 }
@@ -135,12 +135,12 @@ export class UpdateClientInput extends ClientInput {
   })
   products?: ClientProduct[] | null;
 
-  @Field(() => TokenLifetime, { nullable: true, description: `How long its new tokens are good. ${NEW_TOKEN}` })
+  @Field(() => TokenLifetime, { nullable: true, description: `Lifetime of its new tokens. ${NEW_TOKEN}` })
   tokenLifetime?: TokenLifetime | null;
 
   @Field(() => [GlobalResourceInput], {
     nullable: true,
-    description: `All that it may do beyond products from now on. Only clients of type ADMIN may have any. ${NEW_TOKEN}`,
+    description: `All its grants beyond products from now on. Only clients of type ADMIN may have any. ${NEW_TOKEN}`,
   })
   globalResources?: GlobalResourceInput[] | null;
 }
@@ -171,7 +171,7 @@ export class RenewClientKeyInput extends ClientInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key never renews twice, also after a restart; it tells what became of the first, without its secret.",
+      "Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition does not renew again, also after a restart; it returns the outcome of the first, without its secret.",
   })
   requestKey?: string | null;
 }

@@ -30,19 +30,19 @@ import { toClient } from "./client.mapper.ts";
 import { Client } from "./client.type.ts";
 
 const UNPUBLISHED =
-  "KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE.";
+  "KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call.";
 const EDITS =
   "A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client.";
-const KILLS = "Its credentials and all its tokens die at once, and it cannot be undone.";
-const ALONE = "Must be the only field of its operation, since its answer holds a secret.";
-const COST = "Two KORE calls: a look at the client and the write.";
+const IRREVERSIBLE = "Its credentials and all its tokens become invalid at once, which cannot be undone.";
+const EXCLUSIVE = "Must be the only field of its operation, since its answer holds a secret.";
+const COST = "Two KORE calls: a read of the client and the write.";
 
 const ofUnpublished = (operation: string): Partial<AccessRule> => ({
   account: { argument: "input.id", accountOf: accountOfChanged },
   available: (context: Context) => requireUnpublishedOperations(context, operation),
 });
 
-/** A look at the client and the write; before both, whether the client is one of the caller's, for who has not all. */
+/** The read and the write of the client; before them a read of its account, for callers with some accounts. */
 const costOfChange: FieldCost<Context> = ({ calls, context: { caller, kore } }) => {
   calls.addOwn(1 + (caller.accounts ? 2 : 1) * kore.credentials.length);
   return undefined;
@@ -56,7 +56,7 @@ class ClientWriteResolver {
   @Costs(ownCalls(1))
   @Mutation(() => CreateClientPayload, {
     nullable: true,
-    description: `Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see \`requestKey\`; without one, an identical mutation joins one that is under way, or in doubt. ${ALONE} One KORE call.`,
+    description: `Creates an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are created only by the account's owner and administrators, STANDARD ones also by developers. A repetition creates no second client: see \`requestKey\`; without one, an identical mutation joins one that is in progress or whose outcome is unknown. ${EXCLUSIVE} One KORE call.`,
   })
   createClient(
     @Arg("input", () => CreateClientInput, { description: "The API client to create." }) input: CreateClientInput,
@@ -69,7 +69,7 @@ class ClientWriteResolver {
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
-    description: `Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
+    description: `Changes the name, type, scopes or token lifetime of an API client. All changes but the name affect new tokens only; existing tokens keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   updateClient(
     @Arg("input", () => UpdateClientInput, { description: "The changes." }) input: UpdateClientInput,
@@ -78,7 +78,7 @@ class ClientWriteResolver {
     return changeClient.update(input, context);
   }
 
-  @Access(ofUnpublished("Locking an API client after it is made"))
+  @Access(ofUnpublished("Locking an API client after its creation"))
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
@@ -135,7 +135,7 @@ class ClientWriteResolver {
   @Costs(costOfChange)
   @Mutation(() => RenewClientKeyPayload, {
     nullable: true,
-    description: `Gives an API client a new secret, shown once, here. ${KILLS} Identical mutations under way at once are one. ${ALONE} ${EDITS} ${UNPUBLISHED} ${COST}`,
+    description: `Gives an API client a new secret, shown once, here. ${IRREVERSIBLE} Concurrent identical mutations are executed once. ${EXCLUSIVE} ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   renewClientKey(
     @Arg("input", () => RenewClientKeyInput, { description: "The command." }) input: RenewClientKeyInput,
@@ -162,7 +162,7 @@ class ClientWriteResolver {
   @Costs(costOfChange)
   @Mutation(() => ClientPayload, {
     nullable: true,
-    description: `Deletes an API client. ${KILLS} ${EDITS} ${UNPUBLISHED} ${COST}`,
+    description: `Deletes an API client. ${IRREVERSIBLE} ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
   deleteClient(
     @Arg("input", () => DeleteClientInput, { description: "The command." }) input: DeleteClientInput,
@@ -172,7 +172,7 @@ class ClientWriteResolver {
   }
 }
 
-/** `client` is the same in every payload. */
+/** The field `client`, which every payload has. */
 function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
   @Access({ role: "admin" })
   @Resolver(() => Type)
@@ -181,7 +181,7 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
     @FieldResolver(() => Client, {
       nullable: true,
       description:
-        "The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell.",
+        "The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it.",
     })
     client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
       if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
@@ -191,7 +191,7 @@ function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Pay
   return PayloadResolver;
 }
 
-/** The one place where a secret leaves. */
+/** The only field that reveals a secret. */
 function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Payload>): NewableFunction {
   @Access({ role: "admin" })
   @Resolver(() => Type)
@@ -199,7 +199,7 @@ function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Pay
     @Costs(free)
     @FieldResolver(() => String, {
       nullable: true,
-      description: "The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it.",
+      description: "The secret, when `secretStatus` is SHOWN_NOW. No other answer shows it.",
     })
     clientSecret(@Root() { secret }: Payload): string | null {
       return secret?.reveal() ?? null;

@@ -19,8 +19,8 @@ import { accountOfClient } from "./client.loader.ts";
 import { ClientType } from "./client.type.ts";
 
 /**
- * The account of a client that is to be changed. The client that kore-graph itself uses serves all accounts, and its
- * secret opens them: who reaches some of them may see it, where it is theirs, and no more.
+ * The account of a client to change. Callers with some accounts must not change the client that kore-graph itself uses,
+ * because it serves all accounts.
  */
 export async function accountOfChanged(id: string, context: Context): Promise<string | undefined> {
   const account = await accountOfClient(id, context);
@@ -40,7 +40,7 @@ export async function createClient(input: CreateClientInput, context: Context): 
     requireUnpublishedOperations(context, "An API client with a type, token lifetime or global resources");
   const refusal = refusalOfScopes(body);
   if (refusal) return toSecretPayload({ ...refusal, secretStatus: "NONE" });
-  const result = await context.clientWrites.create(body, input.requestKey ?? null, ...requesterOf(context));
+  const result = await context.clientWrites.create(body, input.requestKey ?? null, writeContextOf(context));
   return afterwards(toSecretPayload(result), context);
 }
 
@@ -50,65 +50,66 @@ export async function renewClientKey(
 ): Promise<RenewClientKeyPayload> {
   checkRequestKey(requestKey);
   const confirmation = { value: confirm, isForOwnOnly: false };
-  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, ...requesterOf(context));
+  const result = await context.clientWrites.renewKey(id, confirmation, requestKey ?? null, writeContextOf(context));
   return afterwards(toSecretPayload(result), context);
 }
 
 type Change = Parameters<Context["clientWrites"]["change"]>[0];
 
-async function carryOut(change: Change, context: Context): Promise<ClientPayload> {
-  const result = await context.clientWrites.change(change, ...requesterOf(context));
+async function execute(change: Change, context: Context): Promise<ClientPayload> {
+  const result = await context.clientWrites.change(change, writeContextOf(context));
   return afterwards(toPayload(result), context);
 }
 
-/** By whom a write is made, and with what of the operation's own: it counts what the write costs. */
-const requesterOf = ({ caller, writer, instrumentation }: Context) =>
-  [auditNameOf(caller), { kore: writer.clients, requestId: instrumentation.requestId }] as const;
+const writeContextOf = ({ caller, writer, instrumentation }: Context) => ({
+  who: auditNameOf(caller),
+  requester: { kore: writer.clients, requestId: instrumentation.requestId },
+});
 
-/** The result of mutations without a secret. */
+/** Mutations without a secret. */
 export const changeClient = {
   update(input: UpdateClientInput, context: Context) {
     if (typeof input.name === "string") checkName(input.name);
     checkSettings(input);
     const change = toChange(input);
     if (Object.keys(change).length === 0) throw userInputError("input: names nothing to change");
-    return carryOut(clientChanges.update(input.id, change), context);
+    return execute(clientChanges.update(input.id, change), context);
   },
   lock({ id }: LockClientInput, context: Context) {
-    return carryOut(clientChanges.lock(id), context);
+    return execute(clientChanges.lock(id), context);
   },
   unlock({ id }: UnlockClientInput, context: Context) {
-    return carryOut(clientChanges.unlock(id), context);
+    return execute(clientChanges.unlock(id), context);
   },
   enable({ id }: EnableClientInput, context: Context) {
-    return carryOut(clientChanges.enable(id), context);
+    return execute(clientChanges.enable(id), context);
   },
   disable({ id, confirm }: DisableClientInput, context: Context) {
-    return carryOut(clientChanges.disable(id, confirm ?? null), context);
+    return execute(clientChanges.disable(id, confirm ?? null), context);
   },
   transferOwnership({ id, newOwner }: TransferClientOwnershipInput, context: Context) {
-    return carryOut(clientChanges.transferOwnership(id, newOwner), context);
+    return execute(clientChanges.transferOwnership(id, newOwner), context);
   },
   delete({ id, confirm }: DeleteClientInput, context: Context) {
-    return carryOut(clientChanges.delete(id, confirm), context);
+    return execute(clientChanges.delete(id, confirm), context);
   },
 };
 
-/** Whatever is read from here on is read after the write. */
+/** Clears the loaders, so that later fields read after the write. */
 function afterwards<Payload>(payload: Payload, context: Context): Payload {
   context.loaders.clear();
   return payload;
 }
 
-/** Nothing is asked of KORE before it is known that it is on offer. */
+/** Checked before any KORE call. @throws GraphQLError NOT_PUBLISHED_BY_KORE */
 export function requireUnpublishedOperations({ settings }: Context, what: string): void {
   if (settings.unpublishedClientOperations) return;
   throw notPublishedError(
-    `${what} is not among the operations that KORE publishes, and not switched on here. KORE's portal has it, on the page API Clients.`,
+    `${what} is not an operation that KORE publishes, and it is not enabled here. KORE's portal has it on the page API Clients.`,
   );
 }
 
-/** KORE states no rule; a name that KORE might tidy up could not be found again. */
+/** KORE documents no rule. A name that KORE might normalize could not be found after a lost reply. */
 function checkName(name: string): void {
   if (name !== "" && name.length <= 200 && name === name.trim()) return;
   throw userInputError("input.name: must be 1 to 200 characters, without blanks at its ends");

@@ -35,17 +35,17 @@ export enum ClientReason {
 }
 registerEnumType(ClientReason, {
   name: "ClientReason",
-  description: "Why an API client was not changed, or not surely.",
+  description: "Why an API client was not changed, or possibly not.",
   valuesConfig: {
     NOT_FOUND: { description: "KORE has no such client, or no such account." },
     NOT_CONFIRMED: { description: "`confirm` is not what `message` asks for." },
     NOT_PERMITTED: {
       description:
-        "KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it.",
+        "KORE does not permit this to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it.",
     },
     ONLY_FOR_ADMIN: { description: "A client of type STANDARD cannot have what `field` names." },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
-    REPLY_LOST: { description: "KORE's reply was lost, and what KORE shows does not settle whether it was done." },
+    REPLY_LOST: { description: "KORE's reply was lost, and KORE's reads do not show whether it was done." },
   },
 });
 
@@ -57,36 +57,36 @@ export enum ClientSecretStatus {
 }
 registerEnumType(ClientSecretStatus, {
   name: "ClientSecretStatus",
-  description: "Where the secret of a client or key is that was made.",
+  description: "Whether the answer shows the created secret.",
   valuesConfig: {
-    SHOWN_NOW: { description: "In `clientSecret`, for this once: keep it." },
-    ALREADY_SHOWN: { description: "In the answer to whom asked first. `renewClientKey` gives a new one." },
-    LOST: { description: "It went with KORE's reply, if there is one. `renewClientKey` gives a new one." },
-    NONE: { description: "None was made." },
+    SHOWN_NOW: { description: "In `clientSecret`, shown only once: store it." },
+    ALREADY_SHOWN: { description: "In the first answer. `renewClientKey` gives a new one." },
+    LOST: { description: "Lost with KORE's reply, if one was created. `renewClientKey` gives a new one." },
+    NONE: { description: "None was created." },
   },
 });
 
 @ObjectType({ simpleResolvers: true })
 export abstract class ClientWritePayload {
   clientId!: string | null;
-  /** As KORE's reply has it, read when it is asked for: a malformed one must not fail the rest. Undefined: not stated. */
+  /** From KORE's reply, decoded on access because a malformed one must not fail the other fields. Undefined: not in the reply. */
   wire!: WireClient | null | undefined;
 
   @Field(() => ClientOutcome, { description: "The outcome." })
   outcome!: ClientOutcome;
 
-  @Field(() => ClientReason, { nullable: true, description: "Why nothing was changed, or not surely." })
+  @Field(() => ClientReason, { nullable: true, description: "Why nothing was changed, or possibly not." })
   reason!: ClientReason | null;
 
-  @Field(() => String, { nullable: true, description: "The part of the input that it is about." })
+  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
   field!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The same for people, and what to do." })
+  @Field(() => String, { nullable: true, description: "The reason in words, and what to do." })
   message!: string | null;
 
   @Field(() => Boolean, {
     description:
-      "Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead.",
+      "Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them.",
   })
   requiresReauthorization!: boolean;
 }
@@ -96,10 +96,9 @@ export class ClientPayload extends ClientWritePayload {}
 
 @ObjectType({ simpleResolvers: true })
 abstract class SecretPayload extends ClientWritePayload {
-  /** Shows its text to nobody who does not ask for it. */
   secret!: Secret | null;
 
-  @Field(() => ClientSecretStatus, { description: "Where the secret is." })
+  @Field(() => ClientSecretStatus, { description: "Whether this answer shows the secret." })
   secretStatus!: ClientSecretStatus;
 }
 

@@ -27,25 +27,25 @@ import { readWithEachCredential, credentialNamed } from "../each-credential.ts";
 import { KORE_CLIENT_TYPES, toClient } from "./client.mapper.ts";
 import { type Client, ClientType } from "./client.type.ts";
 
-interface PageOfKore {
-  /** Name of the credentials whose list it is of. */
+interface ClientPageKey {
+  /** Name of the credentials. */
   credential: string;
   type: "admin" | "standard" | undefined;
   number: number;
   size: number;
 }
 
-/** A page of KORE's list, asked for once in an operation however many need it. */
+/** Pages of KORE's list, each read once per operation. */
 const eachClientPage = eachLoader({
   name: "client.eachPage",
-  key: ({ credential, type, number, size }: PageOfKore) => `${credential} ${type ?? "any"} ${number} ${size}`,
+  key: ({ credential, type, number, size }: ClientPageKey) => `${credential} ${type ?? "any"} ${number} ${size}`,
   per: "key",
   concurrency: 4,
   load: ({ credential, type, number, size }, context: Context) =>
     credentialNamed(credential, context).clients.clients({ page_size: size, page_number: number, client_type: type }),
 });
 
-/** One client by a call of its own. */
+/** Single API clients, one call each. */
 const eachClient = eachLoader({
   name: "client.each",
   key: (id: string) => id,
@@ -59,12 +59,12 @@ const eachClient = eachLoader({
   },
 });
 
-/** From so many on a page of KORE's list is read first, which costs one call and most likely has them. */
+/** From so many clients, a page of KORE's list is read first, which costs one call and most likely has them. */
 const MIN_FOR_LIST = 5;
 
 /**
- * KORE reads API clients one at a time or page by page. Clients that are not on the page are read one at a time: it may be
- * disabled, or further back.
+ * API clients by id. Several are read from the first page of KORE's list; those that it lacks (disabled ones, or ones on
+ * later pages) are read one at a time.
  */
 export const clientById = batchLoader({
   name: "client.byId",
@@ -86,12 +86,12 @@ export const clientById = batchLoader({
   pick: (found, id) => found.get(id) ?? null,
 });
 
-/** Any of the credentials may have a client: at worst a call with each. */
+/** Any of the credentials may have a client, so the worst case is one call with each. */
 function costOfClients({ parent, path, calls, context: { kore } }: CostContext<Context>): undefined {
   calls.add(clientById, path, parent.count * kore.credentials.length);
 }
 
-/** Those within the caller's reach: a foreign one must cost what one costs that is not there. */
+/** Clients on the first page within the caller's reach. Others must take the same calls as absent clients. */
 async function firstListed(context: Context): Promise<ReadonlyMap<string, WireClient>> {
   const first = { type: undefined, number: FIRST_CLIENT_PAGE, size: MAX_PAGE_SIZE };
   const { answers } = await readWithEachCredential("clients", context, ({ name }) =>
@@ -101,7 +101,7 @@ async function firstListed(context: Context): Promise<ReadonlyMap<string, WireCl
   return new Map(wires.map((wire) => [decode.requiredString(wire.client_id, "clients.client_id"), wire]));
 }
 
-/** The ConnectivityPro account that an account of API clients is, as far as the configuration tells. */
+/** The ConnectivityPro account of an account of API clients, by the configured mapping. */
 export function accountOf(clientAccountId: string | null, { settings }: Context): string | undefined {
   return clientAccountId === null ? undefined : settings.accountMapping.get(clientAccountId);
 }
@@ -110,7 +110,7 @@ function isInReach({ account_id: account }: WireClient, context: Context): boole
   return isAuthorizedFor(context.caller, accountOf(decode.id(account, "clients.account_id"), context));
 }
 
-/** The account of a client. Callers without access wait for the same read of KORE as for an absent client. */
+/** The account of a client. Takes the same read of KORE for foreign clients as for absent ones. */
 export async function accountOfClient(id: string, context: Context): Promise<string | undefined> {
   if (!isValidId(id)) return undefined;
   return accountOf((await clientById(context).load(id))?.accountId ?? null, context);
@@ -118,7 +118,7 @@ export async function accountOfClient(id: string, context: Context): Promise<str
 
 const idOf = ({ id }: Client) => id;
 
-/** A page of API clients. KORE states no page limit: one that shows is remembered in the cursor. */
+/** Reads a page of API clients. KORE documents no page limit; an observed one is stored in the cursor. */
 export async function listClients(
   page: PageArgs,
   type: ClientType | null | undefined,
@@ -126,7 +126,7 @@ export async function listClients(
 ): Promise<Page<Client>> {
   const { accounts } = context.caller;
   const [only, ...more] = context.kore.credentials;
-  if (accounts || !only || more.length > 0) return listClientsOf(accounts, page, type, context);
+  if (accounts || !only || more.length > 0) return pageOfWholeList({ accounts, page, type }, context);
 
   const first = checkedFirst(page);
   const clientType = toKoreType(type);
@@ -154,9 +154,8 @@ export async function listClients(
 }
 
 /**
- * Every API client that KORE lists with one set of credentials. It lists by no account, so one walk serves all accounts
- * of an operation. Where clients may have moved between two pages meanwhile, one may be missed: then a second walk adds
- * what the first missed.
+ * All API clients that KORE lists with one set of credentials. KORE's list has no filter by account, so one walk serves
+ * all accounts of an operation. Where clients may have moved between pages meanwhile, a second walk adds missed ones.
  */
 export const everyClient = eachLoader({
   name: "client.every",
@@ -183,10 +182,10 @@ async function walkToEnd(
 ) {
   const walked = await walkClients(MAX_PAGE_SIZE, (page) => readPage(page.page_number, page.page_size));
   if (walked.isWhole) return walked;
-  throw new KoreError("contract", "KORE's list of API clients has no end", { operation: "GET /v1/clients" });
+  throw new KoreError("contract", "KORE's list of API clients is incomplete", { operation: "GET /v1/clients" });
 }
 
-/** A page of an account's API clients; null where no account of theirs is known to be this one. */
+/** Reads a page of an account's API clients; null where the configuration maps no account of API clients to it. */
 export async function listAccountClients(
   accountId: string,
   page: PageArgs,
@@ -195,10 +194,11 @@ export async function listAccountClients(
 ): Promise<Page<Client> | null> {
   const isMapped = [...context.settings.accountMapping.values()].includes(accountId);
   if (!isMapped) return null;
-  return listClientsOf(new Set([accountId]), page, type, context, context.kore.credentialOf(accountId).name);
+  const { name: credential } = context.kore.credentialOf(accountId);
+  return pageOfWholeList({ accounts: new Set([accountId]), page, type, credential }, context);
 }
 
-/** The clients that all credentials list, or those of one name; each client once. */
+/** The clients that one set of credentials lists, or all sets; each client once. */
 async function everyClientOf(credential: string | undefined, context: Context) {
   if (credential !== undefined) {
     return { clients: await everyClient(context).load(credential), isWhole: true, answered: [credential] };
@@ -210,24 +210,30 @@ async function everyClientOf(credential: string | undefined, context: Context) {
   return { clients: [...byId.values()], isWhole, answered: answers.map(({ credential }) => credential) };
 }
 
+interface WholeListPage {
+  /** @default all accounts */
+  accounts: ReadonlySet<string> | undefined;
+  page: PageArgs;
+  type: ClientType | null | undefined;
+  /** @default all credentials */
+  credential?: string;
+}
+
 /**
- * A page of the API clients of some accounts, or of the lists of several credentials. They are counted here: a total, a
- * cursor or a short page of KORE's own would tell a caller who reaches only these accounts how many clients others have.
+ * A page of the API clients of some accounts, or of the lists of several credentials, from whole lists. KORE's totals,
+ * cursors and short pages would reveal the number of clients of other accounts.
  */
-async function listClientsOf(
-  accounts: ReadonlySet<string> | undefined,
-  page: PageArgs,
-  type: ClientType | null | undefined,
+async function pageOfWholeList(
+  { accounts, page, type, credential }: WholeListPage,
   context: Context,
-  credential?: string,
 ): Promise<Page<Client>> {
   const first = checkedFirst(page);
   const isOfType = toKoreType(type) ? (client: Client) => client.type === type : () => true;
-  // A list that lacks another part is another list: going on in it by the same place would leave out some.
+  // A list that lacks other credentials' clients is another list, in which an offset would skip some clients.
   const isOfOne = credential !== undefined || context.kore.credentials.length === 1;
   const cursorsFor = (...parts: readonly unknown[]) =>
     cursorsOf(["clients of", accounts ? [...accounts].sort() : "all", type ?? "any", ...parts]);
-  if (isOfOne) cursorsFor().decode(page.after); // Refused before KORE is asked.
+  if (isOfOne) cursorsFor().decode(page.after); // Refuses invalid cursors before a KORE call.
   const { clients, isWhole, answered } = await everyClientOf(credential, context);
   const cursors = isOfOne ? cursorsFor() : cursorsFor(answered);
   const { offset } = cursors.decode(page.after);

@@ -24,17 +24,17 @@ import {
 } from "./client.loader.ts";
 import { Client, ClientConnection, ClientType } from "./client.type.ts";
 
-/** KORE's list is read whole, once for all who need it. */
-const costOfWholeList: FieldCost<Context> = (site) => {
-  for (const { name } of site.context.kore.credentials) site.calls.add(everyClient, name, ASSUMED_CLIENT_PAGES);
-  return pageWithoutCalls(site);
+/** KORE's whole list is read once per set of credentials and operation. */
+const costOfWholeList: FieldCost<Context> = (cost) => {
+  for (const { name } of cost.context.kore.credentials) cost.calls.add(everyClient, name, ASSUMED_CLIENT_PAGES);
+  return pageWithoutCalls(cost);
 };
 
-/** For callers of some accounts it is counted from the whole list. */
-const costOfList: FieldCost<Context> = (site) =>
-  site.context.caller.accounts || site.context.kore.credentials.length > 1 ? costOfWholeList(site) : costOfPage(site);
+/** Pages of callers with some accounts are taken from the whole list. */
+const costOfList: FieldCost<Context> = (cost) =>
+  cost.context.caller.accounts || cost.context.kore.credentials.length > 1 ? costOfWholeList(cost) : costOfPage(cost);
 
-/** Reads need an admin as well as writes: they show which credentials there are, and their owners. */
+/** Reads need the role admin as well, because they show credentials and their owners. */
 @Access({ role: "admin" })
 @Resolver(() => Client)
 export class ClientResolver {

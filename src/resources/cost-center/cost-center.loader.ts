@@ -4,7 +4,7 @@ import { type LoaderContext } from "../resource.ts";
 import { toCostCenter } from "./cost-center.mapper.ts";
 import { type CostCenter } from "./cost-center.type.ts";
 
-/** All cost centers of an account, by id: KORE reads them only whole, so one call serves all of its SIMs. */
+/** All cost centers of an account, by id. KORE only lists them all, so one call serves all SIMs of the account. */
 export const costCentersByAccount = eachLoader({
   name: "costCenter.eachAccount",
   key: (accountId: string) => accountId,

@@ -29,7 +29,7 @@ export class SimSelector {
 export class SimActivation extends SimSelector {
   @Field(() => Imei, {
     nullable: true,
-    description: "Of the device that will hold it. KORE requires it for Verizon without a SKU, and for APEX.",
+    description: "IMEI of the device that will hold the SIM. KORE requires it for Verizon without a SKU, and for APEX.",
   })
   imei?: string | null;
 }
@@ -57,14 +57,14 @@ export abstract class OrderInput {
 
   @Field(() => [EmailAddress], {
     nullable: true,
-    description: "Whom KORE tells of every change of the request's status; at most 20.",
+    description: "Addresses that KORE notifies of every change of the request's status; at most 20.",
   })
   notifyEmails?: string[] | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      "A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished.",
+      "Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished.",
   })
   requestKey?: string | null;
 
@@ -72,7 +72,7 @@ export abstract class OrderInput {
     nullable: true,
     defaultValue: false,
     description:
-      "Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing.",
+      "Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing.",
   })
   dryRun?: boolean | null;
 
@@ -86,9 +86,9 @@ export abstract class OrderInput {
   abstract subscriptions: SimSelector[];
 }
 
-const SIMS = "The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM.";
-const ACTIVATED_SIMS = `${SIMS} Named with different IMEIs it is REJECTED.`;
-const CONFIRM = "How many SIMs you mean to write off: must be the number of SIMs named.";
+const SIMS = "The SIMs, each by id or ICCID. A SIM that is named twice counts once.";
+const ACTIVATED_SIMS = `${SIMS} With different IMEIs it is REJECTED.`;
+const CONFIRM = "Confirmation: must be the number of different SIMs named.";
 
 @InputType()
 abstract class SelectingOrderInput extends OrderInput {
@@ -129,7 +129,7 @@ export class DeactivateSubscriptionsInput extends SelectingOrderInput {
   confirm!: number;
 }
 
-@InputType({ description: "SIMs to put onto the plans and features of an activation profile." })
+@InputType({ description: "SIMs to change to the plans and features of an activation profile." })
 export class ChangeSubscriptionPlanInput extends SelectingOrderInput {
   @Field(() => ID, { description: "The activation profile whose plans and features they get." })
   activationProfileId!: string;
@@ -142,7 +142,7 @@ export class TerminateSubscriptionsInput extends SelectingOrderInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: "Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs.",
+    description: "Terminate a SIM of an eSIM even if its profile is enabled and the EID holds several ICCIDs.",
   })
   forceEnabledEsimProfileTermination?: boolean | null;
 }

@@ -16,24 +16,24 @@ import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } f
 import { ProvisioningOutcome, type ProvisioningRequest, ProvisioningStatus } from "../provisioning-request/index.ts";
 
 interface StateRule {
-  /** The verb in messages. */
+  /** Participle of the verb, for messages. */
   done: string;
-  /** States in which a SIM is as wanted already. */
+  /** States that the verb leads to. */
   satisfied: readonly SimState[];
-  /** States from which the verb makes no sense. */
+  /** States from which the verb is impossible. */
   impossible: readonly SimState[];
 }
 
 const SCRAP = [SimState.PENDING_SCRAP, SimState.SCRAPPED];
 const SUSPENDED = [SimState.SUSPENDED, SimState.SUSPENDED_WITH_CHARGE];
 
-/** In which state a SIM shows that was activated so: KORE's state of the same name. */
+/** States after activation: KORE's state of the same name. */
 const ACTIVATED = { active: [SimState.ACTIVE], test: [SimState.TEST], ready: [SimState.READY] } as const;
 
 /**
- * KORE states no rule about states, so these are only what its names leave no doubt about: a scrapped SIM does not come
- * back, and a SIM that was never in service cannot leave or resume it. All else KORE decides. Which verbs a SIM in Test
- * or Ready takes is not stated: it is in use, so none is senseless, and only activation to the same state is satisfied.
+ * KORE documents no rules for states, so these are only the evident ones: a scrapped SIM stays scrapped, and a SIM that was
+ * never in service cannot leave or resume it. KORE decides everything else. For Test and Ready no verb is impossible, and
+ * only activation to the same state is satisfied.
  */
 const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
   activate: { done: "activated", satisfied: [], impossible: SCRAP },
@@ -45,8 +45,8 @@ const STATE_RULES: Readonly<Record<ProvisioningVerb, StateRule>> = {
 };
 
 /**
- * The outcome of a verb by a SIM's state alone; undefined when KORE has to decide. `isForGood`: no order
- * that is still unfinished can change it.
+ * The outcome of a verb by a SIM's state alone; undefined when KORE has to decide. `isForGood`: no unfinished order can
+ * change the state.
  */
 export function verdictOf(
   verb: ProvisioningVerb,
@@ -62,7 +62,7 @@ export function verdictOf(
   return { verdict: { outcome: "REJECTED", reason: "WRONG_STATE", message }, isForGood: SCRAP.includes(state) };
 }
 
-/** Everything of KORE's body but the SIMs. */
+/** KORE's body without the SIMs. */
 export function toOptions(
   input: OrderInput & Partial<ActivateSubscriptionsInput & TerminateSubscriptionsInput>,
 ): CommandOptions {
@@ -91,8 +91,9 @@ function toIpnd({ title, firstName, lastName, address }: AustralianIpndInput) {
 }
 
 /**
- * Results with what KORE has failed by now. KORE's requests are given by id, as the last look showed them. A request that
- * KORE could not create has failed for each of its SIMs.
+ * Results with KORE's failures. A request that KORE could not create has failed for each of its SIMs.
+ *
+ * @param requests by id, as polled last
  */
 export function withFailures(
   results: readonly SimResult[],
@@ -126,19 +127,19 @@ export function toPayload(
   };
 }
 
-/** A planned order: SIMs to write, and SIMs with a known outcome. */
+/** Payload of a dry run. */
 export function toDryRunPayload(
   accountId: string,
   sims: readonly Pick<SimResult, "place" | "id" | "iccid">[],
   settled: readonly SimResult[],
   koreRequests: number,
 ): OrderPayload {
-  const clear = settled.map((result) => ({ place: result.place, ...toResult(accountId, result) }));
+  const known = settled.map((result) => ({ place: result.place, ...toResult(accountId, result) }));
   const wouldBe = sims.map(({ place, id, iccid }) => {
     const result = toResult(accountId, { place, id, iccid, outcome: "SUBMITTED" });
     return { place, ...result, outcome: OrderOutcome.WOULD_BE_SUBMITTED };
   });
-  const results = [...clear, ...wouldBe].sort((a, b) => a.place - b.place);
+  const results = [...known, ...wouldBe].sort((a, b) => a.place - b.place);
   return { ...payloadOf(accountId, results), requestIds: [], koreRequests, isDryRun: true };
 }
 

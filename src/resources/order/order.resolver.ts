@@ -19,20 +19,20 @@ import { eachProvisioningRequest } from "../provisioning-request/index.ts";
 import { acknowledged } from "../provisioning-request/index.ts";
 import { ProvisioningRequest } from "../provisioning-request/index.ts";
 
-/** Fields that an acknowledgement has without another read. */
+/** Fields of a request that need no read after its acknowledgement. */
 const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
 
-/** However many SIMs name them, an order has only so many requests. */
+/** Bounded by the number of the order's requests, not by its SIMs. */
 export const costOfRequest: FieldCost = ({ parent, path, selected, calls }) => {
   const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
   if (!isKnown) calls.add(eachProvisioningRequest, path, parent.listSizes.requests ?? 0);
   return { preloaded: [eachProvisioningRequest] };
 };
 
-const costOfRequests: FieldCost = (site) => ({ ...costOfRequest(site), count: site.parent.listSizes.requests ?? 0 });
+const costOfRequests: FieldCost = (cost) => ({ ...costOfRequest(cost), count: cost.parent.listSizes.requests ?? 0 });
 
 const SAFE =
-  "SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`.";
+  "SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`.";
 
 @Access({ role: "operator", account: { argument: "input.accountId" } })
 @Resolver()
@@ -68,7 +68,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
-    description: `Deactivates SIMs; how many must be confirmed. ${SAFE}`,
+    description: `Deactivates SIMs, whose number must be confirmed. ${SAFE}`,
   })
   deactivateSubscriptions(
     @Arg("input", () => DeactivateSubscriptionsInput, { description: "The command." })
@@ -81,7 +81,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
-    description: `Puts SIMs onto the plans and features of an activation profile. ${SAFE}`,
+    description: `Changes SIMs to the plans and features of an activation profile. ${SAFE}`,
   })
   changeSubscriptionPlan(
     @Arg("input", () => ChangeSubscriptionPlanInput, { description: "The command." })
@@ -94,7 +94,7 @@ export class OrderResolver {
   @Costs(costOfOrder)
   @Mutation(() => OrderPayload, {
     nullable: true,
-    description: `Terminates SIMs, which cannot be undone; how many must be confirmed. ${SAFE}`,
+    description: `Terminates SIMs, which cannot be undone; their number must be confirmed. ${SAFE}`,
   })
   terminateSubscriptions(
     @Arg("input", () => TerminateSubscriptionsInput, { description: "The command." })
@@ -110,7 +110,7 @@ export class OrderResolver {
 export class OrderPayloadResolver {
   @Costs(costOfRequests)
   @FieldResolver(() => [ProvisioningRequest], {
-    description: "KORE's provisioning requests of this order. One KORE call each for more than their ids.",
+    description: "KORE's provisioning requests of this order. One KORE call each, unless only ids are selected.",
   })
   requests(
     @Root() { accountId, requestIds }: OrderPayload,
@@ -127,7 +127,7 @@ export class OrderResultResolver {
   @Costs(costOfSim)
   @FieldResolver(() => SimSubscription, {
     nullable: true,
-    description: "The SIM as it is after the order. One KORE call per 100.",
+    description: "The SIM after the order. One KORE call per 100.",
   })
   subscription(
     @Root() { accountId, iccid, subscriptionId: id }: OrderResult,
@@ -139,7 +139,8 @@ export class OrderResultResolver {
   @Costs(costOfRequest)
   @FieldResolver(() => ProvisioningRequest, {
     nullable: true,
-    description: "KORE's provisioning request for the SIM. One KORE call for each different one, for more than its id.",
+    description:
+      "KORE's provisioning request for the SIM. One KORE call for each different one, unless only its id is selected.",
   })
   request(
     @Root() { accountId, requestId: id }: OrderResult,
@@ -151,8 +152,8 @@ export class OrderResultResolver {
 }
 
 /**
- * An id that KORE has just given needs no looking up for itself. Nor is it lost when KORE does not show it at once or
- * cannot be asked: that it was submitted is known, and what a write did must not go with a read that fails.
+ * A request that KORE has acknowledged. Its id needs no read. A failing or empty read must not fail the write's answer, so
+ * the acknowledgement is shown then.
  */
 export async function requestOf(ref: Ref, context: Context, info: GraphQLResolveInfo): Promise<ProvisioningRequest> {
   if (selectsOnly(info, ...KNOWN_OF_REQUEST)) return acknowledged(ref);
@@ -160,7 +161,7 @@ export async function requestOf(ref: Ref, context: Context, info: GraphQLResolve
     return (await eachProvisioningRequest(context).load(ref)) ?? acknowledged(ref);
   } catch (error) {
     if (!(error instanceof KoreError)) throw error;
-    hint(context, info, "KORE could not be asked how far it is; shown is that it acknowledged the request");
+    hint(context, info, "KORE could not be asked for the request's status; its acknowledgement is shown");
     return acknowledged(ref);
   }
 }

@@ -26,20 +26,20 @@ import { type OrderPayload } from "./order.type.ts";
 import { eachProvisioningRequest, watchProvisioningRequest } from "../provisioning-request/index.ts";
 import { type ProvisioningRequest } from "../provisioning-request/index.ts";
 
-/** An order that has the form of one. */
+/** A validated order. */
 interface ParsedOrder {
   verb: ProvisioningVerb;
   accountId: string;
   sims: readonly SimActivation[];
   options: CommandOptions;
-  /** How many SIMs the caller means to write off; null for verbs that can be undone. */
+  /** Number of SIMs that the caller confirms; null for reversible verbs. */
   confirm: number | null;
 }
 
 /**
- * Upper bound of an order's KORE requests: the search for the same order, the SIMs, the writes, and the polls of `waitUpTo`.
- * Earlier writes in doubt are not counted: looking them up again is what a failure costs. Nor are the status reads of
- * unfinished orders, at most 100 an operation, after which the SIMs are looked at once more.
+ * Upper bound of an order's KORE requests: the search for an identical order, the SIMs, the writes, and the polls of
+ * `waitUpTo`. Not counted are reads after failures: searches for earlier ambiguous outcomes, and status reads of
+ * unfinished orders, at most 100 per operation, with another read of the SIMs.
  */
 export const costOfOrder: FieldCost<Context> = ({ args, calls, context: { provisioning } }) => {
   const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
@@ -64,7 +64,7 @@ function given(input: unknown): Readonly<Record<string, unknown>> {
   return typeof input === "object" && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
 }
 
-/** Carries a mutation out: at most once for each intent, or not at all when it is a rehearsal. */
+/** Executes an order at most once, or plans it only for a dry run. */
 export async function submitOrder(
   verb: ProvisioningVerb,
   input: OrderInput & { confirm?: number },
@@ -74,8 +74,8 @@ export async function submitOrder(
   const { writer } = context;
   const order = parseOrder(verb, input, context);
   const { accountId } = order;
-  // A plan may serve others who want the same at once, so it does not end when this caller leaves; and states must be
-  // those of now, not those that something else in this operation has read before.
+  // Concurrent identical orders share the plan, so this caller's abort must not end it; and it must read the present
+  // states, not those that the operation has read before.
   const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
   if (input.dryRun) {
     const { sims, settled } = await commands.dryRun({ accountId, verb }, plan);
@@ -85,7 +85,7 @@ export async function submitOrder(
     kore: writer.connectivity,
     requestId: context.instrumentation.requestId,
   });
-  context.loaders.clear(); // Whatever is read from here on is read after the write.
+  context.loaders.clear(); // Later fields must read after the write.
   const requests = await waitForRequests(accountId, requestIds, input.waitUpTo ?? 0, context);
   return toPayload(accountId, withFailures(results, requests), requestIds);
 }
@@ -113,7 +113,7 @@ function parseOrder(
   return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
 }
 
-/** The order in which SIMs are named, and naming one twice, make no other intent. */
+/** Sorted and without duplicates, so that the order of the SIMs and repetitions do not distinguish commands. */
 function toCommand(
   { verb, accountId, sims, options, confirm }: ParsedOrder,
   { requestKey }: OrderInput,
@@ -124,10 +124,7 @@ function toCommand(
   return { verb, accountId, requestKey: requestKey ?? null, who, input };
 }
 
-/**
- * Waits for KORE to finish, for so many seconds at most. The last poll's reply need not be read again; it is answered
- * by request id.
- */
+/** Waits up to so many seconds for KORE to finish. @returns the last polled state of each request, by its id */
 async function waitForRequests(
   accountId: string,
   ids: readonly string[],
@@ -137,27 +134,27 @@ async function waitForRequests(
   const latest = new Map<string, ProvisioningRequest>();
   const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
   if (limit === 0) return latest;
-  const [over, forget] = anySignal(limit, [context.signal, context.provisioning.stopping]);
-  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, over, latest))).finally(forget);
+  const [signal, dispose] = anySignal(limit, [context.signal, context.provisioning.stopping]);
+  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, signal, latest))).finally(dispose);
   await context.provisioning.invalidateReads();
   return latest;
 }
 
-/** Not AbortSignal.any: a signal that lives as long as the process would remember each that was made from it. */
-function anySignal(milliseconds: number, signals: readonly CallerSignal[]): [over: AbortSignal, forget: () => void] {
-  const over = new AbortController();
-  setMaxListeners(0, over.signal); // Each request that is watched listens.
-  const end = () => over.abort();
+/** Not `AbortSignal.any`: the process-long `stopping` would keep a reference to each combined signal. */
+function anySignal(milliseconds: number, signals: readonly CallerSignal[]): [signal: AbortSignal, dispose: () => void] {
+  const combined = new AbortController();
+  setMaxListeners(0, combined.signal); // One listener per watched request.
+  const end = () => combined.abort();
   const timer = setTimeout(end, milliseconds);
   for (const signal of signals) {
     if (signal.aborted) end();
     signal.addEventListener("abort", end);
   }
-  const forget = () => {
+  const dispose = () => {
     clearTimeout(timer);
     for (const signal of signals) signal.removeEventListener("abort", end);
   };
-  return [over.signal, forget];
+  return [combined.signal, dispose];
 }
 
 async function waitForOne(
@@ -172,11 +169,11 @@ async function waitForOne(
       latest.set(ref.id, request);
     }
   } catch (error) {
-    if (!(error instanceof KoreError)) throw error; // The write is done; that KORE cannot be watched is no failure of it.
+    if (!(error instanceof KoreError)) throw error; // The write succeeded, so a failing poll must not fail it.
   }
 }
 
-/** Looks at the SIMs of an order, a hundred in a request, and at its activation profile; writes nothing. */
+/** Reads the SIMs of an order, a hundred per request, and its activation profile. Writes nothing. */
 async function planOrder({ verb, accountId, sims, options, confirm }: ParsedOrder, context: Context): Promise<Plan> {
   const [found, hasProfile] = await Promise.all([
     findSims(accountId, sims, context),
@@ -199,24 +196,24 @@ async function planOrder({ verb, accountId, sims, options, confirm }: ParsedOrde
   }
   if (confirm !== null && confirm !== named.length) {
     throw userInputError(
-      `input.confirm: says ${confirm}, but the different SIMs named are ${named.length}; nothing was written`,
+      `input.confirm: is ${confirm}, but ${named.length} different SIMs are named; nothing was written`,
     );
   }
   return { sims: written, settled, options };
 }
 
-/** A SIM as the caller named it, perhaps more than once. */
+/** A SIM that the caller named, possibly more than once. */
 interface NamedSim {
-  /** Of the first naming. */
+  /** Index of the first naming. */
   place: number;
   selector: SimActivation;
   sim: SimSubscription | null;
   imei: string | null;
-  /** Place of the first naming with another IMEI. */
+  /** Index of the first naming with another IMEI. */
   conflict?: number;
 }
 
-/** The different SIMs, in the order in which they are named first. A SIM may be named twice, once by each id. */
+/** The different SIMs, ordered by their first naming. A SIM may be named by both of its ids. */
 function distinctSims(selectors: readonly SimActivation[], found: readonly (SimSubscription | null)[]): NamedSim[] {
   const named = new Map<string, NamedSim>();
   for (const [place, selector] of selectors.entries()) {

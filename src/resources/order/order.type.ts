@@ -15,21 +15,21 @@ registerEnumType(OrderOutcome, {
   valuesConfig: {
     SUBMITTED: {
       description:
-        "KORE holds a provisioning request for it, and is not known to have failed it. How that went is in the request.",
+        "KORE has a provisioning request for it, and is not known to have failed it. The request shows its progress.",
     },
     FAILED: {
       description:
-        "KORE held a provisioning request for it and could not carry it out: known where it was waited for (`waitUpTo`) or watched. `message` has KORE's words.",
+        "KORE had a provisioning request for it and failed it: known where the request was waited for (`waitUpTo`) or watched. `message` has KORE's message.",
     },
-    WOULD_BE_SUBMITTED: { description: "It would be written, but this was a rehearsal (`dryRun`)." },
+    WOULD_BE_SUBMITTED: { description: "It would be written, but this was a dry run (`dryRun`)." },
     ALREADY_SATISFIED: {
       description:
-        "It is in the wanted state, and no order that went through this deployment is unfinished for it: nothing was written.",
+        "It is in the wanted state, and no order of this deployment is unfinished for it: nothing was written.",
     },
     REJECTED: { description: "Nothing was written, or KORE refused; see `reason`." },
     OUTCOME_UNKNOWN: {
       description:
-        "Whether it was written could not be found out, or is still to come; see `reason`, and `message` for what to check.",
+        "It is unknown whether it was written, or it is still to be written; see `reason`, and `message` for what to check.",
     },
   },
 });
@@ -48,23 +48,23 @@ export enum OrderReason {
 }
 registerEnumType(OrderReason, {
   name: "OrderReason",
-  description: "Why a SIM was not written, or not surely.",
+  description: "Why a SIM was not written, or possibly not.",
   valuesConfig: {
     NOT_FOUND: { description: "The account has no such SIM." },
-    WRONG_STATE: { description: "From the SIM's state the verb makes no sense." },
+    WRONG_STATE: { description: "The verb is impossible from the SIM's state." },
     ACTIVATION_PROFILE_NOT_FOUND: { description: "The account has no such activation profile." },
     CONFLICTING_IMEI: { description: "The SIM is named more than once, with different IMEIs." },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
-    KORE_FAILED: { description: "KORE took the order and could not carry it out; `message` has its words." },
-    NOT_SENT: { description: "KORE could not be reached or did not want more; asking again tries again." },
+    KORE_FAILED: { description: "KORE accepted the order and failed it; `message` has its message." },
+    NOT_SENT: { description: "KORE could not be reached or was rate limiting; repeating the order tries again." },
     NOT_SENT_YET: {
       description:
-        "The server stopped while the order waited, or its store could not be written. It is gone on with, by the next start or another replica. Ask again to hear of it.",
+        "The server stopped while the order waited, or its store was unavailable. The next start or another replica continues it. Repeat the order for its outcome.",
     },
-    REPLY_LOST: { description: "KORE's reply was lost, and its list does not settle whether the request arrived." },
+    REPLY_LOST: { description: "KORE's reply was lost, and its list does not show whether the request arrived." },
     EARLIER_OUTCOME_UNKNOWN: {
       description:
-        "It is not known whether an earlier order for the SIM arrived, or whether KORE has finished it. Asking again looks again.",
+        "It is unknown whether an earlier order for the SIM arrived, or whether KORE has finished it. Repeating the order checks again.",
     },
   },
 });
@@ -83,19 +83,19 @@ export class OrderResult {
   @Field(() => OrderOutcome, { description: "The outcome." })
   outcome!: OrderOutcome;
 
-  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or not surely." })
+  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or possibly not." })
   reason!: OrderReason | null;
 
-  @Field(() => String, { nullable: true, description: "The part of the input that it is about." })
+  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
   field!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The same for people." })
+  @Field(() => String, { nullable: true, description: "The reason in words." })
   message!: string | null;
 }
 
 @ObjectType({ description: "SIMs of an order, counted by outcome.", simpleResolvers: true })
 export class OrderCounts {
-  @Field(() => Int, { description: "SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED." })
+  @Field(() => Int, { description: "SUBMITTED; in a dry run WOULD_BE_SUBMITTED." })
   submitted!: number;
 
   @Field(() => Int, { description: "FAILED." })
@@ -111,21 +111,23 @@ export class OrderCounts {
   unknown!: number;
 }
 
-@ObjectType({ description: "The outcome of an order, SIM by SIM.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of an order, for each SIM.", simpleResolvers: true })
 export class OrderPayload {
   accountId!: string;
   requestIds!: string[];
 
   @Costs(listOf("sims"))
-  @Field(() => [OrderResult], { description: "One for each different SIM, in the order of the input." })
+  @Field(() => [OrderResult], { description: "One result per different SIM, in the order of the input." })
   results!: OrderResult[];
 
-  @Field(() => OrderCounts, { description: "The same, counted." })
+  @Field(() => OrderCounts, { description: "The results, counted by outcome." })
   counts!: OrderCounts;
 
-  @Field(() => Boolean, { description: "Whether this was a rehearsal: nothing was written." })
+  @Field(() => Boolean, { description: "Whether this was a dry run: nothing was written." })
   isDryRun!: boolean;
 
-  @Field(() => Int, { description: "Provisioning requests that the order is, or in a rehearsal would be, at KORE." })
+  @Field(() => Int, {
+    description: "Number of KORE's provisioning requests of the order, or that a dry run would create.",
+  })
   koreRequests!: number;
 }

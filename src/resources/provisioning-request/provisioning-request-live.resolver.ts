@@ -15,7 +15,7 @@ export class ProvisioningLiveResolver {
   })
   @Subscription(() => ProvisioningRequest, {
     description:
-      "A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened.",
+      "The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks.",
     subscribe: (operation) => {
       const { args, context } = operation as { args: Ref; context: Context };
       return watchProvisioningRequest(args, context.provisioning, context.signal);

@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from "type-graphql";
 import { Iccid } from "../../graph/index.ts";
 
-@InputType({ description: "Which provisioning requests to list: those of one SIM, by one of its ids." })
+@InputType({ description: "Filter of provisioning requests: those of one SIM, by one of its ids." })
 export class ProvisioningRequestFilter {
   @Field(() => ID, { nullable: true, description: "KORE's subscription-id of the SIM." })
   subscriptionId?: string | null;

@@ -18,8 +18,8 @@ import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from 
 import { type ProvisioningRequest } from "./provisioning-request.type.ts";
 
 /**
- * Provisioning requests with their SIMs, which KORE reads only one at a time. One that KORE has just acknowledged and
- * does not show yet is answered with what its acknowledgement says; any other that KORE does not know is null.
+ * Provisioning requests with their SIMs, which KORE reads only one at a time. A recently acknowledged request that is not
+ * yet visible is loaded from its acknowledgement; any other unknown one is null.
  */
 export const eachProvisioningRequest = eachLoader({
   name: "provisioningRequest.each",
@@ -38,8 +38,8 @@ async function readReply({ accountId, id }: Ref, kore: KoreSession) {
 }
 
 /**
- * A provisioning request as it goes on, the present state first, until it is finished. One poller at KORE however many
- * watch; it belongs to none of them, so it reads with a session that nobody's leaving ends.
+ * The states of a provisioning request: the present one first, then each change, until it is finished. All watchers share
+ * one poller, which reads with a session that no caller's abort ends.
  */
 export function watchProvisioningRequest(
   ref: Ref,
@@ -52,15 +52,15 @@ export function watchProvisioningRequest(
     key: refKey(ref),
     read: async ({ notBefore, freshFor }: PollOptions) => {
       try {
-        const look = () => readReply(ref, kore);
-        const reply = sharePoll ? await sharePoll(refKey(ref), look, notBefore, freshFor) : await look();
+        const poll = () => readReply(ref, kore);
+        const reply = sharePoll ? await sharePoll(refKey(ref), poll, notBefore, freshFor) : await poll();
         latest = toWholeProvisioningRequest(ref, reply, kore.unknown);
         await commands.recordProgress(accountId, id, reply);
         return latest;
       } catch (error) {
         const isNotShown = error instanceof KoreError && error.kind === "not-found";
         if (!isNotShown || !(await isJustAcknowledged(accountId, id))) throw error;
-        return latest ?? acknowledged(ref); // KORE has just given the id, so it goes on being looked for.
+        return latest ?? acknowledged(ref); // KORE has acknowledged it recently, so polling continues.
       }
     },
     versionOf: (request: ProvisioningRequest) => JSON.stringify(request),
@@ -69,13 +69,13 @@ export function watchProvisioningRequest(
   return watcher.watch(watched, signal);
 }
 
-/** Arguments of KORE's list call besides the account. */
+/** Query parameters of KORE's list call. */
 export type ProvisioningQuery = Parameters<Context["kore"]["connectivity"]["provisioningRequests"]>[1];
 
 /**
- * One of KORE's pages of provisioning requests: one call. A 204 is a page without any.
+ * Reads one of KORE's pages of provisioning requests, in one call. A 204 is an empty page.
  *
- * @throws KoreError "contract" for a reply without a list
+ * @throws KoreError `contract` for a reply without a list
  */
 async function provisioningPage(accountId: string, query: ProvisioningQuery, { kore }: Context) {
   const reply = await kore.connectivity.provisioningRequests(accountId, query);
@@ -93,8 +93,8 @@ async function provisioningPage(accountId: string, query: ProvisioningQuery, { k
 }
 
 /**
- * Reads pages by their index, whatever number the first one has, which KORE does not state: it is asked for without a
- * number. Should KORE not number its reply, it counts as page 1: the sibling APIs count from 1.
+ * Reads pages by index. KORE does not state the number of its first page, so that is requested without a number, and its
+ * reply's number counts; default 1, as in the sibling APIs.
  */
 function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Context, knownFirstPage?: number) {
   let firstPage = knownFirstPage;
@@ -107,7 +107,7 @@ function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Cont
   return { read: readPage, firstPage: () => firstPage ?? 1 };
 }
 
-/** The newest request that names a SIM. KORE states no order, so all of the SIM's requests are looked at. */
+/** The newest request of a SIM. KORE states no order, so all of the SIM's requests are read. */
 export const eachLastProvisioningRequest = eachLoader({
   name: "provisioningRequest.eachLast",
   key: refKey,
@@ -117,7 +117,7 @@ export const eachLastProvisioningRequest = eachLoader({
     let newest: ProvisioningRequest | null = null;
     const pages = pagesOf(sim.accountId, { "subscription-id": sim.id }, context);
     let isAll = false;
-    for await (const { items, isWhole } of walkList(MANY, idOf, pages.read)) {
+    for await (const { items, isWhole } of walkList(PAGE_SIZE, idOf, pages.read)) {
       for (const request of items) {
         if (!newest || (request.createdAt ?? LONG_AGO) > (newest.createdAt ?? LONG_AGO)) newest = request;
       }
@@ -130,14 +130,13 @@ export const eachLastProvisioningRequest = eachLoader({
 
 const idOf = ({ id }: ProvisioningRequest) => id;
 
-/** More requests than a SIM usually sees in its life, so one call is enough. */
-const MANY = 100;
+/** More requests than most SIMs ever have, so that one call suffices. */
+const PAGE_SIZE = 100;
 const LONG_AGO = new Date(0);
 
 /**
- * A page of an account's provisioning requests. KORE states neither the number of the first page nor how many records
- * a page may have. The first page is asked for without a number; what its reply tells of both travels in the cursor,
- * which is the only way to a later page.
+ * Reads a page of an account's provisioning requests. The cursor stores the number of KORE's first page and its page size,
+ * neither of which KORE documents.
  */
 export async function listProvisioningRequests(
   accountId: string,

@@ -33,7 +33,7 @@ const STATUSES = {
 
 type WireRequest = Partial<WireProvisioningRequest>;
 
-/** KORE's list and detail say the same things under partly different names; either is taken. */
+/** KORE's list and detail name some fields differently; both names are read. */
 export function toProvisioningRequest(
   accountId: string,
   wire: WireRequest,
@@ -65,7 +65,7 @@ export function toProvisioningRequest(
   };
 }
 
-/** KORE's detail, with its SIMs. It may lack the id, which then is the one asked for. */
+/** Maps KORE's detail, with its SIMs. It may lack its id, which then is the requested one. */
 export function toWholeProvisioningRequest(
   { accountId, id }: { accountId: string; id: string },
   envelope: Readonly<Record<string, unknown>>,
@@ -82,7 +82,7 @@ export function toWholeProvisioningRequest(
   return request;
 }
 
-/** A request of which only its acknowledgement is known. */
+/** A request of which only the acknowledgement is known. */
 export function acknowledged({ accountId, id }: { accountId: string; id: string }): ProvisioningRequest {
   return {
     accountId,
@@ -119,7 +119,7 @@ function toOutcome(accountId: string, wire: WireOutcome, unknown: UnknownEnumVal
   };
 }
 
-/** An error message without an understood status can only mean failure. */
+/** An error message without a known status means failure. */
 function outcomeOf(outcome: ProvisioningOutcome | null, message: string | null): ProvisioningOutcome {
   const understood = outcome ?? ProvisioningOutcome.UNKNOWN;
   return understood === ProvisioningOutcome.UNKNOWN && message !== null ? ProvisioningOutcome.FAILED : understood;

@@ -65,7 +65,7 @@ export class ProvisioningRequestResolver {
   @Loads(activationProfileById)
   @FieldResolver(() => ActivationProfile, {
     nullable: true,
-    description: "The activation profile that it uses. One KORE call for all requests of an account.",
+    description: "Its activation profile. One KORE call for all requests of an account.",
   })
   activationProfile(
     @Root() { accountId, activationProfileId: id }: ProvisioningRequest,
@@ -113,7 +113,7 @@ export class AccountProvisioningResolver {
     @Root() account: Account,
     @Args(() => PageArgs) page: PageArgs,
     @Ctx() context: Context,
-    @Arg("filter", () => ProvisioningRequestFilter, { nullable: true, description: "Which requests." })
+    @Arg("filter", () => ProvisioningRequestFilter, { nullable: true, description: "Filter. Default: all requests." })
     filter?: ProvisioningRequestFilter | null,
   ): Promise<Page<ProvisioningRequest>> {
     return listProvisioningRequests(account.id, page, filter, context);

@@ -13,11 +13,11 @@ export enum ProvisioningAction {
 registerEnumType(ProvisioningAction, {
   name: "ProvisioningAction",
   description:
-    "The action of a provisioning request, in KORE's words. Terminations show as DEACTIVATION. KORE names none for suspensions, and does not state which of these they have.",
+    "The action of a provisioning request. Terminations are shown as DEACTIVATION. KORE does not state which action suspensions have.",
   valuesConfig: {
     ACTIVATION: { description: "KORE's `Activation`." },
     STATE_CHANGE: { description: "KORE's `StateChange`." },
-    DEACTIVATION: { description: "KORE's `Deactivation`, of terminating as well." },
+    DEACTIVATION: { description: "KORE's `Deactivation`, also of terminations." },
     REACTIVATION: { description: "KORE's `Reactivation`." },
     PLAN_CHANGE: { description: "KORE's `PlanChange`." },
     PROFILE_CHANGE: { description: "KORE's `ProfileChange`." },
@@ -34,11 +34,11 @@ export enum ProvisioningStatus {
 }
 registerEnumType(ProvisioningStatus, {
   name: "ProvisioningStatus",
-  description: "How far KORE is with a provisioning request as a whole.",
+  description: "Status of a provisioning request as a whole.",
   valuesConfig: {
     SUBMITTED: { description: "Acknowledged." },
-    PENDING: { description: "Created, and being worked on." },
-    COMPLETED: { description: "Done. Says nothing about each SIM: read the outcomes." },
+    PENDING: { description: "Created, and in progress." },
+    COMPLETED: { description: "Done. The result of each SIM is in its outcome." },
     FAILED: { description: "Could not be created." },
     UNKNOWN: { description: "A status that this graph does not know; see `rawStatus`." },
   },
@@ -53,12 +53,12 @@ export enum ProvisioningOutcome {
 registerEnumType(ProvisioningOutcome, {
   name: "ProvisioningOutcome",
   description:
-    "The outcome of one SIM of a provisioning request. KORE does not state its values; they are read from KORE's words and its error message.",
+    "The outcome of one SIM of a provisioning request. KORE does not document the values; they are derived from KORE's status and error message.",
   valuesConfig: {
     PENDING: { description: "Not finished." },
     SUCCEEDED: { description: "Done." },
     FAILED: { description: "Not done; see `message`." },
-    UNKNOWN: { description: "KORE's word is not known to this graph, or missing; see `rawOutcome`." },
+    UNKNOWN: { description: "KORE's status is unknown to this graph, or missing; see `rawOutcome`." },
   },
 });
 
@@ -93,7 +93,7 @@ export class ProvisioningProgress {
   @Field(() => Int, { description: "SIMs that are not finished." })
   pending!: number;
 
-  @Field(() => Int, { description: "SIMs of which KORE's word is not understood." })
+  @Field(() => Int, { description: "SIMs with an unknown status." })
   unknown!: number;
 
   @Field(() => Int, { description: "All SIMs." })
@@ -102,14 +102,14 @@ export class ProvisioningProgress {
 
 /** Fields of KORE's detail call only. */
 export interface ProvisioningRequestDetail {
-  /** Whether KORE is done with the request: by its status, its completed date or its SIMs. */
+  /** Whether KORE has finished the request, by its status, its completed date or its SIMs. */
   isFinal: boolean;
   subscriptions: ProvisioningRequestSubscription[];
 }
 
 @Directive('@key(fields: "accountId id")')
 @ObjectType({
-  description: "An order to KORE to change SIMs. KORE acknowledges it at once and works on it afterwards.",
+  description: "An order to KORE to change SIMs. KORE acknowledges it at once and processes it afterwards.",
   simpleResolvers: true,
 })
 export class ProvisioningRequest {
@@ -125,7 +125,7 @@ export class ProvisioningRequest {
   @Field(() => String, { nullable: true, description: "KORE's request-type as it came." })
   rawAction!: string | null;
 
-  @Field(() => ProvisioningStatus, { nullable: true, description: "How far KORE is with it." })
+  @Field(() => ProvisioningStatus, { nullable: true, description: "Its status." })
   status!: ProvisioningStatus | null;
 
   @Field(() => String, { nullable: true, description: "KORE's status as it came." })
@@ -134,25 +134,25 @@ export class ProvisioningRequest {
   @Field(() => String, { nullable: true, description: "KORE's service-type of the SIMs." })
   serviceType!: string | null;
 
-  @Field(() => Int, { nullable: true, description: "How many SIMs it names." })
+  @Field(() => Int, { nullable: true, description: "Number of its SIMs." })
   numberOfSubscriptions!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When it was made. KORE states no zone; taken as UTC." })
+  @Field(() => DateTime, { nullable: true, description: "When it was created. KORE states no time zone; read as UTC." })
   createdAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: "When it was done. KORE states no zone; taken as UTC." })
+  @Field(() => DateTime, { nullable: true, description: "When it was done. KORE states no time zone; read as UTC." })
   completedAt!: Date | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Where it was made. KORE tells it in lists only: null on a request that was read by its id.",
+    description: "Where it was created. Only in KORE's lists: null on a request that was read by its id.",
   })
   source!: string | null;
 
-  @Field(() => String, { nullable: true, description: "Its creator, in KORE's words." })
+  @Field(() => String, { nullable: true, description: "Its creator, as KORE names it." })
   provisionedBy!: string | null;
 
-  @Field(() => ID, { nullable: true, description: "KORE's id of the activation profile that it uses." })
+  @Field(() => ID, { nullable: true, description: "KORE's id of its activation profile." })
   activationProfileId!: string | null;
 
   // Undefined when it came out of a list.

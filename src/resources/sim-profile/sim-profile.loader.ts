@@ -4,7 +4,7 @@ import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { toSimProfile } from "./sim-profile.mapper.ts";
 import { type SimProfile } from "./sim-profile.type.ts";
 
-/** KORE has no bulk read of profiles, but SIMs share them: a page of SIMs costs one call per different profile. */
+/** Profiles by id. KORE has no bulk read, but SIMs share profiles: one call per different profile. */
 export const eachSimProfile = eachLoader({
   name: "simProfile.each",
   key: refKey,

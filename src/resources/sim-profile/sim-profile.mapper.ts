@@ -4,9 +4,9 @@ import { type SimProfile, UsageType } from "./sim-profile.type.ts";
 const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType.VOICE };
 
 /**
- * KORE's reply does not repeat the id it was asked for.
+ * KORE's reply lacks the requested id.
  *
- * @throws KoreError "contract" for a reply with neither plans nor features: it may be about something else
+ * @throws KoreError `contract` for a reply with neither plans nor features: it may be another reply
  */
 export function toSimProfile(id: string, wire: WireProfile, unknown: UnknownEnumValues): SimProfile {
   if (wire.plans === undefined && wire.features === undefined) throw decode.contractError("profile.plans");

@@ -8,7 +8,7 @@ export enum UsageType {
 }
 registerEnumType(UsageType, {
   name: "UsageType",
-  description: "The usage that a plan meters.",
+  description: "The kind of usage that a plan meters.",
   valuesConfig: {
     DATA: { description: "Data volume." },
     SMS: { description: "Text messages." },
@@ -46,7 +46,7 @@ export class SimFeature {
 
 @ObjectType({
   description:
-    "A combination of plans and features that SIMs are on. Not an activation profile, though KORE calls both profile.",
+    "A combination of plans and features of SIMs. Not an activation profile, although KORE calls both profile.",
   simpleResolvers: true,
 })
 export class SimProfile {

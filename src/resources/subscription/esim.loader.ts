@@ -4,7 +4,7 @@ import { type LoaderContext } from "../resource.ts";
 import { walkSims } from "./subscription.loader.ts";
 import { SimState, type SimSubscription } from "./subscription.type.ts";
 
-/** States from the most to the least likely one of an eSIM's current profile. */
+/** States of an eSIM's current profile, most likely first. */
 const BY_LIKELIHOOD: readonly ReadonlySet<SimState>[] = [
   new Set([SimState.ACTIVE]),
   new Set([
@@ -19,18 +19,18 @@ const BY_LIKELIHOOD: readonly ReadonlySet<SimState>[] = [
   new Set([SimState.DEACTIVATED, SimState.PENDING_SCRAP, SimState.SCRAPPED]),
 ];
 
-/** As many SIMs as a hint names. */
+/** SIMs named in a hint. */
 const MAX_NAMED = 20;
 
 interface FoundByEid {
   sim: SimSubscription | null;
-  /** Why there is none although the eSIM holds SIMs. */
+  /** Why none was chosen although the eSIM holds SIMs. */
   why?: string;
 }
 
 /**
- * The current SIM of an eSIM: of several, the one whose profile KORE shows as enabled, else the one that its state
- * shows to be in use. KORE may leave `rsp-state` blank on all of them, and states no other sign.
+ * The current SIM of an eSIM: of several, the one with an enabled profile, else the one whose state shows it in use. KORE
+ * may leave `rsp-state` blank on all of them, and documents no other criterion.
  */
 export async function subscriptionByEid(accountId: string, eid: string, context: LoaderContext): Promise<FoundByEid> {
   const sims = new Map<string, SimSubscription>();

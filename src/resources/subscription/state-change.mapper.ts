@@ -2,7 +2,7 @@ import { type UnknownEnumValues, decode } from "../../kore/index.ts";
 import { type SimStateChange } from "./state-change.type.ts";
 import { stateOf } from "./subscription.mapper.ts";
 
-/** The data of KORE's event `connectivity.subscription.state.changed`, as its sample delivery has it. */
+/** Maps the data of KORE's event `connectivity.subscription.state.changed`, by its sample. */
 export function toSimStateChange(
   accountId: string,
   data: Readonly<Record<string, unknown>>,

@@ -12,14 +12,14 @@ export class SimStateChangeResolver {
   @Costs(free)
   @Subscription(() => SimStateChange, {
     description:
-      "State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes.",
+      "State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events.",
     subscribe: (operation) => {
       const { args, context } = operation as { args: { accountId: string }; context: Context };
       return context.stateChanges.subscribe(args.accountId, context.signal);
     },
   })
   subscriptionStateChanged(
-    @Arg("accountId", () => ID, { description: "The account to listen to." }) _accountId: string,
+    @Arg("accountId", () => ID, { description: "The account of the SIMs." }) _accountId: string,
     @Root() change: SimStateChange,
   ): SimStateChange {
     return change;

@@ -3,7 +3,7 @@ import { type CallerSignal } from "../../common/abort.ts";
 import { DateTime } from "../../graph/index.ts";
 import { SimState } from "./subscription.type.ts";
 
-@ObjectType({ description: "A SIM has changed its state, says a webhook of KORE's.", simpleResolvers: true })
+@ObjectType({ description: "A state change of a SIM, from a webhook of KORE's.", simpleResolvers: true })
 export class SimStateChange {
   @Field(() => ID, { description: "The account that the SIM belongs to." })
   accountId!: string;
@@ -27,9 +27,9 @@ export class SimStateChange {
   at!: Date | null;
 }
 
-/** Publishes state changes, one topic an account. */
+/** Publish/subscribe for state changes, with one topic per account. */
 export interface StateChanges {
   publish(accountId: string, change: SimStateChange): void;
-  /** Hears at once, before anything is read, until `return()` or the signal's abort. */
+  /** Subscribed before the first read, until `return()` or the signal's abort. */
   subscribe(accountId: string, signal?: CallerSignal): AsyncIterable<SimStateChange>;
 }

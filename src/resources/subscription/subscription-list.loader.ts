@@ -20,13 +20,13 @@ import {
 import { KORE_STATES, toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
 
-/** Arguments of KORE's list call besides the account. */
+/** Query parameters of KORE's list call. */
 export type SubscriptionQuery = Parameters<LoaderContext["kore"]["connectivity"]["subscriptions"]>[1];
 
 /**
- * One of KORE's pages of SIMs: one call. A 204 is a page without SIMs.
+ * Reads one of KORE's pages of SIMs, in one call. A 204 is an empty page.
  *
- * @throws KoreError "contract" for a reply without a list of SIMs, or one whose first page is empty though its total is not
+ * @throws KoreError `contract` for a reply without a list, or with an empty first page but a total above 0
  */
 export async function subscriptionPage(
   accountId: string,
@@ -47,7 +47,7 @@ export async function subscriptionPage(
 
 export const idOf = ({ id }: SimSubscription): string => id;
 
-/** A page of an account's SIMs. */
+/** Reads a page of an account's SIMs. */
 export async function listSubscriptions(
   accountId: string,
   args: SimSubscriptionListArgs,

@@ -2,7 +2,7 @@ import { ArgsType, Field, InputType, registerEnumType } from "type-graphql";
 import { DateTime, Eid, Iccid, Imei, Imsi, Msisdn, PageArgs } from "../../graph/index.ts";
 import { SimState } from "./subscription.type.ts";
 
-@InputType({ description: "Which SIMs to list. All of the given conditions must hold." })
+@InputType({ description: "Filter of SIMs. All given conditions must hold." })
 export class SimSubscriptionFilter {
   @Field(() => [Iccid], { nullable: true, description: "Any of these, at most 100." })
   iccids?: string[] | null;
@@ -19,7 +19,7 @@ export class SimSubscriptionFilter {
   @Field(() => Msisdn, { nullable: true, description: "A phone number of the SIM." })
   msisdn?: string | null;
 
-  @Field(() => SimState, { nullable: true, description: "The present state. `UNKNOWN` cannot be asked for." })
+  @Field(() => SimState, { nullable: true, description: "The present state. `UNKNOWN` cannot be used as a filter." })
   state?: SimState | null;
 
   @Field(() => DateTime, { nullable: true, description: "Modified since. Whether inclusive, KORE does not state." })
@@ -52,25 +52,25 @@ export enum SortDirection {
 }
 registerEnumType(SortDirection, {
   name: "SortDirection",
-  description: "Which end comes first.",
+  description: "Direction of an order.",
   valuesConfig: { ASC: { description: "Smallest first." }, DESC: { description: "Largest first." } },
 });
 
-@InputType({ description: "In which order to list SIMs." })
+@InputType({ description: "Order of SIMs." })
 export class SimSubscriptionSort {
   @Field(() => SimSubscriptionSortField, { description: "The field to order by." })
   field!: SimSubscriptionSortField;
 
-  @Field(() => SortDirection, { defaultValue: SortDirection.ASC, description: "Which end comes first." })
+  @Field(() => SortDirection, { defaultValue: SortDirection.ASC, description: "Ascending or descending." })
   direction!: SortDirection;
 }
 
-/** Arguments of a list of SIMs, last one first, like those of every list. */
+/** Arguments of a list of SIMs. */
 @ArgsType()
 export class SimSubscriptionListArgs extends PageArgs {
-  @Field(() => SimSubscriptionSort, { nullable: true, description: "In which order; by creation time if not given." })
+  @Field(() => SimSubscriptionSort, { nullable: true, description: "Order of the list. Default: by creation time." })
   orderBy?: SimSubscriptionSort | null;
 
-  @Field(() => SimSubscriptionFilter, { nullable: true, description: "Which SIMs; all if not given." })
+  @Field(() => SimSubscriptionFilter, { nullable: true, description: "Filter. Default: all SIMs." })
   filter?: SimSubscriptionFilter | null;
 }

@@ -13,20 +13,20 @@ import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-l
 import { toSimSubscription } from "./subscription.mapper.ts";
 import { MAX_ICCIDS_PER_CALL, SimState, type SimSubscription } from "./subscription.type.ts";
 
-/** From this many ids of one account on, the account's list is tried first: its first page shows what the rest costs. */
+/** From so many ids of one account, the account's list is read first; its first page shows whether the rest is cheaper. */
 const MIN_FOR_LIST = 10;
 
 type Sims = Pick<CostItems, "count" | "batches">;
 
 export const callsByIccid = (sims: Sims) => callsInBatches(sims, MAX_ICCIDS_PER_CALL);
 
-/** One call each, or first a page of the list in vain; never more than the whole list. */
+/** Worst case: one call per id after a page of the list in vain, or the whole list. */
 export function callsById({ count, batches }: Sims): number {
   const lists = Math.min(batches, Math.floor(count / MIN_FOR_LIST));
   return Math.min(count + lists, Math.min(count, batches) * ASSUMED_SIM_PAGES);
 }
 
-/** Where it is not known beforehand whether SIMs are found by ICCID or by id. */
+/** For SIMs of which it is not known in advance whether they are read by ICCID or by id. */
 function callsByEither(sims: Sims): number {
   return sims.count < MIN_FOR_LIST ? sims.count : callsById(sims) + callsByIccid(sims);
 }
@@ -37,7 +37,7 @@ export const costOfSim: FieldCost = ({ parent, calls }) => {
   return { batches: 2 * parent.batches }; // SIMs by ICCID and SIMs by id arrive separately.
 };
 
-/** Each reference names a SIM by one of the two keys. */
+/** The cost of references, each of which names a SIM by one of the two keys. */
 export const costOfReferences: FieldCost = ({ parent, args, calls }) => {
   const references = args.references as readonly Readonly<Record<string, unknown>>[];
   const named = references.filter(({ id }) => id !== undefined && id !== null).length;
@@ -52,7 +52,7 @@ export interface IccidRef {
   iccid: string;
 }
 
-/** An account's SIMs under some conditions, page by page: for reads that need more than one page only in odd cases. */
+/** Reads an account's SIMs under some conditions, page by page. */
 export function walkSims(
   accountId: string,
   conditions: Partial<SubscriptionQuery>,
@@ -66,22 +66,22 @@ export function walkSims(
   );
 }
 
-/** KORE does not state that a search without a result is an empty page and not a 404. */
+/** KORE may answer a search without results with a 404 instead of an empty page. */
 const NO_SIMS = { items: [], total: 0, more: false };
 
 /** SIMs by ICCID, null where the account has none: ceil(n / 100) calls. */
 export const subscriptionByIccid = byIccid("subscription.byIccid", false);
 
-/** The same SIMs with their past states, which KORE shows in lists only. */
+/** SIMs by ICCID with their past states, which KORE returns in lists only. */
 export const subscriptionHistoryByIccid = byIccid("subscription.historyByIccid", true);
 
-/** KORE does not state that an ICCID belongs to one subscription only, so more rows may come than were asked for. */
+/** An ICCID may belong to several subscriptions, so KORE may return more rows than ICCIDs. */
 const SPARE_ROWS = 20;
 
 interface FoundByIccid {
-  /** By their ICCID in plain form. */
+  /** By ICCID without padding. */
   found: ReadonlyMap<string, SimSubscription>;
-  /** Whether the account has none of what was not found. */
+  /** Whether ICCIDs that were not found certainly do not exist in the account. */
   isSure: boolean;
 }
 
@@ -96,10 +96,10 @@ function byIccid(name: string, withHistory: boolean) {
       const found = new Map<string, SimSubscription>();
       let left = refs.map(({ iccid }) => iccid);
       for (;;) {
-        const isSure = await collectByIccid(accountId, left, withHistory, found, context);
+        const isSure = await collectByIccid(found, { accountId, iccids: left, withHistory }, context);
         const missing = left.filter((iccid) => !found.has(plainIccid(iccid)));
-        // Of what is missing after one page that is the whole answer, the account has none. After several, rows may
-        // have moved meanwhile: then what is missing is asked for once more.
+        // A complete answer of one page proves absence. Of several pages rows may have moved meanwhile, so missing
+        // ICCIDs are read once more.
         if (missing.length === 0 || isSure) return { found, isSure: true };
         if (missing.length === left.length) return { found, isSure };
         left = missing;
@@ -110,37 +110,41 @@ function byIccid(name: string, withHistory: boolean) {
   });
 }
 
-/** @returns whether what was not found is not there */
+interface IccidSearch {
+  accountId: string;
+  iccids: readonly string[];
+  withHistory: boolean;
+}
+
+/** Adds to `found`. @returns whether ICCIDs that were not found certainly do not exist */
 async function collectByIccid(
-  accountId: string,
-  iccids: readonly string[],
-  withHistory: boolean,
   found: Map<string, SimSubscription>,
+  { accountId, iccids, withHistory }: IccidSearch,
   context: LoaderContext,
 ): Promise<boolean> {
-  const asked: ReadonlySet<string> = new Set(iccids.map(plainIccid));
-  const wanted = new Set(asked);
+  const requested: ReadonlySet<string> = new Set(iccids.map(plainIccid));
+  const wanted = new Set(requested);
   const query = { iccid: iccids.join(","), "show-state-history": withHistory ? true : undefined };
   for await (const { items, pages, isWhole } of walkSims(accountId, query, iccids.length + SPARE_ROWS, context)) {
     let isAnswer = items.length === 0;
     for (const sim of items) {
       const iccid = sim.iccid === null ? "" : plainIccid(sim.iccid);
-      isAnswer ||= asked.has(iccid);
+      isAnswer ||= requested.has(iccid);
       const other = found.get(iccid);
       if (!other || other.state === SimState.SCRAPPED) found.set(iccid, sim);
       if (sim.state !== SimState.SCRAPPED) wanted.delete(iccid);
     }
     if (isWhole) return pages === 1;
     if (wanted.size === 0) return true;
-    if (!isAnswer) return false; // None of the SIMs that were asked for: the rest of the account may follow.
+    if (!isAnswer) return false; // KORE ignores the filter and lists the whole account.
   }
   return false;
 }
 
-/** ICCIDs with 19 digits are stored in 20 places, the last filled with F, which some systems show and some do not. */
+/** ICCIDs of 19 digits are stored in 20 places with a trailing F, which some systems show. */
 const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
 
-/** KORE reads by subscription id one at a time only. */
+/** KORE reads one SIM at a time by subscription id. */
 const eachSubscription = eachLoader({
   name: "subscription.each",
   key: refKey,
@@ -154,7 +158,7 @@ const eachSubscription = eachLoader({
   },
 });
 
-/** SIMs by subscription id, null where there is none: out of the account's list where that takes fewer calls. */
+/** SIMs by subscription id, null where there is none. Read from the account's list where that takes fewer calls. */
 export const subscriptionById = batchLoader<
   LoaderContext,
   Ref,
@@ -172,7 +176,7 @@ export const subscriptionById = batchLoader<
   concurrency: 4,
   load: async (accountId, refs, context) => {
     const found = new Map<string, SimSubscription | Error | null>();
-    if (refs.length >= MIN_FOR_LIST) await collectFromList(accountId, refs, found, context);
+    if (refs.length >= MIN_FOR_LIST) await collectFromList(found, { accountId, refs }, context);
     const missing = refs.filter(({ id }) => !found.has(id));
     const each = await eachSubscription(context).loadMany(missing);
     for (const [index, { id }] of missing.entries()) found.set(id, each[index] ?? null);
@@ -181,20 +185,24 @@ export const subscriptionById = batchLoader<
   pick: (found, { id }) => found.get(id) ?? null,
 });
 
+interface ListSearch {
+  accountId: string;
+  refs: readonly Ref[];
+  isSecondWalk?: boolean;
+}
+
 /**
- * Fills `found` from pages of the account's list, as long as the pages left are fewer than the SIMs still wanted. Of a
- * list of several pages, a SIM may have moved to a page that was read before. So a SIM that is not in it is left to be
- * read by its id; or, where that would take more requests than the list, it is absent if a second walk misses it as well.
+ * Adds SIMs to `found` from pages of the account's list, while fewer pages than SIMs are left. In a list of several pages
+ * a SIM may have moved to a page that was read before. A SIM that the list lacks is therefore read by its id, or counts
+ * as absent after a second walk where that takes fewer requests.
  */
 async function collectFromList(
-  accountId: string,
-  refs: readonly Ref[],
   found: Map<string, SimSubscription | Error | null>,
+  { accountId, refs, isSecondWalk = false }: ListSearch,
   context: LoaderContext,
-  isSecondWalk = false,
 ): Promise<void> {
   const wanted = new Set(refs.map(({ id }) => id));
-  // Ascending ids: SIMs that are added meanwhile do not push others from one page to the next.
+  // By ascending id, so that new SIMs do not move others to the next page.
   const order = { "sort-field": "subscription-id", "sort-direction": "Asc" } as const;
   for await (const page of walkSims(accountId, order, MAX_PAGE_SIZE, context)) {
     for (const sim of page.items) if (wanted.delete(sim.id)) found.set(sim.id, sim);
@@ -202,13 +210,13 @@ async function collectFromList(
       for (const id of wanted) found.set(id, null);
     } else if (page.isWhole && page.isSteady && wanted.size > page.pages) {
       const missing = refs.filter(({ id }) => wanted.has(id));
-      return collectFromList(accountId, missing, found, context, true);
+      return collectFromList(found, { accountId, refs: missing, isSecondWalk: true }, context);
     }
     if (page.pagesLeft === null || page.pagesLeft > wanted.size || wanted.size === 0) return;
   }
 }
 
-/** A SIM by what is known of it: its ICCID, which KORE reads a hundred at a time, else its id. */
+/** Reads a SIM by its ICCID, of which KORE reads a hundred at once, else by its id. */
 export function simOf(
   accountId: string,
   { id, iccid }: { id: string | null; iccid: string | null },

@@ -1,7 +1,7 @@
 import { type UnknownEnumValues, type WireSubscription, decode } from "../../kore/index.ts";
 import { type SimState, type SimStatePeriod, type SimSubscription } from "./subscription.type.ts";
 
-/** KORE's spelling of each state, as the filter `sim-state` takes it. */
+/** KORE's spelling of each state, as in the filter `sim-state`. */
 export const KORE_STATES = {
   STOCK: "Stock",
   TEST: "Test",
@@ -15,13 +15,13 @@ export const KORE_STATES = {
   BARRED: "Barred",
 } as const satisfies Record<Exclude<keyof typeof SimState, "UNKNOWN">, string>;
 
-/** KORE's description of OmniSIM states spells these differently from its API. In lower case, as `decode.enumValue` compares. */
+/** Spellings in KORE's description of OmniSIM states, in lower case for `decode.enumValue`. */
 const OTHER_SPELLINGS = {
   suspended: "SUSPENDED",
   "suspended with charge": "SUSPENDED_WITH_CHARGE",
 } as const satisfies Record<string, keyof typeof KORE_STATES>;
 
-/** By KORE's spelling, and by the one that any other comes to. */
+/** By KORE's spelling, and in lower case. */
 const STATES = Object.fromEntries([
   ...Object.entries(KORE_STATES).flatMap(([ours, theirs]) =>
     [theirs, theirs.toLowerCase()].map((word) => [word, ours as SimState]),
@@ -29,7 +29,7 @@ const STATES = Object.fromEntries([
   ...Object.entries(OTHER_SPELLINGS),
 ]) as Readonly<Record<string, SimState>>;
 
-/** `hasHistory`: whether KORE was asked for past states too. */
+/** @param hasHistory whether past states were requested from KORE */
 export function toSimSubscription(
   accountId: string,
   wire: WireSubscription,
@@ -41,7 +41,7 @@ export function toSimSubscription(
 
 type WireStatePeriod = NonNullable<WireSubscription["states"]>[number];
 
-/** Reads a field when it is selected: most operations want five of a SIM's thirty, and pages are long. */
+/** Decodes fields on access: most operations select five of a SIM's thirty fields, and pages are long. */
 class MappedSim implements SimSubscription {
   readonly #wire: WireSubscription;
   readonly #unknown: UnknownEnumValues;
@@ -88,11 +88,11 @@ class MappedSim implements SimSubscription {
   }
 
   get state() {
-    return memberOf(this.#currentState?.state, this.#unknown);
+    return simStateOf(this.#currentState?.state, this.#unknown);
   }
 
   get rawState() {
-    return wordOf(this.#currentState?.state);
+    return rawStateOf(this.#currentState?.state);
   }
 
   get currentState() {
@@ -132,7 +132,7 @@ class MappedSim implements SimSubscription {
     return decode.id(this.#wire["cost-center-id"], "subscription.cost-center-id");
   }
 
-  /** Asked for to look ahead, and again by the field. */
+  /** Memoized, because both prefetch and the field read it. */
   get profileId() {
     return (this.#profileId ??= { is: this.#currentProfileId }).is;
   }
@@ -223,11 +223,11 @@ class MappedStatePeriod implements SimStatePeriod {
   }
 
   get state() {
-    return memberOf(this.#wire.state, this.#unknown);
+    return simStateOf(this.#wire.state, this.#unknown);
   }
 
   get rawState() {
-    return wordOf(this.#wire.state);
+    return rawStateOf(this.#wire.state);
   }
 
   get stateId() {
@@ -247,15 +247,15 @@ class MappedStatePeriod implements SimStatePeriod {
   }
 }
 
-/** A state with KORE's own word for it. */
+/** A state with KORE's spelling. */
 export function stateOf(raw: unknown, unknown: UnknownEnumValues): Pick<SimStatePeriod, "state" | "rawState"> {
-  return { state: memberOf(raw, unknown), rawState: wordOf(raw) };
+  return { state: simStateOf(raw, unknown), rawState: rawStateOf(raw) };
 }
 
-function memberOf(raw: unknown, unknown: UnknownEnumValues): SimState | null {
+function simStateOf(raw: unknown, unknown: UnknownEnumValues): SimState | null {
   return decode.enumValue(raw, STATES, "subscription.state", unknown) as SimState | null;
 }
 
-function wordOf(raw: unknown): string | null {
+function rawStateOf(raw: unknown): string | null {
   return decode.string(raw, "subscription.state");
 }

@@ -142,7 +142,7 @@ export class SimDevice {
   modelNumber!: string | null;
 }
 
-/** KORE's list takes up to 100 ICCIDs, joined by commas. */
+/** Limit of KORE's list call. */
 export const MAX_ICCIDS_PER_CALL = 100;
 
 @Directive('@key(fields: "accountId id")')
@@ -206,7 +206,7 @@ export class SimSubscription {
 
   @Field(() => String, {
     nullable: true,
-    description: "KORE's product-offer-type, which tells offers apart by manufacturer.",
+    description: "KORE's product-offer-type, which distinguishes offers by manufacturer.",
   })
   productOfferType!: string | null;
 
@@ -248,7 +248,7 @@ export class SimSubscription {
   @Field(() => SimDevice, { nullable: true, description: "The device that holds the SIM; null when none is recorded." })
   device!: SimDevice | null;
 
-  // All states that came with it, and whether KORE was asked for the past ones too.
+  // All states in KORE's reply, and whether past states were requested.
   states!: SimStatePeriod[];
   hasHistory!: boolean;
 }

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
 @InputType({
-  description: "The finding about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`.",
+  description: "The decision on an unresolved order: exactly one of `arrivedAs` and `didNotArrive`.",
 })
 export class ResolveOrderInput {
   @Field(() => ID, { description: "The account of the order's SIMs." })
@@ -13,19 +13,19 @@ export class ResolveOrderInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "The order arrived as this provisioning request of KORE's. It is checked against what KORE shows of the request.",
+      "The order arrived as this provisioning request of KORE's. It is checked against KORE's detail of the request.",
   })
   arrivedAs?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      "True: the order did not arrive. Its SIMs can be written again, so make sure of it: a second order is not undone.",
+      "True: the order did not arrive. Its SIMs can be written again, so make sure: a second order cannot be undone.",
   })
   didNotArrive?: boolean | null;
 
   @Field(() => Int, {
-    description: "How many SIMs the order has: must be the number of `UnresolvedOrder.subscriptions`.",
+    description: "Confirmation: must be the number of `UnresolvedOrder.subscriptions`.",
   })
   confirm!: number;
 }

@@ -22,7 +22,7 @@ export class UnresolvedOrderResolver {
   @Costs(costOfUnresolvedOrders)
   @Query(() => [UnresolvedOrder], {
     description:
-      "Orders of which it is not known whether they arrived at KORE, oldest first, at most 25. Those that are being sent or looked up at the moment are left out. No KORE call.",
+      "Orders of which it is unknown whether they arrived at KORE, oldest first, at most 25. Orders in progress are not included. No KORE call.",
   })
   unresolvedOrders(
     @Arg("accountId", () => ID, { description: "The account of their SIMs." }) accountId: string,
@@ -35,7 +35,7 @@ export class UnresolvedOrderResolver {
   @FieldResolver(() => [UnresolvedOrderCandidate], {
     nullable: true,
     description:
-      "KORE's present requests that may be the order. One KORE call, and one more for each request of its verb and time.",
+      "KORE's requests that may be the order. One KORE call, and one more for each request of its verb and time.",
   })
   candidates(@Root() order: UnresolvedOrder, @Ctx() context: Context): Promise<UnresolvedOrderCandidate[]> {
     return candidatesOf(order, context);
@@ -46,10 +46,10 @@ export class UnresolvedOrderResolver {
   @Mutation(() => ResolveOrderPayload, {
     nullable: true,
     description:
-      "Settles an order in doubt by what an administrator has found out: adopts KORE's request, or releases the SIMs. It never sends anything to KORE. One or two KORE calls.",
+      "Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls.",
   })
   resolveOrder(
-    @Arg("input", () => ResolveOrderInput, { description: "The finding." }) input: ResolveOrderInput,
+    @Arg("input", () => ResolveOrderInput, { description: "The decision." }) input: ResolveOrderInput,
     @Ctx() context: Context,
   ): Promise<ResolveOrderPayload> {
     return resolveOrder(input, context);
@@ -60,7 +60,9 @@ export class UnresolvedOrderResolver {
 @Resolver(() => UnresolvedOrderCandidate)
 export class UnresolvedOrderCandidateResolver {
   @Costs(costOfRequest)
-  @FieldResolver(() => ProvisioningRequest, { description: "The request itself. One KORE call for more than its id." })
+  @FieldResolver(() => ProvisioningRequest, {
+    description: "The request. One KORE call, unless only its id is selected.",
+  })
   request(
     @Root() { accountId, requestId: id }: UnresolvedOrderCandidate,
     @Ctx() context: Context,

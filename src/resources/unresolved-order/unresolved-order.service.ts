@@ -1,9 +1,5 @@
 import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
-import {
-  type ProvisioningVerb,
-  type ResolutionResult,
-  type UnresolvedCommand as KnownOrder,
-} from "../../kore/index.ts";
+import { type ProvisioningVerb, type ResolutionResult, type UnresolvedCommand } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toResult } from "../order/index.ts";
 import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";
@@ -16,13 +12,13 @@ import {
   type UnresolvedOrderCandidate,
 } from "./unresolved-order.type.ts";
 
-/** Orders that are listed at once, oldest first: settled ones make room for the next. */
+/** Listed orders, oldest first; resolved ones make room for others. */
 const MAX_ORDERS = 25;
 
-/** KORE's list, and the request that an order most likely is: more of them are what a failure costs. */
+/** KORE's list, and the detail of one candidate. */
 const CALLS_OF_SEARCH = 2;
 
-/** More than one is rare: another request of the same SIMs and verb, at nearly the same time. */
+/** More than one is rare: it needs another request of the same SIMs and verb at nearly the same time. */
 const CANDIDATES_OF_SEARCH = 2;
 
 const VERBS: Readonly<Record<ProvisioningVerb, OrderVerb>> = {
@@ -34,7 +30,7 @@ const VERBS: Readonly<Record<ProvisioningVerb, OrderVerb>> = {
   terminate: OrderVerb.TERMINATE,
 };
 
-/** The list itself is the ledger's and costs nothing. */
+/** The list is read from the ledger, without KORE calls. */
 export const costOfUnresolvedOrders: FieldCost<Context> = ({ context: { provisioning } }) => ({
   count: MAX_ORDERS,
   batches: 1,
@@ -53,17 +49,17 @@ export const costOfResolution: FieldCost<Context> = ({ calls, context: { provisi
 };
 
 export async function unresolvedOrders(accountId: string, { provisioning }: Context): Promise<UnresolvedOrder[]> {
-  const orders = await provisioning.commands.resolution.list(accountId);
-  return orders.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
+  const commands = await provisioning.commands.resolution.list(accountId);
+  return commands.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
 }
 
-function toUnresolvedOrder({ sims, verb, sentAt, ...order }: KnownOrder): UnresolvedOrder {
+function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand): UnresolvedOrder {
   return {
     ...order,
     verb: VERBS[verb],
     subscriptions: sims.map(({ id, iccid }) => ({ subscriptionId: id, iccid })),
     sentAt: new Date(sentAt),
-    advice: `Look for a request of these SIMs since ${new Date(sentAt).toISOString()}: in \`candidates\`, in KORE's portal, or by asking KORE. Then call resolveOrder with confirm ${sims.length}: with arrivedAs if there is one, with didNotArrive if there is none. Asking for the order again looks it up again and may settle it by itself.`,
+    advice: `Look for a request of these SIMs since ${new Date(sentAt).toISOString()}: in \`candidates\`, in KORE's portal, or by asking KORE. Then call resolveOrder with confirm ${sims.length}: with arrivedAs if there is one, with didNotArrive if there is none. Repeating the order searches again and may resolve it.`,
   };
 }
 
@@ -85,20 +81,20 @@ export async function resolveOrder(input: ResolveOrderInput, context: Context): 
   const result = await context.provisioning.commands.resolution.resolve({
     accountId,
     intentId,
-    arrivedAs: findingOf(input),
+    arrivedAs: decisionOf(input),
     confirm,
     who: auditNameOf(context.caller),
     requestId: context.instrumentation.requestId,
   });
   context.loaders.clear();
-  await context.provisioning.invalidateReads(); // A query of what is unresolved must not join one from before.
+  await context.provisioning.invalidateReads(); // A later query of unresolved orders must not join one from before.
   return toPayload(accountId, result);
 }
 
-/** A request's id, or null when it did not arrive. KORE states no form of its ids: they are at least one word. */
-function findingOf({ arrivedAs, didNotArrive }: Pick<ResolveOrderInput, "arrivedAs" | "didNotArrive">) {
+/** A request's id, or null when it did not arrive. KORE states no form of its ids; known ones are one word. */
+function decisionOf({ arrivedAs, didNotArrive }: Pick<ResolveOrderInput, "arrivedAs" | "didNotArrive">) {
   const isGiven = arrivedAs !== undefined && arrivedAs !== null;
-  if (didNotArrive === false) throw userInputError("input.didNotArrive: is true or left out");
+  if (didNotArrive === false) throw userInputError("input.didNotArrive: must be true or absent");
   if (isGiven === Boolean(didNotArrive)) throw userInputError("input: give exactly one of arrivedAs and didNotArrive");
   if (!isGiven) return null;
   if (!/^[\w.:-]{1,100}$/.test(arrivedAs)) {

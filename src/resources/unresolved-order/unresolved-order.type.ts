@@ -12,7 +12,7 @@ export enum OrderVerb {
 }
 registerEnumType(OrderVerb, {
   name: "OrderVerb",
-  description: "The mutation that an order came by.",
+  description: "The mutation of an order.",
   valuesConfig: {
     ACTIVATE: { description: "`activateSubscriptions`." },
     SUSPEND: { description: "`suspendSubscriptions`." },
@@ -23,7 +23,7 @@ registerEnumType(OrderVerb, {
   },
 });
 
-@ObjectType({ description: "A SIM of an order in doubt.", simpleResolvers: true })
+@ObjectType({ description: "A SIM of an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderSim {
   @Field(() => ID, { description: "KORE's subscription-id." })
   subscriptionId!: string;
@@ -32,7 +32,7 @@ export class UnresolvedOrderSim {
   iccid!: string | null;
 }
 
-@ObjectType({ description: "A provisioning request of KORE's that may be an order in doubt.", simpleResolvers: true })
+@ObjectType({ description: "A provisioning request of KORE's that may be an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderCandidate {
   accountId!: string;
 
@@ -54,7 +54,7 @@ export class UnresolvedOrderCandidate {
 
 @ObjectType({
   description:
-    "One request to KORE whose reply was lost and of which it is not known whether it arrived. Its SIMs are not written until it is.",
+    "One request to KORE whose reply was lost, so that it is unknown whether it arrived. Its SIMs are not written until it is resolved.",
   simpleResolvers: true,
 })
 export class UnresolvedOrder {
@@ -76,10 +76,10 @@ export class UnresolvedOrder {
   @Field(() => DateTime, { description: "When it was sent, by the clock of this server." })
   sentAt!: Date;
 
-  @Field(() => String, { nullable: true, description: "Why it could not be found out." })
+  @Field(() => String, { nullable: true, description: "Why it could not be resolved." })
   message!: string | null;
 
-  @Field(() => String, { description: "Advice to people." })
+  @Field(() => String, { description: "Advice for resolving it." })
   advice!: string;
 }
 
@@ -90,7 +90,7 @@ export enum ResolutionOutcome {
 }
 registerEnumType(ResolutionOutcome, {
   name: "ResolutionOutcome",
-  description: "The outcome of settling an order in doubt.",
+  description: "The outcome of resolving an order.",
   valuesConfig: {
     ADOPTED: { description: "The order is KORE's request: it is `SUBMITTED`." },
     RELEASED: { description: "The order did not arrive: its SIMs can be written again." },
@@ -108,18 +108,18 @@ export enum ResolutionReason {
 }
 registerEnumType(ResolutionReason, {
   name: "ResolutionReason",
-  description: "Why an order in doubt was not settled.",
+  description: "Why an order was not resolved.",
   valuesConfig: {
-    NOT_FOUND: { description: "The account has no order in doubt by this id: it may have been settled meanwhile." },
+    NOT_FOUND: { description: "The account has no unresolved order by this id: it may have been resolved meanwhile." },
     NOT_CONFIRMED: { description: "`confirm` is not the number of the order's SIMs." },
     REQUEST_NOT_FOUND: { description: "KORE has no such request in this account." },
-    REQUEST_CLAIMED: { description: "The request is the answer to another order." },
+    REQUEST_CLAIMED: { description: "The request belongs to another order." },
     REQUEST_DIFFERS: { description: "The request is of other SIMs, another verb or another time." },
     ARRIVED: { description: "KORE's list shows that the order arrived, so it is not released." },
   },
 });
 
-@ObjectType({ description: "The outcome of settling an order in doubt.", simpleResolvers: true })
+@ObjectType({ description: "The outcome of resolving an order.", simpleResolvers: true })
 export class ResolveOrderPayload {
   @Field(() => ResolutionOutcome, { description: "The outcome." })
   outcome!: ResolutionOutcome;
@@ -127,13 +127,13 @@ export class ResolveOrderPayload {
   @Field(() => ResolutionReason, { nullable: true, description: "Why nothing was changed." })
   reason!: ResolutionReason | null;
 
-  @Field(() => String, { nullable: true, description: "The part of the input that it is about." })
+  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
   field!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The same for people." })
+  @Field(() => String, { nullable: true, description: "The reason in words." })
   message!: string | null;
 
   @Costs(listOf("sims"))
-  @Field(() => [OrderResult], { description: "The order's SIMs as they stand now; empty when nothing was changed." })
+  @Field(() => [OrderResult], { description: "The order's SIMs after the resolution; empty when nothing was changed." })
   results!: OrderResult[];
 }

@@ -48,7 +48,9 @@ describe("The ledger", () => {
 
   test("does not lose a secret for a reply that is odd otherwise", async () => {
     scene.kore.onCreate = (make) => ({ ...(make() as object), account_id: ["acct_home"], client_type: {}, locked: 7 });
-    expect(await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, "ops")).toMatchObject(made);
+    expect(await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, { who: "ops" })).toMatchObject(
+      made,
+    );
   });
 
   test("forgets what is old, and then a key may be used anew", async () => {
@@ -257,7 +259,7 @@ describe("A creation whose reply is lost", () => {
       scene.kore.hold({ account_id: "acct_home" });
       throw cut();
     };
-    const result = await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, "ops");
+    const result = await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, { who: "ops" });
     expect(result).toMatchObject({ ...adopted, clientId: "apiclient_2" });
   });
 

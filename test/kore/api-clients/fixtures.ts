@@ -113,12 +113,12 @@ export class Scene {
   }
 
   create(requestKey: string | null = "key", name = "Depot"): Promise<SecretResult> {
-    return this.writes.create({ name, locked: false, scopes: {}, account_id: "acct_home" }, requestKey, "ops");
+    return this.writes.create({ name, locked: false, scopes: {}, account_id: "acct_home" }, requestKey, { who: "ops" });
   }
 
   renew(id: string, requestKey: string | null = "key"): Promise<SecretResult> {
     const value = id === OWN ? "kore-graph, which kore-graph itself uses" : "Depot";
-    return this.writes.renewKey(id, { value, isForOwnOnly: false }, requestKey, "ops");
+    return this.writes.renewKey(id, { value, isForOwnOnly: false }, requestKey, { who: "ops" });
   }
 
   /** Clients of a name that KORE holds. */

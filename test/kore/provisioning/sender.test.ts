@@ -201,11 +201,11 @@ test("a KORE that is left alone for a moment is tried again after it, three time
   expect([kore.posts(), elapsed()]).toEqual([3, 8 * SECOND]);
 });
 
-test("an intent whose options are gone is never sent without them", async () => {
+test("a closed command, whose options are deleted, is not sent", async () => {
   const closed = { ...entry };
   delete closed.options;
   await expect(sender.send({ ...work, entry: closed }, planned("a"), () => undefined)).rejects.toThrow(
-    "closed for good",
+    "A closed command cannot be sent",
   );
   expect(kore.posts()).toBe(0);
 });

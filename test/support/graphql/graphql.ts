@@ -30,7 +30,7 @@ export type Scalars = {
   MSISDN: { input: string; output: string; }
 };
 
-/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
 export type Account = {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
@@ -52,7 +52,7 @@ export type Account = {
 };
 
 
-/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
 export type AccountClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -60,7 +60,7 @@ export type AccountClientsArgs = {
 };
 
 
-/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
 export type AccountProvisioningRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ProvisioningRequestFilter>;
@@ -68,7 +68,7 @@ export type AccountProvisioningRequestsArgs = {
 };
 
 
-/** A KORE account (ConnectivityPro). Known by its id alone: naming one asks nothing of KORE until a field needs it. */
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
 export type AccountSubscriptionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<SimSubscriptionFilter>;
@@ -84,17 +84,17 @@ export type ActivateSubscriptionsInput = {
   activationProfileId?: InputMaybe<Scalars['ID']['input']>;
   /** The state after activation. */
   activationState: ActivationState;
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** KORE requires it for KORE TELS2. */
   ipnd?: InputMaybe<AustralianIpndInput>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** KORE requires it for Verizon activation by SKU. */
   sku?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. Named with different IMEIs it is REJECTED. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different IMEIs it is REJECTED. */
   subscriptions: Array<SimActivation>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
@@ -107,11 +107,11 @@ export type ActivationProfile = {
   account: Account;
   /** The account that it belongs to. */
   accountId: Scalars['ID']['output'];
-  /** When it was made; null when KORE's text has no known form. */
+  /** When it was created; null when KORE's date has an unknown form. */
   createdAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Its creator, in KORE's words. */
+  /** Its creator, as KORE names it. */
   createdBy?: Maybe<Scalars['String']['output']>;
-  /** Its purpose, in its creator's words. */
+  /** Description by its creator. */
   description?: Maybe<Scalars['String']['output']>;
   /** KORE's ids of the features that it gives a SIM. */
   featureIds?: Maybe<Array<Scalars['ID']['output']>>;
@@ -123,7 +123,7 @@ export type ActivationProfile = {
   planIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
-  /** KORE's service-type-id: the SIMs that it fits. */
+  /** KORE's service-type-id, of the SIMs that it applies to. */
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
 
@@ -155,23 +155,23 @@ export type Capabilities = {
   limits: DeploymentLimits;
   /** The KORE behind the graph. */
   mode: DeploymentMode;
-  /** Whether the operations on API clients are offered that KORE documents without publishing an endpoint. Where not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and plainly creating clients always works. */
+  /** Whether operations on API clients are enabled that KORE documents without publishing an endpoint. If not, they answer NOT_PUBLISHED_BY_KORE; listing, reading and creating standard clients always works. */
   unpublishedClientOperations: Scalars['Boolean']['output'];
 };
 
-/** SIMs to put onto the plans and features of an activation profile. */
+/** SIMs to change to the plans and features of an activation profile. */
 export type ChangeSubscriptionPlanInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
   /** The activation profile whose plans and features they get. */
   activationProfileId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
@@ -238,17 +238,17 @@ export type ClientOutcome =
 /** The outcome of changing an API client. */
 export type ClientPayload = {
   __typename?: 'ClientPayload';
-  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
-  /** The part of the input that it is about. */
+  /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
-  /** The same for people, and what to do. */
+  /** The reason in words, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
   /** The outcome. */
   outcome: ClientOutcome;
-  /** Why nothing was changed, or not surely. */
+  /** Why nothing was changed, or possibly not. */
   reason?: Maybe<ClientReason>;
-  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
 };
 
@@ -259,7 +259,7 @@ export type ClientProduct =
   /** KORE's `SuperSIM`. */
   | 'SUPER_SIM';
 
-/** Why an API client was not changed, or not surely. */
+/** Why an API client was not changed, or possibly not. */
 export type ClientReason =
   /** KORE refused the request; `message` has its words. */
   | 'KORE_REFUSED'
@@ -267,22 +267,22 @@ export type ClientReason =
   | 'NOT_CONFIRMED'
   /** KORE has no such client, or no such account. */
   | 'NOT_FOUND'
-  /** KORE does not permit it to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it. */
+  /** KORE does not permit this to the credentials of kore-graph: the client is locked, or of type ADMIN, and they are neither an account owner's nor administrator's; or their scopes do not include it. */
   | 'NOT_PERMITTED'
   /** A client of type STANDARD cannot have what `field` names. */
   | 'ONLY_FOR_ADMIN'
-  /** KORE's reply was lost, and what KORE shows does not settle whether it was done. */
+  /** KORE's reply was lost, and KORE's reads do not show whether it was done. */
   | 'REPLY_LOST';
 
-/** Where the secret of a client or key is that was made. */
+/** Whether the answer shows the created secret. */
 export type ClientSecretStatus =
-  /** In the answer to whom asked first. `renewClientKey` gives a new one. */
+  /** In the first answer. `renewClientKey` gives a new one. */
   | 'ALREADY_SHOWN'
-  /** It went with KORE's reply, if there is one. `renewClientKey` gives a new one. */
+  /** Lost with KORE's reply, if one was created. `renewClientKey` gives a new one. */
   | 'LOST'
-  /** None was made. */
+  /** None was created. */
   | 'NONE'
-  /** In `clientSecret`, for this once: keep it. */
+  /** In `clientSecret`, shown only once: store it. */
   | 'SHOWN_NOW';
 
 /** The purpose of an API client. */
@@ -305,7 +305,7 @@ export type CostCenter = {
   name?: Maybe<Scalars['String']['output']>;
 };
 
-/** An API client to be. */
+/** A new API client. */
 export type CreateClientInput = {
   /** KORE's account_id, such as `acct_…`; by default the account of kore-graph's own credentials. */
   accountId?: InputMaybe<Scalars['ID']['input']>;
@@ -317,9 +317,9 @@ export type CreateClientInput = {
   name: Scalars['String']['input'];
   /** The products that it may use; none by default. */
   products?: InputMaybe<Array<ClientProduct>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key with the same input never makes a second client, also after a restart; it tells what became of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input creates no second client, also after a restart; it returns the outcome of the first, without its secret. With another input it is refused as REQUEST_KEY_REUSED. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** How long its tokens are good; KORE's default is not stated. Needs `capabilities.unpublishedClientOperations`. */
+  /** Lifetime of its tokens; KORE does not state the default. Needs `capabilities.unpublishedClientOperations`. */
   tokenLifetime?: InputMaybe<TokenLifetime>;
   /** STANDARD by default, which developers may make, too. ADMIN takes an account's owner or administrator. Needs `capabilities.unpublishedClientOperations`. */
   type?: InputMaybe<ClientType>;
@@ -328,21 +328,21 @@ export type CreateClientInput = {
 /** The outcome of creating an API client. */
 export type CreateClientPayload = {
   __typename?: 'CreateClientPayload';
-  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
-  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer shows it. */
   clientSecret?: Maybe<Scalars['String']['output']>;
-  /** The part of the input that it is about. */
+  /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
-  /** The same for people, and what to do. */
+  /** The reason in words, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
   /** The outcome. */
   outcome: ClientOutcome;
-  /** Why nothing was changed, or not surely. */
+  /** Why nothing was changed, or possibly not. */
   reason?: Maybe<ClientReason>;
-  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
-  /** Where the secret is. */
+  /** Whether this answer shows the secret. */
   secretStatus: ClientSecretStatus;
 };
 
@@ -350,15 +350,15 @@ export type CreateClientPayload = {
 export type DeactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** How many SIMs you mean to write off: must be the number of SIMs named. */
+  /** Confirmation: must be the number of different SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
@@ -379,7 +379,7 @@ export type DeploymentLimits = {
   aliases: Scalars['Int']['output'];
   /** The most bytes of a request body. */
   bodyBytes: Scalars['Int']['output'];
-  /** The most levels of fields in each other. */
+  /** The most levels of nested fields. */
   depth: Scalars['Int']['output'];
   /** The most directives of an operation. */
   directives: Scalars['Int']['output'];
@@ -411,7 +411,7 @@ export type DeploymentLimits = {
 
 /** The KORE behind the graph. */
 export type DeploymentMode =
-  /** KORE: SIMs are real, and so is what they cost. */
+  /** KORE: SIMs and their costs are real. */
   | 'LIVE'
   /** The built-in simulator: nothing is real. */
   | 'SIMULATOR';
@@ -436,12 +436,12 @@ export type GlobalResourceAccess =
   | 'DELETE'
   /** Change it. */
   | 'MODIFY'
-  /** See it. */
+  /** Read it. */
   | 'READ'
-  /** Make new ones. */
+  /** Create new ones. */
   | 'WRITE';
 
-/** A resource beyond single products, and what an API client may do with it. */
+/** A resource beyond single products, and granted operations on it. */
 export type GlobalResourceInput = {
   /** Granted operations; at least one. */
   access: Array<GlobalResourceAccess>;
@@ -458,37 +458,37 @@ export type LockClientInput = {
 /** Writes. Each tells what became of every SIM or API client. */
 export type Mutation = {
   __typename?: 'Mutation';
-  /** Activates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Activates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<OrderPayload>;
-  /** Puts SIMs onto the plans and features of an activation profile. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Changes SIMs to the plans and features of an activation profile. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   changeSubscriptionPlan?: Maybe<OrderPayload>;
-  /** Makes an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are made only by the account's owner and administrators, STANDARD ones also by developers. Each intent makes at most one client: see `requestKey`; without one, an identical mutation joins one that is under way, or in doubt. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
+  /** Creates an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are created only by the account's owner and administrators, STANDARD ones also by developers. A repetition creates no second client: see `requestKey`; without one, an identical mutation joins one that is in progress or whose outcome is unknown. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
   createClient?: Maybe<CreateClientPayload>;
-  /** Deactivates SIMs; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Deactivates SIMs, whose number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<OrderPayload>;
-  /** Deletes an API client. Its credentials and all its tokens die at once, and it cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Deletes an API client. Its credentials and all its tokens become invalid at once, which cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   deleteClient?: Maybe<ClientPayload>;
-  /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   disableClient?: Maybe<ClientPayload>;
-  /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. One KORE call. */
+  /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   enableClient?: Maybe<ClientPayload>;
-  /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   lockClient?: Maybe<ClientPayload>;
-  /** Reactivates SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Reactivates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   reactivateSubscriptions?: Maybe<OrderPayload>;
-  /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens die at once, and it cannot be undone. Identical mutations under way at once are one. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens become invalid at once, which cannot be undone. Concurrent identical mutations are executed once. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   renewClientKey?: Maybe<RenewClientKeyPayload>;
-  /** Settles an order in doubt by what an administrator has found out: adopts KORE's request, or releases the SIMs. It never sends anything to KORE. One or two KORE calls. */
+  /** Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls. */
   resolveOrder?: Maybe<ResolveOrderPayload>;
-  /** Suspends SIMs. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<OrderPayload>;
-  /** Terminates SIMs, which cannot be undone; how many must be confirmed. SIMs in the wanted state are left alone, and so are those from whose state it makes no sense. Each intent is written at most once: see `requestKey`. */
+  /** Terminates SIMs, which cannot be undone; their number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   terminateSubscriptions?: Maybe<OrderPayload>;
-  /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   transferClientOwnership?: Maybe<ClientPayload>;
-  /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   unlockClient?: Maybe<ClientPayload>;
-  /** Changes the name, type, scopes or token lifetime of an API client. All but the name reach only new tokens; those from before keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE and asks nothing of KORE. Two KORE calls: a look at the client and the write. */
+  /** Changes the name, type, scopes or token lifetime of an API client. All changes but the name affect new tokens only; existing tokens keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   updateClient?: Maybe<ClientPayload>;
 };
 
@@ -597,7 +597,7 @@ export type OrderCounts = {
   failed: Scalars['Int']['output'];
   /** REJECTED. */
   rejected: Scalars['Int']['output'];
-  /** SUBMITTED; in a rehearsal WOULD_BE_SUBMITTED. */
+  /** SUBMITTED; in a dry run WOULD_BE_SUBMITTED. */
   submitted: Scalars['Int']['output'];
   /** OUTCOME_UNKNOWN. */
   unknown: Scalars['Int']['output'];
@@ -605,79 +605,79 @@ export type OrderCounts = {
 
 /** The outcome of changing one SIM. */
 export type OrderOutcome =
-  /** It is in the wanted state, and no order that went through this deployment is unfinished for it: nothing was written. */
+  /** It is in the wanted state, and no order of this deployment is unfinished for it: nothing was written. */
   | 'ALREADY_SATISFIED'
-  /** KORE held a provisioning request for it and could not carry it out: known where it was waited for (`waitUpTo`) or watched. `message` has KORE's words. */
+  /** KORE had a provisioning request for it and failed it: known where the request was waited for (`waitUpTo`) or watched. `message` has KORE's message. */
   | 'FAILED'
-  /** Whether it was written could not be found out, or is still to come; see `reason`, and `message` for what to check. */
+  /** It is unknown whether it was written, or it is still to be written; see `reason`, and `message` for what to check. */
   | 'OUTCOME_UNKNOWN'
   /** Nothing was written, or KORE refused; see `reason`. */
   | 'REJECTED'
-  /** KORE holds a provisioning request for it, and is not known to have failed it. How that went is in the request. */
+  /** KORE has a provisioning request for it, and is not known to have failed it. The request shows its progress. */
   | 'SUBMITTED'
-  /** It would be written, but this was a rehearsal (`dryRun`). */
+  /** It would be written, but this was a dry run (`dryRun`). */
   | 'WOULD_BE_SUBMITTED';
 
-/** The outcome of an order, SIM by SIM. */
+/** The outcome of an order, for each SIM. */
 export type OrderPayload = {
   __typename?: 'OrderPayload';
-  /** The same, counted. */
+  /** The results, counted by outcome. */
   counts: OrderCounts;
-  /** Whether this was a rehearsal: nothing was written. */
+  /** Whether this was a dry run: nothing was written. */
   isDryRun: Scalars['Boolean']['output'];
-  /** Provisioning requests that the order is, or in a rehearsal would be, at KORE. */
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
   koreRequests: Scalars['Int']['output'];
-  /** KORE's provisioning requests of this order. One KORE call each for more than their ids. */
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
   requests: Array<ProvisioningRequest>;
-  /** One for each different SIM, in the order of the input. */
+  /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
 };
 
-/** Why a SIM was not written, or not surely. */
+/** Why a SIM was not written, or possibly not. */
 export type OrderReason =
   /** The account has no such activation profile. */
   | 'ACTIVATION_PROFILE_NOT_FOUND'
   /** The SIM is named more than once, with different IMEIs. */
   | 'CONFLICTING_IMEI'
-  /** It is not known whether an earlier order for the SIM arrived, or whether KORE has finished it. Asking again looks again. */
+  /** It is unknown whether an earlier order for the SIM arrived, or whether KORE has finished it. Repeating the order checks again. */
   | 'EARLIER_OUTCOME_UNKNOWN'
-  /** KORE took the order and could not carry it out; `message` has its words. */
+  /** KORE accepted the order and failed it; `message` has its message. */
   | 'KORE_FAILED'
   /** KORE refused the request; `message` has its words. */
   | 'KORE_REFUSED'
   /** The account has no such SIM. */
   | 'NOT_FOUND'
-  /** KORE could not be reached or did not want more; asking again tries again. */
+  /** KORE could not be reached or was rate limiting; repeating the order tries again. */
   | 'NOT_SENT'
-  /** The server stopped while the order waited, or its store could not be written. It is gone on with, by the next start or another replica. Ask again to hear of it. */
+  /** The server stopped while the order waited, or its store was unavailable. The next start or another replica continues it. Repeat the order for its outcome. */
   | 'NOT_SENT_YET'
-  /** KORE's reply was lost, and its list does not settle whether the request arrived. */
+  /** KORE's reply was lost, and its list does not show whether the request arrived. */
   | 'REPLY_LOST'
-  /** From the SIM's state the verb makes no sense. */
+  /** The verb is impossible from the SIM's state. */
   | 'WRONG_STATE';
 
 /** The outcome of changing one SIM. */
 export type OrderResult = {
   __typename?: 'OrderResult';
-  /** The part of the input that it is about. */
+  /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
   /** The number printed on the SIM, where it is known. */
   iccid?: Maybe<Scalars['ICCID']['output']>;
-  /** The same for people. */
+  /** The reason in words. */
   message?: Maybe<Scalars['String']['output']>;
   /** The outcome. */
   outcome: OrderOutcome;
-  /** Why it was not written, or not surely. */
+  /** Why it was not written, or possibly not. */
   reason?: Maybe<OrderReason>;
-  /** KORE's provisioning request for the SIM. One KORE call for each different one, for more than its id. */
+  /** KORE's provisioning request for the SIM. One KORE call for each different one, unless only its id is selected. */
   request?: Maybe<ProvisioningRequest>;
-  /** The SIM as it is after the order. One KORE call per 100. */
+  /** The SIM after the order. One KORE call per 100. */
   subscription?: Maybe<SimSubscription>;
   /** KORE's subscription-id; null when the SIM was not found. */
   subscriptionId?: Maybe<Scalars['ID']['output']>;
 };
 
-/** The mutation that an order came by. */
+/** The mutation of an order. */
 export type OrderVerb =
   /** `activateSubscriptions`. */
   | 'ACTIVATE'
@@ -705,11 +705,11 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** The action of a provisioning request, in KORE's words. Terminations show as DEACTIVATION. KORE names none for suspensions, and does not state which of these they have. */
+/** The action of a provisioning request. Terminations are shown as DEACTIVATION. KORE does not state which action suspensions have. */
 export type ProvisioningAction =
   /** KORE's `Activation`. */
   | 'ACTIVATION'
-  /** KORE's `Deactivation`, of terminating as well. */
+  /** KORE's `Deactivation`, also of terminations. */
   | 'DEACTIVATION'
   /** KORE's `PlanChange`. */
   | 'PLAN_CHANGE'
@@ -722,7 +722,7 @@ export type ProvisioningAction =
   /** A type that this graph does not know; see `rawAction`. */
   | 'UNKNOWN';
 
-/** The outcome of one SIM of a provisioning request. KORE does not state its values; they are read from KORE's words and its error message. */
+/** The outcome of one SIM of a provisioning request. KORE does not document the values; they are derived from KORE's status and error message. */
 export type ProvisioningOutcome =
   /** Not done; see `message`. */
   | 'FAILED'
@@ -730,7 +730,7 @@ export type ProvisioningOutcome =
   | 'PENDING'
   /** Done. */
   | 'SUCCEEDED'
-  /** KORE's word is not known to this graph, or missing; see `rawOutcome`. */
+  /** KORE's status is unknown to this graph, or missing; see `rawOutcome`. */
   | 'UNKNOWN';
 
 /** SIMs of a provisioning request, counted by outcome. */
@@ -744,11 +744,11 @@ export type ProvisioningProgress = {
   pending: Scalars['Int']['output'];
   /** All SIMs. */
   total: Scalars['Int']['output'];
-  /** SIMs of which KORE's word is not understood. */
+  /** SIMs with an unknown status. */
   unknown: Scalars['Int']['output'];
 };
 
-/** An order to KORE to change SIMs. KORE acknowledges it at once and works on it afterwards. */
+/** An order to KORE to change SIMs. KORE acknowledges it at once and processes it afterwards. */
 export type ProvisioningRequest = {
   __typename?: 'ProvisioningRequest';
   /** The account whose SIMs it changes. */
@@ -757,21 +757,21 @@ export type ProvisioningRequest = {
   accountId: Scalars['ID']['output'];
   /** The action. */
   action?: Maybe<ProvisioningAction>;
-  /** The activation profile that it uses. One KORE call for all requests of an account. */
+  /** Its activation profile. One KORE call for all requests of an account. */
   activationProfile?: Maybe<ActivationProfile>;
-  /** KORE's id of the activation profile that it uses. */
+  /** KORE's id of its activation profile. */
   activationProfileId?: Maybe<Scalars['ID']['output']>;
-  /** When it was done. KORE states no zone; taken as UTC. */
+  /** When it was done. KORE states no time zone; read as UTC. */
   completedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it was made. KORE states no zone; taken as UTC. */
+  /** When it was created. KORE states no time zone; read as UTC. */
   createdAt?: Maybe<Scalars['DateTime']['output']>;
   /** KORE's provisioning-request-id. */
   id: Scalars['ID']['output'];
-  /** How many SIMs it names. */
+  /** Number of its SIMs. */
   numberOfSubscriptions?: Maybe<Scalars['Int']['output']>;
   /** Its SIMs counted by outcome. For a request out of a list, one KORE call. */
   progress?: Maybe<ProvisioningProgress>;
-  /** Its creator, in KORE's words. */
+  /** Its creator, as KORE names it. */
   provisionedBy?: Maybe<Scalars['String']['output']>;
   /** KORE's request-type as it came. */
   rawAction?: Maybe<Scalars['String']['output']>;
@@ -779,9 +779,9 @@ export type ProvisioningRequest = {
   rawStatus?: Maybe<Scalars['String']['output']>;
   /** KORE's service-type of the SIMs. */
   serviceType?: Maybe<Scalars['String']['output']>;
-  /** Where it was made. KORE tells it in lists only: null on a request that was read by its id. */
+  /** Where it was created. Only in KORE's lists: null on a request that was read by its id. */
   source?: Maybe<Scalars['String']['output']>;
-  /** How far KORE is with it. */
+  /** Its status. */
   status?: Maybe<ProvisioningStatus>;
   /** Its SIMs with their outcomes. For a request out of a list, one KORE call. */
   subscriptions?: Maybe<Array<ProvisioningRequestSubscription>>;
@@ -809,7 +809,7 @@ export type ProvisioningRequestEdge = {
   node: ProvisioningRequest;
 };
 
-/** Which provisioning requests to list: those of one SIM, by one of its ids. */
+/** Filter of provisioning requests: those of one SIM, by one of its ids. */
 export type ProvisioningRequestFilter = {
   /** The number printed on the SIM. */
   iccid?: InputMaybe<Scalars['ICCID']['input']>;
@@ -834,13 +834,13 @@ export type ProvisioningRequestSubscription = {
   subscriptionId?: Maybe<Scalars['ID']['output']>;
 };
 
-/** How far KORE is with a provisioning request as a whole. */
+/** Status of a provisioning request as a whole. */
 export type ProvisioningStatus =
-  /** Done. Says nothing about each SIM: read the outcomes. */
+  /** Done. The result of each SIM is in its outcome. */
   | 'COMPLETED'
   /** Could not be created. */
   | 'FAILED'
-  /** Created, and being worked on. */
+  /** Created, and in progress. */
   | 'PENDING'
   /** Acknowledged. */
   | 'SUBMITTED'
@@ -850,9 +850,9 @@ export type ProvisioningStatus =
 /** Reads. Each says how many requests to KORE it costs. */
 export type Query = {
   __typename?: 'Query';
-  /** An account by its id. No KORE call by itself, so an id that KORE does not know shows at its fields. */
+  /** An account by its id. No KORE call by itself, so an unknown id is reported by its fields. */
   account?: Maybe<Account>;
-  /** The accounts that a developer-portal administrator may see, of those within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed. */
+  /** The accounts of a developer-portal administrator that are within the caller's reach. One KORE call for each set of credentials (see KORE_CREDENTIALS_FILE); `extensions.incomplete` names those that failed. */
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;
@@ -870,7 +870,7 @@ export type Query = {
   subscriptions: SimSubscriptionConnection;
   /** The SIMs of up to 1000 ICCIDs, in their order, null where the account has none. One KORE call per 100. */
   subscriptionsByIccid: Array<Maybe<SimSubscription>>;
-  /** Orders of which it is not known whether they arrived at KORE, oldest first, at most 25. Those that are being sent or looked up at the moment are left out. No KORE call. */
+  /** Orders of which it is unknown whether they arrived at KORE, oldest first, at most 25. Orders in progress are not included. No KORE call. */
   unresolvedOrders: Array<UnresolvedOrder>;
 };
 
@@ -950,13 +950,13 @@ export type QueryUnresolvedOrdersArgs = {
 export type ReactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
@@ -968,32 +968,32 @@ export type RenewClientKeyInput = {
   confirm: Scalars['String']['input'];
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and mutation. The same key never renews twice, also after a restart; it tells what became of the first, without its secret. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition does not renew again, also after a restart; it returns the outcome of the first, without its secret. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The outcome of renewing an API client's key. */
 export type RenewClientKeyPayload = {
   __typename?: 'RenewClientKeyPayload';
-  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply did not tell. */
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
-  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer ever has it. */
+  /** The secret, when `secretStatus` is SHOWN_NOW. No other answer shows it. */
   clientSecret?: Maybe<Scalars['String']['output']>;
-  /** The part of the input that it is about. */
+  /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
-  /** The same for people, and what to do. */
+  /** The reason in words, and what to do. */
   message?: Maybe<Scalars['String']['output']>;
   /** The outcome. */
   outcome: ClientOutcome;
-  /** Why nothing was changed, or not surely. */
+  /** Why nothing was changed, or possibly not. */
   reason?: Maybe<ClientReason>;
-  /** Whether users of the client need a new token: its type, scopes or token lifetime were changed, or may have been, and tokens from before keep the old ones until they expire; or its key was renewed, and they are dead. */
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
-  /** Where the secret is. */
+  /** Whether this answer shows the secret. */
   secretStatus: ClientSecretStatus;
 };
 
-/** The outcome of settling an order in doubt. */
+/** The outcome of resolving an order. */
 export type ResolutionOutcome =
   /** The order is KORE's request: it is `SUBMITTED`. */
   | 'ADOPTED'
@@ -1002,47 +1002,47 @@ export type ResolutionOutcome =
   /** The order did not arrive: its SIMs can be written again. */
   | 'RELEASED';
 
-/** Why an order in doubt was not settled. */
+/** Why an order was not resolved. */
 export type ResolutionReason =
   /** KORE's list shows that the order arrived, so it is not released. */
   | 'ARRIVED'
   /** `confirm` is not the number of the order's SIMs. */
   | 'NOT_CONFIRMED'
-  /** The account has no order in doubt by this id: it may have been settled meanwhile. */
+  /** The account has no unresolved order by this id: it may have been resolved meanwhile. */
   | 'NOT_FOUND'
-  /** The request is the answer to another order. */
+  /** The request belongs to another order. */
   | 'REQUEST_CLAIMED'
   /** The request is of other SIMs, another verb or another time. */
   | 'REQUEST_DIFFERS'
   /** KORE has no such request in this account. */
   | 'REQUEST_NOT_FOUND';
 
-/** The finding about an order in doubt: exactly one of `arrivedAs` and `didNotArrive`. */
+/** The decision on an unresolved order: exactly one of `arrivedAs` and `didNotArrive`. */
 export type ResolveOrderInput = {
   /** The account of the order's SIMs. */
   accountId: Scalars['ID']['input'];
-  /** The order arrived as this provisioning request of KORE's. It is checked against what KORE shows of the request. */
+  /** The order arrived as this provisioning request of KORE's. It is checked against KORE's detail of the request. */
   arrivedAs?: InputMaybe<Scalars['ID']['input']>;
-  /** How many SIMs the order has: must be the number of `UnresolvedOrder.subscriptions`. */
+  /** Confirmation: must be the number of `UnresolvedOrder.subscriptions`. */
   confirm: Scalars['Int']['input'];
-  /** True: the order did not arrive. Its SIMs can be written again, so make sure of it: a second order is not undone. */
+  /** True: the order did not arrive. Its SIMs can be written again, so make sure: a second order cannot be undone. */
   didNotArrive?: InputMaybe<Scalars['Boolean']['input']>;
   /** `UnresolvedOrder.intentId`. */
   intentId: Scalars['ID']['input'];
 };
 
-/** The outcome of settling an order in doubt. */
+/** The outcome of resolving an order. */
 export type ResolveOrderPayload = {
   __typename?: 'ResolveOrderPayload';
-  /** The part of the input that it is about. */
+  /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
-  /** The same for people. */
+  /** The reason in words. */
   message?: Maybe<Scalars['String']['output']>;
   /** The outcome. */
   outcome: ResolutionOutcome;
   /** Why nothing was changed. */
   reason?: Maybe<ResolutionReason>;
-  /** The order's SIMs as they stand now; empty when nothing was changed. */
+  /** The order's SIMs after the resolution; empty when nothing was changed. */
   results: Array<OrderResult>;
 };
 
@@ -1052,7 +1052,7 @@ export type SimActivation = {
   iccid?: InputMaybe<Scalars['ICCID']['input']>;
   /** KORE's subscription-id. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** Of the device that will hold it. KORE requires it for Verizon without a SKU, and for APEX. */
+  /** IMEI of the device that will hold the SIM. KORE requires it for Verizon without a SKU, and for APEX. */
   imei?: InputMaybe<Scalars['IMEI']['input']>;
 };
 
@@ -1120,7 +1120,7 @@ export type SimPlan = {
   usageType?: Maybe<UsageType>;
 };
 
-/** A combination of plans and features that SIMs are on. Not an activation profile, though KORE calls both profile. */
+/** A combination of plans and features of SIMs. Not an activation profile, although KORE calls both profile. */
 export type SimProfile = {
   __typename?: 'SimProfile';
   /** The features of the combination. */
@@ -1190,7 +1190,7 @@ export type SimState =
   /** A state that this graph does not know; see `rawState`. */
   | 'UNKNOWN';
 
-/** A SIM has changed its state, says a webhook of KORE's. */
+/** A state change of a SIM, from a webhook of KORE's. */
 export type SimStateChange = {
   __typename?: 'SimStateChange';
   /** The account that the SIM belongs to. */
@@ -1282,7 +1282,7 @@ export type SimSubscription = {
   msisdns?: Maybe<Array<Scalars['MSISDN']['output']>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
-  /** KORE's product-offer-type, which tells offers apart by manufacturer. */
+  /** KORE's product-offer-type, which distinguishes offers by manufacturer. */
   productOfferType?: Maybe<Scalars['String']['output']>;
   /** Its plans and features. One KORE call for all SIMs on the same profile. */
   profile?: Maybe<SimProfile>;
@@ -1326,7 +1326,7 @@ export type SimSubscriptionEdge = {
   node: SimSubscription;
 };
 
-/** Which SIMs to list. All of the given conditions must hold. */
+/** Filter of SIMs. All given conditions must hold. */
 export type SimSubscriptionFilter = {
   /** The eSIM's EID. */
   eid?: InputMaybe<Scalars['EID']['input']>;
@@ -1342,13 +1342,13 @@ export type SimSubscriptionFilter = {
   modifiedTo?: InputMaybe<Scalars['DateTime']['input']>;
   /** A phone number of the SIM. */
   msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
-  /** The present state. `UNKNOWN` cannot be asked for. */
+  /** The present state. `UNKNOWN` cannot be used as a filter. */
   state?: InputMaybe<SimState>;
 };
 
-/** In which order to list SIMs. */
+/** Order of SIMs. */
 export type SimSubscriptionSort = {
-  /** Which end comes first. */
+  /** Ascending or descending. */
   direction?: SortDirection;
   /** The field to order by. */
   field: SimSubscriptionSortField;
@@ -1365,7 +1365,7 @@ export type SimSubscriptionSortField =
   /** KORE's service-type-id. */
   | 'SERVICE_TYPE_ID';
 
-/** Which end comes first. */
+/** Direction of an order. */
 export type SortDirection =
   /** Smallest first. */
   | 'ASC'
@@ -1375,9 +1375,9 @@ export type SortDirection =
 /** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
 export type Subscription = {
   __typename?: 'Subscription';
-  /** A provisioning request as it goes on: its present state first, then each change, ending with the final one. However many watch it, one poller asks KORE, in growing intervals and at once when a webhook of KORE's says that something happened. */
+  /** The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks. */
   provisioningRequestUpdated: ProvisioningRequest;
-  /** State changes of an account's SIMs, as KORE's webhooks tell them: nothing is polled, so without a webhook rule at KORE nothing comes. */
+  /** State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events. */
   subscriptionStateChanged: SimStateChange;
 };
 
@@ -1398,13 +1398,13 @@ export type SubscriptionSubscriptionStateChangedArgs = {
 export type SuspendSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
@@ -1414,23 +1414,23 @@ export type SuspendSubscriptionsInput = {
 export type TerminateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** How many SIMs you mean to write off: must be the number of SIMs named. */
+  /** Confirmation: must be the number of different SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Rehearse: look at the SIMs' states, unfinished orders and the activation profile, say what would be written, write nothing. */
+  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Terminate a SIM of an eSIM although its profile is enabled and the EID holds several ICCIDs. */
+  /** Terminate a SIM of an eSIM even if its profile is enabled and the EID holds several ICCIDs. */
   forceEnabledEsimProfileTermination?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Whom KORE tells of every change of the request's status; at most 20. */
+  /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** A name of yours for this intent, 1 to 200 characters, good for this account and verb. The same key with the same input never writes again and tells what became of it, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without one, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, by id or ICCID, mixed as you like. One that is named twice is one SIM. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** How long the tokens of an API client are good; KORE offers these four. */
+/** Lifetime of an API client's tokens; KORE offers these four. */
 export type TokenLifetime =
   /** An hour. */
   | 'ONE_HOUR'
@@ -1455,18 +1455,18 @@ export type UnlockClientInput = {
   id: Scalars['ID']['input'];
 };
 
-/** One request to KORE whose reply was lost and of which it is not known whether it arrived. Its SIMs are not written until it is. */
+/** One request to KORE whose reply was lost, so that it is unknown whether it arrived. Its SIMs are not written until it is resolved. */
 export type UnresolvedOrder = {
   __typename?: 'UnresolvedOrder';
   /** The account of its SIMs. */
   accountId: Scalars['ID']['output'];
-  /** Advice to people. */
+  /** Advice for resolving it. */
   advice: Scalars['String']['output'];
-  /** KORE's present requests that may be the order. One KORE call, and one more for each request of its verb and time. */
+  /** KORE's requests that may be the order. One KORE call, and one more for each request of its verb and time. */
   candidates?: Maybe<Array<UnresolvedOrderCandidate>>;
   /** Its id for `resolveOrder`. An order of many SIMs may have several. */
   intentId: Scalars['ID']['output'];
-  /** Why it could not be found out. */
+  /** Why it could not be resolved. */
   message?: Maybe<Scalars['String']['output']>;
   /** When it was sent, by the clock of this server. */
   sentAt: Scalars['DateTime']['output'];
@@ -1476,20 +1476,20 @@ export type UnresolvedOrder = {
   verb: OrderVerb;
 };
 
-/** A provisioning request of KORE's that may be an order in doubt. */
+/** A provisioning request of KORE's that may be an unresolved order. */
 export type UnresolvedOrderCandidate = {
   __typename?: 'UnresolvedOrderCandidate';
   /** True when its date fits the order's; null when clocks or zones leave it open. */
   fitsInTime?: Maybe<Scalars['Boolean']['output']>;
   /** True when it names exactly the order's SIMs; null while KORE names only some of them. */
   hasSameSims?: Maybe<Scalars['Boolean']['output']>;
-  /** The request itself. One KORE call for more than its id. */
+  /** The request. One KORE call, unless only its id is selected. */
   request: ProvisioningRequest;
   /** KORE's provisioning-request-id: what `resolveOrder` takes as `arrivedAs`. */
   requestId: Scalars['ID']['output'];
 };
 
-/** A SIM of an order in doubt. */
+/** A SIM of an unresolved order. */
 export type UnresolvedOrderSim = {
   __typename?: 'UnresolvedOrderSim';
   /** The number printed on the SIM, where it is known. */
@@ -1500,21 +1500,21 @@ export type UnresolvedOrderSim = {
 
 /** Changes to an API client; omitted fields stay as they are. */
 export type UpdateClientInput = {
-  /** All that it may do beyond products from now on. Only clients of type ADMIN may have any. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  /** All its grants beyond products from now on. Only clients of type ADMIN may have any. Existing tokens lack the change until they expire. */
   globalResources?: InputMaybe<Array<GlobalResourceInput>>;
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
   /** A new name: 1 to 200 characters, without blanks at its ends. */
   name?: InputMaybe<Scalars['String']['input']>;
-  /** All products that it may use from now on. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  /** All products that it may use from now on. Existing tokens lack the change until they expire. */
   products?: InputMaybe<Array<ClientProduct>>;
-  /** How long its new tokens are good. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  /** Lifetime of its new tokens. Existing tokens lack the change until they expire. */
   tokenLifetime?: InputMaybe<TokenLifetime>;
-  /** Making it ADMIN takes an account's owner or administrator. Tokens from before keep what they had until they expire: a new one is needed to have the change. */
+  /** Making it ADMIN takes an account's owner or administrator. Existing tokens lack the change until they expire. */
   type?: InputMaybe<ClientType>;
 };
 
-/** The usage that a plan meters. */
+/** The kind of usage that a plan meters. */
 export type UsageType =
   /** Data volume. */
   | 'DATA'

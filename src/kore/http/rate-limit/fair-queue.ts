@@ -1,6 +1,6 @@
-/** Round-robin queue by caller: hundreds of calls of one caller delay another caller's call by one at most. */
+/** Round-robin queue by caller: any number of calls of one caller delay another caller's call by at most one. */
 export class FairQueue<Waiter> {
-  /** First the caller whose turn it is. */
+  /** In the order in which callers are served. */
   readonly #callers = new Map<string, Set<Waiter>>();
   #size = 0;
 
@@ -22,13 +22,13 @@ export class FairQueue<Waiter> {
     if (waiting.size === 0) this.#callers.delete(caller);
   }
 
-  /** The one whose turn it is. */
+  /** The next one to serve. */
   first(): Waiter | undefined {
     const [waiting] = this.#callers.values();
     return waiting?.values().next().value;
   }
 
-  /** Ends a caller's turn. */
+  /** Moves a served caller to the end. */
   served(caller: string): void {
     const waiting = this.#callers.get(caller);
     if (!waiting) return;
@@ -40,7 +40,7 @@ export class FairQueue<Waiter> {
     return this.#callers.get(caller)?.size ?? 0;
   }
 
-  /** How many are served before a newcomer of a caller's. */
+  /** Number of waiters that are served before a new one of a caller. */
   ahead(caller: string): number {
     const own = this.waitingOf(caller);
     let ahead = own;

@@ -1,41 +1,41 @@
 import { TokenBucket } from "./token-bucket.ts";
 
-/** How many calls a second all replicas together may make, kept where all of them can draw on it. */
+/** The rate limit of all replicas, at a shared source. */
 export interface PermitSource {
   /**
-   * Grants some of so many calls. `wait`: milliseconds until there may be one, when it grants none; `pause`: milliseconds
-   * for which KORE has asked for none; `rate`: calls a second of all replicas.
+   * Leases up to so many calls. `wait`: milliseconds until the next may be granted, when none is; `pause`: remaining
+   * milliseconds of a pause that KORE has asked for; `rate`: calls a second of all replicas.
    *
    * Rejects while the source cannot be reached.
    */
   lease(calls: number, isWrite: boolean): Promise<{ granted: number; wait: number; pause: number; rate: number }>;
-  /** KORE has said 429 to a call that began `age` milliseconds ago. Rejects like `lease`. */
+  /** Slows all replicas down after a 429 to a call that began `age` milliseconds ago. Rejects as `lease` does. */
   slow(age: number, retryAfter: number): Promise<{ pause: number; rate: number }>;
-  /** Calls a handler when a replica has been slowed; the function ends it. */
+  /** Calls a handler when another replica has slowed down, until the returned function is called. */
   onSlowed(handler: (slowed: { pause: number; rate: number }) => void): () => void;
-  /** Replicas that lived when last seen, this one among them. */
+  /** Number of living replicas, this one included. */
   readonly replicas: number;
 }
 
-/** Leased ahead at once, of a second's worth. */
+/** Share of a second's calls that one lease takes. */
 const LEASE_SHARE = 0.1;
 
-/** A call that was leased is good for so long: what is not used must not add to a burst much later. Milliseconds. */
+/** Lifetime of a lease, so that unused calls do not add to a later burst. Milliseconds. */
 const LEASE_MS = 1_000;
 
-/** The least wait after a lease of none, and the jitter on it: many replicas ask for the same few calls. */
+/** Least wait after an empty lease, in milliseconds, and its jitter: replicas compete for the same few calls. */
 const MIN_WAIT = 20;
 const JITTER = 0.5;
 
-/** Between attempts while the source cannot be reached. Milliseconds. */
+/** Between lease attempts while the source cannot be reached. Milliseconds. */
 const RETRY_MS = 1_000;
 
-/** For a 429 that does not say how long. Milliseconds. */
+/** Pause after a 429 without Retry-After. Milliseconds. */
 const DEFAULT_PAUSE = 1_000;
 
 /**
- * The pace of one replica: calls leased ahead, so that most are taken without waiting. While the source cannot be reached
- * it is a replica's share of the last rate.
+ * Token bucket of one replica. Calls are leased ahead, so that most start without waiting. While the source cannot be
+ * reached the replica uses its share of the last rate.
  */
 export class LeasedTokenBucket {
   readonly #source: PermitSource;
@@ -45,30 +45,30 @@ export class LeasedTokenBucket {
   readonly #unsubscribe: () => void;
   #rate: number;
   #pausedUntil = -Infinity;
-  /** Calls at hand. Those leased for writes are not for reads. */
+  /** Leased calls. Reads cannot use those leased for writes. */
   #tokens = { write: 0, read: 0 };
   #expiresAt = -Infinity;
   #isLeasing = false;
-  /** Reads may have to wait where writes need not. */
+  /** The source may grant writes before reads. */
   #nextLeaseAt = { write: -Infinity, read: -Infinity };
-  /** In place of the source. */
+  /** Replaces the source while it cannot be reached. */
   #local: TokenBucket | undefined;
 
   /**
-   * @param most calls a second of all replicas, as configured
-   * @param onGranted called when calls may have become available
-   * @param onChange called when rate or pause have changed
+   * @param maxRate calls a second of all replicas, as configured
+   * @param onGranted called when calls may be available
+   * @param onChange called when rate or pause has changed
    */
-  constructor(most: number, source: PermitSource, onGranted: () => void, onChange: () => void) {
-    this.#maxRate = most;
-    this.#rate = most;
+  constructor(maxRate: number, source: PermitSource, onGranted: () => void, onChange: () => void) {
+    this.#maxRate = maxRate;
+    this.#rate = maxRate;
     this.#source = source;
     this.#onGranted = onGranted;
     this.#onChange = onChange;
     this.#unsubscribe = source.onSlowed((slowed) => this.#slowed(slowed));
   }
 
-  /** Its credential is no longer in use here. */
+  /** Ends the subscription to the source. */
   close(): void {
     this.#unsubscribe();
   }
@@ -82,7 +82,7 @@ export class LeasedTokenBucket {
     return this.#local?.remainingPause() ?? Math.max(0, this.#pausedUntil - performance.now());
   }
 
-  /** Spends a call, if there is one; else leases some, and calls `onGranted` when they are there. */
+  /** Takes a leased call, if there is one; else leases some, and calls `onGranted` when they are granted. */
   tryAcquire(isWrite: boolean): boolean {
     const now = performance.now();
     if (this.#local) {
@@ -99,7 +99,7 @@ export class LeasedTokenBucket {
     return true;
   }
 
-  /** Until the last of so many calls could be made, if no other replica made any. Milliseconds. */
+  /** Time until the last of some calls can start, without calls of other replicas. Milliseconds. */
   expectedWait(calls: number): number {
     if (this.#local) return this.#local.expectedWait(calls);
     const now = performance.now();
@@ -109,7 +109,7 @@ export class LeasedTokenBucket {
     return this.remainingPause() + (behind === 0 ? 0 : Math.max(MIN_WAIT, untilLease, (behind / this.#rate) * 1000));
   }
 
-  /** KORE has said 429 to a call that began at an instant of `performance.now()`. */
+  /** Slows down after a 429 to a call that began at an instant of `performance.now()`. @param retryAfter milliseconds */
   throttle(startedAt: number, retryAfter = DEFAULT_PAUSE): void {
     const now = performance.now();
     this.#tokens = { write: 0, read: 0 };
@@ -118,7 +118,7 @@ export class LeasedTokenBucket {
     this.#source.slow(now - startedAt, retryAfter).then(
       (slowed) => this.#slowed(slowed),
       () => {
-        // The share that begins now must not forget it.
+        // The local bucket that replaces the source must pause as well.
         if (!this.#local) this.#useLocal().throttle(startedAt, retryAfter);
         this.#onChange();
       },
@@ -169,14 +169,14 @@ export class LeasedTokenBucket {
     );
   }
 
-  /** Without the burst that a pace begins with: other replicas begin theirs at the same time. */
+  /** Starts empty, without a burst: other replicas start theirs at the same time. */
   #useLocal(): TokenBucket {
     const share = Math.min(this.#rate, this.#maxRate) / this.#source.replicas;
-    const alone = new TokenBucket(share, this.#onChange);
-    while (alone.tryAcquire());
+    const local = new TokenBucket(share, this.#onChange);
+    while (local.tryAcquire());
     const pause = this.#pausedUntil - performance.now();
-    if (pause > 0) alone.throttle(-Infinity, pause);
-    this.#local = alone;
-    return alone;
+    if (pause > 0) local.throttle(-Infinity, pause);
+    this.#local = local;
+    return local;
   }
 }

@@ -10,48 +10,49 @@ import { type Interceptor, nameOf } from "../interceptor.ts";
 export interface RateLimitOptions {
   /** Calls a second, all hosts together. */
   rate: number;
-  /** Calls at once to each host, so that a slow one takes nothing from the others. */
+  /** Concurrent calls per host, so that a slow host does not block the others. */
   concurrency: number;
-  /** Calls of one caller and one rank that may wait for one host; of all callers together ten times as many. */
+  /** Queued calls of one caller and priority per host; of all callers together ten times as many. */
   queue: number;
 }
 
-/** Highest first: every call needs a token, and writes go before reads. */
+/** Highest first: every call needs a token, and writes precede reads. */
 const PRIORITIES = ["token", "write", "read"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** Callers' queues that one host has room for. */
+/** Full queues of callers per host. */
 const MAX_QUEUES = 10;
 
-/** Calls to each host at once that are kept free of reads: slow ones would make writes wait for all of them. */
+/** Concurrent calls per host that reads may not use, so that slow reads do not block writes. */
 const RESERVED_FOR_WRITES = 2;
 
-/** Says when calls may be sent. */
+/** Issues permits for calls. */
 export interface Permits {
   /**
-   * Takes a place for a call: at once, or when the promise that it then gives resolves. Nobody waits longer than
-   * `patience`, in milliseconds, or than the call itself says.
+   * Acquires a permit: at once, or when the returned promise resolves.
+   *
+   * @param maxWait milliseconds; a call's `beginBy` takes precedence
    */
-  acquire(call: KoreCall, rank: Priority, patience: number, signal: AbortSignalLike): Promise<void> | undefined;
+  acquire(call: KoreCall, priority: Priority, maxWait: number, signal: AbortSignalLike): Promise<void> | undefined;
   /** Releases a call's permit. */
   release(call: KoreCall): void;
-  /** KORE has said 429 to a call that began at an instant of `performance.now()`; `retryAfter` in milliseconds. */
+  /** Slows down after a 429 to a call that began at an instant of `performance.now()`. @param retryAfter milliseconds */
   throttle(startedAt: number, retryAfter: number | undefined): void;
 }
 
 /** Sends calls of a priority once they have a permit. */
-export function withPermit(turns: Permits, rank: Priority, patience: number): Interceptor {
+export function withPermit(permits: Permits, priority: Priority, maxWait: number): Interceptor {
   return (next) => async (call, signal) => {
-    const turn = turns.acquire(call, rank, patience, signal);
-    if (turn) await turn;
+    const permit = permits.acquire(call, priority, maxWait, signal);
+    if (permit) await permit;
     const startedAt = performance.now();
     try {
       return await next(call, signal);
     } catch (error) {
-      if (error instanceof KoreError && error.kind === "rate-limited") turns.throttle(startedAt, error.retryAfter);
+      if (error instanceof KoreError && error.kind === "rate-limited") permits.throttle(startedAt, error.retryAfter);
       throw error;
     } finally {
-      turns.release(call);
+      permits.release(call);
     }
   };
 }
@@ -61,17 +62,24 @@ interface Waiter {
   fail: (error: Error) => void;
 }
 
+interface WaitOptions {
+  host: Host;
+  priority: Priority;
+  maxWait: number;
+  signal: AbortSignalLike;
+}
+
 interface Host {
   running: number;
   readonly waiting: Readonly<Record<Priority, FairQueue<Waiter>>>;
 }
 
-/** How much may be asked of KORE with one credential: how many calls a second, and how many at once. */
+/** Limits rate and concurrency of the calls with one set of credentials. */
 export class RateLimiter implements Permits {
   readonly #options: RateLimitOptions;
   readonly #observer: KoreObserver;
   readonly #bucket: Pick<LeasedTokenBucket, "rate" | "remainingPause" | "tryAcquire" | "expectedWait" | "throttle">;
-  /** Where replicas share the pace. */
+  /** Set where replicas share the rate. */
   readonly #source: PermitSource | undefined;
   /** Round-robin: the host served last goes to the end. */
   readonly #hosts = new Map<string, Host>();
@@ -79,7 +87,7 @@ export class RateLimiter implements Permits {
   /** Queued calls of all hosts. */
   #waiting = 0;
 
-  /** @param source the pace of all replicas; default: this process is alone */
+  /** @param source permits of all replicas. @default this process is the only replica */
   constructor(options: RateLimitOptions, observer: KoreObserver, source?: PermitSource) {
     this.#options = options;
     this.#observer = observer;
@@ -97,10 +105,10 @@ export class RateLimiter implements Permits {
     return { rate: this.#bucket.rate, pause: this.#bucket.remainingPause(), queued, running };
   }
 
-  acquire(call: KoreCall, rank: Priority, patience: number, signal: AbortSignalLike): Promise<void> | undefined {
+  acquire(call: KoreCall, priority: Priority, maxWait: number, signal: AbortSignalLike): Promise<void> | undefined {
     const host = this.#hostOf(call.host);
-    if (!this.#canStart(host, rank) || !this.#bucket.tryAcquire(mayUseWritePermits(rank)))
-      return this.#wait(host, rank, call, patience, signal);
+    if (!this.#canStart(host, priority) || !this.#bucket.tryAcquire(mayUseWritePermits(priority)))
+      return this.#wait(call, { host, priority, maxWait, signal });
     host.running += 1;
     return undefined;
   }
@@ -119,10 +127,8 @@ export class RateLimiter implements Permits {
     clearTimeout(this.#timer);
     if (this.#bucket instanceof LeasedTokenBucket) this.#bucket.close();
     for (const { waiting } of this.#hosts.values()) {
-      for (const waiter of PRIORITIES.flatMap((rank) => waiting[rank].all())) {
-        waiter.fail(
-          new KoreError("aborted", "We stop, and ask KORE no more", { operation: "closing", isUnsent: true }),
-        );
+      for (const waiter of PRIORITIES.flatMap((priority) => waiting[priority].all())) {
+        waiter.fail(new KoreError("aborted", "The client of KORE is closed", { operation: "closing", isUnsent: true }));
       }
     }
   }
@@ -136,24 +142,24 @@ export class RateLimiter implements Permits {
     return host;
   }
 
-  /** Whether a host has room for a call of a rank, and nobody waits who comes first; `#timer`: not for another host either. */
-  #canStart(host: Host, rank: Priority): boolean {
-    return this.#timer === undefined && this.#hasRoom(host, rank) && waitingBefore(rank, host.waiting) === 0;
+  /** Whether a call may start at once: the host has room, and no call of equal or higher priority waits, for any host. */
+  #canStart(host: Host, priority: Priority): boolean {
+    return this.#timer === undefined && this.#hasRoom(host, priority) && waitingBefore(priority, host.waiting) === 0;
   }
 
-  #hasRoom({ running }: Host, rank: Priority): boolean {
-    // Replicas share what KORE takes at once evenly: each knows how many they are, and no more.
+  #hasRoom({ running }: Host, priority: Priority): boolean {
+    // Replicas share the concurrency evenly, since each has only their number.
     const concurrency = Math.max(1, Math.floor(this.#options.concurrency / (this.#source?.replicas ?? 1)));
-    return running < (rank === "read" ? Math.max(1, concurrency - RESERVED_FOR_WRITES) : concurrency);
+    return running < (priority === "read" ? Math.max(1, concurrency - RESERVED_FOR_WRITES) : concurrency);
   }
 
-  /** Resolves when the call may be sent, its place taken. */
-  #wait(host: Host, rank: Priority, call: KoreCall, patience: number, signal: AbortSignalLike): Promise<void> {
-    const queue = host.waiting[rank];
+  /** Resolves with a permit acquired. */
+  #wait(call: KoreCall, { host, priority, maxWait, signal }: WaitOptions): Promise<void> {
+    const queue = host.waiting[priority];
     const { caller = "" } = call;
-    const ahead = waitingBefore(rank, host.waiting) - queue.size + queue.ahead(caller);
+    const ahead = waitingBefore(priority, host.waiting) - queue.size + queue.ahead(caller);
     const expected = this.#bucket.expectedWait(ahead + 1);
-    const left = call.beginBy === undefined ? patience : call.beginBy - performance.now();
+    const left = call.beginBy === undefined ? maxWait : call.beginBy - performance.now();
     if (signal.aborted) return Promise.reject(signal.reason);
     // Calls that cannot be served in time are refused at once.
     const isFull = queue.waitingOf(caller) >= this.#options.queue || queue.size >= this.#options.queue * MAX_QUEUES;
@@ -161,7 +167,7 @@ export class RateLimiter implements Permits {
     if (expected > left) return Promise.reject(this.#refusal(call, "budget", expected));
 
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const remove = () => {
         queue.delete(caller, waiter);
         this.#waiting -= 1;
         clearTimeout(late);
@@ -170,12 +176,12 @@ export class RateLimiter implements Permits {
       const waiter: Waiter = {
         start: () => {
           queue.served(caller);
-          leave();
+          remove();
           host.running += 1;
           resolve();
         },
         fail: (error) => {
-          leave();
+          remove();
           reject(error);
         },
       };
@@ -193,17 +199,17 @@ export class RateLimiter implements Permits {
   #refusal(call: KoreCall, reason: EarlyRefusal, expected: number): KoreError {
     const { operation } = call;
     this.#observer.refusedEarly({ ...nameOf(call), reason });
-    return new KoreError("busy", `Too much waits for KORE already to ask ${operation}`, {
+    return new KoreError("busy", `Too many calls wait for KORE to send ${operation}`, {
       operation,
       isUnsent: true,
       retryAfter: Math.max(1000, expected),
     });
   }
 
-  /** Starts the calls that can start: the first rank first, hosts in turn, callers in turn; comes back when there is a call to spend. */
+  /** Starts all calls that can start: by priority, then round-robin by host and caller. Reschedules itself for the rest. */
   #dispatch(): void {
     for (let found = this.#next(); found; found = this.#next()) {
-      if (!this.#bucket.tryAcquire(mayUseWritePermits(found.rank))) {
+      if (!this.#bucket.tryAcquire(mayUseWritePermits(found.priority))) {
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.#dispatch();
@@ -217,29 +223,29 @@ export class RateLimiter implements Permits {
     }
   }
 
-  /** There may be calls to spend again. */
+  /** Permits may be available again. */
   #drain(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting > 0) this.#dispatch();
   }
 
-  #next(): { name: string; host: Host; rank: Priority; waiter: Waiter } | undefined {
-    for (const rank of PRIORITIES) {
+  #next(): { name: string; host: Host; priority: Priority; waiter: Waiter } | undefined {
+    for (const priority of PRIORITIES) {
       for (const [name, host] of this.#hosts) {
-        const waiter = host.waiting[rank].first();
-        if (waiter && this.#hasRoom(host, rank)) return { name, host, rank, waiter };
+        const waiter = host.waiting[priority].first();
+        if (waiter && this.#hasRoom(host, priority)) return { name, host, priority, waiter };
       }
     }
     return undefined;
   }
 }
 
-/** Calls that are leased for writes are for tokens as well: without them nothing is written. */
-const mayUseWritePermits = (rank: Priority): boolean => rank !== "read";
+/** Token requests may use permits leased for writes, because every write needs a token. */
+const mayUseWritePermits = (priority: Priority): boolean => priority !== "read";
 
-/** How many wait who go before a newcomer of a rank. */
-function waitingBefore(rank: Priority, { token, write, read }: Host["waiting"]): number {
-  if (rank === "token") return token.size;
-  return rank === "write" ? token.size + write.size : token.size + write.size + read.size;
+/** Queued calls that precede a new call of a priority. */
+function waitingBefore(priority: Priority, { token, write, read }: Host["waiting"]): number {
+  if (priority === "token") return token.size;
+  return priority === "write" ? token.size + write.size : token.size + write.size + read.size;
 }

@@ -1,24 +1,24 @@
-/** Half of it at once on a 429, and a twentieth of the configured rate back each second: learned fast, tried slowly. */
+/** A 429 halves the rate; a twentieth of the configured rate is restored per second. */
 const THROTTLE_FACTOR = 0.5;
 const RECOVERY_PER_SECOND = 0.05;
 
-/** A KORE that refuses now and then must not be lowered to nothing: below this, its pauses slow us down. */
+/** Least share of the configured rate after 429s; beyond that, KORE's pauses slow the calls. */
 const MIN_SHARE = 0.1;
 const THROTTLE_INTERVAL = 1000;
 
-/** For a 429 that does not say how long. The lowered rate does the rest. Milliseconds. */
+/** Pause after a 429 without Retry-After, in addition to the lower rate. Milliseconds. */
 const DEFAULT_PAUSE = 1000;
 
-/** The longest pause that is believed: one odd Retry-After must not stop everything until the next restart. */
+/** Upper bound of Retry-After: one wrong value must not stop all calls until the next restart. Milliseconds. */
 const MAX_PAUSE = 15 * 60_000;
 
-/** How many calls a second: as configured, less after a 429, none in a pause that KORE asks for. */
+/** Rate of calls: as configured, lower after a 429, zero in a pause that KORE asks for. */
 export class TokenBucket {
   readonly #maxRate: number;
   readonly #minRate: number;
   readonly #onChange: () => void;
   #rate: number;
-  /** Calls that may be made at once: a second's worth, when none was made for a second. */
+  /** Burst capacity: at most the calls of one second. */
   #tokens: number;
   #refilledAt = performance.now();
   #loweredAt = -Infinity;
@@ -40,7 +40,7 @@ export class TokenBucket {
     return Math.max(0, this.#pausedUntil - performance.now());
   }
 
-  /** Spends a call, if there is one. */
+  /** Takes a token, if there is one. */
   tryAcquire(): boolean {
     const now = performance.now();
     this.#refill(now);
@@ -49,18 +49,18 @@ export class TokenBucket {
     return true;
   }
 
-  /** Until the last of so many calls could be made at the present rate. Milliseconds. */
+  /** Time until the last of some calls can start at the present rate. Milliseconds. */
   expectedWait(calls: number): number {
     this.#refill(performance.now());
     return this.remainingPause() + (Math.max(0, calls - this.#tokens) / this.#rate) * 1000;
   }
 
-  /** KORE has said 429 to a call that began at an instant. */
+  /** Slows down after a 429 to a call that began at an instant of `performance.now()`. @param retryAfter milliseconds */
   throttle(startedAt: number, retryAfter = DEFAULT_PAUSE): void {
     const now = performance.now();
     this.#refill(now);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.min(retryAfter, MAX_PAUSE));
-    // Several 429s to calls in flight together lower the rate once.
+    // 429s to calls that were in flight together lower the rate once.
     if (startedAt > this.#loweredAt && now >= this.#loweredAt + THROTTLE_INTERVAL) {
       this.#rate = Math.max(this.#minRate, this.#rate * THROTTLE_FACTOR);
       this.#tokens = Math.min(this.#tokens, 0);

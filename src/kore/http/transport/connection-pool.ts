@@ -1,30 +1,30 @@
 import { type SecureContext, createSecureContext, rootCertificates } from "node:tls";
 import { type Dispatcher, EnvHttpProxyAgent, Pool, errors } from "undici";
 
-/** Proxies between here and KORE, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name them. */
+/** HTTP proxies, as in `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
 interface ProxyOptions {
-  /** For hosts reached by https, and by http. Default: none; where only `http` is set, it serves https as well. */
+  /** Proxies for https and for http. Where only `http` is set, it serves https as well. @default none */
   https?: string | undefined;
   http?: string | undefined;
-  /** Hosts reached without a proxy: names with their subdomains, each also with a port, joined by commas; `*`: all. */
+  /** Hosts without a proxy: comma-separated names, optionally with a port, each including its subdomains; `*`: all. */
   except?: string | undefined;
 }
 
 export interface ConnectionOptions {
   /** Connections per host. */
   connections: number;
-  /** Bytes of one reply, at most. */
+  /** Largest reply. Bytes. */
   maxReplyBytes: number;
-  /** Certificate authorities in PEM that are trusted besides those of Node. Default: none. */
+  /** Certificate authorities in PEM, in addition to Node's. @default none */
   ca?: string | undefined;
-  /** Default: none. */
+  /** @default none */
   proxies?: ProxyOptions | undefined;
 }
 
-/** Of a proxy's answer to CONNECT. Milliseconds. */
+/** Limit of a proxy's answer to CONNECT. Milliseconds. */
 const TUNNEL_TIMEOUT = 10_000;
 
-/** No proxy leads to the machine that this runs on. */
+/** Reached without a proxy. */
 const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /** Keep-alive connections to KORE's hosts, through proxies where they are configured. */
@@ -35,7 +35,7 @@ export function openConnections(options: ConnectionOptions): {
   const { connections, maxReplyBytes, ca, proxies } = options;
   const secureContext = ca === undefined ? undefined : createSecureContext({ ca: [...rootCertificates, ca] });
   const tls = secureContext && { secureContext };
-  // Deadlines are a policy of ours and cover the whole call, so undici's own timers are off.
+  // The timeout interceptor covers the whole call, so undici's own timers are off.
   const pooling = {
     connections,
     headersTimeout: 0,
@@ -62,15 +62,15 @@ export function openConnections(options: ConnectionOptions): {
 }
 
 /**
- * Undici takes a `SocketError` while connecting for one that passes, and connects again without end: a proxy that closes
- * the connection to each CONNECT would be asked thousands of times a second. As the cause of another error it is final.
+ * Undici retries a `SocketError` while connecting without a limit: a proxy that closes the connection of each CONNECT
+ * would get thousands of them per second. Wrapped as the cause of another error it is final.
  */
 function failingOnce({ connect }: Pool.Options): Pool.Options {
   if (typeof connect !== "function") return {};
   return {
     connect: (options, done) =>
       connect(options, (...[error, socket]) => {
-        if (error instanceof errors.SocketError) done(new Error("The proxy made no tunnel", { cause: error }), null);
+        if (error instanceof errors.SocketError) done(new Error("The proxy opened no tunnel", { cause: error }), null);
         else if (error) done(error, null);
         else done(null, socket);
       }),
@@ -84,7 +84,7 @@ function proxyAgent(
 ): Dispatcher {
   return new EnvHttpProxyAgent({
     ...pooling,
-    // Texts, since undici would read the environment in place of what is absent.
+    // Never undefined, because undici would then read the environment.
     httpsProxy: https ?? "",
     httpProxy: http ?? "",
     noProxy: except.trim() === "*" ? "*" : [...LOOPBACK, except].join(),

@@ -6,7 +6,7 @@ type Decompress = (body: Buffer, options: { maxOutputLength: number }) => Promis
 const unzlib: Decompress = promisify(inflate);
 const unraw: Decompress = promisify(inflateRaw);
 
-/** Some servers send "deflate" without the zlib header that RFC 9110, 8.4.1.2 asks for; its first byte ends in 8. */
+/** Some servers send "deflate" without the zlib header of RFC 9110, 8.4.1.2, whose first byte ends in 8. */
 const undeflate: Decompress = (body, options) => (((body[0] ?? 0) & 0x0f) === 8 ? unzlib : unraw)(body, options);
 
 const DECODERS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
@@ -16,7 +16,7 @@ const DECODERS: ReadonlyMap<string, Decompress> = new Map<string, Decompress>([
   ["br", promisify(brotliDecompress)],
 ]);
 
-/** A body that cannot be decoded. The message names the encoding, if it has the form of one. */
+/** A body that cannot be decoded. The message names the encoding, if it has a valid form. */
 class UndecodableBody extends Error {
   override readonly name = "UndecodableBody";
 
@@ -26,11 +26,11 @@ class UndecodableBody extends Error {
 }
 
 /**
- * The body as it was before its content encodings (`gzip`, `deflate`, `br`, also one in another), of which none is asked
- * for, but which proxies apply anyway. undefined: it has none, and is to be taken as it is.
+ * Decodes content encodings (`gzip`, `deflate`, `br`, also nested), which are not requested but applied by some proxies.
  *
- * @param limit bytes of the decoded body, at most
- * @throws UndecodableBody for an unknown encoding, a body that is cut short or damaged, or one beyond the limit
+ * @param limit largest decoded body, in bytes
+ * @returns undefined when the body has no encoding
+ * @throws UndecodableBody for an unknown encoding, a truncated or damaged body, or one beyond the limit
  */
 export function decompress(
   body: Buffer,

@@ -7,16 +7,15 @@ export interface Reply {
   body: Buffer;
 }
 
-/** How far an exchange has come. */
 export interface SendProgress {
-  /** Whether a byte of the request may have been written to a connection, tunnel and TLS made. Never becomes false again. */
+  /** Whether a byte of the request may have been written to an established connection. Never becomes false again. */
   hasBegun: boolean;
 }
 
 /**
- * Sends one request and reads its reply to the last byte. Fails with the signal's reason, or as undici says.
+ * Sends one request and reads its reply to the last byte. Rejects with the signal's reason or undici's error.
  *
- * @param progress kept up to date until the promise settles
+ * @param progress updated until the promise settles
  */
 export function request(
   dispatcher: Dispatcher,
@@ -36,7 +35,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   readonly #progress: SendProgress;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
-  readonly #giveUp = () => {
+  readonly #abort = () => {
     const reason = this.#signal.reason;
     this.#reject(reason);
     this.#controller?.abort(reason);
@@ -56,10 +55,10 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#progress = progress;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal.addEventListener("abort", this.#giveUp);
+    signal.addEventListener("abort", this.#abort);
   }
 
-  /** Undici is about to write the request; when it is given up here, nothing is written. Undici may begin anew. */
+  /** Called before undici writes the request, possibly again after a retry of undici's; an abort here writes nothing. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#signal.checkTime?.();
     if (this.#signal.aborted) {
@@ -71,7 +70,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#chunks = [];
   }
 
-  /** Also for each informational reply before the one that counts. */
+  /** Called for informational replies as well, before the final one. */
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Reply["headers"]): void {
     this.#status = status;
     this.#headers = headers;
@@ -82,14 +81,14 @@ class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener("abort", this.#giveUp);
+    this.#signal.removeEventListener("abort", this.#abort);
     const first = this.#chunks[0];
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.#signal.removeEventListener("abort", this.#giveUp);
+    this.#signal.removeEventListener("abort", this.#abort);
     this.#reject(error);
   }
 }

@@ -1,7 +1,7 @@
 import { CLOCK_SKEW } from "../../idempotency/ambiguous-outcome.ts";
 import { date as decodeDate } from "../../decoding/decode.ts";
 
-/** A reply's `Date` header, with when its request was sent and when it came, by the monotonic clock. */
+/** A reply's `Date` header, and when request and reply were sent and received, by the monotonic clock. */
 interface Sample {
   date: string;
   sent: number;
@@ -12,8 +12,8 @@ interface Sample {
 const DATE_PRECISION = 1000;
 
 /**
- * KORE's clock against this process's, by the `Date` header of the latest reply. Time since that reply is taken from
- * the monotonic clock, so a step of the system clock shows as skew at once.
+ * Skew between KORE's clock and this process's, by the `Date` header of the latest reply. Time since that reply is
+ * measured by the monotonic clock, so a step of the system clock becomes visible as skew at once.
  */
 export class ServerClock {
   readonly #now: () => number;
@@ -26,19 +26,19 @@ export class ServerClock {
     this.#monotonic = monotonic;
   }
 
-  /** When a request begins, for {@link replied}. */
+  /** Start time of a request, for {@link replied}. */
   begin(): number {
     return this.#monotonic();
   }
 
-  /** Notes the `Date` header of a reply. Parsing is left to those who ask, since nearly every reply is never asked about. */
+  /** Stores the `Date` header of a reply. It is parsed on demand, because the skew is read rarely. */
   replied(date: string | string[] | undefined, sent: number): void {
     if (typeof date === "string") this.#latest = { date, sent, received: this.#monotonic() };
   }
 
   /**
-   * By how much the two clocks differ at least, in milliseconds; positive when KORE's is ahead. The reply may have been
-   * dated at any time between request and reply. `undefined` without a readable `Date`.
+   * Least possible difference of the two clocks, given that KORE dated the reply at any time between request and reply;
+   * positive when KORE's is ahead. Undefined without a readable `Date`. Milliseconds.
    */
   get skew(): number | undefined {
     if (!this.#latest) return undefined;
@@ -50,7 +50,7 @@ export class ServerClock {
     return least > 0 ? least : Math.min(most, 0);
   }
 
-  /** Whether the clocks differ by more than {@link CLOCK_SKEW}: then no date of KORE's proves anything about our writes. */
+  /** Whether the clocks differ by more than {@link CLOCK_SKEW}, so that KORE's dates prove nothing about our writes. */
   get isOff(): boolean {
     const { skew } = this;
     return skew !== undefined && Math.abs(skew) > CLOCK_SKEW;

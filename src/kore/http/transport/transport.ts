@@ -13,7 +13,7 @@ export interface KoreCall {
   method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;
-  /** The same for logs and labels: without the scheme. */
+  /** Without the scheme, for logs and labels. */
   host: string;
   /** Path and query, as sent. Holds identifiers: not for logs. */
   path: string;
@@ -23,41 +23,38 @@ export interface KoreCall {
   body?: string;
   /** 1 for the first sending. */
   attempt: number;
-  /** It is of no use later: an instant of `performance.now()`. */
+  /** Latest start, as an instant of `performance.now()`. */
   beginBy?: number | undefined;
-  /** How many things it asks for or writes; absent where it is always one. */
+  /** Number of items that it reads or writes; absent where it is always one. */
   batchSize?: number | undefined;
-  /** Of the operation that it is sent for. */
+  /** Request counters of its operation. */
   stats?: RequestStats | undefined;
-  /** By which the operation is known in logs for which it is sent. */
+  /** Of its operation, for logs. */
   requestId?: string | undefined;
-  /** The account that it names: its failures are counted by account. Absent or null: none in particular. */
+  /** Account that it names, by which failures are counted. Absent or null: none. */
   accountId?: string | null | undefined;
   /** Fair-queue key: queued calls are served round-robin by caller. */
   caller?: string | undefined;
-  /** Its reply holds a token, which may be one that is known. */
+  /** Whether its reply holds a token, which must not be redacted. */
   isForToken?: boolean | undefined;
-  /** Done last before each sending; the call is not sent when it rejects, and then fails with the same error. */
+  /** Called last before each sending; when it rejects, the call is not sent and fails with its error. */
   beforeSending?: (() => Promise<void>) | undefined;
   /** Called with the length of the reply; bytes of JSON. */
   onLength?: ((length: number) => void) | undefined;
 }
 
-/**
- * Sends a call and gives the parsed JSON of a success (200 and 201, for writes any 2xx), null for a 204, or throws a
- * {@link KoreError}.
- */
+/** Resolves with the parsed JSON of a success (200 and 201, for writes any 2xx), or null for a 204. @throws KoreError */
 export type Send = (call: KoreCall, signal: AbortSignalLike) => Promise<unknown>;
 
-/** As sent and as decoded. Larger than a page of 1,000 SIMs with long histories, smaller than what would hurt the process. */
+/** Largest reply, as sent and as decoded. More than a page of 1,000 SIMs with long histories takes. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 export interface TransportOptions extends Omit<ConnectionOptions, "maxReplyBytes"> {
-  /** The clock of an origin, which is shown the `Date` of each reply. Default: none. */
+  /** The clock of an origin, which records the `Date` of each reply. @default none */
   clockOf?: (origin: string) => ServerClock | undefined;
 }
 
-/** Plain HTTP to KORE's hosts, without authentication and retries. */
+/** Sends calls over HTTP, without authentication and retries. */
 export function createTransport({ clockOf, ...options }: TransportOptions): { send: Send; close(): Promise<void> } {
   const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
 
@@ -103,7 +100,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
     try {
       return call.isForToken ? parseExactJson(textOf(body)) : parseBody(body);
     } catch {
-      // The parser's message quotes the text, so it is not kept as the cause.
+      // Without a cause: the parser's message quotes the text.
       throw new KoreError("contract", `KORE answered ${call.operation} with something other than JSON`, {
         operation: call.operation,
         status,
@@ -112,7 +109,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
   }
 }
 
-/** An error's status says enough without its body. */
+/** An error reply that cannot be decoded keeps its status, without its body. */
 async function decodedReply(call: KoreCall, reply: Reply, decoding: Promise<Buffer>): Promise<Reply> {
   try {
     return { ...reply, body: await decoding };
@@ -124,10 +121,7 @@ async function decodedReply(call: KoreCall, reply: Reply, decoding: Promise<Buff
   }
 }
 
-/**
- * KORE declares 200 and 201. A write is done or accepted with any 2xx; the content of a read with another (202, 206) may
- * not be whole.
- */
+/** KORE declares 200 and 201. A write succeeds with any 2xx; a read with another 2xx (202, 206) may be incomplete. */
 function isSuccess({ method }: KoreCall, status: number): boolean {
   return status === 200 || status === 201 || (method !== "GET" && status > 201 && status < 300);
 }

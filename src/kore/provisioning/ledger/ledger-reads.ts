@@ -2,13 +2,13 @@ import { type DurableStore } from "../../../common/durable-store.ts";
 import { type Chunk, type Entry, type Reservation, type Unfinished, isOpen, keys, timeOf } from "./records.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
-/** A chunk and its intent. */
+/** A chunk with the entry of its command. */
 export interface Reserved {
   entry: Entry;
   chunk: Chunk;
 }
 
-/** The reads of the ledger; none needs a claim. */
+/** Reads of the ledger, which need no claim. */
 export class LedgerReads {
   readonly #store: DurableStore;
 
@@ -28,7 +28,7 @@ export class LedgerReads {
     return (await this.#store.get(keys.chunk(place))) as Chunk | undefined;
   }
 
-  /** The open chunks for which some SIMs are reserved, by SIM. */
+  /** The open chunks that have reserved some SIMs, by SIM. */
   async reservedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, Reserved>> {
     if (simIds.length === 0) return new Map();
     const found = await this.#store.getMany(simIds.map((id) => keys.sim(accountId, id)));
@@ -46,7 +46,7 @@ export class LedgerReads {
     return reserved;
   }
 
-  /** Whether a request of KORE's is known to be the answer to a write of ours. */
+  /** Whether a request of KORE's is known to belong to a recorded chunk. */
   async isClaimed(accountId: string, requestId: string): Promise<boolean> {
     return (await this.#store.get(keys.request(accountId, requestId))) !== undefined;
   }
@@ -56,7 +56,7 @@ export class LedgerReads {
     return (await this.#store.get(keys.acknowledged(accountId))) as Acknowledged | undefined;
   }
 
-  /** When a request of KORE's became known as the answer to a write of ours. Milliseconds since the epoch. */
+  /** When a request of KORE's was assigned to a chunk. Milliseconds since the epoch. */
   async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
     return timeOf(await this.#store.get(keys.request(accountId, requestId)));
   }
@@ -69,7 +69,7 @@ export class LedgerReads {
     return new Map(simIds.map((id) => [id, ofSim(id)]));
   }
 
-  /** Intents with something left to send or to find out. */
+  /** Commands with unsent or ambiguous chunks. */
   async unfinished(): Promise<Entry[]> {
     const open = await this.#store.list(keys.open());
     const entries = await this.#store.getMany(open.map(([, key]) => key as string));

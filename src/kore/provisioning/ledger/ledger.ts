@@ -20,24 +20,24 @@ import {
 import { LedgerReads } from "./ledger-reads.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
-/** An intent that this process is at work on. */
+/** A command in progress, under a claim of this process. */
 export interface Work {
   entry: Entry;
   claim: Claim;
 }
 
 /**
- * The intents that were ever written or are about to be, on a durable store. Whatever changes an intent is committed
- * under a claim of it, so that of several replicas one is at work on it. Its open chunks have their SIMs reserved.
+ * The recorded commands, on a durable store. All changes of a command are committed under its claim, so that one replica
+ * at a time executes it. SIMs of open chunks are reserved.
  *
- * Reservations are a key for each SIM, in one table with all else: opening an order of 1,000 SIMs takes one commit of
+ * Reservations are one key per SIM, beside all other keys: opening a command of 1,000 SIMs takes one commit of
  * some 2,000 keys (20 ms in PostgreSQL), each of its POSTs one of a few, and each of its answers one of some 1,000.
  */
 export class Ledger extends LedgerReads {
-  /** Of intents, by {@link Entry.key}. */
+  /** Mutex on commands, by {@link Entry.key}. */
   readonly claims: KeyedMutex;
   readonly #store: DurableStore;
-  /** Claims under which something became known that is not kept. */
+  /** Claims under which an outcome could not be recorded. */
   readonly #unrecorded = new WeakSet<Claim>();
 
   constructor(store: DurableStore) {
@@ -46,13 +46,13 @@ export class Ledger extends LedgerReads {
     this.claims = new KeyedMutex(store, "lock/");
   }
 
-  /** Request keys are kept as hashes only: callers may put anything into them. */
+  /** Request keys are hashed, because callers may put anything into them. */
   static keyOf({ accountId, verb, requestKey, input }: Omit<ProvisioningCommand, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
     return keys.intents + hashOf([accountId, verb, ...identity]);
   }
 
-  /** Keeps a new intent; undefined when one of the same key is kept already, or a SIM is reserved for another. */
+  /** Records and claims a new command. @returns undefined when its key exists, or a SIM is reserved by another command */
   async open(entry: Entry, chunks: readonly Chunk[]): Promise<Work | undefined> {
     const open = chunks.filter(isOpen);
     const claim = await this.claims.open(entry.key, {
@@ -68,7 +68,7 @@ export class Ledger extends LedgerReads {
     return claim && { entry, claim };
   }
 
-  /** Claims an intent as it is now; undefined while somebody is at work on it, or when it is gone. */
+  /** Claims a recorded command. @returns undefined while it is in progress, or when it was deleted */
   async tryClaim(key: string): Promise<Work | undefined> {
     const claim = await this.claims.tryAcquire(key);
     if (!claim) return undefined;
@@ -84,9 +84,9 @@ export class Ledger extends LedgerReads {
   }
 
   /**
-   * Ends work on an intent. Where nothing is left to do but what the caller may ask for again, it is closed, and its
-   * options are kept only for that. Where a chunk is still to be sent or to be looked for, the claim stays until
-   * it is taken over. While the store cannot be written the intent stays as it is, likewise.
+   * Ends the execution of a command. Without open chunks the command is closed, and its options are kept only for a
+   * possible repetition. With a chunk to send or to reconcile the claim stays until it is taken over, as it does while the
+   * store is unavailable.
    */
   async release({ entry, claim }: Work, chunks: readonly Chunk[]): Promise<void> {
     if (this.#unrecorded.has(claim) || chunks.some(({ state }) => state === "planned" || state === "sending")) {
@@ -96,22 +96,22 @@ export class Ledger extends LedgerReads {
     await this.claims.release(claim, chunks.some(isOpen) ? [] : closing(entry, chunks)).catch(ifUnavailable);
   }
 
-  /** The same as the store has it, when work has come to an end early. Never rejects. */
+  /** Ends an interrupted execution, by the stored state. Never rejects. */
   async releaseAsStored({ entry: { key }, claim }: Work): Promise<void> {
     try {
       const entry = await this.find(key);
       if (entry) await this.release({ entry, claim }, await this.chunks(entry));
       else await this.claims.release(claim);
     } catch {
-      this.claims.abandon(claim); // The error that led here is the one to be known.
+      this.claims.abandon(claim); // The error that interrupted the execution is thrown instead.
     }
   }
 
   /**
-   * Marks a chunk as about to be sent, and reserves its SIMs if they are not.
+   * Records that a chunk is being sent, and reserves its SIMs if they are not.
    *
-   * @returns "conflict" when another intent has reserved one of them; undefined while the store cannot be written, or it
-   * is not known whether it was: nothing may be sent then
+   * @returns "conflict" when another command has reserved one of them; undefined when the record failed, or its result is
+   *   unknown: nothing may be sent then
    * @throws Fenced
    */
   async recordSending(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | "conflict" | undefined> {
@@ -120,9 +120,9 @@ export class Ledger extends LedgerReads {
   }
 
   /**
-   * As `move`, for what has become known of a chunk. It is tried again while the store can be waited for. Failing that,
-   * the truth is given all the same; the store keeps an earlier state, which is reconciled after a take-over. A chunk that
-   * is not at KORE may be sent then, so none counts as abandoned or refused.
+   * Records the outcome of a chunk, with retries while `retryFor` lasts. After that it returns the outcome unrecorded: the
+   * store keeps the earlier state, which is reconciled after a take-over. Since a chunk that is not at KORE may be sent
+   * then, it is returned neither as abandoned nor as refused.
    *
    * @throws Fenced
    */
@@ -135,18 +135,18 @@ export class Ledger extends LedgerReads {
     }
     this.#unrecorded.add(work.claim);
     if (change.state === "refused") return from;
-    const isLeft = change.state === "abandoned" && from.state !== "abandoned";
-    return { ...from, ...change, ...(isLeft && { state: "planned" }) };
+    const isUnsent = change.state === "abandoned" && from.state !== "abandoned";
+    return { ...from, ...change, ...(isUnsent && { state: "planned" }) };
   }
 
-  /** Keeps what becomes of a chunk. @throws Fenced @throws StoreUnavailable */
+  /** Records a change of a chunk. @throws Fenced @throws StoreUnavailable */
   async move(work: Work, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
     const chunk = await this.#move(work, from, change, []);
     if (chunk === "conflict") throw new Error("A change without expectations cannot conflict");
     return chunk;
   }
 
-  /** Keeps that a chunk is a request of KORE's; false when that is known as another's. @throws Fenced @throws StoreUnavailable */
+  /** Records KORE's request of a chunk. @returns undefined when it belongs to another chunk @throws Fenced @throws StoreUnavailable */
   async adopt(
     work: Work,
     from: Chunk,
@@ -172,28 +172,28 @@ export class Ledger extends LedgerReads {
     return result === "done" ? chunk : "conflict";
   }
 
-  /** Keeps results that were found instead of written. `left` are the same chunks without these SIMs. */
+  /** Moves SIMs that need no write to the settled results. @param left the chunks without these SIMs */
   async settleSims({ entry: from, claim }: Work, results: readonly SimResult[], left: readonly Chunk[]): Promise<Work> {
     const entry: Entry = { ...from, settled: [...from.settled, ...results] };
     const chunks = left.map((chunk): Change =>
       chunk.sims.length > 0 ? chunkChange(chunk) : [keys.chunk(chunk), undefined],
     );
     const ids = results.map(({ id }) => id).filter((id) => id !== null);
-    // Only what is reserved for this intent: of an abandoned chunk nothing is, and another's must stay.
+    // Only this command's reservations: abandoned chunks have none, and those of other commands must stay.
     const reserved = await this.reservedFor(entry.accountId, ids);
-    const given = ids.filter((id) => reserved.get(id)?.entry.id === entry.id);
+    const own = ids.filter((id) => reserved.get(id)?.entry.id === entry.id);
     await this.claims.commit(claim, {
       set: [
         [entry.key, entry],
         ...chunks,
         ...ids.map((id): Change => [keys.unfinished(entry, id), undefined]),
-        ...given.map((id): Change => [keys.sim(entry.accountId, id), undefined]),
+        ...own.map((id): Change => [keys.sim(entry.accountId, id), undefined]),
       ],
     });
     return { entry, claim };
   }
 
-  /** Forgets an intent; whether it did: not while somebody is at work on it. @param isStill looks at it once more */
+  /** Deletes a command. @param isStill checks its entry under the claim. @returns false while it is in progress, or by `isStill` */
   async delete({ key }: Pick<Entry, "key">, isStill: (entry: Entry) => boolean = () => true): Promise<boolean> {
     const work = await this.tryClaim(key);
     if (!work) return false;
@@ -214,7 +214,7 @@ export class Ledger extends LedgerReads {
     ]);
   }
 
-  /** Ends a claim; false when another replica has taken it over meanwhile, whose it is then. */
+  /** Releases a claim. @returns false when another replica has taken it over meanwhile */
   async #endClaim(claim: Claim, set: readonly Change[] = []): Promise<boolean> {
     try {
       await this.claims.release(claim, set);
@@ -226,7 +226,7 @@ export class Ledger extends LedgerReads {
   }
 
   /**
-   * Keeps that KORE is done with a request. Needs no claim: an acknowledged chunk changes in nothing else.
+   * Records that KORE has finished a request. Needs no claim, because nothing else of an acknowledged chunk changes.
    *
    * @param failuresAmong of the request's SIMs, those that KORE has failed
    */
@@ -236,7 +236,7 @@ export class Ledger extends LedgerReads {
     failuresAmong: (sims: readonly PlacedSim[]) => NonNullable<Chunk["failures"]>,
   ): Promise<void> {
     const claimed = (await this.#store.get(keys.request(accountId, requestId))) as ClaimedRequest | number | undefined;
-    if (typeof claimed !== "object") return; // Not ours, or claimed before finding the chunk was provided for.
+    if (typeof claimed !== "object") return; // Not ours, or recorded by an earlier version without its chunk.
     const entry = await this.find(claimed.key);
     const chunk = entry && (await this.chunk({ entry: entry.id, index: claimed.index }));
     if (!entry || chunk?.requestId !== requestId || chunk.isFinished) return;
@@ -245,10 +245,10 @@ export class Ledger extends LedgerReads {
   }
 }
 
-/** Between tries to record what is known. Milliseconds. */
+/** Between attempts to record an outcome. Milliseconds. */
 const RETRY_EVERY = 250;
 
-/** Nothing is left to do but what the caller may ask for again: then the options are needed once more. */
+/** Closes a command. Its options are kept only where a repetition may send abandoned chunks. */
 function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[] {
   const isRepeatable = chunks.some(isAbandoned) && options !== undefined;
   return [
@@ -257,7 +257,7 @@ function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[
   ];
 }
 
-/** KORE's request as claimed, and what it shows of KORE's clock. */
+/** Assigns KORE's request to the chunk, with a sample for KORE's time zone. */
 function acknowledgement({ accountId, key, createdAt }: Entry, from: Chunk, chunk: Chunk): Change[] {
   const { requestId, sentAt, answeredAt, index } = chunk;
   if (requestId === undefined || requestId === from.requestId) return [];

@@ -3,11 +3,11 @@ import { type Change, type Expectation } from "../../../common/durable-store.ts"
 import { type CommandOptions, type PlacedSim, type SimResult } from "../command.ts";
 import { type SequenceMark } from "../reconciliation/request-sequence.ts";
 
-/** One intent, kept from before its first write until its retention is over. */
+/** A recorded command, from before its first POST until its retention is over. */
 export interface Entry {
-  /** Where it is kept: the same for the same request key, or for the same input without one. */
+  /** Key in the store: equal for equal request keys, or for equal inputs without one. */
   key: string;
-  /** Another one each time the intent is new. */
+  /** New for each new command with the same key. */
   id: string;
   accountId: string;
   verb: ProvisioningVerb;
@@ -15,47 +15,50 @@ export interface Entry {
   hasRequestKey: boolean;
   /** Milliseconds since the epoch. */
   createdAt: number;
-  /** SIMs that needed no write. */
+  /** Results of SIMs without a write. */
   settled: readonly SimResult[];
   chunks: number;
-  /** Gone once nothing is left to send: it may hold names and addresses. */
+  /** Deleted once nothing is left to send, because they may hold names and addresses. */
   options?: CommandOptions;
 }
 
 /**
- * One POST to be. `planned`: not sent, or proven not to have arrived. `sending`: on disk before the first byte goes
- * out, so that a crash leaves a question and not a silence. `unknown`: the question could not be answered. `abandoned`:
- * did not arrive and was reported so; sent again only when the caller asks again with the same request key.
+ * One POST of a command. `planned`: not sent, or proven not to have arrived. `sending`: recorded before the first byte is
+ * sent, so that a crash leaves an ambiguous outcome to reconcile. `unknown`: reconciliation did not resolve it.
+ * `abandoned`: not sent, or not arrived, and reported so; sent only when the caller repeats the command.
  */
 export interface Chunk {
   entry: string;
   index: number;
   sims: readonly PlacedSim[];
   state: "planned" | "sending" | "acknowledged" | "refused" | "unknown" | "abandoned";
-  /** When it was last sent, the latest time at which its POST may still be under way, and until when its request may still appear at KORE. */
+  /** When it was last sent. Milliseconds since the epoch, as are the next two. */
   sentAt?: number;
+  /** Until when its POST may be in flight. */
   until?: number;
+  /** End of the visibility window of an ambiguous outcome. */
   settlesAt?: number;
-  /** Requests of KORE's seen before it was last sent, and whether KORE's clock was off then. */
+  /** Marks the requests of KORE's that were observed before it was last sent. */
   seenBefore?: SequenceMark;
+  /** Whether KORE's clock was off when it was last sent. */
   wasClockOff?: boolean;
   requestId?: string;
-  /** When KORE acknowledged it; absent where its request was found otherwise. Milliseconds since the epoch. */
+  /** When KORE acknowledged it; absent where its request was found by reconciliation. Milliseconds since the epoch. */
   answeredAt?: number;
-  /** When it became known that KORE has it. Milliseconds since the epoch. */
+  /** When it was acknowledged or found. Milliseconds since the epoch. */
   acknowledgedAt?: number;
-  /** Whether KORE is known to be done with it. */
+  /** Whether KORE is known to have finished it. */
   isFinished?: boolean;
-  /** Once it is finished: SIMs that KORE has failed, by id, with KORE's reason where it gave one. */
+  /** Once finished: KORE's error message, or null, by id of each failed SIM. */
   failures?: Readonly<Record<string, string | null>>;
-  /** KORE's answer when it refused, or what stopped us. */
+  /** KORE's message when it refused, or why it was not sent. */
   message?: string;
 }
 
-/** Whether something is left to do about it without being asked for. Its SIMs are reserved for it meanwhile. */
+/** Whether it has to be sent or reconciled. Its SIMs are reserved meanwhile. */
 export const isOpen = ({ state }: Pick<Chunk, "state">): boolean => state === "planned" || isAmbiguous(state);
 
-/** Whether it may still change its SIMs without being asked for again. */
+/** Whether it may still change its SIMs without a repetition of the command. */
 export const isUnfinished = ({ state, isFinished = false }: Chunk): boolean =>
   !isFinished && state !== "refused" && state !== "abandoned";
 
@@ -64,24 +67,25 @@ export const isAmbiguous = (state: Chunk["state"]): boolean => state === "sendin
 
 export const isAbandoned = ({ state }: Chunk): boolean => state === "abandoned";
 
-/** Names the chunk of an intent that is unfinished for a SIM, and what it makes of the SIM. */
+/** Refers from a SIM to an unfinished chunk. */
 export interface Unfinished {
   key: string;
   entry: string;
   index: number;
-  /** The verb, with the state to activate to. */
+  /** The verb, with the state after activation. */
   goal: string;
 }
 
-/** The chunk for which a SIM is reserved. */
+/** Refers from a SIM to the chunk that has reserved it. */
 export interface Reservation {
   key: string;
   entry: string;
   index: number;
 }
 
-/** The chunk that KORE's request answers. `at`: when that became known; milliseconds since the epoch. */
+/** Refers from a request of KORE's to its chunk. */
 export interface ClaimedRequest {
+  /** When it was acknowledged or found. Milliseconds since the epoch. */
   at: number;
   key: string;
   index: number;
@@ -90,10 +94,10 @@ export interface ClaimedRequest {
 export const goalOf = (verb: ProvisioningVerb, options: Partial<CommandOptions> = {}): string =>
   [verb, options["activation-state"]].filter(Boolean).join(" ");
 
-/** Ids are KORE's and may hold anything; parts of keys must not run together. Plain ids stay as they are. */
+/** Escapes an id for a key, since ids may hold any character, including the separator. Plain ids stay unchanged. */
 const part = (id: string): string => (/^[\w.:@+-]*$/.test(id) ? id : encodeURIComponent(id).replaceAll("%", "~"));
 
-/** Where everything is kept. */
+/** Keys in the store. */
 export const keys = {
   intents: "intent/",
   claims: "claim/",
@@ -110,24 +114,24 @@ export const keys = {
 
 export const chunkChange = (chunk: Chunk): Change => [keys.chunk(chunk), chunk];
 
-/** Marks the SIMs of a chunk as having it unfinished, or no longer so. */
+/** Sets or removes the references from a chunk's SIMs to the chunk, by whether it is unfinished. */
 export function unfinishedMarks(entry: Entry, chunk: Chunk): Change[] {
   const { key, id, verb, options } = entry;
   const mark: Unfinished = { key, entry: id, index: chunk.index, goal: goalOf(verb, options) };
   return chunk.sims.map((sim) => [keys.unfinished(entry, sim.id), isUnfinished(chunk) ? mark : undefined]);
 }
 
-/** Reserves the SIMs of a chunk for it while it is open, and gives them back after that. */
+/** Sets or removes the reservations of a chunk's SIMs, by whether the chunk is open. */
 export function reservations({ accountId, key }: Entry, chunk: Chunk): Change[] {
   const { entry, index, sims } = chunk;
   const reservation: Reservation = { key, entry, index };
   return sims.map(({ id }) => [keys.sim(accountId, id), isOpen(chunk) ? reservation : undefined]);
 }
 
-/** That nobody has reserved the SIMs of a chunk. */
+/** Expects that the SIMs of a chunk are not reserved. */
 export const areFree = ({ accountId }: Entry, { sims }: Chunk): Expectation[] =>
   sims.map(({ id }) => [keys.sim(accountId, id), "absent"]);
 
-/** Claims of earlier versions are the time alone. */
+/** Earlier versions stored the time alone. */
 export const timeOf = (claimed: unknown): number | undefined =>
   typeof claimed === "number" ? claimed : (claimed as ClaimedRequest | undefined)?.at;

@@ -3,18 +3,18 @@ import { pagesOf } from "../../../common/store-pages.ts";
 import { type Ledger } from "./ledger.ts";
 import { type Entry, keys, timeOf } from "./records.ts";
 
-/** Read at once: one entry may hold the results of 10,000 SIMs, which are a MB. */
+/** Entries per page; one may hold the results of 10,000 SIMs, which take 1 MB. */
 const ENTRIES = 20;
 const REQUESTS = 1000;
 
-/** The newest time that the ledger holds, as of the clock when it was kept. Milliseconds since the epoch. */
+/** Creation time of the newest command. Milliseconds since the epoch, by the clock at that time. */
 export async function newestIn(store: DurableStore): Promise<number | undefined> {
   let newest: number | undefined;
   for await (const { createdAt } of entriesIn(store)) newest = Math.max(newest ?? createdAt, createdAt);
   return newest;
 }
 
-/** Forgets what was made before an instant, whatever became of it, unless somebody is at work on it. */
+/** Deletes commands created before an instant, except those in progress. */
 export async function pruneLedger(store: DurableStore, ledger: Ledger, before: number): Promise<void> {
   for await (const entry of entriesIn(store)) {
     if (entry.createdAt < before) await ledger.delete(entry, ({ id }) => id === entry.id);
@@ -25,7 +25,7 @@ export async function pruneLedger(store: DurableStore, ledger: Ledger, before: n
   }
 }
 
-/** All intents, in pages. */
+/** All recorded commands, read in pages. */
 export async function* entriesIn(store: Pick<DurableStore, "list">): AsyncGenerator<Entry> {
   for await (const page of pagesOf(store, keys.intents, ENTRIES)) yield* page.map(([, value]) => value as Entry);
 }

@@ -3,20 +3,20 @@ import { Ledger } from "./ledger.ts";
 import { isOpen, isUnfinished, reservations, unfinishedMarks } from "./records.ts";
 import { entriesIn } from "./retention.ts";
 
-/** Set once the store holds all that the ledger reads. */
+/** Set once the upgrades are done. */
 const MARKED = "marks/unfinished";
 const RESERVED = "marks/reserved";
 
-/** How a SIM of which a write was in doubt was marked. */
+/** Keys of earlier versions for SIMs with an ambiguous write; replaced by reservations. */
 const DOUBTS = "doubt/";
 
 /**
- * Unfinished chunks are marked as far back as KORE is likely to be at work still. KORE states no longest time; most
- * requests take seconds, some take hours.
+ * Age up to which chunks are marked as unfinished. KORE states no maximum; most requests take seconds, some take hours.
+ * Milliseconds.
  */
 const UNMARKED_FOR = 24 * 60 * 60_000;
 
-/** Makes up once for what stores of earlier versions do not keep: marks of unfinished chunks, reservations of SIMs. */
+/** Adds once the records that stores of earlier versions lack: marks of unfinished chunks, and reservations of SIMs. */
 export async function upgradeLedger(store: DurableStore, now: number): Promise<void> {
   const ledger = new Ledger(store);
   const done = await store.getMany([MARKED, RESERVED]);

@@ -6,7 +6,7 @@ import { type ObservedRequests } from "./observed-requests.ts";
 import { type Evidence } from "./reconcile.ts";
 import { SAMPLE_LIFE } from "./zone-offsets.ts";
 
-/** Where evidence comes from. */
+/** Sources of {@link Evidence}. */
 export interface EvidenceSources {
   ledger: Pick<Ledger, "isClaimed" | "lastAcknowledged">;
   kore: Pick<ConnectivityApi, "provisioningRequest">;
@@ -15,12 +15,12 @@ export interface EvidenceSources {
   isClockOff: () => boolean;
 }
 
-/** Local evidence about a chunk whose reply was lost. */
+/** Local evidence about an unacknowledged chunk. */
 export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chunk, sources: EvidenceSources): Evidence {
   const { ledger, kore, observed, now, isClockOff } = sources;
   let learning: Promise<void> | undefined;
 
-  /** After a restart nothing is remembered, but the ledger names a request whose date KORE can show. */
+  /** After a restart: reads the request that was acknowledged last, whose date shows KORE's time zone. */
   async function learnZone(): Promise<void> {
     const last = await ledger.lastAcknowledged(accountId);
     const age = last ? now() - last.answeredAt : Infinity;

@@ -4,7 +4,7 @@ import { detailOf } from "./reconcile.ts";
 import { RequestSequence } from "./request-sequence.ts";
 import { type Acknowledged, type Endpoint, ZoneOffsets } from "./zone-offsets.ts";
 
-/** Metadata in the provisioning reads and writes of one credential, observed without extra requests. */
+/** Metadata from the provisioning reads and writes of one set of credentials, collected without extra requests. */
 export class ObservedRequests {
   readonly sequence = new RequestSequence();
   readonly offsets: ZoneOffsets;
@@ -14,7 +14,7 @@ export class ObservedRequests {
     this.offsets = new ZoneOffsets(monotonic);
   }
 
-  /** A reply of KORE's list, in any shape: what cannot be read is left out. */
+  /** Called with a reply of KORE's list, before validation; unreadable records are skipped. */
   onList(accountId: string, reply: unknown): void {
     const records = isRecord(reply) && Array.isArray(reply.records) ? (reply.records as unknown[]) : [];
     for (const wire of records) {
@@ -22,13 +22,13 @@ export class ObservedRequests {
     }
   }
 
-  /** A reply for one request, likewise. */
+  /** Called with a detail reply, before validation. */
   onDetail(accountId: string, requestId: string, reply: unknown): void {
     const detail = isRecord(reply) ? detailOf(reply) : undefined;
     if (detail) this.#add("detail", accountId, requestId, detail["date-created"]);
   }
 
-  /** KORE has acknowledged a POST of ours. @param age how long ago; milliseconds */
+  /** Adds a request that KORE acknowledged. @param age time since then. Milliseconds */
   addAcknowledged(accountId: string, request: Acknowledged, age = 0): void {
     this.sequence.add(accountId, request.requestId);
     this.offsets.addAcknowledged(accountId, request, age);

@@ -5,37 +5,37 @@ import { type SimCommand } from "../command.ts";
 import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
 
-/** A write of which the reply was lost. */
+/** A write whose reply was lost. */
 export interface UnacknowledgedWrite {
   accountId: string;
   verb: ProvisioningVerb;
   sims: readonly SimCommand[];
-  /** When it was sent, and until when KORE may still make its request. Milliseconds since the epoch. */
+  /** When it was sent, and until when its request may become visible. Milliseconds since the epoch. */
   sentAt: number;
   settlesAt: number;
 }
 
 export type Finding =
-  /** KORE has it. */
+  /** KORE has the request. */
   | { kind: "found"; requestId: string }
-  /** KORE's list was read whole and does not have it. */
+  /** KORE's complete list does not have it. */
   | { kind: "absent" }
-  /** Something is there that may be it, or more than one thing. */
+  /** KORE has one or more requests that may be it, or the list is incomplete. */
   | { kind: "unclear"; message: string };
 
 type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest">;
 
-/** Local evidence beside KORE's replies. */
+/** Local evidence, in addition to KORE's replies. */
 export interface Evidence {
-  /** Requests that are known to be the answers to other writes. */
+  /** Whether a request belongs to another write. */
   isClaimed: (requestId: string) => Promise<boolean>;
-  /** Requests that were seen before the write was sent. */
+  /** Whether a request was observed before the write was sent. */
   wasSeenBefore?: (requestId: string) => boolean;
-  /** How far an endpoint's zone-less dates may be from UTC. */
+  /** Time zone of an endpoint's dates without a zone. */
   zoneOf?: (endpoint: Endpoint) => Zone;
-  /** Asks KORE for what `zoneOf("detail")` can be learned from, where there is something. Never rejects. */
+  /** Reads a request of KORE's from which `zoneOf("detail")` can be learned, if there is one. Never rejects. */
   learnZone?: () => Promise<void>;
-  /** Whether KORE's clock and ours differed by more than we tolerate when it was sent, or do now. */
+  /** Whether KORE's clock was off when the write was sent, or is now. */
   isClockOff?: () => boolean;
 }
 
@@ -44,14 +44,15 @@ type Verdict = "yes" | "no" | "perhaps";
 /** A request at KORE that may be the write. */
 export interface Candidate {
   requestId: string;
-  /** Whether it has exactly the write's SIMs, and whether its date fits. */
+  /** Whether it has exactly the write's SIMs. */
   sims: Exclude<Verdict, "no">;
+  /** Whether its date matches. */
   timing: Exclude<Verdict, "no">;
 }
 
 /**
- * Types that speak against a verb. KORE names none for suspending and terminating and does not say which go by
- * StateChange, so a type that is not another verb's own is no evidence.
+ * Request types that exclude a verb. KORE documents no type for suspending and terminating, and not which verbs have the
+ * type StateChange, so only types that belong to other verbs exclude one.
  */
 const OTHER_VERBS: Readonly<Record<ProvisioningVerb, readonly string[]>> = {
   activate: ["deactivation", "reactivation", "planchange", "profilechange"],
@@ -62,7 +63,7 @@ const OTHER_VERBS: Readonly<Record<ProvisioningVerb, readonly string[]>> = {
   terminate: ["activation", "reactivation", "planchange", "profilechange"],
 };
 
-/** Looks for a lost write in KORE's list, by SIM, verb and time. */
+/** Searches KORE's list for an unacknowledged write, by SIM, verb and time. */
 export async function findUnacknowledgedWrite(
   lost: UnacknowledgedWrite,
   kore: Requests,
@@ -70,13 +71,13 @@ export async function findUnacknowledgedWrite(
 ): Promise<Finding> {
   const { candidates, isWhole } = await searchUnacknowledgedWrite(lost, kore, evidence);
   const [candidate] = candidates;
-  if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is not whole" };
-  // No wait and no date is right by such clocks, so not even an empty list is proof.
+  if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is incomplete" };
+  // With a wrong clock neither waits nor dates prove anything, so not even an empty list does.
   if (evidence.isClockOff?.()) return { kind: "unclear", message: withNames(CLOCK_IS_OFF, candidates) };
   if (!candidate) return { kind: "absent" };
   const isSure = candidate.sims === "yes" && candidate.timing === "yes";
   if (candidates.length === 1 && isSure) return { kind: "found", requestId: candidate.requestId };
-  return { kind: "unclear", message: withNames("KORE holds what may be this request", candidates) };
+  return { kind: "unclear", message: withNames("KORE has requests that may be this one", candidates) };
 }
 
 const CLOCK_IS_OFF = "KORE's clock and that of this server differ by more than five minutes";
@@ -84,14 +85,14 @@ const CLOCK_IS_OFF = "KORE's clock and that of this server differ by more than f
 const withNames = (message: string, candidates: readonly Candidate[]) =>
   candidates.length === 0 ? message : `${message}: ${candidates.map(({ requestId }) => requestId).join(", ")}`;
 
-/** All requests at KORE that may be a lost write. The list of any one of its SIMs has it if KORE has it. */
+/** All requests at KORE that may be an unacknowledged write. It suffices to read the list of one of its SIMs. */
 export async function searchUnacknowledgedWrite(
   lost: UnacknowledgedWrite,
   kore: Requests,
   evidence: Evidence,
 ): Promise<{ candidates: readonly Candidate[]; isWhole: boolean }> {
   const [sim] = lost.sims;
-  if (!sim) throw new Error("A write without SIMs cannot be lost");
+  if (!sim) throw new Error("A write has at least one SIM");
   const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
   const candidates: Candidate[] = [];
   for (const [requestId, wire] of requests) {
@@ -107,7 +108,7 @@ export async function searchUnacknowledgedWrite(
   return { candidates, isWhole };
 }
 
-/** Whether one request of KORE's may be a lost write, by its detail alone. */
+/** Whether one request of KORE's may be an unacknowledged write, by its detail alone. */
 export async function isThisRequest(
   lost: UnacknowledgedWrite,
   reply: Readonly<Record<string, unknown>>,
@@ -123,7 +124,7 @@ interface Timing {
   isKnownZone: boolean;
 }
 
-/** Undefined where KORE shows no date. */
+/** Undefined without a date. */
 function timingAt(
   endpoint: Endpoint,
   lost: UnacknowledgedWrite,
@@ -137,7 +138,7 @@ function timingAt(
   return { verdict: matchTiming(lost, date.time, zone, date.precision), isKnownZone: zone.isKnown };
 }
 
-/** The same of a detail. A zone that decides over it and is not known yet is learned at the cost of one read. */
+/** Timing by a detail's date. An unknown zone is learned by one extra read where the result depends on it. */
 async function timingOfDetail(
   lost: UnacknowledgedWrite,
   created: unknown,
@@ -149,7 +150,7 @@ async function timingOfDetail(
   return timingAt("detail", lost, created, evidence);
 }
 
-/** A date whose zone is known decides over one whose zone is not, except that no zone at all explains a "no". */
+/** Dates with a known zone take precedence, except that a "no" excludes every zone. */
 function combine(timings: readonly (Timing | undefined)[]): Verdict {
   const given = timings.filter((timing) => timing !== undefined);
   const known = given.filter(({ isKnownZone }) => isKnownZone);
@@ -159,10 +160,10 @@ function combine(timings: readonly (Timing | undefined)[]): Verdict {
 }
 
 /**
- * All provisioning requests that name a SIM, by id. KORE states neither order nor page limits, so every page is read,
- * until as many are known as KORE says there are, or it shows an empty page and does not say; whatever else ends it, the
- * list may not be whole. A total of fewer than are known is none. A reply without any `records` is no empty page: it may be
- * about something else; and a record without an id may be any request.
+ * All provisioning requests that name a SIM, by id. KORE states neither order nor page limits, so pages are read until
+ * KORE's total is reached, or up to an empty page where it states none. Ended otherwise, the list may be incomplete. A
+ * total below the number of records is ignored. A reply without `records` is not an empty page, and a record without an
+ * id may be any request.
  */
 async function requestsOf(
   accountId: string,
@@ -190,12 +191,12 @@ async function requestsOf(
     if (records.length === 0)
       return { requests, isWhole: isReadable && total === null && Array.isArray(reply.records) };
     if (number === null || requests.size === known) return { requests, isWhole: false };
-    if (page === undefined) take = records.length; // KORE may give less than was asked; pages are counted in what it gives.
+    if (page === undefined) take = records.length; // KORE may return less than requested; its page size decides.
     page = number + 1;
   }
 }
 
-/** Fewer SIMs than ours are no evidence: KORE may not have expanded the request yet. */
+/** Fewer SIMs than ours do not exclude a request: KORE may not have expanded it yet. */
 function mayBe(lost: UnacknowledgedWrite, wire: Partial<WireProvisioningRequest>): boolean {
   const count = integer(wire["number-of-subscriptions"], "provisioning-requests.number-of-subscriptions");
   return !isOfAnotherVerb(lost.verb, wire) && (count === null || count <= lost.sims.length);
@@ -206,10 +207,7 @@ function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningR
   return OTHER_VERBS[verb].includes(type);
 }
 
-/**
- * Whether a request's detail names exactly these SIMs. "perhaps": it names only some of them, for now or in a shape that
- * we do not know. Only a SIM that is none of them is "no".
- */
+/** Whether a detail names exactly these SIMs. "perhaps": it names only some, or has unreadable rows; "no": it names another. */
 function simsOf(sims: readonly SimCommand[], detail: Partial<WireProvisioningRequest> | undefined): Verdict {
   const named = list(detail?.subscriptions, "provisioning-request.subscriptions");
   const found = new Set<SimCommand>();
@@ -223,20 +221,20 @@ function simsOf(sims: readonly SimCommand[], detail: Partial<WireProvisioningReq
     const iccid = plainIccid(string(wire.iccid, "provisioning-request.iccid"));
     const sim = sims.find((ours) => ours.id === id || (iccid !== null && plainIccid(ours.iccid) === iccid));
     if (sim) found.add(sim);
-    // One named by an ICCID alone may be one of ours whose ICCID we do not know.
+    // A SIM with an ICCID alone may be one of ours whose ICCID is not known.
     else if (id === null && (iccid === null || sims.some((ours) => ours.iccid === null))) isReadable = false;
     else return "no";
   }
   return isReadable && found.size === sims.length ? "yes" : "perhaps";
 }
 
-/** Printed with and without the padding digit F. */
+/** KORE prints ICCIDs with and without the padding digit F. */
 const plainIccid = (iccid: string | null): string | null => iccid?.trim().toUpperCase().replace(/F+$/, "") ?? null;
 
 /**
- * The request inside KORE's detail reply. Its outer key is the literal `request-type` in KORE's description and the name
- * of the type, such as `Deactivation`, in its samples. The literal key is taken first, else a type's name, else the only
- * key that holds an object. Such a key stands for the type where the request inside does not state it.
+ * The request inside KORE's detail reply. Its outer key is the literal `request-type` in KORE's description, and the name
+ * of the type, such as `Deactivation`, in its samples. In this order: the literal key, the name of a type, the only key
+ * with an object. That key is the default of the request's type.
  */
 export function detailOf(envelope: Readonly<Record<string, unknown>>): Partial<WireProvisioningRequest> | undefined {
   const literal = envelope["request-type"];

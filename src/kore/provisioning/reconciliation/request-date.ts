@@ -5,13 +5,13 @@ export interface RequestDate {
   /** Read as UTC when it has no zone. */
   time: Date;
   hasZone: boolean;
-  /** How much later it may have been: a day when KORE wrote no time of day. Milliseconds. */
+  /** Possible delay after `time`: a day for a date without a time of day. Milliseconds. */
   precision: number;
 }
 
 const DAY = 24 * 60 * 60_000;
 
-/** Null when absent, or in no known form. Never throws: it also reads what nobody has asked about. */
+/** Null when absent or in an unknown form. Never throws, because observers call it before validation. */
 export function requestDate(value: unknown): RequestDate | null {
   if (typeof value !== "string") return null;
   const time = date(value, "provisioning-request.date-created");

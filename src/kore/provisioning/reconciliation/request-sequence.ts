@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LRUCache } from "lru-cache";
 
-/** A point in the sequence of what one process has seen. It means nothing to another process. */
+/** A point in the sequence of one process, without meaning in another. */
 export interface SequenceMark {
   process: string;
   count: number;
@@ -11,12 +11,12 @@ export interface SequenceMark {
 const MAX_REQUESTS = 20_000;
 
 /**
- * Provisioning requests that any read of this process has shown, in their order. No clock is asked: a request seen
- * before a POST is certainly not the POST's, whatever the dates say.
+ * Provisioning requests in the order in which this process observed them. Independent of clocks: a request that was
+ * observed before a POST certainly does not belong to it.
  */
 export class RequestSequence {
   readonly #process = randomUUID();
-  /** By account and request: its place in the sequence. One that is dropped and seen again only gets a later place. */
+  /** Index by account and request. One that was evicted and observed again gets a later index, which is safe. */
   readonly #places = new LRUCache<string, number>({ max: MAX_REQUESTS });
   #count = 0;
 
@@ -29,7 +29,7 @@ export class RequestSequence {
     return { process: this.#process, count: this.#count };
   }
 
-  /** Whether a request was seen before the mark was made. False when it is not known. */
+  /** Whether a request was observed before a mark. False when unknown. */
   wasSeenBefore(accountId: string, requestId: string, mark: SequenceMark | undefined): boolean {
     if (mark?.process !== this.#process) return false;
     const place = this.#places.get(`${accountId} ${requestId}`);

@@ -1,36 +1,33 @@
 import { UNKNOWN_ZONE, type Zone } from "../../idempotency/ambiguous-outcome.ts";
 
-/** KORE may write dates differently in its list of requests and in the reply for one of them. */
+/** KORE may use different time zones in its list and in its detail replies. */
 export type Endpoint = "list" | "detail";
 
-/** An acknowledged request of ours: when its POST was sent and answered. Milliseconds since the epoch. */
+/** An acknowledged request, with the times of its POST and reply. Milliseconds since the epoch. */
 export interface Acknowledged {
   requestId: string;
   sentAt: number;
   answeredAt: number;
 }
 
-/** Offsets of zones are whole quarter hours. Milliseconds. */
+/** Time zone offsets are multiples of a quarter hour. Milliseconds. */
 const QUARTER = 15 * 60_000;
 
-/** Summer time moves an offset by this much, to either side. Milliseconds. */
+/** Change of an offset by summer time. Milliseconds. */
 const SUMMER_TIME = 60 * 60_000;
 
-/** For how long a sample stands for the present offset. Milliseconds. */
+/** Validity of a sample. Milliseconds. */
 export const SAMPLE_LIFE = 24 * 60 * 60_000;
 
-/** An answer that took longer does not show when the request was made. Milliseconds. */
+/** Replies that took longer do not show when the request was created. Milliseconds. */
 const LONGEST_ANSWER = 5 * 60_000;
 
 const MAX_ACKNOWLEDGED = 1000;
 
-/** KORE's dates explained by no offset. */
+/** Sample of a date that no offset explains. */
 const UNEXPLAINED = NaN;
 
-/**
- * Learns how far KORE's zone-less dates are from UTC, from requests whose time we know: those that KORE has acknowledged
- * to us. One credential's; for each endpoint.
- */
+/** Learns the offset of KORE's dates without a zone, per endpoint, from acknowledged requests of one set of credentials. */
 export class ZoneOffsets {
   readonly #monotonic: () => number;
   readonly #acknowledged = new Map<string, Acknowledged & { since: number }>();
@@ -42,7 +39,7 @@ export class ZoneOffsets {
     this.#monotonic = monotonic;
   }
 
-  /** @param age how long ago it was answered; milliseconds */
+  /** @param age time since the reply. Milliseconds */
   addAcknowledged(accountId: string, request: Acknowledged, age: number): void {
     if (request.answeredAt - request.sentAt > LONGEST_ANSWER) return;
     this.#acknowledged.set(keyOf(accountId, request.requestId), { ...request, since: this.#monotonic() - age });
@@ -50,7 +47,7 @@ export class ZoneOffsets {
     if (this.#acknowledged.size > MAX_ACKNOWLEDGED && oldest !== undefined) this.#acknowledged.delete(oldest);
   }
 
-  /** A zone-less date that KORE shows for a request, read as UTC. Nothing is learned from requests of others. */
+  /** Adds a date without a zone, read as UTC. Requests that were not acknowledged to us are ignored. */
   addDate(endpoint: Endpoint, accountId: string, requestId: string, created: Date): void {
     const ours = this.#acknowledged.get(keyOf(accountId, requestId));
     if (!ours) return;
@@ -61,7 +58,7 @@ export class ZoneOffsets {
     samples.set(offset, Math.max(ours.since, samples.get(offset) ?? ours.since));
   }
 
-  /** The zone of an endpoint's dates: {@link UNKNOWN_ZONE} without a sample of the last 24 hours, or when samples contradict each other. */
+  /** The zone of an endpoint's dates: {@link UNKNOWN_ZONE} without a valid sample, or with contradicting samples. */
   zoneOf(endpoint: Endpoint): Zone {
     const samples = this.#samples[endpoint];
     const oldest = this.#monotonic() - SAMPLE_LIFE;

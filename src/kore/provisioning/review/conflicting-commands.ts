@@ -7,14 +7,14 @@ import { type Sender } from "../sender.ts";
 
 type Sims = readonly Pick<PlacedSim, "id">[];
 
-/** Other intents that have reserved SIMs. */
+/** Other commands that have reserved SIMs. */
 export class ConflictingCommands {
   readonly #ledger: Ledger;
   readonly #sender: Sender;
   readonly #resume: (key: string) => Promise<void>;
   readonly #stopping: AbortSignal;
 
-  /** @param resume goes on with an intent that its replica has left; rejects with `StoreUnavailable` */
+  /** @param resume continues a command with an orphaned claim; rejects with `StoreUnavailable` */
   constructor(ledger: Ledger, sender: Sender, resume: (key: string) => Promise<void>, stopping: AbortSignal) {
     this.#ledger = ledger;
     this.#sender = sender;
@@ -22,19 +22,18 @@ export class ConflictingCommands {
     this.#stopping = stopping;
   }
 
-  /** Ids of the SIMs that are in doubt as far as the ledger shows. */
+  /** Ids of the SIMs with an ambiguous outcome, by the ledger. */
   async ambiguousSims(accountId: string, sims: Sims): Promise<ReadonlySet<string>> {
     const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
     return new Set([...reserved].filter(([, { chunk }]) => isAmbiguous(chunk.state)).map(([id]) => id));
   }
 
   /**
-   * Waits until nobody is at work on an intent that has reserved one of the SIMs. Must not be called under a claim:
-   * two that wait for each other would wait for ever. Once the server stops nothing is sent any more, so nothing is
-   * waited for.
+   * Waits until no command in progress has reserved one of the SIMs. Must not be called under a claim, where two commands
+   * could wait for each other. Returns at once when the server stops.
    *
    * @throws StoreUnavailable
-   * @returns whether there was something to wait for: what was read of the SIMs before may be out of date then
+   * @returns whether it had to wait, so that earlier reads of the SIMs may be outdated
    */
   async waitUntilFree(accountId: string, sims: Sims): Promise<boolean> {
     for (let hasWaited = false; ; hasWaited = true) {
@@ -48,33 +47,33 @@ export class ConflictingCommands {
   }
 
   /**
-   * Ids of the SIMs that stay reserved even after another look at KORE's list for writes in doubt. Waits for nobody: a
-   * SIM that somebody else is at work on counts as reserved.
+   * Ids of the SIMs that stay reserved after reconciling ambiguous outcomes. Does not wait: SIMs of commands in progress
+   * count as reserved.
    *
-   * @param own the intent that this is for
+   * @param own the command under review, whose reservations do not count
    */
   async stillReserved(accountId: string, sims: Sims, own?: Work): Promise<ReadonlySet<string>> {
-    const isRival = ({ entry }: Reserved) => entry.key !== own?.entry.key;
-    const rivals = await this.#keysOf(accountId, sims, isRival);
-    if (rivals.length === 0) return new Set();
-    for (const key of rivals) {
+    const isOther = ({ entry }: Reserved) => entry.key !== own?.entry.key;
+    const keys = await this.#keysOf(accountId, sims, isOther);
+    if (keys.length === 0) return new Set();
+    for (const key of keys) {
       const work = await this.#ledger.tryClaim(key);
       if (work) await this.#reconcile(work, sims);
     }
     const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
-    return new Set([...reserved].filter(([, each]) => isRival(each)).map(([id]) => id));
+    return new Set([...reserved].filter(([, each]) => isOther(each)).map(([id]) => id));
   }
 
-  /** Only for the chunks that stand in the way: each look costs KORE a request. */
+  /** Only for chunks with one of the SIMs, because each search costs requests to KORE. */
   async #reconcile(work: Work, sims: Sims): Promise<void> {
     const wanted = new Set(idsOf(sims));
     try {
       for (const chunk of await this.#ledger.chunks(work.entry)) {
-        const isInTheWay = isAmbiguous(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
-        if (isInTheWay) await this.#sender.reconcile(work, chunk);
+        const isConflicting = isAmbiguous(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
+        if (isConflicting) await this.#sender.reconcile(work, chunk);
       }
     } catch (error) {
-      if (!(error instanceof Fenced)) throw error; // Else another replica is at work on it.
+      if (!(error instanceof Fenced)) throw error; // Fenced: another replica has taken over.
     } finally {
       await this.#ledger.releaseAsStored(work);
     }

@@ -4,10 +4,20 @@ import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "../
 import { type ConflictingCommands } from "./conflicting-commands.ts";
 import { type Reviewed, type UnfinishedCommands } from "./unfinished-commands.ts";
 
-/** A plan after a look at the ledger. `held`: SIMs with an earlier order in doubt, or not known to be finished though everything depends on it. */
+/** A plan after the review. `held`: SIMs with an earlier command whose outcome, or end, is unknown. */
 type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
 
-/** Looks at what other intents mean for a plan. */
+type Command = Pick<ProvisioningCommand, "accountId" | "verb">;
+
+interface ReviewOptions {
+  plan: Plan;
+  replan: () => Promise<Plan>;
+  /** Ids of SIMs with an earlier ambiguous outcome. */
+  ambiguous: ReadonlySet<string>;
+  own?: Work | undefined;
+}
+
+/** Reviews a plan against other commands in the ledger. */
 export class Review {
   readonly #conflicting: ConflictingCommands;
   readonly #unfinished: UnfinishedCommands;
@@ -17,35 +27,17 @@ export class Review {
     this.#unfinished = unfinished;
   }
 
-  /** Looks for earlier writes in doubt once more. @param own the intent that the plan is for, once it is kept */
-  async of(
-    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
-    plan: Plan,
-    replan: () => Promise<Plan>,
-    own?: Work,
-  ): Promise<WithHeld> {
-    return this.#review(
-      await this.#conflicting.stillReserved(intent.accountId, plan.sims, own),
-      intent,
-      plan,
-      replan,
-      own,
-    );
+  /** Reconciles earlier ambiguous outcomes first. @param own the command of the plan, once it is recorded */
+  async of(command: Command, plan: Plan, replan: () => Promise<Plan>, own?: Work): Promise<WithHeld> {
+    const ambiguous = await this.#conflicting.stillReserved(command.accountId, plan.sims, own);
+    return this.#review(command, { plan, replan, ambiguous, own });
   }
 
-  /** The same as far as the ledger shows; while it cannot be read, by the SIMs' states alone. */
-  async dryRun(
-    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
-    plan: Plan,
-    replan: () => Promise<Plan>,
-  ): Promise<WithHeld> {
+  /** Reads the ledger without reconciling; while the store is unavailable, reviews by the SIMs' states alone. */
+  async dryRun(command: Command, plan: Plan, replan: () => Promise<Plan>): Promise<WithHeld> {
     try {
-      return await this.#review(
-        await this.#conflicting.ambiguousSims(intent.accountId, plan.sims),
-        intent,
-        plan,
-        replan,
-      );
+      const ambiguous = await this.#conflicting.ambiguousSims(command.accountId, plan.sims);
+      return await this.#review(command, { plan, replan, ambiguous });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       const { sims, settled, options } = this.#unfinished.reviewByState(plan);
@@ -53,17 +45,11 @@ export class Review {
     }
   }
 
-  async #review(
-    doubtful: ReadonlySet<string>,
-    intent: Pick<ProvisioningCommand, "accountId" | "verb">,
-    plan: Plan,
-    replan: () => Promise<Plan>,
-    own?: Work,
-  ): Promise<WithHeld> {
-    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !doubtful.has(id)) });
-    const again = async () => certain(await replan());
-    const { unclear, ...reviewed } = await this.#unfinished.review(intent, certain(plan), again, own?.entry);
-    const held = plan.sims.filter(({ id }) => doubtful.has(id)).map(placed);
+  async #review(command: Command, { plan, replan, ambiguous, own }: ReviewOptions): Promise<WithHeld> {
+    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !ambiguous.has(id)) });
+    const replanCertain = async () => certain(await replan());
+    const { unclear, ...reviewed } = await this.#unfinished.review(command, certain(plan), replanCertain, own?.entry);
+    const held = plan.sims.filter(({ id }) => ambiguous.has(id)).map(placed);
     return { ...reviewed, held: [...held, ...unclear] };
   }
 }

@@ -10,48 +10,48 @@ import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from ".
 
 const DAY = 24 * 60 * 60_000;
 
-/** A request with a status that we do not know is taken for unfinished until its intent is this old. */
+/** Age of a command until which a request with an unknown status counts as unfinished. Milliseconds. */
 const UNKNOWN_STATUS_FOR = DAY;
 
 /**
- * How long KORE may say 404 to the id of a request that it has acknowledged, before the request counts as forgotten.
- * KORE does not state how soon it shows one. As long as the longest `waitUpTo` that can be configured.
+ * How long a 404 for an acknowledged request means "not yet visible", after which it means "deleted by KORE". KORE states
+ * no limit. Equals the longest configurable `waitUpTo`. Milliseconds.
  */
 const JUST_ACKNOWLEDGED = 60 * 60_000;
 
-/** Requests of which one operation asks for the status, the newest first. Each is asked for once. */
+/** Requests whose status one operation reads, newest first. */
 const MAX_STATUS_READS = 100;
 
-/** Beyond {@link MAX_STATUS_READS} a request counts as finished when it was acknowledged this long ago. */
+/** Age at which requests beyond {@link MAX_STATUS_READS} count as finished. Milliseconds. */
 const FINISHED_AFTER = DAY;
 
-/** Status reads of one operation at once. */
+/** Concurrent status reads of one operation. */
 const CONCURRENCY = 8;
 
-/** A plan after a look at the ledger. */
+/** A plan after the review. */
 export interface Reviewed {
   sims: PlacedSim[];
-  /** SIMs of which it could not be found out whether an earlier order is finished. */
+  /** SIMs with an earlier command that may be unfinished. */
   unclear: PlacedSim[];
   settled: SimResult[];
   options: Plan["options"];
 }
 
-/** How KORE's request stands for the SIMs of an order. "unclear": it was not asked, or its answer does not show it. */
+/** Status of KORE's request of a chunk. "unclear": not read, or not shown by the reply. */
 type Status = Progress | "finished" | "unclear";
 
-/** Statuses of KORE's requests that one operation has read, by id. */
+/** Statuses that one operation has read, by id of the request. */
 type Statuses = Map<string, Status>;
 
-/** An order for a SIM that may still change it. */
+/** A write that may still change a SIM. */
 interface UnfinishedWrite {
   mark: Unfinished;
   chunk: Chunk;
 }
 
 /**
- * Orders that KORE has acknowledged and may still carry out. While there is one for a SIM, the SIM's state says nothing
- * about how it ends, so no verdict rests on the state alone.
+ * Commands that KORE has acknowledged and may not have finished. While there is one for a SIM, the SIM's state is not
+ * final, so a verdict must not rest on it alone.
  */
 export class UnfinishedCommands {
   readonly #ledger: Ledger;
@@ -65,7 +65,7 @@ export class UnfinishedCommands {
     this.#now = now;
   }
 
-  /** Whether KORE is still at work on an intent. */
+  /** Whether KORE is still processing a command. */
   async isInProgress(entry: Entry, chunks: readonly Chunk[]): Promise<boolean> {
     const statuses: Statuses = new Map();
     for (const chunk of chunks) {
@@ -77,24 +77,24 @@ export class UnfinishedCommands {
     return false;
   }
 
-  /** Whether KORE gave the id a short time ago, so that its 404 means "not yet shown". */
+  /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
   async isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
     const at = await this.#ledger.acknowledgedAt(accountId, requestId);
     return at !== undefined && this.#now() - at < JUST_ACKNOWLEDGED;
   }
 
-  /** Keeps the end of a request, if a detail reply of KORE's shows it. Later reads of it cost KORE no request. */
+  /** Records the end of a request, if a detail reply shows it, so that it is not read again. */
   async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
     await this.#recordEnd(accountId, requestId, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
   }
 
   /**
-   * Confirms what the SIMs' states say about an intent. A verdict by state stands where no other order for the SIM is
-   * unfinished. Where one is, the SIM is written all the same and KORE decides, except that a SIM that is as wanted, and
-   * that all unfinished orders lead to the same state, joins the newest of them. `replan` looks at the SIMs again: it is
-   * called when an order has turned out to be finished, since the states may have been read before its end.
+   * Reviews the verdicts by state of a plan. A verdict holds where no other command for the SIM is unfinished. Otherwise
+   * the SIM is written and KORE decides, except that a SIM in the wanted state joins the newest unfinished request if all
+   * of them lead to that state.
    *
-   * @param own the entry that the plan is for, if it is in the ledger already
+   * @param replan reads the SIMs again, after a command has turned out to be finished since the states were read
+   * @param own the plan's command, if it is recorded already
    */
   async review(
     { accountId, verb }: Pick<ProvisioningCommand, "accountId" | "verb">,
@@ -104,18 +104,18 @@ export class UnfinishedCommands {
   ): Promise<Reviewed> {
     const statuses: Statuses = new Map();
     for (let current = plan; ; current = await replan()) {
-      const standings = await this.#unfinishedWrites(accountId, current, own);
-      const hasLearned = await this.#readStatuses(accountId, [...standings.values()].flat(), statuses);
-      if (!hasLearned) return reviewed(current, goalOf(verb, current.options), standings, statuses);
+      const writes = await this.#unfinishedWrites(accountId, current, own);
+      const hasFinished = await this.#readStatuses(accountId, [...writes.values()].flat(), statuses);
+      if (!hasFinished) return reviewed(current, goalOf(verb, current.options), writes, statuses);
     }
   }
 
-  /** Verdicts by SIM state alone: for a ledger that cannot be read. */
+  /** Accepts all verdicts by state, while the store is unavailable. */
   reviewByState(plan: Plan): Reviewed {
     return reviewed(plan, "", new Map(), new Map());
   }
 
-  /** The unfinished orders for each SIM whose state has a verdict: the others are written whatever is unfinished. */
+  /** Unfinished writes of each SIM with a verdict by state. */
   async #unfinishedWrites(
     accountId: string,
     { sims }: Plan,
@@ -128,24 +128,24 @@ export class UnfinishedCommands {
       chunks.set(place, chunk);
       return chunk;
     };
-    const standings = new Map<string, UnfinishedWrite[]>();
+    const writes = new Map<string, UnfinishedWrite[]>();
     const ids = sims.filter(({ byState }) => byState).map(({ id }) => id);
-    if (ids.length === 0) return standings;
+    if (ids.length === 0) return writes;
     for (const [id, marks] of await this.#ledger.unfinishedFor(accountId, ids)) {
       const ofSim: UnfinishedWrite[] = [];
       for (const mark of marks) {
         const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
         if (chunk && isUnfinished(chunk) && chunk.sims.some((sim) => sim.id === id)) ofSim.push({ mark, chunk });
       }
-      standings.set(id, ofSim);
+      writes.set(id, ofSim);
     }
-    return standings;
+    return writes;
   }
 
-  /** Asks KORE for the status of requests that were not asked for before. Whether one has reached its end for a SIM. */
-  async #readStatuses(accountId: string, standings: readonly UnfinishedWrite[], statuses: Statuses): Promise<boolean> {
+  /** Reads missing statuses from KORE. @returns whether a request has ended for a SIM */
+  async #readStatuses(accountId: string, writes: readonly UnfinishedWrite[], statuses: Statuses): Promise<boolean> {
     const chunks = new Map<string, Chunk>();
-    for (const { chunk } of standings) {
+    for (const { chunk } of writes) {
       if (chunk.requestId !== undefined && !statuses.has(chunk.requestId)) chunks.set(chunk.requestId, chunk);
     }
     const newestFirst = [...chunks].sort(([, a], [, b]) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));
@@ -153,35 +153,34 @@ export class UnfinishedCommands {
     for (const [requestId, { acknowledgedAt = 0 }] of newestFirst.slice(left)) {
       statuses.set(requestId, acknowledgedAt < this.#now() - FINISHED_AFTER ? "finished" : "unclear");
     }
-    let hasLearned = false;
-    const asked = newestFirst.slice(0, left);
+    let hasFinished = false;
     await pMap(
-      asked,
+      newestFirst.slice(0, left),
       async ([requestId, chunk]) => {
         const status = await this.#read(accountId, chunk).catch((error: unknown): Status => {
           if (!(error instanceof KoreError)) throw error;
           return "unclear";
         });
         statuses.set(requestId, status);
-        hasLearned ||= chunk.sims.some((sim) => isDoneFor(sim, status));
+        hasFinished ||= chunk.sims.some((sim) => isDoneFor(sim, status));
       },
       { concurrency: CONCURRENCY },
     );
-    return hasLearned;
+    return hasFinished;
   }
 
-  /** Asks KORE for the status of a chunk's request, and keeps its end. */
+  /** Reads the status of a chunk's request from KORE, and records its end. */
   async #read(accountId: string, { requestId, acknowledgedAt }: Chunk, madeAt = acknowledgedAt ?? 0): Promise<Status> {
     if (requestId === undefined) return "unclear";
     const reply: unknown = await this.#kore.provisioningRequest(accountId, requestId).catch(KoreError.nullIfNotFound);
     if (reply === null) {
       if (await this.isJustAcknowledged(accountId, requestId)) return NOT_SHOWN;
-      await this.#ledger.finish(accountId, requestId, () => ({})); // KORE forgets old ones.
+      await this.#ledger.finish(accountId, requestId, () => ({})); // KORE deletes old requests.
       return "finished";
     }
     const progress = progressOf(isRecord(reply) ? detailOf(reply) : undefined);
     await this.#recordEnd(accountId, requestId, progress);
-    // A word that we do not know may mean either. A second order is worse than one that waits, but not for ever.
+    // An unknown status may mean either. A second write is worse than a delay, up to a limit.
     return progress.end === "unclear" && madeAt <= this.#now() - UNKNOWN_STATUS_FOR ? "finished" : progress;
   }
 
@@ -191,18 +190,18 @@ export class UnfinishedCommands {
   }
 }
 
-/** A request that KORE has acknowledged and answers 404 for. */
+/** Status of an acknowledged request that is not yet visible. */
 const NOT_SHOWN: Progress = { end: "not reached", hasFailed: false, sims: [] };
 
 function reviewed(
   { sims, settled, options }: Plan,
   goal: string,
-  standings: ReadonlyMap<string, readonly UnfinishedWrite[]>,
+  writes: ReadonlyMap<string, readonly UnfinishedWrite[]>,
   statuses: Statuses,
 ): Reviewed {
   const found: Reviewed = { sims: [], unclear: [], settled: [...settled], options };
   for (const { byState, ...sim } of sims) {
-    const left = (standings.get(sim.id) ?? []).filter(({ chunk }) => !isDoneFor(sim, statusOf(chunk, statuses)));
+    const left = (writes.get(sim.id) ?? []).filter(({ chunk }) => !isDoneFor(sim, statusOf(chunk, statuses)));
     if (byState && left.length === 0) {
       found.settled.push({ ...resultAt(sim), ...byState });
       continue;
@@ -217,22 +216,22 @@ function reviewed(
 
 const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
 
-/** The newest request of orders that all have one goal. */
-function requestToJoin(standings: readonly UnfinishedWrite[], goal: string): string | undefined {
-  if (!standings.every(({ mark }) => mark.goal === goal)) return undefined;
-  const acknowledged = standings.map(({ chunk }) => chunk).filter(({ requestId }) => requestId !== undefined);
+/** The newest acknowledged request, if all writes have the given goal. */
+function requestToJoin(writes: readonly UnfinishedWrite[], goal: string): string | undefined {
+  if (!writes.every(({ mark }) => mark.goal === goal)) return undefined;
+  const acknowledged = writes.map(({ chunk }) => chunk).filter(({ requestId }) => requestId !== undefined);
   acknowledged.sort((a, b) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));
   return acknowledged[0]?.requestId;
 }
 
-/** A chunk that is not acknowledged has no status at KORE, and is certainly not finished. */
+/** A chunk that is not acknowledged has no status at KORE and is not finished. */
 const statusOf = ({ requestId }: Chunk, statuses: Statuses): Status =>
   requestId === undefined ? NOT_SHOWN : (statuses.get(requestId) ?? "unclear");
 
 const isFinished = (status: Status): boolean =>
   status === "finished" || (status !== "unclear" && status.end === "reached");
 
-/** Whether KORE is done with one SIM of a request: the request may go on with others. */
+/** Whether KORE has finished one SIM of a request, which may continue with others. */
 function isDoneFor(sim: PlacedSim, status: Status): boolean {
   if (isFinished(status)) return true;
   const progress = typeof status === "string" ? undefined : progressOfSim(status.sims, sim);

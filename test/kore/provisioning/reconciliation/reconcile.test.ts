@@ -89,7 +89,7 @@ describe("A lost write", () => {
     const [one, two] = [kore.hold({ sims: ["a", "b"] }), kore.hold({ sims: ["a", "b"] })];
     expect(await find()).toEqual({
       kind: "unclear",
-      message: `KORE holds what may be this request: ${two.id}, ${one.id}`,
+      message: `KORE has requests that may be this one: ${two.id}, ${one.id}`,
     });
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { LoginBackoff, OwnCredentials } from "../../../src/kore/auth/credentials.ts";
+import { LoginBackoff } from "../../../src/kore/auth/login-backoff.ts";
+import { OwnCredentials } from "../../../src/kore/auth/own-credentials.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
 import { Login } from "../../../src/kore/auth/login.ts";
 import { readToken } from "../../../src/kore/auth/token-source.ts";

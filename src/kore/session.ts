@@ -1,0 +1,24 @@
+import { type ClientsApi } from "./api/clients.ts";
+import { type ConnectivityApi } from "./api/connectivity.ts";
+import { type UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
+
+/** Both API families, on behalf of one caller. */
+export interface KoreSession {
+  /** Each call uses the credentials that serve its account. */
+  readonly connectivity: ConnectivityApi;
+  readonly clients: ClientsApi;
+  readonly unknown: UnknownEnumValues;
+  /** Each set of credentials that serves an account within the caller's reach, for lists that name no account. */
+  readonly credentials: readonly CredentialSession[];
+  /** The set that serves an account. @throws KoreError `forbidden` when none does */
+  credentialOf(accountId: string): Pick<CredentialSession, "name" | "accountEmail">;
+}
+
+/** Both API families with one set of credentials. */
+export interface CredentialSession {
+  readonly name: string;
+  /** The developer-portal administrator whose accounts it lists. */
+  readonly accountEmail: string;
+  readonly connectivity: ConnectivityApi;
+  readonly clients: ClientsApi;
+}
