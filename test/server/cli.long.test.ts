@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 describe.concurrent("serve", () => {
-  test("without credentials names each that is missing, listens to nobody and fails", async () => {
+  test("without credentials names each missing one and fails", async () => {
     const process = command(["serve"], { KORE_MODE: "live", PORT: "0" });
     expect(await process.ended).toBe(2);
     for (const name of ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL"]) {
@@ -29,7 +29,7 @@ describe.concurrent("serve", () => {
     expect(process.stdout).toBe("");
   });
 
-  test("answers, and when told to stop it finishes what runs, takes nothing new, and ends well", async () => {
+  test("answers, and on SIGTERM finishes running operations, refuses new ones and exits with 0", async () => {
     const simulator = await start();
     const process = command(["serve"], { ...environmentOf(simulator), PORT: "0" });
     const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
@@ -54,7 +54,7 @@ describe.concurrent("serve", () => {
     expect(performance.now() - answered).toBeLessThan(5_000); // No connection that is merely kept open delays it.
   });
 
-  test("told to stop twice ends at once", async () => {
+  test("exits at once on the second signal", async () => {
     const simulator = await start();
     const process = command(["serve"], { ...environmentOf(simulator), PORT: "0" });
     const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
@@ -68,7 +68,7 @@ describe.concurrent("serve", () => {
     expect(await lost).toBe("lost");
   });
 
-  test.each(["throw error", "void Promise.reject(error)"])("after a defect (%s) says so and ends", async (defect) => {
+  test.each(["throw error", "void Promise.reject(error)"])("logs a defect (%s) and exits", async (defect) => {
     const simulator = await start();
     const plant = `process.on("SIGUSR2", () => { const error = new Error("of 89445385204117357883"); ${defect} })`;
     const process = command(["serve"], {
@@ -84,7 +84,7 @@ describe.concurrent("serve", () => {
     expect(process.stdout + process.stderr).not.toContain("89445385204117357883");
   });
 
-  test("on a port that is taken says so and fails", async () => {
+  test("names a port that is taken and fails", async () => {
     const port = await takenPort();
     const process = command(["serve"], { ...environmentOf(await start()), PORT: port });
     expect(await process.ended).toBe(2);
@@ -107,7 +107,7 @@ describe.concurrent("serve", () => {
     expect(process.stderr).toMatch(message);
   });
 
-  test("on a store that another process uses says where it is and fails", async () => {
+  test("names a store that another process uses and fails", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
     const env = { ...environmentOf(await start()), PORT: "0", STORE_PATH: folder };
     const first = command(["serve"], env);
@@ -120,7 +120,7 @@ describe.concurrent("serve", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("warns of a variable that is misspelt, without its value", async () => {
+  test("warns of a misspelt variable, without its value", async () => {
     const process = command(["serve"], { ...SIMULATOR, KORE_CLIENT_SECRTE: "hunter2" });
     await process.said(/kore-graph +http:/);
     expect(process.stdout).toContain('"level":"warn"');
@@ -130,7 +130,7 @@ describe.concurrent("serve", () => {
     expect(process.stdout + process.stderr).not.toContain("hunter2");
   });
 
-  test("on a store that was made with another KORE says so and fails; with the same it starts", async () => {
+  test("refuses a store that was made with another KORE; with the same it starts", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
     try {
       const env = { ...environmentOf(await start()), PORT: "0", STORE_PATH: join(folder, "store") };
@@ -149,7 +149,7 @@ describe.concurrent("serve", () => {
     }
   });
 
-  test("reads secrets from files, and refuses a variable of an earlier version by the one of today", async () => {
+  test("reads secrets from files, and refuses a former variable by the current one", async () => {
     const folder = await mkdtemp(join(tmpdir(), "kore-graph-cli-"));
     const { KORE_CLIENT_SECRET: secret = "", ...koreAddress } = environmentOf(await start());
     const others = { ...koreAddress, PORT: "0", STORE_PATH: join(folder, "store") };
@@ -188,7 +188,7 @@ describe.concurrent("demo", () => {
     expect(process.stderr).toBe("");
   });
 
-  test("on a port that is taken says so and fails, and leaves no simulator behind", async () => {
+  test("names a port that is taken, stops its simulator and fails", async () => {
     const process = command(["demo"], { ...SIMULATOR, PORT: await takenPort() });
     expect(await process.ended).toBe(2);
     expect(process.stderr).toContain("choose another port (PORT, ");
@@ -247,7 +247,7 @@ describe.concurrent("check-config", () => {
     expect(process.stdout + process.stderr).not.toContain("hunter2");
   });
 
-  test("shows one that is not, says all that is wrong, and fails", async () => {
+  test("shows one that is not, names all mistakes, and fails", async () => {
     const process = command(["check-config"], { KORE_CLIENT_SECRET: "hunter2", PORT: "hunter2", HOST: "0.0.0.0" });
     expect(await process.ended).toBe(2);
     for (const name of ["KORE_CLIENT_ID", "KORE_API_KEY", "KORE_ACCOUNT_EMAIL", "HOST", "PORT"]) {
@@ -308,7 +308,7 @@ describe.concurrent("check-config, about variables and files,", () => {
 });
 
 describe("new-api-key", () => {
-  test("makes a key that lets in once its entry is in the file", async () => {
+  test("makes a key that authenticates once its entry is in the file", async () => {
     const made = command(["new-api-key", "--name", "erp", "--role", "operator", "--accounts", "cmp-1,cmp-2"]);
     expect(await made.ended).toBe(0);
     const [key = ""] = /^kg_[\w-]{43}$/m.exec(made.stdout) ?? [];
@@ -342,9 +342,9 @@ describe("new-api-key", () => {
   });
 });
 
-describe.concurrent("the command line", () => {
+describe.concurrent("The command line", () => {
   test.each([[[]], [["help"]], [["--help"]], [["serve", "--help"]], [["simulate", "-h"]]])(
-    "%j is told what there is",
+    "%j prints the commands",
     async (args) => {
       const process = command(args);
       expect(await process.ended).toBe(0);
@@ -354,16 +354,13 @@ describe.concurrent("the command line", () => {
     },
   );
 
-  test.each(["server", "constructor"])(
-    "%s, which is no command, is told so, and what there is, and fails",
-    async (name) => {
-      const process = command([name]);
-      expect(await process.ended).toBe(2);
-      expect(process.stderr).toMatch(new RegExp(`^There is no command ${name}\\.\n`));
-      expect(process.stderr).toContain("check-config");
-      expect(process.stdout).toBe("");
-    },
-  );
+  test.each(["server", "constructor"])("%s is not a command: prints the commands and fails", async (name) => {
+    const process = command([name]);
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toMatch(new RegExp(`^There is no command ${name}\\.\n`));
+    expect(process.stderr).toContain("check-config");
+    expect(process.stdout).toBe("");
+  });
 });
 
 async function start(): Promise<Simulator> {

@@ -41,7 +41,7 @@ afterEach(() => {
 /** Servers and timers that keep the process alive; sockets and files of the tests' own come and go. */
 const alive = () => process.getActiveResourcesInfo().filter((name) => /TCPServer|PipeServer/.test(name));
 
-describe("a start that fails leaves nothing open", () => {
+describe("A failed start leaves nothing open", () => {
   test.each(["openStore", "prune", "buildGraphSchema", "operationTabs"])("when %s does", async (broken) => {
     const before = alive();
     const config = readConfig({ KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SIMS: "5" });
@@ -58,7 +58,7 @@ describe("a start that fails leaves nothing open", () => {
   });
 });
 
-test("what was opened last is let go of first, each though another fails, and once", async () => {
+test("disposables run once, in reverse order, each even if another fails", async () => {
   const closed: string[] = [];
   const closers = new Disposables();
   closers.add(() => closed.push("first"));

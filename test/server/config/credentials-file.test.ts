@@ -27,7 +27,7 @@ async function opened(content: unknown) {
 }
 
 describe("A3.6 KORE_CREDENTIALS_FILE", () => {
-  test("names credentials of both portals and the accounts that they serve", async () => {
+  test("has credentials of both portals and the accounts that they are for", async () => {
     const console = { clientId: "apiclient_2", clientSecret: "other" };
     const entries = [{ ...rest, console, accountEmail: "ops@acme.example" }, europe];
     expect(await opened(entries)).toEqual(entries);
@@ -89,35 +89,35 @@ describe("A3.6 KORE_CREDENTIALS_FILE", () => {
     expect((refused as Error).message).not.toContain("hunter2");
   });
 
-  test("that is not there is refused by the variable, not by its path", async () => {
+  test("that is missing is refused by the variable, not by its path", async () => {
     const refused = openCredentialsFile(file, ignore);
     await expect(refused).rejects.toThrow(/^KORE_CREDENTIALS_FILE: cannot be read \(ENOENT\)$/);
   });
 
-  test("is read again when it changes, and what is broken changes nothing", async () => {
+  test("is read again when it changes, and changes nothing while it is invalid", async () => {
     await writeFile(file, JSON.stringify([rest]));
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const read = await openCredentialsFile(file, {
-      reread: (entries) => told.push(entries.map(({ name }) => name)),
-      failure: (error) => told.push((error as Error).message),
+      reread: (entries) => reported.push(entries.map(({ name }) => name)),
+      failure: (error) => reported.push((error as Error).message),
     });
     await writeFile(file, "[");
-    await expect.poll(() => told, { timeout: 10_000 }).toEqual(["KORE_CREDENTIALS_FILE: is not JSON"]);
+    await expect.poll(() => reported, { timeout: 10_000 }).toEqual(["KORE_CREDENTIALS_FILE: is not JSON"]);
     expect(read.content).toEqual([rest]);
     await writeFile(file, JSON.stringify([rest, europe]));
-    await expect.poll(() => told.at(-1), { timeout: 10_000 }).toEqual(["rest", "europe"]);
+    await expect.poll(() => reported.at(-1), { timeout: 10_000 }).toEqual(["rest", "europe"]);
     expect(read.content).toEqual([rest, europe]);
     read.close();
   });
 });
 
-describe("The environment", () => {
+describe("Credentials in the environment", () => {
   const liveOf = (env: Record<string, string>) => {
     const { kore } = readConfig(env);
     return kore.mode === "live" ? kore.live.credentials : undefined;
   };
 
-  test("A3.1 names the console's client beside the developer portal's, or one pair for both", () => {
+  test("A3.1 have the console's client beside the developer portal's, or one pair for both", () => {
     const pair = { clientId: "id-of-ours", clientSecret: "secret-of-ours", apiKey: "key-of-ours" };
     expect(liveOf(LIVE)).toEqual({ ...pair, console: undefined });
     const console = { KORE_CONSOLE_CLIENT_ID: "console", KORE_CONSOLE_CLIENT_SECRET: "theirs" };
@@ -127,14 +127,17 @@ describe("The environment", () => {
     });
   });
 
-  test.each(["KORE_CONSOLE_CLIENT_ID", "KORE_CONSOLE_CLIENT_SECRET"])("A3.1 with %s alone names the other", (name) => {
-    const [mistake, ...more] = mistakesOf({ ...LIVE, [name]: "hunter2" });
-    expect(more).toEqual([]);
-    expect(mistake).toMatch(new RegExp(`^KORE_CONSOLE_CLIENT_(ID|SECRET): is missing; ${name} is set$`));
-    expect(mistake).not.toContain("hunter2");
-  });
+  test.each(["KORE_CONSOLE_CLIENT_ID", "KORE_CONSOLE_CLIENT_SECRET"])(
+    "A3.1 with %s alone are refused by the other",
+    (name) => {
+      const [mistake, ...more] = mistakesOf({ ...LIVE, [name]: "hunter2" });
+      expect(more).toEqual([]);
+      expect(mistake).toMatch(new RegExp(`^KORE_CONSOLE_CLIENT_(ID|SECRET): is missing; ${name} is set$`));
+      expect(mistake).not.toContain("hunter2");
+    },
+  );
 
-  test("A3.6 names a file in place of the pairs, and not beside them", () => {
+  test("A3.6 are in a file or in variables, not in both", () => {
     const file = { KORE_CREDENTIALS_FILE: "credentials.json", KORE_ACCOUNT_EMAIL: "ops@acme.example" };
     expect(liveOf(file)).toEqual({ file: "credentials.json" });
     expect(mistakesOf({ ...file, KORE_API_KEY: "key" })).toEqual([

@@ -8,19 +8,14 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readCertificates } from "../../../src/server/config/files/certificates.ts";
-import { ConfigError, describeEnvironment, readConfig } from "../../../src/server/config/index.ts";
+import { describeEnvironment, readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
+import { LIVE, mistakesOf } from "../../support/config.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../support/network/certificate.ts";
 
-const LIVE = {
-  KORE_CLIENT_ID: "id-of-ours",
-  KORE_CLIENT_SECRET: "secret-of-ours",
-  KORE_API_KEY: "key-of-ours",
-  KORE_ACCOUNT_EMAIL: "ops@acme.example",
-};
 const networkOf = (env: Record<string, string>) => readConfig({ ...LIVE, ...env }).network;
 
-describe("the configuration", () => {
+describe("The configuration of the network", () => {
   test("B9.1 has the proxies of the environment, in either case", () => {
     expect(networkOf({}).proxies).toEqual({ https: undefined, http: undefined, except: undefined });
     const upper = { HTTPS_PROXY: "http://a:1", HTTP_PROXY: "https://u:p@b:2", NO_PROXY: "c,.d" };
@@ -41,12 +36,7 @@ describe("the configuration", () => {
   test.each(["socks5://proxy:1080", "http://?", "http://pr oxy", "http://proxy/path", "ftp://proxy"])(
     "B9.1 refuses the proxy %s by its name, without its value",
     (address) => {
-      let mistakes: readonly string[] = [];
-      try {
-        networkOf({ HTTPS_PROXY: address });
-      } catch (error) {
-        if (error instanceof ConfigError) ({ mistakes } = error);
-      }
+      const mistakes = mistakesOf({ ...LIVE, HTTPS_PROXY: address });
       expect(mistakes).toHaveLength(1);
       expect(mistakes[0]).toMatch(/^HTTPS_PROXY: must be/);
       expect(mistakes[0]).not.toContain(address);
@@ -61,7 +51,7 @@ describe("the configuration", () => {
   });
 });
 
-describe("a way to KORE through a company's network", () => {
+describe("Calls to KORE through a proxy", () => {
   let folder: string;
   let app: TestApp | undefined;
   let tunnels: string[];
@@ -86,7 +76,7 @@ describe("a way to KORE through a company's network", () => {
     return (server.address() as AddressInfo).port;
   }
 
-  /** A proxy behind which every name leads to the simulator, by TLS. */
+  /** A proxy that connects every host to the simulator, by TLS. */
   async function startNetwork(simulatorUrl: () => string): Promise<number> {
     const front = createTlsServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, (request, response) => {
       void (async () => {
@@ -113,7 +103,7 @@ describe("a way to KORE through a company's network", () => {
     return listen(proxy);
   }
 
-  test("B9.1 is gone by an app that HTTPS_PROXY and KORE_CA_FILE are set for", async () => {
+  test("B9.1 use HTTPS_PROXY and KORE_CA_FILE", async () => {
     const caFile = join(folder, "ca.pem");
     await writeFile(caFile, `# Of our network\n${CERTIFICATE}`);
     let target = "";
@@ -147,7 +137,7 @@ describe("a way to KORE through a company's network", () => {
     await expect(startApp({}, { KORE_CA_FILE: path })).rejects.toThrow(message);
   });
 
-  test("B9.1 takes all authorities of a file", async () => {
+  test("B9.1 trust all authorities of a file", async () => {
     const path = join(folder, "ca.pem");
     await writeFile(path, `${CERTIFICATE}\n${PRIVATE_KEY}\n${CERTIFICATE}`);
     const read = readCertificates("KORE_CA_FILE", path);

@@ -75,17 +75,17 @@ async function leaveInDoubt(does: "take" | "lose"): Promise<number[]> {
 
 /** As the command does, in this process: starting one takes seconds. */
 async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const told = { stdout: "", stderr: "" };
+  const written = { stdout: "", stderr: "" };
   const output = {
-    say: (text: string) => void (told.stdout += text),
-    complain: (text: string) => void (told.stderr += text),
+    say: (text: string) => void (written.stdout += text),
+    complain: (text: string) => void (written.stderr += text),
   };
   const code = await resolveOrder.run(args, env, output).catch((error: unknown) => {
     if (!(error instanceof SettingError || error instanceof StoreInUse)) throw error;
     output.complain(error.message);
     return 2;
   });
-  return { code, ...told };
+  return { code, ...written };
 }
 
 async function intentId(): Promise<string> {
@@ -111,7 +111,7 @@ test("C2.7 the command lists what is in doubt in a stopped server's store, and r
   expect(await suspend(places)).toEqual(["SUBMITTED", "SUBMITTED"]);
 });
 
-test("C2.7 the command adopts KORE's request, which the same requestKey is told then", async () => {
+test("C2.7 the command adopts KORE's request, which the same requestKey returns then", async () => {
   const places = await leaveInDoubt("take");
   const [held] = kore.provisioningRequests("acme");
   const intent = await intentId();
