@@ -9,15 +9,15 @@ import { held, listed, megabytes, report } from "./chaos/report.ts";
 import { openEnvironment, OWN_SOCKETS, type Environment } from "./chaos/environment/environment.ts";
 import { FaultSchedule } from "./chaos/faults/fault-schedule.ts";
 
-/** Another seed is other schedule and other wishes; to see a run again, give it the seed that it printed. */
+/** Determines faults and orders. To repeat a run, set the seed that it printed. */
 const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 2 ** 31);
 const SECONDS = Math.max(SHORTEST_SECONDS, Number(process.env.CHAOS_SECONDS ?? 60));
 
-/** Between two operations of a caller: what matters is what they are told, not how much this machine can do. */
+/** Between two operations of a caller: answers are tested, not throughput. Milliseconds. */
 const PAUSE = 150;
 
 test(
-  `${CALLERS} callers through ${SECONDS} seconds of bad schedule: no lie, no double write, no crash, no leak`,
+  `${CALLERS} callers through ${SECONDS} seconds of faults: no wrong answer, no double write, no crash, no leak`,
   async () => {
     process.stdout.write(`CHAOS_SEED=${SEED}\n`);
     const environment = await openEnvironment(SEED, { copies: 2 });
@@ -44,7 +44,7 @@ async function chaos(environment: Environment): Promise<void> {
     seen = await workload.run(stats, PAUSE, (over) => environment.observe(schedule.run(() => stats.now(), over)));
     await environment.atRest();
   });
-  const { mostMemory, hasBroken, lowestRate } = seen ?? expect.fail("nobody watched");
+  const { mostMemory, hasBreakerOpened, lowestRate } = seen ?? expect.fail("nothing was observed");
   await workload.verify(stats);
   const after = await environment.atRest();
   await workload.close();
@@ -54,9 +54,9 @@ async function chaos(environment: Environment): Promise<void> {
   const outages = coming.outages.map((outage) => ({ ...outage, ...stats.recovery(outage) }));
 
   process.stdout.write(
-    report(`${CALLERS} callers, ${SECONDS} s of schedule, CHAOS_SEED=${SEED}`, environment, stats, {
-      "requests to KORE struck": listed(schedule.injected),
-      "changes of state heard": `${changes}, each once`,
+    report(`${CALLERS} callers, ${SECONDS} s of faults, CHAOS_SEED=${SEED}`, environment, stats, {
+      "requests to KORE with a fault": listed(schedule.injected),
+      "changes of state received": `${changes}, each once`,
       ...held(before, after),
       "sockets without callers": String(alone.sockets),
       "most memory": megabytes(mostMemory),
@@ -72,10 +72,10 @@ async function chaos(environment: Environment): Promise<void> {
   const struck = [...schedule.injected.values()].reduce((sum, hits) => sum + hits, 0);
   expect(struck).toBeGreaterThan(100);
   expect(graph.errors).toEqual([]);
-  expect(hasBroken).toBe(true);
+  expect(hasBreakerOpened).toBe(true);
   for (const { seconds } of outages) expect(seconds).toBeLessThanOrEqual(5);
   if (lowestRate < RATE) expect(rate).toBeGreaterThan(lowestRate);
-  // Replies are kept parsed, up to a bound: bad schedule makes many different ones. The soak is stricter.
+  // Caches are bounded, and faults fill them. The soak test is stricter.
   expect(after.heap).toBeLessThan(before.heap * 1.25 + 32 * 1024 * 1024);
   expect(after.promises).toBeLessThan(before.promises * 1.25);
   expect(mostMemory).toBeLessThan(before.rss + 512 * 2 ** 20);

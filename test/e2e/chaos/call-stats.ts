@@ -10,7 +10,7 @@ interface Count {
 
 export type Role = "reads" | "writes" | "live updates";
 
-/** What a caller may be told of a KORE that is not well. Anything else is a defect. */
+/** Codes of errors that faults of KORE may cause. Others are defects. */
 const CODES: ReadonlySet<string> = new Set([
   "KORE_RATE_LIMITED",
   "KORE_UNAVAILABLE",
@@ -22,11 +22,11 @@ const CODES: ReadonlySet<string> = new Set([
   "UPSTREAM_BUSY",
 ]);
 
-/** Counts what callers were told, and refuses errors that must not be. */
+/** Counts answers. @throws Violation for errors that must not occur */
 export class CallStats {
   readonly counts = new Map<string, Count>();
   readonly codes = new Map<string, number>();
-  /** Whole answers to reads, by the second in which they came. */
+  /** Complete answers to reads, by second. */
   readonly bySecond: number[] = [];
   readonly #begun = performance.now();
   readonly #plan: FaultPlan;
@@ -35,7 +35,7 @@ export class CallStats {
     this.#plan = plan;
   }
 
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start. */
   now(): number {
     return performance.now() - this.#begun;
   }
@@ -56,11 +56,11 @@ export class CallStats {
       if (!CODES.has(code)) throw new Violation(`${name}: an error with code ${code}: ${message}`);
       if (/\d{10,}/.test(message)) throw new Violation(`${name}: an error names what may be a SIM: ${message}`);
       if (role === "reads" && isFaultFree(this.#plan, askedAt, now))
-        throw new Violation(`${name}: ${code} in fair schedule, from ${Math.round(askedAt)} to ${Math.round(now)} ms`);
+        throw new Violation(`${name}: ${code} without faults, from ${Math.round(askedAt)} to ${Math.round(now)} ms`);
     }
   }
 
-  /** Callers that left, and anything else worth a line. */
+  /** Counts another event, such as a disconnected caller. */
   add(name: string): void {
     this.#count(name).whole += 1;
   }
@@ -75,7 +75,7 @@ export class CallStats {
     return total;
   }
 
-  /** Whole reads a second: usually before an outage, in the worst of it, and how long after it until half of that is back. */
+  /** Complete reads a second: median before an outage, minimum during it, and the seconds after it until half is reached again. */
   recovery({ at, until }: Outage): { usual: number; worst: number; seconds: number } {
     const rates = (from: number, to: number) =>
       Array.from(

@@ -1,8 +1,8 @@
-import type { Sample } from "./environment/probe.ts"; // Only its type: it watches the process that loads it.
+import type { Sample } from "./environment/probe.ts"; // A type import: the module installs listeners in its process.
 import { type CallStats } from "./call-stats.ts";
 import { type Environment } from "./environment/environment.ts";
 
-/** The counts of a run as a table for people. */
+/** Formats the counts of a run as a table. */
 export function report(
   title: string,
   { workload }: Environment,
@@ -11,8 +11,8 @@ export function report(
 ): string {
   const { whole, inPart, failed } = stats.total();
   const rows = [...stats.counts].sort(([a], [b]) => a.localeCompare(b));
-  const wishes = workload.writers.flatMap(({ orders }) => orders);
-  const heldResources = wishes.filter(({ requestIds }) => requestIds.length > 0).length;
+  const orders = workload.writers.flatMap(({ orders }) => orders);
+  const atKore = orders.filter(({ requestIds }) => requestIds.length > 0).length;
   return [
     title,
     ...table([
@@ -22,7 +22,7 @@ export function report(
     ]),
     ...table([
       ["error codes", listed(stats.codes)],
-      ["wishes to write", `${wishes.length}, of which ${heldResources} are at KORE, each once`],
+      ["orders", `${orders.length}, of which ${atKore} are at KORE, each once`],
       ["reads a second", sparkline(stats.bySecond)],
       ...Object.entries(notes),
     ]),
@@ -30,7 +30,7 @@ export function report(
   ].join("\n");
 }
 
-/** What the process held before and after, at rest. */
+/** Resources of the process at rest, before and after. */
 export function held(before: Sample, after: Sample): Record<string, string> {
   const both = (name: keyof Sample, show: (value: number) => string = String) =>
     `${show(before[name])} before, ${show(after[name])} after`;

@@ -3,34 +3,34 @@ import { type Simulator, startSimulator } from "../../../../src/simulator/index.
 import { Workload } from "../workload/workload.ts";
 import { readMetrics } from "./metrics.ts";
 import { type GraphProcess, startGraphProcess, WEBHOOK } from "./graph-process.ts";
-import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
+import type { Sample } from "./probe.ts"; // A type import: the module installs listeners in its process.
 import { COMPLETED_AFTER, Oracle, SIMULATOR_OPTIONS } from "../oracle/oracle.ts";
 
-/** The worst that was seen of the graph. */
+/** Extremes of the graph process during a run. */
 interface Observed {
   /** Bytes. */
   readonly mostMemory: number;
-  /** Whether it left KORE alone for a time. */
-  readonly hasBroken: boolean;
-  /** Requests a second that it let itself ask of KORE. */
+  /** Whether the circuit breaker opened. */
+  readonly hasBreakerOpened: boolean;
+  /** Lowest rate of the token bucket, in requests a second. */
   readonly lowestRate: number;
 }
 
-/** A simulated KORE, the real graph in fault of it, and those who call it. */
+/** A simulator, a graph process in front of it, and its callers. */
 export interface Environment {
   readonly kore: Simulator;
   readonly graph: GraphProcess;
   readonly oracle: Oracle;
   readonly workload: Workload;
-  /** What the graph's process holds when nothing is going on. */
+  /** Resources of the graph process at rest. */
   atRest(): Promise<Sample>;
-  /** Looks at it every second while work goes on. */
+  /** Samples the process every second until the work ends. */
   observe(work: Promise<void>): Promise<Observed>;
-  /** Gives the exit code of the graph's process. */
+  /** Resolves with the exit code of the graph process. */
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
-/** `copies`: how often each webhook comes. */
+/** `copies`: how many times each webhook is sent. */
 export async function openEnvironment(seed: number, { copies }: { copies: number }): Promise<Environment> {
   const kore = await startSimulator(SIMULATOR_OPTIONS);
   const graph = await startGraphProcess(kore).catch(async (error: unknown) => {
@@ -41,19 +41,19 @@ export async function openEnvironment(seed: number, { copies }: { copies: number
   const oracle = new Oracle(kore);
   const workload = new Workload(graph.url, oracle, seed);
   const atRest = async () => {
-    await setTimeout(COMPLETED_AFTER + 500); // What KORE is at work on is told by webhooks yet.
+    await setTimeout(COMPLETED_AFTER + 500); // Requests in progress still cause webhooks.
     await kore.webhooks.settled();
     await setTimeout(SETTLING);
     return graph.measure("after collecting garbage");
   };
   const observe = async (work: Promise<void>) => {
-    let seen: Observed = { mostMemory: 0, hasBroken: false, lowestRate: Infinity };
+    let seen: Observed = { mostMemory: 0, hasBreakerOpened: false, lowestRate: Infinity };
     for (let isOver = false; !isOver;) {
       const { rss } = await graph.measure("as it is");
       const metrics = await readMetrics(graph.url);
       seen = {
         mostMemory: Math.max(seen.mostMemory, rss),
-        hasBroken: seen.hasBroken || (metrics.get("upstream_breaker_state") ?? 0) > 0,
+        hasBreakerOpened: seen.hasBreakerOpened || (metrics.get("upstream_breaker_state") ?? 0) > 0,
         lowestRate: Math.min(seen.lowestRate, metrics.get("upstream_budget_rate") ?? Infinity),
       };
       isOver = await Promise.race([work.then(() => true), setTimeout(1_000, false)]);
@@ -69,8 +69,8 @@ export async function openEnvironment(seed: number, { copies }: { copies: number
   return { kore, graph, oracle, workload, atRest, observe, stop };
 }
 
-/** Connections that are ours and not the callers': the one that metrics are read over, and the webhooks', which overlap. */
+/** Sockets that do not belong to callers: of the metrics reader, and of webhooks, which overlap. */
 export const OWN_SOCKETS = 8;
 
-/** Timers of what was given up go off meanwhile. */
+/** Timers of aborted work expire meanwhile. Milliseconds. */
 const SETTLING = 1_500;

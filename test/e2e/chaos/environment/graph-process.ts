@@ -8,17 +8,17 @@ import { fileURLToPath } from "node:url";
 import { type Simulator } from "../../../../src/simulator/index.ts";
 import { environmentOf } from "../../../support/app.ts";
 import { DEADLINE } from "../faults/fault-plan.ts";
-import type { Sample } from "./probe.ts"; // Only its type: it watches the process that loads it.
+import type { Sample } from "./probe.ts"; // A type import: the module installs listeners in its process.
 
-/** The real app in a process of its own, watched from outside. */
+/** The real app in a process of its own. */
 export interface GraphProcess {
   readonly url: string;
   measure(how: "after collecting garbage" | "as it is"): Promise<Sample>;
-  /** What it logged as an error, and what it wrote outside its log. */
+  /** Logged errors, and lines on stderr. */
   readonly errors: readonly string[];
-  /** Rejects when the process ends untold. */
+  /** Rejects when the process ends without `stop`. */
   readonly crashed: Promise<never>;
-  /** Ends it as orchestrators do, and gives its exit code. */
+  /** Sends SIGTERM, and resolves with the exit code. */
   stop(): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -26,9 +26,9 @@ const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const ERROR = 50;
 
 interface GraphOptions {
-  /** Of the process, as Node.js has them. */
+  /** Command line flags of Node.js. */
   flags?: readonly string[];
-  /** In place of settings below, or beside them. */
+  /** Overrides `SETTINGS`. */
   env?: Readonly<Record<string, string>>;
 }
 
@@ -44,24 +44,24 @@ export async function startGraphProcess(
     env: { PATH: process.env.PATH, ...environmentOf(kore), ...SETTINGS, ...env, STORE_PATH: join(folder, "store") },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  if (!child.stdout || !child.stderr) throw new Error("a process without output cannot be watched");
+  if (!child.stdout || !child.stderr) throw new Error("the process has no output");
   const errors: string[] = [];
-  const said = createInterface({ input: child.stdout });
+  const output = createInterface({ input: child.stdout });
   createInterface({ input: child.stderr }).on("line", (line) => errors.push(line));
-  said.on("line", (line) => {
+  output.on("line", (line) => {
     if (line.startsWith("{") && (JSON.parse(line) as { level: number }).level >= ERROR) errors.push(line);
   });
 
-  let isTold = false;
+  let isStopping = false;
   const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null);
   const crashed = ended.then((how) => {
-    if (isTold) return new Promise<never>(() => undefined);
+    if (isStopping) return new Promise<never>(() => undefined);
     throw new Error(`the graph's process ended (${how ?? "?"})\n${errors.join("\n")}`);
   });
-  crashed.catch(() => undefined); // Whoever waits for something else hears of it there.
+  crashed.catch(() => undefined); // Handled by callers that wait for it.
 
   const stop = async () => {
-    isTold = true;
+    isStopping = true;
     child.kill("SIGTERM");
     const late = setTimeout(() => child.kill("SIGKILL"), 40_000);
     const how = await ended;
@@ -70,7 +70,7 @@ export async function startGraphProcess(
     return how;
   };
   const url = new Promise<string>((resolve) => {
-    said.on("line", (line) => {
+    output.on("line", (line) => {
       const [, found] = /kore-graph +(http:\S+)\/graphql/.exec(line) ?? [];
       if (found !== undefined) resolve(found);
     });
@@ -88,7 +88,7 @@ export const WEBHOOK = { secret: "chaos", callbackUrl: "https://graph.example/we
 
 export const RATE = 5_000;
 
-/** Everything is quicker than in production, in proportion. */
+/** Times are shorter than in production, in proportion. */
 const SETTINGS = {
   HOST: "127.0.0.1",
   PORT: "0",
@@ -97,13 +97,13 @@ const SETTINGS = {
   KORE_DEADLINE_MS: String(DEADLINE),
   KORE_WEBHOOK_SECRETS: WEBHOOK.secret,
   KORE_WEBHOOK_URL: WEBHOOK.callbackUrl,
-  // Enough for all callers even when 429 has brought it down to a tenth.
+  // Enough for all callers at a tenth, to which 429 may lower it.
   KORE_REQUESTS_PER_SECOND: String(RATE),
-  // All callers are one here.
+  // All callers are one caller to the rate limit.
   LIMIT_OPERATIONS_PER_MINUTE: "0",
   LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
   PROVISIONING_CHUNK_SIZE: "4",
   PROVISIONING_SETTLE_MS: "500",
-  // Longer than KORE ever takes for what we gave up.
+  // Longer than KORE takes for a call that timed out here.
   PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: String(DEADLINE * 2),
 };

@@ -1,4 +1,4 @@
-/** What the graph tells of itself at `/metrics`, by name; of several labels the greatest. */
+/** The graph's metrics by name; of several labels the greatest value. */
 export type Metrics = ReadonlyMap<string, number>;
 
 export async function readMetrics(url: string): Promise<Metrics> {
@@ -9,12 +9,12 @@ export async function readMetrics(url: string): Promise<Metrics> {
   return metrics;
 }
 
-/** Work that is under way; at rest there is none. */
-const UNDER_WAY = ["live", "upstream_queued", "upstream_running", "upstream_breaker_state"] as const;
+/** Gauges that are 0 at rest. */
+const AT_REST_ZERO = ["live", "upstream_queued", "upstream_running", "upstream_breaker_state"] as const;
 
-/** What is not over though nobody calls any more. */
+/** Gauges that are not 0, though no caller is connected. */
 export function unfinishedWork(metrics: Metrics): string[] {
-  return UNDER_WAY.flatMap((name) => {
+  return AT_REST_ZERO.flatMap((name) => {
     const value = metrics.get(name) ?? 0;
     return value === 0 ? [] : [`${name} is ${value}`];
   });

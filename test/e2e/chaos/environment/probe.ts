@@ -1,8 +1,8 @@
 import { getHeapStatistics, queryObjects } from "node:v8";
 
 /**
- * Loaded into the process that is watched (`node --expose-gc --import`): tells what it holds when asked, and ends with
- * whoever watches.
+ * Loaded into the observed process (`node --expose-gc --import`). Answers each message with a sample, and exits with its
+ * parent.
  */
 export interface Sample {
   /** Bytes. */
@@ -10,7 +10,7 @@ export interface Sample {
   readonly rss: number;
   readonly sockets: number;
   readonly timers: number;
-  /** One for each read that is shared, deadline and operation under way. */
+  /** One per shared read, deadline and operation in flight. */
   readonly abortControllers: number;
   readonly promises: number;
 }
@@ -28,7 +28,7 @@ function sample(ask: string): Sample {
     rss: process.memoryUsage.rss(),
     sockets: count("TCPSocketWrap"),
     timers: count("Timeout"),
-    // Counting them stops the process for a while, so only when nothing is going on.
+    // Counting blocks the process, so it is done at rest only.
     abortControllers: isAtRest ? Number(queryObjects(AbortController)) : 0,
     promises: isAtRest ? Number(queryObjects(Promise)) : 0,
   };

@@ -1,19 +1,19 @@
 import { type Fault } from "../../../../src/simulator/index.ts";
 import { Random } from "../workload/random.ts";
 
-/** No call to KORE lasts longer than this. Milliseconds, as all here. */
+/** Deadline of a call to KORE. All times here are in milliseconds. */
 export const DEADLINE = 2_000;
-/** The longest that KORE keeps us waiting: what it then does, it does after we gave up. */
+/** Longest latency: KORE then does the work after the deadline. */
 const MAX_LATENCY = DEADLINE + 600;
 
-/** A kind of trouble for some time. */
+/** A fault within a period. */
 export interface PlannedFault {
   readonly at: number;
   readonly until: number;
   readonly name: string;
-  /** Made anew each time it is armed: a date in `Retry-After` is one of then. */
+  /** Called each time it is armed: `Retry-After` may be a date. */
   readonly fault: () => Fault;
-  /** Requests that it strikes in each tick of the schedule. */
+  /** Requests that it applies to in each tick of the schedule. */
   readonly times: number;
 }
 
@@ -23,55 +23,55 @@ export interface Outage {
   readonly until: number;
 }
 
-/** What will go wrong at KORE, and when: all of it drawn from one seed before anything starts. */
+/** All faults of a run, drawn from one seed before it starts. */
 export interface FaultPlan {
   readonly length: number;
   readonly faults: readonly PlannedFault[];
   readonly outages: readonly Outage[];
 }
 
-const QUIET_BEFORE = 3_000;
-/** Calm enough before an outage to see what is usual, and after it to see it come back. */
-const CALM_BEFORE = 5_000;
-const CALM_AFTER = 8_000;
+const QUIET_AT_START = 3_000;
+/** Without faults before an outage, to measure the usual rate, and after it, to measure the recovery. */
+const QUIET_BEFORE = 5_000;
+const QUIET_AFTER = 8_000;
 const OUTAGE = 10_000;
 
 export const SHORTEST_SECONDS = 32;
 
-/** A storm, an outage with calm around it, and a storm; once a minute. */
+/** Once a minute: overlapping faults, an outage with quiet periods around it, and overlapping faults. */
 export function planFaults(seed: number, seconds: number): FaultPlan {
   const random = new Random(seed);
   const cycles = Math.max(1, Math.round(seconds / 60));
   const cycle = (seconds * 1000) / cycles;
-  const storm = (cycle - QUIET_BEFORE - CALM_BEFORE - OUTAGE - CALM_AFTER) / 2;
+  const busy = (cycle - QUIET_AT_START - QUIET_BEFORE - OUTAGE - QUIET_AFTER) / 2;
   const faults: PlannedFault[] = [];
   const outages: Outage[] = [];
-  for (let start = QUIET_BEFORE; start < seconds * 1000; start += cycle) {
-    const at = start + storm + CALM_BEFORE;
+  for (let start = QUIET_AT_START; start < seconds * 1000; start += cycle) {
+    const at = start + busy + QUIET_BEFORE;
     const outage = { name: random.pick(OUTAGES), at, until: at + OUTAGE };
     outages.push(outage);
-    faults.push(...overlappingFaults(start, start + storm, random), ...faultsOf(outage));
-    // Once a minute: a token that dies twice in half a minute is taken for one without rights.
+    faults.push(...overlappingFaults(start, start + busy, random), ...faultsOf(outage));
+    // Once a minute: a token that expires twice in half a minute is taken for one without permissions.
     faults.push({
       name: "token expiry",
-      at: start + storm / 2,
-      until: start + storm,
+      at: start + busy / 2,
+      until: start + busy,
       fault: EXPIRY,
       times: Infinity,
     });
-    faults.push(...overlappingFaults(outage.until + CALM_AFTER, outage.until + CALM_AFTER + storm, random));
+    faults.push(...overlappingFaults(outage.until + QUIET_AFTER, outage.until + QUIET_AFTER + busy, random));
   }
   return { length: seconds * 1000, faults: faults.sort((a, b) => a.at - b.at), outages };
 }
 
 export const NO_FAULTS: FaultPlan = { length: 0, faults: [], outages: [] };
 
-/** Whether nothing went wrong in a time, nor for so long before it. */
+/** Whether a period, and the recovery time before it, are without faults. */
 export function isFaultFree({ faults }: FaultPlan, from: number, until: number): boolean {
   return !faults.some((fault) => fault.at < until && fault.until + RECOVERY > from);
 }
 
-/** How long a trouble is felt: what is asked again backs off, and what was opened is closed again. */
+/** How long a fault has effects: retries back off, and circuit breakers close again. */
 export const RECOVERY = 5_000;
 
 const EXPIRY = (): Fault => ({ effect: "expire-tokens", times: 1 });
@@ -86,30 +86,30 @@ function faultsOf({ name, at, until }: { name: (typeof OUTAGES)[number]; at: num
     fault: () => fault,
     times: Infinity,
   });
-  const isCut = fault({ effect: "drop", when: "before" });
-  if (name === "connections cut") return [isCut];
+  const cut = fault({ effect: "drop", when: "before" });
+  if (name === "connections cut") return [cut];
   if (name === "503 to everything") return [fault({ effect: "status", status: 503 })];
-  return [fault({ effect: "latency", ms: MAX_LATENCY }), isCut]; // What is never answered is never done either.
+  return [fault({ effect: "latency", ms: MAX_LATENCY }), cut]; // Unanswered calls are not done either.
 }
 
 /**
- * Three lanes, so that no more than one latency strikes a request: together they would last longer than we wait before
- * we believe that a write did not arrive.
+ * Three sequences, so that at most one latency applies to a request: several together would exceed the settle time, after
+ * which a write counts as not arrived.
  */
 function overlappingFaults(from: number, until: number, random: Random): PlannedFault[] {
-  return [LATENCIES, REFUSALS, CUTS].flatMap((troubles) => {
-    const lane: PlannedFault[] = [];
-    const deck: FaultKind[] = [];
+  return [LATENCIES, REFUSALS, CUTS].flatMap((kinds) => {
+    const sequence: PlannedFault[] = [];
+    const left: FaultKind[] = [];
     for (let at = from + random.integer(0, 1000); at < until;) {
       const end = Math.min(until, at + random.integer(800, 3500));
-      const place = random.pick(PLACES);
-      if (deck.length === 0) deck.push(...random.sample(troubles, troubles.length)); // All of them, in any order.
-      const { name, fault } = (deck.pop() ?? LATENCIES[0])(random);
+      const target = random.pick(TARGETS);
+      if (left.length === 0) left.push(...random.sample(kinds, kinds.length)); // All kinds, in random order.
+      const { name, fault } = (left.pop() ?? LATENCIES[0])(random);
       const times = random.integer(1, 8);
-      lane.push({ name, at, until: end, times, fault: () => ({ ...fault(), ...place, times }) });
+      sequence.push({ name, at, until: end, times, fault: () => ({ ...fault(), ...target, times }) });
       at = end + random.integer(0, 800);
     }
-    return lane;
+    return sequence;
   });
 }
 
@@ -149,11 +149,11 @@ const CUTS: readonly FaultKind[] = [
   (random) => faultKind("no JSON", { effect: random.pick(["html", "empty"]) }),
 ];
 
-const PLACES: readonly Pick<Fault, "method" | "path">[] = [
+const TARGETS: readonly Pick<Fault, "method" | "path">[] = [
   {},
   {},
   { method: "GET" },
   { method: "POST", path: "/connectivity/**" },
-  { method: "GET", path: "/connectivity/v1/accounts/*/provisioning-requests" }, // where lost writes are looked for
+  { method: "GET", path: "/connectivity/v1/accounts/*/provisioning-requests" }, // polled for unacknowledged writes
   { path: "/**/token" },
 ];

@@ -4,9 +4,9 @@ import { type FaultPlan, type PlannedFault } from "./fault-plan.ts";
 
 const TICK = 100;
 
-/** Makes a plan come true at a simulated KORE, and leaves it well. */
+/** Injects the faults of a plan into a simulator, and removes all at its end. */
 export class FaultSchedule {
-  /** Requests struck so far, by the name of what struck them. */
+  /** Requests that faults were applied to, by the fault's name. */
   readonly injected = new Map<string, number>();
   readonly #kore: Simulator;
   readonly #plan: FaultPlan;
@@ -17,7 +17,7 @@ export class FaultSchedule {
     this.#plan = plan;
   }
 
-  /** Resolves when all is over. `clock`: milliseconds since the beginning. */
+  /** Resolves at the end of the plan. `clock`: milliseconds since the start. */
   async run(clock: () => number, signal: AbortSignal): Promise<void> {
     const { faults, length } = this.#plan;
     for (let now = clock(); now < length && !signal.aborted; now = clock()) {

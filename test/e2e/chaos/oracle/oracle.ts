@@ -2,24 +2,24 @@ import { type Simulator, type SimulatorOptions } from "../../../../src/simulator
 import { createFixtures, type Fixtures } from "../../../../src/simulator/fixtures/fixtures.ts";
 import { type Expected, oneOf, matching } from "./compare.ts";
 
-/** When a question was asked and answered. Milliseconds since the epoch. */
+/** From request to answer. Milliseconds since the epoch. */
 export interface Span {
   readonly from: number;
   readonly until: number;
 }
 
-/** KORE's reply to somebody else's same question, still on its way, is as old as this at most. */
+/** Maximum age of a reply that is shared with an earlier request. Milliseconds. */
 const MAX_SHARED_AGE = 1_000;
 
 const PENDING_AFTER = 300;
 export const COMPLETED_AFTER = 1_200;
 
-/** SIMs that are only read, of every state and kind. */
+/** An account that is only read, with SIMs of every state and kind. */
 export const READ_ONLY = "library";
-/** SIMs to be activated, and then terminated. */
+/** Accounts with SIMs to be activated and terminated. */
 const STOCKS = ["stock-1", "stock-2"];
 const FLEETS = Array.from({ length: 8 }, (_, n) => `fleet-${n + 1}`);
-/** Each has a writer of its own, so that what a writer does follows from what it did. */
+/** Accounts with one writer each, so that a run is reproducible by its seed. */
 export const WRITTEN = [...FLEETS, ...STOCKS];
 
 export const SIMULATOR_OPTIONS = {
@@ -35,20 +35,23 @@ export const SIMULATOR_OPTIONS = {
 
 type Request = ReturnType<Simulator["provisioningRequests"]>[number];
 
-/** What KORE knows, in the graph's words. */
+/** The simulator's data in the graph's schema: what answers must be. */
 export class Oracle {
   readonly kore: Simulator;
-  /** The same world once more, which nobody changes: for what never changes. */
-  readonly #twin: Fixtures;
+  /** Unchanged fixtures with the same options, for constant data. */
+  readonly #fixtures: Fixtures;
   readonly #iccids = new Map<string, readonly string[]>();
 
   constructor(kore: Simulator) {
     this.kore = kore;
-    this.#twin = createFixtures(SIMULATOR_OPTIONS, kore.credentials, { simChanged: nothing, requestChanged: nothing });
+    this.#fixtures = createFixtures(SIMULATOR_OPTIONS, kore.credentials, {
+      simChanged: nothing,
+      requestChanged: nothing,
+    });
   }
 
   get accounts() {
-    return this.#twin.sims.accounts;
+    return this.#fixtures.sims.accounts;
   }
 
   get clients() {
@@ -95,12 +98,12 @@ export class Oracle {
     return { id, accountId, name, owner, type: type.toUpperCase(), isLocked: locked };
   }
 
-  /** A SIM as it may be told by who was asked and has answered in this time. */
+  /** A SIM in an answer of this span. */
   sim(accountId: string, iccid: string, span: Span): Expected {
     const view = this.view(accountId, iccid);
-    const { sims } = this.#twin;
+    const { sims } = this.#fixtures;
     const sim = sims.byIccid(iccid);
-    if (!sim) throw new Error("the twin world is another world");
+    if (!sim) throw new Error("the fixtures have no such SIM");
     const costCenter = this.#catalog(accountId).costCenters[sims.costCenter(sim.account, sim.serial)];
     return {
       accountId,
@@ -109,29 +112,29 @@ export class Oracle {
       eid: view.eid,
       isEsim: view.eid !== null,
       imsi: view.imsi,
-      msisdns: matching(`none or ${view.msisdns.join()}`, (told: string[]) =>
-        told.every((msisdn) => view.msisdns.includes(msisdn)),
+      msisdns: matching(`none or ${view.msisdns.join()}`, (actual: string[]) =>
+        actual.every((msisdn) => view.msisdns.includes(msisdn)),
       ),
       state: oneOf(...this.statesOf(accountId, iccid, span)),
-      stateHistory: matching(`the states so far: ${view.history.join()}`, (told: { state: string }[]) => {
+      stateHistory: matching(`the states so far: ${view.history.join()}`, (actual: { state: string }[]) => {
         const last = this.#entered(view, span);
-        return last.includes(told.length - 1) && told.every(({ state }, n) => state === toState(view.history[n]));
+        return last.includes(actual.length - 1) && actual.every(({ state }, n) => state === toState(view.history[n]));
       }),
       serviceTypeId: sim.serviceType.id,
       costCenter: costCenter && { id: costCenter.id, name: costCenter.name },
-      profile: matching("one of the account's profiles", (told: { id: string; plans: { id: string }[] } | null) => {
+      profile: matching("one of the account's profiles", (actual: { id: string; plans: { id: string }[] } | null) => {
         // A SIM gets one when it is first activated.
-        if (told === null) return !view.history.slice(0, (this.#entered(view, span)[0] ?? 0) + 1).includes("Active");
-        const offer = this.offers(accountId).find(({ profileId }) => String(profileId) === told.id);
-        return offer?.plans.map(({ id }) => id).join() === told.plans.map(({ id }) => id).join();
+        if (actual === null) return !view.history.slice(0, (this.#entered(view, span)[0] ?? 0) + 1).includes("Active");
+        const offer = this.offers(accountId).find(({ profileId }) => String(profileId) === actual.id);
+        return offer?.plans.map(({ id }) => id).join() === actual.plans.map(({ id }) => id).join();
       }),
-      lastProvisioningRequest: matching("the newest request that names the SIM", (told: { id: string } | null) =>
-        this.#newest(accountId, iccid, span).includes(told?.id ?? null),
+      lastProvisioningRequest: matching("the newest request that names the SIM", (actual: { id: string } | null) =>
+        this.#newest(accountId, iccid, span).includes(actual?.id ?? null),
       ),
     };
   }
 
-  /** The states that a SIM had in a time, in the graph's words. */
+  /** The states of a SIM within a span, as the schema names them. */
   statesOf(accountId: string, iccid: string, span: Span): string[] {
     const view = this.view(accountId, iccid);
     return this.#entered(view, span).map((n) => toState(view.history[n]));
@@ -146,12 +149,12 @@ export class Oracle {
     return this.kore.provisioningRequests(accountId);
   }
 
-  /** The requests that carry a mark: the address that a write of ours put into it. */
+  /** The requests of an order, by the address in their body. */
   held(accountId: string, mark: string): Request[] {
     return this.requests(accountId).filter(({ body }) => markOf(body) === mark);
   }
 
-  /** Places in a SIM's history that were the present one at some time of the span. */
+  /** Positions in a SIM's history that were current within the span. */
   #entered({ history, enteredAt }: ReturnType<Oracle["view"]>, { from, until }: Span): number[] {
     return history.flatMap((_, n) => {
       const left = enteredAt[n + 1]?.getTime() ?? Infinity;
@@ -166,30 +169,30 @@ export class Oracle {
     );
     const known = naming.filter(({ createdAt }) => createdAt.getTime() < from - MAX_SHARED_AGE);
     const newest = Math.max(0, ...known.map(({ createdAt }) => createdAt.getTime()));
-    // KORE's dates have whole seconds: of two in one second either is the newest.
+    // KORE's dates have whole seconds: of two requests in one second, either is the newest.
     const ids = naming.filter(({ createdAt }) => createdAt.getTime() > newest - 1000).map(({ id }) => id);
     return known.length === 0 ? [null, ...ids] : ids;
   }
 
   #account(accountId: string) {
-    const account = this.#twin.sims.account(accountId);
+    const account = this.#fixtures.sims.account(accountId);
     if (!account) throw new Error(`no account ${accountId}`);
     return account;
   }
 
   #catalog(accountId: string) {
-    return this.#twin.sims.catalog(this.#account(accountId));
+    return this.#fixtures.sims.catalog(this.#account(accountId));
   }
 }
 
-/** Our name of a state of KORE's. */
+/** The schema's name of a state of KORE's. */
 function toState(state = ""): string {
   if (state === "Suspend") return "SUSPENDED";
   if (state === "Suspend With Charge") return "SUSPENDED_WITH_CHARGE";
   return state.toUpperCase().replaceAll(" ", "_");
 }
 
-/** The address in a provisioning body; null for one of another making. */
+/** The e-mail address in a provisioning body; null: none. */
 function markOf(body: unknown): string | null {
   const [order] = Object.values((body ?? {}) as Record<string, { "mail-to"?: string }>);
   return order?.["mail-to"] ?? null;

@@ -12,7 +12,7 @@ interface Operation {
 
 type Ask = (operation: Operation, signal?: AbortSignal) => Promise<Reply>;
 
-/** Takes part in live updates; resolves when the server says that there are no more. */
+/** Subscribes; resolves at the end of the updates. */
 type Watch = (operation: Operation, next: (reply: Reply) => void, signal?: AbortSignal) => Promise<void>;
 
 /** A caller with connections of its own. */
@@ -26,7 +26,7 @@ export interface LiveCaller extends Caller {
   readonly watch: Watch;
 }
 
-/** However bad the schedule: nobody waits longer for an answer. */
+/** Longest wait for an answer, under any faults. Milliseconds. */
 const PATIENCE = 90_000;
 
 export function overHttp(url: string): Caller {
@@ -81,13 +81,13 @@ function live(client: Client): Pick<LiveCaller, "ask" | "watch"> {
         next: (reply) => {
           try {
             next(reply as Reply);
-          } catch (lie) {
-            reject(lie instanceof Error ? lie : new Violation(String(lie)));
+          } catch (violation) {
+            reject(violation instanceof Error ? violation : new Violation(String(violation)));
             unsubscribe();
           }
         },
         error: (cause) => {
-          // Errors of the operation end it; anything else is a connection that was lost.
+          // Errors of the operation end it; others are lost connections.
           if (Array.isArray(cause)) {
             next({ errors: cause as NonNullable<Reply["errors"]> });
             end();
@@ -117,7 +117,7 @@ function live(client: Client): Pick<LiveCaller, "ask" | "watch"> {
 async function inTime<T>(work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Violation(`nobody answered within ${PATIENCE} ms`)), PATIENCE);
+    timer = setTimeout(() => reject(new Violation(`no answer within ${PATIENCE} ms`)), PATIENCE);
   });
   return Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }

@@ -17,7 +17,7 @@ interface Made {
   client: { id: string; name: string } | null;
 }
 
-/** A client that is wanted, by a name that no other has, and what was told about it. */
+/** A client to create, by its unique name, and the answers about it. */
 interface WantedClient {
   readonly name: string;
   made: Made | undefined;
@@ -27,7 +27,7 @@ interface WantedClient {
 
 const TRIES = 3;
 
-/** Makes API clients, one after another: each once, however often it has to be asked for. */
+/** Creates API clients, one after the other; repeats must not create a second one. */
 export class ClientCreator {
   readonly #caller: Caller;
   readonly #random: Random;
@@ -55,7 +55,7 @@ export class ClientCreator {
     }
   }
 
-  /** KORE is well: everything must be decided, and nothing may be there twice. */
+  /** Without faults: every creation must be decided, and no client may exist twice. */
   async verify(run: Run): Promise<void> {
     for (const wanted of this.#wanted) {
       await retryUntilDecided(
@@ -79,25 +79,25 @@ export class ClientCreator {
 
   #record(wanted: WantedClient, made: Made | null | undefined): void {
     const ids = this.#idsOf(wanted);
-    const told = `${wanted.name}: ${made ? `${made.outcome} ${made.client?.id ?? ""}` : "an error"}, KORE has [${ids.join()}]`;
+    const actual = `${wanted.name}: ${made ? `${made.outcome} ${made.client?.id ?? ""}` : "an error"}, KORE has [${ids.join()}]`;
     const isThere = made?.outcome === "DONE" || made?.outcome === "ADOPTED";
-    if (ids.length > 1) throw new Violation(told);
-    // The client may not be readable just now; that it was made is told all the same.
-    if (isThere && (ids.length !== 1 || (made.client && made.client.id !== ids[0]))) throw new Violation(told);
-    if (made?.outcome === "REJECTED") throw new Violation(`${told}: ${made.reason ?? ""}`);
-    if (!made && !wanted.mayBeMade && ids.length > 0) throw new Violation(told);
+    if (ids.length > 1) throw new Violation(actual);
+    // The client may be unreadable at the moment; the outcome is certain.
+    if (isThere && (ids.length !== 1 || (made.client && made.client.id !== ids[0]))) throw new Violation(actual);
+    if (made?.outcome === "REJECTED") throw new Violation(`${actual}: ${made.reason ?? ""}`);
+    if (!made && !wanted.mayBeMade && ids.length > 0) throw new Violation(actual);
     if (made?.outcome === "OUTCOME_UNKNOWN") wanted.mayBeMade = true;
     if ((made?.secretStatus === "SHOWN_NOW") !== (typeof made?.clientSecret === "string"))
-      throw new Violation(`${told}: ${made?.secretStatus ?? ""}`);
+      throw new Violation(`${actual}: ${made?.secretStatus ?? ""}`);
     if (made) wanted.made = made;
     if (typeof made?.clientSecret === "string") wanted.secret = made.clientSecret;
   }
 
-  /** The secret that was shown is the one that KORE gave. */
+  /** The shown secret must be valid at KORE. */
   async #verifySecret(wanted: WantedClient, secret: string): Promise<void> {
     const form = { grant_type: "client_credentials", client_id: this.#idsOf(wanted)[0] ?? "", client_secret: secret };
     const reply = await fetch(this.#oracle.kore.urls.globalToken, { method: "POST", body: new URLSearchParams(form) });
-    if (reply.status !== 200) throw new Violation(`the secret of ${wanted.name} opens nothing: ${reply.status}`);
+    if (reply.status !== 200) throw new Violation(`the secret of ${wanted.name} is invalid: ${reply.status}`);
   }
 
   #idsOf({ name }: WantedClient): string[] {

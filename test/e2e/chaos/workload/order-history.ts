@@ -3,12 +3,12 @@ import { compare, Violation } from "../oracle/compare.ts";
 import { type Oracle } from "../oracle/oracle.ts";
 import { type Verb, VERBS } from "./verbs.ts";
 
-/** One thing that somebody wants done to SIMs. */
+/** An order to place. */
 export interface OrderSpec {
   readonly verb: Verb;
   readonly accountId: string;
   readonly iccids: readonly string[];
-  /** An address that no other wish has: KORE keeps it, so that a request tells whose wish it is. */
+  /** A unique e-mail address: KORE stores it, so that requests can be matched to their order. */
   readonly mark: string;
   readonly requestKey: string | null;
   readonly options: Record<string, unknown>;
@@ -30,7 +30,7 @@ interface Order {
 
 export type Answer = Reply<{ order: Order | null }>;
 
-/** SUBMITTED: an unfinished order of somebody else's leads to the same state. */
+/** SUBMITTED: an unfinished order of another caller leads to the same state. */
 const DRY_RUN_OUTCOMES: ReadonlySet<string> = new Set([
   "WOULD_BE_SUBMITTED",
   "SUBMITTED",
@@ -38,31 +38,31 @@ const DRY_RUN_OUTCOMES: ReadonlySet<string> = new Set([
   "REJECTED",
 ]);
 
-/** Outcomes that asking again cannot change. */
+/** Reasons that a repeat cannot change. */
 const FINAL: ReadonlySet<string | null> = new Set(["NOT_FOUND", "WRONG_STATE", "KORE_REFUSED", "KORE_FAILED", null]);
 
-/** A wish with all that was told about it. */
+/** An order with all answers to it. */
 export class OrderHistory {
   readonly spec: OrderSpec;
   readonly #oracle: Oracle;
   #firstAskedAt: number | undefined;
   #askedAt = 0;
-  /** By SIM: the request that KORE was told to hold for it. */
+  /** By SIM: the id of its request in an answer. */
   readonly #submitted = new Map<string, string>();
-  /** Somebody did not wait for an answer, or nobody knew it: an error then does not say that nothing was written. */
+  /** An attempt was abandoned, or its outcome unknown: an error then does not exclude a write. */
   #mayBeWritten = false;
-  /** Told that nothing was written, and not asked for since. */
+  /** The last answer excludes a write. */
   #isNothingWritten = false;
   #isDecided = false;
-  /** All answers and when they came, for the one who has to explain a lie. */
+  /** All answers with their times, for the message of a violation. */
   readonly #answers: string[] = [];
 
-  constructor(wish: OrderSpec, oracle: Oracle) {
-    this.spec = wish;
+  constructor(spec: OrderSpec, oracle: Oracle) {
+    this.spec = spec;
     this.#oracle = oracle;
   }
 
-  /** Whether asking again would change nothing. */
+  /** Whether a repeat would change nothing. */
   isDecided(): boolean {
     return this.#isDecided;
   }
@@ -95,12 +95,12 @@ export class OrderHistory {
     return { query: VERBS[verb].mutation, variables: { input } };
   }
 
-  /** Nobody waits for the answer. */
+  /** The caller disconnected before the answer. */
   abandon(): void {
     this.#mayBeWritten = true;
   }
 
-  /** Holds answers to the same question, asked at once, against what KORE holds. */
+  /** Checks answers to concurrent repeats of the order against KORE's requests. */
   record(...answers: readonly Answer[]): void {
     const asked = Date.now() - this.#askedAt;
     this.#answers.push(`${new Date().toISOString()}, asked ${asked} ms before: ${JSON.stringify(answers)}`);
@@ -110,7 +110,7 @@ export class OrderHistory {
       this.#requireNothingWritten("an error");
   }
 
-  /** To be heard before it is asked for in earnest. */
+  /** Checks the answer to a dry run, before the order is placed. */
   recordDryRun({ data }: Answer): void {
     this.#requireNothingWritten("a rehearsal");
     const outcomes = data?.order?.results.map(({ outcome }) => outcome) ?? [];
@@ -121,7 +121,7 @@ export class OrderHistory {
   #recordOrder({ results, counts, requests }: Order, isWhole: boolean): void {
     const { accountId, iccids, mark } = this.spec;
     if (results.map(({ iccid }) => iccid).join() !== iccids.join())
-      throw this.#violation("results are not of the SIMs named");
+      throw this.#violation("the results are not of the named SIMs");
     for (const result of results) this.#recordResult(result, isWhole);
     const count = (outcome: Result["outcome"]) => results.filter((result) => result.outcome === outcome).length;
     const expected = {
@@ -135,7 +135,7 @@ export class OrderHistory {
     const held = this.#oracle.held(accountId, mark).map(({ id }) => id);
     const joined = results.filter((result) => this.#isJoined(result)).map(({ request }) => request?.id ?? "");
     if (!requests.every(({ id }) => [...held, ...joined].includes(id)))
-      throw this.#violation("a request that KORE does not hold was told");
+      throw this.#violation("the answer has a request that KORE does not hold");
     this.#mayBeWritten ||= counts.unknown > 0;
     this.#isDecided = results.every(({ outcome, reason }) => outcome !== "OUTCOME_UNKNOWN" && FINAL.has(reason));
     this.#isNothingWritten = results.every(({ outcome }) => outcome === "REJECTED" || outcome === "ALREADY_SATISFIED");
@@ -145,31 +145,31 @@ export class OrderHistory {
     const { accountId, verb } = this.spec;
     const until = Date.now();
     const ids = this.#heldFor(iccid);
-    const told = `${iccid.slice(-6)}: ${outcome} ${reason ?? ""} ${request?.id ?? ""}, and KORE holds [${ids.join()}]`;
+    const actual = `${iccid.slice(-6)}: ${outcome} ${reason ?? ""} ${request?.id ?? ""}, and KORE holds [${ids.join()}]`;
     const known = this.#submitted.get(iccid);
     if (this.#isJoined({ iccid, outcome, request })) {
-      if (known !== undefined) throw this.#violation(`${told}; told before was ${known}`);
+      if (known !== undefined) throw this.#violation(`${actual}; the answer before had ${known}`);
     } else if (outcome === "SUBMITTED" || outcome === "FAILED") {
-      if (ids.length !== 1 || ids[0] !== request?.id) throw this.#violation(told);
-      if (known !== undefined && known !== ids[0]) throw this.#violation(`${told}; told before was ${known}`);
+      if (ids.length !== 1 || ids[0] !== request?.id) throw this.#violation(actual);
+      if (known !== undefined && known !== ids[0]) throw this.#violation(`${actual}; the answer before had ${known}`);
       this.#submitted.set(iccid, request?.id ?? "");
     } else if (known !== undefined) {
-      throw this.#violation(`${told}; told before was ${known}`);
+      throw this.#violation(`${actual}; the answer before had ${known}`);
     } else if (outcome !== "OUTCOME_UNKNOWN" && ids.length > 0) {
-      throw this.#violation(told);
+      throw this.#violation(actual);
     }
-    // What was settled when it was asked first is told again.
+    // A repeat gets the outcome that was decided at the first attempt.
     const states = this.#oracle.statesOf(accountId, iccid, { from: this.#firstAskedAt ?? 0, until });
     const { satisfied, invalid } = VERBS[verb];
     const { activationState } = this.spec.options;
     const isWanted = (state: string) => (verb === "activate" ? state === activationState : satisfied.includes(state));
-    if (outcome === "ALREADY_SATISFIED" && !states.some(isWanted)) throw this.#violation(told);
-    if (reason === "WRONG_STATE" && !states.some((state) => invalid.includes(state))) throw this.#violation(told);
+    if (outcome === "ALREADY_SATISFIED" && !states.some(isWanted)) throw this.#violation(actual);
+    if (reason === "WRONG_STATE" && !states.some((state) => invalid.includes(state))) throw this.#violation(actual);
     const sim = this.#oracle.sim(accountId, iccid, { from: this.#askedAt, until });
     compare(subscription, sim, isWhole, `${this.spec.mark} subscription`);
   }
 
-  /** Whether a SIM that is as wanted has joined another order of the same verb, which KORE holds. */
+  /** Whether the result refers to another order of the same verb, which KORE holds. */
   #isJoined({ iccid, outcome, request }: Pick<Result, "iccid" | "outcome" | "request">): boolean {
     const { accountId, mark, verb } = this.spec;
     if (outcome !== "SUBMITTED" && outcome !== "FAILED") return false;
@@ -178,21 +178,22 @@ export class OrderHistory {
     return verb in (held.body as object) && held.subscriptions.some((sim) => sim.iccid === iccid);
   }
 
-  /** KORE has nothing of it, now or ever, unless it is asked for again. */
-  #requireNothingWritten(told: string): void {
+  /** KORE must hold no request of the order. */
+  #requireNothingWritten(what: string): void {
     const held = this.#oracle.held(this.spec.accountId, this.spec.mark);
-    if (held.length > 0) throw this.#violation(`${told} says that nothing was written, and KORE holds it`);
+    if (held.length > 0) throw this.#violation(`${what} excludes a write, and KORE holds one`);
     this.#isNothingWritten = true;
   }
 
-  /** The last word: whatever was told and whatever went wrong, KORE holds it once at most, and as it was told. */
+  /** At the end: KORE holds at most one request per SIM, the one of the answers. */
   verify(): void {
     for (const iccid of this.spec.iccids) {
       const ids = this.#heldFor(iccid);
       if (ids.length > 1)
         throw this.#violation(`KORE holds it ${ids.length} times for ${iccid.slice(-6)}: ${ids.join()}`);
-      const told = this.#submitted.get(iccid);
-      if (told !== undefined && told !== ids[0]) throw this.#violation(`told was ${told}, KORE holds ${ids.join()}`);
+      const actual = this.#submitted.get(iccid);
+      if (actual !== undefined && actual !== ids[0])
+        throw this.#violation(`the answers have ${actual}, KORE holds ${ids.join()}`);
     }
     if (this.#isNothingWritten) this.#requireNothingWritten("the last answer");
   }
@@ -200,14 +201,14 @@ export class OrderHistory {
   #heldFor(iccid: string): string[] {
     const { accountId, mark } = this.spec;
     const held = this.#oracle.held(accountId, mark);
-    // As often as it is named, so that one request that names a SIM twice counts twice.
+    // Per mention: a request that names a SIM twice counts twice.
     return held.flatMap(({ id, subscriptions }) => subscriptions.filter((sim) => sim.iccid === iccid).map(() => id));
   }
 
   #violation(what: string): Violation {
     const { verb, accountId, mark, requestKey } = this.spec;
     const held = this.#oracle.held(accountId, mark).map(({ id, createdAt }) => `${id} of ${createdAt.toISOString()}`);
-    const told = [`${verb} ${mark} (${requestKey === null ? "without a key" : "with a key"}): ${what}`];
-    return new Violation([...told, `KORE holds: ${held.join(", ")}`, ...this.#answers].join("\n"));
+    const actual = [`${verb} ${mark} (${requestKey === null ? "without a key" : "with a key"}): ${what}`];
+    return new Violation([...actual, `KORE holds: ${held.join(", ")}`, ...this.#answers].join("\n"));
   }
 }

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same throws (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** From 0 up to, but not including, 1. */
+  /** In [0, 1). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let h = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -27,7 +27,7 @@ export class Random {
     return of[this.integer(0, of.length - 1)] as T;
   }
 
-  /** So many different ones, in any order. */
+  /** `count` different items, in random order. */
   sample<T>(of: readonly T[], count: number): T[] {
     const left = [...of];
     return Array.from({ length: Math.min(count, left.length) }, () =>

@@ -2,13 +2,13 @@ import { type Expected, oneOf } from "../oracle/compare.ts";
 import { type Random } from "./random.ts";
 import { READ_ONLY, type Span, type Oracle, WRITTEN } from "../oracle/oracle.ts";
 
-/** A question, and what its answer must be. */
+/** A query with its expected answer. */
 export interface Read {
   readonly name: string;
   readonly query: string;
   readonly variables: Record<string, unknown>;
   readonly expected: (span: Span) => Expected;
-  /** What to ask when this is answered whole. */
+  /** The next query after a complete answer. */
   readonly next?: (data: never) => Read | undefined;
 }
 
@@ -72,7 +72,7 @@ const lastRequest: ReadFactory = (oracle, random) => {
 };
 
 const byEid: ReadFactory = (oracle, random) => {
-  const iccid = random.pick(oracle.iccids(READ_ONLY).filter((_, place) => place % 10 === 0)); // An eSIM alone.
+  const iccid = random.pick(oracle.iccids(READ_ONLY).filter((_, place) => place % 10 === 0)); // An eSIM whose EID holds no other SIM.
   return {
     name: "subscription by EID",
     query: `query ($accountId: ID!, $eid: EID!) { subscription(accountId: $accountId, eid: $eid) { ${FACTS} } }`,
@@ -105,7 +105,7 @@ interface Page {
   first: number;
   offset: number;
   after: string | null;
-  /** How many more to turn to, this one included. */
+  /** Remaining pages, this one included. */
   pages: number;
 }
 
@@ -146,11 +146,11 @@ const byState: ReadFactory = (oracle, random) => {
     expected: (span) => ({
       subscriptions: {
         nodes: (nodes: { iccid: string; state: string }[]) => {
-          const told = new Set(nodes.map(({ iccid }) => iccid));
+          const actual = new Set(nodes.map(({ iccid }) => iccid));
           return oracle.iccids(accountId).flatMap((iccid) => {
             const states = oracle.statesOf(accountId, iccid, span);
-            const mustBeTold = states.every((each) => each === state);
-            return mustBeTold || told.has(iccid) ? [{ iccid, state: states.includes(state) ? state : oneOf() }] : [];
+            const isExpected = states.every((each) => each === state);
+            return isExpected || actual.has(iccid) ? [{ iccid, state: states.includes(state) ? state : oneOf() }] : [];
           });
         },
       },
@@ -169,8 +169,8 @@ const provisioningRequests: ReadFactory = (oracle, random) => {
       account: {
         provisioningRequests: {
           nodes: (nodes: { id: string }[]) => {
-            const told = new Set(nodes.map((node) => node.id));
-            const known = oracle.requests(id).filter((request) => told.has(request.id));
+            const actual = new Set(nodes.map((node) => node.id));
+            const known = oracle.requests(id).filter((request) => actual.has(request.id));
             return known.map((request) => oracle.request(id, request, span));
           },
         },
@@ -219,7 +219,7 @@ const capabilities: ReadFactory = () => ({
   expected: () => ({ capabilities: { mode: "LIVE", limits: { pageSize: 1000 } } }),
 });
 
-/** What a router asks: references of every kind in one request. */
+/** A gateway's `_entities` with references of every type. */
 const entities: ReadFactory = (oracle, random) => {
   const sims = Array.from({ length: random.integer(1, 30) }, () => ({
     ...anySim(oracle, random),
@@ -257,7 +257,7 @@ const entities: ReadFactory = (oracle, random) => {
   };
 };
 
-/** All kinds of reads; those that every fault end makes are asked more often. */
+/** All kinds of reads; frequent ones are listed several times. */
 const READS: readonly ReadFactory[] = [
   accounts,
   account,

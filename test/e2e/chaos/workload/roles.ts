@@ -8,13 +8,13 @@ import { type CallStats } from "../call-stats.ts";
 import { randomRead, type Read } from "./reads.ts";
 import { type Oracle } from "../oracle/oracle.ts";
 
-/** What all callers of a run share. */
+/** State that all callers of a run share. */
 export interface Run {
   readonly oracle: Oracle;
   readonly stats: CallStats;
-  /** Requests that writers were told of lately: something to follow. */
+  /** Provisioning requests of recent orders, for followers. */
   readonly recentRequests: { accountId: string; id: string }[];
-  /** Aborted when callers are to come to an end, and at the first lie. */
+  /** Aborted at the end of the run, and at the first violation. */
   readonly signal: AbortSignal;
   /** Between two operations of a caller. Milliseconds. */
   readonly pause: number;
@@ -23,8 +23,8 @@ export interface Run {
 export const isRunning = ({ signal }: Run): boolean => !signal.aborted;
 
 /**
- * KORE is well: what is not decided is asked again and must be decided. The graph may leave KORE alone for a moment still,
- * and says so; who is told to ask again does, for as long as an outage may be felt.
+ * Repeats an undecided write without faults until it is decided. The circuit breaker may still be open: an answer with
+ * errors is retried for the recovery time.
  */
 export async function retryUntilDecided(
   what: string,
@@ -35,16 +35,16 @@ export async function retryUntilDecided(
   const from = Date.now();
   for (let reply = await ask(); reply.errors || !isDecided(); reply = await ask()) {
     if (Date.now() - from > RECOVERY)
-      throw new Violation(`${what} is undecided in fair schedule: ${JSON.stringify(reply.errors ?? reply.data)}`);
+      throw new Violation(`${what} is undecided without faults: ${JSON.stringify(reply.errors ?? reply.data)}`);
     await setTimeout(1_000);
   }
 }
 
-/** Asks one thing after another, until all is over. */
+/** Reads until the run ends. */
 export async function runReader(caller: Caller, random: Random, run: Run): Promise<void> {
   while (isRunning(run)) {
     await setTimeout(random.integer(run.pause / 2, run.pause * 1.5));
-    // Now and then a caller does not wait for the answer.
+    // Sometimes the caller disconnects before the answer.
     const leaves = random.chance(0.02) ? AbortSignal.timeout(random.integer(1, 40)) : undefined;
     for (let question: Read | undefined = randomRead(run.oracle, random); question;)
       question = await read(caller, question, run, leaves);
@@ -74,7 +74,7 @@ const FOLLOW = `subscription ($accountId: ID!, $id: ID!) { provisioningRequestUp
 const STATUSES = ["SUBMITTED", "PENDING", "COMPLETED"];
 const PATIENCE = 60_000;
 
-/** Watches one provisioning request after another to its end. */
+/** Follows provisioning requests to their end, one after the other. */
 export async function runFollower(caller: LiveCaller, random: Random, run: Run): Promise<void> {
   const { oracle, stats, recentRequests, signal, pause } = run;
   while (isRunning(run)) {
@@ -85,16 +85,16 @@ export async function runFollower(caller: LiveCaller, random: Random, run: Run):
     let last = "nothing";
     const next = ({ data, errors }: Reply) => {
       stats.record("live updates", "provisioningRequestUpdated", { data: data ?? null, ...(errors && { errors }) }, 0);
-      const told = data?.provisioningRequestUpdated as { status: string } | undefined;
-      if (!told) return void (last = "failed");
+      const actual = data?.provisioningRequestUpdated as { status: string } | undefined;
+      if (!actual) return void (last = "failed");
       const request = oracle.requests(accountId).find((each) => each.id === id);
-      if (!request) throw new Violation("what was submitted is not at KORE");
-      // KORE was asked at any time since it was made; what is told must be a step forward, and no step ahead of KORE.
+      if (!request) throw new Violation("a submitted request is not at KORE");
+      // The update may be from any time since the request was created, must be a later status than the last one, and one that KORE has reached.
       const span = { from: request.createdAt.getTime(), until: Date.now() };
-      compare(told, oracle.request(accountId, request, span), true, `update over ${caller.name}`);
-      if (STATUSES.indexOf(told.status) <= STATUSES.indexOf(last))
-        throw new Violation(`${told.status} was told after ${last}`);
-      last = told.status;
+      compare(actual, oracle.request(accountId, request, span), true, `update over ${caller.name}`);
+      if (STATUSES.indexOf(actual.status) <= STATUSES.indexOf(last))
+        throw new Violation(`${actual.status} came after ${last}`);
+      last = actual.status;
     };
     const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
     await caller.watch({ query: FOLLOW, variables: followed }, next, until);
@@ -113,13 +113,13 @@ interface StateChange {
   subscription: unknown;
 }
 
-/** Listens to an account for as long as it may; what it heard is then what happened there, each change once. */
+/** Subscribes to the state changes of an account, and verifies that each was received once. */
 export class Listener {
   readonly #accountId: string;
   readonly #caller: LiveCaller;
   readonly #oracle: Oracle;
   readonly #received: string[] = [];
-  /** By SIM: how many states it had gone through when the listening began. */
+  /** By SIM: the length of its history at the start. */
   #statesBefore = new Map<string, number>();
 
   constructor(accountId: string, caller: LiveCaller, oracle: Oracle) {
@@ -135,17 +135,17 @@ export class Listener {
     );
     const next = (reply: Reply) => {
       stats.record("live updates", "subscriptionStateChanged", reply, 0);
-      const told = reply.data?.subscriptionStateChanged as StateChange | undefined;
-      if (!told) throw new Violation("a change of state came without one");
-      const sim = { accountId: this.#accountId, id: told.subscriptionId, iccid: (iccid: string) => iccid };
-      compare(told.subscription, sim, !reply.errors, `change of state over ${this.#caller.name}`);
-      this.#received.push([told.subscriptionId, told.rawOldState, told.rawNewState].join());
+      const actual = reply.data?.subscriptionStateChanged as StateChange | undefined;
+      if (!actual) throw new Violation("a change of state came without one");
+      const sim = { accountId: this.#accountId, id: actual.subscriptionId, iccid: (iccid: string) => iccid };
+      compare(actual.subscription, sim, !reply.errors, `change of state over ${this.#caller.name}`);
+      this.#received.push([actual.subscriptionId, actual.rawOldState, actual.rawNewState].join());
     };
     await this.#caller.watch({ query: LISTEN, variables: { accountId: this.#accountId } }, next, signal);
     if (!signal.aborted) throw new Violation("live updates ended by themselves");
   }
 
-  /** How many changes it heard. */
+  /** Returns the number of changes. @throws Violation */
   verify(): number {
     const happened = [...this.#statesBefore].flatMap(([iccid, past]) => {
       const { subscriptionId, history } = this.#oracle.view(this.#accountId, iccid);

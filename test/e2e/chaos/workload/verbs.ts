@@ -2,15 +2,15 @@ export type Verb = "activate" | "suspend" | "reactivate" | "deactivate" | "chang
 
 interface VerbSpec {
   readonly mutation: string;
-  /** States in which a SIM is as wanted already; for activation it is the state that is asked for. */
+  /** States in which a SIM is already satisfied; for an activation, the requested state. */
   readonly satisfied: readonly string[];
-  /** States from which the verb makes no sense. */
+  /** States from which the verb is rejected. */
   readonly invalid: readonly string[];
 }
 
 const SCRAP = ["PENDING_SCRAP", "SCRAPPED"];
 
-/** The graph's mutations, and what its documentation says about states. */
+/** The graph's mutations, with their documented rules about states. */
 export const VERBS: Readonly<Record<Verb, VerbSpec>> = {
   activate: { mutation: mutation("activateSubscriptions"), satisfied: [], invalid: SCRAP },
   suspend: { mutation: mutation("suspendSubscriptions"), satisfied: ["SUSPENDED"], invalid: ["STOCK", ...SCRAP] },

@@ -12,7 +12,7 @@ const FOLLOWERS = 4;
 const LISTENED = WRITTEN.slice(0, 2);
 export const CALLERS = READERS + WRITTEN.length + 1 + FOLLOWERS + LISTENED.length;
 
-/** All who call, each in a role and over connections of its own. */
+/** All callers, each with a role and connections of its own. */
 export class Workload {
   readonly #oracle: Oracle;
   readonly #seed: number;
@@ -41,8 +41,8 @@ export class Workload {
     );
   }
 
-  /** Has everybody call while something goes on, and gives what it gives. Throws at the first lie. */
-  async run<T>(stats: CallStats, pause: number, meanwhile: (over: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs all callers while other work runs, and returns its result. Throws at the first violation. */
+  async run<T>(stats: CallStats, pause: number, meanwhile: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const ending = new AbortController();
     const run: Run = { oracle: this.#oracle, stats, recentRequests: [], signal: ending.signal, pause };
     const random = (n: number) => new Random(this.#seed + 1000 * (n + 1));
@@ -52,16 +52,16 @@ export class Workload {
       ...this.writers.map((writer) => writer.run(run)),
       this.#clientCreator.run(run),
     ];
-    const everybody = Promise.all(roles);
-    // Nobody stops by himself but at a lie.
-    everybody.catch(() => ending.abort());
+    const running = Promise.all(roles);
+    // A caller ends before the signal only by a violation.
+    running.catch(() => ending.abort());
     const result = await meanwhile(ending.signal);
     ending.abort();
-    await everybody;
+    await running;
     return result;
   }
 
-  /** Has the listeners listen meanwhile. */
+  /** Runs the listeners while other work runs. Returns the number of changes. */
   async whileListening(stats: CallStats, work: () => Promise<void>): Promise<number> {
     const ending = new AbortController();
     const listening = Promise.all(this.#listeners.map((listener) => listener.listen(stats, ending.signal)));
@@ -72,7 +72,7 @@ export class Workload {
     return this.#listeners.reduce((sum, listener) => sum + listener.verify(), 0);
   }
 
-  /** Nothing is undecided, and nothing twice. */
+  /** Verifies that each write is decided, and done once. */
   async verify(stats: CallStats): Promise<void> {
     const run: Run = { oracle: this.#oracle, stats, recentRequests: [], signal: NEVER, pause: 0 };
     await Promise.all([...this.writers, this.#clientCreator].map((writer) => writer.verify(run)));
@@ -83,7 +83,7 @@ export class Workload {
   }
 }
 
-/** Until a live update is surely there: no protocol tells. */
+/** Time for subscriptions to start: no protocol confirms them. Milliseconds. */
 const ESTABLISHING = 500;
 const NEVER = new AbortController().signal;
 

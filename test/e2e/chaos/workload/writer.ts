@@ -7,7 +7,7 @@ import { type Oracle } from "../oracle/oracle.ts";
 import { type Verb } from "./verbs.ts";
 import { type Answer, OrderHistory, type OrderSpec } from "./order-history.ts";
 
-/** How something is asked for. */
+/** How an order is placed. */
 const MANNERS = ["once", "once", "once", "twice at once", "with a rival", "after a rehearsal", "and leaves"] as const;
 
 const TRIES = 3;
@@ -19,7 +19,7 @@ interface Call {
   readonly signal?: AbortSignal;
 }
 
-/** Has things done to the SIMs of an account, one wish after another, and is told what became of them. */
+/** Places orders for the SIMs of an account, one after the other, and checks their outcomes. */
 export class Writer {
   readonly accountId: string;
   readonly orders: OrderHistory[] = [];
@@ -40,7 +40,7 @@ export class Writer {
       await setTimeout(this.#random.integer(pause, pause * 4));
       const order = this.#newOrder();
       await this.#placeInManner(order, run);
-      // Who has a key may ask again, and does.
+      // Orders with a request key are repeated.
       for (let tries = 1; order.spec.requestKey && !order.isDecided() && tries < TRIES && isRunning(run); tries += 1) {
         await setTimeout(this.#random.integer(200, 2000));
         await this.#place(order, run);
@@ -49,7 +49,7 @@ export class Writer {
     }
   }
 
-  /** KORE is well: everything must be decided, and nothing may be at KORE twice. */
+  /** Without faults: every order must be decided, and no request may exist twice at KORE. */
   async verify(run: Run): Promise<void> {
     for (const order of this.orders) {
       const { mark, requestKey } = order.spec;
@@ -120,7 +120,7 @@ export class Writer {
     return order;
   }
 
-  /** Those of a stock are used up, a few after another. */
+  /** SIMs of a stock are used once, others at random. */
   #someSims(): readonly string[] {
     const all = this.#oracle.iccids(this.accountId);
     const place = (this.orders.length * 3) % all.length;
@@ -134,7 +134,7 @@ export class Writer {
   #newSpec(iccids: readonly string[]): OrderSpec {
     const random = this.#random;
     const { accountId } = this;
-    const mark = `wish-${this.orders.length + 1}@${accountId}.example`;
+    const mark = `order-${this.orders.length + 1}@${accountId}.example`;
     const verb = random.pick(this.#isStock ? STOCK_VERBS : FLEET_VERBS);
     const { activationProfileId } = random.pick(this.#oracle.offers(accountId));
     const options = {
