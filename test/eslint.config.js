@@ -17,7 +17,12 @@ export default tseslint.config(
       "@typescript-eslint/no-misused-spread": "off", // what we return for TypeGraphQL's classes are plain objects
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/max-params": ["error", { max: 4 }],
     },
+  },
+  {
+    files: ["src/resources/**/*.resolver.ts"],
+    rules: { "@typescript-eslint/max-params": "off" }, // TypeGraphQL passes each argument of a field as a parameter
   },
   {
     files: ["schema/operations/*.graphql"],
