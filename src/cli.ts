@@ -38,7 +38,7 @@ const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
 
 ${[...COMMANDS].flatMap(([name, { help }]) => help.map((line, index) => `  ${(index === 0 ? name : "").padEnd(WIDTH)}  ${line}`)).join("\n")}
 
-Configuration comes from environment variables; see src/server/config/README.md.
+Configuration comes from environment variables: print-config lists them, check-config shows yours.
 `;
 
 const OUTPUT: Output = {
