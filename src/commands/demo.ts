@@ -126,7 +126,7 @@ database    ${database}
 
 The replicas are the processes ${pids.join(", ")}. Order something in the playground and kill one of them meanwhile:
   kill -9 ${pids[0] ?? ""}
-Another process takes its place, and the other replicas take over what it had begun. The log here says so, and these show it:
+Another process takes its place, and the other replicas continue its orders. The log shows it, and so do:
   psql '${database}' -c 'select id, expires_at from kore_graph.replica' -c 'select * from kore_graph.intents'
 Ctrl+C ends all of it and removes the database.
 `;

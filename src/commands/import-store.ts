@@ -77,7 +77,7 @@ async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenera
   const count = (kind: string) => (counts[kind] = (counts[kind] ?? 0) + 1);
   for await (const page of pagesOf(store, "", PAGE)) {
     const entries: (readonly [key: string, value: unknown])[] = [];
-    const seen: { token: string; at: number }[] = [];
+    const webhookTokens: { token: string; at: number }[] = [];
     for (const [key, value] of page) {
       const remembered = rememberedToken(key);
       if (remembered === undefined) {
@@ -87,13 +87,13 @@ async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenera
         if (kind !== undefined) count(kind);
         continue;
       }
-      // A webhook that was claimed and never answered is handled when KORE sends it again.
+      // A webhook that was claimed and never acknowledged is handled when KORE sends it again.
       const token = acknowledgedToken(remembered);
       if (token === undefined) continue;
-      seen.push({ token, at: typeof value === "number" ? value : Date.now() });
+      webhookTokens.push({ token, at: typeof value === "number" ? value : Date.now() });
       count("webhooks seen");
     }
-    yield { entries, webhookTokens: seen };
+    yield { entries, webhookTokens };
   }
 }
 
