@@ -2,48 +2,48 @@ import { type GraphQLResolveInfo } from "graphql";
 import { type CallerSignal } from "../common/abort.ts";
 import { type Caller } from "./principal.ts";
 
-/** Something that explains a `null` without being an error; sent in the reply's `extensions.hints`. */
+/** An explanation of a `null` that is no error; sent in `extensions.hints`. */
 interface Hint {
   /** Response path of the null. */
   path: readonly (string | number)[];
   message: string;
 }
 
-/** KORE requests of an operation so far. */
+/** Counts of an operation's requests to KORE. */
 export interface RequestStats {
-  /** Requests sent to KORE, each repetition once more. */
+  /** Requests sent to KORE, retries included. */
   requests: number;
-  /** Reads answered out of a cache. */
+  /** Reads answered from a cache. */
   cached: number;
-  /** Reads answered by one that somebody else had begun. */
+  /** Reads answered by another one in flight. */
   coalesced: number;
-  /** Repetitions among the requests. */
+  /** Retries among the requests. */
   retried: number;
 }
 
-/** Identity of an operation in logs, metrics and traces. */
+/** Request id and stats of an operation. */
 export interface OperationTelemetry {
-  /** In all its log lines, in its errors, and in its reply. */
+  /** In its log lines, errors and response. */
   readonly requestId: string;
   readonly stats: RequestStats;
-  /** Whether its reply is to tell the tally. */
+  /** Whether its response includes the stats. */
   readonly wantsStats: boolean;
 }
 
-/** An old answer of KORE's that stood in while KORE failed; sent in the reply's `extensions.stale`. */
+/** A stale cached reply that was used because KORE failed; sent in `extensions.stale`. */
 interface Stale {
   /** The read, such as "costCenters". */
   read: string;
   ageSeconds: number;
 }
 
-/** A part that a list lacks because the credentials failed that it is read with; sent in `extensions.incomplete`. */
+/** A missing part of a list, whose credentials failed; sent in `extensions.incomplete`. */
 interface Incomplete {
-  /** Such as "accounts". */
+  /** The list, such as "accounts". */
   list: string;
-  /** Their name. */
+  /** Name of the credentials. */
   credential: string;
-  /** As that of an error. */
+  /** An error code. */
   code: string;
   message: string;
 }
@@ -51,7 +51,7 @@ interface Incomplete {
 /** The context of one operation. */
 export interface GraphContext {
   readonly instrumentation: OperationTelemetry;
-  /** Aborts when the caller has left. */
+  /** Aborts when the caller disconnects. */
   readonly signal: CallerSignal;
   readonly caller: Caller;
   /** Loaders made for this operation, by their definition. */
@@ -69,14 +69,14 @@ export function createGraphContext(
   return { instrumentation, signal, caller, loaders: new Map(), hints: [], stale: [], incomplete: [] };
 }
 
-/** Notes an old answer: of several of a kind the oldest. */
+/** Records a stale reply: of several of a read, the oldest. */
 export function noteStale({ stale }: GraphContext, read: string, ageSeconds: number): void {
   const noted = stale.find((other) => other.read === read);
   if (noted) noted.ageSeconds = Math.max(noted.ageSeconds, ageSeconds);
   else stale.push({ read, ageSeconds });
 }
 
-/** Notes a missing part, once however many fields read the list. */
+/** Records a missing part, once per list and credentials. */
 export function noteIncomplete({ incomplete }: GraphContext, part: Incomplete): void {
   const isNoted = incomplete.some(({ list, credential }) => list === part.list && credential === part.credential);
   if (!isNoted) incomplete.push(part);
@@ -98,7 +98,7 @@ export function replyExtensions({
   };
 }
 
-/** Notes a hint at the field that is being resolved, or at an item of its list. */
+/** Adds a hint at the field that is being resolved, or at an item of its list. */
 export function hint(context: GraphContext, info: GraphQLResolveInfo, message: string, index?: number): void {
   const path: (string | number)[] = index === undefined ? [] : [index];
   for (let at: GraphQLResolveInfo["path"] | undefined = info.path; at; at = at.prev) path.unshift(at.key);

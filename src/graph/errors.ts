@@ -9,17 +9,17 @@ export interface PublicError {
   extensions?: Record<string, unknown>;
 }
 
-/** An error that the caller can mend. The message names the field and the rule, never the value. */
+/** An error in the caller's input. The message names the field and the rule, never the value. */
 export function userInputError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
 }
 
-/** A field beyond the caller's role, whatever the account. Thrown before any lookup. */
+/** The caller's role does not allow the field. Thrown before any lookup. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "FORBIDDEN" } });
 }
 
-/** The same message as for KORE's own "not found". */
+/** Has the same message as KORE's "not found". */
 export function notFound(): GraphQLError {
   return new GraphQLError(NOT_FOUND_MESSAGE, { extensions: { code: "NOT_FOUND" } });
 }
@@ -31,14 +31,14 @@ export function notPublishedError(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "NOT_PUBLISHED_BY_KORE" } });
 }
 
-/** Codes of errors that GraphQL or its server found in the request itself, and of ours that are made to be shown. */
+/** Codes of errors in the request, and of others that are shown to callers. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",
   "OPERATION_RESOLUTION_FAILURE",
   "BAD_USER_INPUT",
   "BAD_REQUEST",
-  // Apollo Client sends the whole query again on either.
+  // Apollo Client resends the whole query on either.
   "PERSISTED_QUERY_NOT_SUPPORTED",
   "PERSISTED_QUERY_NOT_FOUND",
   "SUBSCRIBER_TOO_SLOW",
@@ -50,14 +50,12 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "RATE_LIMITED",
 ]);
 
-/** Further extensions that callers branch on. All are our numbers. */
+/** Further extensions that are shown: numbers of ours. */
 const SHOWN = ["cost", "limit", "retryAfterSeconds"];
 
 /**
- * Masks errors. Those that `describe` covers are shown as described; errors of the request are shown without the
- * values they quote; anything else is a defect of ours: logged, and masked.
- *
- * Errors that are not the caller's mistake carry the operation's id in the log, where there is one.
+ * Masks errors. Errors known to `describe` are shown as described; errors of the request are shown without the values that
+ * they quote; others are defects, which are logged and masked.
  */
 export function errorFormatter(
   describe: (error: unknown, requestId: string | undefined) => PublicError | undefined,
@@ -90,8 +88,8 @@ function shown({ extensions = {} }: GraphQLFormattedError): Record<string, unkno
 }
 
 /**
- * GraphQL quotes the refused value in its messages. Values can be secrets or identifiers pasted into the wrong place,
- * and error messages are kept in logs and screenshots, so only the place and the rule stay.
+ * Removes quoted values from GraphQL's messages. Values may be secrets or identifiers, and messages end up in logs and
+ * screenshots. Path and rule stay.
  */
 function withoutValues(message: string, error: unknown): string {
   const variable = /^Variable "(\$\w+)" got invalid value /.exec(message);
@@ -108,7 +106,7 @@ function innermost(error: Error): Error {
   return inner ? innermost(inner) : error;
 }
 
-/** Messages quote whole queries: no rule may look further than a bound from each of many places. */
+/** Messages may quote whole queries: patterns must not scan far from each of many positions. */
 function scrubbed(message: string): string {
   return message
     .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")

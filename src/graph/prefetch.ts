@@ -18,14 +18,14 @@ import { type LoaderOf } from "./dataloader.ts";
 
 /** Loads for a field that can start before its resolver runs. */
 interface Prefetch {
-  /** Needs the account's id alone: starts while the items whose field it is are loading. */
+  /** Needs the account's id only: starts while the parent items are loading. */
   forAccount?: ((accountId: string, context: never) => Promise<unknown>) | undefined;
-  /** Needs the item: starts as soon as the items are there. */
+  /** Needs the item: starts once the items are loaded. */
   forItem?: ((item: never, context: never) => unknown) | undefined;
   isPartial?: boolean | undefined;
 }
 
-/** Undefined: what the field loads is known only when its resolver runs. */
+/** Undefined: the loads of the field are known only to its resolver. */
 function prefetchOf(field: GraphQLField<unknown, unknown>): Prefetch | undefined {
   const rule = loadsRuleOf(field) as LoadsRule<PrefetchedLoader> | undefined;
   if (!rule) return fieldCostOf(field) === free ? {} : undefined;
@@ -47,22 +47,22 @@ interface List {
   node: FieldNode;
 }
 
-/** A prefetch of a field that is selected somewhere below a place. */
+/** A prefetch of a field that is selected below a place. */
 interface PlannedPrefetch {
   prefetch: Prefetch;
-  /** Whether it is a field of the place's own items. */
+  /** Whether it is a field of the place's items. */
   isOfItems: boolean;
-  /** The lists on the way to it: below a list with `first: 0` nothing is needed. */
+  /** The lists above it: below a list with `first: 0` nothing is needed. */
   lists: readonly List[];
 }
 
 interface PrefetchPlan {
   planned: PlannedPrefetch[];
-  /** Whether all loads below the place are prefetched. The place then waits for them, so that rows need no promises. */
+  /** Whether all loads below the place are prefetched. The place then awaits them, so that rows need no promises. */
   isComplete: boolean;
 }
 
-/** A place in an operation that gives items of one account. */
+/** A field of an operation that returns items of one account. */
 interface Place {
   type: GraphQLObjectType;
   accountId: string;
@@ -71,14 +71,14 @@ interface Place {
 }
 
 /**
- * Starts loads as soon as their keys are known: in parallel with the items whose fields need them, rather than after.
- * Fields declare their loaders with `Loads`.
+ * Starts loads as soon as their keys are known, in parallel with the items whose fields need them. Fields declare their
+ * loaders with `Loads`.
  */
 export class Prefetcher {
-  /** The executor reuses a field's nodes in all executions that select the same. */
+  /** The executor reuses a field's nodes in all executions of a plan. */
   readonly #plans = new WeakMap<readonly FieldNode[], Map<GraphQLObjectType, PrefetchPlan>>();
 
-  /** Wraps the queries that name an account by its id, and the lists of entities that are an account's or are one. */
+  /** Wraps queries with an account's id as argument, and lists of entities with an account. */
   install(schema: GraphQLSchema): void {
     for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
       const argument = accountArgumentOf(accessRuleOf(field, true));
@@ -93,14 +93,14 @@ export class Prefetcher {
     }
   }
 
-  /** Prefetches while a place's items are loading. Only in queries: a mutation's fields are read after the write. */
+  /** Prefetches while items are loading. In queries only: a mutation's fields are read after the write. */
   prefetchDuring<Items>(loading: Promise<Items>, place: Place): Promise<Items> {
     const plan = this.#planOf(place);
     const isIdle = !plan || plan.planned.length === 0 || place.info.operation.operation !== OperationTypeNode.QUERY;
     return isIdle ? loading : this.#prefetch(loading, place, plan);
   }
 
-  /** Undefined where `@skip` or `@include` has no value: execution itself reports that, and `loading` may fail meanwhile. */
+  /** Undefined if `@skip` or `@include` has no value: execution reports that. */
   #planOf(place: Place): PrefetchPlan | undefined {
     try {
       return this.#makePlan(place);
@@ -114,7 +114,7 @@ export class Prefetcher {
     { accountId, context, info }: Place,
     { planned, isComplete }: PrefetchPlan,
   ): Promise<Items> {
-    /** The loads, each with a promise that never rejects. */
+    /** Loads by their promise, each with one that never rejects. */
     const loads = new Map<unknown, Promise<unknown>>();
     const start = (load: () => unknown) => {
       const loaded = attempt(load);
@@ -132,7 +132,7 @@ export class Prefetcher {
       if (!isOfItems || !prefetch.forItem) continue;
       for (const item of items) start(() => prefetch.forItem?.(item as never, context as never));
     }
-    // Without items nothing else waits for the loads, which must not outlive their operation.
+    // Without items no field awaits the loads, which must not outlive their operation.
     if (isComplete || items.length === 0) await Promise.all(loads.values());
     return found;
   }

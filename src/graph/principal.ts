@@ -5,18 +5,18 @@ export type Role = (typeof ROLES)[number];
 
 /** The authenticated caller. Permissions, limits and the audit trail depend on this alone. */
 export interface Caller {
-  /** Stable, and no other caller's. */
+  /** Stable and unique. */
   readonly id: string;
-  /** For people to read; several callers may have the same. */
+  /** For display; not unique. */
   readonly name: string;
   readonly role: Role;
-  /** KORE's account-ids (`cmp-…`) within reach; undefined: all of them. */
+  /** KORE's account-ids (`cmp-…`) that the caller has access to; undefined: all. */
   readonly accounts: ReadonlySet<string> | undefined;
-  /** When the proof of who it is ends, in milliseconds since the epoch; undefined: never. */
+  /** When the credential expires, in milliseconds since the epoch; undefined: never. */
   readonly expiresAt: number | undefined;
 }
 
-/** The caller where authentication is off: the server then listens on its own machine only. */
+/** The caller without authentication; the server then listens on the loopback interface only. */
 export const LOCAL_CALLER: Caller = {
   id: "local",
   name: "unauthenticated",
@@ -37,7 +37,7 @@ export function permissionsKey(caller: Caller): string {
   return known;
 }
 
-/** How a caller stands in the audit trail: by what is no other's first, since some choose their names themselves. */
+/** The caller in the audit log: the unique id first, since callers may choose their names. */
 export function auditNameOf({ id, name }: Caller): string {
   return id.endsWith(` ${name}`) ? id : `${id} (${name})`;
 }

@@ -6,8 +6,7 @@ import { type BuildSchemaOptions } from "type-graphql";
 export type IdChecks = "explain" | "strict";
 
 /*
- * Types name their scalars by these classes; the schema puts the scalar in their place, since the rule for check
- * digits is configuration.
+ * Placeholders of scalars in type declarations. The schema replaces them, since the rule for check digits is configuration.
  */
 export class Iccid {}
 export class Eid {}
@@ -38,7 +37,7 @@ interface DigitRule {
   description: string;
   min: number;
   max: number;
-  /** Whether letters may stand among the digits. */
+  /** Whether letters are allowed among the digits. */
   letters?: boolean;
   /** Whether the check digit is right; true where there is none. */
   check?: (digits: string) => boolean;
@@ -48,14 +47,14 @@ interface DigitRule {
 const ICCID: DigitRule = {
   name: "ICCID",
   description:
-    "Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. Some systems fill it up with F, and some operators use letters: both are taken as they are shown.",
+    "Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20, the last one a check digit. Some systems pad it with F, and some operators use letters: both are accepted.",
   min: 18,
   max: 22,
   letters: true,
   check: passesIccid,
 };
 
-/** Of an ICCID with letters other than a filling F no check digit is known. */
+/** ICCIDs with letters other than trailing F have no known check digit. */
 function passesIccid(iccid: string): boolean {
   const digits = iccid.replace(/F+$/i, "");
   return /\D/.test(digits) || passesLuhn(digits);
@@ -63,7 +62,7 @@ function passesIccid(iccid: string): boolean {
 
 const EID: DigitRule = {
   name: "EID",
-  description: "Number of an eSIM (GSMA SGP.02): 32 digits, of which the last two check.",
+  description: "Number of an eSIM (GSMA SGP.02): 32 digits, the last two check digits.",
   min: 32,
   max: 32,
   check: passesEid,
@@ -86,7 +85,7 @@ export const Imsi = digits({
 
 export const Msisdn = digits({
   name: "MSISDN",
-  description: "Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + may stand.",
+  description: "Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + is allowed.",
   min: 5,
   max: 15,
   plus: true,
@@ -112,13 +111,13 @@ export function idScalars(checks: IdChecks): NonNullable<BuildSchemaOptions["sca
   ];
 }
 
-/** Why nothing was found under a well-formed ICCID or EID, if its check digit tells. */
+/** Explains a not-found ICCID or EID by its wrong check digit; undefined: the digit is right. */
 export function explainNotFound(kind: "ICCID" | "EID", value: string): string | undefined {
   const { check } = kind === "ICCID" ? ICCID : EID;
   return check?.(value) === false ? `No SIM with this ${kind}; its ${WRONG_CHECK}` : undefined;
 }
 
-/** A number written in digits. Input is trimmed and held to the rule and never echoed; output is KORE's, whatever it is. */
+/** A number as text. Input is trimmed, validated and never echoed; output is KORE's value, unchanged. */
 function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarType<string, unknown> {
   const { name, description, min, max, letters = false, check, plus = false } = rule;
   const length = `${min === max ? min : `${min} to ${max}`} ${letters ? "digits or letters" : "digits"}`;
@@ -144,13 +143,13 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
   });
 }
 
-/** A scalar of graphql-scalars whose errors state the rule instead of repeating the value. */
+/** A scalar of graphql-scalars whose errors state the rule and do not echo the value. */
 function withoutEcho(
   scalar: GraphQLScalarType,
   { description, rule }: { description: string; rule: string },
 ): GraphQLScalarType {
   const { name, specifiedByURL, serialize } = scalar;
-  const quietly = (parse: () => unknown, place?: ASTNode): unknown => {
+  const parseWithoutEcho = (parse: () => unknown, place?: ASTNode): unknown => {
     try {
       return parse();
     } catch {
@@ -162,12 +161,12 @@ function withoutEcho(
     description,
     specifiedByURL,
     serialize,
-    parseValue: (value) => quietly(() => scalar.parseValue(value)),
-    parseLiteral: (node) => quietly(() => scalar.parseLiteral(node), node),
+    parseValue: (value) => parseWithoutEcho(() => scalar.parseValue(value)),
+    parseLiteral: (node) => parseWithoutEcho(() => scalar.parseLiteral(node), node),
   });
 }
 
-/** `place`: the literal, when the value stood in the query's text. */
+/** `place`: the literal, if the value is one. */
 function refused(scalar: string, rule: string, place?: ASTNode): GraphQLError {
   return new GraphQLError(`${scalar} ${rule}`, { nodes: place ?? null, extensions: { code: "BAD_USER_INPUT" } });
 }

@@ -36,15 +36,15 @@ import { type IdChecks, idScalars } from "./scalars.ts";
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
 
-/** Finds an entity by one of its keys, on behalf of a gateway. `null`: there is none. */
+/** Resolves a gateway's reference by one of the entity's keys. `null`: not found. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
 type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
 
-/** How references to an entity type are resolved, and the rules that its fields have by decorators. */
+/** The resolver of references to an entity type, with the rules that fields declare by decorators. */
 interface ReferenceRules {
   /** `argument` is a field of the key. */
   access: AccessRule;
-  /** The loader of the entities; or `costs`, where the calls do not follow from it. */
+  /** The loader of the entities; or `costs`, if the calls do not follow from a loader. */
   loads?: CostedLoader;
   costs?: FieldCost;
   resolve: ReferenceResolver;
@@ -60,7 +60,7 @@ export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
   /** The entity types of a gateway's `_entities`. */
   references: readonly EntityReference[];
-  /** Absent: any text may be an id. */
+  /** Absent: any text is a valid id. */
   ids?: IdRule;
 }
 
@@ -73,7 +73,7 @@ export async function buildGraphSchema(
   const base = await buildSchema({
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
-    validate: false, // Its errors echo the whole input; inputs are checked where they are used.
+    validate: false, // Its errors echo the whole input. Resolvers check inputs.
     pubSub: UNUSED_PUBSUB,
     skipCheck: true,
   });
@@ -91,7 +91,7 @@ export async function buildGraphSchema(
   const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
   const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
   copyExtensions(base, schema);
-  validateIds(schema, ids); // Behind the access rules, which come first.
+  validateIds(schema, ids); // Before `enforceAccess`, whose wrapper runs first.
   enforceAccess(schema);
   enforceExclusiveMutations(schema);
   const prefetcher = new Prefetcher();
@@ -115,8 +115,8 @@ function withAccessCheck(
 ): ReferenceResolver {
   return async (reference: object, context: GraphContext, info) => {
     await checkAccess(access, reference, context);
-    const impossible = Object.entries(reference).find(([, value]) => typeof value === "string" && !isValid(value));
-    if (impossible) throw userInputError(`representations: ${impossible[0]}: ${idRule}`);
+    const malformed = Object.entries(reference).find(([, value]) => typeof value === "string" && !isValid(value));
+    if (malformed) throw userInputError(`representations: ${malformed[0]}: ${idRule}`);
     return resolve(reference, context, info);
   };
 }
@@ -126,7 +126,7 @@ export function printSubgraph(schema: GraphQLSchema): string {
   return printSubgraphSchema(schema) + "\n";
 }
 
-/** TypeGraphQL wants one to exist. Each of our subscriptions brings its own source. */
+/** TypeGraphQL requires one. Each subscription has its own source. */
 const UNUSED_PUBSUB: PubSub = {
   publish: () => undefined,
   subscribe: () => {
@@ -134,22 +134,22 @@ const UNUSED_PUBSUB: PubSub = {
   },
 };
 
-/** TypeGraphQL has no place for these. */
+/** TypeGraphQL has no option for descriptions of root types. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
-  if (query) query.description = "Reads. Each says how many requests to KORE it costs.";
-  if (mutation) mutation.description = "Writes. Each tells what became of every SIM or API client.";
+  if (query) query.description = "Reads. Each description states the cost in requests to KORE.";
+  if (mutation) mutation.description = "Writes. Each returns the outcome for every SIM or API client.";
   if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws) or server-sent events.";
 }
 
-/** Parameter decorators run last to first, and so TypeGraphQL lists arguments; people read them first to last. */
+/** Reverses arguments: parameter decorators run last to first, and TypeGraphQL lists arguments in that order. */
 function withArgumentsInOrder(document: DocumentNode): DocumentNode {
   return visit(document, {
     FieldDefinition: (field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() }),
   });
 }
 
-/** A subgraph is rebuilt from SDL, which carries no `extensions`; what reads them would silently stop working. */
+/** The subgraph is rebuilt from SDL, which has no `extensions`. */
 function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
   for (const [name, source] of Object.entries(from.getTypeMap())) {
     const target = to.getType(name);
@@ -163,16 +163,16 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
 }
 
 /**
- * `@apollo/subgraph` resolves all references in one go: a mistake in one would fail them all and leave the others'
- * promises without anybody to catch their errors, which ends the process. Each alone still shares a batch.
+ * Resolves references one by one. `@apollo/subgraph` resolves them together: an error in one would fail all, and leave
+ * rejections of the others unhandled, which ends the process. Loaders still batch them.
  */
 function resolveEntitiesIndependently(
   schema: GraphQLSchema,
   { entities, most, prefetcher }: { entities: ReadonlyMap<unknown, unknown>; most: number; prefetcher: Prefetcher },
 ): void {
   const field = schema.getQueryType()?.getFields()._entities;
-  const together = field?.resolve;
-  if (!field || !together) return;
+  const resolveAll = field?.resolve;
+  if (!field || !resolveAll) return;
   field.resolve = (source, { representations }: { representations: unknown[] }, context, info) => {
     if (representations.length > most) {
       throw userInputError(`representations: at most ${most} at once; ${representations.length} are given`);
@@ -186,7 +186,7 @@ function resolveEntitiesIndependently(
         throw userInputError("representations: a reference needs __typename and the fields of one key");
       }
       const representations = [Object.fromEntries(keys)];
-      const [entity]: unknown[] = together(source, { representations }, context, info) as unknown[];
+      const [entity]: unknown[] = resolveAll(source, { representations }, context, info) as unknown[];
       const entityType = schema.getType(type as string);
       const found = Promise.resolve(entity); // Rejects inside this function.
       if (!isObjectType(entityType) || fieldCostOf(entityType) === free) return await found;
@@ -198,7 +198,7 @@ function resolveEntitiesIndependently(
   };
 }
 
-/** Holds a value of a gateway's reference to the rule of its scalar: references do not pass the scalars themselves. */
+/** Parses a key of a gateway's reference by its scalar: Apollo does not. */
 export function parseKey(info: GraphQLResolveInfo, scalar: string, field: string, value: unknown): string {
   const type = info.schema.getType(scalar);
   if (!isScalarType(type)) throw new Error(`No scalar ${scalar} in the schema`);

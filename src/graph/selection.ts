@@ -1,12 +1,12 @@
 import { type FieldNode, type GraphQLResolveInfo, getNamedType, isObjectType } from "graphql";
 import { collectSubfields } from "graphql/execution/collectFields.js";
 
-/** Our executor keeps a field's nodes for all runs that select the same. */
+/** The executor reuses a field's nodes in all executions of a plan. */
 const known = new WeakMap<readonly FieldNode[], Map<string, boolean>>();
 
 /**
- * Whether the operation selects a field below the one being resolved, such as `["nodes", "stateHistory"]`, through
- * fragments and with @skip and @include taken into account. For asking KORE at once for what would cost a second call.
+ * Whether the operation selects a field below the one being resolved, such as `["nodes", "stateHistory"]`. Considers
+ * fragments, `@skip` and `@include`. For requesting optional data of KORE in the same call.
  */
 export function isSelected(info: GraphQLResolveInfo, ...path: string[]): boolean {
   const answers = known.get(info.fieldNodes) ?? new Map<string, boolean>();
@@ -30,7 +30,7 @@ function findSelected(info: GraphQLResolveInfo, path: readonly string[]): boolea
   return true;
 }
 
-/** Whether nothing but these fields is selected of what is being resolved. */
+/** Whether only these fields of the type being resolved are selected. */
 export function selectsOnly(info: GraphQLResolveInfo, ...names: string[]): boolean {
   const type = getNamedType(info.returnType);
   if (!isObjectType(type)) return false;

@@ -6,7 +6,7 @@ interface Condition {
   readonly is: boolean;
 }
 
-/** When something is selected: by any of these, each of which holds when all its conditions do. None: never. */
+/** When a field is selected: if all conditions of any of these lists are met. No list: never. */
 export type When = readonly (readonly Condition[])[];
 
 export const ALWAYS: When = [[]];
@@ -35,14 +35,12 @@ export function bothOf(above: When, own: When): When {
   return above.flatMap((some) => own.map((others) => [...some, ...others]));
 }
 
-/** Any of them. */
 export function anyOf(all: readonly When[]): When {
   return all.includes(ALWAYS) ? ALWAYS : all.flat();
 }
 
 /**
- * A condition whose value is no boolean fails where it stands, and what stands above it has asked KORE by then: so it
- * counts as met.
+ * A condition whose value is no boolean counts as met: execution fails at its field, after fields above it have called KORE.
  */
 export function isMet(when: When, variables: Readonly<Record<string, unknown>>): boolean {
   if (when === ALWAYS) return true;

@@ -22,15 +22,15 @@ import { type FieldCost, fieldCostOf } from "./cost.ts";
 /** By name. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A field that may cost something itself, or leads to one that may. */
+/** A field that may have a cost, or has such a field below. */
 export interface CostField {
-  /** Its name in the reply. */
+  /** The response key. */
   readonly key: string;
   readonly when: When;
   readonly cost: FieldCost | undefined;
   /** Path of the argument that names the account of the field and of the items below. */
   readonly accountArgument: string | undefined;
-  /** Arguments as the caller gave them. */
+  /** Arguments as given, neither validated nor parsed. */
   readonly argumentsOf: (variables: Values) => Values;
   readonly below: CostSelection;
   /** Of `_entities`: the selection on an entity type. The cost depends on the references. */
@@ -48,7 +48,7 @@ const NOTHING: CostSelection = { costly: [], fields: [] };
 export const namesIn = ({ fields }: CostSelection, variables: Values): readonly string[] =>
   fields.filter(({ when }) => isMet(when, variables)).map(({ name }) => name);
 
-/** Something of a document, and the conditions on the way to it. */
+/** A node of a document, and the conditions above it. */
 interface Conditional<Node> {
   readonly node: Node;
   readonly when: When;
@@ -57,8 +57,8 @@ interface Conditional<Node> {
 const parts = new WeakMap<Operation, PlanCachePart<CostSelection>>();
 
 /**
- * The parts of an operation that have a cost: most fields cost nothing, whatever the variables are. There is one for
- * all values of conditions, since a caller may send any combination of them.
+ * The fields of an operation that may have a cost; most have none, independently of variables. One plan serves all values of
+ * conditions, since callers may send any combination.
  */
 export function costPlanOf(operation: Operation): CostSelection {
   let part = parts.get(operation);
@@ -70,7 +70,7 @@ export function costPlanOf(operation: Operation): CostSelection {
   );
 }
 
-/** Of heap, for one place where a field is selected, with its part of the items: measured 185. */
+/** Heap of one selected field: 185 measured. */
 const BYTES_PER_FIELD = 300;
 
 class CostPlanner {
@@ -126,7 +126,7 @@ class CostPlanner {
     };
   }
 
-  /** As graphql-js collects fields, but with those that conditions may leave out. */
+  /** Collects fields as graphql-js does, conditional ones included. */
   #collect(
     type: GraphQLObjectType,
     sets: readonly Conditional<SelectionSetNode>[],
@@ -157,7 +157,7 @@ class CostPlanner {
   }
 }
 
-/** Reads the arguments of a field out of variables; what the operation itself says is read once. */
+/** Reads the arguments of a field from variables; literals are read once. */
 function argumentsOf(
   definition: GraphQLField<unknown, unknown>,
   node: FieldNode | undefined,
@@ -172,8 +172,8 @@ function argumentsOf(
       };
       return { name, read };
     }
-    const said: unknown = value ? valueFromASTUntyped(value) : defaultValue;
-    return { name, read: () => said };
+    const literal: unknown = value ? valueFromASTUntyped(value) : defaultValue;
+    return { name, read: () => literal };
   });
   return (variables) => {
     const args: Record<string, unknown> = {};

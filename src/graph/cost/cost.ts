@@ -1,16 +1,16 @@
 import { Extensions } from "type-graphql";
 
-/** Items of one kind that an operation comes to together, such as the SIMs of a page. All numbers are upper bounds. */
+/** Items of one selection, such as the SIMs of a page. All numbers are upper bounds. */
 export interface CostItems {
-  /** Items with the same key are the same items: a loader loads them once. */
+  /** Identifies the items: a loader loads those of equal keys once. */
   readonly key: string;
   readonly count: number;
   /** Batches into which a loader must split them: by account, and by when they arrive. */
   readonly batches: number;
   readonly accounts: { readonly key: string; readonly count: number };
-  /** Loaders whose values came along with the items. */
+  /** Loaders whose values are loaded with the items. */
   readonly preloaded: readonly CostedLoader[];
-  /** Sizes of lists further below that an argument has set. */
+  /** Sizes of lists below that an argument determines. */
   readonly listSizes: Readonly<Record<string, number>>;
 }
 
@@ -20,11 +20,11 @@ export interface CostedLoader {
   readonly cost: FieldCost<any>;
 }
 
-/** The place of a field in an operation. */
+/** A field of an operation, for its cost. */
 export interface CostContext<Context = unknown> {
   /** The items whose field it is. */
   readonly parent: CostItems;
-  /** As the caller gave them, neither validated nor parsed: costs are computed before. */
+  /** Arguments as given: costs are computed before validation and parsing. */
   readonly args: Readonly<Record<string, unknown>>;
   /** The response path, unique in the operation. */
   readonly path: string;
@@ -34,7 +34,7 @@ export interface CostContext<Context = unknown> {
   readonly context: Context;
 }
 
-/** Adds a field's calls, and returns in what the items below differ from the parent. */
+/** Adds a field's calls, and returns the changes of the items below against the parent. */
 export type FieldCost<Context = unknown> = (place: CostContext<Context>) => Partial<CostItems> | undefined;
 
 const COST = "cost";
@@ -46,7 +46,7 @@ interface Extended {
 
 /**
  * Declares the upstream calls of a field that do not follow from its loader (see `Loads`), and how many items it gives.
- * Failures are not counted: neither retries, nor the search for a write whose reply was lost.
+ * Retries, and reads that reconcile a write, are not counted.
  */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field has its own context
 export function Costs(cost: FieldCost<any>): MethodDecorator & PropertyDecorator {
@@ -59,10 +59,10 @@ export const costExtension = (cost: FieldCost) => ({ [COST]: cost });
 /** How a field loads. */
 export interface LoadsRule<Loader extends CostedLoader = CostedLoader> {
   readonly loader: Loader;
-  /** The key of an item, by which it is prefetched as soon as the item is there; null: nothing to load. */
+  /** The key of an item, for prefetching it once the item is loaded; null: nothing to load. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each field has its own parent
   readonly keyOf?: (item: any) => unknown;
-  /** The field goes on to load what this declaration does not name. */
+  /** The field also loads by other loaders. */
   readonly isPartial?: boolean;
 }
 
@@ -87,24 +87,24 @@ export function fieldCostOf(declared: Extended): FieldCost | undefined {
   return own ? (place) => ({ ...load(place), ...own(place) }) : load;
 }
 
-/** The calls that an operation makes at most, each counted once though several fields need it. */
+/** The maximum calls of an operation. Calls that several fields share count once. */
 export class UpstreamCalls {
   readonly #ofLoaders = new Map<CostedLoader, Map<string, number>>();
   readonly #ifRepeated = new Map<CostedLoader, Map<string, { calls: number; places: Set<string> }>>();
   #ofFields = 0;
 
-  /** Calls of a loader, which makes those with the same key once. */
+  /** Adds calls of a loader. Those with equal keys are made once. */
   add(loader: CostedLoader, key: string, calls: number): void {
     const ofLoader = entryOf(this.#ofLoaders, loader, () => new Map<string, number>());
     ofLoader.set(key, Math.max(calls, ofLoader.get(key) ?? 0));
   }
 
-  /** Calls that a field makes by itself. */
+  /** Adds calls of a field without a loader. */
   addOwn(calls: number): void {
     this.#ofFields += calls;
   }
 
-  /** Calls of a loader that are made only when at least two places need the same. */
+  /** Adds calls of a loader that are made only if at least two fields need them. */
   addIfRepeated(loader: CostedLoader, key: string, calls: number, place: string): void {
     const ofLoader = entryOf(this.#ifRepeated, loader, () => new Map<string, { calls: number; places: Set<string> }>());
     const { places } = entryOf(ofLoader, key, () => ({ calls, places: new Set<string>() }));
@@ -139,7 +139,7 @@ export function listOf(size: number | string): FieldCost {
   });
 }
 
-/** Calls that a field makes by itself, for each item. */
+/** Calls of a field without a loader, per item. */
 export function ownCalls(calls: number): FieldCost {
   return ({ parent, calls: all }) => {
     all.addOwn(parent.count * calls);
@@ -148,8 +148,8 @@ export function ownCalls(calls: number): FieldCost {
 }
 
 /**
- * The cost of a loader by how it batches: one call for each account, for each key, or for so many keys of an account.
- * The items that it gives need it no more.
+ * The cost of a loader by how it batches: one call per account, per key, or per number of keys of an account. Its items do
+ * not need it again.
  */
 export function costPer(loader: CostedLoader, per: "account" | "key" | number): FieldCost {
   return ({ parent, calls }) => {
@@ -159,7 +159,7 @@ export function costPer(loader: CostedLoader, per: "account" | "key" | number): 
   };
 }
 
-/** Calls for so many items when each call takes `size`. At worst the last call of each batch is nearly empty. */
+/** Calls for a number of items if each call takes `size`. At worst the last call of each batch is nearly empty. */
 export function callsInBatches({ count, batches }: Pick<CostItems, "count" | "batches">, size: number): number {
   const least = Math.min(count, batches);
   return least + Math.floor((count - least) / size);

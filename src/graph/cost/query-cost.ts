@@ -31,8 +31,8 @@ const ROOT: CostItems = {
 };
 
 /**
- * The most requests that an operation makes to KORE; of a subscription, the most that one event makes. It follows the
- * selection as execution will, with numbers of things in place of things.
+ * The maximum number of requests to KORE of an operation; for a subscription, of one event. Follows the selection as execution
+ * does, with numbers of items in place of items.
  */
 export function queryCost({ schema, document, operation, variables, context }: CostedOperation): number {
   const known = operationsOf(schema).find(document, operation.name?.value ?? null);
@@ -43,7 +43,7 @@ export function queryCost({ schema, document, operation, variables, context }: C
   const shared = new UpstreamCalls();
   let total = 0;
   for (const item of costPlanOf(known).costly) {
-    const calls = isSerial ? new UpstreamCalls() : shared; // After a write everything is read anew.
+    const calls = isSerial ? new UpstreamCalls() : shared; // Loaders are cleared after a write.
     calculation.add(item, { ...ROOT, key: item.key }, item.key, calls);
     if (isSerial) total += calls.total;
   }
@@ -83,7 +83,7 @@ class CostCalculation {
     for (const item of costly) this.add(item, parent, `${path}.${item.key}`, calls);
   }
 
-  /** References come in any number, of any entity type, and each type has a cost of its own. */
+  /** References may be of several entity types, each with its own cost. */
   #addEntities(
     levelOf: NonNullable<CostField["entities"]>,
     { representations }: Values,
@@ -112,7 +112,7 @@ class CostCalculation {
   }
 }
 
-/** Field by field: objects that are spread and added to cost more than all the arithmetic. */
+/** Field by field: spreading objects takes longer than the whole computation. */
 function itemsBelow(parent: CostItems, path: string, change: Partial<CostItems> = {}): CostItems {
   const { key = path, count = parent.count, batches = parent.batches, accounts = parent.accounts } = change;
   const { preloaded = [], listSizes = parent.listSizes } = change;
@@ -120,7 +120,7 @@ function itemsBelow(parent: CostItems, path: string, change: Partial<CostItems> 
 }
 
 function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, given: Values): Values {
-  // Names are the caller's: of what every object inherits, none must be taken for a value.
+  // Without a prototype: inherited properties must not be taken for variables.
   const variables = Object.assign(Object.create(null), given) as Record<string, unknown>;
   for (const { variable, defaultValue } of variableDefinitions) {
     const name = variable.name.value;

@@ -18,7 +18,7 @@ type Args = Readonly<Record<string, unknown>>;
 type Method = (...params: unknown[]) => unknown;
 type Read = (root: unknown, args: Args, context: unknown, info: GraphQLResolveInfo) => unknown;
 
-/** The parameters of resolvers that run once a row, in the order that all of them keep. */
+/** Fast calls of the common parameter lists of resolvers that run per row. */
 const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>> = {
   root: (method, self) => (root) => method.call(self, root),
   "root context": (method, self) => (root, _args, context) => method.call(self, root, context),
@@ -26,9 +26,9 @@ const CALLS: Readonly<Record<string, (method: Method, self: object) => Resolver>
 };
 
 /**
- * Calls queries and field resolvers as they are. TypeGraphQL gathers and sorts their parameters anew in each call, with a
- * promise for each argument; in lists that costs more than the resolver. Its other steps (roles, middlewares,
- * instances of input classes, validation where a parameter wants it) stays with it.
+ * Calls queries and field resolvers directly. TypeGraphQL collects and sorts their parameters in each call, with a promise for
+ * each argument, which in lists takes longer than the resolver. Resolvers that need its other steps (roles, middlewares,
+ * instances of input classes, validation) are left to it.
  */
 export function callResolversDirectly(schema: GraphQLSchema): void {
   const { queries, fieldResolvers, objectTypes } = getMetadataStorage();
@@ -66,7 +66,7 @@ function callWith(reads: readonly Read[], method: Method, self: object): Resolve
     );
 }
 
-/** Undefined where it takes more than passing something on. */
+/** Undefined for a parameter that needs TypeGraphQL's processing. */
 function readerOf(param: ParamMetadata, { args }: Field): Read | undefined {
   switch (param.kind) {
     case "root":

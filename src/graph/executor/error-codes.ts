@@ -3,10 +3,10 @@ import { type Execute } from "./index.ts";
 
 const TOO_MANY = "Too many errors processing variables";
 
-/** graphql-js' words about arguments and conditions whose values do not fit, which it only finds when it runs them. */
+/** graphql-js' messages about invalid arguments and conditions, which it detects during execution. */
 const OF_ARGUMENT = /^Argument "\w+" (?:of (?:required|non-null) type|has invalid value) /;
 
-/** Has mistakes of callers that show in execution carry the code `BAD_USER_INPUT`: graphql-js gives them none. */
+/** Adds the code `BAD_USER_INPUT` to input errors that execution detects: graphql-js gives them none. */
 export function withUserInputCodes(execute: Execute): Execute {
   return (execution) => {
     const coded = (result: ExecutionResult): ExecutionResult => {
@@ -19,7 +19,7 @@ export function withUserInputCodes(execute: Execute): Execute {
   };
 }
 
-/** `operation`: where the mistakes of all variables together stand. */
+/** `operation`: location of errors that concern all variables. */
 export function addUserInputCodes(
   errors: readonly GraphQLError[],
   operation: OperationDefinitionNode | null | undefined,
@@ -33,7 +33,7 @@ export function addUserInputCodes(
   });
 }
 
-/** The same error with the code of a caller's mistake. `place`: where it stands when it does not say. */
+/** The same error with the code `BAD_USER_INPUT`. `place`: its location, if it has none. */
 export function asUserInput(error: GraphQLError, place?: OperationDefinitionNode | null): GraphQLError {
   const { message, nodes, path, originalError, extensions } = error;
   return new GraphQLError(message, {

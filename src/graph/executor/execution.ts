@@ -2,7 +2,7 @@ import { type GraphQLError, type GraphQLOutputType, isNonNullType, locatedError 
 import { type Path, pathToArray } from "graphql/jsutils/Path.js";
 import { type Field, type Plan } from "./plan.ts";
 
-/** One run of a plan. */
+/** The state of one execution of a plan. */
 export class Execution {
   readonly plan: Plan;
   readonly root: unknown;
@@ -10,8 +10,8 @@ export class Execution {
   readonly variables: Record<string, unknown>;
   readonly errors: GraphQLError[] = [];
   readonly #nulled = new Set<Path | undefined>();
-  readonly #shown = new Map<Field, Map<object, object>>();
-  #special = 0;
+  readonly #completed = new Map<Field, Map<object, object>>();
+  #uncacheable = 0;
 
   constructor(plan: Plan, root: unknown, context: unknown, variables: Record<string, unknown>) {
     this.plan = plan;
@@ -21,26 +21,27 @@ export class Execution {
   }
 
   /**
-   * Shows an object as it was shown before in the same field of another row: a thousand SIMs have a handful of cost
-   * centers. Not where anything failed or is still to come, since errors have places.
+   * Completes an object once per field, though several rows share it: a thousand SIMs have few cost centers. Not cached if
+   * anything in it failed or is pending, since errors have paths.
    */
-  completeOnce<Shown>(field: Field, object: object, show: () => Shown): Shown | object {
-    const shown = this.#shown.get(field) ?? new Map<object, object>();
-    const known = shown.get(object);
+  completeOnce<Completed>(field: Field, object: object, complete: () => Completed): Completed | object {
+    const completed = this.#completed.get(field) ?? new Map<object, object>();
+    const known = completed.get(object);
     if (known) return known;
-    const before = this.#special;
-    const made = show();
-    if (this.#special !== before || typeof made !== "object" || made === null || made instanceof Promise) return made;
-    this.#shown.set(field, shown.set(object, made));
+    const before = this.#uncacheable;
+    const made = complete();
+    if (this.#uncacheable !== before || typeof made !== "object" || made === null || made instanceof Promise)
+      return made;
+    this.#completed.set(field, completed.set(object, made));
     return made;
   }
 
-  /** Completed values depend on their path. */
+  /** The value being completed depends on its path, and must not be reused. */
   markUncacheable(): void {
-    this.#special += 1;
+    this.#uncacheable += 1;
   }
 
-  /** Notes an error, unless it happened below a place that another error has made null. */
+  /** Records an error, unless it is below a path that another error has made null. */
   add(error: GraphQLError, path: Path | undefined): void {
     this.markUncacheable();
     for (let at = path; at; at = at.prev) if (this.#nulled.has(at)) return;

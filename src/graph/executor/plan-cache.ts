@@ -1,14 +1,14 @@
 import { LRUCache } from "lru-cache";
 
-/** One value in a part. The part is not held: it goes with the document that it was made for. */
+/** One value in a part. Refers weakly to the part, whose lifetime is that of its document. */
 interface Slot {
   readonly part: WeakRef<PlanCachePart>;
   readonly key: string;
 }
 
 /**
- * Values that are made from operations, bounded by the bytes of heap that they take by estimate, over all documents: the
- * least recently used is dropped. Only its part holds a value, so that a value is dropped with its document as well.
+ * An LRU cache of values derived from operations, bounded by their estimated heap over all documents. A value is referenced by
+ * its part only, so that it is also released with its document.
  */
 export class PlanCache {
   readonly #bytes: LRUCache<Slot, number>;
@@ -23,7 +23,7 @@ export class PlanCache {
     });
   }
 
-  /** Bytes of what is kept, those of documents that are gone included until others need the room. */
+  /** Bytes of all values, including those of released documents until they are evicted. */
   get bytes(): number {
     return this.#bytes.calculatedSize;
   }
@@ -36,7 +36,7 @@ export class PlanCache {
     this.#bytes.get(slot);
   }
 
-  /** @returns false when there is no room for so much */
+  /** @returns false when the value is too large */
   add(slot: Slot, bytes: number): boolean {
     this.#bytes.set(slot, (this.#bytes.peek(slot) ?? 0) + bytes);
     return this.#bytes.has(slot);
@@ -53,7 +53,7 @@ export class PlanCachePart<Value extends object = object> {
     this.#all = all;
   }
 
-  /** `make`: its argument is to be called with the bytes that the value has grown by, now or later. */
+  /** `make`: calls its argument with the bytes by which the value grows, now or later. */
   get(key: string, make: (grow: (bytes: number) => void) => Value): Value {
     const known = this.#values.get(key);
     if (known) {
@@ -75,5 +75,5 @@ export class PlanCachePart<Value extends object = object> {
   }
 }
 
-/** Of a value with nothing in it, its slot included. */
+/** Bytes of an empty value with its slot. */
 const BASE = 1024;

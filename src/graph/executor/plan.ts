@@ -27,7 +27,7 @@ export type Shape =
       readonly type: GraphQLOutputType;
       readonly item: Shape;
       readonly itemType: GraphQLOutputType;
-      /** The type of its items, when each is one value. */
+      /** The leaf type of its items. */
       readonly leaf: GraphQLLeafType | undefined;
     }
   | { readonly kind: "nonNull"; readonly type: GraphQLOutputType; readonly of: Shape };
@@ -36,30 +36,30 @@ export type ObjectShape = Extract<Shape, { kind: "object" }>;
 export type AbstractShape = Extract<Shape, { kind: "abstract" }>;
 export type ListShape = Extract<Shape, { kind: "list" }>;
 
-/** A field of a selection, worked out. */
+/** A planned field of a selection. */
 export interface Field {
-  /** Its name in the reply. */
+  /** The response key. */
   readonly key: string;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
   readonly parent: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** Undefined: it is the property of its name. */
+  /** Undefined: the property of its name. */
   readonly resolve: GraphQLFieldResolver<unknown, unknown> | undefined;
   readonly shape: Shape;
-  /** Whether one object may stand in several rows of it: a list lies above. */
+  /** Whether several rows may share one object: the field is below a list. */
   readonly mayRepeat: boolean;
-  /** The type of its leaf, when it is a property with one value: most fields of most rows are. */
+  /** The leaf type of a property with one value, as most fields are. */
   readonly leaf: GraphQLLeafType | undefined;
 }
 
-/** The fields selected of an object, worked out when there is a first object. */
+/** The selected fields of an object, planned at the first object. */
 export interface Fields {
   readonly all: readonly Field[];
-  /** Whether all of them, and all below, are properties: what they show follows from the object alone. */
+  /** Whether all of them, and all below, are properties: the result depends on the object only. */
   readonly arePlain: boolean;
 }
 
-/** The operation of a plan, and what its fragments and conditions say. */
+/** The operation of a plan, with its fragments and conditions. */
 export interface Source {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -69,15 +69,15 @@ export interface Source {
 }
 
 /**
- * An operation, worked out: what graphql-js finds out anew in each run, and in part for each row of a list. A plan knows
- * no values but those of conditions, so it serves every run that leaves out the same fields.
+ * The plan of an operation: results that graphql-js computes in each execution, in part for each row. It depends on the values
+ * of conditions only, and serves every execution with equal ones.
  */
 export class Plan {
   readonly source: Source;
   readonly fields: Fields;
   readonly #onGrow: (fields: number) => void;
 
-  /** `onGrow`: called with the number of fields each time that some are worked out. */
+  /** `onGrow`: called with the number of fields each time that some are planned. */
   constructor(source: Source, root: GraphQLObjectType, onGrow: (fields: number) => void) {
     this.source = source;
     this.#onGrow = onGrow;
@@ -107,7 +107,7 @@ export class Plan {
     return [...collected].flatMap(([key, nodes]) => {
       const [first, ...more] = nodes;
       const definition = first && getFieldDef(this.source.schema, parent, first);
-      if (!definition) return []; // As graphql-js does with what no validation has seen.
+      if (!definition) return []; // As graphql-js does with unknown fields.
       const { resolve } = definition;
       const shape = this.#shape(definition.type, nodes, isRow);
       const leaf = resolve ? undefined : leafOf(shape);
@@ -115,7 +115,7 @@ export class Plan {
     });
   }
 
-  /** `isRow`: whether it stands in a list, so that there may be many. */
+  /** `isRow`: whether it is below a list. */
   #shape(type: GraphQLOutputType, nodes: readonly FieldNode[], isRow: boolean): Shape {
     if (isNonNullType(type)) {
       return { kind: "nonNull", type, of: this.#shape(type.ofType as GraphQLOutputType, nodes, isRow) };

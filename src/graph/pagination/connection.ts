@@ -6,10 +6,10 @@ import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./cursor-pagination.ts
 const DEFAULT_PAGE_SIZE = 50;
 
 @Directive("@shareable") // Every subgraph with Relay lists has it.
-@ObjectType({ description: "Where a page stands in its list.", simpleResolvers: true })
+@ObjectType({ description: "Position of a page in its list.", simpleResolvers: true })
 class PageInfo {
   @Field(() => Boolean, {
-    description: "Whether items follow this page; false on an empty page, which has no cursor to go on by.",
+    description: "Whether items follow this page; false on an empty page, which has no cursor.",
   })
   hasNextPage!: boolean;
 
@@ -23,56 +23,56 @@ class PageInfo {
   endCursor!: string | null;
 }
 
-/** Arguments of every list, last one first: see `withArgumentsInOrder`. */
+/** Arguments of every list, in reverse: see `withArgumentsInOrder`. */
 @ArgsType()
 export class PageArgs {
   @Field(() => String, {
     nullable: true,
-    description: "Cursor after which to go on: `pageInfo.endCursor` of the page before.",
+    description: "Cursor after which the page starts: `pageInfo.endCursor` of the page before.",
   })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: DEFAULT_PAGE_SIZE,
-    description: `How many items, 0 to ${MAX_PAGE_SIZE}. 0 answers \`totalCount\` alone.`,
+    description: `Number of items, 0 to ${MAX_PAGE_SIZE}. 0 returns \`totalCount\` only.`,
   })
   first?: number | null;
 }
 
-/** Refuses a page size that KORE cannot serve, before anything is asked. */
+/** The page size. @throws GraphQLError when KORE cannot serve it, before any request */
 export function checkedFirst(page: PageArgs): number {
   const first = page.first ?? DEFAULT_PAGE_SIZE;
   if (first < 0 || first > MAX_PAGE_SIZE) throw userInputError(`first: must be 0 to ${MAX_PAGE_SIZE}`);
   return first;
 }
 
-/** Query cost of a connection: KORE's pages for each parent. */
+/** Cost of a connection: KORE's pages for each parent. */
 export function costOfPage(context: CostContext): Partial<CostItems> {
   const { parent, args, calls } = context;
   calls.addOwn(parent.count * pagesNeeded(sizeOfPage(context), args.after));
   return pageWithoutCalls(context);
 }
 
-/** A connection over what is read whole, whatever of it is wanted. */
+/** Cost of a connection over a list that is read as a whole. */
 export function pageWithoutCalls(context: CostContext): Partial<CostItems> {
   const { parent } = context;
   return { batches: parent.count, listSizes: { ...parent.listSizes, page: sizeOfPage(context) } };
 }
 
 function sizeOfPage({ args }: CostContext): number {
-  const wanted = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
-  return Math.min(Math.max(Math.trunc(wanted), 0), MAX_PAGE_SIZE);
+  const requested = typeof args.first === "number" ? args.first : DEFAULT_PAGE_SIZE;
+  return Math.min(Math.max(Math.trunc(requested), 0), MAX_PAGE_SIZE);
 }
 
-/** `nodes` and `edges` lead to the same items. */
+/** `nodes` and `edges` have the same items. */
 const itemsOfPage: FieldCost = ({ parent }) => ({
   ...parent,
   key: `${parent.key} items`,
   count: parent.count * (parent.listSizes.page ?? MAX_PAGE_SIZE),
 });
 
-/** A page of a list as resolvers return it. Edges and cursors are made on access. */
+/** A page of a list as resolvers return it. Edges and cursors are created on access. */
 export class Page<Node> {
   readonly nodes: readonly Node[];
   readonly totalCount: number | null;
@@ -85,7 +85,7 @@ export class Page<Node> {
     cursors: Cursors;
     /** Items before this page. */
     offset: number;
-    /** Further state for cursors of this list. */
+    /** Further state of cursors of this list. */
     state?: string;
   }) {
     const { nodes, totalCount, cursors, offset, state = "", hasNextPage } = page;
@@ -115,7 +115,7 @@ export class Page<Node> {
   }
 }
 
-/** Makes the Relay connection type of a node type, with `nodes` as a short cut past `edges`. */
+/** Creates the Relay connection type of a node type, with `nodes` as a shortcut for `edges`. */
 export function connectionType<Node extends object>(name: string, NodeType: ClassType<Node>): ClassType<Page<Node>> {
   @ObjectType(`${name}Edge`, { description: `One ${name} of a list, with its cursor.`, simpleResolvers: true })
   class Edge {
@@ -123,7 +123,7 @@ export function connectionType<Node extends object>(name: string, NodeType: Clas
     @Field(() => NodeType, { description: "The item." })
     node!: Node;
 
-    @Field(() => String, { description: "Marks the place right after the item." })
+    @Field(() => String, { description: "Cursor of the position after the item." })
     cursor!: string;
   }
 
@@ -137,12 +137,12 @@ export function connectionType<Node extends object>(name: string, NodeType: Clas
     @Field(() => [Edge], { description: "The items of this page, each with its cursor." })
     edges!: Edge[];
 
-    @Field(() => PageInfo, { description: "Where this page stands in the list." })
+    @Field(() => PageInfo, { description: "Position of this page in the list." })
     pageInfo!: PageInfo;
 
     @Field(() => Int, {
       nullable: true,
-      description: "Items in the whole list; null when KORE's reply does not tell.",
+      description: "Items in the whole list; null when KORE's reply does not state it.",
     })
     totalCount!: number | null;
   }

@@ -4,23 +4,22 @@ import { userInputError } from "../errors.ts";
 /** KORE's page limit for SIMs, and ours for every list. */
 export const MAX_PAGE_SIZE = 1000;
 
-/** One of KORE's pages that holds a part of the wanted range. */
+/** A page of KORE's that contains a part of the range. */
 export interface PageWindow {
   /** Counted from 0. */
   page: number;
   size: number;
-  /** Items of the page that stand before and in the range. */
+  /** Items of the page before, and in, the range. */
   skip: number;
   take: number;
 }
 
 /**
- * The pages to ask for so that `first` items from `offset` on are covered. KORE pages by number and size, so a range
- * that starts on a multiple of its length is one page; any other is the smallest single page that spans it, or two
- * neighbours when none up to `maxSize` does.
+ * The pages that cover `first` items from `offset` on. KORE pages by number and size: a range that starts at a multiple of its
+ * length is one page; any other is the smallest page that spans it, or two neighbours if none up to `maxSize` does.
  */
 export function pageWindows(offset: number, first: number, maxSize: number): PageWindow[] {
-  if (first === 0) return [{ page: offset, size: 1, skip: 0, take: 0 }]; // For the total alone.
+  if (first === 0) return [{ page: offset, size: 1, skip: 0, take: 0 }]; // For the total only.
   const last = offset + first - 1;
   for (let size = Math.min(first, maxSize); size <= maxSize; size += 1) {
     const page = Math.floor(offset / size);
@@ -38,31 +37,32 @@ export function pageWindows(offset: number, first: number, maxSize: number): Pag
   return windows;
 }
 
-/** One of KORE's pages, whatever its dialect. */
+/** A page of any of KORE's lists. */
 export interface KorePage<Item> {
   items: readonly Item[];
-  /** Items in the whole list; null when KORE does not state it. One that cannot be is ignored. */
+  /** Items in the whole list; null when KORE does not state it. Impossible values are ignored. */
   total: number | null;
-  /** Whether KORE has items after this page; null when it does not state it. Looked at when there is no total. */
+  /** Whether items follow this page; null when KORE does not state it. Used when there is no total. */
   more: boolean | null;
 }
 
 export interface Range<Item> {
   items: Item[];
   total: number | null;
-  /** True without an item only where none was asked for. */
+  /** With no items, true only if none was requested. */
   hasNextPage: boolean;
-  /** KORE's page limit, where it showed; and as many items as one page is known to have held. For the next range. */
+  /** For the next range. */
   pagingState: PagingState;
 }
 
 export interface PagingState {
+  /** KORE's page limit, as far as it is known. */
   maxSize: number;
-  /** A shorter page than was asked ends the list if no more were asked than this; else it may be KORE's page limit. */
+  /** Largest page that was received. A shorter page of at most this size ends the list; a larger one may be cut by the page limit. */
   provenSize: number;
 }
 
-/** Reads a cursor's state of the pages before it: its last number is KORE's page limit. */
+/** Parses a cursor's state, whose last number is KORE's page limit. */
 export function parsePagingState(state: string): PagingState {
   const [maxSize = MAX_PAGE_SIZE, provenSize = 0] = state === "" ? [] : state.split(",").map(Number).reverse();
   return { maxSize, provenSize };
@@ -70,7 +70,7 @@ export function parsePagingState(state: string): PagingState {
 
 export const formatPagingState = ({ maxSize, provenSize }: PagingState): string => `${provenSize},${maxSize}`;
 
-/** How many of KORE's pages a page of ours takes, going by its cursor alone. */
+/** The number of KORE's pages for one page of ours, by its cursor alone. */
 export function pagesNeeded(first: number, after: unknown): number {
   const { offset, state } = (typeof after === "string" && readCursor(after)) || { offset: 0, state: "" };
   const { maxSize } = parsePagingState(state);
@@ -78,10 +78,9 @@ export function pagesNeeded(first: number, after: unknown): number {
 }
 
 /**
- * Reads `first` items from `offset` on, in as few of KORE's pages as can be. Fewer than `first` come where KORE's page
- * limit is smaller; the rest follows on the next page. At most two requests more than {@link pageWindows} says: where
- * a page that is not the first one is short, it is not known at which item it starts, so the range is read again in
- * pages of a size that KORE is known to give.
+ * Reads `first` items from `offset` on, in as few of KORE's pages as possible. Returns fewer if KORE's page limit is smaller;
+ * the rest is on the next page. Makes at most two requests more than {@link pageWindows}: if a page other than the first is
+ * short, its first item is unknown, and the range is read again in pages of the received size.
  */
 export async function readRange<Item>(
   { offset, first, maxSize, provenSize = 0 }: { offset: number; first: number; maxSize: number; provenSize?: number },
@@ -93,34 +92,34 @@ export async function readRange<Item>(
   const range: Range<Item> = { items: [], total: null, hasNextPage: false, pagingState: { maxSize, provenSize } };
   for (const [index, page] of pages.entries()) {
     const { page: number, size, skip, take } = windows[index] as PageWindow;
-    const shown = page.items.length;
-    const end = number * size + shown;
-    range.total = shown === 0 ? notNegative(page.total) : atLeast(end, page.total);
+    const count = page.items.length;
+    const end = number * size + count;
+    range.total = count === 0 ? notNegative(page.total) : atLeast(end, page.total);
     if (first === 0) return { ...range, hasNextPage: range.total !== null && offset < range.total };
-    if (shown === 0) {
-      // The list ends before this page, whatever total is stated.
+    if (count === 0) {
+      // The list ends before this page, independently of the stated total.
       if (range.total !== null && range.total > offset + range.items.length) range.total = null;
       return { ...range, hasNextPage: false };
     }
 
-    const isShort = shown < size;
+    const isShort = count < size;
     const isLimit = isShort && size > range.pagingState.provenSize; // Or the end of the list.
-    range.pagingState.provenSize = Math.max(range.pagingState.provenSize, Math.min(shown, size));
-    const goesOn = range.total === null ? page.more : end < range.total;
-    if (isLimit && (number > 0 || (shown <= skip && goesOn !== false))) {
-      const limit = { maxSize: shown, provenSize: shown };
-      const again = await readRange({ offset, first: Math.min(first, shown), ...limit }, read, idOf);
-      // At the end of the list no limit has shown.
+    range.pagingState.provenSize = Math.max(range.pagingState.provenSize, Math.min(count, size));
+    const continues = range.total === null ? page.more : end < range.total;
+    if (isLimit && (number > 0 || (count <= skip && continues !== false))) {
+      const limit = { maxSize: count, provenSize: count };
+      const again = await readRange({ offset, first: Math.min(first, count), ...limit }, read, idOf);
+      // The end of the list does not reveal a limit.
       return again.hasNextPage ? again : { ...again, pagingState: { maxSize, provenSize } };
     }
 
     range.items.push(...page.items.slice(skip, skip + take));
-    if (isLimit && (goesOn ?? hasOther(page.items, await read(1, shown), idOf))) {
-      return { ...range, hasNextPage: true, pagingState: { maxSize: shown, provenSize: shown } };
+    if (isLimit && (continues ?? hasOther(page.items, await read(1, count), idOf))) {
+      return { ...range, hasNextPage: true, pagingState: { maxSize: count, provenSize: count } };
     }
-    const isLast = isLimit || (goesOn === null ? isShort : !goesOn);
+    const isLast = isLimit || (continues === null ? isShort : !continues);
     if (isLast) range.total ??= end;
-    range.hasNextPage = range.items.length > 0 && (shown > skip + take || !isLast);
+    range.hasNextPage = range.items.length > 0 && (count > skip + take || !isLast);
     if (isLast) return range;
   }
   return range;
@@ -135,21 +134,21 @@ function hasOther<Item>(first: readonly Item[], next: KorePage<Item>, idOf: (ite
 const notNegative = (total: number | null) => (total !== null && total >= 0 ? total : null);
 const atLeast = (end: number, total: number | null) => (total !== null && total >= end ? total : null);
 
-/** Where a list goes on: how many items lie before, and what else the list must remember. */
+/** A position in a list, and the cursor's state. */
 interface Position {
   offset: number;
-  /** Digits and commas only; empty when there is nothing to remember. */
+  /** Digits and commas only; empty: none. */
   state: string;
 }
 
-/** Cursors of one list: an account's SIMs under one filter and order, say. */
+/** Cursors of one list, such as an account's SIMs with one filter and order. */
 export interface Cursors {
   encode(position: Position): string;
-  /** The position behind `after`, or the start. A cursor of another list, or of nobody, is the caller's error. */
+  /** The position behind `after`, or the start. @throws GraphQLError for an invalid cursor, or one of another list */
   decode(after: string | null | undefined): Position;
 }
 
-/** `identity`: everything that makes this list another list. */
+/** `identity`: all that distinguishes this list from others. */
 export function cursorsOf(identity: readonly unknown[]): Cursors {
   const list = JSON.stringify(identity);
   const seal = (position: string) => createHash("sha256").update(list).update(position).digest("base64url").slice(0, 8);

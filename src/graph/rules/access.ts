@@ -11,12 +11,12 @@ import { type GraphContext } from "../context.ts";
 import { forbidden, notFound } from "../errors.ts";
 import { type MaybePromise, mapMaybePromise } from "../maybe-promise.ts";
 
-/** Which account a field or a reference is about. */
+/** The account of a field or a reference. */
 type AccountSource =
-  /** The one that an argument names, by its path such as `input.accountId`; of a reference, one of its key's fields. */
+  /** Named by an argument, by a path such as `input.accountId`; for a reference, by a field of its key. */
   | {
       argument: string;
-      /** Finds the account where the argument is the id of something that belongs to one. Undefined: no account. */
+      /** Finds the account if the argument is the id of another object. Undefined: no account. */
       accountOf?(id: string, context: never): Promise<string | undefined> | string | undefined;
     }
   /** The parent's, for which the caller was authorised when the parent was resolved. */
@@ -30,7 +30,7 @@ export interface AccessRule {
   /** The least role. */
   role: Role;
   account: AccountSource;
-  /** Throws where this deployment does not offer the field. Runs before an account is looked up. */
+  /** Throws if this deployment does not offer the field. Called before an account is looked up. */
   available?(context: never): void;
 }
 
@@ -38,8 +38,8 @@ const OWN_RULE = "access";
 const CLASS_RULE = "accessOfClass";
 
 /**
- * Declares which callers may use a field. On a resolver class it holds for each of its fields; on a method it overrides
- * parts of the class's rule.
+ * Declares which callers may use a field. On a resolver class it applies to all fields; on a method it overrides parts of
+ * the class's rule.
  *
  * @param rule `account` is by default the parent's; root fields have no parent and must declare it
  */
@@ -58,7 +58,7 @@ interface Extended {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** The rule of a field, or of references to an entity type; undefined when none is declared, or only a part of one. */
+/** The rule of a field, or of references to an entity type. Undefined: none, or an incomplete one. */
 export function accessRuleOf({ extensions }: Extended, isRoot = false): AccessRule | undefined {
   const declared = {
     ...(extensions[CLASS_RULE] as object),
@@ -68,22 +68,21 @@ export function accessRuleOf({ extensions }: Extended, isRoot = false): AccessRu
   return role && account && { ...declared, role, account };
 }
 
-/** For an entity type: the rule of its references. */
+/** Extensions of an entity type with the rule of its references. */
 export const accessExtension = (rule: AccessRule) => ({ [OWN_RULE]: rule });
 
-/** The path of the argument whose value is the account's id itself. */
+/** The path of the argument that is the account's id. */
 export function accountArgumentOf(rule: AccessRule | undefined): string | undefined {
   const account = rule?.account;
   return typeof account === "object" && !account.accountOf ? account.argument : undefined;
 }
 
-/** A gateway's own root fields. `_entities` is governed by the rule of each type; `_service` is the schema. */
+/** Federation's root fields. `_entities` is subject to the rule of each type; `_service` is the schema. */
 const FEDERATION_FIELDS: ReadonlySet<string> = new Set(["Query._entities", "Query._service"]);
 
 /**
  * Checks each field's rule before `subscribe` of a subscription and before `resolve` of any other field. Every root field
- * and every field with a resolver must have a rule. Fields that are open to each caller who reached the parent are not
- * wrapped.
+ * and every field with a resolver must have a rule. Fields without a check beyond their parent's are not wrapped.
  *
  * @throws Error naming the fields without a rule
  */
@@ -130,8 +129,8 @@ function withAccessCheck(rule: AccessRule, next: GraphQLFieldResolver<unknown, G
 }
 
 /**
- * Refuses fields that the caller is not authorised for. An account of others and one that does not exist get the same
- * error: neither is among the caller's accounts.
+ * Refuses fields that the caller is not authorised for. Accounts of others and accounts that do not exist get the same error:
+ * neither is among the caller's accounts.
  *
  * @throws GraphQLError FORBIDDEN or NOT_FOUND, or that of `available`
  */

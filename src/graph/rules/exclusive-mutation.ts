@@ -14,8 +14,8 @@ const EXCLUSIVE = "exclusiveMutation";
 export const Exclusive = () => Extensions({ [EXCLUSIVE]: true });
 
 /**
- * Refuses operations in which a marked mutation is not the only field, before any of their fields does anything.
- * Mutations run one after the other, so each of them has to look at the whole operation.
+ * Refuses operations in which an exclusive mutation is not the only field, before any field is executed. Mutations run one
+ * after the other, so each of them checks the whole operation.
  */
 export function enforceExclusiveMutations(schema: GraphQLSchema): void {
   const fields = schema.getMutationType()?.getFields() ?? {};
@@ -33,8 +33,8 @@ export function enforceExclusiveMutations(schema: GraphQLSchema): void {
 }
 
 /**
- * Fields of the operation itself, aliases one by one, those that are skipped included: no variable shall decide it. Each
- * fragment counts once, as it does when it is carried out; spread again and again it would grow without end.
+ * Root fields of the operation, each alias separately, skipped ones included: variables must not decide. Each fragment
+ * counts once, as in execution; repeated spreads would multiply.
  */
 function rootFields({ selections }: SelectionSetNode, info: GraphQLResolveInfo, seen = new Set<string>()): string[] {
   return selections.flatMap((selection) => {

@@ -10,10 +10,10 @@ import {
 } from "graphql";
 import { userInputError } from "../errors.ts";
 
-/** The rule for ids that callers give. */
+/** The rule for ids in arguments. */
 export interface IdRule {
   isValid: (id: string) => boolean;
-  /** The rule, for people: "must be …". */
+  /** The error message: "must be …". */
   rule: string;
 }
 
@@ -21,19 +21,18 @@ type Values = Readonly<Record<string, unknown>>;
 type Inputs = readonly { name: string; type: GraphQLInputType }[];
 
 /**
- * Refuses impossible ids in arguments before a resolver sees them. Ids from elsewhere are KORE's own, and never the
- * caller's mistake.
+ * Refuses malformed ids in arguments, before the resolver is called. Other ids are KORE's.
  */
 export function validateIds(schema: GraphQLSchema, { isValid, rule }: IdRule): void {
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
     for (const field of Object.values(type.getFields())) {
-      const way = field.subscribe ?? field.resolve;
+      const resolve = field.subscribe ?? field.resolve;
       const args = field.args.filter((arg) => holdsIds(arg.type));
-      if (!way || args.length === 0) continue;
+      if (!resolve || args.length === 0) continue;
       field[field.subscribe ? "subscribe" : "resolve"] = (source, given: Values, context, info) => {
-        const place = findInvalid(args, given, "", isValid);
-        if (place !== undefined) throw userInputError(`${place}: ${rule}`);
-        return way(source, given, context, info);
+        const path = findInvalid(args, given, "", isValid);
+        if (path !== undefined) throw userInputError(`${path}: ${rule}`);
+        return resolve(source, given, context, info);
       };
     }
   }
@@ -47,11 +46,11 @@ function holdsIds(type: GraphQLInputType, seen = new Set<GraphQLInputType>()): b
   return Object.values(named.getFields()).some((field) => holdsIds(field.type, seen));
 }
 
-/** The place of the first impossible id, such as `input.subscriptions[3].id`. */
+/** The path of the first malformed id, such as `input.subscriptions[3].id`. */
 function findInvalid(inputs: Inputs, values: Values, above: string, isValid: IdRule["isValid"]): string | undefined {
   for (const { name, type } of inputs) {
-    const place = findInvalidAt(type, values[name], above + name, isValid);
-    if (place !== undefined) return place;
+    const path = findInvalidAt(type, values[name], above + name, isValid);
+    if (path !== undefined) return path;
   }
   return undefined;
 }
@@ -59,18 +58,18 @@ function findInvalid(inputs: Inputs, values: Values, above: string, isValid: IdR
 function findInvalidAt(
   type: GraphQLInputType,
   value: unknown,
-  place: string,
+  path: string,
   isValid: IdRule["isValid"],
 ): string | undefined {
-  if (isNonNullType(type)) return findInvalidAt(type.ofType, value, place, isValid);
-  if (typeof value === "string") return type.name === GraphQLID.name && !isValid(value) ? place : undefined;
+  if (isNonNullType(type)) return findInvalidAt(type.ofType, value, path, isValid);
+  if (typeof value === "string") return type.name === GraphQLID.name && !isValid(value) ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;
   if (isInputObjectType(type)) {
-    return findInvalid(Object.values(type.getFields()), value as Values, `${place}.`, isValid);
+    return findInvalid(Object.values(type.getFields()), value as Values, `${path}.`, isValid);
   }
   if (!isListType(type) || !Array.isArray(value)) return undefined;
   for (const [index, item] of value.entries()) {
-    const found = findInvalidAt(type.ofType, item, `${place}[${index}]`, isValid);
+    const found = findInvalidAt(type.ofType, item, `${path}[${index}]`, isValid);
     if (found !== undefined) return found;
   }
   return undefined;

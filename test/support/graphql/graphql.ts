@@ -16,17 +16,17 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z. */
   DateTime: { input: string; output: string; }
-  /** Number of an eSIM (GSMA SGP.02): 32 digits, of which the last two check. */
+  /** Number of an eSIM (GSMA SGP.02): 32 digits, the last two check digits. */
   EID: { input: string; output: string; }
   /** E-mail address by the HTML specification. */
   EmailAddress: { input: string; output: string; }
-  /** Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20 of which the last checks. Some systems fill it up with F, and some operators use letters: both are taken as they are shown. */
+  /** Number printed on a SIM (ITU-T E.118): 18 to 22 digits, usually 19 or 20, the last one a check digit. Some systems pad it with F, and some operators use letters: both are accepted. */
   ICCID: { input: string; output: string; }
   /** Number of a device (3GPP TS 23.003): 14 digits, 15 with the check digit, 16 with a software version. */
   IMEI: { input: string; output: string; }
   /** Number of a subscriber in the network (ITU-T E.212): country, network and subscriber, up to 15 digits. */
   IMSI: { input: string; output: string; }
-  /** Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + may stand. */
+  /** Phone number (ITU-T E.164): up to 15 digits, country code first; a leading + is allowed. */
   MSISDN: { input: string; output: string; }
 };
 
@@ -207,16 +207,16 @@ export type ClientConnection = {
   edges: Array<ClientEdge>;
   /** The items of this page. */
   nodes: Array<Client>;
-  /** Where this page stands in the list. */
+  /** Position of this page in the list. */
   pageInfo: PageInfo;
-  /** Items in the whole list; null when KORE's reply does not tell. */
+  /** Items in the whole list; null when KORE's reply does not state it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** One Client of a list, with its cursor. */
 export type ClientEdge = {
   __typename?: 'ClientEdge';
-  /** Marks the place right after the item. */
+  /** Cursor of the position after the item. */
   cursor: Scalars['String']['output'];
   /** The item. */
   node: Client;
@@ -455,7 +455,7 @@ export type LockClientInput = {
   id: Scalars['ID']['input'];
 };
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
@@ -493,97 +493,97 @@ export type Mutation = {
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationActivateSubscriptionsArgs = {
   input: ActivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationChangeSubscriptionPlanArgs = {
   input: ChangeSubscriptionPlanInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationCreateClientArgs = {
   input: CreateClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationDeactivateSubscriptionsArgs = {
   input: DeactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationDeleteClientArgs = {
   input: DeleteClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationDisableClientArgs = {
   input: DisableClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationEnableClientArgs = {
   input: EnableClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationLockClientArgs = {
   input: LockClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationReactivateSubscriptionsArgs = {
   input: ReactivateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationRenewClientKeyArgs = {
   input: RenewClientKeyInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationResolveOrderArgs = {
   input: ResolveOrderInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationTerminateSubscriptionsArgs = {
   input: TerminateSubscriptionsInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationTransferClientOwnershipArgs = {
   input: TransferClientOwnershipInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationUnlockClientArgs = {
   input: UnlockClientInput;
 };
 
 
-/** Writes. Each tells what became of every SIM or API client. */
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationUpdateClientArgs = {
   input: UpdateClientInput;
 };
@@ -692,12 +692,12 @@ export type OrderVerb =
   /** `terminateSubscriptions`. */
   | 'TERMINATE';
 
-/** Where a page stands in its list. */
+/** Position of a page in its list. */
 export type PageInfo = {
   __typename?: 'PageInfo';
   /** Pass it as `after` for the next page; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
-  /** Whether items follow this page; false on an empty page, which has no cursor to go on by. */
+  /** Whether items follow this page; false on an empty page, which has no cursor. */
   hasNextPage: Scalars['Boolean']['output'];
   /** Whether items precede this page. Lists are read forwards only. */
   hasPreviousPage: Scalars['Boolean']['output'];
@@ -794,16 +794,16 @@ export type ProvisioningRequestConnection = {
   edges: Array<ProvisioningRequestEdge>;
   /** The items of this page. */
   nodes: Array<ProvisioningRequest>;
-  /** Where this page stands in the list. */
+  /** Position of this page in the list. */
   pageInfo: PageInfo;
-  /** Items in the whole list; null when KORE's reply does not tell. */
+  /** Items in the whole list; null when KORE's reply does not state it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** One ProvisioningRequest of a list, with its cursor. */
 export type ProvisioningRequestEdge = {
   __typename?: 'ProvisioningRequestEdge';
-  /** Marks the place right after the item. */
+  /** Cursor of the position after the item. */
   cursor: Scalars['String']['output'];
   /** The item. */
   node: ProvisioningRequest;
@@ -847,7 +847,7 @@ export type ProvisioningStatus =
   /** A status that this graph does not know; see `rawStatus`. */
   | 'UNKNOWN';
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type Query = {
   __typename?: 'Query';
   /** An account by its id. No KORE call by itself, so an unknown id is reported by its fields. */
@@ -875,32 +875,32 @@ export type Query = {
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryAccountArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryAccountsArgs = {
   email?: InputMaybe<Scalars['EmailAddress']['input']>;
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryActivationProfileArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryClientArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
@@ -908,14 +908,14 @@ export type QueryClientsArgs = {
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryProvisioningRequestArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QuerySubscriptionArgs = {
   accountId: Scalars['ID']['input'];
   eid?: InputMaybe<Scalars['EID']['input']>;
@@ -924,7 +924,7 @@ export type QuerySubscriptionArgs = {
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QuerySubscriptionsArgs = {
   accountId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -934,14 +934,14 @@ export type QuerySubscriptionsArgs = {
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QuerySubscriptionsByIccidArgs = {
   accountId: Scalars['ID']['input'];
   iccids: Array<Scalars['ICCID']['input']>;
 };
 
 
-/** Reads. Each says how many requests to KORE it costs. */
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryUnresolvedOrdersArgs = {
   accountId: Scalars['ID']['input'];
 };
@@ -1311,16 +1311,16 @@ export type SimSubscriptionConnection = {
   edges: Array<SimSubscriptionEdge>;
   /** The items of this page. */
   nodes: Array<SimSubscription>;
-  /** Where this page stands in the list. */
+  /** Position of this page in the list. */
   pageInfo: PageInfo;
-  /** Items in the whole list; null when KORE's reply does not tell. */
+  /** Items in the whole list; null when KORE's reply does not state it. */
   totalCount?: Maybe<Scalars['Int']['output']>;
 };
 
 /** One SimSubscription of a list, with its cursor. */
 export type SimSubscriptionEdge = {
   __typename?: 'SimSubscriptionEdge';
-  /** Marks the place right after the item. */
+  /** Cursor of the position after the item. */
   cursor: Scalars['String']['output'];
   /** The item. */
   node: SimSubscription;
