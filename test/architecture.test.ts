@@ -128,7 +128,6 @@ test("the top level holds the folders of the design, and files that tools need t
 const LARGE_FOLDERS: ReadonlySet<string> = new Set([
   "test/bench", // A file for each section and server of the bench, all of which `bench.ts` composes.
   "test/contract", // A suite for each promise over the whole graph: there is no floor to sort them by.
-  "test/resources", // A file for each subject of the schema; most subjects concern several resources.
 ]);
 
 test("no folder holds more than twelve files beside its folders", () => {

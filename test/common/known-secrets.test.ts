@@ -16,7 +16,7 @@ const ascii = (text: string) =>
 describe.each([
   ["plain", PLAIN],
   ["with every character that is escaped somewhere", ODD],
-])("12.9.2 a secret %s is cut", (_, secret) => {
+])("12.9.2 a secret %s is redacted", (_, secret) => {
   const json = JSON.stringify(secret).slice(1, -1);
   test.each<[how: string, written: string]>([
     ["as it is", secret],
@@ -42,7 +42,7 @@ describe.each([
     expect(text).toMatch(/^KORE does not know .* here$/);
   });
 
-  test.each([0, 1, 2, 3, 4])("in base64 of a text in which it has %i bytes before it", (before) => {
+  test.each([0, 1, 2, 3, 4])("in base64 of a text with %i bytes before it", (before) => {
     const whole = `${"x".repeat(before)}${secret}yy`;
     for (const encoding of ["base64", "base64url"] as const) {
       const written = Buffer.from(whole).toString(encoding);
@@ -77,11 +77,11 @@ test.each([
   expect(known(secret).redact(text)).toBe(cut);
 });
 
-test("12.9.3 of fewer than four characters is not looked for", () => {
+test("12.9.3 secrets of fewer than four characters are not redacted", () => {
   expect(known("abc", "", "ok").redact("abc is ok")).toBe("abc is ok");
 });
 
-test("12.9.4 values of JSON are cut in texts, names and numbers, at every depth, and are the same when nothing is cut", () => {
+test("12.9.4 JSON values are redacted in strings, names and numbers at every depth, and unchanged without secrets", () => {
   const secrets = known(PLAIN, "123456789");
   const value = { a: [{ [`x ${PLAIN}`]: `y ${PLAIN}` }, 123456789, 1234567890, true, null], b: "c" };
   expect(secrets.redactAll(value)).toEqual({
@@ -92,7 +92,7 @@ test("12.9.4 values of JSON are cut in texts, names and numbers, at every depth,
   expect(secrets.redactAll(clean)).toBe(clean);
 });
 
-test("12.9.5 a secret is cut until everybody has let go of it", () => {
+test("12.9.5 a secret is redacted until all registrations are released", () => {
   const secrets = new KnownSecrets();
   const [first, second] = [secrets.register(PLAIN), secrets.register(PLAIN)];
   first();
@@ -103,7 +103,7 @@ test("12.9.5 a secret is cut until everybody has let go of it", () => {
   expect(secrets.mayBeIn(Buffer.from(PLAIN))).toBe(false);
 });
 
-test("12.9.2 of secrets of which one begins with another each is cut whole", () => {
+test("12.9.2 secrets that begin with another secret are redacted as a whole", () => {
   const longer = `${PLAIN}-and-more-of-it`;
   expect(known(PLAIN, longer).redact(`${longer} ${PLAIN}`)).toBe("[credential] [credential]");
 });

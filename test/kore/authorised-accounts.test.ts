@@ -39,13 +39,13 @@ const REQUESTS = {
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };
 
-test("every request of a session is among those tested here", () => {
+test("all requests of a session are covered by these tests", () => {
   const all = Object.getOwnPropertyNames(Object.getPrototypeOf(session())).filter((name) => name !== "constructor");
   expect(all.sort()).toEqual(["accounts", "ping", ...Object.keys(REQUESTS)].sort());
 });
 
 test.each(Object.entries(REQUESTS))(
-  "%s of an account beyond reach is not found, and KORE is not asked",
+  "%s of an account beyond reach is not found, without a KORE call",
   async (_, request) => {
     for (const account of ["foreign", "missing"]) {
       await expect(request(account)).rejects.toMatchObject({ kind: "not-found", status: undefined, isUnsent: true });
@@ -54,12 +54,12 @@ test.each(Object.entries(REQUESTS))(
   },
 );
 
-test("what is within reach is read", async () => {
+test("accounts within reach are read", async () => {
   await expect(REQUESTS.costCenters("own")).resolves.toHaveProperty("length");
   await expect(REQUESTS.subscriptions("own")).resolves.toHaveProperty("subscriptions");
 });
 
-test("a read beyond reach does not join another's that is under way", async () => {
+test("a read beyond reach does not join another caller's read in flight", async () => {
   const theirs = kore.session().connectivity.costCenters("foreign", asItIs);
   await expect(session().costCenters("foreign", asItIs)).rejects.toMatchObject({ kind: "not-found" });
   await expect(theirs).resolves.toHaveProperty("length");

@@ -12,7 +12,7 @@ import { MINUTE, Scene, outcomesOf } from "./provisioning/fixtures.ts";
 
 const HOUR = 60 * MINUTE;
 
-describe("C4 a search for a lost write", () => {
+describe("C4 the search for an unacknowledged write", () => {
   let scene: Scene;
   beforeEach(() => {
     scene = new Scene();
@@ -21,7 +21,7 @@ describe("C4 a search for a lost write", () => {
   test.each([
     ["back two hours", -2 * HOUR],
     ["ahead forty days", 40 * 24 * HOUR],
-  ])("C4.5 takes as long as ever when the system clock steps %s meanwhile", async (_, step) => {
+  ])("C4.5 takes as long as always when the system clock steps %s meanwhile", async (_, step) => {
     scene.kore.onPost = (take, post) => {
       if (post === 1) throw lost();
       return take();
@@ -39,7 +39,7 @@ describe("C4 a search for a lost write", () => {
     expect(scene.kore.posts()).toBe(2);
   });
 
-  test("C4.6 that is taken up again after the clock stepped back two hours waits no longer than a write may take to show", async () => {
+  test("C4.6 after a restart with a clock stepped back two hours waits no longer than the visibility window", async () => {
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     scene.clock.step(-2 * HOUR);
     scene.hideList();
@@ -48,7 +48,7 @@ describe("C4 a search for a lost write", () => {
     expect(scene.clock.monotonic() - began).toBeLessThan(2 * MINUTE);
   });
 
-  test("C4.7 a pause that KORE asks for ends in time when the clock steps back two hours meanwhile", async () => {
+  test("C4.7 pauses as long as KORE asks when the clock steps back two hours meanwhile", async () => {
     scene.kore.onPost = (take, post) => {
       if (post > 1) return take();
       setImmediate(() => scene.clock.step(-2 * HOUR));
@@ -60,12 +60,12 @@ describe("C4 a search for a lost write", () => {
   });
 });
 
-describe("C4 what waits in the process, when the system clock steps back two hours", () => {
+describe("C4 timers of the process, when the system clock steps back two hours", () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
   const stepBack = () => vi.setSystemTime(Date.now() - 2 * HOUR);
 
-  test("C4.8 a circuit breaker tries the host after its pause", async () => {
+  test("C4.8 a circuit breaker probes after its pause", async () => {
     let sent = 0;
     const { guard, record } = circuitBreaker(NO_OBSERVER);
     const way = compose([guard, record], () => {
@@ -90,7 +90,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
     expect(await tokens.get()).toBe("token-2");
   });
 
-  test("C4.10 a health check looks again", async () => {
+  test("C4.10 a health check is repeated", async () => {
     let looks = 0;
     const { check } = cachedHealthCheck({ part: "store" }, () => Promise.resolve(((looks += 1), undefined)));
     await check();
@@ -100,7 +100,7 @@ describe("C4 what waits in the process, when the system clock steps back two hou
     expect(looks).toBe(2);
   });
 
-  test("C4.11 a poller that is woken looks", async () => {
+  test("C4.11 a woken poller polls", async () => {
     let reads = 0;
     const watches = new ProvisioningWatcher<number>({ first: 1000, growth: 1, longest: 1000 });
     const watched = {

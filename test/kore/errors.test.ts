@@ -50,7 +50,7 @@ test.each([
   expect(from(status, "<html>").kind).toBe(kind);
 });
 
-test("a link is kept only when it leads to KORE's documents", () => {
+test("a link is passed on only when it leads to KORE's documentation", () => {
   expect(from(404, { message: "x", info: "https://docs.korewireless.com/errors/1" }).moreInfo).toMatch(/^https:/);
   expect(from(404, { message: "x", info: "https://internal.example/host" }).moreInfo).toBeUndefined();
   const quoting = "https://docs.korewireless.com/errors?iccid=8988303000000000001";
@@ -58,25 +58,25 @@ test("a link is kept only when it leads to KORE's documents", () => {
 });
 
 test.each(["SIM 8988303000000000001 is barred", "8988303000000000001", "ops@meridian.example", "x".repeat(65), "<b>"])(
-  "a code that is none is not passed on: %s",
+  "an invalid code is not passed on: %s",
   (code) => {
     expect(from(400, { code, message: "x" }).code).toBeUndefined();
   },
 );
 
-test("a code with underscores, dots or dashes is one", () => {
+test("a code with underscores, dots or dashes is valid", () => {
   for (const code of ["INVALID_STATE", "sim.barred-2", "20404"])
     expect(from(400, { code, message: "x" }).code).toBe(code);
 });
 
-test("Retry-After is read from seconds and from a date", () => {
+test("Retry-After is read from seconds or a date", () => {
   expect(from(429, "", { "retry-after": "3" }).retryAfter).toBe(3000);
   const date = new Date(Date.now() + 60_000).toUTCString();
   expect(from(429, "", { "retry-after": date }).retryAfter).toBeGreaterThan(50_000);
   expect(from(429, "", { "retry-after": "soon" }).retryAfter).toBeUndefined();
 });
 
-test("B9.2 Retry-After as a date is taken relative to the reply's own Date", () => {
+test("B9.2 Retry-After as a date is relative to the reply's Date", () => {
   const at = (hours: number, seconds = 0) => new Date(Date.now() + hours * 3_600_000 + seconds * 1000).toUTCString();
   for (const hours of [-3, 0, 3, 24 * 365]) {
     expect(from(429, "", { date: at(hours), "retry-after": at(hours, 90) }).retryAfter).toBe(90_000);
@@ -91,13 +91,13 @@ test("B9.2 Retry-After as a date is taken relative to the reply's own Date", () 
   }
 });
 
-test("KORE's own words are in no serialized form of the error", () => {
+test("KORE's message is in no serialized form of the error", () => {
   const error = from(404, { INFO: "no SIM 8901260882305063816" });
   expect(error.koreMessage).toContain("8901260882305063816");
   expect(JSON.stringify([error, Object.entries(error), String(error)])).not.toContain("8901260882305063816");
 });
 
-test("what is not found can be null, and nothing else can", () => {
+test('nullIfNotFound maps "not found" to null, and nothing else', () => {
   expect(KoreError.nullIfNotFound(from(404, ""))).toBeNull();
   expect(() => KoreError.nullIfNotFound(from(500, ""))).toThrow(KoreError);
 });

@@ -41,7 +41,7 @@ afterEach(async () => {
 
 const CENTERS = "GET /v1/accounts/{account-id}/cost-centers";
 
-test("every sending is reported with its host, its attempt and how many things it asks for", async () => {
+test("each sending is reported with host, attempt and batch size", async () => {
   const query = { "page-index": 0, "max-page-item": 10, iccid: simulator.iccids("acme").join(",") };
   await kore.session().connectivity.subscriptions("acme", query);
   const { host } = new URL(simulator.url);
@@ -52,7 +52,7 @@ test("every sending is reported with its host, its attempt and how many things i
   expect(told).toEqual([`token of ${host}`]);
 });
 
-test("a read that joins another counts as coalesced for who joins, and as a request for who began", async () => {
+test("a deduplicated read counts as coalesced for the later caller, and as a request for the first", async () => {
   const [first, second] = [newRequestStats(), newRequestStats()];
   await Promise.all([first, second].map((stats) => kore.session({ stats }).connectivity.costCenters("acme", asItIs)));
   expect(first).toEqual({ requests: 1, cached: 0, coalesced: 0, retried: 0 });
@@ -60,7 +60,7 @@ test("a read that joins another counts as coalesced for who joins, and as a requ
   expect(told).toContain(`coalesced ${CENTERS}`);
 });
 
-test("a span is put around every sending", async () => {
+test("each sending has a span", async () => {
   await kore.session().connectivity.costCenters("acme", asItIs);
   expect(traced).toMatchObject([
     { method: "POST", operation: "POST /Api/api/token", attempt: 1 },

@@ -22,7 +22,7 @@ async function list(fields: string): Promise<Profile[]> {
   return data?.account.activationProfiles ?? [];
 }
 
-test("a list is one request, and one more per profile only for what KORE's list leaves out", async () => {
+test("a list is one request, and one more per profile for fields that KORE's list lacks", async () => {
   const profiles = await list("id name createdAt createdBy");
   expect(profiles).toHaveLength(3);
   expect(profiles.every(({ name, createdAt }) => name && createdAt)).toBe(true);
@@ -34,7 +34,7 @@ test("a list is one request, and one more per profile only for what KORE's list 
   expect(app.kore.requests()).toEqual([`GET ${PROFILES} ×1`, ...whole.map(({ id }) => `GET ${PROFILES}/${id} ×1`)]);
 });
 
-test("one by its id is one request, with everything", async () => {
+test("one profile by its id is one request, with all fields", async () => {
   const [{ id } = { id: "" }] = await list("id");
   app.kore.clearLog();
   const { data } = await app.graph.query(
@@ -47,12 +47,12 @@ test("one by its id is one request, with everything", async () => {
   expect(app.kore.requests()).toEqual([`GET ${PROFILES}/${id} ×1`]);
 });
 
-test("one that KORE does not know is null", async () => {
+test("an unknown profile is null", async () => {
   const reply = await app.graph.query(`{ activationProfile(accountId: "acme", id: "none") { id name } }`);
   expect(reply).toEqual({ data: { activationProfile: null } });
 });
 
-test("those that fit a SIM are the ones of its service type; all SIMs of an account share their requests", async () => {
+test("eligible profiles have the SIM's service type, and all SIMs of an account share the requests", async () => {
   const { data } = await app.graph.query<{
     subscriptions: { nodes: { serviceTypeId: string; eligibleActivationProfiles: Profile[] }[] };
   }>(

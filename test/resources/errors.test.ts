@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CommitUnknown, StoreUnavailable } from "../../src/common/store-errors.ts";
 import { describeKoreError } from "../../src/resources/errors.ts";
 
-test("13.5 an order of which the record is unknown is not called unsent, nor advised to be repeated by itself", () => {
+test("13.5 an order with an unknown record is neither reported as unsent nor as retryable", () => {
   const refused = describeKoreError(new StoreUnavailable("away"));
   expect(refused).toMatchObject({ code: "STORE_UNAVAILABLE", extensions: { isRetryable: true } });
   expect(refused?.message).toContain("none is sent");

@@ -64,7 +64,7 @@ test.each<[what: string, levels: number, query: string, requests: string[]]>([
     `query ($request: ID!) { provisioningRequest(accountId: "cmp-pp-org-4100", id: $request) { subscriptions { subscription { costCenter { name } } } } }`,
     [`${ACCOUNT}/provisioning-requests/request ×1`, COST_CENTERS, SIMS],
   ],
-])("%s: %i call(s) after one another", async (_what, levels, query, requests) => {
+])("%s: %i successive call(s)", async (_what, levels, query, requests) => {
   const [{ errors }, took] = await timed(query);
   expect(errors).toBeUndefined();
   expect(Math.floor(took / LATENCY)).toBe(levels);
@@ -72,7 +72,7 @@ test.each<[what: string, levels: number, query: string, requests: string[]]>([
   expect(asked.sort()).toEqual([...requests].sort());
 });
 
-test("what needs the SIMs is asked for as soon as they are there, however long the rest takes", async () => {
+test("reads that need the SIMs start with the SIMs, however long the rest takes", async () => {
   const slow = app.kore.faults.add({ effect: "latency", ms: 4 * LATENCY, path: "/connectivity/**/cost-centers" });
   const asked = () => app.kore.requests().filter((line) => line.includes("/profiles/"));
   const answer = app.graph.query(
@@ -114,12 +114,12 @@ test.each<[what: string, query: string, requests: string[]]>([
     `query ($no: Boolean = false) { subscriptions(accountId: "cmp-pp-org-4100") { nodes { id costCenter @include(if: $no) { name } } } }`,
     [SIMS],
   ],
-])("nothing more is asked for when %s", async (_what, query, requests) => {
+])("nothing is prefetched when %s", async (_what, query, requests) => {
   await timed(query);
   expect(app.kore.requests()).toEqual(requests);
 });
 
-test("the field is asked for by the same operation when its variable says so", async () => {
+test("the field is prefetched when its variable includes it", async () => {
   const query = `query ($yes: Boolean!) { subscriptions(accountId: "cmp-pp-org-4100") { nodes { id costCenter @include(if: $yes) { name } } } }`;
   await app.graph.query(query, { yes: false });
   expect(app.kore.requests()).toEqual([SIMS]);
@@ -127,7 +127,7 @@ test("the field is asked for by the same operation when its variable says so", a
   expect(app.kore.requests().sort()).toEqual([COST_CENTERS, SIMS.replace("×1", "×2")].sort());
 });
 
-test("what a write shows is read after it", async () => {
+test("the fields of a write's payload are read after it", async () => {
   const query = `mutation ($iccid: ICCID!) {
     suspendSubscriptions(input: { accountId: "cmp-pp-org-4100", dryRun: true, subscriptions: [{ iccid: $iccid }] }) {
       results { subscription { costCenter { name } } }
@@ -137,7 +137,7 @@ test("what a write shows is read after it", async () => {
   expect(app.kore.requests().at(-1)).toBe(COST_CENTERS);
 });
 
-test("a list below a SIM is not the SIM itself: of what is asked of its items nothing is asked of the SIM", async () => {
+test("fields of a list below a SIM are not prefetched for the SIM", async () => {
   const below = "account { subscriptions(first: 0) { totalCount nodes { profile { features { name } } } } }";
   await app.graph.query(
     `query ($iccid: ICCID!) { subscription(accountId: "cmp-pp-org-4100", iccid: $iccid) { ${below} } }`,
@@ -146,7 +146,7 @@ test("a list below a SIM is not the SIM itself: of what is asked of its items no
   expect(app.kore.requests()).toEqual([`${ACCOUNT}/subscriptions ×2`]); // The SIM, and the total.
 });
 
-test("an early request that fails costs the fields that need it, each with its place, and nothing else", async () => {
+test("a failing prefetch fails only the fields that need it, each with its path", async () => {
   const broken = app.kore.faults.add({ effect: "status", status: 500, path: "/connectivity/**/cost-centers" });
   const { data, errors } = await app.graph.query(
     `{ subscriptions(accountId: "cmp-pp-org-4100", first: 2) { nodes { accountId costCenter { name } } } }`,

@@ -85,20 +85,20 @@ test("A3.2 the console's client is used for API clients and the developer portal
 });
 
 describe("Credentials by account", () => {
-  test("A3.6 each call uses those that serve its account, each with tokens of its own", async () => {
+  test("A3.6 each call uses those that serve its account, with their own tokens", async () => {
     await start([rest(), child()]);
     const totals = await Promise.all(["home", "other", "child"].map(count));
     expect(totals.map(({ data }) => data?.subscriptions?.totalCount)).toEqual([3, 2, 2]);
     expect(tokens()).toBe(2);
   });
 
-  test("A3.6 an account that no entry serves is refused without asking KORE", async () => {
+  test("A3.6 an account that no entry serves is refused without a KORE call", async () => {
     await start([entry("home", ["home"]), child()]);
     expect(codes(await count("other"))).toEqual(["KORE_FORBIDDEN"]);
     expect(kore.log()).toEqual([]);
   });
 
-  test("A3.6 the budget of one entry leaves the other alone", async () => {
+  test("A3.6 the rate limit of one entry does not affect the other", async () => {
     await start([rest(), child()]);
     await Promise.all(["home", "child"].map(count));
     const path = "/connectivity/v1/accounts/home/**";
@@ -110,7 +110,7 @@ describe("Credentials by account", () => {
     expect(kore.log().map((request) => request.path)).toEqual(["/connectivity/v1/accounts/child/subscriptions"]);
   });
 
-  test("A3.6 the circuit breaker of one entry leaves the other's alone", async () => {
+  test("A3.6 the circuit breaker of one entry does not affect the other's", async () => {
     await start([rest(), child()]);
     await Promise.all(["home", "child"].map(count));
     kore.faults.add({ effect: "status", status: 503, path: "/connectivity/v1/accounts/home/**" });
@@ -128,7 +128,7 @@ describe("Credentials by account", () => {
     expect([await state("rest"), await state("child")]).toEqual([OPEN, undefined]);
   });
 
-  test("A3.6 answers are kept by entry: what another has read is not another's", async () => {
+  test("A3.6 replies are cached by entry, and not shared", async () => {
     await start([rest(), child()], { CACHE_SECONDS: "60" });
     const centers = (id: string) => app.graph.query(`{ account(id: "${id}") { costCenters { id } } }`);
     for (const id of ["home", "home", "child", "child"]) expect((await centers(id)).errors).toBeUndefined();
@@ -138,7 +138,7 @@ describe("Credentials by account", () => {
     for (const name of ["rest", "child"]) expect(metrics).toContain(`kore_graph_cache_entries{credential="${name}"} 1`);
   });
 
-  test("A3.6 writes go by account as well", async () => {
+  test("A3.6 writes use the entry of their account as well", async () => {
     await start([rest(), child()]);
     const text = `mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { counts { submitted } } }`;
     for (const accountId of ["home", "child"]) {
@@ -156,13 +156,13 @@ describe("Lists that name no account", () => {
   const ids = ({ data }: { data?: unknown }) =>
     (data as { accounts: { id: string }[] } | undefined)?.accounts.map(({ id }) => id);
 
-  test("A3.7 ask each entry once, and name an account once that several list", async () => {
+  test("A3.7 read each entry once, and show an account once that several list", async () => {
     await start([rest(), child(), entry("twin", ["other"])]);
     expect(ids(await app.graph.query(ACCOUNTS))).toEqual(["home", "other", "child"]);
     expect(asked("/connectivity/v1/accounts")).toBe(3);
   });
 
-  test("A3.7 keep what some have answered, and name those that failed", async () => {
+  test("A3.7 show the replies of some, and name the entries that failed", async () => {
     await start([rest(), refused("child", ["child"])]);
     const reply = await app.graph.query(ACCOUNTS);
     expect(ids(reply)).toEqual(["home", "other"]);
@@ -180,7 +180,7 @@ describe("Lists that name no account", () => {
     expect(JSON.stringify([reply, app.logged()])).not.toContain("hunter2");
   });
 
-  test("A3.7 fail as one list does when all fail", async () => {
+  test("A3.7 fail as a single list does when all fail", async () => {
     await start([refused("rest", "*"), refused("child", ["child"])]);
     expect(codes(await app.graph.query(ACCOUNTS))).toEqual(["KORE_UNAUTHENTICATED"]);
   });
@@ -199,7 +199,7 @@ describe("Lists that name no account", () => {
     expect(asked("/connectivity/v1/accounts")).toBe(1);
   });
 
-  test("A3.7 a caller of some accounts has only their entries asked, and reads of no other", async () => {
+  test("A3.7 a caller of some accounts reads with their entries only", async () => {
     await start([refused("rest", "*"), child()], { AUTH_ROUTER_SECRETS: ROUTER });
     const headers = {
       "x-kore-graph-router-secret": ROUTER,
@@ -241,7 +241,7 @@ describe("Lists that name no account", () => {
     expect(found.sort()).toEqual(every.sort());
   });
 
-  test("A3.7 a page of API clients that lacks an entry has no total, says so, and is gone on with only alike", async () => {
+  test("A3.7 a page of API clients that lacks an entry reports it, has no total, and its cursor needs the same entries", async () => {
     await start([rest(), refused("child", ["child"])]);
     const { data, extensions } = await app.graph.query<Clients>(CLIENTS, { first: 2 });
     expect(data?.clients.totalCount).toBeNull();
@@ -254,7 +254,7 @@ describe("Lists that name no account", () => {
       .toEqual(["BAD_USER_INPUT"]); // By its place in a longer list it would leave out some.
   });
 
-  test("A3.7 an API client is found wherever it is, and what could not be asked is no proof that it is not there", async () => {
+  test("A3.7 an API client is found with any entry, and a failing entry does not prove its absence", async () => {
     await start([rest(), child()]);
     const client = (id: string) => app.graph.query<{ client: { id: string } | null }>(`{ client(id: "${id}") { id } }`);
     const { clientId } = kore.credentialsOf("child");
@@ -289,7 +289,7 @@ describe("Readiness with several entries", () => {
     }
   };
 
-  test("A3.8 shows each by its name, and one that is refused degrades", async () => {
+  test("A3.8 shows each by its name, and a refused one degrades", async () => {
     await start([rest(), refused("child", ["child"])]);
     expect(await ready()).toMatchObject({
       text: "ready",
@@ -323,7 +323,7 @@ describe("Readiness with several entries", () => {
 });
 
 describe("A file that changes", () => {
-  test("A3.6 is put into force; entries of which only the accounts change keep their tokens", async () => {
+  test("A3.6 is applied; entries that differ in accounts only keep their tokens", async () => {
     await start([rest()]);
     await count("home");
     expect(codes(await count("child"))).toEqual(["KORE_FORBIDDEN"]);
@@ -334,7 +334,7 @@ describe("A file that changes", () => {
     expect(tokens()).toBe(2);
   });
 
-  test("A3.6 cuts off no call that is under way with credentials that it replaces", async () => {
+  test("A3.6 aborts no call in flight with replaced credentials", async () => {
     await start([rest(), child()]);
     await count("child");
     kore.faults.add({ effect: "latency", ms: 3_000, path: "/connectivity/v1/accounts/child/**", times: 1 });
@@ -344,7 +344,7 @@ describe("A file that changes", () => {
     expect((await running).data?.subscriptions?.totalCount).toBe(2);
   });
 
-  test("A3.6 that is broken leaves the old in force, and the log warns once without its secrets", async () => {
+  test("A3.6 that is invalid keeps the old entries, with one warning without secrets", async () => {
     await start([rest()]);
     await writeFile(file, JSON.stringify([{ ...rest(), name: "not a name", developerPortal: "hunter2" }]));
     const warnings = () => app.logged().filter(({ level }) => level === "warn");
@@ -364,7 +364,7 @@ describe("The ledger", () => {
     return app.graph.query<{ suspendSubscriptions: { requests: { id: string }[] } }>(SUSPEND, { input });
   };
 
-  test("A3.9 goes by account: an order is known again after its account moved to other credentials", async () => {
+  test("A3.9 is keyed by account: an order is recognised after its account moved to other credentials", async () => {
     await start([rest(), child()]);
     const first = await suspend();
     expect(first.data?.suspendSubscriptions.requests).toHaveLength(1);
@@ -374,7 +374,7 @@ describe("The ledger", () => {
     expect(kore.provisioningRequests("child")).toHaveLength(1);
   });
 
-  test("A3.9 of an earlier version, which was marked by the client id, is taken over and outlives that id", async () => {
+  test("A3.9 of an earlier version, which was marked by the client id, is upgraded", async () => {
     const path = join(folder, "store");
     const { clientId } = kore.credentialsOf("child");
     const mark = createHash("sha256")
@@ -394,7 +394,7 @@ describe("The ledger", () => {
     await start([rest()]);
   });
 
-  test("A3.9 stays when the client id is rotated: an order is known again, and not sent again", async () => {
+  test("A3.9 stays when the client id is rotated: an order is recognised, and not sent again", async () => {
     await start([rest()]);
     const first = await suspend("home");
     expect(first.data?.suspendSubscriptions.requests).toHaveLength(1);

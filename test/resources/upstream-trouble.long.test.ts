@@ -37,7 +37,7 @@ describe("A read", () => {
     ["5xx", { effect: "status", status: 503 }],
     ["cut connections", { effect: "drop", when: "before" }],
     ["gateway time-outs", { effect: "status", status: 504 }],
-  ] as const)("is sent again after %s, and nobody notices", async (_, fault) => {
+  ] as const)("is retried after %s without a failed operation", async (_, fault) => {
     await start();
     app.kore.faults.add({ ...fault, path: SIMS, times: 2 });
     expect((await app.graph.query(total())).errors).toBeUndefined();
@@ -45,7 +45,7 @@ describe("A read", () => {
     expect(logged("a call to KORE is sent again")).toHaveLength(2);
   });
 
-  test("is sent three times, and then KORE's answer is told", async () => {
+  test("is sent three times, and then fails with KORE's answer", async () => {
     await start();
     app.kore.faults.add({ effect: "status", status: 500, path: SIMS });
     expect(codes(await app.graph.query(total()))).toEqual(["KORE_UNAVAILABLE"]);
@@ -59,7 +59,7 @@ describe("A read", () => {
     expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/subscriptions ×1"]);
   });
 
-  test("goes on when the token endpoint failed in passing", async () => {
+  test("succeeds after a transient failure of the token endpoint", async () => {
     await start();
     app.kore.faults.add({ effect: "status", status: 503, path: "/Api/api/token", times: 2 });
     expect((await app.graph.query(total())).errors).toBeUndefined();
@@ -67,7 +67,7 @@ describe("A read", () => {
   });
 });
 
-test("a write whose reply is lost is not sent again", async () => {
+test("a write whose reply is lost is not resent", async () => {
   app = await startApp({ clock: "real", accounts: { acme: { sims: 20 } } }, { PROVISIONING_SETTLE_MS: "50" });
   const iccid = app.kore.iccids("acme").find((one) => app.kore.sim("acme", one)?.state === "Active") ?? "";
   app.kore.faults.add({
@@ -91,7 +91,7 @@ test("a write whose reply is lost is not sent again", async () => {
 });
 
 describe("A 429", () => {
-  test("is waited out by everybody, also those who ask for something else, and the rate is lowered", async () => {
+  test("pauses all calls, also of other resources, and lowers the rate", async () => {
     await start({ KORE_REQUESTS_PER_SECOND: "40" });
     app.kore.faults.add({ effect: "status", status: 429, retryAfter: 1, path: SIMS, times: 1 });
     const first = app.graph.query(total());
@@ -107,7 +107,7 @@ describe("A 429", () => {
     ]);
   });
 
-  test("that asks for longer than callers wait is told at once, and so is whoever comes in the pause", async () => {
+  test("that asks for longer than calls may wait fails them at once, and later ones in the pause", async () => {
     await start();
     app.kore.faults.add({ effect: "status", status: 429, retryAfter: 90, path: SIMS, times: 1 });
     const [error] = (await app.graph.query(total())).errors ?? [];
@@ -120,7 +120,7 @@ describe("A 429", () => {
 });
 
 describe("A full queue", () => {
-  test("refuses at once and says when to come back; what waits is served", async () => {
+  test("refuses at once with a retry time, and queued calls are served", async () => {
     await start({ KORE_CONCURRENCY: "1" }, 2);
     const { data, errors } = await some(5);
     expect(errors?.map(({ path }) => path)).toEqual([["s3"], ["s4"]]);
@@ -131,7 +131,7 @@ describe("A full queue", () => {
     expect(app.kore.requests()).toHaveLength(3);
   });
 
-  test("has room again when callers have left it", async () => {
+  test("has room again when callers have disconnected", async () => {
     await start({ KORE_CONCURRENCY: "1" }, 1);
     await app.graph.query(total());
     app.kore.clearLog();
@@ -157,7 +157,7 @@ describe("A full queue", () => {
   });
 });
 
-test("a KORE that fails again and again is left alone, and asked again when it is well", async () => {
+test("the circuit opens while KORE keeps failing, and closes when it recovers", async () => {
   await start();
   app.kore.faults.add({ effect: "status", status: 503, path: "/connectivity/**" });
   for (let time = 0; time < 4; time += 1) await app.graph.query(total());
@@ -175,8 +175,8 @@ test("a KORE that fails again and again is left alone, and asked again when it i
   expect(logged("KORE's state as seen from here").map(({ state }) => state)).toEqual(["open", "half-open", "closed"]);
 });
 
-describe("What changes slowly", () => {
-  test("is asked for once a minute, whoever asks", async () => {
+describe("A cacheable reply", () => {
+  test("is read once a minute for all callers", async () => {
     await start();
     const query = `{ account(id: "acme") { name costCenters { name } activationProfiles { name } } }`;
     const replies = [await app.graph.query(query), await app.graph.query(query)];
@@ -188,13 +188,13 @@ describe("What changes slowly", () => {
     ]);
   });
 
-  test("is asked for each time when nothing is to be kept", async () => {
+  test("is read each time when caching is disabled", async () => {
     await start({ CACHE_SECONDS: "0" });
     for (let time = 0; time < 2; time += 1) await app.graph.query(CENTERS);
     expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/cost-centers ×2"]);
   });
 
-  test("is never taken from what is kept by who is about to write", async () => {
+  test("is never read from the cache before a write", async () => {
     await start();
     const [id] = app.kore.iccids("acme");
     const list = await app.graph.query<{ account: { activationProfiles: { id: string }[] } }>(
@@ -214,7 +214,7 @@ describe("What changes slowly", () => {
   test.each([
     ["cut short", { effect: "truncate" }],
     ["of a wrong shape", { effect: "wrong-types", of: "numbers" }],
-  ] as const)("is not kept when it is %s", async (_, fault) => {
+  ] as const)("is not cached when it is %s", async (_, fault) => {
     await start();
     app.kore.faults.add({ ...fault, path: "/connectivity/v1/accounts" });
     const query = "{ accounts { number } }";
@@ -224,7 +224,7 @@ describe("What changes slowly", () => {
     expect(app.kore.requests()).toEqual(["GET /v1/accounts ×2"]);
   });
 
-  test("stands in while KORE fails, and every transport says so", async () => {
+  test("is served stale while KORE fails, and every transport reports it", async () => {
     await start({ CACHE_SECONDS: "1" });
     const { data } = await app.graph.query(CENTERS);
     await sleep(1100);

@@ -11,7 +11,7 @@ const adopted = { outcome: "ADOPTED", secretStatus: "LOST" };
 const unknown = { outcome: "OUTCOME_UNKNOWN", secretStatus: "LOST", reason: "REPLY_LOST" };
 
 describe("The ledger", () => {
-  test("knows of a creation before KORE does, and never of its secret", async () => {
+  test("records a creation before its POST, and never its secret", async () => {
     scene.kore.onCreate = (make) => {
       expect(scene.store.text()).toContain("sending");
       return make();
@@ -22,7 +22,7 @@ describe("The ledger", () => {
     expect(scene.store.text()).not.toContain('"key"'); // Request keys are kept as hashes.
   });
 
-  test("that cannot be written keeps KORE from being asked", async () => {
+  test("sends nothing when the record fails", async () => {
     scene.store.onWrite = () => {
       throw new Error("The disk is full");
     };
@@ -30,7 +30,7 @@ describe("The ledger", () => {
     expect(scene.kore.asked).toEqual([]);
   });
 
-  test("that cannot be written afterwards does not cost the secret; the client is found again later", async () => {
+  test("returns the secret when the outcome cannot be recorded, and adopts the client later", async () => {
     scene.kore.onCreate = (make) => {
       scene.store.onWrite = () => {
         throw new StoreUnavailable("The disk is full");
@@ -46,14 +46,14 @@ describe("The ledger", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("does not lose a secret for a reply that is odd otherwise", async () => {
+  test("returns the secret of an otherwise malformed reply", async () => {
     scene.kore.onCreate = (make) => ({ ...(make() as object), account_id: ["acct_home"], client_type: {}, locked: 7 });
     expect(await scene.writes.create({ name: "Depot", locked: false, scopes: {} }, null, { who: "ops" })).toMatchObject(
       made,
     );
   });
 
-  test("forgets what is old, and then a key may be used anew", async () => {
+  test("deletes old commands, after which a key can be used again", async () => {
     await scene.create();
     await scene.writes.prune(scene.clock.time + 1);
     expect(scene.store.keys()).toEqual([]);
@@ -62,19 +62,16 @@ describe("The ledger", () => {
 });
 
 describe("After a crash", () => {
-  test.each(["key", null])(
-    "that came after KORE made the client it is adopted, and made no second time (key: %s)",
-    async (key) => {
-      await scene.crashInCreation("make", key);
-      await scene.writes.recover();
-      expect(scene.kore.posts()).toBe(1);
-      expect(scene.audited.at(-1)).toMatchObject({ isRecovery: true, outcome: "ADOPTED" });
-      if (key !== null) expect(await scene.create(key)).toMatchObject(adopted);
-      expect(scene.heldAs()).toHaveLength(1);
-    },
-  );
+  test.each(["key", null])("a client that KORE created is adopted, and not created again (key: %s)", async (key) => {
+    await scene.crashInCreation("make", key);
+    await scene.writes.recover();
+    expect(scene.kore.posts()).toBe(1);
+    expect(scene.audited.at(-1)).toMatchObject({ isRecovery: true, outcome: "ADOPTED" });
+    if (key !== null) expect(await scene.create(key)).toMatchObject(adopted);
+    expect(scene.heldAs()).toHaveLength(1);
+  });
 
-  test("that came before KORE got it nothing is sent until it is asked for again, which makes one", async () => {
+  test("a creation that KORE did not get is sent by a repetition only, once", async () => {
     await scene.crashInCreation("lose");
     await scene.writes.recover();
     expect(scene.heldAs()).toEqual([]);
@@ -84,7 +81,7 @@ describe("After a crash", () => {
     expect(scene.heldAs()).toHaveLength(1);
   });
 
-  test("a client that shows only later is waited for as long as a call may take", async () => {
+  test("a client that becomes visible late is awaited as long as a call may take", async () => {
     await scene.crashInCreation("lose");
     const recovered = scene.writes.recover();
     const again = scene.create();
@@ -95,14 +92,14 @@ describe("After a crash", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("writes wait until it is known what became of those before", async () => {
+  test("writes wait until earlier ones are reconciled", async () => {
     await scene.crashInCreation("make");
     void scene.writes.recover();
     expect(await scene.create()).toMatchObject(adopted);
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("in a renewal nobody knows, and it is not renewed again", async () => {
+  test("a renewal has an unknown outcome, and is not sent again", async () => {
     const { client_id: id } = scene.kore.hold({});
     scene.kore.onRenew = () => new Promise(() => undefined);
     void scene.renew(id);
@@ -116,7 +113,7 @@ describe("After a crash", () => {
   });
 
   test.each(["make", "lose"] as const)(
-    "and another and another, also while it is found out, one is made (KORE: %s)",
+    "repeated crashes, also during reconciliation, create one client (KORE: %s)",
     async (does) => {
       await scene.crashInCreation(does);
       for (let crash = 0; crash < 4; crash += 1) {
@@ -138,7 +135,7 @@ describe("After a crash", () => {
   );
 });
 
-describe("A creation whose reply is lost", () => {
+describe("An unacknowledged creation", () => {
   const lose = (then: () => void = () => undefined) => {
     scene.kore.onCreate = (make) => {
       make();
@@ -148,7 +145,7 @@ describe("A creation whose reply is lost", () => {
     };
   };
 
-  test("is waited for until it shows", async () => {
+  test("is awaited until it becomes visible", async () => {
     let lists = 0;
     lose(() => {
       scene.kore.onList = (reply) => (++lists < 3 ? { ...reply, clients: [] } : reply);
@@ -161,7 +158,7 @@ describe("A creation whose reply is lost", () => {
   test.each<[why: string, twin: object, age: number]>([
     ["of another name", { name: "Depot 2" }, 0],
     ["of another account", { account_id: "acct_other" }, 0],
-  ])("is not taken for a client %s", async (_, twin, age) => {
+  ])("does not adopt a client %s", async (_, twin, age) => {
     scene.kore.onCreate = () => {
       scene.kore.hold(twin, age);
       scene.kore.onCreate = (make) => make();
@@ -177,7 +174,7 @@ describe("A creation whose reply is lost", () => {
     ["without an account", { account_id: "" }, 0],
     ["a little too old", {}, -2 * MINUTE],
     ["much too old", {}, -60 * MINUTE],
-  ])("and a client %s may be it: neither adopted nor sent again", async (_, twin, age) => {
+  ])("is neither adopted nor sent again beside a client %s", async (_, twin, age) => {
     scene.kore.onCreate = () => {
       scene.kore.hold(twin, age);
       throw cut();
@@ -188,9 +185,9 @@ describe("A creation whose reply is lost", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  describe("C1.3 is never proven absent by a date alone:", () => {
+  describe("C1.3 is never excluded by a date alone:", () => {
     test.each([-600, -180, -60, 60, 180, 600, 40 * 24 * 60])(
-      "KORE made it, and its clock is off by %i minutes",
+      "KORE created it with a clock that is off by %i minutes",
       async (minutes) => {
         scene.kore.onCreate = () => {
           scene.kore.hold({}, minutes * MINUTE);
@@ -206,7 +203,7 @@ describe("A creation whose reply is lost", () => {
       },
     );
 
-    test("after a crash neither", async () => {
+    test("nor after a crash", async () => {
       await scene.crashInCreation("lose");
       scene.kore.hold({}, -180 * MINUTE);
       await scene.writes.recover();
@@ -214,7 +211,7 @@ describe("A creation whose reply is lost", () => {
       expect(scene.kore.posts()).toBe(1);
     });
 
-    test("another requestKey is the way out", async () => {
+    test("another requestKey creates another client", async () => {
       scene.kore.hold({}, -180 * MINUTE);
       scene.kore.onCreate = () => {
         scene.kore.onCreate = (make) => make();
@@ -226,7 +223,7 @@ describe("A creation whose reply is lost", () => {
       expect(scene.kore.posts()).toBe(2);
     });
 
-    test("one that is known to have come of another intent does not stand in the way", async () => {
+    test("clients of other commands are ignored", async () => {
       await scene.create("first");
       scene.clock.time += 180 * MINUTE;
       scene.kore.onCreate = () => {
@@ -237,7 +234,7 @@ describe("A creation whose reply is lost", () => {
       expect(scene.kore.posts()).toBe(3);
     });
 
-    test("nor where another one fits, which is adopted", async () => {
+    test("a matching client is adopted instead", async () => {
       scene.kore.hold({}, -180 * MINUTE);
       lose();
       expect(await scene.create()).toMatchObject({ ...adopted, clientId: "apiclient_2" });
@@ -245,7 +242,7 @@ describe("A creation whose reply is lost", () => {
     });
   });
 
-  test("is not taken for one that came of another intent", async () => {
+  test("does not adopt a client of another command", async () => {
     const first = await scene.create("first");
     lose();
     const second = await scene.create("second");
@@ -253,7 +250,7 @@ describe("A creation whose reply is lost", () => {
     expect(second.clientId).not.toBe(first.clientId);
   });
 
-  test("in no account of its own is looked for in that of our own client", async () => {
+  test("without an account is searched in the account of our own client", async () => {
     scene.kore.onCreate = () => {
       scene.kore.hold({ account_id: "acct_other" });
       scene.kore.hold({ account_id: "acct_home" });
@@ -297,7 +294,7 @@ describe("A creation whose reply is lost", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("after a time-out is waited for longer", async () => {
+  test("is awaited longer after a timeout", async () => {
     scene.kore.onCreate = () => {
       scene.kore.onCreate = (make) => make();
       throw new KoreError("timeout", "late", { operation: "POST" });
@@ -307,7 +304,7 @@ describe("A creation whose reply is lost", () => {
     expect(scene.clock.time - start).toBeGreaterThanOrEqual(MINUTE);
   });
 
-  test("does not keep those of other names waiting", async () => {
+  test("does not delay creations of other names", async () => {
     scene.kore.onCreate = (make) => {
       scene.kore.onCreate = (again) => again();
       make();
@@ -320,7 +317,7 @@ describe("A creation whose reply is lost", () => {
 });
 
 describe("The audit trail", () => {
-  test("has one record a write, with the key as a hash and without the secret", async () => {
+  test("has one record per write, with a hash of the key and without the secret", async () => {
     await scene.create();
     await scene.create(); // A replay writes nothing.
     expect(scene.audited).toEqual([
@@ -337,7 +334,7 @@ describe("The audit trail", () => {
     expect(JSON.stringify(scene.audited)).not.toContain("made-secret");
   });
 
-  test("tells what was not sent", async () => {
+  test("has a record of writes that were not sent", async () => {
     scene.kore.onCreate = () => {
       throw new KoreError("rate-limited", "slowly", { operation: "POST", status: 429 });
     };
@@ -347,7 +344,7 @@ describe("The audit trail", () => {
 });
 
 describe("Our own client", () => {
-  test("is lost when its key is renewed, and in doubt when nobody knows", async () => {
+  test("is revoked when its key is renewed, and its tokens expire after an ambiguous outcome", async () => {
     await scene.renew(OWN, "one");
     expect(scene.credentials).toEqual(["lost"]);
     scene.kore.onRenew = () => {

@@ -62,7 +62,7 @@ const NO_TOKENS: [form: string, answer: () => unknown, kind: KoreErrorKind][] = 
 
 describe("A token endpoint that gives no token", () => {
   test.each([...REFUSALS, ...NO_TOKENS])(
-    "B5.2 by %s is asked less and less often, half a minute apart in the end, however many calls need one",
+    "B5.2 by %s is retried at growing intervals up to 30 seconds, however many calls need a token",
     async (_, form, kind) => {
       answer = form;
       const at: number[] = [];
@@ -75,17 +75,14 @@ describe("A token endpoint that gives no token", () => {
     },
   );
 
-  test.each(REFUSALS)(
-    "B5.2 by %s has refused the credentials, which is told once for each request",
-    async (_, form) => {
-      answer = form;
-      await ask();
-      expect(gate.refusedAt).toBe(0);
-      await ask();
-      await ask();
-      expect(refusals).toHaveLength(2);
-    },
-  );
+  test.each(REFUSALS)("B5.2 by %s has refused the credentials, which is reported once per request", async (_, form) => {
+    answer = form;
+    await ask();
+    expect(gate.refusedAt).toBe(0);
+    await ask();
+    await ask();
+    expect(refusals).toHaveLength(2);
+  });
 
   test.each(NO_TOKENS)("B5.2 by %s has not refused the credentials", async (_, form) => {
     answer = form;
@@ -99,7 +96,7 @@ describe("A token endpoint that gives no token", () => {
     [429, "rate-limited"],
     [undefined, "connection"],
     [undefined, "timeout"],
-  ])("as %s %s leaves the pauses to breaker and budget", async (status, kind) => {
+  ])("as %s %s leaves pauses to circuit breaker and rate limiter", async (status, kind) => {
     answer = () => {
       throw new KoreError(kind, "away", { operation: "POST token", ...(status !== undefined && { status }) });
     };
@@ -107,7 +104,7 @@ describe("A token endpoint that gives no token", () => {
     expect(asked).toBe(5);
   });
 
-  test("is well again with the first token, and the pauses begin anew", async () => {
+  test("recovers with the first token, after which the intervals start again", async () => {
     answer = fails(401, "unauthenticated");
     await ask();
     now += SECOND;
@@ -122,7 +119,7 @@ describe("A token endpoint that gives no token", () => {
   });
 });
 
-describe("Whether KORE takes the credentials", () => {
+describe("Whether KORE accepts the credentials", () => {
   let pinged: number;
   let ping: () => unknown;
   beforeEach(() => {
@@ -155,7 +152,7 @@ describe("Whether KORE takes the credentials", () => {
         (error: unknown) => (error as KoreError).kind,
       );
 
-  test("A3.3 is not known before KORE has been asked, and a call that it accepts spares the ping", async () => {
+  test("A3.3 is unknown before the first call, and an accepted call replaces the ping", async () => {
     const one = login();
     expect(one.state).toBe("unknown");
     expect(await prove(one)).toBe("proven");
@@ -168,7 +165,7 @@ describe("Whether KORE takes the credentials", () => {
     expect(pinged).toBe(2);
   });
 
-  test("asks KORE no more than once in half a minute while it refuses them, however often it is wondered", async () => {
+  test("is checked at most every 30 seconds while KORE refuses them", async () => {
     answer = fails(401, "unauthenticated");
     const one = login();
     for (; now < 90 * SECOND; now += SECOND) expect(await prove(one)).toBe("unauthenticated");
@@ -179,7 +176,7 @@ describe("Whether KORE takes the credentials", () => {
     expect(one.state).toBe("accepted");
   });
 
-  test("is tried at once where the same client is taken by the other family, and not for another client", async () => {
+  test("is checked at once when the other family accepts the same client, and not for another client", async () => {
     const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
     for (const other of [same, stranger]) await prove(other);
     one.revoke();
@@ -209,7 +206,7 @@ describe("Whether KORE takes the credentials", () => {
     ],
     ["a 403 without words", new KoreError("forbidden", "no", { operation: "GET /v1/ping", status: 403 }), "unknown"],
     ["a 503", new KoreError("unavailable", "no", { operation: "GET /v1/ping", status: 503 }), "unknown"],
-  ] as const)("A3.4 a ping tells more than a token: %s makes them %s", async (_, error, state) => {
+  ] as const)("A3.4 a ping checks more than a token: %s makes them %s", async (_, error, state) => {
     const one = login();
     ping = () => {
       throw error;
@@ -218,7 +215,7 @@ describe("Whether KORE takes the credentials", () => {
     expect(one.state).toBe(state);
   });
 
-  test("is lost with the client, for the families that use it and no other", async () => {
+  test("is revoked with the client, for the families that use it only", async () => {
     const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
     const all = [one, same, stranger];
     const credentials = new OwnCredentials(() => all);

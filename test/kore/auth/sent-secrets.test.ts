@@ -16,7 +16,7 @@ const secretsOf = (generation: string) =>
   ["client-secret", "x-api-key", "console-secret"].map((name) => `${name}-${generation}`);
 const areCut = (secrets: readonly string[]) => secrets.map((secret) => knownSecrets.redact(secret) === "[credential]");
 
-test("12.9.5 credentials that are replaced are cut until no call with them can be answered, and the new ones at once", async () => {
+test("12.9.5 replaced credentials are redacted until their last call has ended, and new ones at once", async () => {
   const kore = createKore({
     connectivityUrl: "http://127.0.0.1:9/connectivity",
     connectivityTokenUrl: "http://127.0.0.1:9/token",
@@ -33,7 +33,7 @@ test("12.9.5 credentials that are replaced are cut until no call with them can b
   expect(areCut([...secretsOf("before-the-change"), ...secretsOf("after-the-change")])).toEqual(Array(6).fill(false));
 });
 
-test("12.9.5 of tokens the last eight are cut, and none once nothing is sent with them", () => {
+test("12.9.5 the last eight tokens are redacted, until their credentials are no longer used", () => {
   const sent = new SentSecrets(setOf("of-tokens"));
   const tokens = Array.from({ length: 12 }, (_, n) => `opaque-access-token-${n}-`);
   for (const token of tokens) {

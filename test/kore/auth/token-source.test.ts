@@ -36,12 +36,12 @@ describe("A token source", () => {
     });
   });
 
-  test("asks once however many wait", async () => {
+  test("sends one request for all waiting calls", async () => {
     expect(await Promise.all([tokens.get(), tokens.get(), tokens.get()])).toEqual(["token-1", "token-1", "token-1"]);
     expect(asked).toBe(1);
   });
 
-  test("renews ahead of the end while calls go on with the old token", async () => {
+  test("renews before the expiry while calls use the present token", async () => {
     await tokens.get();
     now += 56 * 60_000;
     expect(await tokens.get()).toBe("token-1");
@@ -50,13 +50,13 @@ describe("A token source", () => {
     expect(asked).toBe(2);
   });
 
-  test("makes calls wait once the token has expired", async () => {
+  test("lets calls wait once the token has expired", async () => {
     await tokens.get();
     now += 3_600_000;
     expect(await tokens.get()).toBe("token-2");
   });
 
-  test("goes on with the old token, and says so, when renewal fails", async () => {
+  test("keeps the present token and reports it when a renewal fails", async () => {
     await tokens.get();
     now += 56 * 60_000;
     answer = () => {
@@ -68,7 +68,7 @@ describe("A token source", () => {
     expect(failures).not.toHaveLength(0);
   });
 
-  test("does not keep a failure", async () => {
+  test("does not cache a failure", async () => {
     const works = answer;
     answer = () => {
       throw new Error("down");
@@ -78,19 +78,19 @@ describe("A token source", () => {
     expect(await tokens.get()).toBe("token-2");
   });
 
-  test("trusts a token without a stated lifetime for an hour", async () => {
+  test("uses a token without a stated lifetime for an hour", async () => {
     answer = () => ({ access_token: `token-${asked}` });
     await tokens.get();
     now += 3_600_000;
     expect(await tokens.get()).toBe("token-2");
   });
 
-  test("refuses a reply without a token by name", async () => {
+  test("rejects a reply without a token with a named error", async () => {
     answer = () => ({ token: "elsewhere" });
     await expect(tokens.get()).rejects.toMatchObject({ kind: "contract" });
   });
 
-  test("B5.2 a renewal that fails is tried again after a pause, not with every call", async () => {
+  test("B5.2 a failed renewal is retried after a pause, not with every call", async () => {
     await tokens.get();
     now += 56 * 60_000;
     answer = () => {
@@ -106,7 +106,7 @@ describe("A token source", () => {
     expect(asked).toBe(3);
   });
 
-  test("replaces a refused token once for all who were refused", async () => {
+  test("replaces a refused token once for all refused calls", async () => {
     const refused = await tokens.get();
     const all = [tokens.replace(refused, "GET a"), tokens.replace(refused, "GET b"), tokens.replace(refused, "GET a")];
     expect(await Promise.all(all)).toEqual(["token-2", "token-2", "token-2"]);
@@ -115,7 +115,7 @@ describe("A token source", () => {
     expect(slept).toEqual([]);
   });
 
-  test("B5.3 waits a second before it replaces a replacement, and then gives up for a while", async () => {
+  test("B5.3 waits a second before it replaces a replacement, and then pauses", async () => {
     const second = await tokens.replace(await tokens.get(), "GET a");
     expect(await tokens.replace(second ?? "", "GET a")).toBe("token-3");
     expect(slept).toEqual([1_000]);
@@ -123,7 +123,7 @@ describe("A token source", () => {
     expect(asked).toBe(3);
   });
 
-  test("B5.3 replaces a token at once that was accepted and is refused again a moment later, however often", async () => {
+  test("B5.3 replaces a token at once that was accepted before it was refused, however often", async () => {
     let token = await tokens.get();
     for (let time = 2; time < 8; time += 1) {
       token = (await tokens.replace(token, "GET a")) ?? "none";
@@ -135,7 +135,7 @@ describe("A token source", () => {
     expect(slept).toEqual([]);
   });
 
-  test("B5.2 an operation that no token helps costs few, though others are accepted all the time", async () => {
+  test("B5.2 an operation that KORE always refuses costs few tokens while others are accepted", async () => {
     let token = await tokens.get();
     for (const end = now + 120_000; now < end; now += 250) {
       tokens.accepted(token);
@@ -146,7 +146,7 @@ describe("A token source", () => {
     expect(await tokens.replace(token, "GET other")).not.toBe(token); // A real revocation costs it no time.
   });
 
-  test("B5.3 a call refused while others have used up the attempts was not worked on, and says when to come back", async () => {
+  test("B5.3 a call that is refused while replacements are paused is unsent, with a retry time", async () => {
     const second = await tokens.replace(await tokens.get(), "GET a");
     const third = await tokens.replace(second ?? "", "GET a");
     await expect(tokens.replace(third ?? "", "POST b")).rejects.toMatchObject({
@@ -185,7 +185,7 @@ describe("A token source", () => {
     };
 
     test.each([401, 403] as const)(
-      "B5.2 an API that answers %i always costs a bounded number of tokens",
+      "B5.2 an API that always answers %i costs a bounded number of tokens",
       async (status) => {
         const { send } = api(() => false, status);
         for (let time = 0; time < 200; time += 1) {
@@ -197,7 +197,7 @@ describe("A token source", () => {
     );
 
     test.each([401, 403] as const)(
-      "B5.3 tokens that become valid late, refused with %i, cost one call a second",
+      "B5.3 tokens that become valid late, refused with %i, cost one call per second",
       async (status) => {
         const from = now + 800;
         const { sent, send } = api(() => now >= from, status);
@@ -223,7 +223,7 @@ describe("A token source", () => {
       },
     );
 
-    test("B5.3 a replacement after which KORE fails otherwise is no evidence that the operation is not permitted", async () => {
+    test("B5.3 a failure after a replacement does not count as a refusal of the operation", async () => {
       let isRefused = true;
       const unavailable = new KoreError("unavailable", "no", { operation: "POST /x", status: 503 });
       const send = authentication(tokens)(() => {
@@ -236,7 +236,7 @@ describe("A token source", () => {
       expect(asked).toBe(3);
     });
 
-    test("B5.2 calls refused at once share their replacements", async () => {
+    test("B5.2 calls that are refused together share their replacements", async () => {
       const { send } = api((token) => token !== "token-1", 401);
       expect(await Promise.all(Array.from({ length: 50 }, send))).toEqual(Array.from({ length: 50 }, () => "done"));
       expect(asked).toBe(2);
@@ -253,13 +253,13 @@ describe("At KORE", () => {
   });
   afterEach(() => app.stop());
 
-  test("each API family gets its token at its own endpoint, once", async () => {
+  test("each API family requests its token once, at its own endpoint", async () => {
     const all = [COST_CENTERS, COST_CENTERS, CLIENTS, CLIENTS].map((query) => app.graph.query(query));
     expect((await Promise.all(all)).flatMap(({ errors }) => errors ?? [])).toEqual([]);
     expect(app.kore.tokenRequests().sort()).toEqual(["POST /Api/api/token ×1", "POST /api-services/v1/auth/token ×1"]);
   });
 
-  test("a token that expired early is replaced, and the caller does not notice", async () => {
+  test("a token that expired early is replaced without a failed operation", async () => {
     await app.graph.query(COST_CENTERS);
     app.kore.expireTokens();
     app.kore.clearLog();
@@ -267,7 +267,7 @@ describe("At KORE", () => {
     expect(app.kore.log().map(({ status }) => status)).toEqual([403, 200, 200]);
   });
 
-  test("a token whose refusal is cut short on its way is replaced, too", async () => {
+  test("a token with a truncated refusal is replaced as well", async () => {
     await app.graph.query(COST_CENTERS);
     app.kore.expireTokens();
     app.kore.clearLog();
@@ -276,7 +276,7 @@ describe("At KORE", () => {
     expect(app.kore.log().map(({ status }) => status)).toEqual([403, 200, 200]);
   });
 
-  test("a 401 is answered by one new token and one more try", async () => {
+  test("a 401 causes one new token and one retry", async () => {
     app.kore.faults.add({ effect: "status", status: 401, path: "/connectivity/**", times: 1 });
     expect((await app.graph.query(COST_CENTERS)).errors).toBeUndefined();
     expect(app.kore.tokenRequests()).toEqual(["POST /Api/api/token ×2"]);
@@ -312,14 +312,14 @@ describe("At KORE", () => {
     expect(app.kore.tokenRequests()).toEqual(["POST /Api/api/token ×4"]);
   });
 
-  test("A3.10 tokens are asked for without x-api-key", async () => {
+  test("A3.10 token requests have no x-api-key", async () => {
     const keyless = await startApp({ accounts: { acme: { sims: 2 } } }, { KORE_API_KEY: "a-key-that-is-wrong" });
     await keyless.graph.query(COST_CENTERS);
     expect(keyless.kore.log().find(({ path }) => path === "/Api/api/token")?.status).toBe(200);
     await keyless.stop();
   });
 
-  test("a 403 about rights costs no new token", async () => {
+  test("a 403 for missing permissions costs no new token", async () => {
     const hidden = await startApp({ accounts: { acme: { sims: 1 }, secret: { sims: 1, visible: false } } });
     const { errors } = await hidden.graph.query(`{ subscriptions(accountId: "secret") { totalCount } }`);
     expect(errors?.[0]?.extensions.code).toBe("KORE_FORBIDDEN");
@@ -327,7 +327,7 @@ describe("At KORE", () => {
     await hidden.stop();
   });
 
-  test("refused credentials are one clear error, and are asked with once", async () => {
+  test("refused credentials are one named error after one request", async () => {
     const wrong = await startApp({ accounts: { acme: { sims: 1 } } }, { KORE_CLIENT_SECRET: "not-the-secret" });
     const { errors } = await wrong.graph.query(COST_CENTERS);
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");

@@ -14,14 +14,14 @@ beforeEach(() => {
   reads = new RequestDeduplication();
 });
 
-test("readers of the same thing at once share one read", async () => {
+test("concurrent identical reads are one request", async () => {
   const both = [reads.join("a", "GET a", start), reads.join("a", "GET a", start)];
   starts[0]?.finish("found");
   expect(await Promise.all(both)).toEqual(["found", "found"]);
   expect(starts).toHaveLength(1);
 });
 
-test("a reader who comes after the answer starts a read of its own", async () => {
+test("a read after the answer is a request of its own", async () => {
   const one = reads.join("a", "GET a", start);
   starts[0]?.finish("old");
   await one;
@@ -30,7 +30,7 @@ test("a reader who comes after the answer starts a read of its own", async () =>
   expect(await other).toBe("new");
 });
 
-test("a failure is shared, and forgotten", async () => {
+test("a failure is shared, and not cached", async () => {
   const both = Promise.allSettled([reads.join("a", "GET a", start), reads.join("a", "GET a", start)]);
   starts[0]?.fail(new Error("down"));
   expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
@@ -38,7 +38,7 @@ test("a failure is shared, and forgotten", async () => {
   expect(starts).toHaveLength(2);
 });
 
-test("one who leaves does not take the answer from the others", async () => {
+test("an aborted subscriber does not affect the others", async () => {
   const leaver = new AbortController();
   const left = reads.join("a", "GET a", start, leaver.signal);
   const stayed = reads.join("a", "GET a", start, new AbortController().signal);
@@ -49,7 +49,7 @@ test("one who leaves does not take the answer from the others", async () => {
   expect(await stayed).toBe("found");
 });
 
-test("when the last one leaves the read is given up, and a newcomer does not join it", async () => {
+test("the read is aborted with its last subscriber, and later reads do not join it", async () => {
   const leaver = new AbortController();
   const left = reads.join("a", "GET a", start, leaver.signal);
   leaver.abort();
@@ -60,12 +60,12 @@ test("when the last one leaves the read is given up, and a newcomer does not joi
   expect(await next).toBe("found");
 });
 
-test("one who has left already starts nothing", async () => {
+test("an aborted caller starts no read", async () => {
   await expect(reads.join("a", "GET a", start, AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
   expect(starts).toHaveLength(0);
 });
 
-test("a slow read is still joined after a thousand others have come and gone", async () => {
+test("a slow read can be joined after a thousand others", async () => {
   const slow = reads.join("slow", "GET slow", start);
   for (let other = 0; other < 1000; other += 1) {
     const quick = reads.join(`${other}`, "GET quick", start);

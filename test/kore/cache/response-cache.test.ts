@@ -40,7 +40,7 @@ afterEach(() => vi.useRealTimers());
 const fail = (kind: KoreErrorKind) => (answer = () => Promise.reject(new KoreError(kind, kind, { operation: "GET" })));
 const work = () => (answer = () => Promise.resolve({ number: asked.length }));
 
-test("an answer is kept for its time, and asked for anew after that", async () => {
+test("a reply is cached for its time, and read again after that", async () => {
   const stats = newRequestStats();
   expect(await reads.get(CENTERS, { stats })).toEqual({ number: 1 });
   vi.advanceTimersByTime(59_999);
@@ -51,12 +51,12 @@ test("an answer is kept for its time, and asked for anew after that", async () =
   expect(stats.cached).toBe(1);
 });
 
-test("those who ask together share the read that fills the cache", async () => {
+test("concurrent reads share the request that fills the cache", async () => {
   expect(await Promise.all([reads.get(CENTERS, {}), reads.get(CENTERS, {})])).toEqual([{ number: 1 }, { number: 1 }]);
   expect(told).toEqual(["miss", "coalesced"]);
 });
 
-test("what is not said to change slowly is asked for each time", async () => {
+test("reads that are not cacheable are sent each time", async () => {
   const sims = { path: "/v1/accounts/acme/subscriptions", operation: "GET sims" };
   await reads.get(sims, {});
   await reads.get(sims, {});
@@ -64,7 +64,7 @@ test("what is not said to change slowly is asked for each time", async () => {
 });
 
 test.each<KoreErrorKind>(["unavailable", "timeout", "connection", "rate-limited", "busy", "breaker-open"])(
-  "while KORE fails (%s) the last answer stands in, each caller is told so, and not for ever",
+  "while KORE fails (%s) the last reply is served for a limited time, and each caller gets a report",
   async (kind) => {
     await reads.get(CENTERS, {});
     fail(kind);
@@ -83,7 +83,7 @@ test.each<KoreErrorKind>(["unavailable", "timeout", "connection", "rate-limited"
 );
 
 test.each<KoreErrorKind>(["not-found", "forbidden", "unauthenticated", "contract"])(
-  "an answer is not kept against what KORE says now (%s)",
+  "a newer refusal of KORE's replaces the cached reply (%s)",
   async (kind) => {
     await reads.get(CENTERS, {});
     vi.advanceTimersByTime(60_000);
@@ -94,7 +94,7 @@ test.each<KoreErrorKind>(["not-found", "forbidden", "unauthenticated", "contract
   },
 );
 
-test("a caller who leaves takes nothing away", async () => {
+test("an aborted caller does not affect the cache", async () => {
   await reads.get(CENTERS, {});
   vi.advanceTimersByTime(60_000);
   fail("aborted");
@@ -103,14 +103,14 @@ test("a caller who leaves takes nothing away", async () => {
   expect(await reads.get(CENTERS, {})).toEqual({ number: 1 });
 });
 
-test("a failure is not kept", async () => {
+test("a failure is not cached", async () => {
   fail("not-found");
   await expect(reads.get(CENTERS, {})).rejects.toMatchObject({ kind: "not-found" });
   work();
   expect(await reads.get(CENTERS, {})).toEqual({ number: 2 });
 });
 
-test("an order changes SIMs, and clears nothing; any other write clears all", async () => {
+test("a provisioning request clears nothing, any other write clears the cache", async () => {
   await reads.get(CENTERS, {});
   cache.clearAfter(ORDER);
   await reads.get(CENTERS, {});
@@ -120,7 +120,7 @@ test("an order changes SIMs, and clears nothing; any other write clears all", as
   expect(asked).toHaveLength(2);
 });
 
-test("one account is cleared without the others", async () => {
+test("one account is cleared alone", async () => {
   const other = { ...CENTERS, path: "/v1/accounts/acme2/cost-centers" };
   for (const request of [CENTERS, other]) await reads.get(request, {});
   cache.clear("acme");
@@ -128,7 +128,7 @@ test("one account is cleared without the others", async () => {
   expect(asked).toEqual([CENTERS.path, other.path, CENTERS.path]);
 });
 
-test("an answer that was on its way when the cache was cleared is not kept", async () => {
+test("a reply in flight during a clear is not cached", async () => {
   let reply: (value: unknown) => void = () => undefined;
   answer = () => new Promise((resolve) => (reply = resolve));
   const before = reads.get(CENTERS, {});
@@ -139,7 +139,7 @@ test("an answer that was on its way when the cache was cleared is not kept", asy
   expect(await reads.get(CENTERS, {})).toEqual({ number: 2 });
 });
 
-test("the cache is bounded by what it holds: the longest unused goes first, and what is too large is not kept", async () => {
+test("the cache is bounded by size: it evicts the least recently used, and does not store too large replies", async () => {
   const of = (account: number) => ({ ...CENTERS, path: `/v1/accounts/${account}/cost-centers` });
   size = 3 * 1024 * 1024;
   for (let account = 0; account < 6; account += 1) await reads.get(of(account), {});

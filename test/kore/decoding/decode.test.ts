@@ -16,12 +16,12 @@ describe("Dates", () => {
   });
 
   test.each(["", "  ", null, undefined, "soon", "04/05/2024", "2022-13-45", "2022-10-24T25:00:00"])(
-    "%s is none",
+    "%s is null",
     (text) => expect(decode.date(text, "f")).toBeNull(),
   );
 });
 
-describe("Dates that are none", () => {
+describe("Invalid dates", () => {
   const noted = (value: string) => {
     const unknown = new UnknownEnumValues(() => undefined);
     return { date: decode.date(value, "f", unknown), notes: [...unknown.counts().keys()] };
@@ -47,7 +47,7 @@ describe("Dates that are none", () => {
     "Thu, 3 Xyz 2023 10:00:00 GMT",
     "Thu, 03 Mar 2023 25:00:00 GMT",
     "04/05/2024",
-  ])("A2.5 %s does not exist: null, noted, and never another day", (value) => {
+  ])("A2.5 %s does not exist: null and reported, never another day", (value) => {
     expect(noted(value)).toEqual({ date: null, notes: [`f: ${value}`] });
   });
 
@@ -56,34 +56,34 @@ describe("Dates that are none", () => {
     "Fri, 31 Dec 9999 23:59:59 GMT",
     "Mon, 01 Jan 0001 00:00:00 GMT",
     "0001-01-01",
-  ])("A2.6 %s means not set: null and not noted", (value) => expect(noted(value)).toEqual({ date: null, notes: [] }));
+  ])("A2.6 %s means not set: null and not reported", (value) =>
+    expect(noted(value)).toEqual({ date: null, notes: [] }),
+  );
 
-  test("A2.7 a day that exists every four years is read", () => {
+  test("A2.7 29 February of a leap year is read", () => {
     expect(decode.date("2024-02-29", "f")?.toISOString()).toBe("2024-02-29T00:00:00.000Z");
     expect(decode.date("2000-02-29T10:00:00Z", "f")?.toISOString()).toBe("2000-02-29T10:00:00.000Z");
   });
 });
 
 describe("Fields", () => {
-  test("an id may come as a number, a blank text is none", () => {
+  test("an id may be a number, a blank string is null", () => {
     expect([decode.string(17, "f"), decode.string(" ", "f"), decode.string("", "f"), decode.string(null, "f")]).toEqual(
       ["17", null, null, null],
     );
   });
 
-  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank, too", (text) =>
-    expect(decode.string(text, "f")).toBeNull(),
-  );
+  test.each(["\u00a0", "\t\n", "\ufeff \u2003"])("%j is blank", (text) => expect(decode.string(text, "f")).toBeNull());
 
-  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is a text as it came", (text) =>
+  test.each(["\u00a0x", "é", "~", "\u007f", " x "])("%j is unchanged", (text) =>
     expect(decode.string(text, "f")).toBe(text),
   );
 
-  test("a number may come in digits", () => {
+  test("an integer may be a string of digits", () => {
     expect([decode.integer("12", "f"), decode.integer(12, "f"), decode.integer("", "f")]).toEqual([12, 12, null]);
   });
 
-  test("a flag may come as a text", () => {
+  test("a boolean may be a string", () => {
     expect([decode.boolean("True", "f"), decode.boolean(false, "f"), decode.boolean(undefined, "f")]).toEqual([
       true,
       false,
@@ -107,7 +107,7 @@ describe("Fields", () => {
     ["a row of another shape", () => decode.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
     ["a reply without its list", () => decode.listed<{ field?: [] }, "field">({}, "field", "some")],
     ["nothing for an id", () => decode.requiredString("", "some.field")],
-  ])("%s is a broken contract that names the field", (_, reading) => {
+  ])("%s is a contract error that names the field", (_, reading) => {
     expect(reading).toThrow(
       expect.objectContaining({ kind: "contract", message: expect.stringContaining("some.field") as string }) as Error,
     );
@@ -117,7 +117,7 @@ describe("Fields", () => {
 describe("Enum values", () => {
   const table = { "suspend with charge": "SUSPENDED" };
 
-  test("are known whatever their case and blanks", () => {
+  test("ignore case and blanks", () => {
     const told: unknown[] = [];
     const unknown = new UnknownEnumValues((...args) => told.push(args));
     expect(decode.enumValue(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
@@ -125,14 +125,14 @@ describe("Enum values", () => {
     expect(told).toEqual([]);
   });
 
-  test("are known as KORE spells them, when the table says so, and no other name is", () => {
+  test("match exact spellings of the table, and no inherited property", () => {
     const spelled = { ...table, "Suspend With Charge": "SUSPENDED" };
     const unknown = new UnknownEnumValues(() => undefined);
     expect(decode.enumValue("Suspend With Charge", spelled, "f", unknown)).toBe("SUSPENDED");
     expect(decode.enumValue("toString", spelled, "f", unknown)).toBe("UNKNOWN");
   });
 
-  test("that are not known are told once, counted, and never show an identifier", () => {
+  test("that are unknown are reported once, counted, and never show an identifier", () => {
     const told: unknown[] = [];
     const unknown = new UnknownEnumValues((...args) => told.push(args));
     for (let time = 0; time < 3; time += 1)

@@ -5,12 +5,12 @@ import { parseBody } from "../../../src/kore/decoding/json-body.ts";
 let release = () => {};
 afterEach(() => release());
 
-test("a byte order mark before the JSON is passed over", () => {
+test("a byte order mark before the JSON is skipped", () => {
   const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from('{"a":"ü"}')]);
   expect(parseBody(marked)).toEqual({ a: "ü" });
 });
 
-test("a credential of ours that KORE quotes is in no value", () => {
+test("a credential that KORE quotes is redacted", () => {
   release = knownSecrets.register("s3cret-of-ours");
   expect(parseBody(Buffer.from('{"message":"s3cret-of-ours is refused"}'))).toEqual({
     message: "[credential] is refused",

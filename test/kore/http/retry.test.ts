@@ -31,7 +31,7 @@ test.each([
   ["a 5xx", failure("unavailable", { status: 503 })],
   ["a 429", failure("rate-limited", { status: 429 })],
   ["a gateway's time-out", failure("timeout", { status: 504 })],
-])("a read is sent again after %s", async (_, error) => {
+])("a read is retried after %s", async (_, error) => {
   await expect(send([error]).answer).resolves.toBe("answer");
   expect(attempts).toEqual([1, 2]);
 });
@@ -43,7 +43,7 @@ test.each([
   ["a reply that breaks the contract", failure("contract", { status: 200 })],
   ["a full queue of ours", failure("busy", { isUnsent: true })],
   ["an open breaker of ours", failure("breaker-open", { isUnsent: true })],
-])("a read is not sent again after %s", async (_, error) => {
+])("a read is not retried after %s", async (_, error) => {
   await expect(send([error]).answer).rejects.toBe(error);
   expect(attempts).toEqual([1]);
 });
@@ -59,7 +59,7 @@ test.each([
   expect(attempts).toHaveLength(sent);
 });
 
-test("after three attempts the last failure is told", async () => {
+test("after three attempts the last failure is thrown", async () => {
   const last = failure("unavailable", { status: 502 });
   const { answer, retried } = send([failure("connection"), failure("connection"), last]);
   await expect(answer).rejects.toBe(last);
@@ -70,18 +70,18 @@ test("after three attempts the last failure is told", async () => {
   ]);
 });
 
-test("what KORE said to an earlier attempt is told rather than that the next was not made", async () => {
+test("KORE's answer to an earlier attempt takes precedence over an unsent retry", async () => {
   const said = failure("rate-limited", { status: 429, retryAfter: 7000 });
   await expect(send([said, failure("busy", { isUnsent: true })]).answer).rejects.toBe(said);
 });
 
-test("no attempt begins when the time for all of them is over", async () => {
+test("no attempt starts after the limit of all attempts", async () => {
   const said = failure("unavailable", { status: 503 });
   await expect(send([said], "always", 50).answer).rejects.toBe(said);
   expect(attempts).toEqual([1]);
 });
 
-test("a caller who leaves ends the waiting", async () => {
+test("an abort ends the pause", async () => {
   const leaving = new AbortController();
   const { answer } = send([failure("connection")], "always", WITHIN, leaving.signal);
   const state = watched(answer);

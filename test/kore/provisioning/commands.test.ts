@@ -7,8 +7,8 @@ beforeEach(() => {
   scene = new Scene();
 });
 
-describe("An intent", () => {
-  test("that another process has just opened is answered with that one's", async () => {
+describe("A command", () => {
+  test("that another process has just recorded gets that one's outcome", async () => {
     const other = scene.start();
     await scene.orders.recover();
     const commit = scene.store.commit.bind(scene.store);
@@ -21,7 +21,7 @@ describe("An intent", () => {
     expect(scene.kore.held).toHaveLength(1);
   });
 
-  test("of which the ledger fails in one part keeps its SIMs until the other parts are answered", async () => {
+  test("keeps its SIMs reserved until all chunks are answered when the ledger fails for one", async () => {
     let answer = () => {};
     scene.kore.onPost = async (take, post) => {
       if (post === 1) await new Promise<void>((resolve) => (answer = resolve));
@@ -43,7 +43,7 @@ describe("An intent", () => {
     expect([scene.heldFor("a", "b").length, scene.heldFor("c", "d").length]).toEqual([2, 1]);
   });
 
-  test("without a key, of which a part was not sent, sends that part with all its options when said again", async () => {
+  test("without a request key sends its unsent chunk with all options when repeated", async () => {
     scene.kore.onPost = (take, post) => {
       if (post !== 1) throw unsent();
       return take();
@@ -56,7 +56,7 @@ describe("An intent", () => {
     expect(scene.kore.held.map(mailOf)).toEqual(["a@acme.example", "a@acme.example"]);
   });
 
-  test("of which a SIM needs no write any more when it is said again writes the others only, and stays so", async () => {
+  test("writes only the SIMs that still need it when repeated", async () => {
     scene.kore.onPost = (take, post) => {
       if (post !== 1) throw unsent();
       return take();
@@ -80,14 +80,14 @@ describe("An intent", () => {
     expect(scene.store.text()).not.toContain("acme.example");
   });
 
-  test("of which the lost write never arrived writes no SIM that is as wanted by now", async () => {
+  test("whose lost write never arrived writes no SIM that is in the wanted state by now", async () => {
     await scene.leaveInDoubt({ sims: ["a", "b"] }, "lose");
     const settled = [{ place: 0, id: "a", iccid: null, outcome: "ALREADY_SATISFIED" as const }];
     expect(outcomesOf(await scene.order({ sims: ["a", "b"], settled }))).toEqual(["ALREADY_SATISFIED", "SUBMITTED"]);
     expect(scene.kore.held.map(({ sims }) => sims)).toEqual([["b"]]);
   });
 
-  test("of which a SIM is gone when it is said again says so", async () => {
+  test("reports a SIM that is gone when repeated", async () => {
     scene.kore.onPost = () => {
       throw unsent();
     };
@@ -99,7 +99,7 @@ describe("An intent", () => {
     expect(scene.kore.held).toEqual([]);
   });
 
-  test("that KORE stops with 429 tells how long to wait", async () => {
+  test("that KORE stops with 429 has a retry time", async () => {
     scene.kore.onPost = () => {
       throw limited(1_796_000_000_000);
     };
@@ -109,14 +109,14 @@ describe("An intent", () => {
     });
   });
 
-  test("leaves neither names and addresses nor its key in the ledger when nothing is left to send", async () => {
+  test("leaves neither names and addresses nor its key in the ledger when finished", async () => {
     await scene.order({ sims: ["a"], requestKey: "Ada Lovelace" });
     expect(scene.store.text()).not.toMatch(/acme.example|Lovelace/);
     expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "Ada Lovelace" }))).toEqual(["SUBMITTED"]);
   });
 });
 
-describe("An intent without a key, said again", () => {
+describe("A repetition without a request key", () => {
   const wish = { sims: ["a"], requestKey: null };
   const DAY = 24 * 60 * MINUTE;
   const spoil = (detail: Record<string, unknown>) => {
@@ -143,7 +143,7 @@ describe("An intent without a key, said again", () => {
     expect(scene.kore.held).toHaveLength(requests);
   });
 
-  test("is a new one when KORE has forgotten the old one", async () => {
+  test("is a new command when KORE has deleted the old request", async () => {
     await scene.order(wish);
     scene.kore.held.length = 0;
     scene.clock.time += 61 * MINUTE; // Before that, 404 means "not yet shown".
@@ -152,8 +152,8 @@ describe("An intent without a key, said again", () => {
   });
 });
 
-describe("An intent that another replica has taken over meanwhile", () => {
-  test("is answered with what that one makes of it, not with a defect", async () => {
+describe("A command that another replica has taken over", () => {
+  test("gets that replica's outcome", async () => {
     let isTakenOver = false;
     scene.kore.onPost = async (take) => {
       const reply = take();

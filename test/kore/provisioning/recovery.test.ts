@@ -9,7 +9,7 @@ beforeEach(() => {
 describe("After a crash", () => {
   const wishes = ["a", "b", "c", "d"].map((sim) => ({ sims: [sim], requestKey: sim }));
 
-  test("all who ask again at once are answered, though the crash left more than is cleared up at a time", async () => {
+  test("concurrent repetitions are answered, though more commands were left than are recovered at once", async () => {
     await scene.cutOff(wishes, "take");
     const recovery = scene.orders.recover();
     const answers = await Promise.all(wishes.map((wish) => scene.order(wish)));
@@ -18,7 +18,7 @@ describe("After a crash", () => {
     expect(scene.kore.held).toHaveLength(4);
   });
 
-  test("a write may still appear until its time is over after the last moment at which it could be under way", async () => {
+  test("a write may become visible until the visibility window after its latest possible end", async () => {
     await scene.cutOff([{ sims: ["a"] }]);
     const restarted = scene.clock.now();
     scene.kore.onGet = (reply) => {
@@ -31,7 +31,7 @@ describe("After a crash", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("in a store of an earlier version the time counts from the restart: nobody knows when it was cut off", async () => {
+  test("in a store of an earlier version the visibility window starts at the restart", async () => {
     await scene.cutOff([{ sims: ["a"] }]);
     await scene.forgetUntil();
     scene.clock.time += 2 * MINUTE; // A call that took long, for a token, or because KORE was slow.
@@ -59,7 +59,7 @@ describe("After a crash", () => {
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
   });
 
-  test("of long ago nothing is waited for", async () => {
+  test("old writes are not awaited", async () => {
     await scene.cutOff([{ sims: ["a"] }], "take");
     scene.clock.time += 50 * MINUTE;
     const restarted = scene.clock.now();
@@ -68,7 +68,7 @@ describe("After a crash", () => {
     expect(scene.kore.held).toHaveLength(1);
   });
 
-  test("of more than an hour ago nothing is sent unless the caller asks again", async () => {
+  test("unsent chunks older than an hour are sent by a repetition only", async () => {
     await scene.cutOff([{ sims: ["a"] }]);
     scene.clock.time += 61 * MINUTE;
     await scene.orders.recover();
@@ -78,7 +78,7 @@ describe("After a crash", () => {
     expect(scene.kore.held.map(mailOf)).toEqual(["a@acme.example"]);
   });
 
-  test("two intents that name the same SIM are cleared up one after the other, and neither is sent twice", async () => {
+  test("two commands with a common SIM are recovered one after the other, and neither is sent twice", async () => {
     scene.store.onWrite = ([key]) => {
       if (key?.startsWith("chunk/")) throw new Error("The disk is full");
     };
@@ -91,7 +91,7 @@ describe("After a crash", () => {
     expect([scene.heldFor("a").length, scene.heldFor("a", "b").length]).toEqual([1, 1]);
   });
 
-  test("between the last answer and the end of the books, the books are closed at the next start", async () => {
+  test("a command whose outcome was recorded is closed by the next start", async () => {
     scene.store.onWrite = (keys) => {
       if (keys.some((key) => key.startsWith("open/")) && scene.kore.held.length > 0)
         throw new Error("The disk is full");

@@ -59,7 +59,7 @@ const fails = (error: KoreError) => () => {
 const elapsed = () => clock.now() - Date.UTC(2025, 0, 15, 9);
 const timeout = () => new KoreError("timeout", "late", { operation: "POST" });
 
-test("a chunk is on disk as being sent before KORE sees it", async () => {
+test("a chunk is recorded as being sent before its POST", async () => {
   let onDisk: unknown;
   kore.onPost = async (take) => {
     [[, onDisk]] = (await store.list("chunk/")) as [[string, unknown]];
@@ -75,7 +75,7 @@ test.each([
   ["a reply that is no JSON", () => new KoreError("contract", "no", { operation: "POST", status: 200 }), 10 * SECOND],
   ["a time-out", timeout, MINUTE],
   ["a 504", () => new KoreError("timeout", "504", { operation: "POST", status: 504 }), MINUTE],
-])("after %s a chunk is sent again once it is sure not to appear any more", async (_, error, settle) => {
+])("after %s a chunk is sent again once it is proven absent", async (_, error, settle) => {
   kore.onPost = (take, post) => {
     if (post === 1) throw error();
     return take();
@@ -86,7 +86,7 @@ test.each([
   expect(kore.posts()).toBe(2);
 });
 
-test("what appears at the last moment is found, not sent again", async () => {
+test("a request that becomes visible at the last moment is found, not sent again", async () => {
   kore.onPost = fails(timeout());
   kore.onGet = (reply) => {
     if (elapsed() > MINUTE - 3 * SECOND && kore.held.length === 0) kore.hold({ sims: ["a"] });
@@ -96,7 +96,7 @@ test("what appears at the last moment is found, not sent again", async () => {
   expect(kore.posts()).toBe(1);
 });
 
-test("a settle time of zero is no storm of reads", async () => {
+test("a visibility window of zero causes no busy loop of reads", async () => {
   sender = new Sender(ledger, kore.api, {
     visibilityWindow: 0,
     visibilityWindowAfterTimeout: MINUTE,
@@ -112,7 +112,7 @@ test("a settle time of zero is no storm of reads", async () => {
   expect(kore.asked.length).toBeLessThan(60);
 });
 
-test("what KORE acknowledges without an id is looked up", async () => {
+test("an acknowledgement without an id is reconciled", async () => {
   kore.onPost = (take) => {
     take();
     return { status: "submitted" };
@@ -120,25 +120,25 @@ test("what KORE acknowledges without an id is looked up", async () => {
   expect(await send()).toMatchObject({ state: "acknowledged", requestId: "request-1" });
 });
 
-test("twice lost and twice proven absent is not sent a third time", async () => {
+test("a chunk that was lost and proven absent twice is not sent a third time", async () => {
   kore.onPost = fails(lost());
   expect(await send()).toMatchObject({ state: "abandoned" });
   expect([kore.posts(), stops.length]).toEqual([2, 1]);
 });
 
-test("a KORE that cannot be reached is tried three times", async () => {
+test("an unreachable KORE gets three attempts", async () => {
   kore.onPost = fails(unsent());
   expect(await send()).toMatchObject({ state: "abandoned", message: "KORE could not be reached" });
   expect(kore.asked).toEqual(["POST suspend", "POST suspend", "POST suspend"]);
 });
 
-test("a KORE that refuses is believed", async () => {
+test("a refusal of KORE's is final", async () => {
   kore.onPost = fails(new KoreError("bad-request", "no", { operation: "POST", status: 400, koreMessage: "not today" }));
   expect(await send()).toMatchObject({ state: "refused", message: "not today" });
   expect(kore.posts()).toBe(1);
 });
 
-test("KORE's words are kept short, without addresses and long numbers", async () => {
+test("KORE's message is stored in short form, without addresses and long numbers", async () => {
   const koreMessage = `SIM 89445000000000000001 of 2025: see https://kore.example/a?b=c now. ${"x ".repeat(200)}`;
   kore.onPost = fails(new KoreError("bad-request", "no", { operation: "POST", status: 400, koreMessage }));
   const { message } = await send();
@@ -147,7 +147,7 @@ test("KORE's words are kept short, without addresses and long numbers", async ()
   expect(store.text()).not.toMatch(/8944|kore\.example/);
 });
 
-test("a KORE that asks for fewer requests gets none before the time that it names, from no chunk", async () => {
+test("after a 429 no chunk is sent before the time that KORE states", async () => {
   const sent: number[] = [];
   kore.onPost = (take, post) => {
     sent.push(elapsed());
@@ -161,7 +161,7 @@ test("a KORE that asks for fewer requests gets none before the time that it name
   expect(sent.slice(1).every((time) => time >= 30 * SECOND)).toBe(true);
 });
 
-test("a KORE that always says 429 with no wait at all is not stormed, and left alone after minutes", async () => {
+test("endless 429s without a wait cause few requests, and end after minutes", async () => {
   kore.onPost = fails(limited(0));
   expect(await send()).toMatchObject({ state: "abandoned", message: "KORE kept asking for fewer requests" });
   expect(elapsed()).toBeLessThan(7 * MINUTE);
@@ -171,7 +171,7 @@ test("a KORE that always says 429 with no wait at all is not stormed, and left a
 test.each([
   ["an hour's pause", 60 * MINUTE],
   ["a pause of decades, a date in the wrong unit,", 1_796_000_000 * SECOND],
-])("a KORE that asks for %s is left alone at once, by the next order too, but not for ever", async (_, pause) => {
+])("a 429 that asks for %s stops at once, for the next command as well, for a limited time", async (_, pause) => {
   kore.onPost = fails(limited(pause));
   expect(await send()).toMatchObject({ state: "abandoned" });
   expect(await send("b")).toMatchObject({ state: "abandoned" });
@@ -183,7 +183,7 @@ test.each([
   expect(await send("b")).toMatchObject({ state: "acknowledged" });
 });
 
-test("a budget that has no room says for how long, which is waited for like KORE's own 429", async () => {
+test("a refusal of the rate limiter is waited for as KORE's 429 is", async () => {
   const busy = new KoreError("busy", "queue", { operation: "POST", isUnsent: true, retryAfter: 2 * MINUTE });
   kore.onPost = (take, post) => {
     if (post === 1) throw busy;
@@ -193,7 +193,7 @@ test("a budget that has no room says for how long, which is waited for like KORE
   expect([kore.posts(), elapsed()]).toEqual([2, 2 * MINUTE]);
 });
 
-test("a KORE that is left alone for a moment is tried again after it, three times at most", async () => {
+test("an open circuit is retried after its pause, three times at most", async () => {
   kore.onPost = fails(
     new KoreError("breaker-open", "open", { operation: "POST", isUnsent: true, retryAfter: 4 * SECOND }),
   );

@@ -48,33 +48,36 @@ const plan = (): Promise<Plan> =>
     options: {},
   });
 
-describe("an order that waits when the server stops", () => {
+describe("a command that waits when the server stops", () => {
   test.each([
     ["KORE asks for fewer requests", () => limited(MINUTE)],
     ["KORE cannot be reached", unsent],
-  ])("because %s is answered as it stands, and the next start writes the rest, each SIM once", async (_, failure) => {
-    kore.onPost = (take, post) => {
-      if (post === 2) throw failure();
-      return take();
-    };
-    const { results } = await open(true).orders.submit(intent, plan);
-    const told = results.map(({ outcome, reason }) => reason ?? outcome).sort();
-    expect(told.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
-    expect(new Set(told)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
-    expect(results.find(({ reason }) => reason)).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
-    expect(clock.time).toBe(Date.UTC(2025, 0, 15, 9));
+  ])(
+    "because %s returns its present outcome, and the next start writes the rest, each SIM once",
+    async (_, failure) => {
+      kore.onPost = (take, post) => {
+        if (post === 2) throw failure();
+        return take();
+      };
+      const { results } = await open(true).orders.submit(intent, plan);
+      const told = results.map(({ outcome, reason }) => reason ?? outcome).sort();
+      expect(told.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
+      expect(new Set(told)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
+      expect(results.find(({ reason }) => reason)).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
+      expect(clock.time).toBe(Date.UTC(2025, 0, 15, 9));
 
-    kore.onPost = (take) => take();
-    const next = open(false);
-    await next.orders.recover();
-    expect(next.failed).toEqual([]);
-    expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
-    const again = await next.orders.submit(intent, plan);
-    expect(again.results.map(({ outcome }) => outcome)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
-    expect(kore.held).toHaveLength(3);
-  });
+      kore.onPost = (take) => take();
+      const next = open(false);
+      await next.orders.recover();
+      expect(next.failed).toEqual([]);
+      expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
+      const again = await next.orders.submit(intent, plan);
+      expect(again.results.map(({ outcome }) => outcome)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+      expect(kore.held).toHaveLength(3);
+    },
+  );
 
-  test("for a lost write to show is not taken for absent, and the next start finds out", async () => {
+  test("for a lost write to become visible does not count as absent, and the next start reconciles it", async () => {
     kore.onPost = (take, post) => {
       if (post === 1) throw lost();
       return take();

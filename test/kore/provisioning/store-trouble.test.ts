@@ -21,7 +21,7 @@ function breakStoreAt(nth: number): { mend: () => void } {
 
 const order = { sims: ["a", "b", "c"], requestKey: "k" };
 
-test("12.1.4 an order that cannot be recorded is refused before anything is sent, and can be asked for again", async () => {
+test("12.1.4 a command that cannot be recorded is refused before anything is sent, and can be repeated", async () => {
   const { mend } = breakStoreAt(1);
   await expect(scene.order(order)).rejects.toThrow(StoreUnavailable);
   expect(scene.kore.posts()).toBe(0);
@@ -30,7 +30,7 @@ test("12.1.4 an order that cannot be recorded is refused before anything is sent
 });
 
 test.each([2, 3, 4, 5, 6])(
-  "12.1.5 a store that fails from its write %i on: no SIM is written twice, and none is called written or refused that is not",
+  "12.1.5 a store that fails from its write %i on: no SIM is written twice, and none is wrongly reported as written or refused",
   async (nth) => {
     const { mend } = breakStoreAt(nth);
     const before = await scene.order(order);
@@ -50,7 +50,7 @@ test.each([2, 3, 4, 5, 6])(
 );
 
 test.each(["refused", "acknowledged"])(
-  "an order of which only the answer %s cannot be recorded is left open, and is found out when it is asked for again",
+  "a command whose answer %s cannot be recorded stays open, and is reconciled by a repetition",
   async (state) => {
     let posts = 0;
     scene.kore.onPost = (take) => {

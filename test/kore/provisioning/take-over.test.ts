@@ -108,8 +108,8 @@ class Replica {
   }
 }
 
-describe("an order that another replica has taken over", () => {
-  test("and finished is told, and not begun anew for want of a request key", async () => {
+describe("a command that another replica has taken over", () => {
+  test("and finished returns its outcome, and is not started again for want of a request key", async () => {
     const [a, b] = [new Replica("a"), new Replica("b")];
     kore.onPost = async (take) => {
       const reply = take();
@@ -121,7 +121,7 @@ describe("an order that another replica has taken over", () => {
     expect(kore.posts()).toBe(1);
   });
 
-  test("finished and forgotten is not begun anew either, and is not called written", async () => {
+  test("and finished and deleted is not started again either, nor reported as written", async () => {
     const [a, b] = [new Replica("a"), new Replica("b")];
     kore.onPost = async (take) => {
       const reply = take();
@@ -134,7 +134,7 @@ describe("an order that another replica has taken over", () => {
     expect(kore.posts()).toBe(1);
   });
 
-  test("in two parts at once is told as a whole", async () => {
+  test("in two chunks at once has one outcome", async () => {
     const [a, b] = [new Replica("a"), new Replica("b")];
     let letGo: () => void = () => undefined;
     const takenOver = new Promise<void>((resolve) => (letGo = resolve));
@@ -152,7 +152,7 @@ describe("an order that another replica has taken over", () => {
     expect(kore.posts()).toBe(2);
   });
 
-  test("while it is being forgotten is forgotten once more, and the next is written", async () => {
+  test("while it is being deleted is deleted again, and the next is written", async () => {
     const [a, b] = [new Replica("a"), new Replica("b")];
     await a.order("x");
     let lists = 0;
@@ -168,7 +168,7 @@ describe("an order that another replica has taken over", () => {
   });
 });
 
-test("an order whose parts all fail for the store fails as unavailable", async () => {
+test("a command whose chunks all fail by the store fails as unavailable", async () => {
   const a = new Replica("a");
   kore.onPost = (take) => {
     take();
@@ -186,7 +186,7 @@ test("an order whose parts all fail for the store fails as unavailable", async (
   expect(kore.posts()).toBe(2);
 });
 
-test("an order for a SIM that another has, which cannot go on while the store cannot be written, is refused", async () => {
+test("a command for a SIM of another command, which cannot continue without the store, is refused", async () => {
   const a = new Replica("a");
   kore.onPost = () => new Promise(() => undefined);
   void a.order("x", "first");
@@ -200,7 +200,7 @@ test("an order for a SIM that another has, which cannot go on while the store ca
   expect(kore.posts()).toBe(1);
 });
 
-test("an order for a SIM that another has waits no longer when the server stops, and can be asked for again", async () => {
+test("a command that waits for another command's SIM ends when the server stops, and can be repeated", async () => {
   const a = new Replica("a");
   kore.onPost = () => {
     throw limited(MINUTE);
@@ -224,7 +224,7 @@ const isPutBack = ({ by, set }: Commit): boolean =>
   by !== undefined && set.some(([, value]) => (value as { state?: string } | undefined)?.state === "planned");
 
 test.each([0, 1_000])(
-  "a commit whose answer was lost has no effect when it arrives after a later one (patience: %i)",
+  "a commit whose reply was lost has no effect when it arrives after a later one (retryFor: %i)",
   async (patience) => {
     const [a, b] = [new Replica("a"), new Replica("b")];
     a.patience = patience;
@@ -248,7 +248,7 @@ test.each([0, 1_000])(
 );
 
 test.each([true, false])(
-  "an order whose opening was answered by nobody is opened once, and carried out while the lease holds (made: %s)",
+  "a command whose opening got no reply is opened once, and executed while the lease holds (made: %s)",
   async (isMade) => {
     const a = new Replica("a");
     a.patience = 1_000;

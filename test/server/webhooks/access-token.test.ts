@@ -36,7 +36,7 @@ describe("A5.1 the rule's access token", () => {
       () => ({ authorization: TOKEN }),
     ],
     ["a token with blanks around it", { ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: ` ${TOKEN} \n` }, () => byToken],
-  ])("A5.1 %s proves a delivery", async (_, env, headersFor) => {
+  ])("A5.1 %s verifies a webhook", async (_, env, headersFor) => {
     const app = await startWebhookApp(env);
     const body = alert();
     expect(await deliver(app, body, headersFor(body))).toBe(200);
@@ -61,21 +61,21 @@ describe("A5.1 the rule's access token", () => {
         "kore-signature": createHash("sha256").update(`POST${CALLBACK}${body}`).digest("hex"),
       }),
     ],
-  ])("A5.1 %s proves nothing", async (_, env, headersFor) => {
+  ])("A5.1 %s does not verify a webhook", async (_, env, headersFor) => {
     const app = await startWebhookApp(env);
     const body = alert();
     expect(await deliver(app, body, headersFor(body))).toBe(401);
     expect(await deliveryCounts(app)).toEqual({ unsigned: 1 });
   });
 
-  test("A5.1 a token in the body or the address proves nothing: only the header is taken", async () => {
+  test("A5.1 a token in the body or the address does not verify: only the header counts", async () => {
     const app = await startWebhookApp(BY_TOKEN);
     expect(await deliver(app, alert({ "access-token": TOKEN, "X-Rule-Token": TOKEN }), {})).toBe(401);
     const query = `?X-Rule-Token=${encodeURIComponent(TOKEN)}&access-token=${encodeURIComponent(TOKEN)}`;
     expect((await fetch(`${app.url}/webhooks/kore${query}`, { method: "POST", body: alert() })).status).toBe(401);
   });
 
-  test("A5.1 the simulator sends it as the receiver takes it", async () => {
+  test("A5.1 the simulator sends it in the same header", async () => {
     const app = await startWebhookApp(BY_TOKEN);
     app.kore.webhooks.to({ url: `${app.url}/webhooks/kore`, accessTokenKey: "x-rule-token", accessToken: TOKEN });
     const path = `${app.kore.url}/_simulator/webhooks`;
@@ -99,7 +99,7 @@ describe("A5.1 the rule's access token", () => {
     [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKEN_KEY: "Content-Type" }, "must not be a header that has a meaning"],
     [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: "sécret" }, "must have characters that a header can carry"],
     [{ ...BY_TOKEN, KORE_WEBHOOK_ACCESS_TOKENS: "one\ntwo" }, "must have characters that a header can carry"],
-  ])("A5.1 %j is refused at start by name, without the value", (env, mistake) => {
+  ])("A5.1 %j is refused at start by name, without its value", (env, mistake) => {
     const begin = () => readConfig({ KORE_MODE: "simulator", ...env });
     expect(begin).toThrow(mistake);
     expect(begin).not.toThrow(/sécret|one|two words/);

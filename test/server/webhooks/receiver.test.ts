@@ -4,7 +4,7 @@ import { startWithCaller } from "../../simulator/support/harness.ts";
 import { ALERT, BAD, BODY, CALLBACK, READ, RECEIVED, SECRET, outcome, sign, startReceiver } from "./fixtures.ts";
 
 describe("the body", () => {
-  test("of more than 4 MiB is refused, whether its length was announced or not", async () => {
+  test("of more than 4 MiB is refused, with and without a stated length", async () => {
     const { send, url, handled } = await startReceiver();
     const body = JSON.stringify({ ...ALERT, padding: "x".repeat(4 * 1024 * 1024) });
     expect(await outcome(await send(body))).toEqual([413, { status: "too large" }]);
@@ -31,14 +31,14 @@ describe("the body", () => {
     ["an event that is a text", JSON.stringify({ ...ALERT, events: ["x"] })],
     ["data that is a list", JSON.stringify({ ...ALERT, events: [{ id: 1, data: [] }] })],
     ["an account that is an object", JSON.stringify({ ...ALERT, account: {} })],
-  ])("that is %s and well signed is a bad request, and is not remembered", async (_, body) => {
+  ])("that is %s with a valid signature is a bad request, and is not stored", async (_, body) => {
     const { send, handled, remembered, logged } = await startReceiver();
     expect(await outcome(await send(body))).toEqual(BAD);
     expect([handled, remembered]).toEqual([[], []]);
     expect(logged()).toContain("webhook refused");
   });
 
-  test("may lack what KORE does not promise, and may hold what nobody knows yet", async () => {
+  test("may lack optional fields and have unknown ones", async () => {
     const { send, handled } = await startReceiver();
     await send('{"event-name":"connectivity.device.abducted","by":{"whom":"?"}}');
     await send('{"event-name":"x","account":310,"events":[{},{"id":null,"data":null},{"id":"e-1","data":{"k":[1]}}]}');
@@ -59,22 +59,22 @@ describe("the body", () => {
   });
 });
 
-describe("repeats", () => {
-  test("of a body are answered as the first was and worked on once", async () => {
+describe("repetitions", () => {
+  test("of a body are answered as the first, and handled once", async () => {
     const { send, handled } = await startReceiver();
     const replies = [await send(), await send(), await send(BODY.replace("881", "882"))];
     for (const reply of replies) expect(await outcome(reply)).toEqual(RECEIVED);
     await expect.poll(() => handled).toEqual([READ, READ]);
   });
 
-  test("that come all at once are worked on once", async () => {
+  test("that arrive concurrently are handled once", async () => {
     const { send, handled } = await startReceiver();
     const replies = await Promise.all(Array.from({ length: 20 }, () => send()));
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     await expect.poll(() => handled.length).toBe(1);
   });
 
-  test("without a token are known by their body", async () => {
+  test("without an idempotency token are recognised by their body", async () => {
     const { send, handled } = await startReceiver();
     const other = BODY.replace("881", "882");
     for (const body of [BODY, BODY, other, BODY]) {
@@ -83,14 +83,14 @@ describe("repeats", () => {
     await expect.poll(() => handled.length).toBe(2);
   });
 
-  test("however long the body, its mark is short", async () => {
+  test("have a short token, however long the body", async () => {
     const { send, handled, remembered } = await startReceiver();
     for (const end of ["a", "b", "a"]) await send(JSON.stringify({ ...ALERT, padding: "t".repeat(5_000) + end }));
     await expect.poll(() => handled.length).toBe(2);
     expect(Math.max(...remembered.map(({ length }) => length))).toBeLessThan(160);
   });
 
-  test("of what a process took that died before it answered are worked on after all, once", async () => {
+  test("of a webhook that a crashed process claimed without acknowledging are handled once", async () => {
     const memory = new Set<string>();
     const remember = (token: string) => Promise.resolve(memory.size < memory.add(token).size);
     let isDead = true;
@@ -110,7 +110,7 @@ describe("repeats", () => {
     await expect.poll(() => handled).toEqual([READ]);
   });
 
-  test("a memory that fails asks KORE to send again, and the second time it is worked on", async () => {
+  test("a failing store is answered with 503, and the repetition is handled", async () => {
     const memory = new Set<string>();
     let isBroken = true;
     const { send, handled, logged } = await startReceiver({
@@ -130,8 +130,8 @@ describe("repeats", () => {
   });
 });
 
-describe("the answer comes before the work", () => {
-  test("work that takes long delays neither the answer nor the next delivery", async () => {
+describe("the response precedes the handler", () => {
+  test("a slow handler delays neither the response nor the next webhook", async () => {
     const ends: (() => void)[] = [];
     const { send } = await startReceiver({ onWebhook: () => new Promise((resolve) => ends.push(resolve)) });
     for (const body of [BODY, BODY.replace("881", "882")]) expect((await send(body)).status).toBe(200);
@@ -139,7 +139,7 @@ describe("the answer comes before the work", () => {
     for (const end of ends) end();
   });
 
-  test("the whole answer has gone out by the time that work begins, so that work which blocks cannot hold it back", async () => {
+  test("the handler is called after the whole response was sent", async () => {
     const replies: ServerResponse[] = [];
     const seen: boolean[] = [];
     const { send } = await startReceiver(
@@ -158,7 +158,7 @@ describe("the answer comes before the work", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("no bus today"))],
-  ])("work that %s is logged and fails nothing, and a repeat of it is still a repeat", async (_, fail) => {
+  ])("a handler that %s is logged, and a repetition is not handled again", async (_, fail) => {
     let calls = 0;
     const { send, logged } = await startReceiver({
       onWebhook: () => {
@@ -172,7 +172,7 @@ describe("the answer comes before the work", () => {
     expect(calls).toBe(1);
   });
 
-  test("a caller that left before the answer is worked for all the same", async () => {
+  test("the webhook of a caller that disconnected before the response is handled", async () => {
     let remember: (isNew: boolean) => void = () => undefined;
     let asked = false;
     const { url, handled } = await startReceiver({
@@ -193,7 +193,7 @@ describe("the answer comes before the work", () => {
     remember(true);
   });
 
-  test("a stop waits for the work of what was received", async () => {
+  test("a stop waits for running handlers", async () => {
     let isDone = false;
     const { send, http } = await startReceiver({
       onWebhook: async () => {
@@ -207,7 +207,7 @@ describe("the answer comes before the work", () => {
   });
 });
 
-describe("in the server around it", () => {
+describe("within the server", () => {
   test("the host check holds, and other routes keep their parsers, limits and methods", async () => {
     const { url, send } = await startReceiver();
     const { port } = new URL(url);
@@ -228,7 +228,7 @@ describe("in the server around it", () => {
     expect((await send()).status).toBe(200);
   });
 
-  test("the log holds no secret, no signature, no token and none of KORE's identifiers", async () => {
+  test("the log has no secret, signature, token or identifier of KORE's", async () => {
     const { send, logged } = await startReceiver({ onWebhook: () => Promise.reject(new Error("failed")) });
     await send();
     await send(BODY, { "kore-signature": sign(BODY, "wrong") });
@@ -241,7 +241,7 @@ describe("in the server around it", () => {
     }
   });
 
-  test("it understands what the simulator sends, which has read KORE's rules on its own", async () => {
+  test("it accepts webhooks of the simulator, which implements KORE's rules independently", async () => {
     const { url, handled } = await startReceiver();
     const { kore, caller } = await startWithCaller({ accounts: { acme: { sims: 1, states: "Active" } } });
     const change = async (verb: string) => {

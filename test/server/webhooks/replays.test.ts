@@ -14,13 +14,13 @@ import {
   warnings,
 } from "../../support/kore/webhook-deliveries.ts";
 
-describe("A5.5 repeats are recognised by what is proven", () => {
+describe("A5.5 repetitions are recognised by verified content", () => {
   const proofs: [string, (body: string) => Record<string, string>][] = [
     ["its signature", signed],
     ["the access token", () => byToken],
   ];
 
-  test.each(proofs)("A5.5 by %s: a changed or missing header does not make it new", async (_, headersFor) => {
+  test.each(proofs)("A5.5 verified by %s: a changed or missing header does not make it new", async (_, headersFor) => {
     const app = await startWebhookApp(EITHER);
     const body = alert();
     for (const token of ["t-1", "t-2", "", "t".repeat(4_000)])
@@ -29,7 +29,7 @@ describe("A5.5 repeats are recognised by what is proven", () => {
     expect(await deliveryCounts(app)).toEqual({ accepted: 1, repeated: 4, [STATE_CHANGED]: 1 });
   });
 
-  test.each(proofs)("A5.5 by %s: a forged header does not drop another event", async (_, headersFor) => {
+  test.each(proofs)("A5.5 verified by %s: a forged header does not drop another event", async (_, headersFor) => {
     const app = await startWebhookApp(EITHER);
     const [seen, genuine] = [alert(), alert()];
     const stolen = { "kore-idempotency-token": "the token of the genuine event" };
@@ -46,7 +46,7 @@ describe("A5.5 repeats are recognised by what is proven", () => {
     expect(await deliveryCounts(app)).toEqual({ accepted: 1, repeated: 2, [STATE_CHANGED]: 1 });
   });
 
-  test("A5.5 the proof that it came by does not make it new, nor does a restart", async () => {
+  test("A5.5 another verification does not make it new, nor does a restart", async () => {
     const app = await startWebhookApp(EITHER);
     const body = alert();
     expect(await deliver(app, body, signed(body))).toBe(200);
@@ -55,7 +55,7 @@ describe("A5.5 repeats are recognised by what is proven", () => {
     expect(await deliveryCounts(app)).toEqual({ repeated: 1 });
   });
 
-  test("A5.5 white space inside a text is another event", async () => {
+  test("A5.5 white space inside a string makes another event", async () => {
     const app = await startWebhookApp(EITHER);
     const body = alert({ "rule-name": "a b" });
     for (const form of [body, body.replace("a b", "a  b")]) expect(await deliver(app, form, byToken)).toBe(200);
@@ -74,7 +74,7 @@ describe("12.9 replays", () => {
     [73, 400],
     [24 * 400, 400],
     [-5, 200],
-  ])("12.9 a signed delivery of %i hours ago is answered with %i", async (hours, status) => {
+  ])("12.9 a signed webhook of %i hours ago is answered with %i", async (hours, status) => {
     const app = await startWebhookApp(ages);
     const body = dated(hours);
     expect(await deliver(app, body, signed(body))).toBe(status);
@@ -82,14 +82,14 @@ describe("12.9 replays", () => {
     expect(await deliveryCounts(app)).toMatchObject(status === 200 ? { accepted: 1 } : { "too old": 1 });
   });
 
-  test("12.9 the date counts that is signed: a younger one breaks the signature, a header's does nothing", async () => {
+  test("12.9 only the signed date counts: a later one breaks the signature, and a header is ignored", async () => {
     const app = await startWebhookApp(ages);
     const [old, young] = [dated(80), dated(0)];
     expect(await deliver(app, young, signed(old))).toBe(401);
     expect(await deliver(app, old, { ...signed(old), date: new Date().toUTCString() })).toBe(400);
   });
 
-  test("12.9 the hours are a setting, and 0 takes any age", async () => {
+  test("12.9 the hours are configurable, and 0 accepts any age", async () => {
     let app = await startWebhookApp({ ...EITHER, KORE_WEBHOOK_MAX_AGE_HOURS: "1" });
     const body = dated(2);
     expect(await deliver(app, body, signed(body))).toBe(400);
@@ -118,7 +118,7 @@ describe("12.9 replays", () => {
     },
   );
 
-  test("12.9 marks are kept until their delivery is refused by its date, however short the retention", async () => {
+  test("12.9 tokens are kept until their webhook is refused by its date, however short the retention", async () => {
     const store = new MemoryStore();
     await store.commit({
       set: [

@@ -41,7 +41,7 @@ const keys = async (prefix = "") => (await store.list(prefix)).map(([key]) => ke
 const numbered = (prefix: string, count: number, value: unknown) =>
   Array.from({ length: count }, (_, n) => [`${prefix}${String(n).padStart(6, "0")}`, value] as const);
 
-describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
+describe("12.4.4 tokens of webhooks are removed by a range of keys:", () => {
   test("5,500 of past months, of which none is listed", async () => {
     await store.commit({ set: numbered("delivery/2025-11/", 3000, 1) });
     await store.commit({ set: numbered("delivery/2025-12/", 2500, 1) });
@@ -57,7 +57,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
     expect(most).toBeLessThanOrEqual(1);
   });
 
-  test("none of the month in which the retention ends, nor of one within the greatest age of a delivery", async () => {
+  test("none of the month in which the retention ends, nor within the maximum age of a webhook", async () => {
     const all = ["2025-11", "2025-12", "2026-01"];
     for (const [retention, maxAge, left] of [
       [30, 0, all.slice(1)],
@@ -72,7 +72,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
     }
   });
 
-  test("a repeat is recognised in every month until then, after a restart as well", async () => {
+  test("a repetition is recognised in every month until then, after a restart as well", async () => {
     const first = seen();
     await first.prune(now - 30 * DAY);
     expect(await first.remember("body 1")).toBe(true);
@@ -88,7 +88,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
     expect(await first.remember("body 1")).toBe(true);
   });
 
-  test.each([-25, -1, 1, 25])("a repeat is recognised when the clock was set by %d days", async (days) => {
+  test.each([-25, -1, 1, 25])("a repetition is recognised when the clock was set by %d days", async (days) => {
     now = Date.UTC(2026, 1, 1, 12);
     const running = seen();
     expect(await running.remember("body 1")).toBe(true);
@@ -111,7 +111,7 @@ describe("12.4.4 marks of webhooks are removed by a range of keys:", () => {
   });
 });
 
-test("12.4.4 a range of keys is removed up to its end, of whatever the keys are made", async () => {
+test("12.4.4 a range of keys is removed up to its end, with any characters", async () => {
   await store.commit({ set: ["a", "a/", "a/1", "a/1/x", "a/2", "a/é", "a0", "b"].map((key) => [key, 1] as const) });
   await store.removeRange("a/1", "a/2");
   expect(await keys()).toEqual(["a", "a/", "a/2", "a/é", "a0", "b"]);
@@ -122,14 +122,14 @@ test("12.4.4 a range of keys is removed up to its end, of whatever the keys are 
   expect(await keys()).toEqual(["a", "a0", "b"]);
 });
 
-test("12.4.4 a list is read in pages, of which each begins behind the key of the one before", async () => {
+test("12.4.4 a list is read in pages, each after the last key of the one before", async () => {
   await store.commit({ set: numbered("a/", 5, 1) });
   const pages = [undefined, "a/000001", "a/000004"].map((after) => store.list("a/", { after, limit: 2 }));
   const found = (await Promise.all(pages)).map((page) => page.map(([key]) => key));
   expect(found).toEqual([["a/000000", "a/000001"], ["a/000002", "a/000003"], []]);
 });
 
-describe("12.4.4 what the ledgers keep is pruned and looked through in pages:", () => {
+describe("12.4.4 the ledgers are pruned and read in pages:", () => {
   const ledgers = {
     provisioning: {
       ledger: () => ({

@@ -46,12 +46,12 @@ const only =
     accounts.includes(account);
 const hostLines = () => told.filter((line) => line.startsWith("host"));
 
-describe("12.5.7 one account that always fails", () => {
+describe("12.5.7 an account whose calls always fail", () => {
   test.each([
     ["503", DOWN],
     ["cut connections", failure("connection")],
     ["time-outs", failure("timeout")],
-  ])("with %s is left alone by itself after ten calls, and no other account is refused", async (_, kind) => {
+  ])("with %s has an open circuit after ten calls, and no other account is refused", async (_, kind) => {
     [failing, error] = [only("a"), kind];
     const ends = await calls("a", 500);
     expect(ends.filter((end) => end === "breaker-open")).toHaveLength(490);
@@ -88,7 +88,7 @@ describe("12.5.7 one account that always fails", () => {
     expect(hostLines()).toEqual([]);
   });
 
-  test("nor before any other account was asked for", async () => {
+  test("nor before calls of any other account", async () => {
     failing = only("a");
     for (let round = 0; round < 20; round += 1) {
       await calls("a", 20);
@@ -98,7 +98,7 @@ describe("12.5.7 one account that always fails", () => {
     expect(told.at(-1)).toBe(`host ${HOST} closed`);
   });
 
-  test("is tried after its pause, and is let through again when a trial succeeds", async () => {
+  test("is probed after the pause, and its circuit closes when a probe succeeds", async () => {
     failing = only("a");
     await calls("a", 20);
     await vi.advanceTimersByTimeAsync(1001);
@@ -110,7 +110,7 @@ describe("12.5.7 one account that always fails", () => {
     expect(breaker.openAccounts()).toBe(0);
   });
 
-  test("is not concerned at another host", async () => {
+  test("has a closed circuit at another host", async () => {
     failing = only("a");
     await calls("a", 20);
     failing = () => false;
@@ -134,7 +134,7 @@ describe("12.5.8 an outage", () => {
     expect(await calls(undefined)).toEqual(["breaker-open"]);
   });
 
-  test("after calls that went well is noticed by no more failures than without accounts", async () => {
+  test("after successful calls is detected by as many failures as without accounts", async () => {
     const accounts = ["a", "b", "c", "d", "e"];
     for (let n = 0; n < 100; n += 1) await calls(accounts[n % 5]);
     failing = () => true;
@@ -143,13 +143,13 @@ describe("12.5.8 an outage", () => {
     expect(sent).toHaveLength(15); // The first number of failures that is more than 7 of 10 of the last 20 calls.
   });
 
-  test("of the only account that is used refuses its calls after ten failures", async () => {
+  test("of the only used account refuses its calls after ten failures", async () => {
     failing = () => true;
     await calls("a", 30);
     expect(sent).toHaveLength(10);
   });
 
-  test("is over for every account with the first trial that succeeds", async () => {
+  test("ends for all accounts with the first successful probe", async () => {
     failing = () => true;
     for (let n = 0; n < 100; n += 1) await calls(n % 2 === 0 ? "a" : "b", 10);
     failing = () => false;
@@ -161,7 +161,7 @@ describe("12.5.8 an outage", () => {
     expect(breaker.openAccounts()).toBe(0);
   });
 
-  test("is over within five seconds for the others while one account goes on failing and makes all the calls it can", async () => {
+  test("ends within five seconds for others while one account keeps failing at full rate", async () => {
     failing = () => true;
     for (let n = 0; n < 60; n += 1) await calls(n % 2 === 0 ? "a" : "b");
     failing = only("a");
@@ -175,7 +175,7 @@ describe("12.5.8 an outage", () => {
     expect(await calls("b", 10)).toEqual(Array(10).fill("answer"));
   });
 
-  test("that lasts costs KORE few trials, however many accounts ask", async () => {
+  test("costs KORE few probes, however many accounts call", async () => {
     failing = () => true;
     for (let n = 0; n < 100; n += 1) await calls(`account-${n}`);
     sent = [];

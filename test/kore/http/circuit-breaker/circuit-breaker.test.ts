@@ -38,7 +38,7 @@ test.each([
   ["are cut off", failure("connection")],
   ["answer 5xx", failure("unavailable", { status: 500 })],
   ["do not answer in time", failure("timeout")],
-])("a host whose calls %s again and again is asked no more", async (_, error) => {
+])("a host whose calls repeatedly %s gets no more calls", async (_, error) => {
   await fail(error);
   expect(told).toEqual([`${HOST} open`]);
   await expect(send()).rejects.toMatchObject({ kind: "breaker-open", isUnsent: true, retryAfter: 1000 });
@@ -52,13 +52,13 @@ test.each([
   ["401", failure("unauthenticated", { status: 401 })],
   ["a caller who left", failure("aborted")],
   ["half of the JSON", failure("contract", { status: 200 })],
-])("%s says nothing against a host", async (_, error) => {
+])("%s does not count as a failure", async (_, error) => {
   await fail(error, 50);
   expect(sent).toHaveLength(50);
   expect(told).toEqual([]);
 });
 
-test("a host that answers half of its calls is asked on", async () => {
+test("a host that answers half of its calls keeps a closed circuit", async () => {
   for (let time = 0; time < 20; time += 1) {
     await fail(failure("unavailable"), 1);
     answer = () => Promise.resolve("answer");
@@ -67,13 +67,13 @@ test("a host that answers half of its calls is asked on", async () => {
   expect(told).toEqual([]);
 });
 
-test("another host is not concerned", async () => {
+test("another host is unaffected", async () => {
   await fail(failure("connection"));
   answer = () => Promise.resolve("answer");
   await expect(send("other.example")).resolves.toBe("answer");
 });
 
-test("after a pause one call tries, and its answer opens the way for all", async () => {
+test("after a pause one call probes, and its reply closes the circuit", async () => {
   await fail(failure("connection"));
   await vi.advanceTimersByTimeAsync(1001);
   let reply: (value: string) => void = () => undefined;
@@ -88,7 +88,7 @@ test("after a pause one call tries, and its answer opens the way for all", async
   expect(told).toEqual([`${HOST} open`, `${HOST} half-open`, "breaker-open", `${HOST} closed`]);
 });
 
-test("pauses grow to two seconds while every trial fails, and a trial that is refused is an answer", async () => {
+test("pauses grow to two seconds while probes fail, and a refusal of KORE's counts as a reply", async () => {
   await fail(failure("connection"));
   for (const pause of [1000, 2000, 2000, 2000]) {
     await expect(send()).rejects.toMatchObject({ kind: "breaker-open", retryAfter: pause });
@@ -101,7 +101,7 @@ test("pauses grow to two seconds while every trial fails, and a trial that is re
   expect(told.at(-1)).toBe(`${HOST} closed`);
 });
 
-test("a trial that hangs does not keep the next one waiting, and its caller gets the answer when it comes", async () => {
+test("a hanging probe does not delay the next one, and its caller still gets the reply", async () => {
   await fail(failure("timeout"));
   await vi.advanceTimersByTimeAsync(1001);
   let reply: (value: string) => void = () => undefined;
@@ -119,7 +119,7 @@ test("a trial that hangs does not keep the next one waiting, and its caller gets
   expect(hanging.ended).toBe("late");
 });
 
-test("a host that is well again is asked again within five seconds, even when its last trial is never answered", async () => {
+test("the circuit closes within five seconds of recovery, even when the last probe is never answered", async () => {
   await fail(failure("timeout"));
   const trial = async (answered: typeof answer) => {
     answer = answered;
@@ -135,7 +135,7 @@ test("a host that is well again is asked again within five seconds, even when it
   await expect(send()).resolves.toBe("well");
 });
 
-test("a trial that its caller gives up proves nothing", async () => {
+test("a probe that its caller aborts does not close the circuit", async () => {
   await fail(failure("connection"));
   await vi.advanceTimersByTimeAsync(1001);
   await fail(failure("aborted"), 1);
@@ -144,7 +144,7 @@ test("a trial that its caller gives up proves nothing", async () => {
   await expect(send()).rejects.toMatchObject({ kind: "breaker-open" });
 });
 
-test("a call from before the outage that fails late says nothing about a trial", async () => {
+test("a call from before the outage that fails late does not affect the probe", async () => {
   let cut: (error: KoreError) => void = () => undefined;
   answer = () => new Promise((_, reject) => (cut = reject));
   const late = watched(send());

@@ -66,7 +66,7 @@ function takeAll(pace: LeasedTokenBucket, isWrite: boolean): number {
   return taken;
 }
 
-test("a tenth of a second's worth is leased at once, and again when half of it is used", async () => {
+test("a tenth of a second's calls is leased at once, and again when half of it is used", async () => {
   const { source, pace, grants } = paced();
   expect(pace.tryAcquire(false)).toBe(false);
   expect(pace.tryAcquire(false)).toBe(false);
@@ -82,7 +82,7 @@ test("a tenth of a second's worth is leased at once, and again when half of it i
   expect(takeAll(pace, false)).toBe(10);
 });
 
-test("calls that were leased for writes are not for reads; those for reads are for both", async () => {
+test("calls leased for writes are not used for reads; those for reads are used for both", async () => {
   const { source, pace } = paced();
   pace.tryAcquire(true);
   await source.grant(10);
@@ -104,7 +104,7 @@ test("less than ten calls a second are leased one by one", () => {
   expect(source.asked).toEqual([{ calls: 1, isWrite: false }]);
 });
 
-test("after a lease of none the source is left alone for the time that it says", async () => {
+test("after an empty lease the next one waits for the stated time", async () => {
   const { source, pace } = paced();
   pace.tryAcquire(false);
   await source.grant(0, { wait: 60_000 });
@@ -113,7 +113,7 @@ test("after a lease of none the source is left alone for the time that it says",
   expect(pace.expectedWait(1)).toBeGreaterThan(50_000);
 });
 
-test("a write asks at once where reads have to wait, not the other way round", async () => {
+test("writes lease at once while reads wait, and not the reverse", async () => {
   const { source, pace } = paced();
   pace.tryAcquire(false);
   await source.grant(0, { wait: 60_000 });
@@ -127,7 +127,7 @@ test("a write asks at once where reads have to wait, not the other way round", a
   expect(source.asked).toHaveLength(3);
 });
 
-test("a pause that the source knows drops what was leased", async () => {
+test("a pause of the source drops leased calls", async () => {
   const { source, pace, changes } = paced();
   pace.tryAcquire(false);
   await source.grant(10);
@@ -145,14 +145,14 @@ test("a pause that the source knows drops what was leased", async () => {
   expect(pace.remainingPause()).toBeGreaterThan(20_000);
 });
 
-test("a pace that is closed is slowed no more", () => {
+test("a closed bucket is no longer subscribed", () => {
   const { source, pace } = paced();
   pace.close();
   source.tell({ pause: 60_000, rate: 50 });
   expect(pace.remainingPause()).toBe(0);
 });
 
-test("a 429 here pauses at once, and then as the source says", async () => {
+test("a 429 pauses at once, and then as the source states", async () => {
   const { source, pace } = paced();
   pace.tryAcquire(false);
   await source.grant(10);
@@ -164,7 +164,7 @@ test("a 429 here pauses at once, and then as the source says", async () => {
   expect(pace.rate).toBe(50);
 });
 
-test("while the source is away it is a share of the last rate, without a burst, and the source is tried again", async () => {
+test("without the source it uses its share of the last rate, without a burst, and retries the source", async () => {
   const { source, pace, grants } = paced();
   source.replicas = 4;
   pace.tryAcquire(false);
@@ -184,7 +184,7 @@ test("while the source is away it is a share of the last rate, without a burst, 
   expect(source.asked).toHaveLength(before);
 });
 
-test("a 429 while the source goes away is not forgotten", async () => {
+test("a 429 is kept when the source becomes unavailable", async () => {
   const { source, pace } = paced();
   source.isAway = true;
   pace.throttle(performance.now(), 60_000);

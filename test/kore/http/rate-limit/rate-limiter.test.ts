@@ -61,7 +61,7 @@ const refuse = async (name: string, retryAfter?: number) => {
   await vi.advanceTimersByTimeAsync(0);
 };
 
-test("so many calls go at once, and the next when one has ended", async () => {
+test("concurrency is limited, and the next call starts when one has ended", async () => {
   start({ concurrency: 4 });
   for (const name of ["a", "b", "c"]) send(name);
   expect(sent).toEqual(["a", "b"]); // Two places are kept from reads.
@@ -71,7 +71,7 @@ test("so many calls go at once, and the next when one has ended", async () => {
   expect(budget.state()).toMatchObject({ running: 2, queued: 0 });
 });
 
-test("writes find a place while reads are slow, and go before reads that came first", async () => {
+test("writes start while reads are slow, and precede earlier reads", async () => {
   start({ concurrency: 3 });
   send("slow read");
   send("read");
@@ -87,14 +87,14 @@ test("writes find a place while reads are slow, and go before reads that came fi
   expect(sent.at(-1)).toBe("read");
 });
 
-test("one host's slowness takes no place from another", () => {
+test("a slow host does not block another", () => {
   start({ concurrency: 3 });
   for (const name of ["a", "b", "c"]) send(name);
   send("elsewhere", "read", { host: "other.example" });
   expect(sent).toEqual(["a", "elsewhere"]);
 });
 
-test("so many calls go in a second, all hosts together and in turn", async () => {
+test("the rate is limited for all hosts together, round-robin", async () => {
   start({ rate: 2 });
   for (const name of ["a1", "a2", "a3", "a4"]) send(name);
   for (const name of ["b1", "b2"]) send(name, "read", { host: "other.example" });
@@ -105,7 +105,7 @@ test("so many calls go in a second, all hosts together and in turn", async () =>
   expect(sent).toHaveLength(6);
 });
 
-test("a 429 makes everybody pause as long as KORE asks, and halves the rate", async () => {
+test("a 429 pauses all calls as long as KORE asks, and halves the rate", async () => {
   start({ rate: 10 });
   send("a");
   await refuse("a", 5000);
@@ -121,7 +121,7 @@ test("a 429 makes everybody pause as long as KORE asks, and halves the rate", as
   expect(sent).toEqual(["a", "elsewhere", "b", "c"]);
 });
 
-test("calls that were under way together are told 429 once", async () => {
+test("429s to concurrent calls lower the rate once", async () => {
   start({ rate: 40 });
   for (const name of ["a", "b", "c"]) send(name);
   await vi.advanceTimersByTimeAsync(10);
@@ -133,7 +133,7 @@ test("calls that were under way together are told 429 once", async () => {
   expect(budget.state().rate).toBeCloseTo(11);
 });
 
-test("a lowered rate comes back slowly, to what is configured and no further", async () => {
+test("a lowered rate is restored slowly, up to the configured rate", async () => {
   start({ rate: 50 });
   send("a");
   await refuse("a", 0);
@@ -145,7 +145,7 @@ test("a lowered rate comes back slowly, to what is configured and no further", a
   expect(told).toEqual(["rate 25", "rate 50"]);
 });
 
-test("a rate never falls to nothing", async () => {
+test("a rate has a lower bound", async () => {
   start({ rate: 100 });
   for (let time = 0; time < 30; time += 1) {
     send(`${time}`);
@@ -155,7 +155,7 @@ test("a rate never falls to nothing", async () => {
   expect(budget.state().rate).toBeGreaterThanOrEqual(10);
 });
 
-test("a full queue refuses at once, says when to come back, and has room for writes still", async () => {
+test("a full queue refuses at once with a retry time, and still accepts writes", async () => {
   start({ concurrency: 1, queue: 2 });
   for (const name of ["a", "b", "c"]) send(name);
   const refused = send("d");
@@ -168,7 +168,7 @@ test("a full queue refuses at once, says when to come back, and has room for wri
   expect(sent).toEqual(["a", "write"]);
 });
 
-test("who would wait longer than he can is refused at once", async () => {
+test("a call whose wait would exceed its maximum is refused at once", async () => {
   start({ rate: 1 });
   send("a");
   await refuse("a", 60_000);
@@ -178,7 +178,7 @@ test("who would wait longer than he can is refused at once", async () => {
   expect(told.at(-1)).toBe("budget");
 });
 
-test("who waits in vain is told when his time is over", async () => {
+test("a queued call is refused when its maximum wait is over", async () => {
   start({ concurrency: 1 });
   send("slow");
   const state = send("b", "read", { beginBy: performance.now() + 500 });
@@ -189,7 +189,7 @@ test("who waits in vain is told when his time is over", async () => {
   expect(budget.state().queued).toBe(0);
 });
 
-test("a caller who leaves leaves the queue", async () => {
+test("an aborted call is removed from the queue", async () => {
   start({ concurrency: 1 });
   const leaving = new AbortController();
   send("slow");
@@ -203,7 +203,7 @@ test("a caller who leaves leaves the queue", async () => {
   expect(sent).toEqual(["slow", "next"]);
 });
 
-test("nobody waits for a budget that is closed", async () => {
+test("closing rejects all queued calls", async () => {
   start({ concurrency: 1 });
   send("slow");
   const waiting = send("b");
@@ -213,7 +213,7 @@ test("nobody waits for a budget that is closed", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("12.5.1 callers that wait are served in turn, however many calls of one wait", async () => {
+test("12.5.1 callers are served round-robin, however many calls of one are queued", async () => {
   start({ concurrency: 3 }); // One for reads.
   send("first");
   for (let n = 0; n < 50; n += 1) send(`a${n}`, "read", { caller: "a" });
@@ -222,7 +222,7 @@ test("12.5.1 callers that wait are served in turn, however many calls of one wai
   expect(sent).toEqual(["first", "a0", "b0", "a1", "b1", "a2", "a3"]);
 });
 
-test("12.5.2 a caller whose queue is full is refused, and another is not", async () => {
+test("12.5.2 a caller with a full queue is refused, and others are not", async () => {
   start({ concurrency: 3, queue: 2 });
   send("first");
   for (const name of ["a0", "a1"]) send(name, "read", { caller: "a" });
@@ -235,7 +235,7 @@ test("12.5.2 a caller whose queue is full is refused, and another is not", async
   expect(sent).toEqual(["first", "a0", "b0", "a1"]);
 });
 
-test("12.5.3 a caller is not refused for the time that others' calls will take", async () => {
+test("12.5.3 a caller is not refused because of the wait of other callers' calls", async () => {
   start({ rate: 1 });
   for (let n = 0; n < 60; n += 1) send(`a${n}`, "read", { caller: "a" });
   await vi.advanceTimersByTimeAsync(0);

@@ -89,13 +89,13 @@ function sender(options: Partial<TransportOptions> = {}) {
 const proxyUrl = (credentials = "") => `http://${credentials}127.0.0.1:${portOf(proxy)}`;
 const direct = () => `https://127.0.0.1:${portOf(kore)}`;
 
-describe("a certificate authority of one's own", () => {
-  test("B9.1 is trusted beside those of Node", async () => {
+describe("a custom certificate authority", () => {
+  test("B9.1 is trusted in addition to Node's", async () => {
     expect(await sender({ ca: CERTIFICATE })(direct())).toEqual([1]);
     expect(arrived).toEqual([`POST 127.0.0.1:${portOf(kore)}/v1`]);
   });
 
-  test("B3.1 a certificate that signs itself is not trusted, and nothing was sent", async () => {
+  test("B3.1 a self-signed certificate is refused before anything is sent", async () => {
     const error = await sender()(direct());
     expect(error).toMatchObject({
       kind: "connection",
@@ -105,7 +105,7 @@ describe("a certificate authority of one's own", () => {
     expect(arrived).toEqual([]);
   });
 
-  test("B3.1 a certificate for another name is not taken, and nothing was sent", async () => {
+  test("B3.1 a certificate for another name is refused before anything is sent", async () => {
     const origin = `https://localhost:${portOf(kore)}`;
     const error = await sender({ ca: CERTIFICATE })(origin);
     expect(error).toMatchObject({ isUnsent: true, cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" } });
@@ -114,7 +114,7 @@ describe("a certificate authority of one's own", () => {
 });
 
 describe("a proxy", () => {
-  test("B9.1 is asked for a tunnel to KORE, once for each connection", async () => {
+  test("B9.1 gets one CONNECT per connection to KORE", async () => {
     const send = sender({ connections: 1, ca: CERTIFICATE, proxies: { https: proxyUrl() } });
     expect(await send("https://api.kore.test")).toEqual([1]);
     expect(await send("https://api.kore.test")).toEqual([1]);
@@ -123,14 +123,14 @@ describe("a proxy", () => {
     expect(arrived).toEqual(["POST api.kore.test/v1", "POST api.kore.test/v1", "POST client.kore.test:8443/v1"]);
   });
 
-  test("B9.1 has no more connections to one host than are configured", async () => {
+  test("B9.1 has at most the configured connections per host", async () => {
     const send = sender({ ca: CERTIFICATE, proxies: { https: proxyUrl() } });
     const answers = await Promise.all(Array.from({ length: 8 }, () => send("https://api.kore.test")));
     expect(answers).toEqual(Array.from({ length: 8 }, () => [1]));
     expect(tunnels.length).toBeLessThanOrEqual(2);
   });
 
-  test("B9.1 is given the credentials of its address", async () => {
+  test("B9.1 gets the credentials of its address", async () => {
     const send = sender({ ca: CERTIFICATE, proxies: { https: proxyUrl("us%40er:pa%3Ass@") } });
     expect(await send("https://api.kore.test")).toEqual([1]);
     const expected = `Basic ${Buffer.from("us@er:pa:ss").toString("base64")}`;
@@ -144,18 +144,18 @@ describe("a proxy", () => {
     ["a name with its port", "api.kore.test:443"],
     ["one of several", "example.com, kore.test"],
     ["all", "*"],
-  ])("B9.1 is left out for NO_PROXY: %s", async (_, except) => {
+  ])("B9.1 is bypassed for NO_PROXY: %s", async (_, except) => {
     const error = await sender({ ca: CERTIFICATE, proxies: { https: proxyUrl(), except } })("https://api.kore.test");
     expect(error).toMatchObject({ isUnsent: true, cause: { syscall: "getaddrinfo" } });
     expect(tunnels).toEqual([]);
   });
 
-  test("B9.1 is left out for the machine itself", async () => {
+  test("B9.1 is bypassed for loopback addresses", async () => {
     expect(await sender({ ca: CERTIFICATE, proxies: { https: proxyUrl() } })(direct())).toEqual([1]);
     expect(tunnels).toEqual([]);
   });
 
-  test("B9.1 is not taken from the environment behind the configuration's back", async () => {
+  test("B9.1 is not read from the environment by undici", async () => {
     process.env.HTTPS_PROXY = proxyUrl();
     try {
       const error = await sender({ ca: CERTIFICATE, proxies: { http: "http://127.0.0.1:1" } })("https://a.kore.test");
@@ -175,7 +175,7 @@ describe("a proxy", () => {
     ["answers nonsense", (socket) => socket.end("nonsense\r\n\r\n")],
     ["tunnels to no TLS", (socket) => socket.write("HTTP/1.1 200 OK\r\n\r\nnonsense, and a lot of it")],
     ["closes the tunnel", (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\n")],
-  ])("B3.1 that %s has been sent nothing of the request, and is asked once", async (_, how) => {
+  ])("B3.1 that %s gets nothing of the request, and one CONNECT", async (_, how) => {
     refusal = how;
     const send = sender({ ca: CERTIFICATE, proxies: { https: proxyUrl() } });
     expect(await send("https://api.kore.test")).toMatchObject({ kind: "connection", isUnsent: true });
@@ -185,13 +185,13 @@ describe("a proxy", () => {
     expect(await send("https://api.kore.test")).toEqual([1]);
   });
 
-  test("B3.1 that does not answer has been sent nothing of the request", async () => {
+  test("B3.1 that does not answer gets nothing of the request", async () => {
     refusal = () => undefined;
     const send = sender({ ca: CERTIFICATE, proxies: { https: proxyUrl() } });
     expect(await send("https://api.kore.test", 100)).toMatchObject({ kind: "timeout", isUnsent: true });
   });
 
-  test("B3.1 that is not there has been sent nothing", async () => {
+  test("B3.1 that cannot be reached leaves the request unsent", async () => {
     const gone = await listening(createNetServer());
     const https = `http://127.0.0.1:${portOf(gone)}`;
     await new Promise((resolve) => gone.close(resolve));

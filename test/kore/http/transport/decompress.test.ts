@@ -50,13 +50,13 @@ test.each(ENCODED)("B8.1 a reply in %s is decoded, of reads and writes", async (
   for (const method of ["GET", "GET", "POST"] as const) expect(await send(method)).toEqual(VALUE);
 });
 
-test("B8.1 no encoding is asked for, and identity is none", async () => {
+test("B8.1 no encoding is requested, and identity is none", async () => {
   reply = { headers: { "content-encoding": "identity" }, body: JSON_TEXT };
   expect(await send()).toEqual(VALUE);
   expect(asked).not.toHaveProperty("accept-encoding");
 });
 
-test("B8.1 an error in gzip is read, with KORE's words", async () => {
+test("B8.1 an error in gzip is read, with KORE's message", async () => {
   const body = gzipSync('{"message":"No such SIM"}');
   reply = { status: 404, headers: { "content-encoding": "gzip" }, body };
   expect(await failed(send())).toMatchObject({ kind: "not-found", koreMessage: "No such SIM" });
@@ -76,7 +76,7 @@ test.each<[string, string, Buffer]>([
   ["an encoding that nobody knows", "zstd", JSON_TEXT],
   ["gzip beyond the limit", "gzip", gzipSync(Buffer.alloc(65 * 1024 * 1024, 32))],
   ["br beyond the limit", "br", brotliCompressSync(Buffer.alloc(65 * 1024 * 1024, 32))],
-])("B8.1 %s is a named failure", async (_, encoding, body) => {
+])("B8.1 %s is a named error", async (_, encoding, body) => {
   reply = { headers: { "content-encoding": encoding }, body };
   const error = await failed(send("POST"));
   expect(error).toMatchObject({ kind: "contract", status: 200, isUnsent: false, isRefusal: false });
@@ -84,7 +84,7 @@ test.each<[string, string, Buffer]>([
   expect(String((error as KoreError).cause)).toContain(encoding);
 });
 
-test("B8.1 an empty body is none to be decoded", async () => {
+test("B8.1 an empty body is not decoded", async () => {
   reply = { status: 503, headers: { "content-encoding": "gzip" }, body: Buffer.alloc(0) };
   expect(await failed(send())).toMatchObject({ kind: "unavailable", status: 503 });
 });

@@ -59,14 +59,14 @@ const pieces =
 const OK = "HTTP/1.1 200 OK\r\n";
 const withLength = (body: Buffer) => `${OK}content-length: ${body.length}\r\n\r\n`;
 
-test("a body in pieces is put together, also where a character is cut in two", async () => {
+test("a body in several parts is joined, also within a character", async () => {
   const body = Buffer.from('{"name":"Zürich"}');
   const cut = body.indexOf("ü") + 1;
   reply = pieces(withLength(body), body.subarray(0, cut), body.subarray(cut));
   expect(await get()).toEqual({ name: "Zürich" });
 });
 
-test("chunks and what trails them make one body", async () => {
+test("chunks and trailers make one body", async () => {
   reply = pieces(
     `${OK}transfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n3\r\n[1,\r\n`,
     "2\r\n2]\r\n0\r\nx-sum: 3\r\n\r\n",
@@ -82,32 +82,32 @@ test("a body without a length ends with its connection", async () => {
   expect(await get()).toEqual([1]);
 });
 
-test("what KORE says ahead of its reply is passed over", async () => {
+test("informational replies are skipped", async () => {
   reply = pieces("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n", `${withLength(Buffer.from("[1]"))}[1]`);
   expect(await get()).toEqual([1]);
 });
 
-test.each(["GET", "POST"] as const)("a mark before the JSON of a %s's reply is passed over", async (method) => {
+test.each(["GET", "POST"] as const)("a byte order mark before the JSON of a %s's reply is skipped", async (method) => {
   const body = Buffer.from("\ufeff[1]");
   reply = pieces(Buffer.concat([Buffer.from(withLength(body)), body]));
   expect(await transport.send(callTo("/", { method }), NEVER)).toEqual([1]);
 });
 
-test("no content is null, and no body at all is no JSON", async () => {
+test("a 204 is null, and an empty body is invalid JSON", async () => {
   reply = pieces("HTTP/1.1 204 No Content\r\n\r\n");
   expect(await get()).toBeNull();
   reply = pieces(`${OK}content-length: 0\r\n\r\n`);
   expect(await failed(get())).toMatchObject({ kind: "contract", status: 200 });
 });
 
-test("a refusal is read whole, with its headers", async () => {
+test("a refusal is read completely, with its headers", async () => {
   const body = Buffer.from('{"message":"slowly"}');
   const head = `HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: ${body.length}\r\n\r\n`;
   reply = pieces(head, body.subarray(0, 5), body.subarray(5));
   expect(await failed(get())).toMatchObject({ kind: "rate-limited", retryAfter: 7000, koreMessage: "slowly" });
 });
 
-test("calls one after the other share a connection", async () => {
+test("successive calls share a connection", async () => {
   reply = pieces(`${withLength(Buffer.from("[1]"))}[1]`);
   for (const path of ["/a", "/b"]) await get(path);
   expect(arrived).toEqual([["GET /a HTTP/1.1", "GET /b HTTP/1.1"]]);
@@ -124,13 +124,13 @@ test.each<[string, Reply]>([
     },
   ],
   ["by nonsense", (socket) => void socket.write("nonsense\r\n\r\n")],
-])("a write whose connection is cut %s may have arrived", async (_, cut) => {
+])("a write whose connection is closed %s may have arrived", async (_, cut) => {
   reply = cut;
   expect(await failed(post())).toMatchObject({ kind: "connection", isUnsent: false });
   expect(arrived).toEqual([["POST / HTTP/1.1"]]);
 });
 
-test("a reply that is too large is given up", async () => {
+test("a reply that is too large is aborted", async () => {
   reply = async (socket) => {
     socket.write(`${OK}transfer-encoding: chunked\r\n\r\n`);
     const chunk = Buffer.concat([Buffer.from("100000\r\n"), Buffer.alloc(0x100000, 32), Buffer.from("\r\n")]);
@@ -143,14 +143,14 @@ test("a reply that is too large is given up", async () => {
 
 const GONE = new KoreError("aborted", "gone", { operation: "GET /" });
 
-test("who has left already sends nothing", async () => {
+test("an aborted call sends nothing", async () => {
   const leaving = new LightAbortController();
   leaving.abort(GONE);
   expect(await failed(get("/", leaving))).toBe(GONE);
   expect(arrived).toEqual([]);
 });
 
-test("who leaves while a connection is busy waits no longer, and is never sent", async () => {
+test("a call that is aborted while it waits for a connection is never sent", async () => {
   const waiting: Socket[] = [];
   reply = (socket) => void waiting.push(socket);
   const first = get("/first");
@@ -169,7 +169,7 @@ test("who leaves while a connection is busy waits no longer, and is never sent",
 test.each([
   ["before the reply", ""],
   ["in the middle of the reply", `${OK}content-length: 10\r\n\r\n[1`],
-])("who leaves %s closes the connection, and the next call has one of its own", async (_, said) => {
+])("an abort %s closes the connection, and the next call opens another", async (_, said) => {
   reply = pieces(said);
   const leaving = new LightAbortController();
   const left = failed(get("/", leaving));
@@ -183,7 +183,7 @@ test.each([
   expect(arrived).toHaveLength(2);
 });
 
-test("a deadline is for the whole reply: bytes that trickle do not put it off", async () => {
+test("a deadline applies to the whole reply, however slowly its bytes arrive", async () => {
   reply = pieces(`${OK}content-length: 1000\r\n\r\n`, ...Array.from({ length: 100 }, () => "1"));
   const begun = performance.now();
   const answer = timeout(100)((call, signal) => transport.send(call, signal))(callTo("/"), NEVER);
@@ -192,7 +192,7 @@ test("a deadline is for the whole reply: bytes that trickle do not put it off", 
   await expect.poll(() => closed).toBe(1);
 });
 
-test("a connection that opens after the deadline, before the timer ran, sends nothing", async () => {
+test("a connection that opens after the deadline but before its timer sends nothing", async () => {
   const progress = { hasBegun: false };
   const abort = vi.fn();
   const stopped = {
@@ -209,7 +209,7 @@ test("a connection that opens after the deadline, before the timer ran, sends no
   expect(progress.hasBegun).toBe(false);
 });
 
-test("nothing is sent by a transport that is closed", async () => {
+test("a closed transport sends nothing", async () => {
   reply = pieces(`${withLength(Buffer.from("[1]"))}[1]`);
   await get("/before");
   await transport.close();

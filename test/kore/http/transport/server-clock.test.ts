@@ -31,7 +31,7 @@ test.each([
   expect(kore.isOff).toBe(isOff);
 });
 
-test("C4.2 how long a reply took is no skew: it may have been dated at any time meanwhile", () => {
+test("C4.2 the duration of a reply is not skew, since it may be dated at any time meanwhile", () => {
   const kore = clock();
   const sent = kore.begin();
   pass(10 * MINUTE);
@@ -40,7 +40,7 @@ test("C4.2 how long a reply took is no skew: it may have been dated at any time 
 });
 
 test.each([2 * 60 * MINUTE, -2 * 60 * MINUTE])(
-  "C4.2 a step of our clock shows without another reply: %i ms",
+  "C4.2 a step of our clock becomes visible without another reply: %i ms",
   (step) => {
     const kore = clock();
     kore.replied(dated(NOW), kore.begin());
@@ -52,7 +52,7 @@ test.each([2 * 60 * MINUTE, -2 * 60 * MINUTE])(
 );
 
 test.each([undefined, "", "yesterday", ["Wed, 15 Jan 2025 09:00:00 GMT"]])(
-  "C4.2 without a readable Date nothing is known: %j",
+  "C4.2 without a readable Date the skew is unknown: %j",
   (date) => {
     const kore = clock();
     kore.replied(date, kore.begin());

@@ -53,17 +53,17 @@ const postWithin = (milliseconds: number, origin: string) =>
 const UNSENT = { kind: "connection", isUnsent: true };
 const ignore = () => undefined;
 
-test("B3.1 a host that nobody knows has been sent nothing", async () => {
+test("B3.1 to an unknown host nothing is sent", async () => {
   expect(await post("http://kore.invalid")).toMatchObject({ ...UNSENT, cause: { syscall: "getaddrinfo" } });
 });
 
-test("B3.1 a port that nobody listens on has been sent nothing", async () => {
+test("B3.1 to a closed port nothing is sent", async () => {
   const { host, server } = await listen(ignore);
   await new Promise((resolve) => server.close(resolve));
   expect(await post(`http://${host}`)).toMatchObject({ ...UNSENT, cause: { code: "ECONNREFUSED" } });
 });
 
-test("B3.1 an address without a route has been sent nothing", async () => {
+test("B3.1 to an address without a route nothing is sent", async () => {
   // 0.0.0.0/8 and class E are routed nowhere; what the system says about it differs.
   expect(await post("http://255.255.255.255")).toMatchObject(UNSENT);
 });
@@ -74,19 +74,19 @@ test.each([
   ["x-api-key", "ключ"],
   ["x-api-key", "key\u0000"],
   ["not a name", "a"],
-])("B3.1 the header %s: %j cannot be sent, so nothing was", async (name, value) => {
+])("B3.1 with the invalid header %s: %j nothing is sent", async (name, value) => {
   const { host, arrived } = await listen(ignore);
   expect(await post(`http://${host}`, { headers: { [name]: value } })).toMatchObject(UNSENT);
   expect(arrived).toEqual([]);
 });
 
-test("B3.1 a path that cannot be sent was not", async () => {
+test("B3.1 with an invalid path nothing is sent", async () => {
   const { host, arrived } = await listen(ignore);
   expect(await post(`http://${host}`, { path: "/a b" })).toMatchObject(UNSENT);
   expect(arrived).toEqual([]);
 });
 
-test("B3.1 https to an http port has sent nothing of the request", async () => {
+test("B3.1 https to an http port sends nothing of the request", async () => {
   const { host, arrived } = await listen((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
   expect(await post(`https://${host}`)).toMatchObject(UNSENT);
   expect(arrived.join("")).not.toContain("POST");
@@ -96,18 +96,18 @@ test.each<[string, (socket: Socket) => void]>([
   ["closed", (socket) => socket.end()],
   ["reset", (socket) => socket.once("data", () => socket.resetAndDestroy())],
   ["answered with nonsense", (socket) => socket.write("nonsense, and a lot of it")],
-])("B3.1 a TLS handshake that is %s has sent nothing of the request", async (_, onConnection) => {
+])("B3.1 a TLS handshake that is %s sends nothing of the request", async (_, onConnection) => {
   const { host, arrived } = await listen(onConnection);
   expect(await post(`https://${host}`)).toMatchObject(UNSENT);
   expect(arrived.join("")).not.toContain("POST");
 });
 
-test("B3.1 a deadline that ends during the TLS handshake has sent nothing of the request", async () => {
+test("B3.1 a deadline during the TLS handshake sends nothing of the request", async () => {
   const { host } = await listen(ignore);
   expect(await postWithin(50, `https://${host}`)).toMatchObject({ kind: "timeout", isUnsent: true });
 });
 
-test("B3.1 a call that waits for a free connection until its deadline has sent nothing", async () => {
+test("B3.1 a call that waits for a connection until its deadline sends nothing", async () => {
   const { host, arrived } = await listen(ignore);
   const first = postWithin(200, `http://${host}`);
   await expect.poll(() => arrived.length).toBeGreaterThan(0);
@@ -116,7 +116,7 @@ test("B3.1 a call that waits for a free connection until its deadline has sent n
   expect(arrived.join("").match(/POST/g)).toHaveLength(1);
 });
 
-test("B3.1 a transport that is closed has sent nothing", async () => {
+test("B3.1 a closed transport sends nothing", async () => {
   const { host, arrived } = await listen((socket) => socket.on("data", () => socket.end("HTTP/1.1 204 None\r\n\r\n")));
   expect(await transport.send(call(`http://${host}`), NEVER)).toBeNull();
   await transport.close();
@@ -131,12 +131,12 @@ test.each<[string, (socket: Socket) => void]>([
   ["closed after an informational reply", (socket) => socket.end("HTTP/1.1 103 Early Hints\r\n\r\n")],
   ["answered with nonsense", (socket) => socket.end("nonsense\r\n\r\n")],
   ["closed in the middle of the reply", (socket) => socket.end("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{")],
-])("B3.2 a connection that is %s after the first byte may have sent everything", async (_, onData) => {
+])("B3.2 after the first byte, a connection that is %s may have sent everything", async (_, onData) => {
   const { host } = await listen((socket) => socket.once("data", () => onData(socket)));
   expect(await post(`http://${host}`)).toMatchObject({ kind: "connection", isUnsent: false });
 });
 
-test("B3.2 a transport that is closed while it waits for a reply may have sent everything", async () => {
+test("B3.2 a transport that is closed while waiting for a reply may have sent everything", async () => {
   const { host, arrived } = await listen(ignore);
   const answer = post(`http://${host}`);
   await expect.poll(() => arrived.length).toBeGreaterThan(0);
@@ -144,7 +144,7 @@ test("B3.2 a transport that is closed while it waits for a reply may have sent e
   expect(await answer).toMatchObject({ kind: "connection", isUnsent: false });
 });
 
-test("B3.2 a kept connection that KORE closes as the next request is written may have sent everything", async () => {
+test("B3.2 a keep-alive connection that KORE closes during the next request may have sent everything", async () => {
   let count = 0;
   const { host, arrived } = await listen((socket) =>
     socket.on("data", (bytes) => {

@@ -60,11 +60,11 @@ async function liveThrough(name: keyof typeof RUNS, engine: Engine): Promise<voi
   expect(count).toBeGreaterThanOrEqual(runs);
 }
 
-test("one process on lmdb: whatever fails and crashes, KORE never holds an intent twice, and nobody is told otherwise", async () => {
+test("one process on LMDB: whatever fails and crashes, KORE gets no command twice, and every outcome is true", async () => {
   await liveThrough("lmdb", lmdb);
 }, 300_000);
 
-test("up to three replicas by the same rules in memory: the same", async () => {
+test("up to three replicas in memory: the same", async () => {
   await liveThrough("memory", memory(clock));
 }, 300_000);
 

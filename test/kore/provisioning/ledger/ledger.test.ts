@@ -43,7 +43,7 @@ async function keep(entry: Entry, sim: string, ...steps: Partial<Chunk>[]): Prom
 
 const reservedFor = async (sim: string, accountId = "acme") => (await ledger.reservedFor(accountId, [sim])).get(sim);
 
-test("of two who open the same intent one does, and its chunks are kept", async () => {
+test("a command is opened once, and its chunks are stored", async () => {
   const [one, other] = [entryOf("key", 1), { ...entryOf("key", 2), id: "other" }];
   const opened = await Promise.all([ledger.open(one, chunksOf(one, "a")), ledger.open(other, chunksOf(other, "b"))]);
   expect(opened).toEqual([expect.objectContaining({ entry: one }), undefined]);
@@ -51,7 +51,7 @@ test("of two who open the same intent one does, and its chunks are kept", async 
   expect(await ledger.chunks(other)).toEqual([]);
 });
 
-test("of two intents that name a SIM one is opened, and nothing of the other is kept", async () => {
+test("of two commands with a common SIM one is opened, and nothing of the other is stored", async () => {
   const [one, other] = [entryOf("one", 1), entryOf("other", 1)];
   await open(one, chunksOf(one, "a", "b"));
   expect(await ledger.open(other, chunksOf(other, "b", "c"))).toBeUndefined();
@@ -59,7 +59,7 @@ test("of two intents that name a SIM one is opened, and nothing of the other is 
   expect(await reservedFor("c")).toBeUndefined();
 });
 
-test("an intent whose process is gone is taken over, and nothing of its old owner has any effect", async () => {
+test("a command of a dead process is taken over, and commits of its former owner have no effect", async () => {
   const entry = entryOf("key", 1);
   const [chunk] = chunksOf(entry, "a") as [Chunk];
   const old = await open(entry, [chunk]);
@@ -72,13 +72,13 @@ test("an intent whose process is gone is taken over, and nothing of its old owne
   expect(await ledger.move(taken, chunk, { state: "sending" })).toMatchObject({ state: "sending" });
 });
 
-test("chunks come back in their order, hundreds of them too", async () => {
+test("chunks are read in their order, also hundreds of them", async () => {
   const entry = entryOf("key", 1, 300);
   await ledger.open(entry, chunksOf(entry, "a").reverse());
   expect((await ledger.chunks(entry)).map(({ index }) => index)).toEqual(Array.from({ length: 300 }, (_, n) => n));
 });
 
-test("a SIM is reserved from when its intent is opened until it is known what became of its write", async () => {
+test("a SIM is reserved from the opening of its command until the outcome of its write is known", async () => {
   const entry = entryOf("key", 1);
   let [chunk] = chunksOf(entry, "a") as [Chunk];
   const work = await open(entry, [chunk]);
@@ -92,7 +92,7 @@ test("a SIM is reserved from when its intent is opened until it is known what be
   expect(await ledger.isClaimed("acme", "request-1")).toBe(true);
 });
 
-test("ids that hold anything do not run together", async () => {
+test("ids with any characters have distinct keys", async () => {
   const [one, other] = [entryOf("one", 1), { ...entryOf("other", 1), accountId: "acme/a" }];
   await open(one, chunksOf(one, "a/b"));
   await open(other, chunksOf(other, "b"));
@@ -100,7 +100,7 @@ test("ids that hold anything do not run together", async () => {
   expect(await reservedFor("b", "acme/a")).toMatchObject({ entry: { id: "other" } });
 });
 
-test("for a reserved SIM no other part of its intent is read, however many there are", async () => {
+test("for a reserved SIM no other chunk of its command is read", async () => {
   const entry = entryOf("key", 1, 300);
   const chunks = chunksOf(entry).map((chunk, n): Chunk => ({
     ...chunk,
@@ -111,7 +111,7 @@ test("for a reserved SIM no other part of its intent is read, however many there
   expect(await reservedFor("299")).toMatchObject({ chunk: { index: 299 } });
 });
 
-test("what is settled later is kept, and a part without SIMs is gone", async () => {
+test("later settled results are stored, and a chunk without SIMs is deleted", async () => {
   const entry = entryOf("key", 1, 2);
   const [one, two] = [...chunksOf(entry, "a").slice(0, 1), ...chunksOf(entry, "b").slice(1)] as [Chunk, Chunk];
   const work = await open(entry, [one, two]);
@@ -122,7 +122,7 @@ test("what is settled later is kept, and a part without SIMs is gone", async () 
   expect(await reservedFor("b")).toBeUndefined();
 });
 
-test("an intent is unfinished until nothing is left to do about it", async () => {
+test("a command is unfinished until it has no open chunk", async () => {
   const entry = entryOf("key", 1);
   const [planned] = chunksOf(entry, "a") as [Chunk];
   const work = await open(entry, [planned]);
@@ -133,14 +133,14 @@ test("an intent is unfinished until nothing is left to do about it", async () =>
   expect(await ledger.find(entry.key)).not.toHaveProperty("options");
 });
 
-test("one that may be asked for again keeps its options when it is closed", async () => {
+test("a closed command with abandoned chunks keeps its options", async () => {
   const entry = entryOf("key", 1);
   await keep(entry, "a", { state: "abandoned" });
   expect(await ledger.find(entry.key)).toEqual(entry);
   expect(await ledger.unfinished()).toEqual([]);
 });
 
-test("nothing is left of an intent that is past its retention, whatever became of it", async () => {
+test("nothing is left of a command after its retention, whatever its outcome", async () => {
   await keep(entryOf("done", DAY), "a", { state: "acknowledged", requestId: "request-1" });
   await keep(entryOf("in doubt", DAY), "b", { state: "sending", sentAt: 1 }, { state: "unknown" });
   await keep(entryOf("not sent", DAY), "c", { state: "abandoned" });
@@ -148,7 +148,7 @@ test("nothing is left of an intent that is past its retention, whatever became o
   expect(store.keys()).toEqual([]);
 });
 
-test("what is younger stays, with its claims and doubts about the same SIMs", async () => {
+test("younger commands stay, with their assigned requests and reservations", async () => {
   await keep(entryOf("old", DAY), "a", { state: "acknowledged", requestId: "request-1" });
   await keep(entryOf("new", 3 * DAY), "a", { state: "sending", sentAt: 1 }, { state: "unknown" });
   await keep(entryOf("newer", 3 * DAY), "b", { state: "acknowledged", requestId: "request-2" });
@@ -158,7 +158,7 @@ test("what is younger stays, with its claims and doubts about the same SIMs", as
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "new" } });
 });
 
-test("an intent is known by account, verb and request key, or by its input, of which only a hash is kept", () => {
+test("a command's key is a hash of account, verb and request key, or of its input", () => {
   const key = Ledger.keyOf({ accountId: "acme", verb: "suspend", requestKey: "Ada Lovelace", input: null });
   expect(key).toMatch(/^intent\/[\w-]{43}$/);
   const others = [
@@ -169,7 +169,7 @@ test("an intent is known by account, verb and request key, or by its input, of w
   expect(new Set([key, ...others]).size).toBe(4);
 });
 
-test("an intent that is tried again after it was closed is unfinished again, and its SIMs are reserved", async () => {
+test("a closed command that is sent again is unfinished, and its SIMs are reserved", async () => {
   const entry = entryOf("again", 1);
   const abandoned = await keep(entry, "a", { state: "abandoned" });
   const work = (await ledger.tryClaim(entry.key)) ?? expect.fail("not taken");
@@ -178,7 +178,7 @@ test("an intent that is tried again after it was closed is unfinished again, and
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "again" } });
 });
 
-test("an intent is not tried again while another has reserved a SIM of it", async () => {
+test("a command is not sent again while another has reserved one of its SIMs", async () => {
   const abandoned = await keep(entryOf("again", 1), "a", { state: "abandoned" });
   const other = entryOf("other", 1);
   await open(other, chunksOf(other, "a"));

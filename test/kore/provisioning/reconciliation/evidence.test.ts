@@ -36,7 +36,7 @@ const UNKNOWN = ["OUTCOME_UNKNOWN REPLY_LOST", "OUTCOME_UNKNOWN REPLY_LOST"];
 const SUBMITTED = ["SUBMITTED", "SUBMITTED"];
 
 describe("C1.1 incomplete is not absent:", () => {
-  test("a request that KORE lists with no SIMs until it has expanded it is adopted then, after one POST", async () => {
+  test("a request without SIMs is adopted once KORE has expanded it, after one POST", async () => {
     let looks = 0;
     scene.kore.onGet = (reply, path) => {
       if (path.startsWith("?")) looks += 1;
@@ -58,14 +58,11 @@ describe("C1.1 incomplete is not absent:", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test.each([["a", "c"], ["c"], ["a", "b", "c"]])(
-    "a request with a stranger's SIM is not ours: %j",
-    async (...sims) => {
-      strangersRequest(0, ["a", ...sims]);
-      expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
-      expect(scene.kore.posts()).toBe(2);
-    },
-  );
+  test.each([["a", "c"], ["c"], ["a", "b", "c"]])("a request with a foreign SIM is not ours: %j", async (...sims) => {
+    strangersRequest(0, ["a", ...sims]);
+    expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(2);
+  });
 
   function incomplete(reply: Record<string, unknown>, path: string, count: number): Record<string, unknown> {
     if (path.startsWith("?")) {
@@ -79,7 +76,7 @@ describe("C1.1 incomplete is not absent:", () => {
 
 describe("C2.1 the offset of KORE's dates", () => {
   test.each([-10 * HOUR, -5 * HOUR, 0, 5.75 * HOUR, 14 * HOUR])(
-    "is learned from an acknowledged request: %i ms, and an older request is told apart by it",
+    "is learned from an acknowledged request: %i ms, which excludes an older request",
     async (offset) => {
       scene.kore.offset = offset;
       strangersRequest(3 * HOUR);
@@ -89,17 +86,14 @@ describe("C2.1 the offset of KORE's dates", () => {
     },
   );
 
-  test.each([-10 * HOUR, -5 * HOUR, 5.75 * HOUR])(
-    "is learned, and a request of ours is adopted by it: %i ms",
-    async (offset) => {
-      scene.kore.offset = offset;
-      await sample();
-      expect(await orderWithLostReply("take")).toEqual(SUBMITTED);
-      expect(scene.kore.posts()).toBe(2);
-    },
-  );
+  test.each([-10 * HOUR, -5 * HOUR, 5.75 * HOUR])("is learned, and adopts a request of ours: %i ms", async (offset) => {
+    scene.kore.offset = offset;
+    await sample();
+    expect(await orderWithLostReply("take")).toEqual(SUBMITTED);
+    expect(scene.kore.posts()).toBe(2);
+  });
 
-  test("that is learned makes no request ours that only seems to be of our time", async () => {
+  test("excludes a request whose date only seems to match", async () => {
     scene.kore.offset = 5 * HOUR;
     strangersRequest(5 * HOUR); // Read as UTC, it is of now.
     await sample();
@@ -107,7 +101,7 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(scene.heldFor("a", "b")).toHaveLength(2);
   });
 
-  test("is learned before a request is taken for ours that only seems to be of our time", async () => {
+  test("is learned before a request with a seemingly matching date is adopted", async () => {
     scene.kore.offset = 5 * HOUR;
     strangersRequest(5 * HOUR);
     await scene.order({ sims: ["z"], requestKey: "sample" }); // Nobody looks at its date.
@@ -115,14 +109,14 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(scene.heldFor("a", "b")).toHaveLength(2);
   });
 
-  test("is not known without a sample: nothing is ruled out by date", async () => {
+  test("is unknown without a sample, so that dates exclude nothing", async () => {
     scene.kore.offset = -5 * HOUR;
     strangersRequest(3 * HOUR);
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("is rounded to quarter hours: KORE may take its time to make a request", async () => {
+  test("is rounded to quarter hours, since KORE may create a request late", async () => {
     scene.kore.offset = -5 * HOUR + 4 * MINUTE;
     await sample();
     scene.kore.offset = -5 * HOUR;
@@ -130,7 +124,7 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
   });
 
-  test("is each credential's own", async () => {
+  test("is learned per set of credentials", async () => {
     scene.kore.offset = -5 * HOUR;
     strangersRequest(3 * HOUR);
     await sample("z", scene.start(new ObservedRequests(scene.clock.now)));
@@ -142,7 +136,7 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
   });
 
-  test("is each endpoint's own: what the list shows says nothing of the dates in details", async () => {
+  test("is learned per endpoint: dates of the list do not apply to details", async () => {
     scene.kore.offset = -5 * HOUR;
     const { requestIds } = await scene.order({ sims: ["z"], requestKey: "sample" });
     await scene.kore.api.provisioningRequests("acme", { "subscription-id": "z", take: 100 });
@@ -152,14 +146,14 @@ describe("C2.1 the offset of KORE's dates", () => {
     expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: true, offset: -5 * HOUR });
   });
 
-  test("is not learned from requests of others", async () => {
+  test("is not learned from foreign requests", async () => {
     scene.kore.offset = -5 * HOUR;
     const { id } = strangersRequest(0, ["z"]);
     await scene.kore.api.provisioningRequest("acme", id);
     expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: false });
   });
 
-  test("is learned after a restart by one read of the request that the ledger names", async () => {
+  test("is learned after a restart by one read of the last acknowledged request", async () => {
     scene.kore.offset = -5 * HOUR;
     strangersRequest(3 * HOUR);
     const { requestIds } = await scene.order({ sims: ["z"], requestKey: "sample" });
@@ -177,27 +171,27 @@ describe('C2.2 a "no" by a learned offset', () => {
     scene.kore.offset = -5 * HOUR;
   });
 
-  test.each([-55 * MINUTE, 55 * MINUTE])("allows for summer time: %i ms", async (off) => {
+  test.each([-55 * MINUTE, 55 * MINUTE])("tolerates summer time: %i ms", async (off) => {
     await sample();
     scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time + off) });
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
     expect(scene.kore.posts()).toBe(2);
   });
 
-  test.each([-HOUR, HOUR])("stands when summer time has begun or ended since the sample: %i ms", async (change) => {
+  test.each([-HOUR, HOUR])("holds after a change of summer time since the sample: %i ms", async (change) => {
     await sample();
     scene.kore.offset += change;
     expect(await orderWithLostReply("take")).toEqual(UNKNOWN); // Ours may be an hour off; it is not sent again.
     expect(scene.kore.posts()).toBe(2);
   });
 
-  test.each([-3 * MINUTE, -4 * MINUTE])("allows for the clocks' difference: %i ms beyond the hour", async (off) => {
+  test.each([-3 * MINUTE, -4 * MINUTE])("tolerates clock skew: %i ms beyond the hour", async (off) => {
     await sample();
     scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time - HOUR + off) });
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
   });
 
-  test("rests on a sample of the last 24 hours", async () => {
+  test("needs a sample of the last 24 hours", async () => {
     await sample();
     scene.clock.time += DAY + MINUTE;
     strangersRequest(3 * HOUR);
@@ -209,7 +203,7 @@ describe('C2.2 a "no" by a learned offset', () => {
     ["another zone", 2 * HOUR],
     ["another zone by half an hour more than summer time", 90 * MINUTE],
     ["no zone that there is", 20 * HOUR],
-  ])("is not given when a sample speaks against it, by %s", async (_, more) => {
+  ])("is not given with a contradicting sample, by %s", async (_, more) => {
     await sample("y");
     scene.kore.offset += more;
     await sample("z");
@@ -219,7 +213,7 @@ describe('C2.2 a "no" by a learned offset', () => {
     expect(scene.kore.posts()).toBe(3);
   });
 
-  test("is given again when the sample against it is a day old", async () => {
+  test("is given again when the contradicting sample is a day old", async () => {
     scene.kore.offset += 2 * HOUR;
     await sample("y");
     scene.kore.offset = -5 * HOUR;
@@ -230,18 +224,18 @@ describe('C2.2 a "no" by a learned offset', () => {
   });
 });
 
-describe("C2.3 a request that was there before our POST is not ours", () => {
+describe("C2.3 a request that was observed before our POST is not ours", () => {
   test.each<[string, () => Promise<unknown>]>([
     ["a list", () => scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 })],
     ["a look at it", () => scene.kore.api.provisioningRequest("acme", "request-1")],
-  ])("when %s had shown it", async (_, look) => {
+  ])("observed by %s", async (_, look) => {
     strangersRequest(MINUTE);
     await look();
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
     expect(scene.kore.posts()).toBe(2);
   });
 
-  test("nor when it was seen before the second POST only, by the search for the first", async () => {
+  test("observed before the second POST, by the search for the first", async () => {
     scene.kore.onPost = (take, post) => {
       if (post === 3) return take();
       throw lost();
@@ -253,7 +247,7 @@ describe("C2.3 a request that was there before our POST is not ours", () => {
     expect(scene.kore.posts()).toBe(3);
   });
 
-  test("but one that was seen after it may be, however the clock was set", async () => {
+  test("a request observed after it may be ours, whatever the clock", async () => {
     scene.kore.onPost = (take) => {
       take();
       scene.clock.time -= 2 * HOUR;
@@ -268,13 +262,13 @@ describe("C2.3 a request that was there before our POST is not ours", () => {
     expect(scene.heldFor("a", "b")).toHaveLength(1);
   });
 
-  test("and no list is read before a POST to find out", async () => {
+  test("no list is read before a POST for this", async () => {
     await scene.order({ sims: ["a", "b"] });
     expect(scene.kore.asked).toEqual(["POST suspend"]);
   });
 });
 
-describe("C2.4 a date that names its zone is used as it is", () => {
+describe("C2.4 a date with a zone is exact", () => {
   const written = (off: number, zone: string) =>
     new Date(scene.clock.time + off).toISOString().replace(/\.\d+Z$/, zone === "Z" ? "Z" : `.000${zone}`);
 
@@ -284,7 +278,7 @@ describe("C2.4 a date that names its zone is used as it is", () => {
     expect(scene.kore.posts()).toBe(2);
   });
 
-  test("whatever was learned of dates without one", async () => {
+  test("whatever was learned for dates without a zone", async () => {
     scene.kore.offset = -5 * HOUR;
     await sample();
     scene.kore.hold({ sims: ["a", "b"], created: written(0, "Z") });
@@ -292,7 +286,7 @@ describe("C2.4 a date that names its zone is used as it is", () => {
     expect(scene.kore.posts()).toBe(2); // The sample's and the lost one's: it is adopted.
   });
 
-  test("and a date without a time of day rules nothing out on its day", async () => {
+  test("a date without a time of day excludes nothing on its day", async () => {
     scene.kore.hold({ sims: ["a", "b"], created: scene.kore.dateOf(scene.clock.time).slice(0, 10) });
     scene.clock.time += 8 * HOUR;
     await sample();
@@ -307,7 +301,7 @@ describe("C4.2 while KORE's clock is off", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("also when it was off at the POST only, and it shows again when asked for later", async () => {
+  test("also when it was off only at the POST, and a repetition reports it again", async () => {
     scene.isClockOff = true;
     await orderWithLostReply("lose");
     scene.isClockOff = false;
@@ -315,7 +309,7 @@ describe("C4.2 while KORE's clock is off", () => {
     expect(scene.kore.posts()).toBe(1);
   });
 
-  test("nothing is learned from what it dates", async () => {
+  test("nothing is learned from its dates", async () => {
     scene.isClockOff = true;
     scene.kore.offset = -5 * HOUR;
     await sample();

@@ -31,13 +31,13 @@ function find(write: Partial<UnacknowledgedWrite> = {}, ...claimed: string[]): P
   });
 }
 
-describe("A lost write", () => {
-  test("is the request of the same SIMs, in any order, made when it was sent", async () => {
+describe("An unacknowledged write", () => {
+  test("is found as the request of the same SIMs, in any order, created at its time", async () => {
     const { id } = kore.hold({ sims: ["b", "a"] });
     expect(await find()).toEqual({ kind: "found", requestId: id });
   });
 
-  test("is known by the ICCIDs, too", async () => {
+  test("is found by ICCIDs as well", async () => {
     const { id } = kore.hold({ sims: ["a", "b"] });
     kore.onGet = (reply, path) =>
       path.startsWith("/")
@@ -46,13 +46,13 @@ describe("A lost write", () => {
     expect(await find()).toEqual({ kind: "found", requestId: id });
   });
 
-  test("is known under the other reading of KORE's detail", async () => {
+  test("is found in the other form of KORE's detail", async () => {
     const { id } = kore.hold({ sims: ["a", "b"] });
     kore.onGet = (reply, path) => (path.startsWith("/") ? { StateChange: reply["request-type"] } : reply);
     expect(await find()).toEqual({ kind: "found", requestId: id });
   });
 
-  test("is absent when KORE's list has nothing for the SIM, which takes one read", async () => {
+  test("is absent when KORE's list for the SIM is empty, after one read", async () => {
     expect(await find()).toEqual({ kind: "absent" });
     expect(kore.asked).toEqual(["GET ?subscription-id=a&take=100"]);
   });
@@ -60,12 +60,12 @@ describe("A lost write", () => {
   test.each([
     ["a", "b", "c"],
     ["a", "c"],
-  ])("is no request of other SIMs: %j", async (...others: string[]) => {
+  ])("is not a request of other SIMs: %j", async (...others: string[]) => {
     kore.hold({ sims: others });
     expect(await find()).toEqual({ kind: "absent" });
   });
 
-  test("is no request that answers another write", async () => {
+  test("is not a request of another write", async () => {
     const { id } = kore.hold({ sims: ["a", "b"] });
     expect(await find({}, id)).toEqual({ kind: "absent" });
     const other = kore.hold({ sims: ["a", "b"] });
@@ -73,19 +73,19 @@ describe("A lost write", () => {
   });
 
   test.each(["Activation", "Deactivation", "Reactivation", "PlanChange", "ProfileChange"])(
-    "of suspending is no %s",
+    "of suspending is not a %s",
     async (type) => {
       kore.hold({ sims: ["a", "b"], type });
       expect(await find()).toEqual({ kind: "absent" });
     },
   );
 
-  test("may be of a type that KORE does not name for any verb", async () => {
+  test("may have a type that KORE assigns to no verb", async () => {
     const { id } = kore.hold({ sims: ["a", "b"], type: "Something New" });
     expect(await find()).toEqual({ kind: "found", requestId: id });
   });
 
-  test("is unclear when two could be it, and both are named", async () => {
+  test("is unclear with two candidates, and both are named", async () => {
     const [one, two] = [kore.hold({ sims: ["a", "b"] }), kore.hold({ sims: ["a", "b"] })];
     expect(await find()).toEqual({
       kind: "unclear",
@@ -94,14 +94,14 @@ describe("A lost write", () => {
   });
 
   test.each([-10 * HOUR, -5 * HOUR, 2 * HOUR, 5 * HOUR + 45 * MINUTE, 14 * HOUR])(
-    "is unclear when the time is as another zone than UTC would have it: %i ms off",
+    "is unclear when the date may be in another zone: %i ms off",
     async (off) => {
       kore.hold({ sims: ["a", "b"], created: at(off + MINUTE) });
       expect(await find()).toMatchObject({ kind: "unclear" });
     },
   );
 
-  test("is unclear when KORE tells no time", async () => {
+  test("is unclear without a date", async () => {
     kore.hold({ sims: ["a", "b"], created: undefined });
     expect(await find()).toMatchObject({ kind: "unclear" });
   });
@@ -111,7 +111,7 @@ describe("A lost write", () => {
     expect(await find()).toMatchObject({ kind: "found" });
   });
 
-  test.each([-6000, -4 * MINUTE, -7.5 * MINUTE])("is not surely a request made before it: %i ms", async (off) => {
+  test.each([-6000, -4 * MINUTE, -7.5 * MINUTE])("is unclear with a request created before it: %i ms", async (off) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find()).toMatchObject({ kind: "unclear" });
   });
@@ -120,22 +120,22 @@ describe("A lost write", () => {
     [5 * MINUTE, MINUTE],
     [9 * MINUTE, 10 * MINUTE],
     [HOUR, HOUR],
-  ])("is found %i ms later while KORE may still make it, %i ms", async (off, settle) => {
+  ])("is found %i ms later within its visibility window of %i ms", async (off, settle) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find({ settlesAt: SENT_AT + settle })).toMatchObject({ kind: "found" });
   });
 
-  test.each([7 * MINUTE, 9 * MINUTE])("is not surely absent when one is made %i ms later", async (off) => {
+  test.each([7 * MINUTE, 9 * MINUTE])("is unclear with a request created %i ms later", async (off) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find()).toMatchObject({ kind: "unclear" });
   });
 
-  test.each([-24 * HOUR, 24 * HOUR])("is no request of another time: %i ms off", async (off) => {
+  test.each([-24 * HOUR, 24 * HOUR])("is not a request of another time: %i ms off", async (off) => {
     kore.hold({ sims: ["a", "b"], created: at(off) });
     expect(await find()).toEqual({ kind: "absent" });
   });
 
-  test.each([[], "missing"])("is unclear while KORE does not name the request's SIMs: %j", async (named) => {
+  test.each([[], "missing"])("is unclear while KORE does not list the request's SIMs: %j", async (named) => {
     kore.hold({ sims: ["a", "b"] });
     kore.onGet = (reply, path) => {
       if (!path.startsWith("/")) return reply;
@@ -157,20 +157,20 @@ describe("KORE's list", () => {
     { firstPage: 1, maxTake: 20, pages: 3 },
     { firstPage: 0, maxTake: 20, pages: 3 },
     { firstPage: 1, maxTake: 15, pages: 3 },
-  ])("is read to its last page, whatever KORE's habits: %j", async ({ firstPage, maxTake, pages }) => {
+  ])("is read to its last page, however KORE pages: %j", async ({ firstPage, maxTake, pages }) => {
     Object.assign(kore, { firstPage, maxTake });
     expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
     expect(kore.asked.filter((line) => line.startsWith("GET ?"))).toHaveLength(pages);
   });
 
-  test("is read until a page is empty when KORE does not say how many there are", async () => {
+  test("is read up to an empty page when KORE states no total", async () => {
     kore.maxTake = 20;
     kore.onGet = (reply) => ({ ...reply, "total-records": undefined });
     expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
     expect(await find({}, "request-1")).toEqual({ kind: "absent" });
   });
 
-  test.each([-1, 0, 1])("B7.21 is read to its end whatever impossible total it states: %i", async (total) => {
+  test.each([-1, 0, 1])("B7.21 is read to its end with an impossible total: %i", async (total) => {
     kore.maxTake = 20;
     kore.onGet = (reply) => ({ ...reply, "total-records": total });
     expect(await find()).toEqual({ kind: "found", requestId: "request-1" });
@@ -198,12 +198,12 @@ describe("KORE's list", () => {
   });
   let firstRecords: unknown;
 
-  test.each([{ "total-records": 0 }, { records: [] }])("proves absence when it says so: %j", async (reply) => {
+  test.each([{ "total-records": 0 }, { records: [] }])("proves absence by its total: %j", async (reply) => {
     kore.onGet = () => reply;
     expect(await find()).toEqual({ kind: "absent" });
   });
 
-  test("that moves on while it is read counts nothing twice", async () => {
+  test("that changes while it is read counts no request twice", async () => {
     kore.maxTake = 44;
     kore.onGet = (reply, path) => {
       if (!path.includes("page=")) kore.hold({ sims: ["a", "c"] });

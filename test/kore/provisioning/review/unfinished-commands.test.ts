@@ -23,9 +23,9 @@ async function suspendUnfinished(verb: ProvisioningVerb = "suspend", sims = ["a"
 }
 const DETAIL = "GET /request-1";
 
-describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides nothing", () => {
+describe("C3.1 While a command for a SIM is unfinished, the SIM's state is not final", () => {
   test.each<ProvisioningVerb>(["activate", "suspend", "deactivate", "plan-feature-change", "terminate"])(
-    "C3.1 after %s, reactivate is sent for KORE to decide, and KORE is asked for the status once",
+    "C3.1 after %s, reactivate is sent for KORE to decide, with one status read",
     async (verb) => {
       await suspendUnfinished(verb);
       expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
@@ -33,13 +33,13 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     },
   );
 
-  test("C3.1 the status of one request is asked for once for all its SIMs", async () => {
+  test("C3.1 the status of a request is read once for all its SIMs", async () => {
     await suspendUnfinished("suspend", ["a", "b"]);
     expect(outcomesOf(await scene.order({ ...reactivate, sims: ["a", "b"] }))).toEqual(["SUBMITTED", "SUBMITTED"]);
     expect(scene.kore.asked).toEqual([DETAIL, "POST reactivate"]);
   });
 
-  test("C3.1 a state from which the verb makes no sense may be about to change, too", async () => {
+  test("C3.1 a state from which the verb is impossible may change as well", async () => {
     await suspendUnfinished("activate");
     const wrong: StateVerdict = { outcome: "REJECTED", reason: "WRONG_STATE" };
     const wish = { ...reactivate, verb: "suspend" as const, byState: () => wrong };
@@ -53,7 +53,7 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     expect(outcomesOf(await scene.order({ ...reactivate, requestKey: null }))).toEqual(["SUBMITTED"]);
   });
 
-  test("C3.1 an order of another account does not count", async () => {
+  test("C3.1 commands of other accounts do not count", async () => {
     await suspendUnfinished();
     const intent = { accountId: "other", verb: "reactivate", requestKey: null, who: "erp", input: [] } as const;
     const sims = [{ id: "a", iccid: null, place: 0, byState: satisfied }];
@@ -68,7 +68,7 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     expect(scene.kore.asked).toEqual(["POST terminate"]);
   });
 
-  test("C3.1 a SIM that is as wanted joins unfinished orders that all lead to the same state, without a second write", async () => {
+  test("C3.1 a SIM in the wanted state joins unfinished commands that all lead to it, without a second write", async () => {
     await suspendUnfinished("terminate");
     const again = { sims: ["a"], verb: "terminate", requestKey: "again", byState: asWanted } as const;
     const { results, requestIds } = await scene.order(again);
@@ -86,14 +86,14 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     expect(scene.kore.held).toHaveLength(2);
   });
 
-  test("C3.1 a rehearsal says so as well, and writes nothing", async () => {
+  test("C3.1 a dry run reports it as well, and writes nothing", async () => {
     await suspendUnfinished();
     const { sims, settled } = await scene.rehearse(reactivate);
     expect([sims.map(({ id }) => id), settled]).toEqual([["a"], []]);
     expect(scene.kore.asked).toEqual([DETAIL]);
   });
 
-  test("C3.1 an order that was not sent and is asked for again is looked at by the same rule", async () => {
+  test("C3.1 the same holds for the repetition of an unsent command", async () => {
     scene.kore.onPost = () => {
       throw unsent();
     };
@@ -104,7 +104,7 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     expect(scene.kore.asked).toEqual([DETAIL, "POST reactivate"]);
   });
 
-  test("C3.1 where KORE cannot be asked for the status, the SIM is held back, and asking again looks again", async () => {
+  test("C3.1 without a readable status the SIM is held back, and a repetition reads the status again", async () => {
     await suspendUnfinished();
     scene.kore.onGet = () => {
       throw new KoreError("unavailable", "500", { operation: "GET", status: 500 });
@@ -115,14 +115,14 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
   });
 
-  test("C3.1 a request that KORE does not show yet is unfinished", async () => {
+  test("C3.1 a request that is not yet visible is unfinished", async () => {
     await suspendUnfinished();
     scene.kore.held.length = 0;
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
     expect(scene.kore.asked).toEqual([DETAIL, "POST reactivate"]);
   });
 
-  test("C3.1 one operation asks for the status of a hundred requests at most, the newest first", async () => {
+  test("C3.1 one operation reads the status of at most a hundred requests, newest first", async () => {
     scene.kore.status = "pending";
     const sims = Array.from({ length: 102 }, (_, n) => `sim-${n}`);
     for (const sim of sims) {
@@ -137,8 +137,8 @@ describe("C3.1 While an order for a SIM is unfinished, the SIM's state decides n
   });
 });
 
-describe("C3.2 Once the order is finished, the state decides again", () => {
-  test("C3.2 after another look at the SIMs, since the state may have been read before the end; then nothing is asked any more", async () => {
+describe("C3.2 Once the command is finished, the state decides", () => {
+  test("C3.2 after another read of the SIMs, since the state may have been read before the end; then nothing more is read", async () => {
     await suspendUnfinished();
     for (const held of scene.kore.held) held.status = "completed";
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["ALREADY_SATISFIED"]);
@@ -148,14 +148,14 @@ describe("C3.2 Once the order is finished, the state decides again", () => {
     expect(scene.kore.asked).toEqual([DETAIL]);
   });
 
-  test("C3.2 a SIM that has changed by the second look is written", async () => {
+  test("C3.2 a SIM that has changed by the second read is written", async () => {
     await suspendUnfinished();
     for (const held of scene.kore.held) held.status = "completed";
     const byState = () => (scene.plans === 1 ? satisfied : undefined);
     expect(outcomesOf(await scene.order({ ...reactivate, byState }))).toEqual(["SUBMITTED"]);
   });
 
-  test("C3.2 KORE may be done with one SIM of a request that goes on", async () => {
+  test("C3.2 one SIM may be finished before the rest of its request", async () => {
     await suspendUnfinished("suspend", ["a", "b"]);
     scene.kore.onGet = () => ({
       "request-type": {
@@ -172,7 +172,7 @@ describe("C3.2 Once the order is finished, the state decides again", () => {
     ]);
   });
 
-  test("C3.2 a refused order, and one that was not sent, leave nothing unfinished", async () => {
+  test("C3.2 refused and unsent commands leave nothing unfinished", async () => {
     scene.kore.onPost = (_, post) => {
       if (post > 1) throw unsent();
       throw new KoreError("bad-request", "400", { operation: "POST", status: 400 });
@@ -184,7 +184,7 @@ describe("C3.2 Once the order is finished, the state decides again", () => {
     expect(scene.kore.asked).toEqual([]);
   });
 
-  test("C3.2 what a watcher saw finished is not asked for", async () => {
+  test("C3.2 the status of a request that a watcher saw finished is not read", async () => {
     await suspendUnfinished();
     await scene.orders.recordProgress("acme", "request-1", { "request-type": { status: "completed" } });
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["ALREADY_SATISFIED"]);
@@ -192,8 +192,8 @@ describe("C3.2 Once the order is finished, the state decides again", () => {
   });
 });
 
-describe("C3.3 A SIM in doubt is never as wanted", () => {
-  test("C3.3 it is held back while it cannot be told whether the earlier order arrived", async () => {
+describe("C3.3 A SIM with an ambiguous write is never already satisfied", () => {
+  test("C3.3 it is held back while the earlier command is ambiguous", async () => {
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     scene.hideList();
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN"]);
@@ -204,7 +204,7 @@ describe("C3.3 A SIM in doubt is never as wanted", () => {
     ]);
   });
 
-  test("C3.3 the earlier order is looked up, and found unfinished", async () => {
+  test("C3.3 the earlier command is reconciled, and found unfinished", async () => {
     scene.kore.status = "pending";
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
@@ -212,7 +212,7 @@ describe("C3.3 A SIM in doubt is never as wanted", () => {
   });
 });
 
-test("C3.4 an order that had to wait for another one of the SIM looks at the SIM again", async () => {
+test("C3.4 a command that waited for another one reads the SIM again", async () => {
   let answer = () => {};
   scene.kore.status = "pending";
   scene.kore.onPost = async (take, post) => {
@@ -230,7 +230,7 @@ test("C3.4 an order that had to wait for another one of the SIM looks at the SIM
   expect(scene.plans).toBe(2);
 });
 
-test("C3.5 what an earlier version left unfinished is known after its ledger was taken over", async () => {
+test("C3.5 unfinished commands of an earlier version are known after the upgrade of its ledger", async () => {
   await suspendUnfinished();
   const marks = scene.store.keys().filter((key) => /^(unfinished|marks)/.test(key));
   await scene.store.commit({ set: marks.map((key) => [key, undefined]) });
@@ -250,7 +250,7 @@ describe("A10.2 SIMs that KORE has failed", () => {
     },
   };
 
-  test("A10.2 are FAILED when the order is asked for again, without a request, once a watcher saw it", async () => {
+  test("A10.2 are FAILED in a repetition, without a KORE call, once a watcher saw it", async () => {
     const wish = { sims: ["a", "b"] };
     await scene.order(wish);
     scene.kore.asked.length = 0;
@@ -271,8 +271,8 @@ describe("A10.2 SIMs that KORE has failed", () => {
   });
 });
 
-describe("B6.1 404 for an id that KORE has given within the hour", () => {
-  test("B6.1 is an order that goes on: the same input without a key joins it", async () => {
+describe("B6.1 404 for a request that KORE acknowledged within the hour", () => {
+  test("B6.1 means unfinished: the same input without a key joins it", async () => {
     const wish = { sims: ["a"], requestKey: null };
     await scene.order(wish);
     scene.kore.held.length = 0;

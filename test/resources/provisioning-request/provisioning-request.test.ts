@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { ProvisioningRequestDocument, ProvisioningRequestsDocument } from "../support/graphql/graphql.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { ProvisioningRequestDocument, ProvisioningRequestsDocument } from "../../support/graphql/graphql.ts";
 
 const REQUESTS = "/v1/accounts/cmp-pp-org-4100/provisioning-requests";
 const account = "cmp-pp-org-4100";
@@ -39,7 +39,7 @@ describe("Past provisioning requests", () => {
     ]);
   });
 
-  test("are listed in one request, their SIMs in one more each", async () => {
+  test("are listed in one request, with one more for the SIMs of each", async () => {
     const { data } = await app.graph.run(ProvisioningRequestsDocument, { accountId: account, first: 5 });
     const requests = data?.account?.provisioningRequests;
     expect(requests?.nodes).toHaveLength(5);
@@ -53,14 +53,14 @@ describe("Past provisioning requests", () => {
     expect(app.kore.requests()).toHaveLength(1 + 5);
   });
 
-  test("that KORE does not know are null", async () => {
+  test("that are unknown are null", async () => {
     const { data, errors } = await app.graph.query(
       `{ provisioningRequest(accountId: "${account}", id: "none") { id } }`,
     );
     expect([data, errors]).toEqual([{ provisioningRequest: null }, undefined]);
   });
 
-  test("of one SIM are found by its ICCID or its id, not by both", async () => {
+  test("of one SIM are filtered by its ICCID or its id, not by both", async () => {
     const { iccid, subscriptionId } = app.kore.examples;
     const list = (filter: object) =>
       app.graph.query<{ account: { provisioningRequests: { nodes: { id: string }[] } | null } }>(
@@ -85,13 +85,13 @@ describe("Past provisioning requests", () => {
     expect(data).toEqual({ subscription: { lastProvisioningRequest: { id: newest?.id } } });
   });
 
-  test.each(["truncate", "html"] as const)("survive %s as a masked error", async (effect) => {
+  test.each(["truncate", "html"] as const)("with %s are a masked error", async (effect) => {
     app.kore.faults.add({ effect, path: "/connectivity/v1/accounts/*/provisioning-requests" });
     const { errors } = await app.graph.run(ProvisioningRequestsDocument, { accountId: account });
     expect(errors?.[0]?.extensions.code).toBe("KORE_CONTRACT_BROKEN");
   });
 
-  test("of a new kind are UNKNOWN and stay readable", async () => {
+  test("of a new kind are UNKNOWN and readable in rawAction", async () => {
     app.kore.faults.add({ effect: "unknown-enums" });
     const { data, errors } = await app.graph.query<{
       provisioningRequest: { action: string; rawAction: string; status: string; subscriptions: { outcome: string }[] };
@@ -110,7 +110,7 @@ describe.each([
   { firstPage: 1 as const },
   { firstPage: 1 as const, maxTake: 7 },
   { firstPage: 0 as const, maxTake: 7 },
-])("Where KORE pages by %j, which it does not state", (paging) => {
+])("Where KORE pages by %j, which it does not document", (paging) => {
   test("the whole list is read without a gap or a repetition", async () => {
     app = await startApp({ paging });
     const seen: string[] = [];

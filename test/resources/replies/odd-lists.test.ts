@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Reply } from "../support/app.ts";
-import { type ScriptedApp, startScripted } from "../support/kore/scripted-kore.ts";
+import { type Reply } from "../../support/app.ts";
+import { type ScriptedApp, startScripted } from "../../support/kore/scripted-kore.ts";
 
 let app: ScriptedApp;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ describe("A list of SIMs", () => {
     ["cap", "asked"].flatMap((countsBy) => (Object.keys(TOTALS) as Total[]).map((total) => ({ cap, countsBy, total }))),
   );
 
-  test.each(dialects)("B7.1 is read to its last row by a server with %j", async (dialect) => {
+  test.each(dialects)("B7.1 is read to its last row from a server with %j", async (dialect) => {
     const all = sims(61);
     app.answer(simLists(() => all, dialect));
     const ids = all.map((one) => one["subscription-id"]);
@@ -102,7 +102,7 @@ describe("A list of SIMs", () => {
     expect(await walk("subscriptions", [1000])).toEqual(ids);
   });
 
-  test("B7.2 asks for no more pages than before where totals are right and pages as large as asked", async () => {
+  test("B7.2 reads no extra page where totals are right and pages have the requested size", async () => {
     app.answer(simLists(() => sims(61)));
     await walk("subscriptions", [20]);
     expect(app.asked()).toHaveLength(4);
@@ -114,7 +114,7 @@ describe("A list of SIMs", () => {
     ["no list", { status: "ok" }],
     ["no rows of a total of 5", { "page-info-result": { "total-count": 5 }, subscriptions: [] }],
     ["null for the rows of a total of 5", { "page-info-result": { "total-count": 5 }, subscriptions: null }],
-  ])("B7.3 with %s is a broken contract, and no SIM of it is reported absent", async (_, reply) => {
+  ])("B7.3 with %s is a contract error, and no SIM of it is reported absent", async (_, reply) => {
     app.answer(() => reply);
     const list = await app.graph.query(`{ subscriptions(accountId: "acme") { nodes { id } } }`);
     expect(codesOf(list.errors)).toEqual(["KORE_CONTRACT_BROKEN"]);
@@ -135,7 +135,7 @@ describe("A list of SIMs", () => {
 });
 
 describe("SIMs by ICCID", () => {
-  test("A8.1 ask for as many rows as can come, in one request", async () => {
+  test("A8.1 request as many rows as KORE may return, in one request", async () => {
     app.answer(simLists(() => sims(200)));
     const iccids = sims(100).map(({ iccid }) => String(iccid));
     expect((await byIccid(iccids)).found).toEqual(iccids);
@@ -147,7 +147,7 @@ describe("SIMs by ICCID", () => {
 
   // A total of one row on a page of one cannot be told from a right one.
   const dialects = [2, 7, 50, 1000].flatMap((cap) => (Object.keys(TOTALS) as Total[]).map((total) => ({ cap, total })));
-  test.each(dialects)("A8.2 go on when fewer arrive than were asked: %j", async (dialect) => {
+  test.each(dialects)("A8.2 continue when fewer rows arrive than requested: %j", async (dialect) => {
     const all = sims(60).filter((_, index) => index % 20 !== 3);
     app.answer(simLists(() => all, dialect));
     const asked = Array.from({ length: 60 }, (_, index) => iccidOf(index));
@@ -155,7 +155,7 @@ describe("SIMs by ICCID", () => {
     expect(await byIccid(asked)).toEqual({ found: asked.map((iccid) => (there.has(iccid) ? iccid : null)), codes: [] });
   });
 
-  test("B7.6 are found though rows move from page to page meanwhile", async () => {
+  test("B7.6 are found though rows move between pages meanwhile", async () => {
     let rows = sims(30);
     const server = simLists(() => rows, { cap: 10 });
     app.answer((path, query) => {
@@ -168,7 +168,7 @@ describe("SIMs by ICCID", () => {
     expect(codes).toEqual([]);
   });
 
-  test("B7.7 that a server answers with other SIMs are an error, not absent", async () => {
+  test("B7.7 answered with other SIMs are an error, not absent", async () => {
     const all = sims(300);
     app.answer((path, query) => simLists(() => all)(path, { ...query, iccid: undefined as never }));
     expect(await byIccid([iccidOf(299)])).toEqual({ found: [null], codes: ["KORE_CONTRACT_BROKEN"] });
@@ -176,7 +176,7 @@ describe("SIMs by ICCID", () => {
   });
 });
 
-describe("SIMs by id out of the account's list", () => {
+describe("SIMs by id from the account's list", () => {
   const ids = (count: number) => sims(count).map((one) => String(one["subscription-id"]));
 
   test.each([{ cap: 100 }, { cap: 100, total: "-1" as const }, { cap: 100, total: "0" as const }])(
@@ -200,7 +200,7 @@ describe("SIMs by id out of the account's list", () => {
     expect(await byId(wantedIds)).toEqual({ found: wantedIds, codes: [] });
   });
 
-  test("B7.10 one by one are an error when KORE answers with 204, which is no SIM and no absence", async () => {
+  test("B7.10 one by one are an error for a 204, which proves no absence", async () => {
     app.answer(() => null);
     expect(await byId(["sim-00001"])).toEqual({ found: [null], codes: ["KORE_CONTRACT_BROKEN"] });
   });
@@ -224,13 +224,13 @@ describe("Provisioning requests", () => {
     };
   const dialects = [4, 1000].flatMap((cap) => (Object.keys(TOTALS) as Total[]).map((total) => ({ cap, total })));
 
-  test.each(dialects)("B7.11 are listed to the last by a server with %j", async ({ cap, total }) => {
+  test.each(dialects)("B7.11 are listed to the last one from a server with %j", async ({ cap, total }) => {
     app.answer(server(cap, total));
     const ids = requests.map((request) => request["provisioning-request-id"]);
     expect(await walk("provisioningRequests", [10, 30])).toEqual(ids);
   });
 
-  test.each(dialects)("B7.12 show the newest one of a SIM by a server with %j", async ({ cap, total }) => {
+  test.each(dialects)("B7.12 show a SIM's newest one from a server with %j", async ({ cap, total }) => {
     app.answer(server(cap, total));
     const { data } = await app.graph.query(
       `{ subscription(accountId: "acme", iccid: "${iccidOf(0)}") { lastProvisioningRequest { id } } }`,
@@ -242,7 +242,7 @@ describe("Provisioning requests", () => {
     ["[null]", { records: [null] }],
     ["no list", {}],
     ["no rows of a total of 5", { "total-records": 5, records: [] }],
-  ])("B7.13 with %s are a broken contract", async (_, reply) => {
+  ])("B7.13 with %s are a contract error", async (_, reply) => {
     app.answer(() => reply);
     const { errors } = await app.graph.query(`{ account(id: "acme") { provisioningRequests { nodes { id } } } }`);
     expect(codesOf(errors)).toEqual(["KORE_CONTRACT_BROKEN"]);
@@ -287,7 +287,7 @@ describe("API clients", () => {
     { cap: 4, count: "page" as const },
     { cap: 4, count: "total" as const },
     { cap: 1000, count: "page" as const },
-  ])("B7.15 are listed to the last by a server with %j", async ({ cap, count }) => {
+  ])("B7.15 are listed to the last one from a server with %j", async ({ cap, count }) => {
     app.answer(server(cap, count));
     expect(await top([5, 11, 2])).toEqual(ids);
     expect(await walk("clients", [10])).toEqual(ids);
@@ -311,7 +311,7 @@ describe("API clients", () => {
     ["[null]", { meta: { count: 1 }, clients: [null] }],
     ["no list", { meta: { count: 1 } }],
     ["an empty page before another", { meta: { next_page_url: "https://kore.example/2" }, clients: [] }],
-  ])("B7.17 with %s are a broken contract", async (_, reply) => {
+  ])("B7.17 with %s are a contract error", async (_, reply) => {
     app.answer(() => reply);
     for (const query of ["{ clients { nodes { id } } }", `{ account(id: "acme") { clients { nodes { id } } } }`]) {
       expect(codesOf((await app.graph.query(query)).errors)).toEqual(["KORE_CONTRACT_BROKEN"]);
@@ -334,7 +334,7 @@ describe("Lists without pages", () => {
   });
 
   test.each(cases.flatMap(([name, query]) => [[name, query, [null]] as const, [name, query, {}] as const]))(
-    "B7.19 of %s that cannot be read are a broken contract: %s %j",
+    "B7.19 of %s that cannot be read are a contract error: %s %j",
     async (name, query, reply) => {
       app.answer(() => (name === "accounts" && Array.isArray(reply) ? { account: reply } : reply));
       const { errors } = await app.graph.query(query);

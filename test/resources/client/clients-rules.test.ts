@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { type Mutation, clientNamed, pingWith, tokenFor, write, written } from "../support/clients.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { type Mutation, clientNamed, pingWith, tokenFor, write, written } from "../../support/clients.ts";
 
 const ON = { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on", PROVISIONING_SETTLE_MS: "100" };
 const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } as const;
@@ -35,7 +35,7 @@ describe("Credentials and tokens", () => {
     expect(await pingWith(app, await tokenFor(app, id, secret))).toBe(200);
   });
 
-  test("die with the key when it is renewed, and the new secret works", async () => {
+  test("become invalid when the key is renewed, and the new secret works", async () => {
     app = await startApp(WORLD, ON);
     const { id, secret, token } = await client();
     const { clientSecret: next } = await written(app, "renewClientKey", { id, confirm: "Depot" });
@@ -45,7 +45,7 @@ describe("Credentials and tokens", () => {
     expect(await pingWith(app, await tokenFor(app, id, next ?? ""))).toBe(200);
   });
 
-  test("die with the client when it is deleted", async () => {
+  test("become invalid when the client is deleted", async () => {
     app = await startApp(WORLD, ON);
     const { id, secret, token } = await client();
     await written(app, "deleteClient", { id, confirm: "Depot" });
@@ -53,7 +53,7 @@ describe("Credentials and tokens", () => {
     expect(await pingWith(app, token)).toBe(403);
   });
 
-  test("live on with the old scopes, type and lifetime when these are changed; new tokens have the new ones", async () => {
+  test("keep the old scopes, type and lifetime when these are changed; new tokens have the new ones", async () => {
     app = await startApp(WORLD, ON);
     const { id, secret, token } = await client({ products: ["SUPER_SIM"] });
     const { requiresReauthorization } = await written(app, "updateClient", {
@@ -98,7 +98,7 @@ describe("Credentials and tokens", () => {
   });
 });
 
-describe("Who acts as a developer", () => {
+describe("A developer", () => {
   /** kore-graph with the credentials of a client whose owner is a developer. */
   async function startAsDeveloper(): Promise<void> {
     const probe = await startApp(WORLD, ON);
@@ -125,7 +125,7 @@ describe("Who acts as a developer", () => {
     );
   });
 
-  test("may edit a locked client only if it is theirs", async () => {
+  test("may edit a locked client only as its owner", async () => {
     await startAsDeveloper();
     const { id: own } = (await written(app, "createClient", { name: "Depot", isLocked: true })).client ?? {};
     expect(await written(app, "updateClient", { id: own, name: "Harbour" })).toMatchObject(permitted);
@@ -146,7 +146,7 @@ describe("Who acts as a developer", () => {
     }
   });
 
-  test("while the account's owner may edit any", async () => {
+  test("unlike the account's owner, who may edit any client", async () => {
     app = await startApp(WORLD, ON);
     const { id, name } = named("Acme: Fleet dashboard");
     expect(await written(app, "updateClient", { id, name: `${name} 2` })).toMatchObject(permitted);
@@ -182,7 +182,7 @@ describe("The client that kore-graph itself uses", () => {
   const read = () => app.graph.query<{ clients: unknown }>(`{ clients(first: 1) { nodes { id } } }`);
 
   test.each(["renewClientKey", "deleteClient", "disableClient"] as const)(
-    "is shut out by %s only after a warning",
+    "loses access by %s only after a warning",
     async (mutation) => {
       app = await startApp(WORLD, ON);
       const { id, name } = named("kore-graph");
@@ -202,7 +202,7 @@ describe("The client that kore-graph itself uses", () => {
     },
   );
 
-  test("is known in whatever case its id is written", async () => {
+  test("is recognised in any case of its id", async () => {
     app = await startApp(WORLD, ON);
     const id = named("kore-graph").id.toUpperCase();
     app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: `/v1/clients/${id}` });
@@ -211,7 +211,7 @@ describe("The client that kore-graph itself uses", () => {
     expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×3`]); // Reads are repeated.
   });
 
-  test("once it is deleted, leaves a process that lives, says what it needs, and does not storm KORE for tokens", async () => {
+  test("once deleted, leaves a running process that reports it, with few token requests", async () => {
     app = await startApp(WORLD, ON);
     const { id, name } = named("kore-graph");
     await written(app, "deleteClient", { id, confirm: `${name}, which kore-graph itself uses` });
@@ -223,7 +223,7 @@ describe("The client that kore-graph itself uses", () => {
     expect((await fetch(`${app.url}/livez`)).status).toBe(200);
   });
 
-  test("works again by itself once it is enabled again", async () => {
+  test("works again once it is enabled again", async () => {
     app = await startApp(WORLD, ON);
     const { id, name } = named("kore-graph");
     const { clientId, clientSecret } = app.kore.developerCredentials;
@@ -237,7 +237,7 @@ describe("The client that kore-graph itself uses", () => {
     await expect.poll(ready, { timeout: 10_000 }).toEqual(READY);
   });
 
-  test("fetches a new token when its own scopes are changed, since the old one lives on with the old ones", async () => {
+  test("fetches a new token when its own scopes are changed, since the old one keeps the old scopes", async () => {
     app = await startApp(WORLD, ON);
     const { id } = named("kore-graph");
     await written(app, "updateClient", { id, globalResources: [{ name: "API Clients", access: ["READ"] }] });
@@ -245,7 +245,7 @@ describe("The client that kore-graph itself uses", () => {
     expect((await read()).errors).toBeUndefined();
   });
 
-  test("with credentials that KORE refuses from the start is not ready, and lives", async () => {
+  test("with credentials that KORE refuses from the start runs, and is not ready", async () => {
     app = await startApp(WORLD, { ...ON, KORE_CLIENT_SECRET: "wrong" });
     expect((await write(app, "createClient", { name: "Depot" })).errors?.[0]?.extensions.code).toBe(
       "KORE_UNAUTHENTICATED",

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live/callers.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
 
 let app: TestApp;
 afterEach(() => app.stop());
@@ -29,7 +29,7 @@ const watching = (id: string) => ({
 const world = { accounts: { acme: { sims: 5, states: "Stock" } } } as const;
 
 describe.each(TRANSPORTS)("Over $name", (transport) => {
-  test("a provisioning request is told as it is, then as it changes, until it is done", async () => {
+  test("a provisioning request is emitted in its present state, then on each change, until it is done", async () => {
     app = await startApp({ ...world, clock: "real" });
     const caller = transport.call(app.url, watching(await activate()));
     expect(await caller.ended).toBe("complete");
@@ -39,7 +39,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     expect(new Set(states.map((state) => JSON.stringify(state))).size).toBe(states.length);
   });
 
-  test("one that is done already is told once", async () => {
+  test("one that is done is emitted once", async () => {
     app = await startApp({ ...world, clock: "real" });
     const id = await activate();
     await transport.call(app.url, watching(id)).ended;
@@ -50,7 +50,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     expect(detailReads()).toEqual([`GET /v1/accounts/acme/provisioning-requests/${id} ×1`]);
   });
 
-  test("B6.4 one that KORE has just given and does not show yet is looked for until it is done", async () => {
+  test("B6.4 one that is acknowledged and not yet visible is polled until it is done", async () => {
     app = await startApp({ ...world, clock: "real" });
     const id = await activate();
     const path = "/connectivity/v1/accounts/acme/provisioning-requests/*";
@@ -62,14 +62,14 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     expect(states.at(-1)).toMatchObject({ status: "COMPLETED" });
   });
 
-  test("one that KORE does not know is a clear error", async () => {
+  test("an unknown one is a named error", async () => {
     app = await startApp(world);
     const caller = transport.call(app.url, watching("none"));
     await caller.ended;
     expect(caller.results.at(-1)?.errors?.[0]?.extensions.code).toBe("NOT_FOUND");
   });
 
-  test("changes of state are told as KORE's webhook tells them", async () => {
+  test("state changes are emitted from KORE's webhooks", async () => {
     app = await startApp(
       { ...world, clock: "real" },
       { KORE_WEBHOOK_SECRETS: "s3", KORE_WEBHOOK_URL: "https://graph.acme.example/hook" },
@@ -95,7 +95,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
   });
 });
 
-test("a hundred watchers of one request cost as many requests as one, and get the same", async () => {
+test("a hundred watchers of one request cost as many polls as one, and get the same", async () => {
   const polls: number[] = [];
   for (const watchers of [1, 100]) {
     app = await startApp({ ...world, clock: "manual" });
@@ -117,7 +117,7 @@ test("a hundred watchers of one request cost as many requests as one, and get th
   expect(Math.abs((polls[0] ?? 0) - (polls[1] ?? 0))).toBeLessThanOrEqual(1);
 });
 
-test("nobody asks KORE any more when the last watcher has left", async () => {
+test("polling ends with the last watcher", async () => {
   app = await startApp({ ...world, clock: "manual" });
   const caller = first.call(app.url, watching(await activate()));
   await expect.poll(() => caller.results.length, { timeout: 10_000 }).toBe(1);

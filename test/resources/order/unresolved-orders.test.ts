@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { bearer, keysFile } from "../support/auth.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { bearer, keysFile } from "../../support/auth.ts";
 
 const POSTS = "/connectivity/**/provisioning-requests/*";
 const LIST = "/connectivity/**/provisioning-requests";
@@ -90,12 +90,12 @@ async function resolve(input: Record<string, unknown>): Promise<Resolved | undef
 
 const posts = () => app.kore.requests().filter((line) => line.startsWith("POST"));
 
-describe("with an order in doubt", () => {
+describe("with an unresolved order", () => {
   beforeEach(async () => {
     app = await startApp({ accounts: ACCOUNTS, clock: "real" }, SETTLE);
   });
 
-  test("C2.5 unresolvedOrders lists it with verb, SIMs, time and what to do, without a KORE call", async () => {
+  test("C2.5 unresolvedOrders lists it with verb, SIMs, time and advice, without a KORE call", async () => {
     await leaveInDoubt([0, 1], "lost", "take");
     const [order, ...more] = await unresolved();
     expect(more).toEqual([]);
@@ -107,7 +107,7 @@ describe("with an order in doubt", () => {
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("C2.5 candidates are what KORE shows now: a list and each request of its verb and time", async () => {
+  test("C2.5 candidates are read from KORE: a list and each request of its verb and time", async () => {
     await leaveInDoubt([0, 1], "lost", "take");
     const { data, errors } = await app.graph.query<{ unresolvedOrders: Candidates[] }>(
       `{ unresolvedOrders(accountId: "acme") { intentId candidates { requestId hasSameSims fitsInTime request { id } } } }`,
@@ -124,7 +124,7 @@ describe("with an order in doubt", () => {
     expect(await unresolved()).toHaveLength(1); // Looking changes nothing.
   });
 
-  test("C2.5 an order that nobody answers for is not listed while it is being sent", async () => {
+  test("C2.5 an order without a reply is not listed while it is being sent", async () => {
     app.kore.faults.add({ effect: "latency", ms: 400, method: "POST", path: POSTS });
     const done = suspend([0], "slow");
     await expect.poll(posts, { timeout: 5000 }).toHaveLength(1);
@@ -132,7 +132,7 @@ describe("with an order in doubt", () => {
     expect(await done).toMatchObject([{ outcome: "SUBMITTED" }]);
   });
 
-  test("C2.6 arrivedAs adopts KORE's request and sends nothing; the same requestKey is told so", async () => {
+  test("C2.6 arrivedAs adopts KORE's request and sends nothing, and the same requestKey returns it", async () => {
     await leaveInDoubt([0, 1], "lost", "take");
     const [held] = app.kore.provisioningRequests("acme");
     const [order] = await unresolved();
@@ -168,7 +168,7 @@ describe("with an order in doubt", () => {
     expect(app.kore.provisioningRequests("acme")).toHaveLength(1); // No start sends it again.
   });
 
-  test("C2.6 an order that is released is sent when it is asked for again with its requestKey", async () => {
+  test("C2.6 a released order is sent when it is repeated with its requestKey", async () => {
     await leaveInDoubt([0, 1], "lost", "lose");
     const [order] = await unresolved();
     await resolve({ intentId: order?.intentId, didNotArrive: true, confirm: 2 });
@@ -218,7 +218,7 @@ describe("with an order in doubt", () => {
     expect(posts()).toEqual([]);
   });
 
-  test("C2.6 one request is not adopted by two orders, though both are settled at once", async () => {
+  test("C2.6 one request is not adopted by two orders that are resolved at once", async () => {
     await leaveInDoubt([0], "one", "take");
     const [held] = app.kore.provisioningRequests("acme");
     await leaveInDoubt([1], "two", "lose");
@@ -231,7 +231,7 @@ describe("with an order in doubt", () => {
     expect(results.map((result) => result?.reason ?? result?.outcome).sort()).toEqual(["ADOPTED", "REQUEST_CLAIMED"]);
   });
 
-  test("C2.6 nothing is changed when KORE cannot be asked about the request", async () => {
+  test("C2.6 nothing is changed when the request cannot be read", async () => {
     await leaveInDoubt([0], "lost", "take");
     const [held] = app.kore.provisioningRequests("acme");
     const [order] = await unresolved();
@@ -256,7 +256,7 @@ describe("with an order in doubt", () => {
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("C2.6 an order that is not in doubt, or is another account's, is not found", async () => {
+  test("C2.6 an order that is resolved, or of another account, is not found", async () => {
     await leaveInDoubt([0], "lost", "lose");
     const [order] = await unresolved();
     const wish = { didNotArrive: true, confirm: 1 };
@@ -275,9 +275,9 @@ describe("with an order in doubt", () => {
     [{ arrivedAs: "cmp-cpro-request-1", didNotArrive: false }, "input.didNotArrive"],
     [{ arrivedAs: "" }, "input.arrivedAs"],
     [{ arrivedAs: " cmp-cpro-request-1" }, "input.arrivedAs"],
-    [{ arrivedAs: "../subscriptions" }, "input.arrivedAs"],
+    [{ arrivedAs: "../../subscriptions" }, "input.arrivedAs"],
     [{ arrivedAs: "x".repeat(101) }, "input.arrivedAs"],
-  ])("C2.6 exactly one finding of the right form is taken: %j", async (finding, why) => {
+  ])("C2.6 exactly one decision of a valid form is accepted: %j", async (finding, why) => {
     const { data, errors } = await app.graph.query(RESOLVE, {
       input: { accountId: "acme", intentId: "some", confirm: 1, ...finding },
     });
@@ -287,7 +287,7 @@ describe("with an order in doubt", () => {
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("C2.6 what is settled is in the audit trail, with who did it", async () => {
+  test("C2.6 the resolution is in the audit trail, with the caller", async () => {
     await leaveInDoubt([0, 1], "lost", "lose");
     const [order] = await unresolved();
     await resolve({ intentId: order?.intentId, didNotArrive: true, confirm: 1 });
@@ -301,7 +301,7 @@ describe("with an order in doubt", () => {
   });
 });
 
-test("C2.6 operators list what is in doubt, admins settle it, both in their accounts only", async () => {
+test("C2.6 operators list unresolved orders, admins resolve them, both in their accounts only", async () => {
   const names = ["reader", "erp", "elsewhere", "root"];
   const { path, keys } = await keysFile(
     { name: "reader", role: "viewer", accounts: "*" },

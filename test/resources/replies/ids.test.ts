@@ -1,7 +1,7 @@
 import { type AddressInfo } from "node:net";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Reply, type TestApp, startApp } from "../support/app.ts";
+import { type Reply, type TestApp, startApp } from "../../support/app.ts";
 
 /*
  * KORE states no form for its ids. This KORE gives one and the same odd id to everything that it has, and answers for it
@@ -33,7 +33,7 @@ const IMPOSSIBLE = [
   "",
   ".",
   "..",
-  "../accounts",
+  "../../accounts",
   "a/../../b",
   "a\\..\\b",
   "%2e%2e",
@@ -135,7 +135,7 @@ const failed = (reply: Reply) => reply.errors?.map(({ message, extensions: { cod
 /** Addresses that KORE was asked for, without queries. */
 const paths = () => [...new Set(kore.asked.map((line) => line.replace(/^\w+ \/v1\/|\?.*$/g, "")))].sort();
 
-describe("A9.3 an id that KORE gave is asked for as it is, in whatever form:", () => {
+describe("A9.3 an id of KORE's is sent unchanged, in any form:", () => {
   test.each(NAMED)("$name, reached through other fields", async ({ id }) => {
     const reply = await ask(
       id,
@@ -178,7 +178,7 @@ describe("A9.3 an id that KORE gave is asked for as it is, in whatever form:", (
     ]);
   });
 
-  test.each(NAMED)("$name, given back by a caller", async ({ id }) => {
+  test.each(NAMED)("$name, as an argument", async ({ id }) => {
     const reply = await ask(
       id,
       `query ($id: ID!) {
@@ -224,7 +224,7 @@ describe("A9.3 an id that KORE gave is asked for as it is, in whatever form:", (
     expect(paths()).toContain(`clients/${encodeURIComponent(id)}`);
   });
 
-  test.each(["a b", "b"])("two ids that only together look alike are two (%j)", async (id) => {
+  test.each(["a b", "b"])("ids whose concatenations are equal are distinct (%j)", async (id) => {
     const reply = await ask(
       id,
       `{ a: subscription(accountId: "a", id: "b c") { id } b: subscription(accountId: "a b", id: "c") { id } }`,
@@ -234,7 +234,7 @@ describe("A9.3 an id that KORE gave is asked for as it is, in whatever form:", (
   });
 
   test.each(["..", "\ud800", "z".repeat(9000)])(
-    "one for which no request can ask is KORE's broken contract, and not the caller's mistake (%#)",
+    "an id of KORE's that no request can carry is a contract error, not a user error (%#)",
     async (id) => {
       const reply = await ask(id, `{ accounts { name costCenters { id } activationProfiles { id } } }`);
       expect(reply.data).toEqual({ accounts: [{ name: "Odd", costCenters: null, activationProfiles: null }] });
@@ -247,7 +247,7 @@ describe("A9.3 an id that KORE gave is asked for as it is, in whatever form:", (
   );
 });
 
-describe("An id of a caller's that no request can hold", () => {
+describe("A caller's id that no request can carry", () => {
   const OPERATIONS: [place: string, query: string][] = [
     ["accountId", "query ($id: ID!) { subscriptions(accountId: $id) { totalCount } }"],
     ["id", 'query ($id: ID!) { subscription(accountId: "a", id: $id) { id } }'],
@@ -265,7 +265,7 @@ describe("An id of a caller's that no request can hold", () => {
 
   test.each(
     IMPOSSIBLE.flatMap((id) => OPERATIONS.map(([place, query]) => ({ id: id.slice(0, 20), given: id, place, query }))),
-  )("($id) is refused at $place before KORE is asked", async ({ given, place, query }) => {
+  )("($id) is refused at $place without a KORE call", async ({ given, place, query }) => {
     const reply = await ask("", query, { id: given });
     expect(failed(reply)).toEqual([expect.stringContaining(`BAD_USER_INPUT ${place}: must be an id`)]);
     expect(kore.asked).toEqual([]);

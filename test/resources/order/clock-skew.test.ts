@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
 
 const MINUTE = 60_000;
 
@@ -47,7 +47,7 @@ test.each([
   [10 * MINUTE, "lose"],
   [-10 * MINUTE, "lose"],
 ] as const)(
-  "C4.2 while KORE's Date header is %i ms off, a lost reply stays in doubt after one POST: %s",
+  "C4.2 while KORE's Date header is %i ms off, a lost reply stays unresolved after one POST: %s",
   async (off, does) => {
     await start(off);
     const result = await suspend(does);

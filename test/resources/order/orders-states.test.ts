@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import { UnknownEnumValues } from "../../src/kore/index.ts";
-import { verdictOf, withFailures } from "../../src/resources/order/order.mapper.ts";
-import { toWholeProvisioningRequest } from "../../src/resources/provisioning-request/provisioning-request.mapper.ts";
-import { SimState } from "../../src/resources/subscription/index.ts";
-import { type Reply, type TestApp, startApp } from "../support/app.ts";
+import { UnknownEnumValues } from "../../../src/kore/index.ts";
+import { verdictOf, withFailures } from "../../../src/resources/order/order.mapper.ts";
+import { toWholeProvisioningRequest } from "../../../src/resources/provisioning-request/provisioning-request.mapper.ts";
+import { SimState } from "../../../src/resources/subscription/index.ts";
+import { type Reply, type TestApp, startApp } from "../../support/app.ts";
 
 const POST = "POST /v1/accounts/acme/provisioning-requests";
 const LIST = "GET /v1/accounts/acme/subscriptions ×1";
@@ -64,7 +64,7 @@ const writes = () => app.kore.requests().filter((line) => line.startsWith("POST"
 const outcomes = ({ results }: Order) => results.map(({ outcome }) => outcome);
 
 describe("A1 Test and Ready in the rules of orders", () => {
-  test.each(["TEST", "READY"])("A1.3 %s asked for again writes no second request", async (wanted) => {
+  test.each(["TEST", "READY"])("A1.3 %s repeated writes no second request", async (wanted) => {
     const shown = wanted === "TEST" ? "Test" : "Ready";
     const proxy = await startProxy((body) => body.replaceAll('"state":"Active"', `"state":"${shown}"`));
     app = await startApp({ accounts: { acme: { sims: 1, states: "Active" } } }, { KORE_CONNECTIVITY_URL: proxy.url });
@@ -113,7 +113,7 @@ describe("A10 waitUpTo", () => {
     expect(counts).toEqual({ submitted: 1, failed: 1, rejected: 0 });
   });
 
-  test("A10.2 the same order asked for again is FAILED as well, after a restart too, and costs no request for it", async () => {
+  test("A10.2 its repetition is FAILED as well, also after a restart, without a KORE call", async () => {
     app = await startApp(verizon);
     await order("Activate", { ...activation(), waitUpTo: 20 });
     await app.restart();
@@ -131,7 +131,7 @@ describe("A10 waitUpTo", () => {
     expect(outcomes(await order("Activate", { ...activation(), waitUpTo: 1 }))).toEqual(["SUBMITTED", "SUBMITTED"]);
   });
 
-  test("A10.4 all SIMs of a request that KORE could not create are FAILED, but for those that it names as done", () => {
+  test("A10.4 all SIMs of a request that KORE could not create are FAILED, except those that it names as done", () => {
     const sims = [{ "subscription-id": "b", "completion-status": "Completed" }, { "subscription-id": "c" }];
     const envelope = { Activation: { "provisioning-request-id": "1", status: "Failed", subscriptions: sims } };
     const request = toWholeProvisioningRequest(
@@ -147,20 +147,20 @@ describe("A10 waitUpTo", () => {
   });
 });
 
-describe("B6 A request that KORE has just acknowledged and answers 404 for", () => {
+describe("B6 A recently acknowledged request with a 404", () => {
   const world = { accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" } as const;
   const DETAIL = "/connectivity/v1/accounts/acme/provisioning-requests/*";
   const hide = (times: number) =>
     app.kore.faults.add({ effect: "status", status: 404, method: "GET", path: DETAIL, times });
 
-  test("B6.2 waitUpTo goes on looking until KORE shows it done", async () => {
+  test("B6.2 waitUpTo polls until KORE shows it as done", async () => {
     app = await startApp(world);
     hide(2);
     const { requests } = await order("Activate", { ...bySims(0), activationState: "ACTIVE", waitUpTo: 30 });
     expect(requests).toMatchObject([{ status: "COMPLETED" }]);
   });
 
-  test("B6.3 provisioningRequest(id:) shows what its acknowledgement says; another id is null, as before", async () => {
+  test("B6.3 provisioningRequest(id:) shows its acknowledgement; an unknown id is null", async () => {
     app = await startApp(world);
     const [request] = (await order("Activate", { ...bySims(0), activationState: "ACTIVE" })).requests;
     hide(100);
@@ -198,7 +198,7 @@ describe("C3 An order 0.4 seconds after another one", () => {
     },
   );
 
-  test("C3.7 once KORE has finished, the SIM is as wanted again", async () => {
+  test("C3.7 once KORE has finished, the SIM is already satisfied", async () => {
     app = await startApp({ accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" });
     await order("Activate", { ...bySims(0), activationState: "ACTIVE", waitUpTo: 30 });
     app.kore.clearLog();

@@ -63,14 +63,14 @@ async function readsFor(count: number): Promise<number> {
 }
 
 describe("A watched request", () => {
-  test("costs KORE the same however many watch it", async () => {
+  test("has one poller, however many watch it", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
     const one = await readsFor(1);
     expect(await readsFor(100)).toBe(one);
     random.mockRestore();
   });
 
-  test("is asked for in growing intervals", async () => {
+  test("is polled in growing intervals", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     watcher();
     const counts: number[] = [];
@@ -82,7 +82,7 @@ describe("A watched request", () => {
     vi.restoreAllMocks();
   });
 
-  test("is not looked at before KORE, or we, have said that it is worth it", async () => {
+  test("is not polled before the retry time of KORE's or of an open circuit", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     readings = [
       () => {
@@ -97,7 +97,7 @@ describe("A watched request", () => {
     vi.restoreAllMocks();
   });
 
-  test("tells who comes late the present state first, without asking KORE again", async () => {
+  test("gives a late watcher the present state first, without another poll", async () => {
     watcher();
     await pass(0);
     const late = watcher();
@@ -106,14 +106,14 @@ describe("A watched request", () => {
     expect(reads).toBe(1);
   });
 
-  test("tells only what is new", async () => {
+  test("emits changes only", async () => {
     const told = watcher();
     await pass(10 * LONGEST);
     expect(reads).toBeGreaterThan(5);
     expect(told).toEqual(["submitted"]);
   });
 
-  test("that is finished already is told once, and asked for no more", async () => {
+  test("that is finished is emitted once, and polled no more", async () => {
     state = "completed";
     const told = watcher();
     await pass(10 * LONGEST);
@@ -121,7 +121,7 @@ describe("A watched request", () => {
     expect(reads).toBe(1);
   });
 
-  test("that finished is asked for anew by those who come after", async () => {
+  test("that finished is polled anew by later watchers", async () => {
     state = "completed";
     watcher();
     await pass(0);
@@ -130,7 +130,7 @@ describe("A watched request", () => {
     expect([later, reads]).toEqual([["completed", "end"], 2]);
   });
 
-  test("is asked for no more when nobody is left, and as long as somebody is", async () => {
+  test("is polled until its last watcher ends", async () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const told = [watcher(one.signal), watcher(other.signal)];
     await pass(0);
@@ -145,21 +145,21 @@ describe("A watched request", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("that nobody stays to wait for is left at once, also through the iterator", async () => {
+  test("ends at once with its last watcher, also through the iterator", async () => {
     const watching = watches.watch(watched());
     await watching.next();
     await watching.return();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("has one poller for itself, none for others", async () => {
+  test("has a poller of its own", async () => {
     watcher(undefined, "acme 1");
     watcher(undefined, "acme 2");
     await pass(0);
     expect(reads).toBe(2);
   });
 
-  test("leaves nothing behind on the signal of one who watches for long", async () => {
+  test("leaves no listeners on the signal of a long watch", async () => {
     const { signal } = new AbortController();
     watcher(signal);
     for (let n = 0; n < 20; n++) {
@@ -170,8 +170,8 @@ describe("A watched request", () => {
   });
 });
 
-describe("One who is slow", () => {
-  test("misses steps in between, never the last", async () => {
+describe("A slow watcher", () => {
+  test("misses intermediate states, never the final one", async () => {
     const watching = watches.watch(watched());
     expect(await watching.next()).toEqual({ done: false, value: "submitted" });
     watcher(); // Keeps the poller going while the slow one is busy.
@@ -184,8 +184,8 @@ describe("One who is slow", () => {
   });
 });
 
-describe("A poller that is woken", () => {
-  test("looks at once when its last look is a while ago", async () => {
+describe("A woken poller", () => {
+  test("polls at once when its last poll is long ago", async () => {
     const told = watcher();
     await pass(2 * LONGEST);
     const asked = reads;
@@ -197,7 +197,7 @@ describe("A poller that is woken", () => {
     expect(told).toEqual(["submitted", "completed", "end"]);
   });
 
-  test("looks once for a burst of events, and four times in its first wait for a stream of them", async () => {
+  test("polls once for a burst of events, and at most four times per interval for a stream of them", async () => {
     watcher();
     await pass(TIMING.first / 2);
     for (let n = 0; n < 50; n++) watches.wake();
@@ -210,7 +210,7 @@ describe("A poller that is woken", () => {
     expect(reads).toBe(6);
   });
 
-  test("while it looks, looks once more: what happened may be newer than the answer", async () => {
+  test("during a poll polls once more, since the event may be newer than the answer", async () => {
     readings = [
       () => {
         state = "completed";
@@ -223,7 +223,7 @@ describe("A poller that is woken", () => {
     expect(told).toEqual(["submitted", "completed", "end"]);
   });
 
-  test("is one that is concerned", async () => {
+  test("is one with a matching key", async () => {
     watcher(undefined, "acme 1");
     watcher(undefined, "other 1");
     await pass(TIMING.first / 2);
@@ -233,8 +233,8 @@ describe("A poller that is woken", () => {
   });
 });
 
-describe("A KORE that fails", () => {
-  test("for a while is borne", async () => {
+describe("A failing KORE", () => {
+  test("for a while is tolerated", async () => {
     readings = [() => "submitted", down("unavailable"), down("unavailable"), down("unavailable"), down("unavailable")];
     const told = watcher();
     await pass(5 * LONGEST);
@@ -243,7 +243,7 @@ describe("A KORE that fails", () => {
     expect(told).toEqual(["submitted", "completed", "end"]);
   });
 
-  test("for long is told to everybody, after what is known", async () => {
+  test("for long fails all watchers, after the last known state", async () => {
     readings = [() => "submitted", ...Array.from({ length: 5 }, () => down("unavailable"))];
     const all = [watcher(), watcher()];
     await pass(10 * LONGEST);
@@ -251,7 +251,7 @@ describe("A KORE that fails", () => {
     expect(reads).toBe(6);
   });
 
-  test("for good is told at once, and whoever asks later gets a poller of its own", async () => {
+  test("for good fails at once, and a later watcher gets a new poller", async () => {
     readings = [down("forbidden")];
     const told = watcher();
     await pass(0);

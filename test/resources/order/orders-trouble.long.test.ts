@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { TRANSPORTS } from "../support/live/callers.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
 
 const LIST = "GET /v1/accounts/acme/subscriptions ×1";
 const ACTIVATE = "POST /v1/accounts/acme/provisioning-requests/activate ×1";
@@ -25,7 +25,7 @@ const sims = (count: number) =>
     .slice(0, count)
     .map((iccid) => ({ iccid }));
 
-test("SIMs that KORE fails are told in the request, and the others are done", async () => {
+test("SIMs that KORE fails are shown in the request, and the others are done", async () => {
   app = await startApp({ accounts: { acme: { sims: 3, states: "Stock", serviceType: "VZW" } }, clock: "real" });
   const [first, ...others] = sims(3);
   const { data } = await app.graph.query<Activated>(mutation(", waitUpTo: 10"), {
@@ -40,7 +40,7 @@ test("SIMs that KORE fails are told in the request, and the others are done", as
   expect(polls).toHaveLength(1); // One request, asked for until it was done; the answer came out of the last look.
 });
 
-test("a caller who hangs up while KORE is asked gets the same order when he comes back", async () => {
+test("a caller that disconnects during the order gets its outcome by a repetition", async () => {
   app = await startApp({ accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" });
   app.kore.faults.add({ effect: "latency", ms: 500, method: "POST", path: "/connectivity/**" });
   const caller = new AbortController();
@@ -60,7 +60,7 @@ test("a caller who hangs up while KORE is asked gets the same order when he come
   );
 });
 
-test("webhooks that come twice and in the wrong order tell each change once", async () => {
+test("repeated webhooks in the wrong order emit each change once", async () => {
   const callbackUrl = "https://graph.acme.example/hook";
   app = await startApp(
     { accounts: { acme: { sims: 3, states: "Stock" } }, clock: "manual" },
@@ -83,7 +83,7 @@ test("webhooks that come twice and in the wrong order tell each change once", as
   caller?.leave();
 });
 
-test("what a write did is told although KORE cannot be asked about it afterwards", async () => {
+test("the outcome of a write is shown although the following read fails", async () => {
   app = await startApp({ accounts: { acme: { sims: 1, states: "Stock" } }, clock: "real" });
   app.kore.faults.add({
     effect: "status",
@@ -100,7 +100,7 @@ test("what a write did is told although KORE cannot be asked about it afterwards
   expect(reply.extensions?.hints?.[0]?.message).toMatch(/could not be asked/);
 });
 
-test("a mutation that fails does not take the outcome of the one before it along", async () => {
+test("a failing mutation does not hide the outcome of the one before it", async () => {
   app = await startApp({ accounts: { acme: { sims: 2, states: "Stock" } }, clock: "real" });
   const { data, errors } = await app.graph.query(
     `mutation ($iccid: ICCID!) {

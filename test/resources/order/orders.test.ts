@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Reply, type TestApp, startApp } from "../support/app.ts";
+import { type Reply, type TestApp, startApp } from "../../support/app.ts";
 
 const POST = "POST /v1/accounts/acme/provisioning-requests";
 const LIST = "GET /v1/accounts/acme/subscriptions";
@@ -46,7 +46,7 @@ describe("An order", () => {
     app = await startApp({ accounts: { acme: { sims: 20, states: "Stock" } }, clock: "real" });
   });
 
-  test("is one look at the SIMs and one write", async () => {
+  test("is one read of the SIMs and one write", async () => {
     const { data, errors } = await order("activate", { ...bySims(at(0), at(1)), activationState: "TEST" });
     expect(errors).toBeUndefined();
     expect(data?.order.counts).toEqual({ submitted: 2, alreadySatisfied: 0, rejected: 0, unknown: 0 });
@@ -56,13 +56,13 @@ describe("An order", () => {
     expect(app.kore.requests()).toEqual([`${LIST} ×1`, `${POST}/activate ×1`]);
   });
 
-  test("waits until KORE is done, if asked to", async () => {
+  test("waits until KORE is done, on request", async () => {
     const { data } = await order("activate", { ...bySims(at(0)), activationState: "ACTIVE", waitUpTo: 10 }, "status");
     expect(data?.order.requests).toMatchObject([{ status: "COMPLETED" }]);
     expect(app.kore.sim("acme", at(0))?.state).toBe("Active");
   });
 
-  test("takes SIMs by id and ICCID mixed, and one named twice is one", async () => {
+  test("accepts SIMs by id and ICCID mixed, and counts one named twice once", async () => {
     const sim = app.kore.sim("acme", at(0));
     const subscriptions = [{ iccid: at(0) }, { id: sim?.subscriptionId }, { iccid: at(1) }, { iccid: at(1) }];
     const { data } = await order("activate", { subscriptions, activationState: "READY" });
@@ -70,7 +70,7 @@ describe("An order", () => {
     expect(app.kore.provisioningRequests("acme")[0]?.subscriptions).toHaveLength(2);
   });
 
-  test("carries everything that KORE's body allows", async () => {
+  test("sends all fields of KORE's body", async () => {
     const profile = app.kore.examples.activationProfileId;
     await order("activate", {
       subscriptions: [{ iccid: at(0), imei: "356938035643809" }],
@@ -94,7 +94,7 @@ describe("An order", () => {
     });
   });
 
-  test("leaves alone what is as wanted, and what it makes no sense for", async () => {
+  test("does not write SIMs in the wanted state, nor SIMs for which it is impossible", async () => {
     await order("activate", { ...bySims(at(0)), activationState: "ACTIVE", waitUpTo: 10 });
     app.kore.clearLog();
     const again = await order("activate", { ...bySims(at(0)), activationState: "ACTIVE" });
@@ -124,7 +124,7 @@ describe("An order", () => {
     ]);
   });
 
-  test("that KORE refuses says so SIM by SIM, in KORE's words", async () => {
+  test("that KORE refuses is refused for each SIM, with KORE's message", async () => {
     app.kore.faults.add({
       effect: "status",
       status: 400,
@@ -137,14 +137,14 @@ describe("An order", () => {
     ]);
   });
 
-  test("that is a rehearsal writes nothing and says what it would", async () => {
+  test("that is a dry run writes nothing and returns what would be written", async () => {
     const { data } = await order("activate", { ...bySims(at(0), at(1)), activationState: "ACTIVE", dryRun: true });
     expect(data?.order).toMatchObject({ isDryRun: true, koreRequests: 1, requests: [], counts: { submitted: 2 } });
     expect(data?.order.results[0]?.outcome).toBe("WOULD_BE_SUBMITTED");
     expect(writes()).toEqual([]);
   });
 
-  test("that writes SIMs off must say how many", async () => {
+  test("that is irreversible must confirm the number of SIMs", async () => {
     const { errors } = await order("terminate", { ...bySims(at(0), at(1)), confirm: 1 });
     expect(errors?.[0]?.message).toBe("input.confirm: is 1, but 2 different SIMs are named; nothing was written");
     const { data } = await order("terminate", { ...bySims(at(0), at(1), at(1)), confirm: 2 });
@@ -160,14 +160,14 @@ describe("An order", () => {
       { ...bySims("8901260882305063816"), notifyEmails: Array.from({ length: 21 }, () => "a@b.example") },
       /^input.notifyEmails: /,
     ],
-  ])("of a wrong form is refused before KORE is asked: %j", async (input, rule) => {
+  ])("of an invalid form is refused without a KORE call: %j", async (input, rule) => {
     const { errors } = await order("suspend", input);
     expect(errors?.[0]?.message).toMatch(rule);
     expect(app.kore.requests()).toEqual([]);
   });
 });
 
-describe("An intent", () => {
+describe("A repeated order", () => {
   const input = () => ({ ...bySims(at(0)), activationState: "ACTIVE", requestKey: "order-7" });
   beforeEach(async () => {
     app = await startApp(
@@ -176,21 +176,21 @@ describe("An intent", () => {
     );
   });
 
-  test("said again with its key is not written again, and costs nothing", async () => {
+  test("with its key is not written again, without a KORE call", async () => {
     const first = await order("activate", input());
     app.kore.clearLog();
     expect((await order("activate", input())).data).toEqual(first.data);
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("of another input under the same key is refused", async () => {
+  test("with another input under the same key is refused", async () => {
     await order("activate", input());
     const { errors } = await order("activate", { ...input(), activationState: "TEST" });
     expect(errors?.[0]?.extensions.code).toBe("REQUEST_KEY_REUSED");
     expect(writes()).toEqual([`${POST}/activate ×1`]);
   });
 
-  test.each([{ requestKey: "order-7" }, { requestKey: null }])("said twice at once is one write (%j)", async (key) => {
+  test.each([{ requestKey: "order-7" }, { requestKey: null }])("sent twice at once is one write (%j)", async (key) => {
     const both = await Promise.all([
       order("activate", { ...input(), ...key }),
       order("activate", { ...input(), ...key }),
@@ -199,7 +199,7 @@ describe("An intent", () => {
     expect(writes()).toEqual([`${POST}/activate ×1`]);
   });
 
-  test("without a key joins the same one while KORE is at work on it, and is a new one after that", async () => {
+  test("without a key joins one that KORE has not finished, and is a new order after that", async () => {
     const sims = { ...bySims(at(0)), activationState: "TEST" };
     const first = await order("activate", sims);
     expect((await order("activate", sims)).data?.order.requests).toEqual(first.data?.order.requests);
@@ -244,7 +244,7 @@ describe("An intent", () => {
     expect(writes()).toEqual([`${POST}/activate ×${posts}`]);
   });
 
-  test("of which nobody can tell whether it arrived is OUTCOME_UNKNOWN, and found when asked again", async () => {
+  test("with an ambiguous outcome is OUTCOME_UNKNOWN, and found by a repetition", async () => {
     app.kore.faults.add({ effect: "drop", when: "after", method: "POST", path: "/connectivity/**", times: 1 });
     app.kore.faults.add({
       effect: "status",
@@ -269,7 +269,7 @@ describe("An intent", () => {
     expect(writes()).toEqual([`${POST}/activate ×1`]);
   });
 
-  test("that cannot reach KORE is an error, written nowhere, and works when said again", async () => {
+  test("that cannot reach KORE is an error without a write, and works when repeated", async () => {
     app.kore.faults.add({ effect: "status", status: 401, path: "/Api/api/token" });
     const { errors } = await order("activate", input());
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
@@ -279,7 +279,7 @@ describe("An intent", () => {
   });
 });
 
-test("what is read after a write is as the write left it", async () => {
+test("fields after a write are read after the write", async () => {
   app = await startApp({ accounts: { acme: { sims: 3, states: "Stock" } }, clock: "real" });
   const { data } = await app.graph.query<{ order: { results: { subscription: { state: string } }[] } }>(
     `mutation ($iccid: ICCID!) { order: activateSubscriptions(input: {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { clientNamed, write, written } from "../support/clients.ts";
-import { type InterceptedKore, interceptKore } from "../support/kore/intercepted-kore.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { clientNamed, write, written } from "../../support/clients.ts";
+import { type InterceptedKore, interceptKore } from "../../support/kore/intercepted-kore.ts";
 
 const ENV = {
   KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
@@ -113,7 +113,7 @@ describe("an order's refusal", () => {
       { status: "failed", data: { "provisioning-request-id": "" }, errorMessage: "SIM is locked by billing" },
     ],
     ["in a list", { status: "error", errorMessage: ["SIM is locked by billing"] }],
-  ])("B2.2 a 200 with errorMessage, %s, is a refusal with KORE's words after one POST", async (_, body) => {
+  ])("B2.2 a 200 with errorMessage, %s, is a refusal with KORE's message after one POST", async (_, body) => {
     answerWrites({ status: 200, body: JSON.stringify(body) });
     expect(await suspend()).toMatchObject({
       outcome: "REJECTED",
@@ -124,7 +124,7 @@ describe("an order's refusal", () => {
     expect(writes()).toEqual([SUSPEND]);
   });
 
-  test.each([400, 404, 409])("C1.2 status %i, which KORE declares, is believed as not worked on", async (status) => {
+  test.each([400, 404, 409])("C1.2 status %i, which KORE declares, counts as not processed", async (status) => {
     answerWrites({ status, body: JSON.stringify({ message: "No" }) });
     expect(await suspend()).toMatchObject({ outcome: "REJECTED", reason: "KORE_REFUSED" });
     expect(writes()).toEqual([SUSPEND]);
@@ -167,7 +167,7 @@ describe("an order's lost reply", () => {
   });
 
   test.each([301, 302, 304, 307, 308])(
-    "B2.3 status %i to a POST is neither followed nor sent again: a lost reply that is looked up",
+    "B2.3 status %i to a POST is neither followed nor resent, but reconciled as a lost reply",
     async (status) => {
       const location = `${app.kore.urls.connectivity}/v1/accounts/acme/provisioning-requests/elsewhere`;
       answerWrites({ status, headers: { location } });
@@ -190,7 +190,7 @@ describe("API clients", () => {
   const create = () => write(app, "createClient", { name: "Depot" });
   const depots = () => app.kore.clients().filter(({ name }) => name === "Depot");
 
-  test.each([200, 202])("B2.1 a client that is made with status %i is made, and its secret shown", async (status) => {
+  test.each([200, 202])("B2.1 a creation with status %i is done, and its secret shown", async (status) => {
     answerWrites((body) => ({ status, body }), true);
     expect((await create()).data?.written).toMatchObject({
       outcome: "DONE",
@@ -209,7 +209,7 @@ describe("API clients", () => {
   });
 
   test.each(["createClient", "lockClient", "renewClientKey", "deleteClient"] as const)(
-    "B2.2 a 200 with errorMessage refuses %s with KORE's words after one request",
+    "B2.2 a 200 with errorMessage refuses %s with KORE's message after one request",
     async (mutation) => {
       const { id, name } = clientNamed(app, "Acme: Billing export");
       answerWrites({ status: 200, body: `{"status":"error","errorMessage":"quota of clients used up"}` });
@@ -229,7 +229,7 @@ describe("API clients", () => {
     },
   );
 
-  test.each([302, 307])("B2.3 status %i to a creation is neither followed nor sent again", async (status) => {
+  test.each([302, 307])("B2.3 status %i to a creation is neither followed nor resent", async (status) => {
     answerWrites({ status, headers: { location: "/v1/clients/elsewhere" } });
     expect((await create()).errors?.[0]?.extensions.code).toBe("KORE_CONTRACT_BROKEN");
     expect(writes()).toEqual([CREATE]);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { type Mutation, clientNamed, textOf, write, written } from "../support/clients.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { type Mutation, clientNamed, textOf, write, written } from "../../support/clients.ts";
 
 const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } as const;
 const RESOURCES = [{ name: "API Clients", access: ["READ"] }];
@@ -23,7 +23,7 @@ describe("A9.1 global resources for a client of type STANDARD", () => {
   const refused = { outcome: "REJECTED", reason: "ONLY_FOR_ADMIN", field: "globalResources" };
 
   test.each([{}, { type: null }, { type: "STANDARD" }, { type: "STANDARD", products: ["SUPER_SIM"], requestKey: "k" }])(
-    "are REJECTED where it is to be made, without a request (%j)",
+    "are REJECTED at its creation, without a request (%j)",
     async (more) => {
       const result = await written(app, "createClient", { name: "Depot", globalResources: RESOURCES, ...more });
       expect(result).toMatchObject({ ...refused, secretStatus: "NONE", clientSecret: null, client: null });
@@ -32,7 +32,7 @@ describe("A9.1 global resources for a client of type STANDARD", () => {
   );
 
   test.each([{}, { name: "New", tokenLifetime: "ONE_HOUR" }])(
-    "are REJECTED where it is to become one, without a request (%j)",
+    "are REJECTED when it is to become one, without a request (%j)",
     async (more) => {
       const id = await ofType("ADMIN");
       const result = await written(app, "updateClient", { id, type: "STANDARD", globalResources: RESOURCES, ...more });
@@ -41,7 +41,7 @@ describe("A9.1 global resources for a client of type STANDARD", () => {
     },
   );
 
-  test("are REJECTED where it is one, after a look at it and without a write", async () => {
+  test("are REJECTED when it is one, after a read and without a write", async () => {
     const id = await ofType("STANDARD");
     const result = await written(app, "updateClient", { id, globalResources: RESOURCES });
     expect(result).toMatchObject({ ...refused, client: { id, type: "STANDARD" }, requiresReauthorization: false });
@@ -51,7 +51,7 @@ describe("A9.1 global resources for a client of type STANDARD", () => {
     ).toHaveLength(1);
   });
 
-  test("are no obstacle where they are none, or the client is or becomes ADMIN", async () => {
+  test("are accepted when empty, or when the client is or becomes ADMIN", async () => {
     const made = await written(app, "createClient", { name: "None", type: "STANDARD", globalResources: [] });
     expect(made.outcome).toBe("DONE");
     const id = made.client?.id;
@@ -84,7 +84,7 @@ describe("A9.2 isLocked: null can be sent", () => {
     expect(lockedAtKore()).toBe(locked);
   });
 
-  test("in the text of the operation, too", async () => {
+  test("as a literal as well", async () => {
     const { data } = await app.graph.query(
       'mutation { createClient(input: { name: "Text", isLocked: null }) { outcome } }',
     );
@@ -92,7 +92,7 @@ describe("A9.2 isLocked: null can be sent", () => {
     expect(lockedAtKore()).toBeNull();
   });
 
-  test("and is another intent than false", async () => {
+  test("and is another input than false", async () => {
     expect(await written(app, "createClient", { name: "Key", isLocked: null, requestKey: "lock" })).toMatchObject({
       outcome: "DONE",
     });
@@ -130,7 +130,7 @@ describe("C5.2 writes of API clients", () => {
       .filter((record) => record.requestId === requestId || record.logged === requestId);
 
   test.each(WRITES)(
-    "count in extensions.kore and carry the request id in their record: %s",
+    "count in extensions.kore and have the request id in their record: %s",
     async (mutation, more, requests) => {
       const id = mutation === "createClient" ? undefined : await ofType("STANDARD");
       const requestId = `write-of-${mutation}`;
@@ -147,7 +147,7 @@ describe("C5.2 writes of API clients", () => {
     },
   );
 
-  test("count the search for a lost reply, and a record says whose it was", async () => {
+  test("count the search after a lost reply, with the operation's id in the record", async () => {
     app.kore.faults.add({ effect: "drop", when: "after", method: "POST", path: "/v1/clients", times: 1 });
     const { data, extensions } = await run("createClient", { name: "Lost" }, "lost-one");
     expect(data?.written?.outcome).toBe("ADOPTED");
@@ -171,7 +171,7 @@ describe("C5.2 writes of API clients", () => {
     expect(auditOf("unsent-one")).toMatchObject([{ requestId: "unsent-one", outcome: "NOT_SENT" }]);
   });
 
-  test("that were in doubt and are found by a later operation carry the later one's id", async () => {
+  test("with an ambiguous outcome that a later operation resolves have the later one's id", async () => {
     const id = clientNamed(app, "Acme: Billing export").id;
     app.kore.faults.add({ effect: "drop", when: "after", method: "POST", path: `/v1/clients/${id}/lock`, times: 1 });
     const { data, extensions } = await run("lockClient", { id }, "found-one");

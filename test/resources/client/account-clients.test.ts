@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
 
 const WORLD = { accounts: { acme: { sims: 1, name: "Acme" }, beta: { sims: 1, name: "Beta" } } } as const;
 
@@ -28,7 +28,7 @@ const of = (accountId: string) =>
     .map(({ id }) => id);
 const idsOf = (account: Account | undefined) => account?.clients?.nodes.map(({ id }) => id);
 
-test("accounts of an operation have their API clients by one request for all, which serves its pages, too", async () => {
+test("all accounts of an operation get their API clients by one request, pages included", async () => {
   const { data, errors } = await app.graph.query<Record<string, Account>>(`{
     acme: account(id: "acme") { clients { nodes { id } totalCount } }
     beta: account(id: "beta") { clients(first: 1) { nodes { id } totalCount } }
@@ -44,7 +44,7 @@ test("accounts of an operation have their API clients by one request for all, wh
   expect(app.kore.requests()).toEqual(["GET /v1/clients ×1"]);
 });
 
-test("they are paged by one request a page, and a cursor of another list is refused", async () => {
+test("pages take one request each, and a cursor of another list is refused", async () => {
   const page = `query ($after: String) { account(id: "acme") { clients(first: 2, after: $after) {
     nodes { id } pageInfo { hasNextPage endCursor } } } }`;
   const seen: string[] = [];
@@ -65,7 +65,7 @@ test("they are paged by one request a page, and a cursor of another list is refu
   expect(errors?.[0]?.message).toMatch(/^after: /);
 });
 
-test("an account that the configuration maps nothing to has none to show, and a hint says why", async () => {
+test("an account without a mapping has null and a hint", async () => {
   const reply = await app.graph.query<{ account: Account }>(`{ account(id: "cmp-other") { clients { totalCount } } }`);
   expect(reply.data).toEqual({ account: { clients: null } });
   expect(reply.extensions?.hints).toEqual([
@@ -74,7 +74,7 @@ test("an account that the configuration maps nothing to has none to show, and a 
   expect(app.kore.requests()).toEqual([]);
 });
 
-test("the type UNKNOWN, and a page size that KORE cannot serve, are refused before KORE is asked", async () => {
+test("the type UNKNOWN and an invalid page size are refused without a KORE call", async () => {
   for (const args of ["type: UNKNOWN", "first: 1001", `after: "nonsense"`]) {
     const { errors } = await app.graph.query(`{ account(id: "acme") { clients(${args}) { totalCount } } }`);
     expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
@@ -82,7 +82,7 @@ test("the type UNKNOWN, and a page size that KORE cannot serve, are refused befo
   expect(app.kore.requests()).toEqual([]);
 });
 
-test("a list of KORE's that does not end is an error, not half of it", async () => {
+test("an endless list of KORE's is an error, not a partial list", async () => {
   const wire = await startOddKore();
   const odd = await startApp(WORLD, { KORE_ACCOUNT_MAP: "acct_x=acme", KORE_CLIENTS_URL: wire.url });
   const { data, errors } = await odd.graph.query(`{ account(id: "acme") { clients { totalCount } } }`);

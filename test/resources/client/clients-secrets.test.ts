@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Secret } from "../../src/kore/index.ts";
-import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
-import { type Reply, type TestApp, startApp } from "../support/app.ts";
-import { MUTATIONS, type Mutation, type Written, textOf } from "../support/clients.ts";
-import { TRANSPORTS } from "../support/live/callers.ts";
-import { type RecordingProxy, startRecordingProxy } from "../support/network/recording-proxy.ts";
-import { holds, captureSpans, captureCaches } from "../support/captured-outputs.ts";
+import { Secret } from "../../../src/kore/index.ts";
+import { type Simulator, startSimulator } from "../../../src/simulator/index.ts";
+import { type Reply, type TestApp, startApp } from "../../support/app.ts";
+import { MUTATIONS, type Mutation, type Written, textOf } from "../../support/clients.ts";
+import { TRANSPORTS } from "../../support/live/callers.ts";
+import { type RecordingProxy, startRecordingProxy } from "../../support/network/recording-proxy.ts";
+import { holds, captureSpans, captureCaches } from "../../support/captured-outputs.ts";
 
 type Answer = Reply<{ written: Written | null }>;
 type Call = (url: string, query: string, variables?: object) => Promise<Answer>;
@@ -163,7 +163,7 @@ async function liveAWholeLife(call: Call): Promise<Set<Mutation>> {
 }
 
 describe.each(callers)("Over %s", (_, call) => {
-  test("a client's secret is in its one answer and nowhere else, and our own are nowhere", async () => {
+  test("a client's secret is in one answer only, and our own are in none", async () => {
     const used = await liveAWholeLife(call);
     expect([...used].sort()).toEqual(Object.keys(MUTATIONS).sort());
     expect(answers.some(({ errors }) => errors?.[0]?.extensions.code === "KORE_UNAUTHENTICATED")).toBe(true);
@@ -194,7 +194,7 @@ describe.each(callers)("Over %s", (_, call) => {
   });
 });
 
-test("an answer over HTTP, refused or not, and over server-sent events may be kept by nobody", async () => {
+test("answers over HTTP, also refusals, and over server-sent events are no-store", async () => {
   const query = textOf("createClient");
   const body = JSON.stringify({ query, variables: { input: { name: "Depot" } } });
   const headers = { "content-type": "application/json" };
@@ -211,7 +211,7 @@ test("an answer over HTTP, refused or not, and over server-sent events may be ke
   }
 });
 
-test("a secret is a text to nobody who does not ask for it by name", () => {
+test("a secret is a string only by reveal()", () => {
   const secret = new Secret("hunter2hunter2");
   const shapes = [
     String(secret),

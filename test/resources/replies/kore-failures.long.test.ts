@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
 
 let app: TestApp;
 beforeEach(async () => {
@@ -43,7 +43,7 @@ test.each<[what: string, fault: Fault, code: string, more: object]>([
   ["texts for lists", { effect: "wrong-types", of: "lists", path: SIMS }, "KORE_CONTRACT_BROKEN", {}],
   ["objects for numbers", { effect: "wrong-types", of: "numbers", path: SIMS }, "KORE_CONTRACT_BROKEN", {}],
   ["no answer in time", { effect: "latency", ms: 2000, path: SIMS }, "KORE_TIMEOUT", { isRetryable: true }],
-])("%s costs its own field, with a masked error, and nothing else", async (_, fault, code, more) => {
+])("%s fails its own field only, with a masked error", async (_, fault, code, more) => {
   app.kore.faults.add(fault);
   const { data, errors, text } = await ask();
   expect(errors).toHaveLength(1);
@@ -59,7 +59,7 @@ test.each<[what: string, fault: Fault, code: string, more: object]>([
   await vi.waitUntil(async () => (await ask()).errors === undefined, { timeout: 9000, interval: 100 });
 });
 
-test("numbers where texts belong are taken for their digits", async () => {
+test("numbers in place of strings are read as their digits", async () => {
   app.kore.faults.add({ effect: "wrong-types", of: "strings", path: "/connectivity/v1/accounts/acme/cost-centers" });
   const { errors, data } = await app.graph.query<{ account: { costCenters: { name: string }[] } }>(
     `{ account(id: "acme") { costCenters { id name } } }`,
@@ -68,7 +68,7 @@ test("numbers where texts belong are taken for their digits", async () => {
   expect(data?.account.costCenters[0]?.name).toMatch(/^-?\d/);
 });
 
-test("a state that KORE has never named is UNKNOWN, stays readable, and is logged once", async () => {
+test("an undocumented state is UNKNOWN, readable in rawState, and logged once", async () => {
   app.kore.faults.add({ effect: "unknown-enums", path: SIMS });
   const query = `{ subscriptions(accountId: "acme") { nodes { state rawState } } }`;
   for (let time = 0; time < 2; time += 1) {
@@ -84,7 +84,7 @@ test("a state that KORE has never named is UNKNOWN, stays readable, and is logge
   expect(told).not.toHaveLength(0);
 });
 
-test("of 150 SIMs by ICCID the hundred whose request failed are errors, the rest is served", async () => {
+test("of 150 SIMs by ICCID the hundred of a failed request are errors, and the rest is served", async () => {
   const big = await startApp({ accounts: { acme: { sims: 150 } } });
   big.kore.faults.add({ effect: "status", status: 500, path: SIMS, after: 1 });
   const { data, errors } = await big.graph.query<{ subscriptionsByIccid: unknown[] }>(
@@ -96,7 +96,7 @@ test("of 150 SIMs by ICCID the hundred whose request failed are errors, the rest
   await big.stop();
 });
 
-test("a KORE that is not there is an error of each field, and the process lives", async () => {
+test("an unreachable KORE is an error of each field, and the process keeps running", async () => {
   await app.kore.stop();
   const { errors } = await ask();
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["KORE_UNREACHABLE", "KORE_UNREACHABLE"]);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
 
 let app: TestApp;
 afterEach(() => app.stop());
@@ -26,29 +26,32 @@ const PAGE = `query ($first: Int, $after: String, $type: ClientType) {
 const page = async (variables: object) =>
   (await app.graph.query<Clients>(PAGE, variables as Record<string, unknown>)).data?.clients;
 
-test.each(["page", "total"] as const)("API clients are paged whole where KORE counts by %s", async (clientsCount) => {
-  app = await startApp({ paging: { clientsCount } });
-  const all = await page({ first: 1000 });
-  expect(all?.totalCount).toBe(all?.nodes.length);
-  app.kore.clearLog();
+test.each(["page", "total"] as const)(
+  "API clients are paged completely where KORE counts by %s",
+  async (clientsCount) => {
+    app = await startApp({ paging: { clientsCount } });
+    const all = await page({ first: 1000 });
+    expect(all?.totalCount).toBe(all?.nodes.length);
+    app.kore.clearLog();
 
-  const seen: string[] = [];
-  let after: string | undefined;
-  do {
-    const part = await page({ first: 7, after });
-    seen.push(...(part?.nodes.map(({ id }) => id) ?? []));
-    after = part?.pageInfo.hasNextPage ? part.pageInfo.endCursor : undefined;
-  } while (after !== undefined);
-  expect(seen).toEqual(all?.nodes.map(({ id }) => id));
-  expect(app.kore.requests()).toEqual([`GET /v1/clients ×${Math.ceil(seen.length / 7)}`]);
-});
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const part = await page({ first: 7, after });
+      seen.push(...(part?.nodes.map(({ id }) => id) ?? []));
+      after = part?.pageInfo.hasNextPage ? part.pageInfo.endCursor : undefined;
+    } while (after !== undefined);
+    expect(seen).toEqual(all?.nodes.map(({ id }) => id));
+    expect(app.kore.requests()).toEqual([`GET /v1/clients ×${Math.ceil(seen.length / 7)}`]);
+  },
+);
 
-test("a count that may be the page's own is not taken for the total", async () => {
+test("a count that may be the page's is not shown as the total", async () => {
   app = await startApp({ paging: { clientsCount: "page" } });
   expect((await page({ first: 5 }))?.totalCount).toBeNull();
 });
 
-test("API clients of one type are listed by KORE", async () => {
+test("API clients of one type are filtered by KORE", async () => {
   app = await startApp();
   const admins = await page({ first: 50, type: "ADMIN" });
   expect(new Set(admins?.nodes.map(({ type }) => type))).toEqual(new Set(["ADMIN"]));
@@ -57,7 +60,7 @@ test("API clients of one type are listed by KORE", async () => {
   expect(errors?.[0]?.message).toMatch(/^type: /);
 });
 
-test("an API client is read by its id; dates, locks and owner as KORE has them", async () => {
+test("an API client is read by its id, with dates, lock and owner of KORE's", async () => {
   app = await startApp();
   const { clientId, clientAccountId } = app.kore.examples;
   const { data } = await app.graph.query(
@@ -73,7 +76,7 @@ test("an API client is read by its id; dates, locks and owner as KORE has them",
   expect(nodes.every(({ createdAt }) => !Number.isNaN(Date.parse(createdAt)))).toBe(true);
 });
 
-test("its account is the one that the configuration maps it to, at no request", async () => {
+test("its account is the mapped one, without a request", async () => {
   const clientAccount = (app = await startApp()).kore.examples.clientAccountId;
   await app.stop();
   app = await startApp({}, { KORE_ACCOUNT_MAP: `acct_other=cmp-other, ${clientAccount}=cmp-pp-org-4100` });
@@ -84,14 +87,14 @@ test("its account is the one that the configuration maps it to, at no request", 
   expect(app.kore.requests()).toHaveLength(1);
 });
 
-describe("A gateway's references", () => {
+describe("References of a gateway", () => {
   const entities = (ids: readonly string[]) =>
     app.graph.query<{ _entities: ({ id: string; name: string } | null)[] }>(
       `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Client { id name } } }`,
       { representations: ids.map((id) => ({ __typename: "Client", id })) },
     );
 
-  test("to a few API clients are a request each, and to many that KORE lists one for all", async () => {
+  test("to few API clients are one request each, and to many listed ones one for all", async () => {
     app = await startApp();
     const ids = app.kore.clients().map(({ id }) => id);
     const few = await entities([...ids.slice(0, 4), ...ids.slice(0, 4)]);
@@ -104,7 +107,7 @@ describe("A gateway's references", () => {
     expect(app.kore.requests()).toEqual(["GET /v1/clients ×1"]);
   });
 
-  test("to one that is not listed, unknown or disabled, are a request more", async () => {
+  test("to one that is not listed, unknown or disabled, are one more request", async () => {
     app = await startApp({}, { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
     const ids = app.kore.clients().map(({ id }) => id);
     const hidden = ids[5] ?? "";
@@ -121,7 +124,7 @@ describe("A gateway's references", () => {
   });
 });
 
-test("one that KORE does not know is null", async () => {
+test("to an unknown one are null", async () => {
   app = await startApp();
   expect(await app.graph.query(`{ client(id: "apiclient_none") { id } }`)).toEqual({ data: { client: null } });
 });

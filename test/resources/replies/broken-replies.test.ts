@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { codesOf } from "../support/operations/every-transport.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { codesOf } from "../../support/operations/every-transport.ts";
 
 let app: TestApp | undefined;
 afterEach(() => app?.stop());
@@ -19,7 +19,7 @@ test.each([
   ["activation profiles", OFFERS, "activation-profiles"],
   ["an activation profile in long form", DETAIL, "activation-profiles/*"],
   ["a SIM's profile", PLANS, "profiles/*"],
-])("12.5.6 %s of one account that break the contract leave what is kept of another", async (_, query, path) => {
+])("12.5.6 %s of one account that break the contract leave another account's cache", async (_, query, path) => {
   const { graph, kore } = (app = await startApp({ accounts: { acme: { sims: 2 }, beta: { sims: 2 } } }));
   const ask = async (text: string) => {
     kore.clearLog();
@@ -38,7 +38,7 @@ test.each([
   expect(await ask(query("acme"))).toEqual({ codes: new Set(), requests: [] });
 });
 
-test("12.5.6 a list of accounts that breaks the contract leaves what is kept of every account", async () => {
+test("12.5.6 a list of accounts that breaks the contract leaves every account's cache", async () => {
   const { graph, kore } = (app = await startApp({ accounts: { acme: { sims: 1 } } }));
   await graph.query(CENTERS("acme"));
   const mend = kore.faults.add({ effect: "wrong-types", path: "/connectivity/v1/accounts" });
@@ -51,7 +51,7 @@ test("12.5.6 a list of accounts that breaks the contract leaves what is kept of 
   expect(kept(kore)).toEqual(["GET /v1/accounts ×1"]);
 });
 
-test("12.5.6 SIMs of one account that break the contract, again and again, leave what is kept of another", async () => {
+test("12.5.6 SIMs of one account that repeatedly break the contract leave another account's cache", async () => {
   const { graph, kore } = (app = await startApp({ accounts: { acme: { sims: 2 }, beta: { sims: 2 } } }));
   await graph.query(CENTERS("beta"));
   kore.faults.add({ effect: "wrong-types", path: "/connectivity/v1/accounts/acme/subscriptions" });

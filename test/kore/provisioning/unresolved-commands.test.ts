@@ -7,8 +7,8 @@ beforeEach(() => {
   scene = new Scene();
 });
 
-describe("A SIM of which it is not known whether a write arrived", () => {
-  test("is written by nobody else before it is known", async () => {
+describe("A SIM with an ambiguous write", () => {
+  test("is not written by other commands before it is resolved", async () => {
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     scene.hideList();
     expect(outcomesOf(await scene.order({ sims: ["a", "b"], requestKey: "other" }))).toEqual([
@@ -18,7 +18,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(scene.heldFor("a")).toHaveLength(1);
   });
 
-  test("is tried again when the order that could not write it is said again with its key", async () => {
+  test("is written when the other command is repeated with its key", async () => {
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     scene.hideList();
     const wish = { sims: ["a", "b"], requestKey: "other" };
@@ -29,7 +29,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect([scene.heldFor("a").length, scene.heldFor("b").length]).toEqual([2, 1]);
   });
 
-  test("is not written after a restart by the order that could not write it, until that is said again", async () => {
+  test("is not written after a restart until the other command is repeated", async () => {
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
     scene.hideList();
     await scene.order({ sims: ["a"], requestKey: "other" });
@@ -41,7 +41,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(scene.heldFor("a")).toHaveLength(2);
   });
 
-  test("is looked up once for all SIMs of its request", async () => {
+  test("is reconciled once for all SIMs of its request", async () => {
     await scene.leaveInDoubt({ sims: ["a", "b"] }, "take");
     scene.kore.asked.length = 0;
     scene.hideList();
@@ -49,7 +49,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(scene.kore.asked).toEqual(["GET ?subscription-id=a&take=100", "POST suspend"]);
   });
 
-  test("is found once though two ask for SIMs of its request at once, and never sent again", async () => {
+  test("is found once by concurrent commands, and never sent again", async () => {
     await scene.leaveInDoubt({ sims: ["a", "b"] }, "take");
     scene.slowDownTheSecondList();
     await Promise.all([
@@ -60,7 +60,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(scene.heldFor("a", "b")).toHaveLength(1);
   });
 
-  test("stays in doubt when another intent for it is forgotten", async () => {
+  test("stays reserved when another command for it is deleted", async () => {
     const finished = { sims: ["a"], requestKey: null };
     await scene.order(finished);
     await scene.leaveInDoubt({ sims: ["a"] }, "take");
@@ -69,7 +69,7 @@ describe("A SIM of which it is not known whether a write arrived", () => {
     expect(outcomesOf(await scene.order(finished))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN"]);
   });
 
-  test("is not written by an order that was not sent and is now asked for again", async () => {
+  test("is not written by a repetition of an unsent command", async () => {
     scene.kore.onPost = () => {
       throw unsent();
     };

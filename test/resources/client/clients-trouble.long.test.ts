@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { type Mutation, write, written } from "../support/clients.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { type Mutation, write, written } from "../../support/clients.ts";
 
 const ENV = {
   KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
@@ -38,7 +38,7 @@ describe("When the reply to a creation is lost", () => {
     ["half of its JSON", { effect: "truncate", ...onCreate }],
     ["a page of HTML", { effect: "html", ...onCreate }],
     ["empty", { effect: "empty", ...onCreate }],
-  ])("(%s) and KORE has the client, it is adopted, and its secret is said to be lost", async (_, fault) => {
+  ])("(%s) and KORE has the client, it is adopted, and its secret is LOST", async (_, fault) => {
     app.kore.faults.add(fault);
     const made = await create();
     expect(depots()).toHaveLength(1);
@@ -56,7 +56,7 @@ describe("When the reply to a creation is lost", () => {
     ["cut off before the work", { effect: "drop", when: "before", ...onCreate }],
     ["a 503 in place of the work", { effect: "status", status: 503, ...onCreate }],
     ["too late", { effect: "latency", ms: 1500, ...onCreate }],
-  ])("(%s) and KORE does not have it, it is sent once more when that is proven", async (_, fault) => {
+  ])("(%s) and KORE does not have it, it is sent once more after the proof", async (_, fault) => {
     app.kore.faults.add(fault);
     const made = await create();
     expect(made).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW", client: { id: depots()[0]?.id } });
@@ -64,7 +64,7 @@ describe("When the reply to a creation is lost", () => {
     expect(posts()).toBe(2);
   });
 
-  test("after both times, KORE's failure is told, and asking again makes one", async () => {
+  test("twice, KORE's failure is returned, and a repetition creates one", async () => {
     app.kore.faults.add({ effect: "drop", when: "before", ...onCreate, times: 2 });
     const { errors } = await write(app, "createClient", { name: "Depot" });
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNREACHABLE");
@@ -73,7 +73,7 @@ describe("When the reply to a creation is lost", () => {
     expect(depots()).toHaveLength(1);
   });
 
-  test("and the list cannot be read, nobody knows, until it is asked again", async () => {
+  test("and the list cannot be read, the outcome is unknown until a repetition", async () => {
     app.kore.faults.add({ effect: "drop", when: "after", ...onCreate });
     const stop = app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: "/v1/clients" });
     expect(await create()).toMatchObject({
@@ -92,7 +92,7 @@ describe("When the reply to a creation is lost", () => {
     expect(posts()).toBe(1);
   });
 
-  test("and two clients may be it, neither is taken for it", async () => {
+  test("and two clients may be it, neither is adopted", async () => {
     const headers = await koreHeaders();
     const twin = { name: "Depot", locked: false, scopes: {} };
     app.kore.faults.add({ effect: "drop", when: "after", ...onCreate });
@@ -107,7 +107,7 @@ describe("When the reply to a creation is lost", () => {
     expect(posts()).toBe(2); // Ours, and somebody else's.
   });
 
-  test("an older client of the same name, and one of another account, are not taken for it", async () => {
+  test("an older client of the same name and one of another account are not adopted", async () => {
     const first = await create();
     app.kore.faults.add({ effect: "drop", when: "before", ...onCreate });
     const second = await create();
@@ -118,7 +118,7 @@ describe("When the reply to a creation is lost", () => {
 });
 
 describe("A creation", () => {
-  test("that KORE asks to wait with, or does not let us make, is not made, and says so", async () => {
+  test("that KORE delays or does not permit is not made, with a named error", async () => {
     app.kore.faults.add({ effect: "status", status: 429, retryAfter: 0, ...onCreate });
     const limited = await write(app, "createClient", { name: "Depot", requestKey: "k" });
     expect(limited.errors?.[0]?.extensions).toMatchObject({ code: "KORE_RATE_LIMITED", retryAfterSeconds: 0 });
@@ -128,7 +128,7 @@ describe("A creation", () => {
     expect(await create({ requestKey: "k" })).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
   });
 
-  test("that KORE refuses is refused again under its key without asking", async () => {
+  test("that KORE refuses is refused again under its key without a KORE call", async () => {
     app.kore.faults.add({ effect: "status", status: 400, message: "Bad name", ...onCreate });
     const refused = { outcome: "REJECTED", reason: "KORE_REFUSED", message: "KORE refused: Bad name" };
     expect(await create({ requestKey: "k" })).toMatchObject(refused);
@@ -137,7 +137,7 @@ describe("A creation", () => {
     expect(await create()).toMatchObject({ outcome: "DONE" });
   });
 
-  test("said again under its key is made once, and tells its secret once", async () => {
+  test("repeated with its key is made once, and shows its secret once", async () => {
     const first = await create({ requestKey: "spring" });
     const again = await create({ requestKey: "spring" });
     expect(first).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
@@ -151,7 +151,7 @@ describe("A creation", () => {
     expect(app.kore.requests()).toEqual(["POST /v1/clients ×1", `GET /v1/clients/${first.client?.id ?? ""} ×1`]);
   });
 
-  test("under the key of another is refused; the same key is good for another account", async () => {
+  test("with another creation's key is refused; the key can be used in another account", async () => {
     const { clientAccountId: accountId } = app.kore.examples;
     await create({ requestKey: "spring" });
     const other = await write(app, "createClient", { name: "Other", requestKey: "spring" });
@@ -160,13 +160,13 @@ describe("A creation", () => {
     expect(depots()).toHaveLength(2);
   });
 
-  test("said again without a key is another one", async () => {
+  test("repeated without a key is another one", async () => {
     const ids = [(await create()).client?.id, (await create()).client?.id];
     expect(new Set(ids).size).toBe(2);
   });
 
   test.each(["spring", null])(
-    "said twice at once is one, and only the first is told the secret (key: %s)",
+    "sent twice at once is one, and only the first gets the secret (key: %s)",
     async (key) => {
       app.kore.faults.add({ effect: "latency", ms: 200, ...onCreate });
       const made = await Promise.all([1, 2, 3].map(() => create({ requestKey: key })));
@@ -190,7 +190,7 @@ describe("When the reply to a renewal is lost", () => {
     { effect: "status", status: 502, ...onRenewal },
     { effect: "latency", ms: 1500, ...onRenewal },
     { effect: "truncate", ...onRenewal },
-  ])("by $effect $when, it is not sent again, and nobody knows", async (fault) => {
+  ])("by $effect $when, it is not sent again, with an unknown outcome", async (fault) => {
     app.kore.faults.add(fault);
     const lost = {
       outcome: "OUTCOME_UNKNOWN",
@@ -206,14 +206,14 @@ describe("When the reply to a renewal is lost", () => {
     expect(await renew("summer")).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
   });
 
-  test("renewing again without a key gives one that is seen", async () => {
+  test("renewing again without a key returns a secret", async () => {
     app.kore.faults.add({ effect: "drop", when: "after", ...onRenewal });
     expect(await renew(null)).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
     expect(await renew(null)).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
     expect(renewals()).toBe(2);
   });
 
-  test("a renewal said again under its key renews once, and tells its secret once", async () => {
+  test("a renewal that is repeated with its key renews once, and shows its secret once", async () => {
     expect(await renew("spring")).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
     expect(await renew("spring")).toMatchObject({ outcome: "DONE", secretStatus: "ALREADY_SHOWN", clientSecret: null });
     expect(renewals()).toBe(1);
@@ -222,7 +222,7 @@ describe("When the reply to a renewal is lost", () => {
     expect((await write(app, "renewClientKey", reused)).errors?.[0]?.extensions.code).toBe("REQUEST_KEY_REUSED");
   });
 
-  test("a renewal said twice at once is one, and only the first is told the secret", async () => {
+  test("concurrent renewals are one, and only the first gets the secret", async () => {
     app.kore.faults.add({ effect: "latency", ms: 200, ...onRenewal });
     const made = await Promise.all([renew(null), renew(null)]);
     expect(made.map(({ secretStatus }) => secretStatus).sort()).toEqual(["ALREADY_SHOWN", "SHOWN_NOW"]);
@@ -245,7 +245,7 @@ describe("When the reply to another change is lost", () => {
       ...(path === "" ? {} : { method: "POST" }),
     });
 
-  test.each(CHANGES)("%s is seen to be done by a look, and sent once", async (mutation, input, path) => {
+  test.each(CHANGES)("%s is verified by a read, and sent once", async (mutation, input, path) => {
     const { id } = billing();
     for (const method of ["PATCH", "DELETE", "POST"]) {
       app.kore.faults.add({ effect: "drop", when: "after", method, path: `/v1/clients/${id}${path}`, times: 1 });
@@ -256,7 +256,7 @@ describe("When the reply to another change is lost", () => {
   });
 
   test.each(CHANGES)(
-    "%s that KORE never got is not sent again, and nobody is told it was",
+    "%s that KORE never got is not sent again, nor reported as done",
     async (mutation, input, path) => {
       const { id } = billing();
       for (const method of ["PATCH", "DELETE", "POST"]) {
@@ -277,7 +277,7 @@ describe("When the reply to another change is lost", () => {
     ["disableClient", {}, "/disable"],
     ["enableClient", {}, "/enable"],
     ["updateClient", { tokenLifetime: "ONE_HOUR" }, ""],
-  ])("%s, which KORE's reads do not show, is not known to be done", async (mutation, input, path) => {
+  ])("%s, which KORE's reads do not show, has an unknown outcome", async (mutation, input, path) => {
     const { id } = billing();
     strike(path, path === "" ? { effect: "drop", when: "after", method: "PATCH" } : { effect: "drop", when: "after" });
     expect(await written(app, mutation, { id, ...input })).toMatchObject({
@@ -287,7 +287,7 @@ describe("When the reply to another change is lost", () => {
     expect(app.kore.log().filter(({ method }) => method !== "GET")).toHaveLength(1);
   });
 
-  test("one that KORE cannot be asked for is a failure, and nothing was sent", async () => {
+  test("a change without a connection to KORE is an error, and nothing was sent", async () => {
     app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: "/v1/clients/*" });
     const { errors } = await write(app, "lockClient", { id: billing().id });
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNAVAILABLE");
@@ -296,7 +296,7 @@ describe("When the reply to another change is lost", () => {
 });
 
 describe("After a restart", () => {
-  test("a request key still stands for its client, and its secret is not told again", async () => {
+  test("a request key still identifies its client, and its secret is not shown again", async () => {
     const first = await create({ requestKey: "spring" });
     await app.restart();
     app.kore.clearLog();
@@ -311,7 +311,7 @@ describe("After a restart", () => {
     expect(other.errors?.[0]?.extensions.code).toBe("REQUEST_KEY_REUSED");
   });
 
-  test("what was not known is looked up again when it is asked for, and made no second time", async () => {
+  test("an unknown outcome is reconciled by a repetition, without a second creation", async () => {
     app.kore.faults.add({ effect: "drop", when: "after", ...onCreate });
     const stop = app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: "/v1/clients" });
     expect(await create({ requestKey: "spring" })).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type TestApp, startApp } from "../support/app.ts";
-import { type Mutation, MUTATIONS, PAYLOAD, SECRETS, clientNamed, write, written } from "../support/clients.ts";
+import { type TestApp, startApp } from "../../support/app.ts";
+import { type Mutation, MUTATIONS, PAYLOAD, SECRETS, clientNamed, write, written } from "../../support/clients.ts";
 
 const ON = { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" };
 const WORLD = { accounts: { acme: { sims: 1, name: "Acme" } }, clock: "real" } as const;
@@ -16,7 +16,7 @@ describe("An API client", () => {
     app = await startApp(WORLD, ON);
   });
 
-  test("is made by one request, and its secret is shown", async () => {
+  test("is created by one request, and its secret is shown", async () => {
     const made = await written(app, "createClient", { name: "Depot", products: ["SUPER_SIM"] });
     expect(made).toMatchObject({
       outcome: "DONE",
@@ -30,7 +30,7 @@ describe("An API client", () => {
     expect(named("Depot")).toMatchObject({ products: ["SuperSIM"], tokenLifetime: null, globalResources: [] });
   });
 
-  test("is made with everything that KORE's portal offers", async () => {
+  test("is created with all fields of KORE's portal", async () => {
     const { clientAccountId } = app.kore.examples;
     const { outcome, client } = await written(app, "createClient", {
       name: "Back office",
@@ -51,7 +51,7 @@ describe("An API client", () => {
     expect(app.kore.requests()).toEqual(["POST /v1/clients ×1"]);
   });
 
-  test("is changed by one look and one write; what is not named stays", async () => {
+  test("is changed by one read and one write; omitted fields stay", async () => {
     const { id } = named("Acme: Billing export");
     const changed = await written(app, "updateClient", { id, name: "Billing", products: [] });
     expect(changed).toMatchObject({ outcome: "DONE", client: { name: "Billing" }, requiresReauthorization: true });
@@ -72,7 +72,7 @@ describe("An API client", () => {
     expect({ outcome, requiresReauthorization }).toEqual({ outcome: "DONE", requiresReauthorization: needsThem });
   });
 
-  test("is locked and unlocked, and left alone where it is so already", async () => {
+  test("is locked and unlocked, without a write where it already is", async () => {
     const { id } = named("Acme: Billing export");
     expect(await written(app, "unlockClient", { id })).toMatchObject({ outcome: "ALREADY_SATISFIED" });
     expect(await written(app, "lockClient", { id })).toMatchObject({ outcome: "DONE", client: { isLocked: true } });
@@ -106,7 +106,7 @@ describe("An API client", () => {
     expect(app.kore.requests()).toEqual([look(id), `POST /v1/clients/${id}/renew-key ×1`]);
   });
 
-  test("is given to another user, unless it is theirs already", async () => {
+  test("is transferred to another user, unless they own it already", async () => {
     const { id } = named("Acme: Billing export");
     const newOwner = app.kore.examples.newOwner;
     expect(await written(app, "transferClientOwnership", { id, newOwner })).toMatchObject({
@@ -119,7 +119,7 @@ describe("An API client", () => {
     expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×2`, `POST /v1/clients/${id}/transfer-ownership ×1`]);
   });
 
-  test("is deleted, and is no more then", async () => {
+  test("is deleted, and null afterwards", async () => {
     const { id, name } = named("Acme: Billing export");
     expect(await written(app, "deleteClient", { id, confirm: name })).toMatchObject({ outcome: "DONE", client: null });
     expect(app.kore.requests()).toEqual([look(id), `DELETE /v1/clients/${id} ×1`]);
@@ -136,7 +136,7 @@ describe("An API client", () => {
   test.each<[Mutation, object]>([
     ["renewClientKey", {}],
     ["deleteClient", {}],
-  ])("%s needs the client's name to confirm it", async (mutation, more) => {
+  ])("%s needs the client's name as confirmation", async (mutation, more) => {
     const { id, name } = named("Acme: Billing export");
     for (const confirm of ["", "Billing export", `${name}, which kore-graph itself uses`]) {
       expect(await written(app, mutation, { id, confirm, ...more })).toMatchObject({
@@ -149,7 +149,7 @@ describe("An API client", () => {
     expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×3`]);
   });
 
-  test("that KORE does not know is rejected as not found", async () => {
+  test("that is unknown is rejected as not found", async () => {
     const inputs: Partial<Record<Mutation, object>> = {
       updateClient: { name: "New" },
       transferClientOwnership: { newOwner: "a@acme.example" },
@@ -170,7 +170,7 @@ describe("An API client", () => {
     });
   });
 
-  test("is refused in KORE's words, once", async () => {
+  test("is refused with KORE's message, once", async () => {
     const { id } = named("Acme: Billing export");
     const newOwner = "stranger@elsewhere.example";
     expect(await written(app, "transferClientOwnership", { id, newOwner })).toMatchObject({
@@ -197,15 +197,15 @@ describe("An API client", () => {
     ["input.name", "updateClient", { id: "a", name: " " }],
     ["input: names nothing to change", "updateClient", { id: "a" }],
     ["input.requestKey", "renewClientKey", { id: "a", confirm: "a", requestKey: "k".repeat(201) }],
-    ["input.id", "disableClient", { id: "../accounts" }],
-  ])("with a mistake at %s is refused before KORE is asked", async (rule, mutation, input) => {
+    ["input.id", "disableClient", { id: "../../accounts" }],
+  ])("with an invalid %s is refused without a KORE call", async (rule, mutation, input) => {
     const { errors } = await write(app, mutation, input);
     expect(errors?.[0]?.extensions.code).toBe("BAD_USER_INPUT");
     expect(errors?.[0]?.message).toContain(rule);
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("is read after a write as it is then, in the same operation and beside it", async () => {
+  test("is read after a write in its new state, by the same operation and by others", async () => {
     const { id } = named("Acme: Billing export");
     const { data } = await app.graph.query(
       `mutation ($id: ID!) {
@@ -222,7 +222,7 @@ describe("An API client", () => {
     });
   });
 
-  test("is read anew after a write, though a read of it is still under way", async () => {
+  test("is read anew after a write, though a read of it is in flight", async () => {
     const { id } = named("Acme: Billing export");
     const read = () =>
       app.graph.query<{ client: { isLocked: boolean | null } }>(`query ($id: ID!) { client(id: $id) { isLocked } }`, {
@@ -265,7 +265,7 @@ describe("A mutation whose answer may hold a secret", () => {
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("may stand alone in a fragment, and beside __typename", async () => {
+  test("may be in a fragment, and beside __typename", async () => {
     const { data, errors } = await app.graph.query(
       `mutation { __typename ...A } fragment A on Mutation { createClient(input: { name: "Depot" }) { outcome } }`,
     );
@@ -276,7 +276,7 @@ describe("A mutation whose answer may hold a secret", () => {
   test.each([
     [3, "BAD_USER_INPUT"],
     [40, "GRAPHQL_VALIDATION_FAILED"], // For its size.
-  ])("is refused in no time where fragments spread fragments over and over (%i deep)", async (depth, code) => {
+  ])("is refused quickly where fragments spread fragments (%i deep)", async (depth, code) => {
     const fragments = Array.from(
       { length: depth },
       (_, n) => `fragment F${n} on Mutation { ...F${n + 1} ...F${n + 1} }`,
@@ -294,7 +294,7 @@ describe("A mutation whose answer may hold a secret", () => {
   });
 });
 
-describe("In front of a KORE that has only what it publishes", () => {
+describe("With only the published endpoints of KORE's", () => {
   const INPUTS: Record<Mutation, object> = {
     createClient: { name: "Depot", tokenLifetime: "ONE_HOUR" },
     updateClient: { id: "apiclient_1", name: "New" },
@@ -320,7 +320,7 @@ describe("In front of a KORE that has only what it publishes", () => {
     app = await startApp({ ...WORLD, clients: { unpublished: false } });
   });
 
-  test("listing, reading and making a client work", async () => {
+  test("listing, reading and creating a client work", async () => {
     const made = await written(app, "createClient", { name: "Depot", type: "STANDARD", globalResources: [] });
     expect(made).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
     const { data } = await app.graph.query<{ clients: { nodes: { id: string }[] } }>(`{ clients { nodes { id } } }`);
@@ -335,7 +335,7 @@ describe("In front of a KORE that has only what it publishes", () => {
     ]);
   });
 
-  test("capabilities say so", async () => {
+  test("capabilities report it", async () => {
     expect(await app.graph.query(`{ capabilities { unpublishedClientOperations } }`)).toEqual({
       data: { capabilities: { unpublishedClientOperations: false } },
     });
