@@ -2,18 +2,18 @@ import cluster, { type Address } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger } from "./logging/log.ts";
 
-/** Before a replica that has ended is started again. Doubles while they end soon after their start. Milliseconds. */
+/** Backoff of restarts. Doubles while replicas end soon after their start. Milliseconds. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 10_000;
 const SOON = 60_000;
 
 export interface PortSharing {
   replicas: number;
-  /** Of the command line of each. @default those of this process */
+  /** Command line arguments of each replica. @default those of this process */
   args?: readonly string[] | undefined;
-  /** Beside the variables of this process. */
+  /** Added to the environment of this process. */
   env?: Readonly<Record<string, string>> | undefined;
-  /** Resolves when all replicas are to stop. */
+  /** Resolves when all replicas must stop. */
   stopped: Promise<void>;
   /** Called once, when all listen, with their port and process ids. */
   onStarted: (port: number, pids: readonly number[]) => void;
@@ -21,8 +21,8 @@ export interface PortSharing {
 }
 
 /**
- * Runs replicas that share a port, each a process like any other: Node passes connections on to them. One that ends is
- * started again. One that ends before all have listened once cannot start: that ends all of them.
+ * Runs replicas that share a port by `node:cluster`. A replica that ends is restarted. If one ends before all have listened,
+ * it cannot start, and all are stopped.
  *
  * @returns the exit code, once all have ended
  */
@@ -47,7 +47,7 @@ export async function sharePort({ replicas, args, env, stopped, onStarted, log }
       const startedAt = performance.now();
       const worker = cluster.fork(env);
       if (isFirst) worker.once("listening", onListening);
-      else log.warn({ pid: worker.process.pid }, "a replica takes the place of one that has ended");
+      else log.warn({ pid: worker.process.pid }, "a replica was restarted");
       const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
         worker.once("exit", (...status: [number | null, string | null]) => resolve(status)),
       );

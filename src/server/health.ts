@@ -25,11 +25,11 @@ export interface Check extends Part {
 }
 
 export interface Health {
-  /** Read each time: credentials come and go. */
+  /** Called at each probe: credentials change. */
   checks: () => readonly Check[];
-  /** Why this instance cannot answer as it is configured; undefined when it can. Read after the checks. */
+  /** Why this instance cannot work as configured; undefined: it can. Called after the checks. */
   misconfiguration?: () => HealthProblem | undefined;
-  /** Whether KORE takes them, by their name and the API family. */
+  /** Whether KORE accepts them, by name and API family. */
   credentials?: () => Readonly<Record<string, unknown>>;
   /** Called with the results of each check. */
   onCheck?: (parts: readonly (Part & { isDegraded: boolean })[]) => void;
@@ -40,12 +40,12 @@ export function livez(http: FastifyInstance): void {
   http.get("/livez", (_, reply) => reply.send({ status: "ok" }));
 }
 
-/** For so long after the first probe a check without a result counts as starting. Milliseconds. */
+/** Time after the first probe in which a check without a result counts as starting. Milliseconds. */
 const STARTING_MS = 5_000;
 
 /**
- * `/readyz`: whether work may be sent here. 503 while the instance starts, drains or is misconfigured. Otherwise 200:
- * with what is degraded, since the rest answers, and other instances would fare no better.
+ * `/readyz`: 503 while the instance starts, drains or is misconfigured. Otherwise 200 with the degraded parts, since the other
+ * parts work, and other instances are degraded likewise.
  */
 export function readyz(http: FastifyInstance, readiness: Readiness, health: Health): void {
   let startsUntil: number | undefined;
@@ -53,38 +53,37 @@ export function readyz(http: FastifyInstance, readiness: Readiness, health: Heal
     if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
     startsUntil ??= performance.now() + STARTING_MS;
     const found = await Promise.all(
-      health.checks().map(async ({ part, credential, check }) => ({ part, credential, obstacle: await check() })),
+      health.checks().map(async ({ part, credential, check }) => ({ part, credential, problem: await check() })),
     );
     health.onCheck?.(
-      found.map(({ part, credential, obstacle }) => ({ part, credential, isDegraded: obstacle !== undefined })),
+      found.map(({ part, credential, problem }) => ({ part, credential, isDegraded: problem !== undefined })),
     );
     const credentials = health.credentials && { credentials: health.credentials() };
     const misconfiguration = health.misconfiguration?.();
     if (misconfiguration) {
       return reply.code(503).send({ status: "misconfigured", ...misconfiguration, ...credentials });
     }
-    const isUnanswered = found.some(({ obstacle }) => obstacle === NO_ANSWER);
+    const isUnanswered = found.some(({ problem }) => problem === NO_ANSWER);
     if (isUnanswered && performance.now() < startsUntil) return reply.code(503).send({ status: "starting" });
     startsUntil = 0;
-    const reasons = found.flatMap(({ part, credential, obstacle }) =>
-      obstacle ? [{ part, ...(credential !== undefined && { credential }), ...obstacle }] : [],
+    const reasons = found.flatMap(({ part, credential, problem }) =>
+      problem ? [{ part, ...(credential !== undefined && { credential }), ...problem }] : [],
     );
     const degraded = [...new Set(reasons.map(({ part }) => part))];
     return reply.send({ status: "ready", degraded, reasons, ...credentials });
   });
 }
 
-/** A result is cached for so long. Milliseconds. */
+/** Of results. Milliseconds. */
 const CACHED_MS = { healthy: 10_000, unhealthy: 2_000 };
 
-/** A probe waits at most so long for a check; the last result, or `NO_ANSWER`, is returned then. Milliseconds. */
+/** Longest wait of a probe for a check. After it the last result, or `NO_ANSWER`, is returned. Milliseconds. */
 const MAX_WAIT_MS = 800;
 
 const NO_ANSWER: HealthProblem = { reason: "NO_ANSWER", message: "There is no answer yet" };
 
 /**
- * A cached health check: runs only when requested, one at a time, and not again while its result is cached. A slow check
- * goes on, and later requests get its result.
+ * A cached health check: runs on request only, one at a time. A slow check continues, and later requests get its result.
  */
 export function cachedHealthCheck(
   of: Part,
@@ -96,7 +95,7 @@ export function cachedHealthCheck(
   const checkNow = async () => {
     const unhealthy = await check().catch((): HealthProblem => ({
       reason: "DEFECT",
-      message: "It could not be looked into",
+      message: "The check failed",
     }));
     found = { unhealthy, until: now() + (unhealthy ? cached.unhealthy : cached.healthy) };
     pending = undefined;

@@ -16,7 +16,7 @@ import { type WebhookOptions } from "./webhooks/receiver.ts";
 export interface ServerOptions<Context extends GraphContext> extends DrainOptions {
   listen: { host: string; port: number };
   schema: GraphQLSchema;
-  /** Makes the context of one operation; `signal` aborts when the caller disconnects. */
+  /** Creates the context of one operation. `signal` aborts when the caller disconnects. */
   context: FastPathOptions<Context>["context"];
   /** Grows with every write: a query joins only an in-flight query of the same epoch. @default nothing is written */
   epoch?: () => number;

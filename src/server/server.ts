@@ -24,7 +24,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Routes without authentication: none shows anything of KORE. Webhooks are verified by their receiver. */
+/** Routes without authentication. None returns data of KORE; webhooks are verified by their receiver. */
 const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
 
 export async function startServer<Context extends GraphContext>(
@@ -49,14 +49,14 @@ export async function startServer<Context extends GraphContext>(
   });
   await graphql.apollo.start();
 
-  // In this order: hooks run in the order in which they are added.
+  // The order matters: hooks run as they are added.
   const requests = new RunningRequests(http);
   addDefaultHeaders(http);
   checkHost(http, {
     isAuthenticated: authenticator.isRequired,
     exception: webhook && { route: WEBHOOK_PATH, hostname: new URL(webhook.callbackUrl).hostname },
   });
-  await allowCors(http, options.corsOrigins ?? []); // Before authentication: pages may read why they are refused.
+  await allowCors(http, options.corsOrigins ?? []); // Before authentication: pages can read refusals.
   const callerOf = requireAuthentication(http, authenticator, OPEN_ROUTES);
   closeWhileNotReady(http, readiness);
   logResponses(http, log);

@@ -72,7 +72,7 @@ describe("A process that is killed", () => {
     expect(posts()).toBe(1);
   });
 
-  test("in a renewal does not renew again by itself, and says what to do", async () => {
+  test("in a renewal does not renew again by itself, and names the next step", async () => {
     const { id } = (await create("spring")).client ?? {};
     const renew = (requestKey: string) => write("renewClientKey", { id, confirm: "Depot", requestKey });
     await crashIn(() => renew("first"), "reply lost");

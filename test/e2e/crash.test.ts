@@ -130,7 +130,7 @@ describe("A process that is killed", () => {
     expect(posts()).toBe(6);
   });
 
-  test("again and again, also while it finds out what the last crash left, writes each SIM once", async () => {
+  test("repeatedly, also during its reconciliation, writes each SIM once", async () => {
     await crashIn(() => order(8), "reply lost", "request lost");
     for (const passage of ["request lost", "reply lost"] as const) {
       const held = wire.hold(passage);

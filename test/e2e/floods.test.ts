@@ -37,7 +37,7 @@ test("12.3.1 an unauthenticated WebSocket that pings and does not read is closed
   expect(growth).toBeLessThan(MODEST);
 });
 
-test("12.3.2 an authenticated WebSocket that pings and does not read leaves one pong to send, not one for each", async () => {
+test("12.3.2 an authenticated WebSocket that pings and does not read has one pending pong, not one per ping", async () => {
   const victim = await startFloodedGraph();
   const attacker = await victim.open(handshake(CREDENTIALS));
   await upgraded(attacker);

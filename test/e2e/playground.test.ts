@@ -6,7 +6,7 @@ import { authEnvironment, keysFile } from "../support/auth.ts";
 import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
 import { visit } from "./playground-page.ts";
 
-describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches nothing but the application", () => {
+describe.skipIf(!chromiumAvailable)("the playground in a browser without other network access", () => {
   let app: Awaited<ReturnType<typeof startApp>>;
   let browser: Browser;
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches no
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
   });
 
-  test("where callers must say who they are, a credential in one tab's headers serves all tabs and live updates", async () => {
+  test("with authentication, a credential in one tab's headers serves all tabs and live updates", async () => {
     const file = await keysFile({ name: "ada", role: "operator", accounts: "*" });
     const env = { KORE_MODE: "simulator", SIMULATOR_PORT: "0", ...authEnvironment({ keys: file }) };
     const guarded = await startApp({}, env);
@@ -85,7 +85,7 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser that reaches no
     }
   });
 
-  test("it knows the schema: its documentation is one click away", async () => {
+  test("it has the schema: its documentation is one click away", async () => {
     const { page, problems } = await visit(browser, app.url);
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
     await page.getByRole("link", { name: "Query", exact: true }).click();

@@ -61,7 +61,7 @@ const live = (call: (typeof TRANSPORTS)[number]["call"]): Call => {
 };
 
 test.each([["one process", { PROCESSES: "1" }]])(
-  "%s: told to stop under load, cuts off nothing that is begun, and sends watchers elsewhere",
+  "%s: a stop under load cuts off no operation, and subscribers get a code on which they reconnect",
   async (_, env) => {
     await start(env);
     const iccids = kore.iccids("acme");

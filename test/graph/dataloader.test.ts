@@ -59,7 +59,7 @@ test("each operation has loaders of its own", async () => {
   expect(calls).toHaveLength(2);
 });
 
-test("what can only be read one at a time is read once each, and one failure is one", async () => {
+test("keys without a bulk read are read once each, and a failure affects one key", async () => {
   const asked: number[] = [];
   const loader = eachLoader({
     name: "each",
@@ -78,7 +78,7 @@ test("what can only be read one at a time is read once each, and one failure is 
   expect(asked).toEqual([1, 2, 3]);
 });
 
-test("what has come is there without a promise, and so is its failure", async () => {
+test("loaded values and failures are returned synchronously", async () => {
   const { loader, calls } = counting();
   const of = loader(context());
   const [good, bad] = [
@@ -93,7 +93,7 @@ test("what has come is there without a promise, and so is its failure", async ()
   expect(calls).toHaveLength(1);
 });
 
-test("what was cleared is asked for anew, also when a batch from before is still under way", async () => {
+test("a cleared key is read again, also while an earlier batch is in flight", async () => {
   const { loader, calls } = counting();
   const of = loader(context());
   const ref = { group: "a", id: 1 };

@@ -190,7 +190,7 @@ describe("a value that breaks a rule is never repeated", () => {
   });
 });
 
-describe("what a resolver throws", () => {
+describe("errors of a resolver", () => {
   test("is shown as the app describes it, with its place and nothing else of it", async () => {
     thrown = new Refusal(SECRET, { cause: new Error(SECRET) });
     expect(await run("{ o: oops }")).toEqual({

@@ -24,7 +24,7 @@ test.each<[GraphQLScalarType, ...string[]]>([
   [scalar("IMEI"), "35693803564380", "356938035643809", "3569380356438099"],
   [Imsi, "310260123456789"],
   [Msisdn, "15551234567", "+15551234567"],
-])("%s takes what has its form, check digit or not", (type, ...values) => {
+])("%s accepts values of its form, with any check digit", (type, ...values) => {
   for (const value of values) expect(type.parseValue(value)).toBe(value);
   for (const value of values) expect(type.parseLiteral({ kind: Kind.STRING, value })).toBe(value);
 });

@@ -81,7 +81,7 @@ test("a schema is not built while a field has no access rule, or a root field na
 });
 
 describe("a schema that was rebuilt for federation", () => {
-  test("keeps what fields are said to cost, for the limits that read it", () => {
+  test("keeps the declared costs of fields, for the limits", () => {
     expect(extensionsOf("Box", "size")).toMatchObject({ complexity: 7 });
     expect(extensionsOf("Query", "boxes").complexity).toBe(costOfBoxes);
     expect(extensionsOf("Mutation", "makeBox")).toMatchObject({ complexity: 3 });

@@ -48,7 +48,7 @@ const ask = async (url: string): Promise<unknown> => {
 };
 
 describePostgres("PROCESSES with a database", (postgres) => {
-  test("13.4 three replicas share a port; one that is killed is started again, and all end when told to", async () => {
+  test("13.4 three replicas share a port; a killed one is restarted, and all end on a signal", async () => {
     const process = await serve({ DATABASE_URL: await postgres().database() });
     const { url, pids } = await started(process);
     expect(new Set([...pids, process.pid]).size).toBe(4);
@@ -66,7 +66,7 @@ describePostgres("PROCESSES with a database", (postgres) => {
     await expect(ask(url)).rejects.toThrow();
   });
 
-  test("13.4 a replica that is told twice ends as one that is told once", async () => {
+  test("13.4 a second signal does not change how a replica ends", async () => {
     const process = await serve({ DATABASE_URL: await postgres().database(), STOP_DELAY_MS: "300" });
     const { pids } = await started(process);
     for (const pid of pids) globalThis.process.kill(pid, "SIGTERM"); // As a terminal or systemd does.

@@ -12,7 +12,7 @@ const SUSPEND = `mutation ($accountId: ID!, $sims: [SimSelector!]!) {
 }`;
 
 describePostgres("npm run demo -- --replicas 3", () => {
-  test("13.6 shows three replicas behind one port; one that is killed is replaced, and Ctrl+C leaves nothing", async () => {
+  test("13.6 shows three replicas behind one port; a killed one is replaced, and Ctrl+C ends all", async () => {
     const demo = command(["demo", "--replicas", "3"], {
       ...{ PORT: "0", SIMULATOR_PORT: "0", STORE_PATH: "", METRICS: "on", KORE_API_KEY: "of-another", PROCESSES: "1" },
     });

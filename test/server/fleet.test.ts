@@ -121,7 +121,7 @@ async function requestOf(replica: Replica, iccid: string): Promise<string> {
 }
 
 describePostgres("Replicas on one database", (postgres) => {
-  test("a watcher at one hears of a webhook that arrives at another, without a read of KORE", async () => {
+  test("a subscriber at one gets the event of a webhook at another, without a read of KORE", async () => {
     const { replicas, requests } = await start(postgres(), 3);
     const [a, b, c] = replicas;
     const { watchers, heard } = await watchersAt([a, b, c]);
@@ -157,7 +157,7 @@ describePostgres("Replicas on one database", (postgres) => {
     expect(watchers.map(({ results }, n) => results.length - (heard[n] ?? 0))).toEqual([2, 2, 2]);
   });
 
-  test("a request that is watched at three costs KORE what one watcher costs", async () => {
+  test("a request with subscribers at three costs KORE as much as with one", async () => {
     const world = { provisioning: { pendingAfterMs: 1_000, completedAfterMs: 12_000 } };
     const { kore, replicas, requests } = await start(postgres(), 3, world);
     const [first, ...others] = replicas;

@@ -68,7 +68,7 @@ describe("the app", () => {
     expect((await app.graph.query("{ capabilities { mode } }")).data).toEqual({ capabilities: { mode: "LIVE" } });
   });
 
-  test("Ready.3 is misconfigured while KORE takes none of its ConnectivityPro credentials, and tells no secret", async () => {
+  test("Ready.3 is misconfigured while KORE accepts none of its ConnectivityPro credentials, and shows no secret", async () => {
     app = await startApp(FIXTURES, { KORE_CLIENT_SECRET: "hunter2" });
     const [status, body] = await settled(app.url);
     expect([status, body]).toMatchObject([503, { status: "misconfigured", reason: "KORE_CREDENTIALS_REFUSED" }]);
@@ -151,7 +151,7 @@ describe("the app", () => {
     expect((await readiness(app.url))[1]).toMatchObject({ status: "ready", degraded: [] });
   });
 
-  test("Ready.6 what is degraded is a metric", async () => {
+  test("Ready.6 degraded parts are a metric", async () => {
     app = await startApp(FIXTURES, { KORE_CONSOLE_CLIENT_ID: "apiclient_wrong", KORE_CONSOLE_CLIENT_SECRET: "wrong" });
     await settled(app.url);
     const metrics = await (await fetch(`${app.url}/metrics`)).text();
@@ -171,7 +171,7 @@ test("Ready.5 a store that cannot be written degrades", async () => {
   expect(await readiness(url)).toEqual([200, { status: "ready", degraded: ["store"], reasons }]);
 });
 
-test("Ready.1 a part that is degraded for several credentials is told once, with all reasons", async () => {
+test("Ready.1 a part that is degraded for several credentials is listed once, with all reasons", async () => {
   const checks = ["a", "b"].map((credential) => ({ ...unwell, part: "clients" as const, credential }));
   const { url } = await startToyGraph({}, { health: { checks: () => checks } });
   const [, body] = await readiness(url);
@@ -189,7 +189,7 @@ test("Ready.7 until the first look has ended it starts", async () => {
   expect((await readiness(url))[1]).toMatchObject({ status: "ready", degraded: [] });
 });
 
-test("a store that cannot be written is told without its folder", async () => {
+test("a store that cannot be written is reported without its folder", async () => {
   const writable = { commit: () => Promise.resolve("done" as const) };
   const full = { commit: () => Promise.reject(new Error("ENOSPC: /secret/folder")) };
   expect(await storeCheck(writable).check()).toBeUndefined();
@@ -236,6 +236,6 @@ describe("a check that costs something", () => {
 
   test("that breaks is not well", async () => {
     const { check } = cachedHealthCheck({ part: "store" }, () => Promise.reject(new Error("hunter2")));
-    expect(await check()).toEqual({ reason: "DEFECT", message: "It could not be looked into" });
+    expect(await check()).toEqual({ reason: "DEFECT", message: "The check failed" });
   });
 });

@@ -88,7 +88,7 @@ describe("over HTTP", () => {
     }
   });
 
-  test("a file is sent as it is to who accepts no compression", async () => {
+  test("a file is sent uncompressed to clients that accept no compression", async () => {
     const { app } = await start();
     const script = /src="([^"]+\.js)"/.exec((await app.inject("/")).body)?.[1] ?? "";
     const plain = await app.inject(script);
@@ -200,7 +200,7 @@ describe.skipIf(!chromiumAvailable)("in a browser", () => {
     expect(await blocked("ws://127.0.0.1:9/graphql")).toBe(true);
   });
 
-  test("edits, and the variables nobody edited, survive a reload", async () => {
+  test("edits, and unedited variables, survive a reload", async () => {
     const { url } = await start();
     const { page, tabTitles, openTab, run } = await visit(browser, url);
     const stored = async () => page.evaluate(() => JSON.stringify(localStorage));

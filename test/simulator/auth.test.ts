@@ -39,7 +39,7 @@ test("both endpoints issue RS256 tokens with KORE's claims and the lifetime they
   });
 });
 
-test("A3.10 wrong credentials are 401, a wrong form 400, and the legacy endpoint wants no API key", async () => {
+test("A3.10 wrong credentials are 401, a wrong form 400, and the legacy endpoint needs no API key", async () => {
   const { kore, caller } = await startWithCaller();
   const { clientId, clientSecret, apiKey } = kore.credentials;
   const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
@@ -53,7 +53,7 @@ test("A3.10 wrong credentials are 401, a wrong form 400, and the legacy endpoint
   expect((await caller.call("POST", current, form)).status).toBe(400); // JSON is not a form
 });
 
-test("ConnectivityPro wants the API key and the token", async () => {
+test("ConnectivityPro requires the API key and the token", async () => {
   const { kore, caller } = await startWithCaller();
   const path = "/connectivity/v1/ping";
   const authorization = `Bearer ${await caller.token("legacy")}`;

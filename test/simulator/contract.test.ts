@@ -102,7 +102,7 @@ test("refusals of ConnectivityPro have the shapes that KORE declares for each st
   expect([busy.status, Object.keys(busy.body)]).toEqual([409, ["status", "errorMessage"]]);
 });
 
-test("what is not there is a 404 on each call that names something", async () => {
+test("missing objects are a 404 on each call that names one", async () => {
   const { kore, caller } = await startWithCaller();
   const account = `/v1/accounts/${kore.examples.accountId}`;
   const child = `/v1/accounts/${kore.examples.childAccountId ?? ""}`;

@@ -104,7 +104,7 @@ test("a reset brings the seed data back and keeps tokens good", async () => {
   expect((await caller.get(listPath("acme"))).status).toBe(200);
 });
 
-test("an unknown control call is a 404 that points to the help, and faults never reach the controls", async () => {
+test("an unknown control call is a 404 that points to the help, and faults do not apply to control calls", async () => {
   const { kore, caller } = await startWithCaller();
   kore.faults.add({ effect: "drop", when: "before" });
   const { status, body } = await control(caller, "GET", "/nothing");

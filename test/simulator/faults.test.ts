@@ -7,7 +7,7 @@ const LIST = "/connectivity/v1/accounts/*/subscriptions";
 const suspend = (iccid: string | undefined): unknown => ({ suspend: { subscriptions: [{ iccid }] } });
 const SUSPEND = "/v1/accounts/acme/provisioning-requests/suspend";
 
-test("a fault strikes by method and path, after n requests, as often as told", async () => {
+test("a fault applies by method and path, after n requests, n times", async () => {
   const { kore, caller } = await startWithCaller(ACME);
   kore.faults.add({ effect: "status", status: 500, method: "GET", path: LIST, after: 1, times: 2 });
   const statuses: number[] = [];

@@ -40,7 +40,7 @@ test("A6.2 service types, cost centers and APNs are numbers as text, activation 
   expect(centers[0]?.["cost-center-id"]).toBe("21287");
 });
 
-test("A6.2 what is unknown of a SIM is blank, and never absent", async () => {
+test("A6.2 unknown fields of a SIM are blank, and never absent", async () => {
   const { sims: found } = await page();
   const blanks = new Set<string>();
   for (const sim of found) {

@@ -54,7 +54,7 @@ describe("order", () => {
   });
 
   test.each(["subscription-id", "iccid", "service-type-id", "cost-center-id"] as const)(
-    "sorts by %s, descending unless told otherwise",
+    "sorts by %s, descending by default",
     async (field) => {
       const { kore, caller } = await startWithCaller();
       const { accountId } = kore.examples;

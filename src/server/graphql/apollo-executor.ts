@@ -4,7 +4,7 @@ import { type GraphContext, type Execute } from "../../graph/index.ts";
 
 type Gateway<Context extends GraphContext> = ApolloServerOptionsWithGateway<Context>["gateway"];
 
-/** Runs Apollo's operations by our executor, which Apollo supports only in the form of a gateway. */
+/** Runs Apollo's operations by our executor. Apollo supports another executor only as a gateway. */
 export function apolloExecutor<Context extends GraphContext>(
   schema: GraphQLSchema,
   execute: Execute,

@@ -2,12 +2,12 @@ import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphContext } from "../../graph/index.ts";
 import { type OperationPipeline } from "./pipeline.ts";
 
-/** Takes the place of an operation that is refused before it is parsed. */
+/** Replaces an operation that is refused before parsing. */
 const NO_OPERATION = "{ __typename }";
 
 /**
- * Runs the pipeline's stages in Apollo, for every transport. Apollo answers 500 to errors thrown in `requestDidStart`: a
- * refused operation is therefore replaced by one that does nothing, and the refusal is thrown once that is resolved.
+ * Runs the pipeline's stages in Apollo, for every transport. Apollo answers 500 to errors thrown in `requestDidStart`, so a
+ * refused operation is replaced by an empty one, and the refusal is thrown once that is resolved.
  */
 export function apolloGuard<Context extends GraphContext>(pipeline: OperationPipeline): ApolloServerPlugin<Context> {
   return {
@@ -22,7 +22,7 @@ export function apolloGuard<Context extends GraphContext>(pipeline: OperationPip
       }
       return {
         async didResolveOperation({ schema, document, operation, request, contextValue: context }) {
-          if (!operation) return; // Its name is unknown: Apollo answers that afterwards.
+          if (!operation) return; // The operation name is unknown: Apollo reports that next.
           const cost = pipeline.costOf({ schema, document, operation, variables: request.variables ?? {}, context });
           const refusal = await pipeline.beforeExecution(cost, context.caller);
           if (refusal) throw refusal;

@@ -30,7 +30,7 @@ interface ApolloOptions {
   persistedQueries: boolean;
 }
 
-/** The one Apollo server, which parses and validates every operation the first time, whatever transport it came by. */
+/** The Apollo server, which parses and validates every operation the first time, on every transport. */
 export function createApolloServer<Context extends GraphContext>(options: ApolloOptions): ApolloServer<Context> {
   const { schema, pipeline, documents, telemetry, formatError, log, limits, introspection } = options;
   return new ApolloServer<Context>({
@@ -45,7 +45,7 @@ export function createApolloServer<Context extends GraphContext>(options: Apollo
     persistedQueries: options.persistedQueries && { cache: persistedQueryCache() },
     parseOptions: { maxTokens: limits.tokens },
     validationOptions: { maxErrors: limits.errors },
-    // Without Apollo's `maxRecursiveSelections`, under which these rules run after graphql-js' own.
+    // Without Apollo's `maxRecursiveSelections`, with which these rules would run after those of graphql-js.
     validationRules: pipeline.validationRules,
     stopOnTerminationSignals: false,
     logger: log,
@@ -56,7 +56,7 @@ export function createApolloServer<Context extends GraphContext>(options: Apollo
       responseExtensions(),
       telemetryPlugin(telemetry, schema),
       documents.plugin(),
-      // Neither is offered, and both wrap every field's resolver.
+      // Unused features, which wrap the resolver of every field.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],

@@ -9,7 +9,7 @@ export async function documentedOperations(): Promise<string[]> {
   return Promise.all(files.map((name) => readFile(new URL(name, FOLDER), "utf8")));
 }
 
-/** Their names. */
+/** The names of operations. */
 export function operationNames(operations: readonly string[]): ReadonlySet<string> {
   const names = operations.flatMap((text) => /^(?:query|mutation|subscription)\s+(\w+)/m.exec(text)?.[1] ?? []);
   return new Set(names);

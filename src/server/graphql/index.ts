@@ -16,7 +16,7 @@ import { type TrustedDocuments, withDocumentId } from "./trusted-documents.ts";
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;
   introspection: Introspection;
-  /** Absent: any operation may be sent. */
+  /** @default any operation may be sent */
   trustedDocuments?: TrustedDocuments | undefined;
   /** Whether callers may register operations and send their hashes afterwards. @default false */
   persistedQueries?: boolean | undefined;
@@ -38,7 +38,7 @@ export interface Graphql<Context extends GraphContext> {
   route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
 }
 
-/** The operation pipeline with what runs it: Apollo and the fast path. */
+/** The operation pipeline, with Apollo and the fast path, which run it. */
 export function createGraphql<Context extends GraphContext>(options: GraphqlOptions<Context>): Graphql<Context> {
   const { schema, guards, telemetry, formatError, log } = options;
   const { introspection, trustedDocuments: trusted, persistedQueries = false } = guards;
@@ -70,7 +70,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
           instrumentationOf(request).run(next);
         });
         scope.addHook("onResponse", (request, _reply, next) => {
-          instrumentationOf(request).end("REFUSED"); // No effect once Apollo's plugins or the fast path have ended it.
+          instrumentationOf(request).end("REFUSED"); // No effect if Apollo's plugins or the fast path have ended it.
           next();
         });
         scope.addHook("preHandler", (request, reply, next) => {

@@ -6,7 +6,7 @@ import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 export function persistedQueryCache() {
   const texts = new LRUCache<string, string>({ ...MAX_TEXTS, sizeCalculation: sizeOf });
   return {
-    /** By the hash alone, which Apollo puts behind a prefix. */
+    /** By the hash, without Apollo's prefix. */
     textOf: (hash: string) => texts.get(`apq:${hash}`),
     get: (hash: string) => Promise.resolve(texts.get(hash)),
     set: (hash: string, text: string) => Promise.resolve(void texts.set(hash, text)),

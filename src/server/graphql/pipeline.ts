@@ -86,7 +86,7 @@ function stagesOf({ limits, introspection, trusted, rateLimits }: StageOptions):
     { phase: "validation", name: "document size", rule: documentRule(limits) },
     { phase: "validation", name: "introspection", rule: schemaHidingRule(introspection) },
     { phase: "before cost", name: "rounded numbers", check: ({ variables }) => roundedNumberIn(variables) },
-    // The cost: computed once for coalesced queries, and checked for each of their callers.
+    // The cost: computed once for coalesced queries, checked for each caller.
     {
       phase: "before execution",
       name: "cost limit",
@@ -104,7 +104,7 @@ function stagesOf({ limits, introspection, trusted, rateLimits }: StageOptions):
 /**
  * The stages between a caller's request and its execution. Apollo's plugin (`apollo-guard.ts`) runs them for HTTP,
  * WebSocket and server-sent events, the fast path runs those that its document cache does not cover. All checks answer
- * with a promise only where another process has to be asked.
+ * synchronously unless the rate limit is shared.
  */
 export class OperationPipeline {
   readonly #beforeParse: readonly BeforeParse[];

@@ -8,10 +8,10 @@ import { z } from "zod";
 import { SettingError, fileError } from "../config/setting-error.ts";
 import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 
-/** As GraphQL Code Generator's client preset writes it: documents by their hash. */
+/** The manifest of GraphQL Code Generator's client preset: documents by hash. */
 const BY_HASH = z.record(z.string(), z.string());
 
-/** As Apollo's tools write it. */
+/** The manifest of Apollo's tools. */
 const APOLLO = z
   .object({
     format: z.literal("apollo-persisted-query-manifest"),
@@ -24,7 +24,7 @@ const APOLLO = z
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
   readonly #texts = new Set<string>();
-  /** Trusted texts as callers write them, with white space and comments. */
+  /** Trusted texts as sent, with white space and comments. */
   readonly #written = new LRUCache<string, true>({ ...MAX_TEXTS, sizeCalculation: (_, text) => sizeOf(text) });
 
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
@@ -49,7 +49,7 @@ export class TrustedDocuments {
     return this.#isTrusted(text) ? text : undefined;
   }
 
-  /** Cached: stripping a text takes longer than all other checks. */
+  /** Cached: stripping white space takes longer than all other checks. */
   #isTrusted(text: string): boolean {
     if (this.#texts.has(text) || this.#written.has(text)) return true;
     const isTrusted = this.#texts.has(compact(text));
@@ -59,7 +59,7 @@ export class TrustedDocuments {
 }
 
 /**
- * Reads a manifest, or a folder of .graphql files, whose ids are their hashes by SHA-256.
+ * Reads a manifest, or a folder of .graphql files, whose ids are their SHA-256 hashes.
  *
  * @throws SettingError
  */
@@ -91,7 +91,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Some clients name an operation by `documentId` beside the variables, where others put its hash into `extensions`. */
+/** Supports clients that send `documentId`, which others send as hash in `extensions`. */
 export function withDocumentId(body: unknown): unknown {
   if (typeof body !== "object" || body === null || "query" in body) return body;
   if (!("documentId" in body) || typeof body.documentId !== "string") return body;

@@ -1,7 +1,7 @@
 import { type FastifyReply } from "fastify";
 import { type CallerSignal, LightAbortController } from "../../common/abort.ts";
 
-/** The reason of aborted operations. One for all: no caller reads its stack. */
+/** The reason of aborted operations. Shared, since its stack is not used. */
 export const DISCONNECTED = new Error("The caller has disconnected");
 
 /** Calls `abort` when the connection closes before the response is written. */

@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import { type FastifyInstance } from "fastify";
 
-/** Lets pages of these origins call /graphql and /graphql/stream. No cookies: a page must add a credential itself. */
+/** Allows pages of these origins to call /graphql and /graphql/stream. Without cookies: pages add a credential. */
 export async function allowCors(http: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   await http.register(cors, {

@@ -12,17 +12,17 @@ interface HttpOptions {
   log: Logger;
 }
 
-/** Fastify with the limits of connections and bodies, and with errors in GraphQL's form. */
+/** Creates Fastify with limits of connections and bodies, and with errors in GraphQL's format. */
 export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions): FastifyInstance {
   const http = Fastify({
     bodyLimit: maxBytes,
     requestTimeout: arrival.whole,
     http: { headersTimeout: arrival.head, connectionsCheckingInterval: arrival.interval },
     clientErrorHandler: refuseUnreadable(connections.onRefused),
-    logger: false, // Fastify's request log holds addresses, and a GET's address holds variables.
+    logger: false, // Fastify logs URLs, and the URL of a GET contains variables.
     genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
-    return503OnClosing: false, // Requests over an open connection are still answered during a stop.
-    // A malformed address has no route, hence neither hooks nor an error handler.
+    return503OnClosing: false, // During a stop, requests over open connections are answered.
+    // A malformed URL has no route, and so neither hooks nor an error handler.
     frameworkErrors: (_error, _request, reply) =>
       void refuse(reply.header("cache-control", "no-store"), 400, "BAD_REQUEST", "The address cannot be read"),
   });
@@ -35,7 +35,7 @@ export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions)
   return http;
 }
 
-/** Every response has the request's id and is not cached, unless its route says otherwise: it holds identifiers. */
+/** Adds the request id, and forbids caching unless a route overrides it: responses contain identifiers. */
 export function addDefaultHeaders(http: FastifyInstance): void {
   http.addHook("onRequest", (request, reply, next) => {
     reply.header(REQUEST_ID, request.id).header("cache-control", "no-store");

@@ -4,11 +4,11 @@ import { type FastifyInstance } from "fastify";
 import { type Subscriptions } from "../subscriptions/index.ts";
 
 export interface DrainOptions {
-  /** New connections are still taken for so long after a stop begins: load balancers react late. Milliseconds. @default 0 */
+  /** Time after a stop begins in which new connections are accepted: load balancers react late. Milliseconds. @default 0 */
   stopDelay?: number;
-  /** Requests still running so long after a stop begins are cut off. Orchestrators kill after 30 s. Milliseconds. @default 25000 */
+  /** Time after which running requests are cut off. Orchestrators kill after 30 s. Milliseconds. @default 25000 */
   stopWithin?: number;
-  /** Called at the drain deadline, 60 % of `stopWithin`: work that only waits for time should end now. */
+  /** Called at the drain deadline, 60 % of `stopWithin`: work that waits must end. */
   onDrainDeadline?: () => void;
 }
 
@@ -20,7 +20,7 @@ export class RunningRequests {
   #running = 0;
   #isListening = true;
 
-  /** Must be made before any other `onRequest` hook is added. */
+  /** To be created before any other `onRequest` hook is added. */
   constructor(http: FastifyInstance) {
     this.#http = http;
     const onClose = () => {
@@ -36,14 +36,14 @@ export class RunningRequests {
 
   /** Resolves when all connections have closed. */
   stopListening(): Promise<void> {
-    // `http.Server.close()` would cut off responses that are written and not yet read; that of `net.Server` does not.
+    // `http.Server.close()` cuts off responses that are not yet read; `net.Server.close()` does not.
     const closed = new Promise<void>((resolve) => void Server.prototype.close.call(this.#http.server, () => resolve()));
     this.#isListening = false;
     this.#closeIdle();
     return closed;
   }
 
-  /** Connections without a request would keep the server open. */
+  /** Idle connections would keep the server open. */
   #closeIdle(): void {
     if (this.#running === 0 && !this.#isListening) this.#http.server.closeAllConnections();
   }

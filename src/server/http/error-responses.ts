@@ -6,7 +6,7 @@ const ERRORS: Readonly<Record<number, readonly [code: string, message: string]>>
   415: ["UNSUPPORTED_MEDIA_TYPE", "The request body must be application/json"],
 };
 
-/** Errors of HTTP itself, in GraphQL's form. Their own messages quote the body. */
+/** Answers an HTTP error in GraphQL's format. Its original message may quote the body. */
 export function sendFailure(
   error: { statusCode?: number },
   request: FastifyRequest,
@@ -22,7 +22,7 @@ export function sendFailure(
   return refuse(reply, 500, "INTERNAL_SERVER_ERROR", "Internal error");
 }
 
-/** For addresses that have no route. */
+/** Answers requests without a route. */
 export function sendNotFound({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (/^\/graphql($|\?)/.test(url)) {
     return refuse(reply.header("allow", "GET, POST"), 405, "METHOD_NOT_ALLOWED", "The graph takes GET and POST");
@@ -33,7 +33,7 @@ export function sendNotFound({ url }: FastifyRequest, reply: FastifyReply): Fast
   return refuse(reply, 404, "NOT_FOUND", "Nothing is here; the graph is at /graphql");
 }
 
-/** An error of HTTP itself, in GraphQL's form. */
+/** Sends an HTTP error in GraphQL's format. */
 export function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }

@@ -2,16 +2,16 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { refuse } from "./error-responses.ts";
 
 /**
- * DNS rebinding: a page of another site can point its own name at this machine and call it as its own origin. It cannot
- * choose the host name that the browser sends.
+ * Against DNS rebinding: a page of another site can resolve its host name to this machine and call it as its own origin. It
+ * cannot change the host name that the browser sends.
  */
 export function isLoopbackName(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(hostname);
 }
 
 /**
- * Browsers let any page open a WebSocket to any host, without CORS, and send the page's origin. Allowed are our own
- * pages and the `others`; a server on another port of this machine is another origin. Other clients send no origin.
+ * Pages can open WebSockets to any host, without CORS; browsers send the page's origin. Our own pages and `others` are allowed;
+ * another port is another origin. Other clients send no origin.
  */
 export function isAllowedOrigin(
   origin: string | undefined,

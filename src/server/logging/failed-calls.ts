@@ -1,23 +1,23 @@
 import { type RateLimitedLog } from "./rate-limited-log.ts";
 
-/** One sending of a call to KORE that has failed. */
+/** A failed attempt of a call to KORE. */
 interface FailedCall {
   operation: string;
   host: string;
   requestId?: string | undefined;
   status?: number | undefined;
-  /** Its kind. */
+  /** Kind of the error. */
   error?: string | undefined;
 }
 
-/** A reply of KORE's that could be parsed and not be read. */
+/** A reply of KORE's that is valid JSON and breaks the contract. */
 interface BrokenReply {
   operation: string;
-  /** The field's path, where it is one that breaks the contract. */
+  /** Path of the field that breaks the contract. */
   field?: string | undefined;
 }
 
-/** Writes why a call got no usable answer, with the code of its cause. */
+/** Logs a call without a usable answer, with the code of its cause. */
 export function warnOfFailedCall(lines: RateLimitedLog, call: FailedCall, failure: Error): void {
   const { operation, host, requestId, status, error } = call;
   const err = failure.cause ?? failure;
@@ -26,17 +26,17 @@ export function warnOfFailedCall(lines: RateLimitedLog, call: FailedCall, failur
   lines.warn(`${operation} ${error} ${code}`, fields, "KORE gave no usable answer");
 }
 
-/** Writes which field of a reply breaks KORE's contract. */
+/** Logs the field of a reply that breaks KORE's contract. */
 export function warnOfBrokenReply(lines: RateLimitedLog, reply: BrokenReply & Error, requestId?: string): void {
   const { operation, field, message } = reply;
-  // Paths may name a row, and lists have many.
+  // One key for all rows of a list.
   const key = `${operation} ${field ?? message}`.replace(/\[\d+\]/g, "[]");
   lines.warn(key, { requestId, operation, field, err: reply }, "a reply of KORE's breaks its contract");
 }
 
 const MAX_DEPTH = 5;
 
-/** The first code of the system's or of a library's in an error, its causes and those that it is made of. */
+/** The first code of the system or of a library in an error, its causes and its aggregated errors. */
 function codeIn(error: unknown, depth: number): string | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined;
   const { code } = error as { code?: unknown };

@@ -14,11 +14,11 @@ const FIELDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Structured logs without identifiers or secrets: nothing logs requests, replies or variables, and what is logged of
- * an error is its name, code, system call, message and stack, and the same of its causes. An error may quote a value, so what looks like an identifier (a long run of
- * digits, as ICCIDs and phone numbers are), an e-mail address or a token is taken out, and our own credentials are by
- * value, wherever they stand. `process`: stands in every line,
- * where several replicas write to one log.
+ * Structured logs without identifiers or secrets. Requests, replies and variables are not logged. Of an error its name, code,
+ * system call, message and stack are logged, and the same of its causes. Errors may quote values: texts that look like
+ * identifiers (long runs of digits), e-mail addresses or tokens are removed, and the process's credentials by their value.
+ *
+ * @param process added to every line, for several replicas that write to one log
  */
 export function createLog(
   level: string,
@@ -44,15 +44,15 @@ function allowed(fields: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-/** Libraries quote input in their messages. */
+/** Removes values from messages: libraries quote input. */
 function scrubbed(this: PinoLogger, args: Parameters<LogFn>, write: LogFn): void {
   write.apply(this, args.map((arg: unknown) => (typeof arg === "string" ? withoutValues(arg) : arg)) as typeof args);
 }
 
-/** Causes of causes, and errors of one error, that are written. */
+/** Nested causes, and aggregated errors of one error, that are logged. */
 const [MAX_DEPTH, MAX_ERRORS] = [5, 10];
 
-/** An error with every cause of it and, of an AggregateError, every error that it is made of. */
+/** An error with its causes and aggregated errors. */
 function describe(error: unknown, depth = MAX_DEPTH): unknown {
   if (!(error instanceof Error)) return { message: withoutValues(String(error)) };
   const { code, syscall } = error as { code?: unknown; syscall?: unknown };
@@ -68,15 +68,15 @@ function describe(error: unknown, depth = MAX_DEPTH): unknown {
   };
 }
 
-/** Those that are what the system or a library calls a failure and a system call: ECONNREFUSED, connect. */
+/** Fields with the form of a code or a system call, such as ECONNREFUSED and connect. */
 function named(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isName = (value: unknown) => typeof value === "string" && /^([A-Z][A-Z\d_]{1,63}|[a-z]{2,20})$/.test(value);
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => isName(value)));
 }
 
 /**
- * An address is looked for from the start of a word only: a long one would be read to its end from each letter. Gateways
- * and libraries quote headers and addresses with credentials.
+ * Removes e-mail addresses, tokens, keys, long numbers and credentials in URLs and headers. E-mail addresses are matched from
+ * the start of a word only: otherwise a long one would be scanned from each letter.
  */
 function withoutValues(text: string): string {
   return knownSecrets

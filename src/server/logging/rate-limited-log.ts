@@ -4,12 +4,12 @@ import { type Logger } from "./log.ts";
 /** Milliseconds. */
 const INTERVAL = 10_000;
 
-/** Keys that are remembered. They are few; but a reply of KORE's that breaks its contract names a field that KORE chose. */
+/** Keys are few, except fields of replies that break KORE's contract: KORE chooses their names. */
 const MAX_KEYS = 1000;
 
 /**
- * Warnings that a flood of requests can cause: at most one line a key in ten seconds. The first one is written at once;
- * the next line of the key after that counts in `suppressed` those that were left out between them.
+ * Warnings that a flood of requests can cause: at most one line per key in ten seconds. The first is written at once; the next
+ * one counts suppressed lines in `suppressed`.
  */
 export class RateLimitedLog {
   readonly #log: Logger;
@@ -22,7 +22,7 @@ export class RateLimitedLog {
     this.#now = now;
   }
 
-  /** `key`: one of a bounded set, since of more than {@link MAX_KEYS} the least recently used is forgotten. */
+  /** `key`: of more than {@link MAX_KEYS} the least recently used is forgotten. */
   warn(key: string, fields: Readonly<Record<string, unknown>>, message: string): void {
     const now = this.#now();
     const last = this.#lines.get(key);

@@ -1,4 +1,4 @@
-/** Bundles the playground's page into dist/playground. Run by `npm run build`; does nothing when nothing changed. */
+/** Bundles the playground's page into dist/playground. Run by `npm run build`; does nothing if nothing has changed. */
 import { createHash } from "node:crypto";
 import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { build } from "vite";
 
-// React and GraphiQL pick their development halves by this variable, and vitest, say, sets it to "test".
+// React and GraphiQL select their development builds by this variable, which vitest sets to "test".
 process.env.NODE_ENV = "production";
 
 const client = new URL("client/", import.meta.url);
@@ -17,7 +17,7 @@ const started = performance.now();
 const wanted = await fingerprint();
 
 if ((await builtFingerprint()) !== wanted) {
-  // Beside the target and then moved: a build that fails or is stopped leaves the last good one in place.
+  // Built beside the target and then moved: a failed build keeps the previous one.
   const staging = new URL(`dist/.playground-${process.pid}/`, root);
   try {
     await bundle(fileURLToPath(staging));
@@ -42,7 +42,7 @@ async function bundle(outDir: string): Promise<void> {
     logLevel: "error",
     root: fileURLToPath(client),
     base: "/playground/",
-    // Monaco starts one worker per language. As ES modules they are files of our own: no blob: in the page's CSP.
+    // Monaco starts one worker per language. As ES modules they are files: no blob: in the page's CSP.
     worker: { format: "es" },
     build: {
       outDir,
@@ -50,12 +50,12 @@ async function bundle(outDir: string): Promise<void> {
       sourcemap: false,
       assetsInlineLimit: 0,
       reportCompressedSize: false,
-      chunkSizeWarningLimit: Infinity, // Monaco is one chunk of megabytes, and that is known
+      chunkSizeWarningLimit: Infinity, // Monaco is one chunk of megabytes
     },
   });
 }
 
-/** Beside each file, for @fastify/static's `preCompressed`: a first visit loads a quarter of the bytes. */
+/** For @fastify/static's `preCompressed`: a first visit loads a quarter of the bytes. */
 async function compress(assets: URL): Promise<void> {
   await Promise.all(
     (await readdir(assets)).map(async (name) => {
@@ -65,7 +65,7 @@ async function compress(assets: URL): Promise<void> {
   );
 }
 
-/** Everything the bundle depends on: our page, this recipe, and the exact versions of all packages. */
+/** A hash of all inputs: the page, this file, and the versions of all packages. */
 async function fingerprint(): Promise<string> {
   const sources = (await readdir(client)).sort().map((name) => new URL(name, client));
   const hash = createHash("sha256");

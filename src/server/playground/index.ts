@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 
 export interface PlaygroundOptions {
-  /** Shown as a badge, so that nobody takes real SIMs for the simulator's. */
+  /** Shown as a badge, so that real SIMs are not mistaken for simulated ones. */
   mode: "simulator" | "live";
-  /** Whether operations must carry headers that say who asks. */
+  /** Whether operations need credentials. */
   needsCredentials: boolean;
-  /** Open on a first visit, the first one active. From then on the browser keeps the user's own. */
+  /** Shown on a first visit, the first one active. Later the browser restores the user's tabs. */
   tabs: readonly PlaygroundTab[];
 }
 
@@ -33,7 +33,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /**
  * Serves GraphiQL at `/`, its bundled files under `/playground/assets/` and `{ mode, tabs }` at `/playground/tabs.json`.
- * Needs no internet: the bundle is complete, and the policy above keeps the browser from asking anyone else.
+ * The bundle is complete, and the policy above forbids requests to other hosts.
  *
  * @throws if the bundle was not built
  */
@@ -44,7 +44,7 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
   const { mode, needsCredentials, tabs } = options;
   const settings: PlaygroundOptions = { mode, needsCredentials, tabs };
 
-  // A scope of its own: the headers below belong to the page, not to /graphql, however this plugin is called.
+  // In a scope, so that these headers apply to the page only.
   await app.register(async (scope) => {
     scope.addHook("onRequest", async (_request, reply) => {
       reply.headers({
@@ -54,7 +54,7 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
       });
     });
 
-    // The page names its files by hash, so a browser must ask for the page every time and for a file only once.
+    // Files are named by hash: browsers revalidate the page, and cache its files.
     scope.get("/", async (_request, reply) =>
       reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page),
     );

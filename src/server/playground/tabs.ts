@@ -2,7 +2,7 @@ import { Kind, parse } from "graphql";
 import { type PlaygroundTab } from "./index.ts";
 
 /**
- * The operations that we show, one tab each. A required variable takes the example of its name, or a blank to fill in.
+ * One tab for each documented operation. A required variable gets the example of its name, or an empty text.
  */
 export function operationTabs(
   operations: readonly string[],

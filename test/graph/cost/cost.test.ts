@@ -31,7 +31,7 @@ function costOfText(text: string, variables: Record<string, unknown> = {}): numb
   return queryCost({ schema, document, operation, variables, context });
 }
 
-describe("What is declared, on the schema as it is served", () => {
+describe("Declared costs, on the served schema", () => {
   const objects = Object.values(schema.getTypeMap()).filter(isObjectType);
   const ours = objects.filter(({ name }) => !name.startsWith("_"));
   const fields = ours.flatMap((type) =>
@@ -40,7 +40,7 @@ describe("What is declared, on the schema as it is served", () => {
       .map((field) => ({ name: `${type.name}.${field.name}`, field })),
   );
 
-  test("every field with a resolver says what it costs", () => {
+  test("every field with a resolver declares its cost", () => {
     const resolved = fields.filter(({ field }) =>
       Object.entries(field).some(([key, value]) => /^(resolve|subscribe)$/.test(key) && value !== undefined),
     );
@@ -55,7 +55,7 @@ describe("What is declared, on the schema as it is served", () => {
     expect(leading.filter(({ field }) => !fieldCostOf(field)).map(({ name }) => name)).toEqual([]);
   });
 
-  test("every entity says what finding it by reference costs", () => {
+  test("every entity declares the cost of its references", () => {
     const entities = graphParts.references.map(({ type }) => schema.getType(type.name) as GraphQLObjectType);
     expect(entities.filter((type) => !fieldCostOf(type)).map(({ name }) => name)).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe("No operation that we show costs more than was computed", async () => {
   });
 });
 
-describe("What is computed is what it costs, where nothing has to be guessed", () => {
+describe("The computed cost is the actual one, where it is exact", () => {
   const ACCOUNT = `accountId: "cmp-pp-org-4100"`;
 
   test.each([
@@ -167,7 +167,7 @@ describe("What is computed is what it costs, where nothing has to be guessed", (
     expect(await both(text)).toEqual([4, 4]);
   });
 
-  test("one activation profile with everything that it tells", async () => {
+  test("one activation profile with all its fields", async () => {
     const { activationProfileId: id } = app.kore.examples;
     expect(await both(`{ activationProfile(${ACCOUNT}, id: "${id}") { name planIds productOffer } }`)).toEqual([1, 1]);
   });
@@ -188,7 +188,7 @@ describe("What is computed is what it costs, where nothing has to be guessed", (
     expect(await both(text, { of })).toEqual([3, 3]);
   });
 
-  test("what is skipped and what a variable's default asks for", async () => {
+  test("skipped fields and a variable's default", async () => {
     const text = `query ($with: Boolean = false, $first: Int = 2) {
       subscriptions(${ACCOUNT}, first: $first) { nodes { id ...More @include(if: $with) } }
     } fragment More on SimSubscription { lastProvisioningRequest { id } }`;
@@ -197,7 +197,7 @@ describe("What is computed is what it costs, where nothing has to be guessed", (
     expect(await both(text, { with: true, first: 4 })).toEqual([5, 5]);
   });
 
-  test("a page that lies across KORE's pages", async () => {
+  test("a page across KORE's pages", async () => {
     const next = `query ($after: String) { subscriptions(${ACCOUNT}, first: 7, after: $after) { nodes { id } pageInfo { endCursor } } }`;
     const { data } = await app.graph.query<{ subscriptions: { pageInfo: { endCursor: string } } }>(next);
     const after = data?.subscriptions.pageInfo.endCursor;
@@ -288,7 +288,7 @@ describe("Hard cases never cost more than was computed", () => {
   }
 });
 
-describe("The price of what is most", () => {
+describe("The cost of the largest operations", () => {
   const sims = (key: string, count: number) =>
     Array.from({ length: count }, (_, n) => ({ [key]: `8944538520${1e9 + n}` }));
   const order = `mutation ($sims: [SimSelector!]!) { suspendSubscriptions(input: { accountId: "a", subscriptions: $sims, requestKey: "k", waitUpTo: 60 }) { results { request { id } } } }`;
@@ -298,7 +298,7 @@ describe("The price of what is most", () => {
     expect(costOfText(order, { sims: sims("id", 10_000) })).toBeLessThan(1500);
   });
 
-  test("a page of 1,000 SIMs with something of each is within the limit, with two things it is not", () => {
+  test("a page of 1,000 SIMs with one call per SIM is within the limit, with two it is not", () => {
     const page = (fields: string) => `{ subscriptions(accountId: "a", first: 1000) { nodes { ${fields} } } }`;
     expect(costOfText(page("profile { id }"))).toBe(1001);
     expect(costOfText(page("profile { id } lastProvisioningRequest { id }"))).toBe(2001);
@@ -310,7 +310,7 @@ describe("The price of what is most", () => {
     expect(costOfText(`{ a: ${page} b: ${page} }`)).toBe(2002);
   });
 
-  test("a condition that is null is none either: what stands above it is asked for", () => {
+  test("a condition that is null is not met: fields above it count", () => {
     const page = 'subscriptions(accountId: "a", first: 1000) { nodes { profile { id } id @include(if: $maybe) } }';
     const query = `query ($maybe: Boolean = true) { ${page} }`;
     for (const maybe of [null, "yes", 0]) expect(costOfText(query, { maybe })).toBe(1001);
@@ -326,7 +326,7 @@ describe("The price of what is most", () => {
     expect(costOfText(query, { constructor: 10 })).toBe(11);
   });
 
-  test("the same document costs what its variables say, each time", () => {
+  test("the cost of a document depends on its variables, each time", () => {
     const document = parse(
       'query Sims ($first: Int!, $with: Boolean!) { subscriptions(accountId: "a", first: $first) { nodes { profile @include(if: $with) { id } } } }',
     );
@@ -343,7 +343,7 @@ describe("The price of what is most", () => {
     expect(costOfText(entities, { of: [{ __typename: "Account", id: { toString: 1 } }, null, 5, "text"] })).toBe(1);
   });
 
-  test("what an input says in a wrong form is no way around it", () => {
+  test("an input of a wrong form does not evade the limit", () => {
     expect(costOfText(`{ subscriptions(accountId: "a", first: 999999) { nodes { profile { id } } } }`)).toBe(1001);
     expect(costOfText(order, { sims: { iccid: "8944538520100000000" } })).toBe(12);
     expect(

@@ -113,7 +113,7 @@ beforeAll(async () => {
   );
 });
 
-test("resolvers of every kind answer, with what they ask for and on themselves", async () => {
+test("resolvers of every kind get their parameters and their instance", async () => {
   const document = parse(`{ crate { plain part times(count: "2") watched lean } }`);
   const { data, errors } = await execute({ schema, document, contextValue: { who: "ann" } });
   expect(errors).toBeUndefined();
@@ -132,7 +132,7 @@ test("a resolver that takes the row and the context gives its value, and middlew
   expect(passed).toEqual(["watched"]);
 });
 
-test("a query has its arguments as they were given, and what TypeGraphQL makes of them", async () => {
+test("a query gets its arguments as given, or as TypeGraphQL converts them", async () => {
   const ask = (word: string) =>
     execute({
       schema,

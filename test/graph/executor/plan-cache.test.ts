@@ -93,7 +93,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
     expect(documents).toHaveLength(9);
   });
 
-  test("what is used is kept, and what was used longest ago makes room", async () => {
+  test("used values are kept, and the least recently used is evicted", async () => {
     const small = buildSchema("type Query { a: String }");
     const execute = createExecutor(small);
     const { planCache } = operationsOf(small);
@@ -111,7 +111,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
     expect(planOf(second)).not.toBe(secondPlan);
   });
 
-  test("what is kept for a document does not outlive it", async () => {
+  test("values of a document are released with it", async () => {
     const small = buildSchema("type Query { a: String }");
     const execute = createExecutor(small);
     const long = "x".repeat(100_000);
@@ -123,7 +123,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
   });
 });
 
-describe("12.4.3 conditions cost what is selected under them:", () => {
+describe("12.4.3 conditions cost their selection:", () => {
   const page = (fields: string) => `subscriptions(accountId: "a", first: 100) { nodes { ${fields} } }`;
 
   test.each([
@@ -170,7 +170,7 @@ describe("12.4.3 conditions cost what is selected under them:", () => {
     ).toBe(without + 2);
   });
 
-  test("every combination costs what the same document costs without its conditions", () => {
+  test("every combination costs as much as the same document without its conditions", () => {
     const text = conditional(1);
     const document = parse(text);
     for (const variables of combinations) {

@@ -45,7 +45,7 @@ test("a page limit that shows only in the reply is kept in the cursor, and nothi
   expect(rest.hasNextPage).toBe(false);
 });
 
-test("a list of which KORE tells no total goes on as long as pages are full", async () => {
+test("a list without a total continues as long as pages are full", async () => {
   const read = async (number: number, size: number) => {
     const { items } = await page(number, size, list.slice(0, 60));
     return { items, total: null, more: items.length === size };

@@ -48,7 +48,7 @@ describe("with all ways at once", () => {
     }
   });
 
-  test("nobody is let in without a credential, and nothing is told but that", async () => {
+  test("a request without a credential is refused, without further information", async () => {
     const { status, headers, reply } = await ask(app.url, MODE);
     expect([status, headers.get("www-authenticate"), reply]).toEqual([401, "Bearer", REFUSED]);
     expect(why()).toBe("no credential");
@@ -82,7 +82,7 @@ describe("with all ways at once", () => {
     expect(why()).toBe("several credentials at once");
   });
 
-  test("nothing is read of a body, and KORE is not asked, before it is known who asks", async () => {
+  test("before authentication no body is read, and KORE is not called", async () => {
     app.kore.clearLog();
     const answer = await fetch(`${app.url}/graphql`, { method: "POST", body: "x".repeat(3_000_000) }).catch(() => null);
     expect([401, undefined]).toContain(answer?.status);
@@ -105,7 +105,7 @@ describe("with all ways at once", () => {
     expect((await fetch(app.url + path)).status).toBe(200);
   });
 
-  test("an address that is none is told so", async () => {
+  test("an unknown address is answered 404", async () => {
     expect((await fetch(`${app.url}/nothing`)).status).toBe(404);
   });
 
@@ -132,7 +132,7 @@ describe.each(TRANSPORTS)("over $name", ({ name, call }) => {
   });
 
   test.each([{}, bearer("x.y.z"), { "x-api-key": "kg_no" }, { ...ROUTED, authorization: "Bearer x" }])(
-    "nobody is let in by %j",
+    "%j is refused",
     async (credentials) => {
       app.kore.clearLog();
       const caller = call(app.url, { query: "{ accounts { id } }" }, credentials);
@@ -174,14 +174,14 @@ describe("a socket", () => {
     expect(await say(parameters, bearer(key))).toBe("4403 The caller could not be authenticated");
   });
 
-  test("runs nothing before it is known who asks", async () => {
+  test("runs nothing before authentication", async () => {
     const subscribe = JSON.stringify({ id: "1", type: "subscribe", payload: { query: "{ accounts { id } }" } });
     app.kore.clearLog();
     expect(await say({ "x-api-key": "kg_no" }, {}, [subscribe])).toMatch(/^440[13] /);
     expect(app.kore.log()).toEqual([]);
   });
 
-  test("is told to come back when nobody can tell who asks", async () => {
+  test("is closed with a code for a retry while authentication is unavailable", async () => {
     issuer.state.isUp = false;
     await issuer.addKey("new");
     const token = await issuer.token({}, { kid: "new" });
@@ -274,7 +274,7 @@ describe("a trusted router", () => {
     expect(why()).toBe(`trusted router: ${reason}`);
   });
 
-  test("that says nothing of accounts, or of who asks, is refused", async () => {
+  test("without accounts or a caller is refused", async () => {
     for (const name of ["x-kore-graph-caller-accounts", "x-kore-graph-caller-role", "x-kore-graph-caller-id"]) {
       const headers = Object.fromEntries(Object.entries(ROUTED).filter(([other]) => other !== name));
       expect(await status(headers)).toBe(401);
@@ -309,7 +309,7 @@ describe("a trusted router", () => {
   });
 });
 
-test("who wrote stands in the audit trail, and nobody can take another's name there", async () => {
+test("the audit log names the caller of a write, and callers cannot use another's name", async () => {
   const { accountId } = app.kore.examples;
   const inStock = app.kore.iccids(accountId).filter((iccid) => app.kore.sim(accountId, iccid)?.state === "Stock");
   const order = `mutation ($accountId: ID!, $iccid: ICCID!) { activateSubscriptions(input: {

@@ -117,7 +117,7 @@ describe("a proof that is watched", () => {
     expect(ends).toHaveLength(1);
   });
 
-  test("goes on while nobody can tell, but not beyond its end", async () => {
+  test("continues while authentication is unavailable, but not beyond the expiry", async () => {
     const caller = { ...ADA, expiresAt: Date.now() + 5 * 60_000 };
     const { ends } = watched(caller, () => ({ refusal: { code: "AUTHENTICATION_UNAVAILABLE", message: "" } }));
     await vi.advanceTimersByTimeAsync(4 * 60_000);

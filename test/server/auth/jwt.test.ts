@@ -82,7 +82,7 @@ describe("a token", () => {
   });
 });
 
-describe("the rights in a token", () => {
+describe("the permissions in a token", () => {
   let issuer: Issuer;
   beforeAll(async () => {
     issuer = await startIssuer();
@@ -90,7 +90,7 @@ describe("the rights in a token", () => {
   const callerOf = async (claims: object, options: Partial<JwtOptions> = {}) =>
     way(issuer, options)(await issuer.token({ ...claims }));
 
-  test("are its role, its accounts and its end, with what clocks may differ", async () => {
+  test("are its role, its accounts and its expiry, with the clock skew", async () => {
     const exp = inSeconds(100);
     expect(await callerOf({ role: "operator", accounts: ["cmp-1", "cmp-2"], exp }, { clockSkew: 5 })).toEqual({
       id: "jwt ada",
@@ -144,7 +144,7 @@ describe("the issuer's keys", () => {
     expect(issuer.state.requests).toBe(2);
   });
 
-  test("are not fetched again for each key that somebody makes up", async () => {
+  test("are not fetched again for each invented key id", async () => {
     const issuer = await startIssuer();
     const prove = way(issuer, {}, { ...FAST, cooldown: 60_000 });
     await prove(await issuer.token());
@@ -166,7 +166,7 @@ describe("the issuer's keys", () => {
     await expect.poll(() => prove(token).then(String, String)).toMatch(/^Unauthenticated/);
   });
 
-  test("that are in hand go on being used while the issuer cannot be reached; of others nobody can tell", async () => {
+  test("stay in use while the issuer is unreachable; tokens of unknown keys cannot be verified", async () => {
     const issuer = await startIssuer();
     const prove = way(issuer, {}, { ...FAST, maxAge: 0 });
     const token = await issuer.token();

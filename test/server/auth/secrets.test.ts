@@ -10,7 +10,7 @@ import { holds, captureSpans, captureCaches } from "../../support/captured-outpu
 const ORDER = `mutation ($accountId: ID!, $iccid: ICCID!, $key: String) { activateSubscriptions(input: {
   accountId: $accountId, activationState: READY, requestKey: $key, subscriptions: [{ iccid: $iccid }] }) { counts { submitted } } }`;
 
-test("what callers prove themselves by is in no answer and nowhere that it could be read", async () => {
+test("credentials of callers are in no answer, log, trace, store or cache", async () => {
   const [spans, cached] = [captureSpans(), captureCaches()];
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-proofs-"));
   const issuer = await startIssuer();

@@ -24,7 +24,7 @@ async function deliver(alert: number): Promise<number> {
 }
 
 describe.each(TRANSPORTS)("a burst of webhooks, over $name", ({ call }) => {
-  test("is heard whole by who reads, while who loads much for each is told that it is too slow", async () => {
+  test("is delivered to subscribers that read, while one that loads much for each event ends as too slow", async () => {
     app = await startApp(
       { accounts: { acme: { sims: 5, states: "Stock" } } },
       { KORE_WEBHOOK_SECRETS: SECRET, KORE_WEBHOOK_URL: CALLBACK },

@@ -29,7 +29,7 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
   /** Texts as they come in a body: each has its own characters. */
   const received = (text: string) => JSON.parse(JSON.stringify(text)) as string;
 
-  test.each(Object.entries(FORMS))("%s: the estimate is not below what they take", (_, form) => {
+  test.each(Object.entries(FORMS))("%s: the estimate is not below the measured heap", (_, form) => {
     let documents: ReturnType<typeof parse>[] = [];
     // Whatever else is kept meanwhile only adds to it, so the least of several is what they take.
     const taken = Array.from({ length: 3 }, () => {
@@ -56,7 +56,7 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
     expect(await documents.store.get("hash 399")).toBeDefined();
   });
 
-  test("the fast path knows none that Apollo no longer has, and its use keeps a document", async () => {
+  test("the fast path has no document that Apollo evicted, and its use keeps a document", async () => {
     const text = (n: number) => `query Q${n} { a(of: "${"x".repeat(1000)}") }`;
     const one = heapBytesOf(parse(text(0)));
     const documents = new DocumentCache(10.5 * one);

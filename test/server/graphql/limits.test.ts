@@ -77,7 +77,7 @@ describe.each(EVERY_TRANSPORT)("Limits, by $name", ({ ask }) => {
     ]);
   });
 
-  test("LIMIT_KORE_REQUESTS lets through what costs as much", async () => {
+  test("LIMIT_KORE_REQUESTS accepts an operation of that cost", async () => {
     const app = await start({ LIMIT_KORE_REQUESTS: "2" });
     const page =
       '{ subscriptions(accountId: "acme") { nodes { costCenter { id } } } account(id: "acme") { id ...More } }';
@@ -89,7 +89,7 @@ describe.each(EVERY_TRANSPORT)("Limits, by $name", ({ ask }) => {
     expect(app.kore.requests()).toEqual([]);
   });
 
-  test("LIMIT_KORE_REQUESTS_PER_MINUTE: what is refused takes nothing, and what costs nothing is free", async () => {
+  test("LIMIT_KORE_REQUESTS_PER_MINUTE: refused operations take nothing, and operations without cost are free", async () => {
     const app = await start({ LIMIT_KORE_REQUESTS: "3", LIMIT_KORE_REQUESTS_PER_MINUTE: "3" });
     const one = { query: '{ subscriptions(accountId: "acme") { totalCount } }' };
     const two = { query: '{ subscriptions(accountId: "acme") { nodes { costCenter { id } } } }' };
@@ -126,13 +126,13 @@ test("LIMIT_BODY_BYTES holds on each path", async () => {
   expect(await closed).toBe(1009);
 });
 
-test("what holds is shown to callers", async () => {
+test("the limits in force are shown to callers", async () => {
   const app = await start({ LIMIT_DEPTH: "7", LIMIT_KORE_REQUESTS: "123" });
   const { data } = await app.graph.run(CapabilitiesDocument, {});
   expect(data?.capabilities.limits).toMatchObject({ depth: 7, koreRequests: 123, aliases: 30 });
 });
 
-test("README says what holds where nothing can be set", async () => {
+test("the README states the limits that are not configurable", async () => {
   const app = await start();
   const { data } = await app.graph.run(CapabilitiesDocument, {});
   const { pageSize, iccidsPerQuery, iccidsPerFilter } = data?.capabilities.limits ?? {};
@@ -144,7 +144,7 @@ test("README says what holds where nothing can be set", async () => {
   expect(readme).toContain(`| ICCIDs of one filter | ${shown(iccidsPerFilter)} |`);
 });
 
-describe("What a caller may use up", () => {
+describe("The quota of a caller", () => {
   test("is its own", async () => {
     const allowance = rateLimitInMemory(2);
     expect(await allowance.take("a", 2)).toBeUndefined();
@@ -152,14 +152,14 @@ describe("What a caller may use up", () => {
     expect(await allowance.take("b", 2)).toBeUndefined();
   });
 
-  test("callers beyond measure share what there is, and those who were there keep theirs", async () => {
+  test("callers beyond the bound share one quota, and earlier ones keep theirs", async () => {
     const allowance = rateLimitInMemory(2, 2);
     for (const caller of ["a", "b", "c", "d"]) expect(await allowance.take(caller, 1)).toBeUndefined();
     expect(await allowance.take("e", 1)).toBeGreaterThan(0);
     expect(await allowance.take("a", 1)).toBeUndefined();
   });
 
-  test("is there again after a minute, also for those who share", async () => {
+  test("is renewed after a minute, also for callers that share one", async () => {
     vi.useFakeTimers();
     try {
       const allowance = rateLimitInMemory(1, 1);
@@ -182,7 +182,7 @@ describe("Trusted documents", () => {
   const named = (sha256Hash: string) => ({ query: "", extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
   test.each(EVERY_TRANSPORT)(
-    "by $name: what the folder has is run, by text or hash, and nothing else is",
+    "by $name: operations of the folder run, by text or hash, and no others",
     async ({ ask }) => {
       const app = await start({ TRUSTED_DOCUMENTS: OPERATIONS });
       const text = await readFile(`${OPERATIONS}/capabilities.graphql`, "utf8");
@@ -203,7 +203,7 @@ describe("Trusted documents", () => {
     },
   );
 
-  test("what is refused is answered 403", async () => {
+  test("a refused operation is answered 403", async () => {
     const app = await start({ TRUSTED_DOCUMENTS: OPERATIONS });
     for (const query of ["{ __typename }", "{ __schema { types { name } } }", "mutation { nothing }"]) {
       expect((await app.graph.post({ query, operationName: "Other" })).status).toBe(403);
@@ -292,7 +292,7 @@ describe("Automatic persisted queries", () => {
     expect(kept.map(Boolean)).toEqual([false, false, true, true, true]);
   });
 
-  test("what is refused is not registered", async () => {
+  test("a refused operation is not registered", async () => {
     const app = await start({ PERSISTED_QUERIES: "on", LIMIT_KORE_REQUESTS: "1" });
     const dear = "{ accounts { costCenters { id } } }";
     const hash = createHash("sha256").update(dear).digest("hex");
@@ -334,7 +334,7 @@ describe("Pages of other sites", () => {
     expect(await socket(app, PAGE)).toBe("open");
   });
 
-  test("are told whatever they are answered: a refusal, and a stream", async () => {
+  test("are in every answer: also in a refusal and a stream", async () => {
     const app = await start({ CORS_ORIGINS: PAGE, AUTH_ROUTER_SECRETS: ROUTER_SECRET });
     const credential = {
       "x-kore-graph-router-secret": ROUTER_SECRET,

@@ -45,7 +45,7 @@ test.each([false, true])(
   },
 );
 
-test("a small allowance is given to the point, wherever it is asked for", async () => {
+test("a small quota is granted exactly, at any process", async () => {
   expect(await given(shared(10, 4), 50)).toBe(10);
 });
 
@@ -55,7 +55,7 @@ test("one question is enough for many operations", async () => {
   expect(asked).toBe(100);
 });
 
-test("what is ahead ends with the caller's minute", async () => {
+test("prefetched tokens expire with the caller's minute", async () => {
   const allowance = prefetchedRateLimit(() => {
     asked += 1;
     return Promise.resolve({ ahead: 100, endsIn: 20_000 });
@@ -69,7 +69,7 @@ test("what is ahead ends with the caller's minute", async () => {
   expect(asked).toBe(2);
 });
 
-test("who has none left is told how long to wait", async () => {
+test("a caller over its quota gets the time to wait", async () => {
   const [only] = shared(2, 1);
   expect(await only?.take("a", 2)).toBeUndefined();
   vi.advanceTimersByTime(20_000);

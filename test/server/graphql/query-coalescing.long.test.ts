@@ -70,7 +70,7 @@ function leavable(headers = ADMIN): { reply: Promise<Reply | undefined>; leave: 
 }
 
 describe("Identical queries at once", () => {
-  test("fifty cost KORE what one costs, and all are told the same", async () => {
+  test("fifty cost KORE as much as one, and all get the same answer", async () => {
     await start(LIST);
     const first = await ask();
     const cost = app.kore.requests();
@@ -82,7 +82,7 @@ describe("Identical queries at once", () => {
     expect(await joined()).toBe(49);
   });
 
-  test("are told nothing of what the others cost, and who asks for that has a run of its own", async () => {
+  test("do not get the others' stats, and a request for stats is not coalesced", async () => {
     await start(LIST);
     const stats = { ...ADMIN, "x-kore-graph-stats": "1" };
     const [plain, one, other] = await Promise.all([ask(), ask(ACME, stats), ask(ACME, stats)]);
@@ -91,7 +91,7 @@ describe("Identical queries at once", () => {
     expect(await joined()).toBe(0);
   });
 
-  test("have one price, which each pays out of its own allowance", async () => {
+  test("have one cost, which each caller's quota is charged with", async () => {
     await start(LIST, { LIMIT_KORE_REQUESTS: "101", LIMIT_KORE_REQUESTS_PER_MINUTE: "101" });
     const variables = { account: "acme", first: 100 };
     const [rich, poor] = [as("admin", "*", "rich"), as("admin", "*", "poor")];
@@ -139,7 +139,7 @@ describe("Identical queries at once", () => {
   });
 });
 
-describe("Who asks later", () => {
+describe("A later query", () => {
   test("joins as long as KORE has answered nothing, and starts anew from then on", async () => {
     await start("/connectivity/v1/accounts/acme/provisioning-requests");
     const first = ask();
@@ -163,7 +163,7 @@ describe("Who asks later", () => {
     expect(await joined()).toBe(1);
   });
 
-  test("than a write does not join what began before it, and sees what was written", async () => {
+  test("than a write does not join an earlier one, and sees the write", async () => {
     await start(LIST, {}, 0);
     app.kore.faults.add({ effect: "latency", ms: 1_500, path: LIST, times: 1 });
     const before = ask();
@@ -178,7 +178,7 @@ describe("Who asks later", () => {
     expect(await joined()).toBe(0);
   });
 
-  test("than a webhook of KORE's does not join what began before it", async () => {
+  test("than a webhook does not join an earlier one", async () => {
     await start(LIST);
     const before = ask();
     await listIsAsked();
@@ -195,8 +195,8 @@ describe("Who asks later", () => {
   });
 });
 
-describe("Who leaves", () => {
-  test("takes no answer from those who stay, though it was the first", async () => {
+describe("A caller that disconnects", () => {
+  test("does not cancel the answer of the others, though it was the first", async () => {
     await start(LIST);
     const first = leavable();
     await listIsAsked();
@@ -208,7 +208,7 @@ describe("Who leaves", () => {
     expect(await joined()).toBe(1);
   });
 
-  test("takes the reads along when it is the last, and who comes then reads anew", async () => {
+  test("cancels the reads when it is the last, and a later query reads again", async () => {
     await start(LIST, {}, 2_000);
     const callers = [leavable(), leavable(), leavable()];
     await listIsAsked();
@@ -221,7 +221,7 @@ describe("Who leaves", () => {
   });
 });
 
-test("nobody is ever told of another's accounts, whoever asks the same at once", async () => {
+test("callers with different accounts never share an answer", async () => {
   await start("/connectivity/**", {}, 30);
   const own = "{ accounts { id subscriptions(first: 2) { nodes { accountId iccid } } } }";
   await cacheDocument(app.url, { query: own }, ADMIN);

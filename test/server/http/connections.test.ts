@@ -163,7 +163,7 @@ describe("12.3 connections are bounded", () => {
   });
 });
 
-describe("12.3 what a socket sends before connection_ack", () => {
+describe("12.3 the bytes of a WebSocket before connection_ack", () => {
   const init = (length: number) => JSON.stringify({ type: "connection_init", payload: { x: "x".repeat(length) } });
 
   test.each([

@@ -29,7 +29,7 @@ test("a persisted query is refused by the code on which Apollo Client sends the 
 });
 
 describe("health", () => {
-  test("is told with one token and one ping for each API family, however often anybody asks", async () => {
+  test("needs one token and one ping per API family, independently of the number of probes", async () => {
     const { url, kore } = await start();
     for (const [path, status] of [
       ["/livez", "ok"],
@@ -67,7 +67,7 @@ describe("health", () => {
     expect(await idle.finish()).toBe("");
   });
 
-  test("once it has stopped nobody listens", async () => {
+  test("after the stop no port is open", async () => {
     const app = await startApp();
     await app.stop();
     await expect(fetch(`${app.url}/livez`)).rejects.toThrow();
@@ -81,7 +81,7 @@ describe("with PLAYGROUND=off", () => {
   });
 
   test.each(["{ __schema { types { name } } }", "{ _service { sdl } }", '{ __type(name: "Account") { name } }'])(
-    "the schema is not told by %s",
+    "the schema is not shown by %s",
     async (query) => {
       const { graph } = await start({}, { PLAYGROUND: "off" });
       const { data, errors } = await graph.query(query);
@@ -90,7 +90,7 @@ describe("with PLAYGROUND=off", () => {
     },
   );
 
-  test("a gateway is told the schema where INTROSPECTION=subgraph, and nobody else is", async () => {
+  test("with INTROSPECTION=subgraph only _service shows the schema", async () => {
     const { graph } = await start({}, { PLAYGROUND: "off", INTROSPECTION: "subgraph" });
     expect((await graph.query("{ __schema { types { name } } }")).data).toBeUndefined();
     expect(await graph.query("{ _service { sdl } }")).toMatchObject({
@@ -115,7 +115,7 @@ describe("with PLAYGROUND=off", () => {
 });
 
 describe("with PLAYGROUND=on", () => {
-  test("the schema is told, and names are suggested", async () => {
+  test("the schema is shown, and names are suggested", async () => {
     const { graph } = await start({}, { PLAYGROUND: "on" });
     const { data } = await graph.query('{ __type(name: "SimSubscription") { name } }');
     expect(data).toEqual({ __type: { name: "SimSubscription" } });
@@ -124,8 +124,8 @@ describe("with PLAYGROUND=on", () => {
   });
 });
 
-describe("a caller who leaves", () => {
-  test("takes along the KORE reads that nobody else waits for", async () => {
+describe("a caller that disconnects", () => {
+  test("cancels the reads that no other caller waits for", async () => {
     const app = await start();
     app.kore.faults.add({ effect: "latency", ms: 5_000, path: LIST });
     const caller = leavable(app, SIMS);
@@ -164,7 +164,7 @@ describe("a caller who leaves", () => {
     expect(reads(app)).toEqual(["answered"]);
   });
 
-  test("takes it along when the other caller leaves, too", async () => {
+  test("cancels a shared read once the other caller has disconnected, too", async () => {
     const app = await start();
     app.kore.faults.add({ effect: "latency", ms: 5_000, path: LIST });
     const callers = [leavable(app, SIMS), leavable(app, SIMS)];
@@ -175,7 +175,7 @@ describe("a caller who leaves", () => {
     expect(reads(app)).toEqual(["aborted"]);
   });
 
-  test("spoils nothing for who asks next", async () => {
+  test("does not affect the next caller", async () => {
     const app = await start();
     app.kore.faults.add({ effect: "latency", ms: 5_000, path: LIST, times: 1 });
     const caller = leavable(app, SIMS);
@@ -264,7 +264,7 @@ describe("the log, at its most talkative,", () => {
     expect(log).not.toMatch(/bearer|x-api-key/i);
   });
 
-  test("takes out what an error quotes", () => {
+  test("removes values that an error quotes", () => {
     const lines: string[] = [];
     const log = createLog("error", { write: (line: string) => void lines.push(line) });
     const quoted = "8988303000000000001, ops@meridian.example and eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln";
@@ -276,7 +276,7 @@ describe("the log, at its most talkative,", () => {
     expect(lines.join("")).not.toMatch(/8988|meridian|eyJ|c2ln/);
   });
 
-  test("names what became of each call to KORE and of each request", async () => {
+  test("has the result of each call to KORE and of each request", async () => {
     const app = await start();
     await app.graph.query(SIMS);
     const ms = expect.any(Number) as number;

@@ -41,7 +41,7 @@ const posts = () => app.kore.log().filter(({ method, path }) => method === "POST
 const defects = () => app.logged().filter(({ level }) => level === "error" || level === "fatal");
 
 describe.each([HTTP, ...TRANSPORTS])("a stop, over $name,", ({ call }) => {
-  test("answers an order that KORE has told to wait, instead of cutting it off", async () => {
+  test("answers an order that waits after a 429, instead of cutting it off", async () => {
     app = await startApp(FIXTURES, { STOP_WITHIN_MS: "2000" });
     app.kore.faults.add({ effect: "status", status: 429, retryAfter: 120, method: "POST", path: "/connectivity/**" });
     const caller = call(app.url, operation());

@@ -46,7 +46,7 @@ async function warningsOf(query: string, requestId: string): Promise<Record<stri
 }
 
 describe("B4.1 one warning, with the cause's code, operation and request id, is written of", () => {
-  test("a host that nobody knows", async () => {
+  test("an unknown host", async () => {
     await startTowards("https://kore.invalid");
     const warnings = await warningsOf(SIMS, "night-shift");
     expect(warnings).toMatchObject([
@@ -79,7 +79,7 @@ describe("B4.1 one warning, with the cause's code, operation and request id, is 
     ]);
   });
 
-  test("a port that nobody listens on", async () => {
+  test("a closed port", async () => {
     await startTowards("http://127.0.0.1:1");
     expect(await warningsOf(SIMS, "night-shift")).toMatchObject([
       { requestId: "night-shift", operation: TOKEN, code: "ECONNREFUSED", err: { syscall: "connect" } },

@@ -8,7 +8,7 @@ function logged(message: string): string {
   return line;
 }
 
-test("what looks like an identifier, an e-mail address or a token is taken out", () => {
+test("texts that look like an identifier, an e-mail address or a token are removed", () => {
   const line = logged("893107061234567890 of jane.doe+sims@mail.example.com by eyJhbGciOi.J9-x_y.z");
   expect(line).toContain('"message":"… of … by …"');
   expect(logged(`no key kg_${"aB3-_".repeat(8)}x here`)).toContain('"message":"no key … here"');
@@ -28,7 +28,7 @@ describe("an error of 1 MiB is logged in no time", () => {
   );
 });
 
-describe("what nobody has said that the log may hold", () => {
+describe("fields that are not in the allow-list", () => {
   const lines = (write: (log: ReturnType<typeof createLog>) => void) => {
     let text = "";
     write(createLog("info", { write: (line: string) => void (text += line) }));
@@ -103,7 +103,7 @@ describe("B4.2 of nested errors", () => {
     expect(text).toContain("http://…proxy:3128");
   });
 
-  test("a circle and a crowd come to an end", () => {
+  test("circular causes and many errors are bounded", () => {
     const circle = new Error("round");
     circle.cause = new AggregateError(
       Array.from({ length: 1000 }, () => circle),

@@ -92,7 +92,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     return found;
   };
 
-  test("13.5 moves orders, reservations and seen webhooks: what was ordered is not ordered again, and the folder is refused", async () => {
+  test("13.5 moves orders, reservations and received webhooks: nothing is ordered again, and the folder is refused", async () => {
     await start(onFolder);
     const done = await suspend("done", 0, 25);
     expect(new Set(done?.map(({ outcome }) => outcome))).toEqual(new Set(["SUBMITTED"]));
@@ -119,7 +119,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     expect((await suspend("another", 30, 32))?.map(({ outcome }) => outcome)).toEqual(["SUBMITTED", "SUBMITTED"]);
   });
 
-  test("13.5 a store of earlier versions has what it lacks when it arrives, in pages, and answered webhooks under their old names", async () => {
+  test("13.5 a store of an earlier version is upgraded during the import, in pages, with answered webhooks under their old keys", async () => {
     const store = await openStore(folder, markOf());
     const many = Array.from(
       { length: 450 },
@@ -224,7 +224,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     await expect(start(onFolder)).rejects.toThrow(/was moved into a database/);
   });
 
-  test("13.5 a database that goes away in the middle leaves the folder as it was", async () => {
+  test("13.5 a database that becomes unreachable during the import leaves the folder unchanged", async () => {
     await start(onFolder);
     await suspend("mine", 0, 3);
     await stop();
@@ -237,7 +237,7 @@ describePostgres("kore-graph import-store", (postgres) => {
   test.each([
     ["a connection that is lost", "terminate", /The database \(DATABASE_URL\)/],
     ["a replica that starts meanwhile", "replica", /a replica of this KORE_CONNECTIVITY_URL runs/],
-  ])("13.5 %s in the middle leaves nothing in the database, and the folder its own", async (_, what, sentence) => {
+  ])("13.5 %s during the import leaves nothing in the database, and the folder usable", async (_, what, sentence) => {
     const [url, target] = [onDatabase.DATABASE_URL ?? "", "https://kore.example/connectivity"];
     const [begin, abandon] = [vi.fn(() => Promise.resolve()), vi.fn(() => Promise.resolve())];
     const inTheMiddle = async () => {

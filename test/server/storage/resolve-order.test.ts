@@ -95,7 +95,7 @@ async function intentId(): Promise<string> {
 
 const posts = () => kore.log().filter(({ method, path }) => method === "POST" && !path.endsWith("/token"));
 
-test("C2.7 the command lists what is in doubt in a stopped server's store, and releases it without sending anything", async () => {
+test("C2.7 the command lists unresolved orders in a stopped server's store, and resolves them without sending anything", async () => {
   const places = await leaveInDoubt("lose");
   const listed = command(["resolve-order", "--account", "acme"], env);
   expect(await listed.ended).toBe(0);
@@ -122,7 +122,7 @@ test("C2.7 the command adopts KORE's request, which the same requestKey returns 
   expect(posts()).toEqual([]);
 });
 
-test("C2.7 the command refuses what does not fit, by the option's name, and changes nothing", async () => {
+test("C2.7 the command refuses invalid options by their name, and changes nothing", async () => {
   await leaveInDoubt("lose");
   const intent = await intentId();
   const order = ["--account", "acme", "--intent", intent];

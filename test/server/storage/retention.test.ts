@@ -60,20 +60,20 @@ test("C4.2 a clock that steps ahead while the process runs prunes nothing either
   expect(pruned).toEqual([START - RETENTION]);
 });
 
-test("C4.3 what is past its retention is forgotten once a day while a process runs, restarts or not", async () => {
+test("C4.3 data past their retention are deleted once a day while a process runs, with or without restarts", async () => {
   for (let day = 0; day < 40; day += 1) await live(DAY);
   expect(latestPruned()).toBeGreaterThan(START + 9 * DAY);
   expect(latestPruned()).toBeLessThanOrEqual(START + 10 * DAY);
 });
 
-test("C4.4 a store of an earlier version is no further than the newest thing that it holds", async () => {
+test("C4.4 the time of a store of an earlier version is that of its newest data", async () => {
   newest = START - 2 * DAY;
   system += 40 * DAY;
   await live(DAY);
   expect(latestPruned()).toBeLessThanOrEqual(START - DAY - RETENTION);
 });
 
-test("13.5 a start goes on while the store cannot be written, and what is past its retention is forgotten the next day", async () => {
+test("13.5 a start succeeds while the store cannot be written, and data past their retention are deleted the next day", async () => {
   const write = vi.spyOn(store, "commit").mockRejectedValueOnce(new StoreUnavailable("away"));
   await live(DAY);
   expect(write.mock.calls.length).toBeGreaterThan(1);

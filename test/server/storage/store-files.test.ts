@@ -26,7 +26,7 @@ async function filled(): Promise<void> {
 
 const refusal = (sentence: RegExp) => expect(openStore(path)).rejects.toThrow(sentence);
 
-test("12.2.1 the store's files are for their owner alone, whatever the folder's rights were", async () => {
+test("12.2.1 only their owner can read the store's files, independently of the folder's permissions", async () => {
   await mkdir(path, { mode: 0o777 });
   await chmod(path, 0o777);
   const store = await openStore(path);

@@ -82,7 +82,7 @@ test("12.1.8 a store that changes its state again and again has a line a state i
   expect(states().slice(2)).toEqual([["warn", "unwritable", "ENOSPC", 49]]);
 });
 
-test("12.1.8 what is no failure of the store is no change of its state", async () => {
+test("12.1.8 other errors than the store's do not change its state", async () => {
   await write(new Error("The store is closed"));
   expect(lines).toEqual([]);
 });

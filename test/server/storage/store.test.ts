@@ -25,7 +25,7 @@ async function reopened(): Promise<Store> {
   return store;
 }
 
-test("what was written is there after a restart, and what was forgotten is not", async () => {
+test("written entries are there after a restart, and deleted ones are not", async () => {
   await store.commit({
     set: [
       ["a/1", { x: 1 }],
@@ -66,7 +66,7 @@ test("of two that create the same key one does, with all that belongs to it", as
   expect(await store.get("k")).toBe(await store.get("k/of"));
 });
 
-test("a list has only what begins with its prefix, in the order of keys", async () => {
+test("a list has the keys with its prefix, in order", async () => {
   await store.commit({
     set: [
       ["c/10", 1],
@@ -99,7 +99,7 @@ test("a store whose process was killed can be opened at once", async () => {
   await after.close();
 });
 
-test("who is refused the store takes nothing from who has it", async () => {
+test("a process that is refused the store does not affect its owner", async () => {
   const path = join(folder, "store");
   await expect(openStore(path)).rejects.toThrow(StoreInUse);
   await expect(openStore(path)).rejects.toThrow(StoreInUse);

@@ -4,7 +4,7 @@ import { PubSub } from "../../../src/server/subscriptions/pubsub.ts";
 
 const EVENTS = Array.from({ length: 5000 }, (_, index) => index);
 
-test("a burst of 5,000 ends who does not read by a code, and who reads gets all", async () => {
+test("a burst of 5,000 ends a subscriber that does not read with a code, and others get all", async () => {
   const topics = new PubSub<number>();
   const sleeper = topics.subscribe("a");
   const heard: number[] = [];
@@ -26,7 +26,7 @@ test("a burst of 5,000 ends who does not read by a code, and who reads gets all"
   expect(await sleeper.next()).toEqual({ done: true, value: undefined });
 });
 
-test("a burst beyond all bounds ends even who had no turn to read, and keeps no more of it", async () => {
+test("a burst above the bound ends a subscriber at once, and its items are released", async () => {
   const topics = new PubSub<number>();
   const sleeper = topics.subscribe("a");
   for (let event = 0; event < 100_000; event += 1) topics.publish("a", event);
@@ -40,7 +40,7 @@ test("a burst beyond all bounds ends even who had no turn to read, and keeps no 
   expect(last).toBe(15_999);
 });
 
-test("what is published between subscribing and reading is heard, and by nobody of another topic", async () => {
+test("items between subscribing and reading are delivered, to their topic only", async () => {
   const topics = new PubSub<string>();
   const [mine, other] = [topics.subscribe("a"), topics.subscribe("b")];
   topics.publish("a", "one");
@@ -51,7 +51,7 @@ test("what is published between subscribing and reading is heard, and by nobody 
   ]);
 });
 
-test("return() takes the subscriber off at once and ends what waits", async () => {
+test("return() unsubscribes at once and ends pending reads", async () => {
   const topics = new PubSub<string>();
   const mine = topics.subscribe("a");
   const waiting = mine.next();
@@ -60,7 +60,7 @@ test("return() takes the subscriber off at once and ends what waits", async () =
   expect(await waiting).toEqual({ done: true, value: undefined });
 });
 
-test("a signal takes the subscriber off, though nobody has begun to read", () => {
+test("a signal unsubscribes, also before the first read", () => {
   const topics = new PubSub<string>();
   const leaving = new AbortController();
   topics.subscribe("a", leaving.signal);

@@ -133,7 +133,7 @@ test("a subscription that comes while the server stops is sent back", async () =
   await stopped;
 });
 
-test("a subscription sent to /graphql is told where to go", async () => {
+test("a subscription sent to /graphql is refused with the supported transports", async () => {
   const toy = await startToyGraph();
   const send = (init: RequestInit, query = "") => fetch(`${toy.url}/graphql${query}`, init);
   const posted = await send({ method: "POST", headers: JSON_TYPE, body: JSON.stringify({ query: EVENTS }) });

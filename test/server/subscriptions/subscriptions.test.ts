@@ -57,7 +57,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
     expect(query.results).toEqual([await overHttp(toy, { query: "{ hinted }" })]);
   });
 
-  describe("when the caller leaves", () => {
+  describe("when the caller disconnects", () => {
     test("the source is ended once, though it waits, and its signal aborts", async () => {
       const subscriber = await subscribe(call, await startToyGraph());
       subscriber.source.publish("one");
@@ -70,7 +70,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
       expect(subscriber.source.returns).toBe(1);
     });
 
-    test("the source is ended though an event is still being resolved, and what resolves it is told", async () => {
+    test("the source ends while an event is being resolved, and its resolvers are aborted", async () => {
       const toy = await startToyGraph();
       const subscriber = await subscribe(call, toy, "subscription { events { slow } }");
       subscriber.source.publish("one");
@@ -81,7 +81,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
       expect(toy.waiting[0]?.signal).not.toBe(subscriber.source.signal);
     });
 
-    test("a query is told", async () => {
+    test("a query is aborted", async () => {
       const toy = await startToyGraph();
       const caller = call(toy.url, { query: "{ slow }" });
       await vi.waitUntil(() => toy.waiting.length === 1, WAIT);
@@ -91,7 +91,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
     });
   });
 
-  test("who does not read is dropped, and the others get everything", async () => {
+  test("a client that does not read is dropped, and the others get everything", async () => {
     const toy = await startToyGraph({ slowMs: 500, maxUnread: 8 * 1024 * 1024 });
     const reader = await subscribe(call, toy);
     const hangUp = sleep(toy.url, EVENTS);
@@ -118,7 +118,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
     hangUp();
   });
 
-  test("who does not read is dropped at once when there is very much", async () => {
+  test("a client that does not read is dropped at once when the buffer is very large", async () => {
     const toy = await startToyGraph({ slowMs: 60_000, maxUnread: 64 * 1024 });
     const hangUp = sleep(toy.url, EVENTS);
     await vi.waitUntil(() => toy.sources.length === 1, WAIT);
@@ -132,7 +132,7 @@ describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   });
 
   describe("when the server stops", () => {
-    test("subscribers are told to come back", async () => {
+    test("subscribers get a code on which they reconnect", async () => {
       const toy = await startToyGraph();
       const [one, two] = [await subscribe(call, toy), await subscribe(call, toy)];
       one.source.publish("one");

@@ -105,7 +105,7 @@ describe("one connection", () => {
     expect(caller.of("1")).toEqual([]);
   });
 
-  test("has room again for what its caller has left, though the source never wakes up", async () => {
+  test("has room again after a completed operation, though its source never ends", async () => {
     const toy = await startToyGraph({ maxOperations: 2 });
     const caller = await initialised(toy);
     for (let count = 1; count <= 10; count += 1) {
@@ -117,7 +117,7 @@ describe("one connection", () => {
     expect(caller.of("1")).toEqual([]);
   });
 
-  test("may use an id again, and what had it before is silent", async () => {
+  test("may reuse an id, and the earlier operation sends nothing more", async () => {
     const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.subscribe("1", "{ slow }");
@@ -210,7 +210,7 @@ describe("one connection", () => {
   });
 });
 
-describe("a caller that breaks the protocol is told by the code, and nothing is repeated", () => {
+describe("a client that breaks the protocol gets the close code, without its message", () => {
   const INIT = { type: "connection_init" };
   const subscribe = (id: string) => ({ id, type: "subscribe", payload: { query: EVENTS } });
 
@@ -238,7 +238,7 @@ describe("a caller that breaks the protocol is told by the code, and nothing is 
     await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), WAIT);
   });
 
-  test("what follows the mistake is not run", async () => {
+  test("messages after the mistake are ignored", async () => {
     const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.socket.send(SECRET);
@@ -258,7 +258,7 @@ describe("when the server stops", () => {
     expect(await caller.closed).toMatch(/^1012/);
   });
 
-  test("nothing new is begun while a reply is under way, and the caller is told to come back", async () => {
+  test("no operation starts while a response is pending, and clients get a code on which they reconnect", async () => {
     const toy = await startToyGraph();
     const caller = await initialised(toy);
     caller.subscribe("1", "{ slow }");

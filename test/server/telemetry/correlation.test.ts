@@ -38,7 +38,7 @@ describe("a request id", () => {
     ["what has an ICCID in it", "sim:89445385204117357883"],
     ["a token", "eyJhbGciOiJIUzI1NiJ9"],
     ["an API key", "kg_aB3-_aB3-_aB3-_aB3-_"],
-  ])("is made for who sends %s, in letters alone", (_, given) => {
+  ])("is created for callers that send %s, of letters only", (_, given) => {
     expect(requestIdFrom(given)).toMatch(/^[a-p]{32}$/);
     expect(requestIdFrom(given)).not.toBe(requestIdFrom(given));
   });

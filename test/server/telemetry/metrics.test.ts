@@ -107,7 +107,7 @@ describe("the metrics", () => {
     ]);
   });
 
-  test("tell the lag of the event loop and the heap", async () => {
+  test("have the event loop's lag and the heap", async () => {
     app = await startApp(FIXTURES);
     const found = await metrics();
     for (const name of [
@@ -145,7 +145,7 @@ describe("the metrics", () => {
 });
 
 describe.each(TRANSPORTS)("over $name the metrics", ({ name, call }) => {
-  test("count operations, and what is open and closed", async () => {
+  test("count operations, and open connections and subscriptions", async () => {
     app = await startApp(FIXTURES);
     const asked = call(app.url, { query: `query Sims ${read("subscriptions")}` });
     await asked.ended;
@@ -180,7 +180,7 @@ describe("where the metrics are", () => {
     expect((await app.graph.query(read("subscriptions"))).errors).toBeUndefined();
   });
 
-  test("on loopback they are beside the graph unless told otherwise", async () => {
+  test("on loopback they are on the graph's port by default", async () => {
     app = await startApp(FIXTURES);
     const config = (env: Record<string, string>) => readConfig({ ...environmentOf(app.kore), ...env }).metrics;
     expect(config({})).toEqual({ port: undefined });

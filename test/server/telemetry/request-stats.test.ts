@@ -16,7 +16,7 @@ async function cost(query: string, variables?: object, headers: Record<string, s
 }
 
 describe("over HTTP", () => {
-  test("who asks is told what the operation cost, and nobody else", async () => {
+  test("a caller that requests the stats gets them, others do not", async () => {
     app = await startApp(FIXTURES);
     expect(await cost(SIMS)).toEqual(TWO);
     expect(app.kore.requests()).toHaveLength(2);
@@ -24,7 +24,7 @@ describe("over HTTP", () => {
     expect(await cost(SIMS, {}, { "x-kore-graph-stats": "yes" })).toBeUndefined();
   });
 
-  test("a read that another operation had begun is told as joined", async () => {
+  test("a read that joined another operation's counts as coalesced", async () => {
     app = await startApp(FIXTURES);
     const one = '{ subscriptions(accountId: "acme", first: 1) { totalCount } }';
     app.kore.faults.add({ effect: "latency", ms: 300, path: "/connectivity/**" });
@@ -35,7 +35,7 @@ describe("over HTTP", () => {
     ]);
   });
 
-  test("a write's look at its SIMs and its order to KORE are told", async () => {
+  test("a write's reads of its SIMs and its order are counted", async () => {
     app = await startApp(FIXTURES);
     const input = { accountId: "acme", subscriptions: app.kore.iccids("acme").map((iccid) => ({ iccid })) };
     const suspend =
@@ -47,14 +47,14 @@ describe("over HTTP", () => {
     ]);
   });
 
-  test("an operation that fails tells it too", async () => {
+  test("a failed operation has them, too", async () => {
     app = await startApp(FIXTURES);
     expect(await cost("{ wrong }")).toEqual({ requests: 0, cached: 0, coalesced: 0, retried: 0 });
   });
 });
 
 describe.each(TRANSPORTS)("over $name", ({ call }) => {
-  test("who asks is told what the operation cost, and nobody else", async () => {
+  test("a caller that requests the stats gets them, others do not", async () => {
     app = await startApp(FIXTURES);
     const wanted = call(app.url, { query: SIMS, extensions: WANTED }, WANTED);
     await wanted.ended;
@@ -64,7 +64,7 @@ describe.each(TRANSPORTS)("over $name", ({ call }) => {
     expect(other.results[0]?.extensions).toBeUndefined();
   });
 
-  test("each event tells its own", async () => {
+  test("each event has its own", async () => {
     app = await startApp({ ...FIXTURES, clock: "real", provisioning: { completedAfterMs: 0 } });
     const held = app.kore.provisioningRequests("acme");
     expect(held).toEqual([]);

@@ -55,7 +55,7 @@ describe("a trace", () => {
     expect(spans).toHaveLength(sent + 3);
   });
 
-  test("tells method, endpoint, host, sending, and how many things are asked for", async () => {
+  test("has method, endpoint, host, attempt and batch size", async () => {
     const { named } = await traced(() =>
       app.graph.query(
         'query ($iccids: [ICCID!]!) { subscriptionsByIccid(accountId: "acme", iccids: $iccids) { id } }',
@@ -190,7 +190,7 @@ describe("requests on the way", () => {
     expect(bodies).toEqual(["POST /v1/traces application/json"]);
   });
 
-  test("that nobody takes are given up, which is told, and hold up neither callers nor the stop for long", async () => {
+  test("that no collector accepts are dropped and logged, and delay neither callers nor the stop", async () => {
     app = await startApp(FIXTURES, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" });
     expect((await app.graph.query(SIMS)).errors).toBeUndefined();
     const began = performance.now();

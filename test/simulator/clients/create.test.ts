@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Actor, adminWith, askToken, keyOf, ROBOT, startWithOwner } from "../support/api-clients.ts";
 import { start } from "../support/harness.ts";
 
-test("a standard client is created enabled, with its creator as owner, and its secret is told once", async () => {
+test("a standard client is created enabled, with its creator as owner, and its secret is shown once", async () => {
   const { kore, owner } = await startWithOwner();
   const created = await owner.create();
   expect([created.status, created.body]).toEqual([

@@ -63,7 +63,7 @@ test("lock, unlock, enable and disable take no body or an empty one, and may be 
   expect((await owner.call("DELETE", `/v1/clients/${id}?force=true`)).status).toBe(400);
 });
 
-test("what is not there, or not signed in, is refused on every call", async () => {
+test("missing clients and missing tokens are refused on every call", async () => {
   const { kore, owner } = await startWithOwner();
   const nobody = new Caller(kore);
   for (const [method, path, body] of [

@@ -143,7 +143,7 @@ test("a developer may not turn a client into an admin client, nor an admin clien
   expect((await developer.edit(admin.client_id, { name: "Standard now" })).status).toBe(200);
 });
 
-test("whom a client belongs to decides at once what its tokens may do", async () => {
+test("the owner of a client decides at once what its tokens allow", async () => {
   const { kore, owner } = await startWithOwner();
   const made = await owner.made(adminWith("Write"));
   const actor = await Actor.with(kore, keyOf(made));
@@ -171,7 +171,7 @@ test("a client passes to portal users of its account only", async () => {
   expect((await owner.get(id)).body.client.client_owner).toBe(kore.credentials.accountEmail);
 });
 
-test("nobody edits the clients of an account in which they are no portal user", async () => {
+test("only portal users of an account edit its clients", async () => {
   const { kore, owner } = await startWithOwner({ accounts: { acme: { sims: 0 }, other: { sims: 0, visible: false } } });
   const foreign = kore.clients().find((client) => client.accountId !== kore.examples.clientAccountId);
   expect((await owner.get(foreign?.id ?? "")).status).toBe(200); // any portal user may view clients

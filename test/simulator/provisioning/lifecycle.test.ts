@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { type LoggedRequest, startSimulator } from "../../../src/simulator/index.ts";
 import { listPath, start, startWithCaller } from "../support/harness.ts";
 
-test("the log tells each request's method, path, query, status, time and outcome, tokens included", async () => {
+test("the log has each request's method, path, query, status, time and outcome, tokens included", async () => {
   const { kore, caller } = await startWithCaller({ accounts: { acme: { sims: 1 } } });
   await caller.get(listPath("acme", { "sim-state": "Active" }));
   await caller.get("/v1/accounts/none/cost-centers");
@@ -32,7 +32,7 @@ test("the log holds no secret", async () => {
   for (const secret of [kore.credentials.clientSecret, kore.credentials.apiKey]) expect(text).not.toContain(secret);
 });
 
-test("the log tells how many requests were in flight", async () => {
+test("the log has the number of requests in flight", async () => {
   const { kore, caller } = await startWithCaller();
   await caller.get("/v1/ping");
   kore.faults.add({ effect: "latency", ms: 40 });

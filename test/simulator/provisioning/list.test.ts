@@ -22,7 +22,7 @@ describe("the list of requests", () => {
       expect((await caller.get(PATH + search)).status).toBe(400);
   });
 
-  test("may count from 0 and cut what a page holds, since KORE states neither", async () => {
+  test("may count from 0 and limit pages, since KORE documents neither", async () => {
     const { caller, active } = await startAcme({ paging: { firstPage: 0, maxTake: 2 } });
     for (const iccid of active.slice(0, 3)) await post(caller, "suspend", sims(iccid));
     const { body } = await caller.get<RequestPage>(`${PATH}?take=50`);

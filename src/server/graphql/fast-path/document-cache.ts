@@ -3,16 +3,16 @@ import { type DocumentNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import { type GraphContext } from "../../../graph/index.ts";
 
-/** Heap bytes of all documents. */
+/** Of heap, for all documents. */
 export const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
 /**
- * Measured: a token with its nodes and their locations takes 88 (a comment) to 483 bytes (a field of one letter). A text
- * of 2 KB has up to 1,000 tokens, so that it takes up to 240 times its length.
+ * Measured: a token with its nodes and locations takes 88 bytes (a comment) to 483 bytes (a field of one letter). A text of
+ * 2 KB has up to 1,000 tokens, and takes up to 240 times its length.
  */
 const BYTES_PER_TOKEN = 500;
 
-/** Bytes of heap that a document takes, its text included: an upper estimate. */
+/** Upper estimate of the heap of a document with its text. Bytes. */
 export function heapBytesOf({ loc }: DocumentNode): number {
   let tokens = 0;
   for (let token = loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
@@ -26,16 +26,16 @@ export interface CachedDocument {
 }
 
 interface Entry extends CachedDocument {
-  /** Apollo's key of it: a hash of its text. */
+  /** Apollo's key: a hash of its text. */
   readonly key: string;
-  /** Whether an operation of it passed all checks. */
+  /** Whether one of its operations has passed all checks. */
   wasRun: boolean;
 }
 
 /**
- * Apollo's document store: parsed and valid documents. The fast path looks up by text those of which an operation passed
- * all checks. Validity depends on the document, the schema and the deployment's limits, never on the caller. Bounded by
- * bytes, since callers choose documents.
+ * Apollo's document store of parsed, valid documents. The fast path looks up documents by text, once an operation of theirs
+ * has passed all checks. Validity depends on document, schema and configured limits, never on the caller. Bounded by bytes,
+ * since callers choose documents.
  */
 export class DocumentCache {
   readonly #byKey: LRUCache<string, Entry>;
@@ -50,14 +50,14 @@ export class DocumentCache {
     });
   }
 
-  /** How many documents are kept, and the bytes of heap that they take by estimate. */
+  /** Number of documents, and their estimated heap. */
   get size(): { documents: number; bytes: number } {
     return { documents: this.#byKey.size, bytes: this.#byKey.calculatedSize };
   }
 
   get(text: string): CachedDocument | undefined {
     const entry = this.#byText.get(text);
-    return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // `get` also marks it as the most recently used.
+    return entry?.wasRun ? this.#byKey.get(entry.key) : undefined; // `get` marks it as most recently used.
   }
 
   /** Apollo's `documentStore`. */
@@ -73,7 +73,7 @@ export class DocumentCache {
   #keep(key: string, document: DocumentNode): void {
     const entry: Entry = { id: (this.#lastId += 1), key, document, wasRun: false };
     this.#byKey.set(key, entry);
-    if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Absent: it is too large.
+    if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Absent if it is too large.
   }
 
   /** Marks documents whose operations Apollo executes. */

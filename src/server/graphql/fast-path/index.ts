@@ -27,14 +27,14 @@ export interface FastPathOptions<Context extends GraphContext> {
   trusted: TrustedDocuments | undefined;
   telemetry: Telemetry;
   formatError: FormatError;
-  /** Makes the context of one operation; `onAnswer` is called with KORE's first answer. */
+  /** Creates the context of one operation. `onAnswer`: called at KORE's first answer. */
   context: (
     signal: CallerSignal,
     caller: Caller,
     instrumentation: OperationTelemetry,
     onAnswer?: () => void,
   ) => Context;
-  /** Grows with every write; absent: nothing is written. */
+  /** Grows with every write. @default constant */
   epoch?: () => number;
 }
 
@@ -103,7 +103,7 @@ export class FastPath<Context extends GraphContext> {
       this.#plan(request, signal, onAnswer),
     );
     onAbort(reply, () => {
-      if (subscription.isShared) instrumentation.end("REQUEST_CANCELLED"); // Else the aborted operation ends it.
+      if (subscription.isShared) instrumentation.end("REQUEST_CANCELLED"); // Otherwise the aborted operation ends it.
       subscription.unsubscribe();
     });
     try {
@@ -118,7 +118,7 @@ export class FastPath<Context extends GraphContext> {
     }
   }
 
-  /** A promise only where another process has to be asked. @throws GraphQLError of the refusal */
+  /** Asynchronous only if the rate limit is shared. @throws GraphQLError of the refusal */
   #checkCost(cost: number, caller: Caller): MaybePromise<void> {
     return mapMaybePromise(this.#options.pipeline.beforeExecution(cost, caller), (refusal) => {
       if (refusal) throw refusal;

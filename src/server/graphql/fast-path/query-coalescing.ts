@@ -13,8 +13,8 @@ type PlanOperation<Outcome> = (signal: CallerSignal, onAnswer: () => void) => Pl
 
 /**
  * Coalesces identical queries. A request joins an in-flight one only before KORE's first answer to it, and only within
- * one write epoch, so its result is as fresh as if it had run alone: KORE was asked after the request came, or was being
- * asked at that moment, which is when identical reads are deduplicated anyway.
+ * one write epoch, so its result is as fresh as if it had run alone: KORE was called after the request arrived, or a call was
+ * in flight, with which identical reads are deduplicated anyway.
  */
 export class QueryCoalescing<Outcome> {
   readonly #epoch: () => number;
@@ -53,7 +53,7 @@ class InFlightRequest<Outcome> {
   readonly operation: PlannedOperation<Outcome>;
   subscribers = 0;
   readonly #signal = new LightAbortController();
-  /** Takes no more subscribers. */
+  /** Stops accepting subscribers. */
   readonly #close: () => void;
   #outcome: Promise<Outcome> | undefined;
 
@@ -77,7 +77,7 @@ class InFlightRequest<Outcome> {
   }
 }
 
-/** One caller's part in an in-flight request. */
+/** The subscription of one caller to an in-flight request. */
 export class Subscription<Outcome> {
   readonly #request: InFlightRequest<Outcome>;
   #isOpen = true;

@@ -32,7 +32,7 @@ const CONTENT_TYPES: ReadonlyMap<string | undefined, string> = new Map([
 
 /**
  * Parses a request for a cached document. Undefined: the request is unusual or invalid, and goes to Apollo. Only JSON is
- * accepted, which pages of other origins cannot send without CORS.
+ * accepted: pages of other origins cannot send it without CORS.
  */
 export function parseRequest(
   { method, headers, body }: Pick<FastifyRequest, "method" | "headers" | "body">,

@@ -1,8 +1,8 @@
 import { GraphQLError } from "graphql";
 
 /**
- * Refuses a document with too many comments. graphql-js keeps a token of 88 bytes for each and does not count them in its
- * limit of tokens: a body of 1 MiB could hold half a million, which are 46 MB of heap. Undefined: it has not.
+ * The error of a document with too many comments; undefined: there are not. graphql-js keeps a token of 88 bytes for each, and
+ * does not count them in its limit of tokens: a body of 1 MiB could have half a million, of 46 MB of heap.
  */
 export function commentError(text: string, most: number): GraphQLError | undefined {
   let found = 0;

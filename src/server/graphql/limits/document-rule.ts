@@ -14,8 +14,8 @@ import { MAX_PAIRS, hasTooManyPairs } from "./overlapping-fields.ts";
 import { type SizeLimits, sizeErrors } from "./document-size.ts";
 
 /**
- * Refuses documents that are too large for graphql-js' own rules, or on which those throw. Rules visit a document side by
- * side; after a refusal this one passes an empty document to the others.
+ * Refuses documents that are too large for graphql-js' rules, or on which those throw. Rules visit a document in parallel;
+ * after a refusal this one passes an empty document to the others.
  */
 export function documentRule(limits: SizeLimits): ValidationRule {
   return (context) => ({
@@ -35,7 +35,7 @@ export function documentRule(limits: SizeLimits): ValidationRule {
 const CONDITIONS: ReadonlySet<string> = new Set([GraphQLSkipDirective.name, GraphQLIncludeDirective.name]);
 
 /**
- * A subscription has one root field whatever its variables are, so none may stand under a condition (specification, 5.2.4.1).
+ * Conditions at the root of a subscription, whose one root field must not depend on variables (specification, 5.2.4.1).
  * graphql-js' rule evaluates conditions without variables, and throws.
  */
 function conditionsAtRoots(context: ValidationContext): GraphQLError[] {

@@ -8,7 +8,7 @@ import {
 } from "graphql";
 import { type Limits } from "./limits.ts";
 
-/** How large a selection is with its fragments written out, which is how it is executed. */
+/** The size of a selection with its fragments expanded. */
 interface Size {
   depth: number;
   aliases: number;
@@ -44,7 +44,7 @@ export function sizeErrors(context: ValidationContext, limits: SizeLimits): Grap
   });
 }
 
-/** Each fragment is measured once, however often it is spread: a document of few words can mean millions. */
+/** Measures each fragment once: repeated spreads can multiply to millions of fields. */
 function measurer(context: ValidationContext): (selection: SelectionSetNode | undefined) => Size {
   const fragments = new Map<string, Size>();
 
@@ -64,14 +64,14 @@ function measurer(context: ValidationContext): (selection: SelectionSetNode | un
     const directives = below.directives + (selection.directives?.length ?? 0);
     const selections = below.selections + 1;
     if (selection.kind !== Kind.FIELD) return { ...below, directives, selections };
-    // The schema is deep in itself; graphql-js has a rule for its circles.
+    // Introspection is nested deeply; graphql-js has a rule for its cycles.
     const depth = selection.name.value.startsWith("__") ? 1 : below.depth + 1;
     return { depth, aliases: below.aliases + (selection.alias ? 1 : 0), directives, fields: 1, selections };
   };
   const ofSpread = ({ name: { value: name } }: FragmentSpreadNode): Size => {
     const known = fragments.get(name);
     if (known) return known;
-    fragments.set(name, NOTHING); // A circle ends here, and another rule refuses it.
+    fragments.set(name, NOTHING); // Ends a cycle, which another rule refuses.
     const size = ofSet(context.getFragment(name)?.selectionSet);
     fragments.set(name, size);
     return size;

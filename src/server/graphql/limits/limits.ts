@@ -9,22 +9,22 @@ export interface Limits {
   aliases: number;
   rootFields: number;
   directives: number;
-  /** Fields and fragments of an operation, with fragments written out where they are used. */
+  /** Fields and fragments of an operation, with fragments expanded. */
   selections: number;
   /** Validation errors that are reported. */
   errors: number;
   /** References of one `_entities`. */
   representations: number;
-  /** Of one operation, at worst. */
+  /** Of one operation, at most. */
   koreRequests: number;
-  /** Of one caller; 0: any number. */
+  /** Of one caller; 0: unlimited. */
   operationsPerMinute: number;
-  /** Of one caller, at worst; 0: any number. */
+  /** Of one caller, by cost; 0: unlimited. */
   koreRequestsPerMinute: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
-  bodyBytes: 1024 * 1024, // The most SIMs that one mutation may name by default, and the rest of the body.
+  bodyBytes: 1024 * 1024, // Fits the most SIMs of one mutation by default.
   tokens: 2000, // Twenty times what our own operations have; lists belong in variables.
   depth: 12, // Twice the depth of real operations; the graph has cycles.
   aliases: 30,

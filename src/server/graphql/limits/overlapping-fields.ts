@@ -1,19 +1,19 @@
 import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from "graphql";
 
 /**
- * Pairs of fields of one name in one place that a document may have. graphql-js compares every field with every other of
- * its name, below them as well, before it answers: 490 copies of `accounts { id }` are 240,000 pairs and took half a
- * second. A hundred copies of one field are 4,950.
+ * Pairs of fields with one response name in one selection that a document may have. graphql-js (OverlappingFieldsCanBeMerged)
+ * compares all pairs, also of nested fields: 490 copies of `accounts { id }` are 240,000 pairs and took half a second. A
+ * hundred copies of one field are 4,950.
  */
 export const MAX_PAIRS = 5000;
 
-/** Deeper than any selection that is not refused for its depth: fragments in a circle end here. */
+/** Above the limit of depth: ends cycles of fragments. */
 const MAX_DEPTH = 40;
 
-/** Fields looked at before counting stops: another rule refuses documents of so many selections. */
+/** Fields after which counting stops: another rule refuses documents of this size. */
 const MAX_FIELDS = 20_000;
 
-/** Whether a document repeats fields more often than {@link MAX_PAIRS} allows, with its fragments written out. */
+/** Whether a document has more than {@link MAX_PAIRS} pairs, with its fragments expanded. */
 export function hasTooManyPairs(document: DocumentNode): boolean {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const one of document.definitions) if (one.kind === Kind.FRAGMENT_DEFINITION) fragments.set(one.name.value, one);

@@ -20,11 +20,11 @@ type Reservation = { wait: number } | { ahead: number; endsIn: number };
 
 /** A rate limit that other processes share. */
 export interface SharedRateLimit extends RateLimit {
-  /** Takes points as `take` does and, if wanted and available, some in advance. */
+  /** Takes points as `take` does and, if requested and available, prefetches further ones. */
   reserve(caller: string, points: number, wantsMore: boolean): Reservation;
 }
 
-/** Kept in this process's memory. Processes of one graph share those of one of them. */
+/** Rate limits in this process's memory. */
 export function rateLimitsInMemory(
   limits: Pick<Limits, "operationsPerMinute" | "koreRequestsPerMinute">,
 ): RateLimits<SharedRateLimit> {
@@ -48,7 +48,7 @@ interface Minute {
 }
 
 export function rateLimitInMemory(pointsPerMinute: number, maxCallers = MAX_CALLERS): SharedRateLimit {
-  /** In the order in which they end. */
+  /** By caller, in the order in which they end. */
   const minutes = new Map<string, Minute>();
   let overflow: Minute | undefined;
   const minuteOf = (caller: string): Minute => {
@@ -96,7 +96,7 @@ interface PrefetchedTokens {
   isRequesting: boolean;
 }
 
-/** A shared rate limit of another process, which is asked once for many operations. The total is never exceeded. */
+/** A rate limit over a shared one, which is called once for many operations. The total is never exceeded. */
 export function prefetchedRateLimit(
   ask: (...args: Parameters<SharedRateLimit["reserve"]>) => Promise<Reservation>,
 ): RateLimit {
@@ -110,12 +110,12 @@ export function prefetchedRateLimit(
   const fetchMore = async (caller: string, points: number, tokens: PrefetchedTokens): Promise<number | undefined> => {
     const wantsMore = !tokens.isRequesting;
     tokens.isRequesting = true;
-    const askedAt = performance.now(); // Before the answer: prefetched tokens must not outlive the minute.
+    const calledAt = performance.now(); // Before the call: prefetched tokens must not outlive the minute.
     try {
       const reservation = await ask(caller, points, wantsMore);
       if ("wait" in reservation) return reservation.wait;
       tokens.points = tokensOf(caller).points + reservation.ahead;
-      tokens.endsAt = askedAt + reservation.endsIn;
+      tokens.endsAt = calledAt + reservation.endsIn;
       return undefined;
     } finally {
       if (wantsMore) tokens.isRequesting = false;

@@ -1,8 +1,8 @@
 import { GraphQLError } from "graphql";
 
 /**
- * Why variables are refused that hold a number beyond ±(2^53 - 1): the JSON parser has rounded it, so an ID that it is
- * used as would name something else. No Int can hold such a number. Undefined: they hold none.
+ * The error of variables with a number beyond ±(2^53 - 1); undefined: there is none. The JSON parser has rounded such a
+ * number, which as an ID would identify another object.
  */
 export function roundedNumberIn(variables: Readonly<Record<string, unknown>>): GraphQLError | undefined {
   for (const name in variables) {
@@ -19,6 +19,6 @@ export function roundedNumberIn(variables: Readonly<Record<string, unknown>>): G
 function hasRounded(value: unknown): boolean {
   if (typeof value === "number") return Math.abs(value) > Number.MAX_SAFE_INTEGER;
   if (typeof value !== "object" || value === null) return false;
-  if ("__typename" in value) return false; // An entity reference: refused alone, where it is resolved, beside the others.
+  if ("__typename" in value) return false; // An entity reference: refused where it is resolved, without failing the others.
   return Object.values(value).some(hasRounded);
 }

@@ -8,7 +8,7 @@ const HIDDEN: Record<Introspection, readonly string[]> = {
   off: ["__schema", "__type", "_service"],
 };
 
-/** In place of Apollo's own rule, which hides less and whose message is about Apollo's settings. */
+/** Replaces Apollo's rule, which hides less, and whose message describes Apollo's settings. */
 export function schemaHidingRule(introspection: Introspection): ValidationRule {
   const names = HIDDEN[introspection];
   return (context) => ({

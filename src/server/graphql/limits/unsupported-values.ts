@@ -1,6 +1,6 @@
 import { GraphQLError, parse } from "graphql";
 
-/** Levels of lists and objects in one variable; no input type has ten. Functions that walk values are recursive. */
+/** Nesting of one variable. Input types have less than ten levels; functions that walk values are recursive. */
 const MAX_LEVELS = 100;
 
 interface Request {
@@ -10,7 +10,7 @@ interface Request {
 }
 
 /**
- * Refuses values that JSON can hold and a later stage cannot, the same on every transport. Undefined: there are none.
+ * The error of values that JSON supports and a later stage does not, on every transport; undefined: there are none.
  */
 export function unsupportedValueIn({ query, variables, extensions }: Request): GraphQLError | undefined {
   return (
@@ -19,7 +19,7 @@ export function unsupportedValueIn({ query, variables, extensions }: Request): G
   );
 }
 
-/** Documents are looked up by hash, in which all lone surrogates are one character. */
+/** Documents are looked up by hash, in which lone surrogates are equal. */
 const hasLoneSurrogate = (text: string): boolean => /\p{Surrogate}/u.test(text);
 
 function syntaxError(text: string): GraphQLError | undefined {
@@ -39,9 +39,9 @@ function syntaxError(text: string): GraphQLError | undefined {
 
 function unsupportedPart(parts: Readonly<Record<"variables" | "extensions", unknown>>): GraphQLError | undefined {
   for (const [part, values] of Object.entries(parts)) {
-    const oddness = unsupportedAt(values, MAX_LEVELS + 1);
-    if (oddness === "prototype") return refusal("The request body is not valid JSON", "BAD_REQUEST");
-    if (oddness === "depth") return refusal(`${part}: nested deeper than ${MAX_LEVELS} levels`, "BAD_USER_INPUT");
+    const unsupported = unsupportedAt(values, MAX_LEVELS + 1);
+    if (unsupported === "prototype") return refusal("The request body is not valid JSON", "BAD_REQUEST");
+    if (unsupported === "depth") return refusal(`${part}: nested deeper than ${MAX_LEVELS} levels`, "BAD_USER_INPUT");
   }
   return undefined;
 }
@@ -50,14 +50,14 @@ function refusal(message: string, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400 } } });
 }
 
-/** `levels`: that are left. */
+/** `levels`: remaining. */
 function unsupportedAt(value: unknown, levels: number): "prototype" | "depth" | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (levels === 0) return "depth";
   if (!Array.isArray(value) && namesPrototype(value)) return "prototype";
   for (const item of Object.values(value)) {
-    const oddness = unsupportedAt(item, levels - 1);
-    if (oddness) return oddness;
+    const unsupported = unsupportedAt(item, levels - 1);
+    if (unsupported) return unsupported;
   }
   return undefined;
 }
@@ -70,8 +70,7 @@ function namesPrototype(value: object): boolean {
 }
 
 /**
- * Whether JSON writes a value as it is, so that two values are the same where their JSON is: it writes -0 as 0, and
- * numbers that are not finite (1e400) as null.
+ * Whether equal JSON implies equal values: JSON writes -0 as 0, and numbers that are not finite (1e400) as null.
  */
 export function hasExactJson(value: unknown, levels = MAX_LEVELS + 1): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);

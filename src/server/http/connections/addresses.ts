@@ -17,9 +17,8 @@ export function parseNetworks(texts: readonly string[]): BlockList {
 const isIn = (list: BlockList, address: string) => list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 
 /**
- * The address that a connection is counted by: the peer's, or the one that trusted proxies name in `X-Forwarded-For`. Read
- * from the right, since anything left of the first address that is no trusted proxy is the caller's own invention.
- * Undefined for a Unix domain socket, or a proxy without the header.
+ * The client's address: the peer's, or the one in `X-Forwarded-For` of trusted proxies. Read from the right: addresses left of
+ * the first one that is no trusted proxy may be forged. Undefined for a Unix domain socket, or a proxy without the header.
  */
 export function clientAddress(peer: string | undefined, forwardedFor = "", proxies = new BlockList()) {
   let address = plain(peer);
@@ -30,7 +29,7 @@ export function clientAddress(peer: string | undefined, forwardedFor = "", proxi
   return address === undefined || isIn(proxies, address) ? undefined : address;
 }
 
-/** Without a port, brackets, a zone and the form of IPv4 in IPv6. */
+/** Removes port, brackets and zone, and maps IPv4 in IPv6 to IPv4. */
 function plain(text: string | undefined): string | undefined {
   const [, bracketed, dotted] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(text ?? "") ?? [];
   const address = (bracketed ?? dotted ?? text ?? "").replace(/%.*$/, "");
@@ -39,7 +38,7 @@ function plain(text: string | undefined): string | undefined {
   return isIP(found) === 0 ? undefined : found;
 }
 
-/** The first 64 bits of an IPv6 address: providers give a customer that many addresses at least. */
+/** The /64 network of an IPv6 address: providers assign at least that to a customer. */
 function networkOf(address: string): string {
   if (isIPv4(address)) return address;
   const [left = "", right = ""] = address.split("::");
@@ -61,7 +60,7 @@ export class PerAddress {
     this.#limit = limit;
   }
 
-  /** Takes one more for an address. Call what comes back when it is given up; undefined: the address has all it may. */
+  /** Counts one more connection. The returned function releases it; undefined: the limit is reached. */
   take(address: string): (() => void) | undefined {
     const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;

@@ -1,9 +1,9 @@
 import { type IncomingMessage } from "node:http";
 
-/** A Buffer's own size, by which a body in chunks of one byte takes hundreds of times its length. Bytes. */
+/** Overhead of a Buffer: a body in chunks of one byte takes hundreds of times its length. Bytes. */
 const CHUNK_BYTES = 512;
 
-/** A body may take so many times the memory of the largest one that came in large chunks. */
+/** Factor by which a body may exceed the memory of the largest one in large chunks. */
 const MAX_OVERHEAD = 4;
 
 interface Body {
@@ -12,8 +12,8 @@ interface Body {
 }
 
 /**
- * The bodies that are still arriving. Together they take so much memory at most: beyond it the one that has been arriving
- * longest is refused. Bodies at usual speed take milliseconds, so that a flood of slow ones displaces only slow ones.
+ * The bodies that are being received, bounded by their total memory: above it, the oldest is refused. At usual speed bodies
+ * arrive within milliseconds, so a flood of slow ones displaces slow ones only.
  */
 export class ArrivingBodies {
   readonly #maxBytes: number;
@@ -28,7 +28,7 @@ export class ArrivingBodies {
     this.#maxBytesOfOne = Math.min(maxBytes, MAX_OVERHEAD * maxBodyBytes + 64 * 1024);
   }
 
-  /** Bytes of memory that they take. */
+  /** Memory of all. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -37,7 +37,7 @@ export class Connections {
   guard(server: Server): void {
     server.maxConnections = this.limits.connections;
     server.on("drop", () => this.onRefused("connections"));
-    const known = new WeakSet<Socket>(); // A connection is announced again after an upgrade that is ignored.
+    const known = new WeakSet<Socket>(); // `asPlainRequest` emits a connection again.
     server.on("connection", (socket: Socket) => {
       if (known.has(socket)) return;
       known.add(socket);
@@ -54,8 +54,8 @@ export class Connections {
   }
 
   /**
-   * Counts a WebSocket or stream whose caller is behind a trusted proxy by the caller's address; any other was counted
-   * when it connected. Call what comes back when it ends; undefined: the address has all it may.
+   * Counts a WebSocket or stream behind a trusted proxy by the client's address; direct connections were counted when they
+   * connected. The returned function releases it; undefined: the limit is reached.
    */
   take({ socket, headers }: IncomingMessage): (() => void) | undefined {
     const isDirect = clientAddress(socket.remoteAddress, "", this.#proxies) !== undefined;
@@ -90,8 +90,8 @@ export function limitArrivingBodies(
 }
 
 /**
- * Fastify's listeners hold what has arrived, and a closed connection is let go of only when all others that are readable
- * have been read: hundreds of them would still be in memory.
+ * Releases the received part of a body, which Fastify's listeners hold. A closed connection is released only after all other
+ * readable ones have been read: hundreds would stay in memory.
  */
 function discard(request: IncomingMessage): void {
   for (const event of ["data", "end", "error"]) request.removeAllListeners(event);

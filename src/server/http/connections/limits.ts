@@ -1,14 +1,14 @@
 /** Limits of connections, before and after authentication. */
 export interface ConnectionLimits {
-  /** TCP connections at once, of whatever kind. */
+  /** Concurrent TCP connections of any kind. */
   connections: number;
-  /** TCP connections at once from one address; behind trusted proxies, WebSockets and event streams from one. */
+  /** Concurrent TCP connections from one address; behind trusted proxies, WebSockets and event streams. */
   connectionsPerAddress: number;
-  /** WebSockets and event streams at once. */
+  /** Concurrent WebSockets and event streams. */
   sockets: number;
-  /** WebSockets that have had no `connection_ack` yet. */
+  /** WebSockets before `connection_ack`. */
   unauthenticatedSockets: number;
-  /** Bytes of memory for the bodies of requests that are still arriving, all together. */
+  /** Memory of all request bodies that are being received. */
   arrivingBytes: number;
 }
 
@@ -20,7 +20,7 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
   arrivingBytes: 64 * 1024 * 1024,
 };
 
-/** How long a request may take to arrive, in milliseconds. Tests set shorter ones. */
+/** Time-outs for receiving a request, in milliseconds. Tests set shorter ones. */
 export interface ArrivalTimes {
   /** From the connection, or the end of the request before, to the end of the headers. */
   head: number;

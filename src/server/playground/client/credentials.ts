@@ -1,14 +1,14 @@
-/** Headers as GraphiQL's editor has them. */
+/** Headers of GraphiQL's editor. */
 export type Headers = Readonly<Record<string, unknown>>;
 
 /** The initial headers of a tab where authentication is required. */
 export const PLACEHOLDER = '{\n  "authorization": "Bearer "\n}';
 
 export const ADVICE =
-  'Who asks? Put a credential into the headers editor of any tab, such as { "authorization": "Bearer kg_…" }, and run an ' +
-  "operation. It then serves all tabs until the page is left, and is not stored.";
+  'This graph requires a credential. Put one into the headers editor of any tab, such as { "authorization": "Bearer kg_…" }, and run an ' +
+  "operation. All tabs then use it until the page is closed. It is not stored.";
 
-/** The credentials among the headers, the placeholder left out. */
+/** The credentials among the headers, without the placeholder. */
 export function credentialsIn(headers: Headers): Headers {
   const isCredential = ([name, value]: [string, unknown]) =>
     /^(authorization|x-api-key|x-kore-graph-.*)$/i.test(name) &&
@@ -17,7 +17,7 @@ export function credentialsIn(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(isCredential));
 }
 
-/** The headers to send: a tab's own, with the credentials that another tab has brought if it has none. */
+/** The headers to send: the tab's own, with remembered credentials if it has none. */
 export function headersOf(own: Headers, remembered: Headers): Record<string, string> {
   const isPlaceholder = Object.keys(credentialsIn(own)).length === 0;
   const others = Object.entries(own).filter(([name]) => !isPlaceholder || name.toLowerCase() !== "authorization");

@@ -7,7 +7,7 @@ type Fetcher = GraphiQLProps["fetcher"];
 type Operation = Parameters<Fetcher>[0];
 type Observable = Extract<Awaited<ReturnType<Fetcher>>, { subscribe: unknown }>;
 
-/** By their headers, which a socket sends when it is opened: by its first subscription, to be closed after the last. */
+/** By headers, which a WebSocket sends once: it is opened by its first subscription, and closed after the last. */
 const clients = new Map<string, Client>();
 
 function clientFor(headers: Record<string, string>): Client {
@@ -27,7 +27,7 @@ interface Sink {
   complete: () => void;
 }
 
-/** An observable, and no generator: its `return()` would wait for the next event before it unsubscribes. */
+/** An observable, not a generator: its `return()` would wait for the next event before it unsubscribes. */
 export function subscribe({ query, operationName, variables }: Operation, headers: Record<string, string>): Observable {
   const request = {
     query,
@@ -38,7 +38,7 @@ export function subscribe({ query, operationName, variables }: Operation, header
     subscribe: ({ next, complete }: Sink) => ({
       unsubscribe: clientFor(headers).subscribe(request, {
         next: (result) => next(result as ExecutionResult),
-        // As a result: of what it gets as an error, GraphiQL prints our stack trace, or {}.
+        // As a result: GraphiQL prints an error with its stack trace, or as {}.
         error: (cause) => {
           next({ errors: errorsOf(cause) });
           complete();
@@ -47,11 +47,11 @@ export function subscribe({ query, operationName, variables }: Operation, header
       }),
     }),
   };
-  return observable as unknown as Observable; // GraphiQL calls it in this one of three ways.
+  return observable as unknown as Observable; // GraphiQL uses this form only.
 }
 
 function errorsOf(cause: unknown): readonly GraphQLError[] {
-  if (Array.isArray(cause)) return cause as GraphQLError[]; // The server's own.
+  if (Array.isArray(cause)) return cause as GraphQLError[]; // Of the server.
   const { code, reason = "" } = cause as Partial<CloseEvent>;
   return [new GraphQLError(code === undefined ? "The connection failed" : `The connection closed: ${code} ${reason}`)];
 }

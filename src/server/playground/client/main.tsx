@@ -16,7 +16,7 @@ const GRAPHQL = "/graphql";
 type Fetcher = GraphiQLProps["fetcher"];
 type Result = Awaited<ReturnType<Fetcher>>;
 
-/** `remember` is called with accepted credentials; the fetcher made with them reads the schema again. */
+/** `remember`: called with accepted credentials; GraphiQL then reads the schema again. */
 function fetcherOf(needsCredentials: boolean, remembered: Headers, remember: (credentials: Headers) => void): Fetcher {
   return async (operation, options) => {
     const own: Headers = options?.headers ?? {};
@@ -44,7 +44,7 @@ async function post(operation: unknown, headers: Record<string, string>): Promis
   try {
     return { status: response.status, result: JSON.parse(text) as Result };
   } catch {
-    // A proxy's error page, say. Returned and not thrown: GraphiQL would print our stack trace beside the message.
+    // Such as a proxy's error page. Returned, not thrown: GraphiQL would print a stack trace.
     const message = `${GRAPHQL} answered HTTP ${response.status} and no JSON: ${text.slice(0, 500)}`;
     return { status: response.status, result: { errors: [new GraphQLError(message)] } };
   }

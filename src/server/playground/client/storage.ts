@@ -7,8 +7,8 @@ const TABS = "graphiql:tabState";
 const HISTORY = ["graphiql:queries", "graphiql:favorites"];
 
 /**
- * The browser's localStorage under a prefix of our own. Other GraphiQL pages share `localhost:4000` over time, and a tab
- * made for the simulator names accounts that a live KORE does not have.
+ * The browser's localStorage under a prefix: other GraphiQL pages may have been at `localhost:4000`, and tabs for the simulator
+ * name accounts that a live KORE does not have.
  */
 export class PlaygroundStorage {
   readonly #prefix: string;
@@ -46,7 +46,7 @@ export class PlaygroundStorage {
       const tab = tabs[activeTabIndex];
       return tab && { query: tab.query ?? "", variables: tab.variables ?? "" };
     } catch {
-      return undefined; // Not what GraphiQL writes: it starts over from the default tabs then, and so do we.
+      return undefined; // Not the format of GraphiQL, which then starts with the default tabs, too.
     }
   }
 
@@ -60,7 +60,7 @@ interface StoredTabs {
   activeTabIndex: number;
 }
 
-/** Bearer tokens are typed into the headers editor; they live as long as the page and are never written to disk. */
+/** Removes headers: tokens in the headers editor must not be written to disk. */
 function withoutHeaders(history: string): string {
   return JSON.stringify(JSON.parse(history, (key, value: unknown) => (key === "headers" ? undefined : value)));
 }

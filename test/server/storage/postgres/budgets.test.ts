@@ -61,7 +61,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     expect((await slow[0]?.lease(5, false))?.granted).toBe(1);
   });
 
-  test("a 429 to one replica slows all, halved at most once a second however many are told it", async () => {
+  test("a 429 to one replica slows all, and halves the rate at most once a second", async () => {
     const { sources, target } = await fleet(2, 100);
     const [a, b] = sources.map((source) => leasedPace(100, source));
     if (!a || !b) throw new Error("none");
@@ -86,7 +86,7 @@ describePostgres("The budget for KORE, of all replicas together", (postgres) => 
     expect((await sources[0]?.slow(5000, 1000))?.rate).toBe(10);
   });
 
-  test("a lowered rate is raised by a twentieth each second, to what is configured, and pauses end", async () => {
+  test("a lowered rate is raised by a twentieth each second up to the configured one, and pauses end", async () => {
     const { sources, target } = await fleet(1, 100);
     const [source] = sources;
     await source?.slow(0, 3_600_000);

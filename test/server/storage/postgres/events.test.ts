@@ -40,7 +40,7 @@ describePostgres("Events for all replicas", (postgres) => {
     expect(strange).toEqual([]);
   });
 
-  test("what came while a replica had no connection is read again, once and in order", async () => {
+  test("events that a replica missed without a connection are read once and in order", async () => {
     const proxy = await TcpProxy.to(postgres().port);
     afterTest(() => proxy.close());
     const [away, other] = (await replicasAt([proxy.url(postgres().url), postgres().url])) as [TestReplica, TestReplica];
@@ -77,7 +77,7 @@ describePostgres("Events for all replicas", (postgres) => {
     expect(seen).toEqual(["a:1", "a:2"]);
   });
 
-  test("a replica that starts later has nothing of before, and what is older than an hour goes", async () => {
+  test("a new replica gets no earlier events, and events older than an hour are deleted", async () => {
     const target = randomUUID();
     const [first] = (await replicasAt([postgres().url], target)) as [TestReplica];
     await first.events.publish([1, 2, 3].map((value) => ({ accountId: "a", value })));

@@ -28,7 +28,7 @@ describePostgres("Invalidations before a write is answered", (postgres) => {
     expect(writer.invalidated.filter((change) => change !== undefined)).toEqual([]);
   });
 
-  test("writers at all replicas at once: each change reaches each other replica before its writer goes on", async () => {
+  test("writers at all replicas at once: each change reaches every other replica before its writer continues", async () => {
     const target = randomUUID();
     const all = await Promise.all([1, 2, 3].map(() => replicaAt(postgres().url, { target })));
     await Promise.all(

@@ -68,7 +68,7 @@ describePostgres("The lease of a replica", (postgres) => {
     expect((await rows(postgres(), target)).map((row) => row.id)).not.toContain(id);
   });
 
-  test("a process that stood still for longer than its lease knows it at once, before any timer runs", async () => {
+  test("a process that was paused for longer than its lease detects it before any timer runs", async () => {
     const target = randomUUID();
     const [a, b] = await Promise.all([
       replicaAt(postgres().url, { target, ttl: 1000 }),

@@ -209,7 +209,7 @@ describePostgres("A store whose database is away", (postgres) => {
     ["no server", (url: string) => url.replace(/:\d+\//, ":1/"), /refuses connections/],
     ["no such host", (url: string) => url.replace("127.0.0.1", "nowhere.invalid"), /host name that is not known/],
     ["no TLS there", (url: string) => `${url}?sslmode=require`, /cannot be reached/],
-  ])("a start with %s says what is wrong, and nothing of the address", async (_what, change, sentence) => {
+  ])("a start with %s reports the mistake, without the address", async (_what, change, sentence) => {
     const error = await failureOf(replicaAt(change(postgres().url)));
     expect(error).toBeInstanceOf(StoreUnavailable);
     expect(error.message).toMatch(sentence);

@@ -33,7 +33,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
   };
   const forMinutes = <Value>(value: Value) => Promise.resolve({ value, freshFor: 600_000 });
 
-  test("many askers at three replicas: one works, all have its value", async () => {
+  test("many callers at three replicas: one works, all get its value", async () => {
     const all = await replicas(3);
     let works = 0;
     const work = async () => {
@@ -52,7 +52,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect(works).toBe(2);
   });
 
-  test("what is stale, or not accepted, is worked out anew, once", async () => {
+  test("a stale or refused value is computed again, once", async () => {
     const all = await replicas(2);
     let works = 0;
     const work = () => {
@@ -72,7 +72,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect((await all[0].singleFlight.run("k", work, since(startedAt))).value).toBe("t3");
   });
 
-  test("a worker that fails lets the next one work, and its error is its own", async () => {
+  test("after a failed worker the next one works, and only the first gets its error", async () => {
     const all = await replicas(2);
     const { work, begun, letEnd } = heldWork(() =>
       Promise.reject<{ value: string; freshFor: number }>(new Error("no")),
@@ -86,7 +86,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect((await waiting)?.value).toBe("second");
   });
 
-  test("a worker that does not come back is replaced once its time is over, and what it says later is not kept", async () => {
+  test("a worker that does not finish is replaced after the time-out, and its late value is not stored", async () => {
     const all = await replicas(2);
     const { work, begun, letEnd } = heldWork(() => forMinutes("late"));
     const late = all[0].singleFlight.run("k", work, { workTimeout: 300 });
@@ -99,7 +99,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect((await all[0].singleFlight.run("k", () => forMinutes("third"), { workTimeout: 60_000 })).value).toBe("next");
   });
 
-  test("a value is sealed, for its key and secret alone", async () => {
+  test("a value is encrypted for its key and secret", async () => {
     const [{ singleFlight }] = await replicas(1);
     const codec = encrypted("client secret");
     const one = { workTimeout: 60_000, codec };
@@ -118,7 +118,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect(codec.encode("x", "k").equals(codec.encode("x", "k"))).toBe(false);
   });
 
-  test("without the database each replica works for itself", async () => {
+  test("without the database each replica does its own work", async () => {
     const proxy = await TcpProxy.to(postgres().port);
     afterTest(() => proxy.close());
     const [{ singleFlight }] = await replicas(1, proxy.url(postgres().url));
@@ -131,7 +131,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     proxy.heal();
   });
 
-  test("a database that goes away while the work runs costs nobody its result", async () => {
+  test("a database that becomes unreachable during the work does not lose its result", async () => {
     const proxy = await TcpProxy.to(postgres().port);
     afterTest(() => proxy.close());
     const [{ singleFlight }] = await replicas(1, proxy.url(postgres().url));
@@ -143,7 +143,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     proxy.heal();
   });
 
-  test("an asker that leaves waits no longer", async () => {
+  test("an aborted caller stops waiting", async () => {
     const all = await replicas(2);
     const { work, begun, letEnd } = heldWork(() => forMinutes("v"));
     const working = all[0].singleFlight.run("k", work, { workTimeout: 60_000 });
@@ -159,7 +159,7 @@ describePostgres("Work that is done once for all replicas", (postgres) => {
     expect((await working).value).toBe("v");
   });
 
-  test("what nobody has used for a day is taken away", async () => {
+  test("values that were not used for a day are deleted", async () => {
     const target = randomUUID();
     const { singleFlight } = await replicaAt(postgres().url, { target });
     for (const key of ["old", "new", "working"])

@@ -13,7 +13,7 @@ describePostgres("The store in PostgreSQL", (postgres) => {
     return Promise.all(Array.from({ length: count }, () => replicaAt(postgres().url, { target })));
   };
 
-  test("two targets in one database know nothing of each other", async () => {
+  test("two targets in one database are separate", async () => {
     const [a, b] = await Promise.all([replicaAt(postgres().url), replicaAt(postgres().url)]);
     await a.store.commit({ set: [["k", 1]] });
     expect(await b.store.get("k")).toBeUndefined();
@@ -121,7 +121,7 @@ describePostgres("The store in PostgreSQL", (postgres) => {
     expect(await all[0]?.store.get("intent/x")).toEqual({ fence: 8, owner: taken.indexOf("done") });
   });
 
-  test("two that each expect what the other sets to be absent do not both succeed", async () => {
+  test("of two commits that each expect the other's key to be absent, one fails", async () => {
     const [a, b] = (await replicas(2)) as [TestReplica, TestReplica];
     for (let round = 0; round < 20; round += 1) {
       const [one, two] = [`${round}/1`, `${round}/2`];
@@ -144,7 +144,7 @@ describePostgres("The store in PostgreSQL", (postgres) => {
     await taken;
   });
 
-  test("an order of 1,000 SIMs is opened, and shown to people with what jsonb refuses", async () => {
+  test("an order of 1,000 SIMs is opened, and the view shows values that jsonb refuses", async () => {
     const target = randomUUID();
     const { store } = await replicaAt(postgres().url, { target });
     const sims = Array.from({ length: 1000 }, (_, n) => `sim/cmp-1/${String(n)}`);
