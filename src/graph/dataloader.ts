@@ -1,4 +1,3 @@
-import DataLoader from "dataloader";
 import pMap from "p-map";
 import { type CostContext, type CostedLoader, type FieldCost, costPer } from "./cost/cost.ts";
 import { type GraphContext } from "./context.ts";
@@ -11,43 +10,92 @@ export interface LoaderOf<Context extends GraphContext, Ref, Value> extends Cost
   readonly loadForAccount: ((accountId: string, context: Context) => Promise<Value>) | undefined;
 }
 
-type Batch<Ref, Value> = (refs: readonly Ref[]) => Promise<readonly (Value | Error)[]>;
+/** A reference that waits for its batch. */
+interface Queued<Ref, Value> {
+  readonly ref: Ref;
+  readonly settle: (outcome: Value | Error) => void;
+}
 
-/** A DataLoader that also returns loaded values synchronously, so that rows of a list need no promise. */
-class Loader<Ref, Value> extends DataLoader<Ref, Value, string> {
+/** Settles all of a batch. Never throws. */
+type Batch<Ref, Value> = (queued: readonly Queued<Ref, Value>[]) => void;
+
+interface Entry<Value> {
+  readonly promise: Promise<Value>;
+  /** Once it is loaded. */
+  outcome?: { readonly value: Value | Error };
+}
+
+/**
+ * As DataLoader: the references of one tick make a batch, and equal ones are loaded once an operation. Loaded values are
+ * also returned synchronously, so that rows of a list need no promise; and a reference costs one promise, to DataLoader's
+ * four.
+ */
+class Loader<Ref, Value> {
   readonly #key: (ref: Ref) => string;
-  readonly #promises: ReadonlyMap<string, Promise<Value>>;
-  #values: ReadonlyMap<string, Value | Error>;
+  readonly #batch: Batch<Ref, Value>;
+  readonly #entries = new Map<string, Entry<Value>>();
+  #queue: Queued<Ref, Value>[] = [];
 
-  constructor(batch: Batch<Ref, Value>, { name, key }: Pick<LoaderSpec<never, Ref>, "name" | "key">) {
-    const values = new Map<string, Value | Error>();
-    const remembering: Batch<Ref, Value> = (refs) =>
-      batch(refs).then((loaded) => {
-        for (const [index, ref] of refs.entries()) values.set(key(ref), loaded[index] as Value | Error);
-        return loaded;
-      });
-    const promises = new Map<string, Promise<Value>>();
-    super(remembering, { name, cacheKeyFn: key, cacheMap: promises });
+  constructor(key: (ref: Ref) => string, batch: Batch<Ref, Value>) {
     this.#key = key;
-    this.#promises = promises;
-    this.#values = values;
+    this.#batch = batch;
+  }
+
+  load(ref: Ref): Promise<Value> {
+    const key = this.#key(ref);
+    return (this.#entries.get(key) ?? this.#enqueue(key, ref)).promise;
+  }
+
+  loadMany(refs: readonly Ref[]): Promise<(Value | Error)[]> {
+    return Promise.all(refs.map((ref) => this.load(ref).catch((error: unknown) => error as Error)));
   }
 
   /** The loaded value, synchronously, or throws its error; else as `load`, with one promise for all callers. */
   peekOrLoad(ref: Ref): MaybePromise<Value> {
     const key = this.#key(ref);
-    const value = this.#values.get(key);
-    if (value instanceof Error) throw value;
-    if (value !== undefined || this.#values.has(key)) return value as Value;
-    return this.#promises.get(key) ?? this.load(ref);
+    const { outcome, promise } = this.#entries.get(key) ?? this.#enqueue(key, ref);
+    if (!outcome) return promise;
+    if (outcome.value instanceof Error) throw outcome.value;
+    return outcome.value;
   }
 
-  /** Replaces the map of values: a batch in flight must not set a cleared key again. */
-  override clear(ref: Ref): this {
-    this.#values = new Map();
-    return super.clear(ref);
+  /** Later loads load anew. */
+  clear(ref: Ref): this {
+    this.#entries.delete(this.#key(ref));
+    return this;
+  }
+
+  /** Keeps a value for a reference that is not loaded. */
+  prime(ref: Ref, value: Value): this {
+    const key = this.#key(ref);
+    if (!this.#entries.has(key)) this.#entries.set(key, { promise: Promise.resolve(value), outcome: { value } });
+    return this;
+  }
+
+  #enqueue(key: string, ref: Ref): Entry<Value> {
+    if (this.#queue.length === 0) afterPromiseJobs(() => this.#dispatch());
+    const promise = new Promise<Value>((resolve, reject) => {
+      const settle = (value: Value | Error) => {
+        entry.outcome = { value };
+        if (value instanceof Error) reject(value);
+        else resolve(value);
+      };
+      this.#queue.push({ ref, settle });
+    });
+    const entry: Entry<Value> = { promise };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #dispatch(): void {
+    const queued = this.#queue;
+    this.#queue = [];
+    this.#batch(queued);
   }
 }
+
+/** After all promise jobs that can run now, which may load more. */
+const afterPromiseJobs = (run: () => void) => queueMicrotask(() => process.nextTick(run));
 
 interface LoaderSpec<Context, Ref> {
   /** For traces. */
@@ -73,27 +121,20 @@ interface BatchLoaderSpec<Context, Ref, Value, Found> extends LoaderSpec<Context
 }
 
 /**
- * For bulk reads. DataLoader collects the references of one tick; they become one call per group and `per` references. A
- * failed call fails its own references only.
+ * For bulk reads. The references of one tick become one call per group and `per` references. A failed call fails its own
+ * references only.
  */
 export function batchLoader<Context extends GraphContext, Ref, Value, Found>(
   spec: BatchLoaderSpec<Context, Ref, Value, Found>,
 ): LoaderOf<Context, Ref, Value> {
-  return loaderOf(spec, async (refs, context) => {
-    const answers = new Map<Ref, Value | Error>();
-    await eachOf(
-      batches(refs, spec),
-      async ({ group, members }) => {
-        try {
-          const found = await spec.load(group, members, context);
-          for (const ref of members) answers.set(ref, spec.pick(found, ref));
-        } catch (error) {
-          for (const ref of members) answers.set(ref, error as Error);
-        }
-      },
-      spec.concurrency,
+  return loaderOf(spec, (queued, context) => {
+    eachOf(batches(queued, spec), spec.concurrency, ({ group, members }) =>
+      settling(
+        members,
+        () => spec.load(group, members.map(({ ref }) => ref) as [Ref, ...Ref[]], context),
+        (found, { ref, settle }) => settle(spec.pick(found, ref)),
+      ),
     );
-    return refs.map((ref) => answers.get(ref) as Value | Error);
   });
 }
 
@@ -107,30 +148,58 @@ interface EachLoaderSpec<Context, Ref, Value> extends LoaderSpec<Context, Ref> {
 export function eachLoader<Context extends GraphContext, Ref, Value>(
   spec: EachLoaderSpec<Context, Ref, Value>,
 ): LoaderOf<Context, Ref, Value> {
-  return loaderOf(spec, (refs, context) =>
-    eachOf(refs, (ref) => spec.load(ref, context).catch((error: unknown) => error as Error), spec.concurrency),
-  );
+  return loaderOf(spec, (queued, context) => {
+    eachOf(queued, spec.concurrency, (one) =>
+      settling(
+        [one],
+        () => spec.load(one.ref, context),
+        (found, { settle }) => settle(found),
+      ),
+    );
+  });
 }
 
-/** Without `pMap` for small batches, which need no limit. */
-function eachOf<Item, Made>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Made>,
-  concurrency: number,
-): Promise<Made[]> {
-  return items.length <= concurrency ? Promise.all(items.map(work)) : pMap(items, work, { concurrency });
+/** Loads what several references share, and settles each of them. Does not reject. */
+function settling<Ref, Value, Found>(
+  members: readonly Queued<Ref, Value>[],
+  load: () => Promise<Found>,
+  settle: (found: Found, member: Queued<Ref, Value>) => void,
+): Promise<void> {
+  const fail = (error: unknown) => {
+    for (const member of members) member.settle(error as Error);
+  };
+  try {
+    return load().then((found) => {
+      for (const member of members) {
+        try {
+          settle(found, member);
+        } catch (error) {
+          member.settle(error as Error);
+        }
+      }
+    }, fail);
+  } catch (error) {
+    fail(error);
+    return Promise.resolve();
+  }
+}
+
+/** Without `pMap` for few items, which need no limit. */
+function eachOf<Item>(items: readonly Item[], concurrency: number, work: (item: Item) => Promise<void>): void {
+  if (items.length > concurrency) void pMap(items, work, { concurrency });
+  else for (const item of items) void work(item);
 }
 
 function loaderOf<Context extends GraphContext, Ref, Value>(
   spec: LoaderSpec<Context, Ref> & { per: "key" | "account" | number },
-  batch: (refs: readonly Ref[], context: Context) => Promise<(Value | Error)[]>,
+  batch: (queued: readonly Queued<Ref, Value>[], context: Context) => void,
 ): LoaderOf<Context, Ref, Value> {
-  const { name, key, per, cost } = spec;
+  const { key, per, cost } = spec;
   const keyOfAccount = spec.keyOfAccount ?? (per === "account" ? (accountId: string) => accountId as Ref : undefined);
   const of = (context: Context): Loader<Ref, Value> => {
     let loader = context.loaders.get(of) as Loader<Ref, Value> | undefined;
     if (!loader) {
-      loader = new Loader<Ref, Value>((refs) => batch(refs, context), { name, key });
+      loader = new Loader<Ref, Value>(key, (queued) => batch(queued, context));
       context.loaders.set(of, loader);
     }
     return loader;
@@ -143,19 +212,19 @@ function loaderOf<Context extends GraphContext, Ref, Value>(
   return declared;
 }
 
-function batches<Ref>(
-  refs: readonly Ref[],
+function batches<Ref, Value>(
+  queued: readonly Queued<Ref, Value>[],
   { groupBy, per }: { groupBy: (ref: Ref) => string; per: number },
-): { group: string; members: [Ref, ...Ref[]] }[] {
-  const made: { group: string; members: [Ref, ...Ref[]] }[] = [];
-  const open = new Map<string, [Ref, ...Ref[]]>();
-  for (const ref of refs) {
-    const group = groupBy(ref);
+): { group: string; members: Queued<Ref, Value>[] }[] {
+  const made: { group: string; members: Queued<Ref, Value>[] }[] = [];
+  const open = new Map<string, Queued<Ref, Value>[]>();
+  for (const one of queued) {
+    const group = groupBy(one.ref);
     const members = open.get(group);
     if (members && members.length < per) {
-      members.push(ref);
+      members.push(one);
     } else {
-      const started: [Ref, ...Ref[]] = [ref];
+      const started = [one];
       open.set(group, started);
       made.push({ group, members: started });
     }
