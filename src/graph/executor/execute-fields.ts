@@ -206,8 +206,9 @@ export class FieldExecutor {
   }
 }
 
-async function settled(data: Data, pending: readonly string[]): Promise<Data> {
-  const values = await Promise.all(pending.map((key) => data[key]));
-  for (const [index, key] of pending.entries()) data[key] = values[index];
-  return data;
+function settled(data: Data, pending: readonly string[]): Promise<Data> {
+  return Promise.all(pending.map((key) => data[key])).then((values) => {
+    for (const [index, key] of pending.entries()) data[key] = values[index];
+    return data;
+  });
 }
