@@ -20,25 +20,32 @@ const ACCEPTED_TOKEN: ReadonlySet<number | undefined> = new Set([400, 404, 409, 
  */
 export function authentication(tokens: Tokens, onToken: (token: string) => void = () => undefined): Interceptor {
   const withToken = authorization(onToken);
-  return (next) => async (call, signal) => {
-    let token = tokens.current() ?? (await tokens.get(call.requestId).catch(beforeSending));
-    for (let sent = 1; ; sent += 1) {
-      try {
-        const reply = await next(withToken(call, token), signal);
-        accept(tokens, token, call, sent);
-        return reply;
-      } catch (error) {
-        if (!(error instanceof KoreError)) throw error;
-        if (ACCEPTED_TOKEN.has(error.status)) accept(tokens, token, call, sent);
-        const isRefused = refusesToken(error);
-        // Any other failure confirms the new token, because it may come from a gateway.
-        if (sent > 1 && !isRefused) tokens.confirmReplacement(call.operation);
-        if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
-        const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
-        if (fresh === undefined) throw error;
-        token = fresh;
-      }
-    }
+  return (next) => (call, signal) => {
+    const send = (token: string, sent = 1): Promise<unknown> =>
+      next(withToken(call, token), signal).then(
+        (reply) => {
+          accept(tokens, token, call, sent);
+          return reply;
+        },
+        async (error: unknown) => {
+          if (!(error instanceof KoreError)) throw error;
+          if (ACCEPTED_TOKEN.has(error.status)) accept(tokens, token, call, sent);
+          const isRefused = refusesToken(error);
+          // Any other failure confirms the new token, because it may come from a gateway.
+          if (sent > 1 && !isRefused) tokens.confirmReplacement(call.operation);
+          if (sent === MAX_TOKENS || signal.aborted || !isRefused) throw error;
+          const fresh = await tokens.replace(token, call.operation, call.requestId).catch(beforeSending);
+          if (fresh === undefined) throw error;
+          return send(fresh, sent + 1);
+        },
+      );
+    const token = tokens.current();
+    return token === undefined
+      ? tokens
+          .get(call.requestId)
+          .catch(beforeSending)
+          .then((fetched) => send(fetched))
+      : send(token);
   };
 }
 

@@ -1,30 +1,23 @@
 import { KoreError } from "../errors.ts";
 import { type KoreObserver } from "../events.ts";
-import { type KoreCall } from "./transport/transport.ts";
-import { type Interceptor } from "./interceptor.ts";
+import { type Interceptor, observed } from "./interceptor.ts";
 
 /** Counts each sending and reports its outcome. */
 export function instrumentation({ callEnded }: KoreObserver): Interceptor {
-  const ended = (call: KoreCall, start: number, status: number | undefined, failure?: KoreError) => {
-    const { operation, host, requestId, attempt, batchSize } = call;
-    const milliseconds = performance.now() - start;
-    const error = failure?.kind;
-    callEnded({ operation, host, requestId, attempt, batchSize, status, error, failure, milliseconds });
-  };
-  return (next) => async (call, signal) => {
+  return (next) => (call, signal) => {
     const start = performance.now();
-    const { stats } = call;
+    const { operation, host, requestId, attempt, batchSize, stats } = call;
     if (stats) {
       stats.requests += 1;
-      if (call.attempt > 1) stats.retried += 1;
+      if (attempt > 1) stats.retried += 1;
     }
-    try {
-      const reply = await next(call, signal);
-      ended(call, start, 200);
-      return reply;
-    } catch (error) {
-      if (error instanceof KoreError) ended(call, start, error.status, error);
-      throw error;
-    }
+    return observed(next(call, signal), (failure) => {
+      const milliseconds = performance.now() - start;
+      const sent = { operation, host, requestId, attempt, batchSize, milliseconds };
+      if (failure === undefined) callEnded({ ...sent, status: 200, error: undefined, failure: undefined });
+      else if (failure instanceof KoreError) {
+        callEnded({ ...sent, status: failure.status, error: failure.kind, failure });
+      }
+    });
   };
 }

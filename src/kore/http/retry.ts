@@ -24,13 +24,11 @@ const FIRST_PAUSE = 200;
 
 /** Retries transient failures when that is safe and the caller has not aborted. */
 export function retry({ repeatable, within, observer: { retried } }: RetryOptions): Interceptor {
-  return (next) => async (call, signal) => {
+  return (next) => (call, signal) => {
     const beginBy = performance.now() + within;
     let answered: KoreError | undefined;
-    for (let { attempt } = call; ; attempt += 1) {
-      try {
-        return await next({ ...call, attempt, beginBy }, signal);
-      } catch (error) {
+    const send = (attempt: number): Promise<unknown> =>
+      next({ ...call, attempt, beginBy }, signal).catch((error: unknown) => {
         // KORE's answer to an earlier attempt takes precedence over a later attempt that was not sent or not answered.
         if (!(error instanceof KoreError) || signal.aborted) throw error;
         const reported: KoreError = answered !== undefined && hasNoAnswer(error) ? answered : error;
@@ -39,9 +37,10 @@ export function retry({ repeatable, within, observer: { retried } }: RetryOption
         if (performance.now() + wait >= beginBy) throw reported;
         answered = reported;
         retried({ ...nameOf(call), attempt: attempt + 1, error: error.kind, wait });
-        await (wait > 0 && pause(wait, signal));
-      }
-    }
+        const again = () => send(attempt + 1);
+        return wait > 0 ? pause(wait, signal).then(again) : again();
+      });
+    return send(call.attempt);
   };
 }
 

@@ -1,10 +1,10 @@
 import { LightAbortController } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
-import { type Interceptor } from "./interceptor.ts";
+import { type Interceptor, observed } from "./interceptor.ts";
 
 /** Aborts a call that has no complete reply in time. */
 export function timeout(milliseconds: number): Interceptor {
-  return (next) => async (call, signal) => {
+  return (next) => (call, signal) => {
     const sending = new LightAbortController();
     const abort = () => sending.abort(signal.reason);
     if (signal.aborted) abort();
@@ -15,12 +15,10 @@ export function timeout(milliseconds: number): Interceptor {
       if (performance.now() >= expiresAt) expire();
     };
     const timer = setTimeout(expire, milliseconds);
-    try {
-      return await next(call, sending);
-    } finally {
+    return observed(next(call, sending), () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
-    }
+    });
   };
 }
 

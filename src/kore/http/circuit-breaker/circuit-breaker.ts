@@ -3,7 +3,7 @@ import { KoreError } from "../../errors.ts";
 import { type BreakerState, type KoreObserver } from "../../events.ts";
 import { type KoreCall } from "../transport/transport.ts";
 import { Circuit, type Outcome, outcomeOf } from "./circuit.ts";
-import { type Interceptor, nameOf } from "../interceptor.ts";
+import { type Interceptor, nameOf, observed } from "../interceptor.ts";
 import { type BreakerOptions } from "./recent-calls.ts";
 
 /** Half of the calls failing is bad luck that repeating mends; nearly all is an outage. */
@@ -63,16 +63,7 @@ export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS
       const open = host.openFor(call);
       if (open) return Promise.reject(refusal(call, open));
       const end = host.begin(call);
-      return next(call, signal).then(
-        (reply) => {
-          end("answered");
-          return reply;
-        },
-        (error: unknown) => {
-          end(outcomeOf(error));
-          throw error;
-        },
-      );
+      return observed(next(call, signal), (error) => end(error === undefined ? "answered" : outcomeOf(error)));
     },
     openAccounts: () => [...hosts.values()].reduce((sum, host) => sum + host.openAccounts, 0),
   };

@@ -5,7 +5,7 @@ import { type KoreCall } from "../transport/transport.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { LeasedTokenBucket, type PermitSource } from "./leased-token-bucket.ts";
 import { TokenBucket } from "./token-bucket.ts";
-import { type Interceptor, nameOf } from "../interceptor.ts";
+import { type Interceptor, nameOf, observed } from "../interceptor.ts";
 
 export interface RateLimitOptions {
   /** Calls a second, all hosts together. */
@@ -42,18 +42,16 @@ export interface Permits {
 
 /** Sends calls of a priority once they have a permit. */
 export function withPermit(permits: Permits, priority: Priority, maxWait: number): Interceptor {
-  return (next) => async (call, signal) => {
+  return (next) => (call, signal) => {
+    const send = () => {
+      const startedAt = performance.now();
+      return observed(next(call, signal), (error) => {
+        if (error instanceof KoreError && error.kind === "rate-limited") permits.throttle(startedAt, error.retryAfter);
+        permits.release(call);
+      });
+    };
     const permit = permits.acquire(call, priority, maxWait, signal);
-    if (permit) await permit;
-    const startedAt = performance.now();
-    try {
-      return await next(call, signal);
-    } catch (error) {
-      if (error instanceof KoreError && error.kind === "rate-limited") permits.throttle(startedAt, error.retryAfter);
-      throw error;
-    } finally {
-      permits.release(call);
-    }
+    return permit ? permit.then(send) : send();
   };
 }
 

@@ -59,29 +59,32 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
   const connections = openConnections({ ...options, maxReplyBytes: MAX_REPLY_BYTES });
 
   return {
-    async send(call, signal) {
+    send(call, signal) {
       const { origin, method, path, headers, body = null } = call;
       const progress: SendProgress = { hasBegun: false };
       const clock = clockOf?.(origin);
       const sent = clock?.begin() ?? 0;
-      let reply: Reply;
-      try {
-        reply = await request(connections.to(origin), { origin, method, path, headers, body }, signal, progress);
-      } catch (cause) {
-        const isUnsent = !progress.hasBegun;
-        if (signal.aborted && signal.reason instanceof KoreError) {
-          if (isUnsent) signal.reason.isUnsent = true;
-          throw signal.reason;
-        }
-        throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
-          operation: call.operation,
-          isUnsent,
-          cause,
-        });
-      }
-      clock?.replied(reply.headers.date, sent);
-      const decoding = decompress(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
-      return contentOf(call, decoding ? await decodedReply(call, reply, decoding) : reply);
+      return request(connections.to(origin), { origin, method, path, headers, body }, signal, progress).then(
+        (reply) => {
+          clock?.replied(reply.headers.date, sent);
+          const decoding = decompress(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
+          return decoding
+            ? decodedReply(call, reply, decoding).then((decoded) => contentOf(call, decoded))
+            : contentOf(call, reply);
+        },
+        (cause: unknown) => {
+          const isUnsent = !progress.hasBegun;
+          if (signal.aborted && signal.reason instanceof KoreError) {
+            if (isUnsent) signal.reason.isUnsent = true;
+            throw signal.reason;
+          }
+          throw new KoreError("connection", `No answer from KORE to ${call.operation}`, {
+            operation: call.operation,
+            isUnsent,
+            cause,
+          });
+        },
+      );
     },
     close: () => connections.close(),
   };
