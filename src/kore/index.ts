@@ -29,7 +29,7 @@ export { type Replicas } from "./replicas.ts";
 export { Secret } from "./auth/secret.ts";
 export { type TokenReply, renewAfter } from "./auth/token-source.ts";
 export { UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
-export { walkList } from "./api/walk-list.ts";
+export { ListWalk, walkList } from "./api/walk-list.ts";
 export { RequestKeyReused } from "./idempotency/single-flight.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
 export { ProvisioningCommands } from "./provisioning/commands.ts";

@@ -23,38 +23,55 @@ export interface WalkedPage<Item> {
 }
 
 /**
- * Reads a list page by page from its start. The first page decides the page size, because KORE may return fewer items
- * than requested. The walk ends when as many items were read as KORE states, when KORE states that none follows, or, when
- * it states neither, at a page that is empty or shorter than the page size. It also ends at a page without a new item.
- *
- * @param size requested items of the first page
+ * The state of reading a list page by page from its start. The first page decides the page size, because KORE may return
+ * fewer items than requested. The walk ends when as many items were read as KORE states, when KORE states that none
+ * follows, or, when it states neither, at a page that is empty or shorter than the page size. It also ends at a page
+ * without a new item.
  */
+export class ListWalk<Item> {
+  /** Index and requested items of the next page. */
+  index = 0;
+  size: number;
+  isOver = false;
+  readonly #idOf: (item: Item) => string;
+  readonly #seen = new Set<string>();
+  readonly #totals = new Set<number>();
+  #shown = 0;
+
+  /** @param size requested items of the first page */
+  constructor(size: number, idOf: (item: Item) => string) {
+    this.size = size;
+    this.#idOf = idOf;
+  }
+
+  /** Adds the next page. */
+  add({ items, more, total: stated }: ListPage<Item>): WalkedPage<Item> {
+    const [seen, totals, isFirst] = [this.#seen, this.#totals, this.index === 0];
+    const known = seen.size;
+    for (const item of items) seen.add(this.#idOf(item));
+    this.#shown += items.length;
+    const total = statedTotal(stated, seen.size);
+    if (total !== null) totals.add(total);
+    const isShort = items.length === 0 || (!isFirst && items.length < this.size);
+    const isWhole = total === null ? !(more ?? !isShort) : seen.size === total && more !== true;
+    const isCounted = totals.size === 1 && totals.has(seen.size);
+    const isSteady = isFirst || (isCounted && this.#shown === seen.size);
+    if (isFirst) this.size = Math.min(this.size, items.length);
+    const pagesLeft = total === null || this.size === 0 ? null : Math.ceil((total - seen.size) / this.size);
+    this.index += 1;
+    this.isOver = isWhole || seen.size === known;
+    return { items, pages: this.index, pagesLeft, isWhole, isSteady };
+  }
+}
+
+/** Reads a list page by page from its start. See {@link ListWalk}. @param size requested items of the first page */
 export async function* walkList<Item>(
   size: number,
   idOf: (item: Item) => string,
   read: (index: number, size: number) => Promise<ListPage<Item>>,
 ): AsyncGenerator<WalkedPage<Item>, void> {
-  const seen = new Set<string>();
-  const totals = new Set<number>();
-  let shown = 0;
-  let take = size;
-  for (let index = 0; ; index += 1) {
-    const page = await read(index, take);
-    const { items, more } = page;
-    const known = seen.size;
-    for (const item of items) seen.add(idOf(item));
-    shown += items.length;
-    const total = statedTotal(page.total, seen.size);
-    if (total !== null) totals.add(total);
-    const isShort = items.length === 0 || (index > 0 && items.length < take);
-    const isWhole = total === null ? !(more ?? !isShort) : seen.size === total && more !== true;
-    const isCounted = totals.size === 1 && totals.has(seen.size);
-    const isSteady = index === 0 || (isCounted && shown === seen.size);
-    if (index === 0) take = Math.min(take, items.length);
-    const pagesLeft = total === null || take === 0 ? null : Math.ceil((total - seen.size) / take);
-    yield { items, pages: index + 1, pagesLeft, isWhole, isSteady };
-    if (isWhole || seen.size === known) return;
-  }
+  const walk = new ListWalk(size, idOf);
+  while (!walk.isOver) yield walk.add(await read(walk.index, walk.size));
 }
 
 /** A plausible total: KORE may state -1, 0, or fewer items than it returns. */

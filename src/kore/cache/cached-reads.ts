@@ -83,9 +83,7 @@ export class CachedReads {
       this.#observer.coalesced(operation);
       if (stats) stats.coalesced += 1;
     }
-    const answer = this.#inFlight.join(path, operation, start, signal);
-    if (onAnswer) void answer.then(onAnswer, onAnswer); // Registered first, so it runs before the requester's own continuation.
-    return answer;
+    return this.#inFlight.join(path, operation, start, { signal, onAnswer });
   }
 
   /** Stale-if-error: serves the last answer and reports it to `onStale`. */

@@ -1,6 +1,12 @@
 import { LightAbortController, type AbortSignalLike, type CallerSignal } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
 
+interface JoinOptions {
+  signal?: CallerSignal | undefined;
+  /** Called when the read has ended, before its promise settles. */
+  onAnswer?: (() => void) | undefined;
+}
+
 /**
  * Deduplicates identical reads in flight. A read is aborted when its last subscriber has aborted. Answers are shared
  * between subscribers and must not be mutated.
@@ -18,9 +24,9 @@ export class RequestDeduplication<T> {
     key: string,
     operation: string,
     start: (signal: AbortSignalLike) => Promise<T>,
-    caller?: CallerSignal,
+    caller: JoinOptions = {},
   ): Promise<T> {
-    if (caller?.aborted) return Promise.reject(callerAborted(operation));
+    if (caller.signal?.aborted) return Promise.reject(callerAborted(operation));
     const flight = this.#inFlight.get(key) ?? this.#start(key, start);
     return flight.subscribe(operation, caller);
   }
@@ -73,7 +79,7 @@ class InFlightRequest<T> {
     );
   }
 
-  subscribe(operation: string, caller: CallerSignal | undefined): Promise<T> {
+  subscribe(operation: string, { signal, onAnswer }: JoinOptions): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#subscribers.splice(this.#subscribers.indexOf(reader), 1);
@@ -83,9 +89,9 @@ class InFlightRequest<T> {
         this.#onSettled();
         this.#controller.abort(reason);
       };
-      const reader: Subscriber<T> = { resolve, reject, caller, leave };
+      const reader: Subscriber<T> = { resolve, reject, signal, leave, onAnswer };
       this.#subscribers.push(reader);
-      caller?.addEventListener("abort", leave);
+      signal?.addEventListener("abort", leave);
     });
   }
 
@@ -94,15 +100,17 @@ class InFlightRequest<T> {
     this.#onSettled();
     const readers = this.#subscribers;
     this.#subscribers = [];
-    for (const { caller, leave } of readers) caller?.removeEventListener("abort", leave);
+    for (const { signal, leave, onAnswer } of readers) {
+      signal?.removeEventListener("abort", leave);
+      onAnswer?.();
+    }
     return readers;
   }
 }
 
-interface Subscriber<T> {
+interface Subscriber<T> extends JoinOptions {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
-  readonly caller: CallerSignal | undefined;
   readonly leave: () => void;
 }
 

@@ -28,21 +28,22 @@ export type SubscriptionQuery = Parameters<LoaderContext["kore"]["connectivity"]
  *
  * @throws KoreError `contract` for a reply without a list, or with an empty first page but a total above 0
  */
-export async function subscriptionPage(
+export function subscriptionPage(
   accountId: string,
   query: SubscriptionQuery,
   { kore }: LoaderContext,
 ): Promise<KorePage<SimSubscription>> {
-  const reply = await kore.connectivity.subscriptions(accountId, query);
   const hasHistory = query["show-state-history"] === true;
-  const total = decode.count(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
-  const wires = decode.rows(
-    decode.listed(reply, "subscriptions", "subscriptions", total),
-    "subscriptions.subscriptions",
-  );
-  const items = wires.map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory));
-  const page = { items, total, more: null };
-  return query["page-index"] === 0 ? decode.firstPage(page, "subscriptions.subscriptions") : page;
+  return kore.connectivity.subscriptions(accountId, query).then((reply) => {
+    const total = decode.count(reply?.["page-info-result"]?.["total-count"], "subscriptions.total-count");
+    const wires = decode.rows(
+      decode.listed(reply, "subscriptions", "subscriptions", total),
+      "subscriptions.subscriptions",
+    );
+    const items = wires.map((wire) => toSimSubscription(accountId, wire, kore.unknown, hasHistory));
+    const page = { items, total, more: null };
+    return query["page-index"] === 0 ? decode.firstPage(page, "subscriptions.subscriptions") : page;
+  });
 }
 
 export const idOf = ({ id }: SimSubscription): string => id;

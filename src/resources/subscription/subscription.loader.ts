@@ -4,9 +4,10 @@ import {
   type CostItems,
   eachLoader,
   type FieldCost,
+  type KorePage,
   MAX_PAGE_SIZE,
 } from "../../graph/index.ts";
-import { KoreError, decode, walkList } from "../../kore/index.ts";
+import { KoreError, ListWalk, decode, walkList } from "../../kore/index.ts";
 import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { ASSUMED_SIM_PAGES } from "../assumed-sizes.ts";
 import { type SubscriptionQuery, idOf, subscriptionPage } from "./subscription-list.loader.ts";
@@ -59,12 +60,18 @@ export function walkSims(
   size: number,
   context: LoaderContext,
 ) {
-  return walkList(size, idOf, (index, pageSize) =>
-    subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": pageSize }, context)
-      .catch(KoreError.nullIfNotFound)
-      .then((page) => page ?? NO_SIMS),
-  );
+  return walkList(size, idOf, (index, pageSize) => simPage(accountId, conditions, { index, size: pageSize }, context));
 }
+
+const simPage = (
+  accountId: string,
+  conditions: Partial<SubscriptionQuery>,
+  { index, size }: { index: number; size: number },
+  context: LoaderContext,
+): Promise<KorePage<SimSubscription>> =>
+  subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": size }, context).catch(
+    (error: unknown) => KoreError.nullIfNotFound(error) ?? NO_SIMS,
+  );
 
 /** KORE may answer a search without results with a 404 instead of an empty page. */
 const NO_SIMS = { items: [], total: 0, more: false };
@@ -92,18 +99,17 @@ function byIccid(name: string, withHistory: boolean) {
     groupBy: (ref) => ref.accountId,
     per: MAX_ICCIDS_PER_CALL,
     concurrency: 4,
-    load: async (accountId, refs, context) => {
+    load: (accountId, refs, context) => {
       const found = new Map<string, SimSubscription>();
-      let left = refs.map(({ iccid }) => iccid);
-      for (;;) {
-        const isSure = await collectByIccid(found, { accountId, iccids: left, withHistory }, context);
-        const missing = left.filter((iccid) => !found.has(plainIccid(iccid)));
-        // A complete answer of one page proves absence. Of several pages rows may have moved meanwhile, so missing
-        // ICCIDs are read once more.
-        if (missing.length === 0 || isSure) return { found, isSure: true };
-        if (missing.length === left.length) return { found, isSure };
-        left = missing;
-      }
+      const collect = (left: readonly string[]): Promise<FoundByIccid> =>
+        collectByIccid(found, { accountId, iccids: left, withHistory }, context).then((isSure) => {
+          const missing = left.filter((iccid) => !found.has(plainIccid(iccid)));
+          // A complete answer of one page proves absence. Of several pages rows may have moved meanwhile, so missing
+          // ICCIDs are read once more.
+          if (missing.length === 0 || isSure) return { found, isSure: true };
+          return missing.length === left.length ? { found, isSure } : collect(missing);
+        });
+      return collect(refs.map(({ iccid }) => iccid));
     },
     pick: ({ found, isSure }, { iccid }) =>
       found.get(plainIccid(iccid)) ?? (isSure ? null : decode.contractError("subscriptions.subscriptions")),
@@ -116,8 +122,12 @@ interface IccidSearch {
   withHistory: boolean;
 }
 
-/** Adds to `found`. @returns whether ICCIDs that were not found certainly do not exist */
-async function collectByIccid(
+/**
+ * Adds to `found`. Not an async function, which makes a promise for each step: the first page is nearly always all.
+ *
+ * @returns whether ICCIDs that were not found certainly do not exist
+ */
+function collectByIccid(
   found: Map<string, SimSubscription>,
   { accountId, iccids, withHistory }: IccidSearch,
   context: LoaderContext,
@@ -125,7 +135,10 @@ async function collectByIccid(
   const requested: ReadonlySet<string> = new Set(iccids.map(plainIccid));
   const wanted = new Set(requested);
   const query = { iccid: iccids.join(","), "show-state-history": withHistory ? true : undefined };
-  for await (const { items, pages, isWhole } of walkSims(accountId, query, iccids.length + SPARE_ROWS, context)) {
+  const walk = new ListWalk(iccids.length + SPARE_ROWS, idOf);
+  const readNext = (): Promise<boolean> => simPage(accountId, query, walk, context).then(add);
+  const add = (page: KorePage<SimSubscription>): boolean | Promise<boolean> => {
+    const { items, pages, isWhole } = walk.add(page);
     let isAnswer = items.length === 0;
     for (const sim of items) {
       const iccid = sim.iccid === null ? "" : plainIccid(sim.iccid);
@@ -137,8 +150,9 @@ async function collectByIccid(
     if (isWhole) return pages === 1;
     if (wanted.size === 0) return true;
     if (!isAnswer) return false; // KORE ignores the filter and lists the whole account.
-  }
-  return false;
+    return walk.isOver ? false : readNext();
+  };
+  return readNext();
 }
 
 /** ICCIDs of 19 digits are stored in 20 places with a trailing F, which some systems show. */

@@ -82,7 +82,7 @@ export class SubscriptionResolver {
     description:
       "One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them.",
   })
-  async subscription(
+  subscription(
     @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
@@ -95,13 +95,17 @@ export class SubscriptionResolver {
       throw userInputError(`subscription: give exactly one of id, iccid and eid; ${given.length} are given`);
     }
     if (typeof id === "string") return subscriptionById(context).load({ accountId, id });
-    const { sim, why }: Awaited<ReturnType<typeof subscriptionByEid>> =
-      typeof iccid === "string"
-        ? { sim: await subscriptionByIccid(context).load({ accountId, iccid }) }
-        : await subscriptionByEid(accountId, eid ?? "", context);
-    const hinted = sim ? undefined : (why ?? explainNotFound(iccid ? "ICCID" : "EID", iccid ?? eid ?? ""));
-    if (hinted) hint(context, info, hinted);
-    return sim;
+    const absent = (why: string | undefined) => {
+      if (why !== undefined) hint(context, info, why);
+      return null;
+    };
+    return typeof iccid === "string"
+      ? subscriptionByIccid(context)
+          .load({ accountId, iccid })
+          .then((sim) => sim ?? absent(explainNotFound("ICCID", iccid)))
+      : subscriptionByEid(accountId, eid ?? "", context).then(
+          ({ sim, why }) => sim ?? absent(why ?? explainNotFound("EID", eid ?? "")),
+        );
   }
 
   @Access({ account: { argument: "accountId" } })

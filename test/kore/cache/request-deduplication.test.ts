@@ -40,8 +40,8 @@ test("a failure is shared, and not cached", async () => {
 
 test("an aborted subscriber does not affect the others", async () => {
   const leaver = new AbortController();
-  const left = reads.join("a", "GET a", start, leaver.signal);
-  const stayed = reads.join("a", "GET a", start, new AbortController().signal);
+  const left = reads.join("a", "GET a", start, { signal: leaver.signal });
+  const stayed = reads.join("a", "GET a", start, { signal: new AbortController().signal });
   leaver.abort();
   await expect(left).rejects.toMatchObject({ kind: "aborted" });
   expect(starts[0]?.signal.aborted).toBe(false);
@@ -51,7 +51,7 @@ test("an aborted subscriber does not affect the others", async () => {
 
 test("the read is aborted with its last subscriber, and later reads do not join it", async () => {
   const leaver = new AbortController();
-  const left = reads.join("a", "GET a", start, leaver.signal);
+  const left = reads.join("a", "GET a", start, { signal: leaver.signal });
   leaver.abort();
   await expect(left).rejects.toMatchObject({ kind: "aborted" });
   expect(starts[0]?.signal.aborted).toBe(true);
@@ -61,7 +61,9 @@ test("the read is aborted with its last subscriber, and later reads do not join 
 });
 
 test("an aborted caller starts no read", async () => {
-  await expect(reads.join("a", "GET a", start, AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
+  await expect(reads.join("a", "GET a", start, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    kind: "aborted",
+  });
   expect(starts).toHaveLength(0);
 });
 
