@@ -40,7 +40,7 @@ describe("C4 the search for an unacknowledged write", () => {
   });
 
   test("C4.6 after a restart with a clock stepped back two hours waits no longer than the visibility window", async () => {
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.clock.step(-2 * HOUR);
     scene.hideList();
     const began = scene.clock.monotonic();

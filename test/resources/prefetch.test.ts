@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type TestApp, startApp } from "../support/app.ts";
 
-/** Far more than an operation takes beside it, so that time tells how many calls wait for one another. */
+/** Much longer than the rest of an operation, so that the duration shows the number of successive calls. */
 const LATENCY = 300;
 
 let app: TestApp;
 let ids: { iccid: string; request: string };
 beforeAll(async () => {
-  app = await startApp({}, { CACHE_SECONDS: "0" }); // What is kept is not asked for.
+  app = await startApp({}, { CACHE_SECONDS: "0" }); // Cached replies would need no call.
   const [iccid = ""] = app.kore.iccids("cmp-pp-org-4100");
   ids = { iccid, request: app.kore.provisioningRequests("cmp-pp-org-4100")[0]?.id ?? "" };
-  await app.graph.query("{ accounts { id } }"); // So that there is a token.
+  await app.graph.query("{ accounts { id } }"); // Fetches the token in advance.
   app.kore.faults.add({ effect: "latency", ms: LATENCY, method: "GET", path: "/connectivity/**" });
 });
 afterAll(() => app.stop());
@@ -160,7 +160,7 @@ test("a failing prefetch fails only the fields that need it, each with its path"
   ]);
 });
 
-/** How an operation is answered, and in how many milliseconds. */
+/** Answer of an operation, and its duration in milliseconds. */
 async function timed(query: string) {
   const start = performance.now();
   const { iccid, request } = ids;

@@ -7,7 +7,7 @@ import { openStore } from "../../src/server/storage/lmdb.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type TestApp, environmentOf, startApp } from "../support/app.ts";
 
-/** KORE with two accounts that the first client reaches, and one that only a client of its own does. */
+/** KORE with two accounts for the first client, and one for a client of its own. */
 const WORLD: SimulatorOptions = {
   accounts: {
     home: { sims: 3, states: "Active" },
@@ -50,7 +50,7 @@ const child = (accounts = ["child"]) => entry("child", accounts, kore.credential
 const refused = (name: string, accounts: "*" | string[]) =>
   entry(name, accounts, { ...kore.credentials, clientSecret: "hunter2" });
 
-/** The app in front of the outer KORE; the one that `startApp` makes for itself is not asked. */
+/** The app in front of the outer KORE; the one of `startApp` is not used. */
 async function start(entries: object[], env: Record<string, string> = {}) {
   await writeFile(file, JSON.stringify(entries));
   app = await startApp({}, { ...environment, CACHE_SECONDS: "0", ...env });
@@ -251,7 +251,7 @@ describe("Lists that name no account", () => {
     await writeFile(file, JSON.stringify([rest(), child()]));
     await expect
       .poll(async () => codes(await app.graph.query<Clients>(CLIENTS, { first: 2, after })), { timeout: 10_000 })
-      .toEqual(["BAD_USER_INPUT"]); // By its place in a longer list it would leave out some.
+      .toEqual(["BAD_USER_INPUT"]); // Its offset in a longer list would skip some.
   });
 
   test("A3.7 an API client is found with any entry, and a failing entry does not prove its absence", async () => {

@@ -19,7 +19,7 @@ const total = (account = "acme") => `{ subscriptions(accountId: "${account}", fi
 const codes = ({ errors }: Reply) => errors?.map(({ extensions }) => extensions.code);
 const logged = (msg: string) => app.logged().filter((line) => line.msg === msg);
 
-/** Several SIMs by id: each is a request of its own. */
+/** Several SIMs by id, one request each. */
 async function some(count: number): Promise<Reply> {
   const { data } = await app.graph.query<{ subscriptions: { nodes: { id: string }[] } }>(
     `{ subscriptions(accountId: "acme", first: ${count}) { nodes { id } } }`,
@@ -98,7 +98,7 @@ describe("A 429", () => {
     await vi.waitUntil(() => logged("how much KORE may be asked").length > 0);
     expect(logged("how much KORE may be asked")).toMatchObject([{ rate: 20 }]);
     const second = app.graph.query(total("other"));
-    // Nobody has asked KORE before the pause was over.
+    // No call was sent before the end of the pause.
     expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/subscriptions ×1"]);
     expect((await Promise.all([first, second])).flatMap(({ errors }) => errors ?? [])).toEqual([]);
     expect(app.kore.requests()).toEqual([
@@ -137,7 +137,7 @@ describe("A full queue", () => {
     app.kore.clearLog();
     app.kore.faults.add({ effect: "latency", ms: 2500, path: SIMS, times: 1 });
     const slow = app.graph.query(total());
-    await sleep(300); // It is on its way.
+    await sleep(300); // It is in flight.
     const leaving = new AbortController();
     const gone = fetch(`${app.url}/graphql`, {
       method: "POST",
@@ -145,7 +145,7 @@ describe("A full queue", () => {
       body: JSON.stringify({ query: CENTERS }),
       signal: leaving.signal,
     }).catch(() => "gone");
-    // Once the queue is full others are refused; once it is left they are not.
+    // A full queue refuses others, until it has room again.
     const refused = async () => codes(await app.graph.query(total("other")));
     await sleep(300);
     expect(await refused()).toEqual(["UPSTREAM_BUSY"]);

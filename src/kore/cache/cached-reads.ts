@@ -40,17 +40,17 @@ export class CachedReads {
     const cache = request.cacheable === undefined ? undefined : this.#cache;
     if (!cache) return this.#join(request, requester, (signal) => this.#read(request, requester, signal));
     const { path, operation } = request;
-    const kept = cache.get(path);
-    if (kept?.isFresh) {
+    const cached = cache.get(path);
+    if (cached?.isFresh) {
       this.#observer.cacheHit({ operation, isStale: false });
       if (requester.stats) requester.stats.cached += 1;
-      return Promise.resolve(kept.reply);
+      return Promise.resolve(cached.reply);
     }
     const answer = this.#join(request, requester, (signal) => {
       this.#observer.cacheMiss(operation);
       return cache.fill(path, (measure) => this.#read(request, requester, signal, measure));
     });
-    return kept ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
+    return cached ? answer.catch((error: unknown) => this.#staleOr(error, cache, request, requester)) : answer;
   }
 
   /** Evicts a reply that breaks the contract. */
@@ -89,11 +89,11 @@ export class CachedReads {
   /** Stale-if-error: serves the last answer and reports it to `onStale`. */
   #staleOr(error: unknown, cache: ResponseCache, request: ApiRequest, { stats, onStale }: Requester): unknown {
     const { path, operation, cacheable } = request;
-    const kept = isTransient(error) ? cache.get(path) : undefined;
-    if (!kept || cacheable === undefined) throw error;
+    const cached = isTransient(error) ? cache.get(path) : undefined;
+    if (!cached || cacheable === undefined) throw error;
     this.#observer.cacheHit({ operation, isStale: true });
     if (stats) stats.cached += 1;
-    onStale?.({ read: cacheable, ageSeconds: kept.ageSeconds });
-    return kept.reply;
+    onStale?.({ read: cacheable, ageSeconds: cached.ageSeconds });
+    return cached.reply;
   }
 }

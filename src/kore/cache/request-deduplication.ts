@@ -27,8 +27,8 @@ export class RequestDeduplication<T> {
     caller: JoinOptions = {},
   ): Promise<T> {
     if (caller.signal?.aborted) return Promise.reject(callerAborted(operation));
-    const flight = this.#inFlight.get(key) ?? this.#start(key, start);
-    return flight.subscribe(operation, caller);
+    const read = this.#inFlight.get(key) ?? this.#start(key, start);
+    return read.subscribe(operation, caller);
   }
 
   /** Later reads send a request of their own; present subscribers keep theirs. */
@@ -38,14 +38,14 @@ export class RequestDeduplication<T> {
 
   #start(key: string, start: (signal: AbortSignalLike) => Promise<T>): InFlightRequest<T> {
     // Deleted as soon as all subscribers have aborted: a later read must not join an aborted one.
-    const flight = new InFlightRequest<T>(() => this.#delete(key, flight));
-    flight.start(start);
-    this.#inFlight.set(key, flight);
-    return flight;
+    const read = new InFlightRequest<T>(() => this.#delete(key, read));
+    read.start(start);
+    this.#inFlight.set(key, read);
+    return read;
   }
 
-  #delete(key: string, flight: InFlightRequest<T>): void {
-    if (this.#inFlight.get(key) !== flight) return;
+  #delete(key: string, read: InFlightRequest<T>): void {
+    if (this.#inFlight.get(key) !== read) return;
     this.#inFlight.delete(key);
     this.#deleted += 1;
     if (this.#deleted % RECREATE_EVERY === 0) this.#inFlight = new Map(this.#inFlight);
@@ -64,56 +64,56 @@ class InFlightRequest<T> {
   readonly #controller = new LightAbortController();
   #subscribers: Subscriber<T>[] = [];
 
-  constructor(over: () => void) {
-    this.#onSettled = over;
+  constructor(onSettled: () => void) {
+    this.#onSettled = onSettled;
   }
 
   start(start: (signal: AbortSignalLike) => Promise<T>): void {
     start(this.#controller).then(
       (value) => {
-        for (const reader of this.#takeSubscribers()) reader.resolve(value);
+        for (const subscriber of this.#takeSubscribers()) subscriber.resolve(value);
       },
       (error: unknown) => {
-        for (const reader of this.#takeSubscribers()) reader.reject(error as Error);
+        for (const subscriber of this.#takeSubscribers()) subscriber.reject(error as Error);
       },
     );
   }
 
   subscribe(operation: string, { signal, onAnswer }: JoinOptions): Promise<T> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#subscribers.splice(this.#subscribers.indexOf(reader), 1);
+      const abort = () => {
+        this.#subscribers.splice(this.#subscribers.indexOf(subscriber), 1);
         const reason = callerAborted(operation);
         reject(reason);
         if (this.#subscribers.length > 0) return;
         this.#onSettled();
         this.#controller.abort(reason);
       };
-      const reader: Subscriber<T> = { resolve, reject, signal, leave, onAnswer };
-      this.#subscribers.push(reader);
-      signal?.addEventListener("abort", leave);
+      const subscriber: Subscriber<T> = { resolve, reject, signal, abort, onAnswer };
+      this.#subscribers.push(subscriber);
+      signal?.addEventListener("abort", abort);
     });
   }
 
   /** Removes and returns the subscribers. No other reference to the answer is kept, so that it can be collected. */
   #takeSubscribers(): readonly Subscriber<T>[] {
     this.#onSettled();
-    const readers = this.#subscribers;
+    const subscribers = this.#subscribers;
     this.#subscribers = [];
-    for (const { signal, leave, onAnswer } of readers) {
-      signal?.removeEventListener("abort", leave);
+    for (const { signal, abort, onAnswer } of subscribers) {
+      signal?.removeEventListener("abort", abort);
       onAnswer?.();
     }
-    return readers;
+    return subscribers;
   }
 }
 
 interface Subscriber<T> extends JoinOptions {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
-  readonly leave: () => void;
+  readonly abort: () => void;
 }
 
 function callerAborted(operation: string): KoreError {
-  return new KoreError("aborted", `The caller left before KORE answered ${operation}`, { operation });
+  return new KoreError("aborted", `The caller aborted before KORE answered ${operation}`, { operation });
 }

@@ -2,13 +2,13 @@ import { LRUCache } from "lru-cache";
 import { KoreError, type KoreErrorKind } from "../errors.ts";
 
 export interface CacheOptions {
-  /** How long an answer is fresh. Milliseconds. */
+  /** Time for which a reply is fresh. Milliseconds. */
   freshFor: number;
-  /** How much longer it is served while KORE fails (stale-if-error). Milliseconds. */
+  /** Additional time for which it is served while KORE fails (stale-if-error). Milliseconds. */
   staleFor: number;
 }
 
-/** An answer, and how old it is. */
+/** A cached reply with its age. */
 export interface CachedResponse {
   reply: unknown;
   isFresh: boolean;
@@ -17,10 +17,10 @@ export interface CachedResponse {
 
 const MAX_ENTRIES = 10_000;
 
-/** Of JSON as KORE sent it; parsed, it takes a few times as much. */
+/** Size of KORE's JSON; parsed, it takes a few times as much. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Failures without information about the resource. A 404 or 403 is passed on as it is. */
+/** Failures without information about the resource, unlike 404 or 403. */
 const TRANSIENT: ReadonlySet<KoreErrorKind> = new Set([
   "unavailable",
   "timeout",
@@ -32,11 +32,11 @@ const TRANSIENT: ReadonlySet<KoreErrorKind> = new Set([
 
 export const isTransient = (error: unknown): boolean => error instanceof KoreError && TRANSIENT.has(error.kind);
 
-/** Whether KORE has answered differently by now. An aborted call has no answer. */
+/** Whether an error is a newer answer of KORE's about the resource. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
-/** KORE's orders change SIMs, of which nothing is kept; what any other write changes is not stated. */
+/** Provisioning requests change SIMs, which are not cached; KORE does not document the effects of other writes. */
 export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
 
 /**
@@ -56,29 +56,29 @@ export class ResponseCache {
     this.#options = options;
   }
 
-  /** How many answers are kept, and how long they are together. */
+  /** Number and total size of cached replies. */
   get size(): { entries: number; bytes: number } {
     return { entries: this.#entries.size, bytes: this.#entries.calculatedSize };
   }
 
   get(path: string): CachedResponse | undefined {
-    const kept = this.#entries.get(path);
-    if (!kept) return undefined;
+    const cached = this.#entries.get(path);
+    if (!cached) return undefined;
     const { freshFor, staleFor } = this.#options;
-    const age = performance.now() - kept.at;
+    const age = performance.now() - cached.at;
     if (age < freshFor + staleFor)
-      return { reply: kept.reply, isFresh: age < freshFor, ageSeconds: Math.floor(age / 1000) };
+      return { reply: cached.reply, isFresh: age < freshFor, ageSeconds: Math.floor(age / 1000) };
     this.#entries.delete(path);
     return undefined;
   }
 
-  /** Requests and caches. The answer is not cached when the epoch has changed meanwhile: it may predate the write. */
-  async fill(path: string, ask: (onLength: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
+  /** Sends a read and caches its reply, unless the epoch has changed meanwhile: the reply may predate a write. */
+  async fill(path: string, read: (onLength: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
     const epoch = this.#epoch;
     const at = performance.now();
     let bytes = 1;
     try {
-      const reply = await ask((measured) => (bytes = measured));
+      const reply = await read((measured) => (bytes = measured));
       if (epoch === this.#epoch) this.#entries.set(path, { reply, at }, { size: bytes + path.length });
       return reply;
     } catch (error) {

@@ -346,11 +346,11 @@ describe("The audit trail", () => {
 describe("Our own client", () => {
   test("is revoked when its key is renewed, and its tokens expire after an ambiguous outcome", async () => {
     await scene.renew(OWN, "one");
-    expect(scene.credentials).toEqual(["lost"]);
+    expect(scene.credentials).toEqual(["revoked"]);
     scene.kore.onRenew = () => {
       throw cut();
     };
     await scene.renew(OWN, "two");
-    expect(scene.credentials).toEqual(["lost", "in doubt"]);
+    expect(scene.credentials).toEqual(["revoked", "expired"]);
   });
 });

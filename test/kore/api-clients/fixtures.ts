@@ -15,15 +15,15 @@ interface Held {
   date_created: string;
 }
 
-/** KORE as far as clients are made and listed. Each habit can be changed. */
+/** A minimal KORE for API clients: creates and lists them. */
 class SmallClientsKore {
   readonly held: Held[] = [];
   readonly asked: string[] = [];
   readonly #clock: SleepersClock;
-  /** May make the client by `make`, and answers or fails as it likes. */
+  /** Handles a creation: `make` creates the client. */
   onCreate: (make: () => unknown) => unknown = (make) => make();
   onRenew: (make: () => unknown) => unknown = (make) => make();
-  /** Spoils the reply to a list call, or fails. */
+  /** Changes the reply of a list call, or fails it. */
   onList: (reply: Record<string, unknown>, page: number) => unknown = (reply) => reply;
   pageLimit = Infinity;
 
@@ -75,7 +75,7 @@ class SmallClientsKore {
   }
 }
 
-/** The real writes with everything around them small. */
+/** Real client writes in a minimal environment. */
 export class Scene {
   readonly clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
   readonly kore = new SmallClientsKore(this.clock);
@@ -85,7 +85,7 @@ export class Scene {
   readonly credentials: string[] = [];
   writes = this.start();
 
-  /** As after a restart. */
+  /** Starts another process on the store. */
   start(): ClientWrites {
     const { kore, store, clock } = this;
     store.restart();
@@ -103,8 +103,8 @@ export class Scene {
       ownClientId: () => OWN,
       credentials: {
         isOwn: (id) => id.toLowerCase() === OWN,
-        revoke: () => void this.credentials.push("lost"),
-        expireTokens: () => void this.credentials.push("in doubt"),
+        revoke: () => void this.credentials.push("revoked"),
+        expireTokens: () => void this.credentials.push("expired"),
       },
       audit: (record) => this.audited.push(record),
       onRecoveryFailed: (error) => expect.fail(String(error)),
@@ -121,12 +121,12 @@ export class Scene {
     return this.writes.renewKey(id, { value, isForOwnOnly: false }, requestKey, { who: "ops" });
   }
 
-  /** Clients of a name that KORE holds. */
+  /** KORE's clients of a name. */
   heldAs(name = "Depot"): Held[] {
     return this.kore.held.filter((held) => held.name === name);
   }
 
-  /** Begins to create, and has the process end when KORE is asked to; KORE makes the client or not. */
+  /** Ends the process during a creation; KORE creates the client or not. */
   async crashInCreation(does: "make" | "lose", requestKey: string | null = "key"): Promise<void> {
     const before = this.kore.posts();
     this.kore.onCreate = (make) => {

@@ -28,7 +28,7 @@ const request = () => {
   return Promise.resolve().then(answer);
 };
 
-/** What becomes of a call that needs a token. */
+/** Outcome of a call that needs a token. */
 const ask = () =>
   gate
     .run(() => request().then(readToken))
@@ -50,7 +50,7 @@ const REFUSALS: [form: string, answer: () => unknown, kind: KoreErrorKind][] = [
   ["200 with an error object", () => ({ error: { message: "no" } }), "unauthenticated"],
 ];
 
-/** And every form in which it may give no token without having refused these credentials. */
+/** Every form of a reply without a token that is not a refusal. */
 const NO_TOKENS: [form: string, answer: () => unknown, kind: KoreErrorKind][] = [
   ["an HTML page", fails(200, "contract"), "contract"],
   ["a 404, which is no answer to what is asked for", fails(404, "not-found"), "contract"],
@@ -198,7 +198,7 @@ describe("Whether KORE accepts the credentials", () => {
       }),
       "refused",
     ],
-    // Whether KORE's ping needs any right is not stated.
+    // KORE does not state whether its ping needs permissions.
     [
       "another 403",
       new KoreError("forbidden", "no", { operation: "GET /v1/ping", status: 403, koreMessage: "no" }),

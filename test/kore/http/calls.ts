@@ -15,7 +15,7 @@ export function failure(
   return new KoreError(kind, kind, { operation: "GET /sims", ...more });
 }
 
-/** How a promise has ended by now: its value, the kind of its error, or undefined while it goes on. */
+/** State of a promise: its value, the kind of its error, or undefined while pending. */
 export function watched(promise: Promise<unknown>): { ended: unknown } {
   const state: { ended: unknown } = { ended: undefined };
   promise.then(

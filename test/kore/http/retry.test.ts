@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** A KORE that fails so, one attempt after the other, and then answers. */
+/** A KORE that fails each attempt with the next error, and then answers. */
 function send(failures: readonly KoreError[], repeatable: Repeatable = "always", within = WITHIN, signal = NEVER) {
   const retried: unknown[] = [];
   const policy = retry({ repeatable, within, observer: { ...NO_OBSERVER, retried: (told) => retried.push(told) } });

@@ -10,7 +10,7 @@ beforeEach(() => {
 describe("A command", () => {
   test("that another process has just recorded gets that one's outcome", async () => {
     const other = scene.start();
-    await scene.orders.recover();
+    await scene.commands.recover();
     const commit = scene.store.commit.bind(scene.store);
     scene.store.commit = async (...call) => {
       scene.store.commit = commit;
@@ -48,11 +48,11 @@ describe("A command", () => {
       if (post !== 1) throw unsent();
       return take();
     };
-    const wish = { sims: ["a", "b", "c"], requestKey: null };
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED", "REJECTED NOT_SENT"]);
+    const spec = { sims: ["a", "b", "c"], requestKey: null };
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED", "SUBMITTED", "REJECTED NOT_SENT"]);
     for (const held of scene.kore.held) held.status = "pending";
     scene.kore.onPost = (take) => take();
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
     expect(scene.kore.held.map(mailOf)).toEqual(["a@acme.example", "a@acme.example"]);
   });
 
@@ -61,9 +61,9 @@ describe("A command", () => {
       if (post !== 1) throw unsent();
       return take();
     };
-    const wish = { sims: ["a", "b", "c", "d", "e"] };
+    const spec = { sims: ["a", "b", "c", "d", "e"] };
     const before = ["SUBMITTED", "SUBMITTED", "REJECTED NOT_SENT", "REJECTED NOT_SENT", "REJECTED NOT_SENT"];
-    expect(outcomesOf(await scene.order(wish))).toEqual(before);
+    expect(outcomesOf(await scene.order(spec))).toEqual(before);
     scene.kore.onPost = (take) => take();
     const sim = { place: 0, iccid: null };
     const settled = [
@@ -73,15 +73,15 @@ describe("A command", () => {
     const after = ["SUBMITTED", "SUBMITTED", "SUBMITTED", "ALREADY_SATISFIED", "REJECTED WRONG_STATE"];
     const again = await scene.order({ sims: ["e", "d", "c", "b", "a"], settled });
     expect(outcomesOf(again)).toEqual(after);
-    expect(again.results.map(({ id }) => id)).toEqual(wish.sims);
-    expect(again.results[4]).not.toHaveProperty("field"); // It would be another place than the result's.
-    expect(outcomesOf(await scene.order(wish))).toEqual(after);
+    expect(again.results.map(({ id }) => id)).toEqual(spec.sims);
+    expect(again.results[4]).not.toHaveProperty("field"); // It would have another index than the result.
+    expect(outcomesOf(await scene.order(spec))).toEqual(after);
     expect(scene.kore.held.map(({ sims }) => sims)).toEqual([["c"], ["a", "b"]]);
     expect(scene.store.text()).not.toContain("acme.example");
   });
 
   test("whose lost write never arrived writes no SIM that is in the wanted state by now", async () => {
-    await scene.leaveInDoubt({ sims: ["a", "b"] }, "lose");
+    await scene.leaveAmbiguous({ sims: ["a", "b"] }, "lose");
     const settled = [{ place: 0, id: "a", iccid: null, outcome: "ALREADY_SATISFIED" as const }];
     expect(outcomesOf(await scene.order({ sims: ["a", "b"], settled }))).toEqual(["ALREADY_SATISFIED", "SUBMITTED"]);
     expect(scene.kore.held.map(({ sims }) => sims)).toEqual([["b"]]);
@@ -117,7 +117,7 @@ describe("A command", () => {
 });
 
 describe("A repetition without a request key", () => {
-  const wish = { sims: ["a"], requestKey: null };
+  const spec = { sims: ["a"], requestKey: null };
   const DAY = 24 * 60 * MINUTE;
   const spoil = (detail: Record<string, unknown>) => {
     scene.kore.onGet = (reply, path) => {
@@ -136,18 +136,18 @@ describe("A repetition without a request key", () => {
     ["is the same while an unknown status is young", { status: "Partially Completed" }, DAY - MINUTE, 1],
     ["is a new one when an unknown status is a day old", { status: "Partially Completed" }, DAY + MINUTE, 2],
   ])("%s", async (_, detail, later, requests) => {
-    await scene.order(wish);
+    await scene.order(spec);
     spoil(detail);
     scene.clock.time += later;
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED"]);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED"]);
     expect(scene.kore.held).toHaveLength(requests);
   });
 
   test("is a new command when KORE has deleted the old request", async () => {
-    await scene.order(wish);
+    await scene.order(spec);
     scene.kore.held.length = 0;
-    scene.clock.time += 61 * MINUTE; // Before that, 404 means "not yet shown".
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED"]);
+    scene.clock.time += 61 * MINUTE; // Before that, 404 means "not yet visible".
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED"]);
     expect(scene.kore.posts()).toBe(2);
   });
 });

@@ -6,13 +6,13 @@ import { KoreError } from "../../../src/kore/errors.ts";
 import { ObservedRequests } from "../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { type Api } from "../../../src/kore/api/request-builder.ts";
 
-/** Keeps what would be on disk: JSON, and in the order of keys. One process has it at a time. */
+/** An in-memory store of JSON, ordered by key, for one process at a time. */
 export class MemoryStore implements DurableStore {
   readonly retryFor = 0;
   readonly #kept = new Map<string, string>();
   readonly #commits = new EventEmitter().setMaxListeners(0);
   #starts = 1;
-  /** Asked before each write; throws to fail it. */
+  /** Called before each write; throws to fail it. */
   onWrite: (keys: readonly string[]) => void = () => undefined;
   now: () => number = Date.now;
 
@@ -20,7 +20,7 @@ export class MemoryStore implements DurableStore {
     return `replica-${this.#starts}`;
   }
 
-  /** The process that had it is gone. */
+  /** Simulates the end of its process. */
   restart(): void {
     this.#starts += 1;
   }
@@ -85,7 +85,7 @@ export class MemoryStore implements DurableStore {
     return [...this.#kept.keys()].sort();
   }
 
-  /** Everything, as one text. */
+  /** The whole content as text. */
   text(): string {
     return JSON.stringify([...this.#kept]);
   }
@@ -96,10 +96,10 @@ export class MemoryStore implements DurableStore {
   }
 }
 
-/** A clock that stands still, except that whoever sleeps moves it. */
+/** A clock that only sleepers advance. */
 export class SleepersClock {
   time: number;
-  /** By how much the system clock has stepped beside the time that has passed. */
+  /** Steps of the system clock. Milliseconds. */
   #stepped = 0;
 
   constructor(time: number) {
@@ -110,7 +110,7 @@ export class SleepersClock {
 
   readonly monotonic = (): number => this.time;
 
-  /** Sets the system clock ahead, or back. */
+  /** Steps the system clock. */
   step(milliseconds: number): void {
     this.#stepped += milliseconds;
   }
@@ -127,7 +127,7 @@ export interface Held {
   type: string;
   /** Subscription ids. */
   sims: string[];
-  /** As KORE writes it. */
+  /** In KORE's form. */
   created: string | undefined;
   status: string;
   body: unknown;
@@ -142,19 +142,19 @@ const TYPES: Readonly<Record<ProvisioningVerb, string>> = {
   terminate: "StateChange",
 };
 
-/** KORE as far as orders go: takes them, lists them by SIM, and tells one with its SIMs. Each habit can be changed. */
+/** A minimal KORE for provisioning requests: accepts them, lists them by SIM, and returns one with its SIMs. */
 export class SmallKore {
   readonly held: Held[] = [];
-  /** What it was asked, without account. */
+  /** Received requests, without account. */
   readonly asked: string[] = [];
   readonly #clock: SleepersClock;
-  /** May take the order by `take`, and answers or fails as it likes. */
+  /** Handles a POST: `take` creates the request. */
   onPost: (take: () => unknown, post: number) => unknown = (take) => take();
-  /** Spoils the reply to a list or detail call, or fails. */
+  /** Changes the reply of a list or detail call, or fails it. */
   onGet: (reply: Record<string, unknown>, path: string) => unknown = (reply) => reply;
-  /** Of what it takes from now on. */
+  /** Status of requests from now on. */
   status = "completed";
-  /** How far its dates are from UTC. Milliseconds. */
+  /** Offset of its dates from UTC. Milliseconds. */
   offset = 0;
   readonly observed: ObservedRequests;
   firstPage = 1;
@@ -169,7 +169,7 @@ export class SmallKore {
 
   readonly api: ConnectivityApi;
 
-  /** As one credential has it. */
+  /** The API with one set of credentials. */
   apiFor(observed: ObservedRequests): ConnectivityApi {
     const api: Api = {
       get: async ({ path }) => {
@@ -209,7 +209,7 @@ export class SmallKore {
     return held;
   }
 
-  /** As it writes a time: in its zone, without naming it. */
+  /** A time in its zone, without the zone. */
   dateOf(time: number): string {
     return new Date(time + this.offset).toISOString().slice(0, 19);
   }

@@ -16,31 +16,31 @@ import { type Held, MemoryStore, SleepersClock, SmallKore, lost } from "./fakes.
 
 export const MINUTE = 60_000;
 
-interface Wish {
+interface CommandSpec {
   sims: readonly string[];
   requestKey?: string | null;
   verb?: ProvisioningVerb;
   options?: CommandOptions;
-  /** SIMs that are as wanted, or cannot be written, by now. */
+  /** Results of SIMs without a write. */
   settled?: SimResult[];
-  /** What a SIM's state says, at each look at the SIMs. */
+  /** Verdict by a SIM's state, at each plan. */
   byState?: (sim: string) => StateVerdict | undefined;
 }
 
-/** The real orders, two SIMs to a request, with everything around them small. */
+/** Real provisioning commands, with two SIMs per request, in a minimal environment. */
 export class Scene {
   readonly clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
   readonly kore = new SmallKore(this.clock);
   readonly store = new MemoryStore();
   readonly audited: AuditRecord[] = [];
-  /** Looks at the SIMs. */
+  /** Number of plans. */
   plans = 0;
   readonly resolved: ResolutionRecord[] = [];
   /** Whether KORE's clock is known to be off. */
   isClockOff = false;
-  orders = this.start();
+  commands = this.start();
 
-  /** As another process, or after a restart, would. */
+  /** Starts another process on the store. */
   start(observed = this.kore.observed): ProvisioningCommands {
     const { kore, store, clock } = this;
     store.restart();
@@ -64,17 +64,17 @@ export class Scene {
     });
   }
 
-  order(wish: Wish, by = this.orders): Promise<Outcome> {
-    const { intent, plan } = this.#wanted(wish);
-    return by.submit(intent, plan);
+  order(spec: CommandSpec, by = this.commands): Promise<Outcome> {
+    const { command, plan } = this.#wanted(spec);
+    return by.submit(command, plan);
   }
 
-  rehearse(wish: Wish): ReturnType<ProvisioningCommands["dryRun"]> {
-    const { intent, plan } = this.#wanted(wish);
-    return this.orders.dryRun(intent, plan);
+  dryRun(spec: CommandSpec): ReturnType<ProvisioningCommands["dryRun"]> {
+    const { command, plan } = this.#wanted(spec);
+    return this.commands.dryRun(command, plan);
   }
 
-  #wanted(wish: Wish): { intent: ProvisioningCommand; plan: () => Promise<Plan> } {
+  #wanted(spec: CommandSpec): { command: ProvisioningCommand; plan: () => Promise<Plan> } {
     const {
       sims,
       requestKey = "key",
@@ -82,8 +82,8 @@ export class Scene {
       options = { "mail-to": "a@acme.example" },
       settled = [],
       byState,
-    } = wish;
-    const intent: ProvisioningCommand = {
+    } = spec;
+    const command: ProvisioningCommand = {
       accountId: "acme",
       verb,
       requestKey,
@@ -102,42 +102,42 @@ export class Scene {
         options,
       });
     };
-    return { intent, plan };
+    return { command, plan };
   }
 
-  /** Says wishes and has the process end before its writes are answered; KORE takes them or not. */
-  async cutOff(wishes: Wish[], does: "take" | "lose" = "lose"): Promise<void> {
+  /** Submits commands and ends the process before KORE's replies; KORE accepts the writes or not. */
+  async crashWhileSending(specs: CommandSpec[], does: "take" | "lose" = "lose"): Promise<void> {
     const before = this.kore.posts();
     this.kore.onPost = (take) => {
       if (does === "take") take();
       return new Promise(() => undefined);
     };
-    for (const wish of wishes) void this.order(wish);
-    while (this.kore.posts() < before + wishes.length) await this.clock.sleep(0);
+    for (const spec of specs) void this.order(spec);
+    while (this.kore.posts() < before + specs.length) await this.clock.sleep(0);
     this.kore.onPost = (take) => take();
-    this.orders = this.start();
+    this.commands = this.start();
   }
 
-  /** As an earlier version kept what is being sent. */
-  async forgetUntil(): Promise<void> {
+  /** Converts records to those of an earlier version. */
+  async removeUntil(): Promise<void> {
     const chunks = (await this.store.list("chunk/")) as [string, Chunk][];
     for (const [, chunk] of chunks) delete chunk.until;
     await this.store.commit({ set: chunks });
   }
 
-  /** Nobody can tell what became of it. */
-  async leaveInDoubt(wish: Wish, does: "take" | "lose"): Promise<void> {
+  /** Submits a command whose outcome stays ambiguous. */
+  async leaveAmbiguous(spec: CommandSpec, does: "take" | "lose"): Promise<void> {
     this.kore.onPost = (take) => {
       if (does === "take") take();
       throw lost();
     };
     this.hideList();
-    expect(outcomesOf(await this.order(wish))).toEqual(wish.sims.map(() => "OUTCOME_UNKNOWN REPLY_LOST"));
+    expect(outcomesOf(await this.order(spec))).toEqual(spec.sims.map(() => "OUTCOME_UNKNOWN REPLY_LOST"));
     this.kore.onPost = (take) => take();
     this.kore.onGet = (reply) => reply;
   }
 
-  /** KORE's list cannot be read. */
+  /** Makes KORE's list unreadable. */
   hideList(): void {
     this.kore.onGet = (reply, path) => {
       if (path.startsWith("?")) throw lost();
@@ -145,7 +145,7 @@ export class Scene {
     };
   }
 
-  /** Whoever asks for KORE's list secondly gets it when the first has long drawn his conclusions. */
+  /** Delays the second read of KORE's list until the first has been evaluated. */
   slowDownTheSecondList(): void {
     let lists = 0;
     this.kore.onGet = async (reply, path) => {
@@ -154,7 +154,7 @@ export class Scene {
     };
   }
 
-  /** What KORE holds of exactly these SIMs. */
+  /** KORE's requests of exactly these SIMs. */
   heldFor(...sims: string[]): Held[] {
     return this.kore.held.filter((held) => held.sims.join() === sims.join());
   }

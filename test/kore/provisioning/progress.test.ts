@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { progressOf } from "../../../src/kore/provisioning/progress.ts";
 
-/** KORE says what its contract does not declare. */
+/** KORE sends values that its contract does not declare. */
 type Detail = Parameters<typeof progressOf>[0];
 
 const done = { "subscription-id": "a", "completion-status": "Completed" };

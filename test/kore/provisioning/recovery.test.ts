@@ -7,71 +7,71 @@ beforeEach(() => {
 });
 
 describe("After a crash", () => {
-  const wishes = ["a", "b", "c", "d"].map((sim) => ({ sims: [sim], requestKey: sim }));
+  const specs = ["a", "b", "c", "d"].map((sim) => ({ sims: [sim], requestKey: sim }));
 
   test("concurrent repetitions are answered, though more commands were left than are recovered at once", async () => {
-    await scene.cutOff(wishes, "take");
-    const recovery = scene.orders.recover();
-    const answers = await Promise.all(wishes.map((wish) => scene.order(wish)));
+    await scene.crashWhileSending(specs, "take");
+    const recovery = scene.commands.recover();
+    const answers = await Promise.all(specs.map((spec) => scene.order(spec)));
     await recovery;
     expect(answers.flatMap(outcomesOf)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED", "SUBMITTED"]);
     expect(scene.kore.held).toHaveLength(4);
   });
 
   test("a write may become visible until the visibility window after its latest possible end", async () => {
-    await scene.cutOff([{ sims: ["a"] }]);
+    await scene.crashWhileSending([{ sims: ["a"] }]);
     const restarted = scene.clock.now();
     scene.kore.onGet = (reply) => {
       const isLate = scene.clock.now() >= restarted + 31_000 + MINUTE / 2;
       if (isLate && scene.kore.held.length === 0) scene.kore.hold({ sims: ["a"] });
       return reply;
     };
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
     expect(scene.kore.posts()).toBe(1);
   });
 
   test("in a store of an earlier version the visibility window starts at the restart", async () => {
-    await scene.cutOff([{ sims: ["a"] }]);
-    await scene.forgetUntil();
+    await scene.crashWhileSending([{ sims: ["a"] }]);
+    await scene.removeUntil();
     scene.clock.time += 2 * MINUTE; // A call that took long, for a token, or because KORE was slow.
     const restarted = scene.clock.now();
     scene.kore.onGet = (reply) => {
       if (scene.clock.now() >= restarted + MINUTE / 2 && scene.kore.held.length === 0) scene.kore.hold({ sims: ["a"] });
       return reply;
     };
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
     expect(scene.kore.posts()).toBe(1);
   });
 
   test("in a store of an earlier version a call may have lasted as long as the longest configurable deadline allows", async () => {
-    await scene.cutOff([{ sims: ["a"] }]);
-    await scene.forgetUntil();
+    await scene.crashWhileSending([{ sims: ["a"] }]);
+    await scene.removeUntil();
     scene.clock.time += 40 * MINUTE; // Two tokens and two sendings of ten minutes each.
     const restarted = scene.clock.now();
     scene.kore.onGet = (reply) => {
       if (scene.clock.now() >= restarted + MINUTE / 2 && scene.kore.held.length === 0) scene.kore.hold({ sims: ["a"] });
       return reply;
     };
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(scene.kore.posts()).toBe(1);
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
   });
 
   test("old writes are not awaited", async () => {
-    await scene.cutOff([{ sims: ["a"] }], "take");
+    await scene.crashWhileSending([{ sims: ["a"] }], "take");
     scene.clock.time += 50 * MINUTE;
     const restarted = scene.clock.now();
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(scene.clock.now()).toBe(restarted);
     expect(scene.kore.held).toHaveLength(1);
   });
 
   test("unsent chunks older than an hour are sent by a repetition only", async () => {
-    await scene.cutOff([{ sims: ["a"] }]);
+    await scene.crashWhileSending([{ sims: ["a"] }]);
     scene.clock.time += 61 * MINUTE;
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(scene.kore.held).toEqual([]);
     expect(scene.audited).toMatchObject([{ who: "recovery", isRecovery: true, outcomes: { REJECTED: 1 } }]);
     expect(outcomesOf(await scene.order({ sims: ["a"] }))).toEqual(["SUBMITTED"]);
@@ -84,9 +84,9 @@ describe("After a crash", () => {
     };
     await expect(scene.order({ sims: ["a", "b"], requestKey: "first" })).rejects.toThrow(AggregateError);
     scene.store.onWrite = () => undefined;
-    await scene.cutOff([{ sims: ["a"], requestKey: "second" }], "take");
+    await scene.crashWhileSending([{ sims: ["a"], requestKey: "second" }], "take");
     scene.slowDownTheSecondList();
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "second" }))).toEqual(["SUBMITTED"]);
     expect([scene.heldFor("a").length, scene.heldFor("a", "b").length]).toEqual([1, 1]);
   });

@@ -14,11 +14,11 @@ beforeEach(() => {
   store = new MemoryStore();
 });
 
-/** Orders of one process, which is told to stop once somebody sleeps. */
+/** Commands of a process that stops at the first sleep. */
 function open(stopsAtSleep: boolean) {
   const stopping = new AbortController();
   const failed: unknown[] = [];
-  const orders = new ProvisioningCommands({
+  const commands = new ProvisioningCommands({
     kore: kore.api,
     store,
     chunkSize: 1,
@@ -37,10 +37,10 @@ function open(stopsAtSleep: boolean) {
     auditResolution: () => undefined,
     onRecoveryFailed: (error) => failed.push(error),
   });
-  return { orders, failed };
+  return { commands, failed };
 }
 
-const intent = { who: "test", accountId: "acme", verb: "suspend", requestKey: "k", input: "three SIMs" } as const;
+const command = { who: "test", accountId: "acme", verb: "suspend", requestKey: "k", input: "three SIMs" } as const;
 const plan = (): Promise<Plan> =>
   Promise.resolve({
     sims: ["a", "b", "c"].map((id, place) => ({ id, iccid: null, place })),
@@ -59,7 +59,7 @@ describe("a command that waits when the server stops", () => {
         if (post === 2) throw failure();
         return take();
       };
-      const { results } = await open(true).orders.submit(intent, plan);
+      const { results } = await open(true).commands.submit(command, plan);
       const told = results.map(({ outcome, reason }) => reason ?? outcome).sort();
       expect(told.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
       expect(new Set(told)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
@@ -68,10 +68,10 @@ describe("a command that waits when the server stops", () => {
 
       kore.onPost = (take) => take();
       const next = open(false);
-      await next.orders.recover();
+      await next.commands.recover();
       expect(next.failed).toEqual([]);
       expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
-      const again = await next.orders.submit(intent, plan);
+      const again = await next.commands.submit(command, plan);
       expect(again.results.map(({ outcome }) => outcome)).toEqual(["SUBMITTED", "SUBMITTED", "SUBMITTED"]);
       expect(kore.held).toHaveLength(3);
     },
@@ -82,12 +82,12 @@ describe("a command that waits when the server stops", () => {
       if (post === 1) throw lost();
       return take();
     };
-    const { results } = await open(true).orders.submit(intent, plan);
+    const { results } = await open(true).commands.submit(command, plan);
     expect(results.filter(({ reason }) => reason === "REPLY_LOST")).toHaveLength(1);
 
     kore.onPost = (take) => take();
     const next = open(false);
-    await next.orders.submit(intent, plan);
+    await next.commands.submit(command, plan);
     expect(kore.held.flatMap(({ sims }) => sims).sort()).toEqual(["a", "b", "c"]);
   });
 });

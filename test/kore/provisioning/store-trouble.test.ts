@@ -6,10 +6,10 @@ import { Scene, outcomesOf } from "./fixtures.ts";
 let scene: Scene;
 beforeEach(async () => {
   scene = new Scene();
-  await scene.orders.recover(); // As at each start.
+  await scene.commands.recover(); // As at each start.
 });
 
-/** Fails each write of the store from the nth on, until it is mended. */
+/** Fails each write of the store from the nth on, until repaired. */
 function breakStoreAt(nth: number): { mend: () => void } {
   let writes = 0;
   scene.store.onWrite = () => {

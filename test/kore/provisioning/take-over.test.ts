@@ -19,15 +19,15 @@ beforeEach(() => {
   living = new Set();
 });
 
-/** A replica on the same store. */
+/** A replica on the shared store. */
 class Replica {
-  readonly orders: ProvisioningCommands;
+  readonly commands: ProvisioningCommands;
   readonly failed: unknown[] = [];
   readonly stopping = new AbortController();
   patience = 0;
   /** Called before each list of keys. */
   onList: (prefix: string) => Promise<unknown> = () => Promise.resolve();
-  /** In place of each commit. */
+  /** Replaces each commit. */
   onCommit: (commit: Commit, make: () => Promise<CommitResult>) => Promise<CommitResult> = (_, make) => make();
   #name: string;
   #leases = 0;
@@ -35,7 +35,7 @@ class Replica {
   constructor(name: string) {
     this.#name = name;
     living.add(this.id);
-    this.orders = new ProvisioningCommands({
+    this.commands = new ProvisioningCommands({
       kore: kore.api,
       store: this.#store(),
       chunkSize: 1,
@@ -57,7 +57,7 @@ class Replica {
     return `${this.#name}${this.#leases}`;
   }
 
-  /** The lease ends, and it has another. */
+  /** Ends its lease, and starts a new one. */
   loseLease(): void {
     living.delete(this.id);
     this.#leases += 1;
@@ -65,14 +65,14 @@ class Replica {
   }
 
   order(sims: string, requestKey: string | null = null) {
-    const intent = { who: "test", accountId: "acme", verb: "suspend", requestKey, input: sims } as const;
+    const command = { who: "test", accountId: "acme", verb: "suspend", requestKey, input: sims } as const;
     const plan = (): Promise<Plan> =>
       Promise.resolve({
         sims: [...sims].map((id, place) => ({ id, iccid: null, place })),
         settled: [],
         options: {},
       });
-    return this.orders.submit(intent, plan);
+    return this.commands.submit(command, plan);
   }
 
   #store(): DurableStore {
@@ -114,7 +114,7 @@ describe("a command that another replica has taken over", () => {
     kore.onPost = async (take) => {
       const reply = take();
       a.loseLease();
-      expect(await b.orders.takeOver()).toBe(1);
+      expect(await b.commands.takeOver()).toBe(1);
       return reply;
     };
     expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
@@ -126,8 +126,8 @@ describe("a command that another replica has taken over", () => {
     kore.onPost = async (take) => {
       const reply = take();
       a.loseLease();
-      await b.orders.takeOver();
-      await b.orders.prune(Infinity);
+      await b.commands.takeOver();
+      await b.commands.prune(Infinity);
       return reply;
     };
     expect(outcomesOf(await a.order("x"))).toEqual(["OUTCOME_UNKNOWN REPLY_LOST"]);
@@ -142,7 +142,7 @@ describe("a command that another replica has taken over", () => {
       const reply = take();
       if (post === 2) {
         a.loseLease();
-        await b.orders.takeOver();
+        await b.commands.takeOver();
         letGo();
       }
       await takenOver;
@@ -157,10 +157,10 @@ describe("a command that another replica has taken over", () => {
     await a.order("x");
     let lists = 0;
     a.onList = async (prefix) => {
-      // The second look at its chunks is under the claim to forget it.
+      // The second read of its chunks is under the claim for deletion.
       if (!prefix.startsWith("chunk/") || ++lists !== 2) return;
       a.loseLease();
-      await b.orders.takeOver();
+      await b.commands.takeOver();
     };
     expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
     expect(kore.posts()).toBe(2);
@@ -214,12 +214,12 @@ test("a command that waits for another command's SIM ends when the server stops,
   living.clear();
   kore.onPost = (take) => take();
   const b = new Replica("b");
-  await b.orders.recover();
+  await b.commands.recover();
   expect(outcomesOf(await b.order("xy", "second"))).toEqual(["SUBMITTED", "SUBMITTED"]);
   expect(kore.held.map(({ sims }) => sims.join()).sort()).toEqual(["x", "x", "y"]);
 });
 
-/** Whether a commit makes a chunk one that is not sent. */
+/** Whether a commit records a chunk as not sent. */
 const isPutBack = ({ by, set }: Commit): boolean =>
   by !== undefined && set.some(([, value]) => (value as { state?: string } | undefined)?.state === "planned");
 
@@ -239,7 +239,7 @@ test.each([0, 1_000])(
       const reply = take();
       await late?.();
       a.loseLease();
-      await b.orders.takeOver();
+      await b.commands.takeOver();
       return reply;
     };
     expect(outcomesOf(await a.order("x", "key"))).toEqual(["SUBMITTED"]);
@@ -260,7 +260,7 @@ test.each([true, false])(
       throw new CommitUnknown("cut off");
     };
     expect(outcomesOf(await a.order("x"))).toEqual(["SUBMITTED"]);
-    expect(await a.orders.takeOver()).toBe(0);
+    expect(await a.commands.takeOver()).toBe(0);
     expect(kore.posts()).toBe(1);
   },
 );

@@ -9,7 +9,7 @@ beforeEach(() => {
 
 describe("A SIM with an ambiguous write", () => {
   test("is not written by other commands before it is resolved", async () => {
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.hideList();
     expect(outcomesOf(await scene.order({ sims: ["a", "b"], requestKey: "other" }))).toEqual([
       "REJECTED EARLIER_OUTCOME_UNKNOWN",
@@ -19,30 +19,30 @@ describe("A SIM with an ambiguous write", () => {
   });
 
   test("is written when the other command is repeated with its key", async () => {
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.hideList();
-    const wish = { sims: ["a", "b"], requestKey: "other" };
-    expect(outcomesOf(await scene.order(wish))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
-    expect(outcomesOf(await scene.order(wish))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
+    const spec = { sims: ["a", "b"], requestKey: "other" };
+    expect(outcomesOf(await scene.order(spec))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "SUBMITTED"]);
     scene.kore.onGet = (reply) => reply;
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED"]);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED", "SUBMITTED"]);
     expect([scene.heldFor("a").length, scene.heldFor("b").length]).toEqual([2, 1]);
   });
 
   test("is not written after a restart until the other command is repeated", async () => {
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.hideList();
     await scene.order({ sims: ["a"], requestKey: "other" });
     scene.kore.onGet = (reply) => reply;
-    scene.orders = scene.start();
-    await scene.orders.recover();
+    scene.commands = scene.start();
+    await scene.commands.recover();
     expect(scene.heldFor("a")).toHaveLength(1);
     expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "other" }))).toEqual(["SUBMITTED"]);
     expect(scene.heldFor("a")).toHaveLength(2);
   });
 
   test("is reconciled once for all SIMs of its request", async () => {
-    await scene.leaveInDoubt({ sims: ["a", "b"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a", "b"] }, "take");
     scene.kore.asked.length = 0;
     scene.hideList();
     await scene.order({ sims: ["a", "b", "c"], requestKey: "other" });
@@ -50,7 +50,7 @@ describe("A SIM with an ambiguous write", () => {
   });
 
   test("is found once by concurrent commands, and never sent again", async () => {
-    await scene.leaveInDoubt({ sims: ["a", "b"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a", "b"] }, "take");
     scene.slowDownTheSecondList();
     await Promise.all([
       scene.order({ sims: ["a"], requestKey: "other a" }),
@@ -63,7 +63,7 @@ describe("A SIM with an ambiguous write", () => {
   test("stays reserved when another command for it is deleted", async () => {
     const finished = { sims: ["a"], requestKey: null };
     await scene.order(finished);
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.hideList();
     expect(outcomesOf(await scene.order(finished))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN"]);
     expect(outcomesOf(await scene.order(finished))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN"]);
@@ -74,7 +74,7 @@ describe("A SIM with an ambiguous write", () => {
       throw unsent();
     };
     await expect(scene.order({ sims: ["a"], requestKey: "not sent" })).rejects.toMatchObject({ isUnsent: true });
-    await scene.leaveInDoubt({ sims: ["a"] }, "lose");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "lose");
     scene.hideList();
     expect(outcomesOf(await scene.order({ sims: ["a"], requestKey: "not sent" }))).toEqual([
       "REJECTED EARLIER_OUTCOME_UNKNOWN",

@@ -4,7 +4,7 @@ import { KoreError } from "../../../src/kore/errors.ts";
 import { ProvisioningWatcher } from "../../../src/kore/provisioning/watcher.ts";
 
 const TIMING = { first: 1000, growth: 2, longest: 4000 };
-/** No wait is longer than this, jitter included. */
+/** Longest interval, with jitter. */
 const LONGEST = 1.2 * TIMING.longest;
 
 let watches: ProvisioningWatcher<string>;
@@ -29,7 +29,7 @@ const watched = (key = "acme 1") => ({
   isFinal: (seen: string) => seen === "completed",
 });
 
-/** Watches, and notes all that it is told; "end" or the error's message comes last. */
+/** Watches, and records all states; "end" or the error's message comes last. */
 function watcher(signal?: AbortSignal, key?: string): string[] {
   const told: string[] = [];
   void (async () => {
@@ -48,7 +48,7 @@ const down = (kind: "unavailable" | "forbidden") => () => {
   throw new KoreError(kind, `KORE is ${kind}`, { operation: "GET" });
 };
 
-/** The whole life of a request under the eyes of so many; how often KORE was asked. */
+/** Number of polls of a request from start to end, with so many watchers. */
 async function readsFor(count: number): Promise<number> {
   reads = 0;
   state = "submitted";
@@ -174,7 +174,7 @@ describe("A slow watcher", () => {
   test("misses intermediate states, never the final one", async () => {
     const watching = watches.watch(watched());
     expect(await watching.next()).toEqual({ done: false, value: "submitted" });
-    watcher(); // Keeps the poller going while the slow one is busy.
+    watcher(); // Keeps the poller running while the slow one is busy.
     for (const next of ["pending", "nearly done", "completed"]) {
       state = next;
       await pass(LONGEST);

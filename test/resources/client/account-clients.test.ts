@@ -92,7 +92,7 @@ test("an endless list of KORE's is an error, not a partial list", async () => {
   await wire.stop();
 });
 
-/** Says of every page that another follows, and gives the same. */
+/** States for every page that another follows, and returns the same one. */
 async function startOddKore(): Promise<{ url: string; stop(): Promise<unknown> }> {
   const page = {
     meta: { next_page_url: "https://kore.example/2" },

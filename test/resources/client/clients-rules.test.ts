@@ -10,7 +10,7 @@ afterEach(() => app.stop());
 
 const named = (name: string) => clientNamed(app, name);
 
-/** Makes a client and takes a token for it. */
+/** Creates a client and requests a token for it. */
 async function client(more: object = {}) {
   const made = await written(app, "createClient", { name: "Depot", ...more });
   const { clientSecret: secret } = made;
@@ -19,7 +19,7 @@ async function client(more: object = {}) {
   return { id, secret, token: await tokenFor(app, id, secret) };
 }
 
-/** The scopes that a token carries. */
+/** The scopes of a token. */
 function claimsOf(token: string | null): Record<string, unknown> {
   return JSON.parse(Buffer.from((token ?? "").split(".")[1] ?? "", "base64url").toString()) as Record<string, unknown>;
 }
@@ -206,9 +206,9 @@ describe("The client that kore-graph itself uses", () => {
     app = await startApp(WORLD, ON);
     const id = named("kore-graph").id.toUpperCase();
     app.kore.faults.add({ effect: "status", status: 500, method: "GET", path: `/v1/clients/${id}` });
-    const { errors } = await write(app, "disableClient", { id }); // It is looked at, as no other would be.
+    const { errors } = await write(app, "disableClient", { id }); // Its confirmation needs a read.
     expect(errors?.[0]?.extensions.code).toBe("KORE_UNAVAILABLE");
-    expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×3`]); // Reads are repeated.
+    expect(app.kore.requests()).toEqual([`GET /v1/clients/${id} ×3`]); // Reads are retried.
   });
 
   test("once deleted, leaves a running process that reports it, with few token requests", async () => {
@@ -231,7 +231,7 @@ describe("The client that kore-graph itself uses", () => {
     expect((await read()).errors?.[0]?.extensions.code).toBe("KORE_UNAUTHENTICATED");
     expect(await ready()).toEqual(REFUSED);
 
-    app.kore.reset(); // As somebody else's enabling it would.
+    app.kore.reset(); // As enabling it elsewhere would.
     expect(await tokenFor(app, clientId, clientSecret)).not.toBeNull();
     await expect.poll(async () => (await read()).errors, { timeout: 10_000, interval: 250 }).toBeUndefined();
     await expect.poll(ready, { timeout: 10_000 }).toEqual(READY);

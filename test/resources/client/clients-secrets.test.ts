@@ -50,7 +50,7 @@ beforeEach(async () => {
   wire = await startRecordingProxy(kore.url);
   answers = [];
   app = await startApp(
-    WORLD, // Its KORE is not asked: ours, behind the wire, is.
+    WORLD, // Its KORE is not used: ours, behind the proxy, is.
     {
       ...liveKore(),
       KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
@@ -88,7 +88,7 @@ function liveKore(): Record<string, string> {
   };
 }
 
-/** Everything that comes out of the process or stays in it, beside the answers. Whoever adds a place adds a line. */
+/** All outputs and stored data of the process, beside its answers. A new output needs a line here. */
 const PLACES: readonly [name: string, read: () => string | Promise<string>, sign: string][] = [
   ["audit file", () => readFile(join(folder, "audit.jsonl"), "utf8"), "renewClientKey"],
   ["store on disk", () => everyFileOf(join(folder, "store")), "client-intent/"],
@@ -105,11 +105,11 @@ async function everyFileOf(path: string): Promise<string> {
   return (await Promise.all(names.map((name) => readFile(join(path, name), "latin1")))).join("\n");
 }
 
-/** Every secret that KORE has ever sent on its way to us, whether it arrived or not. */
+/** Every secret that KORE has sent, whether it arrived or not. */
 const told = () =>
   wire.bodies.flatMap((body) => [...body.matchAll(/"client_secret":"([^"]+)"/g)].map(([, text = ""]) => text));
 
-/** Everything that can be done to a client, done well, done badly, and with replies lost. */
+/** All operations on clients: successful, failing, and with lost replies. */
 async function liveAWholeLife(call: Call): Promise<Set<Mutation>> {
   const used = new Set<Mutation>();
   const write = async (mutation: Mutation, input: object) => {
@@ -158,7 +158,7 @@ async function liveAWholeLife(call: Call): Promise<Set<Mutation>> {
   await write("deleteClient", { id, confirm: "wrong" });
   expect(await write("deleteClient", { id, confirm: "Depot" })).toMatchObject({ outcome: "DONE" });
   await write("deleteClient", { id: kore.credentials.clientId, confirm: "kore-graph, which kore-graph itself uses" });
-  await ask(`{ clients { nodes { id } } }`); // Our own credentials are refused by now.
+  await ask(`{ clients { nodes { id } } }`); // Our own credentials are refused now.
   return used;
 }
 

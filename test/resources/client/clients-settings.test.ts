@@ -8,7 +8,7 @@ const RESOURCES = [{ name: "API Clients", access: ["READ"] }];
 let app: TestApp;
 beforeAll(async () => {
   app = await startApp(WORLD, { KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on" });
-  await app.graph.query("{ clients(first: 1) { nodes { id } } }"); // Takes the token out of the way.
+  await app.graph.query("{ clients(first: 1) { nodes { id } } }"); // Fetches the token in advance.
 });
 afterAll(() => app.stop());
 beforeEach(() => app.kore.clearLog());
@@ -135,7 +135,7 @@ describe("C5.2 writes of API clients", () => {
       const id = mutation === "createClient" ? undefined : await ofType("STANDARD");
       const requestId = `write-of-${mutation}`;
       const { data, extensions } = await run(mutation, { ...(id && { id }), ...more() }, requestId);
-      // What is already so is read only, and has no record.
+      // A change that is already satisfied is only a read, without a record.
       const isWritten = data?.written?.outcome === "DONE";
       expect(isWritten || mutation === "unlockClient").toBe(true);
       const asked = app.kore.log().filter(({ path }) => path.startsWith("/v1/clients")).length;

@@ -14,7 +14,7 @@ type Fault = Parameters<TestApp["kore"]["faults"]["add"]>[0];
 let app: TestApp;
 beforeEach(async () => {
   app = await startApp(WORLD, ENV);
-  await app.graph.query(`{ clients(first: 1) { nodes { id } } }`); // Takes the token out of the way.
+  await app.graph.query(`{ clients(first: 1) { nodes { id } } }`); // Fetches the token in advance.
   app.kore.clearLog();
 });
 afterEach(() => app.stop());
@@ -84,7 +84,7 @@ describe("When the reply to a creation is lost", () => {
       secretStatus: "LOST",
     });
     stop();
-    // For a moment KORE may be left alone for its failures.
+    // The circuit may be open for a moment.
     await expect
       .poll(create, { timeout: 10_000, interval: 300 })
       .toMatchObject({ outcome: "ADOPTED", client: { id: depots()[0]?.id } });
@@ -104,7 +104,7 @@ describe("When the reply to a creation is lost", () => {
     const { outcome, message } = await lost;
     expect(outcome).toBe("OUTCOME_UNKNOWN");
     for (const { id } of depots()) expect(message).toContain(id);
-    expect(posts()).toBe(2); // Ours, and somebody else's.
+    expect(posts()).toBe(2); // Ours, and a foreign one.
   });
 
   test("an older client of the same name and one of another account are not adopted", async () => {

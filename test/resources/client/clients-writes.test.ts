@@ -228,7 +228,7 @@ describe("An API client", () => {
       app.graph.query<{ client: { isLocked: boolean | null } }>(`query ($id: ID!) { client(id: $id) { isLocked } }`, {
         id,
       });
-    await read(); // Takes the token out of the way.
+    await read(); // Fetches the token in advance.
     app.kore.faults.add({ effect: "latency", ms: 2000, method: "GET", path: `/v1/clients/${id}`, times: 1 });
     const slow = read();
     await expect.poll(() => app.kore.requests()).toEqual([`GET /v1/clients/${id} ×2`]);

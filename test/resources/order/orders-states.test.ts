@@ -22,7 +22,7 @@ interface Order {
   requests: { id: string; status: string }[];
 }
 
-/** For tests that start none. */
+/** For tests without an app. */
 const NO_APP = { stop: () => Promise.resolve() } as TestApp;
 let app: TestApp = NO_APP;
 afterEach(async () => {
@@ -30,7 +30,7 @@ afterEach(async () => {
   app = NO_APP;
 });
 
-/** Stands before KORE's simulator, whose SIMs it shows in other states. */
+/** A proxy of the simulator that shows its SIMs in other states. */
 async function startProxy(change: (body: string) => string) {
   const server = createServer((request, response) => {
     const { authorization = "", "x-api-key": key = "" } = request.headers as Record<string, string>;

@@ -37,7 +37,7 @@ test("SIMs that KORE fails are shown in the request, and the others are done", a
   expect(request?.subscriptions.filter(({ outcome, message }) => outcome === "FAILED" && message)).toHaveLength(2);
   const [list, post, ...polls] = app.kore.requests();
   expect([list, post]).toEqual([LIST, ACTIVATE]);
-  expect(polls).toHaveLength(1); // One request, asked for until it was done; the answer came out of the last look.
+  expect(polls).toHaveLength(1); // One request, polled until it was done; the last poll is the answer.
 });
 
 test("a caller that disconnects during the order gets its outcome by a repetition", async () => {
@@ -71,7 +71,7 @@ test("repeated webhooks in the wrong order emit each change once", async () => {
   const caller = transport?.call(app.url, {
     query: `subscription { subscriptionStateChanged(accountId: "acme") { subscriptionId newState at } }`,
   });
-  await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription is on its way; nothing says when it stands.
+  await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription starts without an acknowledgement.
   await app.graph.query(mutation(), { sims: sims(3) });
   app.kore.clock.advance(60_000);
   app.kore.webhooks.flush();
@@ -121,8 +121,8 @@ test("a read after a write does not join one that began before it", async () => 
       `query ($iccid: ICCID!) { subscription(accountId: "acme", iccid: $iccid) { state } }`,
       { iccid },
     );
-  await read(); // Takes the token out of the way.
-  // The simulator waits before it works, so the slow reader is cut off instead: it began before and ends after.
+  await read(); // Fetches the token in advance.
+  // The simulator delays before it processes, so the reply of the slow read is cut instead.
   app.kore.faults.add({ effect: "latency", ms: 4000, method: "GET", path: "/connectivity/**/subscriptions", times: 1 });
   const slow = read();
   await expect.poll(() => app.kore.requests()).toEqual([`GET /v1/accounts/acme/subscriptions ×2`]);

@@ -255,7 +255,7 @@ describe("A repeated order", () => {
     const { data } = await order("activate", input());
     expect(data?.order.results).toMatchObject([{ outcome: "OUTCOME_UNKNOWN", reason: "REPLY_LOST" }]);
 
-    // The host that failed so often may be left alone for a moment, now and later.
+    // The circuit of the host may be open, now and later.
     await vi.waitFor(async () => {
       const other = await order("activate", { ...bySims(at(0)), activationState: "TEST" });
       expect(other.data?.order.results).toMatchObject([{ outcome: "REJECTED", reason: "EARLIER_OUTCOME_UNKNOWN" }]);
@@ -296,7 +296,7 @@ test("each write leaves one audit record, in the log and in its file, that names
   app = await startApp({ accounts: { acme: { sims: 5, states: "Stock" } }, clock: "real" }, { AUDIT_FILE: file });
   const input = { ...bySims(at(0), at(1)), activationState: "ACTIVE", requestKey: "a secret of mine" };
   await order("activate", input);
-  await order("activate", input); // Told again, not written again.
+  await order("activate", input); // Reported again, not written again.
   await order("activate", { ...input, dryRun: true });
   await app.stop();
   const text = await readFile(file, "utf8");

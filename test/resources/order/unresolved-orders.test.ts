@@ -121,7 +121,7 @@ describe("with an unresolved order", () => {
       "GET /v1/accounts/acme/provisioning-requests ×1",
       `GET /v1/accounts/acme/provisioning-requests/${held?.id ?? ""} ×1`,
     ]);
-    expect(await unresolved()).toHaveLength(1); // Looking changes nothing.
+    expect(await unresolved()).toHaveLength(1); // Reading changes nothing.
   });
 
   test("C2.5 an order without a reply is not listed while it is being sent", async () => {
@@ -165,7 +165,7 @@ describe("with an unresolved order", () => {
     expect(await unresolved()).toEqual([]);
     expect(await suspend([0], "another")).toMatchObject([{ outcome: "SUBMITTED" }]);
     await app.restart();
-    expect(app.kore.provisioningRequests("acme")).toHaveLength(1); // No start sends it again.
+    expect(app.kore.provisioningRequests("acme")).toHaveLength(1); // A start does not send it again.
   });
 
   test("C2.6 a released order is sent when it is repeated with its requestKey", async () => {
@@ -223,7 +223,7 @@ describe("with an unresolved order", () => {
     const [held] = app.kore.provisioningRequests("acme");
     await leaveInDoubt([1], "two", "lose");
     const orders = await unresolved();
-    // KORE's detail is spoilt, so that only the ledger can tell.
+    // KORE's detail is broken, so that only the ledger shows it.
     app.kore.faults.add({ effect: "wrong-types", method: "GET", path: POSTS });
     const results = await Promise.all(
       orders.map(({ intentId }) => resolve({ intentId, arrivedAs: held?.id, confirm: 1 })),

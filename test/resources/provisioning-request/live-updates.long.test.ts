@@ -12,7 +12,7 @@ function fail(): never {
 
 const detailReads = () => app.kore.requests().filter((line) => /GET .*provisioning-requests\/\S+ ×/.test(line));
 
-/** Orders an activation and gives the id of KORE's request. */
+/** Orders an activation, and returns the id of KORE's request. */
 async function activate(): Promise<string> {
   const { data } = await app.graph.query<{ activateSubscriptions: { requests: { id: string }[] } }>(
     `mutation ($iccid: ICCID!) { activateSubscriptions(input: {
@@ -83,7 +83,7 @@ describe.each(TRANSPORTS)("Over $name", (transport) => {
     const caller = transport.call(app.url, {
       query: `subscription { subscriptionStateChanged(accountId: "acme") { oldState newState at subscription { state iccid } } }`,
     });
-    await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription is on its way; nothing says when it stands.
+    await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription starts without an acknowledgement.
     await activate();
     await expect.poll(() => caller.results.length, { timeout: 10_000 }).toBe(1);
     expect(caller.results[0]?.data).toMatchObject({
@@ -113,7 +113,7 @@ test("a hundred watchers of one request cost as many polls as one, and get the s
     expect(before).toHaveLength(1);
     await app.stop();
   }
-  // All watchers came within the first wait or between two looks: at most one look more or less.
+  // All watchers started within the first interval or between two polls: at most one poll more or less.
   expect(Math.abs((polls[0] ?? 0) - (polls[1] ?? 0))).toBeLessThanOrEqual(1);
 });
 
@@ -140,7 +140,7 @@ test("a webhook wakes the poller", async () => {
   });
   const caller = first.call(app.url, watching(await activate()));
   await expect.poll(() => caller.results.length, { timeout: 10_000 }).toBe(1);
-  // Several looks on, the next one would be seconds away.
+  // After several polls, the next one would be seconds away.
   await expect
     .poll(() => app.kore.log().filter(({ path }) => path.includes("provisioning-requests/")).length, {
       timeout: 15_000,

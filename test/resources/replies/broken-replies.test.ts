@@ -11,7 +11,7 @@ const PLANS = (id: string) =>
   `{ subscriptions(accountId: "${id}", first: 1) { nodes { profile { id plans { id } features { id } } } } }`;
 const DETAIL = (id: string) => `{ account(id: "${id}") { activationProfiles { id planIds } } }`;
 
-/** Requests that KORE received for what is kept. */
+/** Requests that KORE received for cacheable reads. */
 const kept = (kore: TestApp["kore"]) => kore.requests().filter((line) => !line.includes("/subscriptions"));
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   expect(await ask(query("beta"))).toEqual({ codes: new Set(), requests: [] });
   mend();
   const mended = await ask(query("acme"));
-  expect(mended.codes.size).toBe(0); // What was broken is not kept, and asked for anew.
+  expect(mended.codes.size).toBe(0); // Broken replies are not cached.
   expect(mended.requests.length).toBeGreaterThan(0);
   expect(await ask(query("acme"))).toEqual({ codes: new Set(), requests: [] });
 });

@@ -24,10 +24,10 @@ afterEach(async () => {
 });
 
 const ICCID = "8988303000000000001";
-/** What KORE was sent to its provisioning endpoints. */
+/** Bodies that KORE's provisioning endpoints received. */
 let written: string[];
 
-/** A KORE with one SIM, whose numbers are written as given. */
+/** A KORE with one SIM, with numbers in the given form. */
 function holdSim({ id, iccid = `"${ICCID}"`, request = `"r1"`, total = "1" }: Record<string, string>): void {
   written = [];
   kore.answer = ({ method, url = "" }, _, body) => {
@@ -124,7 +124,7 @@ describe("from KORE's webhooks", () => {
     const caller = transport?.call(app.url, {
       query: `subscription { subscriptionStateChanged(accountId: "9007199254740993") { accountId subscriptionId } }`,
     });
-    await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription is on its way; nothing says when it stands.
+    await new Promise((resolve) => setTimeout(resolve, 300)); // The subscription starts without an acknowledgement.
     expect((await deliver(event("9007199254740993", "9007199254740995"))).status).toBe(200);
     await expect
       .poll(() => caller?.results.map(({ data }) => data?.subscriptionStateChanged))
@@ -151,7 +151,7 @@ describe("from callers", () => {
       expect([reply.status, errors[0]]).toMatchObject([400, { extensions: REFUSED }]);
       expect(errors[0]?.message).toContain("$id");
       expect(errors[0]?.message).not.toContain("254740992");
-      await app.graph.query(query, { id: "acme" }); // From now on the document is known.
+      await app.graph.query(query, { id: "acme" }); // The document is cached from here on.
     }
     const address = `${app.url}/graphql?query=${encodeURIComponent(query)}&variables=${encodeURIComponent(`{"id":${number}}`)}`;
     const got = await fetch(address, { headers: { "apollo-require-preflight": "1" } });

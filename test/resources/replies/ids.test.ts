@@ -28,7 +28,7 @@ const ODD = [
 const named = (ids: readonly string[]) => ids.map((id) => ({ id, name: JSON.stringify(id.slice(0, 30)) }));
 const NAMED = named(ODD);
 
-/** No request can hold these: they would be another path, or no text. */
+/** No request can carry these: they would be another path, or invalid text. */
 const IMPOSSIBLE = [
   "",
   ".",
@@ -42,7 +42,7 @@ const IMPOSSIBLE = [
   "z".repeat(9000),
 ];
 
-/** Has each of an account's things under the same id. */
+/** Has each entity of an account under the same id. */
 class OddKore {
   id = "";
   readonly asked: string[] = [];
@@ -132,7 +132,7 @@ async function ask(id: string, query: string, variables: Record<string, unknown>
 
 const failed = (reply: Reply) => reply.errors?.map(({ message, extensions: { code } }) => `${code} ${message}`) ?? [];
 
-/** Addresses that KORE was asked for, without queries. */
+/** Requested paths, without queries. */
 const paths = () => [...new Set(kore.asked.map((line) => line.replace(/^\w+ \/v1\/|\?.*$/g, "")))].sort();
 
 describe("A9.3 an id of KORE's is sent unchanged, in any form:", () => {

@@ -10,7 +10,7 @@ afterEach(() => app.stop());
 const SIMS = "/connectivity/v1/accounts/acme/subscriptions";
 type Fault = Parameters<TestApp["kore"]["faults"]["add"]>[0];
 
-/** Asks for SIMs, which the fault strikes, and beside them for cost centers, which it does not. */
+/** Reads SIMs, which have the fault, and cost centers, which do not. */
 async function ask() {
   const reply = await app.graph.query<{ account: { subscriptions: unknown; costCenters: unknown[] | null } }>(
     `{ account(id: "acme") { subscriptions(first: 5) { nodes { id state } } costCenters { name } } }`,

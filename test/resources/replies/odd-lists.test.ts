@@ -17,7 +17,7 @@ const sim = (index: number) => ({
 type Wire = Record<string, unknown>;
 const sims = (count: number): Wire[] => Array.from({ length: count }, (_, index) => sim(index));
 
-/** What a server makes of the total that it knows. */
+/** How a server states its total. */
 const TOTALS = {
   right: (total: number) => total,
   "-1": () => -1,
@@ -145,7 +145,7 @@ describe("SIMs by ICCID", () => {
     expect(sizes[0]).toBeLessThanOrEqual(150);
   });
 
-  // A total of one row on a page of one cannot be told from a right one.
+  // On a page of one row, a total of one is not detectable as wrong.
   const dialects = [2, 7, 50, 1000].flatMap((cap) => (Object.keys(TOTALS) as Total[]).map((total) => ({ cap, total })));
   test.each(dialects)("A8.2 continue when fewer rows arrive than requested: %j", async (dialect) => {
     const all = sims(60).filter((_, index) => index % 20 !== 3);

@@ -96,13 +96,13 @@ describe("repetitions", () => {
     let isDead = true;
     const dying = await startReceiver({
       remember: (token) => {
-        if (isDead && memory.size > 0) return new Promise(() => undefined); // It never comes to the second mark.
+        if (isDead && memory.size > 0) return new Promise(() => undefined); // The second record never succeeds.
         return remember(token);
       },
       onWebhook: () => undefined,
     });
     await dying.send();
-    expect(memory.size).toBe(1); // What the dead process left behind.
+    expect(memory.size).toBe(1); // The claim of the crashed process.
     isDead = false;
     const { send, handled } = await startReceiver({ remember });
     expect(await outcome(await send())).toEqual(RECEIVED);

@@ -45,7 +45,7 @@ describe("the signature", () => {
 });
 
 describe("the signed body", () => {
-  // What parsing and printing would change: numbers, escapes, the order of keys, white space inside texts.
+  // Parsing and printing would change numbers, escapes, the order of keys and white space inside strings.
   const compact = String.raw`{"b":1.0,"event-name":"a b\\\" c\" { ","events":[],"n":12345678901234567890,"end":"\\","next":" ","\u00e9":" x  y\t","1":0}`;
 
   test("is the JSON without white space between its tokens", async () => {

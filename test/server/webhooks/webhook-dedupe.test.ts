@@ -13,7 +13,7 @@ const START = Date.UTC(2026, 0, 20);
 
 let folder: string;
 let store: Store;
-/** As the store, but it notes the most entries that it was asked for at once. */
+/** The store, recording the largest page that was read. */
 let watched: Store;
 let most: number;
 let now: number;
@@ -83,7 +83,7 @@ describe("12.4.4 tokens of webhooks are removed by a range of keys:", () => {
         await running.prune(now - 30 * DAY);
       }
     }
-    now = START + 42 * DAY; // March, and 30 days before it are in January still.
+    now = START + 42 * DAY; // March; 30 days before it are in January.
     await first.prune(now - 30 * DAY);
     expect(await first.remember("body 1")).toBe(true);
   });

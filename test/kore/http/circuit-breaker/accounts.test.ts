@@ -69,7 +69,7 @@ describe("12.5.7 an account whose calls always fail", () => {
       await calls("b");
       for (let round = 0; round < 60; round += 1) {
         await calls("a", many);
-        await vi.advanceTimersByTimeAsync(700); // Trials go on failing.
+        await vi.advanceTimersByTimeAsync(700); // Probes keep failing.
         expect(await calls("b")).toEqual(["answer"]);
       }
       expect(hostLines()).toEqual([]);

@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** Sends calls that all fail so. */
+/** Sends calls that all fail with this error. */
 async function fail(error: KoreError, times = 10, host?: string): Promise<void> {
   answer = () => Promise.reject(error);
   for (let time = 0; time < times; time += 1) await send(host).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/rate-limit/leased-token-bucket.ts";
 
-/** A source whose answers a test gives. */
+/** A source with scripted answers. */
 class ScriptedSource implements PermitSource {
   replicas = 1;
   readonly asked: { calls: number; isWrite: boolean }[] = [];
@@ -59,7 +59,7 @@ function paced(rate = 100) {
   return { source, pace, grants: () => grants, changes: () => changes };
 }
 
-/** How many calls can be taken at once. */
+/** Number of calls that can be acquired at once. */
 function takeAll(pace: LeasedTokenBucket, isWrite: boolean): number {
   let taken = 0;
   while (pace.tryAcquire(isWrite)) taken += 1;

@@ -11,9 +11,9 @@ import { HOST, call, failure, watched } from "../calls.ts";
 const PATIENCE = 30_000;
 const NEVER = new AbortController().signal;
 
-/** What KORE has received and not answered. */
+/** Calls that KORE has received and not answered. */
 let open: { name: string; answer: () => void; refuse: (error: Error) => void }[];
-/** All that KORE has received. */
+/** All calls that KORE has received. */
 let sent: string[];
 let told: string[];
 let budget: RateLimiter;
@@ -64,7 +64,7 @@ const refuse = async (name: string, retryAfter?: number) => {
 test("concurrency is limited, and the next call starts when one has ended", async () => {
   start({ concurrency: 4 });
   for (const name of ["a", "b", "c"]) send(name);
-  expect(sent).toEqual(["a", "b"]); // Two places are kept from reads.
+  expect(sent).toEqual(["a", "b"]); // Two permits are reserved for writes.
   expect(budget.state()).toMatchObject({ running: 2, queued: 1 });
   await answer("a");
   expect(sent).toEqual(["a", "b", "c"]);
@@ -138,7 +138,7 @@ test("a lowered rate is restored slowly, up to the configured rate", async () =>
   send("a");
   await refuse("a", 0);
   await vi.advanceTimersByTimeAsync(4000);
-  send("b"); // Whoever asks finds out.
+  send("b"); // The rate is restored on the next call.
   expect(budget.state().rate).toBeCloseTo(35);
   await vi.advanceTimersByTimeAsync(60_000);
   send("c");
@@ -240,7 +240,7 @@ test("12.5.3 a caller is not refused because of the wait of other callers' calls
   for (let n = 0; n < 60; n += 1) send(`a${n}`, "read", { caller: "a" });
   await vi.advanceTimersByTimeAsync(0);
   const refusals = told.length;
-  expect(refusals).toBeGreaterThan(0); // Beyond 30 seconds nobody waits.
+  expect(refusals).toBeGreaterThan(0); // No call waits longer than 30 seconds.
   send("b0", "read", { caller: "b" });
   await vi.advanceTimersByTimeAsync(3000);
   expect(told).toHaveLength(refusals);

@@ -19,12 +19,12 @@ import {
 } from "../../../../src/kore/http/transport/transport.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../../support/network/certificate.ts";
 
-/** Requests that have arrived, and the CONNECTs that the proxy was asked for. */
+/** Received requests, and CONNECTs at the proxy. */
 let arrived: string[];
 let tunnels: { target: string; authorization: string | undefined }[];
 let kore: Server;
 let proxy: Server;
-/** What the proxy answers to CONNECT in place of a tunnel. */
+/** The proxy's answer to CONNECT, in place of a tunnel. */
 let refusal: ((socket: Socket) => void) | undefined;
 let open: Set<Socket>;
 let transports: ReturnType<typeof createTransport>[];
@@ -48,7 +48,7 @@ beforeEach(async () => {
   };
   kore = await listening(createTlsServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, answer as never));
   proxy = await listening(createServer());
-  // Every name leads to our KORE, so that no name has to be known to this machine.
+  // Resolves every name to our KORE.
   proxy.on("connect", ({ url = "", headers }, socket: Socket) => {
     tunnels.push({ target: url, authorization: headers["proxy-authorization"] });
     if (refusal) {

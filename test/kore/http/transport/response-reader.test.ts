@@ -8,12 +8,12 @@ import { timeout } from "../../../../src/kore/http/timeout.ts";
 import { request } from "../../../../src/kore/http/transport/response-reader.ts";
 import { type KoreCall, createTransport } from "../../../../src/kore/http/transport/transport.ts";
 
-/** Says its pieces one after the other, so that each arrives on its own. */
+/** Writes its parts one after the other, so that each arrives separately. */
 type Reply = (socket: Socket) => void | Promise<void>;
 
 let server: Server;
 let transport: ReturnType<typeof createTransport>;
-/** First lines of the requests that have arrived, by connection. */
+/** First lines of the received requests, by connection. */
 let arrived: string[][];
 let closed: number;
 let reply: Reply;

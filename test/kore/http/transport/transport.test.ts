@@ -18,7 +18,7 @@ afterEach(async () => {
   servers = [];
 });
 
-/** A server that does something with each connection; gives its host and what has arrived. */
+/** A server with a handler for each connection, and the received bytes. */
 async function listen(onConnection: (socket: Socket) => void) {
   const sockets: Socket[] = [];
   const arrived: string[] = [];
@@ -64,7 +64,7 @@ test("B3.1 to a closed port nothing is sent", async () => {
 });
 
 test("B3.1 to an address without a route nothing is sent", async () => {
-  // 0.0.0.0/8 and class E are routed nowhere; what the system says about it differs.
+  // 0.0.0.0/8 and class E have no route; the system's error differs.
   expect(await post("http://255.255.255.255")).toMatchObject(UNSENT);
 });
 

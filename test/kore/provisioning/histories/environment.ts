@@ -7,20 +7,20 @@ import { credentialSet } from "../../../../src/kore/auth/credential-set.ts";
 import { type Fault, type Simulator, startSimulator } from "../../../../src/simulator/index.ts";
 import { SIMS } from "./history.ts";
 
-/** Rooms for histories: shrinking needs many. An account is used again, with other SIMs, when all have been. */
+/** Number of accounts. An account is reused, with other SIMs, when all have been used. */
 const ACCOUNTS = 1000;
 const USES = 20;
 
-/** An account of a simulated KORE that nobody else uses. */
+/** An account of the simulated KORE for one history. */
 export interface Account {
   id: string;
   folder: string;
   kore: ConnectivityApi;
   sims: readonly { id: string; iccid: string }[];
-  /** What KORE holds: each request with the address that its writer put into it. */
+  /** KORE's requests, each with the address from its command. */
   held(): Held[];
   trouble(on: "POST" | "list" | "detail", fault: Fault): void;
-  /** From here on KORE is well. */
+  /** Ends all faults of KORE's. */
   calm(): void;
 }
 
@@ -33,7 +33,7 @@ interface Held {
   isFinished: boolean;
 }
 
-/** One simulated KORE with many accounts, so that many histories go on side by side and cannot meet. */
+/** A simulated KORE with many accounts, so that histories can run concurrently. */
 export class Stage {
   readonly #simulator: Simulator;
   readonly #kore: Kore;
@@ -63,7 +63,7 @@ export class Stage {
       deadline,
       connections: 128,
       rateLimit: { rate: 100_000, concurrency: 128, queue: 100_000 },
-      // Histories share the host, and one's troubles are not to be another's.
+      // Histories share the host, so faults must not affect other accounts.
       breaker: { threshold: 0.99, size: 100_000, minimumNumberOfCalls: 100_000 },
     });
     return new Stage(simulator, kore, await mkdtemp(join(tmpdir(), "kore-graph-histories-")));
@@ -94,7 +94,7 @@ export class Stage {
       trouble(on, fault) {
         const where = on === "POST" ? { method: "POST", path: `${path}/*` } : { method: "GET", path };
         const isSlow = fault.effect === "latency";
-        if (isSlow) endSlowness[on]?.(); // Slownesses add up, and KORE must not be slower than what is waited for.
+        if (isSlow) endSlowness[on]?.(); // Delays add up, and KORE must not exceed the visibility window.
         const end = simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) });
         if (isSlow) endSlowness[on] = end;
         disarm.push(end);

@@ -8,37 +8,37 @@ import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-er
 import { type Link } from "./engines/engine.ts";
 import { type LoopClock } from "./loop-clock.ts";
 
-/** What happens at one operation of a port. */
+/** A fault at one operation of a port. */
 export interface Fate {
-  /** The place of the operation among those that follow. */
+  /** Index of the operation, from now on. */
   at: number;
   how: Ending | Stop | Cut;
-  /** Of a stop or a cut. Milliseconds. */
+  /** Duration of a stop or a cut. Milliseconds. */
   lasts: number;
 }
 
-/** The process is killed before the operation takes effect, while it is under way, or when it is done and not answered. */
+/** The process is killed before the operation, during it, or before its reply. */
 type Ending = "killed before" | "killed during" | "killed after";
 
-/** The process stands still before the operation is begun, or before its answer is read: timers and beats as well. */
+/** The process is suspended, with timers and heartbeats, before the operation or before its reply is read. */
 type Stop = "stopped before" | "stopped after";
 
 /**
- * Of the store only: it cannot be reached from here on; or the operation's answer is lost too, and it was done, never
- * arrived, or arrives when it has long been given up.
+ * The store becomes unreachable; or in addition the operation's reply is lost, and it was applied, was never applied, or
+ * arrives after it was given up.
  */
 type Cut = "cut" | "answer lost" | "request lost" | "request late";
 
-/** When a request arrives that was given up: before another attempt at the same, or after. Milliseconds. */
+/** Delay of a request that was given up: it arrives before or after the next attempt. Milliseconds. */
 const LATE = [20, 420] as const;
 
 /**
- * The life of a process: whatever it does to the world passes through here. Once it is dead nothing that it begins
- * has any effect, and nothing that it has begun is ever answered.
+ * The lifetime of a process, through which all its external operations pass. Once it has ended, new operations have no
+ * effect and running ones are never answered.
  */
 export class Life implements Link {
   readonly ended: Promise<void>;
-  readonly isDeaf: boolean;
+  readonly hasNoNotifications: boolean;
   readonly #clock: LoopClock;
   #fates: readonly Fate[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
@@ -48,10 +48,10 @@ export class Life implements Link {
   #stopped: Promise<void> | undefined;
   #cutUntil = -Infinity;
 
-  /** @param isDeaf notifications do not reach it */
-  constructor(clock: LoopClock, isDeaf = false) {
+  /** @param hasNoNotifications whether it gets no notifications */
+  constructor(clock: LoopClock, hasNoNotifications = false) {
     this.#clock = clock;
-    this.isDeaf = isDeaf;
+    this.hasNoNotifications = hasNoNotifications;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
@@ -59,12 +59,12 @@ export class Life implements Link {
     return this.#isOver;
   }
 
-  /** What happens from now on, in place of all that was to. */
+  /** Replaces all scheduled faults. */
   await(fates: readonly Fate[]): void {
     this.#fates = fates.map((fate) => ({ ...fate, at: fate.at + this.#operations }));
   }
 
-  /** Dies now, whatever its fate was. What the store has begun is done or not when this resolves. */
+  /** Ends now. When it resolves, started operations of the store have been applied or not. */
   async die(): Promise<void> {
     this.#isOver = true;
     this.#end();
@@ -89,7 +89,7 @@ export class Life implements Link {
     return this.#hasEnded() ? never() : done;
   }
 
-  /** @param onDone is told of commits that the store has made, whether or not this process is */
+  /** @param onDone called with each applied commit, even when this process gets no reply */
   store(store: DurableStore, onDone: (commit: Commit) => void): DurableStore {
     const through = <T>(work: () => Promise<T>): Promise<T> => this.#do(() => this.#track(work()), StoreUnavailable);
     const commit = async (one: Commit): Promise<CommitResult> => {
@@ -126,7 +126,7 @@ export class Life implements Link {
     return done;
   }
 
-  /** @param Lost the error of an answer that does not come; absent: not the store */
+  /** @param Lost error of a lost reply; absent for ports other than the store */
   async #do<T>(work: () => Promise<T>, Lost?: typeof StoreUnavailable | typeof CommitUnknown): Promise<T> {
     if (this.#stopped) await this.#stopped;
     if (this.#hasEnded()) return never();

@@ -10,14 +10,14 @@ import { LoopClock } from "./loop-clock.ts";
 import { Stage } from "./environment.ts";
 import { live } from "./workload.ts";
 
-/** A KORE that is slow has done its work before the time after a time-out is over. */
+/** A slow KORE finishes within the visibility window after a timeout. */
 const DEADLINE = SLOW - 40;
 const TIMING = { visibilityWindow: 40, visibilityWindowAfterTimeout: 2 * SLOW, deadline: DEADLINE, sendWithin: 200 };
 
-/** Histories of each engine, unless FC_RUNS says how many: some 1,000 in all. */
+/** Histories per engine, unless set by FC_RUNS; some 1,000 in all. */
 const RUNS = { lmdb: 320, memory: 480, PostgreSQL: 240 };
 const SEED = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
-/** Histories that go on side by side: most of their time is waiting. */
+/** Concurrent histories, which mostly wait. */
 const AT_ONCE = { lmdb: 16, memory: 24, PostgreSQL: 12 };
 
 let stage: Stage;
@@ -41,7 +41,7 @@ async function liveThrough(name: keyof typeof RUNS, engine: Engine): Promise<voi
         count += 1;
         await live(history, { engine, account: stage.account(), clock, timing: TIMING });
       }),
-      // Shrinking ends in time to tell what it has found.
+      // Shrinking must end before the timeout, to report its result.
       {
         seed: SEED + n,
         numRuns: Math.ceil(runs / AT_ONCE[name]),

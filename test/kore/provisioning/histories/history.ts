@@ -3,75 +3,75 @@ import { type ProvisioningVerb } from "../../../../src/kore/api/connectivity.ts"
 import { type Fault } from "../../../../src/simulator/index.ts";
 import { type Fate } from "./fault-schedule.ts";
 
-/** Somebody's wish, which may be said many times. SIMs are places among those of the account. */
-interface Wish {
+/** A command, which may be submitted many times. SIMs are indexes among those of the account. */
+interface CommandSpec {
   verb: ProvisioningVerb;
   sims: readonly number[];
-  /** Two wishes of one verb may carry the same key. */
+  /** Two specs of one verb may have the same key. */
   requestKey: string | null;
-  /** Whether the SIMs' states say that they are as wanted. */
+  /** Whether the SIMs are in the wanted state. */
   isByState: boolean;
 }
 
-/** What goes wrong at KORE, wherever it comes to pass in this account. */
+/** A fault of KORE's for calls of this account. */
 interface Trouble {
   on: "POST" | "list" | "detail";
   fault: Fault;
 }
 
-/** Says a wish, while something goes wrong. */
+/** Submits a command during faults. */
 export interface Act {
-  wish: number;
+  spec: number;
   troubles: readonly Trouble[];
-  /** Without waiting for the answer to what was said before. */
+  /** Whether it is submitted without waiting for the commands before. */
   isAtOnce: boolean;
-  /** The place of the replica that it is said to. */
+  /** Index of the replica. */
   replica: number;
 }
 
-/** A replica in one chapter. */
+/** A replica in one phase. */
 export interface Part {
   fates: readonly Fate[];
-  /** Is spoken to before it has taken up what others left. */
-  isHasty: boolean;
-  /** No notification reaches it. */
-  isDeaf: boolean;
-  /** How far its monotonic clock is from that of others. Milliseconds. */
+  /** Whether it gets commands before its recovery has ended. */
+  isUsedBeforeRecovery: boolean;
+  /** Whether it gets no notifications. */
+  hasNoNotifications: boolean;
+  /** Offset of its monotonic clock. Milliseconds. */
   clock: number;
-  /** How the chapter ends for it: the next one has it still, or another in its place. */
+  /** Whether it continues in the next phase, or is replaced. */
   end: "stays" | "is killed" | "is drained";
 }
 
-/** How KORE shows requests: it states neither zone nor when it has expanded a request. */
-export interface Habits {
-  /** How far its dates are from UTC in this chapter, in minutes: summer time begins or ends between chapters. */
+/** How KORE shows requests. It documents neither the time zone nor when it expands a request. */
+export interface KoreBehaviour {
+  /** Offset of its dates from UTC in this phase, in minutes; summer time begins or ends between phases. */
   offset: number;
-  /** Looks at a request after which it names all SIMs; before, it names none, or half of them. */
+  /** Number of reads after which a request names all SIMs; before, it names none or half of them. */
   expandsAfter: number;
   expandsFrom: "none" | "half";
-  /** Whether each SIM's list holds a request of the same SIMs that somebody else made three hours ago. */
-  hasStranger: boolean;
+  /** Whether each SIM's list has a foreign request of the same SIMs from three hours ago. */
+  hasForeignRequest: boolean;
 }
 
-export interface Chapter {
-  /** Those that there are in it; one that is dead by then is started again when something is said to it. */
+export interface Phase {
+  /** Replicas of the phase. A dead one is started again for its next command. */
   replicas: readonly Part[];
-  habits: Habits;
+  behaviour: KoreBehaviour;
   acts: readonly Act[];
 }
 
 export interface History {
-  wishes: readonly Wish[];
-  chapters: readonly Chapter[];
+  specs: readonly CommandSpec[];
+  phases: readonly Phase[];
 }
 
 export const SIMS = 4;
-/** How long KORE takes when it is slow: longer than our deadline, so that it works after we have given up. */
+/** Duration of slow replies, beyond our deadline, so that KORE processes aborted calls. Milliseconds. */
 export const SLOW = 150;
 
 const verb = fc.constantFrom<ProvisioningVerb>("suspend", "terminate", "activate", "plan-feature-change");
 
-const wish: fc.Arbitrary<Wish> = fc.record({
+const spec: fc.Arbitrary<CommandSpec> = fc.record({
   verb,
   sims: fc.uniqueArray(fc.nat(SIMS - 1), { minLength: 1, maxLength: SIMS }),
   requestKey: fc.constantFrom("a", "b", null),
@@ -101,11 +101,11 @@ const unreadable = fc.constantFrom<Fault>(
   { effect: "wrong-types" },
   { effect: "latency", ms: SLOW },
 );
-/** Once each: whoever is told so again and again waits longer and longer, and longer than a test can. */
+/** Once each, because repeated 429s would cause waits that are too long for a test. */
 const tooMany = fc.constant<Fault>({ effect: "status", status: 429, retryAfter: 0, times: 1 });
 const after = fc.constantFrom(0, 0, 0, 1);
 const sometimes = fc.record({ after, times: fc.integer({ min: 1, max: 4 }) });
-/** KORE's list is looked at many times before it is given up, so only a lasting trouble leaves something unknown. */
+/** KORE's list is read many times, so only lasting faults leave an outcome unknown. */
 const lasting = fc.record({ after, times: fc.constantFrom(1, 2, 100) });
 
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
@@ -123,7 +123,7 @@ function troubleOn(
   return fc.tuple(fault, often).map(([what, when]) => ({ on, fault: { ...what, ...when } }));
 }
 
-/** Kills, stops and cuts. Of two at one operation the first comes to pass. */
+/** Kills, stops and cuts. Of two at one operation the first is applied. */
 const fatesWithin = (ttl: number): fc.Arbitrary<Fate[]> =>
   fc.array(
     fc.record({
@@ -138,42 +138,44 @@ const fatesWithin = (ttl: number): fc.Arbitrary<Fate[]> =>
     { maxLength: 3 },
   );
 
-/** Of a zone, with and without summer time. */
+/** Offsets of a zone with and without summer time. */
 const zone = fc.constantFrom([0, 0], [0, 60], [-300, -240], [345, 345], [-600, -600]);
 
-const habitsIn = (offsets: readonly number[]): fc.Arbitrary<Habits> =>
+const behaviourIn = (offsets: readonly number[]): fc.Arbitrary<KoreBehaviour> =>
   fc.record({
     offset: fc.constantFrom(...offsets),
     expandsAfter: fc.constantFrom(0, 0, 1, 3, 100),
     expandsFrom: fc.constantFrom("none", "half"),
-    hasStranger: fc.boolean(),
+    hasForeignRequest: fc.boolean(),
   });
 
-/** @param most replicas at once @param ttl of a lease; milliseconds */
-/** @param most replicas at once @param ttl of a lease; milliseconds */
+/** @param most concurrent replicas @param ttl of a lease; milliseconds */
 export function historyOf(most: number, ttl: number): fc.Arbitrary<History> {
   const part: fc.Arbitrary<Part> = fc.record({
     fates: fatesWithin(ttl),
-    isHasty: fc.boolean(),
-    isDeaf: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    isUsedBeforeRecovery: fc.boolean(),
+    hasNoNotifications: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
     clock: fc.constantFrom(0, 7 * 60_000, -11 * 60_000),
     end: fc.constantFrom("is killed", "is drained", "stays"),
   });
-  return fc.tuple(zone, fc.array(wish, { minLength: 1, maxLength: 4 })).chain(([offsets, wishes]) => {
+  return fc.tuple(zone, fc.array(spec, { minLength: 1, maxLength: 4 })).chain(([offsets, specs]) => {
     const act: fc.Arbitrary<Act> = fc.record({
-      wish: fc.nat(wishes.length - 1),
+      spec: fc.nat(specs.length - 1),
       troubles: fc.array(trouble, { maxLength: 2 }),
       isAtOnce: fc.boolean(),
       replica: fc.nat(most - 1),
     });
-    const chapter: fc.Arbitrary<Chapter> = fc.record({
+    const phase: fc.Arbitrary<Phase> = fc.record({
       replicas: fc.array(part, { minLength: 1, maxLength: most }),
-      habits: habitsIn(offsets),
+      behaviour: behaviourIn(offsets),
       acts: fc.array(act, { minLength: 1, maxLength: 3 + most }),
     });
     return fc.record({
-      wishes: fc.constant(wishes),
-      chapters: fc.array(chapter, { minLength: 1, maxLength: 3 }),
+      specs: fc.constant(specs),
+      phases: fc.array(phase, { minLength: 1, maxLength: 3 }),
     });
   });
 }

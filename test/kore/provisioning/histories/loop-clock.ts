@@ -1,26 +1,25 @@
-/** Between ticks, and what a tick is worth at most. Milliseconds. */
+/** Interval of ticks, and their maximum duration by this clock. Milliseconds. */
 const TICK = 4;
 const WORTH = 8;
 
 /**
- * Time as this process has had it. Whatever keeps the event loop from going round, a busy machine or a collection of
- * garbage, costs no more than one tick, and each tick stands for one round. So a wait by this clock is one in which the
- * simulator, which lives in the same loop, can work on what has reached it: without that a stall ends a wait before its
- * time, and what was on its way seems absent.
+ * A clock without stalls of the event loop: a busy machine or a garbage collection costs at most one tick, and each tick
+ * is one turn of the loop. During a wait by this clock the simulator, which runs in the same loop, can process requests
+ * that have reached it. By the system clock a stall could end a wait early, and a request in flight would seem absent.
  */
 export class LoopClock {
   #time = Date.now();
   #seenAt = performance.now();
   #sleepers: { until: number; wake: () => void }[] = [];
   #isStopped = false;
-  /** The longest time between two ticks. Milliseconds. */
+  /** Longest observed interval between two ticks. Milliseconds. */
   longestStall = 0;
 
   constructor() {
     this.#next();
   }
 
-  /** Milliseconds since the epoch, less all stalls. */
+  /** Milliseconds since the epoch, minus all stalls. */
   readonly now = (): number => this.#time;
 
   readonly sleep = (milliseconds: number): Promise<void> =>
@@ -30,7 +29,7 @@ export class LoopClock {
     this.#isStopped = true;
   }
 
-  /** By way of the check phase, so that sockets were served since the last tick. */
+  /** Through the check phase, so that sockets were served since the last tick. */
   #next(): void {
     setTimeout(() => setImmediate(() => this.#tick()), TICK);
   }

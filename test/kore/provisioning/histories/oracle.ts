@@ -4,64 +4,66 @@ import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Entry } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { type Account } from "./environment.ts";
 
-/** An intent as it was kept under its key. Each has a mark of its own, which KORE gets to see. */
+/** A command that was recorded under its key. Each has a unique mark, which is sent to KORE. */
 interface Kept {
   mark: string;
-  /** From its opening until it was forgotten. */
+  /** From its opening to its deletion. */
   from: number;
   until: number;
 }
 
-/** One wish as it was said and answered. */
-export interface Said {
+/** A submitted command with its outcome. */
+export interface Submitted {
   key: string;
   verb: string;
-  saidAt: number;
+  submittedAt: number;
   isRepeatable: boolean;
-  /** Of the plan that was made for it, if one was. */
+  /** Mark of its plan, if there was one. */
   mark: string | undefined;
   mode: "nothing is uncertain" | undefined;
 }
 
-/** Compares what was told with what KORE holds. */
-export class Truth {
+/** Compares outcomes with KORE's requests. */
+export class Oracle {
   readonly #account: Account;
-  readonly #intents = new Map<string, Kept[]>();
+  readonly #commands = new Map<string, Kept[]>();
   readonly #markOf = new WeakMap<Outcome, string>();
-  /** By mark and SIM: which request KORE was reported to hold for it. */
+  /** Reported request of KORE's, by mark and SIM. */
   readonly #reported = new Map<string, string>();
 
   constructor(account: Account) {
     this.#account = account;
   }
 
-  /** Is told of each commit that was made. */
+  /** Called with each commit. */
   readonly sees = ({ by, expect = [], set }: Commit): void => {
     const isNew = by === undefined && expect.length > 0;
     for (const [key, value] of set) {
       if (!key.startsWith("intent/")) continue;
-      const intents = this.#intents.get(key) ?? [];
-      const [newest] = intents.slice(-1);
+      const commands = this.#commands.get(key) ?? [];
+      const [newest] = commands.slice(-1);
       if (value === undefined && newest) newest.until = Math.min(newest.until, Date.now());
       else if (isNew)
-        intents.push({ mark: (value as Entry).options?.["mail-to"] ?? "", from: Date.now(), until: Infinity });
-      this.#intents.set(key, intents);
+        commands.push({ mark: (value as Entry).options?.["mail-to"] ?? "", from: Date.now(), until: Infinity });
+      this.#commands.set(key, commands);
     }
   };
 
   /**
-   * An outcome is true of the intent that it is of. Another replica may have forgotten that and begun a new one by now,
-   * so it has to be true of one that was kept while it was waited for, or was planned for it.
+   * Checks an outcome. Another replica may have deleted its command and opened a new one meanwhile, so it must be true of
+   * any command that was recorded since its submission, or that was planned for it.
    */
-  isTrue(outcome: Outcome, said: Said): void {
+  isTrue(outcome: Outcome, submitted: Submitted): void {
     const known = this.#markOf.get(outcome);
-    const kept = (this.#intents.get(said.key) ?? []).filter(({ until }) => until >= said.saidAt).reverse();
-    const planned = said.mark === undefined ? [] : [said.mark]; // What needs no write is not kept.
+    const kept = (this.#commands.get(submitted.key) ?? [])
+      .filter(({ until }) => until >= submitted.submittedAt)
+      .reverse();
+    const planned = submitted.mark === undefined ? [] : [submitted.mark]; // A command without writes is not recorded.
     const marks = known === undefined ? [...kept.map(({ mark }) => mark), ...planned] : [known];
-    let firstError: unknown = new Error("An outcome of nobody's intent");
+    let firstError: unknown = new Error("An outcome of an unknown command");
     for (const [place, mark] of marks.entries()) {
       try {
-        this.#isTrueOf(mark, outcome, said);
+        this.#isTrueOf(mark, outcome, submitted);
         this.#markOf.set(outcome, mark);
         return;
       } catch (error) {
@@ -71,9 +73,9 @@ export class Truth {
     throw firstError;
   }
 
-  #isTrueOf(mark: string, { results }: Outcome, { key, verb, saidAt, isRepeatable, mode }: Said): void {
-    // What is unfinished is told once more, as it was found when it was opened.
-    const opened = (this.#intents.get(key) ?? []).find((kept) => kept.mark === mark)?.from ?? saidAt;
+  #isTrueOf(mark: string, { results }: Outcome, { key, verb, submittedAt, isRepeatable, mode }: Submitted): void {
+    // An unfinished request is reported as it was when the command was opened.
+    const opened = (this.#commands.get(key) ?? []).find((kept) => kept.mark === mark)?.from ?? submittedAt;
     const all = this.#account.held();
     const held = all.filter((request) => request.mark === mark);
     for (const { id, outcome, reason, requestId } of results) {
@@ -91,8 +93,10 @@ export class Truth {
       }
       if (outcome === "ALREADY_SATISFIED") {
         expect(ids, told).toEqual([]);
-        // With a request key it may have been told before.
-        const open = naming.filter(({ createdAt, isFinished }) => createdAt < Math.min(saidAt, opened) && !isFinished);
+        // With a request key it may have been reported before.
+        const open = naming.filter(
+          ({ createdAt, isFinished }) => createdAt < Math.min(submittedAt, opened) && !isFinished,
+        );
         if (!isRepeatable) expect(open, told).toEqual([]);
       }
       if (outcome === "REJECTED") expect(ids, told).toEqual([]);
@@ -104,7 +108,7 @@ export class Truth {
     expect(this.#account.held().map(({ id }) => id)).toContain(requestId);
   }
 
-  /** Whatever was said and whatever went wrong: one intent is at KORE once for each SIM. */
+  /** Each command is at KORE at most once per SIM. */
   noneTwice(): void {
     const seen = new Set<string>();
     for (const { mark, verb, sims } of this.#account.held()) {

@@ -6,8 +6,8 @@ import { type ReconciliationOptions } from "../../../../src/kore/idempotency/amb
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
-import { HabitualKore } from "./habits.ts";
-import { type Habits, type Part } from "./history.ts";
+import { KoreWithBehaviour } from "./kore-behaviour.ts";
+import { type KoreBehaviour, type Part } from "./history.ts";
 import { Life } from "./fault-schedule.ts";
 import { type LoopClock } from "./loop-clock.ts";
 import { type Account } from "./environment.ts";
@@ -16,40 +16,40 @@ export type Timing = Required<
   Pick<ReconciliationOptions, "visibilityWindow" | "visibilityWindowAfterTimeout" | "deadline" | "sendWithin">
 >;
 
-/** What a replica lives in. */
-export interface World {
+/** The environment of a replica. */
+export interface Environment {
   account: Account;
   shared: Shared;
   clock: LoopClock;
   timing: Timing;
-  habits: Habits;
+  behaviour: KoreBehaviour;
   onCommit: (commit: Commit) => void;
   onAudit: (requestId: string) => void;
   onDefect: (error: unknown) => void;
 }
 
-/** Between looks for what others left. The server's own are a second apart. Milliseconds. */
+/** Interval of take-overs; a second in the server. Milliseconds. */
 const TAKE_OVER_EVERY = 60;
 
-/** One process, from its start to its end. */
+/** A process, from start to end. */
 export class Replica {
   readonly life: Life;
-  readonly orders: ProvisioningCommands;
-  /** Resolves when it has taken up what others left. */
+  readonly commands: ProvisioningCommands;
+  /** Resolves when its recovery has ended. */
   readonly recovery: Promise<void>;
   readonly #joined: Joined;
   readonly #stopping = new AbortController();
 
-  private constructor(world: World, life: Life, joined: Joined, { clock: skew }: Part) {
-    const { account, clock, timing, habits, onDefect } = world;
+  private constructor(environment: Environment, life: Life, joined: Joined, { clock: skew }: Part) {
+    const { account, clock, timing, behaviour, onDefect } = environment;
     this.life = life;
     this.#joined = joined;
     setMaxListeners(0, this.#stopping.signal);
     const observed = new ObservedRequests();
-    this.orders = new ProvisioningCommands({
-      kore: life.kore(new HabitualKore(account.kore, habits, observed)),
+    this.commands = new ProvisioningCommands({
+      kore: life.kore(new KoreWithBehaviour(account.kore, behaviour, observed)),
       observed: () => observed,
-      store: life.store(joined.store, world.onCommit),
+      store: life.store(joined.store, environment.onCommit),
       chunkSize: 2,
       reconciliation: {
         ...timing,
@@ -59,46 +59,46 @@ export class Replica {
         stopping: this.#stopping.signal,
       },
       audit: ({ results }) => {
-        for (const { requestId } of results) if (requestId !== undefined) world.onAudit(requestId);
+        for (const { requestId } of results) if (requestId !== undefined) environment.onAudit(requestId);
       },
       auditResolution: () => undefined,
       onRecoveryFailed: (error) => {
         if (!isOutside(error)) onDefect(error);
       },
     });
-    this.recovery = this.orders.recover().catch((error: unknown) => {
+    this.recovery = this.commands.recover().catch((error: unknown) => {
       if (!isOutside(error)) onDefect(error);
     });
-    void this.#takeOver(world);
+    void this.#takeOver(environment);
   }
 
-  static async start(world: World, part: Part): Promise<Replica> {
-    const life = new Life(world.clock, part.isDeaf);
-    const replica = new Replica(world, life, await world.shared.join(life), part);
+  static async start(environment: Environment, part: Part): Promise<Replica> {
+    const life = new Life(environment.clock, part.hasNoNotifications);
+    const replica = new Replica(environment, life, await environment.shared.join(life), part);
     life.await(part.fates);
     return replica;
   }
 
-  /** Ends in order: finishes what runs, and lets others go on with the rest. */
+  /** Stops orderly: finishes running commands, and leaves the rest to other replicas. */
   async drain(): Promise<void> {
     this.#stopping.abort();
-    await Promise.race([this.orders.idle(), this.life.ended]);
+    await Promise.race([this.commands.idle(), this.life.ended]);
     await Promise.race([this.#joined.leave(), this.life.ended]);
     await this.life.die();
   }
 
-  async #takeOver({ clock, onDefect }: World): Promise<void> {
+  async #takeOver({ clock, onDefect }: Environment): Promise<void> {
     await this.recovery;
     while (!this.life.isOver && !this.#stopping.signal.aborted) {
       await clock.sleep(TAKE_OVER_EVERY);
-      await this.orders.takeOver().catch((error: unknown) => {
+      await this.commands.takeOver().catch((error: unknown) => {
         if (!isOutside(error)) onDefect(error);
       });
     }
   }
 }
 
-/** What is outside has failed, which is no defect. */
+/** Expected failures of the environment. */
 export const isOutside = (error: unknown): boolean =>
   error instanceof AggregateError
     ? error.errors.every(isOutside)

@@ -6,11 +6,11 @@ import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Chunk, type Reservation, isOpen, keys } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type Engine, type Shared } from "./engines/engine.ts";
-import { type Act, type Chapter, type Habits, type History, type Part } from "./history.ts";
+import { type Act, type Phase, type KoreBehaviour, type History, type Part } from "./history.ts";
 import { type LoopClock } from "./loop-clock.ts";
 import { Replica, type Timing, isOutside } from "./replica.ts";
 import { type Account } from "./environment.ts";
-import { type Said, Truth } from "./oracle.ts";
+import { type Submitted, Oracle } from "./oracle.ts";
 
 export interface Scene {
   engine: Engine;
@@ -19,12 +19,12 @@ export interface Scene {
   timing: Timing;
 }
 
-/** Lives a history through, and throws when KORE ends up with what it must not, or somebody was told what is not so. */
+/** Runs a history. Throws when KORE has a request that it must not have, or when an outcome was wrong. */
 export async function live(history: History, scene: Scene): Promise<void> {
   const shared = await scene.engine.open(scene.account);
   const telling = new Telling(history, scene, shared);
   try {
-    for (const chapter of history.chapters) await telling.chapter(chapter);
+    for (const phase of history.phases) await telling.phase(phase);
     await telling.end();
   } finally {
     scene.account.calm();
@@ -33,17 +33,23 @@ export async function live(history: History, scene: Scene): Promise<void> {
   }
 }
 
-/** Dates in UTC and whole requests: nothing stays in doubt for long. */
-const PLAIN: Habits = { offset: 0, expandsAfter: 0, expandsFrom: "none", hasStranger: false };
-const UNHARMED: Part = { fates: [], isHasty: false, isDeaf: false, clock: 0, end: "is killed" };
+/** UTC dates and complete requests, with which ambiguous outcomes are resolved soon. */
+const PLAIN: KoreBehaviour = { offset: 0, expandsAfter: 0, expandsFrom: "none", hasForeignRequest: false };
+const NO_FAULTS: Part = {
+  fates: [],
+  isUsedBeforeRecovery: false,
+  hasNoNotifications: false,
+  clock: 0,
+  end: "is killed",
+};
 
 class Telling {
   readonly #history: History;
   readonly #scene: Scene;
   readonly #shared: Shared;
-  readonly #truth: Truth;
+  readonly #oracle: Oracle;
   #replicas: Replica[] = [];
-  #habits = PLAIN;
+  #behaviour = PLAIN;
   #plans = 0;
   #defect: unknown;
 
@@ -51,39 +57,40 @@ class Telling {
     this.#history = history;
     this.#scene = scene;
     this.#shared = shared;
-    this.#truth = new Truth(scene.account);
+    this.#oracle = new Oracle(scene.account);
   }
 
-  async chapter({ replicas: parts, habits, acts }: Chapter): Promise<void> {
-    this.#habits = habits;
+  async phase({ replicas: parts, behaviour, acts }: Phase): Promise<void> {
+    this.#behaviour = behaviour;
     const leaving = this.#replicas.splice(parts.length).map((replica) => replica.drain());
     await Promise.all(parts.map((part, place) => this.#begin(part, place)));
-    let said: Promise<unknown>[] = [];
+    let submitted: Promise<unknown>[] = [];
     for (const [place, act] of acts.entries()) {
       const replica = await this.#at(act.replica % parts.length);
-      const answered = Promise.race([this.#say(act, replica), replica.life.ended]);
-      answered.catch(() => undefined); // Before it is waited for, another may have to be started.
-      said.push(answered);
+      const answered = Promise.race([this.#submit(act, replica), replica.life.ended]);
+      answered.catch(() => undefined); // Another command may start before this one is awaited.
+      submitted.push(answered);
       if (acts[place + 1]?.isAtOnce) continue;
-      // What was said last may be under way when the chapter ends.
+      // The last command may be in progress when the phase ends.
       if (place === acts.length - 1 && act.isAtOnce) break;
-      await this.#inTime(Promise.all(said));
-      said = [];
+      await this.#inTime(Promise.all(submitted));
+      submitted = [];
     }
     const ends = parts.map((part, place) => this.#finish(part, place));
-    await this.#inTime(Promise.all([...said, ...ends, ...leaving]));
+    await this.#inTime(Promise.all([...submitted, ...ends, ...leaving]));
     this.#noneTwice();
   }
 
-  /** KORE is well again: everything is said once more, and nothing may be left open or have changed. */
+  /** Without faults: repeats every command, after which none may be open or have another outcome. */
   async end(): Promise<void> {
     const { account, engine } = this.#scene;
     account.calm();
     await this.killAll();
-    this.#habits = PLAIN;
-    for (let place = 0; place < engine.replicas; place += 1) await this.#begin({ ...UNHARMED, isHasty: true }, place);
+    this.#behaviour = PLAIN;
+    for (let place = 0; place < engine.replicas; place += 1)
+      await this.#begin({ ...NO_FAULTS, isUsedBeforeRecovery: true }, place);
     await this.#allEnds();
-    for (const [place, { requestKey }] of this.#history.wishes.entries()) {
+    for (const [place, { requestKey }] of this.#history.specs.entries()) {
       if (requestKey === null) continue;
       await this.#decided(place);
       await this.#decided(place);
@@ -96,7 +103,7 @@ class Telling {
     await Promise.all(this.#replicas.map(({ life }) => life.die()));
   }
 
-  /** A replica that stays has other fates from here on. */
+  /** A replica that stays gets other faults. */
   async #begin(part: Part, place: number): Promise<void> {
     const old = this.#replicas[place];
     if (old && !old.life.isOver) old.life.await(part.fates);
@@ -105,7 +112,7 @@ class Telling {
 
   async #at(place: number): Promise<Replica> {
     const replica = this.#replicas[place];
-    return replica && !replica.life.isOver ? replica : this.#start({ ...UNHARMED, isHasty: true }, place);
+    return replica && !replica.life.isOver ? replica : this.#start({ ...NO_FAULTS, isUsedBeforeRecovery: true }, place);
   }
 
   async #start(part: Part, place: number): Promise<Replica> {
@@ -114,15 +121,15 @@ class Telling {
       {
         ...{ account, clock, timing },
         shared: this.#shared,
-        habits: this.#habits,
-        onCommit: this.#truth.sees,
-        onAudit: (requestId) => this.#truth.isHeld(requestId),
+        behaviour: this.#behaviour,
+        onCommit: this.#oracle.sees,
+        onAudit: (requestId) => this.#oracle.isHeld(requestId),
         onDefect: (error) => void (this.#defect ??= error),
       },
       part,
     );
     this.#replicas[place] = replica;
-    if (!part.isHasty) await this.#inTime(Promise.race([replica.recovery, replica.life.ended]));
+    if (!part.isUsedBeforeRecovery) await this.#inTime(Promise.race([replica.recovery, replica.life.ended]));
     return replica;
   }
 
@@ -133,24 +140,24 @@ class Telling {
     if (end === "is drained") await replica.drain();
   }
 
-  /** A machine that is busy elsewhere may answer us too late, even as KORE: asking again looks again. */
-  async #decided(wish: number): Promise<void> {
+  /** On a busy machine even the simulated KORE may reply late, so commands are repeated. */
+  async #decided(spec: number): Promise<void> {
     for (let looks = 1; looks <= LOOKS; looks += 1) {
       const mode = looks === LOOKS ? "nothing is uncertain" : undefined;
       const replica = this.#replicas[this.#plans % this.#replicas.length] as Replica;
-      const act = { wish, troubles: [], isAtOnce: false, replica: 0 };
-      const outcome = await this.#inTime(this.#say(act, replica, mode));
+      const act = { spec, troubles: [], isAtOnce: false, replica: 0 };
+      const outcome = await this.#inTime(this.#submit(act, replica, mode));
       if (outcome?.results.every((result) => result.outcome !== "OUTCOME_UNKNOWN")) return;
     }
   }
 
-  /** Nothing goes wrong any more: within the time that the protocol takes nobody is at work and no SIM is held for nothing. */
+  /** Without faults no command may be in progress and no SIM reserved after the time that the protocol takes. */
   async #allEnds(): Promise<void> {
     const { clock, engine, timing } = this.#scene;
     const { sendWithin, deadline, visibilityWindowAfterTimeout } = timing;
     const startedAt = clock.now();
     let locks = await this.#shared.list("lock/");
-    // An intent after the other, at worst.
+    // At worst the commands run one after the other.
     const longest = engine.ttl + locks.length * (sendWithin + deadline + visibilityWindowAfterTimeout) + UNSENT;
     for (; locks.length > 0; locks = await this.#shared.list("lock/")) {
       if (clock.now() > startedAt + longest) expect.fail(`not ended: ${JSON.stringify(locks)}`);
@@ -163,23 +170,23 @@ class Telling {
     expect(reserved.filter((key) => !open.has(key))).toEqual([]);
   }
 
-  async #say(act: Act, { orders }: Replica, mode?: Said["mode"]): Promise<Outcome | undefined> {
+  async #submit(act: Act, { commands }: Replica, mode?: Submitted["mode"]): Promise<Outcome | undefined> {
     const { account } = this.#scene;
-    const wish = this.#history.wishes[act.wish];
-    if (!wish) throw new Error("Nobody's wish");
-    const { verb, sims, requestKey, isByState } = wish;
-    const saidAt = Date.now();
+    const spec = this.#history.specs[act.spec];
+    if (!spec) throw new Error("Unknown spec");
+    const { verb, sims, requestKey, isByState } = spec;
+    const submittedAt = Date.now();
     for (const { on, fault } of act.troubles) account.trouble(on, fault);
-    const intent: ProvisioningCommand = {
+    const command: ProvisioningCommand = {
       who: "erp",
       accountId: account.id,
       verb,
       requestKey,
-      input: [act.wish, ...sims],
+      input: [act.spec, ...sims],
     };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
-      mark = `intent-${++this.#plans}@wish-${act.wish}.example`;
+      mark = `intent-${++this.#plans}@spec-${act.spec}.example`;
       return Promise.resolve({
         sims: sims.map((sim, place) => ({
           place,
@@ -190,23 +197,23 @@ class Telling {
         options: optionsOf(verb, mark),
       });
     };
-    const outcome = await orders.submit(intent, plan).catch((error: unknown) => {
+    const outcome = await commands.submit(command, plan).catch((error: unknown) => {
       if (error instanceof RequestKeyReused) expect(this.#isShared(verb, requestKey)).toBe(true);
       else if (!isOutside(error) || (mode && !(error instanceof StoreUnavailable))) throw error;
     });
     if (!outcome) return undefined;
-    const said = { key: Ledger.keyOf(intent), verb, saidAt, isRepeatable: requestKey !== null, mark, mode };
-    this.#truth.isTrue(outcome, said);
+    const submitted = { key: Ledger.keyOf(command), verb, submittedAt, isRepeatable: requestKey !== null, mark, mode };
+    this.#oracle.isTrue(outcome, submitted);
     return outcome;
   }
 
   #noneTwice(): void {
     if (this.#defect !== undefined) throw this.#defect as Error;
-    this.#truth.noneTwice();
+    this.#oracle.noneTwice();
   }
 
   #isShared(verb: string, requestKey: string | null): boolean {
-    return this.#history.wishes.filter((wish) => wish.verb === verb && wish.requestKey === requestKey).length > 1;
+    return this.#history.specs.filter((spec) => spec.verb === verb && spec.requestKey === requestKey).length > 1;
   }
 
   async #inTime<T>(work: Promise<T>): Promise<T> {
@@ -231,7 +238,7 @@ const LOOKS = 4;
 const TICK = 20;
 
 /**
- * How long attempts may be apart in all: where KORE cannot be reached, or a busy database takes longer for the mark than
- * it may, and once more when the lease is lost meanwhile. What never ends is found all the same. Milliseconds.
+ * Total wait between attempts: while KORE cannot be reached or a busy database takes too long to record a sending, and
+ * again after a lost lease. Endless loops are still detected. Milliseconds.
  */
 const UNSENT = 15_000;

@@ -32,7 +32,7 @@ async function open(entry: Entry, chunks: readonly Chunk[]): Promise<Work> {
   return (await ledger.open(entry, chunks)) ?? expect.fail("it is there, or a SIM is reserved");
 }
 
-/** An intent whose only chunk has come to this, and that nobody is at work on. */
+/** A recorded command with one chunk in these states, not in progress. */
 async function keep(entry: Entry, sim: string, ...steps: Partial<Chunk>[]): Promise<Chunk> {
   let [chunk] = chunksOf(entry, sim) as [Chunk];
   const work = await open(entry, [chunk]);

@@ -11,7 +11,7 @@ beforeEach(() => {
   scene = new Scene();
 });
 
-/** An order whose POST is cut off; KORE takes it or not. Later POSTs go well. */
+/** A command with a lost reply, which KORE accepts or not. Later POSTs succeed. */
 async function orderWithLostReply(does: "take" | "lose", sims = ["a", "b"]): Promise<string[]> {
   const first = scene.kore.posts() + 1;
   scene.kore.onPost = (take, post) => {
@@ -22,13 +22,13 @@ async function orderWithLostReply(does: "take" | "lose", sims = ["a", "b"]): Pro
   return outcomesOf(await scene.order({ sims, requestKey: "lost" }));
 }
 
-/** A request of the same SIMs that somebody else made. */
-const strangersRequest = (ago: number, sims = ["a", "b"]) =>
+/** A foreign request of the same SIMs. */
+const foreignRequest = (ago: number, sims = ["a", "b"]) =>
   scene.kore.hold({ sims, created: scene.kore.dateOf(scene.clock.time - ago) });
 
-/** An order of ours that KORE acknowledges, and a look at its request that shows KORE's date for it. */
-async function sample(sim = "z", orders = scene.orders): Promise<void> {
-  const { requestIds } = await scene.order({ sims: [sim], requestKey: `sample ${sim}` }, orders);
+/** A command that KORE acknowledges, and a read of its request, which has KORE's date. */
+async function sample(sim = "z", commands = scene.commands): Promise<void> {
+  const { requestIds } = await scene.order({ sims: [sim], requestKey: `sample ${sim}` }, commands);
   await scene.kore.api.provisioningRequest("acme", requestIds[0] ?? "");
 }
 
@@ -59,7 +59,7 @@ describe("C1.1 incomplete is not absent:", () => {
   });
 
   test.each([["a", "c"], ["c"], ["a", "b", "c"]])("a request with a foreign SIM is not ours: %j", async (...sims) => {
-    strangersRequest(0, ["a", ...sims]);
+    foreignRequest(0, ["a", ...sims]);
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
     expect(scene.kore.posts()).toBe(2);
   });
@@ -79,7 +79,7 @@ describe("C2.1 the offset of KORE's dates", () => {
     "is learned from an acknowledged request: %i ms, which excludes an older request",
     async (offset) => {
       scene.kore.offset = offset;
-      strangersRequest(3 * HOUR);
+      foreignRequest(3 * HOUR);
       await sample();
       expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
       expect(scene.kore.posts()).toBe(3);
@@ -95,7 +95,7 @@ describe("C2.1 the offset of KORE's dates", () => {
 
   test("excludes a request whose date only seems to match", async () => {
     scene.kore.offset = 5 * HOUR;
-    strangersRequest(5 * HOUR); // Read as UTC, it is of now.
+    foreignRequest(5 * HOUR); // Read as UTC, it is from now.
     await sample();
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
     expect(scene.heldFor("a", "b")).toHaveLength(2);
@@ -103,15 +103,15 @@ describe("C2.1 the offset of KORE's dates", () => {
 
   test("is learned before a request with a seemingly matching date is adopted", async () => {
     scene.kore.offset = 5 * HOUR;
-    strangersRequest(5 * HOUR);
-    await scene.order({ sims: ["z"], requestKey: "sample" }); // Nobody looks at its date.
+    foreignRequest(5 * HOUR);
+    await scene.order({ sims: ["z"], requestKey: "sample" }); // Its date is not read.
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
     expect(scene.heldFor("a", "b")).toHaveLength(2);
   });
 
   test("is unknown without a sample, so that dates exclude nothing", async () => {
     scene.kore.offset = -5 * HOUR;
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
     expect(scene.kore.posts()).toBe(1);
   });
@@ -120,15 +120,15 @@ describe("C2.1 the offset of KORE's dates", () => {
     scene.kore.offset = -5 * HOUR + 4 * MINUTE;
     await sample();
     scene.kore.offset = -5 * HOUR;
-    strangersRequest(HOUR + 6 * MINUTE);
+    foreignRequest(HOUR + 6 * MINUTE);
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
   });
 
   test("is learned per set of credentials", async () => {
     scene.kore.offset = -5 * HOUR;
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     await sample("z", scene.start(new ObservedRequests(scene.clock.now)));
-    // The ledger is one, so what was learned is taken away: KORE does not show the sample to this credential.
+    // The ledger is shared, so KORE hides the sample from this credential.
     scene.kore.onGet = (reply, path) => {
       if (path === "/request-2") throw lost();
       return reply;
@@ -148,19 +148,19 @@ describe("C2.1 the offset of KORE's dates", () => {
 
   test("is not learned from foreign requests", async () => {
     scene.kore.offset = -5 * HOUR;
-    const { id } = strangersRequest(0, ["z"]);
+    const { id } = foreignRequest(0, ["z"]);
     await scene.kore.api.provisioningRequest("acme", id);
     expect(scene.kore.observed.offsets.zoneOf("detail")).toMatchObject({ isKnown: false });
   });
 
   test("is learned after a restart by one read of the last acknowledged request", async () => {
     scene.kore.offset = -5 * HOUR;
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     const { requestIds } = await scene.order({ sims: ["z"], requestKey: "sample" });
-    await scene.cutOff([{ sims: ["a", "b"] }], "lose");
-    scene.orders = scene.start(new ObservedRequests(scene.clock.now));
+    await scene.crashWhileSending([{ sims: ["a", "b"] }], "lose");
+    scene.commands = scene.start(new ObservedRequests(scene.clock.now));
     scene.kore.asked.length = 0;
-    await scene.orders.recover();
+    await scene.commands.recover();
     expect(scene.kore.posts()).toBe(1);
     expect(scene.kore.asked.filter((line) => line === `GET /${requestIds[0] ?? ""}`)).toHaveLength(1);
   });
@@ -181,7 +181,7 @@ describe('C2.2 a "no" by a learned offset', () => {
   test.each([-HOUR, HOUR])("holds after a change of summer time since the sample: %i ms", async (change) => {
     await sample();
     scene.kore.offset += change;
-    expect(await orderWithLostReply("take")).toEqual(UNKNOWN); // Ours may be an hour off; it is not sent again.
+    expect(await orderWithLostReply("take")).toEqual(UNKNOWN); // Ours may be an hour off, so it is not sent again.
     expect(scene.kore.posts()).toBe(2);
   });
 
@@ -194,7 +194,7 @@ describe('C2.2 a "no" by a learned offset', () => {
   test("needs a sample of the last 24 hours", async () => {
     await sample();
     scene.clock.time += DAY + MINUTE;
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
     expect(scene.kore.posts()).toBe(2);
   });
@@ -208,7 +208,7 @@ describe('C2.2 a "no" by a learned offset', () => {
     scene.kore.offset += more;
     await sample("z");
     scene.kore.offset = -5 * HOUR;
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     expect(await orderWithLostReply("lose")).toEqual(UNKNOWN);
     expect(scene.kore.posts()).toBe(3);
   });
@@ -219,7 +219,7 @@ describe('C2.2 a "no" by a learned offset', () => {
     scene.kore.offset = -5 * HOUR;
     scene.clock.time += DAY + MINUTE;
     await sample("z");
-    strangersRequest(3 * HOUR);
+    foreignRequest(3 * HOUR);
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
   });
 });
@@ -229,7 +229,7 @@ describe("C2.3 a request that was observed before our POST is not ours", () => {
     ["a list", () => scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 })],
     ["a look at it", () => scene.kore.api.provisioningRequest("acme", "request-1")],
   ])("observed by %s", async (_, look) => {
-    strangersRequest(MINUTE);
+    foreignRequest(MINUTE);
     await look();
     expect(await orderWithLostReply("lose")).toEqual(SUBMITTED);
     expect(scene.kore.posts()).toBe(2);
@@ -241,7 +241,7 @@ describe("C2.3 a request that was observed before our POST is not ours", () => {
       throw lost();
     };
     await expect(scene.order({ sims: ["a", "b"], requestKey: "other" })).rejects.toMatchObject({ kind: "connection" });
-    strangersRequest(0);
+    foreignRequest(0);
     await scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 });
     expect(outcomesOf(await scene.order({ sims: ["a", "b"], requestKey: "other" }))).toEqual(SUBMITTED);
     expect(scene.kore.posts()).toBe(3);
@@ -254,11 +254,11 @@ describe("C2.3 a request that was observed before our POST is not ours", () => {
       throw lost();
     };
     scene.hideList();
-    const wish = { sims: ["a", "b"], requestKey: "lost" };
-    expect(outcomesOf(await scene.order(wish))).toEqual(UNKNOWN);
+    const spec = { sims: ["a", "b"], requestKey: "lost" };
+    expect(outcomesOf(await scene.order(spec))).toEqual(UNKNOWN);
     scene.kore.onGet = (reply) => reply;
     await scene.kore.api.provisioningRequests("acme", { "subscription-id": "a", take: 100 });
-    await scene.order(wish);
+    await scene.order(spec);
     expect(scene.heldFor("a", "b")).toHaveLength(1);
   });
 

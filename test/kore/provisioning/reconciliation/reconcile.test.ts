@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE;
 const TIMES = { sentAt: SENT_AT, settlesAt: SENT_AT + MINUTE };
 
 let kore: SmallKore;
-/** What is known beside KORE's replies. */
+/** Local evidence. */
 let evidence: Partial<Evidence>;
 beforeEach(() => {
   evidence = {};

@@ -14,7 +14,7 @@ const satisfied: StateVerdict = { outcome: "ALREADY_SATISFIED" };
 const asWanted = () => satisfied;
 const reactivate = { sims: ["a"], verb: "reactivate", requestKey: "back", byState: asWanted } as const;
 
-/** Suspends the SIM by an order that KORE has acknowledged and not finished; KORE is asked for nothing from here on. */
+/** Suspends the SIM by a command that KORE has acknowledged and not finished; requests are counted from here. */
 async function suspendUnfinished(verb: ProvisioningVerb = "suspend", sims = ["a"]) {
   scene.kore.status = "pending";
   await scene.order({ sims, verb, requestKey: `first ${verb}` });
@@ -42,22 +42,22 @@ describe("C3.1 While a command for a SIM is unfinished, the SIM's state is not f
   test("C3.1 a state from which the verb is impossible may change as well", async () => {
     await suspendUnfinished("activate");
     const wrong: StateVerdict = { outcome: "REJECTED", reason: "WRONG_STATE" };
-    const wish = { ...reactivate, verb: "suspend" as const, byState: () => wrong };
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED"]);
+    const spec = { ...reactivate, verb: "suspend" as const, byState: () => wrong };
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED"]);
   });
 
   test("C3.1 the same holds without a request key, for another caller, and for another process on the same store", async () => {
     await suspendUnfinished();
-    scene.orders = scene.start();
-    await scene.orders.recover();
+    scene.commands = scene.start();
+    await scene.commands.recover();
     expect(outcomesOf(await scene.order({ ...reactivate, requestKey: null }))).toEqual(["SUBMITTED"]);
   });
 
   test("C3.1 commands of other accounts do not count", async () => {
     await suspendUnfinished();
-    const intent = { accountId: "other", verb: "reactivate", requestKey: null, who: "erp", input: [] } as const;
+    const command = { accountId: "other", verb: "reactivate", requestKey: null, who: "erp", input: [] } as const;
     const sims = [{ id: "a", iccid: null, place: 0, byState: satisfied }];
-    const outcome = await scene.orders.submit(intent, () => Promise.resolve({ sims, settled: [], options: {} }));
+    const outcome = await scene.commands.submit(command, () => Promise.resolve({ sims, settled: [], options: {} }));
     expect(outcomesOf(outcome)).toEqual(["ALREADY_SATISFIED"]);
     expect(scene.kore.asked).toEqual([]);
   });
@@ -81,14 +81,14 @@ describe("C3.1 While a command for a SIM is unfinished, the SIM's state is not f
     scene.kore.status = "pending";
     await scene.order({ sims: ["a"], verb: "activate", requestKey: "test", options: { "activation-state": "test" } });
     const options = { "activation-state": "ready" } as const;
-    const wish = { sims: ["a"], verb: "activate", requestKey: "ready", options, byState: asWanted } as const;
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED"]);
+    const spec = { sims: ["a"], verb: "activate", requestKey: "ready", options, byState: asWanted } as const;
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED"]);
     expect(scene.kore.held).toHaveLength(2);
   });
 
   test("C3.1 a dry run reports it as well, and writes nothing", async () => {
     await suspendUnfinished();
-    const { sims, settled } = await scene.rehearse(reactivate);
+    const { sims, settled } = await scene.dryRun(reactivate);
     expect([sims.map(({ id }) => id), settled]).toEqual([["a"], []]);
     expect(scene.kore.asked).toEqual([DETAIL]);
   });
@@ -186,7 +186,7 @@ describe("C3.2 Once the command is finished, the state decides", () => {
 
   test("C3.2 the status of a request that a watcher saw finished is not read", async () => {
     await suspendUnfinished();
-    await scene.orders.recordProgress("acme", "request-1", { "request-type": { status: "completed" } });
+    await scene.commands.recordProgress("acme", "request-1", { "request-type": { status: "completed" } });
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["ALREADY_SATISFIED"]);
     expect(scene.kore.asked).toEqual([]);
   });
@@ -194,10 +194,10 @@ describe("C3.2 Once the command is finished, the state decides", () => {
 
 describe("C3.3 A SIM with an ambiguous write is never already satisfied", () => {
   test("C3.3 it is held back while the earlier command is ambiguous", async () => {
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     scene.hideList();
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN"]);
-    const { sims, settled } = await scene.rehearse(reactivate);
+    const { sims, settled } = await scene.dryRun(reactivate);
     expect([sims, outcomesOf({ results: settled, requestIds: [] })]).toEqual([
       [],
       ["REJECTED EARLIER_OUTCOME_UNKNOWN"],
@@ -206,7 +206,7 @@ describe("C3.3 A SIM with an ambiguous write is never already satisfied", () => 
 
   test("C3.3 the earlier command is reconciled, and found unfinished", async () => {
     scene.kore.status = "pending";
-    await scene.leaveInDoubt({ sims: ["a"] }, "take");
+    await scene.leaveAmbiguous({ sims: ["a"] }, "take");
     expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
     expect(scene.kore.held).toHaveLength(2);
   });
@@ -234,8 +234,8 @@ test("C3.5 unfinished commands of an earlier version are known after the upgrade
   await suspendUnfinished();
   const marks = scene.store.keys().filter((key) => /^(unfinished|marks)/.test(key));
   await scene.store.commit({ set: marks.map((key) => [key, undefined]) });
-  scene.orders = scene.start();
-  await scene.orders.recover();
+  scene.commands = scene.start();
+  await scene.commands.recover();
   expect(outcomesOf(await scene.order(reactivate))).toEqual(["SUBMITTED"]);
 });
 
@@ -251,12 +251,12 @@ describe("A10.2 SIMs that KORE has failed", () => {
   };
 
   test("A10.2 are FAILED in a repetition, without a KORE call, once a watcher saw it", async () => {
-    const wish = { sims: ["a", "b"] };
-    await scene.order(wish);
+    const spec = { sims: ["a", "b"] };
+    await scene.order(spec);
     scene.kore.asked.length = 0;
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED", "SUBMITTED"]);
-    await scene.orders.recordProgress("acme", "request-1", failed);
-    const { results } = await scene.order(wish);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED", "SUBMITTED"]);
+    await scene.commands.recordProgress("acme", "request-1", failed);
+    const { results } = await scene.order(spec);
     expect(results).toMatchObject([
       { outcome: "FAILED", reason: "KORE_FAILED", message: "no credit", requestId: "request-1" },
       { outcome: "SUBMITTED" },
@@ -266,18 +266,20 @@ describe("A10.2 SIMs that KORE has failed", () => {
 
   test("A10.2 are all SIMs of a request that KORE could not create", async () => {
     await scene.order({ sims: ["a", "b"] });
-    await scene.orders.recordProgress("acme", "request-1", { "request-type": { status: "failed", subscriptions: [] } });
+    await scene.commands.recordProgress("acme", "request-1", {
+      "request-type": { status: "failed", subscriptions: [] },
+    });
     expect(outcomesOf(await scene.order({ sims: ["a", "b"] }))).toEqual(["FAILED KORE_FAILED", "FAILED KORE_FAILED"]);
   });
 });
 
 describe("B6.1 404 for a request that KORE acknowledged within the hour", () => {
   test("B6.1 means unfinished: the same input without a key joins it", async () => {
-    const wish = { sims: ["a"], requestKey: null };
-    await scene.order(wish);
+    const spec = { sims: ["a"], requestKey: null };
+    await scene.order(spec);
     scene.kore.held.length = 0;
     scene.clock.time += 59 * MINUTE;
-    expect(outcomesOf(await scene.order(wish))).toEqual(["SUBMITTED"]);
+    expect(outcomesOf(await scene.order(spec))).toEqual(["SUBMITTED"]);
     expect(scene.kore.posts()).toBe(1);
   });
 });

@@ -1,33 +1,33 @@
 import { type DurableStore } from "../../../../../src/common/durable-store.ts";
 import { type Account } from "../environment.ts";
 
-/** How a replica reaches what it shares with others. */
+/** A replica's link to the shared store. */
 export interface Link {
-  /** Lets a heartbeat pass, late or not at all. */
+  /** Passes a heartbeat, delays it or drops it. */
   beat<T>(work: () => Promise<T>): Promise<T>;
-  /** Whether no notification reaches it. */
-  readonly isDeaf: boolean;
+  /** Whether it gets no notifications. */
+  readonly hasNoNotifications: boolean;
 }
 
 export interface Joined {
   store: DurableStore;
-  /** Ends the lease, for the others as well. */
+  /** Ends the lease, visibly to other replicas. */
   leave(): Promise<void>;
 }
 
-/** What the replicas of one history share. */
+/** The store that the replicas of a history share. */
 export interface Shared {
   join(link: Link): Promise<Joined>;
-  /** All that it holds that begins with a prefix, whoever is cut off. */
+  /** All entries with a prefix, regardless of cut links. */
   list(prefix: string): Promise<(readonly [key: string, value: unknown])[]>;
   close(): Promise<void>;
 }
 
 export interface Engine {
   name: string;
-  /** The most replicas at once. */
+  /** Maximum number of concurrent replicas. */
   replicas: number;
-  /** How long a replica is waited for that shows no sign of life. Milliseconds. */
+  /** TTL of a lease. Milliseconds. */
   ttl: number;
   open(account: Account): Promise<Shared>;
 }

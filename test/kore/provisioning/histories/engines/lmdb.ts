@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { openStore } from "../../../../../src/server/storage/lmdb.ts";
 import { type Engine } from "./engine.ts";
 
-/** One process at a time. */
+/** Runs one process at a time. */
 export const lmdb: Engine = {
   name: "lmdb",
   replicas: 1,

@@ -12,10 +12,10 @@ import { type Engine, type Joined, type Link, type Shared } from "./engine.ts";
 
 const TTL = 240;
 const BEAT = TTL / 4;
-/** Of the TTL: how much earlier a lease ends at its replica. */
+/** Share of the TTL by which a lease ends earlier at its replica. */
 const MARGIN = 0.1;
 
-/** Several replicas by the rules of the database's, without one: fast, and by a clock without stalls. */
+/** Several replicas with the database's rules in memory: fast, and by a clock without stalls. */
 export const memory = (clock: LoopClock): Engine => ({
   name: "memory",
   replicas: 3,
@@ -26,9 +26,9 @@ export const memory = (clock: LoopClock): Engine => ({
 class Memory implements Shared {
   readonly clock: LoopClock;
   readonly commits = new EventEmitter().setMaxListeners(0);
-  /** JSON, so that no two replicas have an object in common. */
+  /** As JSON, so that replicas share no objects. */
   readonly #kept = new Map<string, string>();
-  /** When the leases end, by replica. */
+  /** End of each lease, by replica. */
   readonly leases = new Map<string, number>();
 
   constructor(clock: LoopClock) {
@@ -87,7 +87,7 @@ class MemoryReplica implements DurableStore {
   readonly #memory: Memory;
   readonly #link: Link;
   #id: string = randomUUID();
-  /** Undefined: without a lease. */
+  /** Undefined without a lease. */
   #endsAt: number | undefined;
   #hasLeft = false;
 
@@ -168,7 +168,7 @@ class MemoryReplica implements DurableStore {
     const { commits, clock } = this.#memory;
     let wake: () => void = () => undefined;
     const woken = new Promise<void>((resolve) => (wake = resolve));
-    if (!this.#link.isDeaf) for (const key of keys) commits.on(key, wake);
+    if (!this.#link.hasNoNotifications) for (const key of keys) commits.on(key, wake);
     await Promise.race([woken, clock.sleep(patience)]);
     for (const key of keys) commits.off(key, wake);
   }
@@ -180,7 +180,7 @@ class MemoryReplica implements DurableStore {
     }
   }
 
-  /** A beat that comes too late revives nothing: another lease begins. */
+  /** A late heartbeat does not revive a lease: a new one begins. */
   async #beat(): Promise<void> {
     const { clock, leases } = this.#memory;
     for (;;) {
@@ -206,7 +206,7 @@ class MemoryReplica implements DurableStore {
   }
 }
 
-/** On the way to the database and back others go before. */
+/** Lets other operations run first, as the latency of a database does. */
 async function turn(): Promise<void> {
   for (let hops = Math.floor(Math.random() * 3); hops >= 0; hops -= 1) await new Promise(setImmediate);
 }

@@ -9,7 +9,7 @@ import { type Engine, type Link } from "./engine.ts";
 
 const TTL = 400;
 
-/** Several replicas on PostgreSQL, each with a lease of its own; connections are shared. The function closes them. */
+/** Several replicas on PostgreSQL, each with a lease of its own, on shared connections. Closed by the returned function. */
 export async function postgresAt(url: string): Promise<[Engine, () => Promise<void>]> {
   const options: DatabaseOptions = { url, maxConnections: 24, connectTimeout: 20_000 };
   const database = new Database(options);
@@ -27,7 +27,7 @@ export async function postgresAt(url: string): Promise<[Engine, () => Promise<vo
         const lease = new Lease(linked, database, { target, ttl: TTL });
         return { lease, store: await PostgresStore.open({ database, notifications: linked, lease, target }) };
       };
-      const { store: reader } = await opened({ beat: (work) => work(), isDeaf: true });
+      const { store: reader } = await opened({ beat: (work) => work(), hasNoNotifications: true });
       return {
         async join(link) {
           const { lease, store } = await opened(link);
@@ -46,7 +46,7 @@ export async function postgresAt(url: string): Promise<[Engine, () => Promise<vo
   return [engine, close];
 }
 
-/** The connection that beats and notifications go over, as one replica has it. */
+/** A replica's view of the shared connection for heartbeats and notifications. */
 class LinkedNotifications extends Notifications {
   readonly #all: Notifications;
   readonly #link: Link;
@@ -57,7 +57,7 @@ class LinkedNotifications extends Notifications {
     this.#link = link;
   }
 
-  /** A beat that is late must not cost the others their connection. */
+  /** A late heartbeat must not close the shared connection. */
   override query<Row extends pg.QueryResultRow>(
     name: string,
     text: string,
@@ -68,7 +68,7 @@ class LinkedNotifications extends Notifications {
 
   override listen(channel: string, handler: (payload: string) => void): Promise<() => void> {
     return this.#all.listen(channel, (payload) => {
-      if (!this.#link.isDeaf) handler(payload);
+      if (!this.#link.hasNoNotifications) handler(payload);
     });
   }
 }

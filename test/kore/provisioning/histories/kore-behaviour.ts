@@ -5,22 +5,22 @@ import {
 } from "../../../../src/kore/api/connectivity.ts";
 import { type ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { isRecord } from "../../../../src/kore/decoding/decode.ts";
-import { type Habits } from "./history.ts";
+import { type KoreBehaviour } from "./history.ts";
 
 const HOUR = 60 * 60_000;
 const STRANGER = "strangers-request";
 
-/** KORE as it is, but with habits of its own in how it shows requests. What is read is observed as shown. */
-export class HabitualKore extends ConnectivityApi {
+/** The simulated KORE with another behaviour of its request reads. Observers get the changed replies. */
+export class KoreWithBehaviour extends ConnectivityApi {
   readonly #kore: ConnectivityApi;
-  readonly #habits: Habits;
+  readonly #behaviour: KoreBehaviour;
   readonly #observed: ObservedRequests;
   readonly #looks = new Map<string, number>();
 
-  constructor(kore: ConnectivityApi, habits: Habits, observed: ObservedRequests) {
+  constructor(kore: ConnectivityApi, behaviour: KoreBehaviour, observed: ObservedRequests) {
     super({ get: () => new Promise(() => undefined), write: () => new Promise(() => undefined) });
     this.#kore = kore;
-    this.#habits = habits;
+    this.#behaviour = behaviour;
     this.#observed = observed;
   }
 
@@ -30,11 +30,11 @@ export class HabitualKore extends ConnectivityApi {
     return reply;
   }
 
-  /** A copy: equal replies of KORE's are one object. */
+  /** A copy, because replies are shared. */
   #list<Reply>(reply: Reply, simId: string): Reply {
     if (!isRecord(reply) || !Array.isArray(reply.records)) return reply;
     const records = (reply.records as Record<string, unknown>[]).map((row) => this.#listed(row));
-    if (!this.#habits.hasStranger) return { ...reply, records };
+    if (!this.#behaviour.hasForeignRequest) return { ...reply, records };
     return {
       ...reply,
       records: [...records, this.#stranger(simId)],
@@ -76,9 +76,9 @@ export class HabitualKore extends ConnectivityApi {
     return { ...this.#dated(detail), ...(Array.isArray(detail.subscriptions) && { subscriptions }) };
   }
 
-  #isExpanded = (id: string): boolean => (this.#looks.get(id) ?? Infinity) > this.#habits.expandsAfter;
+  #isExpanded = (id: string): boolean => (this.#looks.get(id) ?? Infinity) > this.#behaviour.expandsAfter;
 
-  #partOf = (count: number): number => (this.#habits.expandsFrom === "none" ? 0 : Math.floor(count / 2));
+  #partOf = (count: number): number => (this.#behaviour.expandsFrom === "none" ? 0 : Math.floor(count / 2));
 
   #dated(wire: Record<string, unknown>): Record<string, unknown> {
     const created = Date.parse(`${String(wire["date-created"])}Z`);
@@ -86,7 +86,7 @@ export class HabitualKore extends ConnectivityApi {
   }
 
   #written(time: number): string {
-    return new Date(time + this.#habits.offset * 60_000).toISOString().slice(0, 19);
+    return new Date(time + this.#behaviour.offset * 60_000).toISOString().slice(0, 19);
   }
 
   #stranger(simId: string): Record<string, unknown> {
