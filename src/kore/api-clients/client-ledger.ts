@@ -70,12 +70,12 @@ export class ClientLedger {
 
   static keyOf({ operation, accountId, requestKey, input }: ClientCommand): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
-    return `${INTENTS}${hashOf([operation, accountId, ...identity])}`;
+    return `${COMMANDS}${hashOf([operation, accountId, ...identity])}`;
   }
 
   /** For the audit trail, whose readers must not be able to repeat the command. */
   static keyHashOf({ key, hasRequestKey }: Pick<ClientEntry, "key" | "hasRequestKey">): string | null {
-    return hasRequestKey ? key.slice(INTENTS.length) : null;
+    return hasRequestKey ? key.slice(COMMANDS.length) : null;
   }
 
   /** Mutex key of a command: two concurrent creations of one name with lost replies would be indistinguishable. */
@@ -167,7 +167,7 @@ export class ClientLedger {
   }
 
   async *#entries(): AsyncGenerator<ClientEntry> {
-    for await (const page of pagesOf(this.#store, INTENTS, AT_ONCE))
+    for await (const page of pagesOf(this.#store, COMMANDS, AT_ONCE))
       yield* page.map(([, value]) => value as ClientEntry);
   }
 }
@@ -176,7 +176,7 @@ export class ClientLedger {
 const AT_ONCE = 1000;
 
 const LOCKS = "client-lock/";
-const INTENTS = "client-intent/";
+const COMMANDS = "client-intent/";
 const OPEN = "client-open/";
 const CLAIMS = "client-claim/";
 

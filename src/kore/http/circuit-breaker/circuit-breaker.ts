@@ -6,13 +6,13 @@ import { Circuit, type Outcome, outcomeOf } from "./circuit.ts";
 import { type Interceptor, nameOf, observed } from "../interceptor.ts";
 import { type BreakerOptions } from "./recent-calls.ts";
 
-/** Half of the calls failing is bad luck that repeating mends; nearly all is an outage. */
+/** Retries cope with half of the calls failing; nearly all failing is an outage. */
 const DEFAULT_OPTIONS: BreakerOptions = { threshold: 0.7, size: 20, minimumNumberOfCalls: 10 };
 
-/** Of the calls that count for a host, at most this share is of one account: less than what opens a circuit. */
+/** Largest share of one account among the calls that count for a host; below the threshold, so that it cannot open the circuit. */
 const MAX_SHARE_OF_ACCOUNT = 0.25;
 
-/** Accounts of a host whose calls are counted. The longest unused counts anew, and so does one that was not asked for so long. */
+/** Accounts with a circuit per host. The least recently used is dropped, as is one without calls for five minutes. */
 const ACCOUNTS = { max: 1000, ttl: 300_000, updateAgeOnGet: true };
 
 export interface CircuitBreaker {
@@ -20,22 +20,21 @@ export interface CircuitBreaker {
   guard: Interceptor;
   /** After the queue: refuses queued calls of an open circuit, and records the outcome of each call that is sent. */
   record: Interceptor;
-  /** How many accounts of all hosts are refused at present on their own. */
+  /** Number of accounts with an open circuit, of all hosts. */
   openAccounts: () => number;
 }
 
 /**
- * Circuit breakers: where KORE keeps failing, calls are refused for one or two seconds, then one call probes.
+ * Circuit breakers: an open circuit refuses calls for one or two seconds, then one call probes.
  *
- * Two circuits stand in a call's way. The account's opens when nearly all calls of that account to the host fail, and
- * refuses that account's calls only. The host's opens when nearly all calls fail whosever they are, and refuses all. For
- * the host at most five of the last twenty calls are of one account, its newest. Five failures are never "nearly all" of
- * ten calls or more, so one account cannot open the host's circuit, however many calls it makes and however few the
- * others make; an outage, in which the others fail as well, opens it after ten failures, as if all were counted. Where only
- * one account is used, its own circuit opens after as many. Calls without an account (tokens, the list of accounts) count
- * for the host, all of them.
+ * Each call passes two circuits. The account's opens when nearly all calls of that account to the host fail, and refuses
+ * that account's calls only. The host's opens when nearly all calls to the host fail, and refuses all. Of the last twenty
+ * calls of a host at most five are of one account, its newest, so one account alone cannot open the host's circuit,
+ * however many calls it makes. An outage, in which other accounts fail as well, opens it after ten failures. Where only
+ * one account is used, its own circuit opens after ten. Calls without an account (tokens, the list of accounts) all count
+ * for the host.
  *
- * When the host answers again after an outage the accounts count anew: a circuit each would have to be tried otherwise.
+ * When the host's circuit closes, the accounts' circuits are reset, since each would need a probe otherwise.
  */
 export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS): CircuitBreaker {
   const hosts = new Map<string, HostCircuits>();
@@ -47,7 +46,7 @@ export function circuitBreaker(observer: KoreObserver, opensAt = DEFAULT_OPTIONS
   const refusal = (call: KoreCall, circuit: Circuit) => {
     const { operation } = call;
     observer.refusedEarly({ ...nameOf(call), reason: "breaker-open" });
-    return new KoreError("breaker-open", `KORE has failed too often to be asked ${operation} now`, {
+    return new KoreError("breaker-open", `The circuit of KORE is open, so ${operation} is not sent`, {
       operation,
       isUnsent: true,
       retryAfter: circuit.remainingPause,
@@ -99,7 +98,7 @@ class HostCircuits {
     return circuit;
   }
 
-  /** The circuit that refuses a call at present. */
+  /** The circuit that refuses a call at present, if any. */
   openFor(call: KoreCall): Circuit | undefined {
     const account = call.accountId ?? undefined;
     if (this.circuit.isOpenFor(account)) return this.circuit;
@@ -136,7 +135,7 @@ class HostCircuits {
     this.report();
   }
 
-  /** The host's state is that of its accounts while none of them has an answer: mostly there is only one. */
+  /** While no account has a reply, the host has its accounts' state: often only one account is used. */
   #state(): BreakerState {
     if (!this.circuit.isClosed) return this.circuit.state;
     let state: BreakerState = "closed";

@@ -1,10 +1,10 @@
-/** When a circuit opens: which share of its last calls, and of how many at least, must have failed. */
+/** When a circuit opens. */
 export interface BreakerOptions {
-  /** Opens when more than this share of the calls has failed, 0 to 1. */
+  /** It opens when more than this share of the calls has failed, 0 to 1. */
   threshold: number;
-  /** How many of the last calls count. */
+  /** Size of the sliding window. Calls. */
   size: number;
-  /** With fewer it stays closed. */
+  /** With fewer calls it stays closed. */
   minimumNumberOfCalls: number;
 }
 
@@ -13,7 +13,7 @@ interface EndedCall {
   hasFailed: boolean;
 }
 
-/** Outcomes of the last calls: the circuit breaker's sliding window. */
+/** Outcomes of the last calls: a circuit's sliding window. */
 export class RecentCalls {
   readonly #options: BreakerOptions;
   readonly #mostOfOneAccount: number;
@@ -22,7 +22,7 @@ export class RecentCalls {
   #failures = 0;
   readonly #byAccount = new Map<string, number>();
 
-  /** @param mostOfOneAccount of one account at most so many calls count, its newest. @default all */
+  /** @param mostOfOneAccount maximum number of calls of one account, its newest. @default all */
   constructor(options: BreakerOptions, mostOfOneAccount = Infinity) {
     this.#options = options;
     this.#mostOfOneAccount = mostOfOneAccount;
@@ -44,14 +44,14 @@ export class RecentCalls {
     this.#byAccount.clear();
   }
 
-  /** Whether so many have failed that the circuit is to open. */
+  /** Whether the circuit has to open. */
   get isOverThreshold(): boolean {
     const { threshold, minimumNumberOfCalls } = this.#options;
     const { length } = this.#calls;
     return length >= minimumNumberOfCalls && this.#failures > threshold * length;
   }
 
-  /** Whether any has not failed. */
+  /** Whether any call has succeeded. */
   get hasSuccesses(): boolean {
     return this.#calls.length > this.#failures;
   }

@@ -49,7 +49,7 @@ export class Ledger extends LedgerReads {
   /** Request keys are hashed, because callers may put anything into them. */
   static keyOf({ accountId, verb, requestKey, input }: Omit<ProvisioningCommand, "who">): string {
     const identity = requestKey === null ? ["input", input] : ["key", requestKey];
-    return keys.intents + hashOf([accountId, verb, ...identity]);
+    return keys.commands + hashOf([accountId, verb, ...identity]);
   }
 
   /** Records and claims a new command. @returns undefined when its key exists, or a SIM is reserved by another command */

@@ -99,7 +99,7 @@ const part = (id: string): string => (/^[\w.:@+-]*$/.test(id) ? id : encodeURICo
 
 /** Keys in the store. */
 export const keys = {
-  intents: "intent/",
+  commands: "intent/",
   claims: "claim/",
   open: (id = "") => `open/${id}`,
   chunks: (entry: string) => `chunk/${entry}/`,

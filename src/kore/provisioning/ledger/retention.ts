@@ -27,5 +27,5 @@ export async function pruneLedger(store: DurableStore, ledger: Ledger, before: n
 
 /** All recorded commands, read in pages. */
 export async function* entriesIn(store: Pick<DurableStore, "list">): AsyncGenerator<Entry> {
-  for await (const page of pagesOf(store, keys.intents, ENTRIES)) yield* page.map(([, value]) => value as Entry);
+  for await (const page of pagesOf(store, keys.commands, ENTRIES)) yield* page.map(([, value]) => value as Entry);
 }
