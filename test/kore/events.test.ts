@@ -8,13 +8,13 @@ const asItIs = <Reply>(reply: Reply): Reply => reply;
 
 let simulator: Simulator;
 let kore: Kore;
-let told: string[];
+let observed: string[];
 let reports: CallReport[];
 let traced: TracedCall[];
 
 beforeEach(async () => {
   simulator = await startSimulator({ clock: "manual", accounts: { acme: { sims: 3 } } });
-  [told, reports, traced] = [[], [], []];
+  [observed, reports, traced] = [[], [], []];
   const { urls, credentials } = simulator;
   kore = createKore({
     connectivityUrl: urls.connectivity,
@@ -25,8 +25,8 @@ beforeEach(async () => {
     rateLimit: { rate: 1000, concurrency: 8, queue: 100 },
     observer: () => ({
       callEnded: (report) => reports.push(report),
-      coalesced: (operation) => told.push(`coalesced ${operation}`),
-      tokenRenewed: (host) => told.push(`token of ${host}`),
+      coalesced: (operation) => observed.push(`coalesced ${operation}`),
+      tokenRenewed: (host) => observed.push(`token of ${host}`),
     }),
     trace: (call, run) => {
       traced.push(call);
@@ -49,7 +49,7 @@ test("each sending is reported with host, attempt and batch size", async () => {
     { operation: "POST /Api/api/token", host, attempt: 1, status: 200 },
     { operation: "GET /v1/accounts/{account-id}/subscriptions", host, attempt: 1, batchSize: 3, status: 200 },
   ]);
-  expect(told).toEqual([`token of ${host}`]);
+  expect(observed).toEqual([`token of ${host}`]);
 });
 
 test("a deduplicated read counts as coalesced for the later caller, and as a request for the first", async () => {
@@ -57,7 +57,7 @@ test("a deduplicated read counts as coalesced for the later caller, and as a req
   await Promise.all([first, second].map((stats) => kore.session({ stats }).connectivity.costCenters("acme", asItIs)));
   expect(first).toEqual({ requests: 1, cached: 0, coalesced: 0, retried: 0 });
   expect(second).toEqual({ requests: 0, cached: 0, coalesced: 1, retried: 0 });
-  expect(told).toContain(`coalesced ${CENTERS}`);
+  expect(observed).toContain(`coalesced ${CENTERS}`);
 });
 
 test("each sending has a span", async () => {

@@ -10,14 +10,14 @@ let now: number;
 let asked: number;
 let answer: () => unknown;
 let refusals: (number | undefined)[];
-let gate: LoginBackoff;
+let backoff: LoginBackoff;
 
 beforeEach(() => {
   now = 0;
   asked = 0;
   refusals = [];
   answer = () => ({ access_token: "a-token" });
-  gate = new LoginBackoff(
+  backoff = new LoginBackoff(
     () => now,
     (status) => refusals.push(status),
   );
@@ -30,7 +30,7 @@ const request = () => {
 
 /** Outcome of a call that needs a token. */
 const ask = () =>
-  gate
+  backoff
     .run(() => request().then(readToken))
     .then(
       ({ value }) => value,
@@ -78,7 +78,7 @@ describe("A token endpoint that gives no token", () => {
   test.each(REFUSALS)("B5.2 by %s has refused the credentials, which is reported once per request", async (_, form) => {
     answer = form;
     await ask();
-    expect(gate.refusedAt).toBe(0);
+    expect(backoff.refusedAt).toBe(0);
     await ask();
     await ask();
     expect(refusals).toHaveLength(2);
@@ -87,7 +87,7 @@ describe("A token endpoint that gives no token", () => {
   test.each(NO_TOKENS)("B5.2 by %s has not refused the credentials", async (_, form) => {
     answer = form;
     await ask();
-    expect(gate.refusedAt).toBeUndefined();
+    expect(backoff.refusedAt).toBeUndefined();
     expect(refusals).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe("A token endpoint that gives no token", () => {
     now += SECOND;
     answer = () => ({ access_token: "a-token" });
     expect(await ask()).toBe("a-token");
-    expect(gate.refusedAt).toBeUndefined();
+    expect(backoff.refusedAt).toBeUndefined();
     answer = fails(401, "unauthenticated");
     await ask();
     now += SECOND;
@@ -177,12 +177,12 @@ describe("Whether KORE accepts the credentials", () => {
   });
 
   test("is checked at once when the other family accepts the same client, and not for another client", async () => {
-    const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
-    for (const other of [same, stranger]) await prove(other);
+    const [one, same, foreign] = [login(), login("clients"), login("clients", "apiclient_2")];
+    for (const other of [same, foreign]) await prove(other);
     one.revoke();
     now += SECOND;
     const before = asked;
-    expect(await prove(one, [stranger])).toBe("unauthenticated");
+    expect(await prove(one, [foreign])).toBe("unauthenticated");
     expect(asked).toBe(before);
     expect(await prove(one, [same])).toBe("proven");
   });
@@ -216,8 +216,8 @@ describe("Whether KORE accepts the credentials", () => {
   });
 
   test("is revoked with the client, for the families that use it only", async () => {
-    const [one, same, stranger] = [login(), login("clients"), login("clients", "apiclient_2")];
-    const all = [one, same, stranger];
+    const [one, same, foreign] = [login(), login("clients"), login("clients", "apiclient_2")];
+    const all = [one, same, foreign];
     const credentials = new OwnCredentials(() => all);
     for (const login of all) await prove(login);
     expect(credentials.isOwn("APICLIENT_1")).toBe(true);
@@ -226,7 +226,7 @@ describe("Whether KORE accepts the credentials", () => {
     expect(all.map(({ state }) => state)).toEqual(["refused", "refused", "accepted"]);
     expect(all.map(({ tokens }) => tokens.current())).toEqual([undefined, undefined, "a-token"]);
     credentials.expireTokens("apiclient_2");
-    expect(stranger.state).toBe("accepted");
-    expect(stranger.tokens.current()).toBeUndefined();
+    expect(foreign.state).toBe("accepted");
+    expect(foreign.tokens.current()).toBeUndefined();
   });
 });

@@ -13,11 +13,11 @@ let answer: () => Promise<unknown>;
 let size: number;
 let cache: ResponseCache;
 let reads: CachedReads;
-let told: string[];
+let observed: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [asked, told, size] = [[], [], 100];
+  [asked, observed, size] = [[], [], 100];
   answer = () => Promise.resolve({ number: asked.length });
   cache = new ResponseCache({ freshFor: 60_000, staleFor: 600_000 });
   reads = new CachedReads(
@@ -28,9 +28,9 @@ beforeEach(() => {
     },
     {
       ...NO_OBSERVER,
-      cacheHit: ({ isStale }) => told.push(isStale ? "stale" : "hit"),
-      cacheMiss: () => told.push("miss"),
-      coalesced: () => told.push("coalesced"),
+      cacheHit: ({ isStale }) => observed.push(isStale ? "stale" : "hit"),
+      cacheMiss: () => observed.push("miss"),
+      coalesced: () => observed.push("coalesced"),
     },
     cache,
   );
@@ -47,13 +47,13 @@ test("a reply is cached for its time, and read again after that", async () => {
   expect(await reads.get(CENTERS, { stats })).toEqual({ number: 1 });
   vi.advanceTimersByTime(1);
   expect(await reads.get(CENTERS, { stats })).toEqual({ number: 2 });
-  expect(told).toEqual(["miss", "hit", "miss"]);
+  expect(observed).toEqual(["miss", "hit", "miss"]);
   expect(stats.cached).toBe(1);
 });
 
 test("concurrent reads share the request that fills the cache", async () => {
   expect(await Promise.all([reads.get(CENTERS, {}), reads.get(CENTERS, {})])).toEqual([{ number: 1 }, { number: 1 }]);
-  expect(told).toEqual(["miss", "coalesced"]);
+  expect(observed).toEqual(["miss", "coalesced"]);
 });
 
 test("reads that are not cacheable are sent each time", async () => {

@@ -118,11 +118,11 @@ describe("Enum values", () => {
   const table = { "suspend with charge": "SUSPENDED" };
 
   test("ignore case and blanks", () => {
-    const told: unknown[] = [];
-    const unknown = new UnknownEnumValues((...args) => told.push(args));
+    const observed: unknown[] = [];
+    const unknown = new UnknownEnumValues((...args) => observed.push(args));
     expect(decode.enumValue(" Suspend  With charge ", table, "f", unknown)).toBe("SUSPENDED");
     expect(decode.enumValue(undefined, table, "f", unknown)).toBeNull();
-    expect(told).toEqual([]);
+    expect(observed).toEqual([]);
   });
 
   test("match exact spellings of the table, and no inherited property", () => {
@@ -133,11 +133,11 @@ describe("Enum values", () => {
   });
 
   test("that are unknown are reported once, counted, and never show an identifier", () => {
-    const told: unknown[] = [];
-    const unknown = new UnknownEnumValues((...args) => told.push(args));
+    const observed: unknown[] = [];
+    const unknown = new UnknownEnumValues((...args) => observed.push(args));
     for (let time = 0; time < 3; time += 1)
       expect(decode.enumValue("New 8901260882305063816", table, "f", unknown)).toBe("UNKNOWN");
-    expect(told).toEqual([["f", "New …"]]);
+    expect(observed).toEqual([["f", "New …"]]);
     expect([...unknown.counts()]).toEqual([["f: New …", 3]]);
   });
 });

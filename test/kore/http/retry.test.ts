@@ -17,7 +17,11 @@ afterEach(() => vi.restoreAllMocks());
 /** A KORE that fails each attempt with the next error, and then answers. */
 function send(failures: readonly KoreError[], repeatable: Repeatable = "always", within = WITHIN, signal = NEVER) {
   const retried: unknown[] = [];
-  const policy = retry({ repeatable, within, observer: { ...NO_OBSERVER, retried: (told) => retried.push(told) } });
+  const policy = retry({
+    repeatable,
+    within,
+    observer: { ...NO_OBSERVER, retried: (observed) => retried.push(observed) },
+  });
   const next = ({ attempt }: { attempt: number }) => {
     attempts.push(attempt);
     const error = failures[attempts.length - 1];

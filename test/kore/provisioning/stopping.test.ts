@@ -60,9 +60,9 @@ describe("a command that waits when the server stops", () => {
         return take();
       };
       const { results } = await open(true).commands.submit(command, plan);
-      const told = results.map(({ outcome, reason }) => reason ?? outcome).sort();
-      expect(told.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
-      expect(new Set(told)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
+      const observed = results.map(({ outcome, reason }) => reason ?? outcome).sort();
+      expect(observed.filter((word) => word === "NOT_SENT_YET").length).toBeGreaterThan(0);
+      expect(new Set(observed)).toEqual(new Set(["NOT_SENT_YET", "SUBMITTED"]));
       expect(results.find(({ reason }) => reason)).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
       expect(clock.time).toBe(Date.UTC(2025, 0, 15, 9));
 

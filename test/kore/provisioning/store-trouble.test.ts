@@ -65,8 +65,8 @@ test.each(["refused", "acknowledged"])(
       throw new StoreUnavailable("no room");
     };
     const one = { sims: ["a"], requestKey: "k" };
-    const told = state === "refused" ? "OUTCOME_UNKNOWN REPLY_LOST" : "SUBMITTED";
-    expect(outcomesOf(await scene.order(one))).toEqual([told]);
+    const observed = state === "refused" ? "OUTCOME_UNKNOWN REPLY_LOST" : "SUBMITTED";
+    expect(outcomesOf(await scene.order(one))).toEqual([observed]);
     scene.kore.onPost = (take) => take();
     expect(outcomesOf(await scene.order(one))).toEqual(["SUBMITTED"]);
     expect(scene.heldFor("a")).toHaveLength(1);

@@ -31,16 +31,16 @@ const watched = (key = "acme 1") => ({
 
 /** Watches, and records all states; "end" or the error's message comes last. */
 function watcher(signal?: AbortSignal, key?: string): string[] {
-  const told: string[] = [];
+  const observed: string[] = [];
   void (async () => {
     try {
-      for await (const seen of watches.watch(watched(key), signal)) told.push(seen);
-      told.push("end");
+      for await (const seen of watches.watch(watched(key), signal)) observed.push(seen);
+      observed.push("end");
     } catch (error) {
-      told.push((error as Error).message);
+      observed.push((error as Error).message);
     }
   })();
-  return told;
+  return observed;
 }
 
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
@@ -58,7 +58,7 @@ async function readsFor(count: number): Promise<number> {
   await pass(10 * LONGEST);
   state = "completed";
   await pass(LONGEST);
-  for (const told of all) expect(told).toEqual(["submitted", "pending", "completed", "end"]);
+  for (const observed of all) expect(observed).toEqual(["submitted", "pending", "completed", "end"]);
   return reads;
 }
 
@@ -89,11 +89,11 @@ describe("A watched request", () => {
         throw new KoreError("breaker-open", "open", { operation: "GET", retryAfter: 3000 });
       },
     ];
-    const told = watcher();
+    const observed = watcher();
     await pass(2999);
-    expect([told, reads]).toEqual([[], 1]);
+    expect([observed, reads]).toEqual([[], 1]);
     await pass(1);
-    expect([told, reads]).toEqual([["submitted"], 2]);
+    expect([observed, reads]).toEqual([["submitted"], 2]);
     vi.restoreAllMocks();
   });
 
@@ -107,17 +107,17 @@ describe("A watched request", () => {
   });
 
   test("emits changes only", async () => {
-    const told = watcher();
+    const observed = watcher();
     await pass(10 * LONGEST);
     expect(reads).toBeGreaterThan(5);
-    expect(told).toEqual(["submitted"]);
+    expect(observed).toEqual(["submitted"]);
   });
 
   test("that is finished is emitted once, and polled no more", async () => {
     state = "completed";
-    const told = watcher();
+    const observed = watcher();
     await pass(10 * LONGEST);
-    expect(told).toEqual(["completed", "end"]);
+    expect(observed).toEqual(["completed", "end"]);
     expect(reads).toBe(1);
   });
 
@@ -132,11 +132,11 @@ describe("A watched request", () => {
 
   test("is polled until its last watcher ends", async () => {
     const [one, other] = [new AbortController(), new AbortController()];
-    const told = [watcher(one.signal), watcher(other.signal)];
+    const observed = [watcher(one.signal), watcher(other.signal)];
     await pass(0);
     one.abort();
     await pass(LONGEST);
-    expect(told.map((list) => list.at(-1))).toEqual(["end", "submitted"]);
+    expect(observed.map((list) => list.at(-1))).toEqual(["end", "submitted"]);
     other.abort();
     await pass(0);
     const asked = reads;
@@ -186,7 +186,7 @@ describe("A slow watcher", () => {
 
 describe("A woken poller", () => {
   test("polls at once when its last poll is long ago", async () => {
-    const told = watcher();
+    const observed = watcher();
     await pass(2 * LONGEST);
     const asked = reads;
     await pass(TIMING.first / 2);
@@ -194,7 +194,7 @@ describe("A woken poller", () => {
     state = "completed";
     watches.wake();
     await pass(0);
-    expect(told).toEqual(["submitted", "completed", "end"]);
+    expect(observed).toEqual(["submitted", "completed", "end"]);
   });
 
   test("polls once for a burst of events, and at most four times per interval for a stream of them", async () => {
@@ -218,9 +218,9 @@ describe("A woken poller", () => {
         return "submitted";
       },
     ];
-    const told = watcher();
+    const observed = watcher();
     await pass(TIMING.first / 4);
-    expect(told).toEqual(["submitted", "completed", "end"]);
+    expect(observed).toEqual(["submitted", "completed", "end"]);
   });
 
   test("is one with a matching key", async () => {
@@ -236,26 +236,26 @@ describe("A woken poller", () => {
 describe("A failing KORE", () => {
   test("for a while is tolerated", async () => {
     readings = [() => "submitted", down("unavailable"), down("unavailable"), down("unavailable"), down("unavailable")];
-    const told = watcher();
+    const observed = watcher();
     await pass(5 * LONGEST);
     state = "completed";
     await pass(LONGEST);
-    expect(told).toEqual(["submitted", "completed", "end"]);
+    expect(observed).toEqual(["submitted", "completed", "end"]);
   });
 
   test("for long fails all watchers, after the last known state", async () => {
     readings = [() => "submitted", ...Array.from({ length: 5 }, () => down("unavailable"))];
     const all = [watcher(), watcher()];
     await pass(10 * LONGEST);
-    for (const told of all) expect(told).toEqual(["submitted", "KORE is unavailable"]);
+    for (const observed of all) expect(observed).toEqual(["submitted", "KORE is unavailable"]);
     expect(reads).toBe(6);
   });
 
   test("for good fails at once, and a later watcher gets a new poller", async () => {
     readings = [down("forbidden")];
-    const told = watcher();
+    const observed = watcher();
     await pass(0);
-    expect(told).toEqual(["KORE is forbidden"]);
+    expect(observed).toEqual(["KORE is forbidden"]);
     const later = watcher();
     await pass(0);
     expect(later).toEqual(["submitted"]);

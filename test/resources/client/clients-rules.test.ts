@@ -155,7 +155,7 @@ describe("A developer", () => {
 });
 
 describe("The client that kore-graph itself uses", () => {
-  const told = (degraded: string[], state: string) => ({
+  const observed = (degraded: string[], state: string) => ({
     status: 200,
     body: expect.objectContaining({
       status: "ready",
@@ -163,9 +163,9 @@ describe("The client that kore-graph itself uses", () => {
       credentials: { default: { connectivity: state, clients: state } },
     }) as unknown,
   });
-  const READY = told([], "accepted");
+  const READY = observed([], "accepted");
   /** Its ConnectivityPro credentials had been accepted before. */
-  const SHUT_OUT = told(["connectivity", "clients"], "refused");
+  const SHUT_OUT = observed(["connectivity", "clients"], "refused");
   const ready = async () => {
     const reply = await fetch(`${app.url}/readyz`);
     return { status: reply.status, body: (await reply.json()) as unknown };

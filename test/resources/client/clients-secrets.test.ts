@@ -106,7 +106,7 @@ async function everyFileOf(path: string): Promise<string> {
 }
 
 /** Every secret that KORE has sent, whether it arrived or not. */
-const told = () =>
+const observed = () =>
   wire.bodies.flatMap((body) => [...body.matchAll(/"client_secret":"([^"]+)"/g)].map(([, text = ""]) => text));
 
 /** All operations on clients: successful, failing, and with lost replies. */
@@ -169,7 +169,7 @@ describe.each(callers)("Over %s", (_, call) => {
     expect(answers.some(({ errors }) => errors?.[0]?.extensions.code === "KORE_UNAUTHENTICATED")).toBe(true);
 
     const shown = answers.flatMap(({ data }) => data?.written?.clientSecret ?? []);
-    const secrets = told();
+    const secrets = observed();
     expect(shown.length).toBeGreaterThanOrEqual(4);
     expect(new Set(secrets).size).toBe(shown.length + 4); // Four replies were lost.
     for (const secret of secrets) {

@@ -142,8 +142,8 @@ describe("A10 waitUpTo", () => {
     const results = ["a", "b", "c"].map((id, place) => {
       return { place, id, iccid: null, outcome: "SUBMITTED" as const, requestId: "1" };
     });
-    const told = withFailures(results, new Map([["1", request]]));
-    expect(told.map(({ outcome }) => outcome)).toEqual(["FAILED", "SUBMITTED", "FAILED"]);
+    const observed = withFailures(results, new Map([["1", request]]));
+    expect(observed.map(({ outcome }) => outcome)).toEqual(["FAILED", "SUBMITTED", "FAILED"]);
   });
 });
 

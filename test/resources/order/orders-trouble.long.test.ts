@@ -77,8 +77,8 @@ test("repeated webhooks in the wrong order emit each change once", async () => {
   app.kore.webhooks.flush();
   await app.kore.webhooks.settled();
   await expect.poll(() => caller?.results.length).toBe(3);
-  const told = caller?.results.map(({ data }) => JSON.stringify(data?.subscriptionStateChanged));
-  expect(new Set(told).size).toBe(3);
+  const observed = caller?.results.map(({ data }) => JSON.stringify(data?.subscriptionStateChanged));
+  expect(new Set(observed).size).toBe(3);
   expect(app.kore.webhooks.deliveries().length).toBeGreaterThanOrEqual(6);
   caller?.leave();
 });

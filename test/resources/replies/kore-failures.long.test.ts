@@ -79,9 +79,9 @@ test("an undocumented state is UNKNOWN, readable in rawState, and logged once", 
     expect(new Set(data?.subscriptions.nodes.map(({ state }) => state))).toEqual(new Set(["UNKNOWN"]));
     expect(data?.subscriptions.nodes[0]?.rawState).toMatch(/\w/);
   }
-  const told = app.logged().filter(({ msg }) => String(msg).startsWith("KORE says something new"));
-  expect(new Set(told.map(({ field }) => field)).size).toBe(told.length);
-  expect(told).not.toHaveLength(0);
+  const observed = app.logged().filter(({ msg }) => String(msg).startsWith("KORE says something new"));
+  expect(new Set(observed.map(({ field }) => field)).size).toBe(observed.length);
+  expect(observed).not.toHaveLength(0);
 });
 
 test("of 150 SIMs by ICCID the hundred of a failed request are errors, and the rest is served", async () => {

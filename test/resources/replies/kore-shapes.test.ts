@@ -131,11 +131,11 @@ describe("Identifiers", () => {
   });
 
   test("B8.3 an ICCID is found with and without its padding F", async () => {
-    for (const [given, told] of [
+    for (const [given, observed] of [
       [`${ICCID}F`, ICCID],
       [ICCID, `${ICCID}F`],
     ]) {
-      answerSims({ "subscription-id": "sim-1", iccid: told });
+      answerSims({ "subscription-id": "sim-1", iccid: observed });
       const { data } = await app.graph.query(`{ subscription(accountId: "acme", iccid: "${given ?? ""}") { id } }`);
       expect(data).toEqual({ subscription: { id: "sim-1" } });
     }

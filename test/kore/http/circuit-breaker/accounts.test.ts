@@ -12,16 +12,16 @@ const DOWN = failure("unavailable", { status: 503 });
 let failing: (account: string | undefined) => boolean;
 let error: KoreError;
 let sent: (string | undefined)[];
-let told: string[];
+let observed: string[];
 let breaker: CircuitBreaker;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sent, told, error] = [[], [], DOWN];
+  [sent, observed, error] = [[], [], DOWN];
   failing = () => false;
   breaker = circuitBreaker({
     ...NO_OBSERVER,
-    breakerChanged: (host, state, scope) => told.push(`${scope} ${host} ${state}`),
+    breakerChanged: (host, state, scope) => observed.push(`${scope} ${host} ${state}`),
   });
 });
 afterEach(() => vi.useRealTimers());
@@ -44,7 +44,7 @@ const only =
   (...accounts: (string | undefined)[]) =>
   (account: string | undefined) =>
     accounts.includes(account);
-const hostLines = () => told.filter((line) => line.startsWith("host"));
+const hostLines = () => observed.filter((line) => line.startsWith("host"));
 
 describe("12.5.7 an account whose calls always fail", () => {
   test.each([
@@ -58,7 +58,7 @@ describe("12.5.7 an account whose calls always fail", () => {
     expect(await calls("b", 100)).toEqual(Array(100).fill("answer"));
     expect(await calls(undefined, 100)).toEqual(Array(100).fill("answer"));
     // The host's state is that of its only account until another one is answered.
-    expect(told).toEqual([`account ${HOST} open`, `host ${HOST} open`, `host ${HOST} closed`]);
+    expect(observed).toEqual([`account ${HOST} open`, `host ${HOST} open`, `host ${HOST} closed`]);
     expect(breaker.openAccounts()).toBe(1);
   });
 
@@ -95,7 +95,7 @@ describe("12.5.7 an account whose calls always fail", () => {
       await vi.advanceTimersByTimeAsync(2001);
     }
     expect(await calls("b")).toEqual(["answer"]);
-    expect(told.at(-1)).toBe(`host ${HOST} closed`);
+    expect(observed.at(-1)).toBe(`host ${HOST} closed`);
   });
 
   test("is probed after the pause, and its circuit closes when a probe succeeds", async () => {
@@ -106,7 +106,7 @@ describe("12.5.7 an account whose calls always fail", () => {
     failing = () => false;
     await vi.advanceTimersByTimeAsync(2001);
     expect(await calls("a", 3)).toEqual(["answer", "answer", "answer"]);
-    expect(told.slice(-2)).toEqual([`account ${HOST} closed`, `host ${HOST} closed`]);
+    expect(observed.slice(-2)).toEqual([`account ${HOST} closed`, `host ${HOST} closed`]);
     expect(breaker.openAccounts()).toBe(0);
   });
 

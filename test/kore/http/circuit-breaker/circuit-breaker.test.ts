@@ -8,17 +8,17 @@ import { HOST, call, failure, watched } from "../calls.ts";
 const NEVER = new AbortController().signal;
 let answer: () => Promise<unknown>;
 let sent: string[];
-let told: string[];
+let observed: string[];
 let send: (host?: string) => Promise<unknown>;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [sent, told] = [[], []];
+  [sent, observed] = [[], []];
   answer = () => Promise.resolve("answer");
   const { guard, record } = circuitBreaker({
     ...NO_OBSERVER,
-    breakerChanged: (host, state) => told.push(`${host} ${state}`),
-    refusedEarly: ({ reason }) => told.push(reason),
+    breakerChanged: (host, state) => observed.push(`${host} ${state}`),
+    refusedEarly: ({ reason }) => observed.push(reason),
   });
   const way = compose([guard, record], ({ host }) => {
     sent.push(host);
@@ -40,10 +40,10 @@ test.each([
   ["do not answer in time", failure("timeout")],
 ])("a host whose calls repeatedly %s gets no more calls", async (_, error) => {
   await fail(error);
-  expect(told).toEqual([`${HOST} open`]);
+  expect(observed).toEqual([`${HOST} open`]);
   await expect(send()).rejects.toMatchObject({ kind: "breaker-open", isUnsent: true, retryAfter: 1000 });
   expect(sent).toHaveLength(10);
-  expect(told).toEqual([`${HOST} open`, "breaker-open"]);
+  expect(observed).toEqual([`${HOST} open`, "breaker-open"]);
 });
 
 test.each([
@@ -55,7 +55,7 @@ test.each([
 ])("%s does not count as a failure", async (_, error) => {
   await fail(error, 50);
   expect(sent).toHaveLength(50);
-  expect(told).toEqual([]);
+  expect(observed).toEqual([]);
 });
 
 test("a host that answers half of its calls keeps a closed circuit", async () => {
@@ -64,7 +64,7 @@ test("a host that answers half of its calls keeps a closed circuit", async () =>
     answer = () => Promise.resolve("answer");
     await send();
   }
-  expect(told).toEqual([]);
+  expect(observed).toEqual([]);
 });
 
 test("another host is unaffected", async () => {
@@ -85,7 +85,7 @@ test("after a pause one call probes, and its reply closes the circuit", async ()
   answer = () => Promise.resolve("answer");
   await expect(send()).resolves.toBe("answer");
   expect(sent).toHaveLength(12);
-  expect(told).toEqual([`${HOST} open`, `${HOST} half-open`, "breaker-open", `${HOST} closed`]);
+  expect(observed).toEqual([`${HOST} open`, `${HOST} half-open`, "breaker-open", `${HOST} closed`]);
 });
 
 test("pauses grow to two seconds while probes fail, and a refusal of KORE's counts as a reply", async () => {
@@ -98,7 +98,7 @@ test("pauses grow to two seconds while probes fail, and a refusal of KORE's coun
   expect(sent).toHaveLength(14);
   await vi.advanceTimersByTimeAsync(2001);
   await fail(failure("not-found", { status: 404 }), 1);
-  expect(told.at(-1)).toBe(`${HOST} closed`);
+  expect(observed.at(-1)).toBe(`${HOST} closed`);
 });
 
 test("a hanging probe does not delay the next one, and its caller still gets the reply", async () => {
@@ -108,11 +108,11 @@ test("a hanging probe does not delay the next one, and its caller still gets the
   answer = () => new Promise((resolve) => (reply = resolve));
   const hanging = watched(send());
   await vi.advanceTimersByTimeAsync(2501);
-  expect(told.at(-1)).toBe(`${HOST} open`);
+  expect(observed.at(-1)).toBe(`${HOST} open`);
   await vi.advanceTimersByTimeAsync(2001);
   answer = () => Promise.resolve("well");
   await expect(send()).resolves.toBe("well");
-  expect(told.at(-1)).toBe(`${HOST} closed`);
+  expect(observed.at(-1)).toBe(`${HOST} closed`);
   expect(hanging.ended).toBeUndefined();
   reply("late");
   await vi.advanceTimersByTimeAsync(0);
@@ -139,7 +139,7 @@ test("a probe that its caller aborts does not close the circuit", async () => {
   await fail(failure("connection"));
   await vi.advanceTimersByTimeAsync(1001);
   await fail(failure("aborted"), 1);
-  expect(told.at(-1)).toBe(`${HOST} open`);
+  expect(observed.at(-1)).toBe(`${HOST} open`);
   expect(watched(send()).ended).toBeUndefined();
   await expect(send()).rejects.toMatchObject({ kind: "breaker-open" });
 });
@@ -158,5 +158,5 @@ test("a call from before the outage that fails late does not affect the probe", 
   expect(late.ended).toBe("connection");
   reply("well");
   await expect(trial).resolves.toBe("well");
-  expect(told).toEqual([`${HOST} open`, `${HOST} half-open`, `${HOST} closed`]);
+  expect(observed).toEqual([`${HOST} open`, `${HOST} half-open`, `${HOST} closed`]);
 });

@@ -15,12 +15,12 @@ const NEVER = new AbortController().signal;
 let open: { name: string; answer: () => void; refuse: (error: Error) => void }[];
 /** All calls that KORE has received. */
 let sent: string[];
-let told: string[];
+let observed: string[];
 let budget: RateLimiter;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [open, sent, told] = [[], [], []];
+  [open, sent, observed] = [[], [], []];
 });
 afterEach(() => vi.useRealTimers());
 
@@ -29,8 +29,8 @@ function start(options: Partial<RateLimitOptions>): void {
     { rate: 1000, concurrency: 100, queue: 1000, ...options },
     {
       ...NO_OBSERVER,
-      rateLimitChanged: ({ rate }) => told.push(`rate ${rate}`),
-      refusedEarly: ({ reason }) => told.push(reason),
+      rateLimitChanged: ({ rate }) => observed.push(`rate ${rate}`),
+      refusedEarly: ({ reason }) => observed.push(reason),
     },
   );
 }
@@ -109,7 +109,7 @@ test("a 429 pauses all calls as long as KORE asks, and halves the rate", async (
   start({ rate: 10 });
   send("a");
   await refuse("a", 5000);
-  expect(told).toEqual(["rate 5"]);
+  expect(observed).toEqual(["rate 5"]);
   expect(budget.state()).toMatchObject({ rate: 5, pause: 5000 });
   for (const name of ["b", "c"]) send(name);
   send("elsewhere", "write", { host: "other.example" });
@@ -142,7 +142,7 @@ test("a lowered rate is restored slowly, up to the configured rate", async () =>
   expect(budget.state().rate).toBeCloseTo(35);
   await vi.advanceTimersByTimeAsync(60_000);
   send("c");
-  expect(told).toEqual(["rate 25", "rate 50"]);
+  expect(observed).toEqual(["rate 25", "rate 50"]);
 });
 
 test("a rate has a lower bound", async () => {
@@ -163,7 +163,7 @@ test("a full queue refuses at once with a retry time, and still accepts writes",
   await vi.advanceTimersByTimeAsync(0);
   expect(refused.ended).toBe("busy");
   expect(write.ended).toBeUndefined();
-  expect(told).toEqual(["queue-full"]);
+  expect(observed).toEqual(["queue-full"]);
   await answer("a");
   expect(sent).toEqual(["a", "write"]);
 });
@@ -175,7 +175,7 @@ test("a call whose wait would exceed its maximum is refused at once", async () =
   const state = send("b");
   await vi.advanceTimersByTimeAsync(0);
   expect(state.ended).toBe("busy");
-  expect(told.at(-1)).toBe("budget");
+  expect(observed.at(-1)).toBe("budget");
 });
 
 test("a queued call is refused when its maximum wait is over", async () => {
@@ -229,7 +229,7 @@ test("12.5.2 a caller with a full queue is refused, and others are not", async (
   const refused = send("a2", "read", { caller: "a" });
   send("b0", "read", { caller: "b" });
   await vi.advanceTimersByTimeAsync(0);
-  expect(told).toEqual(["queue-full"]);
+  expect(observed).toEqual(["queue-full"]);
   expect(refused.ended).toBe("busy");
   for (let n = 0; n < 3; n += 1) await answer(sent.at(-1) ?? "");
   expect(sent).toEqual(["first", "a0", "b0", "a1"]);
@@ -239,10 +239,10 @@ test("12.5.3 a caller is not refused because of the wait of other callers' calls
   start({ rate: 1 });
   for (let n = 0; n < 60; n += 1) send(`a${n}`, "read", { caller: "a" });
   await vi.advanceTimersByTimeAsync(0);
-  const refusals = told.length;
+  const refusals = observed.length;
   expect(refusals).toBeGreaterThan(0); // No call waits longer than 30 seconds.
   send("b0", "read", { caller: "b" });
   await vi.advanceTimersByTimeAsync(3000);
-  expect(told).toHaveLength(refusals);
+  expect(observed).toHaveLength(refusals);
   expect(sent).toContain("b0");
 });

@@ -73,7 +73,7 @@ test.each<[string, string, Buffer]>([
   ["br that is cut short", "br", brotliCompressSync(JSON_TEXT).subarray(0, 60)],
   ["gzip that is none", "gzip", JSON_TEXT],
   ["br that is none", "br", JSON_TEXT],
-  ["an encoding that nobody knows", "zstd", JSON_TEXT],
+  ["an unknown encoding", "zstd", JSON_TEXT],
   ["gzip beyond the limit", "gzip", gzipSync(Buffer.alloc(65 * 1024 * 1024, 32))],
   ["br beyond the limit", "br", brotliCompressSync(Buffer.alloc(65 * 1024 * 1024, 32))],
 ])("B8.1 %s is a named error", async (_, encoding, body) => {

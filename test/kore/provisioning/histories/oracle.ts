@@ -80,27 +80,27 @@ export class Oracle {
     const held = all.filter((request) => request.mark === mark);
     for (const { id, outcome, reason, requestId } of results) {
       const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
-      const told = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
+      const observed = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
       const naming = all.filter(({ sims }) => sims.includes(id ?? ""));
       const joined = naming.find((request) => request.id === requestId && request.mark !== mark);
       if (joined) {
-        expect(joined.verb, told).toBe(verb);
-        expect(ids, told).toEqual([]);
+        expect(joined.verb, observed).toBe(verb);
+        expect(ids, observed).toEqual([]);
       } else if (outcome === "SUBMITTED" || outcome === "FAILED") {
-        expect(ids, told).toEqual([requestId]);
-        expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, told).toBe(requestId);
+        expect(ids, observed).toEqual([requestId]);
+        expect(this.#reported.get(`${mark} ${id ?? ""}`) ?? requestId, observed).toBe(requestId);
         this.#reported.set(`${mark} ${id ?? ""}`, requestId ?? "");
       }
       if (outcome === "ALREADY_SATISFIED") {
-        expect(ids, told).toEqual([]);
+        expect(ids, observed).toEqual([]);
         // With a request key it may have been reported before.
         const open = naming.filter(
           ({ createdAt, isFinished }) => createdAt < Math.min(submittedAt, opened) && !isFinished,
         );
-        if (!isRepeatable) expect(open, told).toEqual([]);
+        if (!isRepeatable) expect(open, observed).toEqual([]);
       }
-      if (outcome === "REJECTED") expect(ids, told).toEqual([]);
-      if (outcome === "OUTCOME_UNKNOWN") expect(mode, told).toBeUndefined();
+      if (outcome === "REJECTED") expect(ids, observed).toEqual([]);
+      if (outcome === "OUTCOME_UNKNOWN") expect(mode, observed).toBeUndefined();
     }
   }
 

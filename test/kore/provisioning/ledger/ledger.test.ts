@@ -142,7 +142,7 @@ test("a closed command with abandoned chunks keeps its options", async () => {
 
 test("nothing is left of a command after its retention, whatever its outcome", async () => {
   await keep(entryOf("done", DAY), "a", { state: "acknowledged", requestId: "request-1" });
-  await keep(entryOf("in doubt", DAY), "b", { state: "sending", sentAt: 1 }, { state: "unknown" });
+  await keep(entryOf("ambiguous", DAY), "b", { state: "sending", sentAt: 1 }, { state: "unknown" });
   await keep(entryOf("not sent", DAY), "c", { state: "abandoned" });
   await pruneLedger(store, ledger, 2 * DAY);
   expect(store.keys()).toEqual([]);
