@@ -4,36 +4,36 @@ import { type Written, textOf } from "../support/clients.ts";
 import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
 import { type Passage, type CrashProxy } from "../support/network/crash-proxy.ts";
 
-let scene: CrashEnvironment;
+let environment: CrashEnvironment;
 let kore: Simulator;
-let wire: CrashProxy;
+let proxy: CrashProxy;
 
 beforeEach(async () => {
-  scene = await CrashEnvironment.open({ accounts: { acme: { sims: 1, name: "Acme" } } }, ({ url }) => ({
+  environment = await CrashEnvironment.open({ accounts: { acme: { sims: 1, name: "Acme" } } }, ({ url }) => ({
     KORE_CLIENTS_URL: url,
     KORE_UNPUBLISHED_CLIENT_OPERATIONS: "on",
   }));
-  ({ kore, wire } = scene);
+  ({ kore, proxy } = environment);
 });
-afterEach(() => scene.close());
+afterEach(() => environment.close());
 
 async function write(mutation: "createClient" | "renewClientKey", input: object): Promise<Written> {
-  const { data, errors } = await scene.post<{ written: Written | null }>(textOf(mutation), { input });
+  const { data, errors } = await environment.post<{ written: Written | null }>(textOf(mutation), { input });
   if (!data?.written) throw new Error(JSON.stringify(errors));
   return data.written;
 }
 
-/** Writes, kills the process once the wire holds the request or its reply, and starts it again. */
+/** Writes, kills the process once the proxy holds the request or its reply, and restarts it. */
 async function crashIn(writing: () => Promise<unknown>, passage: Passage): Promise<void> {
-  const held = wire.hold(passage);
+  const held = proxy.hold(passage);
   const cutOff = writing().then(
     () => expect.fail("was answered before the crash"),
     () => undefined,
   );
   await held;
-  await scene.kill();
+  await environment.kill();
   await cutOff;
-  await scene.start();
+  await environment.start();
 }
 
 const create = (requestKey: string | null) => write("createClient", { name: "Depot", requestKey });
@@ -67,7 +67,7 @@ describe("A process that is killed", () => {
     await crashIn(() => create("spring"), "request late");
     const answer = create("spring");
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await wire.letGo();
+    await proxy.letGo();
     expect(await answer).toMatchObject({ outcome: "ADOPTED", secretStatus: "LOST" });
     expect(posts()).toBe(1);
   });

@@ -14,48 +14,48 @@ interface Order {
 const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSubscriptions(input: $input) {
   results { iccid outcome request { id } } requests { id } } }`;
 
-let scene: CrashEnvironment;
+let environment: CrashEnvironment;
 let kore: Simulator;
-let wire: CrashProxy;
+let proxy: CrashProxy;
 
 beforeEach(async () => {
-  scene = await CrashEnvironment.open(
+  environment = await CrashEnvironment.open(
     { accounts: { acme: { sims: 12, states: "Active" } }, provisioning: { completedAfterMs: 60_000 } },
     ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROVISIONING_CHUNK_SIZE: "2" }),
   );
-  ({ kore, wire } = scene);
+  ({ kore, proxy } = environment);
 });
-afterEach(() => scene.close());
+afterEach(() => environment.close());
 
 async function order(sims: number, requestKey: string | null = "night shift"): Promise<Order> {
   const iccids = kore.iccids("acme").slice(0, sims);
   const input = { accountId: "acme", subscriptions: iccids.map((iccid) => ({ iccid })), requestKey };
-  const { data, errors } = await scene.post<{ order: Order }>(ORDER, { input });
+  const { data, errors } = await environment.post<{ order: Order }>(ORDER, { input });
   if (!data) throw new Error(JSON.stringify(errors));
   return data.order;
 }
 
-/** Orders, kills the process once the wire holds what it is to hold, and starts it again. */
+/** Orders, kills the process once the proxy holds the POST or its reply, and restarts it. */
 async function crashIn(ordering: () => Promise<unknown>, ...passages: Passage[]): Promise<void> {
-  const held = wire.hold(...passages);
+  const held = proxy.hold(...passages);
   const cutOff = ordering().then(
     () => expect.fail("was answered before the crash"),
     () => undefined,
   );
   await held;
-  await scene.kill();
+  await environment.kill();
   await cutOff;
 }
 
 /** The states of the chunks as the dead process has left them on disk. */
 async function chunksOnDisk(): Promise<string[]> {
-  const left = await openStore(scene.store);
+  const left = await openStore(environment.store);
   const chunks = (await left.list("chunk/")).map(([, chunk]) => (chunk as Chunk).state);
   await left.close();
   return chunks;
 }
 
-/** What the caller was told is what KORE holds, and each SIM is there once. */
+/** The answer must match KORE's requests, with each SIM once. */
 function isAtKoreOnce({ results, requests }: Order, sims: number): void {
   const held = kore.provisioningRequests("acme");
   const named = held.flatMap(({ id, subscriptions }) => subscriptions.map(({ iccid }) => ({ iccid, id })));
@@ -77,7 +77,7 @@ describe("A process that is killed", () => {
       expect(await chunksOnDisk()).toEqual(["sending"]);
       expect(kore.provisioningRequests("acme")).toEqual([]);
 
-      await scene.start();
+      await environment.start();
       isAtKoreOnce(await order(2, key), 2);
       expect(posts()).toBe(1);
     },
@@ -89,12 +89,12 @@ describe("A process that is killed", () => {
     kore.faults.add({ effect: "latency", ms: 60_000, path: "/Api/api/token", times: 1 });
     const cutOff = order(2, "another").catch(() => undefined);
     await vi.waitFor(() => expect(kore.faults.list().map(({ hits }) => hits)).toEqual([1, 1]), { timeout: 5000 });
-    await scene.kill();
+    await environment.kill();
     await cutOff;
     expect((await chunksOnDisk()).sort()).toEqual(["acknowledged", "sending"]);
     expect(kore.provisioningRequests("acme")).toHaveLength(1);
 
-    await scene.start();
+    await environment.start();
     const { requests } = await order(2, "another");
     expect(kore.provisioningRequests("acme").map(({ id }) => id)).toContain(requests[0]?.id);
     expect(kore.provisioningRequests("acme")).toHaveLength(2);
@@ -105,17 +105,17 @@ describe("A process that is killed", () => {
     expect(await chunksOnDisk()).toEqual(["sending"]);
     expect(kore.provisioningRequests("acme")).toHaveLength(1);
 
-    await scene.start();
+    await environment.start();
     isAtKoreOnce(await order(2, key), 2);
     expect(posts()).toBe(1);
   });
 
   test("while its write is on its way does not write it again, though it arrives only after the restart", async () => {
     await crashIn(() => order(2), "request late");
-    await scene.start();
+    await environment.start();
     const answer = order(2);
     await setTimeout(300);
-    await wire.letGo();
+    await proxy.letGo();
     isAtKoreOnce(await answer, 2);
     expect(posts()).toBe(1);
   });
@@ -125,7 +125,7 @@ describe("A process that is killed", () => {
     expect(await chunksOnDisk()).toEqual(expect.arrayContaining(["acknowledged", "sending", "planned"]));
     expect(kore.provisioningRequests("acme")).toHaveLength(3);
 
-    await scene.start();
+    await environment.start();
     isAtKoreOnce(await order(12), 12);
     expect(posts()).toBe(6);
   });
@@ -133,12 +133,12 @@ describe("A process that is killed", () => {
   test("repeatedly, also during its reconciliation, writes each SIM once", async () => {
     await crashIn(() => order(8), "reply lost", "request lost");
     for (const passage of ["request lost", "reply lost"] as const) {
-      const held = wire.hold(passage);
-      await scene.start(); // What it goes on with by itself is cut off again.
+      const held = proxy.hold(passage);
+      await environment.start(); // Its recovery is cut off, too.
       await held;
-      await scene.kill();
+      await environment.kill();
     }
-    await scene.start();
+    await environment.start();
     isAtKoreOnce(await order(8), 8);
     expect(posts()).toBe(4);
   });
@@ -147,7 +147,7 @@ describe("A process that is killed", () => {
     const answer = await order(4);
     isAtKoreOnce(answer, 4);
     kore.clearLog();
-    await scene.restart();
+    await environment.restart();
     expect(await order(4)).toEqual(answer);
     expect(kore.log()).toEqual([]);
   });

@@ -29,7 +29,7 @@ export interface PlacedOrder {
 /** Callers that read and order until `stop()`. Counts their answers. */
 export class Load {
   readonly orders: PlacedOrder[] = [];
-  /** By kind of operation and what became of it: "ok", an error's code or how the connection was lost. */
+  /** By kind of operation and outcome: "ok", an error code, or how the connection was lost. */
   readonly counts = new Map<string, number>();
   /** Answers that no caller may see: an error without a code, or a defect of ours. */
   readonly defects: unknown[] = [];

@@ -20,9 +20,12 @@ function heldBySim({ kore }: FleetEnvironment): Map<string, string[]> {
   return held;
 }
 
-/** Each SIM was ordered once, so none is at KORE twice, and what was acknowledged is there. */
-function compare(scene: FleetEnvironment, orders: readonly PlacedOrder[]): { twice: unknown[]; untrue: unknown[] } {
-  const held = heldBySim(scene);
+/** No SIM is at KORE twice, and all acknowledged orders are there. */
+function compare(
+  environment: FleetEnvironment,
+  orders: readonly PlacedOrder[],
+): { twice: unknown[]; untrue: unknown[] } {
+  const held = heldBySim(environment);
   const twice = [...held].filter(([, ids]) => ids.length > 1);
   const untrue = orders
     .flatMap(({ acknowledged }) => [...acknowledged])
@@ -34,10 +37,10 @@ const print = (what: string, figures: object) => process.stdout.write(`fleet: ${
 
 describePostgres("Three replicas", (postgres) => {
   test("60 seconds of load, while one after another is killed or stopped and the database restarts twice: nothing twice, nothing lost", async () => {
-    const scene = await openFleet(postgres(), FIXTURES, { noticesAfter: 500 });
-    const [a, b, c] = scene.replicas;
+    const environment = await openFleet(postgres(), FIXTURES, { noticesAfter: 500 });
+    const [a, b, c] = environment.replicas;
     if (!a || !b || !c) throw new Error("three replicas");
-    const load = new Load(scene.balancer.url, scene.kore);
+    const load = new Load(environment.balancer.url, environment.kore);
     const running = load.run();
     const reads: Record<string, number> = {};
     const during = async (what: string, work: () => Promise<void>) => {
@@ -78,24 +81,24 @@ describePostgres("Three replicas", (postgres) => {
 
     const keyed = load.orders.filter(({ requestKey }) => requestKey !== null);
     const decided = await Promise.all(keyed.map((wish) => load.decide(wish)));
-    const { twice, untrue } = compare(scene, load.orders);
+    const { twice, untrue } = compare(environment, load.orders);
     print("after", {
       seconds,
       orders: load.orders.length,
       withKey: keyed.length,
       sims: load.orders.flatMap(({ iccids }) => iccids).length,
-      atKore: heldBySim(scene).size,
+      atKore: heldBySim(environment).size,
       twice: twice.length,
       untrue: untrue.length,
       undecided: decided.filter((is) => !is).length,
       watchers: load.watchers,
       watchedToTheEnd: load.watchedToTheEnd,
       reads,
-      tokens: scene.kore.log().filter(({ path }) => path.endsWith("/token")).length,
+      tokens: environment.kore.log().filter(({ path }) => path.endsWith("/token")).length,
     });
-    const errors = scene.replicas.flatMap((replica) => replica.logged("error"));
-    const stderr = scene.replicas.map((replica) => replica.stderr).join("");
-    await scene.close();
+    const errors = environment.replicas.flatMap((replica) => replica.logged("error"));
+    const stderr = environment.replicas.map((replica) => replica.stderr).join("");
+    await environment.close();
     expect(twice).toEqual([]);
     expect(untrue).toEqual([]);
     expect(decided.every((is) => is)).toBe(true);
@@ -109,13 +112,13 @@ describePostgres("Three replicas", (postgres) => {
   }, 300_000);
 
   test("a rolling restart of all three, behind a balancer that notices after two seconds, cuts no operation and refuses no connection", async () => {
-    const scene = await openFleet(postgres(), FIXTURES, { noticesAfter: 2_000, env: { STOP_DELAY_MS: "3000" } });
-    const { balancer } = scene;
-    scene.kore.faults.add({ effect: "latency", ms: 100, path: "/connectivity/**" });
-    const load = new Load(balancer.url, scene.kore);
+    const environment = await openFleet(postgres(), FIXTURES, { noticesAfter: 2_000, env: { STOP_DELAY_MS: "3000" } });
+    const { balancer } = environment;
+    environment.kore.faults.add({ effect: "latency", ms: 100, path: "/connectivity/**" });
+    const load = new Load(balancer.url, environment.kore);
     const running = load.run();
     await wait(2_000);
-    for (const replica of scene.replicas) {
+    for (const replica of environment.replicas) {
       replica.signal("SIGTERM");
       expect(await replica.ended).toBe(0);
       await replica.start();
@@ -125,9 +128,9 @@ describePostgres("Three replicas", (postgres) => {
     load.stop();
     await running;
     print("rolling restart", { refused: balancer.refused, ...Object.fromEntries([...load.counts].sort()) });
-    const { twice, untrue } = compare(scene, load.orders);
-    const errors = scene.replicas.flatMap((replica) => replica.logged("error"));
-    await scene.close();
+    const { twice, untrue } = compare(environment, load.orders);
+    const errors = environment.replicas.flatMap((replica) => replica.logged("error"));
+    await environment.close();
     expect(balancer.refused).toBe(0);
     expect([...load.counts.keys()].filter((what) => what.includes("lost"))).toEqual([]);
     expect(twice).toEqual([]);

@@ -14,7 +14,7 @@ import {
 
 const MIB = 1024 * 1024;
 const ATTACKERS = 400;
-/** What 400 callers may cost at most, in MiB: a quarter of half a gigabyte. */
+/** Maximum memory of 400 callers, in MiB. */
 const MODEST = 128;
 
 /** Figures for people; the assertions stand beside them. */

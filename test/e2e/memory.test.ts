@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { soakMemory } from "./soak/memory.ts";
 
-/** MiB: what the process takes without any of them, and twice the 64 that documents and plans have. */
+/** MiB: the process without documents, and twice the 64 of documents and plans. */
 const HEAP = 160;
 
 test.each([

@@ -14,7 +14,7 @@ interface Visit {
   setHeaders: (headers: object) => Promise<void>;
   /** Presses the execute button. */
   execute: () => Promise<void>;
-  /** What the response editor shows, as text. */
+  /** The text of the response editor. */
   shown: () => Promise<string>;
   /** Presses the execute button, waits until the response is shown, and returns it. */
   run: () => Promise<Answer>;
@@ -47,7 +47,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   });
 
   const page = await context.newPage();
-  // What `route` cannot see, workers' own requests for instance, shows up here.
+  // Includes requests that `route` does not intercept, such as those of workers.
   page.on("request", (request) => {
     const target = request.url();
     if (new URL(target).origin !== origin && !isInline(target)) outside.push(target);
@@ -71,7 +71,7 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
     await page.getByRole("button", { name: editor, exact: true }).click();
     await page.locator(".graphiql-editor-tool .view-lines:visible").click();
     await page.keyboard.press("Control+A");
-    // Pasted and not typed: the editor closes brackets and quotes for those who type.
+    // Pasted, not typed: the editor would complete brackets and quotes.
     await page.evaluate((text) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text/plain", text);

@@ -64,7 +64,7 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser without other n
         guarded.url,
       );
       await execute();
-      await expect.poll(shown).toMatch(/Who\sasks/); // Nothing was sent.
+      await expect.poll(shown).toMatch(/requires\sa\scredential/); // Nothing was sent.
       const schemaRead = page.waitForResponse((answer) => answer.request().postData()?.includes("__schema") ?? false);
       await setHeaders({ authorization: `Bearer ${file.keys[0] ?? ""}` });
       expect((await run()).data).toBeTruthy();

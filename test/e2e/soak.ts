@@ -79,7 +79,7 @@ function failures(before: Sample, after: Sample, alone: Sample): string[] {
   ];
 }
 
-/** What comes and goes by itself: timers of connections that are kept alive. */
+/** Timers of connections that are kept alive. */
 const SLACK = 20;
 
 const { values } = parseArgs({

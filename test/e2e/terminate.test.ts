@@ -19,7 +19,7 @@ const WATCH = 'subscription { subscriptionStateChanged(accountId: "acme") { subs
 
 type Call = (body: { query: string; variables?: Record<string, unknown> }) => Promise<Reply | undefined>;
 
-/** One operation about a SIM that no other one is about, so that KORE's log tells whether it was begun. */
+/** One operation with a SIM of its own, so that KORE's log shows whether it began. */
 interface Asked {
   iccid: string;
   isWrite: boolean;
@@ -76,7 +76,7 @@ test.each([["one process", { PROCESSES: "1" }]])(
           () => undefined,
         );
         one.isAfter = isTold;
-        if (!one.reply) return; // Nobody is there any more.
+        if (!one.reply) return; // The process has ended.
       }
     };
     const watchers = TRANSPORTS.flatMap((transport) =>

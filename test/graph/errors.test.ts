@@ -62,7 +62,7 @@ class Refusal extends Error {
   readonly isRetryable = true;
 }
 
-/** What `oops` throws. */
+/** The error of `oops`. */
 let thrown: unknown;
 
 @Access({ role: "viewer", account: "none" })
@@ -282,11 +282,11 @@ describe("a message of 1 MiB is scrubbed in no time", () => {
 async function run(query: string, variables: Record<string, unknown> = {}) {
   const { body } = await server.executeOperation({ query, variables });
   if (body.kind !== "single") throw new Error("one answer is expected");
-  // As JSON, for that is what callers see.
+  // As JSON, which callers get.
   return JSON.parse(JSON.stringify(body.singleResult)) as typeof body.singleResult;
 }
 
-/** Runs what must fail with one error, and nothing of the value anywhere in the answer. */
+/** Runs an operation that must fail with one error, without the value in the answer. */
 async function refusal(query: string, variables: Record<string, unknown> = {}) {
   const answer = await run(query, variables);
   expect(JSON.stringify(answer)).not.toMatch(/hunter|8988303/i);

@@ -29,7 +29,7 @@ async function started(process: Process): Promise<{ url: string; pids: number[] 
   return { url, pids: pids.split(", ").map(Number) };
 }
 
-/** Not so of one that has ended and whose end nobody has looked at yet. */
+/** False also for a zombie process. */
 function isRunning(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

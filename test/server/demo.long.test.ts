@@ -31,7 +31,7 @@ describePostgres("npm run demo -- --replicas 3", () => {
     const folder = rows[0]?.data_directory ?? "";
     expect(existsSync(folder)).toBe(true);
 
-    // Its own page orders and watches, as people do: webhooks of the simulator come to the shared port.
+    // Orders and subscribes as the page does: the simulator sends webhooks to the shared port.
     const { tabs, mode } = (await (await fetch(`${url}/playground/tabs.json`)).json()) as {
       mode: string;
       tabs: { query: string; variables: Record<string, unknown> }[];

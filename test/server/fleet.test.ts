@@ -97,7 +97,7 @@ function replicaOf({ url }: App, lines: readonly string[]): Replica {
   };
 }
 
-/** Subscribes at each, and waits until all hear what happens. @returns how much each has heard by then */
+/** Subscribes at each, and waits until all receive events. @returns the number of events of each by then */
 async function watchersAt(replicas: readonly Replica[]): Promise<{ watchers: Caller[]; heard: number[] }> {
   const watchers = replicas.map((replica) => replica.subscribe(CHANGES));
   const [first] = replicas;
@@ -106,7 +106,7 @@ async function watchersAt(replicas: readonly Replica[]): Promise<{ watchers: Cal
     await delay(100);
     return watchers.every(({ results }) => results.length > 0);
   }, "a watcher at each");
-  await delay(1_000); // What is on its way arrives.
+  await delay(1_000); // Lets events in flight arrive.
   return { watchers, heard: watchers.map(({ results }) => results.length) };
 }
 
@@ -213,7 +213,7 @@ describePostgres("Replicas on one database", (postgres) => {
       }
     print("budget", { rate: RATE, calls: times.length, mostBeyondRate: Math.round(most) });
     expect(times.length).toBeGreaterThan(RATE * 4); // It is made use of.
-    // A second's worth at once, and what was leased within the last second and is used now.
+    // A burst of a second, and calls leased within the last second.
     expect(most).toBeLessThanOrEqual(2 * RATE);
   }, 60_000);
 

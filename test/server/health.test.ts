@@ -19,7 +19,7 @@ async function readiness(url: string): Promise<[status: number, body: Ready]> {
   return [reply.status, (await reply.json()) as Ready];
 }
 
-/** What is told once the start is over. */
+/** The result of `/readyz` after the start. */
 async function settled(url: string): Promise<[status: number, body: Ready]> {
   let told = await readiness(url);
   for (; told[1].status === "starting"; told = await readiness(url)) await new Promise((go) => setTimeout(go, 50));

@@ -14,7 +14,7 @@ const TABS = [
 
 const apps: FastifyInstance[] = [];
 
-/** The playground in front of a toy API: what it promises does not depend on ours. */
+/** The playground in front of a toy schema. */
 async function start(
   options: Partial<PlaygroundOptions> = {},
   port = 0,
@@ -225,7 +225,7 @@ describe.skipIf(!chromiumAvailable)("in a browser", () => {
     await expect.poll(async () => page.evaluate(() => JSON.stringify(localStorage))).toContain("Greet");
     await simulator.app.close();
 
-    // The same address, so the browser offers the page what it stored before.
+    // The same origin, so that the browser has the stored tabs.
     const tabs = [{ query: "query Real { version }", variables: {} }];
     await start({ mode: "live", tabs }, Number(new URL(simulator.url).port));
     await page.reload();

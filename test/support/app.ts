@@ -38,7 +38,7 @@ export interface TestApp {
   };
   /** Where the metrics are, when they have a port of their own. */
   metricsUrl: string | undefined;
-  /** What the app has logged, line by line. */
+  /** Lines of the app's log. */
   logged(): Record<string, unknown>[];
   /** Stops the app and starts it again, on the same store and in front of the same KORE. */
   restart(): Promise<void>;
@@ -54,7 +54,7 @@ export async function startApp(
     ...options
   }: {
     spanExporter?: SpanExporter;
-    /** Changes what no variable sets. */
+    /** Changes settings without a variable. */
     adjust?: (config: Config) => Config;
   } = {},
 ): Promise<TestApp> {
@@ -134,7 +134,7 @@ function written(simulator: Simulator, wanted: (path: string) => boolean): strin
   return [...counts].map(([line, count]) => `${line} ×${count}`);
 }
 
-/** Tests stop what they started, and so do their hooks. */
+/** Both tests and their hooks may stop an app. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => (done ??= work());

@@ -45,7 +45,7 @@ export async function startIssuer() {
     addKey,
     removeKey: (kid: string) => keys.delete(kid),
     publicJwk: (kid: string) => keys.get(kid)?.jwk,
-    /** A token; what is not given is right. */
+    /** A token. Claims that are not given are valid. */
     token: (
       claims: Record<string, unknown> = {},
       { kid = "first", alg = "ES256", key = keys.get(kid)?.privateKey } = {},
@@ -106,7 +106,7 @@ export function authEnvironment(parts: {
   };
 }
 
-/** Sends an operation with headers, and tells status, reply and headers of the answer. */
+/** Sends an operation with headers. Returns status, body and headers. */
 export async function ask(url: string, query: string, headers: Record<string, string> = {}, variables?: object) {
   const answer = await fetch(`${url}/graphql`, {
     method: "POST",

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { vi } from "vitest";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 
-/** Keeps what an app would send to a collector of traces. It comes in batches, the last when the app stops. */
+/** Captures exported spans. They arrive in batches, the last when the app stops. */
 export function captureSpans() {
   const spans: ReadableSpan[] = [];
   const spanExporter: SpanExporter = {
@@ -27,7 +27,7 @@ export function captureCaches() {
   return { text: () => JSON.stringify(spy.mock.calls), stop: () => spy.mockRestore() };
 }
 
-/** Whether a text holds a secret, as it is or as it would be after what is done to texts on their way out. */
+/** Whether a text contains a secret, plain or in an encoding of outputs. */
 export function holds(text: string, secret: string): boolean {
   const shapes = [secret, Buffer.from(secret).toString("base64").slice(0, 24), encodeURIComponent(secret)];
   return shapes.some((shape) => text.includes(shape));

@@ -17,7 +17,7 @@ if (!chromiumAvailable) {
 
 /**
  * Starts Chromium with an empty profile, which Playwright makes in the system's temporary directory and removes on
- * `close()`. It reaches 127.0.0.1 and nothing else: every other host fails to resolve.
+ * `close()`. Only 127.0.0.1 resolves.
  */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch({

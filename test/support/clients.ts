@@ -1,6 +1,6 @@
 import { type Reply, type TestApp } from "./app.ts";
 
-/** What a mutation of API clients answers; the secret's fields only where there are any. */
+/** The answer of a mutation of API clients; secret fields are optional. */
 export interface Written {
   outcome: string;
   reason: string | null;
@@ -55,7 +55,7 @@ export async function written(app: TestApp, mutation: Mutation, input: object): 
   return data.written;
 }
 
-/** Whether KORE gives a token for these credentials, and which. */
+/** The token that KORE issues for these credentials, if any. */
 export async function tokenFor(app: TestApp, clientId: string, clientSecret: string): Promise<string | null> {
   const form = new URLSearchParams({
     grant_type: "client_credentials",

@@ -12,9 +12,9 @@ const odd = {
 };
 
 /**
- * What the ledger relies on, of any store. Tests share the store: each has keys of its own.
+ * The contract of a durable store, on which the ledger depends. Tests share a store, each with its own keys.
  *
- * @param open called once for each test; whoever calls this closes what was opened
+ * @param open called once for each test; the caller closes the stores
  */
 export function durableStoreContract(name: string, open: () => Promise<DurableStore>): void {
   let made = 0;

@@ -17,7 +17,7 @@ const HEAP_MIB = 192;
 
 export interface FloodedGraph {
   readonly url: string;
-  /** Opens a connection and sends some text. What comes back is read unless it is deaf; whatever happens, it does not throw. */
+  /** Opens a connection and sends a text. Replies are read unless it is deaf. Does not throw. */
   open(text: string, options?: { isDeaf?: boolean }): Promise<Attacker>;
   /** The highest resident memory so far beyond that at the start, in MiB. */
   growth(): Promise<number>;
@@ -29,7 +29,7 @@ export interface FloodedGraph {
 
 export interface Attacker {
   readonly socket: Socket;
-  /** What came back so far. */
+  /** The received text. */
   readonly received: () => string;
   readonly closed: Promise<void>;
   readonly isClosed: () => boolean;
@@ -60,7 +60,7 @@ export async function startFloodedGraph(env: Record<string, string> = {}): Promi
     });
     return reply.status === 200;
   };
-  await answers(); // What is loaded for the first operation is no growth.
+  await answers(); // Excludes memory of the first operation.
   const before = await residentMiB();
   const port = Number(new URL(url).port);
   return {
@@ -93,7 +93,7 @@ async function attack(port: number, text: string, { isDeaf = false } = {}): Prom
   return { socket, closed, received: () => received, isClosed: () => isClosed };
 }
 
-/** What a client sends to have a WebSocket. */
+/** The upgrade request of a WebSocket. */
 export function handshake(headers: Readonly<Record<string, string>> = {}): string {
   const lines = {
     host: "127.0.0.1",

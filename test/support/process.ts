@@ -11,7 +11,7 @@ export interface Process {
   readonly pid: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Resolves once the output matches, with what it matched; rejects when the process ends without. */
+  /** Resolves with the match once the output matches; rejects when the process ends before. */
   said(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
   /** The exit code, or the signal that ended it. */
@@ -21,7 +21,7 @@ export interface Process {
 const ends: (() => Promise<unknown>)[] = [];
 afterAll(() => Promise.all(ends.splice(0).map((end) => end())));
 
-/** Runs a command of ours as people do. Sees no variables but these, keeps what it stores apart, and does not outlive the tests of its file. */
+/** Runs a command of the product, with these variables only and a folder of its own, until the tests of the file have ended. */
 export function command(args: string[], env: Readonly<Record<string, string>> = {}): Process {
   const folder = mkdtempSync(join(tmpdir(), "kore-graph-test-"));
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {

@@ -12,7 +12,7 @@ const ROUTER_SECRET = "the secret of a router, at least 32 characters long";
 export const HEAP = 256;
 
 /** Operations under way at once. */
-const LANES = 24;
+const WORKERS = 24;
 
 /** Of all operations: until caches are full and code is compiled. */
 const WARM_UP = 0.5;
@@ -77,9 +77,9 @@ async function measure(graph: GraphProcess, row: Row, count: number): Promise<st
 
 /** Sends the operations of a row, each with an answer as expected. */
 async function send({ url }: GraphProcess, { name, nth, expected }: Row, from: number, to: number): Promise<void> {
-  const pool = new Pool(url, { connections: LANES });
+  const pool = new Pool(url, { connections: WORKERS });
   let next = from;
-  const lane = async (number: number) => {
+  const worker = async (number: number) => {
     for (let n = next++; n < to; n = next++) {
       const { caller = "ada", ...body } = nth(n, number);
       const headers = { ...CREDENTIALS, "x-kore-graph-caller-id": caller };
@@ -89,7 +89,7 @@ async function send({ url }: GraphProcess, { name, nth, expected }: Row, from: n
     }
   };
   try {
-    await Promise.all(Array.from({ length: LANES }, (_, number) => lane(number)));
+    await Promise.all(Array.from({ length: WORKERS }, (_, number) => worker(number)));
   } finally {
     await pool.destroy();
   }

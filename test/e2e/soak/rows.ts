@@ -8,9 +8,9 @@ interface Sent {
 /** Something of which callers can send any number of different ones. */
 export interface Row {
   readonly name: string;
-  /** The nth of them. `lane`: no two operations of one are under way at once. */
-  readonly nth: (n: number, lane: number) => Sent;
-  /** What an answer must hold. */
+  /** The nth operation. `worker`: operations of one run one after the other. */
+  readonly nth: (n: number, worker: number) => Sent;
+  /** A text that the answer must contain. */
   readonly expected: string;
 }
 
@@ -58,9 +58,9 @@ export function rowsOf({ accountId, iccids }: Scene): readonly Row[] {
     },
     {
       name: "request keys",
-      nth: (n, lane) => ({
+      nth: (n, worker) => ({
         query: suspension,
-        variables: { sim: iccids[lane % iccids.length], key: `key ${n} ${"x".repeat(100)}` },
+        variables: { sim: iccids[worker % iccids.length], key: `key ${n} ${"x".repeat(100)}` },
       }),
       expected: "ALREADY_SATISFIED",
     },

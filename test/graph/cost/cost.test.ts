@@ -89,7 +89,7 @@ beforeEach(() => app.kore.clearLog());
 
 const MOST = 1_000_000;
 
-/** Costs are computed here and compared to what happens, so nothing may be refused. */
+/** Costs are compared with actual calls, so no limit applies. */
 const NO_LIMITS = {
   LIMIT_KORE_REQUESTS: String(MOST),
   LIMIT_KORE_REQUESTS_PER_MINUTE: "0",
@@ -102,12 +102,12 @@ const NO_LIMITS = {
 
 const received = () => app.kore.log().filter(({ path }) => !path.endsWith("/token")).length;
 
-/** What it was computed to cost at worst, and what it did cost. */
+/** The computed cost, and the actual one. */
 async function both(text: string, variables: Record<string, unknown> = {}): Promise<[computed: number, real: number]> {
   app.kore.clearLog();
   const { errors } = await app.graph.query(text, variables);
   if (errors?.some(({ extensions: { code } }) => code !== "NOT_FOUND")) throw new Error(JSON.stringify(errors[0]));
-  // A failed field answers at once, while its siblings still read; so may what was asked for ahead and needed by none.
+  // After a failed field, siblings may still read, as may prefetches that no field needs.
   await sleep(errors ? 50 : 10);
   return [costOfText(text, variables), received()];
 }

@@ -118,7 +118,7 @@ describe("12.4.2 plans and costs have one bound over all documents:", () => {
     const before = heapInUse();
     for (const n of some(200)) await execute({ document: parse(`query Q${n} { a } # ${n} ${long}`) });
     expect(operationsOf(small).planCache.size).toBe(200);
-    await setImmediate(); // Until then the engine holds what a weak reference was just made to.
+    await setImmediate(); // Until then the engine keeps new targets of weak references.
     expect(heapInUse() - before).toBeLessThan(5 * MIB);
   });
 });

@@ -34,7 +34,7 @@ describe.each(TRANSPORTS)("a burst of webhooks, over $name", ({ call }) => {
     });
     const reader = call(app.url, field("subscriptionId"));
     const slow = call(app.url, field("subscription { iccid }"));
-    // Nothing tells that a subscription has begun: deliveries are sent until one is heard by both.
+    // No message confirms a subscription: deliveries are sent until both receive one.
     let alert = 0;
     await vi.waitUntil(
       async () => {

@@ -9,7 +9,7 @@ import { type TestApp, startApp } from "../../support/app.ts";
 import { EVERY_TRANSPORT } from "../../support/operations/every-transport.ts";
 import { heapInUse } from "../../support/heap.ts";
 
-/** Unique texts of about 2 KB, which differ in what a token of them takes. */
+/** Unique texts of about 2 KB, with tokens of different size. */
 const FORMS: Record<string, (n: number) => string> = {
   "fields of one letter": (n) => `query Q${n} { ${"a ".repeat(990)} }`,
   "fields of fields": (n) =>
@@ -31,7 +31,7 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
 
   test.each(Object.entries(FORMS))("%s: the estimate is not below the measured heap", (_, form) => {
     let documents: ReturnType<typeof parse>[] = [];
-    // Whatever else is kept meanwhile only adds to it, so the least of several is what they take.
+    // The minimum of several measurements excludes other allocations.
     const taken = Array.from({ length: 3 }, () => {
       documents = [];
       const before = heapInUse();

@@ -63,7 +63,7 @@ describe("12.8 the size rule comes before graphql-js' own rules:", () => {
 describe("A document that is refused for its size", () => {
   const schema = buildSchema("type Query { a(x: Int): Query id: ID }");
 
-  /** How many fields the rules beside ours come to see. */
+  /** Number of fields that other rules visit. */
   function visited(query: string, firsts: ValidationRule[]): { fields: number; errors: number } {
     let fields = 0;
     const probe: ValidationRule = () => ({ Field: () => void (fields += 1), SelectionSet: () => void (fields += 1) });

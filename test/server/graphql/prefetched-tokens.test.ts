@@ -25,7 +25,7 @@ function shared(pointsPerMinute: number, processes: number): RateLimit[] {
   );
 }
 
-/** How many of so many single points a caller is given, taken at the processes in turns. */
+/** Number of granted points, requested one by one at the processes in turn. */
 async function given(allowances: RateLimit[], wanted: number, isAtOnce = false): Promise<number> {
   const takes = Array.from(
     { length: wanted },

@@ -57,7 +57,7 @@ async function joined(): Promise<number> {
 const lists = () => app.kore.log().filter(({ path }) => path === LIST);
 const listIsAsked = (times = 1) => vi.waitUntil(() => lists().length === times, PATIENCE);
 
-/** A caller who can hang up. */
+/** A caller that can disconnect. */
 function leavable(headers = ADMIN): { reply: Promise<Reply | undefined>; leave: () => void } {
   const controller = new AbortController();
   const body = JSON.stringify({ query: SIMS, variables: ACME });

@@ -301,12 +301,12 @@ describe("the log, at its most talkative,", () => {
   });
 });
 
-/** What became of the reads of the list of SIMs. */
+/** Outcomes of the reads of the list of SIMs. */
 function reads({ kore }: TestApp): string[] {
   return kore.log().flatMap(({ path, outcome }) => (path === LIST ? [outcome] : []));
 }
 
-/** A caller who can hang up. */
+/** A caller that can disconnect. */
 function leavable({ url }: TestApp, query: string): { reply: Promise<Reply | undefined>; leave: () => void } {
   const controller = new AbortController();
   const headers = { "content-type": "application/json" };
@@ -318,7 +318,7 @@ function leavable({ url }: TestApp, query: string): { reply: Promise<Reply | und
   return { reply, leave: () => controller.abort() };
 }
 
-/** Begins a request; `finish` sends the rest of it and gives the whole reply as text. */
+/** Begins a request. `finish` sends the rest of it and returns the reply as text. */
 async function halfRequest(url: string, path: string): Promise<{ finish(): Promise<string> }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setEncoding("utf8");

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { TRANSPORTS } from "../../support/live/callers.ts";
 import { startApp } from "../../support/app.ts";
 
-/** What a connection of its own is answered: fetch would take one that is open already. */
+/** The answer to a request over a new connection: fetch would reuse an open one. */
 async function onNewConnection(url: string, query?: string): Promise<{ status: number | undefined; body: string }> {
   const headers = { "content-type": "application/json" };
   const call = request(url, { agent: false, method: query === undefined ? "GET" : "POST", headers });

@@ -28,7 +28,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An app whose every request goes to an address that no simulator has. */
+/** An app whose requests go to an unreachable address. */
 async function startTowards(origin: string): Promise<void> {
   app = await startApp({ accounts: { acme: { sims: 1 } } }, ({ urls }) => {
     const moved = (address: string) => address.replace(new URL(address).origin, origin);

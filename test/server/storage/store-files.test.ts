@@ -94,7 +94,7 @@ test("12.2.4 a store in a folder with a very long path is owned by one process, 
 
 describe("12.2.5 of another host or boot a store is refused, and never taken over by age", () => {
   const ours = { host: "one", boot: "b-1" };
-  /** What a process leaves that ends without closing. */
+  /** Files of a process that ended without closing. */
   const leave = (machine: object) => writeFile(join(path, "owner.json"), JSON.stringify(machine));
 
   test.each([

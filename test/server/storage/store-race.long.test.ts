@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A process that opens a store when it is told to, says what came of it, and holds what it has. */
+/** A process that opens a store on a message, reports the result, and keeps the store open. */
 async function opener(path: string) {
   const script = `import { openStore } from ${JSON.stringify(fileURLToPath(new URL("../../../src/server/storage/lmdb.ts", import.meta.url)))};
     process.stdout.write("ready ");

@@ -13,7 +13,7 @@ interface Message {
   payload?: unknown;
 }
 
-/** A caller that says exactly what it is told to. */
+/** A client that sends exactly the given messages. */
 async function open({ url }: Pick<ToyGraph, "url">, options: ClientOptions = {}) {
   const socket = new WebSocket(socketUrl(url), "graphql-transport-ws", options);
   const messages: Message[] = [];
@@ -163,7 +163,7 @@ describe("one connection", () => {
     caller.subscribe("1", "{ greeting }");
     await vi.waitUntil(() => caller.of("1").length === 2, WAIT);
     const pongs = caller.messages.filter(({ type }) => type === "pong");
-    // V8 cannot write what is nested so deep.
+    // V8 cannot serialise such a depth.
     expect(pongs, kind).toStrictEqual([payload === undefined ? { type: "pong" } : { type: "pong", payload }]);
   });
 
@@ -232,7 +232,7 @@ describe("a client that breaks the protocol gets the close code, without its mes
     const caller = await open(toy);
     for (const message of messages) {
       caller.say(message);
-      await delay(10); // As a caller who waits for the answer.
+      await delay(10); // As a client that waits for the answer.
     }
     expect(await caller.closed).toBe(code);
     await vi.waitUntil(() => toy.sources.every(({ returns }) => returns === 1), WAIT);

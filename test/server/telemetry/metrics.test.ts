@@ -11,7 +11,7 @@ const LIST = "GET /v1/accounts/{account-id}/subscriptions";
 let app: TestApp;
 afterEach(() => app.stop());
 
-/** What /metrics says, by name and labels. */
+/** Metrics by name and labels. */
 async function metrics(url = `${app.url}/metrics`): Promise<Map<string, number>> {
   const reply = await fetch(url);
   expect(reply.status).toBe(200);

@@ -16,7 +16,7 @@ const PARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`;
 let app: TestApp;
 afterEach(() => app.stop());
 
-/** What is traced until the app stops. */
+/** Spans until the app stops. */
 async function traced(run: () => Promise<unknown>, env: Record<string, string> = { TRACING: "on" }) {
   const { spans, spanExporter } = captureSpans();
   app = await startApp(FIXTURES, env, { spanExporter });

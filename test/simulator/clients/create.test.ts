@@ -40,7 +40,7 @@ test("a client may be created locked, or without ever having been locked", async
   const { owner } = await startWithOwner();
   const locked = await owner.create({ ...ROBOT, locked: true });
   const never = await owner.create({ ...ROBOT, locked: null });
-  expect([locked.body.locked, never.body.locked]).toEqual([true, false]); // the reply to a creation knows no null
+  expect([locked.body.locked, never.body.locked]).toEqual([true, false]); // the reply to a creation has no null
   expect((await owner.get(locked.body.client_id)).body.client.locked).toBe(true);
   expect((await owner.get(never.body.client_id)).body.client.locked).toBe(null);
 });

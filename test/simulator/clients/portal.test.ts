@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Actor, adminWith, askToken, keyOf, type Made, ROBOT, startWithOwner } from "../support/api-clients.ts";
 import { Caller } from "../support/harness.ts";
 
-// What KORE has in its portal only. The endpoints are assumed; what they do is documented.
+// Operations that KORE has in its portal only. Their endpoints are ASSUMED, their effects are documented.
 
 test("a client is edited in what the body names and in nothing else", async () => {
   const { kore, owner } = await startWithOwner();

@@ -83,7 +83,7 @@ export class Actor {
     });
   }
 
-  /** What a harmless call is answered. */
+  /** The status of a ping. */
   async ping(): Promise<number> {
     return (await this.call("GET", "/v1/ping", undefined, { outsideContract: true })).status; // it declares no 403
   }
@@ -97,7 +97,7 @@ export class Actor {
     return page.body.clients.map((client) => client.client_id);
   }
 
-  /** Only what KORE publishes. */
+  /** Published fields only. */
   create(body: unknown = ROBOT): Promise<Answer<Made>> {
     return this.call("POST", "/v1/clients", body);
   }

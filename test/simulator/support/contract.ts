@@ -4,10 +4,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { parse } from "yaml";
 
-/** One request and its reply, as the contract knows them. */
+/** A request and its reply, in the contract's terms. */
 export interface Exchange {
   readonly method: string;
-  /** As on the wire: with /connectivity in front where the simulator has it. */
+  /** As sent, with the simulator's prefix /connectivity. */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Parsed; a form as an object of its fields. */
@@ -75,7 +75,7 @@ export function operationOf(method: string, path: string): string | null {
   return find(method, path)?.operation.operationId ?? null;
 }
 
-/** What of this exchange breaks the contract; empty when nothing does. Objects may hold nothing that is not declared. */
+/** Violations of the contract in an exchange. Undeclared properties are violations. */
 export function violations(exchange: Exchange): string[] {
   const found = find(exchange.method, exchange.path);
   if (!found) return [`${exchange.method} ${exchange.path} is not in the contract`];
@@ -155,7 +155,7 @@ function match(template: readonly string[], segments: readonly string[]): Record
   return values;
 }
 
-/** The same with every `$ref` replaced by what it points to. The contract has no cycles. */
+/** Resolves every `$ref`. The contract has no cycles. */
 function resolve(document: Document, node: unknown): unknown {
   if (Array.isArray(node)) return node.map((item) => resolve(document, item));
   if (typeof node !== "object" || node === null) return node;
@@ -169,7 +169,7 @@ function resolve(document: Document, node: unknown): unknown {
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolve(document, value)]));
 }
 
-/** The schema for JSON Schema 2020: `nullable` becomes a type, and what is not declared is forbidden. */
+/** Converts to JSON Schema 2020: `nullable` becomes a type, and undeclared properties are forbidden. */
 function closed(document: Document, schema: Schema): Schema {
   return close(resolve(document, schema) as Schema, true);
 }
@@ -190,7 +190,7 @@ function close(schema: Schema, shut: boolean): Schema {
       : {}),
     ...(items ? { items: close(items, true) } : {}),
     ...(anyOf ? { anyOf: anyOf.map((part) => close(part, shut)) } : {}),
-    // The parts of an allOf see each other's properties only through the whole, which is what is shut.
+    // Parts of an allOf do not have each other's properties, so undeclared ones are forbidden in the whole.
     ...(allOf ? { allOf: allOf.map((part) => close(part, false)) } : {}),
     ...(shut && (properties ?? allOf) ? { unevaluatedProperties: false } : {}),
   };

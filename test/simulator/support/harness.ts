@@ -176,7 +176,7 @@ export class Caller {
   }
 }
 
-/** A simulator and someone who calls it. */
+/** A simulator and a caller. */
 export async function startWithCaller(options: SimulatorOptions = {}): Promise<{ kore: Simulator; caller: Caller }> {
   const kore = await start(options);
   return { kore, caller: new Caller(kore) };

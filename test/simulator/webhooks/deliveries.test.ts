@@ -17,7 +17,7 @@ describe("the deliveries", () => {
     expect(changes().slice(1)).toEqual(["Active -> Suspend", "Active -> Suspend", "pending -> completed"]);
     expect(received[1]?.body).toEqual({
       "alert-id": expect.any(Number) as number,
-      "alert-message-date": "2025-01-15T09:00:02Z", // when it was due, not when somebody looked
+      "alert-message-date": "2025-01-15T09:00:02Z", // when it was due, not when it was settled
       "rule-id": expect.any(Number) as number,
       "rule-name": "SIM state changed",
       "version-id": 1,

@@ -7,33 +7,33 @@ import { type Reply, environmentOf } from "../app.ts";
 import { type CrashProxy, startCrashProxy } from "../network/crash-proxy.ts";
 import { type Process, command } from "../process.ts";
 
-/** The real process in front of KORE, at the far end of a wire; killed, it can be started again on what it has left. */
+/** The real process in front of a simulator behind a crash proxy. After a kill it can be restarted on its store. */
 export class CrashEnvironment {
   readonly kore: Simulator;
-  readonly wire: CrashProxy;
+  readonly proxy: CrashProxy;
   /** The folder of its store. */
   readonly store: string;
   readonly #env: Record<string, string>;
   #graph: { process: Process; url: string } | undefined;
 
-  private constructor(kore: Simulator, wire: CrashProxy, store: string, env: Record<string, string>) {
+  private constructor(kore: Simulator, proxy: CrashProxy, store: string, env: Record<string, string>) {
     this.kore = kore;
-    this.wire = wire;
+    this.proxy = proxy;
     this.store = store;
     this.#env = env;
   }
 
-  /** `envOf`: what goes over the wire, and what else the process is told. */
+  /** `envOf`: the variables of the process, for the address of the proxy. */
   static async open(
     world: SimulatorOptions,
-    envOf: (wire: CrashProxy) => Record<string, string>,
+    envOf: (proxy: CrashProxy) => Record<string, string>,
   ): Promise<CrashEnvironment> {
     const kore = await startSimulator({ clock: "real", ...world });
-    const wire = await startCrashProxy(kore.url);
+    const proxy = await startCrashProxy(kore.url);
     const store = join(await mkdtemp(join(tmpdir(), "kore-graph-crash-")), "store");
-    const scene = new CrashEnvironment(kore, wire, store, envOf(wire));
-    await scene.start();
-    return scene;
+    const environment = new CrashEnvironment(kore, proxy, store, envOf(proxy));
+    await environment.start();
+    return environment;
   }
 
   async start(): Promise<void> {
@@ -72,7 +72,7 @@ export class CrashEnvironment {
 
   async close(): Promise<void> {
     await this.kill();
-    await this.wire.stop();
+    await this.proxy.stop();
     await this.kore.stop();
     await rm(join(this.store, ".."), { recursive: true, force: true });
   }

@@ -46,7 +46,7 @@ class FleetProcess {
     await this.ended;
   }
 
-  /** What it and those before it at this port have logged, at a level or above. */
+  /** Log lines at a level or above, of all processes that were at this port. */
   logged(level: "warn" | "error"): string[] {
     const wanted = level === "error" ? /"level":"(error|fatal)"/ : /"level":"(warn|error|fatal)"/;
     return this.#all.flatMap(({ stdout }) => stdout.split("\n").filter((line) => wanted.test(line)));

@@ -20,7 +20,7 @@ export class Postgres {
     return this.#server.port;
   }
 
-  /** Of the superuser, who has a password. */
+  /** Of the superuser. */
   get url(): string {
     return this.#server.url;
   }

@@ -13,7 +13,7 @@ export function afterTest(close: () => Promise<void>): void {
 }
 
 export type TestReplica = Fleet<string> & {
-  /** What it was ordered to invalidate; undefined: everything. */
+  /** Invalidated changes; undefined: everything. */
   readonly invalidated: (string | undefined)[];
 };
 

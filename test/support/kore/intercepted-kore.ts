@@ -6,7 +6,7 @@ import { type Simulator } from "../../../src/simulator/index.ts";
 /** A reply that stands in for the simulator's. `"pass"`: the simulator answers. */
 type Answer = "pass" | { status: number; headers?: Record<string, string>; body?: string | Buffer };
 
-/** A KORE whose replies a test can replace, byte by byte; what is not replaced comes from a simulator. */
+/** A proxy to a simulator whose replies a test can replace. */
 export interface InterceptedKore {
   /** Every request that arrived and was no token request: "POST /v1/clients". */
   readonly arrived: string[];
@@ -14,7 +14,7 @@ export interface InterceptedKore {
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => Answer | undefined;
   /** The variables that lead an app here instead of to the simulator. */
   environment(simulator: Simulator): Record<string, string>;
-  /** What the simulator answers to the request. */
+  /** The simulator's reply to the request. */
   passOn(request: IncomingMessage, body: string): Promise<{ status: number; text: string }>;
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@ type Query = Readonly<Record<string, string>>;
 type Answer = (path: string, query: Query) => unknown;
 
 export interface ScriptedApp extends Pick<TestApp, "graph" | "logged" | "stop"> {
-  /** What KORE answers from now on. */
+  /** KORE's replies from now on. */
   answer: (answer: Answer) => void;
   /** The requests that KORE received since the last `answer`. */
   asked: () => { path: string; query: Query }[];

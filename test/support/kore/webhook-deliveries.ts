@@ -38,7 +38,7 @@ export async function deliver(app: TestApp, body: string, headers: Record<string
   return reply.status;
 }
 
-/** Deliveries by what became of them, and events by name. */
+/** Counts of deliveries by result, and of events by name. */
 export async function deliveryCounts(app: TestApp): Promise<Record<string, number>> {
   const text = await (await fetch(`${app.url}/metrics`)).text();
   const found = text.matchAll(/^kore_graph_webhook_(?:deliveries|events)_total\{\w+="([^"]+)"\} (\d+)$/gm);

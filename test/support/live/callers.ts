@@ -14,7 +14,7 @@ interface Operation {
 }
 
 export interface Caller {
-  /** What came so far. */
+  /** Received results. */
   readonly results: Reply[];
   /** "complete", or how the connection was lost. */
   readonly ended: Promise<string>;
@@ -26,9 +26,9 @@ interface Transport {
   name: string;
   /** Runs an operation by its protocol's own client, over a connection of its own that is not opened again. */
   call: (url: string, operation: Operation, credentials?: Record<string, string>) => Caller;
-  /** Runs an operation and reads nothing of what comes; the function hangs up. */
+  /** Runs an operation without reading its results. The returned function disconnects. */
   sleep: (url: string, query: string) => () => void;
-  /** What a caller sees when the server stops, such that it comes back. */
+  /** The end of the connection when the server stops, after which clients reconnect. */
   cutOff: string;
 }
 

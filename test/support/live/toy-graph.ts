@@ -21,10 +21,10 @@ import { createLog } from "../../../src/server/logging/log.ts";
 export const EVENTS = "subscription { events { text } }";
 export const WAIT = { timeout: 10_000 };
 
-/** What a defect says, and callers must never see. */
+/** In the message of a defect, which callers must not see. */
 export const SECRET = "hunter2secret";
 
-/** A source of events that tells what becomes of it. */
+/** A source of events that records its use. */
 export class Source implements AsyncIterableIterator<unknown> {
   readonly #events: unknown[] = [];
   #wake: (() => void) | undefined;
@@ -34,7 +34,7 @@ export class Source implements AsyncIterableIterator<unknown> {
 
   constructor(readonly signal: CallerSignal) {}
 
-  /** Events that nobody has taken yet. */
+  /** Events that were not read yet. */
   get waiting(): number {
     return this.#events.length;
   }

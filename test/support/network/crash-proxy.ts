@@ -3,15 +3,15 @@ import { type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 /**
- * What becomes of a POST on its way: nothing; it never arrives; it arrives when it is let go, and its reply never comes
- * back; it arrives at once, and its reply never comes back.
+ * The fate of a POST: it passes; it is lost; it is delivered on release, and its reply is lost; it is delivered at once, and
+ * its reply is lost.
  */
 export type Passage = "passes" | "request lost" | "request late" | "reply lost";
 
-/** A wire to KORE on which a POST can be held at a known place, so that a process can be killed just then. */
+/** A proxy to KORE that holds a POST at a chosen point, so that the process can be killed there. */
 export interface CrashProxy {
   readonly url: string;
-  /** What becomes of the next POSTs, in their order; resolves once all that are to be held are. Later ones pass. */
+  /** Sets the fate of the next POSTs, in order. Resolves once all of them are held. Later ones pass. */
   hold(...passages: Passage[]): Promise<void>;
   /** Lets a late request go; resolves once KORE has answered it. */
   letGo(): Promise<void>;

@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A wire to KORE that keeps a copy of every reply, and on which replies can go wrong. */
+/** A proxy to KORE that records every reply, and can corrupt replies. */
 export interface RecordingProxy {
   readonly url: string;
   /** The bodies of KORE's replies, as they left KORE. */
   readonly bodies: readonly string[];
-  /** What becomes of the next reply with a body that matches: half of it comes, or none and the connection is cut. */
+  /** Corrupts the next reply whose body matches: truncates it, or cuts the connection. */
   spoil(pattern: RegExp, how: "half" | "cut"): void;
   stop(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
         return;
       }
       response.writeHead(reply.status, { "content-type": reply.headers.get("content-type") ?? "" });
-      response.end(how === "half" ? answer.slice(0, -5) : answer); // The end is missing: what matters is in it.
+      response.end(how === "half" ? answer.slice(0, -5) : answer); // Without its end, which is malformed JSON.
     })().catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

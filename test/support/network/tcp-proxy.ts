@@ -3,7 +3,7 @@ import { type Server, type Socket, connect, createServer } from "node:net";
 
 type Filter = (chunk: Buffer) => Buffer;
 
-/** Stands between client and server, and can hold, cut or change what passes. */
+/** A proxy that can hold, cut or change the bytes between client and server. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<{ client: Socket; upstream: Socket }>();
@@ -17,7 +17,7 @@ export class TcpProxy {
     this.#server = createServer({ allowHalfOpen: false }, (client) => this.#join(client, port));
   }
 
-  /** @param makeFilter for each connection: what the server's bytes become */
+  /** @param makeFilter creates the filter of the server's bytes, for each connection */
   static async to(port: number, makeFilter?: () => Filter): Promise<TcpProxy> {
     const proxy = new TcpProxy(port, makeFilter);
     proxy.#server.listen(0, "127.0.0.1");
@@ -40,7 +40,7 @@ export class TcpProxy {
     }
   }
 
-  /** Nothing passes any more, and nobody is told. */
+  /** Drops all bytes, without closing connections. */
   hold(): void {
     this.#isHeld = true;
     for (const { client, upstream } of this.#pairs) {

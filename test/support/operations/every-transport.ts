@@ -19,8 +19,8 @@ const post: Ask = async (url, operation, credentials) => {
 };
 
 /**
- * Makes the document of an operation known to the server, if it is valid, without running anything of it. Who asks for
- * it counts as another caller than those of the tests, where callers are told apart.
+ * Caches the document of a valid operation in the server, without executing it. With authentication, its caller is another
+ * one than those of the tests.
  */
 export async function cacheDocument(url: string, operation: Operation, credentials: Record<string, string> = {}) {
   const id = "x-kore-graph-caller-id";
@@ -28,7 +28,7 @@ export async function cacheDocument(url: string, operation: Operation, credentia
   await post(url, { ...operation, operationName: "NoSuchOperation" }, teacher);
 }
 
-/** Every way by which an operation can come, and what is answered. */
+/** All transports and paths of an operation. */
 export const EVERY_TRANSPORT: readonly { name: string; ask: Ask }[] = [
   { name: "HTTP", ask: post },
   {

@@ -7,7 +7,7 @@ import {
   isObjectType,
 } from "graphql";
 
-/** Ids that exist, by what they name. */
+/** Existing ids, by type. */
 export interface Known {
   accounts: readonly string[];
   iccids: readonly string[];

@@ -15,7 +15,7 @@ import {
   typeFromAST,
 } from "graphql";
 
-/** Values by chance, but the same by the same name. */
+/** Random values, equal for equal names. */
 export class RandomValues {
   readonly #seed: number;
   /** Objects that are in several places. */
@@ -79,8 +79,8 @@ function inputFor(type: GraphQLInputType, name: string, chance: RandomValues): u
 }
 
 /**
- * Gives every field of a schema values by chance: right and wrong ones, nulls, errors, promises, methods and getters
- * that throw. Fields have a resolver or are properties, by chance as well; what they give depends on place and arguments.
+ * Gives every field of a schema random values: valid and invalid ones, nulls, errors, promises, methods and getters that
+ * throw. Fields randomly have a resolver or are properties; their values depend on path and arguments.
  */
 export function resolveRandomly(schema: GraphQLSchema, chance: RandomValues): void {
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type));
@@ -123,7 +123,7 @@ function valueFor(schema: GraphQLSchema, type: GraphQLOutputType, place: string,
   }
 }
 
-/** Heard here, since an executor may have no reason to come to it; what an executor makes of it, it must hear itself. */
+/** Handled here, since an executor may not await it. Executors must handle promises that they derive from it. */
 function rejection(place: string): Promise<never> {
   const rejected = Promise.reject(new Error(`rejected at ${place}`));
   rejected.catch(() => undefined);
@@ -151,7 +151,7 @@ function soundFor(schema: GraphQLSchema, type: GraphQLOutputType, place: string,
   return objectFor(schema, getNamedType(type) as GraphQLObjectType, place, chance);
 }
 
-/** Lists hold no thrown errors: what would throw there is returned. */
+/** In lists, errors are returned instead of thrown. */
 function itemFor(schema: GraphQLSchema, type: GraphQLOutputType, place: string, chance: RandomValues): unknown {
   try {
     return valueFor(schema, type, place, chance);

@@ -33,7 +33,7 @@ export const byPost: Way = async (url, operation, headers = {}) => {
   return { status: reply.status, body: (await reply.text()).trimEnd() };
 };
 
-/** What is rare about headers is left to Apollo, which answers it the same. */
+/** Its unusual `Accept` header makes the fast path leave the request to Apollo. */
 export const byApollo: Way = (url, operation) => byPost(url, operation, { accept: "application/json;q=0.9" });
 
 export const byGet: Way = async (url, { query, variables, operationName }) => {

@@ -51,7 +51,7 @@ describePostgres("Invalidations before a write is answered", (postgres) => {
     const cut = await replicaAt(url, { target, ttl: 1500, statementTimeout: 400 });
     proxy.hold();
     await writer.invalidations.invalidate("x");
-    // By now it may answer nothing from what it keeps.
+    // By now it must not use its caches.
     expect(cut.lease.isHeld).toBe(false);
     cut.invalidated.length = 0;
     proxy.heal();

@@ -84,7 +84,7 @@ describePostgres("The lease of a replica", (postgres) => {
     expect(await late).toBe("fenced");
     expect(await b.store.living()).not.toContain(id);
     await until(() => a.lease.isHeld, "another lease");
-    // Nobody has taken it over: the fence is the same, and the claim is over all the same.
+    // No replica has taken it over: the fence is the same, and the claim has expired.
     expect(await a.store.commit({ by, set: [["k", 1]] })).toBe("fenced");
     expect(await b.store.get("k")).toBeUndefined();
     expect(await a.store.commit({ by: { ...by, replica: a.store.replica }, set: [["k", 2]] })).toBe("done");

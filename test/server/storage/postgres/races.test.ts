@@ -4,7 +4,7 @@ import { type TestReplica, replicaAt, until } from "../../../support/fleet/repli
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
 
-/** Transactions that meet in a chosen order, where many at once would meet in it by chance. */
+/** Transactions that run in a chosen order. */
 describePostgres("Commits that meet", (postgres) => {
   const scene = async () => {
     const url = await postgres().database();
@@ -145,7 +145,7 @@ describePostgres("Commits that meet", (postgres) => {
         ["gate", 0],
       ],
     });
-    // Each checks what the other writes: the locks of one phase, then those of the other.
+    // Each checks a key that the other writes.
     const holding = await slow(LOCK_ENTRY, "gate");
     const results = [
       a.commit({
