@@ -198,7 +198,7 @@ describe("When the reply to a renewal is lost", () => {
       secretStatus: "LOST",
       clientSecret: null,
       requiresReauthorization: true,
-      message: expect.stringContaining("Renewing again") as string,
+      message: expect.stringContaining("Renew again") as string,
     };
     expect(await renew("spring")).toMatchObject(lost);
     expect(await renew("spring")).toMatchObject(lost);
@@ -265,7 +265,7 @@ describe("When the reply to another change is lost", () => {
       expect(await written(app, mutation, { id, ...input })).toMatchObject({
         outcome: "OUTCOME_UNKNOWN",
         reason: "REPLY_LOST",
-        message: expect.stringContaining("does no harm") as string,
+        message: expect.stringContaining("repeating the change is safe") as string,
         client: { id },
       });
       expect(app.kore.log().filter(({ method }) => method !== "GET")).toHaveLength(1);
