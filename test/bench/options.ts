@@ -20,6 +20,8 @@ export interface Options {
   readonly delayedCallers: readonly number[];
   /** Of each caller. */
   readonly delayedRequests: number;
+  /** Whose promises are counted. */
+  readonly countedRequests: number;
   /** SIMs of the accounts that are walked. */
   readonly sizes: readonly number[];
   /** In all, of each size. */
@@ -42,6 +44,7 @@ const WHOLE: Extent = {
   delays: [50, 150],
   delayedCallers: [1, 64],
   delayedRequests: 20,
+  countedRequests: 2_000,
   sizes: [100, 1_000, 10_000, 100_000],
   walkedSims: 100_000,
   references: 1_000,
@@ -57,6 +60,7 @@ const SHORT: Extent = {
   delays: [5],
   delayedCallers: [1, 2],
   delayedRequests: 1,
+  countedRequests: 20,
   sizes: [100, 1_000],
   walkedSims: 1_000,
   references: 1_000,

@@ -16,7 +16,7 @@ const WARM_UP_REQUESTS = 50;
 export async function countPromises(
   operation: Operation,
   servers: Servers,
-  { delayedRequests }: Options,
+  { countedRequests }: Options,
   signal: AbortSignal,
 ): Promise<Promises> {
   const targets = await targetsOf(operation, servers);
@@ -25,7 +25,7 @@ export async function countPromises(
       load(operation, targets[name] ?? targets.raw, { callers: 1, until: { requests }, signal });
     await ask(WARM_UP_REQUESTS);
     const child = servers[name] ?? servers.raw;
-    return (await child.countingPromises(() => ask(delayedRequests))) / delayedRequests;
+    return (await child.countingPromises(() => ask(countedRequests))) / countedRequests;
   });
   return { operation, servers: counts };
 }

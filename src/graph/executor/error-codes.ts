@@ -1,5 +1,11 @@
-import { type ExecutionResult, GraphQLError, Kind, type OperationDefinitionNode, getOperationAST } from "graphql";
-import { type Execute } from "./index.ts";
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  getOperationAST,
+} from "graphql";
 
 const TOO_MANY = "Too many errors processing variables";
 
@@ -7,16 +13,12 @@ const TOO_MANY = "Too many errors processing variables";
 const OF_ARGUMENT = /^Argument "\w+" (?:of (?:required|non-null) type|has invalid value) /;
 
 /** Adds the code `BAD_USER_INPUT` to input errors that execution detects: graphql-js gives them none. */
-export function withUserInputCodes(execute: Execute): Execute {
-  return (execution) => {
-    const coded = (result: ExecutionResult): ExecutionResult => {
-      if (!result.errors) return result;
-      const operation = getOperationAST(execution.document, execution.operationName);
-      return { ...result, errors: addUserInputCodes(result.errors, operation) };
-    };
-    const result = execute(execution);
-    return result instanceof Promise ? result.then(coded) : coded(result);
-  };
+export function withUserInputCodes(
+  result: ExecutionResult,
+  { document, operationName }: Pick<ExecutionArgs, "document" | "operationName">,
+): ExecutionResult {
+  if (!result.errors) return result;
+  return { ...result, errors: addUserInputCodes(result.errors, getOperationAST(document, operationName)) };
 }
 
 /** `operation`: location of errors that concern all variables. */

@@ -44,7 +44,12 @@ export class FieldExecutor {
         throw error;
       });
     }
-    return pending ? settled(data, pending) : data;
+    if (!pending) return data;
+    const [only = "", ...more] = pending;
+    // Nothing follows the root's only field, so it needs none of the ticks that keep the order of errors.
+    return path === undefined && more.length === 0
+      ? (data[only] as Promise<unknown>).then((value) => Object.assign(data, { [only]: value }))
+      : settled(data, pending);
   }
 
   /** Executes the fields of a mutation, one after the other. */

@@ -8,6 +8,7 @@ import {
   getVariableValues,
 } from "graphql";
 import { FieldExecutor } from "./execute-fields.ts";
+import { mapMaybePromise } from "../maybe-promise.ts";
 import { operationsOf } from "./operations.ts";
 import { Execution } from "./execution.ts";
 
@@ -22,22 +23,29 @@ export type Execute = (request: ExecutionRequest) => ExecutionResult | Promise<E
 /**
  * Runs validated operations from plans. Results equal those of graphql-js to the byte. Operations without a plan run in
  * graphql-js, which also reports why they cannot be run.
+ *
+ * @param finish what becomes of each result. @default it stays as it is
  */
-export function createExecutor(schema: GraphQLSchema): Execute {
+export function createExecutor(
+  schema: GraphQLSchema,
+  finish: (result: ExecutionResult, execution: ExecutionRequest) => ExecutionResult = (result) => result,
+): Execute {
   const operations = operationsOf(schema);
+  const byGraphql = (execution: ExecutionRequest) =>
+    mapMaybePromise(executeByGraphql({ schema, ...execution }), (result) => finish(result, execution));
   return (execution) => {
     const { document, operationName, variableValues, contextValue, rootValue } = execution;
     const operation = operations.find(document, operationName ?? null);
-    if (!operation) return executeByGraphql({ schema, ...execution });
+    if (!operation) return byGraphql(execution);
     const definitions = operation.definition.variableDefinitions ?? [];
     const { errors, coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 50 });
-    if (errors) return { errors };
+    if (errors) return finish({ errors }, execution);
     const plan = operation.plan(coerced);
-    if (!plan) return executeByGraphql({ schema, ...execution });
+    if (!plan) return byGraphql(execution);
 
     const run = new Execution(plan, rootValue, contextValue, coerced);
     const reply = (data: Record<string, unknown> | null): ExecutionResult =>
-      run.errors.length === 0 ? { data } : { errors: run.errors, data };
+      finish(run.errors.length === 0 ? { data } : { errors: run.errors, data }, execution);
     const failed = (error: unknown) => {
       run.add(error as GraphQLError, undefined); // `fail` has located it.
       return reply(null);

@@ -60,7 +60,9 @@ export function walkSims(
   size: number,
   context: LoaderContext,
 ) {
-  return walkList(size, idOf, (index, pageSize) => simPage(accountId, conditions, { index, size: pageSize }, context));
+  return walkList(size, idOf, (index, pageSize) =>
+    simPage(accountId, conditions, { index, size: pageSize }, context).catch(noSimsIfNotFound),
+  );
 }
 
 const simPage = (
@@ -69,12 +71,13 @@ const simPage = (
   { index, size }: { index: number; size: number },
   context: LoaderContext,
 ): Promise<KorePage<SimSubscription>> =>
-  subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": size }, context).catch(
-    (error: unknown) => KoreError.nullIfNotFound(error) ?? NO_SIMS,
-  );
+  subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": size }, context);
 
-/** KORE may answer a search without results with a 404 instead of an empty page. */
-const NO_SIMS = { items: [], total: 0, more: false };
+/** KORE may answer a search without results with a 404 instead of an empty page. @throws any other error */
+function noSimsIfNotFound(error: unknown): KorePage<SimSubscription> {
+  KoreError.nullIfNotFound(error);
+  return { items: [], total: 0, more: false };
+}
 
 /** SIMs by ICCID, null where the account has none: ceil(n / 100) calls. */
 export const subscriptionByIccid = byIccid("subscription.byIccid", false);
@@ -136,7 +139,8 @@ function collectByIccid(
   const wanted = new Set(requested);
   const query = { iccid: iccids.join(","), "show-state-history": withHistory ? true : undefined };
   const walk = new ListWalk(iccids.length + SPARE_ROWS, idOf);
-  const readNext = (): Promise<boolean> => simPage(accountId, query, walk, context).then(add);
+  const readNext = (): Promise<boolean> =>
+    simPage(accountId, query, walk, context).then(add, (error: unknown) => add(noSimsIfNotFound(error)));
   const add = (page: KorePage<SimSubscription>): boolean | Promise<boolean> => {
     const { items, pages, isWhole } = walk.add(page);
     let isAnswer = items.length === 0;

@@ -45,7 +45,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
   const limits = { ...DEFAULT_LIMITS, ...guards.limits };
   const rateLimits = guards.rateLimits ?? rateLimitsInMemory(limits);
   const pipeline = new OperationPipeline({ limits, introspection, trusted, rateLimits });
-  const execute = withUserInputCodes(createExecutor(schema));
+  const execute = createExecutor(schema, withUserInputCodes);
   const fastPath = new FastPath<Context>({ ...options, pipeline, trusted, execute });
   const apollo = createApolloServer<Context>({
     schema,
@@ -81,8 +81,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
           }
           fastPath
             .answer({ parsed, reply, caller: callerOf(request), instrumentation: instrumentationOf(request) })
-            .then((body) => reply.send(body))
-            .catch(next);
+            .then((body) => void reply.send(body), next);
         });
         scope.route({
           method: ["GET", "POST"],

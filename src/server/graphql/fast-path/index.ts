@@ -75,29 +75,39 @@ export class FastPath<Context extends GraphContext> {
     return parseRequest(request, this.documents, this.#options.trusted);
   }
 
-  /** Does not reject for errors of the operation: they are in the response, masked. */
-  async answer(request: FastPathRequest): Promise<string | Buffer> {
+  /**
+   * Does not reject for errors of the operation: they are in the response, masked. Not an async function, nor are those that
+   * it calls: each would make two promises more for an answer.
+   */
+  answer(request: FastPathRequest): Promise<string | Buffer> {
     const { parsed, caller, instrumentation } = request;
-    try {
-      const pending = this.#options.pipeline.beforeParseOnFastPath(caller);
-      const refusal = pending instanceof Promise ? await pending : pending;
+    const execute = (refusal: Error | undefined) => {
       instrumentation.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
       const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !instrumentation.wantsStats;
-      return isCoalesced ? await this.#runCoalesced(request) : await this.#run(request);
+      return isCoalesced ? this.#runCoalesced(request) : this.#run(request);
+    };
+    const refuse = (error: unknown) => this.#writeRefusal(request, error);
+    try {
+      const refusal = this.#options.pipeline.beforeParseOnFastPath(caller);
+      return refusal instanceof Promise ? refusal.then(execute).catch(refuse) : execute(refusal);
     } catch (error) {
-      return this.#writeRefusal(request, error);
+      return Promise.resolve(refuse(error));
     }
   }
 
-  async #run(request: FastPathRequest): Promise<string | Buffer> {
+  /** @throws GraphQLError when it is refused before anything is asynchronous */
+  #run(request: FastPathRequest): Promise<string | Buffer> {
     const { cost, run } = this.#plan(request, abortSignalOf(request.reply));
     const check = this.#checkCost(cost, request.caller);
-    if (check) await check;
-    return this.#write(request, await run(), false);
+    return (check ? check.then(run) : run()).then(
+      (outcome) => this.#write(request, outcome, false),
+      (error: unknown) => this.#writeRefusal(request, error),
+    );
   }
 
-  async #runCoalesced(request: FastPathRequest): Promise<string | Buffer> {
+  /** @throws GraphQLError when it is refused before anything is asynchronous */
+  #runCoalesced(request: FastPathRequest): Promise<string | Buffer> {
     const { caller, reply, instrumentation } = request;
     const subscription = this.#coalescing.subscribe(coalescingKey(request), (signal, onAnswer) =>
       this.#plan(request, signal, onAnswer),
@@ -106,12 +116,17 @@ export class FastPath<Context extends GraphContext> {
       if (subscription.isShared) instrumentation.end("REQUEST_CANCELLED"); // Otherwise the aborted operation ends it.
       subscription.unsubscribe();
     });
-    try {
-      const check = this.#checkCost(subscription.cost, caller);
-      if (check) await check;
-      const outcome = await subscription.outcome();
+    const write = (outcome: Outcome) => {
       if (outcome.instrumentation !== instrumentation) instrumentation.coalescedWith(outcome.instrumentation.stats);
       return this.#write(request, outcome, subscription.isShared);
+    };
+    const refuse = (error: unknown) => {
+      subscription.unsubscribe();
+      return this.#writeRefusal(request, error);
+    };
+    try {
+      const check = this.#checkCost(subscription.cost, caller);
+      return (check ? check.then(() => subscription.outcome()) : subscription.outcome()).then(write, refuse);
     } catch (error) {
       subscription.unsubscribe();
       throw error;
@@ -135,9 +150,14 @@ export class FastPath<Context extends GraphContext> {
     const context = this.#options.context(signal, caller, instrumentation, onAnswer);
     return {
       cost: pipeline.costOf({ schema, document, operation, variables: variables ?? {}, context }),
-      run: async () => {
-        const result = await execute({ document, operationName, variableValues: variables, contextValue: context });
-        return { result, extensions: replyExtensions(context), instrumentation };
+      run: () => {
+        const outcomeOf = (result: ExecutionResult) => ({
+          result,
+          extensions: replyExtensions(context),
+          instrumentation,
+        });
+        const result = execute({ document, operationName, variableValues: variables, contextValue: context });
+        return result instanceof Promise ? result.then(outcomeOf) : Promise.resolve(outcomeOf(result));
       },
     };
   }

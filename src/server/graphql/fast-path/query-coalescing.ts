@@ -65,8 +65,17 @@ class InFlightRequest<Outcome> {
 
   outcome(): Promise<Outcome> {
     if (!this.#outcome) {
-      this.#outcome = this.operation.run();
-      void this.#outcome.then(this.#close, this.#close); // Before the subscribers' own handlers.
+      // Closes before the subscribers' own handlers run. `finally` would make three promises more.
+      this.#outcome = this.operation.run().then(
+        (outcome) => {
+          this.#close();
+          return outcome;
+        },
+        (error: unknown) => {
+          this.#close();
+          throw error;
+        },
+      );
     }
     return this.#outcome;
   }
