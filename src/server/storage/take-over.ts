@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 
 /** A ledger of writes. */
@@ -19,7 +20,10 @@ export function takeOverEverySecond(
   log: Logger,
   onTakeOver: (count: number) => void = () => undefined,
 ): () => Promise<void> {
-  const failed = (err: unknown) => log.error({ err }, "the ledger of writes could not be read");
+  const failed = (err: unknown) => {
+    // The store's health is logged by itself; the next second tries again.
+    if (!(err instanceof StoreUnavailable)) log.error({ err }, "the ledger of writes could not be read");
+  };
   const timers = ledgers.map((ledger) => {
     let isRunning = true;
     const done = () => void (isRunning = false);
