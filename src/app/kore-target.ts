@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { type CredentialSet, type Kore, credentialSet } from "../kore/index.ts";
 import { type CredentialEntry, openCredentialsFile } from "../server/config/files/credentials-file.ts";
 import { type Config, type KoreConfig, type KoreCredentials } from "../server/config/index.ts";
@@ -131,4 +131,4 @@ export function baseOf({ connectivityUrl }: Pick<KoreTarget, "connectivityUrl">)
   return origin + pathname.replace(/\/+$/, "");
 }
 
-const hashOf = (parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+const hashOf = (parts: readonly string[]) => hash("sha256", JSON.stringify(parts), "hex");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The same request key came with another input. */
 export class RequestKeyReused extends Error {
@@ -7,7 +7,7 @@ export class RequestKeyReused extends Error {
 
 /** SHA-256 of the JSON. Request keys and inputs are stored as hashes only, because callers may put anything into them. */
 export function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64url");
+  return hash("sha256", JSON.stringify(value), "base64url");
 }
 
 /** Single-flight by idempotency key: a repeated call waits for the outcome of the first. */

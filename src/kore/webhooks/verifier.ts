@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { type IncomingHttpHeaders } from "node:http";
 import { signatureCheck } from "./signature.ts";
 
@@ -69,5 +69,5 @@ function tokenCheck(tokens: readonly string[]): (given: string) => boolean {
 }
 
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { type Caller } from "../../graph/index.ts";
 import { type Credentials, ROUTER } from "./credentials.ts";
 import { Unauthenticated } from "./errors.ts";
@@ -25,7 +25,7 @@ export function routerStrategy(secrets: readonly string[]): (headers: Credential
   };
 }
 
-const hashOf = (text: string) => createHash("sha256").update(text).digest();
+const hashOf = (text: string) => hash("sha256", text, "buffer");
 
 /** A repeated header is refused: one may be the caller's own. */
 function only(headers: Credentials, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type GraphQLRequest } from "@apollo/server";
@@ -113,7 +113,7 @@ function compact(text: string): string {
   }
 }
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string) => hash("sha256", text, "hex");
 
 function untrusted(): GraphQLError {
   return new GraphQLError("This deployment runs only the operations of its manifest", {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type IncomingHttpHeaders } from "node:http";
 import { finished } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
@@ -211,7 +211,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
  * between JSON tokens, which the signature does not cover.
  */
 function tokenOf(canonicalBody: Uint8Array): string {
-  return `body ${createHash("sha256").update(canonicalBody).digest("hex")}`;
+  return `body ${hash("sha256", canonicalBody, "hex")}`;
 }
 
 function respond(reply: FastifyReply, status: keyof typeof RESPONSES): FastifyReply {

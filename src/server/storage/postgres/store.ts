@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Commit, type CommitResult, type DurableStore } from "../../../common/durable-store.ts";
 import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { type Page } from "../../../common/store-pages.ts";
@@ -221,7 +221,7 @@ export class PostgresStore implements DurableStore {
 export const channelOf = (what: string, target: string): string => `kore_graph_${what}_${hashOf(target)}`;
 
 /** A short hash for channels and notifications. */
-export const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, HASH_LENGTH);
+export const hashOf = (text: string): string => hash("sha256", text, "hex").slice(0, HASH_LENGTH);
 
 interface KeyValue {
   key: string;
