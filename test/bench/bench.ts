@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { CORES_OPERATIONS, measureCores } from "./cores.ts";
+import { measureFirstAnswers } from "./first-answers.ts";
 import { measureReferences, measureWalks } from "./growth.ts";
 import { type Latency, measureLatency } from "./latency.ts";
 import { HELP, type Options, type Section, UsageError, readOptions } from "./options.ts";
@@ -57,9 +58,10 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
     say("orders");
     return { orders: await measureOrders(servers, options, signal) };
   },
-  start: async (_, options, signal) => {
+  start: async (servers, options, signal) => {
     say("start");
-    return { starts: await measureStarts(options, signal) };
+    const starts = await measureStarts(options, signal);
+    return { starts, firstAnswers: await measureFirstAnswers(servers, options, signal) };
   },
   profile: async (servers, options, signal) => {
     const profiles: Profiled[] = [];

@@ -28,6 +28,8 @@ export interface Options {
   readonly walkedSims: number;
   readonly references: number;
   readonly starts: number;
+  /** Of which the CPU is taken together, after a process has become ready. */
+  readonly firstAnswers: number;
   /** Whether the servers of `peers/` are measured, too. */
   readonly hasPeers: boolean;
   readonly isShort: boolean;
@@ -49,6 +51,7 @@ const WHOLE: Extent = {
   walkedSims: 100_000,
   references: 1_000,
   starts: 7,
+  firstAnswers: 1_000,
 };
 
 /** Everything is done, and nothing long enough to mean anything. */
@@ -65,6 +68,7 @@ const SHORT: Extent = {
   walkedSims: 1_000,
   references: 1_000,
   starts: 1,
+  firstAnswers: 16,
 };
 
 export const HELP = `What the graph costs, next to a hand-written server that makes the same calls to the same KORE, and to

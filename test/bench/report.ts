@@ -10,6 +10,7 @@ import { type Orders, priceOfPostgres } from "./orders.ts";
 import { type Profiled, type ProfiledServer } from "./profile.ts";
 import { type Promises } from "./promises.ts";
 import { type ServerName } from "./servers.ts";
+import { type FirstAnswers } from "./first-answers.ts";
 import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
 import { type Throughput } from "./throughput.ts";
@@ -24,6 +25,7 @@ export interface Findings {
   orders?: readonly Orders[];
   references?: References;
   starts?: readonly Start[];
+  firstAnswers?: FirstAnswers;
   profiles?: readonly Profiled[];
 }
 
@@ -31,7 +33,7 @@ const MEBIBYTE = 1024 * 1024;
 
 /** As it stands in the README. */
 export function markdown(findings: Findings, options: Options): string {
-  const { throughput, promises, latency, walks, references, cores, orders, starts, profiles } = findings;
+  const { throughput, promises, latency, walks, references, cores, orders, starts, firstAnswers, profiles } = findings;
   const parts = [
     conditions(options),
     throughput && table(THROUGHPUT_COLUMNS, throughput.map(throughputRow)),
@@ -42,6 +44,7 @@ export function markdown(findings: Findings, options: Options): string {
     cores && table(CORES_COLUMNS, cores.map(coresRow)),
     orders && table(ORDERS_COLUMNS, orders.map(ordersRow)),
     starts && starts.map(startLine).join("\n"),
+    firstAnswers && firstAnswersLine(firstAnswers),
     profiles && profiles.map(profileTable).join("\n\n"),
   ];
   return parts.filter((part) => part !== undefined).join("\n\n") + "\n";
@@ -201,6 +204,13 @@ function startLine({ title, milliseconds }: Start): string {
   const time = median(milliseconds);
   const verdict = goals.atMost(time, goals.START_AT_MOST, `${time.toFixed(0)} ms`);
   return `First answer after the start, ${title}: ${verdict}, of ${milliseconds.length} starts; at most ${goals.START_AT_MOST} ms are the goal.`;
+}
+
+function firstAnswersLine({ answers, parts, later, start }: FirstAnswers): string {
+  const [first = NaN, ...others] = parts.map((part) => part / later);
+  const verdict = goals.atMost(first, goals.FIRST_ANSWERS_AT_MOST);
+  const next = others.slice(0, 3).map((ratio) => ratio.toFixed(2));
+  return `CPU of the first ${answers.toLocaleString("en")} answers of one SIM after the process is ready, to later ones (${later.toFixed(0)} µs each): ${verdict}, then ${next.join(", ")}; at most ${goals.FIRST_ANSWERS_AT_MOST} is the goal. Until it is ready: ${start.toFixed(0)} ms of CPU.`;
 }
 
 function profileTable({ operation, servers: { graph, raw } }: Profiled): string {
