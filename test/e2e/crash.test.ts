@@ -18,13 +18,14 @@ let environment: CrashEnvironment;
 let kore: Simulator;
 let proxy: CrashProxy;
 
-beforeEach(async () => {
+async function open(env: Readonly<Record<string, string>> = {}): Promise<void> {
   environment = await CrashEnvironment.open(
     { accounts: { acme: { sims: 12, states: "Active" } }, provisioning: { completedAfterMs: 60_000 } },
-    ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROVISIONING_CHUNK_SIZE: "2" }),
+    ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity`, PROVISIONING_CHUNK_SIZE: "2", ...env }),
   );
   ({ kore, proxy } = environment);
-});
+}
+beforeEach(() => open());
 afterEach(() => environment.close());
 
 async function order(sims: number, requestKey: string | null = "night shift"): Promise<Order> {
@@ -111,6 +112,8 @@ describe("A process that is killed", () => {
   });
 
   test("while its write is on its way does not write it again, though it arrives only after the restart", async () => {
+    await environment.close();
+    await open({ PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "8000" }); // A restart may be slow, and is to be within it.
     await crashIn(() => order(2), "request late");
     await environment.start();
     const answer = order(2);
