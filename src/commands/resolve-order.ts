@@ -8,12 +8,12 @@ import { type Logger, createLog } from "../server/logging/log.ts";
 import { type Command, type Output } from "./command.ts";
 
 /**
- * Lists the orders in doubt of a stopped server's store, or settles one, as `unresolvedOrders` and `resolveOrder` do
+ * Lists the unresolved orders of a stopped server's store, or resolves one, as `unresolvedOrders` and `resolveOrder` do
  * in the graph. The exit code is 1 when nothing was changed.
  */
 export const resolveOrder: Command = {
   help: [
-    "settles an order in doubt while the server is stopped   --account cmp-1   lists them; and with",
+    "resolves an order while the server is stopped   --account cmp-1   lists them; and with",
     "--intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one",
   ],
   async run(args, env, output) {

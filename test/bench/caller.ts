@@ -35,7 +35,7 @@ export class Caller {
     const { hostname, port, host } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, "connect");
-    socket.on("error", () => undefined); // It closes then, which is told to who asks.
+    socket.on("error", () => undefined); // It closes then, which rejects the pending request.
     return new Caller(
       socket,
       questions.map(({ request, expected }) => ({ request: bytesOf(request, host), expected: Buffer.from(expected) })),

@@ -5,7 +5,7 @@ import { listen } from "./listen.ts";
 import { ACCOUNTS } from "./operations.ts";
 
 /*
- * KORE, answering out of memory, after as long as it is told to wait. An account's name says what is in it: `fleet-5000-…`
+ * KORE, answering out of memory, after the delay that is set. An account's name says what is in it: `fleet-5000-…`
  * has so many SIMs, and all others are the same.
  * Run as a process of its own.
  */

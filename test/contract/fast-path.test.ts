@@ -78,7 +78,7 @@ async function bothWays(first: TestApp, second: TestApp, body: Body, headers = a
   await cacheDocument(second.url, { query: body.query }, headers);
   const other = await exchange(second, body, headers);
   expect(one.byApollo).toBe(1);
-  return { apollo: one.reply, lane: other.reply, isKnown: other.byApollo === 0 };
+  return { apollo: one.reply, fast: other.reply, isKnown: other.byApollo === 0 };
 }
 
 const shown = await documentedOperations();
@@ -93,9 +93,9 @@ describe("What we show", () => {
   const tabs = operationTabs(shown, {}).filter(({ query }) => !/^subscription/m.test(query));
   test.each(tabs)("is answered alike: $query", async ({ query }) => {
     const [{ variables } = {}] = operationTabs([query], { ...one.kore.examples });
-    const { apollo, lane, isKnown } = await bothWays(one, other, { query, variables });
+    const { apollo, fast, isKnown } = await bothWays(one, other, { query, variables });
     expect(isKnown).toBe(true);
-    expect(lane).toEqual(apollo);
+    expect(fast).toEqual(apollo);
     expect(other.kore.requests()).toEqual(one.kore.requests());
   });
 });
@@ -210,9 +210,9 @@ describe("What else may come", () => {
       kore.clearLog();
       if (fault) kore.faults.add({ effect: "status", status: fault.status, path: fault.path });
     }
-    const { apollo, lane, isKnown } = await bothWays(one, other, body, headers);
+    const { apollo, fast, isKnown } = await bothWays(one, other, body, headers);
     expect(isKnown).toBe(!UNNAMED.has(name));
-    expect(lane).toEqual(apollo);
+    expect(fast).toEqual(apollo);
     expect(other.kore.requests()).toEqual(one.kore.requests());
   });
 
@@ -225,10 +225,10 @@ describe("What else may come", () => {
       if (!first || !second) throw new Error("no app");
       const body = { query: "{ accounts { id } }" };
       await bothWays(first, second, body);
-      const { apollo, lane, isKnown } = await bothWays(first, second, body);
+      const { apollo, fast, isKnown } = await bothWays(first, second, body);
       expect(isKnown).toBe(true);
       expect(apollo.status).toBe(429);
-      expect(lane).toEqual(apollo);
+      expect(fast).toEqual(apollo);
     }
   });
 

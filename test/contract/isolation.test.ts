@@ -100,7 +100,7 @@ test("what is open without an account, or filters by itself, is this and no more
 });
 
 test("mutations need an operator, those of API clients an admin, and so do reads of API clients", () => {
-  // Orders in doubt are for those that may write; settling one by hand is an admin's.
+  // Unresolved orders are for those that may write; resolving one by hand is an admin's.
   const exceptions = new Map([
     ["Query.unresolvedOrders", "operator"],
     ["UnresolvedOrder.candidates", "operator"],
@@ -466,7 +466,7 @@ test("what all callers do together is shown to who reaches all accounts only", a
   }
 });
 
-test("which administrators there are is not told to callers of some accounts", async () => {
+test("which administrators there are is not shown to callers of some accounts", async () => {
   const emails = [app.kore.credentials.accountEmail, "nobody@acme.example"];
   const answers = await Promise.all(emails.map((email) => overHttp(`{ accounts(email: "${email}") { id } }`)));
   expect(answers[0]).toEqual(answers[1]);

@@ -52,9 +52,9 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "provisioningRequest.activationProfile": "the example has a SIM that failed, and it is no activation",
   },
   "resolve-order.graphql": {
-    "resolveOrder.results": "nothing is in doubt, so nothing is changed",
+    "resolveOrder.results": "nothing is unresolved, so nothing is changed",
   },
-  "unresolved-orders.graphql": { unresolvedOrders: "nothing is in doubt" },
+  "unresolved-orders.graphql": { unresolvedOrders: "nothing is unresolved" },
   "transfer-client.graphql": { "transferClientOwnership.message": "nothing is wrong" },
   "update-client.graphql": {
     "updateClient.reason": "nothing is wrong",

@@ -80,7 +80,7 @@ export class Load {
   async #write(n: number): Promise<void> {
     for (let times = 0; !this.#isOver; times += 1) {
       const size = times % 4 === 3 ? 6 : 1;
-      const requestKey = (n + times) % 3 === 0 ? null : `wish-${this.orders.length}`;
+      const requestKey = (n + times) % 3 === 0 ? null : `order-${this.orders.length}`;
       const order: PlacedOrder = { iccids: this.#iccids.splice(-size), requestKey, acknowledged: new Map() };
       this.orders.push(order);
       const first = this.#send(order);

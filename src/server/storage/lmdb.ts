@@ -185,14 +185,14 @@ async function openFolder(
       if (by && result === "done") commits.emit(by.key);
       return result;
     },
-    changed(keys, patience) {
+    changed(keys, maxWait) {
       return new Promise((resolve) => {
         const end = () => {
           clearTimeout(timer);
           for (const key of keys) commits.off(key, end);
           resolve();
         };
-        const timer = setTimeout(end, patience);
+        const timer = setTimeout(end, maxWait);
         for (const key of keys) commits.on(key, end);
       });
     },

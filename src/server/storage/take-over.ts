@@ -3,7 +3,7 @@ import { type Logger } from "../logging/log.ts";
 
 /** A ledger of writes. */
 interface Ledger {
-  /** Reconciles interrupted writes at the start, and continues their intents. */
+  /** Reconciles interrupted writes at the start, and continues their orders. */
   recover(): Promise<void>;
   /** The same for writes that another replica, or an operation of this one, has left unfinished since. */
   takeOver(): Promise<number>;

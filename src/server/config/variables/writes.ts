@@ -43,7 +43,7 @@ export const WRITES = {
   retention: variable(
     "LEDGER_RETENTION_DAYS",
     days(1, 3650),
-    "how long intents to write, their request keys and received webhooks (these by whole months) are kept",
+    "how long orders, their request keys and received webhooks (these by whole months) are kept",
     { default: 30 },
   ),
   provisioning: {

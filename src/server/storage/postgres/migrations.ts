@@ -168,7 +168,7 @@ exception when others then
   return to_jsonb(value::text);
 end $$;
 
--- For people: the ledger's intents. Depends on nothing but their keys.
+-- For people: the ledger's orders. Depends on nothing but their keys.
 create view kore_graph.intents as
   select e.target, e.key, e.value ->> 'accountId' as account_id, e.value ->> 'verb' as verb,
     case jsonb_typeof(e.value -> 'createdAt')

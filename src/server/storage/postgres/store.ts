@@ -166,7 +166,7 @@ export class PostgresStore implements DurableStore {
     return result;
   }
 
-  changed(keys: readonly string[], patience: number): Promise<void> {
+  changed(keys: readonly string[], maxWait: number): Promise<void> {
     const hashes = keys.map(hashOf);
     return new Promise((resolve) => {
       const wake = () => {
@@ -178,7 +178,7 @@ export class PostgresStore implements DurableStore {
         }
         resolve();
       };
-      const late = setTimeout(wake, patience);
+      const late = setTimeout(wake, maxWait);
       for (const hash of hashes) this.#waiting.set(hash, (this.#waiting.get(hash) ?? new Set()).add(wake));
     });
   }

@@ -27,7 +27,7 @@ export interface LiveCaller extends Caller {
 }
 
 /** Longest wait for an answer, under any faults. Milliseconds. */
-const PATIENCE = 90_000;
+const MAX_WAIT = 90_000;
 
 export function overHttp(url: string): Caller {
   const dispatcher = new Agent();
@@ -53,7 +53,7 @@ export function overSocket(url: string): LiveCaller {
     url: `${url.replace(/^http/, "ws")}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
-    lazyCloseTimeout: PATIENCE,
+    lazyCloseTimeout: MAX_WAIT,
   });
   return { name: "WebSocket", ...live(client), close: () => client.dispose() };
 }
@@ -117,7 +117,7 @@ function live(client: Client): Pick<LiveCaller, "ask" | "watch"> {
 async function inTime<T>(work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Violation(`no answer within ${PATIENCE} ms`)), PATIENCE);
+    timer = setTimeout(() => reject(new Violation(`no answer within ${MAX_WAIT} ms`)), MAX_WAIT);
   });
   return Promise.race([work(), late]).finally(() => clearTimeout(timer));
 }

@@ -72,7 +72,7 @@ async function read(caller: Caller, question: Read, run: Run, leaves?: AbortSign
 const FOLLOW = `subscription ($accountId: ID!, $id: ID!) { provisioningRequestUpdated(accountId: $accountId, id: $id) {
   accountId id status numberOfSubscriptions } }`;
 const STATUSES = ["SUBMITTED", "PENDING", "COMPLETED"];
-const PATIENCE = 60_000;
+const MAX_WAIT = 60_000;
 
 /** Follows provisioning requests to their end, one after the other. */
 export async function runFollower(caller: LiveCaller, random: Random, run: Run): Promise<void> {
@@ -96,7 +96,7 @@ export async function runFollower(caller: LiveCaller, random: Random, run: Run):
         throw new Violation(`${actual.status} came after ${last}`);
       last = actual.status;
     };
-    const until = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+    const until = AbortSignal.any([signal, AbortSignal.timeout(MAX_WAIT)]);
     await caller.watch({ query: FOLLOW, variables: followed }, next, until);
     if (last !== "COMPLETED" && last !== "failed" && isRunning(run)) throw new Violation(`updates ended with ${last}`);
   }
