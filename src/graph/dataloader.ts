@@ -98,8 +98,6 @@ class Loader<Ref, Value> {
 const afterPromiseJobs = (run: () => void) => queueMicrotask(() => process.nextTick(run));
 
 interface LoaderSpec<Context, Ref> {
-  /** For traces. */
-  name: string;
   /** References with equal keys are loaded once. */
   key: (ref: Ref) => string;
   /** Calls to KORE at once, of one loader in one operation. */

@@ -11,7 +11,6 @@ function counting() {
   let running = 0;
   let most = 0;
   const loader = batchLoader({
-    name: "test",
     key: (ref: { group: string; id: number }) => `${ref.group} ${ref.id}`,
     groupBy: ({ group }) => group,
     per: 10,
@@ -62,7 +61,6 @@ test("each operation has loaders of its own", async () => {
 test("keys without a bulk read are read once each, and a failure affects one key", async () => {
   const asked: number[] = [];
   const loader = eachLoader({
-    name: "each",
     key: (id: number) => String(id),
     per: "key",
     concurrency: 2,

@@ -7,7 +7,6 @@ import { type Account } from "./account.type.ts";
 
 /** The accounts of an administrator, by e-mail address, with one set of credentials: one call each. */
 export const accountsByEmail = eachLoader({
-  name: "account.eachEmail",
   key: ({ credential, email }: { credential: string; email: string }) => `${credential} ${email}`,
   per: "key",
   concurrency: 4,

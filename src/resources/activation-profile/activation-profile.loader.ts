@@ -6,7 +6,6 @@ import { type ActivationProfile } from "./activation-profile.type.ts";
 
 /** All activation profiles of an account in short form: one call. */
 export const activationProfilesByAccount = eachLoader({
-  name: "activationProfile.eachAccount",
   key: (accountId: string) => accountId,
   per: "account",
   concurrency: 4,
@@ -18,7 +17,6 @@ export const activationProfilesByAccount = eachLoader({
 
 /** Activation profiles in long form, which KORE reads one at a time. */
 export const eachWholeActivationProfile = eachLoader({
-  name: "activationProfile.eachWhole",
   key: refKey,
   per: "key",
   concurrency: 8,
@@ -32,7 +30,6 @@ export const eachWholeActivationProfile = eachLoader({
 
 /** Activation profiles with the fewest calls: a single one in long form, several of an account from its list. */
 export const activationProfileById = batchLoader({
-  name: "activationProfile.byId",
   key: refKey,
   groupBy: (ref: Ref) => ref.accountId,
   per: Infinity,

@@ -37,7 +37,6 @@ interface ClientPageKey {
 
 /** Pages of KORE's list, each read once per operation. */
 const eachClientPage = eachLoader({
-  name: "client.eachPage",
   key: ({ credential, type, number, size }: ClientPageKey) => `${credential} ${type ?? "any"} ${number} ${size}`,
   per: "key",
   concurrency: 4,
@@ -47,7 +46,6 @@ const eachClientPage = eachLoader({
 
 /** Single API clients, one call each. */
 const eachClient = eachLoader({
-  name: "client.each",
   key: (id: string) => id,
   per: "key",
   concurrency: 8,
@@ -67,7 +65,6 @@ const MIN_FOR_LIST = 5;
  * later pages) are read one at a time.
  */
 export const clientById = batchLoader({
-  name: "client.byId",
   key: (id: string) => id,
   groupBy: () => "all",
   per: MAX_PAGE_SIZE,
@@ -158,7 +155,6 @@ export async function listClients(
  * all accounts of an operation. Where clients may have moved between pages meanwhile, a second walk adds missed ones.
  */
 export const everyClient = eachLoader({
-  name: "client.every",
   key: (credential: string) => credential,
   per: "key",
   concurrency: 4,

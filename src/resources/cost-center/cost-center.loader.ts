@@ -6,7 +6,6 @@ import { type CostCenter } from "./cost-center.type.ts";
 
 /** All cost centers of an account, by id. KORE only lists them all, so one call serves all SIMs of the account. */
 export const costCentersByAccount = eachLoader({
-  name: "costCenter.eachAccount",
   key: (accountId: string) => accountId,
   per: "account",
   concurrency: 4,

@@ -22,7 +22,6 @@ import { type ProvisioningRequest } from "./provisioning-request.type.ts";
  * yet visible is loaded from its acknowledgement; any other unknown one is null.
  */
 export const eachProvisioningRequest = eachLoader({
-  name: "provisioningRequest.each",
   key: refKey,
   per: "key",
   concurrency: 8,
@@ -109,7 +108,6 @@ function pagesOf(accountId: string, conditions: ProvisioningQuery, context: Cont
 
 /** The newest request of a SIM. KORE states no order, so all of the SIM's requests are read. */
 export const eachLastProvisioningRequest = eachLoader({
-  name: "provisioningRequest.eachLast",
   key: refKey,
   per: "key",
   concurrency: 8,

@@ -6,7 +6,6 @@ import { type SimProfile } from "./sim-profile.type.ts";
 
 /** Profiles by id. KORE has no bulk read, but SIMs share profiles: one call per different profile. */
 export const eachSimProfile = eachLoader({
-  name: "simProfile.each",
   key: refKey,
   per: "key",
   concurrency: 8,

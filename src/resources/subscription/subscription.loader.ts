@@ -80,10 +80,10 @@ function noSimsIfNotFound(error: unknown): KorePage<SimSubscription> {
 }
 
 /** SIMs by ICCID, null where the account has none: ceil(n / 100) calls. */
-export const subscriptionByIccid = byIccid("subscription.byIccid", false);
+export const subscriptionByIccid = byIccid({ withHistory: false });
 
 /** SIMs by ICCID with their past states, which KORE returns in lists only. */
-export const subscriptionHistoryByIccid = byIccid("subscription.historyByIccid", true);
+export const subscriptionHistoryByIccid = byIccid({ withHistory: true });
 
 /** An ICCID may belong to several subscriptions, so KORE may return more rows than ICCIDs. */
 const SPARE_ROWS = 20;
@@ -95,9 +95,8 @@ interface FoundByIccid {
   isSure: boolean;
 }
 
-function byIccid(name: string, withHistory: boolean) {
+function byIccid({ withHistory }: { withHistory: boolean }) {
   return batchLoader<LoaderContext, IccidRef, SimSubscription | null, FoundByIccid>({
-    name,
     key: ({ accountId, iccid }: IccidRef) => refKey({ accountId, id: iccid }),
     groupBy: (ref) => ref.accountId,
     per: MAX_ICCIDS_PER_CALL,
@@ -164,7 +163,6 @@ const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
 
 /** KORE reads one SIM at a time by subscription id. */
 const eachSubscription = eachLoader({
-  name: "subscription.each",
   key: refKey,
   per: "key",
   concurrency: 8,
@@ -183,7 +181,6 @@ export const subscriptionById = batchLoader<
   SimSubscription | null,
   ReadonlyMap<string, SimSubscription | Error | null>
 >({
-  name: "subscription.byId",
   key: refKey,
   groupBy: (ref) => ref.accountId,
   per: Infinity,
