@@ -55,7 +55,7 @@ describePostgres("PROCESSES with a database", (postgres) => {
     const [first = 0] = pids;
     for (const killed of [1, 2]) {
       globalThis.process.kill(killed === 1 ? first : (pids[1] ?? 0), "SIGKILL");
-      await until(() => process.stdout.split("takes the place").length > killed, "the second start");
+      await until(() => process.stdout.split("a replica was restarted").length > killed, "the second start");
       expect(await ask(url)).toBeTruthy();
     }
     const [, lost] = /"pid":(\d+),"code":"SIGKILL"/.exec(process.stdout) ?? [];
@@ -73,7 +73,7 @@ describePostgres("PROCESSES with a database", (postgres) => {
     process.signal("SIGTERM");
     expect(await process.ended).toBe(0);
     await gone(pids);
-    expect(process.stdout).not.toContain("takes the place");
+    expect(process.stdout).not.toContain("a replica was restarted");
   });
 
   test("13.4 replicas do not outlive the process that started them", async () => {
@@ -91,7 +91,7 @@ describePostgres("PROCESSES with a database", (postgres) => {
     const process = await serve({ DATABASE_URL: url() });
     expect(await process.ended).toBe(2);
     expect(process.stderr).toMatch(/The database \(DATABASE_URL\) (refuses connections|does not exist)/);
-    expect(process.stdout).not.toContain("takes the place");
+    expect(process.stdout).not.toContain("a replica was restarted");
   });
 });
 

@@ -46,7 +46,7 @@ describePostgres("npm run demo -- --replicas 3", () => {
     );
     const { sims } = tabs.map(({ variables }) => variables).find((variables) => "sims" in variables) ?? {};
     process.kill(pids[0] ?? 0, "SIGKILL");
-    await until(() => demo.stdout.includes("takes the place"), "another replica");
+    await until(() => demo.stdout.includes("a replica was restarted"), "another replica");
     const headers = { "content-type": "application/json", connection: "close" };
     const reply = await fetch(`${url}/graphql`, {
       ...{ method: "POST", headers },

@@ -6,7 +6,7 @@ import type { Sample } from "../chaos/environment/probe.ts"; // Only its type: i
 import { held, megabytes } from "../chaos/report.ts";
 import { type Row, rowsOf } from "./rows.ts";
 
-const ROUTER_SECRET = "the secret of a router, at least 32 characters long";
+const ROUTER_SECRET = "the secret of a router of at least 32 characters";
 
 /** MiB of old space: what `--max-old-space-size` gives the process, which ends when it needs more. */
 export const HEAP = 256;
