@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { within } from "../common/within.ts";
 import { type DurableStore } from "../common/durable-store.ts";
 import {
   type AuditRecord,
@@ -62,7 +63,7 @@ export async function createProvisioning(
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all([commands.idle(), clientWrites.idle()]));
+    await within(MAX_IDLE_WAIT_MS, Promise.all([commands.idle(), clientWrites.idle()]), undefined);
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond([commands, clientWrites], log, (count) => metrics?.tookOver(count)));
@@ -163,11 +164,3 @@ function reconciliationOptions(
 /** Resolves early when the signal aborts. */
 const sleep = (milliseconds: number, signal: AbortSignal) =>
   delay(milliseconds, undefined, { signal }).catch(() => undefined);
-
-/** Resolves with the work, or after so many milliseconds without it. */
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}

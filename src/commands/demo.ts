@@ -10,6 +10,7 @@ import { createLog } from "../server/logging/log.ts";
 import { TemporaryPostgres, postgresPrograms } from "../server/storage/postgres/temporary-postgres.ts";
 import { type Simulator } from "../simulator/index.ts";
 import { type Command, addressOf, untilStopped } from "./command.ts";
+import { environmentOf } from "./simulator-environment.ts";
 import { serve, serveHere } from "./serve.ts";
 
 /** Logs from `LOG_LEVEL=warn` by default, so that the addresses stay visible. */
@@ -79,7 +80,7 @@ export async function demoOfReplicas(
       ...{ replicas, stopped, log: createLog(logLevel) },
       env: {
         ...own,
-        ...addressesOf(simulator),
+        ...replicaEnvironment(simulator),
         DATABASE_URL: database,
         KORE_WEBHOOK_URL: CALLBACK_URL,
         KORE_WEBHOOK_SECRETS: secret,
@@ -100,16 +101,10 @@ export async function demoOfReplicas(
   }
 }
 
-function addressesOf({ urls, credentials, examples }: Simulator): Record<string, string> {
+function replicaEnvironment(simulator: Simulator): Record<string, string> {
+  const { examples } = simulator;
   return {
-    KORE_CONNECTIVITY_URL: urls.connectivity,
-    KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,
-    KORE_CLIENTS_URL: urls.clients,
-    KORE_GLOBAL_TOKEN_URL: urls.globalToken,
-    KORE_CLIENT_ID: credentials.clientId,
-    KORE_CLIENT_SECRET: credentials.clientSecret,
-    KORE_API_KEY: credentials.apiKey,
-    KORE_ACCOUNT_EMAIL: credentials.accountEmail,
+    ...environmentOf(simulator),
     KORE_ACCOUNT_MAP: Object.entries(examples.accountMapping)
       .map((pair) => pair.join("="))
       .join(","),

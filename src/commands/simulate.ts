@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../server/config/index.ts";
 import { type Simulator } from "../simulator/index.ts";
 import { type Command, untilStopped } from "./command.ts";
+import { environmentOf } from "./simulator-environment.ts";
 
 export const simulate: Command = {
   help: ["the simulator alone   --port 4010  --sims 2000  --seed 1"],
@@ -27,16 +28,10 @@ export const simulate: Command = {
 };
 
 /** Shell commands that point the graph, or another client, to the simulator. */
-function introduction({ url, urls, credentials }: Simulator): string {
-  return `simulator  ${url}/_simulator   (help, faults, clock, request log)
+function introduction(simulator: Simulator): string {
+  const exports = Object.entries(environmentOf(simulator)).map(([name, value]) => `export ${name}=${value}`);
+  return `simulator  ${simulator.url}/_simulator   (help, faults, clock, request log)
 
-export KORE_CONNECTIVITY_URL=${urls.connectivity}
-export KORE_CONNECTIVITY_TOKEN_URL=${urls.connectivityToken}
-export KORE_CLIENTS_URL=${urls.clients}
-export KORE_GLOBAL_TOKEN_URL=${urls.globalToken}
-export KORE_CLIENT_ID=${credentials.clientId}
-export KORE_CLIENT_SECRET=${credentials.clientSecret}
-export KORE_API_KEY=${credentials.apiKey}
-export KORE_ACCOUNT_EMAIL=${credentials.accountEmail}
+${exports.join("\n")}
 `;
 }

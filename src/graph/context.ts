@@ -1,4 +1,5 @@
 import { type GraphQLResolveInfo } from "graphql";
+import { type RequestStats } from "../common/request-stats.ts";
 import { type CallerSignal } from "../common/abort.ts";
 import { type Caller } from "./principal.ts";
 
@@ -7,18 +8,6 @@ interface Hint {
   /** Response path of the null. */
   path: readonly (string | number)[];
   message: string;
-}
-
-/** Counts of an operation's requests to KORE. */
-export interface RequestStats {
-  /** Requests sent to KORE, retries included. */
-  requests: number;
-  /** Reads answered from a cache. */
-  cached: number;
-  /** Reads answered by another one in flight. */
-  coalesced: number;
-  /** Retries among the requests. */
-  retried: number;
 }
 
 /** Request id and stats of an operation. */

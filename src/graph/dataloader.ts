@@ -157,7 +157,7 @@ export function eachLoader<Context extends GraphContext, Ref, Value>(
   });
 }
 
-/** Loads what several references share, and settles each of them. Does not reject. */
+/** Loads the value that several references share, and settles each of them. Never rejects. */
 function settling<Ref, Value, Found>(
   members: readonly Queued<Ref, Value>[],
   load: () => Promise<Found>,

@@ -22,7 +22,6 @@ export {
 } from "./cost/index.ts";
 export {
   type GraphContext,
-  type RequestStats,
   type OperationTelemetry,
   createGraphContext,
   hint,

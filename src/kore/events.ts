@@ -89,20 +89,6 @@ export const NO_OBSERVER: KoreObserver = {
   credentialsRefused: ignore,
 };
 
-/** Request counters of one operation. A deduplicated read is a request of the operation that began it. */
-export interface RequestStats {
-  /** Requests sent to KORE, retries included. Token requests are not counted, because they serve all operations. */
-  requests: number;
-  /** Reads answered by the cache. */
-  cached: number;
-  /** Reads answered by a read of another operation. */
-  coalesced: number;
-  /** Retries among the requests. */
-  retried: number;
-}
-
-export const newRequestStats = (): RequestStats => ({ requests: 0, cached: 0, coalesced: 0, retried: 0 });
-
 /** One sending of a call, for a span. */
 export type TracedCall = Pick<CallReport, "operation" | "host" | "attempt" | "batchSize"> & { method: string };
 

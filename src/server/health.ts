@@ -1,4 +1,5 @@
 import { type FastifyInstance } from "fastify";
+import { within } from "../common/within.ts";
 import { type DurableStore } from "../common/durable-store.ts";
 
 /** Whether the server accepts new work. */
@@ -106,7 +107,7 @@ export function cachedHealthCheck(
     check() {
       if (found && now() < found.until) return Promise.resolve(found.unhealthy);
       pending ??= checkNow();
-      return orAfter(maxWait, pending, found?.unhealthy ?? NO_ANSWER);
+      return within(maxWait, pending, found?.unhealthy ?? NO_ANSWER);
     },
   };
 }
@@ -121,10 +122,4 @@ export function storeCheck(store: Pick<DurableStore, "commit">): Check {
       return { reason: "STORE_NOT_WRITABLE", message: "The store (STORE_PATH) cannot be written" };
     }
   });
-}
-
-async function orAfter<Result>(milliseconds: number, work: Promise<Result>, otherwise: Result): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Result>((resolve) => (timer = setTimeout(() => resolve(otherwise), milliseconds)));
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

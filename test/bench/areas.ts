@@ -22,7 +22,7 @@ export type Area = (typeof AREAS)[number];
 
 export type CpuProfile = Profiler.Profile;
 
-/** Microseconds of a profile by area. What the process waited is left out, and what it takes to watch it. */
+/** Microseconds of a profile by area, without idle time and the time of the profiler itself. */
 export function timeByArea(profile: CpuProfile): Map<Area, number> {
   const areas = areasOf(profile.nodes);
   const times = new Map<Area, number>();
@@ -33,7 +33,7 @@ export function timeByArea(profile: CpuProfile): Map<Area, number> {
   return times;
 }
 
-/** By node. What belongs to nobody, such as `writev` or a hash, belongs to who called it. */
+/** By node. A function without an area of its own, such as `writev` or a hash, has that of its caller. */
 function areasOf(nodes: readonly Profiler.ProfileNode[]): Map<number, Area> {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const areas = new Map<number, Area>();
@@ -73,7 +73,7 @@ const WITHOUT_FILE: ReadonlyMap<string, Area> = new Map([
   ["stringify", "JSON"],
 ]);
 
-/** Of Node's own modules the rest works for whoever called it. */
+/** The rest of Node's own modules has the area of its caller. */
 const NODE: Table = [
   [/abort_controller|event_target/, "Node: abort signals"],
   [/task_queues|timers|async_hooks/, "Node: promises and timers"],

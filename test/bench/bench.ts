@@ -37,7 +37,7 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
   },
   latency: async (servers, options, signal) => {
     const latency: Latency[] = [];
-    // What is new where KORE is slow is the waiting, and that is the same however KORE's bytes and callers are.
+    // A slow KORE adds waiting, which does not depend on whether callers share an account.
     for (const operation of options.operations.filter(({ accounts }) => accounts === "many")) {
       say(`latency: ${operation.name}`);
       latency.push(...(await measureLatency(operation, servers, options, signal)));
@@ -73,8 +73,8 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
   },
 };
 
-/** Aborts at Ctrl+C, so that the run cleans up; the second one ends the process as it would without us. */
-function untilTold(): AbortSignal {
+/** Aborts at Ctrl+C, so that the run cleans up; the second one ends the process by default. */
+function untilStopped(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => controller.abort(new Stopped(`stopped by ${name}`)));
@@ -90,7 +90,7 @@ async function bench(args: string[]): Promise<void> {
   }
   const [load = 0] = loadavg();
   if (load > 1 && !options.isShort) say(`This machine is busy (load ${load.toFixed(1)}); expect the numbers to vary.`);
-  const signal = untilTold();
+  const signal = untilStopped();
   await build();
   if (options.hasPeers) await installPeers();
   const findings = await measured(options, signal);

@@ -24,8 +24,8 @@ export interface Child {
 }
 
 /**
- * The bench may die without a word; the channel to it then closes, and its children end with it. Over the same channel
- * they tell how much memory they have, and where their time goes. What they start themselves ends with them.
+ * When the bench is killed, the channel to it closes, and its children end with it. Over the same channel
+ * they answer questions about memory, CPU, promises and profiles. Processes that they start end with them.
  */
 const LEASH = `data:text/javascript,${encodeURIComponent(`
   import cluster from 'node:cluster';
@@ -66,7 +66,7 @@ const STOP_MS = 5_000;
 /** Starts `node ...args` and waits for the address that it prints. */
 export async function startChild(name: string, args: string[], env: Record<string, string>): Promise<Child> {
   const child = spawn(process.execPath, [...NODE_FLAGS, "--import", LEASH, ...args], {
-    // Nothing of the caller's own KORE_ settings may reach the servers: they are to speak to the stub.
+    // Without the KORE_ settings of the shell: the servers must call the stub.
     env: { ...withoutKore(process.env), ...env },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
@@ -111,7 +111,7 @@ async function address(name: string, child: ChildProcess): Promise<string> {
     }
   } finally {
     clearTimeout(late);
-    child.stdout.resume(); // What it says later is of no interest, but a full pipe would block it.
+    child.stdout.resume(); // Later output is not needed, but a full pipe would block the process.
   }
   throw new Error(`${name} did not start`);
 }
@@ -122,7 +122,7 @@ type Question = "memory" | "cpu" | "count" | "counted" | "watch" | "watched";
 async function ask<Answer>(child: ChildProcess, question: Question): Promise<Answer> {
   const messages = on(child, "message", { close: ["exit"] }) as AsyncIterable<[{ question: Question; answer: Answer }]>;
   child.send(question);
-  for await (const [told] of messages) if (told.question === question) return told.answer;
+  for await (const [reply] of messages) if (reply.question === question) return reply.answer;
   throw new Error("A server ended without an answer");
 }
 

@@ -9,7 +9,7 @@ import { type Servers } from "./servers.ts";
 import { median } from "./statistics.ts";
 import { targetsOf } from "./targets.ts";
 
-/** What so many replicas do that share a port and a database. */
+/** The throughput of so many replicas that share a port and a database. */
 export interface Cores {
   readonly operation: string;
   readonly processes: number;
@@ -19,7 +19,7 @@ export interface Cores {
   readonly ratios: readonly number[];
   /** Milliseconds, over all rounds. */
   readonly p50: number;
-  /** Cores that were busy on average; undefined where the system does not tell. */
+  /** Cores that were busy on average; undefined on systems other than Linux. */
   readonly busy: Busy | undefined;
 }
 
@@ -100,7 +100,7 @@ function medianBusy(all: readonly (Busy | undefined)[]): Busy | undefined {
   return known.length < all.length ? undefined : { replicas: of("replicas"), stub: of("stub"), callers: of("callers") };
 }
 
-/** Since the start of each. What several replicas share the port by passes connections on, and counts with them. */
+/** Since the start of each. The process that shares the port counts with its replicas. */
 function cpuSeconds(graph: Child, stub: Child): Busy | undefined {
   try {
     const replicas = [graph.pid, ...childrenOf(graph.pid)].map(cpuOf);

@@ -1,4 +1,4 @@
-/** What is to be reached, as ratios to the hand-written server unless said otherwise. */
+/** Goals, as ratios to the hand-written server unless stated otherwise. */
 const THROUGHPUT: Readonly<Record<string, number>> = {
   flat: 1,
   related: 0.9,

@@ -35,7 +35,7 @@ interface PageAnswer {
 const SMALL_PAGE = 100;
 const LARGE_PAGE = 1000;
 
-/** Each walk has an account of its own: what is read again is kept, which would be seen as memory that grows. */
+/** Each walk has an account of its own, so that no cached answer shortens it. */
 let accounts = 0;
 
 /** Whole accounts of growing sizes, and the largest in KORE's largest pages. */
@@ -44,7 +44,7 @@ export async function measureWalks(
   { sizes, walkedSims }: Options,
   signal: AbortSignal,
 ): Promise<Walk[]> {
-  // What is over in a moment is done more often.
+  // Short walks are repeated more often.
   const often = (sims: number) => Math.max(1, Math.floor(walkedSims / sims));
   await walk(servers, { sims: walkedSims, pageSize: SMALL_PAGE, times: 1 }, signal); // To run warm.
   const walks: Walk[] = [];

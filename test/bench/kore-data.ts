@@ -6,11 +6,11 @@ import {
 } from "../../src/kore/index.ts";
 
 /*
- * What the stub answers, as ConnectivityPro's contract spells it. The SIMs are as full as KORE's: what nobody selects
- * still has to be read and parsed. ASCII only, so that a reply's length is its number of characters.
+ * The stub's answers, as ConnectivityPro's contract spells them. The SIMs are as full as KORE's: fields that are not
+ * selected must be read and parsed, too. ASCII only, so that a reply's length is its number of characters.
  */
 
-/** SIMs of an account that does not say otherwise. */
+/** SIMs of an account unless its name states another number. */
 export const SIM_COUNT = 100;
 
 const COST_CENTERS = ["Fleet", "Metering", "Retail", "Field service"];

@@ -27,7 +27,7 @@ export async function measureLatency(
   const targets = await targetsOf(operation, servers);
   const measured: Latency[] = [];
   const measure = async (name: ServerName, delay: number, callers: number) => {
-    // Callers who start together would ask in step, and each wait for the work of all.
+    // Callers that start together would ask in step, and each wait for the work of all.
     const run = (requests: number) =>
       load(operation, targets[name] ?? targets.raw, {
         callers,

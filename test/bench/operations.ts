@@ -1,6 +1,6 @@
 import { iccidOf } from "./kore-data.ts";
 
-/** One thing that all servers can be asked: the hand-written one by its route, the others by the operation. */
+/** An operation of all servers: by its route at the hand-written one, by GraphQL at the others. */
 export interface Operation {
   readonly name: string;
   readonly title: string;
@@ -9,7 +9,7 @@ export interface Operation {
   readonly variables: (question: number) => Readonly<Record<string, unknown>>;
   /** The account is added to it. */
   readonly rawRoute: (question: number) => string;
-  /** What one answer costs at KORE when nobody else asks for the same. */
+  /** Requests to KORE of one answer, without coalescing. */
   readonly koreRequests: number;
   /** How many of them have to wait for one another: where all can be asked at once, 1. */
   readonly levels: number;

@@ -71,7 +71,7 @@ const SHORT: Extent = {
   firstAnswers: 16,
 };
 
-export const HELP = `What the graph costs, next to a hand-written server that makes the same calls to the same KORE, and to
+export const HELP = `Measures the cost of the graph, next to a hand-written server that makes the same calls to the same KORE, and to
 a GraphQL server written the usual way.
 
   --only throughput,...   some of: ${SECTIONS.join(", ")}; all but the last unless chosen

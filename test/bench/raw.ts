@@ -10,7 +10,7 @@ import { listen } from "./listen.ts";
 import { flat, plans, profileIdOf, related, single } from "./raw-shapes.ts";
 
 /*
- * What somebody would write who needs these answers and nothing else: the same calls to KORE, as early as can be, with
+ * A server written for these answers and nothing else: the same calls to KORE, as early as can be, with
  * the same headers over as many connections, and the same answers. No GraphQL, no authentication, no validation, no
  * deadlines, no coalescing. Run as a process of its own.
  */

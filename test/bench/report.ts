@@ -15,7 +15,7 @@ import { type Start } from "./start.ts";
 import { median } from "./statistics.ts";
 import { type Throughput } from "./throughput.ts";
 
-/** What a run has found, of the sections that were asked for. */
+/** The findings of a run, of the chosen sections. */
 export interface Findings {
   throughput?: readonly Throughput[];
   promises?: readonly Promises[];
@@ -235,7 +235,7 @@ function conditions({ rounds, seconds, callers }: Options): string {
   return `\`${command}\`, ${date.slice(0, 10)}: ${cpu}, ${cores} cores (load ${loadBefore} before), Node ${node} with ${NODE_FLAGS.join(" ")}, one process for each server. Throughput of ${callers} callers: median of ${rounds} rounds of ${seconds} s, in turns; in brackets the least and the most of a round.`;
 }
 
-/** What the machine was doing before. */
+/** The load of the machine before. */
 const [load = 0] = loadavg();
 
 function circumstances() {

@@ -8,7 +8,7 @@ const RESULTS = ".kore-graph/bench";
 
 const BEGAN = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
 
-/** Writes what a run has found into a file that begins with the run's time; tells the path. Short runs replace theirs. */
+/** Writes findings into a file whose name begins with the run's time; returns its path. Short runs replace theirs. */
 export async function keep(name: string, text: string, { isShort }: Pick<Options, "isShort">): Promise<string> {
   const file = `${RESULTS}/${isShort ? "short" : BEGAN}-${name}`;
   await mkdir(dirname(join(ROOT, file)), { recursive: true });

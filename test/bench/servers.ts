@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { PEERS, type PeerName, peerFile } from "./peers.ts";
 
-/** What is compared: the graph, a server written by hand, and GraphQL servers written the usual way. */
+/** The servers that are always compared: the graph, one written by hand, and a GraphQL server written the usual way. */
 const SERVERS = ["graph", "raw", "peer"] as const;
 export type ServerName = (typeof SERVERS)[number] | PeerName;
 
@@ -16,10 +16,10 @@ export type ByServer<T> = Readonly<Record<(typeof SERVERS)[number], T> & Partial
 
 export type Servers = ByServer<Child> & {
   readonly names: readonly ServerName[];
-  /** What callers of the graph show. */
+  /** Of callers of the graph. */
   readonly apiKey: string;
   readonly stub: Child;
-  /** Starts one more graph, told something else besides. */
+  /** Starts one more graph, with more variables. */
   startGraph(env: Readonly<Record<string, string>>): Promise<Child>;
   /** Requests that KORE has received since this was last called. */
   takeKoreRequests(): Promise<number>;
@@ -77,9 +77,9 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
       apiKey,
       stub,
       startGraph,
-      takeKoreRequests: async () => ((await tell(stub, "take")) as { requests: number }).requests,
+      takeKoreRequests: async () => ((await control(stub, "take")) as { requests: number }).requests,
       slowKore: async (milliseconds) => {
-        await tell(stub, `delay/${milliseconds}`);
+        await control(stub, `delay/${milliseconds}`);
       },
       stop,
     };
@@ -162,13 +162,13 @@ export async function holdToGuards({ graph, apiKey }: Servers): Promise<void> {
 
 async function makeApiKey(folder: string): Promise<{ apiKey: string; file: string }> {
   const apiKey = `kg_${randomBytes(32).toString("base64url")}`;
-  const sha256 = createHash("sha256").update(apiKey).digest("hex");
+  const sha256 = hash("sha256", apiKey, "hex");
   const file = join(folder, "keys.json");
   await writeFile(file, JSON.stringify([{ name: "bench", role: "operator", accounts: "*", sha256 }]));
   return { apiKey, file };
 }
 
-async function tell({ url }: Child, what: string): Promise<unknown> {
-  const reply = await fetch(`${url}/_bench/${what}`, { method: "POST" });
+async function control({ url }: Child, command: string): Promise<unknown> {
+  const reply = await fetch(`${url}/_bench/${command}`, { method: "POST" });
   return reply.json();
 }

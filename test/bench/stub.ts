@@ -46,9 +46,9 @@ listen(
 function answer(request: IncomingMessage): { status: number; body: Buffer } {
   const { url = "", method = "GET" } = request;
   if (method === "POST" && TOKEN_PATHS.has(url)) return { status: 200, body: json(TOKEN) };
-  if (method === "POST" && url.startsWith("/_bench/")) return { status: 200, body: told(url) };
+  if (method === "POST" && url.startsWith("/_bench/")) return { status: 200, body: controlled(url) };
   requests += 1;
-  // Whoever leaves these out does less work than KORE asks for.
+  // A server that omits these does less work than KORE requires.
   const { authorization, "x-api-key": apiKey } = request.headers;
   if (authorization !== "Bearer bench" || apiKey === undefined) return { status: 401, body: json({}) };
   const [, account = "", path = "", query = ""] = ACCOUNT_PATH.exec(url) ?? [];
@@ -87,8 +87,8 @@ function ofFleet(count: number, query: string): Buffer {
   );
 }
 
-/** `take` tells the number of requests since it was last asked, tokens left out; `delay/50` slows all replies. */
-function told(url: string): Buffer {
+/** `take` returns the number of requests since it was last called, without tokens; `delay/50` slows all replies. */
+function controlled(url: string): Buffer {
   const [, milliseconds] = /^\/_bench\/delay\/(\d+)$/.exec(url) ?? [];
   if (milliseconds !== undefined) delay = Number(milliseconds);
   const count = requests;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Kore, createKore } from "../../src/kore/client.ts";
 import { credentialSet } from "../../src/kore/auth/credential-set.ts";
-import { type CallReport, type TracedCall, newRequestStats } from "../../src/kore/events.ts";
+import { newRequestStats } from "../../src/common/request-stats.ts";
+import { type CallReport, type TracedCall } from "../../src/kore/events.ts";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
 
 const asItIs = <Reply>(reply: Reply): Reply => reply;

@@ -2,11 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
+import { environmentOf } from "../../src/commands/simulator-environment.ts";
 import { type Config, readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/index.ts";
 import { type TypedDocumentString } from "./graphql/graphql.ts";
+
+export { environmentOf };
 
 /** A reply as it comes over HTTP. */
 export interface Reply<Data = Record<string, unknown>> {
@@ -106,20 +109,6 @@ export async function startApp(
       await simulator.stop();
       await rm(folder, { recursive: true, force: true });
     }),
-  };
-}
-
-/** The environment that points the app to a simulator by its address. */
-export function environmentOf({ urls, credentials }: Simulator): Record<string, string> {
-  return {
-    KORE_CONNECTIVITY_URL: urls.connectivity,
-    KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,
-    KORE_CLIENTS_URL: urls.clients,
-    KORE_GLOBAL_TOKEN_URL: urls.globalToken,
-    KORE_CLIENT_ID: credentials.clientId,
-    KORE_CLIENT_SECRET: credentials.clientSecret,
-    KORE_API_KEY: credentials.apiKey,
-    KORE_ACCOUNT_EMAIL: credentials.accountEmail,
   };
 }
 

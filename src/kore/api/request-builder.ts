@@ -1,6 +1,6 @@
 import { type CallerSignal } from "../../common/abort.ts";
 import { KoreError } from "../errors.ts";
-import { type RequestStats } from "../events.ts";
+import { type RequestStats } from "../../common/request-stats.ts";
 import { PathTemplate, type PathValues, type QueryValues, queryString } from "./path-template.ts";
 
 /** A request: path with query below the API's base address, and its template for logs. */

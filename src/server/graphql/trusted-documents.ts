@@ -5,6 +5,7 @@ import { type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { parseJson } from "../../common/json.ts";
 import { SettingError, fileError } from "../config/setting-error.ts";
 import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 
@@ -77,18 +78,9 @@ async function documentsIn(path: string): Promise<(readonly [id: string, text: s
     const texts = await Promise.all(names.map((name) => readFile(join(path, name), "utf8")));
     return texts.map((text) => [sha256(text), text]);
   }
-  const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(parsed(await readFile(path, "utf8")));
+  const { success, data } = z.union([APOLLO, BY_HASH]).safeParse(parseJson(await readFile(path, "utf8")));
   if (!success) throw new SettingError("TRUSTED_DOCUMENTS: has no known form");
   return Object.entries(data);
-}
-
-/** Undefined: the text is not JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Supports clients that send `documentId`, which others send as hash in `extensions`. */

@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { parseJson } from "../../common/json.ts";
 import { StoreUnusable } from "./lmdb-errors.ts";
 
 /** The machine whose processes may open a store. Among its processes, sockets decide (`process-lock.ts`). */
@@ -27,12 +28,9 @@ export async function readOwner(folder: string): Promise<Machine | undefined> {
     throw error;
   });
   if (text === undefined) return undefined;
-  try {
-    const { host, boot } = JSON.parse(text) as Partial<Machine>;
-    if (typeof host === "string" && typeof boot === "string") return { host, boot };
-  } catch {
-    // Cut short by a full disk or a crash: below.
-  }
+  const { host, boot } = Object(parseJson(text)) as Partial<Machine>;
+  if (typeof host === "string" && typeof boot === "string") return { host, boot };
+  // Cut short by a full disk or a crash.
   return { host: "a host that cannot be read from the note", boot: "" };
 }
 

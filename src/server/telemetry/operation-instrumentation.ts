@@ -1,5 +1,6 @@
 import { type OperationDefinitionNode } from "graphql";
-import { type RequestStats, type OperationTelemetry } from "../../graph/index.ts";
+import { type RequestStats, newRequestStats } from "../../common/request-stats.ts";
+import { type OperationTelemetry } from "../../graph/index.ts";
 import { type Correlation } from "./correlation.ts";
 import { type FieldFailure } from "./field-failures.ts";
 
@@ -40,7 +41,7 @@ export class OperationInstrumentation implements OperationTelemetry {
   readonly requestId: string;
   readonly wantsStats: boolean;
   readonly correlation: Correlation;
-  readonly stats: RequestStats = { requests: 0, cached: 0, coalesced: 0, retried: 0 };
+  readonly stats = newRequestStats();
   readonly #options: InstrumentationOptions;
   readonly #began = performance.now();
   #kind: OperationKind;

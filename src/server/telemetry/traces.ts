@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   type Context,
   DiagLogLevel,
@@ -13,6 +12,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { type SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { within } from "../../common/within.ts";
 import { type Correlation } from "./correlation.ts";
 import { type OperationReport, type OperationSpan } from "./operation-instrumentation.ts";
 
@@ -109,8 +109,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
     },
     addEvent: (what, endpoint) => void trace.getSpan(here())?.addEvent(what, { "url.template": endpoint }),
     async stop() {
-      const late = delay(MAX_FLUSH_MS, "late", { ref: false });
-      if ((await Promise.race([provider.shutdown(), late])) === "late") reportLost();
+      if ((await within(MAX_FLUSH_MS, provider.shutdown(), "late")) === "late") reportLost();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import { type IncomingHttpHeaders } from "node:http";
 import { finished } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { within } from "../../common/within.ts";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { RateLimitedLog } from "../logging/rate-limited-log.ts";
@@ -152,10 +152,7 @@ export function webhookReceiver(http: FastifyInstance, options: WebhookOptions):
     });
 
     scope.addHook("onClose", async () => {
-      const waiting = new AbortController();
-      const limit = delay(MAX_WAIT_MS, undefined, { signal: waiting.signal }).catch(() => undefined);
-      await Promise.race([Promise.all(running), limit]);
-      waiting.abort();
+      await within(MAX_WAIT_MS, Promise.all(running), undefined);
     });
 
     scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {

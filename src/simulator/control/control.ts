@@ -1,6 +1,6 @@
 import { advance, type Backend, reset, sendWebhooks, stopWebhooks } from "../backend.ts";
 import { examplesOf } from "./examples.ts";
-import { InvalidControlCall, parseAdvance, parseFault, parseJson, parseWebhook } from "./input.ts";
+import { InvalidControlCall, parseAdvance, parseFault, parseBody, parseWebhook } from "./input.ts";
 import { CONTROL_PATH } from "../http/request-handler.ts";
 import { clientViews, portalUsers } from "./inspect.ts";
 import { ok, type Reply } from "../http/reply.ts";
@@ -83,7 +83,7 @@ export function createControl(backend: Backend): (call: Omit<Call, "params">) =>
     .add("GET", `${CONTROL_PATH}/faults`, () => ok(faults.list()))
     .add("POST", `${CONTROL_PATH}/faults`, ({ body }) => ({
       status: 201,
-      body: { id: faults.add(parseFault(parseJson(body))) },
+      body: { id: faults.add(parseFault(parseBody(body))) },
     }))
     .add("DELETE", `${CONTROL_PATH}/faults`, () => {
       faults.clear();
@@ -94,7 +94,7 @@ export function createControl(backend: Backend): (call: Omit<Call, "params">) =>
     )
     .add("GET", `${CONTROL_PATH}/clock`, () => ok({ now: clock.now().toISOString() }))
     .add("POST", `${CONTROL_PATH}/clock`, ({ body }) => {
-      advance(backend, parseAdvance(parseJson(body)));
+      advance(backend, parseAdvance(parseBody(body)));
       return ok({ now: clock.now().toISOString() });
     })
     .add("GET", `${CONTROL_PATH}/clients`, () => ok(clientViews(backend)))
@@ -103,7 +103,7 @@ export function createControl(backend: Backend): (call: Omit<Call, "params">) =>
       ok({ to: shown(webhooks.options), deliveries: webhooks.deliveries().slice(-last(query.get("last"))) }),
     )
     .add("POST", `${CONTROL_PATH}/webhooks`, ({ body }) => {
-      const given = parseWebhook(parseJson(body));
+      const given = parseWebhook(parseBody(body));
       try {
         sendWebhooks(backend, given);
       } catch (error) {

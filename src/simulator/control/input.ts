@@ -1,3 +1,4 @@
+import { parseJson } from "../../common/json.ts";
 import { type Fault, type FaultEffect } from "../faults/faults.ts";
 import { type WebhookOptions } from "../webhooks/options.ts";
 
@@ -49,12 +50,10 @@ const EFFECTS: Readonly<Record<FaultEffect["effect"], Readonly<Record<string, Fi
   "expire-tokens": {},
 };
 
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new InvalidControlCall("the body must be JSON");
-  }
+export function parseBody(body: string): unknown {
+  const value = parseJson(body);
+  if (value === undefined) throw new InvalidControlCall("the body must be JSON");
+  return value;
 }
 
 export function parseFault(value: unknown): Fault {

@@ -1,3 +1,4 @@
+import { parseJson } from "../../common/json.ts";
 import { type Bearer } from "../auth/auth.ts";
 import { type Backend } from "../backend.ts";
 import { type Access, type ApiClient } from "../clients/client.ts";
@@ -59,9 +60,7 @@ export function header(call: Call, name: string): string | undefined {
 export function jsonBody(call: Call): unknown {
   if (!/^application\/json\b/i.test(header(call, "content-type") ?? ""))
     throw new Refusal(400, "The body must be JSON (application/json)");
-  try {
-    return JSON.parse(call.body);
-  } catch {
-    throw new Refusal(400, "The body is not JSON");
-  }
+  const value = parseJson(call.body);
+  if (value === undefined) throw new Refusal(400, "The body is not JSON");
+  return value;
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ResponseCache } from "../../../src/kore/cache/response-cache.ts";
 import { KoreError, type KoreErrorKind } from "../../../src/kore/errors.ts";
-import { NO_OBSERVER, newRequestStats } from "../../../src/kore/events.ts";
+import { newRequestStats } from "../../../src/common/request-stats.ts";
+import { NO_OBSERVER } from "../../../src/kore/events.ts";
 import { type StaleRead } from "../../../src/kore/api/request-builder.ts";
 import { CachedReads } from "../../../src/kore/cache/cached-reads.ts";
 

@@ -4,7 +4,7 @@ import { type ConnectionOptions, openConnections } from "./connection-pool.ts";
 import { decompress } from "./decompress.ts";
 import { KoreError, errorFromReply, refusalIn } from "../../errors.ts";
 import { type SendProgress, type Reply, request } from "./response-reader.ts";
-import { type RequestStats } from "../../events.ts";
+import { type RequestStats } from "../../../common/request-stats.ts";
 import { parseBody, textOf } from "../../decoding/json-body.ts";
 import { type ServerClock } from "./server-clock.ts";
 

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { parseJson } from "../../../common/json.ts";
 import { SettingError, fileError } from "../setting-error.ts";
 
 /** Between reads: a removed key must soon be refused. Milliseconds. */
@@ -58,10 +59,9 @@ export async function rereadFile<Content>(
   };
 }
 
+/** The parser's message would quote the content. */
 function jsonOf(text: string, variable: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SettingError(`${variable}: is not JSON`); // The parser's message quotes the content.
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw new SettingError(`${variable}: is not JSON`);
+  return value;
 }

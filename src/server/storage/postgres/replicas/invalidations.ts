@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { within } from "../../../../common/within.ts";
 import { StoreUnavailable } from "../../../../common/store-errors.ts";
 import { type Database } from "../database.ts";
 import { type Lease } from "../lease.ts";
@@ -107,10 +108,7 @@ export class Invalidations<Change> {
           lookAt = performance.now() + POLL_INTERVAL;
         }
         if (behind?.every((replica) => (reported.get(replica) ?? 0) >= number)) return;
-        const late = new AbortController();
-        const limit = Math.max(0, Math.min(lookAt, end) - performance.now());
-        await Promise.race([next, delay(limit, undefined, { signal: late.signal }).catch(() => undefined)]);
-        late.abort();
+        await within(Math.max(0, Math.min(lookAt, end) - performance.now()), next, undefined);
       }
     } finally {
       this.#onReport.delete(onReport);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { within } from "../../../../common/within.ts";
 import { StoreUnavailable } from "../../../../common/store-errors.ts";
 import { SettingError } from "../../../config/setting-error.ts";
 import {
@@ -104,18 +104,15 @@ export class Notifications {
   }
 
   /** @throws PoolerMistake when a notification that is sent over the pool does not arrive */
-  async check(database: Database, within = CHECK_TIMEOUT): Promise<void> {
+  async check(database: Database, maxWait = CHECK_TIMEOUT): Promise<void> {
     const channel = `kore_graph_check_${randomUUID().replaceAll("-", "")}`;
-    const limit = new AbortController();
     let arrive: () => void = () => undefined;
     const arrived = new Promise<true>((resolve) => (arrive = () => resolve(true)));
     const end = await this.listen(channel, arrive);
     try {
       await database.query("select pg_notify($1, '')", [channel], { name: "check" });
-      const late = delay(within, false, { signal: limit.signal }).catch(() => false);
-      if (!(await Promise.race([arrived, late]))) throw new PoolerError();
+      if (!(await within(maxWait, arrived, false))) throw new PoolerError();
     } finally {
-      limit.abort();
       end();
     }
   }
