@@ -50,8 +50,20 @@ export default tseslint.config(
       ],
       "@graphql-eslint/naming-convention": [
         "error",
-        { types: "PascalCase", FieldDefinition: "camelCase", EnumValueDefinition: "UPPER_CASE" },
+        {
+          types: "PascalCase",
+          FieldDefinition: "camelCase",
+          InputValueDefinition: "camelCase",
+          DirectiveDefinition: "camelCase",
+          EnumValueDefinition: "UPPER_CASE",
+        },
       ],
+      "@graphql-eslint/input-name": ["error", { checkQueries: false }],
+      "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
+      "@graphql-eslint/relay-connection-types": "error",
+      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      "@graphql-eslint/relay-page-info": "error",
+      "@graphql-eslint/require-deprecation-reason": "error",
     },
   },
 );

@@ -21,9 +21,15 @@ import {
 } from "./client-write.service.ts";
 import {
   ClientPayload,
-  type ClientWritePayload,
   CreateClientPayload,
+  DeleteClientPayload,
+  DisableClientPayload,
+  EnableClientPayload,
+  LockClientPayload,
   RenewClientKeyPayload,
+  TransferClientOwnershipPayload,
+  UnlockClientPayload,
+  UpdateClientPayload,
 } from "./client-write.type.ts";
 import { accountOf, clientById } from "./client.loader.ts";
 import { toClient } from "./client.mapper.ts";
@@ -67,7 +73,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Changing an API client"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => UpdateClientPayload, {
     nullable: true,
     description: `Changes the name, type, scopes or token lifetime of an API client. All changes but the name affect new tokens only; existing tokens keep what they had until they expire. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
@@ -80,7 +86,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Locking an API client after its creation"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => LockClientPayload, {
     nullable: true,
     description: `Locks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
@@ -93,7 +99,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Unlocking an API client"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => UnlockClientPayload, {
     nullable: true,
     description: `Unlocks an API client. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
@@ -106,7 +112,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Enabling an API client"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => EnableClientPayload, {
     nullable: true,
     description: `Enables a disabled API client: the same credentials work again. ${EDITS} ${UNPUBLISHED} One KORE call.`,
   })
@@ -119,7 +125,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Disabling an API client"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => DisableClientPayload, {
     nullable: true,
     description: `Disables an API client: it has no access until it is enabled again, by the same credentials. ${EDITS} ${UNPUBLISHED} One KORE call.`,
   })
@@ -146,7 +152,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Giving an API client to another owner"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => TransferClientOwnershipPayload, {
     nullable: true,
     description: `Gives an API client to another user of KORE's portal. ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
@@ -160,7 +166,7 @@ class ClientWriteResolver {
 
   @Access(ofUnpublished("Deleting an API client"))
   @Costs(costOfChange)
-  @Mutation(() => ClientPayload, {
+  @Mutation(() => DeleteClientPayload, {
     nullable: true,
     description: `Deletes an API client. ${IRREVERSIBLE} ${EDITS} ${UNPUBLISHED} ${COST}`,
   })
@@ -172,23 +178,19 @@ class ClientWriteResolver {
   }
 }
 
-/** The field `client`, which every payload has. */
-function payloadResolver<Payload extends ClientWritePayload>(Type: ClassType<Payload>): NewableFunction {
-  @Access({ role: "admin" })
-  @Resolver(() => Type)
-  class PayloadResolver {
-    @Loads(clientById)
-    @FieldResolver(() => Client, {
-      nullable: true,
-      description:
-        "The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it.",
-    })
-    client(@Root() { wire, clientId }: Payload, @Ctx() context: Context): Promise<Client | null> | Client | null {
-      if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
-      return clientId === null ? null : clientById(context).load(clientId);
-    }
+@Access({ role: "admin" })
+@Resolver(() => ClientPayload)
+class ClientPayloadResolver {
+  @Loads(clientById)
+  @FieldResolver(() => Client, {
+    nullable: true,
+    description:
+      "The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it.",
+  })
+  client(@Root() { wire, clientId }: ClientPayload, @Ctx() context: Context): Promise<Client | null> | Client | null {
+    if (wire !== undefined) return wire && toClient(wire, context.kore.unknown);
+    return clientId === null ? null : clientById(context).load(clientId);
   }
-  return PayloadResolver;
 }
 
 /** The only field that reveals a secret. */
@@ -210,9 +212,7 @@ function secretResolver<Payload extends CreateClientPayload>(Type: ClassType<Pay
 
 export const clientWriteResolvers = [
   ClientWriteResolver,
-  payloadResolver(ClientPayload),
-  payloadResolver(CreateClientPayload),
-  payloadResolver(RenewClientKeyPayload),
+  ClientPayloadResolver,
   secretResolver(CreateClientPayload),
   secretResolver(RenewClientKeyPayload),
 ] as const;

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
 import { type Secret, type WireClient } from "../../kore/index.ts";
 
 export enum ClientOutcome {
@@ -66,8 +66,8 @@ registerEnumType(ClientSecretStatus, {
   },
 });
 
-@ObjectType({ simpleResolvers: true })
-export abstract class ClientWritePayload {
+@InterfaceType({ description: "The outcome of changing an API client. Each mutation has a payload of its own." })
+export abstract class ClientPayload {
   clientId!: string | null;
   /** From KORE's reply, decoded on access because a malformed one must not fail the other fields. Undefined: not in the reply. */
   wire!: WireClient | null | undefined;
@@ -91,19 +91,45 @@ export abstract class ClientWritePayload {
   requiresReauthorization!: boolean;
 }
 
-@ObjectType({ description: "The outcome of changing an API client.", simpleResolvers: true })
-export class ClientPayload extends ClientWritePayload {}
+/** Of the payloads of changes. */
+const ofChange = (change: string) =>
+  ({
+    implements: ClientPayload,
+    description: `The outcome of ${change} an API client.`,
+    simpleResolvers: true,
+  }) as const;
+
+@ObjectType(ofChange("updating"))
+export class UpdateClientPayload extends ClientPayload {}
+
+@ObjectType(ofChange("locking"))
+export class LockClientPayload extends ClientPayload {}
+
+@ObjectType(ofChange("unlocking"))
+export class UnlockClientPayload extends ClientPayload {}
+
+@ObjectType(ofChange("enabling"))
+export class EnableClientPayload extends ClientPayload {}
+
+@ObjectType(ofChange("disabling"))
+export class DisableClientPayload extends ClientPayload {}
+
+@ObjectType(ofChange("giving another owner to"))
+export class TransferClientOwnershipPayload extends ClientPayload {}
+
+@ObjectType(ofChange("deleting"))
+export class DeleteClientPayload extends ClientPayload {}
 
 @ObjectType({ simpleResolvers: true })
-abstract class SecretPayload extends ClientWritePayload {
+abstract class SecretPayload extends ClientPayload {
   secret!: Secret | null;
 
   @Field(() => ClientSecretStatus, { description: "Whether this answer shows the secret." })
   secretStatus!: ClientSecretStatus;
 }
 
-@ObjectType({ description: "The outcome of creating an API client.", simpleResolvers: true })
+@ObjectType(ofChange("creating"))
 export class CreateClientPayload extends SecretPayload {}
 
-@ObjectType({ description: "The outcome of renewing an API client's key.", simpleResolvers: true })
+@ObjectType(ofChange("renewing the key of"))
 export class RenewClientKeyPayload extends SecretPayload {}

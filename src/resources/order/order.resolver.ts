@@ -14,7 +14,16 @@ import {
   TerminateSubscriptionsInput,
 } from "./order.inputs.ts";
 import { submitOrder, costOfOrder } from "./order.service.ts";
-import { OrderPayload, OrderResult } from "./order.type.ts";
+import {
+  ActivateSubscriptionsPayload,
+  ChangeSubscriptionPlanPayload,
+  DeactivateSubscriptionsPayload,
+  OrderPayload,
+  OrderResult,
+  ReactivateSubscriptionsPayload,
+  SuspendSubscriptionsPayload,
+  TerminateSubscriptionsPayload,
+} from "./order.type.ts";
 import { eachProvisioningRequest } from "../provisioning-request/index.ts";
 import { acknowledged } from "../provisioning-request/index.ts";
 import { ProvisioningRequest } from "../provisioning-request/index.ts";
@@ -38,7 +47,7 @@ const SAFE =
 @Resolver()
 export class OrderResolver {
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, { nullable: true, description: `Activates SIMs. ${SAFE}` })
+  @Mutation(() => ActivateSubscriptionsPayload, { nullable: true, description: `Activates SIMs. ${SAFE}` })
   activateSubscriptions(
     @Arg("input", () => ActivateSubscriptionsInput, { description: "The command." }) input: ActivateSubscriptionsInput,
     @Ctx() context: Context,
@@ -47,7 +56,7 @@ export class OrderResolver {
   }
 
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, { nullable: true, description: `Suspends SIMs. ${SAFE}` })
+  @Mutation(() => SuspendSubscriptionsPayload, { nullable: true, description: `Suspends SIMs. ${SAFE}` })
   suspendSubscriptions(
     @Arg("input", () => SuspendSubscriptionsInput, { description: "The command." }) input: SuspendSubscriptionsInput,
     @Ctx() context: Context,
@@ -56,7 +65,7 @@ export class OrderResolver {
   }
 
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, { nullable: true, description: `Reactivates SIMs. ${SAFE}` })
+  @Mutation(() => ReactivateSubscriptionsPayload, { nullable: true, description: `Reactivates SIMs. ${SAFE}` })
   reactivateSubscriptions(
     @Arg("input", () => ReactivateSubscriptionsInput, { description: "The command." })
     input: ReactivateSubscriptionsInput,
@@ -66,7 +75,7 @@ export class OrderResolver {
   }
 
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, {
+  @Mutation(() => DeactivateSubscriptionsPayload, {
     nullable: true,
     description: `Deactivates SIMs, whose number must be confirmed. ${SAFE}`,
   })
@@ -79,7 +88,7 @@ export class OrderResolver {
   }
 
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, {
+  @Mutation(() => ChangeSubscriptionPlanPayload, {
     nullable: true,
     description: `Changes SIMs to the plans and features of an activation profile. ${SAFE}`,
   })
@@ -92,7 +101,7 @@ export class OrderResolver {
   }
 
   @Costs(costOfOrder)
-  @Mutation(() => OrderPayload, {
+  @Mutation(() => TerminateSubscriptionsPayload, {
     nullable: true,
     description: `Terminates SIMs, which cannot be undone; their number must be confirmed. ${SAFE}`,
   })

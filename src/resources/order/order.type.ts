@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
 import { Costs, Iccid, listOf } from "../../graph/index.ts";
 
 export enum OrderOutcome {
@@ -111,8 +111,8 @@ export class OrderCounts {
   unknown!: number;
 }
 
-@ObjectType({ description: "The outcome of an order, for each SIM.", simpleResolvers: true })
-export class OrderPayload {
+@InterfaceType({ description: "The outcome of an order, for each SIM. Each order has a payload of its own." })
+export abstract class OrderPayload {
   accountId!: string;
   requestIds!: string[];
 
@@ -131,3 +131,25 @@ export class OrderPayload {
   })
   koreRequests!: number;
 }
+
+/** Of the payloads of orders. */
+const ofOrder = (verb: string) =>
+  ({ implements: OrderPayload, description: `The outcome of ${verb}, for each SIM.`, simpleResolvers: true }) as const;
+
+@ObjectType(ofOrder("activating"))
+export class ActivateSubscriptionsPayload extends OrderPayload {}
+
+@ObjectType(ofOrder("suspending"))
+export class SuspendSubscriptionsPayload extends OrderPayload {}
+
+@ObjectType(ofOrder("reactivating"))
+export class ReactivateSubscriptionsPayload extends OrderPayload {}
+
+@ObjectType(ofOrder("deactivating"))
+export class DeactivateSubscriptionsPayload extends OrderPayload {}
+
+@ObjectType(ofOrder("changing to an activation profile"))
+export class ChangeSubscriptionPlanPayload extends OrderPayload {}
+
+@ObjectType(ofOrder("terminating"))
+export class TerminateSubscriptionsPayload extends OrderPayload {}

@@ -100,6 +100,21 @@ export type ActivateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The outcome of activating, for each SIM. */
+export type ActivateSubscriptionsPayload = OrderPayload & {
+  __typename?: 'ActivateSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
 /** A named set of plans, features and product offer with which SIMs are activated. Not the profile that a SIM is on. */
 export type ActivationProfile = {
   __typename?: 'ActivationProfile';
@@ -177,6 +192,21 @@ export type ChangeSubscriptionPlanInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The outcome of changing to an activation profile, for each SIM. */
+export type ChangeSubscriptionPlanPayload = OrderPayload & {
+  __typename?: 'ChangeSubscriptionPlanPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
 /** An API client: a set of credentials for KORE's APIs. Its secret is no field of it. */
 export type Client = {
   __typename?: 'Client';
@@ -235,9 +265,8 @@ export type ClientOutcome =
   /** Nothing was written, or KORE refused; see `reason`. */
   | 'REJECTED';
 
-/** The outcome of changing an API client. */
+/** The outcome of changing an API client. Each mutation has a payload of its own. */
 export type ClientPayload = {
-  __typename?: 'ClientPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
   /** The part of the input that caused it. */
@@ -326,7 +355,7 @@ export type CreateClientInput = {
 };
 
 /** The outcome of creating an API client. */
-export type CreateClientPayload = {
+export type CreateClientPayload = ClientPayload & {
   __typename?: 'CreateClientPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
@@ -364,12 +393,44 @@ export type DeactivateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The outcome of deactivating, for each SIM. */
+export type DeactivateSubscriptionsPayload = OrderPayload & {
+  __typename?: 'DeactivateSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
 /** An API client to delete. */
 export type DeleteClientInput = {
   /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
   confirm: Scalars['String']['input'];
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
+};
+
+/** The outcome of deleting an API client. */
+export type DeleteClientPayload = ClientPayload & {
+  __typename?: 'DeleteClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
 };
 
 /** The sizes that this deployment accepts. */
@@ -424,10 +485,44 @@ export type DisableClientInput = {
   id: Scalars['ID']['input'];
 };
 
+/** The outcome of disabling an API client. */
+export type DisableClientPayload = ClientPayload & {
+  __typename?: 'DisableClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
 /** An API client to enable. */
 export type EnableClientInput = {
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
+};
+
+/** The outcome of enabling an API client. */
+export type EnableClientPayload = ClientPayload & {
+  __typename?: 'EnableClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
 };
 
 /** Operations that an API client may be granted on a global resource. */
@@ -455,41 +550,58 @@ export type LockClientInput = {
   id: Scalars['ID']['input'];
 };
 
+/** The outcome of locking an API client. */
+export type LockClientPayload = ClientPayload & {
+  __typename?: 'LockClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  activateSubscriptions?: Maybe<OrderPayload>;
+  activateSubscriptions?: Maybe<ActivateSubscriptionsPayload>;
   /** Changes SIMs to the plans and features of an activation profile. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  changeSubscriptionPlan?: Maybe<OrderPayload>;
+  changeSubscriptionPlan?: Maybe<ChangeSubscriptionPlanPayload>;
   /** Creates an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are created only by the account's owner and administrators, STANDARD ones also by developers. A repetition creates no second client: see `requestKey`; without one, an identical mutation joins one that is in progress or whose outcome is unknown. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
   createClient?: Maybe<CreateClientPayload>;
   /** Deactivates SIMs, whose number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  deactivateSubscriptions?: Maybe<OrderPayload>;
+  deactivateSubscriptions?: Maybe<DeactivateSubscriptionsPayload>;
   /** Deletes an API client. Its credentials and all its tokens become invalid at once, which cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
-  deleteClient?: Maybe<ClientPayload>;
+  deleteClient?: Maybe<DeleteClientPayload>;
   /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
-  disableClient?: Maybe<ClientPayload>;
+  disableClient?: Maybe<DisableClientPayload>;
   /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
-  enableClient?: Maybe<ClientPayload>;
+  enableClient?: Maybe<EnableClientPayload>;
   /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
-  lockClient?: Maybe<ClientPayload>;
+  lockClient?: Maybe<LockClientPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  reactivateSubscriptions?: Maybe<OrderPayload>;
+  reactivateSubscriptions?: Maybe<ReactivateSubscriptionsPayload>;
   /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens become invalid at once, which cannot be undone. Concurrent identical mutations are executed once. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   renewClientKey?: Maybe<RenewClientKeyPayload>;
   /** Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls. */
   resolveOrder?: Maybe<ResolveOrderPayload>;
   /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  suspendSubscriptions?: Maybe<OrderPayload>;
+  suspendSubscriptions?: Maybe<SuspendSubscriptionsPayload>;
   /** Terminates SIMs, which cannot be undone; their number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
-  terminateSubscriptions?: Maybe<OrderPayload>;
+  terminateSubscriptions?: Maybe<TerminateSubscriptionsPayload>;
   /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
-  transferClientOwnership?: Maybe<ClientPayload>;
+  transferClientOwnership?: Maybe<TransferClientOwnershipPayload>;
   /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
-  unlockClient?: Maybe<ClientPayload>;
+  unlockClient?: Maybe<UnlockClientPayload>;
   /** Changes the name, type, scopes or token lifetime of an API client. All changes but the name affect new tokens only; existing tokens keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
-  updateClient?: Maybe<ClientPayload>;
+  updateClient?: Maybe<UpdateClientPayload>;
 };
 
 
@@ -618,9 +730,8 @@ export type OrderOutcome =
   /** It would be written, but this was a dry run (`dryRun`). */
   | 'WOULD_BE_SUBMITTED';
 
-/** The outcome of an order, for each SIM. */
+/** The outcome of an order, for each SIM. Each order has a payload of its own. */
 export type OrderPayload = {
-  __typename?: 'OrderPayload';
   /** The results, counted by outcome. */
   counts: OrderCounts;
   /** Whether this was a dry run: nothing was written. */
@@ -962,6 +1073,21 @@ export type ReactivateSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The outcome of reactivating, for each SIM. */
+export type ReactivateSubscriptionsPayload = OrderPayload & {
+  __typename?: 'ReactivateSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
 /** An API client to renew the key of. */
 export type RenewClientKeyInput = {
   /** The client's name; of the client that kore-graph itself uses, `<name>, which kore-graph itself uses`. */
@@ -972,8 +1098,8 @@ export type RenewClientKeyInput = {
   requestKey?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The outcome of renewing an API client's key. */
-export type RenewClientKeyPayload = {
+/** The outcome of renewing the key of an API client. */
+export type RenewClientKeyPayload = ClientPayload & {
   __typename?: 'RenewClientKeyPayload';
   /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
   client?: Maybe<Client>;
@@ -1410,6 +1536,21 @@ export type SuspendSubscriptionsInput = {
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** The outcome of suspending, for each SIM. */
+export type SuspendSubscriptionsPayload = OrderPayload & {
+  __typename?: 'SuspendSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
+};
+
 /** SIMs to terminate, for good. */
 export type TerminateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
@@ -1428,6 +1569,21 @@ export type TerminateSubscriptionsInput = {
   subscriptions: Array<SimSelector>;
   /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of terminating, for each SIM. */
+export type TerminateSubscriptionsPayload = OrderPayload & {
+  __typename?: 'TerminateSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's provisioning requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's provisioning requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<ProvisioningRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<OrderResult>;
 };
 
 /** Lifetime of an API client's tokens; KORE offers these four. */
@@ -1449,10 +1605,44 @@ export type TransferClientOwnershipInput = {
   newOwner: Scalars['EmailAddress']['input'];
 };
 
+/** The outcome of giving another owner to an API client. */
+export type TransferClientOwnershipPayload = ClientPayload & {
+  __typename?: 'TransferClientOwnershipPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
 /** An API client to unlock. */
 export type UnlockClientInput = {
   /** KORE's client_id. */
   id: Scalars['ID']['input'];
+};
+
+/** The outcome of unlocking an API client. */
+export type UnlockClientPayload = ClientPayload & {
+  __typename?: 'UnlockClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
 };
 
 /** One request to KORE whose reply was lost, so that it is unknown whether it arrived. Its SIMs are not written until it is resolved. */
@@ -1514,6 +1704,23 @@ export type UpdateClientInput = {
   type?: InputMaybe<ClientType>;
 };
 
+/** The outcome of updating an API client. */
+export type UpdateClientPayload = ClientPayload & {
+  __typename?: 'UpdateClientPayload';
+  /** The client as KORE shows it; null when there is none. One KORE call where the write's own reply lacks it. */
+  client?: Maybe<Client>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: ClientOutcome;
+  /** Why nothing was changed, or possibly not. */
+  reason?: Maybe<ClientReason>;
+  /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
+  requiresReauthorization: Scalars['Boolean']['output'];
+};
+
 /** The kind of usage that a plan meters. */
 export type UsageType =
   /** Data volume. */
@@ -1537,7 +1744,7 @@ export type ActivateSimMutationVariables = Exact<{
 }>;
 
 
-export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions?: { __typename?: 'OrderPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } | null };
+export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions?: { __typename?: 'ActivateSubscriptionsPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } | null };
 
 export type ActivationProfilesQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1576,7 +1783,7 @@ export type DeleteClientMutationVariables = Exact<{
 }>;
 
 
-export type DeleteClientMutation = { __typename?: 'Mutation', deleteClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, client?: { __typename?: 'Client', id: string } | null } | null };
+export type DeleteClientMutation = { __typename?: 'Mutation', deleteClient?: { __typename?: 'DeleteClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, client?: { __typename?: 'Client', id: string } | null } | null };
 
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1591,7 +1798,7 @@ export type LockClientMutationVariables = Exact<{
 }>;
 
 
-export type LockClientMutation = { __typename?: 'Mutation', lockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null, unlockClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null };
+export type LockClientMutation = { __typename?: 'Mutation', lockClient?: { __typename?: 'LockClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null, unlockClient?: { __typename?: 'UnlockClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null };
 
 export type ProvisioningRequestQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1616,7 +1823,7 @@ export type RehearseSuspensionMutationVariables = Exact<{
 }>;
 
 
-export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
+export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'SuspendSubscriptionsPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
 
 export type RenewClientKeyMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
@@ -1666,7 +1873,7 @@ export type SuspendClientMutationVariables = Exact<{
 }>;
 
 
-export type SuspendClientMutation = { __typename?: 'Mutation', disableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null, enableClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null } | null };
+export type SuspendClientMutation = { __typename?: 'Mutation', disableClient?: { __typename?: 'DisableClientPayload', outcome: ClientOutcome, message?: string | null } | null, enableClient?: { __typename?: 'EnableClientPayload', outcome: ClientOutcome, message?: string | null } | null };
 
 export type SuspendSimsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1674,7 +1881,7 @@ export type SuspendSimsMutationVariables = Exact<{
 }>;
 
 
-export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'OrderPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
+export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'SuspendSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
 
 export type TransferClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
@@ -1682,7 +1889,7 @@ export type TransferClientMutationVariables = Exact<{
 }>;
 
 
-export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'ClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
+export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'TransferClientOwnershipPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
 
 export type UnresolvedOrdersQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1696,7 +1903,7 @@ export type UpdateClientMutationVariables = Exact<{
 }>;
 
 
-export type UpdateClientMutation = { __typename?: 'Mutation', updateClient?: { __typename?: 'ClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, requiresReauthorization: boolean, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null } | null } | null };
+export type UpdateClientMutation = { __typename?: 'Mutation', updateClient?: { __typename?: 'UpdateClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, requiresReauthorization: boolean, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null } | null } | null };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];

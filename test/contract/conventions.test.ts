@@ -1,0 +1,113 @@
+import { readFile } from "node:fs/promises";
+import {
+  type GraphQLField,
+  type GraphQLOutputType,
+  buildSchema,
+  getNamedType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isInputObjectType,
+  isInterfaceType,
+  parse,
+  validate,
+} from "graphql";
+import { expect, test } from "vitest";
+
+/*
+ * Contracts of the schema that @graphql-eslint has no rule for. Names, descriptions and connections are linted in
+ * test/eslint.config.js.
+ */
+
+const sdl = await readFile(new URL("../../schema/subgraph.graphql", import.meta.url), "utf8");
+const schema = buildSchema(sdl, { assumeValidSDL: true });
+
+type Field = GraphQLField<unknown, unknown>;
+
+const mutations: Field[] = Object.values(schema.getMutationType()?.getFields() ?? {});
+
+const upperFirst = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+test("every mutation takes one argument: an input of its own, by its name", () => {
+  expect(mutations.length).toBeGreaterThan(10);
+  const inputs = mutations.map(({ name, args }) => [name, args.map((arg) => `${arg.name}: ${String(arg.type)}`)]);
+  expect(inputs).toEqual(mutations.map(({ name }) => [name, [`input: ${upperFirst(name)}Input!`]]));
+  expect(mutations.every(({ args: [input] }) => input && isInputObjectType(getNamedType(input.type)))).toBe(true);
+});
+
+test("every mutation answers with a payload of its own, by its name, which may be null", () => {
+  const payloads = mutations.map(({ name, type }) => [name, String(type)]);
+  expect(payloads).toEqual(mutations.map(({ name }) => [name, `${upperFirst(name)}Payload`]));
+  expect(mutations.every(({ type }) => isObjectType(type))).toBe(true);
+});
+
+/** Lists without pages, each with its bound. Further ones are connections, or declare theirs here. */
+const BOUNDS: Readonly<Record<string, string>> = {
+  "Query.accounts": "KORE's list has no pages; 100 in costs (ASSUMED_ACCOUNTS)",
+  "Query.subscriptionsByIccid": "as long as `iccids`, which is limited",
+  "Query.unresolvedOrders": "25",
+  "Account.activationProfiles": "KORE's list has no pages; 100 in costs (ASSUMED_ACTIVATION_PROFILES)",
+  "Account.costCenters": "KORE's list has no pages; rows of one call, with nothing to load below",
+  "ActivationProfile.planIds": "part of KORE's object",
+  "ActivationProfile.featureIds": "part of KORE's object",
+  "SimSubscription.msisdns": "part of KORE's object",
+  "SimSubscription.stateDates": "one for each state",
+  "SimSubscription.profileHistory": "part of KORE's object; 100 in costs (ASSUMED_PERIODS)",
+  "SimSubscription.lastActiveProfiles": "part of KORE's object; 100 in costs (ASSUMED_PERIODS)",
+  "SimSubscription.lastActiveNumbers": "part of KORE's object",
+  "SimSubscription.apns": "part of KORE's object",
+  "SimSubscription.customFields": "part of KORE's object",
+  "SimSubscription.stateHistory": "part of KORE's object",
+  "SimSubscription.eligibleActivationProfiles": "those of the account; 100 in costs (ASSUMED_ACTIVATION_PROFILES)",
+  "SimProfile.plans": "part of KORE's object",
+  "SimProfile.features": "part of KORE's object",
+  "ProvisioningRequest.subscriptions": "the SIMs of one order; 500 in costs (ASSUMED_SIMS_PER_REQUEST)",
+  "UnresolvedOrder.subscriptions": "the SIMs of one chunk (PROVISIONING_CHUNK_SIZE)",
+  "UnresolvedOrder.candidates": "KORE's requests of the order's verb and time",
+  "OrderPayload.results": "as long as `input.subscriptions`, which is limited (PROVISIONING_MAX_SIMS)",
+  "OrderPayload.requests": "the chunks of `input.subscriptions`",
+  "ResolveOrderPayload.results": "the SIMs of one chunk (PROVISIONING_CHUNK_SIZE)",
+};
+
+const isList = (type: GraphQLOutputType): boolean => isListType(isNonNullType(type) ? type.ofType : type);
+
+test("every list has pages, a limit in its arguments, or a bound that is declared here", () => {
+  const lists = Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) && !type.name.startsWith("_"))
+    .flatMap((type) => {
+      if (!isObjectType(type) || type.name.endsWith("Connection")) return [];
+      const [shared] = type.getInterfaces().filter(({ name }) => name.endsWith("Payload"));
+      return Object.values(type.getFields())
+        .filter((field) => isList(field.type) && !field.args.some(({ name }) => name === "first" || name === "limit"))
+        .map(({ name }) => `${shared && name in shared.getFields() ? shared.name : type.name}.${name}`);
+    });
+  expect([...new Set(lists)].sort()).toEqual(Object.keys(BOUNDS).sort());
+});
+
+test("every connection takes first and after, and both of nodes and edges", () => {
+  const paged = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()))
+    .filter(({ type }) => getNamedType(type).name.endsWith("Connection"));
+  expect(paged.length).toBeGreaterThan(3);
+  for (const { args, type } of paged) {
+    expect(args.map(({ name }) => name)).toEqual(expect.arrayContaining(["first", "after"]));
+    const connection = getNamedType(type);
+    const fields = isObjectType(connection) ? Object.keys(connection.getFields()) : [];
+    expect(fields).toEqual(expect.arrayContaining(["nodes", "edges", "pageInfo", "totalCount"]));
+  }
+});
+
+test.each([
+  [
+    "OrderPayload",
+    "mutation ($input: SuspendSubscriptionsInput!) { suspendSubscriptions(input: $input) { ...Shared } }",
+  ],
+  ["ClientPayload", "mutation ($input: LockClientInput!) { lockClient(input: $input) { ...Shared } }"],
+])("fragments on %s fit every payload that implements it", (name, operation) => {
+  const shared = schema.getType(name);
+  if (!isInterfaceType(shared)) throw new Error(`${name} is no interface`);
+  const document = parse(`${operation} fragment Shared on ${name} { __typename }`);
+  expect(validate(schema, document)).toEqual([]);
+  expect(schema.getPossibleTypes(shared).length).toBeGreaterThan(5);
+});
