@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
+import { type Command, type Output } from "./commands/arguments/command.ts";
+import { commandHelp, programHelp } from "./commands/arguments/help.ts";
+import { runCommand } from "./commands/arguments/parse.ts";
 import { checkConfig } from "./commands/check-config.ts";
-import { type Command, type Output } from "./commands/command.ts";
 import { demo } from "./commands/demo.ts";
 import { importStore } from "./commands/import-store.ts";
 import { migrate } from "./commands/migrate.ts";
@@ -16,7 +19,7 @@ import { StoreMoved, StoreUnusable } from "./server/storage/lmdb-errors.ts";
 import { StoreOfAnother } from "./server/storage/lmdb.ts";
 import { StoreInUse } from "./server/storage/process-lock.ts";
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>(
   Object.entries({
     serve,
     demo,
@@ -32,58 +35,55 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
   }),
 );
 
-const WIDTH = Math.max(...[...COMMANDS.keys()].map((name) => name.length));
-
-const HELP = `kore-graph: one GraphQL API over KORE Wireless' REST APIs
-
-${[...COMMANDS].flatMap(([name, { help }]) => help.map((line, index) => `  ${(index === 0 ? name : "").padEnd(WIDTH)}  ${line}`)).join("\n")}
-
-Configuration comes from environment variables: print-config lists them, check-config shows yours.
-`;
-
 const OUTPUT: Output = {
   say: (text) => void process.stdout.write(text),
   complain: (text) => void process.stderr.write(text + "\n"),
 };
 
 /** Runs a command. @returns the process's exit code */
-export async function run([name = "", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  if (["", "help", "--help", "-h"].includes(name)) {
-    OUTPUT.say(HELP);
+export async function run([name = "help", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  ignoreClosedPipes();
+  if (["--version", "-v", "version"].includes(name)) {
+    OUTPUT.say(`${await version()}\n`);
     return 0;
   }
-  const command = COMMANDS.get(name);
+  const [asked = ""] = args;
+  const isHelp = ["help", "--help", "-h"].includes(name);
+  if (isHelp && !COMMANDS.has(asked)) {
+    OUTPUT.say(programHelp(COMMANDS, await version()));
+    return 0;
+  }
+  const commandName = isHelp ? asked : name;
+  const command = COMMANDS.get(commandName);
   if (!command) {
-    OUTPUT.complain(`There is no command ${name}.\n\n${HELP}`);
+    OUTPUT.complain(`There is no command ${name}.\n\n${programHelp(COMMANDS, await version())}`);
     return 2;
   }
-  if (args.some((arg) => arg === "--help" || arg === "-h")) {
-    OUTPUT.say(HELP);
+  if (isHelp || args.some((arg) => arg === "--help" || arg === "-h")) {
+    OUTPUT.say(commandHelp(commandName, command));
     return 0;
   }
   try {
-    return await command.run(args, env, OUTPUT);
+    return await runCommand(command, args, env, OUTPUT);
   } catch (error) {
-    const message = usageMessage(error);
-    if (message === undefined) throw error;
-    OUTPUT.complain(message);
+    const kinds = [ConfigError, SettingError, StoreInUse, StoreMoved, StoreOfAnother, StoreUnavailable, StoreUnusable];
+    if (!kinds.some((kind) => error instanceof kind)) throw error;
+    OUTPUT.complain((error as Error).message);
     return 2;
   }
 }
 
-/** Advice for an address that cannot be listened on. */
-const ADVICE: ReadonlyMap<unknown, string> = new Map([
-  ["EADDRINUSE", "choose another port (PORT, METRICS_PORT, SIMULATOR_PORT; simulate takes --port)"],
-  ["EADDRNOTAVAIL", "HOST must be an address of this machine"],
-  ["ENOTFOUND", "HOST must be an address of this machine"],
-]);
+/** A reader such as `head` may close the pipe before the end of the output. The command goes on. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
 
-/** The message of an error that the operator can correct; undefined for defects. */
-function usageMessage(error: unknown): string | undefined {
-  const kinds = [ConfigError, SettingError, StoreInUse, StoreMoved, StoreOfAnother, StoreUnavailable, StoreUnusable];
-  if (kinds.some((kind) => error instanceof kind)) return (error as Error).message;
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const advice = ADVICE.get(error.code);
-  if (advice !== undefined) return `${error.message}: ${advice}`;
-  return String(error.code).startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
+/** Of the package, which is in the folder above both src and dist. */
+async function version(): Promise<string> {
+  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -7,6 +7,7 @@ import { type Logger } from "../server/logging/log.ts";
 import { type StoreMarks } from "../server/storage/lmdb.ts";
 import { type Simulator } from "../simulator/index.ts";
 import { type Runtime } from "./runtime.ts";
+import { startOwnSimulator } from "./simulator.ts";
 
 /** KORE's addresses, and the credentials in force at the start. */
 export type KoreTarget = Omit<KoreConfig, "credentials"> & { credentials: readonly CredentialSet[] };
@@ -50,9 +51,7 @@ export const WATCHABLE = { pendingAfterMs: 2000, completedAfterMs: 8000 };
 async function findKore({ kore, webhook }: Config, disposables: Disposables): Promise<FoundKore> {
   if (kore.mode === "live") return { config: kore.live, examples: {}, webhook };
   if ("live" in kore) return { config: kore.live, examples: kore.examples, webhook };
-  const { port, sims, seed } = kore;
-  const { startSimulator } = await import("../simulator/index.ts");
-  const simulator = await startSimulator({ port, sims, seed, provisioning: WATCHABLE });
+  const simulator = await startOwnSimulator(kore, WATCHABLE);
   disposables.add(() => simulator.stop());
   const { urls, credentials, examples } = simulator;
   return {

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DurableStore } from "../common/durable-store.ts";
+import { fileError } from "../server/config/setting-error.ts";
 import { type Kore } from "../kore/index.ts";
 import { type Disposables } from "../server/http/disposables.ts";
 import { type Store, openStore } from "../server/storage/lmdb.ts";
@@ -42,7 +43,9 @@ async function openFolder({ config, log, disposables }: Runtime, target: KoreTar
 }
 
 async function temporaryFolder(disposables: Disposables): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "kore-graph-"));
+  const folder = await mkdtemp(join(tmpdir(), "kore-graph-")).catch((error: unknown) => {
+    throw fileError("TMPDIR", "written", error);
+  });
   disposables.add(() => rm(folder, { recursive: true, force: true }));
   return join(folder, "store");
 }

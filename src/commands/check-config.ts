@@ -1,15 +1,14 @@
-import { parseArgs } from "node:util";
 import { createAuthenticator } from "../server/auth/index.ts";
 import { openCredentialsFile } from "../server/config/files/credentials-file.ts";
-import { type Config, configWarnings, describeEnvironment, readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, type Config, configWarnings, describeEnvironment, readConfig } from "../server/config/index.ts";
 import { readTrustedDocuments } from "../server/graphql/trusted-documents.ts";
 import { createLog } from "../server/logging/log.ts";
-import { type Command } from "./command.ts";
+import { defineCommand } from "./arguments/command.ts";
 
-export const checkConfig: Command = {
-  help: ["reads the configuration, shows it without secrets, and names every mistake"],
-  async run(args, env, { say, complain }) {
-    parseArgs({ args });
+export const checkConfig = defineCommand({
+  summary: "reads the configuration, shows it without secrets, and names every mistake",
+  settings: ALL_VARIABLES,
+  async run(_, env, { say, complain }) {
     say(describeEnvironment(env) + "\n\n");
     const config = readConfig(env);
     for (const warning of configWarnings(env, config)) complain(warning);
@@ -17,7 +16,7 @@ export const checkConfig: Command = {
     say("The configuration is complete.\n");
     return 0;
   },
-};
+});
 
 /** Reads the files that the configuration names. @throws SettingError */
 async function readFiles({ auth, kore, trustedDocuments }: Config): Promise<void> {

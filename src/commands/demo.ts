@@ -1,34 +1,38 @@
 import cluster from "node:cluster";
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
 import { WATCHABLE } from "../app/kore-target.ts";
+import { environmentOf, startOwnSimulator } from "../app/simulator.ts";
 import { sharePort } from "../server/cluster.ts";
-import { type Config, readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, type Config, readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { isLoopbackName } from "../server/http/host-check.ts";
 import { createLog } from "../server/logging/log.ts";
 import { TemporaryPostgres, postgresPrograms } from "../server/storage/postgres/temporary-postgres.ts";
 import { type Simulator } from "../simulator/index.ts";
-import { type Command, addressOf, untilStopped } from "./command.ts";
-import { environmentOf } from "./simulator-environment.ts";
+import { defineCommand } from "./arguments/command.ts";
+import { addressOf, untilStopped } from "./process.ts";
 import { serve, serveHere } from "./serve.ts";
 
 /** Logs from `LOG_LEVEL=warn` by default, so that the addresses stay visible. */
-export const demo: Command = {
-  help: [
-    "the graph in front of its own simulator, with a playground; needs no KORE account",
-    "--replicas 3  behind one port, on a PostgreSQL that it starts and removes",
-  ],
-  async run(args, env, output) {
-    const { values } = parseArgs({ args, options: { replicas: { type: "string" } } });
+export const demo = defineCommand({
+  summary: "runs the graph in front of its own simulator, with a playground; needs no KORE account",
+  options: {
+    replicas: {
+      type: "string",
+      value: "COUNT",
+      help: "so many replicas behind one port, on a PostgreSQL that it starts and removes",
+    },
+  },
+  settings: ALL_VARIABLES.filter(({ name }) => !["KORE_MODE", "PLAYGROUND"].includes(name)),
+  async run(given, env, output) {
     const settings = { LOG_LEVEL: "warn", ...env, KORE_MODE: "simulator", PLAYGROUND: "on" };
-    if (values.replicas === undefined) return serve.run([], settings, output);
-    if (!/^([2-9]|1\d)$/.test(values.replicas)) throw new SettingError("--replicas: must be a number from 2 to 19");
+    if (given.replicas === undefined) return serve.run({}, settings, output);
+    if (!/^([2-9]|1\d)$/.test(given.replicas)) throw new SettingError("--replicas: must be a number from 2 to 19");
     const replica = demoReplica(settings);
     if (replica) return serveHere(replica, createLog(replica.logLevel, undefined, { pid: process.pid }), output);
-    return demoOfReplicas(Number(values.replicas), settings, { say: output.say, stopped: untilStopped() });
+    return demoOfReplicas(Number(given.replicas), settings, { say: output.say, stopped: untilStopped() });
   },
-};
+});
 
 /** Variable with the playground's examples as JSON, from the primary of a demo to its replicas. */
 const EXAMPLES = "DEMO_EXAMPLES";
@@ -69,8 +73,7 @@ export async function demoOfReplicas(
   const own = Object.fromEntries(Object.keys(env).flatMap((name) => (REPLACED.test(name) ? [[name, ""]] : [])));
   const { kore, host, port, logLevel } = readConfig({ ...env, ...own, KORE_MODE: "simulator" });
   if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
-  const { startSimulator } = await import("../simulator/index.ts");
-  const simulator = await startSimulator({ ...kore, provisioning: WATCHABLE });
+  const simulator = await startOwnSimulator(kore, WATCHABLE);
   let postgres: TemporaryPostgres | undefined;
   try {
     postgres = await TemporaryPostgres.start({ isDetached: true });
@@ -78,7 +81,9 @@ export async function demoOfReplicas(
     const secret = randomUUID();
     return await sharePort({
       ...{ replicas, stopped, log: createLog(logLevel) },
+      args: ["demo", "--replicas", String(replicas)], // Other options are in the environment.
       env: {
+        ...env,
         ...own,
         ...replicaEnvironment(simulator),
         DATABASE_URL: database,

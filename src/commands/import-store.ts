@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { parseArgs } from "node:util";
 import { baseOf, marksOf, openCredentials } from "../app/kore-target.ts";
 import { pagesOf } from "../common/store-pages.ts";
 import { upgradeLedger } from "../kore/index.ts";
-import { readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { createLog } from "../server/logging/log.ts";
 import { openAuditLog } from "../server/storage/audit-log.ts";
@@ -11,7 +10,7 @@ import { type StoreToImport, openStoreToImport } from "../server/storage/lmdb.ts
 import { type ImportedPage, importLedger } from "../server/storage/postgres/import.ts";
 import { acknowledgedToken } from "../server/webhooks/webhook-claims.ts";
 import { rememberedToken } from "../server/webhooks/webhook-dedupe.ts";
-import { type Command } from "./command.ts";
+import { defineCommand } from "./arguments/command.ts";
 
 /** Keys in one statement. The record of a chunk of 500 SIMs has 40 KB. */
 const PAGE = 200;
@@ -31,11 +30,12 @@ type Counts = Record<string, number>;
  *
  * When it throws nothing was moved, unless the message says that a reply was lost.
  */
-export const importStore: Command = {
-  help: ["moves a stopped server's ledger into the database (DATABASE_URL), once   --from FOLDER"],
-  async run(args, env, { say }) {
-    const { values } = parseArgs({ args, options: { from: { type: "string" } } });
-    if (values.from === undefined) {
+export const importStore = defineCommand({
+  summary: "moves a stopped server's ledger into the database (DATABASE_URL), once",
+  options: { from: { type: "string", value: "FOLDER", help: "the folder of the store (its STORE_PATH)" } },
+  settings: ALL_VARIABLES.filter(({ name }) => name !== "STORE_PATH"),
+  async run(given, env, { say }) {
+    if (given.from === undefined) {
       throw new SettingError("--from: is missing: the folder of the store (its STORE_PATH)");
     }
     const { kore, database, audit } = readConfig({ ...env, STORE_PATH: "" });
@@ -45,7 +45,7 @@ export const importStore: Command = {
     const credentials = await openCredentials(kore.live, log);
     credentials.close();
     const trail = await openAuditLog(audit, log);
-    const store = await openStoreToImport(values.from, marksOf({ ...kore.live, credentials: credentials.sets }));
+    const store = await openStoreToImport(given.from, marksOf({ ...kore.live, credentials: credentials.sets }));
     try {
       const former = store.importMark;
       if (former?.state === "imported") {
@@ -70,7 +70,7 @@ export const importStore: Command = {
       await store.close();
     }
   },
-};
+});
 
 /** The content of a store, counted as it is read. */
 async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenerator<ImportedPage> {

@@ -1,44 +1,37 @@
 import { userInfo } from "node:os";
-import { parseArgs } from "node:util";
 import { withOrdersOfStoppedServer } from "../app/stopped-server.ts";
 import { KoreError, type ResolutionResult } from "../kore/index.ts";
-import { type Config, readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, type Config, readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";
 import { type Logger, createLog } from "../server/logging/log.ts";
-import { type Command, type Output } from "./command.ts";
+import { type Output, defineCommand } from "./arguments/command.ts";
 
 /**
  * Lists the unresolved orders of a stopped server's store, or resolves one, as `unresolvedOrders` and `resolveOrder` do
  * in the graph. The exit code is 1 when nothing was changed.
  */
-export const resolveOrder: Command = {
-  help: [
-    "resolves an order while the server is stopped   --account cmp-1   lists them; and with",
-    "--intent ID  --confirm SIMS  and  --arrived-as REQUEST  or  --did-not-arrive  it adopts or releases one",
-  ],
-  async run(args, env, output) {
-    const text = { type: "string" } as const;
-    const { values } = parseArgs({
-      args,
-      options: {
-        account: text,
-        intent: text,
-        "arrived-as": text,
-        "did-not-arrive": { type: "boolean" },
-        confirm: text,
-      },
-    });
-    const { account: accountId, intent: intentId, "arrived-as": arrived, "did-not-arrive": isLost } = values;
+export const resolveOrder = defineCommand({
+  summary: "lists the unresolved orders of an account while the server is stopped, or resolves one of them",
+  options: {
+    account: { type: "string", value: "ID", help: "the account, such as cmp-1; alone it lists its unresolved orders" },
+    intent: { type: "string", value: "ID", help: "the order to resolve" },
+    "arrived-as": { type: "string", value: "ID", help: "adopts the provisioning request of KORE's with this id" },
+    "did-not-arrive": { type: "boolean", help: "or releases the order: KORE has no such request" },
+    confirm: { type: "string", value: "SIMS", help: "the number of SIMs of the order" },
+  },
+  settings: ALL_VARIABLES,
+  async run(given, env, output) {
+    const { account: accountId, intent: intentId, "arrived-as": arrived, "did-not-arrive": isLost } = given;
     if (accountId === undefined) throw new SettingError("--account: is missing");
     const config = readConfig({ LOG_LEVEL: "warn", ...env });
     if (config.kore.mode !== "live") throw new SettingError("KORE_MODE: a simulator keeps no store to look into");
     const log = createLog(config.logLevel);
     if (intentId === undefined) return list(accountId, config, log, output);
     const arrivedAs = arrivalOf(arrived, isLost);
-    if (!/^\d{1,6}$/.test(values.confirm ?? "")) throw new SettingError("--confirm: must be the number of SIMs");
-    return resolve({ accountId, intentId, arrivedAs, confirm: Number(values.confirm) }, config, log, output);
+    if (!/^\d{1,6}$/.test(given.confirm ?? "")) throw new SettingError("--confirm: must be the number of SIMs");
+    return resolve({ accountId, intentId, arrivedAs, confirm: Number(given.confirm) }, config, log, output);
   },
-};
+});
 
 async function list(accountId: string, config: Config, log: Logger, { say }: Output): Promise<number> {
   await withOrdersOfStoppedServer(config, log, async ({ resolution }) => {

@@ -1,15 +1,15 @@
 import cluster from "node:cluster";
-import { parseArgs } from "node:util";
 import { type App, createApp } from "../app.ts";
 import { sharePort } from "../server/cluster.ts";
-import { type Config, configWarnings, readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, type Config, configWarnings, readConfig } from "../server/config/index.ts";
 import { type Logger, createLog } from "../server/logging/log.ts";
-import { type Command, type Output, addressOf, untilStopped } from "./command.ts";
+import { type Output, defineCommand } from "./arguments/command.ts";
+import { addressOf, untilStopped } from "./process.ts";
 
-export const serve: Command = {
-  help: ["the graph, in front of KORE (KORE_MODE=live, the default) or of the simulator"],
-  async run(args, env, output) {
-    parseArgs({ args }); // Takes none: an option without effect is refused.
+export const serve = defineCommand({
+  summary: "runs the graph, in front of KORE (KORE_MODE=live, the default) or of the simulator",
+  settings: ALL_VARIABLES,
+  async run(_, env, output) {
     const config = readConfig(env);
     const log = createLog(config.logLevel, undefined, cluster.isWorker ? { pid: process.pid } : null);
     if (cluster.isPrimary) {
@@ -18,7 +18,7 @@ export const serve: Command = {
     }
     return serveHere(config, log, output);
   },
-};
+});
 
 /** Runs the graph in this process, until it is stopped. */
 export async function serveHere(config: Config, log: Logger, { say }: Output): Promise<number> {

@@ -1,31 +1,34 @@
-import { parseArgs } from "node:util";
-import { readConfig } from "../server/config/index.ts";
+import { environmentOf, startOwnSimulator } from "../app/simulator.ts";
+import { ALL_VARIABLES, readConfig } from "../server/config/index.ts";
 import { type Simulator } from "../simulator/index.ts";
-import { type Command, untilStopped } from "./command.ts";
-import { environmentOf } from "./simulator-environment.ts";
+import { defineCommand } from "./arguments/command.ts";
+import { untilStopped } from "./process.ts";
 
-export const simulate: Command = {
-  help: ["the simulator alone   --port 4010  --sims 2000  --seed 1"],
-  async run(args, env, { say }) {
-    const text = { type: "string" } as const;
-    const { values } = parseArgs({ args, options: { port: text, sims: text, seed: text } });
+export const simulate = defineCommand({
+  summary: "runs the simulator alone",
+  options: {
+    port: { type: "string", value: "PORT", help: "short for --simulator-port" },
+    sims: { type: "string", value: "COUNT", help: "short for --simulator-sims" },
+    seed: { type: "string", value: "NUMBER", help: "short for --simulator-seed" },
+  },
+  settings: ALL_VARIABLES.filter(({ name }) => name.startsWith("SIMULATOR_")),
+  async run(given, env, { say }) {
     const { kore } = readConfig({
       ...env,
       KORE_MODE: "simulator",
-      ...(values.port && { SIMULATOR_PORT: values.port }),
-      ...(values.sims && { SIMULATOR_SIMS: values.sims }),
-      ...(values.seed && { SIMULATOR_SEED: values.seed }),
+      ...(given.port && { SIMULATOR_PORT: given.port }),
+      ...(given.sims && { SIMULATOR_SIMS: given.sims }),
+      ...(given.seed && { SIMULATOR_SEED: given.seed }),
     });
     if (kore.mode !== "simulator" || "live" in kore) throw new Error("the mode was set above");
-    const { startSimulator } = await import("../simulator/index.ts");
-    const simulator = await startSimulator({ port: kore.port, sims: kore.sims, seed: kore.seed });
+    const simulator = await startOwnSimulator(kore);
     const stopped = untilStopped();
     say(introduction(simulator));
     await stopped;
     await simulator.stop();
     return 0;
   },
-};
+});
 
 /** Shell commands that point the graph, or another client, to the simulator. */
 function introduction(simulator: Simulator): string {

@@ -12,7 +12,7 @@ export interface PortSharing {
   /** Command line arguments of each replica. @default those of this process */
   args?: readonly string[] | undefined;
   /** Added to the environment of this process. */
-  env?: Readonly<Record<string, string>> | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
   /** Resolves when all replicas must stop. */
   stopped: Promise<void>;
   /** Called once, when all listen, with their port and process ids. */

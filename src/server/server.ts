@@ -9,6 +9,7 @@ import { allowCors } from "./http/cors.ts";
 import { addDefaultHeaders, closeWhileNotReady, createHttp, logResponses } from "./http/create-http.ts";
 import { RunningRequests, drain } from "./http/drain.ts";
 import { checkHost } from "./http/host-check.ts";
+import { listenError } from "./http/listen-error.ts";
 import { playground } from "./playground/index.ts";
 import { type ServerOptions } from "./server-options.ts";
 import { createSubscriptions } from "./subscriptions/index.ts";
@@ -27,6 +28,7 @@ export interface RunningServer {
 /** Routes without authentication. None returns data of KORE; webhooks are verified by their receiver. */
 const OPEN_ROUTES = ["/livez", "/readyz", "/", "/playground/tabs.json", "/playground/assets/*", WEBHOOK_PATH];
 
+/** @throws SettingError when the address cannot be listened on */
 export async function startServer<Context extends GraphContext>(
   options: ServerOptions<Context>,
 ): Promise<RunningServer> {
@@ -71,7 +73,7 @@ export async function startServer<Context extends GraphContext>(
   const url = await http.listen(options.listen).catch(async (error: unknown) => {
     await http.close();
     await graphql.apollo.stop();
-    throw error;
+    throw await listenError(error, { variable: "PORT", ...options.listen });
   });
   readiness.isReady = true;
   return {

@@ -104,16 +104,17 @@ export async function byServer<T>(
  * what compiles them while they run would count as their memory.
  */
 export async function build(): Promise<void> {
-  await Promise.all([compile(".tsconfig.build.json"), compile(".tsconfig.bench.json")]);
+  const compiler = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
+  await Promise.all([
+    run([join(ROOT, ".ci/build.mjs"), "server"]),
+    run([compiler, "-p", join(ROOT, ".tsconfig.bench.json")]),
+  ]);
 }
 
-async function compile(project: string): Promise<void> {
-  const compiler = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
-  const tsc = spawn(process.execPath, [compiler, "-p", join(ROOT, project)], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const [code] = (await once(tsc, "exit")) as [number | null];
-  if (code !== 0) throw new Error(`${project} does not compile`);
+async function run(args: string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`${args.join(" ")} has failed`);
 }
 
 function compiled(server: "stub" | "raw" | "peer"): string {

@@ -12,6 +12,10 @@ const SIMS = "query Sims($accountId: ID!) { subscriptions(accountId: $accountId,
 const PATIENCE = { timeout: 10_000 };
 const SIMULATOR = { KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0" };
 
+interface Answer {
+  data: { accounts: unknown[] };
+}
+
 const simulators: Simulator[] = [];
 const servers: Server[] = [];
 afterAll(async () => {
@@ -84,20 +88,24 @@ describe.concurrent("serve", () => {
     expect(process.stdout + process.stderr).not.toContain("89445385204117357883");
   });
 
-  test("names a port that is taken and fails", async () => {
-    const port = await takenPort();
-    const process = command(["serve"], { ...environmentOf(await start()), PORT: port });
-    expect(await process.ended).toBe(2);
-    expect(process.stderr).toBe(
-      `listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another port (PORT, METRICS_PORT, SIMULATOR_PORT; simulate takes --port)\n`,
-    );
-  });
+  test.each(["PORT", "METRICS_PORT", "SIMULATOR_PORT"])(
+    "names %s when its port is taken, offers one that is free, and fails",
+    async (variable) => {
+      const port = await takenPort();
+      const process = command(["serve"], { ...SIMULATOR, [variable]: port });
+      expect(await process.ended).toBe(2);
+      const [, free = ""] = /=(\d+) is free/.exec(process.stderr) ?? [];
+      expect(process.stderr).toBe(
+        `${variable}: port ${port} is in use. ${variable}=${free} is free, and 0 takes any free one\n`,
+      );
+      const next = command(["serve"], { ...SIMULATOR, [variable]: free });
+      await next.said(/kore-graph +http:/);
+      expect(next.stdout).toContain(`:${free}`);
+    },
+  );
 
   test.each([
-    [
-      { HOST: "192.0.2.1", AUTH_ROUTER_SECRETS: "x".repeat(32) },
-      /EADDRNOTAVAIL.*: HOST must be an address of this machine/,
-    ],
+    [{ HOST: "192.0.2.1", AUTH_ROUTER_SECRETS: "x".repeat(32) }, /^HOST: must be an address of this machine\n$/],
     [{ TRUSTED_DOCUMENTS: "/none" }, /^TRUSTED_DOCUMENTS: cannot be read \(ENOENT\)\n$/],
     [{ AUTH_API_KEYS_FILE: "/none" }, /^AUTH_API_KEYS_FILE: cannot be read \(ENOENT\)\n$/],
     [{ AUDIT_FILE: "/none/audit" }, /^AUDIT_FILE: cannot be written \(ENOENT\)\n$/],
@@ -166,10 +174,11 @@ describe.concurrent("serve", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test("refuses options, of which it has none", async () => {
-    const process = command(["serve", "--port", "0"], SIMULATOR);
-    expect(await process.ended).toBe(2);
-    expect(process.stderr).toContain("--port");
+  test("takes each variable that is no secret as an option, which precedes the variable", async () => {
+    const port = await takenPort();
+    const process = command(["serve", "--kore-mode", "simulator", "--port=0", "--simulator-port", "0"], { PORT: port });
+    const [, url = ""] = await process.said(/kore-graph +(http:\S+)/);
+    expect(await (await post(url, "{ capabilities { mode } }")).json()).toHaveProperty("data");
   });
 });
 
@@ -189,9 +198,23 @@ describe.concurrent("demo", () => {
   });
 
   test("names a port that is taken, stops its simulator and fails", async () => {
-    const process = command(["demo"], { ...SIMULATOR, PORT: await takenPort() });
+    const port = await takenPort();
+    const process = command(["demo"], { ...SIMULATOR, PORT: port });
     expect(await process.ended).toBe(2);
-    expect(process.stderr).toContain("choose another port (PORT, ");
+    expect(process.stderr).toMatch(new RegExp(`^PORT: port ${port} is in use\\. PORT=\\d+ is free`));
+  });
+
+  test("runs beside another one on ports of its own", async () => {
+    const demos = ["0", "0"].map((PORT) => command(["demo"], { PORT }));
+    const addresses = await Promise.all(
+      demos.map((demo) => demo.said(/^kore-graph +(http:\S+)$[^]*^simulator +(http:\S+)/m)),
+    );
+    const urls = addresses.flatMap(([, graph = "", simulator = ""]) => [graph, simulator]);
+    expect(new Set(urls).size).toBe(4);
+    for (const url of urls.filter((one) => one.endsWith("/graphql"))) {
+      const { data } = (await (await post(url, "{ accounts { subscriptions { totalCount } } }")).json()) as Answer;
+      expect(data.accounts.length).toBeGreaterThan(0);
+    }
   });
 });
 
@@ -228,7 +251,7 @@ describe.concurrent("simulate", () => {
 
   test.each([
     ["--sims", "many", "SIMULATOR_SIMS: must be a whole number"],
-    ["--sim", "40", "--sim"],
+    ["--sim", "40", "--sim: is not known: did you mean --sims?"],
   ])("%s %s is refused", async (option, value, message) => {
     const process = command(["simulate", "--port", "0", option, value]);
     expect(await process.ended).toBe(2);
@@ -343,16 +366,13 @@ describe("new-api-key", () => {
 });
 
 describe.concurrent("The command line", () => {
-  test.each([[[]], [["help"]], [["--help"]], [["serve", "--help"]], [["simulate", "-h"]]])(
-    "%j prints the commands",
-    async (args) => {
-      const process = command(args);
-      expect(await process.ended).toBe(0);
-      for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
-        expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
-      }
-    },
-  );
+  test.each([[[]], [["help"]], [["--help"]], [["-h"]]])("%j prints the commands", async (args) => {
+    const process = command(args);
+    expect(await process.ended).toBe(0);
+    for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
+      expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    }
+  });
 
   test.each(["server", "constructor"])("%s is not a command: prints the commands and fails", async (name) => {
     const process = command([name]);

@@ -36,6 +36,7 @@ vi.mock(import("../../src/server/webhooks/webhook-dedupe.ts"), async (original) 
 
 afterEach(() => {
   parts.broken = "";
+  vi.unstubAllEnvs();
 });
 
 /** Servers and timers that keep the process alive; sockets and files of the tests' own come and go. */
@@ -56,6 +57,12 @@ describe("A failed start leaves nothing open", () => {
     await app.stop();
     await vi.waitFor(() => expect(alive()).toEqual(before));
   });
+});
+
+test("A start without a writable folder for temporary files names TMPDIR", async () => {
+  vi.stubEnv("TMPDIR", "/proc/none");
+  const config = readConfig({ KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SIMS: "5" });
+  await expect(createApp(config, { log: createLog("silent") })).rejects.toThrow("TMPDIR: cannot be written (ENOENT)");
 });
 
 test("disposables run once, in reverse order, each even if another fails", async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApp } from "../../src/app.ts";
-import { environmentOf } from "../../src/commands/simulator-environment.ts";
+import { environmentOf } from "../../src/app/simulator.ts";
 import { type Config, readConfig } from "../../src/server/config/index.ts";
 import { createLog } from "../../src/server/logging/log.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";

@@ -8,6 +8,8 @@ import { ConfigError } from "./setting-error.ts";
 import { VARIABLES } from "./variables/index.ts";
 import { readVariables } from "./variables/variable.ts";
 
+export { ALL_VARIABLES, type Values } from "./variables/index.ts";
+export { type Variable } from "./variables/variable.ts";
 export { type Config, type KoreConfig, type KoreCredentials } from "./config.ts";
 export { ConfigError } from "./setting-error.ts";
 export { configurationTable, describeEnvironment, limitsTable } from "./tables.ts";

@@ -16,14 +16,14 @@ const DESCRIPTIONS: ReadonlyMap<unknown, string> = new Map([
   ["ENOSPC", "has no room: its disk is full"],
   ["EDQUOT", "has no room: this user's disk quota is used up"],
   ["ENAMETOOLONG", "has a path that is too long for this system"],
+  ["ENOENT", "cannot be made at its path"],
   ["ELOOP", "has a path of symbolic links that lead in a circle"],
 ]);
 
-/** Describes an error of the file system for operators; errors without a description are returned as they are. */
+/** Describes an error of the file system for operators; other errors are returned as they are. */
 export function toStoreUnusable(error: unknown): unknown {
-  if (!(error instanceof Error) || !("code" in error)) return error;
-  const sentence = DESCRIPTIONS.get(error.code);
-  return sentence === undefined ? error : new StoreUnusable(sentence, { cause: error });
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
+  return new StoreUnusable(DESCRIPTIONS.get(error.code) ?? `cannot be used (${String(error.code)})`, { cause: error });
 }
 
 /** The ledger in `STORE_PATH` is, or may be, in a database. Two ledgers of one KORE would write twice. */

@@ -3,6 +3,7 @@ import { type AddressInfo } from "node:net";
 import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller } from "../../graph/index.ts";
 import { isLoopbackName } from "../http/host-check.ts";
+import { listenError } from "../http/listen-error.ts";
 import { type Metrics } from "./metrics.ts";
 
 const PATH = "/metrics";
@@ -25,7 +26,7 @@ export function metricsRoute(
   });
 }
 
-/** `/metrics` on a port of its own, which can be closed to callers of the graph. */
+/** `/metrics` on a port of its own, which can be closed to callers of the graph. @throws SettingError */
 export async function startMetricsServer(
   metrics: Metrics,
   { host, port }: { host: string; port: number },
@@ -42,7 +43,9 @@ export async function startMetricsServer(
       () => response.writeHead(500).end(),
     );
   });
-  await listen(server, host, port);
+  await listen(server, host, port).catch(async (error: unknown) => {
+    throw await listenError(error, { variable: "METRICS_PORT", host, port });
+  });
   const { port: taken } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}${PATH}`,

@@ -66,7 +66,12 @@ describe("The configuration for the simulator", () => {
   });
 
   test("needs KORE_MODE only", () => {
-    expect(readConfig({ KORE_MODE: "simulator" }).kore).toEqual({ mode: "simulator", port: 4010, sims: 2000, seed: 1 });
+    expect(readConfig({ KORE_MODE: "simulator" }).kore).toEqual({
+      mode: "simulator",
+      port: undefined,
+      sims: 2000,
+      seed: 1,
+    });
   });
 
   test("sets the simulator's port, size and seed", () => {

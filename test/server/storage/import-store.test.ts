@@ -74,7 +74,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     kore.log().filter(({ method, path }) => method === "POST" && path.includes("provisioning")).length;
   const move = async (env = onDatabase, from = folder) => {
     const say = vi.fn<(text: string) => void>();
-    const code = await importStore.run(["--from", from], env, { say, complain: say });
+    const code = await importStore.run({ from }, env, { say, complain: say });
     return { code, said: say.mock.calls.flat().join("") };
   };
   const markOf = () => {
@@ -160,7 +160,7 @@ describePostgres("kore-graph import-store", (postgres) => {
   test("13.5 refuses a folder in use, one of another KORE, one without a store, and none", async () => {
     await expect(move(onDatabase, join(root, "nothing"))).rejects.toThrow(/is not there: the folder holds none/);
     const output = { say: () => undefined, complain: () => undefined };
-    await expect(importStore.run([], onDatabase, output)).rejects.toThrow(/--from: is missing/);
+    await expect(importStore.run({}, onDatabase, output)).rejects.toThrow(/--from: is missing/);
     await start(onFolder);
     await expect(move()).rejects.toThrow(/Another process uses the store/);
     await stop();

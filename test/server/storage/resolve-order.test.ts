@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type App, createApp } from "../../../src/app.ts";
 import { readConfig } from "../../../src/server/config/index.ts";
+import { runCommand } from "../../../src/commands/arguments/parse.ts";
 import { resolveOrder } from "../../../src/commands/resolve-order.ts";
 import { SettingError } from "../../../src/server/config/setting-error.ts";
 import { StoreInUse } from "../../../src/server/storage/process-lock.ts";
@@ -80,7 +81,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
     say: (text: string) => void (written.stdout += text),
     complain: (text: string) => void (written.stderr += text),
   };
-  const code = await resolveOrder.run(args, env, output).catch((error: unknown) => {
+  const code = await runCommand(resolveOrder, args, env, output).catch((error: unknown) => {
     if (!(error instanceof SettingError || error instanceof StoreInUse)) throw error;
     output.complain(error.message);
     return 2;

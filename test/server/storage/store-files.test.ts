@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,11 @@ describe("12.2.2 a damaged or foreign data file is refused with a sentence", () 
     await writeFile(join(path, "data.mdb"), data);
     await refusal(/format of LMDB/);
   });
+});
+
+test("a folder that cannot be made, such as one of a volume that is not mounted, is refused with a sentence", async () => {
+  await symlink(join(folder, "not-mounted"), path);
+  await refusal(/^The store \(STORE_PATH\) cannot be made at its path$/);
 });
 
 test.each([

@@ -92,9 +92,11 @@ export const OBSERVABILITY = {
 };
 
 export const SIMULATOR = {
-  port: variable("SIMULATOR_PORT", integer(0, 65_535), "port of the simulator; 0 takes any free one", {
-    default: 4010,
-  }),
+  port: variable(
+    "SIMULATOR_PORT",
+    integer(0, 65_535),
+    "port of the simulator; 0 takes any free one; unless set 4010, or any free one where that is in use",
+  ),
   sims: variable("SIMULATOR_SIMS", integer(1, 1_000_000), "SIMs in the simulator", { default: 2000 }),
   seed: variable("SIMULATOR_SEED", integer(0, 2 ** 31), "seed of the simulator's made-up data", { default: 1 }),
 };

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { fileError } from "../../config/setting-error.ts";
 
 /** Debian keeps the programs here, one folder a version; other systems have them in PATH. */
 const DEBIAN = "/usr/lib/postgresql";
@@ -60,12 +61,15 @@ export class TemporaryPostgres {
 
   /**
    * @param isDetached true: a Ctrl+C in the terminal does not reach it, so that it can be stopped after its clients
+   * @throws SettingError when the folder of temporary files cannot be written
    * @throws Error when no PostgreSQL is installed, or it does not start
    */
   static async start({ isDetached = false } = {}): Promise<TemporaryPostgres> {
     const programs = postgresPrograms();
     if (programs === undefined) throw new Error("No PostgreSQL is installed");
-    const folder = await mkdtemp(join(tmpdir(), "kore-graph-postgres-"));
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-postgres-")).catch((error: unknown) => {
+      throw fileError("TMPDIR", "written", error);
+    });
     const password = randomBytes(12).toString("hex");
     const postgres = new TemporaryPostgres({ programs, folder, isDetached, password, port: await freePort() });
     try {

@@ -1,22 +1,5 @@
 import cluster from "node:cluster";
 
-export interface Output {
-  /** Writes to standard output as it is. */
-  readonly say: (text: string) => void;
-  /** Writes a line to standard error. */
-  readonly complain: (line: string) => void;
-}
-
-export interface Command {
-  /** Lines of `--help`; the first one follows the command's name. */
-  readonly help: readonly string[];
-  /**
-   * @returns the exit code
-   * @throws ConfigError, SettingError and the errors of stores: the message is shown, and the exit code is 2
-   */
-  run(args: string[], env: NodeJS.ProcessEnv, output: Output): Promise<number>;
-}
-
 /**
  * Resolves at the first SIGINT or SIGTERM. The second ends the process at once, with the code of a process that the
  * signal has killed. Without the handler the first process of a container would ignore it. Replicas that share a port may
