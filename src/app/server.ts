@@ -59,6 +59,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     connectionLimits: config.connectionLimits,
     trustedProxies: config.trustedProxies,
     subscriptionLimits: { maxOperations: config.operationsPerSocket },
+    callbackOrigins: config.callbackOrigins,
     webhook: webhookOptions(runtime, dependencies, (webhook) => handleKoreEvents(webhook, eventPorts)),
     playground: config.playground
       ? { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs: dependencies.tabs }

@@ -14,6 +14,8 @@ export interface Caller {
   readonly accounts: ReadonlySet<string> | undefined;
   /** When the credential expires, in milliseconds since the epoch; undefined: never. */
   readonly expiresAt: number | undefined;
+  /** Whether a trusted router has named the caller. @default false */
+  readonly isRouted?: boolean;
 }
 
 /** The caller without authentication; the server then listens on the loopback interface only. */

@@ -40,6 +40,8 @@ export interface ServerOptions<Context extends GraphContext> extends DrainOption
   webhook?: Omit<WebhookOptions, "log"> | undefined;
   /** Limits of one WebSocket or event stream. */
   subscriptionLimits?: Partial<SubscriptionLimits>;
+  /** Origins of routers that may take a subscription's events by callbacks. @default none */
+  callbackOrigins?: readonly string[];
   /** Limits of connections, before and after authentication. */
   connectionLimits?: Partial<ConnectionLimits>;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted. @default none */

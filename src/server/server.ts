@@ -46,6 +46,7 @@ export async function startServer<Context extends GraphContext>(
   const subscriptions = createSubscriptions({
     ...options,
     ...{ authenticator, telemetry, maxBytes, apollo: graphql.apollo, execute: graphql.execute },
+    maxTokens: guards.limits?.tokens ?? DEFAULT_LIMITS.tokens,
     bounds: connections,
     limits: options.subscriptionLimits,
   });
@@ -67,7 +68,7 @@ export async function startServer<Context extends GraphContext>(
   if (options.servesMetrics && telemetry.metrics) metricsRoute(http, telemetry.metrics, callerOf);
   if (options.playground) await playground(http, options.playground);
   if (webhook) webhookReceiver(http, { ...webhook, log });
-  await graphql.route(http, callerOf);
+  await graphql.route(http, callerOf, subscriptions.answer);
   await subscriptions.attach(http, callerOf);
 
   const url = await http.listen(options.listen).catch(async (error: unknown) => {

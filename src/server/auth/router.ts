@@ -21,6 +21,7 @@ export function routerStrategy(secrets: readonly string[]): (headers: Credential
       role: parseRole(only(headers, ROUTER.role)),
       accounts: parseAccounts(listOf(only(headers, ROUTER.accounts))),
       expiresAt: undefined,
+      isRouted: true,
     };
   };
 }

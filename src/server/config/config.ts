@@ -59,6 +59,7 @@ export function toConfig(
     playground,
     introspection: values.introspection ?? ((playground ? "on" : "off") satisfies Introspection),
     corsOrigins: values.corsOrigins ?? [],
+    callbackOrigins: values.callbackOrigins ?? [],
     limits: toLimits(values),
     metrics: toMetrics(metrics, values),
     tracing: toTracing(tracing),

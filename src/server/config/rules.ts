@@ -68,6 +68,11 @@ function authRules(given: Given): string[] {
     ...(!isGuarded && given.HOST !== undefined && !LOOPBACK.test(given.HOST)
       ? ["HOST: must be a loopback address (127.0.0.1, ::1 or localhost), since callers are not authenticated"]
       : []),
+    ...(given.SUBSCRIPTION_CALLBACK_ORIGINS !== undefined && given.AUTH_ROUTER_SECRETS === undefined
+      ? [
+          "SUBSCRIPTION_CALLBACK_ORIGINS: needs AUTH_ROUTER_SECRETS, since callbacks are for routers that authenticate themselves",
+        ]
+      : []),
   ];
 }
 

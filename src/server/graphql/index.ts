@@ -1,10 +1,10 @@
 import { type ApolloServer } from "@apollo/server";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
-import { type FastifyInstance, type FastifyRequest } from "fastify";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
 import { type Logger } from "../logging/log.ts";
-import { type Telemetry, instrumentRequests } from "../telemetry/index.ts";
+import { type OperationInstrumentation, type Telemetry, instrumentRequests } from "../telemetry/index.ts";
+import { apolloHandler } from "./apollo-handler.ts";
 import { createApolloServer } from "./apollo-server.ts";
 import { FastPath, type FastPathOptions } from "./fast-path/index.ts";
 import { type FormatError } from "./format-errors.ts";
@@ -12,6 +12,14 @@ import { DEFAULT_LIMITS, type Introspection, type Limits } from "./limits/limits
 import { type RateLimits, rateLimitsInMemory } from "./limits/rate-limit.ts";
 import { OperationPipeline } from "./pipeline.ts";
 import { type TrustedDocuments, withDocumentId } from "./trusted-documents.ts";
+
+/** Answers a request that takes live results; undefined: it takes none. */
+type AnswerLive = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller,
+  instrumentation: OperationInstrumentation,
+) => Promise<unknown> | undefined;
 
 export interface GuardOptions {
   limits?: Partial<Limits> | undefined;
@@ -34,8 +42,8 @@ type GraphqlOptions<Context extends GraphContext> = Pick<FastPathOptions<Context
 export interface Graphql<Context extends GraphContext> {
   readonly apollo: ApolloServer<Context>;
   readonly execute: Execute;
-  /** `/graphql` by HTTP: the fast path first, then Apollo. */
-  route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
+  /** `/graphql` by HTTP: the fast path first, then live results, then Apollo. */
+  route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
 }
 
 /** The operation pipeline, with Apollo and the fast path, which run it. */
@@ -62,7 +70,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
   return {
     apollo,
     execute,
-    route: async (http, callerOf) => {
+    route: async (http, callerOf, answerLive) => {
       const instrumentationOf = instrumentRequests(http, telemetry);
       await http.register((scope, _, done) => {
         scope.addHook("preHandler", (request, _reply, next) => {
@@ -83,13 +91,14 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
             .answer({ parsed, reply, caller: callerOf(request), instrumentation: instrumentationOf(request) })
             .then((body) => void reply.send(body), next);
         });
+        const answer = apolloHandler(apollo, (request, reply) =>
+          options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request)),
+        );
         scope.route({
           method: ["GET", "POST"],
           url: "/graphql",
-          handler: fastifyApolloHandler(apollo, {
-            context: (request, reply) =>
-              Promise.resolve(options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request))),
-          }),
+          handler: (request, reply): unknown =>
+            answerLive(request, reply, callerOf(request), instrumentationOf(request)) ?? answer(request, reply),
         });
         done();
       });

@@ -15,14 +15,22 @@ export interface Operation {
 /** Apollo's result, or a subscription that passed all stages before execution. */
 type Admitted = { result: FormattedExecutionResult } | { document: DocumentNode };
 
-type Admit<Context> = (operation: Operation, context: Context) => Promise<Admitted>;
+export interface Admission<Context> {
+  /** Passes an operation through Apollo. */
+  readonly admit: (operation: Operation, context: Context) => Promise<Admitted>;
+  /**
+   * For an operation that is passed through Apollo elsewhere, with this context: `document` is set once Apollo has answered
+   * if it is a subscription that passed all stages before execution. Apollo's response to it has no meaning.
+   */
+  readonly awaitSubscription: (context: Context) => { readonly document?: DocumentNode };
+}
 
 /**
  * Apollo runs queries and mutations of every transport, so that checks and error format are the same. It cannot run
  * subscriptions: it parses and validates them, runs all plugins, and returns the document instead of executing it. Must be
  * called before the server starts.
  */
-export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admit<Context> {
+export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServer<Context>): Admission<Context> {
   /** Keyed by the operation's signal, since Apollo copies contexts. */
   const starting = new WeakMap<CallerSignal, { document?: DocumentNode }>();
   apollo.addPlugin({
@@ -43,13 +51,20 @@ export function apolloAdmission<Context extends GraphContext>(apollo: ApolloServ
         },
       }),
   });
-  return async (operation, context) => {
+  const awaitSubscription = (context: Context) => {
     const slot: { document?: DocumentNode } = {};
     starting.set(context.signal, slot);
-    const { body } = await apollo.executeOperation(toRequest(operation), { contextValue: context });
-    if (slot.document) return { document: slot.document };
-    if (body.kind !== "single") throw new Error("@defer and @stream are not part of the schema");
-    return { result: body.singleResult };
+    return slot;
+  };
+  return {
+    awaitSubscription,
+    async admit(operation, context) {
+      const slot = awaitSubscription(context);
+      const { body } = await apollo.executeOperation(toRequest(operation), { contextValue: context });
+      if (slot.document) return { document: slot.document };
+      if (body.kind !== "single") throw new Error("@defer and @stream are not part of the schema");
+      return { result: body.singleResult };
+    },
   };
 }
 
@@ -64,7 +79,7 @@ function toRequest({ query, operationName, variables, extensions }: Operation): 
 
 function needsOpenConnection(): GraphQLError {
   const message =
-    "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, " +
-    "or server-sent events by POST to /graphql/stream";
+    "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, a POST with " +
+    "`Accept: text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`, or a POST to /graphql/stream";
   return new GraphQLError(message, { extensions: { code: "BAD_REQUEST", http: { status: 400 } } });
 }

@@ -22,7 +22,7 @@ import {
 import { type Logger } from "../logging/log.ts";
 import { type FormatError, formatErrors } from "../graphql/format-errors.ts";
 import { type Telemetry, type OperationInstrumentation, correlate } from "../telemetry/index.ts";
-import { type Operation, apolloAdmission } from "./apollo-admission.ts";
+import { type Admission, type Operation, apolloAdmission } from "./apollo-admission.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 export interface RunnerOptions<Context extends GraphContext> {
@@ -40,18 +40,33 @@ export type OperationOutcome =
   | { isStream: false; reply: FormattedExecutionResult }
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
-/** Runs operations of WebSockets and event streams. Never rejects: errors are in the result, masked. */
+/** Runs operations of WebSockets and streams. Never rejects: errors are in the result, masked. */
 export type RunOperation = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<OperationOutcome>;
 
-export function createOperationRunner<Context extends GraphContext>(options: RunnerOptions<Context>): RunOperation {
-  const { schema, execute, log, telemetry } = options;
-  const admit = apolloAdmission(options.apollo);
+export interface OperationRunner<Context extends GraphContext> {
+  readonly run: RunOperation;
+  /** See `Admission`: for an operation that Apollo answers over HTTP. */
+  readonly awaitSubscription: Admission<Context>["awaitSubscription"];
+  /** Subscribes, once the operation has passed all stages before execution. Never rejects. */
+  readonly subscribe: (
+    document: DocumentNode,
+    operation: Operation,
+    context: Context,
+    instrumentation: OperationInstrumentation,
+  ) => Promise<OperationOutcome>;
+}
 
-  return (operation, signal, caller) => {
-    setMaxListeners(0, signal); // Each pending read adds a listener.
+export function createOperationRunner<Context extends GraphContext>(
+  options: RunnerOptions<Context>,
+): OperationRunner<Context> {
+  const { schema, execute, log, telemetry } = options;
+  const { admit, awaitSubscription } = apolloAdmission(options.apollo);
+
+  const run: RunOperation = (operation, signal, caller) => {
     const instrumentation = telemetry.begin(correlate((name) => operation.extensions?.[name]));
     return instrumentation.run(async (): Promise<OperationOutcome> => {
       try {
+        setMaxListeners(0, signal); // Each pending read adds a listener.
         const context = options.context(signal, caller, instrumentation);
         const admitted = await admit(operation, context);
         if ("result" in admitted) return { isStream: false, reply: admitted.result };
@@ -60,6 +75,17 @@ export function createOperationRunner<Context extends GraphContext>(options: Run
         return { isStream: false, reply: failure([error], instrumentation) };
       }
     });
+  };
+  return {
+    run,
+    awaitSubscription,
+    subscribe: (document, operation, context, instrumentation) =>
+      instrumentation.run(() =>
+        subscribe(document, operation, context, instrumentation).catch((error: unknown) => ({
+          isStream: false as const,
+          reply: failure([error], instrumentation),
+        })),
+      ),
   };
 
   /** The context of `subscribe` lives as long as the subscription, and so would its loaders' caches. */

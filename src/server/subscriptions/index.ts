@@ -3,12 +3,12 @@ import { type FastifyInstance, type FastifyRequest } from "fastify";
 import { type Caller, type GraphContext } from "../../graph/index.ts";
 import { credentialsOf, withParameters } from "../auth/credentials.ts";
 import { type Authenticator } from "../auth/index.ts";
-import { watchCredential } from "../auth/credential-expiry.ts";
 import { type Connections } from "../http/connections/index.ts";
 import { type Connection, DEFAULT_SUBSCRIPTION_LIMITS, type SubscriptionLimits } from "./limits.ts";
 import { type RunnerOptions, createOperationRunner } from "./execution.ts";
 import { WebSocketConnection } from "./websocket.ts";
-import { EventStreamConnection, acceptEventStreams } from "./sse.ts";
+import { Callbacks } from "./http/callback.ts";
+import { type AnswerLive, HttpTransports } from "./http/index.ts";
 import { type Admission, acceptWebSockets } from "./websocket-upgrade.ts";
 
 export type { SubscriptionLimits } from "./limits.ts";
@@ -16,6 +16,8 @@ export type { SubscriptionLimits } from "./limits.ts";
 export interface Subscriptions {
   /** Accepts sockets at /graphql and streams at /graphql/stream. */
   attach(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller): Promise<void>;
+  /** Streams and callbacks at /graphql. */
+  readonly answer: AnswerLive;
   /** Closes all connections, each once its pending responses are sent. Resolves when all have closed. */
   stop(): Promise<void>;
   /** Closes the remaining connections at once. */
@@ -23,8 +25,8 @@ export interface Subscriptions {
 }
 
 /**
- * The transports beside Apollo's: WebSocket (graphql-transport-ws) and server-sent events. Each takes queries, mutations
- * and subscriptions. Must be called before the Apollo server starts.
+ * The transports beside Apollo's: WebSocket (graphql-transport-ws) and streams, which take queries, mutations and
+ * subscriptions, and callbacks, which take subscriptions. Must be called before the Apollo server starts.
  */
 export function createSubscriptions<Context extends GraphContext>(
   options: RunnerOptions<Context> & {
@@ -34,11 +36,16 @@ export function createSubscriptions<Context extends GraphContext>(
     maxBytes: number;
     limits?: Partial<SubscriptionLimits> | undefined;
     corsOrigins?: readonly string[];
+    /** Largest document of a subscription by GET. */
+    maxTokens: number;
+    /** Origins of routers that may take events by callbacks. @default none */
+    callbackOrigins?: readonly string[] | undefined;
   },
 ): Subscriptions {
-  const { log, authenticator, telemetry, bounds } = options;
+  const { log, authenticator, telemetry, bounds, corsOrigins = [], callbackOrigins = [] } = options;
   const limits = { ...DEFAULT_SUBSCRIPTION_LIMITS, ...options.limits };
-  const pipeline = createOperationRunner(options);
+  const runner = createOperationRunner(options);
+  const callbacks = callbackOrigins.length > 0 ? new Callbacks(callbackOrigins, { limits, log }) : undefined;
   const connections = new Set<Connection>();
   /** Unauthenticated connections, the oldest first. */
   const unauthenticated = new Set<WebSocketConnection>();
@@ -74,7 +81,7 @@ export function createSubscriptions<Context extends GraphContext>(
     oldest.displace();
   };
 
-  const keep = (connection: Connection, kind: "socket" | "stream") => {
+  const keep = (connection: Connection, kind: "socket" | "stream" | "callback") => {
     connections.add(connection);
     const closed = telemetry.opened(kind);
     void connection.closed.then(() => {
@@ -83,11 +90,15 @@ export function createSubscriptions<Context extends GraphContext>(
     });
     if (isStopping) connection.drain();
   };
+  const transports = new HttpTransports<Context>({
+    ...{ ...options, runner, limits, corsOrigins, callbacks, admit, keep },
+    onRefused: bounds.onRefused,
+  });
   return {
     attach(http, callerOf) {
       acceptWebSockets(http.server, {
         maxBytes: options.maxBytes,
-        corsOrigins: options.corsOrigins ?? [],
+        corsOrigins,
         isStopping: () => isStopping,
         isAnyHost: authenticator.isRequired,
         admit,
@@ -95,7 +106,7 @@ export function createSubscriptions<Context extends GraphContext>(
           const authenticate = (parameters: unknown) =>
             authenticator.authenticate(withParameters(credentialsOf(request), parameters));
           const connection = new WebSocketConnection(socket, request.socket, {
-            pipeline,
+            pipeline: runner.run,
             authenticate,
             limits,
             log,
@@ -106,24 +117,14 @@ export function createSubscriptions<Context extends GraphContext>(
           keep(connection, "socket");
         },
       });
-      return acceptEventStreams(http, admit, (request, response, operation) => {
-        const caller = callerOf(request);
-        const stream = new EventStreamConnection(response, limits, log, bounds.onRefused);
-        keep(stream, "stream");
-        const authenticate = () => authenticator.authenticate(credentialsOf(request.raw));
-        void stream.closed.then(
-          watchCredential(caller, authenticate, () => stream.drain("the credential has expired or was withdrawn")),
-        );
-        stream.run(pipeline, operation, caller).catch((err: unknown) => {
-          log.error({ err }, "an operation could not be answered");
-          stream.destroy();
-        });
-      });
+      return transports.route(http, callerOf);
     },
+    answer: transports.answer,
     async stop() {
       isStopping = true;
       for (const connection of connections) connection.drain();
       await Promise.all([...connections].map(({ closed }) => closed));
+      await callbacks?.close();
     },
     destroy() {
       for (const connection of connections) connection.destroy();

@@ -3,7 +3,7 @@ import { type ConnectionRefusal } from "../http/connections/limits.ts";
 import { type OperationReport } from "./operation-instrumentation.ts";
 
 /** Long-lived resources. */
-export type LiveResource = "socket" | "stream" | "subscription";
+export type LiveResource = "socket" | "stream" | "callback" | "subscription";
 
 /** Buckets, from a cached reply to the longest wait of a caller. Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];

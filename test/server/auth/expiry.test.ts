@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { type Caller } from "../../../src/graph/index.ts";
 import { type Authentication, type Authenticator } from "../../../src/server/auth/index.ts";
 import { watchCredential } from "../../../src/server/auth/credential-expiry.ts";
-import { TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live/callers.ts";
+import { LIVE_TRANSPORTS, arrived, socketUrl, subscribe } from "../../support/live/callers.ts";
 import { EVENTS, WAIT, startToyGraph } from "../../support/live/toy-graph.ts";
 
 const ADA: Caller = { id: "jwt ada", name: "ada", role: "viewer", accounts: new Set(["cmp-1"]), expiresAt: undefined };
@@ -16,8 +16,14 @@ const forMilliseconds = (milliseconds: number): Authenticator => {
   return { isRequired: true, authenticate: () => Promise.resolve({ caller }) };
 };
 
-describe.each(TRANSPORTS)("over $name, when the credential expires", ({ name, call }) => {
-  const expired = name === "WebSocket" ? "closed 4403" : "Connection closed while having active streams";
+const EXPIRED: Readonly<Record<string, string>> = {
+  WebSocket: "closed 4403",
+  "server-sent events": "Connection closed while having active streams",
+  "multipart responses": "the credential has expired or was withdrawn: subscribe again",
+};
+
+describe.each(LIVE_TRANSPORTS)("over $name, when the credential expires", ({ name, call }) => {
+  const expired = EXPIRED[name];
 
   test("a subscription ends, and not before, such that clients come back", async () => {
     const toy = await startToyGraph({}, { authenticator: forMilliseconds(800) });

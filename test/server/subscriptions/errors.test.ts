@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
+import { LIVE_TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
 import { SECRET, startToyGraph } from "../../support/live/toy-graph.ts";
 
-describe.each(TRANSPORTS)("errors over $name", ({ call }) => {
+describe.each(LIVE_TRANSPORTS)("errors over $name", ({ call }) => {
   const MASKED = { message: "Internal error", extensions: { code: "INTERNAL_SERVER_ERROR" } };
 
   test("a source that fails ends the subscription, masked and logged", async () => {

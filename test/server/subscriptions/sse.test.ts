@@ -142,8 +142,8 @@ test("a subscription sent to /graphql is refused with the supported transports",
     errors: [
       {
         message:
-          "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, " +
-          "or server-sent events by POST to /graphql/stream",
+          "A subscription needs a connection that stays open: WebSocket (graphql-transport-ws) at /graphql, a POST with " +
+          "`Accept: text/event-stream` or `multipart/mixed;subscriptionSpec=1.0`, or a POST to /graphql/stream",
         extensions: { code: "BAD_REQUEST" },
       },
     ],

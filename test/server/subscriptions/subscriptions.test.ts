@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
 import { startApp } from "../../support/app.ts";
-import { TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
+import { LIVE_TRANSPORTS, arrived, overHttp, subscribe } from "../../support/live/callers.ts";
 import { EVENTS, WAIT, type Source, startToyGraph } from "../../support/live/toy-graph.ts";
 
-describe.each(TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
+describe.each(LIVE_TRANSPORTS)("over $name", ({ call, sleep, cutOff }) => {
   test("each event arrives as it happens, and the end too", async () => {
     const subscriber = await subscribe(call, await startToyGraph());
     subscriber.source.publish("one");

@@ -75,18 +75,71 @@ const stream: Transport = {
         error: (cause) => sink.lost((cause as Error).message),
       }),
     ),
-  sleep(url, query) {
-    const caller = request(`${url}/graphql/stream`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-    });
-    caller.on("response", () => undefined).on("error", () => undefined);
-    caller.end(JSON.stringify({ query }));
-    return () => caller.destroy();
-  },
+  sleep: (url, query) => hangUpOn(`${url}/graphql/stream`, query),
 };
 
+/** Sends an operation and does not read its response. */
+function hangUpOn(url: string, query: string, headers: Record<string, string> = {}): () => void {
+  const caller = request(url, { method: "POST", headers: { "content-type": "application/json", ...headers } });
+  caller.on("response", () => undefined).on("error", () => undefined);
+  caller.end(JSON.stringify({ query }));
+  return () => caller.destroy();
+}
+
+/** Apollo's multipart protocol. Its clients are browsers' and mobile ones, so it is read by the letter of the protocol. */
+const multipart: Transport = {
+  name: "multipart responses",
+  cutOff: "the server restarts: subscribe again",
+  call: (url, operation, headers = {}) =>
+    record((sink) => {
+      const abort = new AbortController();
+      readParts(`${url}/graphql`, operation, { ...MULTIPART, ...headers }, { sink, signal: abort.signal }).catch(
+        (error: unknown) => sink.lost((error as Error).message),
+      );
+      return () => abort.abort();
+    }),
+  sleep: (url, query) => hangUpOn(`${url}/graphql`, query, MULTIPART),
+};
+
+const MULTIPART = { accept: "multipart/mixed;boundary=graphql;subscriptionSpec=1.0" };
+
+async function readParts(
+  url: string,
+  operation: Operation,
+  headers: Record<string, string>,
+  { sink, signal }: { sink: Sink; signal: AbortSignal },
+): Promise<void> {
+  const body = JSON.stringify(operation);
+  const reply = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body,
+    signal,
+  });
+  if (!reply.ok) throw new Error(`Server responded with ${reply.status}: ${reply.statusText}`);
+  const boundary = `\r\n--${/boundary="(\w+)"/.exec(reply.headers.get("content-type") ?? "")?.[1] ?? ""}`;
+  let unread = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of reply.body as unknown as AsyncIterable<Uint8Array>) {
+    const parts = (unread + decoder.decode(chunk, { stream: true })).split(boundary);
+    unread = parts.pop() ?? "";
+    for (const part of parts) {
+      const [head, json] = part.split("\r\n\r\n");
+      if (json === undefined) continue; // Before the first boundary.
+      if (head !== "\r\ncontent-type: application/json") throw new Error(`An unknown part: ${head ?? ""}`);
+      const { payload, errors } = JSON.parse(json) as { payload?: unknown; errors?: { message: string }[] };
+      if (errors?.[0]) sink.lost(errors[0].message);
+      if (payload) sink.next(payload);
+    }
+    if (unread === "--\r\n") sink.complete();
+  }
+  sink.lost("The stream has ended without its last boundary");
+}
+
 export const TRANSPORTS = [socket, stream];
+
+/** With the one whose queries and mutations run as those of the others, and are tested over them. */
+export const LIVE_TRANSPORTS = [...TRANSPORTS, multipart];
 
 export function socketUrl(url: string): string {
   return `${url.replace(/^http/, "ws")}/graphql`;

@@ -33,6 +33,11 @@ export const SERVER = {
     origins,
     "origins of pages that may call the graph, joined by commas, such as `https://app.example.com`; none unless set",
   ),
+  callbackOrigins: variable(
+    "SUBSCRIPTION_CALLBACK_ORIGINS",
+    origins,
+    "origins of routers to which events of subscriptions may be sent by requests (Apollo's HTTP callback protocol), joined by commas, such as `https://router.example.com:4000`; only for callers of a trusted router, needs `AUTH_ROUTER_SECRETS`; off unless set",
+  ),
   trustedDocuments: variable(
     "TRUSTED_DOCUMENTS",
     text,
