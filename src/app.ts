@@ -12,6 +12,7 @@ import { authenticationStrategies, createAuthenticator } from "./server/auth/ind
 import { type Config } from "./server/config/index.ts";
 import { secretsOf } from "./server/config/secrets.ts";
 import { documentedOperations, operationNames } from "./server/graphql/documented-operations.ts";
+import { readTrustedDocuments } from "./server/graphql/trusted-documents.ts";
 import { storeCheck } from "./server/health.ts";
 import { Disposables } from "./server/http/disposables.ts";
 import { type Logger, createLog } from "./server/logging/log.ts";
@@ -27,6 +28,7 @@ export interface App {
   /** The address of the metrics, when they have a port of their own. */
   readonly metricsUrl: string | undefined;
   readonly hasPlayground: boolean;
+  readonly hasMcp: boolean;
   /** Names of the authentication strategies, for display; empty: callers are not authenticated. */
   readonly authentication: readonly string[];
   /** Finishes running operations and releases everything. */
@@ -60,8 +62,11 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
 async function start(config: Config, log: Logger, disposables: Disposables, exporter?: SpanExporter): Promise<App> {
   disposables.add(knownSecrets.register(...secretsOf(config)));
-  const operations = await documentedOperations();
-  const telemetry = await openTelemetry(config, operationNames(operations), log, exporter);
+  const documented = await documentedOperations();
+  const trusted =
+    config.trustedDocuments === undefined ? undefined : await readTrustedDocuments(config.trustedDocuments);
+  const names = operationNames([...documented, ...(trusted?.texts ?? [])]);
+  const telemetry = await openTelemetry(config, names, log, exporter);
   disposables.add(() => telemetry.traces?.stop());
   const runtime: Runtime = { config, log, telemetry, disposables };
   const authenticator = await createAuthenticator(config.auth, log);
@@ -79,11 +84,11 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
     idChecks: config.idChecks,
     maxRepresentations: config.limits.representations,
   });
-  const tabs = config.playground ? operationTabs(operations, examples) : [];
+  const tabs = config.playground ? operationTabs(documented, examples) : [];
   const metricsServer = await openMetricsServer(telemetry, config);
   disposables.add(() => metricsServer?.stop());
   const { url } = await createServer(runtime, {
-    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, tabs },
+    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, tabs, trusted, documented },
     storeCheck: replicas?.check ?? storeCheck(store),
   });
   if (simulator && webhook) sendWebhooks(simulator, `${url}/webhooks/kore`, webhook);
@@ -92,6 +97,7 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
     simulatorUrl: simulator?.url,
     metricsUrl: metricsServer?.url,
     hasPlayground: config.playground,
+    hasMcp: config.mcp !== undefined,
     authentication: authenticationStrategies(config.auth),
     stop: () => disposables.dispose(),
   };

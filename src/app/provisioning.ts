@@ -13,6 +13,7 @@ import {
 import { type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { type Logger } from "../server/logging/log.ts";
+import { Rehearsals } from "../server/mcp/rehearsals.ts";
 import { openAuditLog } from "../server/storage/audit-log.ts";
 import { pruneDaily } from "../server/storage/retention.ts";
 import { takeOverEverySecond } from "../server/storage/take-over.ts";
@@ -28,11 +29,12 @@ interface ProvisioningDependencies {
   webhook: Config["webhook"];
 }
 
-/** Everything that writes: provisioning commands, writes to API clients, and the record of received webhooks. */
+/** Everything that writes: provisioning commands, writes to API clients, received webhooks and rehearsals. */
 export interface Provisioning {
   provisioning: ProvisioningPorts;
   clientWrites: ClientWrites;
   receivedWebhooks: Pick<ReturnType<typeof webhookDedupe>, "remember">;
+  rehearsals: Rehearsals;
   /** Ends all waiting for KORE. */
   stopWaiting: () => void;
 }
@@ -58,7 +60,8 @@ export async function createProvisioning(
   const { commands } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
-  const prunables = [commands, clientWrites, receivedWebhooks];
+  const rehearsals = new Rehearsals(store);
+  const prunables = [commands, clientWrites, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
     stopping.abort();
@@ -67,7 +70,7 @@ export async function createProvisioning(
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond([commands, clientWrites], log, (count) => metrics?.tookOver(count)));
-  return { provisioning, clientWrites, receivedWebhooks, stopWaiting: () => stopping.abort() };
+  return { provisioning, clientWrites, receivedWebhooks, rehearsals, stopWaiting: () => stopping.abort() };
 }
 
 /** How long a stop waits for orders without a waiting caller. Orchestrators kill after 30 seconds. */

@@ -4,7 +4,7 @@ import { type Authenticator } from "../server/auth/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { rateLimitsInMemory } from "../server/graphql/limits/rate-limit.ts";
 import { type GuardOptions } from "../server/graphql/index.ts";
-import { readTrustedDocuments } from "../server/graphql/trusted-documents.ts";
+import { type TrustedDocuments } from "../server/graphql/trusted-documents.ts";
 import { type Check } from "../server/health.ts";
 import { type PlaygroundOptions } from "../server/playground/index.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../server/server.ts";
@@ -26,12 +26,17 @@ interface ServerDependencies extends Provisioning {
   replicas?: ReplicaParts | undefined;
   webhook: Config["webhook"];
   tabs: PlaygroundOptions["tabs"];
+  /** Undefined: any operation may be sent. */
+  trusted: TrustedDocuments | undefined;
+  /** The texts of the documented operations. */
+  documented: readonly string[];
 }
 
-/** Starts the HTTP server of the graph. @throws SettingError when the trusted documents cannot be read */
+/** Starts the HTTP server of the graph. */
 export async function createServer(runtime: Runtime, dependencies: ServerDependencies): Promise<RunningServer> {
   const { config, log, telemetry, disposables } = runtime;
-  const { kore, target, provisioning, clientWrites, replicas, authenticator, storeCheck } = dependencies;
+  const { kore, target, provisioning, clientWrites, rehearsals, replicas, authenticator, storeCheck } = dependencies;
+  const { trusted, documented } = dependencies;
   const stateChanges: Context["stateChanges"] = new PubSub();
   const health = koreHealth(kore);
   const eventPorts = { kore: provisioning.kore, provisioning, stateChanges };
@@ -54,10 +59,11 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     },
     formatError: formatErrors(log),
     log,
-    guards: await guardsOf(config, replicas),
+    guards: guardsOf(config, trusted, replicas),
     corsOrigins: config.corsOrigins,
     connectionLimits: config.connectionLimits,
     trustedProxies: config.trustedProxies,
+    mcp: config.mcp && { ...config.mcp, documents: trusted?.texts ?? documented, rehearsals },
     subscriptionLimits: { maxOperations: config.operationsPerSocket },
     callbackOrigins: config.callbackOrigins,
     webhook: webhookOptions(runtime, dependencies, (webhook) => handleKoreEvents(webhook, eventPorts)),
@@ -69,13 +75,16 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
   return server;
 }
 
-async function guardsOf(config: Config, replicas: ReplicaParts | undefined): Promise<GuardOptions> {
-  const { limits, introspection, persistedQueries, trustedDocuments } = config;
+function guardsOf(
+  { limits, introspection, persistedQueries }: Config,
+  trustedDocuments: TrustedDocuments | undefined,
+  replicas: ReplicaParts | undefined,
+): GuardOptions {
   return {
     limits,
     introspection,
     persistedQueries,
-    trustedDocuments: trustedDocuments === undefined ? undefined : await readTrustedDocuments(trustedDocuments),
+    trustedDocuments,
     rateLimits: replicas?.rateLimits(limits) ?? rateLimitsInMemory(limits),
   };
 }

@@ -45,10 +45,11 @@ function serveReplicas({ host, processes }: Config, log: Logger, { say }: Output
   });
 }
 
-function welcome({ url, simulatorUrl, metricsUrl, hasPlayground, authentication }: App): string {
+function welcome({ url, simulatorUrl, metricsUrl, hasPlayground, hasMcp, authentication }: App): string {
   const lines = [
     `kore-graph  ${url}/graphql`,
     ...(hasPlayground ? [`playground  ${url}/`] : []),
+    ...(hasMcp ? [`MCP         ${url}/mcp`] : []),
     ...(metricsUrl ? [`metrics     ${metricsUrl}`] : []),
     ...(simulatorUrl ? [`simulator   ${simulatorUrl}/_simulator   (made-up SIMs; faults, clock and request log)`] : []),
     authentication.length > 0

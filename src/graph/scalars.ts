@@ -93,11 +93,13 @@ export const Msisdn = digits({
 
 /** An instant in UTC. */
 export const DateTime = withoutEcho(GraphQLDateTime, {
+  format: "date-time",
   description: "Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z.",
   rule: "must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z",
 });
 
 export const EmailAddress = withoutEcho(GraphQLEmailAddress, {
+  format: "email",
   description: "E-mail address by the HTML specification.",
   rule: "must be an e-mail address",
 });
@@ -137,6 +139,7 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
   return new GraphQLScalarType({
     name,
     description,
+    extensions: jsonSchema({ pattern: `^${plus ? "\\+?" : ""}[0-9${letters ? "A-Za-z" : ""}]{${min},${max}}$` }),
     serialize: (value) => value,
     parseValue: (value) => parse(value),
     parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
@@ -146,7 +149,7 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
 /** A scalar of graphql-scalars whose errors state the rule and do not echo the value. */
 function withoutEcho(
   scalar: GraphQLScalarType,
-  { description, rule }: { description: string; rule: string },
+  { description, rule, format }: { description: string; rule: string; format: string },
 ): GraphQLScalarType {
   const { name, specifiedByURL, serialize } = scalar;
   const parseWithoutEcho = (parse: () => unknown, place?: ASTNode): unknown => {
@@ -160,10 +163,16 @@ function withoutEcho(
     name,
     description,
     specifiedByURL,
+    extensions: jsonSchema({ format }),
     serialize,
     parseValue: (value) => parseWithoutEcho(() => scalar.parseValue(value)),
     parseLiteral: (node) => parseWithoutEcho(() => scalar.parseLiteral(node), node),
   });
+}
+
+/** The JSON Schema of a scalar's values, as the extension that graphql-scalars has. */
+function jsonSchema(rule: { pattern: string } | { format: string }) {
+  return { jsonSchema: { type: "string", ...rule } };
 }
 
 /** `place`: the literal, if the value is one. */

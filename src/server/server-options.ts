@@ -8,6 +8,7 @@ import { type Health } from "./health.ts";
 import { type ArrivalTimes, type ConnectionLimits } from "./http/connections/index.ts";
 import { type DrainOptions } from "./http/drain.ts";
 import { type Logger } from "./logging/log.ts";
+import { type McpOptions } from "./mcp/index.ts";
 import { type PlaygroundOptions } from "./playground/index.ts";
 import { type SubscriptionLimits } from "./subscriptions/index.ts";
 import { type Telemetry } from "./telemetry/index.ts";
@@ -36,6 +37,8 @@ export interface ServerOptions<Context extends GraphContext> extends DrainOption
   corsOrigins?: readonly string[];
   /** Absent: no playground. */
   playground?: PlaygroundOptions | undefined;
+  /** Absent: the Model Context Protocol is not served. */
+  mcp?: McpOptions | undefined;
   /** Absent: KORE's webhooks are not received. */
   webhook?: Omit<WebhookOptions, "log"> | undefined;
   /** Limits of one WebSocket or event stream. */

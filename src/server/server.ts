@@ -10,6 +10,7 @@ import { addDefaultHeaders, closeWhileNotReady, createHttp, logResponses } from 
 import { RunningRequests, drain } from "./http/drain.ts";
 import { checkHost } from "./http/host-check.ts";
 import { listenError } from "./http/listen-error.ts";
+import { mcp } from "./mcp/index.ts";
 import { playground } from "./playground/index.ts";
 import { type ServerOptions } from "./server-options.ts";
 import { createSubscriptions } from "./subscriptions/index.ts";
@@ -59,7 +60,8 @@ export async function startServer<Context extends GraphContext>(
     isAuthenticated: authenticator.isRequired,
     exception: webhook && { route: WEBHOOK_PATH, hostname: new URL(webhook.callbackUrl).hostname },
   });
-  await allowCors(http, options.corsOrigins ?? []); // Before authentication: pages can read refusals.
+  const origins = { graph: options.corsOrigins ?? [], mcp: options.mcp?.origins ?? [] };
+  await allowCors(http, origins); // Before authentication: pages can read refusals.
   const callerOf = requireAuthentication(http, authenticator, OPEN_ROUTES);
   closeWhileNotReady(http, readiness);
   logResponses(http, log);
@@ -69,6 +71,10 @@ export async function startServer<Context extends GraphContext>(
   if (options.playground) await playground(http, options.playground);
   if (webhook) webhookReceiver(http, { ...webhook, log });
   await graphql.route(http, callerOf, subscriptions.answer);
+  if (options.mcp) {
+    const orders = mcp(http, callerOf, { ...options, ...options.mcp, apollo: graphql.apollo, telemetry });
+    guards.trustedDocuments?.add(orders);
+  }
   await subscriptions.attach(http, callerOf);
 
   const url = await http.listen(options.listen).catch(async (error: unknown) => {

@@ -1,4 +1,5 @@
 import {
+  type GraphQLField,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   Kind,
@@ -13,13 +14,21 @@ const EXCLUSIVE = "exclusiveMutation";
 /** Marks a mutation whose answer holds a secret: it must be the only field of its operation. */
 export const Exclusive = () => Extensions({ [EXCLUSIVE]: true });
 
+/** Whether the answer of a field can hold a secret. */
+export const isExclusive = ({ extensions }: Pick<GraphQLField<unknown, unknown>, "extensions">): boolean =>
+  extensions[EXCLUSIVE] === true;
+
 /**
  * Refuses operations in which an exclusive mutation is not the only field, before any field is executed. Mutations run one
  * after the other, so each of them checks the whole operation.
  */
 export function enforceExclusiveMutations(schema: GraphQLSchema): void {
   const fields = schema.getMutationType()?.getFields() ?? {};
-  const marked = new Set(Object.keys(fields).filter((name) => fields[name]?.extensions[EXCLUSIVE] === true));
+  const marked = new Set(
+    Object.values(fields)
+      .filter(isExclusive)
+      .map(({ name }) => name),
+  );
   if (marked.size === 0) return;
   for (const field of Object.values(fields)) {
     const resolve = field.resolve ?? defaultFieldResolver;

@@ -60,6 +60,8 @@ export function toConfig(
     introspection: values.introspection ?? ((playground ? "on" : "off") satisfies Introspection),
     corsOrigins: values.corsOrigins ?? [],
     callbackOrigins: values.callbackOrigins ?? [],
+    /** Undefined: it is not served. */
+    mcp: (values.mcp.isOn ?? !isProduction) ? toMcp(values.mcp) : undefined,
     limits: toLimits(values),
     metrics: toMetrics(metrics, values),
     tracing: toTracing(tracing),
@@ -133,6 +135,10 @@ function toLimits({ limits, rateLimit }: Pick<Values, "limits" | "rateLimit">): 
     koreRequestsPerMinute:
       limits.koreRequestsPerMinute ?? defaultKoreRequestsPerMinute(rateLimit.rate, limits.koreRequests),
   };
+}
+
+function toMcp({ orders, hosts = [], origins = [] }: Values["mcp"]) {
+  return { orders, hosts, origins };
 }
 
 /** Undefined: nothing is counted. Without a port of their own the metrics are on the graph's. */

@@ -7,7 +7,7 @@ import { type Given } from "./variables/variable.ts";
 const NAMES = ALL_VARIABLES.flatMap(({ name, fileVariable }) => (fileVariable ? [name, fileVariable] : [name]));
 
 /** Prefixes of our variables. Orchestrators set KORE_GRAPH_… for a service of our name. */
-const OURS = /^(KORE_(?!GRAPH_)|AUTH_|LIMIT_|CACHE_|LEDGER_|PROVISIONING_|AUDIT_|SIMULATOR_)/;
+const OURS = /^(KORE_(?!GRAPH_)|AUTH_|LIMIT_|CACHE_|LEDGER_|PROVISIONING_|AUDIT_|MCP_|SIMULATOR_)/;
 
 /**
  * Variables with one of our prefixes that are not read, most likely misspelt: one sentence each, with the known name of

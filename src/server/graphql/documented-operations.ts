@@ -1,4 +1,5 @@
 import { readFile, readdir } from "node:fs/promises";
+import { GraphQLError, Kind, parse } from "graphql";
 
 /** The same from src and from dist. */
 const FOLDER = new URL("../../../schema/operations/", import.meta.url);
@@ -9,8 +10,17 @@ export async function documentedOperations(): Promise<string[]> {
   return Promise.all(files.map((name) => readFile(new URL(name, FOLDER), "utf8")));
 }
 
-/** The names of operations. */
-export function operationNames(operations: readonly string[]): ReadonlySet<string> {
-  const names = operations.flatMap((text) => /^(?:query|mutation|subscription)\s+(\w+)/m.exec(text)?.[1] ?? []);
-  return new Set(names);
+/** The names of operations. Texts that are none have none. */
+export function operationNames(texts: readonly string[]): ReadonlySet<string> {
+  return new Set(texts.flatMap(namesIn));
+}
+
+function namesIn(text: string): string[] {
+  try {
+    const { definitions } = parse(text, { noLocation: true });
+    return definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION && one.name ? [one.name.value] : []));
+  } catch (error) {
+    if (error instanceof GraphQLError) return [];
+    throw error;
+  }
 }

@@ -31,8 +31,18 @@ export class TrustedDocuments {
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
     for (const [id, text] of documents) {
       this.#byId.set(id, text);
-      this.#texts.add(stripIgnoredCharacters(text));
+      this.add([text]);
     }
+  }
+
+  /** The texts of the manifest. */
+  get texts(): readonly string[] {
+    return [...new Set(this.#byId.values())];
+  }
+
+  /** Trusts operations that are made of trusted ones. */
+  add(texts: readonly string[]): void {
+    for (const text of texts) this.#texts.add(stripIgnoredCharacters(text));
   }
 
   /** Replaces an operation's id by its text. Returns the refusal of an operation that is not trusted. */

@@ -1,11 +1,21 @@
 import cors from "@fastify/cors";
 import { type FastifyInstance } from "fastify";
 
-/** Allows pages of these origins to call /graphql and /graphql/stream. Without cookies: pages add a credential. */
-export async function allowCors(http: FastifyInstance, origins: readonly string[]): Promise<void> {
-  if (origins.length === 0) return;
+interface Origins {
+  /** Of pages that may call /graphql and /graphql/stream. */
+  graph: readonly string[];
+  /** Of pages that may call /mcp. */
+  mcp: readonly string[];
+}
+
+/** Allows pages of some origins to call the graph. Without cookies: pages add a credential. */
+export async function allowCors(http: FastifyInstance, { graph, mcp }: Origins): Promise<void> {
+  if (graph.length + mcp.length === 0) return;
   await http.register(cors, {
-    delegator: ({ url }, answer) => answer(null, { ...POLICY, origin: isGraph(url) ? [...origins] : false }),
+    delegator({ url }, answer) {
+      const origin = isGraph(url) ? graph : isMcp(url) ? mcp : [];
+      answer(null, { ...POLICY, origin: origin.length > 0 ? [...origin] : false });
+    },
   });
 }
 
@@ -18,3 +28,4 @@ const POLICY = {
 };
 
 const isGraph = (url: string) => /^\/graphql(\/stream)?($|\?)/.test(url);
+const isMcp = (url: string) => /^\/mcp($|\?)/.test(url);

@@ -1,6 +1,7 @@
 import { AUTH } from "./auth.ts";
 import { CALLS, KORE } from "./kore.ts";
 import { LIMITS } from "./limits.ts";
+import { MCP } from "./mcp.ts";
 import { OBSERVABILITY, SERVER, SIMULATOR } from "./server.ts";
 import { type ValuesOf, variablesIn } from "./variable.ts";
 import { WEBHOOK, WRITES } from "./writes.ts";
@@ -13,6 +14,7 @@ export const VARIABLES = {
   webhook: WEBHOOK,
   auth: AUTH,
   ...SERVER,
+  mcp: MCP,
   ...LIMITS,
   ...OBSERVABILITY,
   simulator: SIMULATOR,
