@@ -28,7 +28,7 @@ export default tseslint.config(
     files: ["schema/operations/*.graphql"],
     languageOptions: {
       parser: graphql.parser,
-      parserOptions: { graphQLConfig: { schema: "schema/subgraph.graphql", documents: "schema/operations/*.graphql" } },
+      parserOptions: { graphQLConfig: { schema: "schema/api.graphql", documents: "schema/operations/*.graphql" } },
     },
     plugins: { "@graphql-eslint": graphql },
     rules: {

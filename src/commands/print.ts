@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { buildGraphSchema, printSubgraph } from "../graph/index.ts";
+import { buildGraphSchema, printApi, printSubgraph } from "../graph/index.ts";
 import { graphParts } from "../resources/index.ts";
 import { configurationTable, limitsTable } from "../server/config/index.ts";
 import { type GivenOptions, type Output, defineCommand } from "./arguments/command.ts";
@@ -10,11 +10,13 @@ const OPTIONS = {
 } as const;
 
 export const printSchema = defineCommand({
-  summary: "prints the subgraph's SDL",
-  options: OPTIONS,
-  async run(given, _, output) {
-    const sdl = printSubgraph(await buildGraphSchema(graphParts, { idChecks: "explain" }));
-    return printGenerated(given, output, { path: "schema/subgraph.graphql", text: sdl, replaceIn: () => sdl });
+  summary: "prints the subgraph's SDL; --write and --check are about the clients' schema, too",
+  options: { ...OPTIONS, api: { type: "boolean", help: "prints the clients' schema instead, without federation" } },
+  async run({ api, ...given }, _, output) {
+    const schema = await buildGraphSchema(graphParts, { idChecks: "explain" });
+    const files = { "schema/subgraph.graphql": printSubgraph(schema), "schema/api.graphql": printApi(schema) };
+    const generated = Object.entries(files).map(([path, text]) => ({ path, text, replaceIn: () => text }));
+    return printGenerated(given, output, api ? generated.reverse() : generated);
   },
 });
 
@@ -27,16 +29,17 @@ export const printConfig = defineCommand({
       const begin = `<!-- ${name}: written by "npm run generate" -->`;
       return { name, text: `${begin}\n\n<!-- prettier-ignore -->\n${table}\n\n<!-- end of ${name} -->` };
     });
-    return printGenerated(given, output, {
+    const generated = {
       path: "src/server/config/README.md",
       text: sections.map(({ text }) => text).join("\n\n"),
-      replaceIn: (readme) =>
+      replaceIn: (readme: string) =>
         sections.reduce(
           (page, { name, text }) =>
             page.replace(new RegExp(`<!-- ${name}: [\\s\\S]*<!-- end of ${name} -->`), () => text),
           readme,
         ),
-    });
+    };
+    return printGenerated(given, output, [generated]);
   },
 });
 
@@ -48,23 +51,26 @@ interface Generated {
   replaceIn: (content: string) => string;
 }
 
-/** Prints a generated text, writes it into its file, or checks that the file has it. */
+/** Prints the first of generated texts, writes all into their files, or checks that the files have them. */
 async function printGenerated(
   given: GivenOptions<typeof OPTIONS>,
   { say, complain }: Output,
-  { path, text, replaceIn }: Generated,
+  generated: readonly Generated[],
 ): Promise<number> {
-  const file = new URL(`../../${path}`, import.meta.url);
   if (!given.write && !given.check) {
-    say(text);
+    say(generated[0]?.text ?? "");
     return 0;
   }
-  const old = await readFile(file, "utf8").catch(() => "");
-  const current = replaceIn(old);
-  if (given.write) await writeFile(file, current);
-  if (given.check && current !== old) {
-    complain(`${path} is not current: run "npm run generate"`);
-    return 1;
+  let status = 0;
+  for (const { path, replaceIn } of generated) {
+    const file = new URL(`../../${path}`, import.meta.url);
+    const old = await readFile(file, "utf8").catch(() => "");
+    const current = replaceIn(old);
+    if (given.write) await writeFile(file, current);
+    if (given.check && current !== old) {
+      complain(`${path} is not current: run "npm run generate"`);
+      status = 1;
+    }
   }
-  return 0;
+  return status;
 }

@@ -50,12 +50,7 @@ export {
   readRange,
 } from "./pagination/cursor-pagination.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
-export {
-  type EntityReference,
-  type GraphParts,
-  buildGraphSchema,
-  parseKey,
-  printSubgraph,
-  reference,
-} from "./schema.ts";
+export { type EntityReference, parseKey, reference } from "./entities/reference.ts";
+export { printApi, printSubgraph } from "./print.ts";
+export { type GraphParts, buildGraphSchema } from "./schema.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

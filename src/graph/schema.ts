@@ -1,60 +1,21 @@
-import { buildSubgraphSchema, printSubgraphSchema } from "@apollo/subgraph";
+import { buildSubgraphSchema } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import {
-  type DocumentNode,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-  isObjectType,
-  isScalarType,
-  parse,
-  visit,
-} from "graphql";
-import {
-  type BuildSchemaOptions,
-  type PubSub,
-  buildSchema,
-  createResolversMap,
-  getMetadataStorage,
-} from "type-graphql";
-import {
-  type AccessRule,
-  accessExtension,
-  accessRuleOf,
-  accountArgumentOf,
-  checkAccess,
-  enforceAccess,
-  valueAt,
-} from "./rules/access.ts";
+import { type DocumentNode, type GraphQLSchema, isObjectType, parse, visit } from "graphql";
+import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
+import { accessExtension, enforceAccess } from "./rules/access.ts";
 import { enforceExclusiveMutations } from "./rules/exclusive-mutation.ts";
-import { type GraphContext } from "./context.ts";
-import { type CostedLoader, type FieldCost, costExtension, fieldCostOf, free } from "./cost/index.ts";
-import { userInputError } from "./errors.ts";
+import { costExtension } from "./cost/index.ts";
+import { declareNode, resolveNode, withNode, withNodeIds } from "./entities/node.ts";
+import { NodeIds } from "./entities/node-ids.ts";
+import { type EntityReference, typeNameOf, withAccessCheck } from "./entities/reference.ts";
+import { resolveEntities } from "./entities/resolve-entities.ts";
 import { type IdRule, validateIds } from "./rules/ids.ts";
 import { callResolversDirectly } from "./executor/direct-resolvers.ts";
 import { Prefetcher } from "./prefetch.ts";
+import { withSubgraph } from "./print.ts";
 import { type IdChecks, idScalars } from "./scalars.ts";
 
 const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
-
-/** Resolves a gateway's reference by one of the entity's keys. `null`: not found. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
-type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
-
-/** The resolver of references to an entity type, with the rules that fields declare by decorators. */
-interface ReferenceRules {
-  /** `argument` is a field of the key. */
-  access: AccessRule;
-  /** The loader of the entities; or `costs`, if the calls do not follow from a loader. */
-  loads?: CostedLoader;
-  costs?: FieldCost;
-  resolve: ReferenceResolver;
-}
-
-export interface EntityReference extends ReferenceRules {
-  type: NewableFunction;
-}
-
-export const reference = (type: NewableFunction, rules: ReferenceRules): EntityReference => ({ type, ...rules });
 
 export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
@@ -80,7 +41,7 @@ export async function buildGraphSchema(
   describeRoots(base);
   callResolversDirectly(base);
   const resolvers = createResolversMap(base);
-  const entities = new Map(parts.references.map((reference) => [nameOf(reference), reference]));
+  const entities = new Map(parts.references.map((reference) => [typeNameOf(reference), reference]));
   for (const [name, { access, costs, loads, resolve }] of entities) {
     const type = base.getType(name);
     const cost = costs ?? loads?.cost;
@@ -88,43 +49,24 @@ export async function buildGraphSchema(
     if (type) type.extensions = { ...type.extensions, ...accessExtension(access), ...costExtension(cost) };
     Object.assign((resolvers[name] ??= {}), { __resolveReference: withAccessCheck(access, resolve, ids) });
   }
-  const typeDefs = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
-  const schema = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
+  const document = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
+  const typeDefs = withNodeIds(document, new Set(entities.keys()));
+  const nodeIds = new NodeIds(document, entities.keys(), ids);
+  const subgraph = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
+  const schema = withSubgraph(withNode(subgraph, nodeIds), subgraph);
   copyExtensions(base, schema);
+  declareNode(schema, nodeIds);
   validateIds(schema, ids); // Before `enforceAccess`, whose wrapper runs first.
   enforceAccess(schema);
   enforceExclusiveMutations(schema);
   const prefetcher = new Prefetcher();
   prefetcher.install(schema);
-  resolveEntitiesIndependently(schema, { entities, most: options.maxRepresentations ?? Infinity, prefetcher });
+  const most = options.maxRepresentations ?? Infinity;
+  resolveNode(schema, nodeIds, resolveEntities(schema, { ids: nodeIds, most, prefetcher }));
   return schema;
 }
 
 const ANY_ID: IdRule = { isValid: () => true, rule: "" };
-
-function nameOf({ type }: EntityReference): string {
-  const name = getMetadataStorage().objectTypes.find(({ target }) => target === type)?.name;
-  if (name === undefined) throw new Error(`${type.name} is no object type`);
-  return name;
-}
-
-function withAccessCheck(
-  access: AccessRule,
-  resolve: ReferenceResolver,
-  { isValid, rule: idRule }: IdRule,
-): ReferenceResolver {
-  return async (reference: object, context: GraphContext, info) => {
-    await checkAccess(access, reference, context);
-    const malformed = Object.entries(reference).find(([, value]) => typeof value === "string" && !isValid(value));
-    if (malformed) throw userInputError(`representations: ${malformed[0]}: ${idRule}`);
-    return resolve(reference, context, info);
-  };
-}
-
-/** The subgraph's SDL, as a gateway composes it. */
-export function printSubgraph(schema: GraphQLSchema): string {
-  return printSubgraphSchema(schema) + "\n";
-}
 
 /** TypeGraphQL requires one. Each subscription has its own source. */
 const UNUSED_PUBSUB: PubSub = {
@@ -159,52 +101,5 @@ function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
       const copy = target.getFields()[fieldName];
       if (copy) copy.extensions = { ...copy.extensions, ...field.extensions };
     }
-  }
-}
-
-/**
- * Resolves references one by one. `@apollo/subgraph` resolves them together: an error in one would fail all, and leave
- * rejections of the others unhandled, which ends the process. Loaders still batch them.
- */
-function resolveEntitiesIndependently(
-  schema: GraphQLSchema,
-  { entities, most, prefetcher }: { entities: ReadonlyMap<unknown, unknown>; most: number; prefetcher: Prefetcher },
-): void {
-  const field = schema.getQueryType()?.getFields()._entities;
-  const resolveAll = field?.resolve;
-  if (!field || !resolveAll) return;
-  field.resolve = (source, { representations }: { representations: unknown[] }, context, info) => {
-    if (representations.length > most) {
-      throw userInputError(`representations: at most ${most} at once; ${representations.length} are given`);
-    }
-    return representations.map(async (reference) => {
-      const type = (reference as { __typename?: unknown } | null)?.__typename;
-      if (!entities.has(type)) throw userInputError("representations: __typename names no entity type");
-      const keys = Object.entries(reference as object).filter(([, value]) => value !== null);
-      const isKey = (value: unknown) => typeof value === "string" || Number.isSafeInteger(value);
-      if (keys.length < 2 || !keys.every(([, value]) => isKey(value))) {
-        throw userInputError("representations: a reference needs __typename and the fields of one key");
-      }
-      const representations = [Object.fromEntries(keys)];
-      const [entity]: unknown[] = resolveAll(source, { representations }, context, info) as unknown[];
-      const entityType = schema.getType(type as string);
-      const found = Promise.resolve(entity); // Rejects inside this function.
-      if (!isObjectType(entityType) || fieldCostOf(entityType) === free) return await found;
-      const key = accountArgumentOf(accessRuleOf(entityType));
-      const accountId = key === undefined ? undefined : valueAt(reference as object, key);
-      if (typeof accountId !== "string") return await found;
-      return await prefetcher.prefetchDuring(found, { type: entityType, accountId, context, info });
-    });
-  };
-}
-
-/** Parses a key of a gateway's reference by its scalar: Apollo does not. */
-export function parseKey(info: GraphQLResolveInfo, scalar: string, field: string, value: unknown): string {
-  const type = info.schema.getType(scalar);
-  if (!isScalarType(type)) throw new Error(`No scalar ${scalar} in the schema`);
-  try {
-    return type.parseValue(value) as string;
-  } catch (error) {
-    throw userInputError(`${field}: ${(error as Error).message}`);
   }
 }

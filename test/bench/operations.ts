@@ -78,7 +78,7 @@ const SINGLE = {
   query: `query Single($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
     id iccid state imsi msisdns productOffer
-    currentState { startedAt } device { imei } apns { id ipAddress } customFields { key value }
+    currentState { startedAt } device { imei } apns { apnId ipAddress } customFields { key value }
   }
 }`,
   variables: () => ({ iccid: ICCID }),

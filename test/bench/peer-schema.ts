@@ -22,7 +22,7 @@ export const typeDefs = `
   }
   type State { startedAt: String }
   type Device { imei: String }
-  type Apn { id: ID ipAddress: String }
+  type Apn { apnId: ID ipAddress: String }
   type Field { key: String value: String }
   type CostCenter { id: ID! name: String }
   type Profile { plans: [Plan!]! }
@@ -71,7 +71,7 @@ export const resolvers = {
     productOffer: ({ wire }: Sim) => wire["product-offer"],
     currentState: (sim: Sim) => ({ startedAt: new Date(current(sim)?.["start-datetime-utc"] ?? "").toISOString() }),
     device: ({ wire }: Sim) => ({ imei: wire.imei }),
-    apns: ({ wire }: Sim) => wire["apn-data"]?.map((apn) => ({ id: apn["apn-id"], ipAddress: apn["ip-address"] })),
+    apns: ({ wire }: Sim) => wire["apn-data"]?.map((apn) => ({ apnId: apn["apn-id"], ipAddress: apn["ip-address"] })),
     customFields: ({ wire }: Sim) => wire["additional-fields"],
     costCenter: async ({ accountId, wire }: Sim, _: unknown, { kore }: Context) => {
       const found = (await kore.costCenters.load(accountId)).find(

@@ -87,7 +87,7 @@ export function single([sim]: readonly WireSubscription[]) {
       productOffer: sim["product-offer"],
       currentState: { startedAt: new Date(state?.["start-datetime-utc"] ?? "") },
       device: { imei: sim.imei },
-      apns: sim["apn-data"]?.map((apn) => ({ id: apn["apn-id"], ipAddress: apn["ip-address"] })),
+      apns: sim["apn-data"]?.map((apn) => ({ apnId: apn["apn-id"], ipAddress: apn["ip-address"] })),
       customFields: sim["additional-fields"]?.map(({ key, value }) => ({ key, value })),
     },
   };

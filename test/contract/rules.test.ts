@@ -35,7 +35,7 @@ interface Probe {
   account: string;
 }
 
-/** Root fields, and the references of each entity. */
+/** Root fields, and the references of each entity, which `_entities` and `node` take. */
 interface Route {
   name: string;
   kind: OperationTypeNode;
@@ -45,7 +45,10 @@ interface Route {
   entity?: string;
 }
 
-const entities = schema.getQueryType()?.getFields()._entities as GraphQLField<unknown, unknown>;
+const { _entities: entities, node } = schema.getQueryType()?.getFields() as Record<
+  "_entities" | "node",
+  GraphQLField<unknown, unknown>
+>;
 const ours = Object.values(schema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith("_"));
@@ -58,7 +61,7 @@ const roots = new Map(
   }),
 );
 
-const MOST_ROUTES = 5;
+const MOST_ROUTES = 6;
 
 /** The shortest ways to each type: of each root field one. */
 function findRoutes(): Map<GraphQLObjectType, Route[]> {
@@ -69,8 +72,10 @@ function findRoutes(): Map<GraphQLObjectType, Route[]> {
     }
   }
   for (const entity of entityTypes) {
-    const route = { name: `_entities(${entity})`, kind: OperationTypeNode.QUERY, field: entities, steps: [], entity };
-    starts.push({ route, type: schema.getType(entity) });
+    for (const field of [entities, node]) {
+      const route = { name: `${field.name}(${entity})`, kind: OperationTypeNode.QUERY, field, steps: [], entity };
+      starts.push({ route, type: schema.getType(entity) });
+    }
   }
   const found = new Map<GraphQLObjectType, Route[]>();
   for (const start of starts) {
@@ -161,6 +166,9 @@ const KEYS: Readonly<Record<string, (probe: Probe, index: number) => object>> = 
   }),
 };
 
+const nodeIdOf = (type: string, key: object) =>
+  Buffer.from(JSON.stringify([type, ...Object.values(key).map(String)])).toString("base64url");
+
 function wayTo(route: Route, alias: string, probe: Probe, selection: string): string {
   const inner = route.steps.reduceRight(
     (below, step) => `${step.name}${argumentsOf(step, probe, false)} { ${below} }`,
@@ -170,6 +178,10 @@ function wayTo(route: Route, alias: string, probe: Probe, selection: string): st
     const isOfAccounts = getNamedType(route.field.type).toString() === "Account";
     const below = inner === "" ? "" : ` { ${inner} }`;
     return `${alias}: ${route.field.name}${argumentsOf(route.field, probe, isOfAccounts)}${below}`;
+  }
+  if (route.field === node) {
+    const id = nodeIdOf(route.entity, KEYS[route.entity]?.(probe, 1) ?? { accountId: probe.account, id: "1" });
+    return `${alias}: node(id: ${JSON.stringify(id)}) { ... on ${route.entity} { ${inner} } }`;
   }
   const key = KEYS[route.entity] ?? (({ account }: Probe, index: number) => ({ accountId: account, id: `${index}` }));
   const references = Array.from({ length: Math.min(probe.size, MOST_LISTED) }, (_, index) => {
@@ -263,13 +275,14 @@ function table(): string {
   const rowOf = (route: Route, costs: number[]) => `  ${route.name.padEnd(60)} ${costs.join(" | ")}`;
   for (const name of entityTypes) {
     lines.push(`reference to ${name}: ${accessOf(name) ?? "NO RULE"}`);
-    const route = routes.get(schema.getType(name) as GraphQLObjectType)?.find((one) => one.entity && !one.steps.length);
-    if (route) lines.push(rowOf(route, costsOf(route)));
+    const ways = routes.get(schema.getType(name) as GraphQLObjectType) ?? [];
+    for (const route of ways) if (route.entity && !route.steps.length) lines.push(rowOf(route, costsOf(route)));
   }
   for (const [type, kind] of roots) {
     for (const field of fieldsOf(type)) {
       const name = `${type.name}.${field.name}`;
       lines.push(`${name}: ${accessOf(name) ?? "NO RULE"}${prefetchOf(field)}`);
+      if (field === node) continue; // Its costs are those of the references.
       const route: Route = { name: field.name, kind, field, steps: [] };
       lines.push(rowOf(route, costsOf(route)));
     }

@@ -17,7 +17,7 @@ import { PlanCachePart } from "../executor/plan-cache.ts";
 import { type Operation } from "../executor/operation.ts";
 import { operationsOf } from "../executor/operations.ts";
 import { ALWAYS, type When, anyOf, bothOf, conditionOf, isMet } from "./conditions.ts";
-import { type FieldCost, fieldCostOf } from "./cost.ts";
+import { type FieldCost, type ReferencesOf, fieldCostOf, referencesOf } from "./cost.ts";
 
 /** By name. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -33,8 +33,14 @@ export interface CostField {
   /** Arguments as given, neither validated nor parsed. */
   readonly argumentsOf: (variables: Values) => Values;
   readonly below: CostSelection;
-  /** Of `_entities`: the selection on an entity type. The cost depends on the references. */
-  readonly entities: ((type: GraphQLObjectType) => CostSelection) | undefined;
+  /** Of a field that returns entities by references: its cost depends on them. */
+  readonly entities: CostEntities | undefined;
+}
+
+interface CostEntities {
+  readonly referencesOf: ReferencesOf;
+  /** The selection on an entity type. */
+  readonly levelOf: (type: GraphQLObjectType) => CostSelection;
 }
 
 /** The selection on an object, regardless of `@skip` and `@include`. */
@@ -109,10 +115,10 @@ class CostPlanner {
     const sets = nodes.flatMap(({ node: { selectionSet }, when }) =>
       selectionSet ? [{ node: selectionSet, when }] : [],
     );
-    const hasEntities = isAbstractType(type) && definition.name === "_entities";
+    const references = referencesOf(definition);
     const below = isObjectType(type) ? this.level(type, sets) : NOTHING;
-    if (!cost && !hasEntities && below.costly.length === 0) return undefined;
-    const entities = hasEntities ? this.#entities(sets) : undefined;
+    if (!cost && !references && below.costly.length === 0) return undefined;
+    const entities = references && { referencesOf: references, levelOf: this.#entities(sets) };
     const accountArgument = accountArgumentOf(accessRuleOf(definition));
     return { key, when, cost, accountArgument, argumentsOf: argumentsOf(definition, nodes[0]?.node), below, entities };
   }

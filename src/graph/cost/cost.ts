@@ -56,6 +56,18 @@ export function Costs(cost: FieldCost<any>): MethodDecorator & PropertyDecorator
 /** For an entity type: the cost of its references. */
 export const costExtension = (cost: FieldCost) => ({ [COST]: cost });
 
+const REFERENCES = "references";
+
+/** The references of a field that returns entities of any type: each has `__typename` and the fields of a key. */
+export type ReferencesOf = (args: Readonly<Record<string, unknown>>) => readonly unknown[];
+
+/** For a field whose cost is that of the references in its arguments. */
+export const referencesExtension = (references: ReferencesOf) => ({ [REFERENCES]: references });
+
+export function referencesOf({ extensions }: Extended): ReferencesOf | undefined {
+  return extensions[REFERENCES] as ReferencesOf | undefined;
+}
+
 /** How a field loads. */
 export interface LoadsRule<Loader extends CostedLoader = CostedLoader> {
   readonly loader: Loader;

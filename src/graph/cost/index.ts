@@ -4,6 +4,7 @@ export {
   type CostedLoader,
   type FieldCost,
   type LoadsRule,
+  type ReferencesOf,
   type UpstreamCalls,
   Costs,
   Loads,
@@ -15,5 +16,6 @@ export {
   listOf,
   loadsRuleOf,
   ownCalls,
+  referencesExtension,
 } from "./cost.ts";
 export { type CostedOperation, queryCost } from "./query-cost.ts";

@@ -85,12 +85,12 @@ class CostCalculation {
 
   /** References may be of several entity types, each with its own cost. */
   #addEntities(
-    levelOf: NonNullable<CostField["entities"]>,
-    { representations }: Values,
+    { levelOf, referencesOf }: NonNullable<CostField["entities"]>,
+    args: Values,
     path: string,
     calls: UpstreamCalls,
   ): void {
-    for (const [name, references] of byType(Array.isArray(representations) ? representations : [representations])) {
+    for (const [name, references] of byType(referencesOf(args))) {
       const type = this.#schema.getType(name);
       if (!isObjectType(type)) continue;
       const rule = accessRuleOf(type)?.account;

@@ -24,7 +24,9 @@ type AccountSource =
   /** Several: the resolver filters by the caller's accounts. */
   | "filtered"
   /** None: the same for all callers. */
-  | "none";
+  | "none"
+  /** That of the entity which the argument refers to: its type's rule is checked. */
+  | "entity";
 
 export interface AccessRule {
   /** The least role. */

@@ -29,16 +29,15 @@ import { acknowledged } from "../provisioning-request/index.ts";
 import { ProvisioningRequest } from "../provisioning-request/index.ts";
 
 /** Fields of a request that need no read after its acknowledgement. */
-const KNOWN_OF_REQUEST = ["__typename", "id", "accountId", "account"];
+const KNOWN_OF_REQUEST = ["__typename", "nodeId", "id", "accountId", "account"];
 
 /** Bounded by the number of the order's requests, not by its SIMs. */
 export const costOfRequest: FieldCost = ({ parent, path, selected, calls }) => {
   const isKnown = selected().every((name) => KNOWN_OF_REQUEST.includes(name));
-  if (!isKnown) calls.add(eachProvisioningRequest, path, parent.listSizes.requests ?? 0);
-  return { preloaded: [eachProvisioningRequest] };
+  const { requests: count = 0 } = parent.listSizes;
+  if (!isKnown) calls.add(eachProvisioningRequest, path, count);
+  return { preloaded: [eachProvisioningRequest], count };
 };
-
-const costOfRequests: FieldCost = (cost) => ({ ...costOfRequest(cost), count: cost.parent.listSizes.requests ?? 0 });
 
 const SAFE =
   "SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`.";
@@ -117,7 +116,7 @@ export class OrderResolver {
 @Access({ role: "viewer" })
 @Resolver(() => OrderPayload)
 export class OrderPayloadResolver {
-  @Costs(costOfRequests)
+  @Costs(costOfRequest)
   @FieldResolver(() => [ProvisioningRequest], {
     description: "KORE's provisioning requests of this order. One KORE call each, unless only ids are selected.",
   })

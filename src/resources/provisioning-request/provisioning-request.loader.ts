@@ -14,7 +14,11 @@ import { KoreError, type KoreSession, type PollOptions, decode, walkList } from 
 import { type Context } from "../context.ts";
 import { type Ref, refKey } from "../resource.ts";
 import { type ProvisioningRequestFilter } from "./provisioning-request.inputs.ts";
-import { acknowledged, toProvisioningRequest, toWholeProvisioningRequest } from "./provisioning-request.mapper.ts";
+import {
+  acknowledged,
+  toListedProvisioningRequest,
+  toWholeProvisioningRequest,
+} from "./provisioning-request.mapper.ts";
 import { type ProvisioningRequest } from "./provisioning-request.type.ts";
 
 /**
@@ -84,7 +88,7 @@ async function provisioningPage(accountId: string, query: ProvisioningQuery, { k
     "provisioning-requests.records",
   );
   return {
-    items: wires.map((wire) => toProvisioningRequest(accountId, wire, kore.unknown)),
+    items: wires.map((wire) => toListedProvisioningRequest(accountId, wire, kore.unknown)),
     total,
     more: null,
     page: decode.integer(reply?.page, "provisioning-requests.page"),
@@ -123,6 +127,28 @@ export const eachLastProvisioningRequest = eachLoader({
     }
     if (!isAll) throw decode.contractError("provisioning-requests.total-records");
     return newest;
+  },
+});
+
+/**
+ * Sources of requests that were read by their ids, which KORE gives in lists only: the list of one of its SIMs is read,
+ * usually one call. Null for a request that KORE's list does not show yet.
+ */
+export const eachSource = eachLoader({
+  key: refKey,
+  per: "key",
+  concurrency: 8,
+  load: async ({ accountId, id, detail }: ProvisioningRequest, context: Context): Promise<string | null> => {
+    const sim = detail?.subscriptions.find(({ subscriptionId, iccid }) => subscriptionId ?? iccid);
+    if (!sim) return null;
+    const { subscriptionId, iccid } = sim;
+    const filter = subscriptionId === null ? { iccid: iccid ?? undefined } : { "subscription-id": subscriptionId };
+    const pages = pagesOf(accountId, filter, context);
+    for await (const { items } of walkList(PAGE_SIZE, idOf, pages.read)) {
+      const listed = items.find((request) => request.id === id);
+      if (listed) return listed.source ?? null;
+    }
+    return null;
   },
 });
 

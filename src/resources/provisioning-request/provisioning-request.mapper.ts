@@ -34,11 +34,7 @@ const STATUSES = {
 type WireRequest = Partial<WireProvisioningRequest>;
 
 /** KORE's list and detail name some fields differently; both names are read. */
-export function toProvisioningRequest(
-  accountId: string,
-  wire: WireRequest,
-  unknown: UnknownEnumValues,
-): ProvisioningRequest {
+function toProvisioningRequest(accountId: string, wire: WireRequest, unknown: UnknownEnumValues): ProvisioningRequest {
   const status = wire.status ?? wire["request-status"];
   return {
     accountId,
@@ -59,10 +55,20 @@ export function toProvisioningRequest(
     ),
     createdAt: decode.date(wire["date-created"], "provisioning-request.date-created", unknown),
     completedAt: decode.date(wire["date-completed"], "provisioning-request.date-completed", unknown),
-    source: decode.string(wire.source, "provisioning-request.source"),
     provisionedBy: decode.string(wire["provisioned-by"], "provisioning-request.provisioned-by"),
     activationProfileId: decode.id(wire["activation-profile-id"], "provisioning-request.activation-profile-id"),
   };
+}
+
+/** Maps a record of KORE's list. */
+export function toListedProvisioningRequest(
+  accountId: string,
+  wire: WireRequest,
+  unknown: UnknownEnumValues,
+): ProvisioningRequest {
+  const request = toProvisioningRequest(accountId, wire, unknown);
+  request.source = decode.string(wire.source, "provisioning-request.source");
+  return request;
 }
 
 /** Maps KORE's detail, with its SIMs. It may lack its id, which then is the requested one. */

@@ -1,5 +1,16 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
-import { Access, Costs, Loads, type Page, PageArgs, costOfPage, free, listOf } from "../../graph/index.ts";
+import {
+  Access,
+  Costs,
+  type FieldCost,
+  Loads,
+  type MaybePromise,
+  type Page,
+  PageArgs,
+  costOfPage,
+  free,
+  listOf,
+} from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { ActivationProfile, activationProfileById } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
@@ -9,6 +20,7 @@ import { ProvisioningRequestFilter } from "./provisioning-request.inputs.ts";
 import {
   eachLastProvisioningRequest,
   eachProvisioningRequest,
+  eachSource,
   listProvisioningRequests,
 } from "./provisioning-request.loader.ts";
 import { toProgress } from "./provisioning-request.mapper.ts";
@@ -18,6 +30,9 @@ import {
   ProvisioningRequestConnection,
   ProvisioningRequestSubscription,
 } from "./provisioning-request.type.ts";
+
+/** KORE's lists have the sources. */
+const costOfList: FieldCost = (place) => ({ preloaded: [eachSource], ...costOfPage(place) });
 
 @Access({ role: "viewer" })
 @Resolver(() => ProvisioningRequest)
@@ -40,6 +55,16 @@ export class ProvisioningRequestResolver {
   @FieldResolver(() => Account, { description: "The account whose SIMs it changes." })
   account(@Root() { accountId }: ProvisioningRequest): Account {
     return { id: accountId };
+  }
+
+  @Loads(eachSource)
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      "Where it was created. In a list it costs nothing; for a request that was read by its id one KORE call.",
+  })
+  source(@Root() request: ProvisioningRequest, @Ctx() context: Context): MaybePromise<string | null> {
+    return request.source === undefined ? eachSource(context).load(request) : request.source;
   }
 
   @Loads(eachProvisioningRequest)
@@ -92,6 +117,7 @@ export class ProvisioningRequestSubscriptionResolver {
 @Resolver(() => SimSubscription)
 export class SubscriptionProvisioningResolver {
   @Loads(eachLastProvisioningRequest)
+  @Costs(() => ({ preloaded: [eachLastProvisioningRequest, eachSource] }))
   @FieldResolver(() => ProvisioningRequest, {
     nullable: true,
     description: "The newest provisioning request that names the SIM; null when there is none. One KORE call per SIM.",
@@ -104,7 +130,7 @@ export class SubscriptionProvisioningResolver {
 @Access({ role: "viewer" })
 @Resolver(() => Account)
 export class AccountProvisioningResolver {
-  @Costs(costOfPage)
+  @Costs(costOfList)
   @FieldResolver(() => ProvisioningRequestConnection, {
     nullable: true,
     description: "The account's provisioning requests, in KORE's order, which KORE does not state. One KORE call.",

@@ -143,18 +143,14 @@ export class ProvisioningRequest {
   @Field(() => DateTime, { nullable: true, description: "When it was done. KORE states no time zone; read as UTC." })
   completedAt!: Date | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: "Where it was created. Only in KORE's lists: null on a request that was read by its id.",
-  })
-  source!: string | null;
-
   @Field(() => String, { nullable: true, description: "Its creator, as KORE names it." })
   provisionedBy!: string | null;
 
   @Field(() => ID, { nullable: true, description: "KORE's id of its activation profile." })
   activationProfileId!: string | null;
 
+  // Undefined when it was read by its id.
+  source?: string | null;
   // Undefined when it came out of a list.
   detail?: ProvisioningRequestDetail;
 }

@@ -174,7 +174,7 @@ class MappedSim implements SimSubscription {
 
   get apns() {
     return decode.rows(this.#wire["apn-data"], "subscription.apn-data", ["apn-id", "ip-address"]).map((apn) => ({
-      id: decode.id(apn["apn-id"], "subscription.apn-id"),
+      apnId: decode.id(apn["apn-id"], "subscription.apn-id"),
       ipAddress: decode.id(apn["ip-address"], "subscription.ip-address"),
     }));
   }

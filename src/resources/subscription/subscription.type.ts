@@ -114,8 +114,8 @@ export class SimNumberDate {
 
 @ObjectType({ description: "An access point name (APN) of a SIM, with its address there.", simpleResolvers: true })
 export class SimApn {
-  @Field(() => ID, { nullable: true, description: "KORE's apn-id." })
-  id!: string | null;
+  @Field(() => ID, { nullable: true, description: "KORE's apn-id, which SIMs share." })
+  apnId!: string | null;
 
   @Field(() => String, { nullable: true, description: "The SIM's IP address on it, as KORE writes it." })
   ipAddress!: string | null;

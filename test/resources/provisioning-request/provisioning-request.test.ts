@@ -53,6 +53,20 @@ describe("Past provisioning requests", () => {
     expect(app.kore.requests()).toHaveLength(1 + 5);
   });
 
+  test("have their source by id, too, for one request more, in which KORE lists those of a SIM", async () => {
+    const { provisioningRequestId: id } = app.kore.examples;
+    const source = (
+      await app.graph.run(ProvisioningRequestsDocument, { accountId: account, first: 1000 })
+    ).data?.account?.provisioningRequests?.nodes.find((request) => request.id === id)?.source;
+    expect(source).toMatch(/\w/);
+    app.kore.clearLog();
+    const { data } = await app.graph.query(`{ provisioningRequest(accountId: "${account}", id: "${id}") { source } }`);
+    expect(data).toEqual({ provisioningRequest: { source } });
+    expect(app.kore.requests()).toEqual([`GET ${REQUESTS}/${id} ×1`, `GET ${REQUESTS} ×1`]);
+    const [sim] = app.kore.provisioningRequests(account).find((request) => request.id === id)?.subscriptions ?? [];
+    expect(app.kore.log().at(-1)?.query).toMatchObject({ "subscription-id": sim?.subscriptionId });
+  });
+
   test("that are unknown are null", async () => {
     const { data, errors } = await app.graph.query(
       `{ provisioningRequest(accountId: "${account}", id: "none") { id } }`,

@@ -64,7 +64,7 @@ test("A6.5 a SIM in the forms of a production reply is read", async () => {
         },
       ],
     },
-    "imei rspState device { imei } serviceTypeId costCenterId apns { id } currentState { stateId startedAt endedAt }",
+    "imei rspState device { imei } serviceTypeId costCenterId apns { apnId } currentState { stateId startedAt endedAt }",
   );
   expect(codes).toEqual([]);
   expect(sim).toEqual({
@@ -73,7 +73,7 @@ test("A6.5 a SIM in the forms of a production reply is read", async () => {
     device: null,
     serviceTypeId: "32",
     costCenterId: "21287",
-    apns: [{ id: "3361" }],
+    apns: [{ apnId: "3361" }],
     currentState: { stateId: "cmp-pp-state-Active", startedAt: "2025-11-02T10:00:00.000Z", endedAt: null },
   });
 });
@@ -179,8 +179,8 @@ describe("Other forms of replies", () => {
     ["states", [{ name: "Active" }], "state"],
     ["states", { state: "Active" }, "state"],
     ["profiles", ["p1"], "profileHistory { profileId }"],
-    ["apn-data", ["iot.kore"], "apns { id }"],
-    ["apn-data", [{ name: "iot.kore" }], "apns { id }"],
+    ["apn-data", ["iot.kore"], "apns { apnId }"],
+    ["apn-data", [{ name: "iot.kore" }], "apns { apnId }"],
     ["additional-fields", { site: "Rotterdam" }, "customFields { key }"],
     ["additional-fields", [{ site: "Rotterdam" }], "customFields { key }"],
     ["last-active-profile", ["p1"], "lastActiveProfiles { profileId }"],

@@ -31,7 +31,7 @@ export type Scalars = {
 };
 
 /** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
-export type Account = {
+export type Account = Node & {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
   activationProfiles?: Maybe<Array<ActivationProfile>>;
@@ -43,6 +43,8 @@ export type Account = {
   id: Scalars['ID']['output'];
   /** KORE's account-name. Null where the configured administrator does not see the account. */
   name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
   /** KORE's account-number. Null where the configured administrator does not see the account. */
   number?: Maybe<Scalars['String']['output']>;
   /** The account's provisioning requests, in KORE's order, which KORE does not state. One KORE call. */
@@ -116,7 +118,7 @@ export type ActivateSubscriptionsPayload = OrderPayload & {
 };
 
 /** A named set of plans, features and product offer with which SIMs are activated. Not the profile that a SIM is on. */
-export type ActivationProfile = {
+export type ActivationProfile = Node & {
   __typename?: 'ActivationProfile';
   /** The account that it belongs to. */
   account: Account;
@@ -134,6 +136,8 @@ export type ActivationProfile = {
   id: Scalars['ID']['output'];
   /** KORE's activation-profile-name. */
   name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
   /** KORE's ids of the plans that it gives a SIM. */
   planIds?: Maybe<Array<Scalars['ID']['output']>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
@@ -208,7 +212,7 @@ export type ChangeSubscriptionPlanPayload = OrderPayload & {
 };
 
 /** An API client: a set of credentials for KORE's APIs. Its secret is no field of it. */
-export type Client = {
+export type Client = Node & {
   __typename?: 'Client';
   /** The ConnectivityPro account, where the configuration maps `accountId` to one; KORE publishes no mapping. */
   account?: Maybe<Account>;
@@ -222,6 +226,8 @@ export type Client = {
   isLocked?: Maybe<Scalars['Boolean']['output']>;
   /** The client's name. */
   name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
   /** E-mail address of its owner. */
   owner?: Maybe<Scalars['String']['output']>;
   /** KORE's client_type as it came. */
@@ -700,6 +706,12 @@ export type MutationUpdateClientArgs = {
   input: UpdateClientInput;
 };
 
+/** An object with a globally unique id. */
+export type Node = {
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+};
+
 /** SIMs of an order, counted by outcome. */
 export type OrderCounts = {
   __typename?: 'OrderCounts';
@@ -860,7 +872,7 @@ export type ProvisioningProgress = {
 };
 
 /** An order to KORE to change SIMs. KORE acknowledges it at once and processes it afterwards. */
-export type ProvisioningRequest = {
+export type ProvisioningRequest = Node & {
   __typename?: 'ProvisioningRequest';
   /** The account whose SIMs it changes. */
   account: Account;
@@ -878,6 +890,8 @@ export type ProvisioningRequest = {
   createdAt?: Maybe<Scalars['DateTime']['output']>;
   /** KORE's provisioning-request-id. */
   id: Scalars['ID']['output'];
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
   /** Number of its SIMs. */
   numberOfSubscriptions?: Maybe<Scalars['Int']['output']>;
   /** Its SIMs counted by outcome. For a request out of a list, one KORE call. */
@@ -890,7 +904,7 @@ export type ProvisioningRequest = {
   rawStatus?: Maybe<Scalars['String']['output']>;
   /** KORE's service-type of the SIMs. */
   serviceType?: Maybe<Scalars['String']['output']>;
-  /** Where it was created. Only in KORE's lists: null on a request that was read by its id. */
+  /** Where it was created. In a list it costs nothing; for a request that was read by its id one KORE call. */
   source?: Maybe<Scalars['String']['output']>;
   /** Its status. */
   status?: Maybe<ProvisioningStatus>;
@@ -973,6 +987,8 @@ export type Query = {
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call; where there are several sets of credentials (KORE_CREDENTIALS_FILE) the list of each is read whole, one KORE call per 1,000 clients, `extensions.incomplete` names those that failed, and `totalCount` is then null. */
   clients: ClientConnection;
+  /** Any object by its `nodeId`; null when KORE knows none. Rights and cost are those of the field that reads its type. */
+  node?: Maybe<Node>;
   /** One provisioning request; null when KORE knows none by this id in this account. One KORE call. */
   provisioningRequest?: Maybe<ProvisioningRequest>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
@@ -1016,6 +1032,12 @@ export type QueryClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   type?: InputMaybe<ClientType>;
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1185,8 +1207,8 @@ export type SimActivation = {
 /** An access point name (APN) of a SIM, with its address there. */
 export type SimApn = {
   __typename?: 'SimApn';
-  /** KORE's apn-id. */
-  id?: Maybe<Scalars['ID']['output']>;
+  /** KORE's apn-id, which SIMs share. */
+  apnId?: Maybe<Scalars['ID']['output']>;
   /** The SIM's IP address on it, as KORE writes it. */
   ipAddress?: Maybe<Scalars['String']['output']>;
 };
@@ -1366,7 +1388,7 @@ export type SimStatePeriod = {
 };
 
 /** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
-export type SimSubscription = {
+export type SimSubscription = Node & {
   __typename?: 'SimSubscription';
   /** The account that it belongs to. */
   account: Account;
@@ -1406,6 +1428,8 @@ export type SimSubscription = {
   lastProvisioningRequest?: Maybe<ProvisioningRequest>;
   /** The SIM's phone numbers. */
   msisdns?: Maybe<Array<Scalars['MSISDN']['output']>>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
   /** KORE's product-offer-type, which distinguishes offers by manufacturer. */
@@ -1847,7 +1871,7 @@ export type SimQueryVariables = Exact<{
 }>;
 
 
-export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns?: Array<string> | null, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'SimPlan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'SimFeature', name?: string | null }> } | null, apns?: Array<{ __typename?: 'SimApn', id?: string | null, ipAddress?: string | null }> | null, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
+export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns?: Array<string> | null, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'SimPlan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'SimFeature', name?: string | null }> } | null, apns?: Array<{ __typename?: 'SimApn', apnId?: string | null, ipAddress?: string | null }> | null, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
 
 export type SimsByIccidQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2255,7 +2279,7 @@ export const SimDocument = new TypedDocumentString(`
       }
     }
     apns {
-      id
+      apnId
       ipAddress
     }
     device {
@@ -2284,7 +2308,7 @@ export const SimDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"148c3f915d9c8296a18e0a0c0720b53e1318316e0215aec6426169ce889ec69d"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+    `, {"hash":"3f0817d192dd685f3f06ebae2e8d84b398a19c3429dedc59d450a485446a767c"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
 export const SimsByIccidDocument = new TypedDocumentString(`
     query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
