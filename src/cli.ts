@@ -12,6 +12,7 @@ import { releaseStore } from "./commands/release-store.ts";
 import { resolveOrder } from "./commands/resolve-order.ts";
 import { serve } from "./commands/serve.ts";
 import { simulate } from "./commands/simulate.ts";
+import { trust } from "./commands/trust.ts";
 import { StoreUnavailable } from "./common/store-errors.ts";
 import { ConfigError } from "./server/config/index.ts";
 import { SettingError } from "./server/config/setting-error.ts";
@@ -29,6 +30,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>(
     migrate,
     "import-store": importStore,
     "new-api-key": newApiKey,
+    trust,
     "resolve-order": resolveOrder,
     "print-schema": printSchema,
     "print-config": printConfig,

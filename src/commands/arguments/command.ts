@@ -26,6 +26,8 @@ export interface Command<Specs extends OptionSpecs = OptionSpecs> {
   /** One line of the list of commands. */
   readonly summary: string;
   readonly options?: Specs;
+  /** The option that a first argument without a name stands for. @default none */
+  readonly operand?: string;
   /** Variables that are options, too: `PORT` is `--port`. Of a secret only its file is one. @default none */
   readonly settings?: readonly Variable<unknown>[];
   /**

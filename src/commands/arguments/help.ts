@@ -20,7 +20,7 @@ variables; each that is no secret is an option, too: PORT is --port. check-confi
 }
 
 /** The options of one command. */
-export function commandHelp(name: string, { summary, options = {}, settings: variables }: Command): string {
+export function commandHelp(name: string, { summary, options = {}, operand, settings: variables }: Command): string {
   const own = Object.entries(options).map(([option, { type, value = "VALUE", help }]) =>
     entry(`--${option}${type === "string" ? ` ${value}` : ""}`, help),
   );
@@ -32,7 +32,7 @@ export function commandHelp(name: string, { summary, options = {}, settings: var
     );
   });
   return [
-    `Usage: kore-graph ${name}${own.length + settings.length > 0 ? " [options]" : ""}`,
+    `Usage: kore-graph ${name}${operand === undefined ? "" : ` ${options[operand]?.value ?? "VALUE"}`}${own.length + settings.length > 0 ? " [options]" : ""}`,
     wrapped(summary, ""),
     ...(own.length > 0 ? [`Options\n\n${own.join("\n")}`] : []),
     ...(settings.length > 0 ? [`${wrapped(ABOUT_SETTINGS, "")}\n\n${settings.join("\n")}`] : []),

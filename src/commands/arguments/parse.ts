@@ -22,7 +22,7 @@ export async function runCommand<Specs extends OptionSpecs>(
  * @throws SettingError that lists every mistake
  */
 function parseArguments<Specs extends OptionSpecs>(
-  { options = {} as Specs, settings: variables = [] }: Command<Specs>,
+  { options = {} as Specs, operand, settings: variables = [] }: Command<Specs>,
   args: readonly string[],
 ): { given: GivenOptions<Specs>; settings: Readonly<Record<string, string>> } {
   const names = new Map(settingsOf(variables).map(({ option, name }) => [option, name]));
@@ -39,7 +39,10 @@ function parseArguments<Specs extends OptionSpecs>(
   const settings: Record<string, string> = {};
   const mistakes: string[] = [];
   for (const token of tokens) {
-    if (token.kind === "positional") mistakes.push("an argument is given that belongs to no option");
+    if (token.kind === "positional") {
+      if (operand === undefined || operand in given) mistakes.push("an argument is given that belongs to no option");
+      else given[operand] = token.value;
+    }
     if (token.kind !== "option") continue;
     const { name: option, rawName, value, inlineValue } = token;
     const type = typeOf(option);

@@ -2,11 +2,12 @@ import { hash } from "node:crypto";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type GraphQLRequest } from "@apollo/server";
-import { GraphQLError, stripIgnoredCharacters } from "graphql";
+import { GraphQLError, Lexer, Source, TokenKind, parse, print, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { parseJson } from "../../common/json.ts";
 import { SettingError, fileError } from "../config/setting-error.ts";
+import { inOrder, withoutTypenames } from "./manifest.ts";
 import { MAX_TEXTS, sizeOf } from "./text-cache.ts";
 
 /** The manifest of GraphQL Code Generator's client preset: documents by hash. */
@@ -24,8 +25,13 @@ const APOLLO = z
 /** The allow-list of operations. */
 export class TrustedDocuments {
   readonly #byId = new Map<string, string>();
+  /** Without white space and comments. */
   readonly #texts = new Set<string>();
-  /** Trusted texts as sent, with white space and comments. */
+  /** In canonical form. */
+  readonly #canonical = new Set<string>();
+  /** The most tokens of a text that can be one of them: clients add at most a `__typename` to each brace. */
+  #maxTokens = 0;
+  /** Trusted texts as sent. */
   readonly #written = new LRUCache<string, true>({ ...MAX_TEXTS, sizeCalculation: (_, text) => sizeOf(text) });
 
   constructor(documents: Iterable<readonly [id: string, text: string]>) {
@@ -42,7 +48,11 @@ export class TrustedDocuments {
 
   /** Trusts operations that are made of trusted ones. */
   add(texts: readonly string[]): void {
-    for (const text of texts) this.#texts.add(stripIgnoredCharacters(text));
+    for (const text of texts) {
+      this.#texts.add(stripIgnoredCharacters(text));
+      this.#canonical.add(canonical(text));
+      this.#maxTokens = Math.max(this.#maxTokens, 2 * tokensOf(text));
+    }
   }
 
   /** Replaces an operation's id by its text. Returns the refusal of an operation that is not trusted. */
@@ -60,10 +70,10 @@ export class TrustedDocuments {
     return this.#isTrusted(text) ? text : undefined;
   }
 
-  /** Cached: stripping white space takes longer than all other checks. */
+  /** Cached: comparing texts takes longer than all other checks. */
   #isTrusted(text: string): boolean {
     if (this.#texts.has(text) || this.#written.has(text)) return true;
-    const isTrusted = this.#texts.has(compact(text));
+    const isTrusted = this.#texts.has(compact(text)) || this.#canonical.has(canonical(text, this.#maxTokens));
     if (isTrusted) this.#written.set(text, true);
     return isTrusted;
   }
@@ -107,9 +117,26 @@ function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | unde
 }
 
 /** Ignores white space and comments. Empty: the text cannot be parsed. */
-function compact(text: string): string {
+const compact = (text: string) => orEmpty(() => stripIgnoredCharacters(text));
+
+/**
+ * Ignores also the order of fragments, and `__typename`, which Apollo Client and urql add to every object and which is no
+ * secret. Empty: the text cannot be parsed, or has too many tokens.
+ */
+function canonical(text: string, maxTokens = Infinity): string {
+  return orEmpty(() => print(inOrder(withoutTypenames(parse(text, { noLocation: true, maxTokens })))));
+}
+
+function tokensOf(text: string): number {
+  const lexer = new Lexer(new Source(text));
+  let count = 0;
+  while (lexer.advance().kind !== TokenKind.EOF) count += 1;
+  return count;
+}
+
+function orEmpty(form: () => string): string {
   try {
-    return stripIgnoredCharacters(text);
+    return form();
   } catch {
     return "";
   }
