@@ -5,7 +5,7 @@ import { type Runtime } from "./app/runtime.ts";
 import { createServer } from "./app/server.ts";
 import { openStorage } from "./app/storage.ts";
 import { knownSecrets } from "./common/known-secrets.ts";
-import { buildGraphSchema } from "./graph/index.ts";
+import { SchemaPrefix, buildGraphSchema } from "./graph/index.ts";
 import { type Kore } from "./kore/index.ts";
 import { graphParts } from "./resources/index.ts";
 import { authenticationStrategies, createAuthenticator } from "./server/auth/index.ts";
@@ -62,7 +62,8 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
 async function start(config: Config, log: Logger, disposables: Disposables, exporter?: SpanExporter): Promise<App> {
   disposables.add(knownSecrets.register(...secretsOf(config)));
-  const documented = await documentedOperations();
+  const prefix = new SchemaPrefix(config.schemaPrefix);
+  const documented = (await documentedOperations()).map((text) => prefix.operation(text));
   const trusted =
     config.trustedDocuments === undefined ? undefined : await readTrustedDocuments(config.trustedDocuments);
   const names = operationNames([...documented, ...(trusted?.texts ?? [])]);
@@ -83,6 +84,8 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
   const schema = await buildGraphSchema(graphParts, {
     idChecks: config.idChecks,
     maxRepresentations: config.limits.representations,
+    prefix: config.schemaPrefix,
+    hasAuthDirectives: config.authDirectives,
   });
   const tabs = config.playground ? operationTabs(documented, examples) : [];
   const metricsServer = await openMetricsServer(telemetry, config);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { buildGraphSchema, printApi, printSubgraph } from "../graph/index.ts";
 import { graphParts } from "../resources/index.ts";
-import { configurationTable, limitsTable } from "../server/config/index.ts";
+import { SCHEMA_VARIABLES, configurationTable, limitsTable, readSchemaSettings } from "../server/config/index.ts";
 import { type GivenOptions, type Output, defineCommand } from "./arguments/command.ts";
 
 const OPTIONS = {
@@ -12,8 +12,11 @@ const OPTIONS = {
 export const printSchema = defineCommand({
   summary: "prints the subgraph's SDL; --write and --check are about the clients' schema, too",
   options: { ...OPTIONS, api: { type: "boolean", help: "prints the clients' schema instead, without federation" } },
-  async run({ api, ...given }, _, output) {
-    const schema = await buildGraphSchema(graphParts, { idChecks: "explain" });
+  settings: SCHEMA_VARIABLES,
+  async run({ api, ...given }, env, output) {
+    const isOfRepository = given.write === true || given.check === true;
+    const settings = isOfRepository ? {} : readSchemaSettings(env);
+    const schema = await buildGraphSchema(graphParts, { idChecks: "explain", ...settings });
     const files = { "schema/subgraph.graphql": printSubgraph(schema), "schema/api.graphql": printApi(schema) };
     const generated = Object.entries(files).map(([path, text]) => ({ path, text, replaceIn: () => text }));
     return printGenerated(given, output, api ? generated.reverse() : generated);

@@ -52,5 +52,6 @@ export {
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type EntityReference, parseKey, reference } from "./entities/reference.ts";
 export { printApi, printSubgraph } from "./print.ts";
-export { type GraphParts, buildGraphSchema } from "./schema.ts";
+export { type GraphParts, buildGraphSchema } from "./schema/index.ts";
+export { SchemaPrefix } from "./schema/prefix.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

@@ -1,4 +1,4 @@
-import { type GraphParts } from "../graph/index.ts";
+import { type GraphParts, LOCAL_CALLER } from "../graph/index.ts";
 import { ID_RULE, isValidId } from "../kore/index.ts";
 import { account } from "./account/index.ts";
 import { activationProfile } from "./activation-profile/index.ts";
@@ -27,9 +27,17 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   capabilities,
 ];
 
+/** For the costs that routers are shown: one set of credentials, and the defaults of orders. */
+const ASSUMED_DEPLOYMENT = {
+  kore: { credentials: [{ name: "default" }] },
+  caller: LOCAL_CALLER,
+  provisioning: { chunkSize: 500, maxSims: 10_000, maxWaitSeconds: 60 },
+};
+
 /** All resources of the graph. */
 export const graphParts: GraphParts = {
   resolvers: RESOURCES.flatMap(({ resolvers }) => resolvers) as unknown as GraphParts["resolvers"],
   references: RESOURCES.flatMap(({ references }) => references),
   ids: { isValid: isValidId, rule: ID_RULE },
+  costContext: ASSUMED_DEPLOYMENT,
 };

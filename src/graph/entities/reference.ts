@@ -5,6 +5,7 @@ import { type CostedLoader, type FieldCost } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
 import { type AccessRule, checkAccess } from "../rules/access.ts";
 import { type IdRule } from "../rules/ids.ts";
+import { SchemaPrefix } from "../schema/prefix.ts";
 
 /** Resolves a reference by one of the entity's keys. `null`: not found. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
@@ -47,7 +48,7 @@ export function withAccessCheck(
 
 /** Parses a key of a gateway's reference by its scalar: Apollo does not. */
 export function parseKey(info: GraphQLResolveInfo, scalar: string, field: string, value: unknown): string {
-  const type = info.schema.getType(scalar);
+  const type = info.schema.getType(SchemaPrefix.of(info.schema).typeName(scalar));
   if (!isScalarType(type)) throw new Error(`No scalar ${scalar} in the schema`);
   try {
     return type.parseValue(value) as string;

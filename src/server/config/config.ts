@@ -62,6 +62,7 @@ export function toConfig(
     callbackOrigins: values.callbackOrigins ?? [],
     /** Undefined: it is not served. */
     mcp: (values.mcp.isOn ?? !isProduction) ? toMcp(values.mcp) : undefined,
+    schemaPrefix: values.schemaPrefix ?? "",
     limits: toLimits(values),
     metrics: toMetrics(metrics, values),
     tracing: toTracing(tracing),

@@ -44,6 +44,17 @@ export function readDatabaseUrl(env: NodeJS.ProcessEnv): string {
   return values.url;
 }
 
+/** Variables that change the subgraph's schema. */
+export const SCHEMA_VARIABLES = [VARIABLES.schemaPrefix, VARIABLES.authDirectives];
+
+/** Their values, for commands that need nothing else. @throws ConfigError */
+export function readSchemaSettings(env: NodeJS.ProcessEnv): { prefix: string; hasAuthDirectives: boolean } {
+  const { schemaPrefix, authDirectives } = VARIABLES;
+  const { values, mistakes } = readVariables({ schemaPrefix, authDirectives }, setVariables(env));
+  if (!values) throw new ConfigError(mistakes);
+  return { prefix: values.schemaPrefix ?? "", hasAuthDirectives: values.authDirectives };
+}
+
 /** Sentences about what is probably wrong and keeps no server from starting. */
 export function configWarnings(env: NodeJS.ProcessEnv, { limits, rateLimit }: Config): string[] {
   return [...unknownNames(setVariables(env)), ...rateLimitWarning(limits, rateLimit.rate)];

@@ -28,6 +28,17 @@ export const SERVER = {
     z.enum(["on", "subgraph", "off"]),
     "whether callers may read the schema; `subgraph` answers `_service` only, for gateways that fetch it; `on` with the playground, else `off`",
   ),
+  schemaPrefix: variable(
+    "SCHEMA_PREFIX",
+    text.regex(/^[A-Z][A-Za-z\d]{0,30}$/, "must be letters and digits, the first a capital, at most 31"),
+    "prefix of the names of types and root fields, such as `Kore` for `KoreAccount` and `koreAccount`, for a supergraph that has types or fields of our names",
+  ),
+  authDirectives: variable(
+    "SUBGRAPH_AUTH_DIRECTIVES",
+    onOff,
+    "whether the schema that gateways fetch has `@authenticated` and `@requiresScopes` (`kore-graph:operator`, `kore-graph:admin`), which some routers have in paid plans only; permissions are enforced here either way",
+    { default: "off" },
+  ),
   corsOrigins: variable(
     "CORS_ORIGINS",
     origins,

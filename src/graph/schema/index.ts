@@ -2,20 +2,23 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import { type DocumentNode, type GraphQLSchema, isObjectType, parse, visit } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
-import { accessExtension, enforceAccess } from "./rules/access.ts";
-import { enforceExclusiveMutations } from "./rules/exclusive-mutation.ts";
-import { costExtension } from "./cost/index.ts";
-import { declareNode, resolveNode, withNode, withNodeIds } from "./entities/node.ts";
-import { NodeIds } from "./entities/node-ids.ts";
-import { type EntityReference, typeNameOf, withAccessCheck } from "./entities/reference.ts";
-import { resolveEntities } from "./entities/resolve-entities.ts";
-import { type IdRule, validateIds } from "./rules/ids.ts";
-import { callResolversDirectly } from "./executor/direct-resolvers.ts";
-import { Prefetcher } from "./prefetch.ts";
-import { withSubgraph } from "./print.ts";
-import { type IdChecks, idScalars } from "./scalars.ts";
+import { accessExtension, enforceAccess } from "../rules/access.ts";
+import { enforceExclusiveMutations } from "../rules/exclusive-mutation.ts";
+import { costExtension } from "../cost/index.ts";
+import { declareNode, resolveNode, withNode, withNodeIds } from "../entities/node.ts";
+import { NodeIds } from "../entities/node-ids.ts";
+import { type EntityReference, typeNameOf, withAccessCheck } from "../entities/reference.ts";
+import { resolveEntities } from "../entities/resolve-entities.ts";
+import { type IdRule, validateIds } from "../rules/ids.ts";
+import { callResolversDirectly } from "../executor/direct-resolvers.ts";
+import { Prefetcher } from "../prefetch.ts";
+import { withSubgraph } from "../print.ts";
+import { type DirectiveOptions, addFederationDirectives, importsOf } from "./federation-directives.ts";
+import { SchemaPrefix } from "./prefix.ts";
+import { type IdChecks, idScalars } from "../scalars.ts";
 
-const FEDERATION = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])\n`;
+const linkTo = (imports: readonly string[]) =>
+  `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ${JSON.stringify(imports)})\n`;
 
 export interface GraphParts {
   resolvers: BuildSchemaOptions["resolvers"];
@@ -23,14 +26,23 @@ export interface GraphParts {
   references: readonly EntityReference[];
   /** Absent: any text is a valid id. */
   ids?: IdRule;
+  /** Absent: no costs are printed for routers. */
+  costContext?: unknown;
+}
+
+export interface SchemaOptions extends Pick<DirectiveOptions, "hasAuthDirectives"> {
+  idChecks: IdChecks;
+  /** Most references of one `_entities`. @default unlimited */
+  maxRepresentations?: number;
+  /** Of the names of types and root fields. @default none */
+  prefix?: string;
 }
 
 /** Builds the Federation 2 subgraph out of the resources' resolvers. */
-export async function buildGraphSchema(
-  parts: GraphParts,
-  options: { idChecks: IdChecks; maxRepresentations?: number },
-): Promise<GraphQLSchema> {
-  const { ids = ANY_ID } = parts;
+export async function buildGraphSchema(parts: GraphParts, options: SchemaOptions): Promise<GraphQLSchema> {
+  const { ids = ANY_ID, costContext } = parts;
+  const names = new SchemaPrefix(options.prefix ?? "");
+  const directives = { hasAuthDirectives: options.hasAuthDirectives ?? false, costContext };
   const base = await buildSchema({
     resolvers: parts.resolvers,
     scalarsMap: idScalars(options.idChecks),
@@ -49,12 +61,15 @@ export async function buildGraphSchema(
     if (type) type.extensions = { ...type.extensions, ...accessExtension(access), ...costExtension(cost) };
     Object.assign((resolvers[name] ??= {}), { __resolveReference: withAccessCheck(access, resolve, ids) });
   }
-  const document = withArgumentsInOrder(parse(FEDERATION + printSchemaWithDirectives(base)));
-  const typeDefs = withNodeIds(document, new Set(entities.keys()));
-  const nodeIds = new NodeIds(document, entities.keys(), ids);
-  const subgraph = buildSubgraphSchema({ typeDefs, resolvers: resolvers as never });
+  const plain = withArgumentsInOrder(parse(linkTo(importsOf(directives)) + printSchemaWithDirectives(base)));
+  const document = withNodeIds(plain, new Set(entities.keys()));
+  const typeDefs = names.definitions(addFederationDirectives(document, base, directives));
+  const entityNames = [...entities.keys()].map((name) => names.typeName(name));
+  const nodeIds = new NodeIds(names.definitions(plain), entityNames, ids);
+  const subgraph = buildSubgraphSchema({ typeDefs, resolvers: names.resolvers(resolvers) as never });
   const schema = withSubgraph(withNode(subgraph, nodeIds), subgraph);
-  copyExtensions(base, schema);
+  names.declare(schema);
+  copyExtensions(base, schema, names);
   declareNode(schema, nodeIds);
   validateIds(schema, ids); // Before `enforceAccess`, whose wrapper runs first.
   enforceAccess(schema);
@@ -92,13 +107,14 @@ function withArgumentsInOrder(document: DocumentNode): DocumentNode {
 }
 
 /** The subgraph is rebuilt from SDL, which has no `extensions`. */
-function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
+function copyExtensions(from: GraphQLSchema, to: GraphQLSchema, names: SchemaPrefix): void {
+  const roots = new Set([from.getQueryType(), from.getMutationType(), from.getSubscriptionType()]);
   for (const [name, source] of Object.entries(from.getTypeMap())) {
-    const target = to.getType(name);
+    const target = to.getType(names.typeName(name));
     if (!isObjectType(source) || !isObjectType(target)) continue;
     target.extensions = { ...target.extensions, ...source.extensions }; // Federation keeps its own there.
     for (const [fieldName, field] of Object.entries(source.getFields())) {
-      const copy = target.getFields()[fieldName];
+      const copy = target.getFields()[roots.has(source) ? names.rootField(fieldName) : fieldName];
       if (copy) copy.extensions = { ...copy.extensions, ...field.extensions };
     }
   }

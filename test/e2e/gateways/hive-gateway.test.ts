@@ -3,15 +3,15 @@ import { composeServices } from "@apollo/composition";
 import { parse } from "graphql";
 import { createClient } from "graphql-sse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Reply, type TestApp, startApp } from "../support/app.ts";
-import { ROUTER_SECRET } from "../support/auth.ts";
-import { installHiveGateway, startHiveGateway } from "../support/gateways/hive.ts";
-import { freePort } from "../../src/server/storage/postgres/temporary-postgres.ts";
+import { type Reply, type TestApp, startApp } from "../../support/app.ts";
+import { ROUTER_SECRET } from "../../support/auth.ts";
+import { installHiveGateway, startHiveGateway } from "../../support/gateways/hive.ts";
+import { freePort } from "../../../src/server/storage/postgres/temporary-postgres.ts";
 
 const installed = await installHiveGateway();
 
 async function supergraphOf(url: string): Promise<string> {
-  const typeDefs = parse(await readFile(new URL("../../schema/subgraph.graphql", import.meta.url), "utf8"));
+  const typeDefs = parse(await readFile(new URL("../../../schema/subgraph.graphql", import.meta.url), "utf8"));
   const { supergraphSdl, errors } = composeServices([{ name: "kore", url: `${url}/graphql`, typeDefs }]);
   if (!supergraphSdl) throw new AggregateError(errors ?? []);
   return supergraphSdl;
