@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { type Command, type Output } from "./commands/arguments/command.ts";
 import { commandHelp, programHelp } from "./commands/arguments/help.ts";
 import { runCommand } from "./commands/arguments/parse.ts";
@@ -13,6 +12,7 @@ import { resolveOrder } from "./commands/resolve-order.ts";
 import { serve } from "./commands/serve.ts";
 import { simulate } from "./commands/simulate.ts";
 import { trust } from "./commands/trust.ts";
+import { packageVersion } from "./common/package-file.ts";
 import { StoreUnavailable } from "./common/store-errors.ts";
 import { ConfigError } from "./server/config/index.ts";
 import { SettingError } from "./server/config/setting-error.ts";
@@ -46,19 +46,19 @@ const OUTPUT: Output = {
 export async function run([name = "help", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
   ignoreClosedPipes();
   if (["--version", "-v", "version"].includes(name)) {
-    OUTPUT.say(`${await version()}\n`);
+    OUTPUT.say(`${packageVersion()}\n`);
     return 0;
   }
   const [asked = ""] = args;
   const isHelp = ["help", "--help", "-h"].includes(name);
   if (isHelp && !COMMANDS.has(asked)) {
-    OUTPUT.say(programHelp(COMMANDS, await version()));
+    OUTPUT.say(programHelp(COMMANDS, packageVersion()));
     return 0;
   }
   const commandName = isHelp ? asked : name;
   const command = COMMANDS.get(commandName);
   if (!command) {
-    OUTPUT.complain(`There is no command ${name}.\n\n${programHelp(COMMANDS, await version())}`);
+    OUTPUT.complain(`There is no command ${name}.\n\n${programHelp(COMMANDS, packageVersion())}`);
     return 2;
   }
   if (isHelp || args.some((arg) => arg === "--help" || arg === "-h")) {
@@ -82,10 +82,4 @@ function ignoreClosedPipes(): void {
       if (error.code !== "EPIPE") throw error;
     });
   }
-}
-
-/** Of the package, which is in the folder above both src and dist. */
-async function version(): Promise<string> {
-  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(manifest) as { version: string }).version;
 }

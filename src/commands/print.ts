@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { packageFile } from "../common/package-file.ts";
 import { buildGraphSchema, printApi, printSubgraph } from "../graph/index.ts";
 import { graphParts } from "../resources/index.ts";
 import { SCHEMA_VARIABLES, configurationTable, limitsTable, readSchemaSettings } from "../server/config/index.ts";
@@ -66,7 +67,7 @@ async function printGenerated(
   }
   let status = 0;
   for (const { path, replaceIn } of generated) {
-    const file = new URL(`../../${path}`, import.meta.url);
+    const file = packageFile(path);
     const old = await readFile(file, "utf8").catch(() => "");
     const current = replaceIn(old);
     if (given.write) await writeFile(file, current);

@@ -11,10 +11,10 @@ test("time belongs to the area of the file that it was spent in", () => {
     profileOf([
       [10, ["routing", `${PACKAGES}/find-my-way/index.js`]],
       [20, ["pipeline", `${PACKAGES}/@apollo/server/dist/esm/requestPipeline.js`]],
-      [30, ["fields", "file:///srv/app/dist/graph/execution/fields.js"]],
-      [40, ["observe", "file:///srv/app/dist/server/telemetry/metrics.js"]],
-      [50, ["guard", "file:///srv/app/dist/server/auth/guard.js"]],
-      [60, ["send", "file:///srv/app/dist/kore/transport.js"]],
+      [30, ["fields", "file:///srv/app/src/graph/execution/fields.js"]],
+      [40, ["observe", "file:///srv/app/src/server/telemetry/metrics.js"]],
+      [50, ["guard", "file:///srv/app/src/server/auth/guard.js"]],
+      [60, ["send", "file:///srv/app/src/kore/transport.js"]],
       [70, ["dispatch", `${PACKAGES}/undici/lib/dispatcher/pool.js`]],
       [80, ["end", "node:_http_outgoing"]],
       [90, ["get signal", "node:internal/abort_controller"]],
@@ -38,7 +38,7 @@ test("time belongs to the area of the file that it was spent in", () => {
 });
 
 test("what is in no file, or in a part of Node's that works for others, is its caller's", () => {
-  const guard = ["guard", "file:///srv/app/dist/server/auth/guard.js"] as const;
+  const guard = ["guard", "file:///srv/app/src/server/auth/guard.js"] as const;
   const times = timeByArea(
     profileOf([
       [10, ["writev", "node:net"], ["writev", ""]],
@@ -57,8 +57,8 @@ test("what is in no file, or in a part of Node's that works for others, is its c
 test("JSON, garbage and what no JavaScript did are areas of their own; waiting and being watched are none", () => {
   const times = timeByArea(
     profileOf([
-      [10, ["send", "file:///srv/app/dist/kore/transport.js"], ["parse", ""]],
-      [20, ["send", "file:///srv/app/dist/kore/transport.js"], ["(garbage collector)", ""]],
+      [10, ["send", "file:///srv/app/src/kore/transport.js"], ["parse", ""]],
+      [20, ["send", "file:///srv/app/src/kore/transport.js"], ["(garbage collector)", ""]],
       [30, ["(program)", ""]],
       [40, ["(idle)", ""]],
       [50, ["watched", "data:text/javascript,..."], ["dispatch", ""]],

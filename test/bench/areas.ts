@@ -81,10 +81,10 @@ const NODE: Table = [
 ];
 
 const OURS: Table = [
-  [/\/dist\/server\/telemetry\//, "Telemetry"],
-  [/\/dist\/server\//, "Authentication and guards"],
-  [/\/dist\/(graph|resources)\/|\/dist\/app\.js/, "The graph and what executes it"],
-  [/\/dist\/(kore\/|wiring\.js)/, "KORE's client"],
+  [/\/src\/server\/telemetry\//, "Telemetry"],
+  [/\/src\/server\//, "Authentication and guards"],
+  [/\/src\/(graph|resources)\/|\/src\/app\/graph-context\.js/, "The graph and what executes it"],
+  [/\/src\/(kore|app)\//, "KORE's client"],
   [/\/test\/bench\//, "The hand-written server"],
 ];
 

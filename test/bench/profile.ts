@@ -30,12 +30,13 @@ export async function measureProfiles(
   signal: AbortSignal,
 ): Promise<Profiled> {
   const { callers, seconds, warmUpSeconds } = options;
-  const targets = await targetsOf(operation, servers);
+  const profiled = { ...servers, graph: await servers.startUnbundledGraph() };
+  const targets = await targetsOf(operation, profiled);
   const spent = new Map<ProfiledServer, Spent>();
   for (const name of PROFILED) {
     const run = (length: number) => load(operation, targets[name], { callers, until: { seconds: length }, signal });
-    await run(warmUpSeconds);
-    const { result, profile } = await servers[name].profiled(() => run(seconds));
+    await run(4 * warmUpSeconds); // The graph is new.
+    const { result, profile } = await profiled[name].profiled(() => run(seconds));
     const file = await keep(`${operation.name}-${name}.cpuprofile`, JSON.stringify(profile), options);
     spent.set(name, { each: timeOfEach(profile, result.latencies.length), file });
   }

@@ -21,6 +21,8 @@ export type Servers = ByServer<Child> & {
   readonly stub: Child;
   /** Starts one more graph, with more variables. */
   startGraph(env: Readonly<Record<string, string>>): Promise<Child>;
+  /** One more graph that is not bundled, so that a profile has the files of its functions. */
+  startUnbundledGraph(): Promise<Child>;
   /** Requests that KORE has received since this was last called. */
   takeKoreRequests(): Promise<number>;
   /** Lets KORE take so long for each answer, in milliseconds. */
@@ -50,18 +52,18 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
   };
   try {
     const { apiKey, file } = await makeApiKey(folder);
-    const stub = await start("the stub of KORE", [compiled("stub")], {});
+    const stub = await start("the stub of KORE", [compiled("test/bench/stub")], {});
     const kore = koreAt(stub.url);
     let graphs = 0;
-    const startGraph = (env: Readonly<Record<string, string>>) => {
+    const startGraph = (env: Readonly<Record<string, string>>, main = MAIN) => {
       const store = join(folder, `store-${(graphs += 1)}`);
-      return start("the graph", [MAIN, "serve"], { ...kore, ...guarded(file), STORE_PATH: store, ...env });
+      return start("the graph", [main, "serve"], { ...kore, ...guarded(file), STORE_PATH: store, ...env });
     };
     const peers = hasPeers ? PEERS.map((name) => [name, start(name, [peerFile(name)], kore)] as const) : [];
     const starting = {
       graph: startGraph({}),
-      raw: start("the hand-written server", [compiled("raw")], kore),
-      peer: start("the usual GraphQL server", [compiled("peer")], kore),
+      raw: start("the hand-written server", [compiled("test/bench/raw")], kore),
+      peer: start("the usual GraphQL server", [compiled("test/bench/peer")], kore),
       ...(Object.fromEntries(peers) as Partial<Record<PeerName, Promise<Child>>>),
     };
     // Where one fails, the others are not to be on their way any more when all that runs is stopped.
@@ -77,6 +79,7 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
       apiKey,
       stub,
       startGraph,
+      startUnbundledGraph: () => startGraph({}, compiled("src/main")),
       takeKoreRequests: async () => ((await control(stub, "take")) as { requests: number }).requests,
       slowKore: async (milliseconds) => {
         await control(stub, `delay/${milliseconds}`);
@@ -117,8 +120,8 @@ async function run(args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${args.join(" ")} has failed`);
 }
 
-function compiled(server: "stub" | "raw" | "peer"): string {
-  return join(ROOT, `.kore-graph/bench/servers/test/bench/${server}.js`);
+function compiled(file: `test/bench/${"stub" | "raw" | "peer"}` | "src/main"): string {
+  return join(ROOT, `.kore-graph/bench/servers/${file}.js`);
 }
 
 /** KORE's settings, for a KORE whose base address is `url`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseExactJson } from "../../common/exact-json.ts";
 import { knownSecrets } from "../../common/known-secrets.ts";
 

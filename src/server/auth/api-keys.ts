@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { type Caller, ROLES } from "../../graph/index.ts";
 import { SettingError } from "../config/setting-error.ts";
 import { rereadFile } from "../config/files/reread.ts";

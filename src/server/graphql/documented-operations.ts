@@ -1,8 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { GraphQLError, Kind, parse } from "graphql";
+import { packageFile } from "../../common/package-file.ts";
 
-/** The same from src and from dist. */
-const FOLDER = new URL("../../../schema/operations/", import.meta.url);
+const FOLDER = packageFile("schema/operations/");
 
 /** The texts of the documented operations. */
 export async function documentedOperations(): Promise<string[]> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type GraphQLRequest } from "@apollo/server";
 import { GraphQLError, Lexer, Source, TokenKind, parse, print, stripIgnoredCharacters } from "graphql";
 import { LRUCache } from "lru-cache";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../common/json.ts";
 import { SettingError, fileError } from "../config/setting-error.ts";
 import { inOrder, withoutTypenames } from "./manifest.ts";

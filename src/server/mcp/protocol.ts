@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import {
@@ -10,6 +9,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import { type FastifyRequest } from "fastify";
+import { packageVersion } from "../../common/package-file.ts";
 import { type Tool } from "./tools.ts";
 
 interface Session {
@@ -19,10 +19,7 @@ interface Session {
   call: (tool: Tool, args: Readonly<Record<string, unknown>>) => Promise<CallToolResult>;
 }
 
-/** The same from src and from dist. */
-const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+const version = packageVersion();
 
 /** Of answers to the server's own questions, of which there are none. Each server would make one. */
 const jsonSchemaValidator = new AjvJsonSchemaValidator();

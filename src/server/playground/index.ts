@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
+import { packageFile } from "../../common/package-file.ts";
 
 export interface PlaygroundOptions {
   /** Shown as a badge, so that real SIMs are not mistaken for simulated ones. */
@@ -15,8 +16,7 @@ export interface PlaygroundTab {
   variables: Record<string, unknown>;
 }
 
-/** The same from src/server/playground (tsx, vitest) and from dist/server/playground (compiled). */
-const bundle = new URL("../../../dist/playground/", import.meta.url);
+const bundle = packageFile("dist/playground/");
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ALL_ACCOUNTS, isAccountId } from "../../auth/permissions.ts";
 import { apiKey, secret } from "../variables/kinds.ts";
 import { SettingError } from "../setting-error.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseNetworks } from "../../http/connections/index.ts";
 import { isLoopbackName } from "../../http/host-check.ts";
 

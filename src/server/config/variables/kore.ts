@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accountMap, apiKey, integer, onOff, proxyUrl, seconds, secret, text, url } from "./kinds.ts";
 import { variable } from "./variable.ts";
 

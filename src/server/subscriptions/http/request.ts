@@ -1,6 +1,6 @@
 import { type FastifyRequest } from "fastify";
 import { OperationTypeNode, getOperationAST, parse } from "graphql";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../common/json.ts";
 import { withDocumentId } from "../../graphql/trusted-documents.ts";
 import { isAllowedOrigin } from "../../http/host-check.ts";
