@@ -5,7 +5,7 @@ FROM ${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json .tsconfig.build.json ./
+COPY tsconfig.json ./
 COPY .ci/build.mjs .ci/
 COPY src src
 RUN npm run build

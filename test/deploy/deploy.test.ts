@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -70,7 +70,10 @@ describe("The image", () => {
       files.split(" "),
     );
     expect(copied.length).toBeGreaterThan(5);
-    for (const file of copied) expect(ignored).toContain(`!${file}`);
+    for (const file of copied) {
+      expect(ignored).toContain(`!${file}`);
+      expect(existsSync(join(ROOT, file))).toBe(true);
+    }
   });
 
   test("is checked at a path that is served, without curl", () => {
