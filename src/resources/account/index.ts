@@ -11,7 +11,7 @@ export const account = defineResource([AccountResolver], {
       access: { role: "viewer", account: { argument: "id" } },
       costs: free,
       resolve({ id }: Partial<Account>): Account {
-        if (id === undefined) throw userInputError("representations: Account needs id");
+        if (id === undefined) throw userInputError("representations: an account needs id");
         return { id };
       },
     }),

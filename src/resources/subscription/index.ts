@@ -25,7 +25,7 @@ export { MAX_ICCIDS_PER_CALL, SimState, SimSubscription } from "./subscription.t
 
 function bySimKey(reference: Ref | IccidRef, context: LoaderContext, info: GraphQLResolveInfo) {
   if ("id" in reference) return subscriptionById(context).load(reference);
-  if (!("iccid" in reference)) throw userInputError("representations: SimSubscription needs id or iccid");
+  if (!("iccid" in reference)) throw userInputError("representations: a SIM needs id or iccid");
   const iccid = parseKey(info, "ICCID", "iccid", reference.iccid);
   return subscriptionByIccid(context).load({ accountId: reference.accountId, iccid });
 }

@@ -17,9 +17,10 @@ async function supergraphOf(url: string): Promise<string> {
   return supergraphSdl;
 }
 
-/** Names the caller, as a gateway that has authenticated it. */
+/** Names the caller, as a gateway that has authenticated it, and keeps variables out of addresses. */
 const CONFIG = `
 export const gatewayConfig = {
+  transportEntries: { kore: { options: { method: "POST" } } },
   propagateHeaders: {
     fromClientToSubgraphs: ({ request }) => ({
       "x-kore-graph-router-secret": ${JSON.stringify(ROUTER_SECRET)},
