@@ -149,6 +149,6 @@ function toMetrics({ isOn, port }: Values["metrics"], { host, processes }: Pick<
 }
 
 /** Undefined: nothing is traced. Without an endpoint OpenTelemetry's exporter uses its own default. */
-function toTracing({ isOn, endpoint, serviceName }: Values["tracing"]) {
-  return (isOn ?? endpoint !== undefined) ? { endpoint, serviceName } : undefined;
+function toTracing({ isOn, ...tracing }: Values["tracing"]) {
+  return (isOn ?? tracing.endpoint !== undefined) ? tracing : undefined;
 }

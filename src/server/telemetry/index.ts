@@ -1,7 +1,7 @@
 import { type Logger } from "../logging/log.ts";
 import { Metrics } from "./metrics.ts";
 import { type MetricsServer, startMetricsServer } from "./metrics-endpoint.ts";
-import { type SpanExporter, openTraces } from "./traces.ts";
+import { type SpanExporter, type TracesOptions, openTraces } from "./traces.ts";
 import { Telemetry } from "./telemetry.ts";
 
 export { type Metrics } from "./metrics.ts";
@@ -15,7 +15,7 @@ export { type OperationInstrumentation } from "./operation-instrumentation.ts";
 
 interface TelemetryConfig {
   metrics: { port: number | undefined } | undefined;
-  tracing: { endpoint: string | undefined; serviceName: string } | undefined;
+  tracing: Omit<TracesOptions, "exporter" | "onLost"> | undefined;
 }
 
 /** Starts the configured telemetry. `operations`: names that may be metric labels; others are counted as `other`. */

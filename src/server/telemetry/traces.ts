@@ -38,8 +38,10 @@ export interface Traces {
   stop(): Promise<void>;
 }
 
-interface TracesOptions {
+export interface TracesOptions {
   endpoint: string | undefined;
+  /** Sent to the endpoint. */
+  headers: Readonly<Record<string, string>> | undefined;
   serviceName: string;
   /** Replaces the exporter to the endpoint. */
   exporter?: SpanExporter | undefined;
@@ -57,7 +59,7 @@ const REPORT_INTERVAL_MS = 60_000;
  * endpoints, names of documented operations, and numbers; never identifiers, variables or documents.
  */
 export async function openTraces(options: TracesOptions): Promise<Traces> {
-  const { endpoint, serviceName, exporter } = options;
+  const { endpoint, headers, serviceName, exporter } = options;
   const [sdk, { resourceFromAttributes }] = await Promise.all([
     import("@opentelemetry/sdk-trace-node"),
     import("@opentelemetry/resources"),
@@ -65,7 +67,7 @@ export async function openTraces(options: TracesOptions): Promise<Traces> {
   const reportLost = reportLostTo(options.onLost);
   const provider = new sdk.BasicTracerProvider({
     resource: resourceFromAttributes({ "service.name": serviceName }),
-    spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint)))],
+    spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint, headers)))],
   });
   const tracer = provider.getTracer("kore-graph");
   const active = new AsyncLocalStorage<Context>();
@@ -128,10 +130,13 @@ function reportLostTo(onLost: () => void): () => void {
   return error;
 }
 
-async function otlpExporter(endpoint: string | undefined): Promise<SpanExporter> {
+async function otlpExporter(endpoint: string | undefined, headers: TracesOptions["headers"]): Promise<SpanExporter> {
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
-  // It reads headers, time-outs and the like from OpenTelemetry's variables.
-  return new OTLPTraceExporter(endpoint === undefined ? {} : { url: `${endpoint.replace(/\/$/, "")}/v1/traces` });
+  // It reads time-outs and the like from OpenTelemetry's variables.
+  return new OTLPTraceExporter({
+    ...(endpoint !== undefined && { url: `${endpoint.replace(/\/$/, "")}/v1/traces` }),
+    ...(headers !== undefined && { headers: { ...headers } }),
+  });
 }
 
 function attributesOf({ kind, name, outcome, stats, failures }: OperationReport) {

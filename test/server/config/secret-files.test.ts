@@ -21,6 +21,7 @@ const SECRETS: Readonly<Record<string, string>> = {
   KORE_WEBHOOK_ACCESS_TOKEN_KEY: "x-webhook-token",
   KORE_WEBHOOK_ACCESS_TOKENS: "Bearer one, Bearer two",
   AUTH_ROUTER_SECRETS: SECRET,
+  OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${SECRET},x-team=sims`,
 };
 const ALL = { ...LIVE, ...SECRETS, KORE_WEBHOOK_URL: "https://graph.example/webhooks/kore" };
 

@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { afterEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../src/server/config/index.ts";
+import { secretsOf } from "../../../src/server/config/secrets.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
 import { TRANSPORTS } from "../../support/live/callers.ts";
 import { captureSpans } from "../../support/captured-outputs.ts";
@@ -188,6 +192,33 @@ describe("requests on the way", () => {
     await app.stop();
     collector.close();
     expect(bodies).toEqual(["POST /v1/traces application/json"]);
+  });
+
+  test("to the collector carry its headers, which may come from a file and are secrets", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kore-graph-traces-"));
+    const file = join(folder, "headers");
+    await writeFile(file, "authorization=Bearer%20of-the-collector, x-team=sims\n");
+    const seen: unknown[] = [];
+    const collector = createServer(({ headers }, response) => {
+      seen.push([headers.authorization, headers["x-team"]]);
+      response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    });
+    await new Promise<void>((resolve) => collector.listen(0, "127.0.0.1", resolve));
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+      OTEL_EXPORTER_OTLP_HEADERS_FILE: file,
+    };
+    app = await startApp(FIXTURES, env);
+    await app.graph.query(SIMS);
+    await app.stop();
+    collector.close();
+    expect(seen).toEqual([["Bearer of-the-collector", "sims"]]);
+    const config = readConfig({ KORE_MODE: "simulator", ...env });
+    expect(secretsOf(config)).toEqual(expect.arrayContaining(["Bearer of-the-collector", "of-the-collector"]));
+    expect(() => readConfig({ KORE_MODE: "simulator", OTEL_EXPORTER_OTLP_HEADERS: "hunter2" })).toThrow(
+      "OTEL_EXPORTER_OTLP_HEADERS: must be name=value, several joined by commas, with percent-encoded values",
+    );
+    await rm(folder, { recursive: true });
   });
 
   test("that no collector accepts are dropped and logged, and delay neither callers nor the stop", async () => {

@@ -130,3 +130,20 @@ export const headerName = text
 
 /** Characters of an HTTP header's value, without blanks around it. */
 export const headerValue = text.trim().regex(/^[\x20-\x7e]+$/, "must have characters that a header can carry");
+
+/** Headers by name, in OpenTelemetry's form: `name=value`, joined by commas, values percent-encoded. */
+export const headers = text
+  .transform((list) => splitByCommas(list).map((pair) => /^([\w!#$%&'*+.^`|~-]+)\s*=\s*(.*)$/.exec(pair)))
+  .refine(
+    (pairs) => pairs.every((pair) => pair !== null && decoded(pair[2]) !== undefined),
+    "must be name=value, several joined by commas, with percent-encoded values",
+  )
+  .transform((pairs) => Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? "", decoded(pair?.[2]) ?? ""])));
+
+function decoded(value = ""): string | undefined {
+  try {
+    return headerValue.parse(decodeURIComponent(value));
+  } catch {
+    return undefined;
+  }
+}

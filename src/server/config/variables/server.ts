@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { addresses, integer, onOff, origins, text, url } from "./kinds.ts";
+import { addresses, headers, integer, onOff, origins, text, url } from "./kinds.ts";
 import { variable } from "./variable.ts";
 
 /** Addresses, and what is served there. */
@@ -96,6 +96,12 @@ export const OBSERVABILITY = {
       "OTEL_EXPORTER_OTLP_ENDPOINT",
       url,
       "collector that takes OTLP over HTTP, such as `http://localhost:4318`",
+    ),
+    headers: variable(
+      "OTEL_EXPORTER_OTLP_HEADERS",
+      headers,
+      "headers for it, such as `authorization=Bearer%20…`, joined by commas",
+      { isSecret: true },
     ),
     serviceName: variable("OTEL_SERVICE_NAME", text, "name of this service in traces", { default: "kore-graph" }),
   },
