@@ -89,6 +89,7 @@ export async function startServer<Context extends GraphContext>(
       readiness.isReady = false;
       await drain(http, requests, subscriptions, options);
       await graphql.apollo.stop();
+      graphql.close();
     },
   };
 }

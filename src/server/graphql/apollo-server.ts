@@ -7,7 +7,7 @@ import {
 import { type GraphQLSchema } from "graphql";
 import { type Execute, type GraphContext, replyExtensions } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
-import { type Telemetry, telemetryPlugin } from "../telemetry/index.ts";
+import { type DeprecatedUsage, type Telemetry, telemetryPlugin } from "../telemetry/index.ts";
 import { apolloExecutor } from "./apollo-executor.ts";
 import { apolloGuard } from "./apollo-guard.ts";
 import { type DocumentCache } from "./fast-path/document-cache.ts";
@@ -22,6 +22,8 @@ interface ApolloOptions {
   pipeline: OperationPipeline;
   documents: DocumentCache;
   telemetry: Telemetry;
+  /** Undefined: nothing in the schema is deprecated. */
+  deprecated: DeprecatedUsage | undefined;
   formatError: FormatError;
   log: Logger;
   limits: Limits;
@@ -54,7 +56,7 @@ export function createApolloServer<Context extends GraphContext>(options: Apollo
       apolloGuard<Context>(pipeline),
       persistedQueryErrorCodes(),
       responseExtensions(),
-      telemetryPlugin(telemetry, schema),
+      telemetryPlugin(telemetry, schema, options.deprecated),
       documents.plugin(),
       // Unused features, which wrap the resolver of every field.
       ApolloServerPluginCacheControlDisabled(),

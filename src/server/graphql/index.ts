@@ -3,7 +3,12 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fa
 import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
 import { type Logger } from "../logging/log.ts";
-import { type OperationInstrumentation, type Telemetry, instrumentRequests } from "../telemetry/index.ts";
+import {
+  DeprecatedUsage,
+  type OperationInstrumentation,
+  type Telemetry,
+  instrumentRequests,
+} from "../telemetry/index.ts";
 import { apolloHandler } from "./apollo-handler.ts";
 import { createApolloServer } from "./apollo-server.ts";
 import { FastPath, type FastPathOptions } from "./fast-path/index.ts";
@@ -42,6 +47,8 @@ type GraphqlOptions<Context extends GraphContext> = Pick<FastPathOptions<Context
 export interface Graphql<Context extends GraphContext> {
   readonly apollo: ApolloServer<Context>;
   readonly execute: Execute;
+  /** Logs what is counted for the next line of the log. */
+  close(): void;
   /** `/graphql` by HTTP: the fast path first, then live results, then Apollo. */
   route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
 }
@@ -54,13 +61,15 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
   const rateLimits = guards.rateLimits ?? rateLimitsInMemory(limits);
   const pipeline = new OperationPipeline({ limits, introspection, trusted, rateLimits });
   const execute = createExecutor(schema, withUserInputCodes);
-  const fastPath = new FastPath<Context>({ ...options, pipeline, trusted, execute });
+  const deprecated = DeprecatedUsage.of(schema, log, telemetry.metrics);
+  const fastPath = new FastPath<Context>({ ...options, pipeline, trusted, execute, deprecated });
   const apollo = createApolloServer<Context>({
     schema,
     execute,
     pipeline,
     documents: fastPath.documents,
     telemetry,
+    deprecated,
     formatError,
     log,
     limits,
@@ -70,6 +79,7 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
   return {
     apollo,
     execute,
+    close: () => deprecated?.close(),
     route: async (http, callerOf, answerLive) => {
       const instrumentationOf = instrumentRequests(http, telemetry);
       await http.register((scope, _, done) => {

@@ -9,7 +9,7 @@ const FIELDS: ReadonlySet<string> = new Set(
   (
     "requestId err method route status ms operation error code why reason signature field value path " +
     "host credential state attempt wait batchSize rate queued running pause keys caller audit " +
-    "accessToken suppressed event events versionId pid"
+    "accessToken suppressed event events versionId pid uses"
   ).split(" "),
 );
 

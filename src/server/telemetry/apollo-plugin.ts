@@ -1,6 +1,7 @@
 import { type ApolloServerPlugin } from "@apollo/server";
 import { type GraphQLSchema, OperationTypeNode } from "graphql";
 import { type GraphContext } from "../../graph/index.ts";
+import { type DeprecatedUsage } from "./deprecations/index.ts";
 import { type Telemetry } from "./telemetry.ts";
 import { OperationInstrumentation } from "./operation-instrumentation.ts";
 
@@ -8,13 +9,16 @@ import { OperationInstrumentation } from "./operation-instrumentation.ts";
 export function telemetryPlugin<Context extends GraphContext>(
   telemetry: Telemetry,
   schema: GraphQLSchema,
+  deprecated: DeprecatedUsage | undefined,
 ): ApolloServerPlugin<Context> {
   return {
-    requestDidStart: ({ contextValue: { instrumentation } }) => {
+    requestDidStart: ({ contextValue: { instrumentation, caller } }) => {
       if (!(instrumentation instanceof OperationInstrumentation)) return Promise.resolve();
       return Promise.resolve({
-        didResolveOperation({ operation }) {
-          if (operation) instrumentation.resolved(operation); // Undefined for an unknown operation name.
+        didResolveOperation({ operation, document, request: { variables } }) {
+          if (!operation) return Promise.resolve(); // Its name is unknown.
+          instrumentation.resolved(operation);
+          deprecated?.count({ document, operation, variables, name: instrumentation.name, caller });
           return Promise.resolve();
         },
         didEncounterErrors({ errors }) {

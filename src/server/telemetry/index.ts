@@ -10,6 +10,7 @@ export { telemetryPlugin } from "./apollo-plugin.ts";
 export { instrumentRequests } from "./request-instrumentation.ts";
 export { metricsRoute } from "./metrics-endpoint.ts";
 export { Telemetry, requestIdOf } from "./telemetry.ts";
+export { DeprecatedUsage } from "./deprecations/index.ts";
 export { type SpanExporter } from "./traces.ts";
 export { type OperationInstrumentation } from "./operation-instrumentation.ts";
 

@@ -1,5 +1,6 @@
 import { type Aggregator, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import { type ConnectionRefusal } from "../http/connections/limits.ts";
+import { type DeprecatedUse } from "./deprecations/deprecated-use.ts";
 import { type OperationReport } from "./operation-instrumentation.ts";
 
 /** Long-lived resources. */
@@ -33,6 +34,11 @@ export class Metrics {
     "name",
   ]);
   readonly #failures = this.#counter("field_errors_total", "Fields that failed", ["field", "code"]);
+  readonly #deprecatedUses = this.#counter("deprecated_uses_total", "Uses of deprecated elements of the schema", [
+    "element",
+    "operation",
+    "caller",
+  ]);
   readonly #live = this.#gauge("live", "Sockets, streams and subscriptions that are open", ["thing"]);
   readonly #refusedConnections = this.#counter("connections_refused_total", "Connections refused or cut off", [
     "reason",
@@ -112,6 +118,10 @@ export class Metrics {
     this.#durations.observe({ kind }, seconds);
     if (isCoalesced) this.#coalescedOperations.inc({ name });
     for (const { field, code } of failures) this.#failures.inc({ field, code });
+  }
+
+  deprecatedUse({ element, operation, caller }: DeprecatedUse): void {
+    this.#deprecatedUses.inc({ element, operation, caller });
   }
 
   opened(thing: LiveResource): () => void {

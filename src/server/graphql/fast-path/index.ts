@@ -12,7 +12,7 @@ import {
   mapMaybePromise,
 } from "../../../graph/index.ts";
 import { abortSignalOf, onAbort } from "../../http/abort-signal.ts";
-import { type Telemetry, type OperationInstrumentation } from "../../telemetry/index.ts";
+import { type DeprecatedUsage, type Telemetry, type OperationInstrumentation } from "../../telemetry/index.ts";
 import { type FormatError, formatErrors } from "../format-errors.ts";
 import { type OperationPipeline } from "../pipeline.ts";
 import { type TrustedDocuments } from "../trusted-documents.ts";
@@ -26,6 +26,8 @@ export interface FastPathOptions<Context extends GraphContext> {
   pipeline: OperationPipeline;
   trusted: TrustedDocuments | undefined;
   telemetry: Telemetry;
+  /** Undefined: nothing in the schema is deprecated. */
+  deprecated: DeprecatedUsage | undefined;
   formatError: FormatError;
   /** Creates the context of one operation. `onAnswer`: called at KORE's first answer. */
   context: (
@@ -84,6 +86,7 @@ export class FastPath<Context extends GraphContext> {
     const execute = (refusal: Error | undefined) => {
       instrumentation.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
+      this.#options.deprecated?.count({ ...parsed, name: instrumentation.name, caller });
       const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !instrumentation.wantsStats;
       return isCoalesced ? this.#runCoalesced(request) : this.#run(request);
     };
