@@ -91,7 +91,8 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
   const metricsServer = await openMetricsServer(telemetry, config);
   disposables.add(() => metricsServer?.stop());
   const { url } = await createServer(runtime, {
-    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, tabs, trusted, documented },
+    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, tabs, trusted },
+    documented: config.schemaPrefix === "" ? documented : [], // They have no prefix.
     storeCheck: replicas?.check ?? storeCheck(store),
   });
   if (simulator && webhook) sendWebhooks(simulator, `${url}/webhooks/kore`, webhook);

@@ -61,7 +61,7 @@ export default tseslint.config(
       "@graphql-eslint/input-name": ["error", { checkQueries: false }],
       "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
       "@graphql-eslint/relay-connection-types": "error",
-      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
+      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
       "@graphql-eslint/relay-page-info": "error",
       "@graphql-eslint/require-deprecation-reason": "error",
     },

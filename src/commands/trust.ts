@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { buildGraphSchema } from "../graph/index.ts";
 import { graphParts } from "../resources/index.ts";
-import { ALL_VARIABLES, readConfig } from "../server/config/index.ts";
+import { ALL_VARIABLES, SCHEMA_VARIABLES, readConfig, readSchemaSettings } from "../server/config/index.ts";
 import { SettingError, fileError } from "../server/config/setting-error.ts";
 import { documentRule } from "../server/graphql/limits/document-rule.ts";
 import { type DocumentFile, type ManifestOperation, manifestOf } from "../server/graphql/manifest.ts";
@@ -31,7 +31,7 @@ export const trust = defineCommand({
     },
     "without-typename": { type: "boolean", help: "adds no __typename, for clients that need none" },
   },
-  settings: ALL_VARIABLES.filter(({ name }) => LIMITS.includes(name)),
+  settings: [...SCHEMA_VARIABLES, ...ALL_VARIABLES.filter(({ name }) => LIMITS.includes(name))],
   async run({ documents: folder, out, check, format = "apollo", "without-typename": isPlain }, env, { say, complain }) {
     if (folder === undefined) throw new SettingError("FOLDER: is missing: the folder with the front end's documents");
     const shape = FORMATS[format];
@@ -42,7 +42,7 @@ export const trust = defineCommand({
       throw fileError("FOLDER", "read", error);
     });
     const { operations, mistakes, warnings } = manifestOf(files, {
-      schema: await buildGraphSchema(graphParts, { idChecks: "explain" }),
+      schema: await buildGraphSchema(graphParts, { idChecks: "explain", ...readSchemaSettings(env) }),
       rules: [documentRule(allowed)],
       addsTypenames: !isPlain,
     });

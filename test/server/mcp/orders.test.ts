@@ -208,3 +208,22 @@ test("orders are no tools unless they are switched on", async () => {
   expect(names).not.toContain("RehearseSuspension");
   await readOnly.stop();
 });
+
+test("with a prefix of names, orders of trusted documents are tools, and ours, which have none, are not", async () => {
+  const env = { SCHEMA_PREFIX: "Kore", MCP_ORDERS: "on" };
+  const TRUSTED_DOCUMENTS = await documentsFolder({
+    suspend: `mutation Suspend($input: KoreSuspendSubscriptionsInput!) { koreSuspendSubscriptions(input: $input) { isDryRun } }`,
+    secret: `mutation New($input: KoreCreateClientInput!) { koreCreateClient(input: $input) { outcome clientSecret } }`,
+  });
+  const prefixed = await startApp({ accounts: { acme: { sims: 1, states: "Active" } } }, { ...env, TRUSTED_DOCUMENTS });
+  const agent = await connect(prefixed.url);
+  expect(await agent.tools()).toEqual(["Suspend"]);
+  const subscriptions = prefixed.kore.iccids("acme").map((iccid) => ({ iccid }));
+  const input = { accountId: "acme", subscriptions, requestKey: "a" };
+  expect((await agent.call("Suspend", { input })).data).toEqual({ koreSuspendSubscriptions: { isDryRun: true } });
+  await prefixed.stop();
+
+  const bare = await startApp({ accounts: { acme: { sims: 1 } } }, env);
+  expect(await (await connect(bare.url)).tools()).toEqual([]);
+  await bare.stop();
+});
