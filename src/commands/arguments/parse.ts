@@ -38,8 +38,10 @@ function parseArguments<Specs extends OptionSpecs>(
   const given: Record<string, string | boolean> = {};
   const settings: Record<string, string> = {};
   const mistakes: string[] = [];
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     if (token.kind === "positional") {
+      const before = tokens[index - 1];
+      if (before?.kind === "option" && typeOf(before.name) === undefined) continue; // Most likely its value.
       if (operand === undefined || operand in given) mistakes.push("an argument is given that belongs to no option");
       else given[operand] = token.value;
     }
