@@ -31,7 +31,7 @@ export async function answer(
 ): Promise<Response> {
   const mcp = new McpServer(
     { name: "kore-graph", version },
-    { capabilities: { tools: {} }, instructions, jsonSchemaValidator },
+    { capabilities: { tools: { listChanged: false } }, instructions, jsonSchemaValidator },
   );
   mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.map(({ name, description, inputSchema, annotations }) => {
