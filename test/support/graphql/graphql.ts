@@ -1522,7 +1522,7 @@ export type SortDirection =
   /** Largest first. */
   | 'DESC';
 
-/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type Subscription = {
   __typename?: 'Subscription';
   /** The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks. */
@@ -1532,14 +1532,14 @@ export type Subscription = {
 };
 
 
-/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type SubscriptionProvisioningRequestUpdatedArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
 
 
-/** Live updates, over WebSocket (graphql-transport-ws) or server-sent events. */
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type SubscriptionSubscriptionStateChangedArgs = {
   accountId: Scalars['ID']['input'];
 };
