@@ -96,7 +96,9 @@ function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation, live] = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   if (query) query.description = "Reads. Each description states the cost in requests to KORE.";
   if (mutation) mutation.description = "Writes. Each returns the outcome for every SIM or API client.";
-  if (live) live.description = "Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses.";
+  if (live)
+    live.description =
+      "Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses.";
 }
 
 /** Reverses arguments: parameter decorators run last to first, and TypeGraphQL lists arguments in that order. */

@@ -62,6 +62,7 @@ class CallbackConnection implements Connection {
   readonly #cut = new AbortController();
   #close = (): void => undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #isChecking = false;
   #sent: Promise<unknown> = Promise.resolve();
 
   constructor(callback: Callback, abort: AbortController, options: CallbackOptions) {
@@ -86,7 +87,10 @@ class CallbackConnection implements Connection {
     }
     const isConfirmed = await this.#post("check");
     if (!isConfirmed) this.#close();
-    void this.#sendAll(outcome.events);
+    this.#sendAll(outcome.events).catch((err: unknown) => {
+      this.#options.log.error({ err }, "an event could not be sent");
+      this.destroy();
+    });
     if (!isConfirmed) return refused("The router did not confirm the subscription at its callback address");
     if (this.#abort.signal.aborted) return refused("The subscription has ended");
     const { heartbeatMs } = this.#callback;
@@ -99,7 +103,11 @@ class CallbackConnection implements Connection {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     const errors = [{ message: `${why}: subscribe again`, extensions: { code: "SUBSCRIPTION_INTERRUPTED" } }];
-    void this.#send("complete", { errors }).then(() => this.#close());
+    const lastResort = setTimeout(() => this.destroy(), this.#options.limits.closeMs);
+    void this.#send("complete", { errors }).then(() => {
+      clearTimeout(lastResort);
+      this.#close();
+    });
   }
 
   destroy(): void {
@@ -121,7 +129,10 @@ class CallbackConnection implements Connection {
   }
 
   async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     if (!(await this.#post("check"))) this.#close();
+    this.#isChecking = false;
   }
 
   /** After the messages before it. */
