@@ -18,7 +18,7 @@ export const printSchema = defineCommand({
     const isOfRepository = given.write === true || given.check === true;
     const settings = isOfRepository ? {} : readSchemaSettings(env);
     const schema = await buildGraphSchema(graphParts, { idChecks: "explain", ...settings });
-    const files = { "schema/subgraph.graphql": printSubgraph(schema), "schema/api.graphql": printApi(schema) };
+    const files = { "schema/subgraph.graphql": await printSubgraph(schema), "schema/api.graphql": printApi(schema) };
     const generated = Object.entries(files).map(([path, text]) => ({ path, text, replaceIn: () => text }));
     return printGenerated(given, output, api ? generated.reverse() : generated);
   },

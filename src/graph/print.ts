@@ -1,18 +1,21 @@
-import { printSubgraphSchema } from "@apollo/subgraph";
 import { MapperKind, mapSchema, pruneSchema } from "@graphql-tools/utils";
-import { type GraphQLSchema, isSpecifiedDirective, printSchema } from "graphql";
+import { type DocumentNode, type GraphQLSchema, isSpecifiedDirective, printSchema } from "graphql";
 
 const SUBGRAPH = "subgraph";
 
-/** Keeps the schema that gateways see with the one that is executed. */
-export function withSubgraph(schema: GraphQLSchema, subgraph: GraphQLSchema): GraphQLSchema {
-  schema.extensions = { ...schema.extensions, [SUBGRAPH]: subgraph };
-  return schema;
+/** Resolves `_service`, for gateways that compose at run time. */
+export function serveSubgraph(schema: GraphQLSchema, definitions: DocumentNode): void {
+  schema.extensions = { ...schema.extensions, [SUBGRAPH]: definitions };
+  const service = schema.getQueryType()?.getFields()._service;
+  if (!service) throw new Error("The schema has no _service");
+  let sdl: Promise<string> | undefined;
+  service.resolve = async () => ({ sdl: await (sdl ??= printSubgraph(schema)) });
 }
 
-/** The subgraph's SDL, as a gateway composes it. */
-export function printSubgraph({ extensions }: GraphQLSchema): string {
-  return printSubgraphSchema(extensions[SUBGRAPH] as GraphQLSchema) + "\n";
+/** The subgraph's SDL, as a gateway composes it. Loads what prints it, since few processes do. @throws if it is invalid */
+export async function printSubgraph({ extensions }: GraphQLSchema): Promise<string> {
+  const { buildSubgraphSchema, printSubgraphSchema } = await import("@apollo/subgraph");
+  return printSubgraphSchema(buildSubgraphSchema(extensions[SUBGRAPH] as DocumentNode)) + "\n";
 }
 
 /** The SDL of what clients use: the executed schema without federation's fields, types and directives. */

@@ -115,8 +115,8 @@ describe("a schema that was rebuilt for federation", () => {
     ).toEqual(["from", "to"]);
   });
 
-  test("is printed as a gateway composes it: keys and descriptions in, federation's own machinery out", () => {
-    const sdl = printSubgraph(schema);
+  test("is printed as a gateway composes it: keys and descriptions in, federation's own machinery out", async () => {
+    const sdl = await printSubgraph(schema);
     expect(sdl).toMatch(/type Box\s+@key\(fields: "id"\)/);
     expect(sdl).toMatch(/"""In litres."""\s+size: Int!/);
     expect(sdl).toMatch(/@link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);

@@ -1,13 +1,4 @@
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  Kind,
-  extendSchema,
-  isInterfaceType,
-  isObjectType,
-  parse,
-  visit,
-} from "graphql";
+import { type DocumentNode, type GraphQLSchema, Kind, isInterfaceType, isObjectType, parse, visit } from "graphql";
 import { type GraphContext } from "../context.ts";
 import { costExtension, free, referencesExtension } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
@@ -36,19 +27,16 @@ export function withNodeIds(document: DocumentNode, entities: ReadonlySet<string
  * Adds the interface \`Node\` and the query \`node\` (GraphQL Global Object Identification), which gateways do not see: in a
  * supergraph an id may be another subgraph's, whose interface of the same name may have other fields.
  */
-export function withNode(subgraph: GraphQLSchema, ids: NodeIds): GraphQLSchema {
+export function nodeDefinitions(ids: NodeIds): DocumentNode {
   const implementations = ids.types.map((name) => `extend type ${name} implements Node`);
-  return extendSchema(
-    subgraph,
-    parse(`
-      """An object with a globally unique id."""
-      interface Node { ${NODE_ID} }
-      extend type Query {
-        """Any object by its \`nodeId\`; null when KORE knows none. Rights and cost are those of the field that reads its type."""
-        node("""Its \`nodeId\`.""" id: ID!): Node
-      }
-      ${implementations.join("\n")}`),
-  );
+  return parse(`
+    """An object with a globally unique id."""
+    interface Node { ${NODE_ID} }
+    extend type Query {
+      """Any object by its \`nodeId\`; null when KORE knows none. Rights and cost are those of the field that reads its type."""
+      node("""Its \`nodeId\`.""" id: ID!): Node
+    }
+    ${implementations.join("\n")}`);
 }
 
 /** Declares the rules of `node` and of `nodeId`, and the resolvers of the latter. */

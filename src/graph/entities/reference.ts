@@ -9,7 +9,7 @@ import { SchemaPrefix } from "../schema/prefix.ts";
 
 /** Resolves a reference by one of the entity's keys. `null`: not found. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type knows its own keys and context
-type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
+export type ReferenceResolver = (reference: any, context: any, info: GraphQLResolveInfo) => unknown;
 
 /** The resolver of references to an entity type, with the rules that fields declare by decorators. */
 interface ReferenceRules {

@@ -1,33 +1,45 @@
-import { type GraphQLResolveInfo, type GraphQLSchema, isObjectType } from "graphql";
+import { type GraphQLResolveInfo, type GraphQLSchema, isObjectType, isUnionType } from "graphql";
 import { type GraphContext } from "../context.ts";
 import { fieldCostOf, free, referencesExtension } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
 import { type Prefetcher } from "../prefetch.ts";
 import { accessRuleOf, accountArgumentOf, valueAt } from "../rules/access.ts";
 import { type NodeIds } from "./node-ids.ts";
+import { type ReferenceResolver } from "./reference.ts";
 
 type Values = Readonly<Record<string, unknown>>;
+
+interface EntityOptions {
+  ids: NodeIds;
+  /** By the name of the type. */
+  references: ReadonlyMap<string, ReferenceResolver>;
+  /** References of one `_entities`. */
+  most: number;
+  prefetcher: Prefetcher;
+}
 
 /** Resolves a reference: `__typename` and the fields of a key. */
 export type ResolveReference = (reference: Values, context: GraphContext, info: GraphQLResolveInfo) => Promise<unknown>;
 
 /**
- * Resolves references one by one. `@apollo/subgraph` resolves them together: an error in one would fail all, and leave
- * rejections of the others unhandled, which ends the process. Loaders still batch them.
+ * Resolves references one by one: an error in one does not fail the others. Loaders batch them.
  *
  * @returns the resolver of one reference
  */
 export function resolveEntities(
   schema: GraphQLSchema,
-  { ids, most, prefetcher }: { ids: NodeIds; most: number; prefetcher: Prefetcher },
+  { ids, references, most, prefetcher }: EntityOptions,
 ): ResolveReference {
   const field = schema.getQueryType()?.getFields()._entities;
-  const resolveAll = field?.resolve;
-  if (!field || !resolveAll) throw new Error("The schema has no entities");
+  const union = schema.getType("_Entity");
+  if (!field || !isUnionType(union)) throw new Error("The schema has no entities");
+  union.resolveType = ({ __typename }: { __typename: string }) => __typename;
   const resolveReference: ResolveReference = async (reference, context, info) => {
-    const [entity]: unknown[] = resolveAll(undefined, { representations: [reference] }, context, info) as unknown[];
-    const type = schema.getType(reference.__typename as string);
-    const found = Promise.resolve(entity); // Rejects inside this function.
+    const name = reference.__typename as string;
+    const type = schema.getType(name);
+    const found = Promise.resolve(references.get(name)?.(reference, context, info)).then((entity) =>
+      named(name, entity),
+    );
     if (!isObjectType(type) || fieldCostOf(type) === free) return await found;
     const key = accountArgumentOf(accessRuleOf(type));
     const accountId = key === undefined ? undefined : valueAt(reference, key);
@@ -64,4 +76,12 @@ function checkedReference(given: unknown, ids: NodeIds): Values {
   const named = ids.parse(reference.nodeId);
   if (!named || named.__typename !== type) throw userInputError("representations: nodeId: is no nodeId of this type");
   return named;
+}
+
+/** The entity with its type's name, which the resolvers of abstract types read. Loaders give the same object to all. */
+function named(type: string, entity: unknown): unknown {
+  if (typeof entity === "object" && entity !== null && !("__typename" in entity)) {
+    Object.defineProperty(entity, "__typename", { value: type });
+  }
+  return entity;
 }

@@ -1,18 +1,18 @@
-import { buildSubgraphSchema } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import { type DocumentNode, type GraphQLSchema, isObjectType, parse, visit } from "graphql";
-import { type BuildSchemaOptions, type PubSub, buildSchema, createResolversMap } from "type-graphql";
+import { type DocumentNode, type GraphQLSchema, parse, visit } from "graphql";
+import { type BuildSchemaOptions, type PubSub, buildSchema } from "type-graphql";
 import { accessExtension, enforceAccess } from "../rules/access.ts";
 import { enforceExclusiveMutations } from "../rules/exclusive-mutation.ts";
 import { costExtension } from "../cost/index.ts";
-import { declareNode, resolveNode, withNode, withNodeIds } from "../entities/node.ts";
+import { declareNode, nodeDefinitions, resolveNode, withNodeIds } from "../entities/node.ts";
 import { NodeIds } from "../entities/node-ids.ts";
-import { type EntityReference, typeNameOf, withAccessCheck } from "../entities/reference.ts";
+import { type EntityReference, type ReferenceResolver, typeNameOf, withAccessCheck } from "../entities/reference.ts";
 import { resolveEntities } from "../entities/resolve-entities.ts";
 import { type IdRule, validateIds } from "../rules/ids.ts";
 import { callResolversDirectly } from "../executor/direct-resolvers.ts";
 import { Prefetcher } from "../prefetch.ts";
-import { withSubgraph } from "../print.ts";
+import { serveSubgraph } from "../print.ts";
+import { copyBehaviour, executableSchema } from "./executable.ts";
 import { type DirectiveOptions, addFederationDirectives, importsOf } from "./federation-directives.ts";
 import { SchemaPrefix } from "./prefix.ts";
 import { type IdChecks, idScalars } from "../scalars.ts";
@@ -52,24 +52,25 @@ export async function buildGraphSchema(parts: GraphParts, options: SchemaOptions
   });
   describeRoots(base);
   callResolversDirectly(base);
-  const resolvers = createResolversMap(base);
-  const entities = new Map(parts.references.map((reference) => [typeNameOf(reference), reference]));
-  for (const [name, { access, costs, loads, resolve }] of entities) {
+  const entities = new Map<string, ReferenceResolver>();
+  for (const reference of parts.references) {
+    const name = typeNameOf(reference);
+    const { access, costs, loads, resolve } = reference;
     const type = base.getType(name);
     const cost = costs ?? loads?.cost;
     if (!cost) throw new Error(`No cost for references to ${name}`);
     if (type) type.extensions = { ...type.extensions, ...accessExtension(access), ...costExtension(cost) };
-    Object.assign((resolvers[name] ??= {}), { __resolveReference: withAccessCheck(access, resolve, ids) });
+    entities.set(name, withAccessCheck(access, resolve, ids));
   }
   const plain = withArgumentsInOrder(parse(linkTo(importsOf(directives)) + printSchemaWithDirectives(base)));
   const document = withNodeIds(plain, new Set(entities.keys()));
   const typeDefs = names.definitions(addFederationDirectives(document, base, directives));
-  const entityNames = [...entities.keys()].map((name) => names.typeName(name));
-  const nodeIds = new NodeIds(names.definitions(plain), entityNames, ids);
-  const subgraph = buildSubgraphSchema({ typeDefs, resolvers: names.resolvers(resolvers) as never });
-  const schema = withSubgraph(withNode(subgraph, nodeIds), subgraph);
+  const references = new Map([...entities].map(([name, resolve]) => [names.typeName(name), resolve]));
+  const nodeIds = new NodeIds(names.definitions(plain), references.keys(), ids);
+  const schema = executableSchema([typeDefs, nodeDefinitions(nodeIds)], [...references.keys()]);
   names.declare(schema);
-  copyExtensions(base, schema, names);
+  copyBehaviour(base, schema, names);
+  serveSubgraph(schema, typeDefs);
   declareNode(schema, nodeIds);
   validateIds(schema, ids); // Before `enforceAccess`, whose wrapper runs first.
   enforceAccess(schema);
@@ -77,7 +78,7 @@ export async function buildGraphSchema(parts: GraphParts, options: SchemaOptions
   const prefetcher = new Prefetcher();
   prefetcher.install(schema);
   const most = options.maxRepresentations ?? Infinity;
-  resolveNode(schema, nodeIds, resolveEntities(schema, { ids: nodeIds, most, prefetcher }));
+  resolveNode(schema, nodeIds, resolveEntities(schema, { ids: nodeIds, references, most, prefetcher }));
   return schema;
 }
 
@@ -106,18 +107,4 @@ function withArgumentsInOrder(document: DocumentNode): DocumentNode {
   return visit(document, {
     FieldDefinition: (field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() }),
   });
-}
-
-/** The subgraph is rebuilt from SDL, which has no `extensions`. */
-function copyExtensions(from: GraphQLSchema, to: GraphQLSchema, names: SchemaPrefix): void {
-  const roots = new Set([from.getQueryType(), from.getMutationType(), from.getSubscriptionType()]);
-  for (const [name, source] of Object.entries(from.getTypeMap())) {
-    const target = to.getType(names.typeName(name));
-    if (!isObjectType(source) || !isObjectType(target)) continue;
-    target.extensions = { ...target.extensions, ...source.extensions }; // Federation keeps its own there.
-    for (const [fieldName, field] of Object.entries(source.getFields())) {
-      const copy = target.getFields()[roots.has(source) ? names.rootField(fieldName) : fieldName];
-      if (copy) copy.extensions = { ...copy.extensions, ...field.extensions };
-    }
-  }
 }

@@ -1,9 +1,6 @@
 import {
   type ASTNode,
   type DocumentNode,
-  type GraphQLAbstractType,
-  type GraphQLObjectType,
-  GraphQLScalarType,
   type GraphQLSchema,
   Kind,
   type NameNode,
@@ -11,9 +8,6 @@ import {
   parse,
   visit,
 } from "graphql";
-import { type createResolversMap } from "type-graphql";
-
-type ResolversMap = ReturnType<typeof createResolversMap>;
 
 const ROOTS: ReadonlySet<string> = new Set(["Query", "Mutation", "Subscription"]);
 
@@ -75,31 +69,6 @@ export class SchemaPrefix {
         return { ...node, value: node.value.replace(/(?<=`)\w+/g, (name) => names.get(name) ?? name) };
       },
     });
-  }
-
-  resolvers(resolvers: ResolversMap): ResolversMap {
-    if (this.#prefix === "") return resolvers;
-    return Object.fromEntries(
-      Object.entries(resolvers).map(([type, of]) => {
-        if (of instanceof GraphQLScalarType) {
-          return [this.typeName(type), new GraphQLScalarType({ ...of.toConfig(), name: this.typeName(type) })];
-        }
-        if (!ROOTS.has(type)) return [this.typeName(type), this.#withTypeNames(of)];
-        return [type, Object.fromEntries(Object.entries(of).map(([field, one]) => [this.rootField(field), one]))];
-      }),
-    );
-  }
-
-  /** Types that resolvers of abstract types name. */
-  #withTypeNames(of: ResolversMap[string]): ResolversMap[string] {
-    if (!("__resolveType" in of)) return of;
-    const resolveType = of.__resolveType as NonNullable<GraphQLAbstractType["resolveType"]>;
-    const named = (type: GraphQLObjectType | string | undefined) =>
-      type === undefined ? type : this.typeName(typeof type === "string" ? type : type.name);
-    return {
-      ...of,
-      __resolveType: async (...args: Parameters<typeof resolveType>) => named(await resolveType(...args)),
-    } as ResolversMap[string];
   }
 
   /** An operation with these names, formatted as it was; its response has the same keys. */
