@@ -14,6 +14,7 @@ export {
   accountNamed,
   callsInBatches,
   fieldCostOf,
+  referencesOf,
   free,
   queryCost,
   listOf,

@@ -17,5 +17,6 @@ export {
   loadsRuleOf,
   ownCalls,
   referencesExtension,
+  referencesOf,
 } from "./cost.ts";
 export { type CostedOperation, queryCost } from "./query-cost.ts";

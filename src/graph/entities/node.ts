@@ -2,7 +2,7 @@ import { type DocumentNode, type GraphQLSchema, Kind, isInterfaceType, isObjectT
 import { type GraphContext } from "../context.ts";
 import { costExtension, free, referencesExtension } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
-import { accessExtension } from "../rules/access.ts";
+import { accessExtension, accessRuleOf } from "../rules/access.ts";
 import { type NodeIds } from "./node-ids.ts";
 import { type ResolveReference } from "./resolve-entities.ts";
 
@@ -55,9 +55,10 @@ export function declareNode(schema: GraphQLSchema, ids: NodeIds): void {
   for (const name of ids.types) {
     const type = schema.getType(name);
     const field = isObjectType(type) ? type.getFields().nodeId : undefined;
-    if (!field) throw new Error(`${name} has no nodeId`);
+    if (!isObjectType(type) || !field) throw new Error(`${name} has no nodeId`);
     field.resolve = (entity: Readonly<Record<string, unknown>>) => ids.idOf(name, entity);
-    field.extensions = { ...accessExtension({ role: "viewer", account: "parent" }), ...costExtension(free) };
+    const { role = "viewer" } = accessRuleOf(type) ?? {};
+    field.extensions = { ...accessExtension({ role, account: "parent" }), ...costExtension(free) };
   }
 }
 

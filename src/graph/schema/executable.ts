@@ -18,7 +18,10 @@ import { type SchemaPrefix } from "./prefix.ts";
 export function executableSchema(definitions: readonly DocumentNode[], entities: readonly string[]): GraphQLSchema {
   const federation = parse(`
     scalar _Any
-    union _Entity${entities.map((name) => ` | ${name}`).join("").replace("|", "=")}
+    union _Entity${entities
+      .map((name) => ` | ${name}`)
+      .join("")
+      .replace("|", "=")}
     type _Service { sdl: String }
     extend type Query {
       ${entities.length > 0 ? "_entities(representations: [_Any!]!): [_Entity]!" : ""}

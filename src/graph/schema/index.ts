@@ -78,6 +78,7 @@ export async function buildGraphSchema(parts: GraphParts, options: SchemaOptions
   const prefetcher = new Prefetcher();
   prefetcher.install(schema);
   const most = options.maxRepresentations ?? Infinity;
+  if (references.size === 0) return schema;
   resolveNode(schema, nodeIds, resolveEntities(schema, { ids: nodeIds, references, most, prefetcher }));
   return schema;
 }
