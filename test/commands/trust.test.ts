@@ -156,3 +156,14 @@ test("a graph with the manifest runs its operations by hash and by text, as clie
   }
   await app.stop();
 });
+
+test("a document of the manifest that cannot be parsed makes no other trusted", async () => {
+  const out = join(folder, "broken.json");
+  await writeFile(out, JSON.stringify({ a: "query Broken {", b: "", c: "query Mode { capabilities { mode } }" }));
+  const documents = await readTrustedDocuments(out);
+  const long = `{ ${"id ".repeat(1000)} }`;
+  for (const query of ["", "# a comment", "query Other {", '"', long]) {
+    expect(documents.textOf({ query })).toBeUndefined();
+  }
+  expect(documents.textOf({ query: MODE })).toBe(MODE);
+});

@@ -49,8 +49,10 @@ export class TrustedDocuments {
   /** Trusts operations that are made of trusted ones. */
   add(texts: readonly string[]): void {
     for (const text of texts) {
+      const form = canonical(text);
+      if (form === undefined) continue; // It cannot be run.
+      this.#canonical.add(form);
       this.#texts.add(stripIgnoredCharacters(text));
-      this.#canonical.add(canonical(text));
       this.#maxTokens = Math.max(this.#maxTokens, 2 * tokensOf(text));
     }
   }
@@ -73,11 +75,13 @@ export class TrustedDocuments {
   /** Cached: comparing texts takes longer than all other checks. */
   #isTrusted(text: string): boolean {
     if (this.#texts.has(text) || this.#written.has(text)) return true;
-    const isTrusted = this.#texts.has(compact(text)) || this.#canonical.has(canonical(text, this.#maxTokens));
+    const isTrusted = isIn(this.#texts, compact(text)) || isIn(this.#canonical, canonical(text, this.#maxTokens));
     if (isTrusted) this.#written.set(text, true);
     return isTrusted;
   }
 }
+
+const isIn = (forms: ReadonlySet<string>, form: string | undefined): boolean => form !== undefined && forms.has(form);
 
 /**
  * Reads a manifest, or a folder of .graphql files, whose ids are their SHA-256 hashes.
@@ -116,15 +120,15 @@ function idOf({ extensions }: Pick<GraphQLRequest, "extensions">): string | unde
   return typeof persisted.sha256Hash === "string" ? persisted.sha256Hash : undefined;
 }
 
-/** Ignores white space and comments. Empty: the text cannot be parsed. */
-const compact = (text: string) => orEmpty(() => stripIgnoredCharacters(text));
+/** Ignores white space and comments. Undefined: the text cannot be parsed. */
+const compact = (text: string) => ifReadable(() => stripIgnoredCharacters(text));
 
 /**
  * Ignores also the order of fragments, and `__typename`, which Apollo Client and urql add to every object and which is no
- * secret. Empty: the text cannot be parsed, or has too many tokens.
+ * secret. Undefined: the text cannot be parsed, or has too many tokens.
  */
-function canonical(text: string, maxTokens = Infinity): string {
-  return orEmpty(() => print(inOrder(withoutTypenames(parse(text, { noLocation: true, maxTokens })))));
+function canonical(text: string, maxTokens = Infinity): string | undefined {
+  return ifReadable(() => print(inOrder(withoutTypenames(parse(text, { noLocation: true, maxTokens })))));
 }
 
 function tokensOf(text: string): number {
@@ -134,11 +138,11 @@ function tokensOf(text: string): number {
   return count;
 }
 
-function orEmpty(form: () => string): string {
+function ifReadable(form: () => string): string | undefined {
   try {
     return form();
   } catch {
-    return "";
+    return undefined;
   }
 }
 

@@ -75,7 +75,8 @@ export class ToolRunner<Context extends GraphContext> {
   async #order(call: ToolCall, order: NonNullable<Tool["order"]>): Promise<ToolAnswer> {
     const { [TOKEN]: token, ...given } = call.args;
     if (requestKeyIn(order, given) === undefined) {
-      return refusal("requestKey: is required, 1 to 200 characters, so that a repetition writes nothing twice");
+      const name = order.inputVariable === undefined ? order.requestKey : `${order.inputVariable}.${order.requestKey}`;
+      return refusal(`${name}: is required, 1 to 200 characters, so that a repetition writes nothing twice`);
     }
     const { rehearsals } = this.#options;
     const rehearsed = { caller: call.caller.id, tool: digestOf(call.tool), input: given };

@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
@@ -51,7 +52,11 @@ export function toolsOf(options: ToolOptions): ReadonlyMap<string, Tool> {
   const tools = new Map<string, Tool>();
   const leaveOut = (operation: string, why: string) => log.warn({ operation, why }, "an operation is no MCP tool");
   for (const text of documents) {
-    const document = parse(text);
+    const document = documentOf(text);
+    if (!document) {
+      leaveOut("", "it cannot be parsed");
+      continue;
+    }
     if (validate(schema, document).length > 0) {
       leaveOut(Object.keys(separateOperations(document)).join(", "), "it does not fit the schema");
       continue;
@@ -65,6 +70,15 @@ export function toolsOf(options: ToolOptions): ReadonlyMap<string, Tool> {
     }
   }
   return tools;
+}
+
+function documentOf(text: string): DocumentNode | undefined {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined: it is not for tools. */

@@ -176,6 +176,8 @@ test("a rehearsal that fails has no token", async () => {
   expect(wrong.rehearsal).toBeUndefined();
   const keyless = await clerk.call("Suspend", { accountId: "acme", sims: orderOf(6).sims });
   expect(keyless.errors?.[0]?.message).toMatch(/^requestKey: is required/);
+  const input = { ...TERMINATION().input, requestKey: "" };
+  expect((await clerk.call("Terminate", { input })).errors?.[0]?.message).toMatch(/^input\.requestKey: is required/);
 });
 
 test("confirm is the schema's, in rehearsal and execution", async () => {

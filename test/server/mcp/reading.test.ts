@@ -199,6 +199,7 @@ test("with trusted documents these are the tools, and what cannot be one is logg
   const TRUSTED_DOCUMENTS = await documentsFolder({
     many: "# Both in one document.\nquery First { capabilities { mode } }\nquery Second { capabilities { mode } }",
     bare: "{ capabilities { mode } }",
+    broken: "query Broken {",
     outdated: "query Outdated { gone }",
     twice: "query First { capabilities { mode } }",
   });
@@ -210,6 +211,7 @@ test("with trusted documents these are the tools, and what cannot be one is logg
   expect(left.map(({ operation, why }) => [operation, why])).toEqual(
     expect.arrayContaining([
       ["", "it has no name"],
+      ["", "it cannot be parsed"],
       ["Outdated", "it does not fit the schema"],
       ["First", "another operation has its name"],
     ]),
