@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { command } from "../support/process.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -39,3 +39,21 @@ test.each(["help", "serve --help", "check-config", "print-config", "print-schema
     expect(stderr).toBe("");
   },
 );
+
+describe.concurrent("The command line", () => {
+  test.each([[[]], [["help"]], [["--help"]], [["-h"]]])("%j prints the commands", async (args) => {
+    const process = command(args);
+    expect(await process.ended).toBe(0);
+    for (const name of ["serve", "demo", "simulate", "check-config", "new-api-key", "print-schema", "print-config"]) {
+      expect(process.stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
+    }
+  });
+
+  test.each(["server", "constructor"])("%s is not a command: prints the commands and fails", async (name) => {
+    const process = command([name]);
+    expect(await process.ended).toBe(2);
+    expect(process.stderr).toMatch(new RegExp(`^There is no command ${name}\\.\n`));
+    expect(process.stderr).toContain("check-config");
+    expect(process.stdout).toBe("");
+  });
+});
