@@ -41,7 +41,13 @@ export type OperationOutcome =
   | { isStream: true; events: AsyncIterable<FormattedExecutionResult> };
 
 /** Runs operations of WebSockets and streams. Never rejects: errors are in the result, masked. */
-export type RunOperation = (operation: Operation, signal: AbortSignal, caller: Caller) => Promise<OperationOutcome>;
+export type RunOperation = (
+  operation: Operation,
+  signal: AbortSignal,
+  caller: Caller,
+  /** @default a new one */
+  instrumentation?: OperationInstrumentation,
+) => Promise<OperationOutcome>;
 
 export interface OperationRunner<Context extends GraphContext> {
   readonly run: RunOperation;
@@ -62,9 +68,13 @@ export function createOperationRunner<Context extends GraphContext>(
   const { schema, execute, log, telemetry } = options;
   const { admit, awaitSubscription } = apolloAdmission(options.apollo);
 
-  const run: RunOperation = (operation, signal, caller) => {
-    const instrumentation = telemetry.begin(correlate((name) => operation.extensions?.[name]));
-    return instrumentation.run(async (): Promise<OperationOutcome> => {
+  const run: RunOperation = (
+    operation,
+    signal,
+    caller,
+    instrumentation = telemetry.begin(correlate((name) => operation.extensions?.[name])),
+  ) =>
+    instrumentation.run(async (): Promise<OperationOutcome> => {
       try {
         setMaxListeners(0, signal); // Each pending read adds a listener.
         const context = options.context(signal, caller, instrumentation);
@@ -75,7 +85,6 @@ export function createOperationRunner<Context extends GraphContext>(
         return { isStream: false, reply: failure([error], instrumentation) };
       }
     });
-  };
   return {
     run,
     awaitSubscription,

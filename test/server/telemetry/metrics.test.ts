@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../../../src/server/config/index.ts";
 import { type TestApp, environmentOf, startApp } from "../../support/app.ts";
-import { TRANSPORTS } from "../../support/live/callers.ts";
+import { LIVE_TRANSPORTS } from "../../support/live/callers.ts";
 import { WAIT } from "../../support/live/toy-graph.ts";
 
 const FIXTURES = { accounts: { acme: { sims: 5, states: "Active" } } } as const;
@@ -144,7 +144,7 @@ describe("the metrics", () => {
   });
 });
 
-describe.each(TRANSPORTS)("over $name the metrics", ({ name, call }) => {
+describe.each(LIVE_TRANSPORTS)("over $name the metrics", ({ name, call }) => {
   test("count operations, and open connections and subscriptions", async () => {
     app = await startApp(FIXTURES);
     const asked = call(app.url, { query: `query Sims ${read("subscriptions")}` });
@@ -160,7 +160,9 @@ describe.each(TRANSPORTS)("over $name the metrics", ({ name, call }) => {
     expect(found.get('kore_graph_operations_total{kind="subscription",name="WatchSimStates",outcome="OK"}')).toBe(1);
     watcher.leave();
     await vi.waitUntil(async () => (await metrics()).get(`kore_graph_live{thing="${thing}"}`) === 0, WAIT);
-    expect((await metrics()).get('kore_graph_live{thing="subscription"}')).toBe(0);
+    const left = await metrics();
+    expect(left.get('kore_graph_live{thing="subscription"}')).toBe(0);
+    expect([...left.keys()].filter((key) => key.startsWith("kore_graph_operations_total"))).toHaveLength(2);
   });
 });
 

@@ -77,21 +77,23 @@ export class HttpTransports<Context extends GraphContext> {
     const { format, isOnly } = delivery;
     if (!isOnly || !format) return this.#afterApollo(request, reply, delivery, { caller, instrumentation });
     if (request.method === "POST" && isJson(request)) {
-      return Promise.resolve(this.#stream(request, reply, format, { operation: operationIn(request), caller }));
+      const operation = operationIn(request);
+      return Promise.resolve(this.#stream(request, reply, format, { operation, caller, instrumentation }));
     }
     const { authenticator, corsOrigins, maxTokens } = this.#options;
     if (request.method !== "GET" || (!authenticator.isRequired && isOfOtherSite(request, corsOrigins)))
       return undefined;
     const operation = subscriptionInUrl(request, maxTokens);
-    return operation && Promise.resolve(this.#stream(request, reply, format, { operation, caller }));
+    return operation && Promise.resolve(this.#stream(request, reply, format, { operation, caller, instrumentation }));
   };
 
   #stream(
     request: FastifyRequest,
     reply: FastifyReply,
     format: StreamFormat,
-    { operation, caller }: { operation: Operation | undefined; caller: Caller },
+    asked: { operation: Operation | undefined; caller: Caller; instrumentation?: OperationInstrumentation },
   ): FastifyReply {
+    const { operation, caller, instrumentation } = asked;
     if (!operation) {
       const message = "The body must be an object with a query or its hash, and may have operationName and variables";
       return refuse(reply, 400, "BAD_REQUEST", message);
@@ -100,8 +102,8 @@ export class HttpTransports<Context extends GraphContext> {
     if ("refusal" in admission) return refuse(reply, ...admission.refusal);
     reply.raw.once("close", admission.release);
     const abort = new AbortController();
-    const run = this.#options.runner.run;
-    return this.#open(request, reply, { format, abort, caller, outcome: () => run(operation, abort.signal, caller) });
+    const outcome = () => this.#options.runner.run(operation, abort.signal, caller, instrumentation);
+    return this.#open(request, reply, { format, abort, caller, outcome });
   }
 
   /** Apollo runs the operation, unless it is a subscription, which passes all its stages and is returned. */
