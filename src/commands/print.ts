@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { packageFile } from "../common/package-file.ts";
-import { buildGraphSchema, printApi, printSubgraph } from "../graph/index.ts";
+import { buildGraphSchema, printApi, printClientFiles, printSubgraph } from "../graph/index.ts";
 import { graphParts } from "../resources/index.ts";
 import { SCHEMA_VARIABLES, configurationTable, limitsTable, readSchemaSettings } from "../server/config/index.ts";
 import { type GivenOptions, type Output, defineCommand } from "./arguments/command.ts";
@@ -11,18 +11,25 @@ const OPTIONS = {
 } as const;
 
 export const printSchema = defineCommand({
-  summary: "prints the subgraph's SDL; --write and --check are about the clients' schema, too",
+  summary: "prints the subgraph's SDL; --write and --check are about the clients' schema and files, too",
   options: { ...OPTIONS, api: { type: "boolean", help: "prints the clients' schema instead, without federation" } },
   settings: SCHEMA_VARIABLES,
   async run({ api, ...given }, env, output) {
     const isOfRepository = given.write === true || given.check === true;
     const settings = isOfRepository ? {} : readSchemaSettings(env);
     const schema = await buildGraphSchema(graphParts, { idChecks: "explain", ...settings });
-    const files = { "schema/subgraph.graphql": await printSubgraph(schema), "schema/api.graphql": printApi(schema) };
+    const files = {
+      "schema/subgraph.graphql": await printSubgraph(schema),
+      "schema/api.graphql": printApi(schema),
+      ...inFolder("schema/client", printClientFiles(schema)),
+    };
     const generated = Object.entries(files).map(([path, text]) => ({ path, text, replaceIn: () => text }));
-    return printGenerated(given, output, api ? generated.reverse() : generated);
+    return printGenerated(given, output, api ? generated.slice(1) : generated);
   },
 });
+
+const inFolder = (folder: string, files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
 
 export const printConfig = defineCommand({
   summary: "prints the tables of variables",

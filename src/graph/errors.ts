@@ -106,9 +106,13 @@ function innermost(error: Error): Error {
   return inner ? innermost(inner) : error;
 }
 
+/** Arguments that could only be refused are not in the schema. */
+const FORWARDS_ONLY = "Lists are read forwards only, as KORE gives them: page with first and after.";
+
 /** Messages may quote whole queries: patterns must not scan far from each of many positions. */
 function scrubbed(message: string): string {
   return message
+    .replace(/^Unknown argument "(?:last|before)" on field .*$/s, `$& ${FORWARDS_ONLY}`)
     .replace(/^Value .* does not exist in ("\w+") enum\.?.*$/s, "Value does not exist in $1 enum.")
     .replace(/(cannot represent [^:"]{0,80}value): .*$/s, "$1.")
     .replace(/^(Argument "\w+" has) invalid value .*$/s, "$1 an invalid value.")

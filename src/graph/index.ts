@@ -52,7 +52,8 @@ export {
 } from "./pagination/cursor-pagination.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type EntityReference, parseKey, reference } from "./entities/reference.ts";
-export { printApi, printSubgraph } from "./print.ts";
+export { printClientFiles } from "./print/client-files.ts";
+export { printApi, printSubgraph } from "./print/sdl.ts";
 export { type GraphParts, buildGraphSchema } from "./schema/index.ts";
 export { SchemaPrefix } from "./schema/prefix.ts";
 export { isSelected, selectsOnly } from "./selection.ts";

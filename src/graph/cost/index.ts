@@ -4,7 +4,6 @@ export {
   type CostedLoader,
   type FieldCost,
   type LoadsRule,
-  type ReferencesOf,
   type UpstreamCalls,
   Costs,
   Loads,

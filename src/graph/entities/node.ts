@@ -49,6 +49,7 @@ export function declareNode(schema: GraphQLSchema, ids: NodeIds): void {
     };
     node.extensions = {
       ...accessExtension({ role: "viewer", account: "entity" }),
+      ...costExtension(free), // Beside that of the reference.
       ...referencesExtension(references),
     };
   }

@@ -11,7 +11,7 @@ import { resolveEntities } from "../entities/resolve-entities.ts";
 import { type IdRule, validateIds } from "../rules/ids.ts";
 import { callResolversDirectly } from "../executor/direct-resolvers.ts";
 import { Prefetcher } from "../prefetch.ts";
-import { serveSubgraph } from "../print.ts";
+import { serveSubgraph } from "../print/sdl.ts";
 import { copyBehaviour, executableSchema } from "./executable.ts";
 import { type DirectiveOptions, addFederationDirectives, importsOf } from "./federation-directives.ts";
 import { SchemaPrefix } from "./prefix.ts";

@@ -68,6 +68,18 @@ describe("Pages", () => {
     expect(app.kore.requests()).toEqual([]);
   });
 
+  test.each(["last: 5", 'before: "x"'])("refuse %s, in words that say why, without a KORE call", async (backwards) => {
+    const { errors } = await app.graph.query(`{ subscriptions(accountId: "acme", ${backwards}) { totalCount } }`);
+    const [name] = backwards.split(":");
+    expect(errors).toMatchObject([
+      {
+        message: `Unknown argument "${name}" on field "Query.subscriptions". Lists are read forwards only, as KORE gives them: page with first and after.`,
+        extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+      },
+    ]);
+    expect(app.kore.requests()).toEqual([]);
+  });
+
   test("refuse an invalid size", async () => {
     for (const first of [5000, -1]) {
       const { errors } = await app.graph.query(PAGE, { first });

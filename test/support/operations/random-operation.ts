@@ -53,7 +53,7 @@ export function randomOperation(schema: GraphQLSchema, known: Known, random: () 
   };
   /** `isShared`: other types select at the same place, and names of theirs may mean other types. */
   const selection = (type: GraphQLObjectType, depth: number, isShared = false): string => {
-    const fields = Object.values(type.getFields()).filter(({ name }) => !name.startsWith("_"));
+    const fields = Object.values(type.getFields()).filter(({ type }) => !isAbstractType(getNamedType(type)));
     const deep = fields.filter((field) => isObjectType(getNamedType(field.type)));
     const flat = fields.filter((field) => !deep.includes(field));
     const leaves = some(isShared ? 0 : 2).flatMap(() => (flat.length > 0 ? [pick(flat)] : []));
@@ -93,13 +93,21 @@ export function randomOperation(schema: GraphQLSchema, known: Known, random: () 
     return `a${(aliases += 1)}: _entities(representations: [${literal.join(", ")}]) { ${parts.join(" ")} }`;
   };
 
-  // Without `node`, whose cost is that of a reference.
+  const node = (): string => {
+    const { __typename: name = "", iccid, ...key } = reference();
+    if (iccid !== undefined) return node();
+    const id = Buffer.from(JSON.stringify([name, ...Object.values(key)])).toString("base64url");
+    const below = selection(schema.getType(name) as GraphQLObjectType, 3);
+    return `a${(aliases += 1)}: node(id: ${text(id)}) { ... on ${name} ${below} }`;
+  };
+
   const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(
-    ({ name, type }) => !name.startsWith("_") && !isAbstractType(getNamedType(type)),
+    ({ name }) => !["_entities", "_service", "node"].includes(name),
   );
-  const parts = some(1 + Math.floor(random() * 3)).map(() =>
-    random() < 0.25 ? entities() : fieldText(pick(roots), 6, false),
-  );
+  const parts = some(1 + Math.floor(random() * 3)).map(() => {
+    const chance = random();
+    return chance < 0.25 ? entities() : chance < 0.4 ? node() : fieldText(pick(roots), 6, false);
+  });
   return `{ ${parts.join(" ")} }`;
 }
 

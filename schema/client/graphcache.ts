@@ -1,0 +1,67 @@
+// Written by "npm run generate:schema".
+import { type KeyingConfig, type ResolverConfig } from "@urql/exchange-graphcache";
+import { relayPagination } from "@urql/exchange-graphcache/extras";
+
+/** An object without an id belongs to its parent. */
+const embedded = () => null;
+
+const byId: KeyingConfig[string] = ({ id }) => (typeof id === "string" ? id : null);
+
+export const keys: KeyingConfig = {
+  ActivateSubscriptionsPayload: embedded,
+  Capabilities: embedded,
+  ChangeSubscriptionPlanPayload: embedded,
+  ClientConnection: embedded,
+  ClientEdge: embedded,
+  CreateClientPayload: embedded,
+  DeactivateSubscriptionsPayload: embedded,
+  DeleteClientPayload: embedded,
+  DeploymentLimits: embedded,
+  DisableClientPayload: embedded,
+  EnableClientPayload: embedded,
+  LockClientPayload: embedded,
+  OrderCounts: embedded,
+  OrderResult: embedded,
+  PageInfo: embedded,
+  ProvisioningProgress: embedded,
+  ProvisioningRequestConnection: embedded,
+  ProvisioningRequestEdge: embedded,
+  ProvisioningRequestSubscription: embedded,
+  ReactivateSubscriptionsPayload: embedded,
+  RenewClientKeyPayload: embedded,
+  ResolveOrderPayload: embedded,
+  SimApn: embedded,
+  SimCustomField: embedded,
+  SimDevice: embedded,
+  SimFeature: byId,
+  SimNumberDate: embedded,
+  SimPlan: byId,
+  SimProfileDate: embedded,
+  SimProfilePeriod: embedded,
+  SimStateChange: embedded,
+  SimStateDate: embedded,
+  SimStatePeriod: embedded,
+  SimSubscriptionConnection: embedded,
+  SimSubscriptionEdge: embedded,
+  SuspendSubscriptionsPayload: embedded,
+  TerminateSubscriptionsPayload: embedded,
+  TransferClientOwnershipPayload: embedded,
+  UnlockClientPayload: embedded,
+  UnresolvedOrder: embedded,
+  UnresolvedOrderCandidate: embedded,
+  UnresolvedOrderSim: embedded,
+  UpdateClientPayload: embedded,
+};
+
+/** Connections are one list for each filter and order. */
+export const resolvers: ResolverConfig = {
+  Account: {
+    subscriptions: relayPagination(),
+    clients: relayPagination(),
+    provisioningRequests: relayPagination(),
+  },
+  Query: {
+    subscriptions: relayPagination(),
+    clients: relayPagination(),
+  },
+};
