@@ -41,6 +41,6 @@ test("GraphQL Code Generator has the scalars that schema/client/scalars.ts lists
 
 test("documents of gql.tada run", async () => {
   const graphql = initGraphQLTada<{ introspection: never }>() as unknown as (text: string) => RequestDocument;
-  const data = await client.request(graphql("query Mode { capabilities { mode } }"));
+  const data = await client.request<object>(graphql("query Mode { capabilities { mode } }"));
   expect(data).toEqual({ capabilities: { mode: "LIVE" } });
 });

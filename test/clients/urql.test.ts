@@ -114,20 +114,20 @@ describe("urql by its defaults, which sends queries by GET", () => {
   test("works out of the box with a credential", async () => {
     const keysOfApi = await keysFile({ name: "page", role: "viewer", accounts: "*" });
     const guarded = await startApp({}, { AUTH_API_KEYS_FILE: keysOfApi.path });
-    const { data, error } = await defaults(guarded.url, bearer(keysOfApi.keys[0] ?? "")).query(ACCOUNTS, {});
+    const { data, error } = await defaults(guarded.url, bearer(keysOfApi.keys[0] ?? "")).query<object>(ACCOUNTS, {});
     await guarded.stop();
     expect(error).toBeUndefined();
     expect(data).toHaveProperty("accounts");
   });
 
   test("is answered without one what to set", async () => {
-    const { error } = await defaults(app.url).query(ACCOUNTS, {});
+    const { error } = await defaults(app.url).query<object>(ACCOUNTS, {});
     expect(error?.message).toContain("preferGetMethod: false");
   });
 
   test("works with what the answer says", async () => {
     for (const client of [clientOf(), defaults(app.url, { "apollo-require-preflight": "1" })]) {
-      const { data, error } = await client.query(ACCOUNTS, {});
+      const { data, error } = await client.query<object>(ACCOUNTS, {});
       expect(error).toBeUndefined();
       expect(data).toHaveProperty("accounts");
     }

@@ -4,7 +4,7 @@ import {
   getNamedType,
   getNullableType,
   isAbstractType,
-  isListType,
+  isNullableType,
   isObjectType,
   isScalarType,
   isSpecifiedScalarType,
@@ -12,7 +12,7 @@ import {
 
 const PAGE_ARGUMENTS = new Set(["first", "after"]);
 
-/** What a client has to be configured with, by file name. TypeScript, formatted as Prettier formats it. */
+/** Configuration of client libraries, by file name: TypeScript, formatted as Prettier formats it. */
 export function printClientFiles(schema: GraphQLSchema): Readonly<Record<string, string>> {
   const shape = shapeOf(schema);
   return { "apollo.ts": apollo(shape), "graphcache.ts": graphcache(shape), "scalars.ts": scalars(shape) };
@@ -66,16 +66,13 @@ function shapeOf(schema: GraphQLSchema): Shape {
     ),
     embedded: namesOf(withoutId.filter((type) => !isSingle(type))),
     single: namesOf(withoutId.filter(isSingle)),
-    maybeIdentified: namesOf(objects.filter((type) => isNullable(type.getFields().id))),
+    maybeIdentified: namesOf(objects.filter((type) => isNullableType(type.getFields().id?.type))),
     connections: Object.fromEntries(connections),
     scalars: namesOf(named.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type))),
   };
 }
 
 const namesOf = (types: readonly { name: string }[]) => types.map(({ name }) => name);
-
-const isNullable = (field: { type: unknown } | undefined) =>
-  field !== undefined && !isListType(field.type) && field.type === getNullableType(field.type as never);
 
 const HEAD = '// Written by "npm run generate:schema".';
 
