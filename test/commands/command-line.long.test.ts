@@ -13,7 +13,9 @@ test.each(["--version", "-v", "version"])("%s prints the version of the package"
   expect(process.stdout).toBe(`${version}\n`);
 });
 
-test("each command that the help lists has a help of its own", async () => {
+const MINUTES = 60_000;
+
+test("each command that the help lists has a help of its own", { timeout: 5 * MINUTES }, async () => {
   const help = command(["--help"]);
   expect(await help.ended).toBe(0);
   const names = [...help.stdout.matchAll(/^ {2}([a-z-]+) {2}/gm)].map(([, name = ""]) => name);
