@@ -36,8 +36,8 @@ export function copyBehaviour(from: GraphQLSchema, to: GraphQLSchema, names: Sch
   for (const [name, source] of Object.entries(from.getTypeMap())) {
     const target = to.getType(names.typeName(name));
     if (isScalarType(source) && isScalarType(target)) {
-      const { serialize, parseValue, parseLiteral } = source;
-      Object.assign(target, { serialize, parseValue, parseLiteral });
+      const { serialize, parseValue, parseLiteral, extensions } = source;
+      Object.assign(target, { serialize, parseValue, parseLiteral, extensions });
     }
     if (isAbstractType(source) && isAbstractType(target)) target.resolveType = typeResolver(source, names);
     if (!isObjectType(source) || !isObjectType(target)) continue;
