@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 
-export const HIVE_GATEWAY = "@graphql-hive/gateway@2.15.1";
+const HIVE_GATEWAY = "@graphql-hive/gateway@2.15.1";
 
 /** Its packages of this date run on Node 20, later ones need 22. */
 const BEFORE = "2026-09-30";
