@@ -60,7 +60,7 @@ const MEASURES: Readonly<Record<Section, Measure>> = {
   },
   start: async (servers, options, signal) => {
     say("start");
-    const starts = await measureStarts(options, signal);
+    const starts = await measureStarts(servers, options, signal);
     return { starts, firstAnswers: await measureFirstAnswers(servers, options, signal) };
   },
   profile: async (servers, options, signal) => {

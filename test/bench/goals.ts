@@ -19,6 +19,8 @@ export const MEMORY_AT_MOST = 1.2;
 export const OVER_KORE_AT_MOST = 5;
 /** Milliseconds to the first answer. */
 export const START_AT_MOST = 1000;
+/** MiB of a process that has answered once. */
+export const IDLE_MEMORY_AT_MOST = 100;
 /** The CPU of the first thousand answers of a process, to that of later ones. */
 export const FIRST_ANSWERS_AT_MOST = 1.5;
 /** The cost of a SIM, and the memory, of the largest account to those of smaller ones. */

@@ -19,6 +19,8 @@ export type Servers = ByServer<Child> & {
   /** Of callers of the graph. */
   readonly apiKey: string;
   readonly stub: Child;
+  /** Starts one more of a kind. */
+  startServer(name: ServerName): Promise<Child>;
   /** Starts one more graph, with more variables. */
   startGraph(env: Readonly<Record<string, string>>): Promise<Child>;
   /** One more graph that is not bundled, so that a profile has the files of its functions. */
@@ -59,25 +61,24 @@ export async function startServers({ hasPeers = false } = {}): Promise<Servers> 
       const store = join(folder, `store-${(graphs += 1)}`);
       return start("the graph", [main, "serve"], { ...kore, ...guarded(file), STORE_PATH: store, ...env });
     };
-    const peers = hasPeers ? PEERS.map((name) => [name, start(name, [peerFile(name)], kore)] as const) : [];
-    const starting = {
-      graph: startGraph({}),
-      raw: start("the hand-written server", [compiled("test/bench/raw")], kore),
-      peer: start("the usual GraphQL server", [compiled("test/bench/peer")], kore),
-      ...(Object.fromEntries(peers) as Partial<Record<PeerName, Promise<Child>>>),
+    const startServer = (name: ServerName): Promise<Child> => {
+      if (name === "graph") return startGraph({});
+      return start(name, [name === "raw" || name === "peer" ? compiled(`test/bench/${name}`) : peerFile(name)], kore);
     };
+    const names: readonly ServerName[] = [...SERVERS, ...(hasPeers ? PEERS : [])];
     // Where one fails, the others are not to be on their way any more when all that runs is stopped.
-    await Promise.allSettled(Object.values(starting));
-    const children = await byServer([...SERVERS, ...peers.map(([name]) => name)], async (name) => {
-      const child = await starting[name];
-      if (!child) throw new Error(`${name} was not started`);
-      return child;
+    const starting = await Promise.allSettled(names.map(startServer));
+    const children = await byServer(names, (name) => {
+      const child = starting[names.indexOf(name)];
+      if (child?.status !== "fulfilled") throw new Error(`${name} was not started`, { cause: child?.reason });
+      return child.value;
     });
     return {
       ...children,
-      names: Object.keys(children) as ServerName[],
+      names,
       apiKey,
       stub,
+      startServer,
       startGraph,
       startUnbundledGraph: () => startGraph({}, compiled("src/main")),
       takeKoreRequests: async () => ((await control(stub, "take")) as { requests: number }).requests,

@@ -1,56 +1,45 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startChild } from "./child.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import { OPERATIONS } from "./operations.ts";
 import { type Options } from "./options.ts";
-import { MAIN, koreAt } from "./servers.ts";
+import { type ServerName, type Servers } from "./servers.ts";
+import { answer, targetsOf } from "./targets.ts";
 
+/** Of one start, or the median of several. */
 export interface Start {
-  readonly title: string;
-  /** Milliseconds from starting the process to its first answer, in order of length. */
-  readonly milliseconds: readonly number[];
+  readonly server: ServerName;
+  /** Milliseconds from starting the process to its first answer, one SIM's. */
+  readonly milliseconds: number;
+  /** Milliseconds of CPU until then, which foreign load changes less. On one core it takes at least as long. */
+  readonly cpu: number;
+  /** MiB of memory, idle since then. */
+  readonly memory: number;
 }
 
-/** Nobody is there: a start must not wait for KORE. */
-const NOBODY = "http://127.0.0.1:1";
+const IDLE_MS = 2_000;
 
-const VARIANTS: readonly { title: string; env: Readonly<Record<string, string>> }[] = [
-  { title: "as it is", env: {} },
-  { title: "traced", env: { TRACING: "on", OTEL_EXPORTER_OTLP_ENDPOINT: NOBODY } },
-];
-
-/** How long it takes from starting the compiled process to its first answer. */
-export async function measureStarts({ starts }: Options, signal: AbortSignal): Promise<Start[]> {
-  const folder = await mkdtemp(join(tmpdir(), "kore-graph-start-"));
-  try {
-    const measured: Start[] = [];
-    for (const { title, env } of VARIANTS) {
-      const times: number[] = [];
-      while (times.length < starts) {
-        signal.throwIfAborted();
-        times.push(await firstAnswer({ ...koreAt(NOBODY), STORE_PATH: join(folder, "store"), ...env }));
+/** Starts each server so often, in turns, and asks it for a SIM. */
+export async function measureStarts(servers: Servers, { starts }: Options, signal: AbortSignal): Promise<Start[]> {
+  const operation = OPERATIONS.find(({ name }) => name === "single");
+  if (!operation) throw new Error("the operations have no single");
+  const targets = await targetsOf(operation, servers);
+  const measured: Start[] = [];
+  for (let round = 0; round < starts; round += 1) {
+    for (const server of servers.names) {
+      signal.throwIfAborted();
+      const [question] = targets[server]?.questions ?? [];
+      if (!question) throw new Error(`no question for ${server}`);
+      const began = performance.now();
+      const child = await servers.startServer(server);
+      try {
+        await answer(child.url, question.request);
+        const milliseconds = performance.now() - began;
+        const cpu = (await child.cpu()) / 1000;
+        await wait(IDLE_MS, undefined, { signal });
+        measured.push({ server, milliseconds, cpu, memory: (await child.memory()) / 2 ** 20 });
+      } finally {
+        await child.stop();
       }
-      measured.push({ title, milliseconds: times.sort((a, b) => a - b) });
     }
-    return measured;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function firstAnswer(env: Record<string, string>): Promise<number> {
-  const began = performance.now();
-  const child = await startChild("the graph", [MAIN, "serve"], { NODE_ENV: "production", PORT: "0", ...env });
-  try {
-    const reply = await fetch(`${child.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: "{ capabilities { mode } }" }),
-    });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(text);
-    return performance.now() - began;
-  } finally {
-    await child.stop();
-  }
+  return measured;
 }

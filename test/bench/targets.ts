@@ -56,7 +56,8 @@ function holdToOneAnswer({ name }: Operation, texts: readonly (readonly [ServerN
   throw new Error(`${name}: the servers answer differently\n${shown}`);
 }
 
-async function answer(url: string, { method, path, headers, body }: Request): Promise<string> {
+/** The body of the reply. */
+export async function answer(url: string, { method, path, headers, body }: Request): Promise<string> {
   const reply = await fetch(url + path, { method, headers, body: body === "" ? null : body });
   const text = await reply.text();
   if (!reply.ok) throw new Error(`${url}${path} answered ${reply.status}\n${text.slice(0, 500)}`);
