@@ -14,8 +14,8 @@ import { gzip } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = "server/playground/client";
-/** With files of their own beside their code, or optional parts of others that are not installed. */
-const EXTERNAL = ["lmdb", "pg-native", "pg-cloudflare"];
+/** With native files, optional parts of others, and what calls `module.require`. */
+const EXTERNAL = ["lmdb", "pg-native", "pg-cloudflare", "@apollo/utils.createhash"];
 
 const [, script, part] = process.argv;
 try {

@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, Kind, isInterfaceType, isObjectType, parse, visit } from "graphql";
+import { type DocumentNode, type GraphQLSchema, Kind, isInterfaceType, isObjectType, parse } from "graphql";
 import { type GraphContext } from "../context.ts";
 import { costExtension, free, referencesExtension } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
@@ -14,13 +14,12 @@ export function withNodeIds(document: DocumentNode, entities: ReadonlySet<string
   const [added] = parse(`type Entity @key(fields: "nodeId") { ${NODE_ID} }`).definitions;
   if (added?.kind !== Kind.OBJECT_TYPE_DEFINITION) throw new Error("No object type");
   const { directives = [], fields = [] } = added;
-  return visit(document, {
-    ObjectTypeDefinition: (type) => {
-      if (!entities.has(type.name.value)) return undefined;
-      const { directives: keys = [], fields: own = [] } = type;
-      return { ...type, directives: [...keys, ...directives], fields: [...fields, ...own] };
-    },
+  const definitions = document.definitions.map((type) => {
+    if (type.kind !== Kind.OBJECT_TYPE_DEFINITION || !entities.has(type.name.value)) return type;
+    const { directives: keys = [], fields: own = [] } = type;
+    return { ...type, directives: [...keys, ...directives], fields: [...fields, ...own] };
   });
+  return { ...document, definitions };
 }
 
 /**

@@ -4,7 +4,7 @@ import { type DocumentNode, type GraphQLSchema, isSpecifiedDirective, printSchem
 const SUBGRAPH = "subgraph";
 
 /** Resolves `_service`, for gateways that compose at run time. */
-export function serveSubgraph(schema: GraphQLSchema, definitions: DocumentNode): void {
+export function serveSubgraph(schema: GraphQLSchema, definitions: () => DocumentNode): void {
   schema.extensions = { ...schema.extensions, [SUBGRAPH]: definitions };
   const service = schema.getQueryType()?.getFields()._service;
   if (!service) throw new Error("The schema has no _service");
@@ -15,7 +15,7 @@ export function serveSubgraph(schema: GraphQLSchema, definitions: DocumentNode):
 /** The subgraph's SDL, as a gateway composes it. Loads what prints it, since few processes do. @throws if it is invalid */
 export async function printSubgraph({ extensions }: GraphQLSchema): Promise<string> {
   const { buildSubgraphSchema, printSubgraphSchema } = await import("@apollo/subgraph");
-  return printSubgraphSchema(buildSubgraphSchema(extensions[SUBGRAPH] as DocumentNode)) + "\n";
+  return printSubgraphSchema(buildSubgraphSchema((extensions[SUBGRAPH] as () => DocumentNode)())) + "\n";
 }
 
 /** The SDL of what clients use: the executed schema without federation's fields, types and directives. */

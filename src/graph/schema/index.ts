@@ -1,5 +1,5 @@
-import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import { type DocumentNode, type GraphQLSchema, parse, visit } from "graphql";
+import { getDocumentNodeFromSchema } from "@graphql-tools/utils";
+import { type DocumentNode, type GraphQLSchema, Kind, concatAST, parse } from "graphql";
 import { type BuildSchemaOptions, type PubSub, buildSchema } from "type-graphql";
 import { accessExtension, enforceAccess } from "../rules/access.ts";
 import { enforceExclusiveMutations } from "../rules/exclusive-mutation.ts";
@@ -62,15 +62,17 @@ export async function buildGraphSchema(parts: GraphParts, options: SchemaOptions
     if (type) type.extensions = { ...type.extensions, ...accessExtension(access), ...costExtension(cost) };
     entities.set(name, withAccessCheck(access, resolve, ids));
   }
-  const plain = withArgumentsInOrder(parse(linkTo(importsOf(directives)) + printSchemaWithDirectives(base)));
+  const plain = withArgumentsInOrder(getDocumentNodeFromSchema(base));
   const document = withNodeIds(plain, new Set(entities.keys()));
-  const typeDefs = names.definitions(addFederationDirectives(document, base, directives));
   const references = new Map([...entities].map(([name, resolve]) => [names.typeName(name), resolve]));
   const nodeIds = new NodeIds(names.definitions(plain), references.keys(), ids);
-  const schema = executableSchema([typeDefs, nodeDefinitions(nodeIds)], [...references.keys()]);
+  const schema = executableSchema([names.definitions(document), nodeDefinitions(nodeIds)], [...references.keys()]);
   names.declare(schema);
   copyBehaviour(base, schema, names);
-  serveSubgraph(schema, typeDefs);
+  const link = parse(linkTo(importsOf(directives)));
+  serveSubgraph(schema, () =>
+    names.definitions(concatAST([link, addFederationDirectives(document, base, directives)])),
+  );
   declareNode(schema, nodeIds);
   validateIds(schema, ids); // Before `enforceAccess`, whose wrapper runs first.
   enforceAccess(schema);
@@ -105,7 +107,13 @@ function describeRoots(schema: GraphQLSchema): void {
 
 /** Reverses arguments: parameter decorators run last to first, and TypeGraphQL lists arguments in that order. */
 function withArgumentsInOrder(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    FieldDefinition: (field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() }),
-  });
+  const definitions = document.definitions.map((type) =>
+    type.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? {
+          ...type,
+          fields: type.fields?.map((field) => ({ ...field, arguments: [...(field.arguments ?? [])].reverse() })),
+        }
+      : type,
+  );
+  return { ...document, definitions } as DocumentNode;
 }
