@@ -67,6 +67,7 @@ export const typePolicies: TypePolicies = {
   RenewClientKeyPayload: EMBEDDED,
   ResolveOrderPayload: EMBEDDED,
   SimApn: EMBEDDED,
+  SimCount: EMBEDDED,
   SimCustomField: EMBEDDED,
   SimDevice: EMBEDDED,
   SimNumberDate: EMBEDDED,

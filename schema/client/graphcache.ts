@@ -31,6 +31,7 @@ export const keys: KeyingConfig = {
   RenewClientKeyPayload: embedded,
   ResolveOrderPayload: embedded,
   SimApn: embedded,
+  SimCount: embedded,
   SimCustomField: embedded,
   SimDevice: embedded,
   SimFeature: byId,

@@ -50,6 +50,7 @@ export {
   formatPagingState,
   readRange,
 } from "./pagination/cursor-pagination.ts";
+export { readConsecutive } from "./pagination/consecutive-lists.ts";
 export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
 export { type EntityReference, parseKey, reference } from "./entities/reference.ts";
 export { printClientFiles } from "./print/client-files.ts";

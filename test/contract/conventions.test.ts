@@ -48,6 +48,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "Query.unresolvedOrders": "25",
   "Account.activationProfiles": "KORE's list has no pages; 100 in costs (ASSUMED_ACTIVATION_PROFILES)",
   "Account.costCenters": "KORE's list has no pages; rows of one call, with nothing to load below",
+  "Account.simCounts": "one a state of the enum",
   "ActivationProfile.planIds": "part of KORE's object",
   "ActivationProfile.featureIds": "part of KORE's object",
   "SimSubscription.msisdns": "part of KORE's object",

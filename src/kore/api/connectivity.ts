@@ -36,13 +36,14 @@ export interface ProvisioningObserver {
   onDetail(accountId: string, requestId: string, reply: unknown): void;
 }
 
-/** Endpoints whose replies change slowly, so that they may be cached. */
+/** Endpoints whose replies change slowly, or with writes and events of SIMs, so that they may be cached. */
 const CACHEABLE = {
   accounts: "/v1/accounts",
   costCenters: "/v1/accounts/{account-id}/cost-centers",
   activationProfiles: "/v1/accounts/{account-id}/activation-profiles",
   activationProfile: "/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}",
   profile: "/v1/accounts/{account-id}/profiles/{profile-id}",
+  simCounts: "/v1/accounts/{account-id}/subscriptions",
 } as const;
 
 type Decode<Name extends keyof typeof CACHEABLE, Value> = Decoder<paths, (typeof CACHEABLE)[Name], Value>;
@@ -93,6 +94,13 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {
     const batchSize = query.iccid?.split(",").length;
     return this.get("/v1/accounts/{account-id}/subscriptions", { "account-id": accountId }, query, { batchSize });
+  }
+
+  /** The shortest page of an account's SIMs, for the list's total. @param state KORE's word. @default all states */
+  simCount<Value>(accountId: string, state: string | undefined, decode: Decode<"simCounts", Value>) {
+    const path = { "account-id": accountId };
+    const query = { "page-index": 0, "max-page-item": 1, "sim-state": state };
+    return this.getCacheable({ template: CACHEABLE.simCounts, path, query, cacheable: "simCounts", decode });
   }
 
   subscription(accountId: string, id: string) {

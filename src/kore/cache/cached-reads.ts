@@ -63,9 +63,10 @@ export class CachedReads {
     return this.#epoch;
   }
 
-  /** Later reads do not join reads that began before. */
+  /** Later reads do not join reads that began before, nor use cached replies about SIMs. */
   invalidate(): void {
     this.#epoch += 1;
+    this.#cache?.clearSims();
     this.#inFlight.invalidate();
   }
 

@@ -15,6 +15,9 @@ export interface CachedResponse {
   ageSeconds: number;
 }
 
+/** Replies about SIMs change with each write of SIMs and each event about them. */
+const isOfSims = (path: string): boolean => /^\/v1\/accounts\/[^/]+\/subscriptions\?/.test(path);
+
 const MAX_ENTRIES = 10_000;
 
 /** Size of KORE's JSON; parsed, it takes a few times as much. */
@@ -36,7 +39,7 @@ export const isTransient = (error: unknown): boolean => error instanceof KoreErr
 const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
-/** Provisioning requests change SIMs, which are not cached; KORE does not document the effects of other writes. */
+/** Provisioning requests change SIMs only; KORE does not document the effects of other writes. */
 export const changesSimsOnly = (operation: string): boolean => operation.includes("/provisioning-requests/");
 
 /**
@@ -45,12 +48,13 @@ export const changesSimsOnly = (operation: string): boolean => operation.include
  */
 export class ResponseCache {
   readonly #options: CacheOptions;
-  readonly #entries = new LRUCache<string, { reply: unknown; at: number }>({
+  readonly #entries = new LRUCache<string, { reply: unknown; at: number; simEpoch: number }>({
     max: MAX_ENTRIES,
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_BYTES / 4,
   });
   #epoch = 0;
+  #simEpoch = 0;
 
   constructor(options: CacheOptions) {
     this.#options = options;
@@ -66,7 +70,8 @@ export class ResponseCache {
     if (!cached) return undefined;
     const { freshFor, staleFor } = this.#options;
     const age = performance.now() - cached.at;
-    if (age < freshFor + staleFor)
+    const isCurrent = !isOfSims(path) || cached.simEpoch === this.#simEpoch;
+    if (isCurrent && age < freshFor + staleFor)
       return { reply: cached.reply, isFresh: age < freshFor, ageSeconds: Math.floor(age / 1000) };
     this.#entries.delete(path);
     return undefined;
@@ -74,12 +79,12 @@ export class ResponseCache {
 
   /** Sends a read and caches its reply, unless the epoch has changed meanwhile: the reply may predate a write. */
   async fill(path: string, read: (onLength: (bytes: number) => void) => Promise<unknown>): Promise<unknown> {
-    const epoch = this.#epoch;
+    const [epoch, simEpoch] = [this.#epoch, this.#simEpoch];
     const at = performance.now();
     let bytes = 1;
     try {
       const reply = await read((measured) => (bytes = measured));
-      if (epoch === this.#epoch) this.#entries.set(path, { reply, at }, { size: bytes + path.length });
+      if (epoch === this.#epoch) this.#entries.set(path, { reply, at, simEpoch }, { size: bytes + path.length });
       return reply;
     } catch (error) {
       if (isAnswer(error)) this.#entries.delete(path);
@@ -95,6 +100,11 @@ export class ResponseCache {
   /** Invalidates what a write may have changed. */
   clearAfter(operation: string): void {
     if (!changesSimsOnly(operation)) this.clear();
+  }
+
+  /** Invalidates all replies about SIMs. */
+  clearSims(): void {
+    this.#simEpoch += 1;
   }
 
   /** Invalidates one account, or everything. */

@@ -22,6 +22,13 @@ export class SimSubscriptionFilter {
   @Field(() => SimState, { nullable: true, description: "The present state. `UNKNOWN` cannot be used as a filter." })
   state?: SimState | null;
 
+  @Field(() => [SimState], {
+    nullable: true,
+    description:
+      "Any of these present states, in place of `state`. KORE lists one state a call, so the list has the SIMs of the first state, in the given order, then those of the next; each state costs a call.",
+  })
+  states?: SimState[] | null;
+
   @Field(() => DateTime, { nullable: true, description: "Modified since. Whether inclusive, KORE does not state." })
   modifiedFrom?: Date | null;
 

@@ -29,8 +29,9 @@ import { CostCenter, costCentersByAccount } from "../cost-center/index.ts";
 import { eachSimProfile, SimProfile } from "../sim-profile/index.ts";
 import { ASSUMED_ACTIVATION_PROFILES } from "../assumed-sizes.ts";
 import { subscriptionByEid } from "./esim.loader.ts";
-import { SimSubscriptionListArgs } from "./subscription.inputs.ts";
-import { listSubscriptions } from "./subscription-list.loader.ts";
+import { costOfCounts, countSims } from "./sim-counts.loader.ts";
+import { type SimSubscriptionFilter, SimSubscriptionListArgs } from "./subscription.inputs.ts";
+import { type PageSelection, listSubscriptions } from "./subscription-list.loader.ts";
 import {
   callsByIccid,
   subscriptionByIccid,
@@ -38,8 +39,10 @@ import {
   subscriptionHistoryByIccid,
 } from "./subscription.loader.ts";
 import {
+  SimCount,
   SimProfileDate,
   SimProfilePeriod,
+  SimState,
   SimStatePeriod,
   SimSubscription,
   SimSubscriptionConnection,
@@ -54,8 +57,15 @@ const costOfIccids: FieldCost = ({ parent, args: { iccids }, path, calls }) => {
   return { count };
 };
 
-/** KORE adds the past states to a page where they are selected. */
-const costOfList: FieldCost = (place) => ({ preloaded: [subscriptionHistoryByIccid], ...costOfPage(place) });
+/** KORE adds the past states to a page where they are selected. Of several states each is a list of its own. */
+const costOfList: FieldCost = (place) => {
+  const { states } = (place.args.filter ?? {}) as Partial<SimSubscriptionFilter>;
+  const lists = Array.isArray(states) ? new Set(states).size : 1;
+  // After a cursor, the part of a list of which it is in the middle may be on two pages.
+  const more = lists > 1 && typeof place.args.after === "string" ? lists : lists - 1;
+  place.calls.addOwn(place.parent.count * more);
+  return { preloaded: [subscriptionHistoryByIccid], ...costOfPage(place) };
+};
 
 /** Besides the account's list, each of its profiles in long form. */
 const costOfEligible: FieldCost = ({ parent: { accounts, count }, calls }) => {
@@ -112,7 +122,7 @@ export class SubscriptionResolver {
   @Costs(costOfList)
   @Query(() => SimSubscriptionConnection, {
     description:
-      "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
+      "An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state.",
   })
   subscriptions(
     @Arg("accountId", () => ID, ACCOUNT_ID) accountId: string,
@@ -120,7 +130,7 @@ export class SubscriptionResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Page<SimSubscription>> {
-    return listSubscriptions(accountId, args, wantsHistory(info), context);
+    return listSubscriptions(accountId, args, selectionOf(info), context);
   }
 
   @Access({ account: { argument: "accountId" } })
@@ -234,7 +244,7 @@ export class AccountSubscriptionsResolver {
   @FieldResolver(() => SimSubscriptionConnection, {
     nullable: true,
     description:
-      "The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call.",
+      "The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state.",
   })
   subscriptions(
     @Root() { id: accountId }: Account,
@@ -242,14 +252,30 @@ export class AccountSubscriptionsResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Page<SimSubscription>> {
-    return listSubscriptions(accountId, args, wantsHistory(info), context);
+    return listSubscriptions(accountId, args, selectionOf(info), context);
+  }
+
+  @Costs(costOfCounts)
+  @FieldResolver(() => [SimCount], {
+    nullable: true,
+    description:
+      "The number of SIMs in each state. One KORE call per state; UNKNOWN, the rest of the account's SIMs, needs all states and one call more: 11 by default. Each is kept for CACHE_SECONDS, until a write or an event about SIMs.",
+  })
+  simCounts(
+    @Root() { id: accountId }: Account,
+    @Ctx() context: Context,
+    @Arg("states", () => [SimState], { nullable: true, description: "The states to count. Default: all." })
+    states?: SimState[] | null,
+  ): Promise<SimCount[]> {
+    return countSims(accountId, states, context);
   }
 }
 
 /** KORE adds past states to a list for the asking; asked later they would cost calls of their own. */
-function wantsHistory(info: GraphQLResolveInfo): boolean {
-  return isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory");
-}
+const selectionOf = (info: GraphQLResolveInfo): PageSelection => ({
+  history: isSelected(info, "nodes", "stateHistory") || isSelected(info, "edges", "node", "stateHistory"),
+  total: isSelected(info, "totalCount"),
+});
 
 function profileOf(item: OfProfile, context: Context): MaybePromise<SimProfile | null> {
   const key = profileKeyOf(item);

@@ -1,4 +1,4 @@
-import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Costs, DateTime, Eid, Iccid, Imei, Imsi, Msisdn, connectionType, listOf } from "../../graph/index.ts";
 import { ASSUMED_PERIODS } from "../assumed-sizes.ts";
 
@@ -32,6 +32,18 @@ registerEnumType(SimState, {
     UNKNOWN: { description: "A state that this graph does not know; see `rawState`." },
   },
 });
+
+@ObjectType({ description: "The number of an account's SIMs in one state.", simpleResolvers: true })
+export class SimCount {
+  @Field(() => SimState, { description: "The state." })
+  state!: SimState;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Number of SIMs; null when KORE's replies do not state it, or contradict each other.",
+  })
+  count!: number | null;
+}
 
 @ObjectType({ description: "A span of time in which a SIM was in one state.", simpleResolvers: true })
 export class SimStatePeriod {

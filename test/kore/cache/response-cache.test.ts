@@ -153,3 +153,35 @@ test("the cache is bounded by size: it evicts the least recently used, and does 
   await reads.get(of(9), {});
   expect(asked).toHaveLength(9);
 });
+
+test("a cached reply about SIMs is not used after a write or an event, not even stale, and is marked when stale", async () => {
+  const counts = {
+    path: "/v1/accounts/acme/subscriptions?page-index=0",
+    operation: "GET sims",
+    cacheable: "simCounts",
+  };
+  const stale: StaleRead[] = [];
+  const read = () => reads.get(counts, { onStale: (one) => stale.push(one) });
+  expect([await read(), await read()]).toEqual([{ number: 1 }, { number: 1 }]);
+  reads.invalidate();
+  expect(await read()).toEqual({ number: 2 });
+  vi.advanceTimersByTime(61_000);
+  fail("unavailable");
+  expect(await read()).toEqual({ number: 2 });
+  expect(stale).toEqual([{ read: "simCounts", ageSeconds: 61 }]);
+  reads.invalidate();
+  await expect(read()).rejects.toThrow("unavailable");
+});
+
+test("a reply about SIMs that predates a write is not cached", async () => {
+  const counts = {
+    path: "/v1/accounts/acme/subscriptions?page-index=0",
+    operation: "GET sims",
+    cacheable: "simCounts",
+  };
+  const begun = reads.get(counts, {});
+  reads.invalidate();
+  await begun;
+  await reads.get(counts, {});
+  expect(asked).toHaveLength(2);
+});

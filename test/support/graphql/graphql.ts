@@ -49,7 +49,9 @@ export type Account = Node & {
   number?: Maybe<Scalars['String']['output']>;
   /** The account's provisioning requests, in KORE's order, which KORE does not state. One KORE call. */
   provisioningRequests?: Maybe<ProvisioningRequestConnection>;
-  /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
+  /** The number of SIMs in each state. One KORE call per state; UNKNOWN, the rest of the account's SIMs, needs all states and one call more: 11 by default. Each is kept for CACHE_SECONDS, until a write or an event about SIMs. */
+  simCounts?: Maybe<Array<SimCount>>;
+  /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
   subscriptions?: Maybe<SimSubscriptionConnection>;
 };
 
@@ -67,6 +69,12 @@ export type AccountProvisioningRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<ProvisioningRequestFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountSimCountsArgs = {
+  states?: InputMaybe<Array<SimState>>;
 };
 
 
@@ -993,7 +1001,7 @@ export type Query = {
   provisioningRequest?: Maybe<ProvisioningRequest>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
-  /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call. */
+  /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
   subscriptions: SimSubscriptionConnection;
   /** The SIMs of up to 1000 ICCIDs, in their order, null where the account has none. One KORE call per 100. */
   subscriptionsByIccid: Array<Maybe<SimSubscription>>;
@@ -1211,6 +1219,15 @@ export type SimApn = {
   apnId?: Maybe<Scalars['ID']['output']>;
   /** The SIM's IP address on it, as KORE writes it. */
   ipAddress?: Maybe<Scalars['String']['output']>;
+};
+
+/** The number of an account's SIMs in one state. */
+export type SimCount = {
+  __typename?: 'SimCount';
+  /** Number of SIMs; null when KORE's replies do not state it, or contradict each other. */
+  count?: Maybe<Scalars['Int']['output']>;
+  /** The state. */
+  state: SimState;
 };
 
 /** A field of the customer's own on a SIM. */
@@ -1494,6 +1511,8 @@ export type SimSubscriptionFilter = {
   msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
   /** The present state. `UNKNOWN` cannot be used as a filter. */
   state?: InputMaybe<SimState>;
+  /** Any of these present states, in place of `state`. KORE lists one state a call, so the list has the SIMs of the first state, in the given order, then those of the next; each state costs a call. */
+  states?: InputMaybe<Array<SimState>>;
 };
 
 /** Order of SIMs. */
@@ -1864,6 +1883,13 @@ export type ResolveOrderMutationVariables = Exact<{
 
 
 export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { __typename?: 'ResolveOrderPayload', outcome: ResolutionOutcome, reason?: ResolutionReason | null, field?: string | null, message?: string | null, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
+export type SimCountsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type SimCountsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', id: string, simCounts?: Array<{ __typename?: 'SimCount', state: SimState, count?: number | null }> | null } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2250,6 +2276,17 @@ export const ResolveOrderDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
+export const SimCountsDocument = new TypedDocumentString(`
+    query SimCounts($accountId: ID!) {
+  account(id: $accountId) {
+    id
+    simCounts {
+      state
+      count
+    }
+  }
+}
+    `, {"hash":"4507c22207131aab7134f8844974f71f1b50da3914d744252dfd0df2d06afceb"}) as unknown as TypedDocumentString<SimCountsQuery, SimCountsQueryVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
