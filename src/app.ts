@@ -16,7 +16,7 @@ import { readTrustedDocuments } from "./server/graphql/trusted-documents.ts";
 import { storeCheck } from "./server/health.ts";
 import { Disposables } from "./server/http/disposables.ts";
 import { type Logger, createLog } from "./server/logging/log.ts";
-import { operationTabs } from "./server/playground/tabs.ts";
+import { confirmedMutations, operationTabs } from "./server/playground/tabs.ts";
 import { type SpanExporter, openMetricsServer, openTelemetry } from "./server/telemetry/index.ts";
 import { type Simulator } from "./simulator/index.ts";
 
@@ -87,11 +87,13 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
     prefix: config.schemaPrefix,
     hasAuthDirectives: config.authDirectives,
   });
-  const tabs = config.playground ? operationTabs(documented, examples) : [];
+  const playground = config.playground
+    ? { tabs: operationTabs(documented, examples, schema), confirmedMutations: confirmedMutations(schema) }
+    : undefined;
   const metricsServer = await openMetricsServer(telemetry, config);
   disposables.add(() => metricsServer?.stop());
   const { url } = await createServer(runtime, {
-    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, tabs, trusted },
+    ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, playground, trusted },
     documented: config.schemaPrefix === "" ? documented : [], // They have no prefix.
     storeCheck: replicas?.check ?? storeCheck(store),
   });

@@ -25,7 +25,8 @@ interface ServerDependencies extends Provisioning {
   /** Absent: this process is alone. */
   replicas?: ReplicaParts | undefined;
   webhook: Config["webhook"];
-  tabs: PlaygroundOptions["tabs"];
+  /** Undefined: it is off. */
+  playground: Pick<PlaygroundOptions, "tabs" | "confirmedMutations"> | undefined;
   /** Undefined: any operation may be sent. */
   trusted: TrustedDocuments | undefined;
   /** The texts of the documented operations. */
@@ -67,9 +68,11 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     subscriptionLimits: { maxOperations: config.operationsPerSocket },
     callbackOrigins: config.callbackOrigins,
     webhook: webhookOptions(runtime, dependencies, (webhook) => handleKoreEvents(webhook, eventPorts)),
-    playground: config.playground
-      ? { mode: config.kore.mode, needsCredentials: authenticator.isRequired, tabs: dependencies.tabs }
-      : undefined,
+    playground: dependencies.playground && {
+      ...dependencies.playground,
+      mode: config.kore.mode,
+      needsCredentials: authenticator.isRequired,
+    },
   });
   disposables.add(() => server.stop());
   return server;

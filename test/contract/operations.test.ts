@@ -35,6 +35,10 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "lockClient.message": "nothing is wrong",
     "unlockClient.message": "nothing is wrong",
   },
+  "reactivate-sims.graphql": {
+    "reactivateSubscriptions.requests": "the example SIMs are active already",
+    "reactivateSubscriptions.results.reason": "nothing is wrong",
+  },
   "rehearse-suspension.graphql": {
     "suspendSubscriptions.results.reason": "nothing is wrong",
     "suspendSubscriptions.results.field": "nothing is wrong",

@@ -1,4 +1,5 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
+import type { PlaygroundOptions } from "../../src/server/playground/index.ts";
 
 interface Visit {
   page: Page;
@@ -7,7 +8,10 @@ interface Visit {
   /** Answers of 400 and above, console errors, uncaught exceptions, CSP violations. Must stay empty. */
   problems: string[];
   tabTitles: () => Promise<string[]>;
+  /** Selects the operation's tab, or opens it from the start page. */
   openTab: (title: string) => Promise<void>;
+  /** The operation's button on the start page, which is shown if it is not. */
+  listed: (title: string) => Promise<Locator>;
   /** Puts JSON into the variables editor of the open tab. */
   setVariables: (variables: object) => Promise<void>;
   /** Puts JSON into the headers editor of the open tab. */
@@ -25,13 +29,13 @@ interface Answer {
   errors?: { message: string }[];
 }
 
-/** Opens the playground as a first-time visitor and waits until the operation editor can be typed into. */
-export async function visit(browser: Browser, url: string): Promise<Visit> {
+/** Opens the playground as a first-time visitor and waits until the operation that runs by itself, if any, is answered. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const origin = new URL(url).origin;
   const outside: string[] = [];
   const problems: string[] = [];
 
-  const context = await browser.newContext();
+  const context = await browser.newContext(options);
   await context.route(
     (target) => target.origin !== origin && !isInline(target.href),
     async (route) => {
@@ -64,8 +68,18 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
   page.on("pageerror", (error) => problems.push(error.message));
 
   await page.goto(url);
-  await page.locator(".graphiql-query-editor .view-lines").waitFor();
-  await page.locator(".graphiql-response .view-lines").waitFor();
+  await page.locator(".graphiql-query-editor .view-lines").waitFor({ state: "attached" });
+  await page.locator(".graphiql-response .view-lines").waitFor({ state: "attached" });
+  const answered = page.locator(".result-window .view-line", { hasText: /"(data|errors)"/ });
+  const { tabs } = (await (await fetch(new URL("/playground/tabs.json", url))).json()) as PlaygroundOptions;
+  if (tabs.some(({ group }) => group === "read")) await answered.waitFor({ state: "attached" });
+
+  const listed = async (title: string) => {
+    if (!(await page.locator(".start-page").isVisible())) {
+      await page.getByRole("button", { name: "Show Operations" }).click();
+    }
+    return page.locator(".operation", { has: page.getByText(title, { exact: true }) });
+  };
 
   const paste = async (editor: "Variables" | "Headers", json: object) => {
     await page.getByRole("button", { name: editor, exact: true }).click();
@@ -85,9 +99,11 @@ export async function visit(browser: Browser, url: string): Promise<Visit> {
     page,
     outside,
     problems,
+    listed,
     tabTitles: async () => page.locator(".graphiql-tab-button").allInnerTexts(),
     openTab: async (title) => {
-      await page.locator(`.graphiql-tab-button[title="${title}"]`).click();
+      const tab = page.locator(`.graphiql-tab-button[title="${title}"]`);
+      await ((await tab.count()) > 0 ? tab : await listed(title)).click();
       // GraphiQL looks for the operation's name 100 ms after a change and would send the last tab's until then.
       await page.waitForTimeout(300);
     },

@@ -12,8 +12,8 @@ function unless<Args extends unknown[], Result>(name: string, part: (...args: Ar
   };
 }
 vi.mock(import("../../src/server/playground/tabs.ts"), async (original) => {
-  const { operationTabs } = await original();
-  return { operationTabs: unless("operationTabs", operationTabs) };
+  const tabs = await original();
+  return { ...tabs, operationTabs: unless("operationTabs", tabs.operationTabs) };
 });
 vi.mock(import("../../src/graph/index.ts"), async (original) => {
   const graph = await original();

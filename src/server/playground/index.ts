@@ -7,14 +7,19 @@ export interface PlaygroundOptions {
   mode: "simulator" | "live";
   /** Whether operations need credentials. */
   needsCredentials: boolean;
-  /** Shown on a first visit, the first one active. Later the browser restores the user's tabs. */
+  /** Listed in groups. A first visit opens and runs the first read. Later the browser restores the user's tabs. */
   tabs: readonly PlaygroundTab[];
+  /** Names of mutations to mark as dangerous. */
+  confirmedMutations: readonly string[];
 }
 
 export interface PlaygroundTab {
   query: string;
   variables: Record<string, unknown>;
+  group: OperationGroup;
 }
+
+export type OperationGroup = "read" | "order" | "live" | "apiClients";
 
 const bundle = packageFile("dist/playground/");
 
@@ -32,7 +37,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /**
- * Serves GraphiQL at `/`, its bundled files under `/playground/assets/` and `{ mode, tabs }` at `/playground/tabs.json`.
+ * Serves GraphiQL at `/`, its bundled files under `/playground/assets/` and its options at `/playground/tabs.json`.
  * The bundle is complete, and the policy above forbids requests to other hosts.
  *
  * @throws if the bundle was not built
@@ -41,8 +46,6 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
   const page = await readFile(new URL("index.html", bundle)).catch((cause: unknown) => {
     throw new Error('The playground is not built: run "npm run build".', { cause });
   });
-  const { mode, needsCredentials, tabs } = options;
-  const settings: PlaygroundOptions = { mode, needsCredentials, tabs };
 
   // In a scope, so that these headers apply to the page only.
   await app.register(async (scope) => {
@@ -59,7 +62,7 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
       reply.type("text/html; charset=utf-8").header("cache-control", "no-cache").send(page),
     );
     scope.get("/playground/tabs.json", async (_request, reply) =>
-      reply.header("cache-control", "no-cache").send(settings),
+      reply.header("cache-control", "no-cache").send(options),
     );
     await scope.register(import("@fastify/static"), {
       root: new URL("assets/", bundle),

@@ -1,20 +1,69 @@
-import { Kind, parse } from "graphql";
-import { type PlaygroundTab } from "./index.ts";
+import {
+  type DocumentNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  parse,
+} from "graphql";
+import { type OperationGroup, type PlaygroundTab } from "./index.ts";
 
-/**
- * One tab for each documented operation. A required variable gets the example of its name, or an empty text.
- */
+/** The name of the interface of API clients' payloads ends so; `SCHEMA_PREFIX` may stand before it. */
+const CLIENT_PAYLOAD = /ClientPayload$/;
+
+/** The documented operations, grouped by what the schema says of their fields. */
 export function operationTabs(
   operations: readonly string[],
   examples: Readonly<Record<string, unknown>>,
+  schema: GraphQLSchema,
 ): PlaygroundTab[] {
-  return operations.map((query) => ({ query, variables: variablesOf(query, examples) }));
+  return operations.map((query) => ({
+    query,
+    variables: exampleVariables(query, examples),
+    group: groupOf(parse(query), schema),
+  }));
 }
 
-function variablesOf(query: string, examples: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const definitions = parse(query).definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION ? (definition.variableDefinitions ?? []) : [],
-  );
+/** A required variable gets the example of its name, or an empty text. */
+export function exampleVariables(query: string, examples: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const definitions = operationsIn(parse(query)).flatMap(({ variableDefinitions }) => variableDefinitions ?? []);
   const required = definitions.filter(({ type, defaultValue }) => type.kind === Kind.NON_NULL_TYPE && !defaultValue);
   return Object.fromEntries(required.map(({ variable: { name } }) => [name.value, examples[name.value] ?? ""]));
+}
+
+/** Mutations that require a `confirm`, by name: they end service or access. */
+export function confirmedMutations(schema: GraphQLSchema): string[] {
+  const mutations = Object.values(schema.getMutationType()?.getFields() ?? {});
+  return mutations.filter(requiresConfirm).map(({ name }) => name);
+}
+
+function requiresConfirm({ args }: GraphQLField<unknown, unknown>): boolean {
+  return args.some((argument) => {
+    if (argument.name === "confirm") return isRequiredArgument(argument);
+    const type = getNamedType(argument.type);
+    const field = isInputObjectType(type) ? type.getFields().confirm : undefined;
+    return field !== undefined && isRequiredInputField(field);
+  });
+}
+
+function groupOf(document: DocumentNode, schema: GraphQLSchema): OperationGroup {
+  const [operation] = operationsIn(document);
+  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return "live";
+  if (operation?.operation !== OperationTypeNode.MUTATION) return "read";
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const changesClients = operation.selectionSet.selections.some((selection) => {
+    const type = selection.kind === Kind.FIELD ? getNamedType(mutations[selection.name.value]?.type) : undefined;
+    return isObjectType(type) && type.getInterfaces().some(({ name }) => CLIENT_PAYLOAD.test(name));
+  });
+  return changesClients ? "apiClients" : "order";
+}
+
+function operationsIn({ definitions }: DocumentNode): OperationDefinitionNode[] {
+  return definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
 }

@@ -54,7 +54,7 @@ const READS = [
   "Sims",
   "SimsByIccid",
 ];
-const ORDERS = ["ActivateSim", "RehearseSuspension", "SuspendSims"];
+const ORDERS = ["ActivateSim", "ReactivateSims", "RehearseSuspension", "SuspendSims"];
 
 test("each caller sees the operations that its role may use, by their names, and no operation with a secret", async () => {
   expect((await viewer.tools()).sort()).toEqual(READS);

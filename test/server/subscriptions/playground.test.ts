@@ -14,7 +14,12 @@ describe.skipIf(!chromiumAvailable)("the playground subscribes", () => {
   async function openPlayground(query: string) {
     const toy = await startToyGraph(
       {},
-      { playground: { mode: "simulator", needsCredentials: false, tabs: [{ query, variables: {} }] } },
+      {
+        playground: {
+          ...{ mode: "simulator", needsCredentials: false, confirmedMutations: [] },
+          tabs: [{ query, variables: {}, group: "live" }],
+        },
+      },
     );
     const visited = await visit(browser, toy.url);
     const { page } = visited;

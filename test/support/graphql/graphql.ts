@@ -1860,6 +1860,14 @@ export type ProvisioningRequestsQueryVariables = Exact<{
 
 export type ProvisioningRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', provisioningRequests?: { __typename?: 'ProvisioningRequestConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null, createdAt?: string | null, completedAt?: string | null, source?: string | null, numberOfSubscriptions?: number | null }> } | null } | null };
 
+export type ReactivateSimsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  sims: Array<SimSelector> | SimSelector;
+}>;
+
+
+export type ReactivateSimsMutation = { __typename?: 'Mutation', reactivateSubscriptions?: { __typename?: 'ReactivateSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
 export type RehearseSuspensionMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   sims: Array<SimSelector> | SimSelector;
@@ -2231,6 +2239,27 @@ export const ProvisioningRequestsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"0d890c7d63a03ff3578f535a1ee8136298ad5e3ee8ad8c8df42032fdf1ecc92b"}) as unknown as TypedDocumentString<ProvisioningRequestsQuery, ProvisioningRequestsQueryVariables>;
+export const ReactivateSimsDocument = new TypedDocumentString(`
+    mutation ReactivateSims($accountId: ID!, $sims: [SimSelector!]!) {
+  reactivateSubscriptions(input: {accountId: $accountId, subscriptions: $sims}) {
+    koreRequests
+    counts {
+      submitted
+      alreadySatisfied
+      rejected
+      unknown
+    }
+    requests {
+      id
+    }
+    results {
+      iccid
+      outcome
+      reason
+    }
+  }
+}
+    `, {"hash":"27dfda0ecffe4ea85dcbc912ef9176cba1b7bbb5715968b24b410a8d2524c3d4"}) as unknown as TypedDocumentString<ReactivateSimsMutation, ReactivateSimsMutationVariables>;
 export const RehearseSuspensionDocument = new TypedDocumentString(`
     mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(

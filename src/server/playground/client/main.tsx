@@ -2,13 +2,17 @@
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import "./style.css";
-import { GraphiQL, type GraphiQLProps } from "graphiql";
+import { GraphiQL, type GraphiQLProps, HISTORY_PLUGIN } from "graphiql";
 import { GraphQLError } from "graphql";
 import { useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import type { PlaygroundOptions, PlaygroundTab } from "../index.ts";
+import type { PlaygroundOptions } from "../index.ts";
 import { ADVICE, type Headers, PLACEHOLDER, credentialsIn, headersOf } from "./credentials.ts";
 import { isSubscription, subscribe } from "./live.ts";
+import { FirstRun, Notice, TabMarks } from "./notice.tsx";
+import { orderBy } from "./orders.ts";
+import { OptionsProvider, pretty } from "./session.ts";
+import { OPERATIONS_PLUGIN } from "./start-page.tsx";
 import { PlaygroundStorage } from "./storage.ts";
 
 const GRAPHQL = "/graphql";
@@ -55,39 +59,50 @@ const BADGES = {
   live: { label: "live KORE", title: "Connected to KORE Wireless. These SIMs are real." },
 } as const;
 
-function Playground({ mode, needsCredentials, tabs }: PlaygroundOptions) {
+const PLUGINS = [OPERATIONS_PLUGIN, HISTORY_PLUGIN];
+
+function Playground(options: PlaygroundOptions) {
+  const { mode, needsCredentials, tabs } = options;
   const [credentials, remember] = useState<Headers>({});
   const fetcher = useMemo(() => fetcherOf(needsCredentials, credentials, remember), [needsCredentials, credentials]);
+  const order = useMemo(() => orderBy(fetcher), [fetcher]);
   const storage = useMemo(() => new PlaygroundStorage(`kore-graph:${mode}`), [mode]);
+  const [stored] = useState(() => storage.activeTab());
   const headers = needsCredentials ? PLACEHOLDER : "";
-  const defaultTabs = tabs.map(({ query, variables }) => ({ query, variables: pretty(variables), headers }));
+  const first = tabs.find(({ group }) => group === "read") ?? tabs[0];
+  const opened = first && { query: first.query, variables: pretty(first.variables), headers };
   // GraphiQL restores the active tab's query from its tabs, but not its variables unless they were edited.
-  const active = storage.activeTab() ?? defaultTabs[0];
+  const active = stored ?? opened;
   const badge = BADGES[mode];
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      storage={storage}
-      shouldPersistHeaders={false}
-      defaultEditorToolsVisibility={needsCredentials ? "headers" : "variables"}
-      {...(needsCredentials && { defaultHeaders: headers, initialHeaders: headers })}
-      {...(defaultTabs.length > 0 && { defaultTabs })}
-      {...(active && { initialQuery: active.query, initialVariables: active.variables })}
-    >
-      <GraphiQL.Logo>
-        <span className="brand">
-          kore-graph
-          <span className={`badge badge-${mode}`} title={badge.title}>
-            {badge.label}
+    <OptionsProvider value={options}>
+      <GraphiQL
+        fetcher={fetcher}
+        storage={storage}
+        plugins={PLUGINS}
+        {...(!stored && { visiblePlugin: OPERATIONS_PLUGIN })}
+        shouldPersistHeaders={false}
+        defaultEditorToolsVisibility={needsCredentials ? "headers" : "variables"}
+        {...(needsCredentials && { defaultHeaders: headers, initialHeaders: headers })}
+        {...(opened && { defaultTabs: [opened] })}
+        {...(active && { initialQuery: active.query, initialVariables: active.variables })}
+      >
+        <GraphiQL.Logo>
+          <span className="brand">
+            kore-graph
+            <span className={`badge badge-${mode}`} title={badge.title}>
+              {badge.label}
+            </span>
           </span>
-        </span>
-      </GraphiQL.Logo>
-    </GraphiQL>
+        </GraphiQL.Logo>
+        <GraphiQL.Footer>
+          <Notice order={order} />
+          <TabMarks />
+          {!stored && first?.group === "read" && <FirstRun />}
+        </GraphiQL.Footer>
+      </GraphiQL>
+    </OptionsProvider>
   );
-}
-
-function pretty(variables: PlaygroundTab["variables"]): string {
-  return Object.keys(variables).length > 0 ? JSON.stringify(variables, null, 2) : "";
 }
 
 async function settings(): Promise<PlaygroundOptions> {

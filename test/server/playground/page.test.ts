@@ -1,48 +1,12 @@
-import { ApolloServer } from "@apollo/server";
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify from "fastify";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { playground, type PlaygroundOptions } from "../../src/server/playground/index.ts";
-import { visit } from "../e2e/playground-page.ts";
-import { chromiumAvailable, launchChromium } from "../support/chromium.ts";
-
-const TABS = [
-  { query: "query Greet($name: String!) {\n  greeting(name: $name)\n}", variables: { name: "Ada" } },
-  { query: "query Versions { version }", variables: {} },
-];
-
-const apps: FastifyInstance[] = [];
-
-/** The playground in front of a toy schema. */
-async function start(
-  options: Partial<PlaygroundOptions> = {},
-  port = 0,
-): Promise<{ app: FastifyInstance; url: string }> {
-  const app = fastify();
-  apps.push(app);
-  const apollo = new ApolloServer({
-    typeDefs: `
-      type Query {
-        "Greets somebody."
-        greeting(name: String!): String!
-        version: String!
-      }`,
-    resolvers: {
-      Query: { greeting: (_: unknown, { name }: { name: string }) => `Hello, ${name}!`, version: () => "1" },
-    },
-    introspection: true,
-    plugins: [fastifyApolloDrainPlugin(app)],
-  });
-  await apollo.start();
-  app.route({ url: "/graphql", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo) });
-  await app.register(playground, { mode: "simulator", needsCredentials: false, tabs: TABS, ...options });
-  const url = await app.listen({ host: "127.0.0.1", port });
-  return { app, url };
-}
+import { visit } from "../../e2e/playground-page.ts";
+import { chromiumAvailable, launchChromium } from "../../support/chromium.ts";
+import { TABS, start, stopToyPlaygrounds } from "./toy-playground.ts";
 
 afterEach(async () => {
-  await Promise.all(apps.splice(0).map(async (app) => app.close()));
+  await stopToyPlaygrounds();
 });
 
 describe("over HTTP", () => {
@@ -100,7 +64,10 @@ describe("over HTTP", () => {
   test("the tabs come with the mode and are never cached", async () => {
     const { app } = await start({ mode: "live" });
     const answer = await app.inject("/playground/tabs.json");
-    expect(answer.json()).toEqual({ mode: "live", needsCredentials: false, tabs: TABS });
+    expect(answer.json()).toEqual({
+      ...{ mode: "live", needsCredentials: false, tabs: TABS },
+      confirmedMutations: ["endGreetings"],
+    });
     expect(answer.headers["cache-control"]).toBe("no-cache");
   });
 
@@ -122,10 +89,10 @@ describe("over HTTP", () => {
     vi.resetModules();
     vi.doMock("node:fs/promises", () => ({ readFile: async () => Promise.reject(new Error("ENOENT")) }));
     try {
-      const unbuilt = await import("../../src/server/playground/index.ts");
-      await expect(unbuilt.playground(fastify(), { mode: "live", needsCredentials: false, tabs: [] })).rejects.toThrow(
-        'run "npm run build"',
-      );
+      const unbuilt = await import("../../../src/server/playground/index.ts");
+      await expect(
+        unbuilt.playground(fastify(), { mode: "live", needsCredentials: false, tabs: [], confirmedMutations: [] }),
+      ).rejects.toThrow('run "npm run build"');
     } finally {
       vi.doUnmock("node:fs/promises");
     }
@@ -142,13 +109,14 @@ describe.skipIf(!chromiumAvailable)("in a browser", () => {
   });
   afterAll(async () => browser.close());
 
-  test("a first visit opens every tab, and the first one runs with its variables", async () => {
+  test("the first read is open, and the others are opened from the start page with their variables", async () => {
     const { url } = await start();
     const { page, outside, problems, tabTitles, openTab, run } = await visit(browser, url);
     expect(await page.title()).toBe("kore-graph");
-    expect(await tabTitles()).toEqual(["Greet", "Versions"]);
+    expect(await tabTitles()).toEqual(["Greet"]);
     expect(await run()).toEqual({ data: { greeting: "Hello, Ada!" } });
     await openTab("Versions");
+    expect(await tabTitles()).toEqual(["Greet", "Versions"]);
     expect(await run()).toEqual({ data: { version: "1" } });
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
   });
@@ -226,7 +194,7 @@ describe.skipIf(!chromiumAvailable)("in a browser", () => {
     await simulator.app.close();
 
     // The same origin, so that the browser has the stored tabs.
-    const tabs = [{ query: "query Real { version }", variables: {} }];
+    const tabs = [{ query: "query Real { version }", variables: {}, group: "read" as const }];
     await start({ mode: "live", tabs }, Number(new URL(simulator.url).port));
     await page.reload();
     await expect.poll(tabTitles).toEqual(["Real"]);
@@ -260,13 +228,10 @@ describe.skipIf(!chromiumAvailable)("in a browser", () => {
 
   test("an API that answers no JSON is quoted, and no tabs at all are no reason to fail", async () => {
     const { url } = await start({ tabs: [] });
-    const { page, tabTitles } = await visit(browser, url);
+    const { page, tabTitles, execute, shown } = await visit(browser, url);
     expect(await tabTitles()).toEqual(["<untitled>"]);
     await page.route("**/graphql", async (route) => route.fulfill({ status: 502, body: "<h1>Bad gateway</h1>" }));
-    await page.getByRole("button", { name: /^Execute query/ }).click();
-    await page
-      .locator(".result-window")
-      .getByText(/HTTP\s502.*Bad\sgateway/)
-      .waitFor();
+    await execute();
+    await expect.poll(shown).toMatch(/HTTP\s+502[^]*Bad\s+gateway/);
   });
 });
