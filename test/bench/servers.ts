@@ -36,7 +36,7 @@ export type Servers = ByServer<Child> & {
 const KORE_CONCURRENCY = "256";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const MAIN = join(ROOT, "dist/main.js");
+const MAIN = join(ROOT, "dist/main.js");
 
 /** Starts the compiled graph, the servers next to it, and the stub of KORE that all ask. */
 export async function startServers({ hasPeers = false } = {}): Promise<Servers> {
@@ -126,7 +126,7 @@ function compiled(file: `test/bench/${"stub" | "raw" | "peer"}` | "src/main"): s
 }
 
 /** KORE's settings, for a KORE whose base address is `url`. */
-export function koreAt(url: string): Record<string, string> {
+function koreAt(url: string): Record<string, string> {
   return {
     KORE_CLIENT_ID: "bench",
     KORE_CLIENT_SECRET: "bench",
