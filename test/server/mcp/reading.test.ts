@@ -51,6 +51,7 @@ const READS = [
   "ProvisioningRequest",
   "ProvisioningRequests",
   "Sim",
+  "SimCounts",
   "Sims",
   "SimsByIccid",
 ];
