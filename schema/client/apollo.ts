@@ -81,6 +81,7 @@ export const typePolicies: TypePolicies = {
   SuspendSubscriptionsPayload: EMBEDDED,
   TerminateSubscriptionsPayload: EMBEDDED,
   TransferClientOwnershipPayload: EMBEDDED,
+  UncheckedRequirement: EMBEDDED,
   UnlockClientPayload: EMBEDDED,
   UnresolvedOrder: EMBEDDED,
   UnresolvedOrderCandidate: EMBEDDED,

@@ -47,6 +47,7 @@ export const keys: KeyingConfig = {
   SuspendSubscriptionsPayload: embedded,
   TerminateSubscriptionsPayload: embedded,
   TransferClientOwnershipPayload: embedded,
+  UncheckedRequirement: embedded,
   UnlockClientPayload: embedded,
   UnresolvedOrder: embedded,
   UnresolvedOrderCandidate: embedded,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { within } from "../common/within.ts";
 import { type DurableStore } from "../common/durable-store.ts";
 import {
+  ActivationNeeds,
   type AuditRecord,
   ClientWrites,
   type Kore,
@@ -98,7 +99,9 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   const publish = replicas?.onChange ?? (() => Promise.resolve());
   const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
+  const activationNeeds = new ActivationNeeds();
   const commands = new ProvisioningCommands({
+    activationNeeds,
     kore: writer.connectivity,
     store,
     chunkSize,
@@ -110,6 +113,7 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   });
   return {
     commands,
+    activationNeeds,
     isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
     watcher: new ProvisioningWatcher(),
     sharePoll: replicas?.sharePoll,

@@ -32,6 +32,7 @@ export { UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 export { ListWalk, walkList } from "./api/walk-list.ts";
 export { RequestKeyReused } from "./idempotency/single-flight.ts";
 export { type AuditRecord } from "./provisioning/audit-record.ts";
+export { type ActivationNeed, ActivationNeeds } from "./provisioning/activation-needs.ts";
 export { ProvisioningCommands } from "./provisioning/commands.ts";
 export {
   type ProvisioningCommand,

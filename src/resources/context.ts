@@ -1,4 +1,10 @@
-import type { ClientWrites, KoreSession, ProvisioningCommands, ProvisioningWatcher } from "../kore/index.ts";
+import type {
+  ActivationNeeds,
+  ClientWrites,
+  KoreSession,
+  ProvisioningCommands,
+  ProvisioningWatcher,
+} from "../kore/index.ts";
 // Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
@@ -19,6 +25,7 @@ interface Settings {
 /** Services for commands and watchers, which outlive an operation. */
 export interface ProvisioningPorts {
   readonly commands: ProvisioningCommands;
+  readonly activationNeeds: ActivationNeeds;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
   /** For writes and shared polls: no caller's abort ends its calls, and its reads are not deduplicated. */
   readonly kore: KoreSession;

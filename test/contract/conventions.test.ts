@@ -65,6 +65,7 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "ProvisioningRequest.subscriptions": "the SIMs of one order; 500 in costs (ASSUMED_SIMS_PER_REQUEST)",
   "UnresolvedOrder.subscriptions": "the SIMs of one chunk (PROVISIONING_CHUNK_SIZE)",
   "UnresolvedOrder.candidates": "KORE's requests of the order's verb and time",
+  "OrderPayload.unchecked": "one a requirement and basis, of enums",
   "OrderPayload.results": "as long as `input.subscriptions`, which is limited (PROVISIONING_MAX_SIMS)",
   "OrderPayload.requests": "the chunks of `input.subscriptions`",
   "ResolveOrderPayload.results": "the SIMs of one chunk (PROVISIONING_CHUNK_SIZE)",

@@ -24,6 +24,7 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "activate-sim.graphql": {
     "activateSubscriptions.results.reason": "nothing is wrong",
     "activateSubscriptions.results.message": "nothing is wrong",
+    "activateSubscriptions.unchecked": "it is no dry run",
   },
   "create-client.graphql": { "createClient.message": "nothing is wrong" },
   "delete-client.graphql": {

@@ -5,6 +5,8 @@ export interface SimCommand {
   id: string;
   iccid: string | null;
   imei?: string;
+  /** Of a SIM to activate: what KORE requires of an activation depends on it. */
+  serviceTypeId?: string;
 }
 
 /** A provisioning body without its SIMs, in KORE's spelling. */
@@ -57,8 +59,14 @@ export interface SimResult {
 export type PlacedSim = SimCommand & { place: number };
 
 /** The SIM without a verdict. */
-export function placed({ id, iccid, imei, place }: PlacedSim): PlacedSim {
-  return { id, iccid, place, ...(imei !== undefined && { imei }) };
+export function placed({ id, iccid, place, imei, serviceTypeId }: PlacedSim): PlacedSim {
+  return {
+    id,
+    iccid,
+    place,
+    ...(imei !== undefined && { imei }),
+    ...(serviceTypeId !== undefined && { serviceTypeId }),
+  };
 }
 
 /** Outcome of a verb by the SIM's state alone. Valid only while no other command for the SIM is unfinished. */

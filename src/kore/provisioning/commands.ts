@@ -6,6 +6,7 @@ import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
 import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
+import { type ActivationNeeds } from "./activation-needs.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
@@ -28,6 +29,8 @@ export interface ProvisioningCommandsOptions {
   /** SIMs per provisioning request. KORE states no limit. */
   chunkSize: number;
   reconciliation: ReconciliationOptions;
+  /** Learns from KORE's failures. @default nothing is learned */
+  activationNeeds?: ActivationNeeds;
   /** Metadata observed by the credential that serves an account. @default empty */
   observed?: (accountId: string) => ObservedRequests;
   /** Called for every command that wrote or tried to. */
@@ -61,7 +64,7 @@ export class ProvisioningCommands {
 
   constructor(options: ProvisioningCommandsOptions) {
     this.#options = options;
-    this.#ledger = new Ledger(options.store);
+    this.#ledger = new Ledger(options.store, options.activationNeeds);
     const none = new ObservedRequests();
     const { kore, reconciliation, observed = () => none, auditResolution } = options;
     const sender = new Sender(this.#ledger, kore, reconciliation, observed);
@@ -256,9 +259,8 @@ export class ProvisioningCommands {
 
   async #recover(): Promise<void> {
     await this.#upgraded();
-    await pMap(await this.#ledger.unfinished(), ({ key }) => this.#resumeIfAvailable(key), {
-      concurrency: CONCURRENCY,
-    });
+    const unfinished = await this.#ledger.unfinished();
+    await pMap(unfinished, ({ key }) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
   }
 
   #resumeIfAvailable(key: string): Promise<void> {
@@ -290,11 +292,9 @@ export class ProvisioningCommands {
 
   async #upgraded(): Promise<void> {
     this.#upgrade ??= upgradeLedger(this.#options.store, this.#options.reconciliation.now());
-    try {
-      await this.#upgrade;
-    } catch (error) {
+    await this.#upgrade.catch((error: unknown) => {
       this.#upgrade = undefined;
       throw error;
-    }
+    });
   }
 }

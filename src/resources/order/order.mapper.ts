@@ -124,6 +124,7 @@ export function toPayload(
     requestIds: [...requestIds],
     koreRequests: requestIds.length,
     isDryRun: false,
+    unchecked: [],
   };
 }
 
@@ -132,7 +133,7 @@ export function toDryRunPayload(
   accountId: string,
   sims: readonly Pick<SimResult, "place" | "id" | "iccid">[],
   settled: readonly SimResult[],
-  koreRequests: number,
+  more: Pick<OrderPayload, "koreRequests" | "unchecked">,
 ): OrderPayload {
   const known = settled.map((result) => ({ place: result.place, ...toResult(accountId, result) }));
   const wouldBe = sims.map(({ place, id, iccid }) => {
@@ -140,7 +141,7 @@ export function toDryRunPayload(
     return { place, ...result, outcome: OrderOutcome.WOULD_BE_SUBMITTED };
   });
   const results = [...known, ...wouldBe].sort((a, b) => a.place - b.place);
-  return { ...payloadOf(accountId, results), requestIds: [], koreRequests, isDryRun: true };
+  return { ...payloadOf(accountId, results), requestIds: [], ...more, isDryRun: true };
 }
 
 export function toResult(accountId: string, result: SimResult): OrderResult {

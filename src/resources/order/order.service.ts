@@ -23,6 +23,7 @@ import {
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
 import { toOptions, toPayload, toDryRunPayload, verdictOf, withFailures } from "./order.mapper.ts";
 import { type OrderPayload } from "./order.type.ts";
+import { uncheckedOf } from "./unchecked.mapper.ts";
 import { eachProvisioningRequest, watchProvisioningRequest } from "../provisioning-request/index.ts";
 import { type ProvisioningRequest } from "../provisioning-request/index.ts";
 
@@ -76,10 +77,14 @@ export async function submitOrder(
   const { accountId } = order;
   // Concurrent identical orders share the plan, so this caller's abort must not end it; and it must read the present
   // states, not those that the operation has read before.
-  const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() });
+  const found = new Map<string, SimSubscription>();
+  const plan = () => planOrder(order, { ...context, kore: writer, loaders: new Map() }, found);
   if (input.dryRun) {
     const { sims, settled } = await commands.dryRun({ accountId, verb }, plan);
-    return toDryRunPayload(accountId, sims, settled, Math.ceil(sims.length / chunkSize));
+    const toActivate =
+      verb !== "activate" ? [] : sims.map(({ id, ...sim }) => ({ ...sim, ...needsOf(id, found, context) }));
+    const unchecked = uncheckedOf(toActivate, order.options);
+    return toDryRunPayload(accountId, sims, settled, { koreRequests: Math.ceil(sims.length / chunkSize), unchecked });
   }
   const { results, requestIds } = await commands.submit(toCommand(order, input, auditNameOf(context.caller)), plan, {
     kore: writer.connectivity,
@@ -88,6 +93,12 @@ export async function submitOrder(
   context.loaders.clear(); // Later fields must read after the write.
   const requests = await waitForRequests(accountId, requestIds, input.waitUpTo ?? 0, context);
   return toPayload(accountId, withFailures(results, requests), requestIds);
+}
+
+function needsOf(id: string, found: ReadonlyMap<string, SimSubscription>, { provisioning }: Context) {
+  const { accountId = "", serviceTypeId = null, productOffer = null } = found.get(id) ?? {};
+  const learned = serviceTypeId === null ? new Set<never>() : provisioning.activationNeeds.of(accountId, serviceTypeId);
+  return { productOffer, learned };
 }
 
 function parseOrder(
@@ -173,8 +184,16 @@ async function waitForOne(
   }
 }
 
-/** Reads the SIMs of an order, a hundred per request, and its activation profile. Writes nothing. */
-async function planOrder({ verb, accountId, sims, options, confirm }: ParsedOrder, context: Context): Promise<Plan> {
+/**
+ * Reads the SIMs of an order, a hundred per request, and its activation profile. Writes nothing.
+ *
+ * @param read gets the SIMs, by id
+ */
+async function planOrder(
+  { verb, accountId, sims, options, confirm }: ParsedOrder,
+  context: Context,
+  read: Map<string, SimSubscription>,
+): Promise<Plan> {
   const [found, hasProfile] = await Promise.all([
     findSims(accountId, sims, context),
     hasActivationProfile(accountId, options, context),
@@ -187,12 +206,16 @@ async function planOrder({ verb, accountId, sims, options, confirm }: ParsedOrde
       settled.push(notFound(place, selector));
       continue;
     }
-    const { id, iccid } = sim;
+    const { id, iccid, serviceTypeId } = sim;
+    read.set(id, sim);
     const refusal = hasProfile ? conflict && conflictingImei(place, conflict) : NO_PROFILE;
     const { verdict, isForGood = true } = refusal ? { verdict: refusal } : (verdictOf(verb, options, sim) ?? {});
     const byState = verdict && { ...(verdict.outcome === "REJECTED" && { field: at(place) }), ...verdict };
     if (byState && isForGood) settled.push({ place, id, iccid, ...byState });
-    else written.push({ place, id, iccid, ...(imei && { imei }), ...(byState && { byState }) });
+    else {
+      const ofActivation = verb === "activate" && serviceTypeId !== null && { serviceTypeId };
+      written.push({ place, id, iccid, ...(imei && { imei }), ...ofActivation, ...(byState && { byState }) });
+    }
   }
   if (confirm !== null && confirm !== named.length) {
     throw userInputError(

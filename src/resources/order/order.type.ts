@@ -111,6 +111,59 @@ export class OrderCounts {
   unknown!: number;
 }
 
+export enum ActivationRequirement {
+  IMEI = "IMEI",
+  SKU = "SKU",
+  IMEI_OR_SKU = "IMEI_OR_SKU",
+  IPND = "IPND",
+}
+registerEnumType(ActivationRequirement, {
+  name: "ActivationRequirement",
+  description: "A value that KORE requires for activations of some service types.",
+  valuesConfig: {
+    IMEI: { description: "The IMEI of the device, which KORE requires for APEX." },
+    SKU: { description: "A SKU." },
+    IMEI_OR_SKU: { description: "An IMEI or a SKU, one of which KORE requires for Verizon." },
+    IPND: { description: "Details for Australia's number database, which KORE requires for KORE TELS2." },
+  },
+});
+
+export enum RequirementBasis {
+  EARLIER_FAILURE = "EARLIER_FAILURE",
+  PRODUCT_OFFER = "PRODUCT_OFFER",
+  NOT_KNOWN = "NOT_KNOWN",
+}
+registerEnumType(RequirementBasis, {
+  name: "RequirementBasis",
+  description: "The source of a requirement in a dry run.",
+  valuesConfig: {
+    EARLIER_FAILURE: {
+      description:
+        "KORE has failed an activation of a SIM of the same account and service type for lack of it, since the start of the server.",
+    },
+    PRODUCT_OFFER: { description: "The SIM's product offer is named after a network for which KORE requires it." },
+    NOT_KNOWN: { description: "Whether KORE requires it is not known, and was not checked." },
+  },
+});
+
+@ObjectType({ description: "A value that an activation lacks and KORE may require.", simpleResolvers: true })
+export class UncheckedRequirement {
+  @Field(() => ActivationRequirement, { description: "The value." })
+  requirement!: ActivationRequirement;
+
+  @Field(() => RequirementBasis, { description: "Why it may be required." })
+  basis!: RequirementBasis;
+
+  @Field(() => Int, { description: "Number of SIMs that lack it." })
+  count!: number;
+
+  @Field(() => String, { description: "The part of the input that lacks it, of the first such SIM." })
+  field!: string;
+
+  @Field(() => String, { description: "The requirement in words." })
+  message!: string;
+}
+
 @InterfaceType({ description: "The outcome of an order, for each SIM. Each order has a payload of its own." })
 export abstract class OrderPayload {
   accountId!: string;
@@ -130,6 +183,12 @@ export abstract class OrderPayload {
     description: "Number of KORE's provisioning requests of the order, or that a dry run would create.",
   })
   koreRequests!: number;
+
+  @Field(() => [UncheckedRequirement], {
+    description:
+      "Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call.",
+  })
+  unchecked!: UncheckedRequirement[];
 }
 
 /** Of the payloads of orders. */

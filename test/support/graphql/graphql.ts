@@ -123,6 +123,8 @@ export type ActivateSubscriptionsPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** A named set of plans, features and product offer with which SIMs are activated. Not the profile that a SIM is on. */
@@ -153,6 +155,17 @@ export type ActivationProfile = Node & {
   /** KORE's service-type-id, of the SIMs that it applies to. */
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
+
+/** A value that KORE requires for activations of some service types. */
+export type ActivationRequirement =
+  /** The IMEI of the device, which KORE requires for APEX. */
+  | 'IMEI'
+  /** An IMEI or a SKU, one of which KORE requires for Verizon. */
+  | 'IMEI_OR_SKU'
+  /** Details for Australia's number database, which KORE requires for KORE TELS2. */
+  | 'IPND'
+  /** A SKU. */
+  | 'SKU';
 
 /** A state to activate a SIM to. The SIM then has the state of the same name. */
 export type ActivationState =
@@ -217,6 +230,8 @@ export type ChangeSubscriptionPlanPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** An API client: a set of credentials for KORE's APIs. Its secret is no field of it. */
@@ -420,6 +435,8 @@ export type DeactivateSubscriptionsPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** An API client to delete. */
@@ -762,6 +779,8 @@ export type OrderPayload = {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** Why a SIM was not written, or possibly not. */
@@ -1116,6 +1135,8 @@ export type ReactivateSubscriptionsPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** An API client to renew the key of. */
@@ -1148,6 +1169,15 @@ export type RenewClientKeyPayload = ClientPayload & {
   /** Whether this answer shows the secret. */
   secretStatus: ClientSecretStatus;
 };
+
+/** The source of a requirement in a dry run. */
+export type RequirementBasis =
+  /** KORE has failed an activation of a SIM of the same account and service type for lack of it, since the start of the server. */
+  | 'EARLIER_FAILURE'
+  /** Whether KORE requires it is not known, and was not checked. */
+  | 'NOT_KNOWN'
+  /** The SIM's product offer is named after a network for which KORE requires it. */
+  | 'PRODUCT_OFFER';
 
 /** The outcome of resolving an order. */
 export type ResolutionOutcome =
@@ -1592,6 +1622,8 @@ export type SuspendSubscriptionsPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** SIMs to terminate, for good. */
@@ -1627,6 +1659,8 @@ export type TerminateSubscriptionsPayload = OrderPayload & {
   requests: Array<ProvisioningRequest>;
   /** One result per different SIM, in the order of the input. */
   results: Array<OrderResult>;
+  /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
+  unchecked: Array<UncheckedRequirement>;
 };
 
 /** Lifetime of an API client's tokens; KORE offers these four. */
@@ -1663,6 +1697,21 @@ export type TransferClientOwnershipPayload = ClientPayload & {
   reason?: Maybe<ClientReason>;
   /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** A value that an activation lacks and KORE may require. */
+export type UncheckedRequirement = {
+  __typename?: 'UncheckedRequirement';
+  /** Why it may be required. */
+  basis: RequirementBasis;
+  /** Number of SIMs that lack it. */
+  count: Scalars['Int']['output'];
+  /** The part of the input that lacks it, of the first such SIM. */
+  field: Scalars['String']['output'];
+  /** The requirement in words. */
+  message: Scalars['String']['output'];
+  /** The value. */
+  requirement: ActivationRequirement;
 };
 
 /** An API client to unlock. */
@@ -1787,7 +1836,7 @@ export type ActivateSimMutationVariables = Exact<{
 }>;
 
 
-export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions?: { __typename?: 'ActivateSubscriptionsPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }> } | null };
+export type ActivateSimMutation = { __typename?: 'Mutation', activateSubscriptions?: { __typename?: 'ActivateSubscriptionsPayload', results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null }>, requests: Array<{ __typename?: 'ProvisioningRequest', id: string, status?: ProvisioningStatus | null }>, unchecked: Array<{ __typename?: 'UncheckedRequirement', requirement: ActivationRequirement, basis: RequirementBasis, message: string }> } | null };
 
 export type ActivationProfilesQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2038,9 +2087,14 @@ export const ActivateSimDocument = new TypedDocumentString(`
       id
       status
     }
+    unchecked {
+      requirement
+      basis
+      message
+    }
   }
 }
-    `, {"hash":"a3e06fad57835a3ffaf1ddb657c759619cf36e17ad4f7ec573e4de3e2b50f1a3"}) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
+    `, {"hash":"f62e5446160348f4987d1c53ef62b7443c303626cfa048cb001adb24268d5386"}) as unknown as TypedDocumentString<ActivateSimMutation, ActivateSimMutationVariables>;
 export const ActivationProfilesDocument = new TypedDocumentString(`
     query ActivationProfiles($accountId: ID!) {
   account(id: $accountId) {

@@ -18,6 +18,7 @@ import {
   unfinishedMarks,
 } from "./records.ts";
 import { LedgerReads } from "./ledger-reads.ts";
+import { type ActivationNeeds } from "../activation-needs.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
 /** A command in progress, under a claim of this process. */
@@ -39,10 +40,13 @@ export class Ledger extends LedgerReads {
   readonly #store: DurableStore;
   /** Claims under which an outcome could not be recorded. */
   readonly #unrecorded = new WeakSet<Claim>();
+  readonly #needs: ActivationNeeds | undefined;
 
-  constructor(store: DurableStore) {
+  /** @param needs learns from KORE's refusals and failures. @default they are recorded only */
+  constructor(store: DurableStore, needs?: ActivationNeeds) {
     super(store);
     this.#store = store;
+    this.#needs = needs;
     this.claims = new KeyedMutex(store, "lock/");
   }
 
@@ -127,6 +131,10 @@ export class Ledger extends LedgerReads {
    * @throws Fenced
    */
   async record(work: Work, from: Chunk, change: Partial<Chunk>): Promise<Chunk> {
+    if (change.state === "refused") {
+      const { message = null } = change;
+      this.#needs?.learn(work.entry.accountId, from.sims, Object.fromEntries(from.sims.map(({ id }) => [id, message])));
+    }
     for (;;) {
       const kept = await this.move(work, from, change).catch(ifUnavailable);
       if (kept) return kept;
@@ -240,7 +248,9 @@ export class Ledger extends LedgerReads {
     const entry = await this.find(claimed.key);
     const chunk = entry && (await this.chunk({ entry: entry.id, index: claimed.index }));
     if (!entry || chunk?.requestId !== requestId || chunk.isFinished) return;
-    const finished: Chunk = { ...chunk, isFinished: true, failures: failuresAmong(chunk.sims) };
+    const failures = failuresAmong(chunk.sims);
+    this.#needs?.learn(accountId, chunk.sims, failures);
+    const finished: Chunk = { ...chunk, isFinished: true, failures };
     await this.#store.commit({ set: [chunkChange(finished), ...unfinishedMarks(entry, finished)] });
   }
 }
