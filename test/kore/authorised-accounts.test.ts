@@ -34,6 +34,7 @@ const REQUESTS = {
   profile: (account: string) => session().profile(account, "1", asItIs),
   subscriptions: (account: string) => session().subscriptions(account, { "page-index": 0, "max-page-item": 1 }),
   subscription: (account: string) => session().subscription(account, "1"),
+  simCount: (account: string) => session().simCount(account, "Active", asItIs),
   provisioningRequests: (account: string) => session().provisioningRequests(account, {}),
   provisioningRequest: (account: string) => session().provisioningRequest(account, "1"),
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
