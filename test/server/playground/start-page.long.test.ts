@@ -59,6 +59,8 @@ describe.skipIf(!chromiumAvailable)("the start page", () => {
     await page.locator(".graphiql-query-editor .view-lines").click();
     await page.keyboard.press("Control+End");
     await page.keyboard.insertText(" # mine");
+    // GraphiQL takes an edit over after a tenth of a second.
+    await expect.poll(() => page.evaluate(() => JSON.stringify(localStorage))).toContain("# mine");
     await (await listed("Greet")).click();
     expect(await page.locator(".graphiql-query-editor").innerText()).toContain("greeting");
     await (await listed("Versions")).click();
