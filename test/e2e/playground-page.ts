@@ -110,7 +110,8 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
     setVariables: async (variables) => paste("Variables", variables),
     setHeaders: async (headers) => paste("Headers", headers),
     execute: () => page.getByRole("button", { name: /^Execute query/ }).click(),
-    shown: async () => (await page.locator(".result-window .view-line").allInnerTexts()).join("\n"),
+    // The editor breaks lines by its width.
+    shown: async () => (await page.locator(".result-window .view-line").allInnerTexts()).join(" ").replace(/\s+/g, " "),
     run: async () => {
       const answered = page.waitForResponse((response) => {
         const sent = response.request().postData();
