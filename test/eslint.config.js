@@ -21,6 +21,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    ignores: ["src/server/playground/client/**"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ImportExpression > Literal[value=/^[^.]/]",
+          message:
+            "In the bundle a package in CommonJS has no named exports by import(): import a file of ours that imports it.",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/resources/**/*.resolver.ts"],
     rules: { "@typescript-eslint/max-params": "off" }, // TypeGraphQL passes each argument of a field as a parameter
   },

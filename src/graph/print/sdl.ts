@@ -14,8 +14,8 @@ export function serveSubgraph(schema: GraphQLSchema, definitions: () => Document
 
 /** The subgraph's SDL, as a gateway composes it. Loads what prints it, since few processes do. @throws if it is invalid */
 export async function printSubgraph({ extensions }: GraphQLSchema): Promise<string> {
-  const { buildSubgraphSchema, printSubgraphSchema } = await import("@apollo/subgraph");
-  return printSubgraphSchema(buildSubgraphSchema((extensions[SUBGRAPH] as () => DocumentNode)())) + "\n";
+  const { subgraphSdl } = await import("./subgraph-sdl.ts");
+  return subgraphSdl((extensions[SUBGRAPH] as () => DocumentNode)());
 }
 
 /** The SDL of what clients use: the executed schema without federation's fields, types and directives. */

@@ -60,13 +60,10 @@ const REPORT_INTERVAL_MS = 60_000;
  */
 export async function openTraces(options: TracesOptions): Promise<Traces> {
   const { endpoint, headers, serviceName, exporter } = options;
-  const [sdk, { resourceFromAttributes }] = await Promise.all([
-    import("@opentelemetry/sdk-trace-node"),
-    import("@opentelemetry/resources"),
-  ]);
+  const sdk = await import("./open-telemetry.ts");
   const reportLost = reportLostTo(options.onLost);
   const provider = new sdk.BasicTracerProvider({
-    resource: resourceFromAttributes({ "service.name": serviceName }),
+    resource: sdk.resourceFromAttributes({ "service.name": serviceName }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter ?? (await otlpExporter(endpoint, headers)))],
   });
   const tracer = provider.getTracer("kore-graph");
@@ -131,7 +128,7 @@ function reportLostTo(onLost: () => void): () => void {
 }
 
 async function otlpExporter(endpoint: string | undefined, headers: TracesOptions["headers"]): Promise<SpanExporter> {
-  const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-http");
+  const { OTLPTraceExporter } = await import("./open-telemetry.ts");
   // It reads time-outs and the like from OpenTelemetry's variables.
   return new OTLPTraceExporter({
     ...(endpoint !== undefined && { url: `${endpoint.replace(/\/$/, "")}/v1/traces` }),
