@@ -14,8 +14,8 @@ import { gzip } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = "server/playground/client";
-/** With native files, optional parts of others, and what calls `module.require`. */
-const EXTERNAL = ["lmdb", "pg-native", "pg-cloudflare", "@apollo/utils.createhash"];
+/** With native files, and optional parts of others. */
+const EXTERNAL = ["lmdb", "pg-native", "pg-cloudflare"];
 
 const [, script, part] = process.argv;
 try {
@@ -55,6 +55,8 @@ async function bundleServer() {
     keepNames: true, // TypeGraphQL names types after classes.
     ...{ sourcemap: "linked", sourcesContent: false },
     external: EXTERNAL,
+    // It finds Node's by `module.require`, which a bundle does not have.
+    alias: { "@apollo/utils.createhash": "node:crypto" },
     // For dependencies in CommonJS.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
