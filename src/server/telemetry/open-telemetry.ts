@@ -1,4 +1,4 @@
-/** What traces load when they are configured. */
+/** Loaded only where traces are configured. */
 export { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-node";
 export { resourceFromAttributes } from "@opentelemetry/resources";
 export { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
