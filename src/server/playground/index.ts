@@ -64,6 +64,7 @@ export async function playground(app: FastifyInstance, options: PlaygroundOption
     scope.get("/playground/tabs.json", async (_request, reply) =>
       reply.header("cache-control", "no-cache").send(options),
     );
+    // eslint-disable-next-line no-restricted-syntax -- a plugin is its default export
     await scope.register(import("@fastify/static"), {
       root: new URL("assets/", bundle),
       prefix: "/playground/assets/",
