@@ -6,7 +6,7 @@ import { ALL_VARIABLES } from "../../src/server/config/index.ts";
 
 const OUTPUT = { say: () => undefined, complain: () => undefined };
 
-/** What a command with these options is run with. */
+/** The options that a command was given. */
 async function runWith(args: readonly string[], env: Record<string, string> = {}, options: OptionSpecs = {}) {
   const run = vi.fn(() => Promise.resolve(0));
   await runCommand(defineCommand({ summary: "a command", options, settings: ALL_VARIABLES, run }), args, env, OUTPUT);

@@ -33,7 +33,7 @@ const identified = Object.values(schema.getTypeMap())
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What answers show of objects: by field and position below it, each value with the places that show it. */
+/** Values of objects in answers, by field and position below it, each with the places that show it. */
 class Sightings {
   readonly #objects = new Map<string, Map<string, Map<string, Set<string>>>>();
   readonly #parents = new Map<string, Set<string>>();
