@@ -1,5 +1,6 @@
 import { type FastifyRequest } from "fastify";
 import { type DocumentNode, type OperationDefinitionNode, OperationTypeNode, getOperationAST } from "graphql";
+import { isJson } from "../../http/content-type.ts";
 import { hasExactJson } from "../limits/unsupported-values.ts";
 import { type TrustedDocuments } from "../trusted-documents.ts";
 import { type DocumentCache } from "./document-cache.ts";
@@ -40,7 +41,7 @@ export function parseRequest(
   trusted: TrustedDocuments | undefined,
 ): ParsedRequest | undefined {
   const contentType = CONTENT_TYPES.get(headers.accept);
-  if (method !== "POST" || contentType === undefined || !isJson(headers["content-type"]) || !isRecord(body)) return;
+  if (method !== "POST" || contentType === undefined || !isJson(headers) || !isRecord(body)) return;
   const { operationName = null, variables = null, extensions = null } = body;
   if (operationName !== null && typeof operationName !== "string") return;
   if (variables !== null && !isRecord(variables)) return;
@@ -61,10 +62,6 @@ function textIn(
   if (extensions !== null && !isRecord(extensions)) return undefined;
   if (trusted) return trusted.textOf({ ...(query !== undefined && { query }), ...(extensions && { extensions }) });
   return extensions && "persistedQuery" in extensions ? undefined : query;
-}
-
-function isJson(contentType = ""): boolean {
-  return contentType === "application/json" || contentType.startsWith("application/json;");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,6 +7,7 @@ import { watchCredential } from "../../auth/credential-expiry.ts";
 import { credentialsOf } from "../../auth/credentials.ts";
 import { apolloHandler } from "../../graphql/apollo-handler.ts";
 import { DISCONNECTED, onAbort } from "../../http/abort-signal.ts";
+import { isJson } from "../../http/content-type.ts";
 import { type OnRefused } from "../../http/connections/index.ts";
 import { refuse } from "../../http/error-responses.ts";
 import { type Logger } from "../../logging/log.ts";
@@ -19,7 +20,7 @@ import { type Callbacks } from "./callback.ts";
 import { callbackIn } from "./callback-request.ts";
 import { EVENT_STREAM, type StreamFormat } from "./formats.ts";
 import { type LiveDelivery, liveDeliveryOf } from "./negotiation.ts";
-import { isJson, isOfOtherSite, operationIn, subscriptionInUrl } from "./request.ts";
+import { isOfOtherSite, operationIn, subscriptionInUrl } from "./request.ts";
 import { ResponseStream } from "./response-stream.ts";
 
 export interface HttpTransportOptions<Context extends GraphContext> {
@@ -76,7 +77,7 @@ export class HttpTransports<Context extends GraphContext> {
     if (!delivery) return undefined;
     const { format, isOnly } = delivery;
     if (!isOnly || !format) return this.#afterApollo(request, reply, delivery, { caller, instrumentation });
-    if (request.method === "POST" && isJson(request)) {
+    if (request.method === "POST" && isJson(request.headers)) {
       const operation = operationIn(request);
       return Promise.resolve(this.#stream(request, reply, format, { operation, caller, instrumentation }));
     }

@@ -53,11 +53,6 @@ function withCorrelation(operation: Operation, { headers, id }: FastifyRequest):
   return { ...operation, extensions };
 }
 
-/** Only JSON: pages of other sites cannot send it without CORS. */
-export function isJson({ headers }: FastifyRequest): boolean {
-  return /^application\/json($|;)/.test(headers["content-type"] ?? "");
-}
-
 /**
  * Whether a page of another site may have sent a GET, which needs no CORS. Browsers add one of these headers; pages cannot
  * read the response, but it would occupy a place.
