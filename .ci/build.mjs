@@ -52,7 +52,6 @@ async function bundleServer() {
   const { outputFiles } = await build({
     ...{ absWorkingDir: root, entryPoints: ["src/main.ts"], outdir: "dist", write: false, logLevel: "error" },
     ...{ bundle: true, splitting: true, platform: "node", format: "esm", target: "node20.19" },
-    keepNames: true, // TypeGraphQL names types after classes.
     ...{ sourcemap: "linked", sourcesContent: false },
     external: EXTERNAL,
     // It finds Node's by `module.require`, which a bundle does not have.

@@ -17,7 +17,8 @@ registerEnumType(ClientType, {
 });
 
 @Directive('@key(fields: "id")')
-@ObjectType({
+// Named, since the bundler renames one of two classes of one name, and pg has a Client.
+@ObjectType("Client", {
   description: "An API client: a set of credentials for KORE's APIs. Its secret is no field of it.",
   simpleResolvers: true,
 })
