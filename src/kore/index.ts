@@ -17,8 +17,12 @@ export {
   type WireActivationProfile,
   type WireActivationProfileDetail,
   type WireCostCenter,
+  type WireFeature,
+  type WirePlan,
+  type WirePlanType,
   type WireProfile,
   type WireProvisioningRequest,
+  type WireServiceType,
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";

@@ -3,6 +3,7 @@ import { ID_RULE, isValidId } from "../kore/index.ts";
 import { account } from "./account/index.ts";
 import { activationProfile } from "./activation-profile/index.ts";
 import { capabilities } from "./capabilities/index.ts";
+import { catalog } from "./catalog/index.ts";
 import { client } from "./client/index.ts";
 import { costCenter } from "./cost-center/index.ts";
 import { order } from "./order/index.ts";
@@ -20,6 +21,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   costCenter,
   activationProfile,
   subscription,
+  catalog,
   order,
   provisioningRequest,
   unresolvedOrder,

@@ -2,6 +2,7 @@ import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
+import { addCatalogRoutes } from "./routes/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
@@ -13,6 +14,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   const router = new Router();
   addTokenRoutes(router, backend);
   addAccountRoutes(router, backend);
+  addCatalogRoutes(router, backend);
   addSubscriptionRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);

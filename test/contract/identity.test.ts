@@ -117,6 +117,8 @@ function selectionOf(type: GraphQLObjectType, depth: number): string {
     const below = getNamedType(field.type);
     if (isLeafType(below)) return [field.name];
     if (!isObjectType(below)) return [];
+    // Entities whose key has another name than `id` are objects of their parent for a cache: their nodeId shows which.
+    if ("nodeId" in below.getFields() && !identified.includes(below)) return [`${field.name} { nodeId name }`];
     const first = field.args.some(({ name }) => name === "first") ? "(first: 3)" : "";
     if (!identified.includes(below)) return [`${field.name}${first} { ${selectionOf(below, depth)} }`];
     return [`${field.name} { ${depth > 0 ? selectionOf(below, depth - 1) : "__typename id"} }`];

@@ -13,7 +13,11 @@ const ENTITIES = {
   Account: { direct: ({ id }: Ids) => `account(id: "${id}")`, fields: "id name costCenters { name }" },
   ActivationProfile: { direct: direct("activationProfile"), fields: "id name planIds account { name }" },
   Client: { direct: ({ id }: Ids) => `client(id: "${id}")`, fields: "id name account { name }" },
+  Feature: { direct: direct("feature"), fields: "featureId name description serviceType { name }" },
+  Plan: { direct: direct("plan"), fields: "planId name planType { name } serviceType { name }" },
+  PlanType: { direct: direct("planType"), fields: "planTypeId name" },
   ProvisioningRequest: { direct: direct("provisioningRequest"), fields: "id status source subscriptions { iccid }" },
+  ServiceType: { direct: direct("serviceType"), fields: "serviceTypeId name" },
   SimSubscription: {
     direct: direct("subscription"),
     fields: "id iccid costCenter { name } profile { id } stateHistory { state } lastProvisioningRequest { source }",
@@ -46,13 +50,17 @@ beforeAll(async () => {
   const [viewer = "", admin = "", stranger = ""] = keys;
   secrets = { viewer, admin, stranger };
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
-  const { activationProfileId, clientId, provisioningRequestId, subscriptionId } = app.kore.examples;
+  const { activationProfileId, clientId, planId, provisioningRequestId, subscriptionId } = app.kore.examples;
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
     Account: of(ACCOUNT),
     ActivationProfile: of(activationProfileId),
     Client: of(clientId),
+    Feature: of("cmp-k1-feature-3200"),
+    Plan: of(planId),
+    PlanType: of("1"),
     ProvisioningRequest: of(provisioningRequestId),
+    ServiceType: of("32"),
     SimSubscription: of(subscriptionId),
   };
   for (const name of NAMES) {
@@ -98,7 +106,7 @@ describe("node(id:)", () => {
     };
     const { fields } = ENTITIES[name];
     expect(priceOf(byNode(name, fields))).toBe(priceOf(`${directly(name)} { ${fields} }`));
-    expect(priceOf(byNode(name, "id"))).toBe(priceOf(`${directly(name)} { id }`));
+    expect(priceOf(byNode(name, "nodeId"))).toBe(priceOf(`${directly(name)} { nodeId }`));
   });
 
   test.each(NAMES)("gives %s to the callers that may read it directly, and to no others", async (name) => {
@@ -109,8 +117,8 @@ describe("node(id:)", () => {
     };
     const refusals: unknown[] = [];
     for (const caller of ["viewer", "admin", "stranger"] as const) {
-      const asDirect = await answers(caller, `${directly(name)} { id }`);
-      expect(await answers(caller, byNode(name, "id"))).toEqual(asDirect);
+      const asDirect = await answers(caller, `${directly(name)} { nodeId }`);
+      expect(await answers(caller, byNode(name, "nodeId"))).toEqual(asDirect);
       if (asDirect[1]) refusals.push(asDirect[1]);
     }
     expect(refusals.length).toBeGreaterThan(0);

@@ -160,6 +160,12 @@ function selectionOf(field: GraphQLField<unknown, unknown>, probe: Probe): strin
 const KEYS: Readonly<Record<string, (probe: Probe, index: number) => object>> = {
   Account: ({ account }) => ({ id: account }),
   Client: (_, index) => ({ id: `client-${index}` }),
+  ...Object.fromEntries(
+    ["ServiceType", "PlanType", "Plan", "Feature"].map((name) => {
+      const field = `${name.charAt(0).toLowerCase()}${name.slice(1)}Id`;
+      return [name, ({ account }: Probe, index: number) => ({ accountId: account, [field]: `${index}` })];
+    }),
+  ),
   SimSubscription: ({ account }, index) => ({
     accountId: account,
     ...(index % 2 ? { id: `${index}` } : { iccid: "1" }),

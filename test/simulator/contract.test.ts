@@ -19,6 +19,10 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.get(`${account}/activation-profiles`);
   await caller.get(`${account}/activation-profiles/${examples.activationProfileId}`);
   await caller.get(`${account}/profiles/${examples.profileId}`);
+  for (const list of ["service-types", "plan-types", "plans", "features"]) await caller.get(`${account}/${list}`);
+  await caller.get(`${account}/service-types/32`);
+  await caller.get(`${account}/plans/${examples.planId}`);
+  await caller.get(`${account}/features/cmp-k1-feature-3200`);
   await caller.get(listPath(examples.accountId, { "show-state-history": "true" }));
   await caller.get(`${account}/subscriptions/${examples.subscriptionId}`);
   await caller.post(`${requests}/activate`, {
@@ -110,6 +114,9 @@ test("missing objects are a 404 on each call that names one", async () => {
     "/v1/accounts?email=nobody@nowhere.example",
     `${account}/activation-profiles/none`,
     `${account}/profiles/1`,
+    `${account}/service-types/none`,
+    `${account}/plans/none`,
+    `${account}/features/none`,
     `${account}/subscriptions/none`,
     `${account}/subscriptions/cmp-k1-subscription-1999999999`,
     `${account}/provisioning-requests/none`,

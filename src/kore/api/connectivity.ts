@@ -7,6 +7,10 @@ export type WireCostCenter = Schemas["CostCenter"];
 export type WireActivationProfile = Schemas["ActivationProfile"];
 export type WireActivationProfileDetail = Schemas["ActivationProfileDetail"];
 export type WireProfile = Schemas["Profile"];
+export type WireServiceType = Schemas["ServiceType"];
+export type WirePlanType = Schemas["PlanType"];
+export type WirePlan = Schemas["Plan"];
+export type WireFeature = Schemas["Feature"];
 export type WireSubscription = Schemas["Subscription"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
@@ -44,6 +48,13 @@ const CACHEABLE = {
   activationProfile: "/v1/accounts/{account-id}/activation-profiles/{activation-profile-id}",
   profile: "/v1/accounts/{account-id}/profiles/{profile-id}",
   simCounts: "/v1/accounts/{account-id}/subscriptions",
+  serviceTypes: "/v1/accounts/{account-id}/service-types",
+  serviceType: "/v1/accounts/{account-id}/service-types/{service-type-id}",
+  planTypes: "/v1/accounts/{account-id}/plan-types",
+  plans: "/v1/accounts/{account-id}/plans",
+  plan: "/v1/accounts/{account-id}/plans/{plan-id}",
+  features: "/v1/accounts/{account-id}/features",
+  feature: "/v1/accounts/{account-id}/features/{feature-id}",
 } as const;
 
 type Decode<Name extends keyof typeof CACHEABLE, Value> = Decoder<paths, (typeof CACHEABLE)[Name], Value>;
@@ -89,6 +100,41 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const path = { "account-id": accountId, "profile-id": id };
     const { profile: template } = CACHEABLE;
     return this.getCacheable({ template, path, query: {}, cacheable: "profile", decode });
+  }
+
+  serviceTypes<Value>(accountId: string, decode: Decode<"serviceTypes", Value>) {
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template: CACHEABLE.serviceTypes, path, query: {}, cacheable: "serviceTypes", decode });
+  }
+
+  serviceType<Value>(accountId: string, id: string, decode: Decode<"serviceType", Value>) {
+    const path = { "account-id": accountId, "service-type-id": id };
+    return this.getCacheable({ template: CACHEABLE.serviceType, path, query: {}, cacheable: "serviceType", decode });
+  }
+
+  planTypes<Value>(accountId: string, decode: Decode<"planTypes", Value>) {
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template: CACHEABLE.planTypes, path, query: {}, cacheable: "planTypes", decode });
+  }
+
+  plans<Value>(accountId: string, decode: Decode<"plans", Value>) {
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template: CACHEABLE.plans, path, query: {}, cacheable: "plans", decode });
+  }
+
+  plan<Value>(accountId: string, id: string, decode: Decode<"plan", Value>) {
+    const path = { "account-id": accountId, "plan-id": id };
+    return this.getCacheable({ template: CACHEABLE.plan, path, query: {}, cacheable: "plan", decode });
+  }
+
+  features<Value>(accountId: string, decode: Decode<"features", Value>) {
+    const path = { "account-id": accountId };
+    return this.getCacheable({ template: CACHEABLE.features, path, query: {}, cacheable: "features", decode });
+  }
+
+  feature<Value>(accountId: string, id: string, decode: Decode<"feature", Value>) {
+    const path = { "account-id": accountId, "feature-id": id };
+    return this.getCacheable({ template: CACHEABLE.feature, path, query: {}, cacheable: "feature", decode });
   }
 
   subscriptions(accountId: string, query: { [K in keyof SubscriptionQuery]: SubscriptionQuery[K] | undefined }) {

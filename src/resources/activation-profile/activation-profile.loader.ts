@@ -2,7 +2,7 @@ import { type CostContext, batchLoader, eachLoader } from "../../graph/index.ts"
 import { KoreError, decode } from "../../kore/index.ts";
 import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { toActivationProfile, toWholeActivationProfile } from "./activation-profile.mapper.ts";
-import { type ActivationProfile } from "./activation-profile.type.ts";
+import { type ActivationProfile, type ActivationProfileDetail } from "./activation-profile.type.ts";
 
 /** All activation profiles of an account in short form: one call. */
 export const activationProfilesByAccount = eachLoader({
@@ -27,6 +27,14 @@ export const eachWholeActivationProfile = eachLoader({
       )
       .catch(KoreError.nullIfNotFound),
 });
+
+/** Undefined where KORE knows none by this id. */
+export async function detailOf(
+  profile: ActivationProfile,
+  context: LoaderContext,
+): Promise<ActivationProfileDetail | undefined> {
+  return profile.detail ?? (await eachWholeActivationProfile(context).load(profile))?.detail;
+}
 
 /** Activation profiles with the fewest calls: a single one in long form, several of an account from its list. */
 export const activationProfileById = batchLoader({

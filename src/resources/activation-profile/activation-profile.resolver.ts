@@ -6,9 +6,10 @@ import { ASSUMED_ACTIVATION_PROFILES } from "../assumed-sizes.ts";
 import {
   activationProfileById,
   activationProfilesByAccount,
+  detailOf,
   eachWholeActivationProfile,
 } from "./activation-profile.loader.ts";
-import { ActivationProfile, type ActivationProfileDetail } from "./activation-profile.type.ts";
+import { ActivationProfile } from "./activation-profile.type.ts";
 
 @Access({ role: "viewer" })
 @Resolver(() => ActivationProfile)
@@ -80,8 +81,4 @@ export class AccountActivationProfilesResolver {
   activationProfiles(@Root() account: Account, @Ctx() context: Context): Promise<ActivationProfile[]> {
     return activationProfilesByAccount(context).load(account.id);
   }
-}
-
-async function detailOf(profile: ActivationProfile, context: Context): Promise<ActivationProfileDetail | undefined> {
-  return profile.detail ?? (await eachWholeActivationProfile(context).load(profile))?.detail;
 }

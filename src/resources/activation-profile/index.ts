@@ -7,6 +7,7 @@ import { ActivationProfile } from "./activation-profile.type.ts";
 export {
   activationProfileById,
   activationProfilesByAccount,
+  detailOf,
   eachWholeActivationProfile,
 } from "./activation-profile.loader.ts";
 export { ActivationProfile } from "./activation-profile.type.ts";

@@ -1,2 +1,3 @@
 export { eachSimProfile } from "./sim-profile.loader.ts";
-export { SimProfile } from "./sim-profile.type.ts";
+export { usageTypeOf } from "./sim-profile.mapper.ts";
+export { SimProfile, UsageType } from "./sim-profile.type.ts";

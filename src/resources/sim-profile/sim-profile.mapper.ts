@@ -1,7 +1,17 @@
 import { type UnknownEnumValues, type WireProfile, decode } from "../../kore/index.ts";
-import { type SimProfile, UsageType } from "./sim-profile.type.ts";
+import { type SimPlan, type SimProfile, UsageType } from "./sim-profile.type.ts";
 
 const USAGE_TYPES = { data: UsageType.DATA, sms: UsageType.SMS, voice: UsageType.VOICE };
+
+/** A usage type with KORE's spelling. */
+export function usageTypeOf(
+  raw: unknown,
+  field: string,
+  unknown: UnknownEnumValues,
+): Pick<SimPlan, "usageType" | "rawUsageType"> {
+  const usageType = decode.enumValue(raw, USAGE_TYPES, field, unknown) as UsageType | null;
+  return { usageType, rawUsageType: decode.string(raw, field) };
+}
 
 /**
  * KORE's reply lacks the requested id.
@@ -18,8 +28,7 @@ export function toSimProfile(id: string, wire: WireProfile, unknown: UnknownEnum
         id: decode.id(plan["plan-id"], "profile.plan-id"),
         name: decode.string(plan["plan-name"], "profile.plan-name"),
         type: decode.string(plan["plan-type"], "profile.plan-type"),
-        usageType: decode.enumValue(plan["usage-type"], USAGE_TYPES, "profile.usage-type", unknown) as UsageType | null,
-        rawUsageType: decode.string(plan["usage-type"], "profile.usage-type"),
+        ...usageTypeOf(plan["usage-type"], "profile.usage-type", unknown),
       })),
     features: decode.rows(wire.features, "profile.features", ["feature-id", "feature-name"]).map((feature) => ({
       id: decode.id(feature["feature-id"], "profile.feature-id"),

@@ -21,7 +21,13 @@ export {
   subscriptionByIccid,
 } from "./subscription.loader.ts";
 export { toSimStateChange } from "./state-change.mapper.ts";
-export { MAX_ICCIDS_PER_CALL, SimState, SimSubscription } from "./subscription.type.ts";
+export {
+  MAX_ICCIDS_PER_CALL,
+  SimProfileDate,
+  SimProfilePeriod,
+  SimState,
+  SimSubscription,
+} from "./subscription.type.ts";
 
 function bySimKey(reference: Ref | IccidRef, context: LoaderContext, info: GraphQLResolveInfo) {
   if ("id" in reference) return subscriptionById(context).load(reference);

@@ -25,6 +25,8 @@ export interface Examples {
   /** The profile of `iccid`. */
   readonly profileId: string;
   readonly costCenterId: string;
+  /** A plan of `profileId`. */
+  readonly planId: string;
   /** Completed with a SIM that failed, with the default accounts; "" where there is none yet. */
   readonly provisioningRequestId: string;
   /** Two API clients that nothing uses: for trying the mutations that revoke access. */
@@ -50,6 +52,7 @@ export function examplesOf({ fixtures, credentials }: Backend): Examples {
   const active = inState("Active");
   const stock = inState("Stock").find((sim) => sim.serviceType.needs === "nothing");
   const offers = sims.catalog(account).offers;
+  const profileId = String((active[0] && sims.record(active[0]).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? "");
   const iccidOf = (sim: Sim | undefined): string => (sim ? sims.iccid(sim) : "");
   const [iccid] = active;
   const pair = first.find((sim) => sims.eidPosition(sim) === 1);
@@ -75,7 +78,8 @@ export function examplesOf({ fixtures, credentials }: Backend): Examples {
     stockIccid: iccidOf(stock),
     activationProfileId:
       (offers.find((offer) => offer.serviceType === stock?.serviceType) ?? offers[0])?.activationProfileId ?? "",
-    profileId: String((iccid && sims.record(iccid).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? ""),
+    profileId,
+    planId: (offers.find(({ profileId: id }) => String(id) === profileId) ?? offers[0])?.plans[0]?.id ?? "",
     costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
     clientId: client?.id ?? "",

@@ -47,6 +47,7 @@ const READS = [
   "Accounts",
   "ActivationProfiles",
   "Capabilities",
+  "Catalog",
   "Esim",
   "ProvisioningRequest",
   "ProvisioningRequests",
