@@ -14,6 +14,7 @@ export const keys: KeyingConfig = {
   ClientConnection: embedded,
   ClientEdge: embedded,
   CreateClientPayload: embedded,
+  DailyUsage: embedded,
   DeactivateSubscriptionsPayload: embedded,
   DeleteClientPayload: embedded,
   DeploymentLimits: embedded,
@@ -26,6 +27,7 @@ export const keys: KeyingConfig = {
   PageInfo: embedded,
   Plan: embedded,
   PlanType: embedded,
+  PlanUsage: embedded,
   ProvisioningProgress: embedded,
   ProvisioningRequestConnection: embedded,
   ProvisioningRequestEdge: embedded,
@@ -48,6 +50,8 @@ export const keys: KeyingConfig = {
   SimStatePeriod: embedded,
   SimSubscriptionConnection: embedded,
   SimSubscriptionEdge: embedded,
+  SimUsage: embedded,
+  SimUsageResult: embedded,
   SuspendSubscriptionsPayload: embedded,
   TerminateSubscriptionsPayload: embedded,
   TransferClientOwnershipPayload: embedded,
@@ -57,6 +61,7 @@ export const keys: KeyingConfig = {
   UnresolvedOrderCandidate: embedded,
   UnresolvedOrderSim: embedded,
   UpdateClientPayload: embedded,
+  Usage: embedded,
 };
 
 /** Connections are one list for each filter and order. */

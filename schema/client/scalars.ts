@@ -2,6 +2,8 @@
 
 /** GraphQL Code Generator: `config.scalars`. Relay: `customScalarTypes`. */
 export const scalars = {
+  BigInt: "string",
+  Date: "string",
   DateTime: "string",
   EID: "string",
   EmailAddress: "string",

@@ -51,7 +51,18 @@ export {
   readRange,
 } from "./pagination/cursor-pagination.ts";
 export { readConsecutive } from "./pagination/consecutive-lists.ts";
-export { DateTime, Eid, EmailAddress, Iccid, Imei, Imsi, Msisdn, explainNotFound } from "./scalars.ts";
+export {
+  BigInteger,
+  CalendarDate,
+  DateTime,
+  Eid,
+  EmailAddress,
+  Iccid,
+  Imei,
+  Imsi,
+  Msisdn,
+  explainNotFound,
+} from "./scalars.ts";
 export { type EntityReference, parseKey, reference } from "./entities/reference.ts";
 export { printClientFiles } from "./print/client-files.ts";
 export { printApi, printSubgraph } from "./print/sdl.ts";

@@ -1,5 +1,5 @@
 import { type ASTNode, GraphQLError, GraphQLScalarType, Kind } from "graphql";
-import { GraphQLDateTime, GraphQLEmailAddress } from "graphql-scalars";
+import { GraphQLDateTime, GraphQLEmailAddress, GraphQLLocalDate } from "graphql-scalars";
 import { type BuildSchemaOptions } from "type-graphql";
 
 /** Effect of a wrong check digit: explain a not-found, or refuse the value. */
@@ -98,6 +98,25 @@ export const DateTime = withoutEcho(GraphQLDateTime, {
   rule: "must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z",
 });
 
+/** A day, as text. Named `Date` in the schema. */
+export const CalendarDate = withoutEcho(GraphQLLocalDate, {
+  name: "Date",
+  format: "date",
+  description: "Day without a time, such as 2026-01-31.",
+  rule: "must be a day that exists, such as 2026-01-31",
+});
+
+/** For output. Numbers beyond 2^53 would be rounded by most JSON parsers. */
+export const BigInteger = new GraphQLScalarType<bigint, string>({
+  name: "BigInt",
+  description: "Whole number of any size, as text, such as `172769726373`.",
+  extensions: jsonSchema({ pattern: "^-?[0-9]+$" }),
+  serialize(value) {
+    if (typeof value === "bigint") return value.toString();
+    throw new GraphQLError("BigInt cannot represent a value that is no bigint");
+  },
+});
+
 export const EmailAddress = withoutEcho(GraphQLEmailAddress, {
   format: "email",
   description: "E-mail address by the HTML specification.",
@@ -149,9 +168,14 @@ function digits(rule: DigitRule, checks: IdChecks = "explain"): GraphQLScalarTyp
 /** A scalar of graphql-scalars whose errors state the rule and do not echo the value. */
 function withoutEcho(
   scalar: GraphQLScalarType,
-  { description, rule, format }: { description: string; rule: string; format: string },
+  {
+    description,
+    rule,
+    format,
+    name = scalar.name,
+  }: { description: string; rule: string; format: string; name?: string },
 ): GraphQLScalarType {
-  const { name, specifiedByURL, serialize } = scalar;
+  const { specifiedByURL, serialize } = scalar;
   const parseWithoutEcho = (parse: () => unknown, place?: ASTNode): unknown => {
     try {
       return parse();

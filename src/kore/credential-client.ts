@@ -170,7 +170,12 @@ function createApi({ baseUrl, headers, send, observer, cache, onChange, replicas
   const { origin, host, pathname } = new URL(baseUrl);
   const prefix = pathname.replace(/\/$/, "");
   const json = { ...headers, "content-type": "application/json" };
-  const read: Read = ({ path, operation, batchSize, accountId }, { stats, requestId, caller }, signal, onLength) =>
+  const read: Read = (
+    { path, operation, batchSize, accountId, mayBeEmpty },
+    { stats, requestId, caller },
+    signal,
+    onLength,
+  ) =>
     send.read(
       {
         method: "GET",
@@ -182,6 +187,7 @@ function createApi({ baseUrl, headers, send, observer, cache, onChange, replicas
         attempt: 1,
         beginBy: undefined,
         batchSize,
+        mayBeEmpty,
         accountId,
         stats,
         requestId,

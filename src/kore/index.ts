@@ -17,12 +17,16 @@ export {
   type WireActivationProfile,
   type WireActivationProfileDetail,
   type WireCostCenter,
+  type UsageSpan,
   type WireFeature,
+  type WireFeatureUsage,
   type WirePlan,
   type WirePlanType,
+  type WirePlanUsage,
   type WireProfile,
   type WireProvisioningRequest,
   type WireServiceType,
+  type WireSimUsage,
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";

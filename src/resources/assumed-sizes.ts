@@ -7,6 +7,8 @@ export const ASSUMED_ACCOUNTS = 100;
 export const ASSUMED_ACTIVATION_PROFILES = 100;
 /** Service types, plan types, plans or features of an account. */
 export const ASSUMED_CATALOG = 100;
+/** Plans, or features, of a profile. */
+export const ASSUMED_PER_PROFILE = 20;
 /** Service types, plans or features that an account's SIMs have although its list of eligible ones lacks them. */
 export const ASSUMED_UNLISTED = 10;
 /** Pages of the list of API clients: ten thousand clients. */

@@ -10,6 +10,7 @@ import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
 import { type Resource } from "./resource.ts";
 import { subscription } from "./subscription/index.ts";
+import { usage } from "./usage/index.ts";
 import { unresolvedOrder } from "./unresolved-order/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
@@ -22,6 +23,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   activationProfile,
   subscription,
   catalog,
+  usage,
   order,
   provisioningRequest,
   unresolvedOrder,

@@ -8,6 +8,7 @@ import { addClientRoutes } from "./routes/clients.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
+import { addUsageRoutes } from "./routes/usage.ts";
 
 /** KORE's APIs as one function from request to reply. */
 export function createKore(backend: Backend): (call: Omit<Call, "params">) => Reply {
@@ -16,6 +17,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addAccountRoutes(router, backend);
   addCatalogRoutes(router, backend);
   addSubscriptionRoutes(router, backend);
+  addUsageRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);

@@ -112,6 +112,7 @@ const SCALARS: Readonly<Record<string, string>> = {
   EID: '"89033023426200000000000000000001"',
   Boolean: "false",
   EmailAddress: '"ada@acme.example"',
+  Date: '"2026-01-01"',
   DateTime: '"2026-01-01T00:00:00Z"',
 };
 

@@ -1,6 +1,15 @@
 import { type GraphQLScalarType, Kind } from "graphql";
 import { describe, expect, test } from "vitest";
-import { DateTime, EmailAddress, Imsi, Msisdn, explainNotFound, idScalars } from "../../src/graph/scalars.ts";
+import {
+  BigInteger,
+  CalendarDate,
+  DateTime,
+  EmailAddress,
+  Imsi,
+  Msisdn,
+  explainNotFound,
+  idScalars,
+} from "../../src/graph/scalars.ts";
 
 const scalar = (name: string, checks: "explain" | "strict" = "explain") => {
   const found = idScalars(checks)
@@ -41,9 +50,15 @@ test.each([
   [Msisdn, "+", "MSISDN must be 5 to 15 digits; this has 0"],
   [Msisdn, null, "MSISDN must be a text of 5 to 15 digits"],
   [DateTime, "yesterday", "DateTime must be an instant by RFC 3339, such as 2026-01-31T12:00:00Z"],
+  [CalendarDate, "2026-02-30", "Date must be a day that exists, such as 2026-01-31"],
   [EmailAddress, "ops.example.com", "EmailAddress must be an e-mail address"],
 ])("%s refuses %j by its rule, without the value", (type, value, message) => {
   expect(refusal(type, value)).toBe(message);
+});
+
+test("a whole number of any size is a text of its digits, and nothing else is one", () => {
+  expect([0n, -1n, 2n ** 64n].map((value) => BigInteger.serialize(value))).toEqual(["0", "-1", "18446744073709551616"]);
+  for (const value of [1, "1", null]) expect(() => BigInteger.serialize(value)).toThrow("BigInt");
 });
 
 describe("Check digits", () => {

@@ -23,6 +23,9 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.get(`${account}/service-types/32`);
   await caller.get(`${account}/plans/${examples.planId}`);
   await caller.get(`${account}/features/cmp-k1-feature-3200`);
+  const span = `start-date=${examples.from}&end-date=${examples.to}&source=cdr`;
+  await caller.get(`${account}/subscriptions/${examples.subscriptionId}/usage-records?${span}&include-plan-name=true`);
+  await caller.get(`${account}/plans/${examples.planId}/usage-records?${span}`);
   await caller.get(listPath(examples.accountId, { "show-state-history": "true" }));
   await caller.get(`${account}/subscriptions/${examples.subscriptionId}`);
   await caller.post(`${requests}/activate`, {
@@ -117,6 +120,8 @@ test("missing objects are a 404 on each call that names one", async () => {
     `${account}/service-types/none`,
     `${account}/plans/none`,
     `${account}/features/none`,
+    `${account}/subscriptions/none/usage-records?start-date=2025-01-01&end-date=2025-01-02`,
+    `${account}/plans/none/usage-records?start-date=2025-01-01&end-date=2025-01-02`,
     `${account}/subscriptions/none`,
     `${account}/subscriptions/cmp-k1-subscription-1999999999`,
     `${account}/provisioning-requests/none`,

@@ -11,6 +11,9 @@ export type WireServiceType = Schemas["ServiceType"];
 export type WirePlanType = Schemas["PlanType"];
 export type WirePlan = Schemas["Plan"];
 export type WireFeature = Schemas["Feature"];
+export type WireFeatureUsage = Schemas["FeatureUsage"];
+export type WireSimUsage = Schemas["SimUsageRecord"];
+export type WirePlanUsage = Schemas["PlanUsageRecord"];
 export type WireSubscription = Schemas["Subscription"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
@@ -18,6 +21,12 @@ type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]
 type ProvisioningQuery = NonNullable<
   paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
 >;
+
+/** Days, as YYYY-MM-DD. */
+export interface UsageSpan {
+  from: string;
+  to: string;
+}
 
 /** KORE's verbs, as its paths and bodies spell them. */
 export type ProvisioningVerb =
@@ -154,6 +163,20 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     return this.get("/v1/accounts/{account-id}/subscriptions/{subscription-id}", path, {});
   }
 
+  /** Null for an empty reply: nothing is recorded. @param span at most 60 days, as YYYY-MM-DD */
+  simUsage(accountId: string, id: string, span: UsageSpan) {
+    const path = { "account-id": accountId, "subscription-id": id };
+    const template = "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records";
+    return this.get(template, path, usageQuery(span), { mayBeEmpty: true });
+  }
+
+  /** As {@link simUsage}. */
+  planUsage(accountId: string, id: string, span: UsageSpan) {
+    const path = { "account-id": accountId, "plan-id": id };
+    const template = "/v1/accounts/{account-id}/plans/{plan-id}/usage-records";
+    return this.get(template, path, usageQuery(span), { mayBeEmpty: true });
+  }
+
   async provisioningRequests(
     accountId: string,
     query: { [K in keyof ProvisioningQuery]: ProvisioningQuery[K] | undefined },
@@ -186,4 +209,9 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const batchSize = body.subscriptions.length;
     return this.post(path, { "account-id": accountId }, { [verb]: body }, { batchSize, beforeSending });
   }
+}
+
+/** Without `include-plan-name`, for which KORE declares no field of the reply. */
+function usageQuery({ from, to }: UsageSpan) {
+  return { "start-date": from, "end-date": to, source: undefined, "include-plan-name": undefined };
 }

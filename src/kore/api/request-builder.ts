@@ -11,6 +11,8 @@ export interface ApiRequest {
   batchSize?: number | undefined;
   /** Name of the resource for callers, such as "costCenters"; undefined: not cacheable. */
   cacheable?: string | undefined;
+  /** An empty body of a 200 is read as null, as a 204 is. @default it breaks the contract */
+  mayBeEmpty?: boolean | undefined;
   /** Account that it names, which chooses the credentials; null: our own account; undefined: none. */
   accountId?: string | null | undefined;
   /** API client that it names. */
@@ -125,7 +127,7 @@ export class RequestBuilder<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     query: Optional<ParametersOf<O, "query">>,
-    more: Pick<ApiRequest, "batchSize"> = {},
+    more: Pick<ApiRequest, "batchSize" | "mayBeEmpty"> = {},
   ): Promise<Reply<O> | null> {
     const request = this.#read(template, path, query, more);
     if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
@@ -158,7 +160,7 @@ export class RequestBuilder<Paths> {
     template: string,
     path: unknown,
     query: unknown,
-    { batchSize, cacheable }: Pick<ApiRequest, "batchSize" | "cacheable">,
+    { batchSize, cacheable, mayBeEmpty }: Pick<ApiRequest, "batchSize" | "cacheable" | "mayBeEmpty">,
   ): ApiRequest {
     const known = PathTemplate.of(template);
     return {
@@ -166,6 +168,7 @@ export class RequestBuilder<Paths> {
       operation: known.read,
       batchSize,
       cacheable,
+      mayBeEmpty,
       ...this.#subjectOf(path),
     };
   }

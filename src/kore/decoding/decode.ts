@@ -48,6 +48,14 @@ export function integer(value: unknown, field: string): number | null {
   return found;
 }
 
+/** An integer of any size, or null when absent or blank. `parseExactJson` gives long ones as strings. */
+export function bigInteger(value: unknown, field: string): bigint | null {
+  const found = id(value, field);
+  if (found === null) return null;
+  if (typeof value === "boolean" || !/^[+-]?\d+$/.test(found)) throw contractError(field);
+  return BigInt(found.replace("+", ""));
+}
+
 /** The largest Int of GraphQL. */
 const MAX_INT = 2 ** 31 - 1;
 

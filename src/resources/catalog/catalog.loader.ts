@@ -1,6 +1,6 @@
 import { type FieldCost, type MaybePromise, batchLoader, eachLoader, listOf } from "../../graph/index.ts";
 import { KoreError, type KoreSession, decode } from "../../kore/index.ts";
-import { ASSUMED_CATALOG, ASSUMED_UNLISTED } from "../assumed-sizes.ts";
+import { ASSUMED_PER_PROFILE, ASSUMED_UNLISTED } from "../assumed-sizes.ts";
 import { type LoaderContext, type Ref, refKey } from "../resource.ts";
 import { toFeature, toPlan, toPlanType, toServiceType } from "./catalog.mapper.ts";
 import { type Feature, type Plan, type PlanType, type ServiceType } from "./catalog.type.ts";
@@ -60,8 +60,8 @@ function catalogLoaders<Item>({ idOf, list, one }: Reads<Item>) {
   };
   const costOfFindAll: FieldCost = (place) => {
     byAccount.cost(place);
-    costOfUnlisted(ASSUMED_CATALOG)(place);
-    return listOf(ASSUMED_CATALOG)(place);
+    costOfUnlisted(ASSUMED_PER_PROFILE)(place);
+    return listOf(ASSUMED_PER_PROFILE)(place);
   };
   /** The fewest calls for any: a single one by its id, several of an account from its list. */
   const byId = batchLoader<LoaderContext, Ref, Item | null, ReadonlyMap<string, Item | Error | null>>({

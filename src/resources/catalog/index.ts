@@ -11,6 +11,8 @@ import {
   SubscriptionCatalogResolver,
 } from "./profile-catalog.resolver.ts";
 
+export { Plan } from "./catalog.type.ts";
+
 /** An entity with KORE's id under `key`. */
 const entity = (
   type: NewableFunction,
@@ -22,7 +24,8 @@ const entity = (
     access: { role: "viewer", account: { argument: "accountId" } },
     loads,
     resolve({ accountId, [key]: id }: Readonly<Record<string, string>>, context: LoaderContext) {
-      if (accountId === undefined || id === undefined) throw userInputError(`representations: accountId and ${key} are needed`);
+      if (accountId === undefined || id === undefined)
+        throw userInputError(`representations: accountId and ${key} are needed`);
       return load({ accountId, id }, context);
     },
   });

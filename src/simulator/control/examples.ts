@@ -25,6 +25,9 @@ export interface Examples {
   /** The profile of `iccid`. */
   readonly profileId: string;
   readonly costCenterId: string;
+  /** A month up to yesterday, for usage. */
+  readonly from: string;
+  readonly to: string;
   /** A plan of `profileId`. */
   readonly planId: string;
   /** Completed with a SIM that failed, with the default accounts; "" where there is none yet. */
@@ -43,7 +46,9 @@ export interface Examples {
 
 const CANDIDATES = 400;
 
-export function examplesOf({ fixtures, credentials }: Backend): Examples {
+const DAY = 86_400_000;
+
+export function examplesOf({ fixtures, credentials, clock }: Backend): Examples {
   const { sims, provisioning, clients, users } = fixtures;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the fixtures have no account");
@@ -53,6 +58,7 @@ export function examplesOf({ fixtures, credentials }: Backend): Examples {
   const stock = inState("Stock").find((sim) => sim.serviceType.needs === "nothing");
   const offers = sims.catalog(account).offers;
   const profileId = String((active[0] && sims.record(active[0]).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? "");
+  const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY).toISOString().slice(0, 10);
   const iccidOf = (sim: Sim | undefined): string => (sim ? sims.iccid(sim) : "");
   const [iccid] = active;
   const pair = first.find((sim) => sims.eidPosition(sim) === 1);
@@ -79,6 +85,8 @@ export function examplesOf({ fixtures, credentials }: Backend): Examples {
     activationProfileId:
       (offers.find((offer) => offer.serviceType === stock?.serviceType) ?? offers[0])?.activationProfileId ?? "",
     profileId,
+    from: daysAgo(30),
+    to: daysAgo(1),
     planId: (offers.find(({ profileId: id }) => String(id) === profileId) ?? offers[0])?.plans[0]?.id ?? "",
     costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",

@@ -49,6 +49,15 @@ export class Query {
     return found;
   }
 
+  /** A day as the instant of its start. */
+  requiredDay(name: string): number {
+    const value = this.requiredText(name);
+    const at = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
+    if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== value)
+      throw new Refusal(400, `${name} must be a day that exists, such as 2023-02-23`);
+    return at;
+  }
+
   instant(name: string): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;

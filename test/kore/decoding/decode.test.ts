@@ -21,6 +21,23 @@ describe("Dates", () => {
   );
 });
 
+describe("Integers of any size", () => {
+  test.each([
+    [0, 0n],
+    [-5, -5n],
+    ["172769726373", 172769726373n],
+    ["9007199254740993", 9007199254740993n],
+    [" +7 ", 7n],
+    ["", null],
+    [null, null],
+    [undefined, null],
+  ])("%j is %s", (given, value) => expect(decode.bigInteger(given, "f")).toBe(value));
+
+  test.each([1.5, 1e21, "1.5", "many", true, {}, []])("%j breaks the contract", (given) => {
+    expect(() => decode.bigInteger(given, "f")).toThrow("breaks its contract at f");
+  });
+});
+
 describe("Invalid dates", () => {
   const noted = (value: string) => {
     const unknown = new UnknownEnumValues(() => undefined);

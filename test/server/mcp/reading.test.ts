@@ -49,12 +49,15 @@ const READS = [
   "Capabilities",
   "Catalog",
   "Esim",
+  "PlanUsage",
   "ProvisioningRequest",
   "ProvisioningRequests",
   "Sim",
   "SimCounts",
+  "SimUsage",
   "Sims",
   "SimsByIccid",
+  "UsageBySim",
 ];
 const ORDERS = ["ActivateSim", "ReactivateSims", "RehearseSuspension", "SuspendSims"];
 

@@ -14,6 +14,10 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** Whole number of any size, as text, such as `172769726373`. */
+  BigInt: { input: string; output: string; }
+  /** Day without a time, such as 2026-01-31. */
+  Date: { input: string; output: string; }
   /** Instant in UTC by RFC 3339, such as 2026-01-31T12:00:00Z. */
   DateTime: { input: string; output: string; }
   /** Number of an eSIM (GSMA SGP.02): 32 digits, the last two check digits. */
@@ -39,6 +43,8 @@ export type Account = Node & {
   clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
+  /** All features that the account is eligible for. One KORE call. */
+  features?: Maybe<Array<Feature>>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
   id: Scalars['ID']['output'];
   /** KORE's account-name. Null where the configured administrator does not see the account. */
@@ -47,8 +53,14 @@ export type Account = Node & {
   nodeId: Scalars['ID']['output'];
   /** KORE's account-number. Null where the configured administrator does not see the account. */
   number?: Maybe<Scalars['String']['output']>;
+  /** All plan types of the account. One KORE call. */
+  planTypes?: Maybe<Array<PlanType>>;
+  /** All plans that the account is eligible for. One KORE call. */
+  plans?: Maybe<Array<Plan>>;
   /** The account's provisioning requests, in KORE's order, which KORE does not state. One KORE call. */
   provisioningRequests?: Maybe<ProvisioningRequestConnection>;
+  /** All service types that the account is eligible for. One KORE call. */
+  serviceTypes?: Maybe<Array<ServiceType>>;
   /** The number of SIMs in each state. One KORE call per state; UNKNOWN, the rest of the account's SIMs, needs all states and one call more: 11 by default. Each is kept for CACHE_SECONDS, until a write or an event about SIMs. */
   simCounts?: Maybe<Array<SimCount>>;
   /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
@@ -142,6 +154,8 @@ export type ActivationProfile = Node & {
   description?: Maybe<Scalars['String']['output']>;
   /** KORE's ids of the features that it gives a SIM. */
   featureIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** The features that it gives a SIM, in the order of `featureIds`, null where KORE knows none by the id. One KORE call for the profile unless it was read alone, one per account, and one more for each that the account is no longer eligible for. */
+  features?: Maybe<Array<Maybe<Feature>>>;
   /** KORE's activation-profile-id. */
   id: Scalars['ID']['output'];
   /** KORE's activation-profile-name. */
@@ -150,8 +164,12 @@ export type ActivationProfile = Node & {
   nodeId: Scalars['ID']['output'];
   /** KORE's ids of the plans that it gives a SIM. */
   planIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** The plans that it gives a SIM, in the order of `planIds`, null where KORE knows none by the id. One KORE call for the profile unless it was read alone, one per account, and one more for each that the account is no longer eligible for. */
+  plans?: Maybe<Array<Maybe<Plan>>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
+  /** The service type of the SIMs that it applies to. One KORE call for the profile unless it was read alone, one per account, and one more for each that the account is no longer eligible for. */
+  serviceType?: Maybe<ServiceType>;
   /** KORE's service-type-id, of the SIMs that it applies to. */
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
 };
@@ -404,6 +422,19 @@ export type CreateClientPayload = ClientPayload & {
   secretStatus: ClientSecretStatus;
 };
 
+/** Usage of one day. */
+export type DailyUsage = {
+  __typename?: 'DailyUsage';
+  /** The day; KORE states no time zone. Null when KORE's date has an unknown form. */
+  date?: Maybe<Scalars['Date']['output']>;
+  /** KORE's unit as it came. */
+  rawUnit?: Maybe<Scalars['String']['output']>;
+  /** The amount, in the unit. */
+  total?: Maybe<Scalars['BigInt']['output']>;
+  /** The unit. */
+  unit?: Maybe<UsageUnit>;
+};
+
 /** SIMs to deactivate. */
 export type DeactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
@@ -554,6 +585,31 @@ export type EnableClientPayload = ClientPayload & {
   reason?: Maybe<ClientReason>;
   /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** A feature of an account's SIMs, such as a private network. */
+export type Feature = Node & {
+  __typename?: 'Feature';
+  /** The account that it is read for. */
+  account: Account;
+  /** The account that it is read for. */
+  accountId: Scalars['ID']['output'];
+  /** KORE's description of it. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** KORE's feature-id. */
+  featureId: Scalars['ID']['output'];
+  /** KORE's feature-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's usage-type as it came. */
+  rawUsageType?: Maybe<Scalars['String']['output']>;
+  /** The service type of the SIMs that it is for. One KORE call per account, and one more for each that the account is no longer eligible for. */
+  serviceType?: Maybe<ServiceType>;
+  /** KORE's service-type-id, of the SIMs that it is for. */
+  serviceTypeId?: Maybe<Scalars['ID']['output']>;
+  /** The usage that it is about. */
+  usageType?: Maybe<UsageType>;
 };
 
 /** Operations that an API client may be granted on a global resource. */
@@ -855,6 +911,72 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** A rate plan of an account. It meters one kind of usage. */
+export type Plan = Node & {
+  __typename?: 'Plan';
+  /** The account that it is read for. */
+  account: Account;
+  /** The account that it is read for. */
+  accountId: Scalars['ID']['output'];
+  /** KORE's plan-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's plan-id. */
+  planId: Scalars['ID']['output'];
+  /** Its plan type. One KORE call per account. */
+  planType?: Maybe<PlanType>;
+  /** KORE's plan-type-id. */
+  planTypeId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's usage-type as it came. */
+  rawUsageType?: Maybe<Scalars['String']['output']>;
+  /** The service type of the SIMs that it is for. One KORE call per account, and one more for each that the account is no longer eligible for. */
+  serviceType?: Maybe<ServiceType>;
+  /** KORE's service-type-id, of the SIMs that it is for. */
+  serviceTypeId?: Maybe<Scalars['ID']['output']>;
+  /** Its usage by the account's SIMs. One KORE call for up to 60 days, and one more for each further 59. */
+  usage?: Maybe<PlanUsage>;
+  /** The metered usage. */
+  usageType?: Maybe<UsageType>;
+};
+
+
+/** A rate plan of an account. It meters one kind of usage. */
+export type PlanUsageArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+/** A kind of rate plans. */
+export type PlanType = Node & {
+  __typename?: 'PlanType';
+  /** The account that it is read for. */
+  account: Account;
+  /** The account that it is read for. */
+  accountId: Scalars['ID']['output'];
+  /** KORE's plan-type-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's plan-type-id, which plans carry. */
+  planTypeId: Scalars['ID']['output'];
+};
+
+/** Usage of one plan by an account's SIMs in a span of days. A plan meters one kind of usage. */
+export type PlanUsage = {
+  __typename?: 'PlanUsage';
+  /** The first day. */
+  from: Scalars['Date']['output'];
+  /** KORE's plan-id, as the reply states it. */
+  planId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's source of the records, such as `cdr`. */
+  source?: Maybe<Scalars['String']['output']>;
+  /** The last day. */
+  to: Scalars['Date']['output'];
+  /** The usage. Null when none is recorded. */
+  usage?: Maybe<Usage>;
+};
+
 /** The action of a provisioning request. Terminations are shown as DEACTIVATION. KORE does not state which action suspensions have. */
 export type ProvisioningAction =
   /** KORE's `Activation`. */
@@ -1014,10 +1136,18 @@ export type Query = {
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call; where there are several sets of credentials (KORE_CREDENTIALS_FILE) the list of each is read whole, one KORE call per 1,000 clients, `extensions.incomplete` names those that failed, and `totalCount` is then null. */
   clients: ClientConnection;
+  /** One feature; null when KORE knows none by this id for this account. One KORE call. */
+  feature?: Maybe<Feature>;
   /** Any object by its `nodeId`; null when KORE knows none. Rights and cost are those of the field that reads its type. */
   node?: Maybe<Node>;
+  /** One plan; null when KORE knows none by this id for this account. One KORE call. */
+  plan?: Maybe<Plan>;
+  /** One plan type; null when KORE lists none by this id for this account. One KORE call. */
+  planType?: Maybe<PlanType>;
   /** One provisioning request; null when KORE knows none by this id in this account. One KORE call. */
   provisioningRequest?: Maybe<ProvisioningRequest>;
+  /** One service type; null when KORE knows none by this id for this account. One KORE call. */
+  serviceType?: Maybe<ServiceType>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
   /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
@@ -1026,6 +1156,8 @@ export type Query = {
   subscriptionsByIccid: Array<Maybe<SimSubscription>>;
   /** Orders of which it is unknown whether they arrived at KORE, oldest first, at most 25. Orders in progress are not included. No KORE call. */
   unresolvedOrders: Array<UnresolvedOrder>;
+  /** The usage of up to 1000 SIMs, in the order of their ICCIDs. One KORE call per 100 to find the SIMs, and for each SIM: One KORE call for up to 60 days, and one more for each further 59. A SIM that cannot be read is an error of its own, beside the usage of the others. */
+  usageBySim: Array<SimUsageResult>;
 };
 
 
@@ -1063,13 +1195,41 @@ export type QueryClientsArgs = {
 
 
 /** Reads. Each description states the cost in requests to KORE. */
+export type QueryFeatureArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
 };
 
 
 /** Reads. Each description states the cost in requests to KORE. */
+export type QueryPlanArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryPlanTypeArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
 export type QueryProvisioningRequestArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryServiceTypeArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -1104,6 +1264,15 @@ export type QuerySubscriptionsByIccidArgs = {
 /** Reads. Each description states the cost in requests to KORE. */
 export type QueryUnresolvedOrdersArgs = {
   accountId: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryUsageBySimArgs = {
+  accountId: Scalars['ID']['input'];
+  from: Scalars['Date']['input'];
+  iccids: Array<Scalars['ICCID']['input']>;
+  to: Scalars['Date']['input'];
 };
 
 /** SIMs to reactivate. */
@@ -1232,6 +1401,21 @@ export type ResolveOrderPayload = {
   results: Array<OrderResult>;
 };
 
+/** A network service of an account's SIMs, such as OmniSIM. */
+export type ServiceType = Node & {
+  __typename?: 'ServiceType';
+  /** The account that it is read for. */
+  account: Account;
+  /** The account that it is read for. */
+  accountId: Scalars['ID']['output'];
+  /** KORE's service-type-name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's service-type-id, which SIMs carry. */
+  serviceTypeId: Scalars['ID']['output'];
+};
+
 /** A SIM to activate, by exactly one of its ids. */
 export type SimActivation = {
   /** The number printed on the SIM. */
@@ -1329,6 +1513,10 @@ export type SimProfile = {
 /** The profile that a SIM last had in one of its states. */
 export type SimProfileDate = {
   __typename?: 'SimProfileDate';
+  /** The features of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  features?: Maybe<Array<Maybe<Feature>>>;
+  /** The plans of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  plans?: Maybe<Array<Maybe<Plan>>>;
   /** The plans and features of that time. */
   profile?: Maybe<SimProfile>;
   /** KORE's profile-id. */
@@ -1342,8 +1530,12 @@ export type SimProfilePeriod = {
   __typename?: 'SimProfilePeriod';
   /** When it ended; null while it lasts, for which KORE also writes a day in 9999. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The features of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  features?: Maybe<Array<Maybe<Feature>>>;
   /** Whether it is the present one. */
   isCurrent?: Maybe<Scalars['Boolean']['output']>;
+  /** The plans of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  plans?: Maybe<Array<Maybe<Plan>>>;
   /** The plans and features of that time. */
   profile?: Maybe<SimProfile>;
   /** KORE's profile-id. */
@@ -1457,6 +1649,8 @@ export type SimSubscription = Node & {
   eid?: Maybe<Scalars['EID']['output']>;
   /** The account's activation profiles for the SIM's service type and, where both name one, its product offer. KORE does not state which profiles fit a SIM; this is our reading. One KORE call per account and one per profile. */
   eligibleActivationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** The features of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  features?: Maybe<Array<Maybe<Feature>>>;
   /** The number printed on the SIM. */
   iccid?: Maybe<Scalars['ICCID']['output']>;
   /** KORE's subscription-id. */
@@ -1477,6 +1671,8 @@ export type SimSubscription = Node & {
   msisdns?: Maybe<Array<Scalars['MSISDN']['output']>>;
   /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
   nodeId: Scalars['ID']['output'];
+  /** The plans of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
+  plans?: Maybe<Array<Maybe<Plan>>>;
   /** KORE's product-offer: a mix of plans, features and SIM formats. */
   productOffer?: Maybe<Scalars['String']['output']>;
   /** KORE's product-offer-type, which distinguishes offers by manufacturer. */
@@ -1491,6 +1687,8 @@ export type SimSubscription = Node & {
   rawState?: Maybe<Scalars['String']['output']>;
   /** State of the profile on the eSIM (remote SIM provisioning), such as `enabled`. KORE does not state the values. */
   rspState?: Maybe<Scalars['String']['output']>;
+  /** Its service type. One KORE call for all SIMs of an account, and one more for each that the account is no longer eligible for. */
+  serviceType?: Maybe<ServiceType>;
   /** KORE's service-type-id. */
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
   /** The present state. */
@@ -1499,6 +1697,15 @@ export type SimSubscription = Node & {
   stateDates?: Maybe<Array<SimStateDate>>;
   /** All states so far. In a list it costs nothing; for single SIMs one KORE call per 100. */
   stateHistory?: Maybe<Array<SimStatePeriod>>;
+  /** Its usage. One KORE call for up to 60 days, and one more for each further 59. KORE reads one SIM at a time, so a page costs as many calls as it has SIMs. */
+  usage?: Maybe<SimUsage>;
+};
+
+
+/** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
+export type SimSubscriptionUsageArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 /** A page of SimSubscription items. */
@@ -1563,6 +1770,38 @@ export type SimSubscriptionSortField =
   | 'ID'
   /** KORE's service-type-id. */
   | 'SERVICE_TYPE_ID';
+
+/** Usage of a SIM in a span of days. */
+export type SimUsage = {
+  __typename?: 'SimUsage';
+  /** Data, in bytes. Null when none is recorded. */
+  data?: Maybe<Usage>;
+  /** The first day. */
+  from: Scalars['Date']['output'];
+  /** False where KORE has no record of any usage in the span. */
+  isRecorded: Scalars['Boolean']['output'];
+  /** Text messages. Null when none is recorded. */
+  sms?: Maybe<Usage>;
+  /** KORE's source of the records, such as `cdr`. */
+  source?: Maybe<Scalars['String']['output']>;
+  /** KORE's subscription-id, as the reply states it. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+  /** The last day. */
+  to: Scalars['Date']['output'];
+  /** Calls, in seconds. Null when none is recorded. */
+  voice?: Maybe<Usage>;
+};
+
+/** One SIM's usage out of several. Failures stay with their SIM. */
+export type SimUsageResult = {
+  __typename?: 'SimUsageResult';
+  /** The ICCID as it was given. */
+  iccid: Scalars['ICCID']['output'];
+  /** The SIM; null where the account has none. */
+  subscription?: Maybe<SimSubscription>;
+  /** Its usage; null where the account has no such SIM. */
+  usage?: Maybe<SimUsage>;
+};
 
 /** Direction of an order. */
 export type SortDirection =
@@ -1813,6 +2052,19 @@ export type UpdateClientPayload = ClientPayload & {
   requiresReauthorization: Scalars['Boolean']['output'];
 };
 
+/** Usage of one kind in a span of days. */
+export type Usage = {
+  __typename?: 'Usage';
+  /** The days that KORE has records of, in order. */
+  daily: Array<DailyUsage>;
+  /** KORE's unit as it came, likewise. */
+  rawUnit?: Maybe<Scalars['String']['output']>;
+  /** The amount of the whole span, in the unit. Null where KORE states none, or states parts of a long span in different units. */
+  total?: Maybe<Scalars['BigInt']['output']>;
+  /** The unit; null where parts of a long span differ in it. */
+  unit?: Maybe<UsageUnit>;
+};
+
 /** The kind of usage that a plan meters. */
 export type UsageType =
   /** Data volume. */
@@ -1823,6 +2075,17 @@ export type UsageType =
   | 'UNKNOWN'
   /** Calls. */
   | 'VOICE';
+
+/** The unit of an amount of usage. */
+export type UsageUnit =
+  /** KORE's `byte`, of data. */
+  | 'BYTE'
+  /** KORE's `event`: a text message. */
+  | 'EVENT'
+  /** KORE's `sec`, of calls. */
+  | 'SECOND'
+  /** A unit that this graph does not know; see `rawUnit`. */
+  | 'UNKNOWN';
 
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1843,7 +2106,7 @@ export type ActivationProfilesQueryVariables = Exact<{
 }>;
 
 
-export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, serviceTypeId?: string | null, productOffer?: string | null, planIds?: Array<string> | null, featureIds?: Array<string> | null, createdAt?: string | null, createdBy?: string | null }> | null } | null };
+export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, productOffer?: string | null, createdAt?: string | null, createdBy?: string | null, serviceType?: { __typename?: 'ServiceType', name?: string | null } | null, plans?: Array<{ __typename?: 'Plan', name?: string | null, usageType?: UsageType | null } | null> | null, features?: Array<{ __typename?: 'Feature', name?: string | null } | null> | null }> | null } | null };
 
 export type ApiClientsOfAccountQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1863,6 +2126,13 @@ export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CapabilitiesQuery = { __typename?: 'Query', capabilities: { __typename?: 'Capabilities', mode: DeploymentMode, unpublishedClientOperations: boolean, limits: { __typename?: 'DeploymentLimits', pageSize: number, iccidsPerQuery: number, iccidsPerFilter: number, simsPerMutation: number, waitSeconds: number, bodyBytes: number, tokens: number, depth: number, aliases: number, rootFields: number, directives: number, selections: number, representations: number, koreRequests: number, operationsPerMinute: number, koreRequestsPerMinute: number } } };
+
+export type CatalogQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type CatalogQuery = { __typename?: 'Query', account?: { __typename?: 'Account', serviceTypes?: Array<{ __typename?: 'ServiceType', serviceTypeId: string, name?: string | null }> | null, plans?: Array<{ __typename?: 'Plan', planId: string, name?: string | null, usageType?: UsageType | null, planType?: { __typename?: 'PlanType', name?: string | null } | null, serviceType?: { __typename?: 'ServiceType', name?: string | null } | null }> | null, features?: Array<{ __typename?: 'Feature', featureId: string, name?: string | null, description?: string | null, usageType?: UsageType | null }> | null } | null };
 
 export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -1891,6 +2161,16 @@ export type LockClientMutationVariables = Exact<{
 
 
 export type LockClientMutation = { __typename?: 'Mutation', lockClient?: { __typename?: 'LockClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null, unlockClient?: { __typename?: 'UnlockClientPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', isLocked?: boolean | null } | null } | null };
+
+export type PlanUsageQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  planId: Scalars['ID']['input'];
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+}>;
+
+
+export type PlanUsageQuery = { __typename?: 'Query', plan?: { __typename?: 'Plan', planId: string, name?: string | null, usageType?: UsageType | null, usage?: { __typename?: 'PlanUsage', usage?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null, daily: Array<{ __typename?: 'DailyUsage', date?: string | null, total?: string | null }> } | null } | null } | null };
 
 export type ProvisioningRequestQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -1948,13 +2228,23 @@ export type SimCountsQueryVariables = Exact<{
 
 export type SimCountsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', id: string, simCounts?: Array<{ __typename?: 'SimCount', state: SimState, count?: number | null }> | null } | null };
 
+export type SimUsageQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+}>;
+
+
+export type SimUsageQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, usage?: { __typename?: 'SimUsage', from: string, to: string, source?: string | null, isRecorded: boolean, data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null, daily: Array<{ __typename?: 'DailyUsage', date?: string | null, total?: string | null }> } | null, sms?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, voice?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null } | null } | null };
+
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   iccid: Scalars['ICCID']['input'];
 }>;
 
 
-export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns?: Array<string> | null, account: { __typename?: 'Account', name?: string | null }, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'SimPlan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'SimFeature', name?: string | null }> } | null, apns?: Array<{ __typename?: 'SimApn', apnId?: string | null, ipAddress?: string | null }> | null, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
+export type SimQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, rawState?: string | null, isEsim: boolean, eid?: string | null, rspState?: string | null, imsi?: string | null, msisdns?: Array<string> | null, account: { __typename?: 'Account', name?: string | null }, serviceType?: { __typename?: 'ServiceType', name?: string | null } | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', plans: Array<{ __typename?: 'SimPlan', name?: string | null, type?: string | null, usageType?: UsageType | null }>, features: Array<{ __typename?: 'SimFeature', name?: string | null }> } | null, apns?: Array<{ __typename?: 'SimApn', apnId?: string | null, ipAddress?: string | null }> | null, device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null, customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null, stateHistory?: Array<{ __typename?: 'SimStatePeriod', state?: SimState | null, startedAt?: string | null, endedAt?: string | null, isCurrent?: boolean | null }> | null, eligibleActivationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null }> | null, lastProvisioningRequest?: { __typename?: 'ProvisioningRequest', id: string, action?: ProvisioningAction | null, status?: ProvisioningStatus | null } | null } | null };
 
 export type SimsByIccidQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2011,6 +2301,16 @@ export type UpdateClientMutationVariables = Exact<{
 
 
 export type UpdateClientMutation = { __typename?: 'Mutation', updateClient?: { __typename?: 'UpdateClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, requiresReauthorization: boolean, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null } | null } | null };
+
+export type UsageBySimQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccids: Array<Scalars['ICCID']['input']> | Scalars['ICCID']['input'];
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+}>;
+
+
+export type UsageBySimQuery = { __typename?: 'Query', usageBySim: Array<{ __typename?: 'SimUsageResult', iccid: string, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null, usage?: { __typename?: 'SimUsage', data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, sms?: { __typename?: 'Usage', total?: string | null } | null } | null }> };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2102,16 +2402,23 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
       id
       name
       description
-      serviceTypeId
+      serviceType {
+        name
+      }
       productOffer
-      planIds
-      featureIds
+      plans {
+        name
+        usageType
+      }
+      features {
+        name
+      }
       createdAt
       createdBy
     }
   }
 }
-    `, {"hash":"36a7155cb427aedaa239911523fd87b70fce03360efa3bf25ac20770af108cd0"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+    `, {"hash":"afe8b58d2a30fed4a91f498b04ba5b4ba2a5f1dd4a4bd7342aab68065f0fb1f3"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
 export const ApiClientsOfAccountDocument = new TypedDocumentString(`
     query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {
   account(id: $accountId) {
@@ -2180,6 +2487,33 @@ export const CapabilitiesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"7415ba0109da5089ee4a5ab4779a3e13544d0536f0b80ee39d68e82a44180fcd"}) as unknown as TypedDocumentString<CapabilitiesQuery, CapabilitiesQueryVariables>;
+export const CatalogDocument = new TypedDocumentString(`
+    query Catalog($accountId: ID!) {
+  account(id: $accountId) {
+    serviceTypes {
+      serviceTypeId
+      name
+    }
+    plans {
+      planId
+      name
+      usageType
+      planType {
+        name
+      }
+      serviceType {
+        name
+      }
+    }
+    features {
+      featureId
+      name
+      description
+      usageType
+    }
+  }
+}
+    `, {"hash":"60e3d53347f473aa801fcb0cfffc7d25bde828e675c5b94cfd2f1ff96ad30444"}) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
 export const CreateClientDocument = new TypedDocumentString(`
     mutation CreateClient {
   createClient(
@@ -2242,6 +2576,25 @@ export const LockClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"86c2165ac07c00f9cd05b23bf945ae0e4e9762f1e0a047ea9296c692c62835f5"}) as unknown as TypedDocumentString<LockClientMutation, LockClientMutationVariables>;
+export const PlanUsageDocument = new TypedDocumentString(`
+    query PlanUsage($accountId: ID!, $planId: ID!, $from: Date!, $to: Date!) {
+  plan(accountId: $accountId, id: $planId) {
+    planId
+    name
+    usageType
+    usage(from: $from, to: $to) {
+      usage {
+        total
+        unit
+        daily {
+          date
+          total
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"d137a700a481bf2c3172d0639829810c9329265a1867964093507ef4ae09516f"}) as unknown as TypedDocumentString<PlanUsageQuery, PlanUsageQueryVariables>;
 export const ProvisioningRequestDocument = new TypedDocumentString(`
     query ProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequest(accountId: $accountId, id: $provisioningRequestId) {
@@ -2370,6 +2723,36 @@ export const SimCountsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"4507c22207131aab7134f8844974f71f1b50da3914d744252dfd0df2d06afceb"}) as unknown as TypedDocumentString<SimCountsQuery, SimCountsQueryVariables>;
+export const SimUsageDocument = new TypedDocumentString(`
+    query SimUsage($accountId: ID!, $iccid: ICCID!, $from: Date!, $to: Date!) {
+  subscription(accountId: $accountId, iccid: $iccid) {
+    id
+    iccid
+    usage(from: $from, to: $to) {
+      from
+      to
+      source
+      isRecorded
+      data {
+        total
+        unit
+        daily {
+          date
+          total
+        }
+      }
+      sms {
+        total
+        unit
+      }
+      voice {
+        total
+        unit
+      }
+    }
+  }
+}
+    `, {"hash":"9b154e4859a4f9929a23c1c78570f1f3cece2cee94e6a99454d959651a13c5fe"}) as unknown as TypedDocumentString<SimUsageQuery, SimUsageQueryVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -2383,6 +2766,9 @@ export const SimDocument = new TypedDocumentString(`
     imsi
     msisdns
     account {
+      name
+    }
+    serviceType {
       name
     }
     costCenter {
@@ -2428,7 +2814,7 @@ export const SimDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"3f0817d192dd685f3f06ebae2e8d84b398a19c3429dedc59d450a485446a767c"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
+    `, {"hash":"24f290b8315ac57170e5aa9e7d3cd8b8b298358376dad1b88955b62994f8ab69"}) as unknown as TypedDocumentString<SimQuery, SimQueryVariables>;
 export const SimsByIccidDocument = new TypedDocumentString(`
     query SimsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   subscriptionsByIccid(accountId: $accountId, iccids: $iccids) {
@@ -2558,6 +2944,25 @@ export const UpdateClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"2a3b1470537a2a2af1183eb138944d3dcfd421b1617dcce583395c3000565f13"}) as unknown as TypedDocumentString<UpdateClientMutation, UpdateClientMutationVariables>;
+export const UsageBySimDocument = new TypedDocumentString(`
+    query UsageBySim($accountId: ID!, $iccids: [ICCID!]!, $from: Date!, $to: Date!) {
+  usageBySim(accountId: $accountId, iccids: $iccids, from: $from, to: $to) {
+    iccid
+    subscription {
+      state
+    }
+    usage {
+      data {
+        total
+        unit
+      }
+      sms {
+        total
+      }
+    }
+  }
+}
+    `, {"hash":"bc9c5c040b79b388d9e210886add4c721df098db8bc19ae0c48accb983eae27c"}) as unknown as TypedDocumentString<UsageBySimQuery, UsageBySimQueryVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {

@@ -4,7 +4,7 @@ import { type TestApp, startApp } from "../app.ts";
 
 type Query = Readonly<Record<string, string>>;
 
-/** The JSON of a reply; null is a 204, undefined a 404. */
+/** The JSON of a reply; null is a 204, undefined a 404, and an empty text a 200 without a body. */
 type Answer = (path: string, query: Query) => unknown;
 
 export interface ScriptedApp extends Pick<TestApp, "graph" | "logged" | "stop"> {
@@ -25,7 +25,15 @@ export async function startScripted(env: Record<string, string> = {}): Promise<S
     const body = answer(path, query);
     const status = body === undefined ? 404 : body === null ? 204 : 200;
     response.writeHead(status, { "content-type": "application/json" });
-    response.end(status === 200 ? JSON.stringify(body) : status === 404 ? `{"INFO":"not found"}` : undefined);
+    response.end(
+      body === ""
+        ? undefined
+        : status === 200
+          ? JSON.stringify(body)
+          : status === 404
+            ? `{"INFO":"not found"}`
+            : undefined,
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -21,6 +21,7 @@ const SCALARS: Readonly<Record<string, string>> = {
   Float: "1",
   Boolean: "true",
   EmailAddress: '"ada@acme.example"',
+  Date: '"2026-01-01"',
   DateTime: '"2026-01-01T00:00:00Z"',
 };
 

@@ -26,6 +26,8 @@ export function randomOperation(schema: GraphQLSchema, known: Known, random: () 
 
   const argument = (field: string, { name }: GraphQLArgument): string | undefined => {
     if (name === "accountId") return text(pick(known.accounts));
+    if (name === "from") return pick(['"2024-12-01"', '"2024-09-01"']);
+    if (name === "to") return '"2024-12-30"';
     if (name === "first") return String(Math.floor(random() * 5));
     if (name === "iccids") return text(some(Math.floor(random() * 6)).map(() => pick(known.iccids)));
     if (name !== "id") return undefined;

@@ -38,6 +38,8 @@ export class RandomValues {
 const SCALARS: Readonly<Record<string, unknown>> = {
   Int: 2,
   Boolean: true,
+  Date: "2026-01-31",
+  BigInt: 2n ** 60n,
   DateTime: "2026-01-31T12:00:00.000Z",
   EmailAddress: "a@b.example",
   ICCID: "89014103211118510720",

@@ -32,6 +32,7 @@ const FITTING: Readonly<Record<string, readonly unknown[]>> = {
   EID: ["89033023426200000000000000000001"],
   Int: [0, 1, 5, -1, 1000, 2147483647],
   Boolean: [true, false],
+  Date: ["2026-01-31", "2026-02-30"],
   DateTime: ["2026-01-31T12:00:00Z", "0000-01-01T00:00:00Z"],
   EmailAddress: ["a@b.example"],
   String: ["x", "", " ", "x".repeat(300)],

@@ -467,6 +467,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "subscription-id": string;
+            };
+            cookie?: never;
+        };
+        /** Usage of one SIM in a span of at most 60 days. */
+        get: operations["getUsageRecordBySimNumberandDateRange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/plans/{plan-id}/usage-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "plan-id": string;
+            };
+            cookie?: never;
+        };
+        /** Usage of one plan in a span of at most 60 days. */
+        get: operations["getUsageRecordByPlanId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -476,6 +518,12 @@ export interface components {
         };
         MessageError: {
             message?: string;
+        };
+        /** @description Only the 500 of a SIM's usage. */
+        StatusCodeError: {
+            StatusCode?: number;
+            Messages?: string[];
+            ErrorMessages?: string[];
         };
         AuthError: {
             /** Format: int32 */
@@ -546,6 +594,39 @@ export interface components {
         };
         /** @enum {string} */
         UsageType: "DATA" | "SMS" | "VOICE";
+        DailyUsage: {
+            /**
+             * Format: dateTime
+             * @description No zone.
+             */
+            date?: string;
+            /** @description Exceeds 32 bits. */
+            "total-usage"?: number;
+            /** @description byte, event or sec. */
+            unit?: string;
+        };
+        FeatureUsage: {
+            /** @description Exceeds 32 bits. */
+            "total-usage"?: number;
+            /** @description byte, event or sec. */
+            unit?: string;
+            "daily-usages"?: components["schemas"]["DailyUsage"][];
+        };
+        SimUsageRecord: {
+            source?: string;
+            "subscription-id"?: string;
+            data?: components["schemas"]["FeatureUsage"];
+            sms?: components["schemas"]["FeatureUsage"];
+            voice?: components["schemas"]["FeatureUsage"];
+        };
+        /** @description A plan meters one kind of usage. */
+        PlanUsageRecord: {
+            source?: string;
+            "plan-id"?: string;
+            "total-usage"?: number;
+            unit?: string;
+            "daily-usages"?: components["schemas"]["DailyUsage"][];
+        };
         ServiceType: {
             "service-type-id"?: string;
             "service-type-name"?: string;
@@ -912,6 +993,11 @@ export interface components {
     parameters: {
         /** @description Looks like `cmp-pp-org-…`. */
         AccountId: string;
+        /** @description YYYY-MM-DD. */
+        UsageStartDate: string;
+        /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
+        UsageEndDate: string;
+        UsageSource: "cdr";
     };
     requestBodies: never;
     headers: never;
@@ -1635,6 +1721,86 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getUsageRecordBySimNumberandDateRange: {
+        parameters: {
+            query: {
+                /** @description YYYY-MM-DD. */
+                "start-date": components["parameters"]["UsageStartDate"];
+                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
+                "end-date": components["parameters"]["UsageEndDate"];
+                source?: components["parameters"]["UsageSource"];
+                /** @description Asks for the plan's name; KORE declares no field of the reply for it. */
+                "include-plan-name"?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "subscription-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. Kinds of usage without a record may be missing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimUsageRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description KORE failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusCodeError"];
+                };
+            };
+        };
+    };
+    getUsageRecordByPlanId: {
+        parameters: {
+            query: {
+                /** @description YYYY-MM-DD. */
+                "start-date": components["parameters"]["UsageStartDate"];
+                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
+                "end-date": components["parameters"]["UsageEndDate"];
+                source?: components["parameters"]["UsageSource"];
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "plan-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. KORE's own sample tolerates an empty body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanUsageRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
         };
     };
 }

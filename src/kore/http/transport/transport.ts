@@ -27,6 +27,8 @@ export interface KoreCall {
   beginBy?: number | undefined;
   /** Number of items that it reads or writes; absent where it is always one. */
   batchSize?: number | undefined;
+  /** An empty body of a 200 is read as null. @default it breaks the contract */
+  mayBeEmpty?: boolean | undefined;
   /** Request counters of its operation. */
   stats?: RequestStats | undefined;
   /** Of its operation, for logs. */
@@ -93,6 +95,7 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
     if (status === 204) return null;
     if (!isSuccess(call, status)) throw errorFromReply(call.operation, status, headers, textOf(body));
     call.onLength?.(body.length);
+    if (call.mayBeEmpty === true && body.length === 0) return null;
     const content = parsed(call, status, body);
     const refusal = status === 200 ? refusalIn(call.operation, content) : undefined;
     if (refusal) throw refusal;
