@@ -1,0 +1,17 @@
+/** Operations for fields that no file in schema/operations shows. Their variables are examples of the simulator. */
+export const MORE_OPERATIONS: readonly string[] = [
+  "query ($accountId: ID!, $subscriptionId: ID!) { subscription(accountId: $accountId, id: $subscriptionId) { id } }",
+  "query ($accountId: ID!, $activationProfileId: ID!) { activationProfile(accountId: $accountId, id: $activationProfileId) { id } }",
+  "query ($accountId: ID!) { account(id: $accountId) { number name costCenters { id } } }",
+  "query ($accountId: ID!) { account(id: $accountId) { provisioningRequests(first: 3) { nodes { subscriptions { outcome } progress { done } } } } }",
+  "query ($accountId: ID!, $provisioningRequestId: ID!) { provisioningRequest(accountId: $accountId, id: $provisioningRequestId) { source } }",
+  ...[
+    ["reactivateSubscriptions", "suspendedIccid", ""],
+    ["deactivateSubscriptions", "activeIccid", "confirm: 1"],
+    ["terminateSubscriptions", "deactivatedIccid", "confirm: 1"],
+    ["changeSubscriptionPlan", "stockIccid", "activationProfileId: $activationProfileId"],
+  ].map(([field = "", iccid = "", more = ""]) => {
+    const extra = more.includes("$") ? ", $activationProfileId: ID!" : "";
+    return `mutation ($accountId: ID!, $${iccid}: ICCID!${extra}) { ${field}(input: { accountId: $accountId, subscriptions: [{ iccid: $${iccid} }] ${more} }) { koreRequests } }`;
+  }),
+];
