@@ -89,9 +89,18 @@ export const typePolicies: TypePolicies = {
   SimNumberDate: EMBEDDED,
   SimProfileDate: EMBEDDED,
   SimProfilePeriod: EMBEDDED,
+  SimSession: EMBEDDED,
+  SimSessionConnection: EMBEDDED,
+  SimSessionEdge: EMBEDDED,
+  SimSessions: EMBEDDED,
   SimStateChange: EMBEDDED,
   SimStateDate: EMBEDDED,
   SimStatePeriod: EMBEDDED,
+  SimSubscription: {
+    fields: {
+      sessions: relayStylePagination(["from", "to"]),
+    },
+  },
   SimSubscriptionConnection: EMBEDDED,
   SimSubscriptionEdge: EMBEDDED,
   SimUsage: EMBEDDED,

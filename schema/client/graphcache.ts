@@ -45,6 +45,10 @@ export const keys: KeyingConfig = {
   SimPlan: byId,
   SimProfileDate: embedded,
   SimProfilePeriod: embedded,
+  SimSession: embedded,
+  SimSessionConnection: embedded,
+  SimSessionEdge: embedded,
+  SimSessions: embedded,
   SimStateChange: embedded,
   SimStateDate: embedded,
   SimStatePeriod: embedded,
@@ -74,5 +78,8 @@ export const resolvers: ResolverConfig = {
   Query: {
     subscriptions: relayPagination(),
     clients: relayPagination(),
+  },
+  SimSubscription: {
+    sessions: relayPagination(),
   },
 };

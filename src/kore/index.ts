@@ -27,6 +27,10 @@ export {
   type WireProvisioningRequest,
   type WireServiceType,
   type WireSimUsage,
+  type WireInSession,
+  type WireProfile,
+  type WireProvisioningRequest,
+  type WireSimSessions,
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";

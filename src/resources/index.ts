@@ -9,6 +9,7 @@ import { costCenter } from "./cost-center/index.ts";
 import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
 import { type Resource } from "./resource.ts";
+import { session } from "./session/index.ts";
 import { subscription } from "./subscription/index.ts";
 import { usage } from "./usage/index.ts";
 import { unresolvedOrder } from "./unresolved-order/index.ts";
@@ -24,6 +25,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   subscription,
   catalog,
   usage,
+  session,
   order,
   provisioningRequest,
   unresolvedOrder,

@@ -6,6 +6,7 @@ import { addCatalogRoutes } from "./routes/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
+import { addSessionRoutes } from "./routes/sessions.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
@@ -18,6 +19,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addCatalogRoutes(router, backend);
   addSubscriptionRoutes(router, backend);
   addUsageRoutes(router, backend);
+  addSessionRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);

@@ -45,6 +45,8 @@ test("every mutation answers with a payload of its own, by its name, which may b
 const BOUNDS: Readonly<Record<string, string>> = {
   "Query.accounts": "KORE's list has no pages; 100 in costs (ASSUMED_ACCOUNTS)",
   "Query.subscriptionsByIccid": "as long as `iccids`, which is limited",
+  "Query.sessionsByIccid": "as long as `iccids`, which is limited",
+  "SimSessions.sessions": "as many as `newest`, which is limited",
   "Query.unresolvedOrders": "25",
   "Query.usageBySim": "as long as `iccids`, which is limited",
   "Account.activationProfiles": "KORE's list has no pages; 100 in costs (ASSUMED_ACTIVATION_PROFILES)",

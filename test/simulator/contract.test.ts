@@ -13,6 +13,8 @@ test("every operation of the contract succeeds in the declared shape", async () 
   const listed = { subscriptions: [sim], "mail-to": "a@b.example,c@d.example" };
   const requests = `${account}/provisioning-requests`;
 
+  const values = `query-by-field=iccid&${examples.iccids.map((iccid) => `query-by-values=${iccid}`).join("&")}`;
+
   await caller.get("/v1/ping");
   await caller.get(`/v1/accounts?email=${kore.credentials.accountEmail}`);
   await caller.get(`${account}/cost-centers`);
@@ -28,6 +30,8 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.get(`${account}/plans/${examples.planId}/usage-records?${span}`);
   await caller.get(listPath(examples.accountId, { "show-state-history": "true" }));
   await caller.get(`${account}/subscriptions/${examples.subscriptionId}`);
+  await caller.get(`${account}/sessions?${values}&page-size=5&include-active-sessions=true`);
+  await caller.get(`${account}/in-session?${values}&include-session-timestamp=true`);
   await caller.post(`${requests}/activate`, {
     activate: {
       "activation-state": "active",

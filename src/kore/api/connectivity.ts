@@ -15,9 +15,13 @@ export type WireFeatureUsage = Schemas["FeatureUsage"];
 export type WireSimUsage = Schemas["SimUsageRecord"];
 export type WirePlanUsage = Schemas["PlanUsageRecord"];
 export type WireSubscription = Schemas["Subscription"];
+export type WireSimSessions = Schemas["SimSessions"];
+export type WireInSession = Schemas["InSession"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
 type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]["parameters"]["query"];
+type SessionQuery = paths["/v1/accounts/{account-id}/sessions"]["get"]["parameters"]["query"];
+type InSessionQuery = paths["/v1/accounts/{account-id}/in-session"]["get"]["parameters"]["query"];
 type ProvisioningQuery = NonNullable<
   paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
 >;
@@ -175,6 +179,14 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const path = { "account-id": accountId, "plan-id": id };
     const template = "/v1/accounts/{account-id}/plans/{plan-id}/usage-records";
     return this.get(template, path, usageQuery(span), { mayBeEmpty: true });
+  sessions(accountId: string, query: { [K in keyof SessionQuery]: SessionQuery[K] | undefined }) {
+    const batchSize = query["query-by-values"]?.length;
+    return this.get("/v1/accounts/{account-id}/sessions", { "account-id": accountId }, query, { batchSize });
+  }
+
+  inSession(accountId: string, query: { [K in keyof InSessionQuery]: InSessionQuery[K] | undefined }) {
+    const batchSize = query["query-by-values"]?.length;
+    return this.get("/v1/accounts/{account-id}/in-session", { "account-id": accountId }, query, { batchSize });
   }
 
   async provisioningRequests(

@@ -66,18 +66,26 @@ function checkId(name: string, value: string): void {
 }
 
 export type PathValues = Readonly<Record<string, string>>;
-export type QueryValues = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type QueryValue = string | number | boolean;
+export type QueryValues = Readonly<Record<string, QueryValue | readonly QueryValue[] | null | undefined>>;
 
-/** With its question mark; empty when no parameter has a value. */
+/** With its question mark; empty when no parameter has a value. Each value of a list is a parameter of its own. */
 export function queryString(query: QueryValues): string {
   let written = "";
-  for (const name of Object.keys(query)) {
-    const value = query[name];
-    if (value === undefined || value === null) continue;
+  for (const [name, value] of parametersOf(query)) {
     if (name.endsWith("-id")) checkId(name, String(value));
     const encoded = encodeURIComponent(value);
     // Commas between ICCIDs are legal in a query; encoded, a hundred ICCIDs take 200 characters more.
     written += `${written === "" ? "?" : "&"}${name}=${name === "iccid" ? encoded.replaceAll("%2C", ",") : encoded}`;
   }
   return written;
+}
+
+function* parametersOf(query: QueryValues): Generator<[name: string, value: QueryValue]> {
+  for (const name of Object.keys(query)) {
+    const given = query[name];
+    if (given === undefined || given === null) continue;
+    if (typeof given !== "object") yield [name, given];
+    else for (const value of given) yield [name, value];
+  }
 }

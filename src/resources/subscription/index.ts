@@ -16,6 +16,7 @@ export {
   callsById,
   callsByIccid,
   costOfSim,
+  plainIccid,
   simOf,
   subscriptionById,
   subscriptionByIccid,

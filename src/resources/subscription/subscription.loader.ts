@@ -159,7 +159,7 @@ function collectByIccid(
 }
 
 /** ICCIDs of 19 digits are stored in 20 places with a trailing F, which some systems show. */
-const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
+export const plainIccid = (iccid: string) => iccid.toUpperCase().replace(/F+$/, "");
 
 /** KORE reads one SIM at a time by subscription id. */
 const eachSubscription = eachLoader({

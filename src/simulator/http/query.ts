@@ -5,11 +5,12 @@ export class Query {
   readonly #values: URLSearchParams;
 
   /** OURS: a parameter that the contract does not name is refused, so that a misspelt one is noticed. */
-  constructor(values: URLSearchParams, known: readonly string[]) {
+  constructor(values: URLSearchParams, known: readonly string[], { repeatable = [] }: { repeatable?: string[] } = {}) {
     this.#values = values;
     for (const key of values.keys()) {
-      if (!known.includes(key)) throw new Refusal(400, `Unknown query parameter ${key}`);
-      if (values.getAll(key).length > 1) throw new Refusal(400, `Query parameter ${key} is given twice`);
+      if (!known.includes(key) && !repeatable.includes(key)) throw new Refusal(400, `Unknown query parameter ${key}`);
+      if (values.getAll(key).length > 1 && !repeatable.includes(key))
+        throw new Refusal(400, `Query parameter ${key} is given twice`);
     }
   }
 
@@ -23,6 +24,14 @@ export class Query {
     const value = this.text(name);
     if (value === undefined) throw new Refusal(400, `${name} is required`);
     return value;
+  }
+
+  /** The values of a repeatable parameter. */
+  requiredTexts(name: string, { max }: { max: number }): string[] {
+    const values = this.#values.getAll(name);
+    if (values.length === 0 || values.includes("")) throw new Refusal(400, `${name} is required and must not be empty`);
+    if (values.length > max) throw new Refusal(400, `${name} takes at most ${max} values`);
+    return values;
   }
 
   integer(name: string, { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }): number | undefined {

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
@@ -5,7 +7,7 @@ export interface Reply {
 }
 
 /** KORE's APIs differ in their error formats; the path decides which applies. */
-export type Family = "connectivity" | "clients" | "token";
+export type Family = "connectivity" | "sessions" | "in-session" | "clients" | "token";
 
 /** A refusal, thrown by handlers and answered in the error format of the API family. */
 export class Refusal extends Error {
@@ -22,6 +24,8 @@ export class Refusal extends Error {
 export const ok = (body: unknown): Reply => ({ status: 200, body });
 
 export function familyOf(path: string): Family {
+  if (path.startsWith("/connectivity/") && path.endsWith("/in-session")) return "in-session";
+  if (path.startsWith("/connectivity/") && path.endsWith("/sessions")) return "sessions";
   if (path.startsWith("/connectivity/")) return "connectivity";
   return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
 }
@@ -43,6 +47,12 @@ export function refusal(family: Family, method: string, { status, message, expir
   if (family === "clients") {
     const code = 40_000 + status;
     return { status, body: { status, message, code, info: `https://docs.korewireless.com/errors/${code}` } };
+  }
+  if (family === "in-session" && status === 401) return { status, body: { message } };
+  if ((family === "in-session" || family === "sessions") && [400, 404, 500].includes(status)) {
+    const body = { messages: [message], error: STATUS_CODES[status], timestamp: new Date().toISOString() };
+    const withPath = status === 500 || (status === 404 && family === "in-session");
+    return { status, body: withPath ? { ...body, status } : body };
   }
   if (status === 401) return { status, body: { error: 401, message } };
   if (status === 404) return { status, body: { INFO: message } };

@@ -48,7 +48,7 @@ async function handle(backend: Backend, { kore, control }: Apis, exchange: Excha
   const entry: OpenEntry = {
     method,
     path,
-    query: Object.fromEntries(query),
+    query: loggedQuery(query),
     at: backend.clock.now().toISOString(),
     inFlight,
     status: null,
@@ -152,4 +152,9 @@ async function readBody(request: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Values of a repeated parameter are joined by commas. */
+function loggedQuery(query: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name).join(",")]));
 }

@@ -159,7 +159,9 @@ export class Caller {
       const exchange = {
         method,
         path: url.pathname,
-        query: Object.fromEntries(url.searchParams),
+        query: Object.fromEntries(
+          [...url.searchParams.keys()].map((name) => [name, url.searchParams.getAll(name).join()]),
+        ),
         body: form ? Object.fromEntries(body) : body,
         contentType,
         status: reply.status,

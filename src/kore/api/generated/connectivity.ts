@@ -305,6 +305,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account-id}/sessions": {
+        parameters: {
+            query: {
+                "query-by-field": components["parameters"]["QueryByField"];
+                /** @description 1 to 100 values, each as a parameter of its own. */
+                "query-by-values": components["parameters"]["QueryByValues"];
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        /** Data sessions of SIMs, from RADIUS accounting at the carrier. An empty list when there are no RADIUS data; whether SIMs without data are left out of a list of others is not stated. */
+        get: operations["getV1AccountsByAccountIdSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/in-session": {
+        parameters: {
+            query: {
+                "query-by-field": components["parameters"]["QueryByField"];
+                /** @description 1 to 100 values, each as a parameter of its own. */
+                "query-by-values": components["parameters"]["QueryByValues"];
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        /** Whether SIMs are in a data session, by the latest RADIUS event of each. An empty list when there is none. */
+        get: operations["getV1AccountsByAccountIdInSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account-id}/provisioning-requests": {
         parameters: {
             query?: never;
@@ -750,6 +798,56 @@ export interface components {
                 value?: string;
             }[];
         };
+        SessionError: {
+            messages?: string[];
+            /** @description The reason phrase of the status. */
+            error?: string;
+            /** Format: date-time */
+            timestamp?: string;
+        };
+        SessionPathError: {
+            path?: string;
+            messages?: string[];
+            /** @description The reason phrase of the status. */
+            error?: string;
+            /** Format: date-time */
+            timestamp?: string;
+            status?: number;
+        };
+        SimSessions: {
+            /** @description Form not stated. */
+            "subscription-urn"?: string;
+            iccid?: string;
+            msisdn?: string;
+            /** @description Sessions in the requested time. */
+            "session-count"?: number;
+            "session-data"?: {
+                sessions?: components["schemas"]["Session"][];
+                /** @description The order of the request. */
+                sort?: string[];
+                /** @description The page of the request. */
+                page?: {
+                    size?: number;
+                    number?: number;
+                };
+            };
+        };
+        Session: {
+            "session-id"?: string;
+            /** @description Form not stated. */
+            "start-time"?: string;
+            /** @description Form not stated. */
+            "stop-time"?: string;
+            apn?: string;
+        };
+        InSession: {
+            "subscription-id"?: string;
+            msisdn?: string;
+            iccid?: string;
+            "in-session"?: boolean;
+            /** @description Form not stated. */
+            "last-updated-time"?: string;
+        };
         /** @enum {string} */
         ActivationState: "active" | "test" | "ready";
         /** @description One of the two must be given; KORE says so in words only. */
@@ -890,6 +988,24 @@ export interface components {
         };
     };
     responses: {
+        /** @description Not accepted, or not found. */
+        SessionsRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SessionError"];
+            };
+        };
+        /** @description Failed, or not found. */
+        SessionsFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SessionPathError"];
+            };
+        };
         /** @description Acknowledged; KORE works on it afterwards. Also asynchronous work answers 200, never 202. */
         ProvisioningAccepted: {
             headers: {
@@ -998,6 +1114,9 @@ export interface components {
         /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
         UsageEndDate: string;
         UsageSource: "cdr";
+        QueryByField: "subscription-id" | "msisdn" | "iccid";
+        /** @description 1 to 100 values, each as a parameter of its own. */
+        QueryByValues: string[];
     };
     requestBodies: never;
     headers: never;
@@ -1451,6 +1570,95 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
+        };
+    };
+    getV1AccountsByAccountIdSessions: {
+        parameters: {
+            query: {
+                "query-by-field": components["parameters"]["QueryByField"];
+                /** @description 1 to 100 values, each as a parameter of its own. */
+                "query-by-values": components["parameters"]["QueryByValues"];
+                /** @description Stated default is false. */
+                "include-active-sessions"?: boolean;
+                /** @description ISO 8601 with milliseconds, within the last 7 days, which are the default. */
+                "date-range-start"?: string;
+                "date-range-end"?: string;
+                /** @description From 1. Each SIM of the reply states its own page, so we take pages to be those of a SIM's sessions. */
+                "page-number"?: number;
+                /** @description The maximum is not stated. */
+                "page-size"?: number;
+                /** @description Only startTime, with `:ASC` or `:DESC`. Stated default is startTime:DESC. */
+                "sort-by"?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The SIMs with their sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimSessions"][];
+                };
+            };
+            400: components["responses"]["SessionsRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SessionsRefused"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["SessionsFailed"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getV1AccountsByAccountIdInSession: {
+        parameters: {
+            query: {
+                "query-by-field": components["parameters"]["QueryByField"];
+                /** @description 1 to 100 values, each as a parameter of its own. */
+                "query-by-values": components["parameters"]["QueryByValues"];
+                /** @description Adds last-updated-time. */
+                "include-session-timestamp"?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The SIMs of which there is an event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InSession"][];
+                };
+            };
+            400: components["responses"]["SessionsRefused"];
+            /** @description No credentials, or wrong ones. A message alone, unlike elsewhere. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageError"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SessionsFailed"];
+            500: components["responses"]["SessionsFailed"];
         };
     };
     getRequestStatusByAccountId: {

@@ -1,0 +1,147 @@
+import {
+  batchLoader,
+  callsInBatches,
+  checkedFirst,
+  costOfPage,
+  cursorsOf,
+  type FieldCost,
+  formatPagingState,
+  Page,
+  pageWithoutCalls,
+  parsePagingState,
+  readRange,
+  userInputError,
+} from "../../graph/index.ts";
+import { KoreError, decode } from "../../kore/index.ts";
+import { type LoaderContext, refKey } from "../resource.ts";
+import { type SimSubscription, plainIccid } from "../subscription/index.ts";
+import { type SessionListArgs } from "./session.inputs.ts";
+import { type Presence, type SessionPage, toPresence, toSessionPage } from "./session.mapper.ts";
+import { type SimSession } from "./session.type.ts";
+
+/** Values that one of KORE's session calls takes. */
+const MAX_VALUES = 100;
+
+/** The time of sessions; the default of each end is KORE's. */
+export interface SessionWindow {
+  from?: Date | null;
+  to?: Date | null;
+}
+
+const LONGEST_WINDOW = 7 * 24 * 60 * 60_000;
+
+/** The window in KORE's parameters. Whether it is within KORE's last 7 days, KORE decides by its clock. */
+export function windowQuery({ from, to }: SessionWindow) {
+  if (from && to && from > to) throw userInputError("from: must not be after to");
+  if (from && to && to.getTime() - from.getTime() > LONGEST_WINDOW) {
+    throw userInputError("from: must be at most 7 days before to");
+  }
+  return { "date-range-start": from?.toISOString(), "date-range-end": to?.toISOString() };
+}
+
+/** A page of the sessions of one SIM. KORE's reply has no subscription-id, so a SIM without ICCID is read alone. */
+interface SessionPageRef {
+  accountId: string;
+  /** Of a SIM without ICCID. */
+  id?: string | undefined;
+  iccid: string | null;
+  window: ReturnType<typeof windowQuery>;
+  /** From 0. */
+  page: number;
+  size: number;
+}
+
+/** Pages of sessions, null where KORE has no data for the SIM: ceil(n / 100) calls for the same page of n SIMs. */
+export const sessionPages = batchLoader<LoaderContext, SessionPageRef, SessionPage | null, readonly SessionPage[]>({
+  key: (ref) => JSON.stringify([ref.accountId, ref.id, ref.iccid, ref.window, ref.page, ref.size]),
+  groupBy: ({ accountId, id, window, page, size }) => JSON.stringify([accountId, id, window, page, size]),
+  per: MAX_VALUES,
+  concurrency: 4,
+  load: async (_, refs, { kore }) => {
+    const [{ accountId, id, window, page, size }] = refs;
+    const subjects =
+      id === undefined
+        ? ({ "query-by-field": "iccid", "query-by-values": refs.map(({ iccid }) => iccid ?? "") } as const)
+        : ({ "query-by-field": "subscription-id", "query-by-values": [id] } as const);
+    const reply = await kore.connectivity
+      .sessions(accountId, {
+        ...subjects,
+        "query-by-values": [...subjects["query-by-values"]],
+        "include-active-sessions": true,
+        ...window,
+        "page-number": page + 1,
+        "page-size": size,
+        "sort-by": "startTime:DESC",
+      })
+      .catch(KoreError.nullIfNotFound);
+    return decode.rows(reply, "sessions", SESSION_KEYS).map((wire) => toSessionPage(wire, kore.unknown));
+  },
+  pick: (found, { iccid }) =>
+    (iccid === null ? found[0] : found.find((one) => one.iccid !== null && isSameIccid(one.iccid, iccid))) ?? null,
+});
+
+const SESSION_KEYS = ["subscription-urn", "iccid", "msisdn", "session-count", "session-data"] as const;
+
+const isSameIccid = (one: string, other: string) => plainIccid(one) === plainIccid(other);
+
+type SimRef = Pick<SimSubscription, "accountId" | "id" | "iccid">;
+
+/** Reads a page of a SIM's sessions, the newest first. */
+export async function listSessions(
+  { accountId, id, iccid }: SimRef,
+  args: SessionListArgs,
+  context: LoaderContext,
+): Promise<Page<SimSession>> {
+  const first = checkedFirst(args);
+  const window = windowQuery(args);
+  const cursors = cursorsOf(["sessions", accountId, id, window]);
+  const { offset, state } = cursors.decode(args.after);
+  const sim = { accountId, iccid, ...(iccid === null && { id }) };
+  const range = await readRange({ offset, first, ...parsePagingState(state) }, async (page, size) => {
+    const found = await sessionPages(context).load({ ...sim, window, page, size });
+    const { sessions: items, count: total } = found ?? { sessions: [], count: 0 };
+    const read = { items, total, more: null };
+    return page === 0 && size > 1 ? decode.firstPage(read, "sessions.session-data") : read;
+  });
+  return new Page({
+    nodes: range.items,
+    totalCount: range.total,
+    hasNextPage: range.hasNextPage,
+    cursors,
+    offset,
+    state: formatPagingState(range.pagingState),
+  });
+}
+
+/** A hundred SIMs share each call. */
+export const costOfSessions: FieldCost = (place) => {
+  const { parent } = place;
+  costOfPage({ ...place, parent: { ...parent, count: callsInBatches(parent, MAX_VALUES) } });
+  return pageWithoutCalls(place);
+};
+
+/** The latest RADIUS events of SIMs, null where KORE has none: ceil(n / 100) calls. */
+export const presenceBySim = batchLoader<LoaderContext, SimRef, Presence | null, readonly Presence[]>({
+  key: refKey,
+  groupBy: ({ accountId }) => accountId,
+  per: MAX_VALUES,
+  concurrency: 4,
+  load: async (accountId, refs, { kore }) => {
+    const reply = await kore.connectivity
+      .inSession(accountId, {
+        "query-by-field": "subscription-id",
+        "query-by-values": refs.map(({ id }) => id),
+        "include-session-timestamp": true,
+      })
+      .catch(KoreError.nullIfNotFound);
+    return decode.rows(reply, "in-session", PRESENCE_KEYS).map((wire) => toPresence(wire, kore.unknown));
+  },
+  pick: (found, { id, iccid }) =>
+    found.find(({ subscriptionId }) => subscriptionId === id) ??
+    found.find(
+      (one) => one.subscriptionId === null && one.iccid !== null && iccid !== null && isSameIccid(one.iccid, iccid),
+    ) ??
+    null,
+});
+
+const PRESENCE_KEYS = ["subscription-id", "iccid", "msisdn", "in-session"] as const;
