@@ -23,7 +23,7 @@ import { type SimSession } from "./session.type.ts";
 const MAX_VALUES = 100;
 
 /** The time of sessions; the default of each end is KORE's. */
-export interface SessionWindow {
+interface SessionWindow {
   from?: Date | null;
   to?: Date | null;
 }
@@ -57,28 +57,43 @@ export const sessionPages = batchLoader<LoaderContext, SessionPageRef, SessionPa
   groupBy: ({ accountId, id, window, page, size }) => JSON.stringify([accountId, id, window, page, size]),
   per: MAX_VALUES,
   concurrency: 4,
-  load: async (_, refs, { kore }) => {
-    const [{ accountId, id, window, page, size }] = refs;
-    const subjects =
-      id === undefined
-        ? ({ "query-by-field": "iccid", "query-by-values": refs.map(({ iccid }) => iccid ?? "") } as const)
-        : ({ "query-by-field": "subscription-id", "query-by-values": [id] } as const);
-    const reply = await kore.connectivity
-      .sessions(accountId, {
-        ...subjects,
-        "query-by-values": [...subjects["query-by-values"]],
-        "include-active-sessions": true,
-        ...window,
-        "page-number": page + 1,
-        "page-size": size,
-        "sort-by": "startTime:DESC",
-      })
-      .catch(KoreError.nullIfNotFound);
-    return decode.rows(reply, "sessions", SESSION_KEYS).map((wire) => toSessionPage(wire, kore.unknown));
+  load: async (_, refs, context) => {
+    const found: SessionPage[] = [];
+    for (let left: readonly SessionPageRef[] = refs; ;) {
+      const pages = await readSessions(left, context);
+      found.push(...pages);
+      const missing = left.filter((ref) => !pages.some((page) => isOf(page, ref)));
+      // KORE does not state that pages are those of each SIM. As many SIMs as the page size may be a page of SIMs.
+      const isPageOfSims = pages.length === refs[0].size && missing.length > 0 && missing.length < left.length;
+      if (!isPageOfSims) return found;
+      left = missing;
+    }
   },
-  pick: (found, { iccid }) =>
-    (iccid === null ? found[0] : found.find((one) => one.iccid !== null && isSameIccid(one.iccid, iccid))) ?? null,
+  pick: (found, ref) => found.find((page) => isOf(page, ref)) ?? null,
 });
+
+/** Reads the same page of the sessions of SIMs of an account, in one call. */
+async function readSessions(refs: readonly SessionPageRef[], { kore }: LoaderContext): Promise<SessionPage[]> {
+  const [first] = refs;
+  if (!first) return [];
+  const { accountId, id, window, page, size } = first;
+  const reply = await kore.connectivity
+    .sessions(accountId, {
+      "query-by-field": id === undefined ? "iccid" : "subscription-id",
+      "query-by-values": id === undefined ? refs.map(({ iccid }) => iccid ?? "") : [id],
+      "include-active-sessions": true,
+      ...window,
+      "page-number": page + 1,
+      "page-size": size,
+      "sort-by": "startTime:DESC",
+    })
+    .catch(KoreError.nullIfNotFound);
+  return decode.rows(reply, "sessions", SESSION_KEYS).map((wire) => toSessionPage(wire, kore.unknown));
+}
+
+/** A SIM without ICCID is read alone, so that any reply is its own. */
+const isOf = (page: SessionPage, { iccid }: SessionPageRef): boolean =>
+  iccid === null || (page.iccid !== null && isSameIccid(page.iccid, iccid));
 
 const SESSION_KEYS = ["subscription-urn", "iccid", "msisdn", "session-count", "session-data"] as const;
 

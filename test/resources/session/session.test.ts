@@ -86,10 +86,11 @@ test("pages of a SIM's sessions join to the whole list", async () => {
   ]);
   const joined: string[] = [];
   for (let after: string | null = null; ;) {
-    const [{ sessions } = { sessions: undefined }]: Sim[] = await sims(
+    const [paged]: Sim[] = await sims(
       1,
       `sessions(first: 4, after: ${JSON.stringify(after)}) { nodes { sessionId } pageInfo { hasNextPage endCursor } }`,
     );
+    const sessions = paged?.sessions;
     joined.push(...(sessions?.nodes.map(({ sessionId }) => sessionId) ?? []));
     if (!sessions?.pageInfo.hasNextPage) break;
     after = sessions.pageInfo.endCursor;
