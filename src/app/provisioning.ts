@@ -2,16 +2,20 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { within } from "../common/within.ts";
 import { type DurableStore } from "../common/durable-store.ts";
+import { namespacedStore } from "../common/namespaced-store.ts";
 import {
   ActivationNeeds,
   type AuditRecord,
   ClientWrites,
+  DiagnosticsEndpoints,
   type Kore,
+  type KoreSession,
+  ObservedRequests,
   ProvisioningCommands,
   ProvisioningWatcher,
   type ResolutionRecord,
 } from "../kore/index.ts";
-import { type ProvisioningPorts } from "../resources/index.ts";
+import { type DiagnosticsRequest, type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { type Logger } from "../server/logging/log.ts";
 import { Rehearsals } from "../server/mcp/rehearsals.ts";
@@ -58,19 +62,20 @@ export async function createProvisioning(
     },
     auditResolution: (record) => audit.record({ ...record }),
   });
-  const { commands } = provisioning;
+  const { commands, diagnostics } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
   const rehearsals = new Rehearsals(store);
-  const prunables = [commands, clientWrites, receivedWebhooks, rehearsals];
+  const ledgers = [commands, diagnostics.commands, clientWrites];
+  const prunables = [...ledgers, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all([commands.idle(), clientWrites.idle()]), undefined);
+    await within(MAX_IDLE_WAIT_MS, Promise.all(ledgers.map((ledger) => ledger.idle())), undefined);
     await audit.flushed();
   });
-  disposables.add(takeOverEverySecond([commands, clientWrites], log, (count) => metrics?.tookOver(count)));
+  disposables.add(takeOverEverySecond(ledgers, log, (count) => metrics?.tookOver(count)));
   return { provisioning, clientWrites, receivedWebhooks, rehearsals, stopWaiting: () => stopping.abort() };
 }
 
@@ -100,22 +105,40 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   const { chunkSize, maxSims, maxWaitSeconds } = config.provisioning;
   const writer = kore.writer();
   const activationNeeds = new ActivationNeeds();
+  const shared = {
+    reconciliation: reconciliationOptions(dependencies, "connectivity"),
+    audit,
+    auditResolution,
+    onRecoveryFailed: (err: unknown) => log.error({ err }, "an unfinished write could not be continued"),
+  };
   const commands = new ProvisioningCommands({
+    ...shared,
     activationNeeds,
     kore: writer.connectivity,
     store,
     chunkSize,
-    reconciliation: reconciliationOptions(dependencies, "connectivity"),
     observed: (accountId) => kore.observedRequests(accountId),
-    audit,
-    auditResolution,
-    onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
   });
+  const observedDiagnostics = new ObservedRequests();
+  const diagnosticsOf = (session: KoreSession) => new DiagnosticsEndpoints(session.connectivity, observedDiagnostics);
+  const diagnostics = {
+    // Apart from provisioning: diagnostics change no state of a SIM, so neither waits for the other.
+    commands: new ProvisioningCommands({
+      ...shared,
+      kore: diagnosticsOf(writer),
+      store: namespacedStore(store, "diagnostics/"),
+      chunkSize: 1, // KORE takes one SIM a request.
+      observed: () => observedDiagnostics,
+    }),
+    watcher: new ProvisioningWatcher<DiagnosticsRequest>(),
+    endpointsOf: diagnosticsOf,
+  };
   return {
     commands,
     activationNeeds,
     isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
     watcher: new ProvisioningWatcher(),
+    diagnostics,
     sharePoll: replicas?.sharePoll,
     kore: writer,
     invalidateReads() {

@@ -128,7 +128,13 @@ export function errorFromReply(operation: string, status: number, headers: Heade
 }
 
 /** Fields of which each acknowledgement and token reply of KORE's has one. */
-const ACKNOWLEDGEMENTS = ["provisioning-request-id", "client_id", "client", "access_token"] as const;
+const ACKNOWLEDGEMENTS = [
+  "provisioning-request-id",
+  "diagnostics-request-id",
+  "client_id",
+  "client",
+  "access_token",
+] as const;
 
 /**
  * The refusal in a reply of status 200, if it is one: one of KORE's error bodies is `{status, errorMessage}`. A reply that

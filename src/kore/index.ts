@@ -27,6 +27,7 @@ export {
   type WireProvisioningRequest,
   type WireServiceType,
   type WireSimUsage,
+  type WireDiagnosticsRequest,
   type WireInSession,
   type WireProfile,
   type WireProvisioningRequest,
@@ -49,6 +50,7 @@ export { ProvisioningCommands } from "./provisioning/commands.ts";
 export {
   type ProvisioningCommand,
   type CommandOptions,
+  type CommandVerb,
   type Plan,
   type SimResult,
   type StateVerdict,
@@ -59,5 +61,7 @@ export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
 export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
 export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watcher.ts";
+export { DiagnosticsEndpoints } from "./diagnostics/endpoints.ts";
+export { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 export { webhookContract } from "./webhooks/contract.ts";
 export { WEBHOOK_EVENTS, type KoreWebhook } from "./webhooks/payload.ts";

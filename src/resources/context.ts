@@ -1,12 +1,14 @@
 import type {
   ActivationNeeds,
   ClientWrites,
+  DiagnosticsEndpoints,
   KoreSession,
   ProvisioningCommands,
   ProvisioningWatcher,
 } from "../kore/index.ts";
 // Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
+import type { DiagnosticsRequest } from "./diagnostics/diagnostics.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
 import type { StateChanges } from "./subscription/state-change.type.ts";
@@ -27,6 +29,13 @@ export interface ProvisioningPorts {
   readonly commands: ProvisioningCommands;
   readonly activationNeeds: ActivationNeeds;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
+  /** The same for diagnostics requests, with a ledger of their own. */
+  readonly diagnostics: {
+    readonly commands: ProvisioningCommands;
+    readonly watcher: ProvisioningWatcher<DiagnosticsRequest>;
+    /** The endpoints of a session, for its commands. */
+    readonly endpointsOf: (session: KoreSession) => DiagnosticsEndpoints;
+  };
   /** For writes and shared polls: no caller's abort ends its calls, and its reads are not deduplicated. */
   readonly kore: KoreSession;
   /** Where replicas share polls: resolves with one that started late enough, or with `poll`. See `PollOptions`. */

@@ -6,6 +6,7 @@ import { capabilities } from "./capabilities/index.ts";
 import { catalog } from "./catalog/index.ts";
 import { client } from "./client/index.ts";
 import { costCenter } from "./cost-center/index.ts";
+import { diagnostics } from "./diagnostics/index.ts";
 import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
 import { type Resource } from "./resource.ts";
@@ -15,6 +16,7 @@ import { usage } from "./usage/index.ts";
 import { unresolvedOrder } from "./unresolved-order/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
+export { type DiagnosticsRequest } from "./diagnostics/index.ts";
 export { describeKoreError } from "./errors.ts";
 export { handleKoreEvents } from "./events.ts";
 
@@ -26,6 +28,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   catalog,
   usage,
   session,
+  diagnostics,
   order,
   provisioningRequest,
   unresolvedOrder,

@@ -24,7 +24,9 @@ export interface Backend {
 
 /** Runs what is due by the clock. Must be called before the fixtures are read, and after work was scheduled. */
 export function settle({ fixtures, clock, webhooks, timer }: Backend): void {
-  fixtures.provisioning.settle(clock.now().getTime());
+  const now = clock.now().getTime();
+  fixtures.provisioning.settle(now);
+  fixtures.diagnostics.settle(now);
   timer.set(webhooks.options ? fixtures.provisioning.nextChange : null);
 }
 

@@ -5,6 +5,7 @@ import { addAccountRoutes } from "./routes/accounts.ts";
 import { addCatalogRoutes } from "./routes/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
+import { addDiagnosticsRoutes } from "./routes/diagnostics.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addSessionRoutes } from "./routes/sessions.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
@@ -20,6 +21,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addSubscriptionRoutes(router, backend);
   addUsageRoutes(router, backend);
   addSessionRoutes(router, backend);
+  addDiagnosticsRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);

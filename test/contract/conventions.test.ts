@@ -47,6 +47,8 @@ const BOUNDS: Readonly<Record<string, string>> = {
   "Query.subscriptionsByIccid": "as long as `iccids`, which is limited",
   "Query.sessionsByIccid": "as long as `iccids`, which is limited",
   "SimSessions.sessions": "as many as `newest`, which is limited",
+  "ResetConnectionPayload.results": "as long as `input.subscriptions`, which is limited (MAX_RESETS)",
+  "DiagnosticsRequest.subscriptions": "KORE takes one SIM a request",
   "Query.unresolvedOrders": "25",
   "Query.usageBySim": "as long as `iccids`, which is limited",
   "Account.activationProfiles": "KORE's list has no pages; 100 in costs (ASSUMED_ACTIVATION_PROFILES)",

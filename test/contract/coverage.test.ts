@@ -51,7 +51,7 @@ let app: TestApp;
 let variables: Record<string, unknown>;
 
 beforeAll(async () => {
-  app = await startApp({}, { CACHE_SECONDS: "0" });
+  app = await startApp({ clock: "real" }, { CACHE_SECONDS: "0" });
   variables = { ...app.kore.examples, ...(await simsByState(app)) };
 });
 afterAll(() => app.stop());

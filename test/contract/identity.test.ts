@@ -148,7 +148,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 test("an object that is read in several ways has the same fields in each", async () => {
-  const { activationProfileId, clientId, provisioningRequestId } = app.kore.examples;
+  const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId } = app.kore.examples;
   const of = (name: string, depth = 1) => selectionOf(schema.getType(name) as GraphQLObjectType, depth);
   await look(`{ accounts { ${of("Account", 0)} } }`);
   await look(`{ clients { nodes { ${of("Client")} } } client(id: "${clientId}") { ${of("Client")} } }`);
@@ -174,6 +174,7 @@ test("an object that is read in several ways has the same fields in each", async
   const here = `accountId: "${ACCOUNTS[0] ?? ""}"`;
   await look(`{ activationProfile(${here}, id: "${activationProfileId}") { ${of("ActivationProfile")} } }`);
   await look(`{ provisioningRequest(${here}, id: "${provisioningRequestId}") { ${of("ProvisioningRequest")} } }`);
+  await look(`{ diagnosticsRequest(${here}, id: "${diagnosticsRequestId}") { ${of("DiagnosticsRequest")} } }`);
   expect(seen.conflicts).toEqual([]);
 });
 

@@ -175,6 +175,7 @@ describe("a gateway's references", () => {
     { __typename: "SimSubscription", accountId: "$", iccid },
     { __typename: "ActivationProfile", accountId: "$", id: "1" },
     { __typename: "ProvisioningRequest", accountId: "$", id: "1" },
+    { __typename: "DiagnosticsRequest", accountId: "$", id: "1" },
   ])("of a foreign account find what those of a missing one do: $__typename", async (reference) => {
     const answerTo = (account: string) =>
       overHttp(ENTITIES, as("admin"), { r: [JSON.parse(JSON.stringify(reference).replace("$", account)) as unknown] });

@@ -16,6 +16,7 @@ const ENTITIES = {
   Feature: { direct: direct("feature"), fields: "featureId name description serviceType { name }" },
   Plan: { direct: direct("plan"), fields: "planId name planType { name } serviceType { name }" },
   PlanType: { direct: direct("planType"), fields: "planTypeId name" },
+  DiagnosticsRequest: { direct: direct("diagnosticsRequest"), fields: "id status message subscriptions { iccid }" },
   ProvisioningRequest: { direct: direct("provisioningRequest"), fields: "id status source subscriptions { iccid }" },
   ServiceType: { direct: direct("serviceType"), fields: "serviceTypeId name" },
   SimSubscription: {
@@ -51,6 +52,8 @@ beforeAll(async () => {
   secrets = { viewer, admin, stranger };
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
   const { activationProfileId, clientId, planId, provisioningRequestId, subscriptionId } = app.kore.examples;
+  const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId, subscriptionId } =
+    app.kore.examples;
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
     Account: of(ACCOUNT),
@@ -59,6 +62,7 @@ beforeAll(async () => {
     Feature: of("cmp-k1-feature-3200"),
     Plan: of(planId),
     PlanType: of("1"),
+    DiagnosticsRequest: of(diagnosticsRequestId),
     ProvisioningRequest: of(provisioningRequestId),
     ServiceType: of("32"),
     SimSubscription: of(subscriptionId),

@@ -32,6 +32,10 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "deleteClient.message": "nothing is wrong",
     "deleteClient.client": "it is no more",
   },
+  "reset-connection.graphql": {
+    "resetConnection.results.reason": "nothing is wrong",
+    "resetConnection.results.message": "nothing is wrong",
+  },
   "lock-client.graphql": {
     "lockClient.message": "nothing is wrong",
     "unlockClient.message": "nothing is wrong",

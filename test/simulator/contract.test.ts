@@ -57,6 +57,12 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.get(`${requests}?page=1&take=100`);
   await caller.get(`${requests}?iccid=${examples.iccid}&subscription-id=${examples.subscriptionId}`);
   await caller.get(`${requests}/${body.data["provisioning-request-id"]}`);
+  const subscription = { "subscription-id": examples.subscriptionId };
+  const reset = await caller.post<{ data: Record<string, string> }>(`${account}/diagnostics`, {
+    "cancel-device-location": { subscription },
+  });
+  await caller.get(`${account}/diagnostics?page=1&take=10&iccid=${examples.iccid}`);
+  await caller.get(`${account}/diagnostics/${reset.body.data["diagnostics-request-id"]}`);
   await caller.clients("/v1/ping");
   await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
   await caller.clients(`/v1/clients/${examples.clientId}`);
@@ -129,6 +135,7 @@ test("missing objects are a 404 on each call that names one", async () => {
     `${account}/subscriptions/none`,
     `${account}/subscriptions/cmp-k1-subscription-1999999999`,
     `${account}/provisioning-requests/none`,
+    `${account}/diagnostics/none`,
     `${child}/subscriptions/${kore.examples.subscriptionId}`,
     `${child}/provisioning-requests/${kore.examples.provisioningRequestId}`,
   ]) {

@@ -17,11 +17,13 @@ export type WirePlanUsage = Schemas["PlanUsageRecord"];
 export type WireSubscription = Schemas["Subscription"];
 export type WireSimSessions = Schemas["SimSessions"];
 export type WireInSession = Schemas["InSession"];
+export type WireDiagnosticsRequest = Schemas["DiagnosticsRequestRecord"] & Schemas["DiagnosticsRequestDetail"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
 type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]["parameters"]["query"];
 type SessionQuery = paths["/v1/accounts/{account-id}/sessions"]["get"]["parameters"]["query"];
 type InSessionQuery = paths["/v1/accounts/{account-id}/in-session"]["get"]["parameters"]["query"];
+type DiagnosticsQuery = NonNullable<paths["/v1/accounts/{account-id}/diagnostics"]["get"]["parameters"]["query"]>;
 type ProvisioningQuery = NonNullable<
   paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
 >;
@@ -220,6 +222,21 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
     const batchSize = body.subscriptions.length;
     return this.post(path, { "account-id": accountId }, { [verb]: body }, { batchSize, beforeSending });
+  }
+
+  diagnosticsRequests(accountId: string, query: { [K in keyof DiagnosticsQuery]: DiagnosticsQuery[K] | undefined }) {
+    return this.get("/v1/accounts/{account-id}/diagnostics", { "account-id": accountId }, query);
+  }
+
+  diagnosticsRequest(accountId: string, id: string) {
+    const path = { "account-id": accountId, "diagnostics-request-id": id };
+    return this.get("/v1/accounts/{account-id}/diagnostics/{diagnostics-request-id}", path, {});
+  }
+
+  /** Never retried here, as {@link provision}. One SIM a request. */
+  cancelDeviceLocation(accountId: string, subscriptionId: string, beforeSending?: () => Promise<void>) {
+    const body = { "cancel-device-location": { subscription: { "subscription-id": subscriptionId } } };
+    return this.post("/v1/accounts/{account-id}/diagnostics", { "account-id": accountId }, body, { beforeSending });
   }
 }
 

@@ -1,4 +1,18 @@
-import { type ProvisioningBody, type ProvisioningVerb } from "../api/connectivity.ts";
+import { type ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../api/connectivity.ts";
+
+/** The verbs of commands: KORE's of provisioning, and its diagnostics. */
+export type CommandVerb = ProvisioningVerb | "cancel-device-location";
+
+/** Endpoints that commands use: KORE's provisioning requests, or others in their shape. */
+export interface CommandEndpoints extends Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest"> {
+  /** @param verb one that these endpoints serve. See `ConnectivityApi.provision` */
+  provision(
+    accountId: string,
+    verb: CommandVerb,
+    body: ProvisioningBody,
+    beforeSending?: () => Promise<void>,
+  ): Promise<unknown>;
+}
 
 /** A SIM of a command, with the verb's arguments for it. */
 export interface SimCommand {
@@ -17,7 +31,7 @@ export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" 
 /** A provisioning command, before its SIMs are read. */
 export interface ProvisioningCommand {
   accountId: string;
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   /** The caller's idempotency key: a repetition with it is no new command. */
   requestKey: string | null;
   /** For the audit trail. Does not distinguish commands. */

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import pMap from "p-map";
 import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
 import { Fenced } from "../idempotency/keyed-mutex.ts";
-import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
 import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
@@ -24,7 +23,7 @@ import { UnfinishedCommands } from "./review/unfinished-commands.ts";
 import { upgradeLedger } from "./ledger/upgrade.ts";
 
 export interface ProvisioningCommandsOptions {
-  kore: ConnectivityApi;
+  kore: CommandRequester["kore"];
   store: DurableStore;
   /** SIMs per provisioning request. KORE states no limit. */
   chunkSize: number;

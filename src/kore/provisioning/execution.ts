@@ -1,10 +1,9 @@
 import pMap from "p-map";
 import { StoreUnavailable } from "../../common/store-errors.ts";
 import { Fenced } from "../idempotency/keyed-mutex.ts";
-import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type KoreError } from "../errors.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
-import { type PlacedSim, type Plan } from "./command.ts";
+import { type CommandEndpoints, type PlacedSim, type Plan } from "./command.ts";
 import { EARLIER_UNKNOWN, type Outcome, outcomeOf, resultsOf } from "./outcome.ts";
 import { type Chunk, isAbandoned, isAmbiguous, isOpen } from "./ledger/records.ts";
 import { type Review } from "./review/review.ts";
@@ -18,7 +17,7 @@ const RESUME_WITHIN = 60 * 60_000;
 
 /** The operation that submits a command. */
 export interface CommandRequester {
-  kore: ConnectivityApi;
+  kore: CommandEndpoints;
   /** For logs. */
   requestId: string;
 }

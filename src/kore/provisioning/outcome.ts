@@ -62,7 +62,7 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
         ...sim,
         outcome: "OUTCOME_UNKNOWN",
         reason: "REPLY_LOST",
-        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's provisioning requests since ${new Date(chunk.sentAt ?? 0).toISOString()}. Repeating the command searches again.`,
+        message: `KORE's reply was lost. ${chunk.message ?? "KORE could not be asked"}. Look at the SIM's requests since ${new Date(chunk.sentAt ?? 0).toISOString()}. Repeating the command searches again.`,
       };
   }
 }

@@ -1,11 +1,10 @@
 import pMap from "p-map";
-import { type ConnectivityApi, type ProvisioningVerb } from "../api/connectivity.ts";
 import { KoreError } from "../errors.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { type Reserved as AmbiguousChunk } from "./ledger/ledger-reads.ts";
-import { type SimResult } from "./command.ts";
+import { type CommandEndpoints, type CommandVerb, type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
   type Candidate,
@@ -21,7 +20,7 @@ export interface UnresolvedCommand {
   accountId: string;
   /** Of this POST; a command with many SIMs has several. */
   intentId: string;
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   sims: readonly { id: string; iccid: string | null }[];
   /** Milliseconds since the epoch. */
   sentAt: number;
@@ -58,7 +57,7 @@ export type ResolutionResult =
 export interface ResolutionRecord {
   who: string;
   operation: "resolveOrder";
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   accountId: string;
   intentId: string;
   sims: number;
@@ -70,7 +69,7 @@ export interface ResolutionRecord {
 
 export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "ledger" | "kore"> {
   ledger: Ledger;
-  kore: ConnectivityApi;
+  kore: CommandEndpoints;
   observed: (accountId: string) => EvidenceSources["observed"];
   audit: (record: ResolutionRecord) => void;
 }

@@ -1,4 +1,3 @@
-import { type ConnectivityApi } from "../api/connectivity.ts";
 import { KoreError } from "../errors.ts";
 import {
   SEND_WITHIN,
@@ -14,7 +13,7 @@ import { redact } from "../decoding/redact.ts";
 import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { bodyOf } from "./command.ts";
+import { type CommandEndpoints, bodyOf } from "./command.ts";
 import { type Finding, findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 
@@ -33,7 +32,7 @@ const MAX_PAUSE = 15 * 60_000;
 /** Sends chunks to KORE so that each arrives at most once, and reconciles ambiguous outcomes. */
 export class Sender {
   readonly #ledger: Ledger;
-  readonly #kore: ConnectivityApi;
+  readonly #kore: CommandEndpoints;
   readonly #options: ReconciliationOptions;
   readonly #stopping: AbortSignal;
   readonly #observed: (accountId: string) => ObservedRequests;
@@ -43,7 +42,7 @@ export class Sender {
   /** @param observed metadata of the requests of an account. @default empty */
   constructor(
     ledger: Ledger,
-    kore: ConnectivityApi,
+    kore: CommandEndpoints,
     options: ReconciliationOptions,
     observed?: (accountId: string) => ObservedRequests,
   ) {
@@ -67,7 +66,7 @@ export class Sender {
     work: Work,
     planned: Chunk,
     onStopped: (error: KoreError) => void,
-    kore: ConnectivityApi = this.#kore,
+    kore: CommandEndpoints = this.#kore,
   ): Promise<Chunk | "conflict"> {
     const { now, monotonic } = this.#options;
     const { entry } = work;
@@ -154,7 +153,7 @@ export class Sender {
       findUnacknowledgedWrite({ accountId, verb, sims, sentAt, settlesAt }, this.#kore, evidence).catch(
         (error: unknown): Finding => {
           if (!(error instanceof KoreError)) throw error;
-          return { kind: "unclear", message: "KORE's list of provisioning requests could not be read" };
+          return { kind: "unclear", message: "KORE's list of requests could not be read" };
         },
       );
     const whenStopped: Finding = { kind: "unclear", message: "The server stopped before the search ended" };
@@ -172,7 +171,7 @@ export class Sender {
   async #post(
     work: Work,
     planned: Chunk,
-    kore: ConnectivityApi,
+    kore: CommandEndpoints,
   ): Promise<{ chunk: Chunk; answer: string | KoreError | undefined } | "conflict"> {
     const { accountId, verb, options } = work.entry;
     if (!options) throw new Error("A closed command cannot be sent");

@@ -1,8 +1,10 @@
 import { defineResource } from "../resource.ts";
 import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./order.resolver.ts";
 
-export { toResult } from "./order.mapper.ts";
+export { SimSelector } from "./order.inputs.ts";
+export { toDryRunPayload, toPayload, toResult } from "./order.mapper.ts";
 export { costOfRequest, requestOf } from "./order.resolver.ts";
-export { OrderResult } from "./order.type.ts";
+export { checkOrder, costOfOrderIn, deadlineSignal, distinctSims, findSims, notFound } from "./order.service.ts";
+export { OrderCounts, OrderOutcome, OrderReason, OrderResult } from "./order.type.ts";
 
 export const order = defineResource([OrderResolver, OrderPayloadResolver, OrderResultResolver]);

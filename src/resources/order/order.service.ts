@@ -41,14 +41,18 @@ interface ParsedOrder {
  * Upper bound of an order's KORE requests: the search for an identical order, the SIMs, the writes, and the polls of
  * `waitUpTo`. Not counted are reads after failures: searches for earlier ambiguous outcomes, and status reads of
  * unfinished orders, at most 100 per operation, with another read of the SIMs.
+ *
+ * @param chunkSizeOf SIMs per request
  */
-export const costOfOrder: FieldCost<Context> = ({ args, calls, context: { provisioning } }) => {
+export const costOfOrderIn =
+  (chunkSizeOf: (ports: Pick<Context["provisioning"], "chunkSize">) => number): FieldCost<Context> =>
+  ({ args, calls, context: { provisioning } }) => {
   const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
   const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
   const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
   calls.addOwn(callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
   if (activationProfileId !== undefined && activationProfileId !== null) calls.addOwn(1);
-  const requests = Math.ceil(named.length / provisioning.chunkSize);
+  const requests = Math.ceil(named.length / chunkSizeOf(provisioning));
   const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
   if (dryRun !== true) {
     calls.addOwn(requests);
@@ -58,6 +62,8 @@ export const costOfOrder: FieldCost<Context> = ({ args, calls, context: { provis
   const listSizes = { sims: named.length, requests };
   return { count: 1, batches: 1, listSizes };
 };
+
+export const costOfOrder = costOfOrderIn(({ chunkSize }) => chunkSize);
 
 const callsOf = (calls: typeof callsById, count: number) => (count === 0 ? 0 : calls({ count, batches: 1 }));
 
@@ -106,22 +112,29 @@ function parseOrder(
   input: OrderInput & { confirm?: number },
   { provisioning }: Context,
 ): ParsedOrder {
-  const { accountId, subscriptions, notifyEmails, requestKey, waitUpTo, confirm } = input;
-  const { maxSims } = provisioning;
+  const { accountId, subscriptions, notifyEmails, confirm } = input;
+  checkOrder(input, provisioning.maxSims);
+  if (notifyEmails && notifyEmails.length > 20) {
+    throw userInputError(`input.notifyEmails: at most 20 addresses; ${notifyEmails.length} are given`);
+  }
+  return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
+}
+
+/** Checks the input that all orders have. @throws GraphQLError */
+export function checkOrder(
+  { subscriptions, requestKey, waitUpTo }: Pick<OrderInput, "subscriptions" | "requestKey" | "waitUpTo">,
+  maxSims: number,
+): void {
   if (subscriptions.length === 0 || subscriptions.length > maxSims) {
     throw userInputError(`input.subscriptions: 1 to ${maxSims} SIMs at once; ${subscriptions.length} are given`);
   }
   for (const [place, { id, iccid }] of subscriptions.entries()) {
     if (Boolean(id) === Boolean(iccid)) throw userInputError(`input.${at(place)}: give one of id and iccid`);
   }
-  if (notifyEmails && notifyEmails.length > 20) {
-    throw userInputError(`input.notifyEmails: at most 20 addresses; ${notifyEmails.length} are given`);
-  }
   if (typeof requestKey === "string" && (requestKey === "" || requestKey.length > 200)) {
     throw userInputError("input.requestKey: must be 1 to 200 characters");
   }
   if (typeof waitUpTo === "number" && waitUpTo < 0) throw userInputError("input.waitUpTo: must not be negative");
-  return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
 }
 
 /** Sorted and without duplicates, so that the order of the SIMs and repetitions do not distinguish commands. */
@@ -145,14 +158,17 @@ async function waitForRequests(
   const latest = new Map<string, ProvisioningRequest>();
   const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
   if (limit === 0) return latest;
-  const [signal, dispose] = anySignal(limit, [context.signal, context.provisioning.stopping]);
+  const [signal, dispose] = deadlineSignal(limit, [context.signal, context.provisioning.stopping]);
   await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, signal, latest))).finally(dispose);
   await context.provisioning.invalidateReads();
   return latest;
 }
 
 /** Not `AbortSignal.any`: the process-long `stopping` would keep a reference to each combined signal. */
-function anySignal(milliseconds: number, signals: readonly CallerSignal[]): [signal: AbortSignal, dispose: () => void] {
+export function deadlineSignal(
+  milliseconds: number,
+  signals: readonly CallerSignal[],
+): [signal: AbortSignal, dispose: () => void] {
   const combined = new AbortController();
   setMaxListeners(0, combined.signal); // One listener per watched request.
   const end = () => combined.abort();
@@ -237,7 +253,10 @@ interface NamedSim {
 }
 
 /** The different SIMs, ordered by their first naming. A SIM may be named by both of its ids. */
-function distinctSims(selectors: readonly SimActivation[], found: readonly (SimSubscription | null)[]): NamedSim[] {
+export function distinctSims(
+  selectors: readonly SimActivation[],
+  found: readonly (SimSubscription | null)[],
+): NamedSim[] {
   const named = new Map<string, NamedSim>();
   for (const [place, selector] of selectors.entries()) {
     const sim = found[place] ?? null;
@@ -259,7 +278,7 @@ function conflictingImei(place: number, conflict: number) {
 
 const at = (place: number) => `subscriptions[${place}]`;
 
-async function findSims(
+export async function findSims(
   accountId: string,
   sims: readonly SimActivation[],
   context: Context,
@@ -282,7 +301,7 @@ async function hasActivationProfile(accountId: string, options: CommandOptions, 
   return id === undefined || (await eachWholeActivationProfile(context).load({ accountId, id })) !== null;
 }
 
-function notFound(place: number, { id, iccid }: SimActivation): SimResult {
+export function notFound(place: number, { id, iccid }: SimActivation): SimResult {
   const why = iccid ? explainNotFound("ICCID", iccid) : undefined;
   return {
     place,

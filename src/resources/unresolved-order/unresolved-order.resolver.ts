@@ -2,6 +2,7 @@ import { type GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
 import { Access, Costs } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
+import { DiagnosticsRequest, costOfDiagnosticsRequest, diagnosticsRequestOf } from "../diagnostics/index.ts";
 import { costOfRequest, requestOf } from "../order/index.ts";
 import { ProvisioningRequest } from "../provisioning-request/index.ts";
 import { ResolveOrderInput } from "./unresolved-order.inputs.ts";
@@ -61,13 +62,28 @@ export class UnresolvedOrderResolver {
 export class UnresolvedOrderCandidateResolver {
   @Costs(costOfRequest)
   @FieldResolver(() => ProvisioningRequest, {
-    description: "The request. One KORE call, unless only its id is selected.",
+    nullable: true,
+    description:
+      "The request; null for `RESET_CONNECTION`, see `diagnosticsRequest`. One KORE call, unless only its id is selected.",
   })
   request(
-    @Root() { accountId, requestId: id }: UnresolvedOrderCandidate,
+    @Root() { accountId, requestId: id, isDiagnostics }: UnresolvedOrderCandidate,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
-  ): Promise<ProvisioningRequest> {
-    return requestOf({ accountId, id }, context, info);
+  ): Promise<ProvisioningRequest> | null {
+    return isDiagnostics ? null : requestOf({ accountId, id }, context, info);
+  }
+
+  @Costs(costOfDiagnosticsRequest)
+  @FieldResolver(() => DiagnosticsRequest, {
+    nullable: true,
+    description: "The request of `RESET_CONNECTION`; else null. One KORE call, unless only its id is selected.",
+  })
+  diagnosticsRequest(
+    @Root() { accountId, requestId: id, isDiagnostics }: UnresolvedOrderCandidate,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<DiagnosticsRequest> | null {
+    return isDiagnostics ? diagnosticsRequestOf({ accountId, id }, context, info) : null;
   }
 }

@@ -1,5 +1,5 @@
 import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
-import { type ProvisioningVerb, type ResolutionResult, type UnresolvedCommand } from "../../kore/index.ts";
+import { type CommandVerb, type ResolutionResult, type UnresolvedCommand } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toResult } from "../order/index.ts";
 import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";
@@ -21,13 +21,14 @@ const CALLS_OF_SEARCH = 2;
 /** More than one is rare: it needs another request of the same SIMs and verb at nearly the same time. */
 const CANDIDATES_OF_SEARCH = 2;
 
-const VERBS: Readonly<Record<ProvisioningVerb, OrderVerb>> = {
+const VERBS: Readonly<Record<CommandVerb, OrderVerb>> = {
   activate: OrderVerb.ACTIVATE,
   suspend: OrderVerb.SUSPEND,
   reactivate: OrderVerb.REACTIVATE,
   deactivate: OrderVerb.DEACTIVATE,
   "plan-feature-change": OrderVerb.CHANGE_PLAN,
   terminate: OrderVerb.TERMINATE,
+  "cancel-device-location": OrderVerb.RESET_CONNECTION,
 };
 
 /** The list is read from the ledger, without KORE calls. */
@@ -49,8 +50,11 @@ export const costOfResolution: FieldCost<Context> = ({ calls, context: { provisi
 };
 
 export async function unresolvedOrders(accountId: string, { provisioning }: Context): Promise<UnresolvedOrder[]> {
-  const commands = await provisioning.commands.resolution.list(accountId);
-  return commands.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
+  const lists = await Promise.all(
+    [provisioning, provisioning.diagnostics].map(({ commands }) => commands.resolution.list(accountId)),
+  );
+  const oldestFirst = lists.flat().sort((a, b) => a.sentAt - b.sentAt);
+  return oldestFirst.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
 }
 
 function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand): UnresolvedOrder {
@@ -64,13 +68,16 @@ function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand):
 }
 
 export async function candidatesOf(
-  { accountId, intentId }: Pick<UnresolvedOrder, "accountId" | "intentId">,
+  { accountId, intentId, verb }: Pick<UnresolvedOrder, "accountId" | "intentId" | "verb">,
   { provisioning }: Context,
 ): Promise<UnresolvedOrderCandidate[]> {
-  const candidates = await provisioning.commands.resolution.candidates(accountId, intentId);
+  const isDiagnostics = verb === OrderVerb.RESET_CONNECTION;
+  const { commands } = isDiagnostics ? provisioning.diagnostics : provisioning;
+  const candidates = await commands.resolution.candidates(accountId, intentId);
   return candidates.map(({ requestId, sims, timing }) => ({
     accountId,
     requestId,
+    isDiagnostics,
     hasSameSims: sims === "yes" ? true : null,
     fitsInTime: timing === "yes" ? true : null,
   }));
@@ -78,17 +85,21 @@ export async function candidatesOf(
 
 export async function resolveOrder(input: ResolveOrderInput, context: Context): Promise<ResolveOrderPayload> {
   const { accountId, intentId, confirm } = input;
-  const result = await context.provisioning.commands.resolution.resolve({
+  const { provisioning } = context;
+  const resolution = {
     accountId,
     intentId,
     arrivedAs: decisionOf(input),
     confirm,
     who: auditNameOf(context.caller),
     requestId: context.instrumentation.requestId,
-  });
+  };
+  const first = await provisioning.commands.resolution.resolve(resolution);
+  const isOther = first.outcome === "REJECTED" && first.reason === "NOT_FOUND";
+  const result = isOther ? await provisioning.diagnostics.commands.resolution.resolve(resolution) : first;
   context.loaders.clear();
   await context.provisioning.invalidateReads(); // A later query of unresolved orders must not join one from before.
-  return toPayload(accountId, result);
+  return toPayload(accountId, result, isOther);
 }
 
 /** A request's id, or null when it did not arrive. KORE states no form of its ids; known ones are one word. */
@@ -103,13 +114,17 @@ function decisionOf({ arrivedAs, didNotArrive }: Pick<ResolveOrderInput, "arrive
   return arrivedAs;
 }
 
-function toPayload(accountId: string, result: ResolutionResult): ResolveOrderPayload {
+/** @param isDiagnostics its requests are not the provisioning requests that results show */
+function toPayload(accountId: string, result: ResolutionResult, isDiagnostics: boolean): ResolveOrderPayload {
   if (result.outcome === "REJECTED") {
     const { reason, field, message } = result;
     const outcome = ResolutionOutcome.REJECTED;
     return { outcome, reason: ResolutionReason[reason], field, message, results: [] };
   }
-  const results = result.results.map((sim) => toResult(accountId, sim));
+  const results = result.results.map((sim) => ({
+    ...toResult(accountId, sim),
+    ...(isDiagnostics && { requestId: null }),
+  }));
   const outcome = ResolutionOutcome[result.outcome];
   return { outcome, reason: null, field: null, message: null, results };
 }

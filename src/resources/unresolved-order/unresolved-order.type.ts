@@ -9,6 +9,7 @@ export enum OrderVerb {
   DEACTIVATE = "DEACTIVATE",
   CHANGE_PLAN = "CHANGE_PLAN",
   TERMINATE = "TERMINATE",
+  RESET_CONNECTION = "RESET_CONNECTION",
 }
 registerEnumType(OrderVerb, {
   name: "OrderVerb",
@@ -20,6 +21,7 @@ registerEnumType(OrderVerb, {
     DEACTIVATE: { description: "`deactivateSubscriptions`." },
     CHANGE_PLAN: { description: "`changeSubscriptionPlan`." },
     TERMINATE: { description: "`terminateSubscriptions`." },
+    RESET_CONNECTION: { description: "`resetConnection`." },
   },
 });
 
@@ -32,11 +34,14 @@ export class UnresolvedOrderSim {
   iccid!: string | null;
 }
 
-@ObjectType({ description: "A provisioning request of KORE's that may be an unresolved order.", simpleResolvers: true })
+@ObjectType({ description: "A request of KORE's that may be an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderCandidate {
   accountId!: string;
+  isDiagnostics!: boolean;
 
-  @Field(() => ID, { description: "KORE's provisioning-request-id: what `resolveOrder` takes as `arrivedAs`." })
+  @Field(() => ID, {
+    description: "KORE's provisioning-request-id, or diagnostics-request-id: what `resolveOrder` takes as `arrivedAs`.",
+  })
   requestId!: string;
 
   @Field(() => Boolean, {

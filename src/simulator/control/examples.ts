@@ -32,6 +32,8 @@ export interface Examples {
   readonly planId: string;
   /** Completed with a SIM that failed, with the default accounts; "" where there is none yet. */
   readonly provisioningRequestId: string;
+  /** "" where there is none yet. */
+  readonly diagnosticsRequestId: string;
   /** Two API clients that nothing uses: for trying the mutations that revoke access. */
   readonly clientId: string;
   readonly clientName: string;
@@ -50,6 +52,8 @@ const DAY = 86_400_000;
 
 export function examplesOf({ fixtures, credentials, clock }: Backend): Examples {
   const { sims, provisioning, clients, users } = fixtures;
+export function examplesOf({ fixtures, credentials }: Backend): Examples {
+  const { sims, provisioning, diagnostics, clients, users } = fixtures;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the fixtures have no account");
   const first = Array.from({ length: Math.min(account.sims, CANDIDATES) }, (_, index) => sims.at(account, index));
@@ -90,6 +94,7 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
     planId: (offers.find(({ profileId: id }) => String(id) === profileId) ?? offers[0])?.plans[0]?.id ?? "",
     costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
+    diagnosticsRequestId: diagnostics.list(account.id).at(-1)?.id ?? "",
     clientId: client?.id ?? "",
     clientName: client?.name ?? "",
     doomedClientId: doomed?.id ?? "",

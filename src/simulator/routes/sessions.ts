@@ -21,7 +21,7 @@ export function addSessionRoutes(router: Router, backend: Backend): void {
 function sessions(backend: Backend, call: Call): Reply {
   const parameters = ["include-active-sessions", "date-range-start", "date-range-end"];
   const { query, found, now } = sought(backend, call, [...parameters, "page-number", "page-size", "sort-by"]);
-  const { sims } = backend.fixtures;
+  const { sims, diagnostics } = backend.fixtures;
   const isActiveIncluded = query.oneOf("include-active-sessions", BOOLEANS) === "true";
   const from = query.instant("date-range-start") ?? now - WINDOW;
   const to = query.instant("date-range-end") ?? now;
@@ -30,7 +30,7 @@ function sessions(backend: Backend, call: Call): Reply {
   const size = query.integer("page-size", { min: 1 }) ?? 1;
   const sort = query.oneOf("sort-by", ["startTime:ASC", "startTime:DESC"]) ?? "startTime:DESC";
   const rows = found.flatMap((sim) => {
-    const all = sessionsOf(sims, sim, { from, to: Math.min(to, now) });
+    const all = sessionsOf(sims, sim, { from, to: Math.min(to, now), resets: diagnostics.resetsOf(sim) });
     if (all === null) return []; // OURS: a SIM without data is left out
     const shown = all.filter((session) => isActiveIncluded || session.to !== null);
     if (sort === "startTime:DESC") shown.reverse();
@@ -59,10 +59,10 @@ function sessionJson({ id, from, to, apn }: Session): Record<string, string> {
 
 function inSession(backend: Backend, call: Call): Reply {
   const { query, found, now } = sought(backend, call, ["include-session-timestamp"]);
-  const { sims } = backend.fixtures;
+  const { sims, diagnostics } = backend.fixtures;
   const isDated = query.oneOf("include-session-timestamp", BOOLEANS) === "true";
   const rows = found.flatMap((sim) => {
-    const last = sessionsOf(sims, sim, { from: now - WINDOW, to: now })?.at(-1);
+    const last = sessionsOf(sims, sim, { from: now - WINDOW, to: now, resets: diagnostics.resetsOf(sim) })?.at(-1);
     if (!last) return [];
     const [msisdn] = sims.msisdns(sim);
     return [

@@ -48,6 +48,8 @@ const READS = [
   "ActivationProfiles",
   "Capabilities",
   "Catalog",
+  "DiagnosticsRequest",
+  "DiagnosticsRequests",
   "Esim",
   "PlanUsage",
   "ProvisioningRequest",
@@ -61,7 +63,7 @@ const READS = [
   "SimsByIccid",
   "UsageBySim",
 ];
-const ORDERS = ["ActivateSim", "ReactivateSims", "RehearseSuspension", "SuspendSims"];
+const ORDERS = ["ActivateSim", "ReactivateSims", "RehearseSuspension", "ResetConnection", "SuspendSims"];
 
 test("each caller sees the operations that its role may use, by their names, and no operation with a secret", async () => {
   expect((await viewer.tools()).sort()).toEqual(READS);

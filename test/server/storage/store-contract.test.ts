@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
+import { namespacedStore } from "../../../src/common/namespaced-store.ts";
 import { type Store, openStore } from "../../../src/server/storage/lmdb.ts";
 import { durableStoreContract } from "../../support/durable-store-contract.ts";
 
@@ -17,3 +18,4 @@ afterAll(async () => {
 });
 
 durableStoreContract("lmdb", () => Promise.resolve(store));
+durableStoreContract("namespace", () => Promise.resolve(namespacedStore(store, "part/")));

@@ -516,6 +516,7 @@ export interface paths {
         trace?: never;
     };
     "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records": {
+    "/v1/accounts/{account-id}/diagnostics": {
         parameters: {
             query?: never;
             header?: never;
@@ -549,6 +550,33 @@ export interface paths {
         };
         /** Usage of one plan in a span of at most 60 days. */
         get: operations["getUsageRecordByPlanId"];
+            };
+            cookie?: never;
+        };
+        /** Lists an account's diagnostics requests. Their order is not stated. */
+        get: operations["getDiagnosticsRequestStatusByAccountId"];
+        put?: never;
+        /** Cancels the location of a device, so that it registers with the network anew. */
+        post: operations["CreateDiagnosticRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/diagnostics/{diagnostics-request-id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "diagnostics-request-id": string;
+            };
+            cookie?: never;
+        };
+        /** One diagnostics request with its SIM. */
+        get: operations["getRequestStatusByDiagnosticsRequestId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -984,6 +1012,80 @@ export interface components {
                 /** @description Values not stated. */
                 "completion-status"?: string;
                 "error-message"?: string;
+            }[];
+        };
+        DiagnosticsBody: {
+            "cancel-device-location"?: {
+                /** @description Exactly one of the three. */
+                subscription: {
+                    "subscription-id"?: string;
+                    iccid?: string;
+                    msisdn?: string;
+                };
+            };
+        };
+        DiagnosticsAck: {
+            /** @description Values not stated. */
+            status?: string;
+            data?: {
+                "diagnostics-request-id"?: string;
+                message?: string;
+            };
+        };
+        DiagnosticsRequestPage: {
+            "total-records"?: number;
+            "total-pages"?: number;
+            page?: number;
+            records?: components["schemas"]["DiagnosticsRequestRecord"][];
+        };
+        DiagnosticsRequestRecord: {
+            /** @description Spelled diagnostics-request-id elsewhere. */
+            "diagnostic-request-id"?: string;
+            "number-of-subscriptions"?: number;
+            "service-type"?: string;
+            /** Format: dateTime */
+            "date-created"?: string;
+            /** @description Values not stated here. */
+            "request-type"?: string;
+            /** Format: dateTime */
+            "date-completed"?: string;
+            source?: string;
+            "requested-by"?: string;
+            "account-id"?: string;
+            /** @description Called `status` in the detail, where its values are stated. */
+            "request-status"?: string;
+        };
+        /** @description KORE attaches the value CancelDeviceLocation to this outer key, which is declared as request-type. */
+        DiagnosticsRequestEnvelope: {
+            "request-type"?: components["schemas"]["DiagnosticsRequestDetail"];
+            CancelDeviceLocation?: components["schemas"]["DiagnosticsRequestDetail"];
+        };
+        DiagnosticsRequestDetail: {
+            "diagnostics-request-id"?: string;
+            "account-id"?: string;
+            "request-type"?: string;
+            status?: components["schemas"]["ProvisioningStatus"];
+            "number-of-subscriptions"?: number;
+            "service-type"?: string;
+            /**
+             * Format: dateTime
+             * @description No zone.
+             */
+            "date-created"?: string;
+            /**
+             * Format: dateTime
+             * @description No zone.
+             */
+            "date-completed"?: string;
+            source?: string;
+            "requested-by"?: string;
+            /** @description Of the request as a whole. */
+            "error-message"?: string;
+            subscriptions?: {
+                "subscription-id"?: string;
+                iccid?: string;
+                /** @description Values not stated. */
+                "completion-status"?: string;
             }[];
         };
     };
@@ -1941,6 +2043,19 @@ export interface operations {
                 source?: components["parameters"]["UsageSource"];
                 /** @description Asks for the plan's name; KORE declares no field of the reply for it. */
                 "include-plan-name"?: boolean;
+    getDiagnosticsRequestStatusByAccountId: {
+        parameters: {
+            query?: {
+                /** @description Page number. Whether the first page is 0 or 1, and the default, are not stated. */
+                page?: number;
+                /** @description Records per page. Default and maximum are not stated. */
+                take?: number;
+                /** @description Only requests that name this SIM. */
+                "subscription-id"?: string;
+                /** @description Only requests that name this SIM. */
+                iccid?: string;
+                /** @description Only requests that name this SIM. */
+                msisdn?: string;
             };
             header?: never;
             path: {
@@ -1953,6 +2068,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The usage. Kinds of usage without a record may be missing. */
+            /** @description A page of diagnostics requests, without their SIMs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2002,6 +2118,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanUsageRecord"];
+                    "application/json": components["schemas"]["DiagnosticsRequestPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2009,6 +2126,80 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    CreateDiagnosticRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiagnosticsBody"];
+            };
+        };
+        responses: {
+            /** @description Acknowledged; KORE works on it afterwards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosticsAck"];
+                };
+            };
+            400: components["responses"]["ProvisioningRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getRequestStatusByDiagnosticsRequestId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "diagnostics-request-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The diagnostics request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosticsRequestEnvelope"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
 }

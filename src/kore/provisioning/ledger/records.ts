@@ -1,6 +1,5 @@
-import { type ProvisioningVerb } from "../../api/connectivity.ts";
 import { type Change, type Expectation } from "../../../common/durable-store.ts";
-import { type CommandOptions, type PlacedSim, type SimResult } from "../command.ts";
+import { type CommandOptions, type CommandVerb, type PlacedSim, type SimResult } from "../command.ts";
 import { type SequenceMark } from "../reconciliation/request-sequence.ts";
 
 /** A recorded command, from before its first POST until its retention is over. */
@@ -10,7 +9,7 @@ export interface Entry {
   /** New for each new command with the same key. */
   id: string;
   accountId: string;
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   fingerprint: string;
   hasRequestKey: boolean;
   /** Milliseconds since the epoch. */
@@ -91,7 +90,7 @@ export interface ClaimedRequest {
   index: number;
 }
 
-export const goalOf = (verb: ProvisioningVerb, options: Partial<CommandOptions> = {}): string =>
+export const goalOf = (verb: CommandVerb, options: Partial<CommandOptions> = {}): string =>
   [verb, options["activation-state"]].filter(Boolean).join(" ");
 
 /** Escapes an id for a key, since ids may hold any character, including the separator. Plain ids stay unchanged. */

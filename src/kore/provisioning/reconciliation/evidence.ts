@@ -1,5 +1,5 @@
-import { type ConnectivityApi } from "../../api/connectivity.ts";
 import { KoreError } from "../../errors.ts";
+import { type CommandEndpoints } from "../command.ts";
 import { type Ledger } from "../ledger/ledger.ts";
 import { type Chunk, type Entry } from "../ledger/records.ts";
 import { type ObservedRequests } from "./observed-requests.ts";
@@ -9,7 +9,7 @@ import { SAMPLE_LIFE } from "./zone-offsets.ts";
 /** Sources of {@link Evidence}. */
 export interface EvidenceSources {
   ledger: Pick<Ledger, "isClaimed" | "lastAcknowledged">;
-  kore: Pick<ConnectivityApi, "provisioningRequest">;
+  kore: Pick<CommandEndpoints, "provisioningRequest">;
   observed: ObservedRequests;
   now: () => number;
   isClockOff: () => boolean;

@@ -1,14 +1,14 @@
-import { type ConnectivityApi, type ProvisioningVerb, type WireProvisioningRequest } from "../../api/connectivity.ts";
+import { type WireProvisioningRequest } from "../../api/connectivity.ts";
 import { UNKNOWN_ZONE, UTC, type Zone, matchTiming } from "../../idempotency/ambiguous-outcome.ts";
 import { integer, isRecord, list, record, rows, string } from "../../decoding/decode.ts";
-import { type SimCommand } from "../command.ts";
+import { type CommandEndpoints, type CommandVerb, type SimCommand } from "../command.ts";
 import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
 
 /** A write whose reply was lost. */
 export interface UnacknowledgedWrite {
   accountId: string;
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   sims: readonly SimCommand[];
   /** When it was sent, and until when its request may become visible. Milliseconds since the epoch. */
   sentAt: number;
@@ -23,7 +23,7 @@ export type Finding =
   /** KORE has one or more requests that may be it, or the list is incomplete. */
   | { kind: "unclear"; message: string };
 
-type Requests = Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest">;
+type Requests = Pick<CommandEndpoints, "provisioningRequests" | "provisioningRequest">;
 
 /** Local evidence, in addition to KORE's replies. */
 export interface Evidence {
@@ -54,13 +54,14 @@ export interface Candidate {
  * Request types that exclude a verb. KORE documents no type for suspending and terminating, and not which verbs have the
  * type StateChange, so only types that belong to other verbs exclude one.
  */
-const OTHER_VERBS: Readonly<Record<ProvisioningVerb, readonly string[]>> = {
+const OTHER_VERBS: Readonly<Record<CommandVerb, readonly string[]>> = {
   activate: ["deactivation", "reactivation", "planchange", "profilechange"],
   suspend: ["activation", "deactivation", "reactivation", "planchange", "profilechange"],
   reactivate: ["activation", "deactivation", "planchange", "profilechange"],
   deactivate: ["activation", "reactivation", "planchange", "profilechange"],
   "plan-feature-change": ["activation", "deactivation", "reactivation"],
   terminate: ["activation", "reactivation", "planchange", "profilechange"],
+  "cancel-device-location": [],
 };
 
 /** Searches KORE's list for an unacknowledged write, by SIM, verb and time. */
@@ -71,7 +72,7 @@ export async function findUnacknowledgedWrite(
 ): Promise<Finding> {
   const { candidates, isWhole } = await searchUnacknowledgedWrite(lost, kore, evidence);
   const [candidate] = candidates;
-  if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of provisioning requests is incomplete" };
+  if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of requests is incomplete" };
   // With a wrong clock neither waits nor dates prove anything, so not even an empty list does.
   if (evidence.isClockOff?.()) return { kind: "unclear", message: withNames(CLOCK_IS_OFF, candidates) };
   if (!candidate) return { kind: "absent" };
@@ -202,7 +203,7 @@ function mayBe(lost: UnacknowledgedWrite, wire: Partial<WireProvisioningRequest>
   return !isOfAnotherVerb(lost.verb, wire) && (count === null || count <= lost.sims.length);
 }
 
-function isOfAnotherVerb(verb: ProvisioningVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
+function isOfAnotherVerb(verb: CommandVerb, wire: Partial<WireProvisioningRequest> | undefined): boolean {
   const type = string(wire?.["request-type"], "provisioning-requests.request-type")?.trim().toLowerCase() ?? "";
   return OTHER_VERBS[verb].includes(type);
 }

@@ -1,9 +1,14 @@
 import pMap from "p-map";
-import { type ConnectivityApi } from "../../api/connectivity.ts";
 import { KoreError } from "../../errors.ts";
 import { isRecord } from "../../decoding/decode.ts";
 import { type Ledger } from "../ledger/ledger.ts";
-import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "../command.ts";
+import {
+  type CommandEndpoints,
+  type ProvisioningCommand,
+  type PlacedSim,
+  type Plan,
+  type SimResult,
+} from "../command.ts";
 import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "../progress.ts";
 import { detailOf } from "../reconciliation/reconcile.ts";
 import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "../ledger/records.ts";
@@ -55,11 +60,11 @@ interface UnfinishedWrite {
  */
 export class UnfinishedCommands {
   readonly #ledger: Ledger;
-  readonly #kore: ConnectivityApi;
+  readonly #kore: CommandEndpoints;
   readonly #now: () => number;
 
   /** @param now milliseconds since the epoch */
-  constructor(ledger: Ledger, kore: ConnectivityApi, now: () => number) {
+  constructor(ledger: Ledger, kore: CommandEndpoints, now: () => number) {
     this.#ledger = ledger;
     this.#kore = kore;
     this.#now = now;
