@@ -1,16 +1,17 @@
 import { auditNameOf } from "../../graph/index.ts";
-import { KoreError, type Plan, type SimResult, failedResult } from "../../kore/index.ts";
+import { type Plan, type SimResult, failedResult } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import {
   type SimSelector,
+  type WatchedRequests,
   checkOrder,
   costOfOrderIn,
-  deadlineSignal,
   distinctSims,
   findSims,
   notFound,
   toDryRunPayload,
   toPayload,
+  waitForRequests,
 } from "../order/index.ts";
 import { MAX_RESETS, type ResetConnectionInput } from "./diagnostics.inputs.ts";
 import { eachDiagnosticsRequest, watchDiagnosticsRequest } from "./diagnostics.loader.ts";
@@ -32,7 +33,7 @@ export async function resetConnection(input: ResetConnectionInput, context: Cont
   const plan = () => planReset(accountId, subscriptions, { ...context, kore: writer, loaders: new Map() });
   if (dryRun) {
     const { sims, settled } = await commands.dryRun({ accountId, verb: VERB }, plan);
-    return toDryRunPayload(accountId, sims, settled, sims.length);
+    return toDryRunPayload(accountId, sims, settled, { koreRequests: sims.length, unchecked: [] });
   }
   const named = subscriptions.map(({ id, iccid }) => JSON.stringify([id ?? null, iccid ?? null]));
   const command = {
@@ -47,7 +48,7 @@ export async function resetConnection(input: ResetConnectionInput, context: Cont
     requestId: context.instrumentation.requestId,
   });
   context.loaders.clear(); // Later fields must read after the write.
-  const requests = await waitForRequests(accountId, requestIds, waitUpTo ?? 0, context);
+  const requests = await waitForRequests({ accountId, ids: requestIds, seconds: waitUpTo ?? 0 }, WATCHED, context);
   return toPayload(accountId, withFailures(results, requests), requestIds);
 }
 
@@ -63,32 +64,10 @@ async function planReset(accountId: string, sims: readonly SimSelector[], contex
   return { sims: written, settled, options: {} };
 }
 
-/** Waits up to so many seconds for KORE to finish. @returns the last polled state of each request, by its id */
-async function waitForRequests(
-  accountId: string,
-  ids: readonly string[],
-  seconds: number,
-  context: Context,
-): Promise<ReadonlyMap<string, DiagnosticsRequest>> {
-  const latest = new Map<string, DiagnosticsRequest>();
-  const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
-  if (limit === 0) return latest;
-  const [signal, dispose] = deadlineSignal(limit, [context.signal, context.provisioning.stopping]);
-  const wait = async (id: string) => {
-    const ref = { accountId, id };
-    try {
-      for await (const request of watchDiagnosticsRequest(ref, context.provisioning, signal)) {
-        eachDiagnosticsRequest(context).clear(ref).prime(ref, request);
-        latest.set(id, request);
-      }
-    } catch (error) {
-      if (!(error instanceof KoreError)) throw error; // The write succeeded, so a failing poll must not fail it.
-    }
-  };
-  await Promise.all(ids.map(wait)).finally(dispose);
-  await context.provisioning.invalidateReads();
-  return latest;
-}
+const WATCHED: WatchedRequests<DiagnosticsRequest> = {
+  watch: watchDiagnosticsRequest,
+  keep: (ref, request, context) => void eachDiagnosticsRequest(context).clear(ref).prime(ref, request),
+};
 
 /** Results with KORE's failures. @param requests by id, as polled last */
 function withFailures(results: readonly SimResult[], requests: ReadonlyMap<string, DiagnosticsRequest>): SimResult[] {

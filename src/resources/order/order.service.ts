@@ -1,9 +1,6 @@
-import { setMaxListeners } from "node:events";
-import { type CallerSignal } from "../../common/abort.ts";
-import { type FieldCost, explainNotFound, auditNameOf, userInputError } from "../../graph/index.ts";
+import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
 import {
   type ProvisioningCommand,
-  KoreError,
   type CommandOptions,
   type Plan,
   type ProvisioningVerb,
@@ -12,18 +9,13 @@ import {
 } from "../../kore/index.ts";
 import { eachWholeActivationProfile } from "../activation-profile/index.ts";
 import { type Context } from "../context.ts";
-import { type Ref } from "../resource.ts";
-import {
-  type SimSubscription,
-  callsById,
-  callsByIccid,
-  subscriptionById,
-  subscriptionByIccid,
-} from "../subscription/index.ts";
+import { type SimSubscription, callsById, callsByIccid } from "../subscription/index.ts";
+import { at, checkOrder, distinctSims, findSims, notFound } from "./named-sims.loader.ts";
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
 import { toOptions, toPayload, toDryRunPayload, verdictOf, withFailures } from "./order.mapper.ts";
 import { type OrderPayload } from "./order.type.ts";
 import { uncheckedOf } from "./unchecked.mapper.ts";
+import { type WatchedRequests, waitForRequests } from "./wait.service.ts";
 import { eachProvisioningRequest, watchProvisioningRequest } from "../provisioning-request/index.ts";
 import { type ProvisioningRequest } from "../provisioning-request/index.ts";
 
@@ -47,21 +39,21 @@ interface ParsedOrder {
 export const costOfOrderIn =
   (chunkSizeOf: (ports: Pick<Context["provisioning"], "chunkSize">) => number): FieldCost<Context> =>
   ({ args, calls, context: { provisioning } }) => {
-  const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
-  const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
-  const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
-  calls.addOwn(callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
-  if (activationProfileId !== undefined && activationProfileId !== null) calls.addOwn(1);
-  const requests = Math.ceil(named.length / chunkSizeOf(provisioning));
-  const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
-  if (dryRun !== true) {
-    calls.addOwn(requests);
-    if (typeof requestKey !== "string") calls.addOwn(requests);
-    if (seconds > 0) calls.addOwn(requests * maxPollsWithin(seconds * 1000));
-  }
-  const listSizes = { sims: named.length, requests };
-  return { count: 1, batches: 1, listSizes };
-};
+    const { subscriptions, activationProfileId, dryRun, requestKey, waitUpTo } = given(args.input);
+    const named = (Array.isArray(subscriptions) ? subscriptions : [subscriptions]).slice(0, provisioning.maxSims);
+    const byId = named.filter((sim) => typeof given(sim).iccid !== "string").length;
+    calls.addOwn(callsOf(callsById, byId) + callsOf(callsByIccid, named.length - byId));
+    if (activationProfileId !== undefined && activationProfileId !== null) calls.addOwn(1);
+    const requests = Math.ceil(named.length / chunkSizeOf(provisioning));
+    const seconds = typeof waitUpTo === "number" ? Math.min(waitUpTo, provisioning.maxWaitSeconds) : 0;
+    if (dryRun !== true) {
+      calls.addOwn(requests);
+      if (typeof requestKey !== "string") calls.addOwn(requests);
+      if (seconds > 0) calls.addOwn(requests * maxPollsWithin(seconds * 1000));
+    }
+    const listSizes = { sims: named.length, requests };
+    return { count: 1, batches: 1, listSizes };
+  };
 
 export const costOfOrder = costOfOrderIn(({ chunkSize }) => chunkSize);
 
@@ -97,9 +89,15 @@ export async function submitOrder(
     requestId: context.instrumentation.requestId,
   });
   context.loaders.clear(); // Later fields must read after the write.
-  const requests = await waitForRequests(accountId, requestIds, input.waitUpTo ?? 0, context);
+  const wait = { accountId, ids: requestIds, seconds: input.waitUpTo ?? 0 };
+  const requests = await waitForRequests(wait, WATCHED, context);
   return toPayload(accountId, withFailures(results, requests), requestIds);
 }
+
+const WATCHED: WatchedRequests<ProvisioningRequest> = {
+  watch: watchProvisioningRequest,
+  keep: (ref, request, context) => void eachProvisioningRequest(context).clear(ref).prime(ref, request),
+};
 
 function needsOf(id: string, found: ReadonlyMap<string, SimSubscription>, { provisioning }: Context) {
   const { accountId = "", serviceTypeId = null, productOffer = null } = found.get(id) ?? {};
@@ -120,23 +118,6 @@ function parseOrder(
   return { verb, accountId, sims: subscriptions, options: toOptions(input), confirm: confirm ?? null };
 }
 
-/** Checks the input that all orders have. @throws GraphQLError */
-export function checkOrder(
-  { subscriptions, requestKey, waitUpTo }: Pick<OrderInput, "subscriptions" | "requestKey" | "waitUpTo">,
-  maxSims: number,
-): void {
-  if (subscriptions.length === 0 || subscriptions.length > maxSims) {
-    throw userInputError(`input.subscriptions: 1 to ${maxSims} SIMs at once; ${subscriptions.length} are given`);
-  }
-  for (const [place, { id, iccid }] of subscriptions.entries()) {
-    if (Boolean(id) === Boolean(iccid)) throw userInputError(`input.${at(place)}: give one of id and iccid`);
-  }
-  if (typeof requestKey === "string" && (requestKey === "" || requestKey.length > 200)) {
-    throw userInputError("input.requestKey: must be 1 to 200 characters");
-  }
-  if (typeof waitUpTo === "number" && waitUpTo < 0) throw userInputError("input.waitUpTo: must not be negative");
-}
-
 /** Sorted and without duplicates, so that the order of the SIMs and repetitions do not distinguish commands. */
 function toCommand(
   { verb, accountId, sims, options, confirm }: ParsedOrder,
@@ -146,58 +127,6 @@ function toCommand(
   const named = sims.map(({ id, iccid, imei }) => JSON.stringify([id ?? null, iccid ?? null, imei ?? null]));
   const input = { sims: [...new Set(named)].sort(), options, confirm };
   return { verb, accountId, requestKey: requestKey ?? null, who, input };
-}
-
-/** Waits up to so many seconds for KORE to finish. @returns the last polled state of each request, by its id */
-async function waitForRequests(
-  accountId: string,
-  ids: readonly string[],
-  seconds: number,
-  context: Context,
-): Promise<ReadonlyMap<string, ProvisioningRequest>> {
-  const latest = new Map<string, ProvisioningRequest>();
-  const limit = Math.min(seconds, context.provisioning.maxWaitSeconds) * 1000;
-  if (limit === 0) return latest;
-  const [signal, dispose] = deadlineSignal(limit, [context.signal, context.provisioning.stopping]);
-  await Promise.all(ids.map((id) => waitForOne({ accountId, id }, context, signal, latest))).finally(dispose);
-  await context.provisioning.invalidateReads();
-  return latest;
-}
-
-/** Not `AbortSignal.any`: the process-long `stopping` would keep a reference to each combined signal. */
-export function deadlineSignal(
-  milliseconds: number,
-  signals: readonly CallerSignal[],
-): [signal: AbortSignal, dispose: () => void] {
-  const combined = new AbortController();
-  setMaxListeners(0, combined.signal); // One listener per watched request.
-  const end = () => combined.abort();
-  const timer = setTimeout(end, milliseconds);
-  for (const signal of signals) {
-    if (signal.aborted) end();
-    signal.addEventListener("abort", end);
-  }
-  const dispose = () => {
-    clearTimeout(timer);
-    for (const signal of signals) signal.removeEventListener("abort", end);
-  };
-  return [combined.signal, dispose];
-}
-
-async function waitForOne(
-  ref: Ref,
-  context: Context,
-  signal: AbortSignal,
-  latest: Map<string, ProvisioningRequest>,
-): Promise<void> {
-  try {
-    for await (const request of watchProvisioningRequest(ref, context.provisioning, signal)) {
-      eachProvisioningRequest(context).clear(ref).prime(ref, request);
-      latest.set(ref.id, request);
-    }
-  } catch (error) {
-    if (!(error instanceof KoreError)) throw error; // The write succeeded, so a failing poll must not fail it.
-  }
 }
 
 /**
@@ -241,52 +170,9 @@ async function planOrder(
   return { sims: written, settled, options };
 }
 
-/** A SIM that the caller named, possibly more than once. */
-interface NamedSim {
-  /** Index of the first naming. */
-  place: number;
-  selector: SimActivation;
-  sim: SimSubscription | null;
-  imei: string | null;
-  /** Index of the first naming with another IMEI. */
-  conflict?: number;
-}
-
-/** The different SIMs, ordered by their first naming. A SIM may be named by both of its ids. */
-export function distinctSims(
-  selectors: readonly SimActivation[],
-  found: readonly (SimSubscription | null)[],
-): NamedSim[] {
-  const named = new Map<string, NamedSim>();
-  for (const [place, selector] of selectors.entries()) {
-    const sim = found[place] ?? null;
-    const name = sim?.id ?? selector.id ?? selector.iccid ?? "";
-    const before = named.get(name);
-    if (!before) named.set(name, { place, selector, sim, imei: selector.imei ?? null });
-    else if (selector.imei) {
-      before.imei ??= selector.imei;
-      if (selector.imei !== before.imei) before.conflict ??= place;
-    }
-  }
-  return [...named.values()];
-}
-
 function conflictingImei(place: number, conflict: number) {
   const message = `${at(place)} and ${at(conflict)} name one SIM with different IMEIs; a SIM has one IMEI.`;
   return { outcome: "REJECTED", reason: "CONFLICTING_IMEI", field: `${at(conflict)}.imei`, message } as const;
-}
-
-const at = (place: number) => `subscriptions[${place}]`;
-
-export async function findSims(
-  accountId: string,
-  sims: readonly SimActivation[],
-  context: Context,
-): Promise<(SimSubscription | null)[]> {
-  const [byIccid, byId] = [subscriptionByIccid(context), subscriptionById(context)];
-  return Promise.all(
-    sims.map(({ id, iccid }) => (iccid ? byIccid.load({ accountId, iccid }) : byId.load({ accountId, id: id ?? "" }))),
-  );
 }
 
 const NO_PROFILE = {
@@ -299,17 +185,4 @@ const NO_PROFILE = {
 async function hasActivationProfile(accountId: string, options: CommandOptions, context: Context): Promise<boolean> {
   const id = options["activation-profile-id"];
   return id === undefined || (await eachWholeActivationProfile(context).load({ accountId, id })) !== null;
-}
-
-export function notFound(place: number, { id, iccid }: SimActivation): SimResult {
-  const why = iccid ? explainNotFound("ICCID", iccid) : undefined;
-  return {
-    place,
-    id: id ?? null,
-    iccid: iccid ?? null,
-    outcome: "REJECTED",
-    reason: "NOT_FOUND",
-    field: at(place),
-    message: why ?? "The account has no such SIM, or there is no such account.",
-  };
 }
