@@ -7,6 +7,7 @@ import {
   ActivationNeeds,
   type AuditRecord,
   ClientWrites,
+  CommandResolutions,
   DiagnosticsEndpoints,
   type Kore,
   type KoreSession,
@@ -135,6 +136,7 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   };
   return {
     commands,
+    resolution: new CommandResolutions(commands.resolution, diagnostics.commands.resolution),
     activationNeeds,
     isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
     watcher: new ProvisioningWatcher(),

@@ -1,5 +1,5 @@
 import { knownSecrets } from "../common/known-secrets.ts";
-import { type AuditRecord, type ProvisioningCommands, type ResolutionRecord } from "../kore/index.ts";
+import { type AuditRecord, type CommandResolutions, type ResolutionRecord } from "../kore/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { secretsOf } from "../server/config/secrets.ts";
 import { Disposables } from "../server/http/disposables.ts";
@@ -12,15 +12,15 @@ import { provisioningPorts } from "./provisioning.ts";
 import { openStorage } from "./storage.ts";
 
 /**
- * Works on the orders in the store of a stopped server. No unfinished order is continued and none is sent; KORE is read
- * where `work` does so.
+ * Works on the unresolved orders in the store of a stopped server. No unfinished order is continued and none is sent;
+ * KORE is read where `work` does so.
  *
  * @throws StoreInUse while a server runs
  */
 export async function withOrdersOfStoppedServer<Result>(
   config: Config,
   log: Logger,
-  work: (commands: ProvisioningCommands) => Promise<Result>,
+  work: (orders: CommandResolutions) => Promise<Result>,
 ): Promise<Result> {
   const disposables = new Disposables();
   disposables.add(knownSecrets.register(...secretsOf(config)));
@@ -33,8 +33,8 @@ export async function withOrdersOfStoppedServer<Result>(
     disposables.add(() => trail.flushed());
     const audit = (record: AuditRecord | ResolutionRecord) => trail.record({ ...record });
     const stopping = new AbortController().signal;
-    const { commands } = provisioningPorts({ config, kore, store, log, stopping, audit, auditResolution: audit });
-    return await work(commands);
+    const { resolution } = provisioningPorts({ config, kore, store, log, stopping, audit, auditResolution: audit });
+    return await work(resolution);
   } finally {
     await disposables.dispose();
   }

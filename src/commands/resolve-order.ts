@@ -15,7 +15,7 @@ export const resolveOrder = defineCommand({
   options: {
     account: { type: "string", value: "ID", help: "the account, such as cmp-1; alone it lists its unresolved orders" },
     intent: { type: "string", value: "ID", help: "the order to resolve" },
-    "arrived-as": { type: "string", value: "ID", help: "adopts the provisioning request of KORE's with this id" },
+    "arrived-as": { type: "string", value: "ID", help: "adopts the request of KORE's with this id" },
     "did-not-arrive": { type: "boolean", help: "or releases the order: KORE has no such request" },
     confirm: { type: "string", value: "SIMS", help: "the number of SIMs of the order" },
   },
@@ -34,8 +34,8 @@ export const resolveOrder = defineCommand({
 });
 
 async function list(accountId: string, config: Config, log: Logger, { say }: Output): Promise<number> {
-  await withOrdersOfStoppedServer(config, log, async ({ resolution }) => {
-    for (const { sentAt, ...order } of await resolution.list(accountId)) {
+  await withOrdersOfStoppedServer(config, log, async (orders) => {
+    for (const { sentAt, ...order } of await orders.list(accountId)) {
       say(`${JSON.stringify({ ...order, sentAt: new Date(sentAt).toISOString() })}\n`);
     }
   });
@@ -58,7 +58,7 @@ async function resolve(
 ): Promise<number> {
   const who = `command ${userInfo().username}`;
   const result = await withOrdersOfStoppedServer(config, log, (orders) =>
-    orders.resolution.resolve({ ...resolution, who }),
+    orders.resolve({ ...resolution, who }),
   ).catch((error: unknown): KoreError => {
     if (error instanceof KoreError) return error;
     throw error;
@@ -73,7 +73,7 @@ function arrivalOf(arrivedAs: string | undefined, didNotArrive = false): string 
   if ((arrivedAs !== undefined) === didNotArrive) {
     throw new SettingError("--arrived-as, --did-not-arrive: give exactly one of them");
   }
-  if (arrivedAs === "") throw new SettingError("--arrived-as: must be the id of a provisioning request of KORE's");
+  if (arrivedAs === "") throw new SettingError("--arrived-as: must be the id of a request of KORE's");
   return arrivedAs ?? null;
 }
 

@@ -55,7 +55,12 @@ export {
   type SimResult,
   type StateVerdict,
 } from "./provisioning/command.ts";
-export { type ResolutionRecord, type ResolutionResult, type UnresolvedCommand } from "./provisioning/resolution.ts";
+export {
+  CommandResolutions,
+  type ResolutionRecord,
+  type ResolutionResult,
+  type UnresolvedCommand,
+} from "./provisioning/resolution.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconciliation/reconcile.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";

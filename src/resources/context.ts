@@ -1,6 +1,7 @@
 import type {
   ActivationNeeds,
   ClientWrites,
+  CommandResolutions,
   DiagnosticsEndpoints,
   KoreSession,
   ProvisioningCommands,
@@ -27,6 +28,8 @@ interface Settings {
 /** Services for commands and watchers, which outlive an operation. */
 export interface ProvisioningPorts {
   readonly commands: ProvisioningCommands;
+  /** Of all ledgers. */
+  readonly resolution: CommandResolutions;
   readonly activationNeeds: ActivationNeeds;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
   /** The same for diagnostics requests, with a ledger of their own. */

@@ -48,6 +48,7 @@ type ResolutionReason =
 export type ResolutionResult =
   | {
       outcome: "ADOPTED" | "RELEASED";
+      verb: CommandVerb;
       /** The SIMs, as a repetition of the command reports them from now on. */
       results: readonly SimResult[];
     }
@@ -167,7 +168,7 @@ export class CommandResolution {
     const outcome = arrivedAs === null ? "RELEASED" : "ADOPTED";
     const { verb } = entry;
     audit({ who, operation: "resolveOrder", verb, accountId, intentId, sims, requestIds, outcome, requestId, results });
-    return { outcome, results };
+    return { outcome, verb, results };
   }
 
   /** Refuses to release a command that KORE's list shows: it would be sent twice. */
@@ -216,6 +217,35 @@ export class CommandResolution {
       { concurrency: 8 },
     );
     return all.flat().filter(({ chunk }) => isAmbiguous(chunk.state));
+  }
+}
+
+/** Ambiguous commands of several ledgers. Ids are unique among them. */
+export class CommandResolutions {
+  readonly #each: readonly CommandResolution[];
+
+  constructor(...each: readonly CommandResolution[]) {
+    this.#each = each;
+  }
+
+  /** As {@link CommandResolution.list}. */
+  async list(accountId: string): Promise<UnresolvedCommand[]> {
+    const lists = await Promise.all(this.#each.map((one) => one.list(accountId)));
+    return lists.flat().sort((a, b) => a.sentAt - b.sentAt);
+  }
+
+  /** As {@link CommandResolution.candidates}. */
+  async candidates(accountId: string, intentId: string): Promise<readonly Candidate[]> {
+    return (await Promise.all(this.#each.map((one) => one.candidates(accountId, intentId)))).flat();
+  }
+
+  /** As {@link CommandResolution.resolve}. */
+  async resolve(resolution: Resolution): Promise<ResolutionResult> {
+    for (const one of this.#each) {
+      const result = await one.resolve(resolution);
+      if (result !== NOT_FOUND) return result;
+    }
+    return NOT_FOUND;
   }
 }
 

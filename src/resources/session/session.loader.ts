@@ -101,16 +101,21 @@ const isSameIccid = (one: string, other: string) => plainIccid(one) === plainIcc
 
 type SimRef = Pick<SimSubscription, "accountId" | "id" | "iccid">;
 
-/** Reads a page of a SIM's sessions, the newest first. */
+/**
+ * Reads a page of a SIM's sessions, the newest first. KORE's default window ends now, so that a session which begins between
+ * two pages would move the others: the cursor stores the window's end of the first page.
+ */
 export async function listSessions(
   { accountId, id, iccid }: SimRef,
   args: SessionListArgs,
   context: LoaderContext,
 ): Promise<Page<SimSession>> {
   const first = checkedFirst(args);
-  const window = windowQuery(args);
-  const cursors = cursorsOf(["sessions", accountId, id, window]);
+  const given = windowQuery(args);
+  const cursors = cursorsOf(["sessions", accountId, id, given]);
   const { offset, state } = cursors.decode(args.after);
+  const pinned = pinnedEndIn(state);
+  const window = pinned === undefined ? given : { ...given, "date-range-end": new Date(pinned).toISOString() };
   const sim = { accountId, iccid, ...(iccid === null && { id }) };
   const range = await readRange({ offset, first, ...parsePagingState(state) }, async (page, size) => {
     const found = await sessionPages(context).load({ ...sim, window, page, size });
@@ -118,14 +123,26 @@ export async function listSessions(
     const read = { items, total, more: null };
     return page === 0 && size > 1 ? decode.firstPage(read, "sessions.session-data") : read;
   });
+  const end = given["date-range-end"] === undefined ? [pinned ?? endBehind(range.items)] : [];
   return new Page({
     nodes: range.items,
     totalCount: range.total,
     hasNextPage: range.hasNextPage,
     cursors,
     offset,
-    state: formatPagingState(range.pagingState),
+    state: [...end, formatPagingState(range.pagingState)].join(","),
   });
+}
+
+/** Of a cursor's state: the window's end of the first page, where that was KORE's default. Milliseconds since the epoch. */
+function pinnedEndIn(state: string): number | undefined {
+  const [end, , pagingState] = state.split(",");
+  return pagingState === undefined ? undefined : Number(end);
+}
+
+/** Now, or behind the newest session where KORE's clock is ahead of ours. KORE's times may be cut to seconds. */
+function endBehind([newest]: readonly SimSession[]): number {
+  return Math.max(Date.now(), (newest?.startedAt?.getTime() ?? 0) + 1000);
 }
 
 /** A hundred SIMs share each call. */

@@ -50,11 +50,8 @@ export const costOfResolution: FieldCost<Context> = ({ calls, context: { provisi
 };
 
 export async function unresolvedOrders(accountId: string, { provisioning }: Context): Promise<UnresolvedOrder[]> {
-  const lists = await Promise.all(
-    [provisioning, provisioning.diagnostics].map(({ commands }) => commands.resolution.list(accountId)),
-  );
-  const oldestFirst = lists.flat().sort((a, b) => a.sentAt - b.sentAt);
-  return oldestFirst.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
+  const commands = await provisioning.resolution.list(accountId);
+  return commands.slice(0, MAX_ORDERS).map(toUnresolvedOrder);
 }
 
 function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand): UnresolvedOrder {
@@ -72,8 +69,7 @@ export async function candidatesOf(
   { provisioning }: Context,
 ): Promise<UnresolvedOrderCandidate[]> {
   const isDiagnostics = verb === OrderVerb.RESET_CONNECTION;
-  const { commands } = isDiagnostics ? provisioning.diagnostics : provisioning;
-  const candidates = await commands.resolution.candidates(accountId, intentId);
+  const candidates = await provisioning.resolution.candidates(accountId, intentId);
   return candidates.map(({ requestId, sims, timing }) => ({
     accountId,
     requestId,
@@ -85,21 +81,17 @@ export async function candidatesOf(
 
 export async function resolveOrder(input: ResolveOrderInput, context: Context): Promise<ResolveOrderPayload> {
   const { accountId, intentId, confirm } = input;
-  const { provisioning } = context;
-  const resolution = {
+  const result = await context.provisioning.resolution.resolve({
     accountId,
     intentId,
     arrivedAs: decisionOf(input),
     confirm,
     who: auditNameOf(context.caller),
     requestId: context.instrumentation.requestId,
-  };
-  const first = await provisioning.commands.resolution.resolve(resolution);
-  const isOther = first.outcome === "REJECTED" && first.reason === "NOT_FOUND";
-  const result = isOther ? await provisioning.diagnostics.commands.resolution.resolve(resolution) : first;
+  });
   context.loaders.clear();
   await context.provisioning.invalidateReads(); // A later query of unresolved orders must not join one from before.
-  return toPayload(accountId, result, isOther);
+  return toPayload(accountId, result);
 }
 
 /** A request's id, or null when it did not arrive. KORE states no form of its ids; known ones are one word. */
@@ -114,13 +106,14 @@ function decisionOf({ arrivedAs, didNotArrive }: Pick<ResolveOrderInput, "arrive
   return arrivedAs;
 }
 
-/** @param isDiagnostics its requests are not the provisioning requests that results show */
-function toPayload(accountId: string, result: ResolutionResult, isDiagnostics: boolean): ResolveOrderPayload {
+function toPayload(accountId: string, result: ResolutionResult): ResolveOrderPayload {
   if (result.outcome === "REJECTED") {
     const { reason, field, message } = result;
     const outcome = ResolutionOutcome.REJECTED;
     return { outcome, reason: ResolutionReason[reason], field, message, results: [] };
   }
+  // Results show provisioning requests; the request of a reset is none.
+  const isDiagnostics = VERBS[result.verb] === OrderVerb.RESET_CONNECTION;
   const results = result.results.map((sim) => ({
     ...toResult(accountId, sim),
     ...(isDiagnostics && { requestId: null }),

@@ -98,6 +98,35 @@ test("pages of a SIM's sessions join to the whole list", async () => {
   expect(joined).toEqual(ids);
 });
 
+test("sessions that begin between two pages do not move the others", async () => {
+  const live = await startApp({ accounts: { acme: { sims: 10, states: "Active" } }, clock: "real" });
+  try {
+    const read = async (page: string) => {
+      const { data } = await live.graph.query<{ subscriptions: { nodes: Sim[] } }>(
+        `{ subscriptions(accountId: "acme", first: 10) { nodes { sessions(${page}) {
+           totalCount nodes { sessionId } pageInfo { hasNextPage endCursor } } } } }`,
+      );
+      return data?.subscriptions.nodes.map(({ sessions }) => sessions) ?? [];
+    };
+    const ids = (sessions?: Sim["sessions"]) => sessions?.nodes.map(({ sessionId }) => sessionId) ?? [];
+    const before = await read("first: 10");
+    const place = before.findIndex(({ totalCount }) => totalCount !== null && totalCount > 20);
+    const all = ids(before[place]);
+    const first = (await read("first: 3"))[place];
+    live.kore.clock.advance(27 * 3_600_000); // Each period has a session, and is 26 hours at most.
+    const changed = ids((await read("first: 10"))[place]);
+    expect(changed).not.toEqual(all);
+    const after = JSON.stringify(first?.pageInfo.endCursor);
+    const second = (await read(`first: 3, after: ${after}`))[place];
+    const third = (await read(`first: 3, after: ${JSON.stringify(second?.pageInfo.endCursor)}`))[place];
+    expect([...ids(first), ...ids(second), ...ids(third)]).toEqual(all.slice(0, 9));
+    const asked = live.kore.log().filter(({ path, query }) => path.endsWith("/sessions") && query["page-number"] !== "1");
+    expect(new Set(asked.map(({ query }) => query["date-range-end"])).size).toBe(1);
+  } finally {
+    await live.stop();
+  }
+});
+
 test("sessions by ICCID are a request per hundred, in the order of the input, null without data", async () => {
   const known = (await sims(150, "")).map(({ iccid }) => iccid);
   app.kore.clearLog();

@@ -14,6 +14,9 @@ import { environmentOf } from "../../support/app.ts";
 import { command } from "../../support/process.ts";
 
 const LIST = "/connectivity/**/provisioning-requests";
+const DIAGNOSTICS = "/connectivity/**/diagnostics";
+/** The simulator's id of the first. */
+const FIRST_RESET = "cmp-cpro-diagnostics-51300";
 
 let kore: Simulator;
 let env: Record<string, string>;
@@ -44,16 +47,20 @@ afterEach(async () => {
 });
 
 async function suspend(places: number[]): Promise<string[]> {
+  return order("suspendSubscriptions", places);
+}
+
+async function order(mutation: "suspendSubscriptions" | "resetConnection", places: number[]): Promise<string[]> {
   app ??= await createApp(readConfig(env), { log: createLog("silent") });
   const sims = places.map((place) => ({ iccid: kore.iccids("acme")[place] }));
   const query = `mutation ($sims: [SimSelector!]!) {
-    suspendSubscriptions(input: { accountId: "acme", subscriptions: $sims, requestKey: "k" }) { results { outcome } }
+    order: ${mutation}(input: { accountId: "acme", subscriptions: $sims, requestKey: "k" }) { results { outcome } }
   }`;
   const body = JSON.stringify({ query, variables: { sims } });
   const headers = { "content-type": "application/json" };
   const reply = await fetch(`${app.url}/graphql`, { method: "POST", headers, body });
-  const { data } = (await reply.json()) as { data: { suspendSubscriptions: { results: { outcome: string }[] } } };
-  return data.suspendSubscriptions.results.map(({ outcome }) => outcome);
+  const { data } = (await reply.json()) as { data: { order: { results: { outcome: string }[] } } };
+  return data.order.results.map(({ outcome }) => outcome);
 }
 
 async function stopServer(): Promise<void> {
@@ -120,6 +127,24 @@ test("C2.7 the command adopts KORE's request, which the same requestKey returns 
   expect([settled.code, JSON.parse(settled.stdout)]).toMatchObject([0, { outcome: "ADOPTED" }]);
   expect(posts()).toEqual([]);
   expect(await suspend(places)).toEqual(["SUBMITTED", "SUBMITTED"]);
+  expect(posts()).toEqual([]);
+});
+
+test("the command lists a reset of a connection, too, and adopts KORE's request of it", async () => {
+  const places = [used++];
+  kore.faults.add({ effect: "drop", when: "after", method: "POST", path: DIAGNOSTICS });
+  kore.faults.add({ effect: "wrong-types", method: "GET", path: DIAGNOSTICS });
+  expect(await order("resetConnection", places)).toEqual(["OUTCOME_UNKNOWN"]);
+  await stopServer();
+  kore.faults.clear();
+  kore.clearLog();
+  const { stdout } = await run("--account", "acme");
+  const { intentId: intent, verb } = JSON.parse(stdout) as { intentId: string; verb: string };
+  expect(verb).toBe("cancel-device-location");
+  const settled = await run("--account", "acme", "--intent", intent, "--arrived-as", FIRST_RESET, "--confirm", "1");
+  expect([settled.code, JSON.parse(settled.stdout)]).toMatchObject([0, { outcome: "ADOPTED", verb }]);
+  expect(await run("--account", "acme")).toMatchObject({ code: 0, stdout: "" });
+  expect(await order("resetConnection", places)).toEqual(["SUBMITTED"]);
   expect(posts()).toEqual([]);
 });
 

@@ -279,4 +279,17 @@ begin
   return next;
 end $$;
 `,
+  `
+-- With the orders of diagnostics requests.
+create or replace view kore_graph.intents as
+  select e.target, e.key, e.value ->> 'accountId' as account_id, e.value ->> 'verb' as verb,
+    case jsonb_typeof(e.value -> 'createdAt')
+      when 'number' then to_timestamp((e.value ->> 'createdAt')::float8 / 1000) end as created_at, e.fence, e.value ->> 'owner' as owner,
+    coalesce((select kore_graph.is_living(r.expires_at) from kore_graph.replica r
+      where r.target = e.target and r.id::text = e.value ->> 'owner'), false) as is_owner_alive,
+    e.value
+  from (select target, key, fence, kore_graph.shown(value) as value from kore_graph.entry
+    where key >= 'intent/' and key < 'intent0' or key >= 'client-intent/' and key < 'client-intent0'
+      or key >= 'diagnostics/intent/' and key < 'diagnostics/intent0') e;
+`,
 ];

@@ -158,9 +158,17 @@ describePostgres("The store in PostgreSQL", (postgres) => {
     const set = [["intent/a", intent] as const, ...sims.map((sim) => [sim, "intent/a"] as const)];
     expect(await store.commit({ expect: set.map(([key]) => [key, "absent"] as const), set })).toBe("done");
     expect(await store.list("sim/")).toHaveLength(1000);
-    await store.commit({ set: [["intent/b", { verb: "a\u0000b" }]] });
+    const reset = { accountId: "cmp-1", verb: "cancel-device-location" };
+    await store.commit({
+      set: [
+        ["intent/b", { verb: "a\u0000b" }],
+        ["diagnostics/intent/a", reset],
+        ["diagnostics/chunk/a", reset],
+      ],
+    });
     const rows = await postgres().query("select * from kore_graph.intents where target = $1 order by key", [target]);
     expect(rows).toMatchObject([
+      { key: "diagnostics/intent/a", account_id: "cmp-1", verb: "cancel-device-location" },
       { key: "intent/a", account_id: "cmp-1", verb: "suspend", fence: "1", owner: store.replica, is_owner_alive: true },
       { key: "intent/b", account_id: null, value: '{"verb":"a\\u0000b"}' },
     ]);
