@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { within } from "../common/within.ts";
 import { type DurableStore } from "../common/durable-store.ts";
-import { namespacedStore } from "../common/namespaced-store.ts";
+import { LEDGER_NAMESPACES, namespacedStore } from "../common/namespaced-store.ts";
 import {
   ActivationNeeds,
   type AuditRecord,
@@ -127,7 +127,7 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     commands: new ProvisioningCommands({
       ...shared,
       kore: diagnosticsOf(writer),
-      store: namespacedStore(store, "diagnostics/"),
+      store: namespacedStore(store, LEDGER_NAMESPACES.diagnostics),
       chunkSize: 1, // KORE takes one SIM a request.
       observed: () => observedDiagnostics,
     }),

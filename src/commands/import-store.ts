@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { baseOf, marksOf, openCredentials } from "../app/kore-target.ts";
+import { LEDGER_NAMESPACES } from "../common/namespaced-store.ts";
 import { pagesOf } from "../common/store-pages.ts";
 import { upgradeLedger } from "../kore/index.ts";
 import { ALL_VARIABLES, readConfig } from "../server/config/index.ts";
@@ -15,11 +16,11 @@ import { defineCommand } from "./arguments/command.ts";
 /** Keys in one statement. The record of a chunk of 500 SIMs has 40 KB. */
 const PAGE = 200;
 
-/** Counted records, by the prefix of their keys. */
+/** Counted records, by the prefixes of their keys. */
 const KINDS = [
-  ["orders", "intent/"],
-  ["POSTs of orders", "chunk/"],
-  ["writes to API clients", "client-intent/"],
+  ["orders", ["intent/", `${LEDGER_NAMESPACES.diagnostics}intent/`]],
+  ["POSTs of orders", ["chunk/", `${LEDGER_NAMESPACES.diagnostics}chunk/`]],
+  ["writes to API clients", ["client-intent/"]],
 ] as const;
 
 type Counts = Record<string, number>;
@@ -83,7 +84,7 @@ async function* pagesToImport(store: StoreToImport, counts: Counts): AsyncGenera
       if (remembered === undefined) {
         entries.push([key, value]);
         count("keys");
-        const [kind] = KINDS.find(([, prefix]) => key.startsWith(prefix)) ?? [];
+        const [kind] = KINDS.find(([, prefixes]) => prefixes.some((prefix) => key.startsWith(prefix))) ?? [];
         if (kind !== undefined) count(kind);
         continue;
       }

@@ -57,12 +57,12 @@ async function resolve(
   { say, complain }: Output,
 ): Promise<number> {
   const who = `command ${userInfo().username}`;
-  const result = await withOrdersOfStoppedServer(config, log, (orders) =>
-    orders.resolve({ ...resolution, who }),
-  ).catch((error: unknown): KoreError => {
-    if (error instanceof KoreError) return error;
-    throw error;
-  });
+  const result = await withOrdersOfStoppedServer(config, log, (orders) => orders.resolve({ ...resolution, who })).catch(
+    (error: unknown): KoreError => {
+      if (error instanceof KoreError) return error;
+      throw error;
+    },
+  );
   const refusal = refusalOf(result);
   if (refusal !== undefined) complain(refusal);
   else say(`${JSON.stringify(result)}\n`);

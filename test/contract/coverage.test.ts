@@ -1,24 +1,12 @@
-import { readFile } from "node:fs/promises";
-import {
-  type DocumentNode,
-  type FieldNode,
-  Kind,
-  OperationTypeNode,
-  type OperationDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
-  TypeInfo,
-  parse,
-  print,
-  visit,
-  visitWithTypeInfo,
-} from "graphql";
+import { readFile, readdir } from "node:fs/promises";
+import { OperationTypeNode, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import { type TestApp, startApp } from "../support/app.ts";
+import { onlyField, operationOf } from "../support/operations/only-field.ts";
 import { MORE_OPERATIONS } from "../support/operations/rarely-shown.ts";
 
 interface KoreOperation {
@@ -33,13 +21,25 @@ interface KoreOperation {
  * makes the simulator receive the request, which it does not receive when the field is left out.
  */
 
+interface Contract {
+  paths: Record<string, object>;
+  servers: { url: string }[];
+}
+
+const OTHER_APIS: ReadonlySet<string> = new Set(["clients.openapi.yaml", "token.openapi.yaml"]);
 const CONTRACT = new URL("../../schema/kore/", import.meta.url);
 const readYaml = async <Content>(name: string) => parseYaml(await readFile(new URL(name, CONTRACT), "utf8")) as Content;
 const operations = Object.values(await readYaml<Record<string, KoreOperation[]>>("operations.yaml")).flat();
-const { paths } = await readYaml<{ paths: Record<string, Record<string, unknown>> }>("connectivity.openapi.yaml");
-const used = Object.entries(paths).flatMap(([path, item]) =>
-  Object.keys(item).flatMap((method) => (/^(get|post|put)$/.test(method) ? [`${method.toUpperCase()} ${path}`] : [])),
-);
+/** The path of the API's base address, by operation of the used contracts. */
+const used = new Map<string, string>();
+for (const name of await readdir(CONTRACT)) {
+  if (!name.endsWith(".openapi.yaml") || OTHER_APIS.has(name)) continue;
+  const { paths, servers } = await readYaml<Contract>(name);
+  for (const [path, item] of Object.entries(paths)) {
+    const methods = Object.keys(item).filter((method) => /^(get|post|put)$/.test(method));
+    for (const method of methods) used.set(`${method.toUpperCase()} ${path}`, new URL(servers[0]?.url ?? "").pathname);
+  }
+}
 
 const schema = await buildGraphSchema(graphParts, { idChecks: "explain" });
 const texts = [...(await documentedOperations()), ...MORE_OPERATIONS];
@@ -66,12 +66,12 @@ describe("operations of KORE", () => {
 
   test("that the used contract describes are reached", () => {
     const reached = new Set(operations.filter(({ why }) => why !== "Not yet").map(({ operation }) => operation));
-    expect(used.filter((operation) => !reached.has(operation))).toEqual([]);
+    expect([...used.keys()].filter((operation) => !reached.has(operation))).toEqual([]);
   });
 
   test("that fields reach are in the used contract", () => {
     const reached = operations.filter(({ fields }) => fields).map(({ operation }) => operation);
-    expect(reached.filter((operation) => !used.includes(operation))).toEqual([]);
+    expect(reached.filter((operation) => !used.has(operation))).toEqual([]);
   });
 });
 
@@ -80,7 +80,7 @@ const claims = operations.flatMap(({ operation, fields = [] }) => fields.map((fi
 test.each(claims)("%s sends %s", async (field, operation) => {
   const proven = [];
   for (const document of documents) {
-    const alone = onlyField(document, field);
+    const alone = onlyField(schema, document, field);
     if (!alone) continue;
     const [withIt, without] = [await requestsOf(alone.withIt, operation), await requestsOf(alone.without, operation)];
     proven.push({ isCause: withIt > without });
@@ -89,55 +89,15 @@ test.each(claims)("%s sends %s", async (field, operation) => {
   expect(proven.at(-1), `${field} in ${proven.length} operations`).toEqual({ isCause: true });
 });
 
-/** An operation with nothing but a field and the way to it, and the same without the field; undefined if it has no such field. */
-function onlyField(document: DocumentNode, coordinate: string): { withIt: string; without: string } | undefined {
-  const info = new TypeInfo(schema);
-  const found = new Set<FieldNode>();
-  const find = (node: FieldNode) => {
-    if (`${info.getParentType()?.name ?? ""}.${node.name.value}` === coordinate) found.add(node);
-  };
-  visit(document, visitWithTypeInfo(info, { Field: find }));
-  if (found.size === 0) return undefined;
-  const withIt = (node: FieldNode): FieldNode => (node.selectionSet ? { ...node, selectionSet: TYPENAME } : node);
-  return { withIt: pruned(document, found, withIt), without: pruned(document, found, () => TYPENAME_FIELD) };
-}
-
-const TYPENAME_FIELD: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
-const TYPENAME: SelectionSetNode = { kind: Kind.SELECTION_SET, selections: [TYPENAME_FIELD] };
-
-function pruned(document: DocumentNode, kept: ReadonlySet<FieldNode>, replace: (node: FieldNode) => FieldNode): string {
-  const prune = ({ selections, ...set }: SelectionSetNode): SelectionSetNode => ({
-    ...set,
-    selections: selections.flatMap((node): SelectionNode[] => {
-      if (node.kind === Kind.FIELD && kept.has(node)) return [replace(node)];
-      if (node.kind === Kind.FRAGMENT_SPREAD || !node.selectionSet) return [];
-      const below = prune(node.selectionSet);
-      return below.selections.length > 0 ? [{ ...node, selectionSet: below }] : [];
-    }),
-  });
-  const operation = operationOf(document);
-  const selectionSet = prune(operation.selectionSet);
-  const names = new Set<string>();
-  visit(selectionSet, { Variable: ({ name }) => void names.add(name.value) });
-  const variableDefinitions = operation.variableDefinitions?.filter(({ variable }) => names.has(variable.name.value));
-  return print({ ...operation, selectionSet, variableDefinitions } as OperationDefinitionNode);
-}
-
 /** The requests of one kind that KORE receives for an operation. */
 async function requestsOf(text: string, operation: string): Promise<number> {
   const before = app.kore.log().length;
   const { errors } = await app.graph.query(text, variables);
   expect(errors, text).toBeUndefined();
   const [method, path = ""] = operation.split(" ");
-  const pattern = new RegExp(`^/connectivity${path.replace(/\{[^}]+\}/g, "[^/]+")}$`);
+  const pattern = new RegExp(`^${used.get(operation) ?? ""}${path.replace(/\{[^}]+\}/g, "[^/]+")}$`);
   const requests = app.kore.log().slice(before);
   return requests.filter((request) => request.method === method && pattern.test(request.path)).length;
-}
-
-function operationOf({ definitions }: DocumentNode): OperationDefinitionNode {
-  const [operation] = definitions;
-  if (operation?.kind !== Kind.OPERATION_DEFINITION || definitions.length > 1) throw new Error("not one operation");
-  return operation;
 }
 
 /** A SIM in each state that writes need. */

@@ -43,9 +43,14 @@ const REQUESTS = {
   simUsage: (account: string) => session().simUsage(account, "1", { from: "2025-01-01", to: "2025-01-02" }),
   planUsage: (account: string) => session().planUsage(account, "1", { from: "2025-01-01", to: "2025-01-02" }),
   subscription: (account: string) => session().subscription(account, "1"),
+  sessions: (account: string) => session().sessions(account, { "query-by-field": "iccid", "query-by-values": ["1"] }),
+  inSession: (account: string) => session().inSession(account, { "query-by-field": "iccid", "query-by-values": ["1"] }),
   simCount: (account: string) => session().simCount(account, "Active", asItIs),
   provisioningRequests: (account: string) => session().provisioningRequests(account, {}),
   provisioningRequest: (account: string) => session().provisioningRequest(account, "1"),
+  diagnosticsRequests: (account: string) => session().diagnosticsRequests(account, {}),
+  diagnosticsRequest: (account: string) => session().diagnosticsRequest(account, "1"),
+  cancelDeviceLocation: (account: string) => session().cancelDeviceLocation(account, "1"),
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };
 

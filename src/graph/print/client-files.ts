@@ -94,7 +94,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 /** For fragments on interfaces. */
 export const possibleTypes = {
 ${Object.entries(possibleTypes)
-  .map(([name, types]) => `  ${name}: ${inLines(types)},\n`)
+  .map(([name, types]) => `  ${name}: ${inLines(name, types)},\n`)
   .join("")}};
 
 /** An object without an id belongs to its parent. It is replaced as a whole: fields of two moments must not mix. */
@@ -147,10 +147,10 @@ export type Scalars = { [Name in keyof typeof scalars]: string };
 `;
 }
 
-/** Items that fill more than a line of 120 characters have a line each. */
-function inLines(names: readonly string[]): string {
+/** A property that fills more than a line of 120 characters has a line for each item. */
+function inLines(property: string, names: readonly string[]): string {
   const line = listed(names);
-  return line.length < 100 ? line : `[\n${names.map((name) => `    "${name}",\n`).join("")}  ]`;
+  return `  ${property}: ${line},`.length <= 120 ? line : `[\n${names.map((name) => `    "${name}",\n`).join("")}  ]`;
 }
 
 const listed = (names: readonly string[]) => `[${names.map((name) => `"${name}"`).join(", ")}]`;

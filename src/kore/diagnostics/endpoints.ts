@@ -1,7 +1,7 @@
 import { type ConnectivityApi, type ProvisioningBody } from "../api/connectivity.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type CommandEndpoints, type CommandVerb } from "../provisioning/command.ts";
-import { ObservedRequests } from "../provisioning/reconciliation/observed-requests.ts";
+import { type ObservedRequests } from "../provisioning/reconciliation/observed-requests.ts";
 import { detailOf } from "../provisioning/reconciliation/reconcile.ts";
 
 type Query = Parameters<CommandEndpoints["provisioningRequests"]>[1];

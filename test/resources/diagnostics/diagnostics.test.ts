@@ -151,9 +151,7 @@ describe("While KORE works", () => {
     const online = async () => {
       const { data } = await app.graph.query<{
         subscriptions: { nodes: { iccid: string; isInSession: boolean | null }[] };
-      }>(
-        `{ subscriptions(accountId: "acme", first: 40) { nodes { iccid isInSession } } }`,
-      );
+      }>(`{ subscriptions(accountId: "acme", first: 40) { nodes { iccid isInSession } } }`);
       return data?.subscriptions.nodes.filter(({ isInSession }) => isInSession).map(({ iccid }) => iccid) ?? [];
     };
     const [iccid = ""] = await online();

@@ -120,7 +120,9 @@ test("sessions that begin between two pages do not move the others", async () =>
     const second = (await read(`first: 3, after: ${after}`))[place];
     const third = (await read(`first: 3, after: ${JSON.stringify(second?.pageInfo.endCursor)}`))[place];
     expect([...ids(first), ...ids(second), ...ids(third)]).toEqual(all.slice(0, 9));
-    const asked = live.kore.log().filter(({ path, query }) => path.endsWith("/sessions") && query["page-number"] !== "1");
+    const asked = live.kore
+      .log()
+      .filter(({ path, query }) => path.endsWith("/sessions") && query["page-number"] !== "1");
     expect(new Set(asked.map(({ query }) => query["date-range-end"])).size).toBe(1);
   } finally {
     await live.stop();

@@ -45,6 +45,8 @@ export type Account = Node & {
   costCenters?: Maybe<Array<CostCenter>>;
   /** All features that the account is eligible for. One KORE call. */
   features?: Maybe<Array<Feature>>;
+  /** The account's diagnostics requests, in KORE's order, which KORE does not state. One KORE call. */
+  diagnosticsRequests?: Maybe<DiagnosticsRequestConnection>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
   id: Scalars['ID']['output'];
   /** KORE's account-name. Null where the configured administrator does not see the account. */
@@ -73,6 +75,14 @@ export type AccountClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   type?: InputMaybe<ClientType>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountDiagnosticsRequestsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DiagnosticsRequestFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -539,6 +549,121 @@ export type DeploymentMode =
   /** The built-in simulator: nothing is real. */
   | 'SIMULATOR';
 
+/** The outcome of one SIM of a diagnostics request. KORE does not document the values; they are derived from KORE's status and error message. */
+export type DiagnosticsOutcome =
+  /** Not done; see the request's `message`. */
+  | 'FAILED'
+  /** Not finished. */
+  | 'PENDING'
+  /** Done. */
+  | 'SUCCEEDED'
+  /** KORE's status is unknown to this graph, or missing; see `rawOutcome`. */
+  | 'UNKNOWN';
+
+/** An order to KORE to diagnose a SIM. KORE acknowledges it at once and processes it afterwards. */
+export type DiagnosticsRequest = Node & {
+  __typename?: 'DiagnosticsRequest';
+  /** The account whose SIM it is about. */
+  account: Account;
+  /** The account whose SIM it is about. */
+  accountId: Scalars['ID']['output'];
+  /** When it was done. KORE states no time zone; read as UTC. */
+  completedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was created. KORE states no time zone; read as UTC. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's diagnostics-request-id. */
+  id: Scalars['ID']['output'];
+  /** KORE's error-message. For a request out of a list, one KORE call. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** Number of its SIMs. */
+  numberOfSubscriptions?: Maybe<Scalars['Int']['output']>;
+  /** KORE's status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** KORE's request-type as it came. */
+  rawType?: Maybe<Scalars['String']['output']>;
+  /** Its creator, as KORE names it. */
+  requestedBy?: Maybe<Scalars['String']['output']>;
+  /** KORE's service-type of the SIM. */
+  serviceType?: Maybe<Scalars['String']['output']>;
+  /** Where it was created. */
+  source?: Maybe<Scalars['String']['output']>;
+  /** Its status. */
+  status?: Maybe<DiagnosticsStatus>;
+  /** Its SIM with the outcome. For a request out of a list, one KORE call. */
+  subscriptions?: Maybe<Array<DiagnosticsRequestSubscription>>;
+  /** The type. */
+  type?: Maybe<DiagnosticsType>;
+};
+
+/** A page of DiagnosticsRequest items. */
+export type DiagnosticsRequestConnection = {
+  __typename?: 'DiagnosticsRequestConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<DiagnosticsRequestEdge>;
+  /** The items of this page. */
+  nodes: Array<DiagnosticsRequest>;
+  /** Position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not state it. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One DiagnosticsRequest of a list, with its cursor. */
+export type DiagnosticsRequestEdge = {
+  __typename?: 'DiagnosticsRequestEdge';
+  /** Cursor of the position after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: DiagnosticsRequest;
+};
+
+/** Filter of diagnostics requests: those of one SIM, by one of its ids. */
+export type DiagnosticsRequestFilter = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** A phone number of the SIM. */
+  msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A SIM of a diagnostics request. */
+export type DiagnosticsRequestSubscription = {
+  __typename?: 'DiagnosticsRequestSubscription';
+  /** The number printed on the SIM. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** The outcome. */
+  outcome: DiagnosticsOutcome;
+  /** KORE's completion-status as it came. */
+  rawOutcome?: Maybe<Scalars['String']['output']>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** Status of a diagnostics request as a whole. */
+export type DiagnosticsStatus =
+  /** Done. The result of the SIM is in its outcome. */
+  | 'COMPLETED'
+  /** Could not be created. */
+  | 'FAILED'
+  /** Created, and in progress. */
+  | 'PENDING'
+  /** Acknowledged. */
+  | 'SUBMITTED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** The type of a diagnostics request. */
+export type DiagnosticsType =
+  /** KORE's `CancelDeviceLocation`: the device registers with the network anew. See `resetConnection`. */
+  | 'CANCEL_DEVICE_LOCATION'
+  /** A type that this graph does not know; see `rawType`. */
+  | 'UNKNOWN';
+
 /** An API client to disable. */
 export type DisableClientInput = {
   /** Only needed to disable the client that kore-graph itself uses: `<name>, which kore-graph itself uses`. */
@@ -677,6 +802,8 @@ export type Mutation = {
   reactivateSubscriptions?: Maybe<ReactivateSubscriptionsPayload>;
   /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens become invalid at once, which cannot be undone. Concurrent identical mutations are executed once. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   renewClientKey?: Maybe<RenewClientKeyPayload>;
+  /** Cancels the location of SIMs' devices, so that they register with the network anew; a data session in progress ends. Each reset is sent at most once: see `requestKey`. One KORE call per SIM. */
+  resetConnection?: Maybe<ResetConnectionPayload>;
   /** Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls. */
   resolveOrder?: Maybe<ResolveOrderPayload>;
   /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
@@ -749,6 +876,12 @@ export type MutationReactivateSubscriptionsArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationRenewClientKeyArgs = {
   input: RenewClientKeyInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationResetConnectionArgs = {
+  input: ResetConnectionInput;
 };
 
 
@@ -893,6 +1026,8 @@ export type OrderVerb =
   | 'DEACTIVATE'
   /** `reactivateSubscriptions`. */
   | 'REACTIVATE'
+  /** `resetConnection`. */
+  | 'RESET_CONNECTION'
   /** `suspendSubscriptions`. */
   | 'SUSPEND'
   /** `terminateSubscriptions`. */
@@ -1138,6 +1273,8 @@ export type Query = {
   clients: ClientConnection;
   /** One feature; null when KORE knows none by this id for this account. One KORE call. */
   feature?: Maybe<Feature>;
+  /** One diagnostics request; null when KORE knows none by this id in this account. One KORE call. */
+  diagnosticsRequest?: Maybe<DiagnosticsRequest>;
   /** Any object by its `nodeId`; null when KORE knows none. Rights and cost are those of the field that reads its type. */
   node?: Maybe<Node>;
   /** One plan; null when KORE knows none by this id for this account. One KORE call. */
@@ -1148,6 +1285,8 @@ export type Query = {
   provisioningRequest?: Maybe<ProvisioningRequest>;
   /** One service type; null when KORE knows none by this id for this account. One KORE call. */
   serviceType?: Maybe<ServiceType>;
+  /** The newest data sessions of up to 1000 ICCIDs, in their order, null where KORE has no RADIUS data. One KORE call per 100. */
+  sessionsByIccid: Array<Maybe<SimSessions>>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
   /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
@@ -1196,6 +1335,7 @@ export type QueryClientsArgs = {
 
 /** Reads. Each description states the cost in requests to KORE. */
 export type QueryFeatureArgs = {
+export type QueryDiagnosticsRequestArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -1232,6 +1372,12 @@ export type QueryProvisioningRequestArgs = {
 export type QueryServiceTypeArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
+export type QuerySessionsByIccidArgs = {
+  accountId: Scalars['ID']['input'];
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  iccids: Array<Scalars['ICCID']['input']>;
+  newest?: Scalars['Int']['input'];
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1347,6 +1493,54 @@ export type RequirementBasis =
   | 'NOT_KNOWN'
   /** The SIM's product offer is named after a network for which KORE requires it. */
   | 'PRODUCT_OFFER';
+
+/** SIMs whose devices register with the network anew. */
+export type ResetConnectionInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Read the SIMs, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, each by id or ICCID; at most 100. A SIM that is named twice counts once. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of resetting connections, for each SIM. */
+export type ResetConnectionPayload = {
+  __typename?: 'ResetConnectionPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's diagnostics requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** One result per different SIM, in the order of the input. */
+  results: Array<ResetConnectionResult>;
+};
+
+/** The outcome of resetting the connection of one SIM. */
+export type ResetConnectionResult = {
+  __typename?: 'ResetConnectionResult';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The number printed on the SIM, where it is known. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: OrderOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<OrderReason>;
+  /** KORE's diagnostics request for the SIM. One KORE call, unless only its id is selected. */
+  request?: Maybe<DiagnosticsRequest>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id; null when the SIM was not found. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
 
 /** The outcome of resolving an order. */
 export type ResolutionOutcome =
@@ -1552,6 +1746,58 @@ export type SimSelector = {
   id?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** A data session of a SIM, from RADIUS accounting at the carrier. */
+export type SimSession = {
+  __typename?: 'SimSession';
+  /** The access point name. */
+  apn?: Maybe<Scalars['String']['output']>;
+  /** When it ended; null while it goes on. Read as UTC where KORE states no time zone. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's session-id. */
+  sessionId?: Maybe<Scalars['ID']['output']>;
+  /** When it began. Read as UTC where KORE states no time zone. */
+  startedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of SimSession items. */
+export type SimSessionConnection = {
+  __typename?: 'SimSessionConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<SimSessionEdge>;
+  /** The items of this page. */
+  nodes: Array<SimSession>;
+  /** Position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not state it. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One SimSession of a list, with its cursor. */
+export type SimSessionEdge = {
+  __typename?: 'SimSessionEdge';
+  /** Cursor of the position after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: SimSession;
+};
+
+/** The data sessions of one of several SIMs. */
+export type SimSessions = {
+  __typename?: 'SimSessions';
+  /** Sessions in the requested time; null when KORE does not state it. */
+  count?: Maybe<Scalars['Int']['output']>;
+  /** The number printed on the SIM. */
+  iccid: Scalars['ICCID']['output'];
+  /** The SIM's phone number. */
+  msisdn?: Maybe<Scalars['MSISDN']['output']>;
+  /** The newest sessions, as many as requested. */
+  sessions: Array<SimSession>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-urn, whose form KORE does not state. */
+  subscriptionUrn?: Maybe<Scalars['String']['output']>;
+};
+
 /** State of a SIM at KORE. KORE names the states and explains none of them. */
 export type SimState =
   /** KORE's `Active`. */
@@ -1659,8 +1905,12 @@ export type SimSubscription = Node & {
   imei?: Maybe<Scalars['IMEI']['output']>;
   /** The SIM's IMSI. */
   imsi?: Maybe<Scalars['IMSI']['output']>;
+  /** When `isInSession` was updated: KORE's last-updated-time. Read with `isInSession`: one KORE call per 100 SIMs. */
+  inSessionUpdatedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Whether it is an eSIM, which KORE shows by giving an EID. */
   isEsim: Scalars['Boolean']['output'];
+  /** Whether it is in a data session, by its latest RADIUS event; null when KORE has none. One KORE call per 100 SIMs. */
+  isInSession?: Maybe<Scalars['Boolean']['output']>;
   /** The IMSI and MSISDN that the SIM last had in each of its states. */
   lastActiveNumbers?: Maybe<Array<SimNumberDate>>;
   /** The profile that the SIM last had in each of its states. */
@@ -1691,6 +1941,8 @@ export type SimSubscription = Node & {
   serviceType?: Maybe<ServiceType>;
   /** KORE's service-type-id. */
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
+  /** Its data sessions of the last 7 days, the newest first, the present one among them. Empty where the carrier gives KORE no RADIUS data. A page from the start is one KORE call per 100 SIMs. */
+  sessions?: Maybe<SimSessionConnection>;
   /** The present state. */
   state?: Maybe<SimState>;
   /** When the SIM last entered each of its states. */
@@ -1706,6 +1958,15 @@ export type SimSubscription = Node & {
 export type SimSubscriptionUsageArgs = {
   from: Scalars['Date']['input'];
   to: Scalars['Date']['input'];
+};
+
+
+/** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
+export type SimSubscriptionSessionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** A page of SimSubscription items. */
@@ -1813,10 +2074,19 @@ export type SortDirection =
 /** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type Subscription = {
   __typename?: 'Subscription';
+  /** The states of a diagnostics request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals. */
+  diagnosticsRequestUpdated: DiagnosticsRequest;
   /** The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks. */
   provisioningRequestUpdated: ProvisioningRequest;
   /** State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events. */
   subscriptionStateChanged: SimStateChange;
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
+export type SubscriptionDiagnosticsRequestUpdatedArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1997,16 +2267,18 @@ export type UnresolvedOrder = {
   verb: OrderVerb;
 };
 
-/** A provisioning request of KORE's that may be an unresolved order. */
+/** A request of KORE's that may be an unresolved order. */
 export type UnresolvedOrderCandidate = {
   __typename?: 'UnresolvedOrderCandidate';
+  /** The request of `RESET_CONNECTION`; else null. One KORE call, unless only its id is selected. */
+  diagnosticsRequest?: Maybe<DiagnosticsRequest>;
   /** True when its date fits the order's; null when clocks or zones leave it open. */
   fitsInTime?: Maybe<Scalars['Boolean']['output']>;
   /** True when it names exactly the order's SIMs; null while KORE names only some of them. */
   hasSameSims?: Maybe<Scalars['Boolean']['output']>;
-  /** The request. One KORE call, unless only its id is selected. */
-  request: ProvisioningRequest;
-  /** KORE's provisioning-request-id: what `resolveOrder` takes as `arrivedAs`. */
+  /** The request; null for `RESET_CONNECTION`, see `diagnosticsRequest`. One KORE call, unless only its id is selected. */
+  request?: Maybe<ProvisioningRequest>;
+  /** KORE's provisioning-request-id, or diagnostics-request-id: what `resolveOrder` takes as `arrivedAs`. */
   requestId: Scalars['ID']['output'];
 };
 
@@ -2147,6 +2419,23 @@ export type DeleteClientMutationVariables = Exact<{
 
 export type DeleteClientMutation = { __typename?: 'Mutation', deleteClient?: { __typename?: 'DeleteClientPayload', outcome: ClientOutcome, reason?: ClientReason | null, message?: string | null, client?: { __typename?: 'Client', id: string } | null } | null };
 
+export type DiagnosticsRequestQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  diagnosticsRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type DiagnosticsRequestQuery = { __typename?: 'Query', diagnosticsRequest?: { __typename?: 'DiagnosticsRequest', id: string, rawType?: string | null, rawStatus?: string | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', outcome: DiagnosticsOutcome, subscription?: { __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null } | null }> | null } | null };
+
+export type DiagnosticsRequestsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type DiagnosticsRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', diagnosticsRequests?: { __typename?: 'DiagnosticsRequestConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'DiagnosticsRequest', id: string, type?: DiagnosticsType | null, status?: DiagnosticsStatus | null, serviceType?: string | null, numberOfSubscriptions?: number | null, createdAt?: string | null, completedAt?: string | null, source?: string | null, requestedBy?: string | null, message?: string | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', iccid?: string | null, outcome: DiagnosticsOutcome, rawOutcome?: string | null }> | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
+
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   eid: Scalars['EID']['input'];
@@ -2213,6 +2502,14 @@ export type RenewClientKeyMutationVariables = Exact<{
 
 export type RenewClientKeyMutation = { __typename?: 'Mutation', renewClientKey?: { __typename?: 'RenewClientKeyPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, requiresReauthorization: boolean } | null };
 
+export type ResetConnectionMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type ResetConnectionMutation = { __typename?: 'Mutation', resetConnection?: { __typename?: 'ResetConnectionPayload', results: Array<{ __typename?: 'ResetConnectionResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, request?: { __typename?: 'DiagnosticsRequest', id: string, status?: DiagnosticsStatus | null, completedAt?: string | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', outcome: DiagnosticsOutcome }> | null } | null }>, counts: { __typename?: 'OrderCounts', submitted: number, failed: number, rejected: number, unknown: number } } | null };
+
 export type ResolveOrderMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   intentId?: Scalars['ID']['input'];
@@ -2220,6 +2517,14 @@ export type ResolveOrderMutationVariables = Exact<{
 
 
 export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { __typename?: 'ResolveOrderPayload', outcome: ResolutionOutcome, reason?: ResolutionReason | null, field?: string | null, message?: string | null, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
+export type SessionsByIccidQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccids: Array<Scalars['ICCID']['input']> | Scalars['ICCID']['input'];
+}>;
+
+
+export type SessionsByIccidQuery = { __typename?: 'Query', sessionsByIccid: Array<{ __typename?: 'SimSessions', iccid: string, msisdn?: string | null, subscriptionUrn?: string | null, count?: number | null, sessions: Array<{ __typename?: 'SimSession', startedAt?: string | null, endedAt?: string | null, apn?: string | null }>, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null } | null> };
 
 export type SimCountsQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2237,6 +2542,13 @@ export type SimUsageQueryVariables = Exact<{
 
 
 export type SimUsageQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, usage?: { __typename?: 'SimUsage', from: string, to: string, source?: string | null, isRecorded: boolean, data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null, daily: Array<{ __typename?: 'DailyUsage', date?: string | null, total?: string | null }> } | null, sms?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, voice?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null } | null } | null };
+export type SimSessionsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SimSessionsQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', iccid?: string | null, isInSession?: boolean | null, inSessionUpdatedAt?: string | null, sessions?: { __typename?: 'SimSessionConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SimSession', sessionId?: string | null, startedAt?: string | null, endedAt?: string | null, apn?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2311,6 +2623,13 @@ export type UsageBySimQueryVariables = Exact<{
 
 
 export type UsageBySimQuery = { __typename?: 'Query', usageBySim: Array<{ __typename?: 'SimUsageResult', iccid: string, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null, usage?: { __typename?: 'SimUsage', data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, sms?: { __typename?: 'Usage', total?: string | null } | null } | null }> };
+export type WatchDiagnosticsRequestSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  diagnosticsRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchDiagnosticsRequestSubscription = { __typename?: 'Subscription', diagnosticsRequestUpdated: { __typename?: 'DiagnosticsRequest', id: string, status?: DiagnosticsStatus | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', outcome: DiagnosticsOutcome }> | null } };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2545,6 +2864,52 @@ export const DeleteClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"c137d66dcf6691779be4f42fbe248a6d969737a0c0cce08bec2cbb0d181c732a"}) as unknown as TypedDocumentString<DeleteClientMutation, DeleteClientMutationVariables>;
+export const DiagnosticsRequestDocument = new TypedDocumentString(`
+    query DiagnosticsRequest($accountId: ID!, $diagnosticsRequestId: ID!) {
+  diagnosticsRequest(accountId: $accountId, id: $diagnosticsRequestId) {
+    id
+    rawType
+    rawStatus
+    subscriptions {
+      outcome
+      subscription {
+        iccid
+        state
+      }
+    }
+  }
+}
+    `, {"hash":"733a01b3b2039049457ba0049a19a6697400abfeeed393d8b2787ae6ffb4ff99"}) as unknown as TypedDocumentString<DiagnosticsRequestQuery, DiagnosticsRequestQueryVariables>;
+export const DiagnosticsRequestsDocument = new TypedDocumentString(`
+    query DiagnosticsRequests($accountId: ID!, $first: Int = 10, $after: String) {
+  account(id: $accountId) {
+    diagnosticsRequests(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        type
+        status
+        serviceType
+        numberOfSubscriptions
+        createdAt
+        completedAt
+        source
+        requestedBy
+        message
+        subscriptions {
+          iccid
+          outcome
+          rawOutcome
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"0f43f1b82de77fcb8fd39d32749d2ba943796a7e3a82779d0cce49f2b39c98f0"}) as unknown as TypedDocumentString<DiagnosticsRequestsQuery, DiagnosticsRequestsQueryVariables>;
 export const EsimDocument = new TypedDocumentString(`
     query Esim($accountId: ID!, $eid: EID!) {
   subscriptions(accountId: $accountId, filter: {eid: $eid}) {
@@ -2695,6 +3060,34 @@ export const RenewClientKeyDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"cd82bd6ecc94551e9270f0947bb2c63e0c7944c596be3c3de3ffddb50a058720"}) as unknown as TypedDocumentString<RenewClientKeyMutation, RenewClientKeyMutationVariables>;
+export const ResetConnectionDocument = new TypedDocumentString(`
+    mutation ResetConnection($accountId: ID!, $iccid: ICCID!) {
+  resetConnection(
+    input: {accountId: $accountId, subscriptions: [{iccid: $iccid}], requestKey: "my first reset", waitUpTo: 10}
+  ) {
+    results {
+      iccid
+      outcome
+      reason
+      message
+      request {
+        id
+        status
+        completedAt
+        subscriptions {
+          outcome
+        }
+      }
+    }
+    counts {
+      submitted
+      failed
+      rejected
+      unknown
+    }
+  }
+}
+    `, {"hash":"71a0ec6402a762f600243e904f2d218056bec368207026ce02aee3a49b904bc2"}) as unknown as TypedDocumentString<ResetConnectionMutation, ResetConnectionMutationVariables>;
 export const ResolveOrderDocument = new TypedDocumentString(`
     mutation ResolveOrder($accountId: ID!, $intentId: ID! = "as unresolvedOrders names it") {
   resolveOrder(
@@ -2712,6 +3105,24 @@ export const ResolveOrderDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
+export const SessionsByIccidDocument = new TypedDocumentString(`
+    query SessionsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
+  sessionsByIccid(accountId: $accountId, iccids: $iccids, newest: 2) {
+    iccid
+    msisdn
+    subscriptionUrn
+    count
+    sessions {
+      startedAt
+      endedAt
+      apn
+    }
+    subscription {
+      state
+    }
+  }
+}
+    `, {"hash":"0044110088a8562c43ed72a69e0b463312418afb71340177ea03819f3d83e25d"}) as unknown as TypedDocumentString<SessionsByIccidQuery, SessionsByIccidQueryVariables>;
 export const SimCountsDocument = new TypedDocumentString(`
     query SimCounts($accountId: ID!) {
   account(id: $accountId) {
@@ -2748,11 +3159,29 @@ export const SimUsageDocument = new TypedDocumentString(`
       voice {
         total
         unit
+export const SimSessionsDocument = new TypedDocumentString(`
+    query SimSessions($accountId: ID!, $iccid: ICCID!) {
+  subscription(accountId: $accountId, iccid: $iccid) {
+    iccid
+    isInSession
+    inSessionUpdatedAt
+    sessions(first: 5) {
+      totalCount
+      nodes {
+        sessionId
+        startedAt
+        endedAt
+        apn
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }
 }
     `, {"hash":"9b154e4859a4f9929a23c1c78570f1f3cece2cee94e6a99454d959651a13c5fe"}) as unknown as TypedDocumentString<SimUsageQuery, SimUsageQueryVariables>;
+    `, {"hash":"770937229792bcbb1a6019ccedd9f91d0068ad94a31abe967a5b8a6ea51f9487"}) as unknown as TypedDocumentString<SimSessionsQuery, SimSessionsQueryVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -2963,6 +3392,17 @@ export const UsageBySimDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"bc9c5c040b79b388d9e210886add4c721df098db8bc19ae0c48accb983eae27c"}) as unknown as TypedDocumentString<UsageBySimQuery, UsageBySimQueryVariables>;
+export const WatchDiagnosticsRequestDocument = new TypedDocumentString(`
+    subscription WatchDiagnosticsRequest($accountId: ID!, $diagnosticsRequestId: ID!) {
+  diagnosticsRequestUpdated(accountId: $accountId, id: $diagnosticsRequestId) {
+    id
+    status
+    subscriptions {
+      outcome
+    }
+  }
+}
+    `, {"hash":"4d283cf884cd8811b2360845179d2a8f7b6fe86976d84523fd9edd7753d6942a"}) as unknown as TypedDocumentString<WatchDiagnosticsRequestSubscription, WatchDiagnosticsRequestSubscriptionVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {

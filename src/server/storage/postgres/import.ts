@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { LEDGER_NAMESPACES } from "../../../common/namespaced-store.ts";
 import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { SettingError } from "../../config/setting-error.ts";
 import { Database, toStoreError } from "./database.ts";
@@ -29,7 +30,8 @@ export interface LedgerImport {
 const IMPORTED = "marks/imported";
 
 /** Rows that each replica writes at its start. */
-const NOT_LEDGER = "(key like 'marks/%' or key = 'store-time')";
+const MARKS = ["", ...Object.values(LEDGER_NAMESPACES)].map((namespace) => `key like '${namespace}marks/%'`);
+const NOT_LEDGER = `(${MARKS.join(" or ")} or key = 'store-time')`;
 
 /**
  * Imports a ledger into the database in one transaction. Idempotent by id: repeated after a lost answer, it does nothing if
