@@ -19,6 +19,7 @@ export const possibleTypes = {
     "Account",
     "ActivationProfile",
     "Client",
+    "DiagnosticsRequest",
     "Feature",
     "Plan",
     "PlanType",
@@ -26,7 +27,6 @@ export const possibleTypes = {
     "ServiceType",
     "SimSubscription",
   ],
-  Node: ["Account", "ActivationProfile", "Client", "DiagnosticsRequest", "ProvisioningRequest", "SimSubscription"],
   OrderPayload: [
     "ActivateSubscriptionsPayload",
     "ChangeSubscriptionPlanPayload",

@@ -12,26 +12,24 @@ export { type Access, type ClientChange, type FullCreateClient, type Scopes } fr
 export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/client-list.ts";
 export { ClientWrites } from "./api-clients/writes.ts";
 export {
-  type WireAccount,
   type ProvisioningVerb,
+  type UsageSpan,
+  type WireAccount,
   type WireActivationProfile,
   type WireActivationProfileDetail,
   type WireCostCenter,
-  type UsageSpan,
+  type WireDiagnosticsRequest,
   type WireFeature,
   type WireFeatureUsage,
+  type WireInSession,
   type WirePlan,
   type WirePlanType,
   type WirePlanUsage,
   type WireProfile,
   type WireProvisioningRequest,
   type WireServiceType,
-  type WireSimUsage,
-  type WireDiagnosticsRequest,
-  type WireInSession,
-  type WireProfile,
-  type WireProvisioningRequest,
   type WireSimSessions,
+  type WireSimUsage,
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";

@@ -13,10 +13,10 @@ const ENTITIES = {
   Account: { direct: ({ id }: Ids) => `account(id: "${id}")`, fields: "id name costCenters { name }" },
   ActivationProfile: { direct: direct("activationProfile"), fields: "id name planIds account { name }" },
   Client: { direct: ({ id }: Ids) => `client(id: "${id}")`, fields: "id name account { name }" },
+  DiagnosticsRequest: { direct: direct("diagnosticsRequest"), fields: "id status message subscriptions { iccid }" },
   Feature: { direct: direct("feature"), fields: "featureId name description serviceType { name }" },
   Plan: { direct: direct("plan"), fields: "planId name planType { name } serviceType { name }" },
   PlanType: { direct: direct("planType"), fields: "planTypeId name" },
-  DiagnosticsRequest: { direct: direct("diagnosticsRequest"), fields: "id status message subscriptions { iccid }" },
   ProvisioningRequest: { direct: direct("provisioningRequest"), fields: "id status source subscriptions { iccid }" },
   ServiceType: { direct: direct("serviceType"), fields: "serviceTypeId name" },
   SimSubscription: {
@@ -51,18 +51,17 @@ beforeAll(async () => {
   const [viewer = "", admin = "", stranger = ""] = keys;
   secrets = { viewer, admin, stranger };
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
-  const { activationProfileId, clientId, planId, provisioningRequestId, subscriptionId } = app.kore.examples;
-  const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId, subscriptionId } =
+  const { activationProfileId, clientId, diagnosticsRequestId, planId, provisioningRequestId, subscriptionId } =
     app.kore.examples;
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
     Account: of(ACCOUNT),
     ActivationProfile: of(activationProfileId),
     Client: of(clientId),
+    DiagnosticsRequest: of(diagnosticsRequestId),
     Feature: of("cmp-k1-feature-3200"),
     Plan: of(planId),
     PlanType: of("1"),
-    DiagnosticsRequest: of(diagnosticsRequestId),
     ProvisioningRequest: of(provisioningRequestId),
     ServiceType: of("32"),
     SimSubscription: of(subscriptionId),

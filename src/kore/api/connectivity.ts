@@ -181,6 +181,8 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const path = { "account-id": accountId, "plan-id": id };
     const template = "/v1/accounts/{account-id}/plans/{plan-id}/usage-records";
     return this.get(template, path, usageQuery(span), { mayBeEmpty: true });
+  }
+
   sessions(accountId: string, query: { [K in keyof SessionQuery]: SessionQuery[K] | undefined }) {
     const batchSize = query["query-by-values"]?.length;
     return this.get("/v1/accounts/{account-id}/sessions", { "account-id": accountId }, query, { batchSize });

@@ -51,8 +51,6 @@ const CANDIDATES = 400;
 const DAY = 86_400_000;
 
 export function examplesOf({ fixtures, credentials, clock }: Backend): Examples {
-  const { sims, provisioning, clients, users } = fixtures;
-export function examplesOf({ fixtures, credentials }: Backend): Examples {
   const { sims, provisioning, diagnostics, clients, users } = fixtures;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the fixtures have no account");

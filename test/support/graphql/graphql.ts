@@ -43,10 +43,10 @@ export type Account = Node & {
   clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
-  /** All features that the account is eligible for. One KORE call. */
-  features?: Maybe<Array<Feature>>;
   /** The account's diagnostics requests, in KORE's order, which KORE does not state. One KORE call. */
   diagnosticsRequests?: Maybe<DiagnosticsRequestConnection>;
+  /** All features that the account is eligible for. One KORE call. */
+  features?: Maybe<Array<Feature>>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
   id: Scalars['ID']['output'];
   /** KORE's account-name. Null where the configured administrator does not see the account. */
@@ -1271,10 +1271,10 @@ export type Query = {
   client?: Maybe<Client>;
   /** Active API clients. Whether KORE leaves out disabled ones is not stated. A page is one KORE call; where there are several sets of credentials (KORE_CREDENTIALS_FILE) the list of each is read whole, one KORE call per 1,000 clients, `extensions.incomplete` names those that failed, and `totalCount` is then null. */
   clients: ClientConnection;
-  /** One feature; null when KORE knows none by this id for this account. One KORE call. */
-  feature?: Maybe<Feature>;
   /** One diagnostics request; null when KORE knows none by this id in this account. One KORE call. */
   diagnosticsRequest?: Maybe<DiagnosticsRequest>;
+  /** One feature; null when KORE knows none by this id for this account. One KORE call. */
+  feature?: Maybe<Feature>;
   /** Any object by its `nodeId`; null when KORE knows none. Rights and cost are those of the field that reads its type. */
   node?: Maybe<Node>;
   /** One plan; null when KORE knows none by this id for this account. One KORE call. */
@@ -1334,8 +1334,14 @@ export type QueryClientsArgs = {
 
 
 /** Reads. Each description states the cost in requests to KORE. */
-export type QueryFeatureArgs = {
 export type QueryDiagnosticsRequestArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryFeatureArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -1372,6 +1378,10 @@ export type QueryProvisioningRequestArgs = {
 export type QueryServiceTypeArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
 export type QuerySessionsByIccidArgs = {
   accountId: Scalars['ID']['input'];
   from?: InputMaybe<Scalars['DateTime']['input']>;
@@ -1955,18 +1965,18 @@ export type SimSubscription = Node & {
 
 
 /** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
-export type SimSubscriptionUsageArgs = {
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
-};
-
-
-/** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
 export type SimSubscriptionSessionsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** A SIM with its service: what KORE calls a subscription. GraphQL keeps that name for live updates. */
+export type SimSubscriptionUsageArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 /** A page of SimSubscription items. */
@@ -2533,6 +2543,14 @@ export type SimCountsQueryVariables = Exact<{
 
 export type SimCountsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', id: string, simCounts?: Array<{ __typename?: 'SimCount', state: SimState, count?: number | null }> | null } | null };
 
+export type SimSessionsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SimSessionsQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', iccid?: string | null, isInSession?: boolean | null, inSessionUpdatedAt?: string | null, sessions?: { __typename?: 'SimSessionConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SimSession', sessionId?: string | null, startedAt?: string | null, endedAt?: string | null, apn?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
+
 export type SimUsageQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   iccid: Scalars['ICCID']['input'];
@@ -2542,13 +2560,6 @@ export type SimUsageQueryVariables = Exact<{
 
 
 export type SimUsageQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, usage?: { __typename?: 'SimUsage', from: string, to: string, source?: string | null, isRecorded: boolean, data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null, daily: Array<{ __typename?: 'DailyUsage', date?: string | null, total?: string | null }> } | null, sms?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, voice?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null } | null } | null };
-export type SimSessionsQueryVariables = Exact<{
-  accountId: Scalars['ID']['input'];
-  iccid: Scalars['ICCID']['input'];
-}>;
-
-
-export type SimSessionsQuery = { __typename?: 'Query', subscription?: { __typename?: 'SimSubscription', iccid?: string | null, isInSession?: boolean | null, inSessionUpdatedAt?: string | null, sessions?: { __typename?: 'SimSessionConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SimSession', sessionId?: string | null, startedAt?: string | null, endedAt?: string | null, apn?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type SimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2623,6 +2634,7 @@ export type UsageBySimQueryVariables = Exact<{
 
 
 export type UsageBySimQuery = { __typename?: 'Query', usageBySim: Array<{ __typename?: 'SimUsageResult', iccid: string, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null, usage?: { __typename?: 'SimUsage', data?: { __typename?: 'Usage', total?: string | null, unit?: UsageUnit | null } | null, sms?: { __typename?: 'Usage', total?: string | null } | null } | null }> };
+
 export type WatchDiagnosticsRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
   diagnosticsRequestId: Scalars['ID']['input'];
@@ -3134,6 +3146,28 @@ export const SimCountsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"4507c22207131aab7134f8844974f71f1b50da3914d744252dfd0df2d06afceb"}) as unknown as TypedDocumentString<SimCountsQuery, SimCountsQueryVariables>;
+export const SimSessionsDocument = new TypedDocumentString(`
+    query SimSessions($accountId: ID!, $iccid: ICCID!) {
+  subscription(accountId: $accountId, iccid: $iccid) {
+    iccid
+    isInSession
+    inSessionUpdatedAt
+    sessions(first: 5) {
+      totalCount
+      nodes {
+        sessionId
+        startedAt
+        endedAt
+        apn
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"770937229792bcbb1a6019ccedd9f91d0068ad94a31abe967a5b8a6ea51f9487"}) as unknown as TypedDocumentString<SimSessionsQuery, SimSessionsQueryVariables>;
 export const SimUsageDocument = new TypedDocumentString(`
     query SimUsage($accountId: ID!, $iccid: ICCID!, $from: Date!, $to: Date!) {
   subscription(accountId: $accountId, iccid: $iccid) {
@@ -3159,29 +3193,11 @@ export const SimUsageDocument = new TypedDocumentString(`
       voice {
         total
         unit
-export const SimSessionsDocument = new TypedDocumentString(`
-    query SimSessions($accountId: ID!, $iccid: ICCID!) {
-  subscription(accountId: $accountId, iccid: $iccid) {
-    iccid
-    isInSession
-    inSessionUpdatedAt
-    sessions(first: 5) {
-      totalCount
-      nodes {
-        sessionId
-        startedAt
-        endedAt
-        apn
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
       }
     }
   }
 }
     `, {"hash":"9b154e4859a4f9929a23c1c78570f1f3cece2cee94e6a99454d959651a13c5fe"}) as unknown as TypedDocumentString<SimUsageQuery, SimUsageQueryVariables>;
-    `, {"hash":"770937229792bcbb1a6019ccedd9f91d0068ad94a31abe967a5b8a6ea51f9487"}) as unknown as TypedDocumentString<SimSessionsQuery, SimSessionsQueryVariables>;
 export const SimDocument = new TypedDocumentString(`
     query Sim($accountId: ID!, $iccid: ICCID!) {
   subscription(accountId: $accountId, iccid: $iccid) {

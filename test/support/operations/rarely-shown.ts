@@ -5,6 +5,11 @@ export const MORE_OPERATIONS: readonly string[] = [
   "query ($accountId: ID!) { account(id: $accountId) { number name costCenters { id } } }",
   "query ($accountId: ID!) { account(id: $accountId) { provisioningRequests(first: 3) { nodes { subscriptions { outcome } progress { done } } } } }",
   "query ($accountId: ID!, $provisioningRequestId: ID!) { provisioningRequest(accountId: $accountId, id: $provisioningRequestId) { source } }",
+  "query ($accountId: ID!) { account(id: $accountId) { planTypes { name } } }",
+  'query ($accountId: ID!) { serviceType(accountId: $accountId, id: "32") { name } }',
+  'query ($accountId: ID!) { planType(accountId: $accountId, id: "1") { name } }',
+  'query ($accountId: ID!) { feature(accountId: $accountId, id: "cmp-k1-feature-3200") { name } }',
+  "query ($accountId: ID!, $iccid: ICCID!) { subscription(accountId: $accountId, iccid: $iccid) { serviceType { name } plans { name } features { name } } }",
   ...[
     ["reactivateSubscriptions", "suspendedIccid", ""],
     ["deactivateSubscriptions", "activeIccid", "confirm: 1"],

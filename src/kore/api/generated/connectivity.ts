@@ -515,8 +515,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records": {
     "/v1/accounts/{account-id}/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        /** Lists an account's diagnostics requests. Their order is not stated. */
+        get: operations["getDiagnosticsRequestStatusByAccountId"];
+        put?: never;
+        /** Cancels the location of a device, so that it registers with the network anew. */
+        post: operations["CreateDiagnosticRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/diagnostics/{diagnostics-request-id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "diagnostics-request-id": string;
+            };
+            cookie?: never;
+        };
+        /** One diagnostics request with its SIM. */
+        get: operations["getRequestStatusByDiagnosticsRequestId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records": {
         parameters: {
             query?: never;
             header?: never;
@@ -550,33 +591,6 @@ export interface paths {
         };
         /** Usage of one plan in a span of at most 60 days. */
         get: operations["getUsageRecordByPlanId"];
-            };
-            cookie?: never;
-        };
-        /** Lists an account's diagnostics requests. Their order is not stated. */
-        get: operations["getDiagnosticsRequestStatusByAccountId"];
-        put?: never;
-        /** Cancels the location of a device, so that it registers with the network anew. */
-        post: operations["CreateDiagnosticRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/accounts/{account-id}/diagnostics/{diagnostics-request-id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Looks like `cmp-pp-org-…`. */
-                "account-id": components["parameters"]["AccountId"];
-                "diagnostics-request-id": string;
-            };
-            cookie?: never;
-        };
-        /** One diagnostics request with its SIM. */
-        get: operations["getRequestStatusByDiagnosticsRequestId"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1211,14 +1225,14 @@ export interface components {
     parameters: {
         /** @description Looks like `cmp-pp-org-…`. */
         AccountId: string;
+        QueryByField: "subscription-id" | "msisdn" | "iccid";
+        /** @description 1 to 100 values, each as a parameter of its own. */
+        QueryByValues: string[];
         /** @description YYYY-MM-DD. */
         UsageStartDate: string;
         /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
         UsageEndDate: string;
         UsageSource: "cdr";
-        QueryByField: "subscription-id" | "msisdn" | "iccid";
-        /** @description 1 to 100 values, each as a parameter of its own. */
-        QueryByValues: string[];
     };
     requestBodies: never;
     headers: never;
@@ -2033,16 +2047,6 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    getUsageRecordBySimNumberandDateRange: {
-        parameters: {
-            query: {
-                /** @description YYYY-MM-DD. */
-                "start-date": components["parameters"]["UsageStartDate"];
-                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
-                "end-date": components["parameters"]["UsageEndDate"];
-                source?: components["parameters"]["UsageSource"];
-                /** @description Asks for the plan's name; KORE declares no field of the reply for it. */
-                "include-plan-name"?: boolean;
     getDiagnosticsRequestStatusByAccountId: {
         parameters: {
             query?: {
@@ -2061,63 +2065,17 @@ export interface operations {
             path: {
                 /** @description Looks like `cmp-pp-org-…`. */
                 "account-id": components["parameters"]["AccountId"];
-                "subscription-id": string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The usage. Kinds of usage without a record may be missing. */
             /** @description A page of diagnostics requests, without their SIMs. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SimUsageRecord"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description KORE failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StatusCodeError"];
-                };
-            };
-        };
-    };
-    getUsageRecordByPlanId: {
-        parameters: {
-            query: {
-                /** @description YYYY-MM-DD. */
-                "start-date": components["parameters"]["UsageStartDate"];
-                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
-                "end-date": components["parameters"]["UsageEndDate"];
-                source?: components["parameters"]["UsageSource"];
-            };
-            header?: never;
-            path: {
-                /** @description Looks like `cmp-pp-org-…`. */
-                "account-id": components["parameters"]["AccountId"];
-                "plan-id": string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The usage. KORE's own sample tolerates an empty body. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanUsageRecord"];
                     "application/json": components["schemas"]["DiagnosticsRequestPage"];
                 };
             };
@@ -2125,7 +2083,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            500: components["responses"]["ServerError"];
             409: components["responses"]["Conflict"];
             500: components["responses"]["ServerError"];
             502: components["responses"]["BadGateway"];
@@ -2200,6 +2157,86 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getUsageRecordBySimNumberandDateRange: {
+        parameters: {
+            query: {
+                /** @description YYYY-MM-DD. */
+                "start-date": components["parameters"]["UsageStartDate"];
+                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
+                "end-date": components["parameters"]["UsageEndDate"];
+                source?: components["parameters"]["UsageSource"];
+                /** @description Asks for the plan's name; KORE declares no field of the reply for it. */
+                "include-plan-name"?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "subscription-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. Kinds of usage without a record may be missing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimUsageRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description KORE failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusCodeError"];
+                };
+            };
+        };
+    };
+    getUsageRecordByPlanId: {
+        parameters: {
+            query: {
+                /** @description YYYY-MM-DD. */
+                "start-date": components["parameters"]["UsageStartDate"];
+                /** @description YYYY-MM-DD, at most 60 days on. Whether the day itself is included is not stated. */
+                "end-date": components["parameters"]["UsageEndDate"];
+                source?: components["parameters"]["UsageSource"];
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "plan-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The usage. KORE's own sample tolerates an empty body. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanUsageRecord"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
         };
     };
 }
