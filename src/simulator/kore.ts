@@ -2,15 +2,15 @@ import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
-import { addCatalogRoutes } from "./routes/catalog.ts";
+import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
-import { addDiagnosticsRoutes } from "./routes/diagnostics.ts";
+import { addDiagnosticsRoutes } from "./routes/connectivity/diagnostics.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
-import { addSessionRoutes } from "./routes/sessions.ts";
+import { addSessionRoutes } from "./routes/connectivity/sessions.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
-import { addUsageRoutes } from "./routes/usage.ts";
+import { addUsageRoutes } from "./routes/connectivity/usage.ts";
 
 /** KORE's APIs as one function from request to reply. */
 export function createKore(backend: Backend): (call: Omit<Call, "params">) => Reply {

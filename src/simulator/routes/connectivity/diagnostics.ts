@@ -1,10 +1,10 @@
-import { type Backend, settle } from "../backend.ts";
-import { withoutZone } from "../fixtures/sim-json.ts";
-import { Query } from "../http/query.ts";
-import { ok, Refusal, type Reply } from "../http/reply.ts";
-import { type Call, type Router } from "../http/router.ts";
-import { type DiagnosticsRequest } from "../provisioning/diagnostics.ts";
-import { accountOf, jsonBody } from "./access.ts";
+import { type Backend, settle } from "../../backend.ts";
+import { withoutZone } from "../../fixtures/sim-json.ts";
+import { Query } from "../../http/query.ts";
+import { ok, Refusal, type Reply } from "../../http/reply.ts";
+import { type Call, type Router } from "../../http/router.ts";
+import { type DiagnosticsRequest } from "../../provisioning/diagnostics.ts";
+import { accountOf, jsonBody } from "../access.ts";
 
 const PATH = "/connectivity/v1/accounts/{account-id}/diagnostics";
 const DEFAULT_TAKE = 20; // not stated by KORE

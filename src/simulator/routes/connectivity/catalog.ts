@@ -1,9 +1,9 @@
-import { type Backend } from "../backend.ts";
-import { type Catalog } from "../fixtures/catalog.ts";
-import { type ServiceType } from "../fixtures/service-types.ts";
-import { ok, Refusal } from "../http/reply.ts";
-import { type Call, type Router } from "../http/router.ts";
-import { accountOf } from "./access.ts";
+import { type Backend } from "../../backend.ts";
+import { type Catalog } from "../../fixtures/catalog.ts";
+import { type ServiceType } from "../../fixtures/service-types.ts";
+import { ok, Refusal } from "../../http/reply.ts";
+import { type Call, type Router } from "../../http/router.ts";
+import { accountOf } from "../access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
 

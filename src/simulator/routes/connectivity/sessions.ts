@@ -1,10 +1,10 @@
-import { type Backend } from "../backend.ts";
-import { type Sim } from "../fixtures/sims.ts";
-import { type Session, sessionsOf } from "../fixtures/sessions.ts";
-import { Query } from "../http/query.ts";
-import { ok, Refusal, type Reply } from "../http/reply.ts";
-import { type Call, type Router } from "../http/router.ts";
-import { accountOf } from "./access.ts";
+import { type Backend } from "../../backend.ts";
+import { type Sim } from "../../fixtures/sims.ts";
+import { type Session, sessionsOf } from "../../fixtures/activity/sessions.ts";
+import { Query } from "../../http/query.ts";
+import { ok, Refusal, type Reply } from "../../http/reply.ts";
+import { type Call, type Router } from "../../http/router.ts";
+import { accountOf } from "../access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
 const DAY = 86_400_000;
