@@ -186,6 +186,8 @@ function createApi({ baseUrl, headers, send, observer, cache, onChange, replicas
         headers,
         attempt: 1,
         beginBy: undefined,
+        sentAt: undefined,
+        repliedAt: undefined,
         batchSize,
         mayBeEmpty,
         accountId,

@@ -10,7 +10,7 @@ export function timeout(milliseconds: number): Interceptor {
     if (signal.aborted) abort();
     else signal.addEventListener("abort", abort);
     const expire = () => sending.abort(late(call.operation, milliseconds));
-    const expiresAt = performance.now() + milliseconds;
+    const expiresAt = (call.sentAt ?? performance.now()) + milliseconds;
     sending.checkTime = () => {
       if (performance.now() >= expiresAt) expire();
     };

@@ -43,13 +43,13 @@ export interface Permits {
 /** Sends calls of a priority once they have a permit. */
 export function withPermit(permits: Permits, priority: Priority, maxWait: number): Interceptor {
   return (next) => (call, signal) => {
-    const send = () => {
-      const startedAt = performance.now();
-      return observed(next(call, signal), (error) => {
-        if (error instanceof KoreError && error.kind === "rate-limited") permits.throttle(startedAt, error.retryAfter);
+    const send = () =>
+      observed(next(call, signal), (error) => {
+        if (error instanceof KoreError && error.kind === "rate-limited") {
+          permits.throttle(call.sentAt ?? performance.now(), error.retryAfter);
+        }
         permits.release(call);
       });
-    };
     const permit = permits.acquire(call, priority, maxWait, signal);
     return permit ? permit.then(send) : send();
   };

@@ -26,14 +26,13 @@ export class ServerClock {
     this.#monotonic = monotonic;
   }
 
-  /** Start time of a request, for {@link replied}. */
-  begin(): number {
-    return this.#monotonic();
-  }
-
-  /** Stores the `Date` header of a reply. It is parsed on demand, because the skew is read rarely. */
-  replied(date: string | string[] | undefined, sent: number): void {
-    if (typeof date === "string") this.#latest = { date, sent, received: this.#monotonic() };
+  /**
+   * Stores the `Date` header of a reply. It is parsed on demand, because the skew is read rarely.
+   *
+   * @param sent @param received by the monotonic clock
+   */
+  replied(date: string | string[] | undefined, sent: number, received: number): void {
+    if (typeof date === "string") this.#latest = { date, sent, received };
   }
 
   /**

@@ -23,6 +23,9 @@ export interface KoreCall {
   body?: string;
   /** 1 for the first sending. */
   attempt: number;
+  /** Instants of `performance.now()` of its last sending and its reply. Set once for all interceptors. */
+  sentAt?: number | undefined;
+  repliedAt?: number | undefined;
   /** Latest start, as an instant of `performance.now()`. */
   beginBy?: number | undefined;
   /** Number of items that it reads or writes; absent where it is always one. */
@@ -65,10 +68,10 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
       const { origin, method, path, headers, body = null } = call;
       const progress: SendProgress = { hasBegun: false };
       const clock = clockOf?.(origin);
-      const sent = clock?.begin() ?? 0;
       return request(connections.to(origin), { origin, method, path, headers, body }, signal, progress).then(
         (reply) => {
-          clock?.replied(reply.headers.date, sent);
+          call.repliedAt = performance.now();
+          clock?.replied(reply.headers.date, call.sentAt ?? call.repliedAt, call.repliedAt);
           const decoding = decompress(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
           return decoding
             ? decodedReply(call, reply, decoding).then((decoded) => contentOf(call, decoded))

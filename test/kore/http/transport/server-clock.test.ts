@@ -27,15 +27,15 @@ test.each([
   [24 * 60 * MINUTE, true],
 ])("C4.2 a Date header that is %i ms from our clock: off is %s", (off, isOff) => {
   const kore = clock();
-  kore.replied(dated(NOW + off), kore.begin());
+  kore.replied(dated(NOW + off), monotonic, monotonic);
   expect(kore.isOff).toBe(isOff);
 });
 
 test("C4.2 the duration of a reply is not skew, since it may be dated at any time meanwhile", () => {
   const kore = clock();
-  const sent = kore.begin();
+  const sent = monotonic;
   pass(10 * MINUTE);
-  kore.replied(dated(NOW + MINUTE), sent);
+  kore.replied(dated(NOW + MINUTE), sent, monotonic);
   expect(kore.skew).toBe(0);
 });
 
@@ -43,7 +43,7 @@ test.each([2 * 60 * MINUTE, -2 * 60 * MINUTE])(
   "C4.2 a step of our clock becomes visible without another reply: %i ms",
   (step) => {
     const kore = clock();
-    kore.replied(dated(NOW), kore.begin());
+    kore.replied(dated(NOW), monotonic, monotonic);
     pass(MINUTE);
     expect(kore.isOff).toBe(false);
     system += step;
@@ -55,7 +55,7 @@ test.each([undefined, "", "yesterday", ["Wed, 15 Jan 2025 09:00:00 GMT"]])(
   "C4.2 without a readable Date the skew is unknown: %j",
   (date) => {
     const kore = clock();
-    kore.replied(date, kore.begin());
+    kore.replied(date, monotonic, monotonic);
     expect([kore.skew, kore.isOff]).toEqual([undefined, false]);
   },
 );
