@@ -4,6 +4,7 @@ import { createProvisioning } from "./app/provisioning.ts";
 import { type Runtime } from "./app/runtime.ts";
 import { createServer } from "./app/server.ts";
 import { openStorage } from "./app/storage.ts";
+import { warmUp } from "./app/warm-up/index.ts";
 import { knownSecrets } from "./common/known-secrets.ts";
 import { SchemaPrefix, buildGraphSchema } from "./graph/index.ts";
 import { type Kore } from "./kore/index.ts";
@@ -95,6 +96,7 @@ async function start(config: Config, log: Logger, disposables: Disposables, expo
   const { url } = await createServer(runtime, {
     ...{ ...writes, kore, target, schema, authenticator, replicas, webhook, playground, trusted },
     documented: config.schemaPrefix === "" ? documented : [], // They have no prefix.
+    warmUp: warmUp(runtime, { schema, documented }),
     storeCheck: replicas?.check ?? storeCheck(store),
   });
   if (simulator && webhook) sendWebhooks(simulator, `${url}/webhooks/kore`, webhook);

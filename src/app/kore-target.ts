@@ -116,7 +116,10 @@ function credentialSets(
  * Identifies the KORE that a store belongs to, by its base address and whatever the credentials: orders and claims go
  * by account. Hashed, so that the store does not show it. Until version 0.2 the mark held the client id as well.
  */
-export function marksOf({ connectivityUrl, credentials }: KoreTarget): StoreMarks {
+export function marksOf({
+  connectivityUrl,
+  credentials,
+}: Pick<KoreTarget, "connectivityUrl" | "credentials">): StoreMarks {
   const clientIds = credentials.flatMap(({ developer, console }) => [developer.clientId, console.clientId]);
   return {
     mark: hashOf([baseOf({ connectivityUrl })]),

@@ -31,6 +31,10 @@ interface ServerDependencies extends Provisioning {
   trusted: TrustedDocuments | undefined;
   /** The texts of the documented operations. */
   documented: readonly string[];
+  /** Absent: it is ready as soon as it listens. */
+  warmUp?: ServerOptions<Context>["warmUp"];
+  /** Whether replicas of `node:cluster` do not share its port. @default false */
+  isExclusive?: boolean;
 }
 
 /** Starts the HTTP server of the graph. */
@@ -43,7 +47,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
   const eventPorts = { kore: provisioning.kore, provisioning, stateChanges };
   if (replicas) disposables.add(replicas.subscribe(eventPorts, kore, log));
   const server = await startServer<Context>({
-    listen: { host: config.host, port: config.port },
+    listen: { host: config.host, port: config.port, exclusive: dependencies.isExclusive ?? false },
     schema: dependencies.schema,
     authenticator,
     onDrainDeadline: dependencies.stopWaiting,
@@ -64,6 +68,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     corsOrigins: config.corsOrigins,
     connectionLimits: config.connectionLimits,
     trustedProxies: config.trustedProxies,
+    warmUp: dependencies.warmUp,
     mcp: config.mcp && { ...config.mcp, documents: trusted?.texts ?? documented, rehearsals },
     subscriptionLimits: { maxOperations: config.operationsPerSocket },
     callbackOrigins: config.callbackOrigins,

@@ -4,7 +4,9 @@ import { type DurableStore } from "../common/durable-store.ts";
 
 /** Whether the server accepts new work. */
 export interface Readiness {
+  /** Whether it has warmed up. */
   isReady: boolean;
+  isStopping: boolean;
 }
 
 /** Why a part is degraded. Holds no secrets. */
@@ -51,7 +53,8 @@ const STARTING_MS = 5_000;
 export function readyz(http: FastifyInstance, readiness: Readiness, health: Health): void {
   let startsUntil: number | undefined;
   http.get("/readyz", async (_, reply) => {
-    if (!readiness.isReady) return reply.code(503).send({ status: "not ready" });
+    if (readiness.isStopping) return reply.code(503).send({ status: "not ready" });
+    if (!readiness.isReady) return reply.code(503).send({ status: "starting" });
     startsUntil ??= performance.now() + STARTING_MS;
     const found = await Promise.all(
       health.checks().map(async ({ part, credential, check }) => ({ part, credential, problem: await check() })),

@@ -15,7 +15,7 @@ import { type Telemetry } from "./telemetry/index.ts";
 import { type WebhookOptions } from "./webhooks/receiver.ts";
 
 export interface ServerOptions<Context extends GraphContext> extends DrainOptions {
-  listen: { host: string; port: number };
+  listen: { host: string; port: number; exclusive?: boolean };
   schema: GraphQLSchema;
   /** Creates the context of one operation. `signal` aborts when the caller disconnects. */
   context: FastPathOptions<Context>["context"];
@@ -35,6 +35,8 @@ export interface ServerOptions<Context extends GraphContext> extends DrainOption
   guards?: GuardOptions;
   /** Origins of other sites whose pages may call the graph. @default none */
   corsOrigins?: readonly string[];
+  /** Runs once the server listens; it is ready afterwards. Never rejects, and ends early when the signal aborts. @default none */
+  warmUp?: ((stopping: AbortSignal) => Promise<void>) | undefined;
   /** Absent: no playground. */
   playground?: PlaygroundOptions | undefined;
   /** Absent: the Model Context Protocol is not served. */

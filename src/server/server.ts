@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "./graphql/limits/limits.ts";
 import { type Readiness, livez, readyz } from "./health.ts";
 import { ARRIVAL_TIMES, Connections, DEFAULT_CONNECTION_LIMITS, parseNetworks } from "./http/connections/index.ts";
 import { allowCors } from "./http/cors.ts";
-import { addDefaultHeaders, closeWhileNotReady, createHttp, logResponses } from "./http/create-http.ts";
+import { addDefaultHeaders, closeWhileStopping, createHttp, logResponses } from "./http/create-http.ts";
 import { RunningRequests, drain } from "./http/drain.ts";
 import { checkHost } from "./http/host-check.ts";
 import { listenError } from "./http/listen-error.ts";
@@ -34,7 +34,8 @@ export async function startServer<Context extends GraphContext>(
   options: ServerOptions<Context>,
 ): Promise<RunningServer> {
   const { log, webhook, authenticator = NO_AUTHENTICATION, telemetry = new Telemetry() } = options;
-  const readiness: Readiness = { isReady: false };
+  const readiness: Readiness = { isReady: false, isStopping: false };
+  const stopping = new AbortController();
   const guards: GuardOptions = options.guards ?? { introspection: options.playground ? "on" : "off" };
   const { bodyBytes: maxBytes = DEFAULT_LIMITS.bodyBytes } = guards.limits ?? {};
   const connections = new Connections({
@@ -63,7 +64,7 @@ export async function startServer<Context extends GraphContext>(
   const origins = { graph: options.corsOrigins ?? [], mcp: options.mcp?.origins ?? [] };
   await allowCors(http, origins); // Before authentication: pages can read refusals.
   const callerOf = requireAuthentication(http, authenticator, OPEN_ROUTES);
-  closeWhileNotReady(http, readiness);
+  closeWhileStopping(http, readiness);
   logResponses(http, log);
   livez(http);
   readyz(http, readiness, options.health ?? { checks: () => [] });
@@ -82,11 +83,14 @@ export async function startServer<Context extends GraphContext>(
     await graphql.apollo.stop();
     throw await listenError(error, { variable: "PORT", ...options.listen });
   });
-  readiness.isReady = true;
+  const warmedUp = options.warmUp?.(stopping.signal).then(() => void (readiness.isReady = true));
+  readiness.isReady = warmedUp === undefined;
   return {
     url,
     async stop() {
-      readiness.isReady = false;
+      readiness.isStopping = true;
+      stopping.abort();
+      await warmedUp;
       await drain(http, requests, subscriptions, options);
       await graphql.apollo.stop();
       graphql.close();

@@ -107,7 +107,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const host = options.host ?? "127.0.0.1";
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port ?? 0, host, resolve);
+    // A replica of `node:cluster` would otherwise share its port with the simulators of others.
+    server.listen({ port: options.port ?? 0, host, exclusive: true }, resolve);
   });
   const { port } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

@@ -37,6 +37,7 @@ async function start(env: Record<string, string>): Promise<void> {
   kore.faults.add({ effect: "latency", ms: 120, path: "/connectivity/**" });
   const process = command(["serve"], {
     ...environmentOf(kore),
+    WARM_UP_MS: "0",
     PORT: "0",
     PLAYGROUND: "off",
     LOG_LEVEL: "warn",

@@ -28,7 +28,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "kore-graph-several-"));
   file = join(folder, "credentials.json");
   kore = await startSimulator({ clock: "manual", ...WORLD });
-  environment = { ...environmentOf(kore), KORE_CREDENTIALS_FILE: file };
+  environment = { ...environmentOf(kore), KORE_CREDENTIALS_FILE: file, WARM_UP_MS: "0" };
   for (const name of ["KORE_CLIENT_ID", "KORE_CLIENT_SECRET", "KORE_API_KEY"]) environment[name] = "";
   environment.KORE_ACCOUNT_MAP = Object.entries(kore.examples.accountMapping)
     .map((pair) => pair.join("="))
@@ -73,6 +73,7 @@ test("A3.2 the console's client is used for API clients and the developer portal
     {},
     {
       ...environmentOf(kore),
+      WARM_UP_MS: "0",
       KORE_CONSOLE_CLIENT_ID: clientId,
       KORE_CONSOLE_CLIENT_SECRET: clientSecret,
     },

@@ -13,6 +13,7 @@ async function serve(env: Record<string, string>): Promise<Process> {
   kore = await startSimulator();
   return command(["serve"], {
     ...environmentOf(kore),
+    WARM_UP_MS: "0",
     STORE_PATH: "",
     PORT: "0",
     PROCESSES: "3",

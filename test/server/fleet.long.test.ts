@@ -51,6 +51,7 @@ async function start(
     const lines: string[] = [];
     const config = readConfig({
       ...environmentOf(kore),
+      WARM_UP_MS: "0",
       ...SIGNED,
       DATABASE_URL: database,
       PORT: "0",

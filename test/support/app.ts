@@ -69,6 +69,7 @@ export async function startApp(
     PORT: "0",
     LOG_LEVEL: "debug",
     KORE_REQUESTS_PER_SECOND: "10000", // No call is to wait for the simulator.
+    WARM_UP_MS: "0",
     STORE_PATH: join(folder, "store"),
     KORE_WEBHOOK_MAX_AGE_HOURS: "0", // The simulator's clock stands still in 2025, and its deliveries are dated by it.
     ...(typeof env === "function" ? env(simulator) : env),

@@ -36,6 +36,9 @@ export const MAX_QUEUED_CALLS = 1000;
 /** Seconds by which the clock of the issuer of JWTs may differ. */
 export const JWT_CLOCK_SKEW_SECONDS = 30;
 
+/** Without `WARM_UP_MS`. */
+const WARM_UP_MS = 1000;
+
 /** Values that depend on several variables, or whose absence has a meaning; all others are as they were read. */
 export function toConfig(
   { kore, simulator, webhook, auth, metrics, tracing, ...values }: Values,
@@ -51,6 +54,8 @@ export function toConfig(
     cache: values.cache.freshFor > 0 ? values.cache : undefined,
     /** Undefined: a temporary one, as for every simulator, or none where there is a database. */
     storePath: kore.mode === "live" ? (values.storePath ?? ".kore-graph/store") : undefined,
+    /** Milliseconds. */
+    warmUp: values.warmUp ?? (kore.mode === "live" ? WARM_UP_MS : 0),
     /** Undefined: this process is alone. */
     database: toDatabase(values.database),
     webhook: toWebhook(webhook),

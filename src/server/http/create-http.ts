@@ -43,10 +43,10 @@ export function addDefaultHeaders(http: FastifyInstance): void {
   });
 }
 
-/** Closes connections with their next response while the server is not ready. */
-export function closeWhileNotReady(http: FastifyInstance, readiness: { isReady: boolean }): void {
+/** Closes connections with their next response while the server stops. */
+export function closeWhileStopping(http: FastifyInstance, readiness: { isStopping: boolean }): void {
   http.addHook("onSend", (_, reply, payload, done) => {
-    if (!readiness.isReady) reply.header("connection", "close");
+    if (readiness.isStopping) reply.header("connection", "close");
     done(null, payload);
   });
 }

@@ -38,6 +38,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     folder = join(root, "store");
     const common = {
       ...environmentOf(kore),
+      WARM_UP_MS: "0",
       ...SIGNED,
       ...{ PORT: "0", LOG_LEVEL: "error", AUDIT_FILE: join(root, "audit.jsonl") },
       ...{ PROVISIONING_SETTLE_MS: "20", PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "40", PROVISIONING_CHUNK_SIZE: "10" },

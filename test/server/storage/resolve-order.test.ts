@@ -32,6 +32,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "kore-graph-resolve-"));
   env = {
     ...environmentOf(kore),
+    WARM_UP_MS: "0",
     PORT: "0",
     LOG_LEVEL: "error",
     STORE_PATH: join(folder, "store"),

@@ -39,6 +39,7 @@ export class CrashEnvironment {
   async start(): Promise<void> {
     const process = command(["serve"], {
       ...environmentOf(this.kore),
+      WARM_UP_MS: "0",
       PORT: "0",
       PLAYGROUND: "off",
       STORE_PATH: this.store,

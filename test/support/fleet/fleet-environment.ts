@@ -73,6 +73,7 @@ export async function openFleet(
   const kore = await startSimulator({ clock: "real", ...world });
   const shared = {
     ...environmentOf(kore),
+    WARM_UP_MS: "0",
     DATABASE_URL: await postgres.database(),
     PLAYGROUND: "off",
     LOG_LEVEL: "warn",

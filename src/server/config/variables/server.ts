@@ -66,6 +66,11 @@ export const SERVER = {
     "a wrong check digit in an ICCID, EID or IMEI explains a not-found, or is refused",
     { default: "explain" },
   ),
+  warmUp: variable(
+    "WARM_UP_MS",
+    integer(0, 60_000),
+    "how long the documented queries are run before `/readyz` is 200, against made-up data and nothing else, in milliseconds: V8 compiles what it runs; 0 runs none; unless set 1000, or 0 with the simulator",
+  ),
   stopDelay: variable(
     "STOP_DELAY_MS",
     integer(0, 60_000),
