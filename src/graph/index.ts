@@ -1,5 +1,6 @@
 export { Access, type AccessRule, accessRules, isAuthorizedFor } from "./rules/access.ts";
-export { Exclusive, isExclusive } from "./rules/exclusive-mutation.ts";
+export { Confidential, canHoldSecret, confidentialDocuments } from "./rules/confidential.ts";
+export { Exclusive } from "./rules/exclusive-mutation.ts";
 export { type Caller, LOCAL_CALLER, ROLES, type Role, permissionsKey, auditNameOf } from "./principal.ts";
 export { Page, PageArgs, checkedFirst, connectionType, costOfPage, pageWithoutCalls } from "./pagination/connection.ts";
 export {

@@ -28,6 +28,7 @@ export {
   type WireProfile,
   type WireProvisioningRequest,
   type WireServiceType,
+  type WireScheduledReport,
   type WireSimSessions,
   type WireSimUsage,
   type WireSubscription,

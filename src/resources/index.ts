@@ -9,6 +9,7 @@ import { costCenter } from "./cost-center/index.ts";
 import { diagnostics } from "./diagnostics/index.ts";
 import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
+import { report } from "./report/index.ts";
 import { type Resource } from "./resource.ts";
 import { session } from "./session/index.ts";
 import { subscription } from "./subscription/index.ts";
@@ -29,6 +30,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   usage,
   session,
   diagnostics,
+  report,
   order,
   provisioningRequest,
   unresolvedOrder,

@@ -7,6 +7,7 @@ import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addDiagnosticsRoutes } from "./routes/connectivity/diagnostics.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
+import { addReportRoutes } from "./routes/connectivity/reports.ts";
 import { addSessionRoutes } from "./routes/connectivity/sessions.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
@@ -22,6 +23,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addUsageRoutes(router, backend);
   addSessionRoutes(router, backend);
   addDiagnosticsRoutes(router, backend);
+  addReportRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);

@@ -51,6 +51,7 @@ const REQUESTS = {
   diagnosticsRequests: (account: string) => session().diagnosticsRequests(account, {}),
   diagnosticsRequest: (account: string) => session().diagnosticsRequest(account, "1"),
   cancelDeviceLocation: (account: string) => session().cancelDeviceLocation(account, "1"),
+  dailySubscriptionsReport: (account: string) => session().dailySubscriptionsReport(account, undefined),
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };
 

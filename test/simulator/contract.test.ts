@@ -32,6 +32,7 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.get(`${account}/subscriptions/${examples.subscriptionId}`);
   await caller.get(`${account}/sessions?${values}&page-size=5&include-active-sessions=true`);
   await caller.get(`${account}/in-session?${values}&include-session-timestamp=true`);
+  await caller.get(`${account}/scheduled-reports/daily-subscriptions`);
   await caller.post(`${requests}/activate`, {
     activate: {
       "activation-state": "active",

@@ -17,6 +17,7 @@ export type WirePlanUsage = Schemas["PlanUsageRecord"];
 export type WireSubscription = Schemas["Subscription"];
 export type WireSimSessions = Schemas["SimSessions"];
 export type WireInSession = Schemas["InSession"];
+export type WireScheduledReport = Schemas["ScheduledReport"];
 export type WireDiagnosticsRequest = Schemas["DiagnosticsRequestRecord"] & Schemas["DiagnosticsRequestDetail"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
@@ -233,6 +234,12 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   diagnosticsRequest(accountId: string, id: string) {
     const path = { "account-id": accountId, "diagnostics-request-id": id };
     return this.get("/v1/accounts/{account-id}/diagnostics/{diagnostics-request-id}", path, {});
+  }
+
+  /** The reply holds a secret. @param day as YYYY-MM-DD */
+  dailySubscriptionsReport(accountId: string, day: string | undefined) {
+    const template = "/v1/accounts/{account-id}/scheduled-reports/daily-subscriptions";
+    return this.get(template, { "account-id": accountId }, { date: day });
   }
 
   /** Never retried here, as {@link provision}. One SIM a request. */

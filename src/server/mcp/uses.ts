@@ -8,7 +8,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { ROLES, type Role, accessRules, isExclusive } from "../../graph/index.ts";
+import { ROLES, type Role, accessRules, canHoldSecret } from "../../graph/index.ts";
 
 /** The parts of the schema that an operation uses, as far as a tool depends on them. */
 export interface Uses {
@@ -30,7 +30,7 @@ export function usesOf(document: DocumentNode, schema: GraphQLSchema): Uses {
   /** From the outermost input object. */
   const inputFields: (GraphQLInputField | undefined)[] = [];
   let highest = 0;
-  let canHoldSecret = false;
+  let holdsSecret = false;
   visit(
     document,
     visitWithTypeInfo(types, {
@@ -39,7 +39,7 @@ export function usesOf(document: DocumentNode, schema: GraphQLSchema): Uses {
         if (!field || !parent) return;
         const rule = rules.get(`${parent.name}.${field.name}`);
         highest = Math.max(highest, ROLES.indexOf(rule?.role ?? "viewer"));
-        canHoldSecret ||= isExclusive(field);
+        holdsSecret ||= canHoldSecret(field);
         if (rootTypes.includes(parent) && field.description) roots.add(field.description);
       },
       ObjectField: {
@@ -55,5 +55,5 @@ export function usesOf(document: DocumentNode, schema: GraphQLSchema): Uses {
       },
     }),
   );
-  return { role: ROLES[highest] ?? "admin", canHoldSecret, roots: [...roots], descriptions };
+  return { role: ROLES[highest] ?? "admin", canHoldSecret: holdsSecret, roots: [...roots], descriptions };
 }

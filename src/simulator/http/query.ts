@@ -34,6 +34,16 @@ export class Query {
     return values;
   }
 
+  /** A day as the instant of its start. */
+  day(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const at = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
+    if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== value)
+      throw new Refusal(400, `${name} must be a day that exists, such as 2023-02-23`);
+    return at;
+  }
+
   integer(name: string, { min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
@@ -58,13 +68,10 @@ export class Query {
     return found;
   }
 
-  /** A day as the instant of its start. */
   requiredDay(name: string): number {
-    const value = this.requiredText(name);
-    const at = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
-    if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== value)
-      throw new Refusal(400, `${name} must be a day that exists, such as 2023-02-23`);
-    return at;
+    const day = this.day(name);
+    if (day === undefined) throw new Refusal(400, `${name} is required`);
+    return day;
   }
 
   instant(name: string): number | undefined {

@@ -44,7 +44,7 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
   });
 
   test("400 unique ones are kept up to 32 MiB, the last ones", async () => {
-    const documents = new DocumentCache();
+    const documents = new DocumentCache(() => false);
     const forms = Object.values(FORMS);
     for (let n = 0; n < 400; n += 1) {
       await documents.store.set(`hash ${n}`, parse(forms[n % forms.length]?.(n) ?? ""));
@@ -59,7 +59,7 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
   test("the fast path has no document that Apollo evicted, and its use keeps a document", async () => {
     const text = (n: number) => `query Q${n} { a(of: "${"x".repeat(1000)}") }`;
     const one = heapBytesOf(parse(text(0)));
-    const documents = new DocumentCache(10.5 * one);
+    const documents = new DocumentCache(() => false, 10.5 * one);
     const plugin = documents.plugin();
     const run = async (n: number) => {
       const document = parse(text(n));
@@ -79,14 +79,14 @@ describe("12.4.1 documents are bounded by the heap that they take:", () => {
   });
 
   test("a document without any operation that was run is not the fast path's", async () => {
-    const documents = new DocumentCache();
+    const documents = new DocumentCache(() => false);
     await documents.store.set("hash", parse("{ a }"));
     expect(documents.get("{ a }")).toBeUndefined();
     expect(await documents.store.get("hash")).toBeDefined();
   });
 
   test("one that is larger than all of them together is not kept", async () => {
-    const documents = new DocumentCache(2000);
+    const documents = new DocumentCache(() => false, 2000);
     await documents.store.set("hash", parse("{ a b c d e }"));
     expect(documents.size).toEqual({ documents: 0, bytes: 0 });
   });

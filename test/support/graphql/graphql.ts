@@ -43,6 +43,8 @@ export type Account = Node & {
   clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
   costCenters?: Maybe<Array<CostCenter>>;
+  /** The daily report on the account's SIMs; null where KORE has none, such as before its schedule was set up with KORE. One KORE call. */
+  dailySubscriptionsReport?: Maybe<DailySubscriptionsReport>;
   /** The account's diagnostics requests, in KORE's order, which KORE does not state. One KORE call. */
   diagnosticsRequests?: Maybe<DiagnosticsRequestConnection>;
   /** All features that the account is eligible for. One KORE call. */
@@ -75,6 +77,12 @@ export type AccountClientsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   type?: InputMaybe<ClientType>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountDailySubscriptionsReportArgs = {
+  date?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -432,6 +440,21 @@ export type CreateClientPayload = ClientPayload & {
   secretStatus: ClientSecretStatus;
 };
 
+/** KORE's report on an account's SIMs on a day: a file to download. */
+export type DailySubscriptionsReport = {
+  __typename?: 'DailySubscriptionsReport';
+  /** By which the downloaded file is checked. */
+  checksum?: Maybe<FileChecksum>;
+  /** KORE's file-name. */
+  fileName?: Maybe<Scalars['String']['output']>;
+  /** KORE's file-type; it states no values. */
+  fileType?: Maybe<Scalars['String']['output']>;
+  /** KORE's file-generation-date. Read as UTC where KORE states no time zone. */
+  generatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The signed address to download it from, a secret: it needs no other credentials. KORE does not state for how long it is valid, so read it when you need it. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
 /** Usage of one day. */
 export type DailyUsage = {
   __typename?: 'DailyUsage';
@@ -735,6 +758,15 @@ export type Feature = Node & {
   serviceTypeId?: Maybe<Scalars['ID']['output']>;
   /** The usage that it is about. */
   usageType?: Maybe<UsageType>;
+};
+
+/** By which a downloaded file is checked. */
+export type FileChecksum = {
+  __typename?: 'FileChecksum';
+  /** The algorithm, as KORE names it; it states no names. */
+  type?: Maybe<Scalars['String']['output']>;
+  /** The checksum, in a form that KORE does not state. */
+  value?: Maybe<Scalars['String']['output']>;
 };
 
 /** Operations that an API client may be granted on a global resource. */
@@ -2421,6 +2453,14 @@ export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type CreateClientMutation = { __typename?: 'Mutation', createClient?: { __typename?: 'CreateClientPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, createdAt?: string | null } | null } | null };
 
+export type DailySubscriptionsReportQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  date?: InputMaybe<Scalars['Date']['input']>;
+}>;
+
+
+export type DailySubscriptionsReportQuery = { __typename?: 'Query', account?: { __typename?: 'Account', id: string, dailySubscriptionsReport?: { __typename?: 'DailySubscriptionsReport', fileName?: string | null, fileType?: string | null, generatedAt?: string | null, url?: string | null, checksum?: { __typename?: 'FileChecksum', type?: string | null, value?: string | null } | null } | null } | null };
+
 export type DeleteClientMutationVariables = Exact<{
   doomedClientId: Scalars['ID']['input'];
   doomedClientName: Scalars['String']['input'];
@@ -2864,6 +2904,23 @@ export const CreateClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"2475cfa0514d4562c7a175b8ced9cdec6b2044efa19c6e8dfbb666b4ed2a1c9b"}) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
+export const DailySubscriptionsReportDocument = new TypedDocumentString(`
+    query DailySubscriptionsReport($accountId: ID!, $date: Date) {
+  account(id: $accountId) {
+    id
+    dailySubscriptionsReport(date: $date) {
+      fileName
+      fileType
+      generatedAt
+      checksum {
+        type
+        value
+      }
+      url
+    }
+  }
+}
+    `, {"hash":"2d357a891b79b039dc7330acbfc4a5f72eb4a88edb8cd66ca12a2f0cc7cbea8f"}) as unknown as TypedDocumentString<DailySubscriptionsReportQuery, DailySubscriptionsReportQueryVariables>;
 export const DeleteClientDocument = new TypedDocumentString(`
     mutation DeleteClient($doomedClientId: ID!, $doomedClientName: String!) {
   deleteClient(input: {id: $doomedClientId, confirm: $doomedClientName}) {
@@ -3075,7 +3132,7 @@ export const RenewClientKeyDocument = new TypedDocumentString(`
 export const ResetConnectionDocument = new TypedDocumentString(`
     mutation ResetConnection($accountId: ID!, $iccid: ICCID!) {
   resetConnection(
-    input: {accountId: $accountId, subscriptions: [{iccid: $iccid}], requestKey: "my first reset", waitUpTo: 10}
+    input: {accountId: $accountId, subscriptions: [{iccid: $iccid}], requestKey: "my first reset", waitUpTo: 20}
   ) {
     results {
       iccid
@@ -3099,7 +3156,7 @@ export const ResetConnectionDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"71a0ec6402a762f600243e904f2d218056bec368207026ce02aee3a49b904bc2"}) as unknown as TypedDocumentString<ResetConnectionMutation, ResetConnectionMutationVariables>;
+    `, {"hash":"e038809b4d0d23147c42e90e4518182f72102d636d455e79e1f0000a33f96578"}) as unknown as TypedDocumentString<ResetConnectionMutation, ResetConnectionMutationVariables>;
 export const ResolveOrderDocument = new TypedDocumentString(`
     mutation ResolveOrder($accountId: ID!, $intentId: ID! = "as unresolvedOrders names it") {
   resolveOrder(

@@ -557,6 +557,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account-id}/scheduled-reports/daily-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        /** Where to download the daily report on an account's SIMs, whose schedule must have been set up with KORE. What KORE answers where there is none is not stated. */
+        get: operations["getScheduledReportDownloadUrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/accounts/{account-id}/subscriptions/{subscription-id}/usage-records": {
         parameters: {
             query?: never;
@@ -889,6 +909,22 @@ export interface components {
             "in-session"?: boolean;
             /** @description Form not stated. */
             "last-updated-time"?: string;
+        };
+        ScheduledReport: {
+            "file-details"?: {
+                "file-name"?: string;
+                /** @description Values not stated. */
+                "file-type"?: string;
+                /** Format: date-time */
+                "file-generation-date"?: string;
+                checksum?: {
+                    /** @description Values not stated. */
+                    type?: string;
+                    value?: string;
+                };
+                /** @description A secret. For how long it is valid is not stated. */
+                "signed-url"?: string;
+            };
         };
         /** @enum {string} */
         ActivationState: "active" | "test" | "ready";
@@ -2157,6 +2193,37 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getScheduledReportDownloadUrl: {
+        parameters: {
+            query?: {
+                /** @description The day of the report, such as 2023-02-23. Its default is not stated. */
+                date?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report's file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
         };
     };
     getUsageRecordBySimNumberandDateRange: {

@@ -23,6 +23,8 @@ export interface CachedDocument {
   /** Unique. */
   readonly id: number;
   readonly document: DocumentNode;
+  /** Whether its answer can hold a secret of the caller. */
+  readonly isConfidential: boolean;
 }
 
 interface Entry extends CachedDocument {
@@ -40,9 +42,11 @@ interface Entry extends CachedDocument {
 export class DocumentCache {
   readonly #byKey: LRUCache<string, Entry>;
   readonly #byText = new Map<string, Entry>();
+  readonly #isConfidential: (document: DocumentNode) => boolean;
   #lastId = 0;
 
-  constructor(maxBytes = MAX_DOCUMENT_BYTES) {
+  constructor(isConfidential: (document: DocumentNode) => boolean, maxBytes = MAX_DOCUMENT_BYTES) {
+    this.#isConfidential = isConfidential;
     this.#byKey = new LRUCache<string, Entry>({
       maxSize: maxBytes,
       sizeCalculation: ({ document }) => heapBytesOf(document),
@@ -71,7 +75,8 @@ export class DocumentCache {
   };
 
   #keep(key: string, document: DocumentNode): void {
-    const entry: Entry = { id: (this.#lastId += 1), key, document, wasRun: false };
+    const isConfidential = this.#isConfidential(document);
+    const entry: Entry = { id: (this.#lastId += 1), key, document, isConfidential, wasRun: false };
     this.#byKey.set(key, entry);
     if (this.#byKey.has(key)) this.#byText.set(textOf(document), entry); // Absent if it is too large.
   }

@@ -8,6 +8,7 @@ import {
   type MaybePromise,
   type OperationTelemetry,
   replyExtensions,
+  confidentialDocuments,
   permissionsKey,
   mapMaybePromise,
 } from "../../../graph/index.ts";
@@ -63,12 +64,13 @@ interface FastPathRequest {
  * are coalesced.
  */
 export class FastPath<Context extends GraphContext> {
-  readonly documents = new DocumentCache();
+  readonly documents: DocumentCache;
   readonly #options: FastPathOptions<Context>;
   readonly #coalescing: QueryCoalescing<Outcome>;
 
   constructor(options: FastPathOptions<Context>) {
     this.#options = options;
+    this.documents = new DocumentCache(confidentialDocuments(options.schema));
     this.#coalescing = new QueryCoalescing(options.epoch ?? (() => 0));
   }
 
@@ -87,7 +89,8 @@ export class FastPath<Context extends GraphContext> {
       instrumentation.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
       this.#options.deprecated?.count({ ...parsed, name: instrumentation.name, caller });
-      const isCoalesced = parsed.operation.operation === OperationTypeNode.QUERY && !instrumentation.wantsStats;
+      const isQuery = parsed.operation.operation === OperationTypeNode.QUERY;
+      const isCoalesced = isQuery && !parsed.isConfidential && !instrumentation.wantsStats;
       return isCoalesced ? this.#runCoalesced(request) : this.#run(request);
     };
     const refuse = (error: unknown) => this.#writeRefusal(request, error);

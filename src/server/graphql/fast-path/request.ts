@@ -9,6 +9,8 @@ import { type DocumentCache } from "./document-cache.ts";
 export interface ParsedRequest {
   readonly document: DocumentNode;
   readonly documentId: number;
+  /** Whether its answer can hold a secret of the caller. */
+  readonly isConfidential: boolean;
   readonly operation: OperationDefinitionNode;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>> | null;
@@ -50,7 +52,8 @@ export function parseRequest(
   const found = text === undefined ? undefined : known.get(text);
   const operation = found && getOperationAST(found.document, operationName);
   if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return;
-  return { document: found.document, documentId: found.id, operation, operationName, variables, contentType };
+  const { document, id: documentId, isConfidential } = found;
+  return { document, documentId, isConfidential, operation, operationName, variables, contentType };
 }
 
 /** The document's text, sent or named by its id. */
