@@ -1,11 +1,15 @@
-/** Writes schema/kore/COVERAGE.md from operations.yaml. `--check`: fails unless the file is current. */
+/** Writes schema/kore/COVERAGE.md from operations.yaml and unshown-properties.yaml. `--check`: fails unless the file is current. */
 import { readFile, writeFile } from "node:fs/promises";
 import { parse } from "yaml";
 
 const FOLDER = new URL("../schema/kore/", import.meta.url);
 const file = new URL("COVERAGE.md", FOLDER);
 
-const groups = Object.entries(parse(await readFile(new URL("operations.yaml", FOLDER), "utf8")));
+const read = async (name) => Object.entries(parse(await readFile(new URL(name, FOLDER), "utf8")));
+const groups = await read("operations.yaml");
+const unshown = (await read("unshown-properties.yaml")).flatMap(([operation, reasons]) =>
+  Object.entries(reasons).map(([property, reason]) => `| \`${operation}\` | \`${property}\` | ${reason}. |`),
+);
 const all = groups.flatMap(([, operations]) => operations);
 const count = (wanted) => all.filter(wanted).length;
 const isPending = ({ why }) => why === "Not yet";
@@ -28,6 +32,14 @@ for the stated reason, and ${count(isPending)} are not reached yet.
 <!-- prettier-ignore-start -->
 
 ${tables.join("\n\n")}
+
+## Properties of replies that are not shown
+
+All other properties of the replies to reads are: test/contract/reply-properties.test.ts proves it.
+
+| Request | Property | Reason |
+| --- | --- | --- |
+${unshown.join("\n")}
 
 <!-- prettier-ignore-end -->
 `;

@@ -1,11 +1,10 @@
-import { readFile, readdir } from "node:fs/promises";
 import { OperationTypeNode, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse as parseYaml } from "yaml";
 import { buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import { type TestApp, startApp } from "../support/app.ts";
+import { readContract, usedContracts } from "../support/kore/contract-examples.ts";
 import { onlyField, operationOf } from "../support/operations/only-field.ts";
 import { MORE_OPERATIONS } from "../support/operations/rarely-shown.ts";
 
@@ -21,20 +20,10 @@ interface KoreOperation {
  * makes the simulator receive the request, which it does not receive when the field is left out.
  */
 
-interface Contract {
-  paths: Record<string, object>;
-  servers: { url: string }[];
-}
-
-const OTHER_APIS: ReadonlySet<string> = new Set(["clients.openapi.yaml", "token.openapi.yaml"]);
-const CONTRACT = new URL("../../schema/kore/", import.meta.url);
-const readYaml = async <Content>(name: string) => parseYaml(await readFile(new URL(name, CONTRACT), "utf8")) as Content;
-const operations = Object.values(await readYaml<Record<string, KoreOperation[]>>("operations.yaml")).flat();
+const operations = Object.values(await readContract<Record<string, KoreOperation[]>>("operations.yaml")).flat();
 /** The path of the API's base address, by operation of the used contracts. */
 const used = new Map<string, string>();
-for (const name of await readdir(CONTRACT)) {
-  if (!name.endsWith(".openapi.yaml") || OTHER_APIS.has(name)) continue;
-  const { paths, servers } = await readYaml<Contract>(name);
+for (const { paths, servers } of await usedContracts()) {
   for (const [path, item] of Object.entries(paths)) {
     const methods = Object.keys(item).filter((method) => /^(get|post|put)$/.test(method));
     for (const method of methods) used.set(`${method.toUpperCase()} ${path}`, new URL(servers[0]?.url ?? "").pathname);
