@@ -12,9 +12,12 @@ import { type KoreTarget } from "./kore-target.ts";
 /** Creates the context of each operation. */
 export function contextFactory(
   kore: Kore,
-  services: Pick<Context, "provisioning" | "clientWrites" | "stateChanges" | "settings">,
+  services: Pick<
+    Context,
+    "provisioning" | "clientWrites" | "textMessages" | "stateChanges" | "smsStatusChanges" | "settings"
+  >,
 ): ServerOptions<Context>["context"] {
-  const { settings, provisioning, clientWrites, stateChanges } = services;
+  const { settings, provisioning, clientWrites, textMessages, stateChanges, smsStatusChanges } = services;
   return (signal, caller, instrumentation, onAnswer) => {
     const graph = createGraphContext(signal, caller, instrumentation);
     const { stats, requestId } = instrumentation;
@@ -31,7 +34,9 @@ export function contextFactory(
       settings,
       provisioning,
       clientWrites,
+      textMessages,
       stateChanges,
+      smsStatusChanges,
       ...graph, // Last: V8 gives an object that is extended after a spread a hidden class of its own each time.
     };
   };

@@ -66,6 +66,7 @@ async function findKore({ kore, webhook }: Config, disposables: Disposables): Pr
     config: {
       connectivityUrl: urls.connectivity,
       connectivityTokenUrl: urls.connectivityToken,
+      smsUrl: urls.sms,
       clientsUrl: urls.clients,
       globalTokenUrl: urls.globalToken,
       credentials,

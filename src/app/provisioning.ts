@@ -15,6 +15,7 @@ import {
   ProvisioningCommands,
   ProvisioningWatcher,
   type ResolutionRecord,
+  TextMessages,
 } from "../kore/index.ts";
 import { type DiagnosticsRequest, type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
@@ -35,10 +36,11 @@ interface ProvisioningDependencies {
   webhook: Config["webhook"];
 }
 
-/** Everything that writes: provisioning commands, writes to API clients, received webhooks and rehearsals. */
+/** Everything that writes: provisioning commands, writes to API clients, texts, received webhooks and rehearsals. */
 export interface Provisioning {
   provisioning: ProvisioningPorts;
   clientWrites: ClientWrites;
+  textMessages: TextMessages;
   receivedWebhooks: Pick<ReturnType<typeof webhookDedupe>, "remember">;
   rehearsals: Rehearsals;
   /** Ends all waiting for KORE. */
@@ -65,9 +67,10 @@ export async function createProvisioning(
   });
   const { commands, diagnostics } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
+  const textMessages = createTextMessages({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
   const rehearsals = new Rehearsals(store);
-  const ledgers = [commands, diagnostics.commands, clientWrites];
+  const ledgers = [commands, diagnostics.commands, clientWrites, textMessages];
   const prunables = [...ledgers, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
@@ -77,7 +80,14 @@ export async function createProvisioning(
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond(ledgers, log, (count) => metrics?.tookOver(count)));
-  return { provisioning, clientWrites, receivedWebhooks, rehearsals, stopWaiting: () => stopping.abort() };
+  return {
+    provisioning,
+    clientWrites,
+    textMessages,
+    receivedWebhooks,
+    rehearsals,
+    stopWaiting: () => stopping.abort(),
+  };
 }
 
 /** How long a stop waits for orders without a waiting caller. Orchestrators kill after 30 seconds. */
@@ -158,10 +168,21 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
   };
 }
 
-function createClientWrites({
-  audit,
-  ...dependencies
-}: WriteDependencies & { audit: (record: { who: string } & Record<string, unknown>) => void }): ClientWrites {
+type AuditedDependencies = WriteDependencies & { audit: (record: { who: string } & Record<string, unknown>) => void };
+
+function createTextMessages({ audit, ...dependencies }: AuditedDependencies): TextMessages {
+  const { kore, store, log } = dependencies;
+  return new TextMessages({
+    kore: kore.writer(),
+    store,
+    reconciliation: reconciliationOptions(dependencies, "connectivity"),
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
+    onNotKept: (err) => log.error({ err }, "a text that KORE accepted could not be kept in the ledger"),
+  });
+}
+
+function createClientWrites({ audit, ...dependencies }: AuditedDependencies): ClientWrites {
   const { kore, store, log } = dependencies;
   return new ClientWrites({
     kore: kore.writer().clients,

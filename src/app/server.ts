@@ -40,11 +40,13 @@ interface ServerDependencies extends Provisioning {
 /** Starts the HTTP server of the graph. */
 export async function createServer(runtime: Runtime, dependencies: ServerDependencies): Promise<RunningServer> {
   const { config, log, telemetry, disposables } = runtime;
-  const { kore, target, provisioning, clientWrites, rehearsals, replicas, authenticator, storeCheck } = dependencies;
+  const { kore, target, provisioning, clientWrites, textMessages, rehearsals, replicas, authenticator, storeCheck } =
+    dependencies;
   const { trusted, documented } = dependencies;
   const stateChanges: Context["stateChanges"] = new PubSub();
+  const smsStatusChanges: Context["smsStatusChanges"] = new PubSub();
   const health = koreHealth(kore);
-  const eventPorts = { kore: provisioning.kore, provisioning, stateChanges };
+  const eventPorts = { kore: provisioning.kore, provisioning, stateChanges, smsStatusChanges };
   if (replicas) disposables.add(replicas.subscribe(eventPorts, kore, log));
   const server = await startServer<Context>({
     listen: { host: config.host, port: config.port, exclusive: dependencies.isExclusive ?? false },
@@ -54,7 +56,10 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     stopDelay: config.stopDelay,
     stopWithin: config.stopWithin,
     epoch: () => kore.epoch,
-    context: contextFactory(kore, { provisioning, clientWrites, stateChanges, settings: settingsOf(config, target) }),
+    context: contextFactory(kore, {
+      ...{ provisioning, clientWrites, textMessages, stateChanges, smsStatusChanges },
+      settings: settingsOf(config, target),
+    }),
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,
     health: {

@@ -34,6 +34,7 @@ export function environmentOf({ urls, credentials }: Simulator): Record<string, 
   return {
     KORE_CONNECTIVITY_URL: urls.connectivity,
     KORE_CONNECTIVITY_TOKEN_URL: urls.connectivityToken,
+    KORE_SMS_URL: urls.sms,
     KORE_CLIENTS_URL: urls.clients,
     KORE_GLOBAL_TOKEN_URL: urls.globalToken,
     KORE_CLIENT_ID: credentials.clientId,

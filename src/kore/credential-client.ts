@@ -11,6 +11,7 @@ import { ObservedRequests } from "./provisioning/reconciliation/observed-request
 import { type Api } from "./api/request-builder.ts";
 import { SentSecrets } from "./auth/sent-secrets.ts";
 import { type Read, CachedReads } from "./cache/cached-reads.ts";
+import { smsUrlOf } from "./api/sms.ts";
 import { type Send, type TransportOptions, createTransport } from "./http/transport/transport.ts";
 
 /** `shared`: identical reads in flight are deduplicated; `independent`: each read is a request of its own. */
@@ -25,13 +26,16 @@ interface CredentialPorts {
   clockOf: TransportOptions["clockOf"] & {};
 }
 
+/** The APIs; SMS is reached with ConnectivityPro's credentials. */
+export type ApiName = Family | "sms";
+
 export const FAMILIES = ["connectivity", "clients"] as const satisfies readonly Family[];
 
 /** State that all calls with one set of credentials share: tokens, rate limiter, circuit breakers, connections, caches. */
 export class CredentialClient {
   /** Mutable: the accounts that it serves may change. */
   set: CredentialSet;
-  readonly apis: Readonly<Record<Family, ApiFamily>>;
+  readonly apis: Readonly<Record<ApiName, ApiFamily>>;
   readonly logins: Readonly<Record<Family, Login>>;
   /** Metadata observed in its provisioning reads and writes. */
   readonly observedRequests = new ObservedRequests();
@@ -93,13 +97,14 @@ export class CredentialClient {
       const withToken = authentication(this.logins[family].tokens, this.#secrets.token);
       return { read: withToken(pipelines.reads), write: withToken(writes) };
     };
+    const developer = {
+      headers: { "x-api-key": set.developer.apiKey.reveal() },
+      send: authenticated("connectivity", pipelines.ledgerWrites),
+      ...{ observer, onChange, replicas },
+    };
     this.apis = {
-      connectivity: createApi({
-        baseUrl: options.connectivityUrl,
-        headers: { "x-api-key": set.developer.apiKey.reveal() },
-        send: authenticated("connectivity", pipelines.ledgerWrites),
-        ...{ observer, cache: this.#cache, onChange, replicas },
-      }),
+      connectivity: createApi({ baseUrl: options.connectivityUrl, cache: this.#cache, ...developer }),
+      sms: createApi({ baseUrl: options.smsUrl ?? smsUrlOf(options.connectivityUrl), ...developer }),
       clients: createApi({
         baseUrl: options.clientsUrl,
         headers: {},
@@ -115,7 +120,7 @@ export class CredentialClient {
 
   /** Grows with each invalidation of its reads. */
   get epoch(): number {
-    return this.apis.connectivity.reads.epoch + this.apis.clients.reads.epoch;
+    return Object.values(this.apis).reduce((sum, { reads }) => sum + reads.epoch, 0);
   }
 
   get states(): Readonly<Record<Family, LoginState>> {
@@ -142,7 +147,7 @@ export class CredentialClient {
   }
 
   invalidateReads(): void {
-    for (const family of FAMILIES) this.apis[family].reads.invalidate();
+    for (const { reads } of Object.values(this.apis)) reads.invalidate();
   }
 
   invalidateCache(accountId?: string): void {

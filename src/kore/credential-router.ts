@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { ClientsApi } from "./api/clients.ts";
 import { ConnectivityApi, type ProvisioningObserver } from "./api/connectivity.ts";
-import { type CredentialClient, type Sharing } from "./credential-client.ts";
-import { ALL_OTHERS, type Family } from "./auth/credential-set.ts";
+import { SmsApi } from "./api/sms.ts";
+import { type ApiName, type CredentialClient, type Sharing } from "./credential-client.ts";
+import { ALL_OTHERS } from "./auth/credential-set.ts";
 import { KoreError } from "./errors.ts";
 import { type ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 import { type Api, type ApiRequest, type Requester } from "./api/request-builder.ts";
@@ -17,7 +18,7 @@ const MAX_CLIENTS = 10_000;
 /** Chooses the credentials of each call, by its account or by the API client that it names. */
 export class CredentialRouter {
   readonly #mapping: ReadonlyMap<string, string>;
-  readonly #apis: Readonly<Record<Sharing, Readonly<Record<Family, Api>>>>;
+  readonly #apis: Readonly<Record<Sharing, Readonly<Record<ApiName, Api>>>>;
   /** Passes replies to the observer of their account's credentials. */
   readonly observer: ProvisioningObserver = {
     onList: (accountId, reply) => this.observedRequests(accountId).onList(accountId, reply),
@@ -34,6 +35,7 @@ export class CredentialRouter {
     const families = (sharing: Sharing) => ({
       connectivity: this.#api("connectivity", sharing),
       clients: this.#api("clients", sharing),
+      sms: this.#api("sms", sharing),
     });
     this.#apis = { shared: families("shared"), independent: families("independent") };
   }
@@ -86,7 +88,7 @@ export class CredentialRouter {
     );
   }
 
-  #api(family: Family, sharing: Sharing): Api {
+  #api(family: ApiName, sharing: Sharing): Api {
     const of = (client: CredentialClient) => client.apis[family][sharing];
     return {
       get: (request, requester) => {
@@ -160,7 +162,7 @@ export class CredentialRouter {
 interface SessionOptions {
   router: CredentialRouter;
   sharing: Sharing;
-  apis: Readonly<Record<Family, Api>>;
+  apis: Readonly<Record<ApiName, Api>>;
   unknown: UnknownEnumValues;
   requester: Requester | undefined;
 }
@@ -169,11 +171,12 @@ class Session implements KoreSession {
   readonly unknown: UnknownEnumValues;
   readonly #router: CredentialRouter;
   readonly #sharing: Sharing;
-  readonly #apis: Readonly<Record<Family, Api>>;
+  readonly #apis: Readonly<Record<ApiName, Api>>;
   readonly #requester: Requester | undefined;
-  // Created on demand: most operations need one of the two APIs, or none.
+  // Created on demand: most operations need one of the APIs, or none.
   #connectivity: ConnectivityApi | undefined;
   #clients: ClientsApi | undefined;
+  #sms: SmsApi | undefined;
   #credentials: readonly CredentialSession[] | undefined;
 
   constructor({ router, sharing, apis, unknown, requester }: SessionOptions) {
@@ -194,6 +197,10 @@ class Session implements KoreSession {
 
   get clients(): ClientsApi {
     return (this.#clients ??= new ClientsApi(this.#apis.clients, this.#requester));
+  }
+
+  get sms(): SmsApi {
+    return (this.#sms ??= new SmsApi(this.#apis.sms, this.#requester));
   }
 
   get credentials(): readonly CredentialSession[] {

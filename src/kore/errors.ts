@@ -134,6 +134,7 @@ const ACKNOWLEDGEMENTS = [
   "client_id",
   "client",
   "access_token",
+  "mid",
 ] as const;
 
 /**

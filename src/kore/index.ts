@@ -11,6 +11,11 @@ export { type ClientResult, type SecretResult } from "./api-clients/result.ts";
 export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./api/unpublished-endpoints.ts";
 export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/client-list.ts";
 export { ClientWrites } from "./api-clients/writes.ts";
+export { FIRST_MESSAGE_PAGE, messageIdOf, messagePage } from "./messages/message-list.ts";
+export { type TextResult } from "./messages/result.ts";
+export { type SmsEncoding, sizeOf } from "./messages/sms-parts.ts";
+export { type TextAuditRecord, type TextCommand, TextMessages } from "./messages/text-messages.ts";
+export { type WireMessage } from "./api/sms.ts";
 export {
   type ProvisioningVerb,
   type UsageSpan,

@@ -9,6 +9,8 @@ export interface KoreOptions {
   /** ConnectivityPro's base address, such as https://api.korewireless.com/connectivity. */
   connectivityUrl: string;
   connectivityTokenUrl: string;
+  /** Base address of SMS, such as https://api.korewireless.com/sms. @default `sms` beside ConnectivityPro's */
+  smsUrl?: string | undefined;
   /** Base address of the API clients, such as https://client.api.korewireless.com. */
   clientsUrl: string;
   globalTokenUrl: string;

@@ -1,12 +1,14 @@
 import { type ClientsApi } from "./api/clients.ts";
 import { type ConnectivityApi } from "./api/connectivity.ts";
+import { type SmsApi } from "./api/sms.ts";
 import { type UnknownEnumValues } from "./decoding/unknown-enum-values.ts";
 
-/** Both API families, on behalf of one caller. */
+/** The APIs, on behalf of one caller. */
 export interface KoreSession {
   /** Each call uses the credentials that serve its account. */
   readonly connectivity: ConnectivityApi;
   readonly clients: ClientsApi;
+  readonly sms: SmsApi;
   readonly unknown: UnknownEnumValues;
   /** Each set of credentials that serves an account within the caller's reach, for lists that name no account. */
   readonly credentials: readonly CredentialSession[];

@@ -6,12 +6,14 @@ import type {
   KoreSession,
   ProvisioningCommands,
   ProvisioningWatcher,
+  TextMessages,
 } from "../kore/index.ts";
 // Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
 import type { DiagnosticsRequest } from "./diagnostics/diagnostics.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
+import type { SmsStatusChanges } from "./sms/sms.type.ts";
 import type { StateChanges } from "./subscription/state-change.type.ts";
 
 /** Configuration for the resources. */
@@ -65,5 +67,7 @@ export interface Context extends LoaderContext {
   readonly settings: Settings;
   readonly provisioning: ProvisioningPorts;
   readonly clientWrites: ClientWrites;
+  readonly textMessages: TextMessages;
   readonly stateChanges: StateChanges;
+  readonly smsStatusChanges: SmsStatusChanges;
 }

@@ -10,6 +10,7 @@ import { diagnostics } from "./diagnostics/index.ts";
 import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
 import { report } from "./report/index.ts";
+import { sms } from "./sms/index.ts";
 import { type Resource } from "./resource.ts";
 import { session } from "./session/index.ts";
 import { subscription } from "./subscription/index.ts";
@@ -34,6 +35,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   order,
   provisioningRequest,
   unresolvedOrder,
+  sms,
   client,
   capabilities,
 ];

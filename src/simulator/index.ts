@@ -15,6 +15,8 @@ import {
   clientViews,
   heldRequests,
   type HeldRequest,
+  type HeldMessage,
+  heldMessages,
   iccids,
   portalUsers,
   simView,
@@ -33,10 +35,11 @@ export type { Fault, LoggedRequest, SimulatorOptions };
 /** A running simulator of KORE: real HTTP, made-up data. */
 export interface Simulator {
   readonly url: string;
-  /** Values for KORE_CONNECTIVITY_URL, KORE_CONNECTIVITY_TOKEN_URL, KORE_GLOBAL_TOKEN_URL and KORE_CLIENTS_URL. */
+  /** Values for KORE_CONNECTIVITY_URL, KORE_CONNECTIVITY_TOKEN_URL, KORE_SMS_URL, KORE_GLOBAL_TOKEN_URL and KORE_CLIENTS_URL. */
   readonly urls: {
     readonly connectivity: string;
     readonly connectivityToken: string;
+    readonly sms: string;
     readonly globalToken: string;
     readonly clients: string;
   };
@@ -84,6 +87,8 @@ export interface Simulator {
   portalUsers(): PortalUser[];
   /** All provisioning requests of an account, newest first, with their bodies. */
   provisioningRequests(accountId: string): HeldRequest[];
+  /** All texts of an account, oldest first. */
+  messages(accountId: string): HeldMessage[];
   /**
    * Restores the fixtures, and clears faults, log, the clock's advances and the webhooks' misbehaviour. Tokens of seeded
    * clients and the webhooks' address stay.
@@ -138,6 +143,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     urls: {
       connectivity: `${url}/connectivity`,
       connectivityToken: url + LEGACY_TOKEN_PATH,
+      sms: `${url}/sms`,
       globalToken: url + CURRENT_TOKEN_PATH,
       clients: url,
     },
@@ -175,6 +181,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clients: () => clientViews(backend),
     portalUsers: () => portalUsers(backend),
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
+    messages: (accountId) => heldMessages(backend, accountId),
     reset: () => reset(backend),
     stop: () =>
       new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addDiagnosticsRoutes } from "./routes/connectivity/diagnostics.ts";
+import { addMessageRoutes } from "./routes/messages.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addReportRoutes } from "./routes/connectivity/reports.ts";
 import { addSessionRoutes } from "./routes/connectivity/sessions.ts";
@@ -25,6 +26,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addDiagnosticsRoutes(router, backend);
   addReportRoutes(router, backend);
   addProvisioningRoutes(router, backend);
+  addMessageRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);
   return (call) => {

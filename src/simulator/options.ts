@@ -68,6 +68,12 @@ export interface SimulatorOptions {
     /** true: the detail has neither id nor type inside, as KORE's README sample. Default false. */
     readonly bareDetail?: boolean;
   };
+  readonly messages?: {
+    /** Milliseconds between two statuses of a text. Default 500. */
+    readonly stepMs?: number;
+    /** `detail` in the list of texts, whose meaning KORE does not state: the text (default), or nothing. */
+    readonly detail?: "text" | "none";
+  };
   readonly paging?: {
     /** First page of the provisioning list; KORE does not say. Default 1. */
     readonly firstPage?: 0 | 1;

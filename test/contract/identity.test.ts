@@ -150,6 +150,11 @@ afterAll(() => app.stop());
 test("an object that is read in several ways has the same fields in each", async () => {
   const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId } = app.kore.examples;
   const of = (name: string, depth = 1) => selectionOf(schema.getType(name) as GraphQLObjectType, depth);
+  const texted = ACCOUNTS[0] ?? "";
+  const to = `to: { iccid: "${app.kore.iccids(texted)[0] ?? ""}" }`;
+  await look(
+    `mutation { sendSms(input: { accountId: "${texted}", ${to}, text: "Report", requestKey: "one" }) { messageId } }`,
+  );
   await look(`{ accounts { ${of("Account", 0)} } }`);
   await look(`{ clients { nodes { ${of("Client")} } } client(id: "${clientId}") { ${of("Client")} } }`);
   for (const accountId of ACCOUNTS) {
@@ -171,7 +176,10 @@ test("an object that is read in several ways has the same fields in each", async
       { references },
     );
   }
-  const here = `accountId: "${ACCOUNTS[0] ?? ""}"`;
+  const here = `accountId: "${texted}"`;
+  for (const { id } of app.kore.messages(texted)) {
+    await look(`{ smsMessage(${here}, id: "${id}") { ${of("SmsMessage")} } }`);
+  }
   await look(`{ activationProfile(${here}, id: "${activationProfileId}") { ${of("ActivationProfile")} } }`);
   await look(`{ provisioningRequest(${here}, id: "${provisioningRequestId}") { ${of("ProvisioningRequest")} } }`);
   await look(`{ diagnosticsRequest(${here}, id: "${diagnosticsRequestId}") { ${of("DiagnosticsRequest")} } }`);

@@ -50,6 +50,10 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "suspendSubscriptions.results.message": "nothing is wrong",
   },
   "renew-client-key.graphql": { "renewClientKey.message": "nothing is wrong" },
+  "send-sms.graphql": {
+    "sendSms.reason": "nothing is wrong",
+    "sendSms.message": "nothing is wrong",
+  },
   "suspend-client.graphql": {
     "disableClient.message": "nothing is wrong",
     "enableClient.message": "nothing is wrong",
@@ -65,6 +69,7 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   "unresolved-orders.graphql": { unresolvedOrders: "nothing is unresolved" },
   "transfer-client.graphql": { "transferClientOwnership.message": "nothing is wrong" },
+  "watch-sms.graphql": { "smsStatusChanged.errorCode": "nothing has failed" },
   "update-client.graphql": {
     "updateClient.reason": "nothing is wrong",
     "updateClient.message": "nothing is wrong",
@@ -140,12 +145,14 @@ async function run(query: string, variables: Record<string, unknown>): Promise<R
   return (await reply.json()) as Reply;
 }
 
-/** What a subscription tells first, while SIMs go from one state to the other and back. */
+/** What a subscription tells first, while SIMs go from one state to the other and back and get texts. */
 async function firstEvent(query: string, variables: Record<string, unknown>): Promise<Reply> {
   const [transport] = TRANSPORTS;
   if (!transport) throw new Error("no transport to test");
   const caller = transport.call(demo.url, { query, variables });
   const suspend = tabs.get("suspend-sims.graphql");
+  const text = tabs.get("send-sms.graphql");
+  let texts = 0;
   const verbs = ["reactivate", "suspend"];
   await expect
     .poll(
@@ -153,6 +160,8 @@ async function firstEvent(query: string, variables: Record<string, unknown>): Pr
         const [verb = ""] = verbs;
         verbs.reverse();
         await run(suspend?.query.replace(/suspendS/, `${verb}S`) ?? "", suspend?.variables ?? {});
+        texts += 1;
+        await run(text?.query.replace("my first text", `text ${texts}`) ?? "", text?.variables ?? {});
         const headers = { "content-type": "application/json" };
         const body = JSON.stringify({ advanceMs: 60_000 });
         await fetch(`${demo.simulatorUrl ?? ""}/_simulator/clock`, { method: "POST", headers, body });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Context, handleKoreEvents } from "../../src/resources/index.ts";
 
-type Ports = Pick<Context, "kore" | "provisioning" | "stateChanges">;
+type Ports = Pick<Context, "kore" | "provisioning" | "stateChanges" | "smsStatusChanges">;
 
 test("an event that cannot be read fails alone, and is reported after the others are published", async () => {
   const published: string[] = [];

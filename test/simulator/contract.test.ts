@@ -64,6 +64,11 @@ test("every operation of the contract succeeds in the declared shape", async () 
   });
   await caller.get(`${account}/diagnostics?page=1&take=10&iccid=${examples.iccid}`);
   await caller.get(`${account}/diagnostics/${reset.body.data["diagnostics-request-id"]}`);
+  const texts = `account-id=${examples.accountId}`;
+  const text = { iccid: examples.iccid, from: "Depot7", message: "Report" };
+  await caller.sms("POST", `/v1/messages/send?${texts}`, { body: text });
+  const days = "from-date=2025-01-01&to-date=2025-12-31";
+  await caller.sms("GET", `/v1/messages?${texts}&${days}&direction=to_sim&page-index=1&max-page-item=5&sort-order=asc`);
   await caller.clients("/v1/ping");
   await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
   await caller.clients(`/v1/clients/${examples.clientId}`);
@@ -118,6 +123,30 @@ test("refusals of ConnectivityPro have the shapes that KORE declares for each st
   await caller.post(`${account}/provisioning-requests/suspend`, suspend);
   const busy = await caller.post(`${account}/provisioning-requests/suspend`, suspend);
   expect([busy.status, Object.keys(busy.body)]).toEqual([409, ["status", "errorMessage"]]);
+});
+
+test("refusals of SMS have its envelope on every status", async () => {
+  const { kore, caller } = await startWithCaller();
+  const { examples } = kore;
+  const send = (account: string, body: unknown) =>
+    caller.sms("POST", `/v1/messages/send?account-id=${account}`, { body });
+  const message = "Report";
+  const answers = [
+    await send(examples.accountId, { message }),
+    await send(examples.accountId, { message, iccid: examples.iccid, "subscription-id": examples.subscriptionId }),
+    await send(examples.accountId, { iccid: examples.iccid }),
+    await send(examples.accountId, { message, iccid: examples.iccid, from: "twelveletter" }),
+    await send(examples.accountId, { message, "subscription-id": "none" }),
+    await send(examples.childAccountId ?? "", { message, iccid: examples.iccid }),
+    await send(examples.hiddenAccountId ?? "", { message, iccid: examples.iccid }),
+    await caller.sms("GET", `/v1/messages?account-id=${examples.accountId}`, { headers: { "x-api-key": "wrong" } }),
+    await caller.sms("GET", "/v1/messages"),
+    await caller.sms("GET", `/v1/messages?account-id=${examples.accountId}&from-date=today`),
+  ];
+  expect(answers.map(({ status, body }) => [status, body["code"]])).toEqual(
+    [400, 400, 400, 400, 404, 404, 403, 401, 400, 400].map((status) => [status, status]),
+  );
+  expect(kore.messages(examples.accountId)).toEqual([]);
 });
 
 test("missing objects are a 404 on each call that names one", async () => {

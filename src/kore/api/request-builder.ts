@@ -130,7 +130,7 @@ export class RequestBuilder<Paths> {
     more: Pick<ApiRequest, "batchSize" | "mayBeEmpty"> = {},
   ): Promise<Reply<O> | null> {
     const request = this.#read(template, path, query, more);
-    if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
+    if (!this.#isAuthorised(namedIn(path, query))) return Promise.reject(notAuthorised(request.operation));
     return this.#api.get(request, this.#requester) as Promise<Reply<O> | null>;
   }
 
@@ -146,7 +146,7 @@ export class RequestBuilder<Paths> {
     decode,
   }: CacheableRead<Paths, P, O, Value>): Promise<Value> {
     const request = this.#read(template, path, query, { cacheable });
-    if (!this.#isAuthorised(path)) throw notAuthorised(request.operation);
+    if (!this.#isAuthorised(namedIn(path, query))) throw notAuthorised(request.operation);
     const reply = await this.#api.get(request, this.#requester);
     try {
       return decode(reply as Parameters<typeof decode>[0]);
@@ -169,7 +169,7 @@ export class RequestBuilder<Paths> {
       batchSize,
       cacheable,
       mayBeEmpty,
-      ...this.#subjectOf(path),
+      ...this.#subjectOf(namedIn(path, query)),
     };
   }
 
@@ -177,15 +177,19 @@ export class RequestBuilder<Paths> {
     template: P,
     path: ParametersOf<O, "path">,
     body: BodyOf<O>,
-    more: Pick<ApiRequest, "batchSize" | "beforeSending"> = {},
+    {
+      query = {},
+      ...more
+    }: Pick<ApiRequest, "batchSize" | "beforeSending"> & { query?: ParametersOf<O, "query"> | object } = {},
   ): Promise<Reply<O>> {
+    const named = namedIn(path, query);
     const request = {
-      path: PathTemplate.of(template).fill(path as PathValues),
+      path: PathTemplate.of(template).fill(path as PathValues) + queryString(query as QueryValues),
       operation: `POST ${template}`,
       ...more,
-      ...this.#subjectOf(path),
+      ...this.#subjectOf(named),
     };
-    if (!this.#isAuthorised(path)) return Promise.reject(notAuthorised(request.operation));
+    if (!this.#isAuthorised(named)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
   }
 
@@ -204,11 +208,8 @@ export class RequestBuilder<Paths> {
     return this.#api.write(method, request, body, this.#requester) as Promise<Answer>;
   }
 
-  #subjectOf(path: unknown): Pick<ApiRequest, "accountId" | "clientId"> {
-    const { "account-id": accountId = this.#accountId, client_id: clientId } = path as Record<
-      string,
-      string | undefined
-    >;
+  #subjectOf(named: Named): Pick<ApiRequest, "accountId" | "clientId"> {
+    const { "account-id": accountId = this.#accountId, client_id: clientId } = named;
     return { accountId, clientId };
   }
 
@@ -216,12 +217,21 @@ export class RequestBuilder<Paths> {
    * The second access check; the first is the graph's, before its fields. It precedes deduplication and cache, so callers
    * share only replies that each of them is authorised for.
    */
-  #isAuthorised(path: unknown): boolean {
-    const accountId = (path as { "account-id"?: string })["account-id"];
+  #isAuthorised({ "account-id": accountId }: Named): boolean {
     const { accounts } = this.#requester;
     return accounts === undefined || accountId === undefined || accounts.has(accountId);
   }
 }
+
+/** Ids in the parameters of a request. */
+interface Named {
+  "account-id"?: string | undefined;
+  client_id?: string | undefined;
+}
+
+/** ConnectivityPro names the account in the path, SMS in the query. */
+const namedIn = (path: unknown, query: unknown): Named =>
+  ((query as Named)["account-id"] === undefined ? path : query) as Named;
 
 /** Indistinguishable from an account that KORE does not have. */
 function notAuthorised(operation: string): KoreError {

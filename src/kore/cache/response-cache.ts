@@ -39,9 +39,14 @@ export const isTransient = (error: unknown): boolean => error instanceof KoreErr
 const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
-/** Provisioning and diagnostics requests change SIMs only; KORE does not document the effects of other writes. */
+/**
+ * Provisioning and diagnostics requests change SIMs only, and texts nothing that is cached; KORE does not document the
+ * effects of other writes.
+ */
 export const changesSimsOnly = (operation: string): boolean =>
-  operation.includes("/provisioning-requests/") || operation.endsWith("/diagnostics");
+  operation.includes("/provisioning-requests/") ||
+  operation.endsWith("/diagnostics") ||
+  operation.endsWith("/messages/send");
 
 /**
  * Cache of slow-moving KORE responses, by path, which names the account. One cache per credential. Responses are shared

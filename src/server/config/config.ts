@@ -79,9 +79,9 @@ function toKoreMode(kore: Values["kore"], simulator: Values["simulator"]): KoreM
 }
 
 function toKoreConfig(kore: Values["kore"]) {
-  const { connectivityUrl, connectivityTokenUrl, clientsUrl, globalTokenUrl } = kore;
+  const { connectivityUrl, connectivityTokenUrl, smsUrl, clientsUrl, globalTokenUrl } = kore;
   return {
-    ...{ connectivityUrl, connectivityTokenUrl, clientsUrl, globalTokenUrl },
+    ...{ connectivityUrl, connectivityTokenUrl, smsUrl, clientsUrl, globalTokenUrl },
     credentials: toCredentials(kore),
     accountEmail: kore.accountEmail ?? "",
     /** `acct_…` to `cmp-…`. */

@@ -113,3 +113,20 @@ export function heldRequests(backend: Backend, accountId: string): HeldRequest[]
     body: request.body,
   }));
 }
+
+export interface HeldMessage {
+  readonly id: string;
+  readonly iccid: string;
+  readonly from: string;
+  readonly text: string;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+export function heldMessages(backend: Backend, accountId: string): HeldMessage[] {
+  settle(backend);
+  return backend.fixtures.messages.of(accountId).map(({ id, iccid, from, text, status, createdAt }) => ({
+    ...{ id, iccid, from, text, status },
+    createdAt: new Date(createdAt),
+  }));
+}

@@ -7,7 +7,7 @@ export interface Reply {
 }
 
 /** KORE's APIs differ in their error formats; the path decides which applies. */
-export type Family = "connectivity" | "sessions" | "in-session" | "clients" | "token";
+export type Family = "connectivity" | "sessions" | "in-session" | "sms" | "clients" | "token";
 
 /** A refusal, thrown by handlers and answered in the error format of the API family. */
 export class Refusal extends Error {
@@ -27,6 +27,7 @@ export function familyOf(path: string): Family {
   if (path.startsWith("/connectivity/") && path.endsWith("/in-session")) return "in-session";
   if (path.startsWith("/connectivity/") && path.endsWith("/sessions")) return "sessions";
   if (path.startsWith("/connectivity/")) return "connectivity";
+  if (path.startsWith("/sms/")) return "sms";
   return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
 }
 
@@ -54,6 +55,7 @@ export function refusal(family: Family, method: string, { status, message, expir
     const withPath = status === 500 || (status === 404 && family === "in-session");
     return { status, body: withPath ? { ...body, status } : body };
   }
+  if (family === "sms") return { status, body: { message, code: status, status: "error" } };
   if (status === 401) return { status, body: { error: 401, message } };
   if (status === 404) return { status, body: { INFO: message } };
   if (status === 409 || (status === 400 && method === "POST"))

@@ -29,10 +29,14 @@ export function portalUser(backend: Backend, { client }: Bearer, accountId: stri
   return user;
 }
 
-/** The account in the path. @throws Refusal when the credential has no access to it */
-export function accountOf(backend: Backend, call: Call): { account: Account; client: ApiClient } {
+/** The account of a call. @param id default: the one in the path. @throws Refusal when the credential has no access to it */
+export function accountOf(
+  backend: Backend,
+  call: Call,
+  id = call.params["account-id"] ?? "",
+): { account: Account; client: ApiClient } {
   const client = connectivityClient(backend, call);
-  const account = backend.fixtures.sims.account(call.params["account-id"] ?? "");
+  const account = backend.fixtures.sims.account(id);
   if (!account) throw new Refusal(404, "Account not found");
   if (!reaches(backend, client, account)) throw new Refusal(403, "No access to this account");
   return { account, client };

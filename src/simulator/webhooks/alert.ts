@@ -7,10 +7,11 @@ export interface Alert {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** The two event names in KORE's samples, each with an alert rule. */
+/** Event names in KORE's samples and its customers' code, each with an alert rule. */
 const RULES = {
   "connectivity.subscription.state.changed": { id: 3_101, name: "SIM state changed" },
   "connectivity.provisioning.request.status.changed": { id: 3_102, name: "Provisioning request moved on" },
+  "connectivity.smsapi.mobileterminated": { id: 3_103, name: "Text moved on" },
 } as const;
 
 /** Compact JSON, which is what KORE signs. OURS: one event per delivery, numbered; KORE's `events` may hold several. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Clock } from "../time/clock.ts";
+import { type Message, type MessageListener } from "../messages/messages.ts";
 import { type ProvisioningRequest, type RequestStatus } from "../provisioning/requests.ts";
 import { type ChangeListener, type SimChange } from "../provisioning/listener.ts";
 import { type Alert, alertBody } from "./alert.ts";
@@ -38,7 +39,7 @@ const MAX_WAITING = 20_000;
 const KEPT = 20_000;
 
 /** Sends changes to a callback address, as KORE's alert rules would. One delivery at a time, in order. */
-export class Webhooks implements ChangeListener {
+export class Webhooks implements ChangeListener, MessageListener {
   readonly #clock: Clock;
   #options: WebhookOptions | null = null;
   #count = 0;
@@ -97,6 +98,16 @@ export class Webhooks implements ChangeListener {
       accountId: request.accountId,
       at,
       data: { "provisioning-request-id": request.id, "new-status": request.status, "old-status": from },
+    });
+  }
+
+  /** OURS: KORE names this event, the statuses and `error-code`; the other fields are those of its list of messages. */
+  messageChanged({ id, sim, iccid, msisdn, status, errorCode }: Message, at: number): void {
+    this.#enqueue({
+      eventName: "connectivity.smsapi.mobileterminated",
+      accountId: sim.account.id,
+      at,
+      data: { mid: id, iccid, msisdn, status, ...(errorCode !== null && { "error-code": String(errorCode) }) },
     });
   }
 

@@ -111,9 +111,10 @@ test("a failure is not cached", async () => {
   expect(await reads.get(CENTERS, {})).toEqual({ number: 2 });
 });
 
-test("a provisioning request clears nothing, any other write clears the cache", async () => {
+test("a provisioning request and a text clear nothing, any other write clears the cache", async () => {
   await reads.get(CENTERS, {});
   cache.clearAfter(ORDER);
+  cache.clearAfter("POST /v1/messages/send");
   await reads.get(CENTERS, {});
   expect(asked).toHaveLength(1);
   cache.clearAfter("POST /v1/accounts/{account-id}/something-else");

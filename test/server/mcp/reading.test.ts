@@ -61,9 +61,18 @@ const READS = [
   "SimUsage",
   "Sims",
   "SimsByIccid",
+  "SmsMessages",
   "UsageBySim",
 ];
-const ORDERS = ["ActivateSim", "ReactivateSims", "RehearseSuspension", "ResetConnection", "SuspendSims"];
+const ORDERS = [
+  "ActivateSim",
+  "ReactivateSims",
+  "RehearseSms",
+  "RehearseSuspension",
+  "ResetConnection",
+  "SendSms",
+  "SuspendSims",
+];
 
 test("each caller sees the operations that its role may use, by their names, and no operation with a secret", async () => {
   expect((await viewer.tools()).sort()).toEqual(READS);

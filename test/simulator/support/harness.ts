@@ -107,6 +107,15 @@ export class Caller {
     return this.call<T>("POST", `/connectivity${path}`, body, { ...options, headers: await this.#legacy(options) });
   }
 
+  /** The SMS API; the path starts with /v1. */
+  async sms<T = Readonly<Record<string, unknown>>>(
+    method: "GET" | "POST",
+    path: string,
+    { body, ...options }: Options & { body?: unknown } = {},
+  ): Promise<Answer<T>> {
+    return this.call<T>(method, `/sms${path}`, body, { ...options, headers: await this.#legacy(options) });
+  }
+
   /** The clients API. */
   async clients<T = Readonly<Record<string, unknown>>>(path: string, options: Options = {}): Promise<Answer<T>> {
     const token = (this.#tokens["current"] ??= await this.token("current"));

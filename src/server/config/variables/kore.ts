@@ -47,6 +47,11 @@ export const KORE = {
   connectivityTokenUrl: variable("KORE_CONNECTIVITY_TOKEN_URL", url, "address of tokens for ConnectivityPro", {
     default: "https://api.korewireless.com/Api/api/token",
   }),
+  smsUrl: variable(
+    "KORE_SMS_URL",
+    url,
+    "base address of SMS; `sms` beside `KORE_CONNECTIVITY_URL` unless set, such as `https://api.korewireless.com/sms`",
+  ),
   clientsUrl: variable("KORE_CLIENTS_URL", url, "base address of KORE's API clients", {
     default: "https://client.api.korewireless.com",
   }),

@@ -47,6 +47,7 @@ export class Oracle {
     this.#fixtures = createFixtures(SIMULATOR_OPTIONS, kore.credentials, {
       simChanged: nothing,
       requestChanged: nothing,
+      messageChanged: nothing,
     });
   }
 
