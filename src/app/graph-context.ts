@@ -14,10 +14,10 @@ export function contextFactory(
   kore: Kore,
   services: Pick<
     Context,
-    "provisioning" | "clientWrites" | "textMessages" | "stateChanges" | "smsStatusChanges" | "settings"
+    "provisioning" | "clientWrites" | "textMessages" | "alertRules" | "stateChanges" | "smsStatusChanges" | "settings"
   >,
 ): ServerOptions<Context>["context"] {
-  const { settings, provisioning, clientWrites, textMessages, stateChanges, smsStatusChanges } = services;
+  const { settings, provisioning, clientWrites, textMessages, alertRules, stateChanges, smsStatusChanges } = services;
   return (signal, caller, instrumentation, onAnswer) => {
     const graph = createGraphContext(signal, caller, instrumentation);
     const { stats, requestId } = instrumentation;
@@ -35,6 +35,7 @@ export function contextFactory(
       provisioning,
       clientWrites,
       textMessages,
+      alertRules,
       stateChanges,
       smsStatusChanges,
       ...graph, // Last: V8 gives an object that is extended after a spread a hidden class of its own each time.
@@ -45,8 +46,13 @@ export function contextFactory(
 export function settingsOf(
   { kore, unpublishedClientOperations, limits }: Config,
   { accountMapping }: Pick<KoreTarget, "accountMapping">,
+  webhook: Config["webhook"],
 ): Context["settings"] {
-  return { mode: kore.mode, accountMapping, unpublishedClientOperations, limits };
+  const ownWebhook = webhook && {
+    url: webhook.callbackUrl,
+    tokenKey: webhook.accessToken?.key ?? null,
+  };
+  return { mode: kore.mode, accountMapping, unpublishedClientOperations, limits, webhook: ownWebhook };
 }
 
 /** Formats errors for callers, and logs defects and broken replies. */

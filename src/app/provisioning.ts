@@ -5,6 +5,7 @@ import { type DurableStore } from "../common/durable-store.ts";
 import { LEDGER_NAMESPACES, namespacedStore } from "../common/namespaced-store.ts";
 import {
   ActivationNeeds,
+  AlertRules,
   type AuditRecord,
   ClientWrites,
   CommandResolutions,
@@ -41,6 +42,7 @@ export interface Provisioning {
   provisioning: ProvisioningPorts;
   clientWrites: ClientWrites;
   textMessages: TextMessages;
+  alertRules: AlertRules;
   receivedWebhooks: Pick<ReturnType<typeof webhookDedupe>, "remember">;
   rehearsals: Rehearsals;
   /** Ends all waiting for KORE. */
@@ -68,15 +70,17 @@ export async function createProvisioning(
   const { commands, diagnostics } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const textMessages = createTextMessages({ ...dependencies, audit: (record) => audit.record({ ...record }) });
+  const alertRules = createAlertRules({ ...dependencies, audit: (record) => audit.record({ ...record }) }, webhook);
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
   const rehearsals = new Rehearsals(store);
   const ledgers = [commands, diagnostics.commands, clientWrites, textMessages];
-  const prunables = [...ledgers, receivedWebhooks, rehearsals];
+  const writers = [...ledgers, alertRules];
+  const prunables = [...writers, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all(ledgers.map((ledger) => ledger.idle())), undefined);
+    await within(MAX_IDLE_WAIT_MS, Promise.all(writers.map((writer) => writer.idle())), undefined);
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond(ledgers, log, (count) => metrics?.tookOver(count)));
@@ -84,6 +88,7 @@ export async function createProvisioning(
     provisioning,
     clientWrites,
     textMessages,
+    alertRules,
     receivedWebhooks,
     rehearsals,
     stopWaiting: () => stopping.abort(),
@@ -179,6 +184,18 @@ function createTextMessages({ audit, ...dependencies }: AuditedDependencies): Te
     audit: (record) => audit({ ...record }),
     onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
     onNotKept: (err) => log.error({ err }, "a text that KORE accepted could not be kept in the ledger"),
+  });
+}
+
+function createAlertRules({ audit, ...dependencies }: AuditedDependencies, webhook: Config["webhook"]): AlertRules {
+  const { kore, store, log } = dependencies;
+  return new AlertRules({
+    kore: kore.writer().alerting,
+    store,
+    reconciliation: reconciliationOptions(dependencies, "connectivity"),
+    ownToken: webhook?.accessToken?.tokens[0],
+    audit: (record) => audit({ ...record }),
+    onNotKept: (err) => log.error({ err }, "a rule that KORE accepted could not be kept in the ledger"),
   });
 }
 

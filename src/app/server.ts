@@ -40,8 +40,18 @@ interface ServerDependencies extends Provisioning {
 /** Starts the HTTP server of the graph. */
 export async function createServer(runtime: Runtime, dependencies: ServerDependencies): Promise<RunningServer> {
   const { config, log, telemetry, disposables } = runtime;
-  const { kore, target, provisioning, clientWrites, textMessages, rehearsals, replicas, authenticator, storeCheck } =
-    dependencies;
+  const {
+    kore,
+    target,
+    provisioning,
+    clientWrites,
+    textMessages,
+    alertRules,
+    rehearsals,
+    replicas,
+    authenticator,
+    storeCheck,
+  } = dependencies;
   const { trusted, documented } = dependencies;
   const stateChanges: Context["stateChanges"] = new PubSub();
   const smsStatusChanges: Context["smsStatusChanges"] = new PubSub();
@@ -57,8 +67,8 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     stopWithin: config.stopWithin,
     epoch: () => kore.epoch,
     context: contextFactory(kore, {
-      ...{ provisioning, clientWrites, textMessages, stateChanges, smsStatusChanges },
-      settings: settingsOf(config, target),
+      ...{ provisioning, clientWrites, textMessages, alertRules, stateChanges, smsStatusChanges },
+      settings: settingsOf(config, target, dependencies.webhook),
     }),
     telemetry,
     servesMetrics: config.metrics !== undefined && config.metrics.port === undefined,

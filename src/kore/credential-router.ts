@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { AlertingApi } from "./api/alerting.ts";
 import { ClientsApi } from "./api/clients.ts";
 import { ConnectivityApi, type ProvisioningObserver } from "./api/connectivity.ts";
 import { SmsApi } from "./api/sms.ts";
@@ -177,6 +178,7 @@ class Session implements KoreSession {
   #connectivity: ConnectivityApi | undefined;
   #clients: ClientsApi | undefined;
   #sms: SmsApi | undefined;
+  #alerting: AlertingApi | undefined;
   #credentials: readonly CredentialSession[] | undefined;
 
   constructor({ router, sharing, apis, unknown, requester }: SessionOptions) {
@@ -201,6 +203,10 @@ class Session implements KoreSession {
 
   get sms(): SmsApi {
     return (this.#sms ??= new SmsApi(this.#apis.sms, this.#requester));
+  }
+
+  get alerting(): AlertingApi {
+    return (this.#alerting ??= new AlertingApi(this.#apis.connectivity, this.#requester));
   }
 
   get credentials(): readonly CredentialSession[] {

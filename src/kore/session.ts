@@ -1,3 +1,4 @@
+import { type AlertingApi } from "./api/alerting.ts";
 import { type ClientsApi } from "./api/clients.ts";
 import { type ConnectivityApi } from "./api/connectivity.ts";
 import { type SmsApi } from "./api/sms.ts";
@@ -9,6 +10,8 @@ export interface KoreSession {
   readonly connectivity: ConnectivityApi;
   readonly clients: ClientsApi;
   readonly sms: SmsApi;
+  /** Part of ConnectivityPro. */
+  readonly alerting: AlertingApi;
   readonly unknown: UnknownEnumValues;
   /** Each set of credentials that serves an account within the caller's reach, for lists that name no account. */
   readonly credentials: readonly CredentialSession[];

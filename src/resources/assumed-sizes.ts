@@ -19,3 +19,5 @@ export const ASSUMED_PERIODS = 100;
 export const ASSUMED_SIMS_PER_REQUEST = 500;
 /** Pages of an account's list of SIMs: a million SIMs. */
 export const ASSUMED_SIM_PAGES = 1000;
+/** Alert rules of an account, and kinds of their events and actions. */
+export const ASSUMED_ALERT_RULES = 100;

@@ -1,5 +1,6 @@
 import type {
   ActivationNeeds,
+  AlertRules,
   ClientWrites,
   CommandResolutions,
   DiagnosticsEndpoints,
@@ -23,6 +24,8 @@ interface Settings {
   accountMapping: ReadonlyMap<string, string>;
   /** Whether operations on API clients without a published endpoint are enabled. */
   unpublishedClientOperations: boolean;
+  /** How this deployment receives webhooks; undefined: it does not. Holds no secret. */
+  webhook: { url: string; tokenKey: string | null } | undefined;
   /** Shown to callers. Enforced before a resolver runs. */
   limits: Omit<DeploymentLimits, "pageSize" | "iccidsPerQuery" | "iccidsPerFilter" | "simsPerMutation" | "waitSeconds">;
 }
@@ -68,6 +71,7 @@ export interface Context extends LoaderContext {
   readonly provisioning: ProvisioningPorts;
   readonly clientWrites: ClientWrites;
   readonly textMessages: TextMessages;
+  readonly alertRules: AlertRules;
   readonly stateChanges: StateChanges;
   readonly smsStatusChanges: SmsStatusChanges;
 }

@@ -1,6 +1,7 @@
 import { type GraphParts, LOCAL_CALLER } from "../graph/index.ts";
 import { ID_RULE, isValidId } from "../kore/index.ts";
 import { account } from "./account/index.ts";
+import { alert } from "./alert/index.ts";
 import { activationProfile } from "./activation-profile/index.ts";
 import { capabilities } from "./capabilities/index.ts";
 import { catalog } from "./catalog/index.ts";
@@ -36,6 +37,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   provisioningRequest,
   unresolvedOrder,
   sms,
+  alert,
   client,
   capabilities,
 ];

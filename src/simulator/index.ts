@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
 import { Timer } from "./time/timer.ts";
+import { type Rule } from "./alerting/rules.ts";
 import { Auth } from "./auth/auth.ts";
 import { advance, type Backend, reset, sendWebhooks, settle, stopWebhooks } from "./backend.ts";
 import { type PortalUser } from "./clients/portal-users.ts";
@@ -87,6 +88,8 @@ export interface Simulator {
   portalUsers(): PortalUser[];
   /** All provisioning requests of an account, newest first, with their bodies. */
   provisioningRequests(accountId: string): HeldRequest[];
+  /** All alert rules of an account, oldest first, with their tokens. */
+  alertRules(accountId: string): readonly Rule[];
   /** All texts of an account, oldest first. */
   messages(accountId: string): HeldMessage[];
   /**
@@ -181,6 +184,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clients: () => clientViews(backend),
     portalUsers: () => portalUsers(backend),
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
+    alertRules: (accountId) => webhooks.alerting.rules(accountId),
     messages: (accountId) => heldMessages(backend, accountId),
     reset: () => reset(backend),
     stop: () =>

@@ -2,6 +2,7 @@ import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
+import { addAlertingRoutes } from "./routes/alerting.ts";
 import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
@@ -27,6 +28,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addReportRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addMessageRoutes(router, backend);
+  addAlertingRoutes(router, backend);
   addClientRoutes(router, backend);
   addClientPortalRoutes(router, backend);
   return (call) => {

@@ -151,6 +151,14 @@ test("an object that is read in several ways has the same fields in each", async
   const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId } = app.kore.examples;
   const of = (name: string, depth = 1) => selectionOf(schema.getType(name) as GraphQLObjectType, depth);
   const texted = ACCOUNTS[0] ?? "";
+  const event = "connectivity.subscription.state.changed";
+  await look(
+    `mutation { createAlertRule(input: { accountId: "${texted}", name: "One", eventName: "${event}", email: { to: "a@b.example" } }) { ruleId } }`,
+  );
+  await look(
+    `mutation { suspendSubscriptions(input: { accountId: "${texted}", subscriptions: [{ iccid: "${app.kore.examples.iccid}" }] }) { koreRequests } }`,
+  );
+  app.kore.clock.advance(60_000);
   const to = `to: { iccid: "${app.kore.iccids(texted)[0] ?? ""}" }`;
   await look(
     `mutation { sendSms(input: { accountId: "${texted}", ${to}, text: "Report", requestKey: "one" }) { messageId } }`,
@@ -177,6 +185,15 @@ test("an object that is read in several ways has the same fields in each", async
     );
   }
   const here = `accountId: "${texted}"`;
+  for (const { id } of app.kore.alertRules(texted)) {
+    await look(`{ alertRule(${here}, id: "${id}") { ${of("AlertRule")} } }`);
+  }
+  const alerts = await app.graph.query<{ account: { alerts: { nodes: { id: string }[] } } }>(
+    `{ account(id: "${texted}") { alerts { nodes { id } } } }`,
+  );
+  for (const { id } of alerts.data?.account.alerts.nodes ?? []) {
+    await look(`{ alert(${here}, id: "${id}") { ${of("Alert")} } }`);
+  }
   for (const { id } of app.kore.messages(texted)) {
     await look(`{ smsMessage(${here}, id: "${id}") { ${of("SmsMessage")} } }`);
   }

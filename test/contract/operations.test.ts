@@ -26,12 +26,22 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "activateSubscriptions.results.message": "nothing is wrong",
     "activateSubscriptions.unchecked": "it is no dry run",
   },
+  "alert-rules.graphql": { "account.alertRules": "no rule was created yet" },
+  "alerts.graphql": {
+    "account.alerts.nodes": "no rule has reacted yet",
+    "account.alerts.pageInfo.endCursor": "the page is empty",
+  },
+  "create-alert-rule.graphql": {
+    "createAlertRule.reason": "nothing is wrong",
+    "createAlertRule.message": "nothing is wrong",
+  },
   "create-client.graphql": { "createClient.message": "nothing is wrong" },
   "delete-client.graphql": {
     "deleteClient.reason": "nothing is wrong",
     "deleteClient.message": "nothing is wrong",
     "deleteClient.client": "it is no more",
   },
+  "install-webhook-rule.graphql": { "installWebhookRule.rules.message": "nothing is wrong" },
   "reset-connection.graphql": {
     "resetConnection.results.reason": "nothing is wrong",
     "resetConnection.results.message": "nothing is wrong",

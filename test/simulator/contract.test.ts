@@ -64,10 +64,34 @@ test("every operation of the contract succeeds in the declared shape", async () 
   });
   await caller.get(`${account}/diagnostics?page=1&take=10&iccid=${examples.iccid}`);
   await caller.get(`${account}/diagnostics/${reset.body.data["diagnostics-request-id"]}`);
+  const rule = {
+    "rule-name": "All states",
+    "event-name": "connectivity.subscription.state.changed",
+    enabled: true,
+    conditions: [{ "attribute-name": "new-state", "condition-operator": "in", "attribute-value": "Active,Suspended" }],
+    actions: {
+      webhook: { "webhook-url": "https://a.example/hook", "access-token": "abc", "access-token-key": "X-Token" },
+      email: { to: "a@b.example", cc: "c@b.example", bcc: "d@b.example" },
+      "block-usage": { period: "month" },
+    },
+    "alert-strategy": { batching: { type: "daily", times: ["08:30:00"] } },
+  };
+  const created = await caller.post<{ "rule-id": string }>(`${account}/rules`, rule);
+  await caller.put(`${account}/rules/${created.body["rule-id"]}`, { ...rule, conditions: [] });
+  await caller.get(`${account}/events`);
+  await caller.get(`${account}/actions`);
+  await caller.get(`${account}/rules`);
+  await caller.post(`${requests}/suspend`, { suspend: { subscriptions: [{ iccid: examples.iccids[1] }] } });
+  kore.clock.advance(60_000);
+  const days = "from-date=2025-01-01&to-date=2025-12-31";
+  const history = await caller.get<{ alerts: { id: string }[] }>(
+    `${account}/alerts?start-date=2025-01-01&end-date=2025-12-31&page-index=1&page-size=5`,
+  );
+  expect(history.body.alerts.length).toBeGreaterThan(0);
+  await caller.get(`${account}/alerts/${history.body.alerts[0]?.id ?? ""}`);
   const texts = `account-id=${examples.accountId}`;
   const text = { iccid: examples.iccid, from: "Depot7", message: "Report" };
   await caller.sms("POST", `/v1/messages/send?${texts}`, { body: text });
-  const days = "from-date=2025-01-01&to-date=2025-12-31";
   await caller.sms("GET", `/v1/messages?${texts}&${days}&direction=to_sim&page-index=1&max-page-item=5&sort-order=asc`);
   await caller.clients("/v1/ping");
   await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
@@ -125,6 +149,33 @@ test("refusals of ConnectivityPro have the shapes that KORE declares for each st
   expect([busy.status, Object.keys(busy.body)]).toEqual([409, ["status", "errorMessage"]]);
 });
 
+test("refusals of alerting have a message, also of writes", async () => {
+  const { kore, caller } = await startWithCaller();
+  const account = `/v1/accounts/${kore.examples.accountId}`;
+  const rule = {
+    ...{ "rule-name": "One", "event-name": "connectivity.subscription.state.changed", enabled: true, conditions: [] },
+    actions: { email: { to: "a@b.example" } },
+  };
+  const answers = [
+    await caller.post(`${account}/rules`, { ...rule, "event-name": "none" }),
+    await caller.post(`${account}/rules`, { ...rule, actions: { email: {} } }),
+    await caller.put(`${account}/rules/1`, rule),
+    await caller.get(`${account}/alerts?start-date=today`),
+    await caller.get(`/v1/accounts/${kore.examples.hiddenAccountId ?? ""}/rules`),
+  ];
+  expect(answers.map(({ status, body }) => [status, Object.keys(body)])).toEqual([
+    [400, ["message"]],
+    [400, ["message"]],
+    [404, ["INFO"]],
+    [400, ["message"]],
+    [403, ["message"]],
+  ]);
+  kore.faults.add({ effect: "status", status: 500, method: "POST", path: "/connectivity/**", times: 1 });
+  expect((await caller.post(`${account}/rules`, rule)).body).toEqual({
+    ...{ "rule-id": 0, message: ["Injected by the simulator"] },
+  });
+});
+
 test("refusals of SMS have its envelope on every status", async () => {
   const { kore, caller } = await startWithCaller();
   const { examples } = kore;
@@ -166,6 +217,7 @@ test("missing objects are a 404 on each call that names one", async () => {
     `${account}/subscriptions/cmp-k1-subscription-1999999999`,
     `${account}/provisioning-requests/none`,
     `${account}/diagnostics/none`,
+    `${account}/alerts/none`,
     `${child}/subscriptions/${kore.examples.subscriptionId}`,
     `${child}/provisioning-requests/${kore.examples.provisioningRequestId}`,
   ]) {

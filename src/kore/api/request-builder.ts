@@ -49,7 +49,7 @@ export interface StaleRead {
 /** Sends a read and gives its parsed JSON. */
 type Get = (request: ApiRequest, requester: Requester) => Promise<unknown>;
 
-type WriteMethod = "POST" | "PATCH" | "DELETE";
+type WriteMethod = "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Sends a write once, and gives the parsed JSON of its reply or null. A caller's abort does not end it. */
 type Write = (method: WriteMethod, request: ApiRequest, body: unknown, requester: Requester) => Promise<unknown>;
@@ -191,6 +191,21 @@ export class RequestBuilder<Paths> {
     };
     if (!this.#isAuthorised(named)) return Promise.reject(notAuthorised(request.operation));
     return this.#api.write("POST", request, body, this.#requester) as Promise<Reply<O>>;
+  }
+
+  protected put<P extends Having<Paths, "put">, O extends Paths[P][keyof Paths[P] & "put"]>(
+    template: P,
+    path: ParametersOf<O, "path">,
+    body: BodyOf<O>,
+  ): Promise<Reply<O>> {
+    const named = namedIn(path, {});
+    const request = {
+      path: PathTemplate.of(template).fill(path as PathValues),
+      operation: `PUT ${template}`,
+      ...this.#subjectOf(named),
+    };
+    if (!this.#isAuthorised(named)) return Promise.reject(notAuthorised(request.operation));
+    return this.#api.write("PUT", request, body, this.#requester) as Promise<Reply<O>>;
   }
 
   protected assumed<Body, Answer>(

@@ -7,7 +7,7 @@ export interface Reply {
 }
 
 /** KORE's APIs differ in their error formats; the path decides which applies. */
-export type Family = "connectivity" | "sessions" | "in-session" | "sms" | "clients" | "token";
+export type Family = "connectivity" | "sessions" | "in-session" | "alerting" | "sms" | "clients" | "token";
 
 /** A refusal, thrown by handlers and answered in the error format of the API family. */
 export class Refusal extends Error {
@@ -26,6 +26,7 @@ export const ok = (body: unknown): Reply => ({ status: 200, body });
 export function familyOf(path: string): Family {
   if (path.startsWith("/connectivity/") && path.endsWith("/in-session")) return "in-session";
   if (path.startsWith("/connectivity/") && path.endsWith("/sessions")) return "sessions";
+  if (/^\/connectivity\/.*\/(?:rules|alerts|events|actions)(?:\/|$)/.test(path)) return "alerting";
   if (path.startsWith("/connectivity/")) return "connectivity";
   if (path.startsWith("/sms/")) return "sms";
   return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
@@ -58,7 +59,9 @@ export function refusal(family: Family, method: string, { status, message, expir
   if (family === "sms") return { status, body: { message, code: status, status: "error" } };
   if (status === 401) return { status, body: { error: 401, message } };
   if (status === 404) return { status, body: { INFO: message } };
-  if (status === 409 || (status === 400 && method === "POST"))
+  if (family === "alerting" && status === 500 && method !== "GET")
+    return { status, body: { "rule-id": 0, message: [message] } };
+  if (status === 409 || (status === 400 && method === "POST" && family === "connectivity"))
     return { status, body: { status: "error", errorMessage: message } };
   return { status, body: { message } };
 }

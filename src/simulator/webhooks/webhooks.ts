@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Alerting } from "../alerting/alerting.ts";
 import { type Clock } from "../time/clock.ts";
 import { type Message, type MessageListener } from "../messages/messages.ts";
 import { type ProvisioningRequest, type RequestStatus } from "../provisioning/requests.ts";
@@ -40,6 +41,8 @@ const KEPT = 20_000;
 
 /** Sends changes to a callback address, as KORE's alert rules would. One delivery at a time, in order. */
 export class Webhooks implements ChangeListener, MessageListener {
+  /** Rules, and the alerts that they raise. Replaced by a reset. */
+  alerting = new Alerting();
   readonly #clock: Clock;
   #options: WebhookOptions | null = null;
   #count = 0;
@@ -73,6 +76,7 @@ export class Webhooks implements ChangeListener, MessageListener {
   reset(): void {
     this.#drop();
     this.#deliveries = [];
+    this.alerting = new Alerting();
     if (this.#options) {
       const address: WebhookOptions & { copies?: number; hold?: number; signWith?: string } = { ...this.#options };
       delete address.copies;
@@ -129,6 +133,7 @@ export class Webhooks implements ChangeListener, MessageListener {
   }
 
   #enqueue(alert: Alert): void {
+    this.alerting.raise(alert);
     if (!this.#options) return;
     const outgoing: Outgoing = {
       options: this.#options,

@@ -49,6 +49,7 @@ const load = (name: string): Document =>
 
 const APIS = [
   { prefix: "/connectivity", document: load("connectivity") },
+  { prefix: "/connectivity", document: load("alerting") },
   { prefix: "/sms", document: load("sms") },
   { prefix: "", document: load("token") },
   { prefix: "", document: load("clients") },

@@ -107,6 +107,14 @@ export class Caller {
     return this.call<T>("POST", `/connectivity${path}`, body, { ...options, headers: await this.#legacy(options) });
   }
 
+  async put<T = Readonly<Record<string, unknown>>>(
+    path: string,
+    body: unknown,
+    options: Options = {},
+  ): Promise<Answer<T>> {
+    return this.call<T>("PUT", `/connectivity${path}`, body, { ...options, headers: await this.#legacy(options) });
+  }
+
   /** The SMS API; the path starts with /v1. */
   async sms<T = Readonly<Record<string, unknown>>>(
     method: "GET" | "POST",

@@ -10,7 +10,7 @@ import { type ServerClock } from "./server-clock.ts";
 
 /** One call to KORE. */
 export interface KoreCall {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Scheme and host, such as https://api.korewireless.com. */
   origin: string;
   /** Without the scheme, for logs and labels. */
