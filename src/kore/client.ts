@@ -1,4 +1,5 @@
 import { type Requester } from "./api/request-builder.ts";
+import { smsUrlOf } from "./api/sms.ts";
 import { type CredentialSet, type Family, isSameCredential } from "./auth/credential-set.ts";
 import { OwnCredentials } from "./auth/own-credentials.ts";
 import { CredentialClient } from "./credential-client.ts";
@@ -38,6 +39,8 @@ export interface Kore {
   close(): Promise<void>;
 }
 
+const originOf = (url: string): string => new URL(url).origin;
+
 /** Creates the client of KORE's APIs. State that callers share is kept by set of credentials; each call chooses the set by account. */
 export function createKore(options: KoreOptions): Kore {
   const unknown = new UnknownEnumValues(options.onUnknownValue ?? (() => undefined));
@@ -45,11 +48,15 @@ export function createKore(options: KoreOptions): Kore {
   const onAccepted = (family: Family) => {
     if (family === "connectivity") wasAccepted = true;
   };
-  const originOf = {
-    connectivity: new URL(options.connectivityUrl).origin,
-    clients: new URL(options.clientsUrl).origin,
+  const originsOf = {
+    connectivity: [options.connectivityUrl, options.smsUrl ?? smsUrlOf(options.connectivityUrl)].map(originOf),
+    clients: [originOf(options.clientsUrl)],
   };
-  const clocks = new Map(Object.values(originOf).map((origin) => [origin, new ServerClock()]));
+  const clocks = new Map(
+    Object.values(originsOf)
+      .flat()
+      .map((origin) => [origin, new ServerClock()]),
+  );
   const ports = { onAccepted, clockOf: (origin: string) => clocks.get(origin) };
   const open = (set: CredentialSet) => new CredentialClient(set, options, ports);
   const router = new CredentialRouter(options.credentials.map(open), options.accountMapping);
@@ -98,7 +105,7 @@ export function createKore(options: KoreOptions): Kore {
     },
     credentials: new OwnCredentials(() => router.clients.flatMap(({ logins }) => Object.values(logins))),
     observedRequests: (accountId) => router.observedRequests(accountId),
-    isClockOff: (family) => clocks.get(originOf[family])?.isOff ?? false,
+    isClockOff: (family) => originsOf[family].some((origin) => clocks.get(origin)?.isOff),
     ownClientId: (accountId) => router.of(accountId, "POST /v1/clients").set.console.clientId,
     get areCredentialsRefused() {
       return !wasAccepted && router.clients.every(({ states }) => states.connectivity === "refused");

@@ -10,20 +10,14 @@ export { refusalOfScopes } from "./api-clients/scopes.ts";
 export { type ClientResult, type SecretResult } from "./api-clients/result.ts";
 export { type Access, type ClientChange, type FullCreateClient, type Scopes } from "./api/unpublished-endpoints.ts";
 export { FIRST_CLIENT_PAGE, clientPage, walkClients } from "./api-clients/client-list.ts";
-export { AlertRules, type RuleAuditRecord, type RuleResult, readRules } from "./alerting/alert-rules.ts";
+export { AlertRules, type RuleResult, readRules } from "./alerting/alert-rules.ts";
 export { type RuleContent, contentOf } from "./alerting/rule.ts";
-export {
-  type WireAlert,
-  type WireAlertAction,
-  type WireAlertEvent,
-  type WireAlertRule,
-  type WireAlertRun,
-} from "./api/alerting.ts";
+export { type WireAlert, type WireAlertAction, type WireAlertEvent, type WireAlertRule } from "./api/alerting.ts";
 export { ClientWrites } from "./api-clients/writes.ts";
 export { FIRST_MESSAGE_PAGE, messageIdOf, messagePage } from "./messages/message-list.ts";
 export { type TextResult } from "./messages/result.ts";
-export { type SmsEncoding, sizeOf } from "./messages/sms-parts.ts";
-export { type TextAuditRecord, type TextCommand, TextMessages } from "./messages/text-messages.ts";
+export { sizeOf } from "./messages/sms-parts.ts";
+export { type TextCommand, TextMessages } from "./messages/text-messages.ts";
 export { type WireMessage } from "./api/sms.ts";
 export {
   type ProvisioningVerb,

@@ -96,8 +96,8 @@ export class AlertRules {
     const { store, reconciliation, ownToken } = this.#options;
     const pending = (await store.get(PENDING + key)) as Pending | undefined;
     const known = pending
-      ? await this.#find(kore, accountId, rule.name, pending.settlesAt)
-      : await findByName(kore, accountId, rule.name);
+      ? await this.#find(kore, accountId, rule, pending.settlesAt)
+      : await findNamesake(kore, accountId, rule, ownToken);
     if (known) {
       if (pending) await this.#settle(claim, key);
       if (isSameRule(contentOf(known.wire), rule, ownToken)) {
@@ -134,7 +134,7 @@ export class AlertRules {
     }
     const settlesAt = visibleUntil(answer, reconciliation);
     await keepPending(settlesAt).catch(this.#options.onNotKept);
-    const finding = await attempt(() => this.#find(kore, accountId, rule.name, settlesAt));
+    const finding = await attempt(() => this.#find(kore, accountId, rule, settlesAt));
     const found = finding instanceof KoreError ? undefined : finding;
     if (found) await this.#settle(claim, key);
     const outcome = found ? "ADOPTED" : "OUTCOME_UNKNOWN";
@@ -207,11 +207,12 @@ export class AlertRules {
   }
 
   /** Looks for a rule until it is listed or the window has ended. @throws KoreError when the last list could not be read */
-  async #find(kore: RuleApi, accountId: string, name: string, until: number) {
-    const found = await pollUntil<Awaited<ReturnType<typeof findByName>> | KoreError>(
+  async #find(kore: RuleApi, accountId: string, rule: RuleContent, until: number) {
+    const { ownToken } = this.#options;
+    const found = await pollUntil<Awaited<ReturnType<typeof findNamesake>> | KoreError>(
       {
         until,
-        poll: () => attempt(() => findByName(kore, accountId, name)),
+        poll: () => attempt(() => findNamesake(kore, accountId, rule, ownToken)),
         isFound: (finding) => finding !== undefined && !(finding instanceof KoreError),
         whenStopped: STOPPED,
       },
@@ -249,9 +250,11 @@ interface Pending {
 const LOCKS = "rule-lock/";
 const PENDING = "rule-pending/";
 
-async function findByName(kore: RuleApi, accountId: string, name: string) {
-  const named = [...(await readRules(kore, accountId))].find(([, wire]) => wire["rule-name"] === name);
-  return named && { ruleId: named[0], wire: named[1] };
+/** A rule of the same name, which KORE may list several times: the one that is the same, else the first. */
+async function findNamesake(kore: RuleApi, accountId: string, rule: RuleContent, ownToken: string | undefined) {
+  const named = [...(await readRules(kore, accountId))].filter(([, wire]) => wire["rule-name"] === rule.name);
+  const found = named.find(([, wire]) => isSameRule(contentOf(wire), rule, ownToken)) ?? named[0];
+  return found && { ruleId: found[0], wire: found[1] };
 }
 
 function refusedBy(error: KoreError): RuleResult {

@@ -23,7 +23,8 @@ export interface MessageEntry {
   accountId: string;
   /** Of the whole input. */
   fingerprint: string;
-  recipient: Recipient;
+  /** Until the outcome is known. */
+  recipient?: Recipient;
   textHash: string;
   parts: number;
   /** Milliseconds since the epoch. */
@@ -176,9 +177,11 @@ const deletions = (entry: MessageEntry): Change[] => [
 ];
 
 function changesOf(entry: MessageEntry): Change[] {
-  const { key, accountId, messageId, createdAt } = entry;
+  const { key, accountId, messageId, createdAt, state } = entry;
+  const { recipient, ...settled } = entry;
+  const isOpen = state === "unsent" || isAmbiguous(entry);
   return [
-    [key, entry],
+    [key, isOpen && recipient ? entry : settled],
     [openKey(entry), isAmbiguous(entry) ? key : undefined],
     ...(messageId === undefined ? [] : [[claimOf({ accountId, messageId }), createdAt] as const]),
   ];

@@ -67,7 +67,7 @@ async function simConditions(
   { accountId, recipient }: MessageEntry,
   connectivity: Pick<ConnectivityApi, "subscription">,
 ): Promise<{ iccid: string } | { msisdn: string } | undefined> {
-  if (!("subscription-id" in recipient)) return recipient;
+  if (!recipient || !("subscription-id" in recipient)) return recipient;
   const sim = record(await connectivity.subscription(accountId, recipient["subscription-id"]), "subscription");
   const iccid = id(sim.iccid, "subscription.iccid");
   return iccid === null ? undefined : { iccid };

@@ -67,4 +67,4 @@ export function publishSmsStatus(
 
 /** @param messageId null: all texts of the account */
 export const topicOf = (accountId: string, messageId: string | null): string =>
-  messageId === null ? accountId : `text ${refKey({ accountId, id: messageId })}`;
+  messageId === null ? `account ${accountId}` : `text ${refKey({ accountId, id: messageId })}`;

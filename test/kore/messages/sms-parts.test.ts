@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sizeOf } from "../../src/kore/messages/sms-parts.ts";
+import { sizeOf } from "../../../src/kore/messages/sms-parts.ts";
 
 const A = (count: number) => "a".repeat(count);
 

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { type TextResult } from "../../../src/kore/messages/result.ts";
+import { Scene } from "./fixtures.ts";
+
+const HISTORIES = 150;
+const STEPS = 12;
+const KEYS = ["one", "two", "three"] as const;
+
+/** What KORE and the network do with one POST. */
+const FATES = ["accepts", "reply lost", "request lost", "refuses", "too many", "never answers"] as const;
+type Fate = (typeof FATES)[number];
+
+/** Fates after which the text may be at KORE. */
+const MAY_HAVE_ARRIVED: ReadonlySet<Fate> = new Set(["accepts", "reply lost", "request lost", "never answers"]);
+
+/** Numbers in 0…n-1 that follow from a seed (Numerical Recipes' LCG). */
+function drawn(seed: number) {
+  let state = seed;
+  return (n: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+}
+
+class History {
+  readonly scene = new Scene();
+  readonly draw: (n: number) => number;
+  /** Fates of the POSTs of each text. */
+  readonly fates = new Map<string, Fate[]>();
+  readonly answers = new Map<string, TextResult[]>();
+  #hanging = 0;
+
+  constructor(seed: number) {
+    this.draw = drawn(seed);
+    const { kore } = this.scene;
+    kore.onSend = (make, text) => {
+      const fate = FATES[this.draw(FATES.length)] ?? "accepts";
+      this.fates.set(text, [...(this.fates.get(text) ?? []), fate]);
+      return this.#answer(fate, make);
+    };
+  }
+
+  #answer(fate: Fate, make: () => unknown): unknown {
+    const fail = (kind: "connection" | "bad-request" | "rate-limited", status?: number): never => {
+      throw new KoreError(kind, fate, { operation: "POST", ...(status !== undefined && { status }) });
+    };
+    switch (fate) {
+      case "accepts":
+        return make();
+      case "reply lost":
+        make();
+        return fail("connection");
+      case "request lost":
+        return fail("connection");
+      case "refuses":
+        return fail("bad-request", 400);
+      case "too many":
+        return fail("rate-limited", 429);
+      case "never answers":
+        if (this.draw(2) === 0) make();
+        this.#hanging += 1;
+        return new Promise(() => undefined);
+    }
+  }
+
+  async step(): Promise<void> {
+    if (this.draw(4) === 0) {
+      this.scene.texts = this.scene.start();
+      await this.scene.texts.takeOver();
+      return;
+    }
+    const key = KEYS[this.draw(KEYS.length)] ?? "one";
+    const hung = this.#hanging;
+    const sending = this.#send(key);
+    const others = this.draw(3) === 0 ? [this.#send(key)] : [];
+    const ended = Promise.all([sending, ...others]).then(() => true);
+    while (!(await Promise.race([ended, this.scene.clock.sleep(0).then(() => false)]))) {
+      if (this.#hanging === hung) continue;
+      this.scene.texts = this.scene.start(); // The process ends while it waits for KORE.
+      await this.scene.texts.takeOver();
+      return;
+    }
+  }
+
+  async #send(requestKey: string): Promise<void> {
+    try {
+      const result = await this.scene.send({ requestKey, text: requestKey });
+      this.answers.set(requestKey, [...(this.answers.get(requestKey) ?? []), result]);
+    } catch (error) {
+      if (!(error instanceof KoreError)) throw error;
+    }
+  }
+
+  check(): void {
+    for (const key of KEYS) {
+      const fates = this.fates.get(key) ?? [];
+      const held = this.scene.kore.held.filter(({ detail }) => detail === key);
+      expect(
+        fates.filter((fate) => MAY_HAVE_ARRIVED.has(fate)).length,
+        `POSTs of ${key}: ${fates.join()}`,
+      ).toBeLessThan(2);
+      expect(held.length).toBeLessThan(2);
+      for (const { outcome, messageId } of this.answers.get(key) ?? []) {
+        if (outcome === "ACCEPTED" || outcome === "ADOPTED") expect(held.map(({ mid }) => mid)).toEqual([messageId]);
+        if (outcome === "REJECTED") expect(held).toEqual([]);
+      }
+    }
+  }
+}
+
+test("no history of crashes, lost replies and repetitions sends a text twice", async () => {
+  for (let seed = 1; seed <= HISTORIES; seed += 1) {
+    const history = new History(seed);
+    for (let step = 0; step < STEPS; step += 1) await history.step();
+    history.check();
+  }
+});
