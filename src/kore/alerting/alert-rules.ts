@@ -3,7 +3,7 @@ import { pagesOf } from "../../common/store-pages.ts";
 import { ExclusiveWrites } from "../api-clients/exclusive-writes.ts";
 import { attempt, isNotSent } from "../api-clients/result.ts";
 import { type AlertingApi, type WireAlertRule } from "../api/alerting.ts";
-import { listed, requiredString, rows } from "../decoding/decode.ts";
+import { listed, record, requiredString, rows } from "../decoding/decode.ts";
 import { redact } from "../decoding/redact.ts";
 import { KoreError } from "../errors.ts";
 import {
@@ -115,7 +115,7 @@ export class AlertRules {
     };
     const begin = () => keepPending(inFlightUntil(reconciliation) + reconciliation.visibilityWindowAfterTimeout);
     const answer = await attempt(async () =>
-      requiredString((await kore.createRule(accountId, body, begin))["rule-id"], "rule.rule-id"),
+      requiredString(record(await kore.createRule(accountId, body, begin), "rule")["rule-id"], "rule.rule-id"),
     );
     if (!(answer instanceof KoreError)) {
       await this.#settle(claim, key);
@@ -176,31 +176,34 @@ export class AlertRules {
     }
     const body = bodyOf(wanted, ownToken);
     if (!body) return { ...TOKEN_NEEDED, ruleId: id };
-    const audited = <Result extends RuleResult>(result: Result): Result => {
-      this.#options.audit({
-        ...{ who, operation: "updateAlertRule", accountId, ruleId: id, outcome: result.outcome, requestId },
-      });
+    const audit = (outcome: RuleAuditRecord["outcome"]) =>
+      this.#options.audit({ who, operation: "updateAlertRule", accountId, ruleId: id, outcome, requestId });
+    const audited = (result: RuleResult): RuleResult => {
+      audit(result.outcome);
       return result;
     };
     const answer = await attempt(() => kore.updateRule(accountId, id, body));
     if (!(answer instanceof KoreError)) return audited({ outcome: "DONE", ruleId: id });
-    if (isNotSent(answer)) throw answer;
+    if (isNotSent(answer)) {
+      audit("NOT_SENT");
+      throw answer;
+    }
     if (answer.isRefusal) return audited({ ...refusedBy(answer), ruleId: id });
-    const isShown = await pollUntil(
+    const shown = await pollUntil<boolean | KoreError>(
       {
         until: visibleUntil(answer, reconciliation),
-        poll: async () => {
-          const shown = await attempt(() => readRules(kore, accountId));
-          const rule = shown instanceof KoreError ? undefined : shown.get(id);
-          return rule !== undefined && isSameRule(contentOf(rule), wanted, ownToken);
-        },
-        isFound: (found) => found,
+        poll: () =>
+          attempt(async () => {
+            const shown = (await readRules(kore, accountId)).get(id);
+            return shown !== undefined && isSameRule(contentOf(shown), wanted, ownToken);
+          }),
+        isFound: (found) => found === true,
         whenStopped: false,
       },
       reconciliation,
     );
     return audited(
-      isShown
+      shown === true
         ? { outcome: "DONE", ruleId: id, message: "KORE's reply was lost, but KORE shows the change." }
         : { outcome: "OUTCOME_UNKNOWN", reason: "REPLY_LOST", ruleId: id, message: NOT_SHOWN },
     );

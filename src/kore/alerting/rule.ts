@@ -124,8 +124,12 @@ function valueOf(token: Token, ownToken: string | undefined): string | null | un
   return token.kind === "given" ? token.value : undefined;
 }
 
-/** Whether two rules are the same. Tokens that KORE hides are never the same: whether they are is not known. */
+/** Whether two rules are the same. A token that KORE hides is the same only where it was read once for both. */
 export function isSameRule(one: RuleContent, other: RuleContent, ownToken: string | undefined): boolean {
-  const [first, second] = [one, other].map((rule) => bodyOf(rule, ownToken));
+  const isSameToken = one.webhook?.token === other.webhook?.token;
+  const [first, second] = [one, other].map((rule) => bodyOf(isSameToken ? withoutToken(rule) : rule, ownToken));
   return first !== undefined && second !== undefined && JSON.stringify(first) === JSON.stringify(second);
 }
+
+const withoutToken = (rule: RuleContent): RuleContent =>
+  rule.webhook ? { ...rule, webhook: { ...rule.webhook, token: { kind: "none" } } } : rule;

@@ -19,7 +19,7 @@ export interface PlaygroundTab {
   group: OperationGroup;
 }
 
-export type OperationGroup = "read" | "order" | "live" | "apiClients";
+export type OperationGroup = "read" | "order" | "live" | "alerts" | "apiClients";
 
 const bundle = packageFile("dist/playground/");
 

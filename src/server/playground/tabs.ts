@@ -17,6 +17,9 @@ import { type OperationGroup, type PlaygroundTab } from "./index.ts";
 /** The name of the interface of API clients' payloads ends so; `SCHEMA_PREFIX` may stand before it. */
 const CLIENT_PAYLOAD = /ClientPayload$/;
 
+/** The names of the payloads of alert rules end so. */
+const RULE_PAYLOAD = /RulePayload$/;
+
 /** The documented operations, grouped by what the schema says of their fields. */
 export function operationTabs(
   operations: readonly string[],
@@ -57,10 +60,12 @@ function groupOf(document: DocumentNode, schema: GraphQLSchema): OperationGroup 
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return "live";
   if (operation?.operation !== OperationTypeNode.MUTATION) return "read";
   const mutations = schema.getMutationType()?.getFields() ?? {};
-  const changesClients = operation.selectionSet.selections.some((selection) => {
+  const payloads = operation.selectionSet.selections.flatMap((selection) => {
     const type = selection.kind === Kind.FIELD ? getNamedType(mutations[selection.name.value]?.type) : undefined;
-    return isObjectType(type) && type.getInterfaces().some(({ name }) => CLIENT_PAYLOAD.test(name));
+    return isObjectType(type) ? [type] : [];
   });
+  if (payloads.some((type) => RULE_PAYLOAD.test(type.name))) return "alerts";
+  const changesClients = payloads.some((type) => type.getInterfaces().some(({ name }) => CLIENT_PAYLOAD.test(name)));
   return changesClients ? "apiClients" : "order";
 }
 

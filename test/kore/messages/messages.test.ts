@@ -103,7 +103,13 @@ describe("A text whose reply is lost", () => {
   test.each<[string, (make: () => unknown) => unknown]>([
     ["a closed connection", cut],
     ["a reply without a mid", (make) => ({ ...(make() as object), mid: "" })],
-    ["an empty reply", (make) => (make(), null)],
+    [
+      "an empty reply",
+      (make) => {
+        make();
+        return null;
+      },
+    ],
     ["a 502", () => Promise.reject(new KoreError("unavailable", "502", { operation: "POST", status: 502 }))],
   ])("by %s is sent once", async (_, onSend) => {
     scene.kore.onSend = onSend;

@@ -15,10 +15,19 @@ describe("the operations of the playground", () => {
   test("each is in the group that its type and the schema say", async () => {
     expect(tabs).toHaveLength((await readdir(new URL("operations/", FOLDER))).length);
     const named = (group: string) => tabs.filter((tab) => tab.group === group).map(({ query }) => nameOf(query));
-    expect(named("live")).toEqual(["WatchProvisioningRequest", "WatchSimStates"]);
+    expect(named("live")).toEqual(["WatchProvisioningRequest", "WatchSimStates", "WatchSms"]);
     expect(named("order")).toEqual([
-      ...["ActivateSim", "ReactivateSims", "RehearseSuspension", "ResolveOrder", "SuspendSims"],
+      ...[
+        "ActivateSim",
+        "ReactivateSims",
+        "RehearseSms",
+        "RehearseSuspension",
+        "ResolveOrder",
+        "SendSms",
+        "SuspendSims",
+      ],
     ]);
+    expect(named("alerts")).toEqual(["CreateAlertRule", "InstallWebhookRule"]);
     expect(named("apiClients")).toEqual([
       ...["CreateClient", "DeleteClient", "LockClient", "RenewClientKey", "SuspendClient", "TransferClient"],
       "UpdateClient",
@@ -43,9 +52,9 @@ describe("the operations of the playground", () => {
     const marked = (settings: typeof simulator | typeof live) =>
       tabs.flatMap(({ query }) => (dangerOf(query, settings) ? [nameOf(query)] : []));
     expect(marked(simulator)).toEqual(["DeleteClient", "RenewClientKey", "ResolveOrder"]);
-    const writes = tabs.filter(({ group }) => group === "order" || group === "apiClients");
+    const writes = tabs.filter(({ group }) => group === "order" || group === "alerts" || group === "apiClients");
     expect(marked(live)).toEqual(
-      writes.map(({ query }) => nameOf(query)).filter((name) => name !== "RehearseSuspension"),
+      writes.map(({ query }) => nameOf(query)).filter((name) => !name.startsWith("Rehearse")),
     );
   });
 });

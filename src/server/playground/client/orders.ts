@@ -6,7 +6,7 @@ import { nameOf } from "./operations.ts";
 export type Order = (order: PlaygroundTab, headers: string) => Promise<{ requestId?: string; message: string }>;
 
 interface Answer {
-  data?: Record<string, { requests?: { id: string; status?: string }[] } | null> | null;
+  data?: Record<string, { requests?: { id: string; status?: string }[]; messageId?: string | null } | null> | null;
   errors?: readonly { message: string }[];
 }
 
@@ -17,6 +17,8 @@ export function orderBy(fetcher: GraphiQLProps["fetcher"]): Order {
       const own = JSON.parse(headers || "{}") as Record<string, unknown>;
       const { data, errors } = (await fetcher({ query, variables, operationName: name }, { headers: own })) as Answer;
       if (errors?.[0]) return { message: `${name}: ${errors[0].message}` };
+      const [text] = Object.values(data ?? {}).flatMap((payload) => payload?.messageId ?? []);
+      if (text) return { message: `${name} is text ${text}, which is sent once for its requestKey.` };
       const [request] = Object.values(data ?? {}).flatMap((payload) => payload?.requests ?? []);
       if (!request) return { message: `${name} changes nothing: its SIMs are in that state already. Run another one.` };
       const status = request.status ? `, ${request.status}` : "";

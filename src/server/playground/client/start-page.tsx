@@ -6,8 +6,9 @@ import { useOpenOperation, useOptions } from "./session.ts";
 
 const GROUPS: Readonly<Record<OperationGroup, { title: string; about: string }>> = {
   read: { title: "Read", about: "Accounts, SIMs, profiles and orders. Nothing is changed." },
-  order: { title: "Order", about: "Writes to SIMs. KORE carries them out as provisioning requests." },
+  order: { title: "Order", about: "Writes to SIMs, which KORE carries out as provisioning requests, and texts." },
   live: { title: "Live", about: "Subscriptions: they stay open and show each change." },
+  alerts: { title: "Alerts", about: "Writes to KORE's alert rules." },
   apiClients: { title: "API clients", about: "Writes to KORE's API clients." },
 };
 

@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { AlertRules, type RuleAuditRecord } from "../../../src/kore/alerting/alert-rules.ts";
+import { type RuleContent } from "../../../src/kore/alerting/rule.ts";
+import { AlertingApi, type WireAlertRule } from "../../../src/kore/api/alerting.ts";
+import { KoreError } from "../../../src/kore/errors.ts";
+import { MemoryStore, SleepersClock } from "../provisioning/fakes.ts";
+
+const OWN_TOKEN = "the token of this deployment";
+const RULE: RuleContent = {
+  name: "Night",
+  eventName: "an.event",
+  isEnabled: true,
+  conditions: [],
+  email: { to: "ops@acme.example", cc: null, bcc: null },
+};
+
+/** Alert rules before a minimal KORE, which lists what it has accepted. */
+class Scene {
+  readonly clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
+  readonly store = new MemoryStore();
+  readonly held: WireAlertRule[] = [];
+  readonly asked: string[] = [];
+  readonly bodies: unknown[] = [];
+  readonly audited: RuleAuditRecord[] = [];
+  onWrite: (make: () => unknown) => unknown = (make) => make();
+
+  readonly api = new AlertingApi({
+    get: async () => {
+      await Promise.resolve();
+      this.asked.push("GET");
+      return { rules: this.held };
+    },
+    write: async (method, { path, beforeSending }, body) => {
+      await beforeSending?.();
+      this.asked.push(method);
+      this.bodies.push(body);
+      return this.onWrite(() => {
+        const id = method === "PUT" ? path.split("/").at(-1) : String(this.held.length + 1);
+        const rule = { ...(body as WireAlertRule), "rule-id": id ?? "" };
+        const place = this.held.findIndex((one) => one["rule-id"] === id);
+        if (place < 0) this.held.push(rule);
+        else this.held[place] = rule;
+        return { "rule-id": id, message: ["done"] };
+      });
+    },
+  });
+  rules = this.start();
+
+  /** Starts another process on the store. */
+  start(): AlertRules {
+    const { store, clock } = this;
+    store.restart();
+    store.now = clock.now;
+    return new AlertRules({
+      kore: this.api,
+      store,
+      reconciliation: {
+        visibilityWindow: 10_000,
+        visibilityWindowAfterTimeout: 60_000,
+        now: clock.now,
+        monotonic: clock.monotonic,
+        sleep: clock.sleep,
+      },
+      ownToken: OWN_TOKEN,
+      audit: (record) => this.audited.push(record),
+      onNotKept: (error) => expect.fail(String(error)),
+    });
+  }
+
+  readonly #context = () => ({ who: "ops", requester: { kore: this.api, requestId: "one" } });
+
+  create(rule: RuleContent = RULE) {
+    return this.rules.create("acme", rule, this.#context());
+  }
+
+  update(change: (present: RuleContent) => RuleContent, id = "1") {
+    return this.rules.update({ accountId: "acme", id }, change, this.#context());
+  }
+
+  posts(): number {
+    return this.asked.filter((method) => method === "POST").length;
+  }
+}
+
+const disabled = (rule: RuleContent): RuleContent => ({ ...rule, isEnabled: false });
+const enabled = (rule: RuleContent): RuleContent => ({ ...rule, isEnabled: true });
+const cut = () => {
+  throw new KoreError("connection", "cut", { operation: "POST" });
+};
+
+let scene: Scene;
+beforeEach(() => (scene = new Scene()));
+
+const withWebhook = (webhook: Record<string, string>): WireAlertRule => ({
+  ...{ "rule-id": "1", "rule-name": "Night", "event-name": "an.event", enabled: true, conditions: [] },
+  // KORE's sample has unused actions as "".
+  actions: { webhook: { "webhook-url": "https://a.example", ...webhook }, email: "", "block-usage": "" } as never,
+});
+
+describe("The access token of a rule that is changed", () => {
+  test("is written back where KORE shows it; unused actions are left out", async () => {
+    scene.held.push(withWebhook({ "access-token": "theirs", "access-token-key": "X-Token" }));
+    expect(await scene.update(disabled)).toMatchObject({ outcome: "DONE" });
+    expect(scene.bodies).toMatchObject([
+      { enabled: false, actions: { webhook: { "access-token": "theirs", "access-token-key": "X-Token" } } },
+    ]);
+    expect(Object.keys((scene.bodies[0] as { actions: object }).actions)).toEqual(["webhook"]);
+  });
+
+  test.each([["****"], [""]])("is needed where KORE shows %j, and the mask is never written", async (shown) => {
+    scene.held.push(withWebhook({ "access-token": shown, "access-token-key": "X-Token" }));
+    expect(await scene.update(disabled)).toMatchObject({ outcome: "REJECTED", reason: "TOKEN_NEEDED" });
+    expect(await scene.update(enabled)).toMatchObject({ outcome: "ALREADY_SATISFIED" });
+    expect(scene.bodies).toEqual([]);
+  });
+
+  test("is this deployment's where replies have redacted it", async () => {
+    scene.held.push(withWebhook({ "access-token": "[credential]", "access-token-key": "X-Token" }));
+    expect(await scene.update(disabled)).toMatchObject({ outcome: "DONE" });
+    expect(scene.bodies).toMatchObject([{ actions: { webhook: { "access-token": OWN_TOKEN } } }]);
+  });
+});
+
+describe("A creation", () => {
+  test.each<[string, (make: () => unknown) => unknown]>([
+    [
+      "an empty reply",
+      (make) => {
+        make();
+        return null;
+      },
+    ],
+    [
+      "a reply without an id",
+      (make) => {
+        make();
+        return {};
+      },
+    ],
+    [
+      "a closed connection",
+      (make) => {
+        make();
+        return cut();
+      },
+    ],
+  ])("with %s is found by its name", async (_, onWrite) => {
+    scene.onWrite = onWrite;
+    expect(await scene.create()).toMatchObject({ outcome: "ADOPTED", ruleId: "1" });
+    expect(await scene.create()).toMatchObject({ outcome: "ALREADY_SATISFIED", ruleId: "1" });
+    expect(scene.posts()).toBe(1);
+  });
+
+  test("that appears late is awaited by a repetition after a crash, and is not sent again", async () => {
+    let make: () => unknown = () => undefined;
+    scene.onWrite = (late) => {
+      make = late;
+      return new Promise(() => undefined);
+    };
+    void scene.create();
+    while (scene.posts() === 0) await scene.clock.sleep(0);
+    scene.rules = scene.start();
+    const repeated = scene.create();
+    await scene.clock.sleep(0);
+    make();
+    expect(await repeated).toMatchObject({ outcome: "ADOPTED", ruleId: "1" });
+    expect(scene.posts()).toBe(1);
+  });
+
+  test("that never arrived is sent by a repetition, after the window", async () => {
+    scene.onWrite = cut;
+    const before = scene.clock.time;
+    expect(await scene.create()).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
+    expect(scene.clock.time - before).toBeGreaterThanOrEqual(10_000);
+    scene.onWrite = (make) => make();
+    expect(await scene.create()).toMatchObject({ outcome: "DONE" });
+    expect(scene.held).toHaveLength(1);
+  });
+
+  test("takes the rule that is as wanted among several of its name", async () => {
+    const other = { ...withWebhook({}), "rule-id": "8" };
+    await scene.create();
+    scene.held.unshift(other);
+    expect(await scene.create()).toMatchObject({ outcome: "ALREADY_SATISFIED", ruleId: "1" });
+  });
+
+  test("that is pending is deleted after the retention", async () => {
+    scene.onWrite = cut;
+    await scene.create();
+    await scene.rules.prune(scene.clock.time + 1);
+    expect(scene.store.keys()).toEqual([]);
+  });
+});
