@@ -7,7 +7,6 @@ export type WireAlertAction = Schemas["ActionType"];
 export type WireAlertRule = Schemas["Rule"];
 export type WireAlertRuleInput = Schemas["RuleInput"];
 export type WireAlert = Schemas["AlertHistoryDetails"];
-export type WireAlertRun = NonNullable<WireAlert["actions"]>[number];
 
 const EVENTS = "/v1/accounts/{account-id}/events";
 const ACTIONS = "/v1/accounts/{account-id}/actions";

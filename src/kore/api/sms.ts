@@ -6,12 +6,12 @@ export type WireMessage = Schemas["Message"];
 export type WireSentMessage = Schemas["SentMessage"];
 export type SendMessageBody = Schemas["SendMessage"];
 
-type MessageQuery = NonNullable<paths["/v1/messages"]["get"]["parameters"]["query"]>;
+type MessageQuery = Omit<NonNullable<paths["/v1/messages"]["get"]["parameters"]["query"]>, "account-id">;
 
 /** KORE's SMS endpoints, one method each, in KORE's spelling. Each call is one request to KORE. */
 export class SmsApi extends RequestBuilder<paths> {
   messages(accountId: string, query: { [K in keyof MessageQuery]: MessageQuery[K] | undefined }) {
-    return this.get("/v1/messages", {}, { ...query, "account-id": accountId });
+    return this.get("/v1/messages", {}, { "account-id": accountId, ...query });
   }
 
   /**
