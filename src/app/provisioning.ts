@@ -73,14 +73,13 @@ export async function createProvisioning(
   const alertRules = createAlertRules({ ...dependencies, audit: (record) => audit.record({ ...record }) }, webhook);
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
   const rehearsals = new Rehearsals(store);
-  const ledgers = [commands, diagnostics.commands, clientWrites, textMessages];
-  const writers = [...ledgers, alertRules];
-  const prunables = [...writers, receivedWebhooks, rehearsals];
+  const ledgers = [commands, diagnostics.commands, clientWrites, textMessages, alertRules];
+  const prunables = [...ledgers, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all(writers.map((writer) => writer.idle())), undefined);
+    await within(MAX_IDLE_WAIT_MS, Promise.all(ledgers.map((ledger) => ledger.idle())), undefined);
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond(ledgers, log, (count) => metrics?.tookOver(count)));

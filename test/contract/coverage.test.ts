@@ -5,6 +5,8 @@ import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { readContract, usedContracts } from "../support/kore/contract-examples.ts";
+import { textAndAlert } from "../support/kore/texts-and-alerts.ts";
+import { BY_TOKEN } from "../support/kore/webhook-deliveries.ts";
 import { onlyField, operationOf } from "../support/operations/only-field.ts";
 import { MORE_OPERATIONS } from "../support/operations/rarely-shown.ts";
 
@@ -40,8 +42,8 @@ let app: TestApp;
 let variables: Record<string, unknown>;
 
 beforeAll(async () => {
-  app = await startApp({ clock: "real" }, { CACHE_SECONDS: "0" });
-  variables = { ...app.kore.examples, ...(await simsByState(app)) };
+  app = await startApp({ clock: "real" }, { CACHE_SECONDS: "0", ...BY_TOKEN });
+  variables = { ...app.kore.examples, ...(await simsByState(app)), ...(await textAndAlert(app)) };
 });
 afterAll(() => app.stop());
 

@@ -99,16 +99,19 @@ test("what is open without an account, or filters by itself, is this and no more
   expect(roots.filter(([, { account }]) => account === "parent")).toEqual([]);
 });
 
-test("mutations need an operator, those of API clients an admin, and so do reads of API clients", () => {
+test("mutations need an operator, those of API clients and alert rules an admin, and so do reads of both", () => {
   // Unresolved orders are for those that may write; resolving one by hand is an admin's.
   const exceptions = new Map([
     ["Query.unresolvedOrders", "operator"],
     ["UnresolvedOrder.candidates", "operator"],
     ["Mutation.resolveOrder", "admin"],
+    // What rules may name shows nothing of the account.
+    ["Account.alertEvents", "viewer"],
+    ["Account.alertActions", "viewer"],
   ]);
   for (const [name, { role }] of rules) {
-    const isOfClients = /client/i.test(name);
-    const usual = isOfClients ? "admin" : name.startsWith("Mutation.") ? "operator" : "viewer";
+    const isOfAdmins = /client|alert|WebhookRule/i.test(name);
+    const usual = isOfAdmins ? "admin" : name.startsWith("Mutation.") ? "operator" : "viewer";
     expect([name, role]).toEqual([name, exceptions.get(name) ?? usual]);
   }
 });

@@ -4,6 +4,7 @@ import { LOCAL_CALLER, buildGraphSchema, queryCost } from "../../src/graph/index
 import { graphParts } from "../../src/resources/index.ts";
 import { type Reply, type TestApp, startApp } from "../support/app.ts";
 import { bearer, keysFile } from "../support/auth.ts";
+import { textAndAlert } from "../support/kore/texts-and-alerts.ts";
 
 const ACCOUNT = "cmp-pp-org-4100";
 const OTHER_ACCOUNT = "cmp-pp-org-4101";
@@ -12,6 +13,8 @@ const OTHER_ACCOUNT = "cmp-pp-org-4101";
 const ENTITIES = {
   Account: { direct: ({ id }: Ids) => `account(id: "${id}")`, fields: "id name costCenters { name }" },
   ActivationProfile: { direct: direct("activationProfile"), fields: "id name planIds account { name }" },
+  Alert: { direct: direct("alert"), fields: "id createdAt rule { name }" },
+  AlertRule: { direct: direct("alertRule"), fields: "id name account { name }" },
   Client: { direct: ({ id }: Ids) => `client(id: "${id}")`, fields: "id name account { name }" },
   DiagnosticsRequest: { direct: direct("diagnosticsRequest"), fields: "id status message subscriptions { iccid }" },
   Feature: { direct: direct("feature"), fields: "featureId name description serviceType { name }" },
@@ -23,6 +26,7 @@ const ENTITIES = {
     direct: direct("subscription"),
     fields: "id iccid costCenter { name } profile { id } stateHistory { state } lastProvisioningRequest { source }",
   },
+  SmsMessage: { direct: direct("smsMessage"), fields: "id detail subscription { iccid }" },
 } as const;
 type Entity = keyof typeof ENTITIES;
 const NAMES = Object.keys(ENTITIES) as Entity[];
@@ -53,10 +57,13 @@ beforeAll(async () => {
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
   const { activationProfileId, clientId, diagnosticsRequestId, planId, provisioningRequestId, subscriptionId } =
     app.kore.examples;
+  const { alertId, alertRuleId, smsMessageId } = await textAndAlert(app, bearer(admin));
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
     Account: of(ACCOUNT),
     ActivationProfile: of(activationProfileId),
+    Alert: of(alertId),
+    AlertRule: of(alertRuleId),
     Client: of(clientId),
     DiagnosticsRequest: of(diagnosticsRequestId),
     Feature: of("cmp-k1-feature-3200"),
@@ -65,6 +72,7 @@ beforeAll(async () => {
     ProvisioningRequest: of(provisioningRequestId),
     ServiceType: of("32"),
     SimSubscription: of(subscriptionId),
+    SmsMessage: of(smsMessageId),
   };
   for (const name of NAMES) {
     const { data, errors } = await run<{ it: { nodeId: string } }>(`{ it: ${directly(name)} { nodeId } }`);

@@ -24,7 +24,8 @@ afterAll(async () => {
 });
 beforeEach(() => simulator.clearLog());
 
-const session = () => kore.session({ accounts: new Set(["own"]) }).connectivity;
+const all = () => kore.session({ accounts: new Set(["own"]) });
+const session = () => all().connectivity;
 
 /** Every request that names an account in its path. */
 const REQUESTS = {
@@ -55,12 +56,32 @@ const REQUESTS = {
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };
 
+const RULE = { "rule-name": "", "event-name": "", enabled: true, conditions: [], actions: {} };
+const ALERTING_REQUESTS = {
+  events: (account: string) => all().alerting.events(account, asItIs),
+  actions: (account: string) => all().alerting.actions(account, asItIs),
+  rules: (account: string) => all().alerting.rules(account),
+  createRule: (account: string) => all().alerting.createRule(account, RULE),
+  updateRule: (account: string) => all().alerting.updateRule(account, "1", RULE),
+  alerts: (account: string) => all().alerting.alerts(account, {} as never),
+  alert: (account: string) => all().alerting.alert(account, "1"),
+};
+
+/** Those that name it in their query. */
+const SMS_REQUESTS = {
+  messages: (account: string) => all().sms.messages(account, {} as never),
+  send: (account: string) => all().sms.send(account, { message: "Report", iccid: "1" }),
+};
+
 test("all requests of a session are covered by these tests", () => {
-  const all = Object.getOwnPropertyNames(Object.getPrototypeOf(session())).filter((name) => name !== "constructor");
-  expect(all.sort()).toEqual(["accounts", "ping", ...Object.keys(REQUESTS)].sort());
+  const namesOf = (api: object) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(api)).filter((name) => name !== "constructor");
+  expect(namesOf(session()).sort()).toEqual(["accounts", "ping", ...Object.keys(REQUESTS)].sort());
+  expect(namesOf(all().alerting)).toEqual(Object.keys(ALERTING_REQUESTS));
+  expect(namesOf(all().sms)).toEqual(Object.keys(SMS_REQUESTS));
 });
 
-test.each(Object.entries(REQUESTS))(
+test.each(Object.entries({ ...REQUESTS, ...ALERTING_REQUESTS, ...SMS_REQUESTS }))(
   "%s of an account beyond reach is not found, without a KORE call",
   async (_, request) => {
     for (const account of ["foreign", "missing"]) {

@@ -1,10 +1,7 @@
 import { type Claim, type DurableStore } from "../../common/durable-store.ts";
 import { pagesOf } from "../../common/store-pages.ts";
-import { ExclusiveWrites } from "../api-clients/exclusive-writes.ts";
-import { attempt, isNotSent } from "../api-clients/result.ts";
 import { type AlertingApi, type WireAlertRule } from "../api/alerting.ts";
 import { listed, record, requiredString, rows } from "../decoding/decode.ts";
-import { redact } from "../decoding/redact.ts";
 import { KoreError } from "../errors.ts";
 import {
   type ReconciliationOptions,
@@ -12,9 +9,11 @@ import {
   pollUntil,
   visibleUntil,
 } from "../idempotency/ambiguous-outcome.ts";
+import { attempt, isNotSent, refusedBy } from "../idempotency/attempt.ts";
+import { ExclusiveWrites } from "../idempotency/exclusive-writes.ts";
 import { KeyedMutex } from "../idempotency/keyed-mutex.ts";
 import { hashOf } from "../idempotency/single-flight.ts";
-import { type RuleContent, bodyOf, contentOf, isSameRule } from "./rule.ts";
+import { type RuleContent, bodyOf, contentOf, hidesToken, isSameButForToken, isSameRule } from "./rule.ts";
 
 export type RuleReason = "NAME_TAKEN" | "NOT_FOUND" | "NOT_PERMITTED" | "TOKEN_NEEDED" | "KORE_REFUSED" | "REPLY_LOST";
 
@@ -100,8 +99,11 @@ export class AlertRules {
       : await findNamesake(kore, accountId, rule, ownToken);
     if (known) {
       if (pending) await this.#settle(claim, key);
-      if (isSameRule(contentOf(known.wire), rule, ownToken)) {
-        return { outcome: pending ? "ADOPTED" : "ALREADY_SATISFIED", ruleId: known.ruleId };
+      const present = contentOf(known.wire);
+      const outcome = pending ? "ADOPTED" : "ALREADY_SATISFIED";
+      if (isSameRule(present, rule, ownToken)) return { outcome, ruleId: known.ruleId };
+      if (hidesToken(present) && isSameButForToken(present, rule)) {
+        return { outcome, ruleId: known.ruleId, message: TOKEN_NOT_SHOWN };
       }
       return { outcome: "REJECTED", reason: "NAME_TAKEN", field: "input.name", message: TAKEN, ruleId: known.ruleId };
     }
@@ -130,7 +132,7 @@ export class AlertRules {
     if (answer.isRefusal) {
       await this.#settle(claim, key);
       audit("REJECTED");
-      return refusedBy(answer);
+      return { outcome: "REJECTED", ...refusedBy(answer, "KORE has no such account") };
     }
     const settlesAt = visibleUntil(answer, reconciliation);
     await keepPending(settlesAt).catch(this.#options.onNotKept);
@@ -188,7 +190,8 @@ export class AlertRules {
       audit("NOT_SENT");
       throw answer;
     }
-    if (answer.isRefusal) return audited({ ...refusedBy(answer), ruleId: id });
+    if (answer.isRefusal)
+      return audited({ outcome: "REJECTED", ...refusedBy(answer, "KORE has no such rule"), ruleId: id });
     const shown = await pollUntil<boolean | KoreError>(
       {
         until: visibleUntil(answer, reconciliation),
@@ -229,6 +232,16 @@ export class AlertRules {
     await this.#claims.commit(claim, { set: [[PENDING + key, undefined]] }).catch(this.#options.onNotKept);
   }
 
+  /** Continues nothing: a repetition looks for a rule whose outcome is unknown. */
+  recover(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Releases rules that a crash has left. @returns their number */
+  takeOver(): Promise<number> {
+    return this.#exclusive.releaseOrphans();
+  }
+
   /** Deletes creations with an unknown outcome that were sent before an instant. Milliseconds since the epoch. */
   async prune(before: number): Promise<void> {
     for await (const page of pagesOf(this.#options.store, PENDING, 1000)) {
@@ -260,19 +273,11 @@ async function findNamesake(kore: RuleApi, accountId: string, rule: RuleContent,
   return found && { ruleId: found[0], wire: found[1] };
 }
 
-function refusedBy(error: KoreError): RuleResult {
-  const words = redact(error.koreMessage ?? "for no stated reason");
-  if (error.kind === "forbidden") {
-    return { outcome: "REJECTED", reason: "NOT_PERMITTED", message: `KORE does not permit this: ${words}` };
-  }
-  const reason = error.kind === "not-found" ? "NOT_FOUND" : "KORE_REFUSED";
-  return { outcome: "REJECTED", reason, message: `KORE refused: ${words}` };
-}
-
 const STOPPED = new KoreError("aborted", "The server stopped before the search ended", { operation: "GET rules" });
 
 const TAKEN =
   "The account has another rule of this name: change that one, or choose another name. KORE cannot delete rules.";
+const TOKEN_NOT_SHOWN = "KORE does not show the rule's access token: whether it is the given one is not known.";
 const NO_RULE = "The account has no such rule.";
 const TOKEN_NEEDED: RuleResult = {
   outcome: "REJECTED",

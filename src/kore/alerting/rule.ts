@@ -12,6 +12,8 @@ export interface RuleContent {
   email?: { to: string; cc: string | null; bcc: string | null } | undefined;
   usageBlock?: { period: string } | undefined;
   batching?: { type: string; times: readonly string[] } | undefined;
+  /** Actions that this graph does not know, as they came: KORE replaces a rule as a whole, and they must stay. */
+  otherActions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RuleContent {
  */
 export type Token = { kind: "none" | "own" | "hidden" } | { kind: "given"; value: string };
 
-/** What a redacted secret of ours looks like, see `KnownSecrets`. */
+/** The mark of a redacted secret of ours, see `KnownSecrets`. */
 const REDACTED = "[credential]";
 
 function tokenOf(shown: string | null, key: string | null): Token {
@@ -31,10 +33,13 @@ function tokenOf(shown: string | null, key: string | null): Token {
 
 /** @throws KoreError `contract` */
 export function contentOf(rule: WireAlertRule): RuleContent {
-  // KORE's sample has an unused action as "" in place of an object.
-  const actions: Readonly<Record<string, unknown>> = isRecord(rule.actions) ? rule.actions : {};
-  const action = (name: string) => (isRecord(actions[name]) ? actions[name] : undefined);
+  // KORE's sample has an unused action as "" in place of an object, and its history spells block-Usage.
+  const actions = Object.entries<unknown>(isRecord(rule.actions) ? rule.actions : {}).flatMap(([name, content]) =>
+    isRecord(content) ? [[name, content] as const] : [],
+  );
+  const action = (wanted: string) => actions.find(([name]) => name.toLowerCase() === wanted)?.[1];
   const [webhook, email, usageBlock] = [action("webhook"), action("email"), action("block-usage")];
+  const otherActions = actions.filter(([name]) => !KNOWN_ACTIONS.has(name.toLowerCase()));
   const strategy: unknown = rule["alert-strategy"];
   const batching: unknown = isRecord(strategy) ? strategy.batching : undefined;
   const url = webhook && string(webhook["webhook-url"], "rules.actions.webhook.webhook-url");
@@ -54,8 +59,11 @@ export function contentOf(rule: WireAlertRule): RuleContent {
     ...(email && to && { email: { to, ...copiesOf(email) } }),
     ...(period && { usageBlock: { period } }),
     ...(isRecord(batching) && type !== null && { batching: { type, times: timesOf(batching.times) } }),
+    ...(otherActions.length > 0 && { otherActions: Object.fromEntries(otherActions) }),
   };
 }
+
+const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["webhook", "email", "block-usage"]);
 
 function tokenParts(webhook: Readonly<Record<string, unknown>>) {
   const tokenKey = id(webhook["access-token-key"], "rules.actions.webhook.access-token-key");
@@ -94,6 +102,7 @@ export function bodyOf(rule: RuleContent, ownToken: string | undefined): WireAle
       "attribute-value": value,
     })),
     actions: {
+      ...rule.otherActions,
       ...(webhook && {
         webhook: {
           "webhook-url": webhook.url,
@@ -126,10 +135,16 @@ function valueOf(token: Token, ownToken: string | undefined): string | null | un
 
 /** Whether two rules are the same. A token that KORE hides is the same only where it was read once for both. */
 export function isSameRule(one: RuleContent, other: RuleContent, ownToken: string | undefined): boolean {
-  const isSameToken = one.webhook?.token === other.webhook?.token;
-  const [first, second] = [one, other].map((rule) => bodyOf(isSameToken ? withoutToken(rule) : rule, ownToken));
+  if (one.webhook?.token === other.webhook?.token) return isSameButForToken(one, other);
+  const [first, second] = [bodyOf(one, ownToken), bodyOf(other, ownToken)];
   return first !== undefined && second !== undefined && JSON.stringify(first) === JSON.stringify(second);
 }
+
+/** Whether two rules are the same as far as KORE shows them. */
+export const isSameButForToken = (one: RuleContent, other: RuleContent): boolean =>
+  JSON.stringify(bodyOf(withoutToken(one), undefined)) === JSON.stringify(bodyOf(withoutToken(other), undefined));
+
+export const hidesToken = ({ webhook }: RuleContent): boolean => webhook?.token.kind === "hidden";
 
 const withoutToken = (rule: RuleContent): RuleContent =>
   rule.webhook ? { ...rule, webhook: { ...rule.webhook, token: { kind: "none" } } } : rule;

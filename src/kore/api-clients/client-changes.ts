@@ -3,7 +3,8 @@ import { type ReconciliationOptions, pollUntil, visibleUntil } from "../idempote
 import { record } from "../decoding/decode.ts";
 import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { type Confirmation } from "./confirmation.ts";
-import { type ClientResult, attempt, isNotSent, refusedBy } from "./result.ts";
+import { attempt, isNotSent } from "../idempotency/attempt.ts";
+import { type ClientResult, clientRefusedBy } from "./result.ts";
 import { refusalOfScopes } from "./scopes.ts";
 import { type ClientChange as Settings } from "../api/unpublished-endpoints.ts";
 
@@ -124,7 +125,7 @@ export async function sendChange(
   const answer = await attempt(() => send(kore));
   if (!(answer instanceof KoreError)) return { outcome: "DONE", clientId: id, client: answer };
   if (isNotSent(answer)) throw answer;
-  if (answer.isRefusal) return { outcome: "REJECTED", clientId: id, ...refusedBy(answer) };
+  if (answer.isRefusal) return { outcome: "REJECTED", clientId: id, ...clientRefusedBy(answer) };
   const client = isShown && (await changedClient(visibleUntil(answer, reconciliation)));
   if (client !== undefined) {
     return { outcome: "DONE", clientId: id, client, message: "KORE's reply was lost, but KORE shows the change." };

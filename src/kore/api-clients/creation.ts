@@ -10,7 +10,8 @@ import { requiredString } from "../decoding/decode.ts";
 import { type ClientWithSecret, type ClientsApi, type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientLedger } from "./client-ledger.ts";
 import { type Finding, findUnacknowledgedCreation } from "./reconciliation.ts";
-import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
+import { attempt, isNotSent, isRetriedOnRepeat } from "../idempotency/attempt.ts";
+import { ALREADY_SHOWN, type SecretResult, clientRefusedBy } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
 /** Sends of one creation whose replies are lost. Each is proven not to have arrived before the next. */
@@ -57,7 +58,7 @@ export class Creation {
         throw answer;
       }
       if (answer.isRefusal) {
-        const refused = { state: "refused", ...refusedBy(answer) } as const;
+        const refused = { state: "refused", ...clientRefusedBy(answer) } as const;
         await this.#record(current, isRetriedOnRepeat(answer) ? { state: "abandoned" } : refused);
         return describeCreation({ ...current, ...refused });
       }

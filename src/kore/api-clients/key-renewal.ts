@@ -3,7 +3,8 @@ import { KoreError } from "../errors.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type ClientsApi } from "../api/clients.ts";
 import { type ClientEntry, type ClientLedger } from "./client-ledger.ts";
-import { ALREADY_SHOWN, type SecretResult, attempt, isRetriedOnRepeat, isNotSent, refusedBy } from "./result.ts";
+import { attempt, isNotSent, isRetriedOnRepeat } from "../idempotency/attempt.ts";
+import { ALREADY_SHOWN, type SecretResult, clientRefusedBy } from "./result.ts";
 
 export interface RenewalOptions {
   ledger: ClientLedger;
@@ -42,7 +43,7 @@ export async function renewKey(
     throw answer;
   }
   if (answer.isRefusal) {
-    const refused = { state: "refused", ...refusedBy(answer) } as const;
+    const refused = { state: "refused", ...clientRefusedBy(answer) } as const;
     await record(isRetriedOnRepeat(answer) ? { state: "abandoned" } : refused);
     return describeRenewal({ ...current, ...refused });
   }

@@ -1,6 +1,6 @@
-import { KoreError } from "../errors.ts";
+import { type KoreError } from "../errors.ts";
+import { refusedBy } from "../idempotency/attempt.ts";
 import { type Secret } from "../auth/secret.ts";
-import { redact } from "../decoding/redact.ts";
 import { type WireClient } from "../api/clients.ts";
 
 /** Why a client was not changed, or possibly not. Callers branch on it. */
@@ -38,29 +38,4 @@ export const ALREADY_SHOWN =
   "The secret was shown once, in the first answer. If that answer is lost, renewing the key gives a new secret.";
 
 /** Reason and redacted message of KORE's refusal. */
-export function refusedBy(error: KoreError): { reason: ClientReason; message: string } {
-  const words = redact(error.koreMessage ?? "for no stated reason");
-  if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `KORE has no such client: ${words}` };
-  if (error.kind === "forbidden") {
-    return { reason: "NOT_PERMITTED", message: `KORE does not permit this to the credentials of kore-graph: ${words}` };
-  }
-  return { reason: "KORE_REFUSED", message: `KORE refused: ${words}` };
-}
-
-/** Whether a failure certainly changed nothing, and no other input would avoid it. */
-export function isNotSent(error: KoreError): boolean {
-  return error.isUnsent || error.kind === "rate-limited" || error.kind === "unauthenticated";
-}
-
-/** Whether a repetition of a refused command is sent again, because permissions may have changed. */
-export const isRetriedOnRepeat = ({ kind }: KoreError): boolean => kind === "forbidden";
-
-/** Returns a `KoreError` as a value and throws all other errors. */
-export async function attempt<Answer>(work: () => Promise<Answer>): Promise<Answer | KoreError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof KoreError) return error;
-    throw error;
-  }
-}
+export const clientRefusedBy = (error: KoreError) => refusedBy(error, "KORE has no such client");

@@ -9,8 +9,7 @@ import { IdempotentRequests, type IdempotentHandler } from "./idempotent-request
 import { type ClientChange, readClient, sendChange } from "./client-changes.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
 import { Creation, describeCreation } from "./creation.ts";
-import { noneIfUnavailable } from "../../common/store-errors.ts";
-import { ExclusiveWrites, unlessTakenOver } from "./exclusive-writes.ts";
+import { ExclusiveWrites, unlessTakenOver } from "../idempotency/exclusive-writes.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger } from "./client-ledger.ts";
 import { renewKey, describeRenewal } from "./key-renewal.ts";
 import { type ClientResult, type SecretResult } from "./result.ts";
@@ -103,12 +102,7 @@ export class ClientWrites {
 
   async #takeOver(): Promise<number> {
     await this.#recover().catch(unlessTakenOver);
-    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
-    for (const key of orphans) {
-      const claim = await this.#ledger.claims.tryAcquire(key);
-      if (claim) await this.#ledger.claims.release(claim);
-    }
-    return orphans.length;
+    return this.#exclusive.releaseOrphans();
   }
 
   /** Deletes entries created before an instant. Milliseconds since the epoch. */

@@ -19,7 +19,7 @@ export async function messagePage(
   return { items: rows(listed(reply, "messages", "messages", total), "messages.messages"), total, more: null };
 }
 
-/** Reads KORE's whole list of messages under some conditions. */
+/** Reads KORE's whole list of messages under some conditions, each once, also where a message moves between pages. */
 export async function walkMessages(
   sms: Pick<SmsApi, "messages">,
   accountId: string,
@@ -27,13 +27,13 @@ export async function walkMessages(
 ): Promise<{ messages: readonly WireMessage[]; isWhole: boolean }> {
   const read = (index: number, size: number) =>
     messagePage(sms, accountId, { ...conditions, "page-index": FIRST_MESSAGE_PAGE + index, "max-page-item": size });
-  const messages: WireMessage[] = [];
+  const messages = new Map<string, WireMessage>();
   let isWhole = false;
   for await (const page of walkList(PAGE_SIZE, messageIdOf, read)) {
-    messages.push(...page.items);
+    for (const message of page.items) messages.set(messageIdOf(message), message);
     ({ isWhole } = page);
   }
-  return { messages, isWhole };
+  return { messages: [...messages.values()], isWhole };
 }
 
 export const messageIdOf = ({ mid }: WireMessage): string => requiredString(mid, "messages.mid");

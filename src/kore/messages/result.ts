@@ -1,5 +1,3 @@
-import { redact } from "../decoding/redact.ts";
-import { type KoreError } from "../errors.ts";
 import { type MessageEntry, type MessageReason } from "./message-ledger.ts";
 
 /** Outcome of a text. */
@@ -15,16 +13,6 @@ export interface TextResult {
   koreCode?: number;
   /** Redacted. */
   koreMessage?: string;
-}
-
-/** Reason and redacted message of KORE's refusal. */
-export function refusedBy(error: KoreError): { reason: MessageReason; message: string } {
-  const words = redact(error.koreMessage ?? "for no stated reason");
-  if (error.kind === "not-found") return { reason: "NOT_FOUND", message: `The account has no such SIM: ${words}` };
-  if (error.kind === "forbidden") {
-    return { reason: "NOT_PERMITTED", message: `KORE does not permit this to the credentials of kore-graph: ${words}` };
-  }
-  return { reason: "KORE_REFUSED", message: `KORE refused: ${words}` };
 }
 
 /** Outcome of a text, by its entry in the ledger. */

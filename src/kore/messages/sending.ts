@@ -1,6 +1,5 @@
 import { type Claim } from "../../common/durable-store.ts";
 import { ifUnavailable } from "../../common/store-errors.ts";
-import { attempt, isNotSent, isRetriedOnRepeat } from "../api-clients/result.ts";
 import { type SendMessageBody, type SmsApi, type WireSentMessage } from "../api/sms.ts";
 import { record, requiredString } from "../decoding/decode.ts";
 import { redact } from "../decoding/redact.ts";
@@ -11,8 +10,9 @@ import {
   visibleUntil,
   visibleUntilAfterCrash,
 } from "../idempotency/ambiguous-outcome.ts";
+import { attempt, isNotSent, isRetriedOnRepeat, refusedBy } from "../idempotency/attempt.ts";
 import { type MessageEntry, type MessageLedger } from "./message-ledger.ts";
-import { type TextResult, describeText, refusedBy } from "./result.ts";
+import { type TextResult, describeText } from "./result.ts";
 import { type Finding, type MessageReads, findUnacknowledgedMessage } from "./search.ts";
 
 export interface SendingOptions {
@@ -63,7 +63,7 @@ export class Sending {
       throw answer;
     }
     if (answer.isRefusal || answer.status === UNPROCESSABLE) {
-      const refused = { state: "refused", ...refusedBy(answer) } as const;
+      const refused = { state: "refused", ...refusedBy(answer, "The account has no such SIM") } as const;
       await this.#record(current, isRetriedOnRepeat(answer) ? { state: "unsent" } : refused);
       return withResult({ ...current, ...refused });
     }

@@ -1,8 +1,7 @@
 import { type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { noneIfUnavailable } from "../../common/store-errors.ts";
-import { ExclusiveWrites, unlessTakenOver } from "../api-clients/exclusive-writes.ts";
 import { type SmsApi } from "../api/sms.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
+import { ExclusiveWrites, unlessTakenOver } from "../idempotency/exclusive-writes.ts";
 import { RECOVERY, RequestKeyReused, SingleFlight, hashOf } from "../idempotency/single-flight.ts";
 import { type MessageEntry, MessageLedger, type Recipient, isAmbiguous } from "./message-ledger.ts";
 import { type TextResult, describeText } from "./result.ts";
@@ -148,12 +147,7 @@ export class TextMessages {
 
   async #takeOver(): Promise<number> {
     await this.#recover().catch(unlessTakenOver);
-    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
-    for (const key of orphans) {
-      const claim = await this.#ledger.claims.tryAcquire(key);
-      if (claim) await this.#ledger.claims.release(claim);
-    }
-    return orphans.length;
+    return this.#exclusive.releaseOrphans();
   }
 
   async #recover(): Promise<void> {

@@ -107,12 +107,16 @@ export async function installWebhookRule(
   for (const eventName of names) {
     const event = offered.find(({ name }) => name === eventName);
     const missing = [...missingHere(context), ...missingAtKore(event)];
-    const rule = rules.find((one) => one.eventName === eventName && isOwn(one, context));
+    const rule = bestOf(rules.filter((one) => one.eventName === eventName && isOwn(one, context)));
     const isPossible = !missing.some((requirement) => BLOCKING.has(requirement));
     const payload = isPossible
       ? await installOne(accountId, eventName, rule, context)
       : { ...nothingWritten(accountId), ruleId: rule?.id ?? null };
-    const stillNeeded = rule?.batching ? [...missing, WebhookRequirement.UNBATCHED_RULE] : missing;
+    const stillNeeded = [
+      ...missing,
+      ...(isPossible && !INSTALLED.has(payload.outcome) ? [WebhookRequirement.RULE] : []),
+      ...(rule?.batching ? [WebhookRequirement.UNBATCHED_RULE] : []),
+    ];
     installed.push({ ...payload, eventName, stillNeeded });
   }
   return afterwards({ rules: installed }, context);
@@ -125,6 +129,18 @@ const BLOCKING: ReadonlySet<WebhookRequirement> = new Set([
   WebhookRequirement.EVENT_NOT_OFFERED,
   WebhookRequirement.ACTION_NOT_OFFERED,
 ]);
+
+const INSTALLED: ReadonlySet<AlertRuleOutcome> = new Set([
+  AlertRuleOutcome.DONE,
+  AlertRuleOutcome.ALREADY_SATISFIED,
+  AlertRuleOutcome.ADOPTED,
+]);
+
+/** Of several rules that send the same events, one that does so already: enabling another would send each event twice. */
+const bestOf = (rules: readonly AlertRule[]): AlertRule | undefined =>
+  rules.find(({ isEnabled, batching }) => isEnabled === true && !batching) ??
+  rules.find(({ isEnabled }) => isEnabled === true) ??
+  rules[0];
 
 function missingHere({ settings: { webhook, mode } }: Context): WebhookRequirement[] {
   if (!webhook) return [WebhookRequirement.WEBHOOK_URL];
@@ -161,8 +177,14 @@ async function installOne(
     const change = (present: RuleContent) => ({ ...present, isEnabled: true, webhook });
     return toRulePayload(accountId, await context.alertRules.update(ref, change, writeContext));
   }
-  const content = { name: `kore-graph: ${eventName}`, eventName, isEnabled: true, conditions: [], webhook };
+  const content = { name: ownNameOf(eventName, url), eventName, isEnabled: true, conditions: [], webhook };
   return toRulePayload(accountId, await context.alertRules.create(accountId, content, writeContext));
+}
+
+/** It holds the address, since rules of other deployments must not have the same name. */
+function ownNameOf(eventName: string, url: string): string {
+  const { host, pathname } = new URL(url);
+  return `kore-graph: ${eventName} to ${host}${pathname}`;
 }
 
 const nothingWritten = (accountId: string): AlertRulePayload => ({

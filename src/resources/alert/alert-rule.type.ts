@@ -223,11 +223,12 @@ export enum WebhookRequirement {
   ACCESS_TOKEN = "ACCESS_TOKEN",
   EVENT_NOT_OFFERED = "EVENT_NOT_OFFERED",
   ACTION_NOT_OFFERED = "ACTION_NOT_OFFERED",
+  RULE = "RULE",
   UNBATCHED_RULE = "UNBATCHED_RULE",
 }
 registerEnumType(WebhookRequirement, {
   name: "WebhookRequirement",
-  description: "What is still needed so that KORE's webhooks reach this graph.",
+  description: "A requirement that is not met yet for KORE's webhooks to reach this graph.",
   valuesConfig: {
     WEBHOOK_URL: { description: "`KORE_WEBHOOK_URL` with a credential: without it this graph receives no webhooks." },
     HTTPS_URL: { description: "KORE sends webhooks to HTTPS addresses only, and `KORE_WEBHOOK_URL` is none." },
@@ -237,6 +238,7 @@ registerEnumType(WebhookRequirement, {
     },
     EVENT_NOT_OFFERED: { description: "KORE does not offer the event to rules of the account." },
     ACTION_NOT_OFFERED: { description: "KORE does not offer the action `webhook` for the event." },
+    RULE: { description: "The rule was not written, or possibly not: see `reason` and `message`." },
     UNBATCHED_RULE: { description: "The rule collects its alerts by the hour or day, so that live updates come late." },
   },
 });
@@ -246,7 +248,7 @@ export class InstalledWebhookRule extends AlertRulePayload {
   @Field(() => String, { description: "The event." })
   eventName!: string;
 
-  @Field(() => [WebhookRequirement], { description: "What is still needed; empty when events can come." })
+  @Field(() => [WebhookRequirement], { description: "Requirements that are not met yet; empty when events can come." })
   stillNeeded!: WebhookRequirement[];
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../kore/index.ts";
 import {
   AlertBatchingType,
-  AlertOperator,
+  type AlertOperator,
   type AlertRule,
   AlertRuleOutcome,
   type AlertRulePayload,

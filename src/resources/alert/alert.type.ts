@@ -180,7 +180,7 @@ export class Alert {
   areAllActionsComplete!: boolean | null;
 
   @Costs(listOf(10))
-  @Field(() => [AlertRun], { description: "What it has done." })
+  @Field(() => [AlertRun], { description: "The actions that it has taken." })
   actions!: AlertRun[];
 }
 

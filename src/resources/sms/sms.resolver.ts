@@ -92,9 +92,9 @@ export class SmsStatusResolver {
   })
   smsStatusChanged(
     @Arg("accountId", () => ID, { description: "The account of the SIMs." }) _accountId: string,
-    @Root() change: SmsStatusChange,
     @Arg("messageId", () => ID, { nullable: true, description: "Only this text. Default: all of the account." })
-    _messageId?: string | null,
+    _messageId: string | null | undefined,
+    @Root() change: SmsStatusChange,
   ): SmsStatusChange {
     return change;
   }

@@ -121,6 +121,17 @@ describe("The access token of a rule that is changed", () => {
   });
 });
 
+describe("A rule that is changed", () => {
+  test("keeps actions that the graph does not know, and those in another spelling", async () => {
+    const odd = { "send-fax": { to: "1" }, "block-Usage": { period: "month" }, email: "" };
+    scene.held.push({ ...withWebhook({}), actions: odd as never });
+    expect(await scene.update(disabled)).toMatchObject({ outcome: "DONE" });
+    expect(scene.bodies).toMatchObject([
+      { actions: { "send-fax": { to: "1" }, "block-usage": { period: "month" } }, enabled: false },
+    ]);
+  });
+});
+
 describe("A creation", () => {
   test.each<[string, (make: () => unknown) => unknown]>([
     [
@@ -175,6 +186,21 @@ describe("A creation", () => {
     scene.onWrite = (make) => make();
     expect(await scene.create()).toMatchObject({ outcome: "DONE" });
     expect(scene.held).toHaveLength(1);
+  });
+
+  test("whose token KORE masks is the rule of its name, and the answer names what is not known", async () => {
+    const webhook = { url: "https://a.example", tokenKey: "X-Token", token: { kind: "given", value: "T" } } as const;
+    scene.held.push(withWebhook({ "access-token": "****", "access-token-key": "X-Token" }));
+    expect(await scene.create({ ...RULE, email: undefined, webhook })).toEqual({
+      outcome: "ALREADY_SATISFIED",
+      ruleId: "1",
+      message: "KORE does not show the rule's access token: whether it is the given one is not known.",
+    });
+    const elsewhere = { ...webhook, url: "https://b.example" };
+    expect(await scene.create({ ...RULE, email: undefined, webhook: elsewhere })).toMatchObject({
+      reason: "NAME_TAKEN",
+    });
+    expect(scene.bodies).toEqual([]);
   });
 
   test("takes the rule that is as wanted among several of its name", async () => {

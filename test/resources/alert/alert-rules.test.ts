@@ -240,6 +240,26 @@ describe("The graph's own webhook rules", () => {
     ]);
   });
 
+  test("are taken from those that send the events already", async () => {
+    app = await startApp(WORLD, { ...SETTLE, ...BY_TOKEN });
+    const webhook = { url: CALLBACK, accessTokenKey: "X-Rule-Token", accessToken: TOKEN };
+    await create({ name: "Off", email: undefined, webhook, isEnabled: false });
+    const { ruleId } = await create({ name: "On", email: undefined, webhook });
+    expect(await install({ events: ["SUBSCRIPTION_STATE_CHANGED"] })).toMatchObject([
+      { outcome: "ALREADY_SATISFIED", ruleId, stillNeeded: [] },
+    ]);
+  });
+
+  test("are named by the address, and are still needed where another rule has the name", async () => {
+    app = await startApp(WORLD, { ...SETTLE, ...BY_TOKEN });
+    const name = `kore-graph: ${STATE_CHANGED} to graph.example/webhooks/kore`;
+    const { ruleId } = await create({ name });
+    expect(await install({ events: ["SUBSCRIPTION_STATE_CHANGED"] })).toMatchObject([
+      { outcome: "REJECTED", ruleId, stillNeeded: ["RULE"] },
+    ]);
+    expect(app.kore.alertRules("acme")).toMatchObject([{ name, actions: { email: EMAIL } }]);
+  });
+
   test("are not written, and what is needed is named, where the graph receives no webhooks", async () => {
     app = await startApp(WORLD, SETTLE);
     expect(await install({ events: ["SMS_STATUS_CHANGED"] })).toMatchObject([

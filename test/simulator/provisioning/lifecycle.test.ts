@@ -45,6 +45,7 @@ test("the addresses are those that configuration takes", async () => {
   expect(kore.urls).toEqual({
     connectivity: `${kore.url}/connectivity`,
     connectivityToken: `${kore.url}/Api/api/token`,
+    sms: `${kore.url}/sms`,
     globalToken: `${kore.url}/api-services/v1/auth/token`,
     clients: kore.url,
   });

@@ -59,7 +59,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true, coerceTypes: false });
 formats.default(ajv);
 // KORE's own spelling of formats, for dates without zone and times of the day.
 ajv.addFormat("dateTime", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
-ajv.addFormat("hh:mm:ss", /^\\d\\d:\\d\\d:\\d\\d$/);
+ajv.addFormat("hh:mm:ss", /^\d\d:\d\d:\d\d$/);
 const fromText = new Ajv2020({ strict: false, allErrors: true, coerceTypes: "array" }); // One value of a list is a list.
 formats.default(fromText);
 const compiled = new Map<string, ValidateFunction>();

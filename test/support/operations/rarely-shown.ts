@@ -10,6 +10,15 @@ export const MORE_OPERATIONS: readonly string[] = [
   'query ($accountId: ID!) { planType(accountId: $accountId, id: "1") { name } }',
   'query ($accountId: ID!) { feature(accountId: $accountId, id: "cmp-k1-feature-3200") { name } }',
   "query ($accountId: ID!, $iccid: ICCID!) { subscription(accountId: $accountId, iccid: $iccid) { serviceType { name } plans { name } features { name } } }",
+  "query ($accountId: ID!) { account(id: $accountId) { alertActions { name } } }",
+  "query ($accountId: ID!, $alertRuleId: ID!) { alertRule(accountId: $accountId, id: $alertRuleId) { id } }",
+  "query ($accountId: ID!, $alertId: ID!) { alert(accountId: $accountId, id: $alertId) { id } }",
+  "query ($accountId: ID!, $smsMessageId: ID!) { smsMessage(accountId: $accountId, id: $smsMessageId) { id } }",
+  'mutation ($accountId: ID!, $alertRuleId: ID!) { updateAlertRule(input: { accountId: $accountId, id: $alertRuleId, name: "Renamed" }) { outcome } }',
+  ...["enable", "disable"].map(
+    (verb) =>
+      `mutation ($accountId: ID!, $alertRuleId: ID!) { ${verb}AlertRule(input: { accountId: $accountId, id: $alertRuleId }) { outcome } }`,
+  ),
   ...[
     ["reactivateSubscriptions", "suspendedIccid", ""],
     ["deactivateSubscriptions", "activeIccid", "confirm: 1"],

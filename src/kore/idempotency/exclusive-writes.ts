@@ -1,6 +1,6 @@
 import { type Claim } from "../../common/durable-store.ts";
-import { StoreUnavailable } from "../../common/store-errors.ts";
-import { type KeyedMutex, Fenced } from "../idempotency/keyed-mutex.ts";
+import { StoreUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
+import { type KeyedMutex, Fenced } from "./keyed-mutex.ts";
 
 /** Runs one write at a time per key, across all replicas. */
 export class ExclusiveWrites {
@@ -26,6 +26,16 @@ export class ExclusiveWrites {
 
   running(): Promise<unknown>[] {
     return [...this.#running];
+  }
+
+  /** Releases claims that a crash has left. @returns their number */
+  async releaseOrphans(): Promise<number> {
+    const orphans = await this.#claims.orphans().catch(noneIfUnavailable);
+    for (const key of orphans) {
+      const claim = await this.#claims.tryAcquire(key);
+      if (claim) await this.#claims.release(claim);
+    }
+    return orphans.length;
   }
 
   async #run<Result>(key: string, work: (claim: Claim) => Promise<Result>): Promise<Result> {

@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Chunk } from "../../src/kore/provisioning/ledger/records.ts";
-import { openStore } from "../../src/server/storage/lmdb.ts";
-import { type Simulator } from "../../src/simulator/index.ts";
-import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
-import { type Passage, type CrashProxy } from "../support/network/crash-proxy.ts";
+import { type Chunk } from "../../../src/kore/provisioning/ledger/records.ts";
+import { openStore } from "../../../src/server/storage/lmdb.ts";
+import { type Simulator } from "../../../src/simulator/index.ts";
+import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
+import { type Passage, type CrashProxy } from "../../support/network/crash-proxy.ts";
 
 interface Order {
   results: { iccid: string; outcome: string; request: { id: string } | null }[];

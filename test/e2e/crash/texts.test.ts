@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
-import { type Passage } from "../support/network/crash-proxy.ts";
+import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
+import { type Passage } from "../../support/network/crash-proxy.ts";
 
 const SEND = `mutation ($input: SendSmsInput!) { sent: sendSms(input: $input) { outcome messageId } }`;
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Simulator } from "../../src/simulator/index.ts";
-import { type Written, textOf } from "../support/clients.ts";
-import { CrashEnvironment } from "../support/fleet/crash-environment.ts";
-import { type Passage, type CrashProxy } from "../support/network/crash-proxy.ts";
+import { type Simulator } from "../../../src/simulator/index.ts";
+import { type Written, textOf } from "../../support/clients.ts";
+import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
+import { type Passage, type CrashProxy } from "../../support/network/crash-proxy.ts";
 
 let environment: CrashEnvironment;
 let kore: Simulator;
