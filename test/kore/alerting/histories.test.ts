@@ -6,7 +6,15 @@ import { RULE, Scene } from "./fixtures.ts";
 const HISTORIES = 150;
 const STEPS = 12;
 const NAMES = ["Day", "Night"] as const;
-const FATES = ["accepts", "reply lost", "request lost", "refuses", "too many", "arrives late", "never answers"] as const;
+const FATES = [
+  "accepts",
+  "reply lost",
+  "request lost",
+  "refuses",
+  "too many",
+  "arrives late",
+  "never answers",
+] as const;
 
 class History {
   readonly scene = new Scene();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { type TextResult } from "../../../src/kore/messages/result.ts";
+import { Random } from "../../e2e/chaos/workload/random.ts";
 import { Scene } from "./fixtures.ts";
 
 const HISTORIES = 150;
@@ -14,28 +15,24 @@ type Fate = (typeof FATES)[number];
 /** Fates after which the text may be at KORE. */
 const MAY_HAVE_ARRIVED: ReadonlySet<Fate> = new Set(["accepts", "reply lost", "request lost", "never answers"]);
 
-/** Numbers in 0…n-1 that follow from a seed (Numerical Recipes' LCG). */
-function drawn(seed: number) {
-  let state = seed;
-  return (n: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
-}
-
 class History {
   readonly scene = new Scene();
-  readonly draw: (n: number) => number;
+  readonly #random: Random;
   /** Fates of the POSTs of each text. */
   readonly fates = new Map<string, Fate[]>();
   readonly answers = new Map<string, TextResult[]>();
   #hanging = 0;
 
   constructor(seed: number) {
-    this.draw = drawn(seed);
+    this.#random = new Random(seed);
     const { kore } = this.scene;
+    kore.onList = (messages) => {
+      if (this.#random.chance(0.1)) throw new KoreError("unavailable", "no list", { operation: "GET", status: 503 });
+      const shown = this.#random.chance(0.2) ? messages.slice(0, -1) : messages; // The newest appears late.
+      return { messages: shown, "page-info-result": { "total-count": shown.length } };
+    };
     kore.onSend = (make, text) => {
-      const fate = FATES[this.draw(FATES.length)] ?? "accepts";
+      const fate = this.#random.pick(FATES);
       this.fates.set(text, [...(this.fates.get(text) ?? []), fate]);
       return this.#answer(fate, make);
     };
@@ -58,22 +55,22 @@ class History {
       case "too many":
         return fail("rate-limited", 429);
       case "never answers":
-        if (this.draw(2) === 0) make();
+        if (this.#random.chance(0.5)) make();
         this.#hanging += 1;
         return new Promise(() => undefined);
     }
   }
 
   async step(): Promise<void> {
-    if (this.draw(4) === 0) {
+    if (this.#random.chance(0.25)) {
       this.scene.texts = this.scene.start();
       await this.scene.texts.takeOver();
       return;
     }
-    const key = KEYS[this.draw(KEYS.length)] ?? "one";
+    const key = this.#random.pick(KEYS);
     const hung = this.#hanging;
     const sending = this.#send(key);
-    const others = this.draw(3) === 0 ? [this.#send(key)] : [];
+    const others = this.#random.chance(0.33) ? [this.#send(key)] : [];
     const ended = Promise.all([sending, ...others]).then(() => true);
     while (!(await Promise.race([ended, this.scene.clock.sleep(0).then(() => false)]))) {
       if (this.#hanging === hung) continue;

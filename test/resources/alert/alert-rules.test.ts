@@ -163,6 +163,25 @@ describe("An alert rule", () => {
     expect(await create()).toMatchObject({ outcome: "DONE" });
   });
 
+  test("whose creation KORE answers with a 500 is searched for; its change may be repeated", async () => {
+    const fail = (method: string) =>
+      app.kore.faults.add({ effect: "status", status: 500, method, path: "/connectivity/**", times: 1, message: "no" });
+    fail("POST");
+    expect(await create()).toMatchObject({ outcome: "OUTCOME_UNKNOWN", reason: "REPLY_LOST" });
+    const { ruleId: id } = await create();
+    fail("PUT");
+    expect(await written("disableAlertRule", { id })).toMatchObject({ outcome: "OUTCOME_UNKNOWN" });
+    expect(await written("disableAlertRule", { id })).toMatchObject({ outcome: "DONE" });
+    expect(await rules()).toMatchObject([{ id, isEnabled: false }]);
+  });
+
+  test("is not read, and KORE's words are shown, where KORE refuses the list", async () => {
+    app.kore.faults.add({ effect: "status", status: 400, path: `/connectivity${RULES}`, message: "bad list" });
+    const { errors } = await write("createAlertRule", { name: "Night", eventName: STATE_CHANGED, email: EMAIL });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: "KORE_REFUSED", koreStatus: 400 });
+    expect(app.kore.alertRules("acme")).toEqual([]);
+  });
+
   test.each([
     ["after", "ADOPTED", 1],
     ["before", "OUTCOME_UNKNOWN", 0],

@@ -43,6 +43,20 @@ describe("The list of texts", () => {
     expect(requests()).toEqual(["GET /sms/v1/messages?account-id=acme&page-index=1&max-page-item=2"]);
   });
 
+  test.each([
+    [400, "KORE_REFUSED"],
+    [403, "KORE_FORBIDDEN"],
+    [404, "NOT_FOUND"],
+    [429, "KORE_RATE_LIMITED"],
+    [500, "KORE_UNAVAILABLE"],
+  ])("is an error where KORE answers %i", async (status, code) => {
+    const remove = app.kore.faults.add({ effect: "status", status, path: "/sms/v1/messages", message: "no" });
+    const { data, errors } = await list("(first: 1)");
+    remove();
+    expect(data?.account.smsMessages).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code, koreStatus: status } }]);
+  });
+
   test("goes on after a cursor", async () => {
     const { data } = await list("(first: 2)");
     const after = data?.account.smsMessages.pageInfo.endCursor ?? "";

@@ -39,6 +39,14 @@ export type Account = Node & {
   __typename?: 'Account';
   /** All activation profiles of the account. One KORE call, and one more per profile for its description, service type, product offer, plans or features. */
   activationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** Kinds of actions that alert rules of the account may take. One KORE call. */
+  alertActions?: Maybe<Array<AlertAction>>;
+  /** Kinds of events that alert rules of the account may name. One KORE call. */
+  alertEvents?: Maybe<Array<AlertEvent>>;
+  /** All alert rules of the account. One KORE call. */
+  alertRules?: Maybe<Array<AlertRule>>;
+  /** Alerts of the last 15 days, in KORE's order, which KORE does not state. One KORE call. */
+  alerts?: Maybe<AlertConnection>;
   /** Active API clients of this account, where the configuration maps theirs to it; null, with a hint, where it does not: KORE publishes no mapping. KORE lists by no account, so its whole list is read, once for all accounts of an operation: one KORE call per 1,000 clients; where it takes several and clients may have moved meanwhile, it is read twice. */
   clients?: Maybe<ClientConnection>;
   /** All cost centers of the account. One KORE call. */
@@ -67,8 +75,18 @@ export type Account = Node & {
   serviceTypes?: Maybe<Array<ServiceType>>;
   /** The number of SIMs in each state. One KORE call per state; UNKNOWN, the rest of the account's SIMs, needs all states and one call more: 11 by default. Each is kept for CACHE_SECONDS, until a write or an event about SIMs. */
   simCounts?: Maybe<Array<SimCount>>;
+  /** Texts to and from the account's SIMs. One KORE call. */
+  smsMessages?: Maybe<SmsMessageConnection>;
   /** The account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
   subscriptions?: Maybe<SimSubscriptionConnection>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountAlertsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AlertFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -105,6 +123,15 @@ export type AccountProvisioningRequestsArgs = {
 /** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
 export type AccountSimCountsArgs = {
   states?: InputMaybe<Array<SimState>>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountSmsMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<SmsMessageFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  order?: InputMaybe<SmsOrder>;
 };
 
 
@@ -211,6 +238,369 @@ export type ActivationState =
   | 'READY'
   /** KORE's `test`: SIM state TEST. */
   | 'TEST';
+
+/** An alert: events to which a rule has reacted. */
+export type Alert = Node & {
+  __typename?: 'Alert';
+  /** The account. */
+  accountId: Scalars['ID']['output'];
+  /** The actions that it has taken. */
+  actions: Array<AlertRun>;
+  /** Whether all actions have ended. */
+  areAllActionsComplete?: Maybe<Scalars['Boolean']['output']>;
+  /** KORE's date-added. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's id of the alert. */
+  id: Scalars['ID']['output'];
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** The rule. One KORE call for all alerts of an account. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A kind of action that rules of an account may take. */
+export type AlertAction = {
+  __typename?: 'AlertAction';
+  /** Its attributes. */
+  attributes: Array<AlertAttribute>;
+  /** KORE's description. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** KORE's name, such as `webhook`. */
+  name: Scalars['String']['output'];
+};
+
+/** Kind of an action that an alert has taken. */
+export type AlertActionType =
+  /** KORE's `block-Usage`. */
+  | 'BLOCK_USAGE'
+  /** KORE's `email`. */
+  | 'EMAIL'
+  /** KORE's `unblock-usage`. */
+  | 'UNBLOCK_USAGE'
+  /** A type that this graph does not know; see `rawType`. */
+  | 'UNKNOWN'
+  /** KORE's `webhook`. */
+  | 'WEBHOOK';
+
+/** An attribute of an event or action. */
+export type AlertAttribute = {
+  __typename?: 'AlertAttribute';
+  /** KORE's description. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** Its name, as conditions take it. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** KORE's type; its values are not stated. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** When a rule's alerts are sent together. */
+export type AlertBatching = {
+  __typename?: 'AlertBatching';
+  /** KORE's type as it came. */
+  rawType?: Maybe<Scalars['String']['output']>;
+  /** Times of the day, such as 08:30:00; KORE states no time zone. */
+  times: Array<Scalars['String']['output']>;
+  /** Each hour, or at times of the day. */
+  type?: Maybe<AlertBatchingType>;
+};
+
+/** When to send a rule's alerts together. */
+export type AlertBatchingInput = {
+  /** With DAILY: 1 to 10 times such as 08:30:00. KORE states no time zone. */
+  times?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Each hour, or at times of the day; not UNKNOWN. */
+  type: AlertBatchingType;
+};
+
+/** When a rule's alerts are sent together. */
+export type AlertBatchingType =
+  /** At the given times of each day. */
+  | 'DAILY'
+  /** Each hour. */
+  | 'HOURLY'
+  /** A type that this graph does not know; see `rawType`. */
+  | 'UNKNOWN';
+
+/** A condition of an alert rule. */
+export type AlertCondition = {
+  __typename?: 'AlertCondition';
+  /** An attribute of the event, see `AlertEvent.attributes`. */
+  attribute?: Maybe<Scalars['String']['output']>;
+  /** The comparison. */
+  operator?: Maybe<AlertOperator>;
+  /** KORE's condition-operator as it came. */
+  rawOperator?: Maybe<Scalars['String']['output']>;
+  /** The value; several are joined by commas. */
+  value?: Maybe<Scalars['String']['output']>;
+};
+
+/** A condition of an alert rule. */
+export type AlertConditionInput = {
+  /** An attribute of the event, see `AlertEvent.attributes`. */
+  attribute: Scalars['String']['input'];
+  /** The comparison; not UNKNOWN. */
+  operator: AlertOperator;
+  /** The value; several with IN and NOT_IN, which may hold no comma. */
+  values: Array<Scalars['String']['input']>;
+};
+
+/** A page of Alert items. */
+export type AlertConnection = {
+  __typename?: 'AlertConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<AlertEdge>;
+  /** The items of this page. */
+  nodes: Array<Alert>;
+  /** Position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not state it. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One Alert of a list, with its cursor. */
+export type AlertEdge = {
+  __typename?: 'AlertEdge';
+  /** Cursor of the position after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: Alert;
+};
+
+/** An e-mail that a rule sends. */
+export type AlertEmail = {
+  __typename?: 'AlertEmail';
+  /** Recipients of blind copies. */
+  bcc?: Maybe<Scalars['String']['output']>;
+  /** Recipients of copies. */
+  cc?: Maybe<Scalars['String']['output']>;
+  /** Recipients, as KORE writes them. */
+  to: Scalars['String']['output'];
+};
+
+/** An e-mail for a rule to send. */
+export type AlertEmailInput = {
+  /** Recipient of its blind copy. */
+  bcc?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Recipient of its copy. */
+  cc?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Its recipient. */
+  to: Scalars['EmailAddress']['input'];
+};
+
+/** A kind of event that rules of an account may name. */
+export type AlertEvent = {
+  __typename?: 'AlertEvent';
+  /** Names of the actions that a rule for it may take. */
+  actions: Array<Scalars['String']['output']>;
+  /** Attributes that conditions may compare. */
+  attributes: Array<AlertAttribute>;
+  /** KORE's category; its values are not stated. */
+  category?: Maybe<Scalars['String']['output']>;
+  /** KORE's default-frequency; its values are not stated. */
+  defaultFrequency?: Maybe<Scalars['String']['output']>;
+  /** KORE's description. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** KORE's event-id. */
+  eventId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's frequencies. */
+  frequencies: Array<Scalars['String']['output']>;
+  /** KORE's frequency-attribute. */
+  frequencyAttribute?: Maybe<Scalars['String']['output']>;
+  /** KORE's event-name, such as `connectivity.subscription.state.changed`. */
+  name: Scalars['String']['output'];
+};
+
+/** Filter of alerts. KORE keeps 15 days. */
+export type AlertFilter = {
+  /** Since the day of this instant in UTC: KORE filters by days. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Until the day of this instant in UTC. KORE does not state whether that day counts. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** How a condition compares an attribute of the event with a value. */
+export type AlertOperator =
+  /** KORE's `==`. */
+  | 'EQUAL'
+  /** KORE's `>`. */
+  | 'GREATER'
+  /** KORE's `>=`. */
+  | 'GREATER_OR_EQUAL'
+  /** KORE's `in`: one of several values, joined by commas. */
+  | 'IN'
+  /** KORE's `<`. */
+  | 'LESS'
+  /** KORE's `<=`. */
+  | 'LESS_OR_EQUAL'
+  /** KORE's `!=`. */
+  | 'NOT_EQUAL'
+  /** KORE's `not in`: none of several values, joined by commas. */
+  | 'NOT_IN'
+  /** An operator that this graph does not know; see `rawOperator`. */
+  | 'UNKNOWN';
+
+/** The body of a webhook that an alert has sent. */
+export type AlertPayload = {
+  __typename?: 'AlertPayload';
+  /** KORE's account. */
+  accountId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's alert-id. */
+  alertId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's event-name. */
+  eventName?: Maybe<Scalars['String']['output']>;
+  /** The events. KORE declares no fields of theirs. */
+  events: Array<AlertPayloadEvent>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's rule-name. */
+  ruleName?: Maybe<Scalars['String']['output']>;
+  /** KORE's alert-message-date. */
+  sentAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** An event in the body of a webhook, by KORE's sample. */
+export type AlertPayloadEvent = {
+  __typename?: 'AlertPayloadEvent';
+  /** When it happened. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's id of the event. */
+  eventId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's new-state, as it came. */
+  newState?: Maybe<Scalars['String']['output']>;
+  /** KORE's old-state, as it came. */
+  oldState?: Maybe<Scalars['String']['output']>;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A rule by which KORE reacts to events of an account. */
+export type AlertRule = Node & {
+  __typename?: 'AlertRule';
+  /** The account. */
+  account: Account;
+  /** The account. */
+  accountId: Scalars['ID']['output'];
+  /** When its alerts are sent together; null: each at once. */
+  batching?: Maybe<AlertBatching>;
+  /** Conditions, all of which must hold. */
+  conditions: Array<AlertCondition>;
+  /** When it was created. KORE states no time zone; read as UTC. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The e-mail that it sends. */
+  email?: Maybe<AlertEmail>;
+  /** The event that it reacts to. */
+  eventName?: Maybe<Scalars['String']['output']>;
+  /** KORE's rule-id. */
+  id: Scalars['ID']['output'];
+  /** Whether it reacts. */
+  isEnabled?: Maybe<Scalars['Boolean']['output']>;
+  /** Its name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** When it was changed. KORE states no time zone; read as UTC. */
+  updatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The period for which it blocks usage; KORE does not state its values. */
+  usageBlockPeriod?: Maybe<Scalars['String']['output']>;
+  /** The webhook that it sends. */
+  webhook?: Maybe<AlertWebhook>;
+};
+
+/** The outcome of writing an alert rule. */
+export type AlertRuleOutcome =
+  /** It was created, KORE's reply was lost, and the rule was found in KORE's list. */
+  | 'ADOPTED'
+  /** The rule is as wanted: nothing was written. */
+  | 'ALREADY_SATISFIED'
+  /** It is done. */
+  | 'DONE'
+  /** Whether it was written could not be found out; see `message`. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was written, or KORE refused; see `reason`. */
+  | 'REJECTED';
+
+/** The outcome of writing an alert rule. Each mutation has a payload of its own. */
+export type AlertRulePayload = {
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** Why an alert rule was not written, or possibly not. */
+export type AlertRuleReason =
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** The account has another rule of this name; `ruleId` names it. */
+  | 'NAME_TAKEN'
+  /** The account has no such rule. */
+  | 'NOT_FOUND'
+  /** KORE does not permit it to the credentials of kore-graph. */
+  | 'NOT_PERMITTED'
+  /** KORE's reply was lost, and its list does not show whether it was done. */
+  | 'REPLY_LOST'
+  /** KORE does not show the access token that the rule has: give it. */
+  | 'TOKEN_NEEDED';
+
+/** An action that an alert has taken. KORE's access token is no field of it. */
+export type AlertRun = {
+  __typename?: 'AlertRun';
+  /** Recipient of its blind copy. */
+  bcc?: Maybe<Scalars['String']['output']>;
+  /** Recipient of its copy. */
+  cc?: Maybe<Scalars['String']['output']>;
+  /** Ids of the events. */
+  eventIds: Array<Scalars['ID']['output']>;
+  /** KORE's fire-date. */
+  firedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's success. */
+  isSuccessful?: Maybe<Scalars['Boolean']['output']>;
+  /** Body of a webhook. */
+  payload?: Maybe<AlertPayload>;
+  /** KORE's type as it came. */
+  rawType?: Maybe<Scalars['String']['output']>;
+  /** KORE's request-id of blocked or unblocked usage. */
+  requestId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's subscription-id of the SIM whose usage is blocked. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+  /** Recipient of an e-mail. */
+  to?: Maybe<Scalars['String']['output']>;
+  /** Its kind. */
+  type?: Maybe<AlertActionType>;
+  /** Address of a webhook. */
+  url?: Maybe<Scalars['String']['output']>;
+};
+
+/** A webhook that a rule sends. Its access token is no field of it. */
+export type AlertWebhook = {
+  __typename?: 'AlertWebhook';
+  /** KORE's access-token-key: the name under which the token is sent. */
+  accessTokenKey?: Maybe<Scalars['String']['output']>;
+  /** Whether it has an access token. */
+  hasAccessToken: Scalars['Boolean']['output'];
+  /** Its address. */
+  url: Scalars['String']['output'];
+};
+
+/** A webhook for a rule to send. */
+export type AlertWebhookInput = {
+  /** The token. When a rule is updated and its address and key stay, the token that it has is kept by default. No answer shows it. */
+  accessToken?: InputMaybe<Scalars['String']['input']>;
+  /** KORE's access-token-key: the name under which the token is sent. */
+  accessTokenKey?: InputMaybe<Scalars['String']['input']>;
+  /** Its address: HTTPS, since KORE sends to no other. */
+  url: Scalars['String']['input'];
+};
 
 /** An entry for Australia's public number database (IPND). */
 export type AustralianIpndInput = {
@@ -397,6 +787,45 @@ export type CostCenter = {
   key?: Maybe<Scalars['ID']['output']>;
   /** KORE's cost-center-name. */
   name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A new alert rule. It takes at least one action. */
+export type CreateAlertRuleInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** When to send alerts together. Default: each at once. */
+  batching?: InputMaybe<AlertBatchingInput>;
+  /** Conditions, all of which must hold. */
+  conditions?: InputMaybe<Array<AlertConditionInput>>;
+  /** The e-mail to send. */
+  email?: InputMaybe<AlertEmailInput>;
+  /** The event, see `Account.alertEvents`. */
+  eventName: Scalars['String']['input'];
+  /** Whether it reacts. */
+  isEnabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Its name, 1 to 200 characters without blanks at its ends. It identifies the rule in its account: a repetition creates no second one. */
+  name: Scalars['String']['input'];
+  /** The period for which to block usage; KORE does not state its values. */
+  usageBlockPeriod?: InputMaybe<Scalars['String']['input']>;
+  /** The webhook to send. */
+  webhook?: InputMaybe<AlertWebhookInput>;
+};
+
+/** The outcome of creating an alert rule. */
+export type CreateAlertRulePayload = AlertRulePayload & {
+  __typename?: 'CreateAlertRulePayload';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** A new API client. */
@@ -687,6 +1116,31 @@ export type DiagnosticsType =
   /** A type that this graph does not know; see `rawType`. */
   | 'UNKNOWN';
 
+/** An alert rule to disable. KORE cannot delete rules. */
+export type DisableAlertRuleInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** KORE's rule-id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The outcome of disabling an alert rule. */
+export type DisableAlertRulePayload = AlertRulePayload & {
+  __typename?: 'DisableAlertRulePayload';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+};
+
 /** An API client to disable. */
 export type DisableClientInput = {
   /** Only needed to disable the client that kore-graph itself uses: `<name>, which kore-graph itself uses`. */
@@ -710,6 +1164,31 @@ export type DisableClientPayload = ClientPayload & {
   reason?: Maybe<ClientReason>;
   /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** An alert rule to enable. */
+export type EnableAlertRuleInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** KORE's rule-id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The outcome of enabling an alert rule. */
+export type EnableAlertRulePayload = AlertRulePayload & {
+  __typename?: 'EnableAlertRulePayload';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** An API client to enable. */
@@ -788,6 +1267,42 @@ export type GlobalResourceInput = {
   name: Scalars['String']['input'];
 };
 
+/** Rules by which KORE sends events to this graph. */
+export type InstallWebhookRuleInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** The events. Default: all. */
+  events?: InputMaybe<Array<WebhookEvent>>;
+};
+
+/** The rules by which KORE sends events to this graph. */
+export type InstallWebhookRulePayload = {
+  __typename?: 'InstallWebhookRulePayload';
+  /** One for each event. */
+  rules: Array<InstalledWebhookRule>;
+};
+
+/** The rule by which KORE sends one kind of event to this graph. */
+export type InstalledWebhookRule = AlertRulePayload & {
+  __typename?: 'InstalledWebhookRule';
+  /** The event. */
+  eventName: Scalars['String']['output'];
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+  /** Requirements that are not met yet; empty when events can come. */
+  stillNeeded: Array<WebhookRequirement>;
+};
+
 /** An API client to lock. */
 export type LockClientInput = {
   /** KORE's client_id. */
@@ -818,16 +1333,24 @@ export type Mutation = {
   activateSubscriptions?: Maybe<ActivateSubscriptionsPayload>;
   /** Changes SIMs to the plans and features of an activation profile. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   changeSubscriptionPlan?: Maybe<ChangeSubscriptionPlanPayload>;
+  /** Creates an alert rule. Its name identifies it in its account: a repetition, also after a lost reply, creates no second one. KORE cannot delete rules. Two KORE calls: a read of the account's rules and the write. */
+  createAlertRule?: Maybe<CreateAlertRulePayload>;
   /** Creates an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are created only by the account's owner and administrators, STANDARD ones also by developers. A repetition creates no second client: see `requestKey`; without one, an identical mutation joins one that is in progress or whose outcome is unknown. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
   createClient?: Maybe<CreateClientPayload>;
   /** Deactivates SIMs, whose number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<DeactivateSubscriptionsPayload>;
   /** Deletes an API client. Its credentials and all its tokens become invalid at once, which cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   deleteClient?: Maybe<DeleteClientPayload>;
+  /** Disables an alert rule. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
+  disableAlertRule?: Maybe<DisableAlertRulePayload>;
   /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   disableClient?: Maybe<DisableClientPayload>;
+  /** Enables an alert rule. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
+  enableAlertRule?: Maybe<EnableAlertRulePayload>;
   /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   enableClient?: Maybe<EnableClientPayload>;
+  /** Lets KORE send an account's events to this graph, for its live updates: one rule for each event, with this deployment's address and access token. Repeating it changes nothing. `stillNeeded` names what is missing. Two KORE calls, and two for each rule that is written. */
+  installWebhookRule?: Maybe<InstallWebhookRulePayload>;
   /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   lockClient?: Maybe<LockClientPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
@@ -838,6 +1361,8 @@ export type Mutation = {
   resetConnection?: Maybe<ResetConnectionPayload>;
   /** Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls. */
   resolveOrder?: Maybe<ResolveOrderPayload>;
+  /** Sends a text to a SIM, whose parts KORE charges. It is sent at most once for a `requestKey`: after a lost reply KORE's list is searched, and it is never sent again. Delivery states come by `smsStatusChanged`. One KORE call. */
+  sendSms?: Maybe<SendSmsPayload>;
   /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<SuspendSubscriptionsPayload>;
   /** Terminates SIMs, which cannot be undone; their number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
@@ -846,6 +1371,8 @@ export type Mutation = {
   transferClientOwnership?: Maybe<TransferClientOwnershipPayload>;
   /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   unlockClient?: Maybe<UnlockClientPayload>;
+  /** Changes an alert rule, which KORE replaces as a whole. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
+  updateAlertRule?: Maybe<UpdateAlertRulePayload>;
   /** Changes the name, type, scopes or token lifetime of an API client. All changes but the name affect new tokens only; existing tokens keep what they had until they expire. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   updateClient?: Maybe<UpdateClientPayload>;
 };
@@ -860,6 +1387,12 @@ export type MutationActivateSubscriptionsArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationChangeSubscriptionPlanArgs = {
   input: ChangeSubscriptionPlanInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationCreateAlertRuleArgs = {
+  input: CreateAlertRuleInput;
 };
 
 
@@ -882,14 +1415,32 @@ export type MutationDeleteClientArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationDisableAlertRuleArgs = {
+  input: DisableAlertRuleInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationDisableClientArgs = {
   input: DisableClientInput;
 };
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationEnableAlertRuleArgs = {
+  input: EnableAlertRuleInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationEnableClientArgs = {
   input: EnableClientInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationInstallWebhookRuleArgs = {
+  input: InstallWebhookRuleInput;
 };
 
 
@@ -924,6 +1475,12 @@ export type MutationResolveOrderArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationSendSmsArgs = {
+  input: SendSmsInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
 };
@@ -944,6 +1501,12 @@ export type MutationTransferClientOwnershipArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationUnlockClientArgs = {
   input: UnlockClientInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationUpdateAlertRuleArgs = {
+  input: UpdateAlertRuleInput;
 };
 
 
@@ -1297,6 +1860,10 @@ export type Query = {
   accounts: Array<Account>;
   /** One activation profile; null when KORE knows none by this id in this account. One KORE call. */
   activationProfile?: Maybe<ActivationProfile>;
+  /** One alert; null when KORE knows none by this id in this account. One KORE call. */
+  alert?: Maybe<Alert>;
+  /** One alert rule; null when the account has none by this id. One KORE call. */
+  alertRule?: Maybe<AlertRule>;
   /** Capabilities of this deployment. No KORE call. */
   capabilities: Capabilities;
   /** One API client; null when KORE knows none by this id. One KORE call; one for five or more together that its list has. */
@@ -1319,6 +1886,8 @@ export type Query = {
   serviceType?: Maybe<ServiceType>;
   /** The newest data sessions of up to 1000 ICCIDs, in their order, null where KORE has no RADIUS data. One KORE call per 100. */
   sessionsByIccid: Array<Maybe<SimSessions>>;
+  /** One text; null when KORE lists none by this id in this account. One KORE call. */
+  smsMessage?: Maybe<SmsMessage>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
   /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
@@ -1346,6 +1915,20 @@ export type QueryAccountsArgs = {
 
 /** Reads. Each description states the cost in requests to KORE. */
 export type QueryActivationProfileArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryAlertArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryAlertRuleArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -1420,6 +2003,13 @@ export type QuerySessionsByIccidArgs = {
   iccids: Array<Scalars['ICCID']['input']>;
   newest?: Scalars['Int']['input'];
   to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QuerySmsMessageArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1635,6 +2225,53 @@ export type ResolveOrderPayload = {
   reason?: Maybe<ResolutionReason>;
   /** The order's SIMs after the resolution; empty when nothing was changed. */
   results: Array<OrderResult>;
+};
+
+/** A text to send to one SIM. */
+export type SendSmsInput = {
+  /** The account that the SIM belongs to. */
+  accountId: Scalars['ID']['input'];
+  /** Check the input, count encoding and parts, and send nothing. No KORE call. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Originating address, 1 to 11 letters and digits. Default: the short code of the SIM's service type. */
+  from?: InputMaybe<Scalars['String']['input']>;
+  /** The most parts that may be sent, 1 to 255; each is charged. A longer text is REJECTED. */
+  maxParts?: InputMaybe<Scalars['Int']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account. A repetition with the same input never sends again, also after a restart or a lost reply, and returns the outcome; with another input it is refused as REQUEST_KEY_REUSED. */
+  requestKey: Scalars['String']['input'];
+  /** The text, not empty. KORE states no longest one; `maxParts` limits it. */
+  text: Scalars['String']['input'];
+  /** The SIM. */
+  to: SmsRecipient;
+};
+
+/** The outcome of sending a text. */
+export type SendSmsPayload = {
+  __typename?: 'SendSmsPayload';
+  /** How the text is written. */
+  encoding: SmsEncoding;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** Whether this was a dry run: nothing was sent. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** The code in KORE's reply, whose values KORE does not state. */
+  koreCode?: Maybe<Scalars['Float']['output']>;
+  /** KORE's words in its reply, without numbers and addresses. */
+  koreMessage?: Maybe<Scalars['String']['output']>;
+  /** The status in KORE's reply, whose values KORE does not state. */
+  koreStatus?: Maybe<Scalars['String']['output']>;
+  /** The reason in words, and what to do. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** KORE's mid, by which `smsStatusChanged` names the text. */
+  messageId?: Maybe<Scalars['ID']['output']>;
+  /** The outcome. */
+  outcome: SmsOutcome;
+  /** Parts of the text by the standard, each of which is charged. KORE states 160 characters a part and may charge fewer. */
+  parts: Scalars['Int']['output'];
+  /** Why it was not sent, or possibly not. */
+  reason?: Maybe<SmsReason>;
+  /** Length of the text as it counts for parts: 7-bit characters, of which such as € and [ take two, or UTF-16 code units. */
+  units: Scalars['Int']['output'];
 };
 
 /** A network service of an account's SIMs, such as OmniSIM. */
@@ -2106,6 +2743,168 @@ export type SimUsageResult = {
   usage?: Maybe<SimUsage>;
 };
 
+/** Direction of a text. */
+export type SmsDirection =
+  /** Sent by a SIM (mobile originated). */
+  | 'FROM_SIM'
+  /** Sent to a SIM (mobile terminated). */
+  | 'TO_SIM';
+
+/** How a text is written. */
+export type SmsEncoding =
+  /** GSM 03.38's alphabet: 160 characters in one part, 153 in each of several. */
+  | 'GSM_7BIT'
+  /** Taken when a character is not in that alphabet: 70 in one part, 67 in each of several. KORE does not state that it sends it. */
+  | 'UCS_2';
+
+/** A text to or from a SIM. */
+export type SmsMessage = Node & {
+  __typename?: 'SmsMessage';
+  /** The account whose messages were read. */
+  accountId: Scalars['ID']['output'];
+  /** KORE's action as it came; its values are not stated. */
+  action?: Maybe<Scalars['String']['output']>;
+  /** When it was created. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's detail as it came; its meaning is not stated. */
+  detail?: Maybe<Scalars['String']['output']>;
+  /** The number printed on the SIM. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's mid. */
+  id: Scalars['ID']['output'];
+  /** The SIM's telephone number, as KORE writes it. */
+  msisdn?: Maybe<Scalars['String']['output']>;
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's organization. */
+  organization?: Maybe<Scalars['String']['output']>;
+  /** KORE's status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** KORE's id of the SIM's service type. */
+  serviceTypeId?: Maybe<Scalars['ID']['output']>;
+  /** The short code of the SIM's service type. */
+  shortCode?: Maybe<Scalars['String']['output']>;
+  /** Its status. KORE does not state the values in its list. */
+  status?: Maybe<SmsStatus>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+};
+
+/** A page of SmsMessage items. */
+export type SmsMessageConnection = {
+  __typename?: 'SmsMessageConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<SmsMessageEdge>;
+  /** The items of this page. */
+  nodes: Array<SmsMessage>;
+  /** Position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not state it. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One SmsMessage of a list, with its cursor. */
+export type SmsMessageEdge = {
+  __typename?: 'SmsMessageEdge';
+  /** Cursor of the position after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: SmsMessage;
+};
+
+/** Filter of texts. All conditions must hold. */
+export type SmsMessageFilter = {
+  /** In this direction. */
+  direction?: InputMaybe<SmsDirection>;
+  /** Of this SIM. Not together with `msisdn`. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** To or from this telephone number. Not together with `iccid`. */
+  msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
+  /** Since the day of this instant in UTC: KORE filters by days. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Until the day of this instant in UTC. KORE does not state whether that day counts. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Order of texts by the date of sending or receiving. */
+export type SmsOrder =
+  /** The newest first. */
+  | 'NEWEST_FIRST'
+  /** The oldest first. */
+  | 'OLDEST_FIRST';
+
+/** The outcome of sending a text. */
+export type SmsOutcome =
+  /** KORE has accepted it, and charges it; `smsStatusChanged` shows its delivery. */
+  | 'ACCEPTED'
+  /** It was sent, KORE's reply was lost, and the text was found in KORE's list. */
+  | 'ADOPTED'
+  /** It was sent, and whether it arrived could not be found out; see `message`. It is never sent again by itself. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was sent, or KORE refused; see `reason`. */
+  | 'REJECTED'
+  /** It would be sent, but this was a dry run (`dryRun`). */
+  | 'WOULD_BE_SENT';
+
+/** Why a text was not sent, or possibly not. */
+export type SmsReason =
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** The account has no such SIM. */
+  | 'NOT_FOUND'
+  /** KORE does not permit it to the credentials of kore-graph. */
+  | 'NOT_PERMITTED'
+  /** KORE's reply was lost, and its list does not prove that the text was sent. */
+  | 'REPLY_LOST'
+  /** It takes more parts than `maxParts`: nothing was sent. */
+  | 'TOO_MANY_PARTS';
+
+/** The SIM that gets a text, by exactly one of its ids. */
+export type SmsRecipient = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** Its telephone number. KORE advises against it: it can change, and some service types have none. */
+  msisdn?: InputMaybe<Scalars['MSISDN']['input']>;
+};
+
+/** Delivery state of a text. */
+export type SmsStatus =
+  /** KORE's `Accepted`. */
+  | 'ACCEPTED'
+  /** KORE's `Success`. */
+  | 'DELIVERED'
+  /** KORE's `Failed`; see `errorCode`. */
+  | 'FAILED'
+  /** KORE's `InProgress`. */
+  | 'IN_PROGRESS'
+  /** KORE's `Queued`: waits for the device; KORE tries for 48 hours. */
+  | 'QUEUED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** A change of a text's delivery state, from a webhook of KORE's. */
+export type SmsStatusChange = {
+  __typename?: 'SmsStatusChange';
+  /** The account of the SIM. */
+  accountId: Scalars['ID']['output'];
+  /** When it happened. */
+  at?: Maybe<Scalars['DateTime']['output']>;
+  /** KORE's error-code, such as 419: not delivered. */
+  errorCode?: Maybe<Scalars['String']['output']>;
+  /** The number printed on the SIM. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's mid, as `SendSmsPayload.messageId`. */
+  messageId: Scalars['ID']['output'];
+  /** KORE's status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** The state now. */
+  status?: Maybe<SmsStatus>;
+  /** The SIM. One KORE call. */
+  subscription?: Maybe<SimSubscription>;
+};
+
 /** Direction of an order. */
 export type SortDirection =
   /** Smallest first. */
@@ -2120,6 +2919,8 @@ export type Subscription = {
   diagnosticsRequestUpdated: DiagnosticsRequest;
   /** The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks. */
   provisioningRequestUpdated: ProvisioningRequest;
+  /** Delivery states of texts, from KORE's webhooks. KORE has no endpoint to read them, so without a rule for `connectivity.smsapi.mobileterminated` at KORE there are no events. */
+  smsStatusChanged: SmsStatusChange;
   /** State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events. */
   subscriptionStateChanged: SimStateChange;
 };
@@ -2136,6 +2937,13 @@ export type SubscriptionDiagnosticsRequestUpdatedArgs = {
 export type SubscriptionProvisioningRequestUpdatedArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
+export type SubscriptionSmsStatusChangedArgs = {
+  accountId: Scalars['ID']['input'];
+  messageId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -2333,6 +3141,47 @@ export type UnresolvedOrderSim = {
   subscriptionId: Scalars['ID']['output'];
 };
 
+/** Changes of an alert rule. Omitted fields stay; an action, or `batching`, that is null is removed. */
+export type UpdateAlertRuleInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** When to send alerts together. Default: each at once. */
+  batching?: InputMaybe<AlertBatchingInput>;
+  /** Conditions, all of which must hold. */
+  conditions?: InputMaybe<Array<AlertConditionInput>>;
+  /** The e-mail to send. */
+  email?: InputMaybe<AlertEmailInput>;
+  /** Another event, see `Account.alertEvents`. */
+  eventName?: InputMaybe<Scalars['String']['input']>;
+  /** KORE's rule-id. */
+  id: Scalars['ID']['input'];
+  /** Whether it reacts. */
+  isEnabled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A new name, 1 to 200 characters without blanks at its ends. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The period for which to block usage; KORE does not state its values. */
+  usageBlockPeriod?: InputMaybe<Scalars['String']['input']>;
+  /** The webhook to send. */
+  webhook?: InputMaybe<AlertWebhookInput>;
+};
+
+/** The outcome of updating an alert rule. */
+export type UpdateAlertRulePayload = AlertRulePayload & {
+  __typename?: 'UpdateAlertRulePayload';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: AlertRuleOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<AlertRuleReason>;
+  /** The rule as KORE lists it. One KORE call. */
+  rule?: Maybe<AlertRule>;
+  /** KORE's rule-id. */
+  ruleId?: Maybe<Scalars['ID']['output']>;
+};
+
 /** Changes to an API client; omitted fields stay as they are. */
 export type UpdateClientInput = {
   /** All its grants beyond products from now on. Only clients of type ADMIN may have any. Existing tokens lack the change until they expire. */
@@ -2401,6 +3250,32 @@ export type UsageUnit =
   /** A unit that this graph does not know; see `rawUnit`. */
   | 'UNKNOWN';
 
+/** Events of KORE's that live updates of this graph use. */
+export type WebhookEvent =
+  /** For `provisioningRequestUpdated`, which then polls at once. */
+  | 'PROVISIONING_REQUEST_STATUS_CHANGED'
+  /** For `smsStatusChanged`. */
+  | 'SMS_STATUS_CHANGED'
+  /** For `subscriptionStateChanged`. */
+  | 'SUBSCRIPTION_STATE_CHANGED';
+
+/** A requirement that is not met yet for KORE's webhooks to reach this graph. */
+export type WebhookRequirement =
+  /** `KORE_WEBHOOK_ACCESS_TOKEN_KEY` and `KORE_WEBHOOK_ACCESS_TOKENS`: KORE does not state that it signs the webhooks of rules. */
+  | 'ACCESS_TOKEN'
+  /** KORE does not offer the action `webhook` for the event. */
+  | 'ACTION_NOT_OFFERED'
+  /** KORE does not offer the event to rules of the account. */
+  | 'EVENT_NOT_OFFERED'
+  /** KORE sends webhooks to HTTPS addresses only, and `KORE_WEBHOOK_URL` is none. */
+  | 'HTTPS_URL'
+  /** The rule was not written, or possibly not: see `reason` and `message`. */
+  | 'RULE'
+  /** The rule collects its alerts by the hour or day, so that live updates come late. */
+  | 'UNBATCHED_RULE'
+  /** `KORE_WEBHOOK_URL` with a credential: without it this graph receives no webhooks. */
+  | 'WEBHOOK_URL';
+
 export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2421,6 +3296,20 @@ export type ActivationProfilesQueryVariables = Exact<{
 
 
 export type ActivationProfilesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', activationProfiles?: Array<{ __typename?: 'ActivationProfile', id: string, name?: string | null, description?: string | null, productOffer?: string | null, createdAt?: string | null, createdBy?: string | null, serviceType?: { __typename?: 'ServiceType', name?: string | null } | null, plans?: Array<{ __typename?: 'Plan', name?: string | null, usageType?: UsageType | null } | null> | null, features?: Array<{ __typename?: 'Feature', name?: string | null } | null> | null }> | null } | null };
+
+export type AlertRulesQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type AlertRulesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', alertRules?: Array<{ __typename?: 'AlertRule', id: string, name?: string | null, eventName?: string | null, isEnabled?: boolean | null, webhook?: { __typename?: 'AlertWebhook', url: string, hasAccessToken: boolean } | null }> | null, alertEvents?: Array<{ __typename?: 'AlertEvent', name: string, description?: string | null, attributes: Array<{ __typename?: 'AlertAttribute', name?: string | null }> }> | null } | null };
+
+export type AlertsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type AlertsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', alerts?: { __typename?: 'AlertConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'Alert', id: string, createdAt?: string | null, rule?: { __typename?: 'AlertRule', name?: string | null } | null, actions: Array<{ __typename?: 'AlertRun', type?: AlertActionType | null, isSuccessful?: boolean | null, to?: string | null }> }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type ApiClientsOfAccountQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2447,6 +3336,13 @@ export type CatalogQueryVariables = Exact<{
 
 
 export type CatalogQuery = { __typename?: 'Query', account?: { __typename?: 'Account', serviceTypes?: Array<{ __typename?: 'ServiceType', serviceTypeId: string, name?: string | null }> | null, plans?: Array<{ __typename?: 'Plan', planId: string, name?: string | null, usageType?: UsageType | null, planType?: { __typename?: 'PlanType', name?: string | null } | null, serviceType?: { __typename?: 'ServiceType', name?: string | null } | null }> | null, features?: Array<{ __typename?: 'Feature', featureId: string, name?: string | null, description?: string | null, usageType?: UsageType | null }> | null } | null };
+
+export type CreateAlertRuleMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type CreateAlertRuleMutation = { __typename?: 'Mutation', createAlertRule?: { __typename?: 'CreateAlertRulePayload', outcome: AlertRuleOutcome, reason?: AlertRuleReason | null, message?: string | null, rule?: { __typename?: 'AlertRule', id: string, name?: string | null, conditions: Array<{ __typename?: 'AlertCondition', attribute?: string | null, operator?: AlertOperator | null, value?: string | null }> } | null } | null };
 
 export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -2494,6 +3390,13 @@ export type EsimQueryVariables = Exact<{
 
 export type EsimQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, rspState?: string | null, state?: SimState | null, productOffer?: string | null }> } };
 
+export type InstallWebhookRuleMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type InstallWebhookRuleMutation = { __typename?: 'Mutation', installWebhookRule?: { __typename?: 'InstallWebhookRulePayload', rules: Array<{ __typename?: 'InstalledWebhookRule', eventName: string, outcome: AlertRuleOutcome, message?: string | null, stillNeeded: Array<WebhookRequirement>, rule?: { __typename?: 'AlertRule', id: string, name?: string | null, isEnabled?: boolean | null } | null }> } | null };
+
 export type LockClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
 }>;
@@ -2536,6 +3439,14 @@ export type ReactivateSimsMutationVariables = Exact<{
 
 export type ReactivateSimsMutation = { __typename?: 'Mutation', reactivateSubscriptions?: { __typename?: 'ReactivateSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
 
+export type RehearseSmsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type RehearseSmsMutation = { __typename?: 'Mutation', sendSms?: { __typename?: 'SendSmsPayload', outcome: SmsOutcome, encoding: SmsEncoding, units: number, parts: number, isDryRun: boolean } | null };
+
 export type RehearseSuspensionMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   sims: Array<SimSelector> | SimSelector;
@@ -2567,6 +3478,14 @@ export type ResolveOrderMutationVariables = Exact<{
 
 
 export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { __typename?: 'ResolveOrderPayload', outcome: ResolutionOutcome, reason?: ResolutionReason | null, field?: string | null, message?: string | null, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
+export type SendSmsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SendSmsMutation = { __typename?: 'Mutation', sendSms?: { __typename?: 'SendSmsPayload', outcome: SmsOutcome, reason?: SmsReason | null, message?: string | null, messageId?: string | null, encoding: SmsEncoding, parts: number } | null };
 
 export type SessionsByIccidQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -2627,6 +3546,13 @@ export type SimsQueryVariables = Exact<{
 
 
 export type SimsQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', totalCount?: number | null, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null }, nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null, msisdns?: Array<string> | null, costCenter?: { __typename?: 'CostCenter', name?: string | null } | null, profile?: { __typename?: 'SimProfile', id: string, plans: Array<{ __typename?: 'SimPlan', name?: string | null }> } | null }> } };
+
+export type SmsMessagesQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type SmsMessagesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', smsMessages?: { __typename?: 'SmsMessageConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SmsMessage', id: string, iccid?: string | null, status?: SmsStatus | null, detail?: string | null, createdAt?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
 export type SuspendClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
@@ -2697,6 +3623,13 @@ export type WatchSimStatesSubscriptionVariables = Exact<{
 
 
 export type WatchSimStatesSubscription = { __typename?: 'Subscription', subscriptionStateChanged: { __typename?: 'SimStateChange', subscriptionId: string, oldState?: SimState | null, newState?: SimState | null, at?: string | null } };
+
+export type WatchSmsSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchSmsSubscription = { __typename?: 'Subscription', smsStatusChanged: { __typename?: 'SmsStatusChange', messageId: string, status?: SmsStatus | null, errorCode?: string | null, iccid?: string | null, at?: string | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2790,6 +3723,54 @@ export const ActivationProfilesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"afe8b58d2a30fed4a91f498b04ba5b4ba2a5f1dd4a4bd7342aab68065f0fb1f3"}) as unknown as TypedDocumentString<ActivationProfilesQuery, ActivationProfilesQueryVariables>;
+export const AlertRulesDocument = new TypedDocumentString(`
+    query AlertRules($accountId: ID!) {
+  account(id: $accountId) {
+    alertRules {
+      id
+      name
+      eventName
+      isEnabled
+      webhook {
+        url
+        hasAccessToken
+      }
+    }
+    alertEvents {
+      name
+      description
+      attributes {
+        name
+      }
+    }
+  }
+}
+    `, {"hash":"ed8d5ad3476833b844987a56e9d234c97ad87e968d83dbf9dc1a009234d2e190"}) as unknown as TypedDocumentString<AlertRulesQuery, AlertRulesQueryVariables>;
+export const AlertsDocument = new TypedDocumentString(`
+    query Alerts($accountId: ID!) {
+  account(id: $accountId) {
+    alerts(first: 20) {
+      totalCount
+      nodes {
+        id
+        createdAt
+        rule {
+          name
+        }
+        actions {
+          type
+          isSuccessful
+          to
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"fa0ecaa9439f985c1abfee61e319c0c3ec5800ff4dbb89e2963cc2d7d3f980ad"}) as unknown as TypedDocumentString<AlertsQuery, AlertsQueryVariables>;
 export const ApiClientsOfAccountDocument = new TypedDocumentString(`
     query ApiClientsOfAccount($accountId: ID!, $first: Int = 20, $after: String) {
   account(id: $accountId) {
@@ -2885,6 +3866,26 @@ export const CatalogDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"60e3d53347f473aa801fcb0cfffc7d25bde828e675c5b94cfd2f1ff96ad30444"}) as unknown as TypedDocumentString<CatalogQuery, CatalogQueryVariables>;
+export const CreateAlertRuleDocument = new TypedDocumentString(`
+    mutation CreateAlertRule($accountId: ID!) {
+  createAlertRule(
+    input: {accountId: $accountId, name: "SIM left Active", eventName: "connectivity.subscription.state.changed", conditions: [{attribute: "old-state", operator: EQUAL, values: ["Active"]}], email: {to: "ops@meridian.example"}}
+  ) {
+    outcome
+    reason
+    message
+    rule {
+      id
+      name
+      conditions {
+        attribute
+        operator
+        value
+      }
+    }
+  }
+}
+    `, {"hash":"78333f2022e4489d2cd684dc389563017626aa91b0bf4d011a61b1925c662e3c"}) as unknown as TypedDocumentString<CreateAlertRuleMutation, CreateAlertRuleMutationVariables>;
 export const CreateClientDocument = new TypedDocumentString(`
     mutation CreateClient {
   createClient(
@@ -2992,6 +3993,23 @@ export const EsimDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"2dfecb739adb50ebce6ea402068a13fc18040ec17f786f89ff5e24fbad75320d"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+export const InstallWebhookRuleDocument = new TypedDocumentString(`
+    mutation InstallWebhookRule($accountId: ID!) {
+  installWebhookRule(input: {accountId: $accountId}) {
+    rules {
+      eventName
+      outcome
+      message
+      stillNeeded
+      rule {
+        id
+        name
+        isEnabled
+      }
+    }
+  }
+}
+    `, {"hash":"55cdf3e62fa70ce7c4c4b35b85495461ea67d577740b85b0541b318b2d908a57"}) as unknown as TypedDocumentString<InstallWebhookRuleMutation, InstallWebhookRuleMutationVariables>;
 export const LockClientDocument = new TypedDocumentString(`
     mutation LockClient($clientId: ID!) {
   lockClient(input: {id: $clientId}) {
@@ -3101,6 +4119,19 @@ export const ReactivateSimsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"27dfda0ecffe4ea85dcbc912ef9176cba1b7bbb5715968b24b410a8d2524c3d4"}) as unknown as TypedDocumentString<ReactivateSimsMutation, ReactivateSimsMutationVariables>;
+export const RehearseSmsDocument = new TypedDocumentString(`
+    mutation RehearseSms($accountId: ID!, $iccid: ICCID!) {
+  sendSms(
+    input: {accountId: $accountId, to: {iccid: $iccid}, text: "The door of container 7 is open. Please don’t leave before it is closed and sealed.", requestKey: "only counted", maxParts: 2, dryRun: true}
+  ) {
+    outcome
+    encoding
+    units
+    parts
+    isDryRun
+  }
+}
+    `, {"hash":"61f17fe46643f18236f2889d8754c09fe3875fcbca9842ad9351a83edf1c0afc"}) as unknown as TypedDocumentString<RehearseSmsMutation, RehearseSmsMutationVariables>;
 export const RehearseSuspensionDocument = new TypedDocumentString(`
     mutation RehearseSuspension($accountId: ID!, $sims: [SimSelector!]!) {
   suspendSubscriptions(
@@ -3174,6 +4205,20 @@ export const ResolveOrderDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
+export const SendSmsDocument = new TypedDocumentString(`
+    mutation SendSms($accountId: ID!, $iccid: ICCID!) {
+  sendSms(
+    input: {accountId: $accountId, to: {iccid: $iccid}, text: "Report now", requestKey: "my first text"}
+  ) {
+    outcome
+    reason
+    message
+    messageId
+    encoding
+    parts
+  }
+}
+    `, {"hash":"59fc9ea2e350646259335d5807af76d035e58224c1c897d1c6882a5b430a4498"}) as unknown as TypedDocumentString<SendSmsMutation, SendSmsMutationVariables>;
 export const SessionsByIccidDocument = new TypedDocumentString(`
     query SessionsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   sessionsByIccid(accountId: $accountId, iccids: $iccids, newest: 2) {
@@ -3361,6 +4406,26 @@ export const SimsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"1ce8fb31031859862771b914df7f30c977bc24e9d00e7da2f8104a5d44bae90e"}) as unknown as TypedDocumentString<SimsQuery, SimsQueryVariables>;
+export const SmsMessagesDocument = new TypedDocumentString(`
+    query SmsMessages($accountId: ID!) {
+  account(id: $accountId) {
+    smsMessages(first: 20) {
+      totalCount
+      nodes {
+        id
+        iccid
+        status
+        detail
+        createdAt
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"8f618bdb846f9ebc589c5323b7d1a66ab37bdaf30ae86355827aa3fbcd9924fd"}) as unknown as TypedDocumentString<SmsMessagesQuery, SmsMessagesQueryVariables>;
 export const SuspendClientDocument = new TypedDocumentString(`
     mutation SuspendClient($clientId: ID!) {
   disableClient(input: {id: $clientId}) {
@@ -3504,3 +4569,14 @@ export const WatchSimStatesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"eb5152c54b664e1f6aae861afc3e2cbd84d2dd3c9b003cefc701d30665b50c1a"}) as unknown as TypedDocumentString<WatchSimStatesSubscription, WatchSimStatesSubscriptionVariables>;
+export const WatchSmsDocument = new TypedDocumentString(`
+    subscription WatchSms($accountId: ID!) {
+  smsStatusChanged(accountId: $accountId) {
+    messageId
+    status
+    errorCode
+    iccid
+    at
+  }
+}
+    `, {"hash":"ae9c4ec23b1bb56b3c7d465e96bd9a70b936cac97c3884e80a3f46389162ef78"}) as unknown as TypedDocumentString<WatchSmsSubscription, WatchSmsSubscriptionVariables>;

@@ -37,7 +37,8 @@ export async function startScripted(env: Record<string, string> = {}): Promise<S
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const app = await startApp({ sims: 1 }, { KORE_CONNECTIVITY_URL: url, KORE_CLIENTS_URL: url, ...env });
+  const addresses = { KORE_CONNECTIVITY_URL: url, KORE_SMS_URL: `${url}/sms`, KORE_CLIENTS_URL: url };
+  const app = await startApp({ sims: 1 }, { ...addresses, ...env });
   return {
     graph: app.graph,
     logged: () => app.logged(),
