@@ -63,13 +63,13 @@ const ALERTING_REQUESTS = {
   rules: (account: string) => all().alerting.rules(account),
   createRule: (account: string) => all().alerting.createRule(account, RULE),
   updateRule: (account: string) => all().alerting.updateRule(account, "1", RULE),
-  alerts: (account: string) => all().alerting.alerts(account, {} as never),
+  alerts: (account: string) => all().alerting.alerts(account, {}),
   alert: (account: string) => all().alerting.alert(account, "1"),
 };
 
 /** Those that name it in their query. */
 const SMS_REQUESTS = {
-  messages: (account: string) => all().sms.messages(account, {} as never),
+  messages: (account: string) => all().sms.messages(account, {}),
   send: (account: string) => all().sms.send(account, { message: "Report", iccid: "1" }),
 };
 

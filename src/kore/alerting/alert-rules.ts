@@ -15,7 +15,7 @@ import { KeyedMutex } from "../idempotency/keyed-mutex.ts";
 import { hashOf } from "../idempotency/single-flight.ts";
 import { type RuleContent, bodyOf, contentOf, hidesToken, isSameButForToken, isSameRule } from "./rule.ts";
 
-export type RuleReason = "NAME_TAKEN" | "NOT_FOUND" | "NOT_PERMITTED" | "TOKEN_NEEDED" | "KORE_REFUSED" | "REPLY_LOST";
+type RuleReason = "NAME_TAKEN" | "NOT_FOUND" | "NOT_PERMITTED" | "TOKEN_NEEDED" | "KORE_REFUSED" | "REPLY_LOST";
 
 /** Outcome of writing a rule. */
 export interface RuleResult {

@@ -20,7 +20,7 @@ export interface RuleContent {
  * The access token of a rule's webhook. KORE does not state whether its list shows tokens; `own`: this deployment's, which
  * replies have redacted; `hidden`: KORE shows that there is one, and masks it.
  */
-export type Token = { kind: "none" | "own" | "hidden" } | { kind: "given"; value: string };
+type Token = { kind: "none" | "own" | "hidden" } | { kind: "given"; value: string };
 
 /** The mark of a redacted secret of ours, see `KnownSecrets`. */
 const REDACTED = "[credential]";

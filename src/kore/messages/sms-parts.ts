@@ -1,5 +1,5 @@
 /** How a text is written: GSM 03.38's 7-bit alphabet, or UCS-2 where a character is not in it. */
-export type SmsEncoding = "GSM_7BIT" | "UCS_2";
+type SmsEncoding = "GSM_7BIT" | "UCS_2";
 
 export interface SmsSize {
   encoding: SmsEncoding;

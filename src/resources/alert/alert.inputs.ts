@@ -34,7 +34,7 @@ export class AlertWebhookInput {
 }
 
 @InputType({ description: "An e-mail for a rule to send." })
-export class AlertEmailInput {
+class AlertEmailInput {
   @Field(() => EmailAddress, { description: "Its recipient." })
   to!: string;
 

@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import { type Wire, app, unknownFields } from "./scripted-sims.ts";
 
 /** Fields of the account, where KORE gives these replies by the end of the path. */
-async function shown<Shown>(replies: Record<string, unknown>, fields: string) {
+async function shown<Shown = unknown>(
+  replies: Record<string, unknown>,
+  fields: string,
+): Promise<{ account: Shown | undefined; codes: string[] }> {
   app.answer((path) => Object.entries(replies).find(([end]) => path.endsWith(end))?.[1]);
   const { data, errors } = await app.graph.query<{ account: Shown }>(`{ account(id: "acme") { ${fields} } }`);
   return { account: data?.account, codes: (errors ?? []).map(({ extensions }) => extensions.code) };

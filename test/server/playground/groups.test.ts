@@ -15,7 +15,12 @@ describe("the operations of the playground", () => {
   test("each is in the group that its type and the schema say", async () => {
     expect(tabs).toHaveLength((await readdir(new URL("operations/", FOLDER))).length);
     const named = (group: string) => tabs.filter((tab) => tab.group === group).map(({ query }) => nameOf(query));
-    expect(named("live")).toEqual(["WatchDiagnosticsRequest", "WatchProvisioningRequest", "WatchSimStates", "WatchSms"]);
+    expect(named("live")).toEqual([
+      "WatchDiagnosticsRequest",
+      "WatchProvisioningRequest",
+      "WatchSimStates",
+      "WatchSms",
+    ]);
     expect(named("order")).toEqual([
       ...["ActivateSim", "ReactivateSims", "RehearseSms", "RehearseSuspension", "ResetConnection", "ResolveOrder"],
       ...["SendSms", "SuspendSims"],
