@@ -2,7 +2,7 @@ import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
-import { addAlertingRoutes } from "./routes/alerting.ts";
+import { addAlertingRoutes } from "./routes/connectivity/alerting.ts";
 import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";
 import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";

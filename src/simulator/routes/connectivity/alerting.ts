@@ -1,11 +1,11 @@
-import { type Alerting, EVENT_TYPES, type RaisedAlert } from "../alerting/alerting.ts";
-import { type Rule } from "../alerting/rules.ts";
-import { type Backend } from "../backend.ts";
-import { withoutZone } from "../fixtures/sim-json.ts";
-import { Query } from "../http/query.ts";
-import { Refusal, type Reply, ok } from "../http/reply.ts";
-import { type Call, type Router } from "../http/router.ts";
-import { accountOf, jsonBody } from "./access.ts";
+import { type Alerting, EVENT_TYPES, type RaisedAlert } from "../../alerting/alerting.ts";
+import { type Rule } from "../../alerting/rules.ts";
+import { type Backend } from "../../backend.ts";
+import { withoutZone } from "../../fixtures/sim-json.ts";
+import { Query } from "../../http/query.ts";
+import { Refusal, type Reply, ok } from "../../http/reply.ts";
+import { type Call, type Router } from "../../http/router.ts";
+import { accountOf, jsonBody } from "../access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
 const DAY = 24 * 3_600_000;
