@@ -89,6 +89,7 @@ function targetOf({ urls, credentials, examples }: Simulator): KoreTarget {
   return {
     connectivityUrl: urls.connectivity,
     connectivityTokenUrl: urls.connectivityToken,
+    smsUrl: urls.sms,
     clientsUrl: urls.clients,
     globalTokenUrl: urls.globalToken,
     credentials: [credentialSet(credentials)],

@@ -1,11 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type Wire, app, unknownFields } from "./scripted-sims.ts";
 
+interface Shown {
+  alertRules: Wire[];
+  alerts: { nodes: Wire[] };
+  smsMessages: { totalCount: number | null; nodes: Wire[] };
+}
+
 /** Fields of the account, where KORE gives these replies by the end of the path. */
-async function shown<Shown = unknown>(
-  replies: Record<string, unknown>,
-  fields: string,
-): Promise<{ account: Shown | undefined; codes: string[] }> {
+async function shown(replies: Record<string, unknown>, fields: string) {
   app.answer((path) => Object.entries(replies).find(([end]) => path.endsWith(end))?.[1]);
   const { data, errors } = await app.graph.query<{ account: Shown }>(`{ account(id: "acme") { ${fields} } }`);
   return { account: data?.account, codes: (errors ?? []).map(({ extensions }) => extensions.code) };
@@ -17,7 +20,7 @@ const rule = (more: Wire) => ({ "rule-id": "18", "rule-name": "Night", enabled: 
 
 describe("A rule of KORE's", () => {
   const rulesOf = async (wire: Wire) => {
-    const found = await shown<{ alertRules: Wire[] }>({ "/rules": { rules: [wire] } }, `alertRules { ${RULE} }`);
+    const found = await shown({ "/rules": { rules: [wire] } }, `alertRules { ${RULE} }`);
     expect(found.codes).toEqual([]);
     return found.account?.alertRules[0];
   };
@@ -52,7 +55,7 @@ describe("A rule of KORE's", () => {
 
   test("may name a batching that the graph does not know", async () => {
     const strategy = { batching: { type: "weekly", times: null } };
-    const { account } = await shown<{ alertRules: Wire[] }>(
+    const { account } = await shown(
       { "/rules": { rules: [rule({ actions: {}, "alert-strategy": strategy })] } },
       `alertRules { ${BATCHING} }`,
     );
@@ -74,7 +77,7 @@ test("an alert has ids as numbers or texts, empty details, and actions in either
     { type: "fax", details: {} },
     { type: "webhook", details: { "access-token": "theirs", payload: { "alert-id": 5, "rule-id": 18, events: null } } },
   ];
-  const { account, codes } = await shown<{ alerts: { nodes: Wire[] } }>(
+  const { account, codes } = await shown(
     { "/alerts": { "total-records": "1", alerts: [{ id: 990, "rule-id": 18, "date-added": "2025-01-15", actions }] } },
     `alerts { nodes { id ruleId createdAt actions {
        type rawType eventIds isSuccessful requestId subscriptionId payload { alertId ruleId events { eventId } } } } }`,
@@ -114,11 +117,7 @@ test("events and actions that rules may use have missing and empty members", asy
 
 describe("A text in KORE's list", () => {
   const FIELDS = "id iccid msisdn shortCode status rawStatus detail createdAt serviceTypeId";
-  const list = (reply: unknown) =>
-    shown<{ smsMessages: { totalCount: number | null; nodes: Wire[] } }>(
-      { "/v1/messages": reply },
-      `smsMessages { totalCount nodes { ${FIELDS} } }`,
-    );
+  const list = (reply: unknown) => shown({ "/v1/messages": reply }, `smsMessages { totalCount nodes { ${FIELDS} } }`);
 
   test("has ids as numbers, blank members, and a status in any spelling or none that is known", async () => {
     const message = { mid: 7, iccid: "", msisdn: 15550001111, "short-code": 40012, status: "IN PROGRESS" };
