@@ -105,8 +105,9 @@ test("mutations need an operator, those of API clients and alert rules an admin,
     ["Query.unresolvedOrders", "operator"],
     ["UnresolvedOrder.candidates", "operator"],
     ["Mutation.resolveOrder", "admin"],
-    // It has the address of a file on all SIMs.
+    // Its URL opens a file on all SIMs.
     ["Account.dailySubscriptionsReport", "admin"],
+    ["DailySubscriptionsReport.url", "admin"],
     // What rules may name shows nothing of the account.
     ["Account.alertEvents", "viewer"],
     ["Account.alertActions", "viewer"],

@@ -25,6 +25,7 @@ interface Schema {
   properties?: Readonly<Record<string, Schema>>;
   items?: Schema;
   allOf?: readonly Schema[];
+  anyOf?: readonly Schema[];
 }
 
 interface Operation {
@@ -46,17 +47,19 @@ export const EXAMPLE_IDS = {
   msisdn: "15551234567",
 } as const;
 
-/** A reply in which each property has a value, lists have one item, and equal ids are equal. */
+/** A reply in which each property has a value, lists have one item of each kind, and equal ids are equal. */
 export function exampleOf(given: Schema, contract: Contract, name = ""): unknown {
   const { type, items, enum: values, ...schema } = resolved(given, contract);
   const properties = propertiesIn(schema, contract);
   if (properties.length > 0) {
     return Object.fromEntries(properties.map(([key, property]) => [key, exampleOf(property, contract, key)]));
   }
-  if (items) return [exampleOf(items, contract, name)];
+  if (items) return (items.anyOf ?? [items]).map((item) => exampleOf(item, contract, name));
   if (values) return values[0];
   if (type === "boolean") return true;
-  if (type === "integer" || type === "number") return 1;
+  if (type === "object") return {};
+  // One more than the items of the page: a total that equals them could follow from them.
+  if (type === "integer" || type === "number") return name.startsWith("total-") ? 2 : 1;
   return textOf(name, schema.format);
 }
 
@@ -72,7 +75,7 @@ function textOf(name: string, format: string | undefined): string {
 /** The paths of all properties of a reply, such as `subscriptions.states.state`: items of a list add nothing. */
 export function pathsOf(given: Schema, contract: Contract, place = ""): string[] {
   const { items, ...schema } = resolved(given, contract);
-  if (items) return pathsOf(items, contract, place);
+  if (items) return [...new Set((items.anyOf ?? [items]).flatMap((item) => pathsOf(item, contract, place)))];
   return propertiesIn(schema, contract).flatMap(([key, property]) => {
     const path = place === "" ? key : `${place}.${key}`;
     return [path, ...pathsOf(property, contract, path)];
