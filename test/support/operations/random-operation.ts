@@ -24,10 +24,10 @@ export function randomOperation(schema: GraphQLSchema, known: Known, random: () 
   const some = (count: number) => Array.from({ length: count }, (_, index) => index);
   const text = (value: unknown) => JSON.stringify(value);
 
-  const argument = (field: string, { name }: GraphQLArgument): string | undefined => {
+  const argument = (field: string, { name, type }: GraphQLArgument): string | undefined => {
     if (name === "accountId") return text(pick(known.accounts));
-    if (name === "from") return pick(['"2024-12-01"', '"2024-09-01"']);
-    if (name === "to") return '"2024-12-30"';
+    // Of days: other spans of time are optional.
+    if (String(type) === "Date!") return name === "to" ? '"2024-12-30"' : pick(['"2024-12-01"', '"2024-09-01"']);
     if (name === "first") return String(Math.floor(random() * 5));
     if (name === "iccids") return text(some(Math.floor(random() * 6)).map(() => pick(known.iccids)));
     if (name !== "id") return undefined;
