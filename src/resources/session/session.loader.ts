@@ -30,11 +30,18 @@ interface SessionWindow {
 
 const LONGEST_WINDOW = 7 * 24 * 60 * 60_000;
 
-/** The window in KORE's parameters. Whether it is within KORE's last 7 days, KORE decides by its clock. */
+/** Our clock may be ahead of KORE's, by which its last 7 days are. Milliseconds. */
+const TOLERANCE = 15 * 60_000;
+
+/** The window in KORE's parameters. */
 export function windowQuery({ from, to }: SessionWindow) {
   if (from && to && from > to) throw userInputError("from: must not be after to");
   if (from && to && to.getTime() - from.getTime() > LONGEST_WINDOW) {
     throw userInputError("from: must be at most 7 days before to");
+  }
+  const oldest = Date.now() - LONGEST_WINDOW - TOLERANCE;
+  for (const [name, at] of Object.entries({ from, to })) {
+    if (at && at.getTime() < oldest) throw userInputError(`${name}: must be within KORE's last 7 days`);
   }
   return { "date-range-start": from?.toISOString(), "date-range-end": to?.toISOString() };
 }

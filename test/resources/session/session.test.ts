@@ -153,12 +153,16 @@ test("a time that KORE cannot serve is refused before KORE is asked", async () =
     [
       'from: "2025-01-02T00:00:00Z", to: "2025-01-01T00:00:00Z"',
       'from: "2025-01-01T00:00:00Z", to: "2025-01-09T00:00:00Z"',
+      'from: "2025-01-02T00:00:00Z"',
+      'to: "2025-01-02T00:00:00Z"',
       "newest: 0",
     ].map(async (window) => (await ask(window)).errors?.map(({ message }) => message)),
   );
   expect(messages).toEqual([
     ["from: must not be after to"],
     ["from: must be at most 7 days before to"],
+    ["from: must be within KORE's last 7 days"],
+    ["to: must be within KORE's last 7 days"],
     ["newest: must be 1 to 1000"],
   ]);
   expect(requests()).toEqual([]);
