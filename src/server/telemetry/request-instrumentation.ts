@@ -15,7 +15,7 @@ export function instrumentRequests(
   http: FastifyInstance,
   telemetry: Telemetry,
 ): (request: FastifyRequest) => OperationInstrumentation {
-  http.decorateRequest("watch");
+  http.decorateRequest("instrumentation");
   return (request) => {
     const { id, headers } = request;
     return (request.instrumentation ??= telemetry.begin(correlate((name) => headers[name], id)));

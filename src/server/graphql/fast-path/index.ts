@@ -88,7 +88,8 @@ export class FastPath<Context extends GraphContext> {
     const execute = (refusal: Error | undefined) => {
       instrumentation.resolved(refusal ? NO_OPERATION : parsed.operation);
       if (refusal) throw refusal;
-      this.#options.deprecated?.count({ ...parsed, name: instrumentation.name, caller });
+      const { document, operation, variables } = parsed;
+      this.#options.deprecated?.count({ document, operation, variables, name: instrumentation.name, caller });
       const isQuery = parsed.operation.operation === OperationTypeNode.QUERY;
       const isCoalesced = isQuery && !parsed.isConfidential && !instrumentation.wantsStats;
       return isCoalesced ? this.#runCoalesced(request) : this.#run(request);
