@@ -171,7 +171,7 @@ async function firstEvent(query: string, variables: Record<string, unknown>): Pr
         verbs.reverse();
         await run(suspend?.query.replace(/suspendS/, `${verb}S`) ?? "", suspend?.variables ?? {});
         texts += 1;
-        await run(text?.query.replace("my first text", `text ${texts}`) ?? "", text?.variables ?? {});
+        await run(text?.query ?? "", { ...text?.variables, requestKey: `text ${texts}` });
         const headers = { "content-type": "application/json" };
         const body = JSON.stringify({ advanceMs: 60_000 });
         await fetch(`${demo.simulatorUrl ?? ""}/_simulator/clock`, { method: "POST", headers, body });

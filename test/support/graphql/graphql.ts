@@ -3482,6 +3482,7 @@ export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { _
 export type SendSmsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   iccid: Scalars['ICCID']['input'];
+  requestKey?: Scalars['String']['input'];
 }>;
 
 
@@ -4206,9 +4207,9 @@ export const ResolveOrderDocument = new TypedDocumentString(`
 }
     `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
 export const SendSmsDocument = new TypedDocumentString(`
-    mutation SendSms($accountId: ID!, $iccid: ICCID!) {
+    mutation SendSms($accountId: ID!, $iccid: ICCID!, $requestKey: String! = "my first text") {
   sendSms(
-    input: {accountId: $accountId, to: {iccid: $iccid}, text: "Report now", requestKey: "my first text"}
+    input: {accountId: $accountId, to: {iccid: $iccid}, text: "Report now", requestKey: $requestKey}
   ) {
     outcome
     reason
@@ -4218,7 +4219,7 @@ export const SendSmsDocument = new TypedDocumentString(`
     parts
   }
 }
-    `, {"hash":"59fc9ea2e350646259335d5807af76d035e58224c1c897d1c6882a5b430a4498"}) as unknown as TypedDocumentString<SendSmsMutation, SendSmsMutationVariables>;
+    `, {"hash":"60af0509083c537fed39fc75523ae31ab8176ce5048d88cd5e0fde7a67d9ccd4"}) as unknown as TypedDocumentString<SendSmsMutation, SendSmsMutationVariables>;
 export const SessionsByIccidDocument = new TypedDocumentString(`
     query SessionsByIccid($accountId: ID!, $iccids: [ICCID!]!) {
   sessionsByIccid(accountId: $accountId, iccids: $iccids, newest: 2) {
