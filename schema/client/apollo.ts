@@ -4,6 +4,7 @@ import { relayStylePagination } from "@apollo/client/utilities";
 
 /** For fragments on interfaces. */
 export const possibleTypes = {
+  AccountEvent: ["OtherEvent", "ProvisioningRequestStatusChange", "SimStateChange", "SmsFromSim", "SmsStatusChange"],
   AlertRulePayload: [
     "CreateAlertRulePayload",
     "DisableAlertRulePayload",
@@ -22,6 +23,7 @@ export const possibleTypes = {
     "UnlockClientPayload",
     "UpdateClientPayload",
   ],
+  KoreEvent: ["OtherEvent", "ProvisioningRequestStatusChange", "SimStateChange", "SmsFromSim", "SmsStatusChange"],
   Node: [
     "Account",
     "ActivationProfile",
@@ -100,6 +102,7 @@ export const typePolicies: TypePolicies = {
   LockClientPayload: EMBEDDED,
   OrderCounts: EMBEDDED,
   OrderResult: EMBEDDED,
+  OtherEvent: EMBEDDED,
   PageInfo: EMBEDDED,
   Plan: EMBEDDED,
   PlanType: EMBEDDED,
@@ -107,6 +110,7 @@ export const typePolicies: TypePolicies = {
   ProvisioningProgress: EMBEDDED,
   ProvisioningRequestConnection: EMBEDDED,
   ProvisioningRequestEdge: EMBEDDED,
+  ProvisioningRequestStatusChange: EMBEDDED,
   ProvisioningRequestSubscription: EMBEDDED,
   Query: {
     fields: {
@@ -144,6 +148,7 @@ export const typePolicies: TypePolicies = {
   SimSubscriptionEdge: EMBEDDED,
   SimUsage: EMBEDDED,
   SimUsageResult: EMBEDDED,
+  SmsFromSim: EMBEDDED,
   SmsMessageConnection: EMBEDDED,
   SmsMessageEdge: EMBEDDED,
   SmsStatusChange: EMBEDDED,

@@ -53,10 +53,9 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     storeCheck,
   } = dependencies;
   const { trusted, documented } = dependencies;
-  const stateChanges: Context["stateChanges"] = new PubSub();
-  const smsStatusChanges: Context["smsStatusChanges"] = new PubSub();
+  const events: Context["events"] = new PubSub();
   const health = koreHealth(kore);
-  const eventPorts = { kore: provisioning.kore, provisioning, stateChanges, smsStatusChanges };
+  const eventPorts = { kore: provisioning.kore, provisioning, events };
   if (replicas) disposables.add(replicas.subscribe(eventPorts, kore, log));
   const server = await startServer<Context>({
     listen: { host: config.host, port: config.port, exclusive: dependencies.isExclusive ?? false },
@@ -67,7 +66,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     stopWithin: config.stopWithin,
     epoch: () => kore.epoch,
     context: contextFactory(kore, {
-      ...{ provisioning, clientWrites, textMessages, alertRules, stateChanges, smsStatusChanges },
+      ...{ provisioning, clientWrites, textMessages, alertRules, events },
       settings: settingsOf(config, target, dependencies.webhook),
     }),
     telemetry,

@@ -12,10 +12,9 @@ import type {
 // Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
 import type { DiagnosticsRequest } from "./diagnostics/diagnostics.type.ts";
+import type { KoreEvents } from "./event/event.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
-import type { SmsStatusChanges } from "./sms/sms.type.ts";
-import type { StateChanges } from "./subscription/state-change.type.ts";
 
 /** Configuration for the resources. */
 interface Settings {
@@ -72,6 +71,5 @@ export interface Context extends LoaderContext {
   readonly clientWrites: ClientWrites;
   readonly textMessages: TextMessages;
   readonly alertRules: AlertRules;
-  readonly stateChanges: StateChanges;
-  readonly smsStatusChanges: SmsStatusChanges;
+  readonly events: KoreEvents;
 }

@@ -1,8 +1,7 @@
 import { WEBHOOK_EVENTS, type KoreWebhook } from "../kore/index.ts";
+import { toAccountEvent, toOtherEvent } from "./account-event/index.ts";
 import { type Context } from "./context.ts";
 import { accountKey } from "./resource.ts";
-import { publishSmsStatus } from "./sms/index.ts";
-import { toSimStateChange } from "./subscription/index.ts";
 
 const { stateChanged, provisioningStatusChanged, smsFromDevice, smsToDevice } = WEBHOOK_EVENTS;
 
@@ -14,45 +13,36 @@ const SIM_EVENTS: ReadonlySet<string> = new Set([stateChanged, provisioningStatu
 
 /**
  * Publishes KORE's events. KORE does not state the content of events about provisioning requests, so any event of an
- * account makes the watched requests of that account be polled at once. An event that cannot be read fails alone.
+ * account but those about texts makes the watched requests of that account be polled at once.
  *
  * @param at when it arrived, by the clock that replicas share; milliseconds since the epoch
- * @throws AggregateError of those that cannot be read; the others are published
+ * @throws AggregateError of events whose data cannot be read; all are published, these as `OtherEvent`
  */
 export async function handleKoreEvents(
-  { eventName, accountId, events }: KoreWebhook,
-  {
-    kore,
-    provisioning,
-    stateChanges,
-    smsStatusChanges,
-  }: Pick<Context, "kore" | "provisioning" | "stateChanges" | "smsStatusChanges">,
+  webhook: KoreWebhook,
+  { kore, provisioning, events }: Pick<Context, "kore" | "provisioning" | "events">,
   at?: number,
 ): Promise<void> {
-  if (MESSAGE_EVENTS.has(eventName)) {
-    if (eventName !== smsToDevice || accountId === null) return;
-    publishEach(events, (data) => publishSmsStatus(accountId, data, smsStatusChanges, kore.unknown));
-    return;
+  const { eventName, accountId } = webhook;
+  if (!MESSAGE_EVENTS.has(eventName)) {
+    await provisioning.invalidateReads(); // Reads after the event must not join one from before.
+    if (!SIM_EVENTS.has(eventName)) await provisioning.invalidateCache(accountId ?? undefined); // It may be about anything.
+    provisioning.watcher.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
   }
-  await provisioning.invalidateReads(); // Reads after the event must not join one from before.
-  if (!SIM_EVENTS.has(eventName)) await provisioning.invalidateCache(accountId ?? undefined); // It may be about anything.
-  provisioning.watcher.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
-  if (eventName !== stateChanged || accountId === null) return;
-  publishEach(events, (data) => stateChanges.publish(accountId, toSimStateChange(accountId, data, kore.unknown)));
-}
-
-/** @throws AggregateError of events that cannot be read; the others are published */
-function publishEach(events: KoreWebhook["events"], publish: (data: Record<string, unknown>) => void): void {
+  if (accountId === null) return; // No subscriber may see it.
+  const alert = { ...webhook, accountId };
+  if (alert.events.length === 0) events.publish(accountId, toOtherEvent(alert, undefined, kore.unknown));
   const unreadable: unknown[] = [];
-  for (const { data } of events) {
+  for (const event of alert.events) {
     try {
-      publish(data);
+      events.publish(accountId, toAccountEvent(alert, event, kore.unknown));
     } catch (error) {
       unreadable.push(error);
+      events.publish(accountId, toOtherEvent(alert, event, kore.unknown));
     }
   }
   if (unreadable.length > 0) {
-    const message = `${unreadable.length} of ${events.length} events of a webhook could not be read`;
+    const message = `${unreadable.length} of ${alert.events.length} events of a webhook could not be read`;
     throw new AggregateError(unreadable, message, { cause: unreadable[0] }); // The log shows causes.
   }
 }

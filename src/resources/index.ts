@@ -17,6 +17,7 @@ import { session } from "./session/index.ts";
 import { subscription } from "./subscription/index.ts";
 import { usage } from "./usage/index.ts";
 import { unresolvedOrder } from "./unresolved-order/index.ts";
+import { accountEvent } from "./account-event/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
 export { type DiagnosticsRequest } from "./diagnostics/index.ts";
@@ -35,6 +36,7 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   report,
   order,
   provisioningRequest,
+  accountEvent,
   unresolvedOrder,
   sms,
   alert,

@@ -292,8 +292,13 @@ test("of what KORE's webhooks tell, a caller hears its own account's part, on ev
   );
   try {
     live.kore.webhooks.to({ url: `${live.url}/webhooks/kore`, secret: "s3", callbackUrl });
-    const query = `subscription { subscriptionStateChanged(accountId: "${OWN}") { accountId } }`;
-    const listeners = TRANSPORTS.map(({ call }) => call(live.url, { query }, as("viewer")));
+    const queries = [
+      `subscription { event: subscriptionStateChanged(accountId: "${OWN}") { accountId } }`,
+      `subscription { event: accountEvents(accountId: "${OWN}") { ... on KoreEvent { accountId } } }`,
+    ];
+    const foreign = `subscription { accountEvents(accountId: "${FOREIGN}") { ... on KoreEvent { accountId } } }`;
+    const listeners = TRANSPORTS.flatMap(({ call }) => queries.map((query) => call(live.url, { query }, as("viewer"))));
+    const refused = TRANSPORTS.map(({ call }) => call(live.url, { query: foreign }, as("viewer")));
     await delay(300); // Nothing says when subscriptions stand.
     for (const account of [FOREIGN, OWN]) {
       const iccid = live.kore.iccids(account)[0] ?? "";
@@ -305,9 +310,13 @@ test("of what KORE's webhooks tell, a caller hears its own account's part, on ev
     await live.kore.webhooks.settled();
     for (const listener of listeners) {
       await arrived(listener, 1);
-      const heard = listener.results.map(({ data }) => data?.subscriptionStateChanged);
+      const heard = listener.results.map(({ data }) => data?.event);
       expect(new Set(heard.map((event) => JSON.stringify(event)))).toEqual(new Set([`{"accountId":"${OWN}"}`]));
       listener.leave();
+    }
+    for (const { ended, results } of refused) {
+      await ended;
+      expect(results.map(({ errors }) => errors?.[0]?.extensions)).toEqual([{ code: "NOT_FOUND" }]);
     }
   } finally {
     await live.stop();

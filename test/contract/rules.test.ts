@@ -13,6 +13,7 @@ import {
   isObjectType,
   isRequiredArgument,
   isRequiredInputField,
+  isUnionType,
   parse,
   validate,
 } from "graphql";
@@ -40,8 +41,8 @@ interface Route {
   name: string;
   kind: OperationTypeNode;
   field: GraphQLField<unknown, unknown>;
-  /** From the root's type to the type whose field is probed. */
-  steps: readonly GraphQLField<unknown, unknown>[];
+  /** From the root's type to the type whose field is probed: fields, and members of unions. */
+  steps: readonly (GraphQLField<unknown, unknown> | GraphQLObjectType)[];
   entity?: string;
 }
 
@@ -84,6 +85,13 @@ function findRoutes(): Map<GraphQLObjectType, Route[]> {
     while (level.length > 0) {
       const next: typeof level = [];
       for (const { route, type } of level) {
+        if (isUnionType(type) && route.field !== entities && !seen.has(type)) {
+          seen.add(type);
+          for (const member of type.getTypes()) {
+            const name = `${route.name}(${member.name})`;
+            next.push({ route: { ...route, name, steps: [...route.steps, member] }, type: member });
+          }
+        }
         if (!isObjectType(type) || seen.has(type)) continue;
         seen.add(type);
         found.set(type, [...(found.get(type) ?? []), route]);
@@ -178,7 +186,10 @@ const nodeIdOf = (type: string, key: object) =>
 
 function wayTo(route: Route, alias: string, probe: Probe, selection: string): string {
   const inner = route.steps.reduceRight(
-    (below, step) => `${step.name}${argumentsOf(step, probe, false)} { ${below} }`,
+    (below, step) =>
+      isObjectType(step)
+        ? `... on ${step.name} { ${below} }`
+        : `${step.name}${argumentsOf(step, probe, false)} { ${below} }`,
     selection,
   );
   if (!route.entity) {

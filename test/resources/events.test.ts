@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { type Context, handleKoreEvents } from "../../src/resources/index.ts";
 
-type Ports = Pick<Context, "kore" | "provisioning" | "stateChanges" | "smsStatusChanges">;
+type Ports = Pick<Context, "kore" | "provisioning" | "events">;
 
-test("an event that cannot be read fails alone, and is reported after the others are published", async () => {
+test("an event that cannot be read is published as it is, and reported after the others are published", async () => {
   const published: string[] = [];
   const ports = {
     kore: { unknown: () => undefined },
     provisioning: { watcher: { wake: () => undefined }, invalidateReads: () => undefined },
-    stateChanges: {
-      publish: (_: string, { subscriptionId }: { subscriptionId: string }) => published.push(subscriptionId),
+    events: {
+      publish: (_: string, event: { type: string; subscriptionId?: string; data: string }) =>
+        published.push(event.subscriptionId ?? `${event.type} ${event.data}`),
     },
   } as unknown as Ports;
   const event = (id: string, data: Record<string, unknown> = { "subscription-id": id, "new-state": "Active" }) => ({
@@ -22,7 +23,7 @@ test("an event that cannot be read fails alone, and is reported after the others
     events: [event("one"), event("unreadable", {}), event("two")],
   };
   const thrown: unknown = await handleKoreEvents(webhook, ports).catch((error: unknown) => error);
-  expect(published).toEqual(["one", "two"]);
+  expect(published).toEqual(["one", "OTHER {}", "two"]);
   expect(thrown).toBeInstanceOf(AggregateError);
   expect((thrown as AggregateError).message).toBe("1 of 3 events of a webhook could not be read");
   expect((thrown as AggregateError).cause).toBe((thrown as AggregateError).errors[0]);
@@ -41,6 +42,7 @@ test.each([
       invalidateReads: () => calls.push("invalidateReads"),
       invalidateCache: (accountId?: string) => calls.push(accountId),
     },
+    events: { publish: () => undefined },
   } as unknown as Ports;
   await handleKoreEvents({ eventName, accountId: "acme", events: [] }, ports);
   expect(calls).toEqual(["invalidateReads", ...accounts]);

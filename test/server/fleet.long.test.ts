@@ -15,6 +15,8 @@ const ORDER = `mutation ($input: SuspendSubscriptionsInput!) { order: suspendSub
   results { iccid outcome reason request { id } } } }`;
 const WATCH = `subscription ($id: ID!) { request: provisioningRequestUpdated(accountId: "acme", id: $id) { id status } }`;
 const CHANGES = 'subscription { change: subscriptionStateChanged(accountId: "acme") { subscriptionId newState } }';
+const EVENTS = `subscription { event: accountEvents(accountId: "acme") {
+  ... on KoreEvent { type alertId ruleName sentAt } ... on SimStateChange { subscriptionId } } }`;
 
 const PATIENCE = { timeout: 20_000 };
 const [, STREAM] = TRANSPORTS;
@@ -99,8 +101,11 @@ function replicaOf({ url }: App, lines: readonly string[]): Replica {
 }
 
 /** Subscribes at each, and waits until all receive events. @returns the number of events of each by then */
-async function watchersAt(replicas: readonly Replica[]): Promise<{ watchers: Caller[]; heard: number[] }> {
-  const watchers = replicas.map((replica) => replica.subscribe(CHANGES));
+async function watchersAt(
+  replicas: readonly Replica[],
+  query = CHANGES,
+): Promise<{ watchers: Caller[]; heard: number[] }> {
+  const watchers = replicas.map((replica) => replica.subscribe(query));
   const [first] = replicas;
   await until(async () => {
     await first?.deliver(alert());
@@ -141,6 +146,23 @@ describePostgres("Replicas on one database", (postgres) => {
     });
     expect(requests()).toEqual([]);
     expect(watchers[0]?.results[0]?.data).toEqual({ change: { subscriptionId: "sim-1", newState: "ACTIVE" } });
+  });
+
+  test("all events of an account come to subscribers at each, with their alert and rule", async () => {
+    const { replicas, requests } = await start(postgres(), 3);
+    const [a, b, c] = replicas;
+    const { watchers } = await watchersAt([a, c], EVENTS);
+    const sentAt = new Date().toISOString();
+    const head = { "alert-id": "one", "rule-name": "Ours", "alert-message-date": sentAt };
+    expect(await b.deliver(alert({ ...head, "event-name": "connectivity.device.abducted" }))).toBe(200);
+    const event = { type: "OTHER", alertId: "one", ruleName: "Ours", sentAt };
+    await vi.waitFor(() => {
+      for (const { results } of watchers) expect(results.at(-1)?.data).toEqual({ event });
+    }, PATIENCE);
+    expect(watchers[0]?.results[0]?.data).toMatchObject({
+      event: { type: "SUBSCRIPTION_STATE_CHANGED", subscriptionId: "sim-1" },
+    });
+    expect(requests()).toEqual([]);
   });
 
   test("a delivery that is sent to one and again to another is worked on once", async () => {

@@ -33,6 +33,8 @@ export interface CostField {
   /** Arguments as given, neither validated nor parsed. */
   readonly argumentsOf: (variables: Values) => Values;
   readonly below: CostSelection;
+  /** Of a field of a union or an interface: the selection on each type that has a cost. */
+  readonly members: readonly CostSelection[];
   /** Of a field that returns entities by references: its cost depends on them. */
   readonly entities: CostEntities | undefined;
 }
@@ -117,10 +119,21 @@ class CostPlanner {
     );
     const references = referencesOf(definition);
     const below = isObjectType(type) ? this.level(type, sets) : NOTHING;
-    if (!cost && !references && below.costly.length === 0) return undefined;
+    const possible = isAbstractType(type) && !references ? this.#operation.schema.getPossibleTypes(type) : [];
+    const members = possible.map((one) => this.level(one, sets)).filter(({ costly }) => costly.length > 0);
+    if (!cost && !references && below.costly.length === 0 && members.length === 0) return undefined;
     const entities = references && { referencesOf: references, levelOf: this.#entities(sets) };
     const accountArgument = accountArgumentOf(accessRuleOf(definition));
-    return { key, when, cost, accountArgument, argumentsOf: argumentsOf(definition, nodes[0]?.node), below, entities };
+    return {
+      key,
+      when,
+      cost,
+      accountArgument,
+      argumentsOf: argumentsOf(definition, nodes[0]?.node),
+      below,
+      members,
+      entities,
+    };
   }
 
   #entities(sets: readonly Conditional<SelectionSetNode>[]): (type: GraphQLObjectType) => CostSelection {

@@ -62,7 +62,7 @@ class CostCalculation {
   }
 
   add(item: CostField, above: CostItems, path: string, calls: UpstreamCalls): void {
-    const { when, cost, accountArgument, below, entities } = item;
+    const { when, cost, accountArgument, below, members, entities } = item;
     if (!isMet(when, this.#variables)) return;
     const args = item.argumentsOf(this.#variables);
     const parent =
@@ -77,6 +77,20 @@ class CostCalculation {
       context: this.#context,
     });
     if (below.costly.length > 0) this.#addAll(below, itemsBelow(parent, path, change), path, calls);
+    if (members.length > 0) this.#addMembers(members, itemsBelow(parent, path, change), path, calls);
+  }
+
+  /** One item is of one type, the most costly at worst; several may be of all. */
+  #addMembers(members: readonly CostSelection[], parent: CostItems, path: string, calls: UpstreamCalls): void {
+    const costs = members.map((member) => {
+      const alone = new UpstreamCalls();
+      this.#addAll(member, parent, path, alone);
+      return alone.total;
+    });
+    const most = costs.indexOf(Math.max(...costs));
+    for (const [index, member] of members.entries()) {
+      if (parent.count > 1 || index === most) this.#addAll(member, parent, path, calls);
+    }
   }
 
   #addAll({ costly }: CostSelection, parent: CostItems, path: string, calls: UpstreamCalls): void {

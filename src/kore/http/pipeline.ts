@@ -7,6 +7,7 @@ import { timeout } from "./timeout.ts";
 import { type BreakerOptions } from "./circuit-breaker/recent-calls.ts";
 import { compose } from "./interceptor.ts";
 import { instrumentation } from "./instrumentation.ts";
+import { PACES, pacing } from "./pacing.ts";
 import { type Repeatable, retry } from "./retry.ts";
 import { tracing } from "./tracing.ts";
 
@@ -54,6 +55,8 @@ export function createPipelines(send: Send, options: PipelineOptions): Pipelines
         ...(repeatable ? [retry({ repeatable, within: maxWait, observer })] : []),
         // Before the queue: no call waits for an open circuit.
         breaker.guard,
+        // Before the queue: a call that waits for its pace takes no place in it.
+        ...(priority === "read" ? [pacing(PACES, observer)] : []),
         withPermit(rateLimiter, priority, maxWait),
         // After the queue: only calls that were sent are recorded.
         breaker.record,

@@ -79,7 +79,7 @@ function pauseBefore(attempt: number, { kind }: KoreError): number {
 }
 
 /** Rejects when the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignalLike): Promise<void> {
+export function pause(milliseconds: number, signal: AbortSignalLike): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {
       clearTimeout(timer);

@@ -21,8 +21,18 @@ export interface KoreWebhook {
   /** Such as `connectivity.subscription.state.changed`. Unknown names are passed on. */
   eventName: string;
   accountId: string | null;
-  /** `data` in KORE's own spelling. */
+  /** The alert that it delivers. Replicas of earlier versions store none. */
+  alert?: KoreAlert | undefined;
+  /** `data` in KORE's own spelling, with the fields that an event has beside it. */
   events: { id: string | null; data: Record<string, unknown> }[];
+}
+
+interface KoreAlert {
+  id: string | null;
+  ruleId: string | null;
+  ruleName: string | null;
+  /** `alert-message-date`, milliseconds since the epoch; null when absent or in an unknown form. */
+  sentAt: number | null;
 }
 
 export type ParsedPayload =
@@ -48,21 +58,23 @@ const INSTANT = z.iso
   .or(z.iso.datetime({ local: true }).transform((text) => `${text}Z`))
   .or(z.iso.date());
 
+/** Of a field that is only shown, so that no form of it refuses the events. */
+const shown = id.catch(null);
+
 /** Only used fields are validated: KORE declares none as required, and does not describe an event's data. */
 const PAYLOAD = z.object({
   "event-name": z.string().min(1),
+  "alert-id": shown,
   "alert-message-date": z.unknown().optional(),
-  "version-id": id.catch(null), // Only logged, so no form of it refuses the events.
+  "rule-id": shown,
+  "rule-name": shown,
+  "version-id": shown,
   account: id,
   events: z
     .array(
-      z.object({
-        id,
-        data: z
-          .record(z.string(), z.unknown())
-          .nullish()
-          .transform((data) => data ?? {}),
-      }),
+      z
+        .looseObject({ id, data: z.record(z.string(), z.unknown()).nullish() })
+        .transform(({ id, data, ...beside }) => ({ id, data: { ...beside, ...data } })),
     )
     .nullish()
     .transform((events) => events ?? []),
@@ -78,8 +90,10 @@ export function parsePayload(body: Uint8Array): ParsedPayload {
   const parsed = PAYLOAD.safeParse(json);
   if (!parsed.success) return { problem: "the body does not have the shape of a KORE alert" };
   const { "event-name": eventName, "alert-message-date": date, "version-id": versionId } = parsed.data;
-  const { account: accountId, events } = parsed.data;
-  return { webhook: { eventName, accountId, events }, sentAt: millisecondsOf(date), versionId };
+  const { account: accountId, events, "alert-id": alertId, "rule-id": ruleId, "rule-name": ruleName } = parsed.data;
+  const sentAt = millisecondsOf(date);
+  const alert = { id: alertId, ruleId, ruleName, sentAt: sentAt ?? null };
+  return { webhook: { eventName, accountId, alert, events }, sentAt, versionId };
 }
 
 function millisecondsOf(date: unknown): number | undefined {

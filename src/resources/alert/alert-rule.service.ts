@@ -88,6 +88,7 @@ async function changeRule(
 const KORE_EVENTS = {
   [WebhookEvent.SUBSCRIPTION_STATE_CHANGED]: WEBHOOK_EVENTS.stateChanged,
   [WebhookEvent.PROVISIONING_REQUEST_STATUS_CHANGED]: WEBHOOK_EVENTS.provisioningStatusChanged,
+  [WebhookEvent.SMS_FROM_SIM]: WEBHOOK_EVENTS.smsFromDevice,
   [WebhookEvent.SMS_STATUS_CHANGED]: WEBHOOK_EVENTS.smsToDevice,
 } as const satisfies Record<WebhookEvent, string>;
 

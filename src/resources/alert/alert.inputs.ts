@@ -137,6 +137,7 @@ export class DisableAlertRuleInput extends AlertRuleSelector {}
 export enum WebhookEvent {
   SUBSCRIPTION_STATE_CHANGED = "SUBSCRIPTION_STATE_CHANGED",
   PROVISIONING_REQUEST_STATUS_CHANGED = "PROVISIONING_REQUEST_STATUS_CHANGED",
+  SMS_FROM_SIM = "SMS_FROM_SIM",
   SMS_STATUS_CHANGED = "SMS_STATUS_CHANGED",
 }
 registerEnumType(WebhookEvent, {
@@ -145,6 +146,7 @@ registerEnumType(WebhookEvent, {
   valuesConfig: {
     SUBSCRIPTION_STATE_CHANGED: { description: "For `subscriptionStateChanged`." },
     PROVISIONING_REQUEST_STATUS_CHANGED: { description: "For `provisioningRequestUpdated`, which then polls at once." },
+    SMS_FROM_SIM: { description: "For `accountEvents`." },
     SMS_STATUS_CHANGED: { description: "For `smsStatusChanged`." },
   },
 });

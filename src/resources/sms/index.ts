@@ -5,7 +5,8 @@ import { eachSmsMessage } from "./sms.loader.ts";
 import { AccountSmsResolver, SendSmsResolver, SmsMessageResolver, SmsStatusResolver } from "./sms.resolver.ts";
 import { SmsMessage } from "./sms.type.ts";
 
-export { publishSmsStatus } from "./sms.service.ts";
+export { toSmsStatusChange } from "./sms.mapper.ts";
+export { SmsStatusChange } from "./sms.type.ts";
 
 export const sms = defineResource([SendSmsResolver, SmsMessageResolver, AccountSmsResolver, SmsStatusResolver], {
   references: [

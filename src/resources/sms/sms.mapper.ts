@@ -1,4 +1,5 @@
 import {
+  type KoreWebhook,
   type TextResult,
   type UnknownEnumValues,
   type WireMessage,
@@ -6,6 +7,7 @@ import {
   messageIdOf,
   type sizeOf,
 } from "../../kore/index.ts";
+import { AccountEventType, toKoreEvent } from "../event/index.ts";
 import {
   type SendSmsPayload,
   SmsEncoding,
@@ -55,17 +57,17 @@ export function toSmsMessage(accountId: string, wire: WireMessage, unknown: Unkn
  * of its list of messages, of `error-code` in its description of statuses, and of the date in its sample of another event.
  */
 export function toSmsStatusChange(
-  accountId: string,
-  data: Readonly<Record<string, unknown>>,
+  alert: KoreWebhook & { accountId: string },
+  event: KoreWebhook["events"][number],
   unknown: UnknownEnumValues,
 ): SmsStatusChange {
+  const { data } = event;
   return {
-    accountId,
+    ...toKoreEvent(AccountEventType.SMS_STATUS_CHANGED, alert, event, unknown),
     messageId: decode.requiredString(data.mid, "event.mid"),
     ...statusOf(data.status, "event.status", unknown),
     errorCode: decode.id(data["error-code"], "event.error-code"),
     iccid: decode.id(data.iccid, "event.iccid"),
-    at: decode.date(data["exact-date-time"], "event.exact-date-time", unknown),
   };
 }
 

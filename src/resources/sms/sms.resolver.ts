@@ -2,10 +2,11 @@ import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Sub
 import { Access, Costs, Loads, type Page, PageArgs, costOfPage, free, ownCalls } from "../../graph/index.ts";
 import { Account } from "../account/index.ts";
 import { type Context } from "../context.ts";
+import { AccountEventType, type KoreEvent } from "../event/index.ts";
 import { SimSubscription, costOfSim, simOf } from "../subscription/index.ts";
 import { SendSmsInput, SmsMessageFilter, SmsOrder } from "./sms.inputs.ts";
 import { eachSmsMessage, listSmsMessages } from "./sms.loader.ts";
-import { sendSms, topicOf } from "./sms.service.ts";
+import { sendSms } from "./sms.service.ts";
 import { SendSmsPayload, SmsMessage, SmsMessageConnection, SmsStatusChange } from "./sms.type.ts";
 
 @Access({ role: "operator" })
@@ -87,7 +88,11 @@ export class SmsStatusResolver {
         args: { accountId: string; messageId?: string | null };
         context: Context;
       };
-      return context.smsStatusChanges.subscribe(topicOf(args.accountId, args.messageId ?? null), context.signal);
+      const { accountId, messageId = null } = args;
+      const wants = (event: KoreEvent) =>
+        event.type === AccountEventType.SMS_STATUS_CHANGED &&
+        (messageId === null || (event as SmsStatusChange).messageId === messageId);
+      return context.events.subscribe(accountId, context.signal, wants);
     },
   })
   smsStatusChanged(

@@ -1,10 +1,9 @@
 import { auditNameOf, userInputError } from "../../graph/index.ts";
-import { type TextCommand, type UnknownEnumValues, sizeOf } from "../../kore/index.ts";
+import { type TextCommand, sizeOf } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
-import { refKey } from "../resource.ts";
 import { type SendSmsInput, type SmsRecipient } from "./sms.inputs.ts";
-import { notSent, toPayload, toSmsStatusChange } from "./sms.mapper.ts";
-import { type SendSmsPayload, SmsOutcome, SmsReason, type SmsStatusChanges } from "./sms.type.ts";
+import { notSent, toPayload } from "./sms.mapper.ts";
+import { type SendSmsPayload, SmsOutcome, SmsReason } from "./sms.type.ts";
 
 /** GSM's header of a part has eight bits for the number of parts (3GPP TS 23.040, 9.2.3.24.1). */
 const MAX_PARTS = 255;
@@ -52,19 +51,3 @@ function toRecipient({ id, iccid, msisdn }: SmsRecipient): TextCommand["recipien
   if (!recipient || given.length > 1) throw userInputError("input.to: give exactly one of id, iccid and msisdn");
   return recipient;
 }
-
-/** Publishes one of KORE's events about a text to the subscribers of its account and of the text. @throws KoreError `contract` */
-export function publishSmsStatus(
-  accountId: string,
-  data: Readonly<Record<string, unknown>>,
-  changes: SmsStatusChanges,
-  unknown: UnknownEnumValues,
-): void {
-  const change = toSmsStatusChange(accountId, data, unknown);
-  changes.publish(topicOf(accountId, null), change);
-  changes.publish(topicOf(accountId, change.messageId), change);
-}
-
-/** @param messageId null: all texts of the account */
-export const topicOf = (accountId: string, messageId: string | null): string =>
-  messageId === null ? `account ${accountId}` : `text ${refKey({ accountId, id: messageId })}`;

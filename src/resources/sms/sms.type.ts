@@ -1,6 +1,6 @@
 import { Directive, Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphql";
-import { type CallerSignal } from "../../common/abort.ts";
 import { DateTime, Iccid, connectionType } from "../../graph/index.ts";
+import { KoreEvent } from "../event/index.ts";
 
 export enum SmsStatus {
   ACCEPTED = "ACCEPTED",
@@ -167,11 +167,12 @@ export class SmsMessage {
 
 export const SmsMessageConnection = connectionType("SmsMessage", SmsMessage);
 
-@ObjectType({ description: "A change of a text's delivery state, from a webhook of KORE's.", simpleResolvers: true })
-export class SmsStatusChange {
-  @Field(() => ID, { description: "The account of the SIM." })
-  accountId!: string;
-
+@ObjectType({
+  implements: KoreEvent,
+  description: "A change of a text's delivery state, from a webhook of KORE's.",
+  simpleResolvers: true,
+})
+export class SmsStatusChange extends KoreEvent {
   @Field(() => ID, { description: "KORE's mid, as `SendSmsPayload.messageId`." })
   messageId!: string;
 
@@ -186,14 +187,4 @@ export class SmsStatusChange {
 
   @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM." })
   iccid!: string | null;
-
-  @Field(() => DateTime, { nullable: true, description: "When it happened." })
-  at!: Date | null;
-}
-
-/** Publish/subscribe for delivery states, with a topic per account and one per text. */
-export interface SmsStatusChanges {
-  publish(topic: string, change: SmsStatusChange): void;
-  /** Subscribed before the first read, until `return()` or the signal's abort. */
-  subscribe(topic: string, signal?: CallerSignal): AsyncIterable<SmsStatusChange>;
 }

@@ -22,6 +22,7 @@ export {
   subscriptionByIccid,
 } from "./subscription.loader.ts";
 export { toSimStateChange } from "./state-change.mapper.ts";
+export { SimStateChange } from "./state-change.type.ts";
 export {
   MAX_ICCIDS_PER_CALL,
   SimProfileDate,

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
 import { Access, Costs, Loads, free } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
+import { AccountEventType, type KoreEvent } from "../event/index.ts";
 import { SimStateChange } from "./state-change.type.ts";
 import { subscriptionById } from "./subscription.loader.ts";
 import { SimSubscription } from "./subscription.type.ts";
@@ -15,7 +16,8 @@ export class SimStateChangeResolver {
       "State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events.",
     subscribe: (operation) => {
       const { args, context } = operation as { args: { accountId: string }; context: Context };
-      return context.stateChanges.subscribe(args.accountId, context.signal);
+      const wants = ({ type }: KoreEvent) => type === AccountEventType.SUBSCRIPTION_STATE_CHANGED;
+      return context.events.subscribe(args.accountId, context.signal, wants);
     },
   })
   subscriptionStateChanged(

@@ -20,7 +20,7 @@ export const eachSimUsage = eachLoader({
     kore.connectivity.simUsage(accountId, id, span).then((wire) => toSimUsage(span, wire, kore.unknown)),
 });
 
-/** Likewise of one plan. KORE's own sample pauses after every 11 of these calls so as not to be refused. */
+/** Likewise of one plan. These calls wait for a pace of their own. */
 export const eachPlanUsage = eachLoader({
   key: usageKey,
   per: "key",

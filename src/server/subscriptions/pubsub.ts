@@ -12,14 +12,24 @@ export class PubSub<Item> {
   readonly #subscribers = new Map<string, Set<Subscriber<Item>>>();
 
   publish(topic: string, item: Item): void {
-    for (const subscriber of this.#subscribers.get(topic) ?? []) subscriber.push(item);
+    for (const subscriber of this.#subscribers.get(topic) ?? []) {
+      if (subscriber.wants(item)) subscriber.push(item);
+    }
   }
 
-  /** Receives items from now on. A subscriber that overflows ends with an error; others are not affected. */
-  subscribe(topic: string, signal?: CallerSignal): AsyncIterableIterator<Item> {
+  /**
+   * Receives items from now on. A subscriber that overflows ends with an error; others are not affected.
+   *
+   * @param wants items to receive. @default all
+   */
+  subscribe(
+    topic: string,
+    signal?: CallerSignal,
+    wants: (item: Item) => boolean = () => true,
+  ): AsyncIterableIterator<Item> {
     const others = this.#subscribers.get(topic) ?? new Set();
     this.#subscribers.set(topic, others);
-    const subscriber = new Subscriber<Item>(() => {
+    const subscriber = new Subscriber<Item>(wants, () => {
       others.delete(subscriber);
       if (others.size === 0) this.#subscribers.delete(topic);
       signal?.removeEventListener("abort", unsubscribe);
@@ -41,6 +51,7 @@ type Reader<Item> = (step: IteratorResult<Item, undefined>) => void;
 
 /** Not a generator: its `return()` would wait for the next item, and it would start only when it is read. */
 class Subscriber<Item> implements AsyncIterableIterator<Item> {
+  readonly wants: (item: Item) => boolean;
   readonly #onEnd: () => void;
   #unread: Item[] = [];
   #waiting: Reader<Item>[] = [];
@@ -49,7 +60,8 @@ class Subscriber<Item> implements AsyncIterableIterator<Item> {
   #error: GraphQLError | undefined;
   #check: NodeJS.Immediate | undefined;
 
-  constructor(onEnd: () => void) {
+  constructor(wants: (item: Item) => boolean, onEnd: () => void) {
+    this.wants = wants;
     this.#onEnd = onEnd;
   }
 

@@ -29,6 +29,11 @@ export const EVENT_TYPES = [
     attributes: ["provisioning-request-id", "old-status", "new-status"],
   },
   {
+    name: "connectivity.smsapi.mobileoriginated",
+    description: "A SIM has sent a text. No simulated SIM does.",
+    attributes: ["mid", "iccid"],
+  },
+  {
     name: "connectivity.smsapi.mobileterminated",
     description: "A text to a SIM has another status.",
     attributes: ["mid", "iccid", "status"],

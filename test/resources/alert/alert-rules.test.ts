@@ -231,19 +231,22 @@ describe("The graph's own webhook rules", () => {
     app = await startApp(WORLD, { ...SETTLE, ...BY_TOKEN });
     const first = await install();
     expect(first).toMatchObject(
-      [STATE_CHANGED, "connectivity.provisioning.request.status.changed", "connectivity.smsapi.mobileterminated"].map(
-        (eventName) => ({ eventName, outcome: "DONE", stillNeeded: [] }),
-      ),
+      [
+        STATE_CHANGED,
+        "connectivity.provisioning.request.status.changed",
+        "connectivity.smsapi.mobileoriginated",
+        "connectivity.smsapi.mobileterminated",
+      ].map((eventName) => ({ eventName, outcome: "DONE", stillNeeded: [] })),
     );
-    expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/events ×1", `GET ${RULES} ×4`, `POST ${RULES} ×3`]);
+    expect(app.kore.requests()).toEqual(["GET /v1/accounts/acme/events ×1", `GET ${RULES} ×5`, `POST ${RULES} ×4`]);
     const held = app.kore.alertRules("acme");
     expect(held.map(({ actions }) => actions)).toEqual(
-      Array.from({ length: 3 }, () => ({
+      Array.from({ length: 4 }, () => ({
         webhook: { "webhook-url": CALLBACK, "access-token": TOKEN, "access-token-key": "X-Rule-Token" },
       })),
     );
     const again = await install();
-    expect(again.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 3 }, () => "ALREADY_SATISFIED"));
+    expect(again.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 4 }, () => "ALREADY_SATISFIED"));
     expect(again.map(({ ruleId }) => ruleId)).toEqual(first.map(({ ruleId }) => ruleId));
     expect(app.kore.alertRules("acme")).toEqual(held);
     expect(JSON.stringify(app.logged())).not.toContain(TOKEN);

@@ -70,3 +70,13 @@ test("a signal unsubscribes, also before the first read", () => {
   topics.subscribe("a", leaving.signal);
   expect(topics.subscriberCount("a")).toBe(0);
 });
+
+test("a subscriber gets the items that it wants, and others do not fill it", async () => {
+  const pubsub = new PubSub<number>();
+  const even = pubsub.subscribe("a", undefined, (item) => item % 2 === 0);
+  for (let item = 1; item <= 50_000; item++) if (item % 2 === 1 || item > 49_990) pubsub.publish("a", item);
+  await setImmediate();
+  await expect(Promise.all(Array.from({ length: 5 }, () => even.next()))).resolves.toMatchObject(
+    [49_992, 49_994, 49_996, 49_998, 50_000].map((value) => ({ value })),
+  );
+});

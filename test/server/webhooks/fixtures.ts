@@ -32,6 +32,7 @@ export const BODY = JSON.stringify(ALERT);
 export const READ: KoreWebhook = {
   eventName: "connectivity.subscription.state.changed",
   accountId: "cmp-pp-org-310",
+  alert: { id: "881", ruleId: "31", ruleName: "SIM state changed", sentAt: Date.parse("2025-01-15T09:00:02Z") },
   events: [{ id: "7", data: ALERT.events[0]?.data ?? {} }],
 };
 

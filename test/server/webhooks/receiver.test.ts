@@ -38,21 +38,27 @@ describe("the body", () => {
     expect(logged()).toContain("webhook refused");
   });
 
+  const NO_ALERT = { id: null, ruleId: null, ruleName: null, sentAt: null };
+
   test("may lack optional fields and have unknown ones", async () => {
     const { send, handled } = await startReceiver();
     await send('{"event-name":"connectivity.device.abducted","by":{"whom":"?"}}');
-    await send('{"event-name":"x","account":310,"events":[{},{"id":null,"data":null},{"id":"e-1","data":{"k":[1]}}]}');
+    await send(
+      '{"event-name":"x","account":310,"events":[{},{"id":null,"data":null},{"id":"e-1","data":{"k":[1]}},{"id":"e-2","beside":1,"data":{"k":2}}]}',
+    );
     await expect
       .poll(() => handled)
       .toEqual([
-        { eventName: "connectivity.device.abducted", accountId: null, events: [] },
+        { eventName: "connectivity.device.abducted", accountId: null, alert: NO_ALERT, events: [] },
         {
           eventName: "x",
           accountId: "310",
+          alert: NO_ALERT,
           events: [
             { id: null, data: {} },
             { id: null, data: {} },
             { id: "e-1", data: { k: [1] } },
+            { id: "e-2", data: { beside: 1, k: 2 } },
           ],
         },
       ]);
@@ -64,7 +70,7 @@ describe("repetitions", () => {
     const { send, handled } = await startReceiver();
     const replies = [await send(), await send(), await send(BODY.replace("881", "882"))];
     for (const reply of replies) expect(await outcome(reply)).toEqual(RECEIVED);
-    await expect.poll(() => handled).toEqual([READ, READ]);
+    await expect.poll(() => handled).toEqual([READ, { ...READ, alert: { ...READ.alert, id: "882" } }]);
   });
 
   test("that arrive concurrently are handled once", async () => {

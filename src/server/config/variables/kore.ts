@@ -100,8 +100,9 @@ export const CALLS = {
     { default: 30_000 },
   ),
   rateLimit: {
-    // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for plans of another
-    // API only; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers the rate by itself.
+    // KORE publishes no limits. Its own samples pause five seconds after every eleven calls, but for the usage of plans
+    // only, which has a pace of its own; a page of 1,000 SIMs with their profiles takes dozens of calls, and a 429 lowers
+    // the rate by itself.
     rate: variable(
       "KORE_REQUESTS_PER_SECOND",
       integer(1, 100_000),

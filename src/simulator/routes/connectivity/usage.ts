@@ -35,7 +35,7 @@ function simUsage(backend: Backend, call: Call): Reply {
   return ok({ source: "cdr", "subscription-id": sims.subscriptionId(sim), ...Object.fromEntries(kinds) });
 }
 
-/** OURS: drawn for the plan itself, since adding up a million SIMs would take long. */
+/** OURS: drawn for the plan itself, since adding up a million SIMs would take long, as if all plans had as many SIMs. */
 function planUsage(backend: Backend, call: Call): Reply {
   const { account } = accountOf(backend, call);
   const days = daysIn(call, backend);
@@ -44,8 +44,10 @@ function planUsage(backend: Backend, call: Call): Reply {
   if (!plan) throw new Refusal(404, "Plan not found");
   const kind = KINDS[plan.usage];
   const serial = Number(plan.id.replace(/\D/g, "")) + account.ordinal;
-  const usage = dailyUsage(account.sims === 0 ? [] : days, kind, (salt) => sims.draw(serial, salt));
-  return ok({ source: "cdr", "plan-id": plan.id, ...usageJson(usage, UNITS[kind]) });
+  const share = Math.ceil(account.sims / sims.catalog(account).plans.length);
+  const usage = dailyUsage(share === 0 ? [] : days, kind, (salt) => sims.draw(serial, salt));
+  const ofAll = usage.map(({ day, amount }) => ({ day, amount: amount * share }));
+  return ok({ source: "cdr", "plan-id": plan.id, ...usageJson(ofAll, UNITS[kind]) });
 }
 
 /** The days of the span up to today, as instants of their start. The last day is included: OURS. */
