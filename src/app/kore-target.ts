@@ -53,7 +53,6 @@ async function findKore({ kore, webhook }: Config, disposables: Disposables): Pr
   if ("live" in kore) return { config: kore.live, examples: kore.examples, webhook };
   const simulator = await startOwnSimulator(kore, WATCHABLE);
   disposables.add(() => simulator.stop());
-  const { urls, credentials, examples } = simulator;
   return {
     simulator,
     webhook: webhook ?? {
@@ -62,17 +61,22 @@ async function findKore({ kore, webhook }: Config, disposables: Disposables): Pr
       callbackUrl: "http://127.0.0.1/webhooks/kore",
       maxAge: undefined,
     },
-    examples: { ...examples },
-    config: {
-      connectivityUrl: urls.connectivity,
-      connectivityTokenUrl: urls.connectivityToken,
-      smsUrl: urls.sms,
-      clientsUrl: urls.clients,
-      globalTokenUrl: urls.globalToken,
-      credentials,
-      accountEmail: credentials.accountEmail,
-      accountMapping: new Map(Object.entries(examples.accountMapping)),
-    },
+    examples: { ...simulator.examples },
+    config: simulatedKore(simulator),
+  };
+}
+
+/** Addresses and credentials of a simulator. */
+export function simulatedKore({ urls, credentials, examples }: Simulator): KoreConfig {
+  return {
+    connectivityUrl: urls.connectivity,
+    connectivityTokenUrl: urls.connectivityToken,
+    smsUrl: urls.sms,
+    clientsUrl: urls.clients,
+    globalTokenUrl: urls.globalToken,
+    credentials,
+    accountEmail: credentials.accountEmail,
+    accountMapping: new Map(Object.entries(examples.accountMapping)),
   };
 }
 

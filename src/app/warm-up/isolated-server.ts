@@ -9,9 +9,8 @@ import { storeCheck } from "../../server/health.ts";
 import { type Disposables } from "../../server/http/disposables.ts";
 import { createLog } from "../../server/logging/log.ts";
 import { openTelemetry } from "../../server/telemetry/index.ts";
-import { type Simulator } from "../../simulator/index.ts";
 import { createKoreClient } from "../kore-client.ts";
-import { type KoreTarget } from "../kore-target.ts";
+import { simulatedKore } from "../kore-target.ts";
 import { createProvisioning } from "../provisioning.ts";
 import { type Runtime } from "../runtime.ts";
 import { createServer } from "../server.ts";
@@ -47,7 +46,7 @@ export async function startIsolatedServer(
   const log = createLog("silent");
   const own = isolated(config);
   const runtime: Runtime = { config: own, log, telemetry: await openTelemetry(own, new Set(), log), disposables };
-  const target = targetOf(simulator);
+  const target = { ...simulatedKore(simulator), credentials: [credentialSet(simulator.credentials)] };
   const kore = createKoreClient(runtime, target);
   const store = emptyStore();
   const credential = `Bearer ${randomUUID()}`;
@@ -82,19 +81,6 @@ function isolated(config: Config): Config {
     tracing: undefined,
     stopDelay: 0,
     warmUp: 0,
-  };
-}
-
-function targetOf({ urls, credentials, examples }: Simulator): KoreTarget {
-  return {
-    connectivityUrl: urls.connectivity,
-    connectivityTokenUrl: urls.connectivityToken,
-    smsUrl: urls.sms,
-    clientsUrl: urls.clients,
-    globalTokenUrl: urls.globalToken,
-    credentials: [credentialSet(credentials)],
-    accountEmail: credentials.accountEmail,
-    accountMapping: new Map(Object.entries(examples.accountMapping)),
   };
 }
 
