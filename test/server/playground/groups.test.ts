@@ -16,6 +16,7 @@ describe("the operations of the playground", () => {
     expect(tabs).toHaveLength((await readdir(new URL("operations/", FOLDER))).length);
     const named = (group: string) => tabs.filter((tab) => tab.group === group).map(({ query }) => nameOf(query));
     expect(named("live")).toEqual([
+      "WatchAccountEvents",
       "WatchDiagnosticsRequest",
       "WatchProvisioningRequest",
       "WatchSimStates",
