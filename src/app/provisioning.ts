@@ -10,6 +10,8 @@ import {
   ClientWrites,
   CommandResolutions,
   DiagnosticsEndpoints,
+  EsimEndpoints,
+  EsimFollowUps,
   type Kore,
   type KoreSession,
   ObservedRequests,
@@ -17,8 +19,9 @@ import {
   ProvisioningWatcher,
   type ResolutionRecord,
   TextMessages,
+  esimActionOf,
 } from "../kore/index.ts";
-import { type DiagnosticsRequest, type ProvisioningPorts } from "../resources/index.ts";
+import { type DiagnosticsRequest, type EsimRequest, type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
 import { type Logger } from "../server/logging/log.ts";
 import { Rehearsals } from "../server/mcp/rehearsals.ts";
@@ -79,7 +82,8 @@ export async function createProvisioning(
   disposables.add(async () => {
     stopping.abort();
     // Writes that are cut off here are in the ledger, and the next start reconciles them.
-    await within(MAX_IDLE_WAIT_MS, Promise.all(ledgers.map((ledger) => ledger.idle())), undefined);
+    const idle = [...ledgers, provisioning.esim.followUps].map((writes) => writes.idle());
+    await within(MAX_IDLE_WAIT_MS, Promise.all(idle), undefined);
     await audit.flushed();
   });
   disposables.add(takeOverEverySecond(ledgers, log, (count) => metrics?.tookOver(count)));
@@ -126,13 +130,16 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     auditResolution,
     onRecoveryFailed: (err: unknown) => log.error({ err }, "an unfinished write could not be continued"),
   };
+  const observedEsims = new ObservedRequests();
+  const esimsOf = (session: KoreSession) => new EsimEndpoints(session.connectivity, observedEsims);
+  // Together with eSIM requests, which change the same SIMs.
   const commands = new ProvisioningCommands({
     ...shared,
     activationNeeds,
-    kore: writer.connectivity,
+    kore: esimsOf(writer),
     store,
     chunkSize,
-    observed: (accountId) => kore.observedRequests(accountId),
+    observed: (accountId, verb) => (esimActionOf(verb) ? observedEsims : kore.observedRequests(accountId)),
   });
   const observedDiagnostics = new ObservedRequests();
   const diagnosticsOf = (session: KoreSession) => new DiagnosticsEndpoints(session.connectivity, observedDiagnostics);
@@ -154,6 +161,11 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     activationNeeds,
     isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
     watcher: new ProvisioningWatcher(),
+    esim: {
+      watcher: new ProvisioningWatcher<EsimRequest>(),
+      endpointsOf: esimsOf,
+      followUps: new EsimFollowUps({ commands, audit }),
+    },
     diagnostics,
     sharePoll: replicas?.sharePoll,
     kore: writer,

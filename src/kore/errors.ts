@@ -42,6 +42,8 @@ export interface KoreErrorDetails {
   retryAfter?: number;
   /** KORE's message. May hold identifiers, so it must be redacted before it is shown or logged. */
   koreMessage?: string;
+  /** KORE's message for each EID of an eSIM request, like `koreMessage`. */
+  koreMessageOf?: Readonly<Record<string, string>>;
   /** Path of the field that breaks the contract. */
   field?: string;
   /** Whether the request certainly did not reach KORE. @default false */
@@ -81,6 +83,7 @@ export class KoreError extends Error {
   /** Whether KORE has refused the request without processing it, as it would refuse it again. */
   readonly isRefusal: boolean;
   declare readonly koreMessage: string | undefined;
+  declare readonly koreMessageOf: Readonly<Record<string, string>> | undefined;
 
   constructor(
     readonly kind: KoreErrorKind,
@@ -98,6 +101,7 @@ export class KoreError extends Error {
     this.isRefusal = details.isRefusal ?? NOT_PROCESSED.has(details.status);
     // Not enumerable, so that serializers do not log it.
     Object.defineProperty(this, "koreMessage", { value: details.koreMessage });
+    Object.defineProperty(this, "koreMessageOf", { value: details.koreMessageOf });
   }
 
   /** For `catch`: maps "not found" to null, and rethrows all other errors. */
@@ -131,6 +135,8 @@ export function errorFromReply(operation: string, status: number, headers: Heade
 const ACKNOWLEDGEMENTS = [
   "provisioning-request-id",
   "diagnostics-request-id",
+  "esim-profile-switch-request-id",
+  "request-id",
   "client_id",
   "client",
   "access_token",
@@ -138,12 +144,12 @@ const ACKNOWLEDGEMENTS = [
 ] as const;
 
 /**
- * The refusal in a reply of status 200, if it is one: one of KORE's error bodies is `{status, errorMessage}`. A reply that
- * acknowledges the request is a success, whatever else it holds.
+ * The refusal in a reply of status 200, if it is one: KORE's error bodies of writes are `{status, errorMessage}` and
+ * `{status, error-message}`. A reply that acknowledges the request is a success, whatever else it holds.
  */
 export function refusalIn(operation: string, reply: unknown): KoreError | undefined {
-  if (!isObject(reply) || reply.errorMessage === undefined) return undefined;
-  const koreMessage = first(reply.errorMessage);
+  if (!isObject(reply)) return undefined;
+  const koreMessage = first(reply.errorMessage, reply["error-message"]);
   const holders = [reply, reply.data].filter(isObject);
   const isAcknowledged = ACKNOWLEDGEMENTS.some((name) =>
     holders.some(({ [name]: value }) => isObject(value) || first(value)?.trim()),
@@ -174,8 +180,8 @@ function kindOf(status: number): KoreErrorKind {
  * `{INFO}`, `{error, error_description}`, `{error: {message}}`, `{data: {message}}`, `{status, error-message}`,
  * `{messages[]}`, `{Messages[], ErrorMessages[]}`, `{rule-id, message[]}`.
  */
-function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage"> {
-  const read: Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage"> = {};
+function readErrorBody(body: string): ReadError {
+  const read: ReadError = {};
   const outer = parseObject(body);
   if (!outer) return read;
   const inner = [outer.error, outer.data].find(isObject) ?? {};
@@ -201,7 +207,20 @@ function readErrorBody(body: string): Pick<KoreErrorDetails, "code" | "moreInfo"
 
   const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
   if (moreInfo !== undefined && isPage(knownSecrets.redact(moreInfo))) read.moreInfo = moreInfo;
+
+  const validated = messagesByEid(outer["validation-error"]);
+  if (validated.length > 0) read.koreMessageOf = Object.fromEntries(validated);
   return read;
+}
+
+type ReadError = Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage" | "koreMessageOf">;
+
+/** `validation-error: [{eid, error-message}]` of eSIM requests. */
+function messagesByEid(validation: unknown): [eid: string, message: string][] {
+  const rows = Array.isArray(validation) ? (validation as unknown[]).filter(isObject) : [];
+  return rows.flatMap(({ eid, "error-message": message }): [string, string][] =>
+    typeof eid === "string" && typeof message === "string" ? [[eid.trim(), knownSecrets.redact(message)]] : [],
+  );
 }
 
 /** Validates the forms of code and link, which callers see: any other text could quote secrets or identifiers. */

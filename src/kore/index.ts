@@ -27,6 +27,8 @@ export {
   type WireActivationProfileDetail,
   type WireCostCenter,
   type WireDiagnosticsRequest,
+  type WireEsimProfile,
+  type WireEsimRequest,
   type WireFeature,
   type WireFeatureUsage,
   type WireInSession,
@@ -58,9 +60,11 @@ export {
   type ProvisioningCommand,
   type CommandOptions,
   type CommandVerb,
+  type EsimVerb,
   type Plan,
   type SimResult,
   type StateVerdict,
+  esimActionOf,
 } from "./provisioning/command.ts";
 export {
   CommandResolutions,
@@ -69,10 +73,14 @@ export {
   type UnresolvedCommand,
 } from "./provisioning/resolution.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconciliation/reconcile.ts";
+export { countChunks } from "./provisioning/chunks.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
 export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
 export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watcher.ts";
+export { EsimEndpoints, esimRequestList } from "./esim/endpoints.ts";
+export { type EsimFollowUp, EsimFollowUps } from "./esim/follow-ups.ts";
+export { ESIM_STATUSES } from "./esim/statuses.ts";
 export { DiagnosticsEndpoints } from "./diagnostics/endpoints.ts";
 export { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
 export { webhookContract } from "./webhooks/contract.ts";

@@ -15,6 +15,10 @@ export const ASSUMED_UNLISTED = 10;
 export const ASSUMED_CLIENT_PAGES = 10;
 /** Past profiles of a SIM, and profiles of its states. */
 export const ASSUMED_PERIODS = 100;
+/** Product offers of the SIMs of one order. */
+export const ASSUMED_PRODUCT_OFFERS = 5;
+/** SIMs on an eSIM: chips hold a handful of profiles. */
+export const ASSUMED_ESIM_PROFILES = 10;
 /** SIMs of a provisioning request: as many as we send by default. */
 export const ASSUMED_SIMS_PER_REQUEST = 500;
 /** Pages of an account's list of SIMs: a million SIMs. */

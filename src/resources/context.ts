@@ -4,6 +4,8 @@ import type {
   ClientWrites,
   CommandResolutions,
   DiagnosticsEndpoints,
+  EsimEndpoints,
+  EsimFollowUps,
   KoreSession,
   ProvisioningCommands,
   ProvisioningWatcher,
@@ -13,6 +15,7 @@ import type {
 import type { DeploymentLimits } from "./capabilities/capabilities.type.ts";
 import type { DiagnosticsRequest } from "./diagnostics/diagnostics.type.ts";
 import type { KoreEvents } from "./event/event.type.ts";
+import type { EsimRequest } from "./esim/esim-request.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
 
@@ -36,6 +39,14 @@ export interface ProvisioningPorts {
   readonly resolution: CommandResolutions;
   readonly activationNeeds: ActivationNeeds;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
+  /** The same for eSIM requests, which `commands` write. */
+  readonly esim: {
+    readonly watcher: ProvisioningWatcher<EsimRequest>;
+    /** The endpoints of a session, for its commands. */
+    readonly endpointsOf: (session: KoreSession) => EsimEndpoints;
+    /** Retries and cancellations. */
+    readonly followUps: EsimFollowUps;
+  };
   /** The same for diagnostics requests, with a ledger of their own. */
   readonly diagnostics: {
     readonly commands: ProvisioningCommands;

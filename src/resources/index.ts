@@ -8,6 +8,8 @@ import { catalog } from "./catalog/index.ts";
 import { client } from "./client/index.ts";
 import { costCenter } from "./cost-center/index.ts";
 import { diagnostics } from "./diagnostics/index.ts";
+import { esim } from "./esim/index.ts";
+import { esimOrder } from "./esim-order/index.ts";
 import { order } from "./order/index.ts";
 import { provisioningRequest } from "./provisioning-request/index.ts";
 import { report } from "./report/index.ts";
@@ -20,6 +22,7 @@ import { unresolvedOrder } from "./unresolved-order/index.ts";
 import { accountEvent } from "./account-event/index.ts";
 
 export { type Context, type ProvisioningPorts } from "./context.ts";
+export { type EsimRequest } from "./esim/index.ts";
 export { type DiagnosticsRequest } from "./diagnostics/index.ts";
 export { describeKoreError } from "./errors.ts";
 export { handleKoreEvents } from "./events.ts";
@@ -35,6 +38,8 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   diagnostics,
   report,
   order,
+  esim,
+  esimOrder,
   provisioningRequest,
   accountEvent,
   unresolvedOrder,

@@ -24,12 +24,13 @@ export interface Backend {
 
 /** Runs what is due by the clock. Must be called before the fixtures are read, and after work was scheduled. */
 export function settle({ fixtures, clock, webhooks, timer }: Backend): void {
-  const { provisioning, diagnostics, messages } = fixtures;
+  const { provisioning, diagnostics, messages, esims } = fixtures;
   const now = clock.now().getTime();
   provisioning.settle(now);
   diagnostics.settle(now);
   messages.settle(now);
-  const next = [provisioning.nextChange, messages.nextChange].filter((at) => at !== null);
+  esims.settle(now);
+  const next = [provisioning, messages, esims].map(({ nextChange }) => nextChange).filter((at) => at !== null);
   timer.set(webhooks.options && next.length > 0 ? Math.min(...next) : null);
 }
 

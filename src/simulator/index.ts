@@ -14,6 +14,8 @@ import { requestHandler } from "./http/request-handler.ts";
 import {
   type ClientView,
   clientViews,
+  heldEsimRequests,
+  type HeldEsimRequest,
   heldRequests,
   type HeldRequest,
   type HeldMessage,
@@ -86,6 +88,8 @@ export interface Simulator {
   clients(): ClientView[];
   /** Possible owners of API clients, with account and role. */
   portalUsers(): PortalUser[];
+  /** All eSIM requests of an account, newest first, with their bodies. */
+  esimRequests(accountId: string): HeldEsimRequest[];
   /** All provisioning requests of an account, newest first, with their bodies. */
   provisioningRequests(accountId: string): HeldRequest[];
   /** All alert rules of an account, oldest first, with their tokens. */
@@ -183,6 +187,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     sim: (accountId, iccid) => simView(backend, accountId, iccid),
     clients: () => clientViews(backend),
     portalUsers: () => portalUsers(backend),
+    esimRequests: (accountId) => heldEsimRequests(backend, accountId),
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
     alertRules: (accountId) => webhooks.alerting.rules(accountId),
     messages: (accountId) => heldMessages(backend, accountId),

@@ -1,6 +1,7 @@
 import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
+import { EsimRefusal } from "./provisioning/esims.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addAlertingRoutes } from "./routes/connectivity/alerting.ts";
 import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";
@@ -8,6 +9,7 @@ import { addClientPortalRoutes } from "./routes/client-portal.ts";
 import { addClientRoutes } from "./routes/clients.ts";
 import { addDiagnosticsRoutes } from "./routes/connectivity/diagnostics.ts";
 import { addMessageRoutes } from "./routes/messages.ts";
+import { addEsimRoutes } from "./routes/connectivity/esims.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addReportRoutes } from "./routes/connectivity/reports.ts";
 import { addSessionRoutes } from "./routes/connectivity/sessions.ts";
@@ -26,6 +28,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addSessionRoutes(router, backend);
   addDiagnosticsRoutes(router, backend);
   addReportRoutes(router, backend);
+  addEsimRoutes(router, backend);
   addProvisioningRoutes(router, backend);
   addMessageRoutes(router, backend);
   addAlertingRoutes(router, backend);
@@ -38,8 +41,14 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
       if (reply) return reply;
       throw new Refusal(404, `No such call: ${call.method} ${call.path}`);
     } catch (error) {
+      if (error instanceof EsimRefusal) return esimRefusal(error);
       const refused = error instanceof Refusal ? error : new Refusal(500, `The simulator failed: ${String(error)}`);
       return refusal(familyOf(call.path), call.method, refused);
     }
   };
+}
+
+function esimRefusal({ status, message, errors }: EsimRefusal): Reply {
+  const validation = errors.map((error) => ({ eid: error.eid, "error-message": error.message }));
+  return { status, body: { status: "error", "error-message": message, "validation-error": validation } };
 }

@@ -57,6 +57,8 @@ export interface SimulatorOptions {
     readonly pendingAfterMs?: number;
     /** Milliseconds from the POST until it is "completed". Default 2,000. */
     readonly completedAfterMs?: number;
+    /** Milliseconds from the POST of an eSIM request until the device is in a session. Default half of `completedAfterMs`. */
+    readonly sessionAfterMs?: number;
     /** Milliseconds from a completed terminate until "Pending Scrap" becomes "Scrapped". Default one day. */
     readonly scrappedAfterMs?: number;
     /** More SIMs in one request are refused with 400. Default: no limit, for KORE states none. */

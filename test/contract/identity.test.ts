@@ -118,7 +118,9 @@ function selectionOf(type: GraphQLObjectType, depth: number): string {
     if (isLeafType(below)) return [field.name];
     if (!isObjectType(below)) return [];
     // Entities whose key has another name than `id` are objects of their parent for a cache: their nodeId shows which.
-    if ("nodeId" in below.getFields() && !identified.includes(below)) return [`${field.name} { nodeId name }`];
+    if ("nodeId" in below.getFields() && !identified.includes(below)) {
+      return [`${field.name} { nodeId ${"name" in below.getFields() ? "name" : ""} }`];
+    }
     const first = field.args.some(({ name }) => name === "first") ? "(first: 3)" : "";
     if (!identified.includes(below)) return [`${field.name}${first} { ${selectionOf(below, depth)} }`];
     return [`${field.name} { ${depth > 0 ? selectionOf(below, depth - 1) : "__typename id"} }`];
@@ -148,7 +150,8 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 test("an object that is read in several ways has the same fields in each", async () => {
-  const { activationProfileId, clientId, diagnosticsRequestId, provisioningRequestId } = app.kore.examples;
+  const { activationProfileId, clientId, diagnosticsRequestId, esimRequestId, provisioningRequestId } =
+    app.kore.examples;
   const of = (name: string, depth = 1) => selectionOf(schema.getType(name) as GraphQLObjectType, depth);
   const texted = ACCOUNTS[0] ?? "";
   const event = "connectivity.subscription.state.changed";
@@ -200,6 +203,7 @@ test("an object that is read in several ways has the same fields in each", async
   await look(`{ activationProfile(${here}, id: "${activationProfileId}") { ${of("ActivationProfile")} } }`);
   await look(`{ provisioningRequest(${here}, id: "${provisioningRequestId}") { ${of("ProvisioningRequest")} } }`);
   await look(`{ diagnosticsRequest(${here}, id: "${diagnosticsRequestId}") { ${of("DiagnosticsRequest")} } }`);
+  await look(`{ esimRequest(${here}, id: "${esimRequestId}") { ${of("EsimRequest")} } }`);
   expect(seen.conflicts).toEqual([]);
 });
 

@@ -17,6 +17,11 @@ const ENTITIES = {
   AlertRule: { direct: direct("alertRule"), fields: "id name account { name }" },
   Client: { direct: ({ id }: Ids) => `client(id: "${id}")`, fields: "id name account { name }" },
   DiagnosticsRequest: { direct: direct("diagnosticsRequest"), fields: "id status message subscriptions { iccid }" },
+  Esim: {
+    direct: ({ accountId, eid = "" }: Ids) => `esim(accountId: "${accountId}", eid: "${eid}")`,
+    fields: "eid profiles { iccid status } requests { totalCount }",
+  },
+  EsimRequest: { direct: direct("esimRequest"), fields: "id status esims { eid }" },
   Feature: { direct: direct("feature"), fields: "featureId name description serviceType { name }" },
   Plan: { direct: direct("plan"), fields: "planId name planType { name } serviceType { name }" },
   PlanType: { direct: direct("planType"), fields: "planTypeId name" },
@@ -34,6 +39,7 @@ const NAMES = Object.keys(ENTITIES) as Entity[];
 interface Ids {
   accountId: string;
   id: string;
+  eid?: string;
 }
 
 function direct(field: string) {
@@ -55,8 +61,9 @@ beforeAll(async () => {
   const [viewer = "", admin = "", stranger = ""] = keys;
   secrets = { viewer, admin, stranger };
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
-  const { activationProfileId, clientId, diagnosticsRequestId, planId, provisioningRequestId, subscriptionId } =
-    app.kore.examples;
+  const examples = app.kore.examples;
+  const { activationProfileId, clientId, diagnosticsRequestId, eid, esimRequestId, planId } = examples;
+  const { provisioningRequestId, subscriptionId } = examples;
   const { alertId, alertRuleId, smsMessageId } = await textAndAlert(app, bearer(admin));
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
@@ -69,6 +76,8 @@ beforeAll(async () => {
     Feature: of("cmp-k1-feature-3200"),
     Plan: of(planId),
     PlanType: of("1"),
+    Esim: { ...of(""), eid },
+    EsimRequest: of(esimRequestId),
     ProvisioningRequest: of(provisioningRequestId),
     ServiceType: of("32"),
     SimSubscription: of(subscriptionId),

@@ -35,6 +35,33 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "createAlertRule.reason": "nothing is wrong",
     "createAlertRule.message": "nothing is wrong",
   },
+  "cancel-esim-request.graphql": {
+    "cancelEsimRequest.results.reason": "nothing is wrong",
+    "cancelEsimRequest.results.message": "nothing is wrong",
+  },
+  "download-esim-profile.graphql": {
+    "downloadEsimProfiles.results.reason": "nothing is wrong",
+    "downloadEsimProfiles.results.message": "nothing is wrong",
+  },
+  "enable-esim-profile.graphql": {
+    "enableEsimProfiles.results.reason": "nothing is wrong",
+    "enableEsimProfiles.results.message": "nothing is wrong",
+  },
+  "esim-request.graphql": { "esimRequest.esims.message": "the example is done" },
+  "rehearse-esim-deletion.graphql": {
+    "deleteEsimProfiles.results.reason": "nothing is wrong",
+    "deleteEsimProfiles.results.message": "nothing is wrong",
+  },
+  "retry-esim-request.graphql": {
+    "retryEsimRequest.results.reason": "nothing is wrong",
+    "retryEsimRequest.results.message": "nothing is wrong",
+  },
+  "switch-esim-profile.graphql": {
+    "switchEsimProfiles.results.reason": "nothing is wrong",
+    "switchEsimProfiles.results.field": "nothing is wrong",
+    "switchEsimProfiles.results.message": "nothing is wrong",
+  },
+  "watch-esim-request.graphql": { "esimRequestUpdated.esims.message": "the example is done" },
   "create-client.graphql": { "createClient.message": "nothing is wrong" },
   "delete-client.graphql": {
     "deleteClient.reason": "nothing is wrong",

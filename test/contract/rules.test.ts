@@ -169,6 +169,10 @@ function selectionOf(field: GraphQLField<unknown, unknown>, probe: Probe): strin
 const KEYS: Readonly<Record<string, (probe: Probe, index: number) => object>> = {
   Account: ({ account }) => ({ id: account }),
   Client: (_, index) => ({ id: `client-${index}` }),
+  Esim: ({ account }, index) => ({
+    accountId: account,
+    eid: `8903302342620000000000000${String(index).padStart(7, "0")}`,
+  }),
   ...Object.fromEntries(
     ["ServiceType", "PlanType", "Plan", "Feature"].map((name) => {
       const field = `${name.charAt(0).toLowerCase()}${name.slice(1)}Id`;

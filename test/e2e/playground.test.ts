@@ -24,7 +24,7 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser without other n
     const { page, openTab, shown, outside, problems } = await visit(browser, app.url);
     await openTab("WatchProvisioningRequest");
     await page.getByRole("button", { name: "SuspendSims", exact: true }).click();
-    await page.getByRole("status").getByText("SuspendSims is provisioning request").waitFor();
+    await page.getByRole("status").getByText("SuspendSims is request").waitFor();
     await expect.poll(shown).toMatch(/"status":\s"(SUBMITTED|PENDING)"/);
     await expect.poll(shown, { timeout: 15_000 }).toMatch(/"status":\s"COMPLETED"/);
     await openTab("WatchSimStates");

@@ -93,6 +93,32 @@ test("every operation of the contract succeeds in the declared shape", async () 
   const text = { iccid: examples.iccid, from: "Depot7", message: "Report" };
   await caller.sms("POST", `/v1/messages/send?${texts}`, { body: text });
   await caller.sms("GET", `/v1/messages?${texts}&${days}&direction=to_sim&page-index=1&max-page-item=5&sort-order=asc`);
+  const esims = `${account}/esim-profile-switch-requests`;
+  const device = { eid: examples.switchEid, imei: "490154203237518" };
+  const profile = { subscriptions: [{ eid: examples.esimEid, iccid: examples.esimIccid }], "disable-autoretry": true };
+  const download = { "activation-profile-id": examples.esimActivationProfileId, subscriptions: [device] };
+  const { body: switched } = await caller.post<{ data: Record<string, string> }>(esims, {
+    ...download,
+    "exclude-deactivation": false,
+    "suspend-old-subscription": true,
+    "skip-session-check": false,
+    "disable-autoretry": false,
+    sku: "SKU-1",
+    "service-type-info": { "aus-ipnd-info": { title: "Ms", "first-name": "Ada" } },
+  });
+  await caller.get(`${esims}?page=1&take=10&eid=${examples.esimEid}`);
+  await caller.get(`${esims}/${switched.data["esim-profile-switch-request-id"]}`);
+  await caller.post(`${account}/esim-profile-download-requests`, { download });
+  await caller.post(`${account}/esim-profile-enable-requests`, { enable: profile });
+  await caller.post(`${account}/esim-profile-delete-requests`, { delete: profile });
+  const failed = { "esim-profile-switch-request-id": examples.failedEsimRequestId, "skip-session-check": true };
+  const seeded = kore.esimRequests(examples.accountId).find(({ id }) => id === examples.failedEsimRequestId);
+  const failedEid = seeded?.esims[0]?.eid;
+  await caller.post(`${esims}/retry`, { ...failed, eids: [failedEid] });
+  await caller.post(`${esims}/retry`, { ...failed, eids: [failedEid, "none"] });
+  await caller.post(`${esims}/cancel`, { "request-id": examples.pendingEsimRequestId, "cancel-autoretry": false });
+  await caller.post(`${esims}/cancel`, { "request-id": examples.pendingEsimRequestId });
+  await caller.get(`/v1/esim/profile-status?eid=${examples.esimEid}`);
   await caller.clients("/v1/ping");
   await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
   await caller.clients(`/v1/clients/${examples.clientId}`);
@@ -144,6 +170,27 @@ test("refusals of ConnectivityPro have the shapes that KORE declares for each st
   expect([foreign.status, foreign.body]).toEqual([403, { message: "No access to this account" }]);
   const unknown = await caller.get(listPath("cmp-pp-org-0"));
   expect([unknown.status, unknown.body]).toEqual([404, { INFO: "Account not found" }]);
+  const esims = `${account}/esim-profile-switch-requests`;
+  const none = await caller.post(esims, {
+    "activation-profile-id": "none",
+    subscriptions: [{ eid: examples.esimEid }],
+  });
+  expect([none.status, none.body]).toEqual([
+    400,
+    {
+      status: "error",
+      "error-message": "Invalid eIds / Imei",
+      "validation-error": [{ eid: examples.esimEid, "error-message": "Cannot be switched to the requested profile" }],
+    },
+  ]);
+  const noEids = await caller.post(
+    `${esims}/retry`,
+    { "skip-session-check": false, eids: [] },
+    { outsideContract: true },
+  );
+  expect([noEids.status, Object.keys(noEids.body)]).toEqual([400, ["status", "data"]]);
+  const noStatus = await caller.get("/v1/esim/profile-status");
+  expect([noStatus.status, noStatus.body]).toEqual([400, { status: "error", "error-message": "Invalid input" }]);
   await caller.post(`${account}/provisioning-requests/suspend`, suspend);
   const busy = await caller.post(`${account}/provisioning-requests/suspend`, suspend);
   expect([busy.status, Object.keys(busy.body)]).toEqual([409, ["status", "errorMessage"]]);
@@ -218,6 +265,7 @@ test("missing objects are a 404 on each call that names one", async () => {
     `${account}/provisioning-requests/none`,
     `${account}/diagnostics/none`,
     `${account}/alerts/none`,
+    `${account}/esim-profile-switch-requests/none`,
     `${child}/subscriptions/${kore.examples.subscriptionId}`,
     `${child}/provisioning-requests/${kore.examples.provisioningRequestId}`,
   ]) {

@@ -78,13 +78,15 @@ const HEAD = '// Written by "npm run generate:schema".';
 
 function apollo({ possibleTypes, embedded, single, connections }: Shape): string {
   const policies: [string, string][] = [
-    ...embedded.map((name): [string, string] => [name, "EMBEDDED"]),
+    ...embedded.filter((name) => !connections[name]).map((name): [string, string] => [name, "EMBEDDED"]),
     ...single.map((name): [string, string] => [name, "{ keyFields: [] }"]),
     ...Object.entries(connections).map(([name, fields]): [string, string] => {
       const lines = Object.entries(fields).map(
         ([field, keys]) => `      ${field}: relayStylePagination(${keys.length > 0 ? listed(keys) : ""}),\n`,
       );
-      return [name, `{\n    fields: {\n${lines.join("")}    },\n  }`];
+      // An embedded object with a connection is merged, so that pages are added to the connection.
+      const merging = embedded.includes(name) ? "    keyFields: false,\n    merge: true,\n" : "";
+      return [name, `{\n${merging}    fields: {\n${lines.join("")}    },\n  }`];
     }),
   ];
   return `${HEAD}

@@ -19,12 +19,17 @@ export type WireSimSessions = Schemas["SimSessions"];
 export type WireInSession = Schemas["InSession"];
 export type WireScheduledReport = Schemas["ScheduledReport"];
 export type WireDiagnosticsRequest = Schemas["DiagnosticsRequestRecord"] & Schemas["DiagnosticsRequestDetail"];
+export type WireEsimRequest = Schemas["EsimRequestDetail"];
+export type WireEsimProfile = NonNullable<Schemas["EsimProfileStatus"]["subscriptions"]>[number];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
 
 type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]["parameters"]["query"];
 type SessionQuery = paths["/v1/accounts/{account-id}/sessions"]["get"]["parameters"]["query"];
 type InSessionQuery = paths["/v1/accounts/{account-id}/in-session"]["get"]["parameters"]["query"];
 type DiagnosticsQuery = NonNullable<paths["/v1/accounts/{account-id}/diagnostics"]["get"]["parameters"]["query"]>;
+type EsimQuery = NonNullable<
+  paths["/v1/accounts/{account-id}/esim-profile-switch-requests"]["get"]["parameters"]["query"]
+>;
 type ProvisioningQuery = NonNullable<
   paths["/v1/accounts/{account-id}/provisioning-requests"]["get"]["parameters"]["query"]
 >;
@@ -46,6 +51,20 @@ type ProvisioningBodies = Schemas["ActivateBody"] &
   Schemas["PlanFeatureChangeBody"] &
   Schemas["TerminateBody"];
 export type ProvisioningBody<V extends ProvisioningVerb = ProvisioningVerb> = NonNullable<ProvisioningBodies[V]>;
+
+/** KORE's types of eSIM requests. */
+export type EsimAction = "switch" | "download" | "enable" | "delete";
+
+/** KORE's bodies of eSIM requests, without their wrappers. */
+export type EsimBodies = {
+  switch: Schemas["EsimSwitchBody"];
+  download: Schemas["EsimDownloadBody"]["download"];
+  enable: Schemas["EsimProfileAction"];
+  delete: Schemas["EsimProfileAction"];
+};
+
+/** Stands for all four paths. */
+type EsimPath = "/v1/accounts/{account-id}/esim-profile-enable-requests";
 
 /** Stands for all six paths: they differ in their last segment only, which the body repeats as its outer key. */
 type VerbPath = "/v1/accounts/{account-id}/provisioning-requests/activate";
@@ -246,6 +265,73 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   cancelDeviceLocation(accountId: string, subscriptionId: string, beforeSending?: () => Promise<void>) {
     const body = { "cancel-device-location": { subscription: { "subscription-id": subscriptionId } } };
     return this.post("/v1/accounts/{account-id}/diagnostics", { "account-id": accountId }, body, { beforeSending });
+  }
+
+  /** eSIM requests of all types. */
+  esimRequests(accountId: string, query: { [K in keyof EsimQuery]: EsimQuery[K] | undefined }) {
+    return this.get("/v1/accounts/{account-id}/esim-profile-switch-requests", { "account-id": accountId }, query);
+  }
+
+  /** An eSIM request of any type. */
+  esimRequest(accountId: string, id: string) {
+    const path = { "account-id": accountId, "esim-profile-switch-request-id": id };
+    const template = "/v1/accounts/{account-id}/esim-profile-switch-requests/{esim-profile-switch-request-id}";
+    return this.get(template, path, {});
+  }
+
+  /** Never retried here, as {@link provision}. KORE wraps the body of each action but switch. */
+  changeEsims<A extends EsimAction>(
+    accountId: string,
+    action: A,
+    body: EsimBodies[A],
+    beforeSending?: () => Promise<void>,
+  ) {
+    const path = `/v1/accounts/{account-id}/esim-profile-${action}-requests` as EsimPath;
+    const wrapped: unknown = { [action]: body };
+    const sent = action === "switch" ? (body as unknown) : wrapped;
+    const batchSize = body.subscriptions.length;
+    return this.post(path, { "account-id": accountId }, sent as { enable: EsimBodies["enable"] }, {
+      batchSize,
+      beforeSending,
+    });
+  }
+
+  /** Retries failed EIDs of a request. Never retried here. */
+  retryEsims(
+    accountId: string,
+    { requestId, eids, skipSessionCheck }: { requestId: string; eids: readonly string[]; skipSessionCheck: boolean },
+  ) {
+    const body = {
+      "esim-profile-switch-request-id": requestId,
+      eids: [...eids],
+      "skip-session-check": skipSessionCheck,
+    };
+    const path = "/v1/accounts/{account-id}/esim-profile-switch-requests/retry";
+    return this.post(path, { "account-id": accountId }, body, { batchSize: eids.length });
+  }
+
+  /** Cancels a request of any type, or its pending automatic retries. Never retried here. @param change.eids default all */
+  cancelEsims(
+    accountId: string,
+    { requestId, eids, retriesOnly }: { requestId: string; eids: readonly string[] | undefined; retriesOnly: boolean },
+  ) {
+    const body = {
+      "request-id": requestId,
+      ...(eids && { eids: [...eids] }),
+      ...(retriesOnly && { "cancel-autoretry": true }),
+    };
+    const path = "/v1/accounts/{account-id}/esim-profile-switch-requests/cancel";
+    return this.post(path, { "account-id": accountId }, body, { batchSize: eids?.length });
+  }
+
+  /**
+   * The profiles of an eSIM, whichever account has it: KORE's path names no account. The caller must have found the eSIM
+   * in the account first.
+   *
+   * @param accountId chooses the credentials, and is within the caller's reach
+   */
+  esimProfiles(accountId: string, eid: string) {
+    return this.get("/v1/esim/profile-status", { "account-id": accountId }, { eid, iccid: undefined });
   }
 }
 

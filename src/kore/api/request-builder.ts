@@ -72,7 +72,7 @@ type ParametersOf<Operation, Where extends "path" | "query"> = Operation extends
   ? Given
   : object;
 type Optional<T> = { [K in keyof T]: T[K] | undefined };
-type BodyOf<Operation> = Operation extends { requestBody: { content: { "application/json": infer Body } } }
+type BodyOf<Operation> = Operation extends { requestBody?: { content: { "application/json": infer Body } } }
   ? Body
   : never;
 type ReplyWith<Operation, Status extends number> = Operation extends {

@@ -13,15 +13,31 @@ export function chunksOf(
   chunkSize: number,
 ): Chunk[] {
   const slices = (all: readonly PlacedSim[], common: Pick<Chunk, "state"> & Partial<Chunk>) =>
-    Array.from({ length: Math.ceil(all.length / chunkSize) }, (_, index) => ({
-      ...common,
-      entry: entry.id,
-      sims: all.slice(index * chunkSize, (index + 1) * chunkSize),
-    }));
+    groupsOf(all).flatMap((group) =>
+      Array.from({ length: Math.ceil(group.length / chunkSize) }, (_, index) => ({
+        ...common,
+        entry: entry.id,
+        sims: group.slice(index * chunkSize, (index + 1) * chunkSize),
+      })),
+    );
   return [...slices(sims, { state: "planned" }), ...slices(held, HELD)].map((chunk, index): Chunk => ({
     ...chunk,
     index,
   }));
+}
+
+/** Number of POSTs of a new command for these SIMs. */
+export const countChunks = (sims: readonly PlacedSim[], chunkSize: number): number =>
+  groupsOf(sims).reduce((sum, { length }) => sum + Math.ceil(length / chunkSize), 0);
+
+function groupsOf(sims: readonly PlacedSim[]): PlacedSim[][] {
+  const groups = new Map<string | undefined, PlacedSim[]>();
+  for (const sim of sims) {
+    const group = groups.get(sim.group);
+    if (group) group.push(sim);
+    else groups.set(sim.group, [sim]);
+  }
+  return [...groups.values()];
 }
 
 /** For a command that another replica has taken over, and whose entry was deleted before its outcome was read. */

@@ -1,24 +1,56 @@
-import { type ConnectivityApi, type ProvisioningBody, type ProvisioningVerb } from "../api/connectivity.ts";
+import {
+  type ConnectivityApi,
+  type EsimAction,
+  type EsimBodies,
+  type ProvisioningBody,
+  type ProvisioningVerb,
+} from "../api/connectivity.ts";
 
-/** The verbs of commands: KORE's of provisioning, and its diagnostics. */
-export type CommandVerb = ProvisioningVerb | "cancel-device-location";
+export type EsimVerb = `esim-${EsimAction}`;
 
-/** Endpoints that commands use: KORE's provisioning requests, or others in their shape. */
-export interface CommandEndpoints extends Pick<ConnectivityApi, "provisioningRequests" | "provisioningRequest"> {
-  /** @param verb one that these endpoints serve. See `ConnectivityApi.provision` */
+/** The verbs of commands: KORE's of provisioning, its diagnostics, and those of eSIM profiles. */
+export type CommandVerb = ProvisioningVerb | "cancel-device-location" | EsimVerb;
+
+const ESIM_ACTIONS: Readonly<Partial<Record<CommandVerb, EsimAction>>> = {
+  "esim-switch": "switch",
+  "esim-download": "download",
+  "esim-enable": "enable",
+  "esim-delete": "delete",
+};
+
+/** KORE's action of an eSIM verb; undefined for other verbs. */
+export const esimActionOf = (verb: CommandVerb): EsimAction | undefined => ESIM_ACTIONS[verb];
+
+/** A body of KORE's without its wrapper. */
+export type CommandBody = ProvisioningBody | EsimBodies[EsimAction];
+
+type List = ConnectivityApi["provisioningRequests"];
+type Detail = ConnectivityApi["provisioningRequest"];
+
+/** Endpoints that commands use: KORE's provisioning requests, or others in their shape. `verb`: one that they serve. */
+export interface CommandEndpoints {
+  /** See `ConnectivityApi.provision`. */
   provision(
     accountId: string,
     verb: CommandVerb,
-    body: ProvisioningBody,
+    body: CommandBody,
     beforeSending?: () => Promise<void>,
   ): Promise<unknown>;
+  provisioningRequests(accountId: string, query: Parameters<List>[1], verb: CommandVerb): ReturnType<List>;
+  provisioningRequest(accountId: string, id: string, verb: CommandVerb): ReturnType<Detail>;
 }
 
 /** A SIM of a command, with the verb's arguments for it. */
 export interface SimCommand {
+  /** KORE's subscription-id; of an eSIM verb the EID. */
   id: string;
+  /** Of an eSIM verb that names a profile: that profile's. */
   iccid: string | null;
   imei?: string;
+  /** Of an eSIM: the subscription-ids of its SIMs, the current one first. An eSIM verb may change each of them. */
+  holds?: readonly string[];
+  /** SIMs of different groups are sent in different requests. @default one group */
+  group?: string;
   /** Of a SIM to activate: what KORE requires of an activation depends on it. */
   serviceTypeId?: string;
 }
@@ -26,7 +58,8 @@ export interface SimCommand {
 /** A provisioning body without its SIMs, in KORE's spelling. */
 export type CommandOptions = Omit<ProvisioningBody<"activate">, "subscriptions" | "activation-state"> &
   Partial<Pick<ProvisioningBody<"activate">, "activation-state">> &
-  Omit<ProvisioningBody<"terminate">, "subscriptions">;
+  Omit<ProvisioningBody<"terminate">, "subscriptions"> &
+  Omit<EsimBodies["switch"], "subscriptions" | "activation-profile-id">;
 
 /** A provisioning command, before its SIMs are read. */
 export interface ProvisioningCommand {
@@ -46,6 +79,7 @@ type Reason =
   | "WRONG_STATE"
   | "ACTIVATION_PROFILE_NOT_FOUND"
   | "CONFLICTING_IMEI"
+  | "REQUIREMENT_MISSING"
   | "KORE_REFUSED"
   | "KORE_FAILED"
   | "NOT_SENT"
@@ -73,15 +107,14 @@ export interface SimResult {
 export type PlacedSim = SimCommand & { place: number };
 
 /** The SIM without a verdict. */
-export function placed({ id, iccid, place, imei, serviceTypeId }: PlacedSim): PlacedSim {
-  return {
-    id,
-    iccid,
-    place,
-    ...(imei !== undefined && { imei }),
-    ...(serviceTypeId !== undefined && { serviceTypeId }),
-  };
+export function placed(sim: Plan["sims"][number]): PlacedSim {
+  const copy = { ...sim };
+  delete copy.byState;
+  return copy;
 }
+
+/** The SIM, or the eSIM and the SIMs on it, which a command may change. Reserved together. */
+export const changedBy = ({ id, holds = [] }: Pick<SimCommand, "id" | "holds">): readonly string[] => [id, ...holds];
 
 /** Outcome of a verb by the SIM's state alone. Valid only while no other command for the SIM is unfinished. */
 export type StateVerdict = Pick<SimResult, "reason" | "message" | "field"> & {
@@ -96,7 +129,13 @@ export interface Plan {
 }
 
 /** KORE's body, which is sent under the verb's key. */
-export function bodyOf(sims: readonly SimCommand[], options: CommandOptions): ProvisioningBody {
-  const subscriptions = sims.map(({ id, imei }) => ({ "subscription-id": id, ...(imei !== undefined && { imei }) }));
-  return { ...options, subscriptions };
+export function bodyOf(verb: CommandVerb, sims: readonly SimCommand[], options: CommandOptions): CommandBody {
+  const name = esimActionOf(verb) ? "eid" : "subscription-id";
+  const namesProfile = verb === "esim-enable" || verb === "esim-delete";
+  const subscriptions = sims.map(({ id, iccid, imei }) => ({
+    [name]: id,
+    ...(namesProfile && { iccid }),
+    ...(imei !== undefined && { imei }),
+  }));
+  return { ...options, subscriptions } as CommandBody;
 }

@@ -10,7 +10,7 @@ import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { type CommandVerb, type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
 import { HELD, asDeleted, asNotStarted, chunksOf } from "./chunks.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
@@ -30,8 +30,8 @@ export interface ProvisioningCommandsOptions {
   reconciliation: ReconciliationOptions;
   /** Learns from KORE's failures. @default nothing is learned */
   activationNeeds?: ActivationNeeds;
-  /** Metadata observed by the credential that serves an account. @default empty */
-  observed?: (accountId: string) => ObservedRequests;
+  /** Metadata of the verb's kind of requests, observed by the credential that serves an account. @default empty */
+  observed?: (accountId: string, verb: CommandVerb) => ObservedRequests;
   /** Called for every command that wrote or tried to. */
   audit: (record: AuditRecord) => void;
   /** Called for every ambiguous command that was resolved by hand. */
@@ -116,6 +116,11 @@ export class ProvisioningCommands {
   /** Records the end of a request, if a detail reply shows it, so that it is not read again. Never rejects. */
   async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
     await this.#unfinished.recordProgress(accountId, requestId, reply).catch(() => undefined);
+  }
+
+  /** Records that KORE works again on a request, such as after a retry. Never rejects. */
+  async reopen(accountId: string, requestId: string): Promise<void> {
+    await this.#ledger.reopen(accountId, requestId).catch(() => undefined);
   }
 
   /**

@@ -119,7 +119,7 @@ export class Execution {
     const needed = new Set([...sims, ...held].map(({ id }) => id));
     const done = toSend.flatMap((chunk) => chunk.sims).filter(({ id }) => !needed.has(id));
     const left = toSend.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
-    const work = done.length === 0 ? known : await this.#ledger.settleSims(known, resultsOf(done, settled), left);
+    const work = done.length === 0 ? known : await this.#ledger.settleSims(known, done, resultsOf(done, settled), left);
     const chunks = await this.#ledger.chunks(work.entry);
     return { work, chunks, held: new Set(held.map(({ id }) => id)) };
   }

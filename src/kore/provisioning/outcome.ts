@@ -34,13 +34,16 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
       const submitted: SimResult = { ...sim, outcome: "SUBMITTED", ...(requestId !== undefined && { requestId }) };
       return Object.hasOwn(failures, id) ? failedResult(submitted, failures[id] ?? null) : submitted;
     }
-    case "refused":
+    case "refused": {
+      const { message = "", failures = {} } = chunk;
+      const own = Object.hasOwn(failures, id) ? failures[id] : undefined;
       return {
         ...sim,
         outcome: "REJECTED",
         reason: "KORE_REFUSED",
-        message: `KORE refused: ${redact(chunk.message ?? "")}`,
+        message: `KORE refused: ${redact(own ?? message)}`,
       };
+    }
     case "planned":
       return {
         ...sim,

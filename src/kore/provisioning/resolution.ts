@@ -4,7 +4,7 @@ import { isRecord } from "../decoding/decode.ts";
 import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { type Reserved as AmbiguousChunk } from "./ledger/ledger-reads.ts";
-import { type CommandEndpoints, type CommandVerb, type SimResult } from "./command.ts";
+import { type CommandEndpoints, type CommandVerb, type SimCommand, type SimResult } from "./command.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
   type Candidate,
@@ -21,7 +21,7 @@ export interface UnresolvedCommand {
   /** Of this POST; a command with many SIMs has several. */
   intentId: string;
   verb: CommandVerb;
-  sims: readonly { id: string; iccid: string | null }[];
+  sims: readonly Pick<SimCommand, "id" | "iccid" | "holds">[];
   /** Milliseconds since the epoch. */
   sentAt: number;
   /** Why reconciliation did not resolve it. */
@@ -71,7 +71,7 @@ export interface ResolutionRecord {
 export interface ResolutionOptions extends Omit<EvidenceSources, "observed" | "ledger" | "kore"> {
   ledger: Ledger;
   kore: CommandEndpoints;
-  observed: (accountId: string) => EvidenceSources["observed"];
+  observed: (accountId: string, verb: CommandVerb) => EvidenceSources["observed"];
   audit: (record: ResolutionRecord) => void;
 }
 
@@ -96,7 +96,7 @@ export class CommandResolution {
         accountId,
         intentId: idOf(chunk),
         verb: entry.verb,
-        sims: chunk.sims.map(({ id, iccid }) => ({ id, iccid })),
+        sims: chunk.sims.map(({ id, iccid, holds }) => ({ id, iccid, ...(holds && { holds }) })),
         sentAt: sentAtOf(entry, chunk),
         message: chunk.message ?? null,
       }))
@@ -189,7 +189,7 @@ export class CommandResolution {
     if (await evidence.isClaimed(requestId)) return CLAIMED;
     if (evidence.wasSeenBefore?.(requestId)) return DIFFERS;
     try {
-      const reply: unknown = await kore.provisioningRequest(entry.accountId, requestId);
+      const reply: unknown = await kore.provisioningRequest(entry.accountId, requestId, entry.verb);
       if (!isRecord(reply)) return undefined;
       return (await isThisRequest(unacknowledgedWriteOf(entry, chunk), reply, evidence)) ? undefined : DIFFERS;
     } catch (error) {
@@ -201,7 +201,10 @@ export class CommandResolution {
   }
 
   #evidence(entry: Entry, chunk: Chunk) {
-    return evidenceFor(entry, chunk, { ...this.#options, observed: this.#options.observed(entry.accountId) });
+    return evidenceFor(entry, chunk, {
+      ...this.#options,
+      observed: this.#options.observed(entry.accountId, entry.verb),
+    });
   }
 
   async #find(accountId: string, intentId: string): Promise<AmbiguousChunk | undefined> {

@@ -13,7 +13,7 @@ import { redact } from "../decoding/redact.ts";
 import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { type CommandEndpoints, bodyOf } from "./command.ts";
+import { type CommandEndpoints, type CommandVerb, bodyOf } from "./command.ts";
 import { type Finding, findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 
@@ -35,16 +35,16 @@ export class Sender {
   readonly #kore: CommandEndpoints;
   readonly #options: ReconciliationOptions;
   readonly #stopping: AbortSignal;
-  readonly #observed: (accountId: string) => ObservedRequests;
+  readonly #observed: (accountId: string, verb: CommandVerb) => ObservedRequests;
   /** By the monotonic clock. */
   #pausedUntil = 0;
 
-  /** @param observed metadata of the requests of an account. @default empty */
+  /** @param observed metadata of an account's requests of the verb's kind. @default empty */
   constructor(
     ledger: Ledger,
     kore: CommandEndpoints,
     options: ReconciliationOptions,
-    observed?: (accountId: string) => ObservedRequests,
+    observed?: (accountId: string, verb: CommandVerb) => ObservedRequests,
   ) {
     this.#ledger = ledger;
     this.#kore = kore;
@@ -101,6 +101,7 @@ export class Sender {
         return this.#ledger.record(work, chunk, {
           state: "refused",
           message: redact(answer.koreMessage ?? "for no stated reason"),
+          ...(answer.koreMessageOf && { failures: redactEach(answer.koreMessageOf) }),
         });
       } else {
         lost += 1;
@@ -145,7 +146,7 @@ export class Sender {
     const evidence = evidenceFor(entry, chunk, {
       ledger: this.#ledger,
       kore: this.#kore,
-      observed: this.#observed(accountId),
+      observed: this.#observed(accountId, verb),
       now: this.#options.now,
       isClockOff: () => this.#isClockOff(),
     });
@@ -182,7 +183,7 @@ export class Sender {
       const recorded = await this.#ledger.recordSending(work, chunk, {
         sentAt: this.#options.now(),
         until: inFlightUntil(this.#options),
-        seenBefore: this.#observed(accountId).sequence.mark(),
+        seenBefore: this.#observed(accountId, verb).sequence.mark(),
         wasClockOff: this.#isClockOff(),
       });
       if (recorded === "conflict" || recorded === undefined) throw new NotRecorded(recorded);
@@ -190,7 +191,7 @@ export class Sender {
       if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${verb}`);
     };
     try {
-      const reply: unknown = await kore.provision(accountId, verb, bodyOf(chunk.sims, options), recordSending);
+      const reply: unknown = await kore.provision(accountId, verb, bodyOf(verb, chunk.sims, options), recordSending);
       return { chunk, answer: requestIdIn(reply) ?? withoutRequestId(verb) };
     } catch (error) {
       if (error instanceof KoreError) return { chunk, answer: error };
@@ -204,11 +205,11 @@ export class Sender {
 
   /** @param answeredAt time of KORE's acknowledgement; absent when the request was found instead. Milliseconds since the epoch */
   #acknowledge(work: Work, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
-    const { accountId } = work.entry;
+    const { accountId, verb } = work.entry;
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
     if (answeredAt === undefined) return this.#ledger.record(work, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
-    if (!wasClockOff) this.#observed(accountId).addAcknowledged(accountId, { requestId, sentAt, answeredAt });
+    if (!wasClockOff) this.#observed(accountId, verb).addAcknowledged(accountId, { requestId, sentAt, answeredAt });
     return this.#ledger.record(work, chunk, { ...acknowledged, answeredAt });
   }
 
@@ -258,6 +259,9 @@ function requestIdIn(reply: unknown): string | undefined {
   }
   return undefined;
 }
+
+const redactEach = (messages: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(messages).map(([id, message]) => [id, redact(message)]));
 
 const withoutRequestId = (verb: string) =>
   new KoreError("contract", "KORE acknowledged without a request id", { operation: `POST ${verb}` });

@@ -4,9 +4,9 @@ import { type Context } from "../context.ts";
 import { type SimSubscription, subscriptionById, subscriptionByIccid } from "../subscription/index.ts";
 import { type OrderInput, type SimActivation } from "./order.inputs.ts";
 
-/** Checks the input that all orders have. @throws GraphQLError */
+/** Checks the input that all orders of SIMs have. @throws GraphQLError */
 export function checkOrder(
-  { subscriptions, requestKey, waitUpTo }: Pick<OrderInput, "subscriptions" | "requestKey" | "waitUpTo">,
+  { subscriptions, ...options }: Pick<OrderInput, "subscriptions" | "requestKey" | "waitUpTo">,
   maxSims: number,
 ): void {
   if (subscriptions.length === 0 || subscriptions.length > maxSims) {
@@ -15,6 +15,11 @@ export function checkOrder(
   for (const [place, { id, iccid }] of subscriptions.entries()) {
     if (Boolean(id) === Boolean(iccid)) throw userInputError(`input.${at(place)}: give one of id and iccid`);
   }
+  checkOrderOptions(options);
+}
+
+/** Checks the options that all orders have. @throws GraphQLError */
+export function checkOrderOptions({ requestKey, waitUpTo }: Pick<OrderInput, "requestKey" | "waitUpTo">): void {
   if (typeof requestKey === "string" && (requestKey === "" || requestKey.length > 200)) {
     throw userInputError("input.requestKey: must be 1 to 200 characters");
   }

@@ -81,7 +81,7 @@ export function toOptions(
 
 const KORE_ACTIVATION_STATES = { ACTIVE: "active", TEST: "test", READY: "ready" } as const;
 
-function toIpnd({ title, firstName, lastName, address }: AustralianIpndInput) {
+export function toIpnd({ title, firstName, lastName, address }: AustralianIpndInput) {
   return {
     ...(title && { title }),
     ...(firstName && { "first-name": firstName }),
@@ -150,6 +150,7 @@ export function toResult(accountId: string, result: SimResult): OrderResult {
     requestId: result.requestId ?? null,
     subscriptionId: result.id,
     iccid: result.iccid,
+    eid: null,
     outcome: OrderOutcome[result.outcome],
     reason: (result.reason ?? null) as OrderReason | null,
     field: result.field ?? null,

@@ -1,5 +1,5 @@
 import { Field, ID, Int, InterfaceType, ObjectType, registerEnumType } from "type-graphql";
-import { Costs, Iccid, listOf } from "../../graph/index.ts";
+import { Costs, Eid, Iccid, listOf } from "../../graph/index.ts";
 
 export enum OrderOutcome {
   SUBMITTED = "SUBMITTED",
@@ -39,6 +39,7 @@ export enum OrderReason {
   WRONG_STATE = "WRONG_STATE",
   ACTIVATION_PROFILE_NOT_FOUND = "ACTIVATION_PROFILE_NOT_FOUND",
   CONFLICTING_IMEI = "CONFLICTING_IMEI",
+  REQUIREMENT_MISSING = "REQUIREMENT_MISSING",
   KORE_REFUSED = "KORE_REFUSED",
   KORE_FAILED = "KORE_FAILED",
   NOT_SENT = "NOT_SENT",
@@ -54,6 +55,9 @@ registerEnumType(OrderReason, {
     WRONG_STATE: { description: "The verb is impossible from the SIM's state." },
     ACTIVATION_PROFILE_NOT_FOUND: { description: "The account has no such activation profile." },
     CONFLICTING_IMEI: { description: "The SIM is named more than once, with different IMEIs." },
+    REQUIREMENT_MISSING: {
+      description: "KORE requires a value that the order for a profile lacks; `field` names it.",
+    },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
     KORE_FAILED: { description: "KORE accepted the order and failed it; `message` has its message." },
     NOT_SENT: { description: "KORE could not be reached or was rate limiting; repeating the order tries again." },
@@ -79,6 +83,12 @@ export class OrderResult {
 
   @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
   iccid!: string | null;
+
+  @Field(() => Eid, {
+    nullable: true,
+    description: "The eSIM, in the resolution of an order of eSIM profiles; else null.",
+  })
+  eid!: string | null;
 
   @Field(() => OrderOutcome, { description: "The outcome." })
   outcome!: OrderOutcome;

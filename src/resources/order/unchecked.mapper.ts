@@ -51,9 +51,15 @@ function missingOf(
   const missing = (needs: Iterable<ActivationNeed>, basis: RequirementBasis) =>
     [...needs].filter((need) => !given[need]).map((need): [ActivationNeed, RequirementBasis] => [need, basis]);
   if (learned.size > 0) return missing(learned, RequirementBasis.EARLIER_FAILURE);
-  const [, ofNetwork] = NEEDS_OF_NETWORK.find(([network]) => network.test(productOffer ?? "")) ?? [];
-  if (ofNetwork) return missing(ofNetwork, RequirementBasis.PRODUCT_OFFER);
+  const ofNetwork = requirementsOfNetwork(productOffer);
+  if (ofNetwork.length > 0) return missing(ofNetwork, RequirementBasis.PRODUCT_OFFER);
   return missing([sku === undefined ? "IMEI_OR_SKU" : "IMEI", "IPND"], RequirementBasis.NOT_KNOWN);
+}
+
+/** KORE's requirements for the network that a product offer is named after. */
+export function requirementsOfNetwork(productOffer: string | null): readonly ActivationNeed[] {
+  const [, needs = []] = NEEDS_OF_NETWORK.find(([network]) => network.test(productOffer ?? "")) ?? [];
+  return needs;
 }
 
 const REASONS: Readonly<Record<RequirementBasis, string>> = {

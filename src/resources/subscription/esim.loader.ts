@@ -33,15 +33,8 @@ interface FoundByEid {
  * may leave `rsp-state` blank on all of them, and documents no other criterion.
  */
 export async function subscriptionByEid(accountId: string, eid: string, context: LoaderContext): Promise<FoundByEid> {
-  const sims = new Map<string, SimSubscription>();
-  let isWhole = false;
-  for await (const page of walkSims(accountId, { eid }, MAX_PAGE_SIZE, context)) {
-    for (const sim of page.items) sims.set(sim.id, sim);
-    isWhole = page.isWhole;
-  }
-  if (!isWhole) throw decode.contractError("subscriptions.subscriptions");
-  const all = [...sims.values()];
-  const sim = currentOf(all);
+  const all = await simsByEid(accountId, eid, context);
+  const sim = currentSimOf(all);
   if (sim || all.length === 0) return { sim };
   const named = all.slice(0, MAX_NAMED).map(({ id, rawState }) => `${id} (${rawState ?? "no state"})`);
   const rest = all.length > MAX_NAMED ? `, and ${all.length - MAX_NAMED} more` : "";
@@ -49,7 +42,20 @@ export async function subscriptionByEid(accountId: string, eid: string, context:
   return { sim: null, why };
 }
 
-function currentOf(sims: readonly SimSubscription[]): SimSubscription | null {
+/** An account's SIMs on an eSIM. @throws KoreError `contract` when KORE's list ends early */
+export async function simsByEid(accountId: string, eid: string, context: LoaderContext): Promise<SimSubscription[]> {
+  const sims = new Map<string, SimSubscription>();
+  let isWhole = false;
+  for await (const page of walkSims(accountId, { eid }, MAX_PAGE_SIZE, context)) {
+    for (const sim of page.items) sims.set(sim.id, sim);
+    isWhole = page.isWhole;
+  }
+  if (!isWhole) throw decode.contractError("subscriptions.subscriptions");
+  return [...sims.values()];
+}
+
+/** Null when KORE does not show which of an eSIM's SIMs is in use. See {@link subscriptionByEid}. */
+export function currentSimOf(sims: readonly SimSubscription[]): SimSubscription | null {
   const [only] = sims;
   if (only && sims.length === 1) return only;
   const enabled = sims.filter(({ rspState }) => rspState?.trim().toLowerCase() === "enabled");

@@ -21,6 +21,8 @@ export {
   subscriptionById,
   subscriptionByIccid,
 } from "./subscription.loader.ts";
+export { currentSimOf, simsByEid } from "./esim.loader.ts";
+export { stateOf } from "./subscription.mapper.ts";
 export { toSimStateChange } from "./state-change.mapper.ts";
 export { SimStateChange } from "./state-change.type.ts";
 export {

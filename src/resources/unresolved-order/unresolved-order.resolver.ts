@@ -3,6 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } fr
 import { Access, Costs } from "../../graph/index.ts";
 import { type Context } from "../context.ts";
 import { DiagnosticsRequest, costOfDiagnosticsRequest, diagnosticsRequestOf } from "../diagnostics/index.ts";
+import { EsimRequest, costOfEsimRequest, esimRequestOf } from "../esim/index.ts";
 import { costOfRequest, requestOf } from "../order/index.ts";
 import { ProvisioningRequest } from "../provisioning-request/index.ts";
 import { ResolveOrderInput } from "./unresolved-order.inputs.ts";
@@ -64,14 +65,14 @@ export class UnresolvedOrderCandidateResolver {
   @FieldResolver(() => ProvisioningRequest, {
     nullable: true,
     description:
-      "The request; null for `RESET_CONNECTION`, see `diagnosticsRequest`. One KORE call, unless only its id is selected.",
+      "The request; null for `RESET_CONNECTION` and orders of eSIM profiles, see below. One KORE call, unless only its id is selected.",
   })
   request(
-    @Root() { accountId, requestId: id, isDiagnostics }: UnresolvedOrderCandidate,
+    @Root() { accountId, requestId: id, kind }: UnresolvedOrderCandidate,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProvisioningRequest> | null {
-    return isDiagnostics ? null : requestOf({ accountId, id }, context, info);
+    return kind === "provisioning" ? requestOf({ accountId, id }, context, info) : null;
   }
 
   @Costs(costOfDiagnosticsRequest)
@@ -80,10 +81,23 @@ export class UnresolvedOrderCandidateResolver {
     description: "The request of `RESET_CONNECTION`; else null. One KORE call, unless only its id is selected.",
   })
   diagnosticsRequest(
-    @Root() { accountId, requestId: id, isDiagnostics }: UnresolvedOrderCandidate,
+    @Root() { accountId, requestId: id, kind }: UnresolvedOrderCandidate,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<DiagnosticsRequest> | null {
-    return isDiagnostics ? diagnosticsRequestOf({ accountId, id }, context, info) : null;
+    return kind === "diagnostics" ? diagnosticsRequestOf({ accountId, id }, context, info) : null;
+  }
+
+  @Costs(costOfEsimRequest)
+  @FieldResolver(() => EsimRequest, {
+    nullable: true,
+    description: "The request of an order of eSIM profiles; else null. One KORE call, unless only its id is selected.",
+  })
+  esimRequest(
+    @Root() { accountId, requestId: id, kind }: UnresolvedOrderCandidate,
+    @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<EsimRequest> | null {
+    return kind === "esim" ? esimRequestOf({ accountId, id }, context, info) : null;
   }
 }

@@ -1,10 +1,11 @@
 import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
-import { type CommandVerb, type ResolutionResult, type UnresolvedCommand } from "../../kore/index.ts";
+import { type CommandVerb, type ResolutionResult, type UnresolvedCommand, esimActionOf } from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toResult } from "../order/index.ts";
 import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";
 import {
   OrderVerb,
+  type RequestKind,
   ResolutionOutcome,
   ResolutionReason,
   type ResolveOrderPayload,
@@ -29,7 +30,24 @@ const VERBS: Readonly<Record<CommandVerb, OrderVerb>> = {
   "plan-feature-change": OrderVerb.CHANGE_PLAN,
   terminate: OrderVerb.TERMINATE,
   "cancel-device-location": OrderVerb.RESET_CONNECTION,
+  "esim-switch": OrderVerb.SWITCH_ESIM_PROFILE,
+  "esim-download": OrderVerb.DOWNLOAD_ESIM_PROFILE,
+  "esim-enable": OrderVerb.ENABLE_ESIM_PROFILE,
+  "esim-delete": OrderVerb.DELETE_ESIM_PROFILE,
 };
+
+const ESIM_VERBS: ReadonlySet<OrderVerb> = new Set([
+  OrderVerb.SWITCH_ESIM_PROFILE,
+  OrderVerb.DOWNLOAD_ESIM_PROFILE,
+  OrderVerb.ENABLE_ESIM_PROFILE,
+  OrderVerb.DELETE_ESIM_PROFILE,
+]);
+
+/** The kind of an order's requests at KORE. */
+function kindOf(verb: OrderVerb): RequestKind {
+  if (verb === OrderVerb.RESET_CONNECTION) return "diagnostics";
+  return ESIM_VERBS.has(verb) ? "esim" : "provisioning";
+}
 
 /** The list is read from the ledger, without KORE calls. */
 export const costOfUnresolvedOrders: FieldCost<Context> = ({ context: { provisioning } }) => ({
@@ -58,7 +76,11 @@ function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand):
   return {
     ...order,
     verb: VERBS[verb],
-    subscriptions: sims.map(({ id, iccid }) => ({ subscriptionId: id, iccid })),
+    subscriptions: sims.map(({ id, iccid, holds }) =>
+      esimActionOf(verb)
+        ? { subscriptionId: holds?.[0] ?? id, iccid, eid: id }
+        : { subscriptionId: id, iccid, eid: null },
+    ),
     sentAt: new Date(sentAt),
     advice: `Look for a request of these SIMs since ${new Date(sentAt).toISOString()}: in \`candidates\`, in KORE's portal, or by asking KORE. Then call resolveOrder with confirm ${sims.length}: with arrivedAs if there is one, with didNotArrive if there is none. Repeating the order searches again and may resolve it.`,
   };
@@ -68,12 +90,12 @@ export async function candidatesOf(
   { accountId, intentId, verb }: Pick<UnresolvedOrder, "accountId" | "intentId" | "verb">,
   { provisioning }: Context,
 ): Promise<UnresolvedOrderCandidate[]> {
-  const isDiagnostics = verb === OrderVerb.RESET_CONNECTION;
+  const kind = kindOf(verb);
   const candidates = await provisioning.resolution.candidates(accountId, intentId);
   return candidates.map(({ requestId, sims, timing }) => ({
     accountId,
     requestId,
-    isDiagnostics,
+    kind,
     hasSameSims: sims === "yes" ? true : null,
     fitsInTime: timing === "yes" ? true : null,
   }));
@@ -112,11 +134,12 @@ function toPayload(accountId: string, result: ResolutionResult): ResolveOrderPay
     const outcome = ResolutionOutcome.REJECTED;
     return { outcome, reason: ResolutionReason[reason], field, message, results: [] };
   }
-  // Results show provisioning requests; the request of a reset is none.
-  const isDiagnostics = VERBS[result.verb] === OrderVerb.RESET_CONNECTION;
+  const { verb } = result;
+  const isProvisioning = kindOf(VERBS[verb]) === "provisioning";
   const results = result.results.map((sim) => ({
     ...toResult(accountId, sim),
-    ...(isDiagnostics && { requestId: null }),
+    ...(!isProvisioning && { requestId: null }), // Results show provisioning requests.
+    ...(esimActionOf(verb) && { subscriptionId: null, eid: sim.id }),
   }));
   const outcome = ResolutionOutcome[result.outcome];
   return { outcome, reason: null, field: null, message: null, results };

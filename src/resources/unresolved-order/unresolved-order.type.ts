@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { Costs, DateTime, Iccid, listOf } from "../../graph/index.ts";
+import { Costs, DateTime, Eid, Iccid, listOf } from "../../graph/index.ts";
 import { OrderResult } from "../order/index.ts";
 
 export enum OrderVerb {
@@ -10,6 +10,10 @@ export enum OrderVerb {
   CHANGE_PLAN = "CHANGE_PLAN",
   TERMINATE = "TERMINATE",
   RESET_CONNECTION = "RESET_CONNECTION",
+  SWITCH_ESIM_PROFILE = "SWITCH_ESIM_PROFILE",
+  DOWNLOAD_ESIM_PROFILE = "DOWNLOAD_ESIM_PROFILE",
+  ENABLE_ESIM_PROFILE = "ENABLE_ESIM_PROFILE",
+  DELETE_ESIM_PROFILE = "DELETE_ESIM_PROFILE",
 }
 registerEnumType(OrderVerb, {
   name: "OrderVerb",
@@ -22,25 +26,39 @@ registerEnumType(OrderVerb, {
     CHANGE_PLAN: { description: "`changeSubscriptionPlan`." },
     TERMINATE: { description: "`terminateSubscriptions`." },
     RESET_CONNECTION: { description: "`resetConnection`." },
+    SWITCH_ESIM_PROFILE: { description: "`switchEsimProfiles`." },
+    DOWNLOAD_ESIM_PROFILE: { description: "`downloadEsimProfiles`." },
+    ENABLE_ESIM_PROFILE: { description: "`enableEsimProfiles`." },
+    DELETE_ESIM_PROFILE: { description: "`deleteEsimProfiles`." },
   },
 });
 
 @ObjectType({ description: "A SIM of an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderSim {
-  @Field(() => ID, { description: "KORE's subscription-id." })
+  @Field(() => ID, { description: "KORE's subscription-id; of an eSIM that of its current SIM." })
   subscriptionId!: string;
 
-  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
+  @Field(() => Iccid, {
+    nullable: true,
+    description:
+      "The number printed on the SIM, where it is known; of an eSIM that of the profile that the order names.",
+  })
   iccid!: string | null;
+
+  @Field(() => Eid, { nullable: true, description: "The eSIM whose profile the order changes; null for other orders." })
+  eid!: string | null;
 }
+
+/** Of KORE's requests. */
+export type RequestKind = "provisioning" | "diagnostics" | "esim";
 
 @ObjectType({ description: "A request of KORE's that may be an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderCandidate {
   accountId!: string;
-  isDiagnostics!: boolean;
+  kind!: RequestKind;
 
   @Field(() => ID, {
-    description: "KORE's provisioning-request-id, or diagnostics-request-id: what `resolveOrder` takes as `arrivedAs`.",
+    description: "KORE's id of the request: what `resolveOrder` takes as `arrivedAs`.",
   })
   requestId!: string;
 

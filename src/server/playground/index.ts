@@ -17,6 +17,8 @@ export interface PlaygroundTab {
   query: string;
   variables: Record<string, unknown>;
   group: OperationGroup;
+  /** Of an order: the variable of live operations that watch its request. @default provisioningRequestId */
+  watchedAs?: string;
 }
 
 export type OperationGroup = "read" | "order" | "live" | "alerts" | "apiClients";

@@ -30,7 +30,22 @@ export function operationTabs(
     query,
     variables: exampleVariables(query, examples),
     group: groupOf(parse(query), schema),
+    ...watchedAs(parse(query), schema),
   }));
+}
+
+/** By the type of the requests that a mutation's payload shows, such as `EsimRequest`. */
+function watchedAs(document: DocumentNode, schema: GraphQLSchema): Pick<PlaygroundTab, "watchedAs"> {
+  const [field] = operationsIn(document)[0]?.selectionSet.selections ?? [];
+  const mutations = schema.getMutationType()?.getFields() ?? {};
+  const payload = field?.kind === Kind.FIELD ? getNamedType(mutations[field.name.value]?.type) : undefined;
+  if (!isObjectType(payload)) return {};
+  const { requests, request, results } = payload.getFields();
+  const result = getNamedType(results?.type);
+  const shown = requests ?? request ?? (isObjectType(result) ? result.getFields().request : undefined);
+  // `SCHEMA_PREFIX` may stand before the type's name.
+  const [name] = /[A-Za-z]+Request$/.exec(getNamedType(shown?.type)?.name ?? "") ?? [];
+  return name === undefined ? {} : { watchedAs: `${name.charAt(0).toLowerCase()}${name.slice(1)}Id` };
 }
 
 /** A required variable gets the example of its name, or an empty text. */

@@ -2,6 +2,7 @@ import { type Backend } from "../backend.ts";
 import { basicCredentials, developerCredentials } from "../clients/seeds.ts";
 import { type Account } from "../fixtures/accounts.ts";
 import { type Sim } from "../fixtures/sims.ts";
+import { type EidStatus, type EsimRequest } from "../provisioning/esims.ts";
 
 /** Ids to try. They do not depend on the number of SIMs, so examples in documents stay valid. */
 export interface Examples {
@@ -18,6 +19,18 @@ export interface Examples {
   readonly sims: readonly { readonly iccid: string }[];
   /** An EID that holds two SIMs. */
   readonly eid: string;
+  /** An EID whose enabled profile is of an Active SIM, and which holds a second profile, of an Active one if there is one. */
+  readonly esimEid: string;
+  /** The ICCID of that second profile. */
+  readonly esimIccid: string;
+  /** An EID whose only profile is of an Active SIM. */
+  readonly switchEid: string;
+  /** Fits a switch of `switchEid`, and needs neither IMEI, SKU nor IPND details. */
+  readonly esimActivationProfileId: string;
+  /** "" where there is none yet. */
+  readonly esimRequestId: string;
+  readonly failedEsimRequestId: string;
+  readonly pendingEsimRequestId: string;
   /** A Stock SIM whose activation needs neither IMEI, SKU nor IPND details. */
   readonly stockIccid: string;
   /** Fits `stockIccid`. */
@@ -51,7 +64,7 @@ const CANDIDATES = 400;
 const DAY = 86_400_000;
 
 export function examplesOf({ fixtures, credentials, clock }: Backend): Examples {
-  const { sims, provisioning, diagnostics, clients, users } = fixtures;
+  const { sims, provisioning, diagnostics, esims, clients, users } = fixtures;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the fixtures have no account");
   const first = Array.from({ length: Math.min(account.sims, CANDIDATES) }, (_, index) => sims.at(account, index));
@@ -64,6 +77,13 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
   const iccidOf = (sim: Sim | undefined): string => (sim ? sims.iccid(sim) : "");
   const [iccid] = active;
   const pair = first.find((sim) => sims.eidPosition(sim) === 1);
+  const held = (sim: Sim) => sims.byEid(sims.eid(sim) ?? "");
+  const isActive = (sim: Sim | undefined) => sim !== undefined && sims.state(account, sim.index) === "Active";
+  const pairs = active.filter((sim) => sims.eidPosition(sim) === 0 && held(sim).length > 1);
+  const switchable = pairs.find((sim) => isActive(held(sim)[1])) ?? pairs[0];
+  const [, other] = switchable ? held(switchable) : [];
+  // Not one of the first SIMs, whose eSIMs have seeded requests.
+  const alone = active.find((sim) => sim.index > 10 && sims.eidPosition(sim) === 0 && held(sim).length === 1);
   const requests = provisioning.requests.list(account.id);
   const child = sims.accounts.find((a) => a.parentId === account.id);
   const hidden = sims.accounts.find((a) => !a.visible);
@@ -83,6 +103,12 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
     iccids: active.slice(0, 5).map(iccidOf),
     sims: active.slice(0, 5).map((sim) => ({ iccid: iccidOf(sim) })),
     eid: (pair && sims.eid(pair)) ?? "",
+    esimEid: (switchable && sims.eid(switchable)) ?? "",
+    esimIccid: iccidOf(other),
+    switchEid: (alone && sims.eid(alone)) ?? "",
+    esimActivationProfileId:
+      offers.find(({ serviceType }) => serviceType === stock?.serviceType)?.activationProfileId ?? "",
+    ...esimRequests(esims.list(account.id)),
     stockIccid: iccidOf(stock),
     activationProfileId:
       (offers.find((offer) => offer.serviceType === stock?.serviceType) ?? offers[0])?.activationProfileId ?? "",
@@ -100,6 +126,16 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
     clientAccountId: account.clientAccountId,
     newOwner: users.all().find((u) => u.accountId === account.clientAccountId && u.role === "developer")?.email ?? "",
     accountMapping: mapping(sims.accounts),
+  };
+}
+
+function esimRequests(requests: readonly EsimRequest[]) {
+  const oldest = (status: EidStatus) =>
+    [...requests].reverse().find(({ items }) => items.some((item) => item.status === status))?.id ?? "";
+  return {
+    esimRequestId: requests.at(-1)?.id ?? "",
+    failedEsimRequestId: oldest("Failed"),
+    pendingEsimRequestId: oldest("Waiting for session"),
   };
 }
 

@@ -1,6 +1,8 @@
 import { type Backend, settle } from "../backend.ts";
 import { type ClientSettings } from "../clients/client.ts";
 import { type PortalUser } from "../clients/portal-users.ts";
+import { type EsimInput } from "../provisioning/esim-input.ts";
+import { type EidStatus } from "../provisioning/esims.ts";
 import { type RequestStatus, type RequestType } from "../provisioning/requests.ts";
 import { type SimState } from "../state-machine.ts";
 
@@ -36,6 +38,33 @@ export interface HeldRequest {
   }[];
   /** The JSON body as received; null for seeded requests. */
   readonly body: unknown;
+}
+
+/** An eSIM request with its body, as the simulator reads it. */
+export interface HeldEsimRequest {
+  readonly id: string;
+  readonly type: string;
+  readonly createdAt: Date;
+  readonly activationProfileId: string | null;
+  readonly input: EsimInput;
+  readonly esims: readonly { readonly eid: string; readonly status: EidStatus; readonly newIccid: string | null }[];
+}
+
+export function heldEsimRequests(backend: Backend, accountId: string): HeldEsimRequest[] {
+  settle(backend);
+  const { esims, sims } = backend.fixtures;
+  return esims.list(accountId).map(({ id, type, createdAt, activationProfileId, input, items }) => ({
+    id,
+    type,
+    createdAt: new Date(createdAt),
+    activationProfileId,
+    input,
+    esims: items.map((item) => ({
+      eid: item.ref.eid,
+      status: item.status,
+      newIccid: item.new && sims.iccid(item.new),
+    })),
+  }));
 }
 
 /** An API client without its secret. */

@@ -7,7 +7,17 @@ export interface Reply {
 }
 
 /** KORE's APIs differ in their error formats; the path decides which applies. */
-export type Family = "connectivity" | "sessions" | "in-session" | "alerting" | "sms" | "clients" | "token";
+export type Family =
+  | "connectivity"
+  | "esim"
+  | "esim-follow-up"
+  | "profile-status"
+  | "sessions"
+  | "in-session"
+  | "alerting"
+  | "sms"
+  | "clients"
+  | "token";
 
 /** A refusal, thrown by handlers and answered in the error format of the API family. */
 export class Refusal extends Error {
@@ -27,6 +37,9 @@ export function familyOf(path: string): Family {
   if (path.startsWith("/connectivity/") && path.endsWith("/in-session")) return "in-session";
   if (path.startsWith("/connectivity/") && path.endsWith("/sessions")) return "sessions";
   if (/^\/connectivity\/.*\/(?:rules|alerts|events|actions)(?:\/|$)/.test(path)) return "alerting";
+  if (path.startsWith("/connectivity/v1/esim/")) return "profile-status";
+  if (/^\/connectivity\/.*\/esim-profile-switch-requests\/(?:retry|cancel)$/.test(path)) return "esim-follow-up";
+  if (/^\/connectivity\/.*\/esim-profile-/.test(path)) return "esim";
   if (path.startsWith("/connectivity/")) return "connectivity";
   if (path.startsWith("/sms/")) return "sms";
   return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
@@ -50,6 +63,11 @@ export function refusal(family: Family, method: string, { status, message, expir
     const code = 40_000 + status;
     return { status, body: { status, message, code, info: `https://docs.korewireless.com/errors/${code}` } };
   }
+  if (family === "profile-status" && status !== 400)
+    return { status, body: { code: String(20_000 + status), message } };
+  if (status === 400 && family === "esim-follow-up") return { status, body: { status: "error", data: { message } } };
+  if (status === 400 && (family === "esim" || family === "profile-status"))
+    return { status, body: { status: "error", "error-message": message } };
   if (family === "in-session" && status === 401) return { status, body: { message } };
   if ((family === "in-session" || family === "sessions") && [400, 404, 500].includes(status)) {
     const body = { messages: [message], error: STATUS_CODES[status], timestamp: new Date().toISOString() };

@@ -191,7 +191,7 @@ export class Provisioning {
     }
     if (input.action === "terminate" && !input.forceEsimTermination) {
       const eid = this.#sims.eid(sim);
-      if (eid !== null && this.#sims.eidPosition(sim) === 0 && this.#sims.byEid(eid).length > 1)
+      if (eid !== null && this.#sims.rspStatus(sim) === "ENABLED" && this.#sims.byEid(eid).length > 1)
         return "the eSIM profile is enabled and its EID holds several ICCIDs; force-enabled-esim-profile-termination is needed";
     }
     return null;

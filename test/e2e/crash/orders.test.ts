@@ -155,3 +155,32 @@ describe("A process that is killed", () => {
     expect(kore.log()).toEqual([]);
   });
 });
+
+const SWITCH = `mutation ($input: SwitchEsimProfilesInput!) { order: switchEsimProfiles(input: $input) {
+  results { eid outcome request { id } } } }`;
+
+test.each(["request lost", "reply lost"] as const)(
+  "A process that is killed while it switches an eSIM (%s) switches it once",
+  async (passage) => {
+    const { eid } = kore.sim("acme", kore.iccids("acme")[0] ?? "") ?? {};
+    const profiles = await environment.post<{ account: { activationProfiles: { id: string }[] } }>(
+      `{ account(id: "acme") { activationProfiles { id } } }`,
+      {},
+    );
+    const activationProfileId = profiles.data?.account.activationProfiles[0]?.id;
+    const input = { accountId: "acme", activationProfileId, esims: [{ eid }], requestKey: "night shift" };
+    const switching = async () => {
+      const { data, errors } = await environment.post<{ order: unknown }>(SWITCH, { input });
+      if (!data) throw new Error(JSON.stringify(errors));
+      return data.order;
+    };
+    await crashIn(switching, passage);
+    expect(await chunksOnDisk()).toEqual(["sending"]);
+
+    await environment.start();
+    const answer = await switching();
+    const held = kore.esimRequests("acme");
+    expect(held).toHaveLength(1);
+    expect(answer).toEqual({ results: [{ eid, outcome: "SUBMITTED", request: { id: held[0]?.id } }] });
+  },
+);

@@ -51,6 +51,8 @@ const READS = [
   "DiagnosticsRequest",
   "DiagnosticsRequests",
   "Esim",
+  "EsimRequest",
+  "EsimRequests",
   "PlanUsage",
   "ProvisioningRequest",
   "ProvisioningRequests",
@@ -67,12 +69,16 @@ const READS = [
 const ADMIN = ["AlertRules", "Alerts", "ApiClients", "ApiClientsOfAccount", "UnresolvedOrders"];
 const ORDERS = [
   "ActivateSim",
+  "DownloadEsimProfile",
+  "EnableEsimProfile",
   "ReactivateSims",
+  "RehearseEsimDeletion",
   "RehearseSms",
   "RehearseSuspension",
   "ResetConnection",
   "SendSms",
   "SuspendSims",
+  "SwitchEsimProfile",
 ];
 
 test("each caller sees the operations that its role may use, by their names, and no operation with a secret", async () => {

@@ -16,15 +16,13 @@ describe("the operations of the playground", () => {
     expect(tabs).toHaveLength((await readdir(new URL("operations/", FOLDER))).length);
     const named = (group: string) => tabs.filter((tab) => tab.group === group).map(({ query }) => nameOf(query));
     expect(named("live")).toEqual([
-      "WatchAccountEvents",
-      "WatchDiagnosticsRequest",
-      "WatchProvisioningRequest",
-      "WatchSimStates",
-      "WatchSms",
+      ...["WatchAccountEvents", "WatchDiagnosticsRequest", "WatchEsimRequest", "WatchProvisioningRequest"],
+      ...["WatchSimStates", "WatchSms"],
     ]);
     expect(named("order")).toEqual([
-      ...["ActivateSim", "ReactivateSims", "RehearseSms", "RehearseSuspension", "ResetConnection", "ResolveOrder"],
-      ...["SendSms", "SuspendSims"],
+      ...["ActivateSim", "CancelEsimRequest", "DownloadEsimProfile", "EnableEsimProfile", "ReactivateSims"],
+      ...["RehearseEsimDeletion", "RehearseSms", "RehearseSuspension", "ResetConnection", "ResolveOrder"],
+      ...["RetryEsimRequest", "SendSms", "SuspendSims", "SwitchEsimProfile"],
     ]);
     expect(named("alerts")).toEqual(["CreateAlertRule", "InstallWebhookRule"]);
     expect(named("apiClients")).toEqual([
@@ -32,6 +30,13 @@ describe("the operations of the playground", () => {
       "UpdateClient",
     ]);
     expect(named("read")).toContain("ApiClients");
+  });
+
+  test("an order is watched by the variable of its kind of request", () => {
+    const watchedAs = (name: string) => tabs.find(({ query }) => nameOf(query) === name)?.watchedAs;
+    expect(["SuspendSims", "ResetConnection", "SwitchEsimProfile", "RetryEsimRequest", "Sims"].map(watchedAs)).toEqual([
+      ...["provisioningRequestId", "diagnosticsRequestId", "esimRequestId", "esimRequestId", undefined],
+    ]);
   });
 
   test("a document that is new has its group from the schema", () => {
@@ -43,7 +48,8 @@ describe("the operations of the playground", () => {
 
   test("mutations that require a confirmation are those that end service or access, or release an order", () => {
     expect(simulator.confirmedMutations.sort()).toEqual([
-      ...["deactivateSubscriptions", "deleteClient", "renewClientKey", "resolveOrder", "terminateSubscriptions"],
+      ...["deactivateSubscriptions", "deleteClient", "deleteEsimProfiles", "renewClientKey", "resolveOrder"],
+      "terminateSubscriptions",
     ]);
   });
 

@@ -55,6 +55,8 @@ export type Account = Node & {
   dailySubscriptionsReport?: Maybe<DailySubscriptionsReport>;
   /** The account's diagnostics requests, in KORE's order, which KORE does not state. One KORE call. */
   diagnosticsRequests?: Maybe<DiagnosticsRequestConnection>;
+  /** The account's eSIM requests, in KORE's order, which KORE does not state. One KORE call. */
+  esimRequests?: Maybe<EsimRequestConnection>;
   /** All features that the account is eligible for. One KORE call. */
   features?: Maybe<Array<Feature>>;
   /** KORE's account-id, such as `cmp-pp-org-…`. */
@@ -108,6 +110,14 @@ export type AccountDailySubscriptionsReportArgs = {
 export type AccountDiagnosticsRequestsArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<DiagnosticsRequestFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/** A KORE account (ConnectivityPro). KORE is called only when a field other than its id is selected. */
+export type AccountEsimRequestsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  eid?: InputMaybe<Scalars['EID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -630,6 +640,33 @@ export type AustralianIpndInput = {
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** An eSIM request to cancel. */
+export type CancelEsimRequestInput = {
+  /** The account whose eSIMs the request changes. */
+  accountId: Scalars['ID']['input'];
+  /** Read the request, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** eSIMs of the request. Default: all of them to which it applies. */
+  eids?: InputMaybe<Array<Scalars['EID']['input']>>;
+  /** KORE's id of the eSIM request, of any type. */
+  id: Scalars['ID']['input'];
+  /** Cancel pending automatic retries only, and not the request. */
+  retriesOnly?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The outcome of cancelling an eSIM request, for each eSIM. */
+export type CancelEsimRequestPayload = EsimFollowUpPayload & {
+  __typename?: 'CancelEsimRequestPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** The eSIM request. One KORE call, unless only its id is selected. */
+  request: EsimRequest;
+  /** One result per different eSIM. */
+  results: Array<EsimOrderResult>;
+};
+
 /** Capabilities of this deployment. */
 export type Capabilities = {
   __typename?: 'Capabilities';
@@ -973,6 +1010,41 @@ export type DeleteClientPayload = ClientPayload & {
   requiresReauthorization: Scalars['Boolean']['output'];
 };
 
+/** Profiles to delete, for good. */
+export type DeleteEsimProfilesInput = {
+  /** The account of the eSIMs' SIMs. */
+  accountId: Scalars['ID']['input'];
+  /** Confirmation: must be the number of different profiles named. */
+  confirm: Scalars['Int']['input'];
+  /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
+  disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The profiles, at most 100, one for each eSIM: KORE reports outcomes by EID. */
+  profiles: Array<EsimProfileSelector>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
+  skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of deleting profiles, for each eSIM. */
+export type DeleteEsimProfilesPayload = EsimOrderPayload & {
+  __typename?: 'DeleteEsimProfilesPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's eSIM requests of the order, or that a dry run would create: one for each product offer of the eSIMs' SIMs. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's eSIM requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<EsimRequest>;
+  /** One result per different eSIM, in the order of the input. */
+  results: Array<EsimOrderResult>;
+};
+
 /** The sizes that this deployment accepts. */
 export type DeploymentLimits = {
   __typename?: 'DeploymentLimits';
@@ -1182,6 +1254,45 @@ export type DisableClientPayload = ClientPayload & {
   requiresReauthorization: Scalars['Boolean']['output'];
 };
 
+/** eSIMs that download a profile. */
+export type DownloadEsimProfilesInput = {
+  /** The account of the eSIMs' SIMs. */
+  accountId: Scalars['ID']['input'];
+  /** The activation profile with which the new profile's SIM is activated. */
+  activationProfileId: Scalars['ID']['input'];
+  /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
+  disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The eSIMs, at most 100. One that is named twice counts once; with different IMEIs it is REJECTED. */
+  esims: Array<EsimDeviceInput>;
+  /** KORE requires it for KORE TELS2. */
+  ipnd?: InputMaybe<AustralianIpndInput>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
+  skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
+  /** SKU of a device type with an embedded SIM. KORE requires it for a Verizon profile without IMEI. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of downloading profiles, for each eSIM. */
+export type DownloadEsimProfilesPayload = EsimOrderPayload & {
+  __typename?: 'DownloadEsimProfilesPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's eSIM requests of the order, or that a dry run would create: one for each product offer of the eSIMs' SIMs. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's eSIM requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<EsimRequest>;
+  /** One result per different eSIM, in the order of the input. */
+  results: Array<EsimOrderResult>;
+};
+
 /** An alert rule to enable. */
 export type EnableAlertRuleInput = {
   /** The account. */
@@ -1229,6 +1340,298 @@ export type EnableClientPayload = ClientPayload & {
   /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
 };
+
+/** Profiles to enable. */
+export type EnableEsimProfilesInput = {
+  /** The account of the eSIMs' SIMs. */
+  accountId: Scalars['ID']['input'];
+  /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
+  disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The profiles, at most 100, one for each eSIM: KORE reports outcomes by EID. */
+  profiles: Array<EsimProfileSelector>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
+  skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of enabling profiles, for each eSIM. */
+export type EnableEsimProfilesPayload = EsimOrderPayload & {
+  __typename?: 'EnableEsimProfilesPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's eSIM requests of the order, or that a dry run would create: one for each product offer of the eSIMs' SIMs. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's eSIM requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<EsimRequest>;
+  /** One result per different eSIM, in the order of the input. */
+  results: Array<EsimOrderResult>;
+};
+
+/** An eSIM: a chip that holds profiles, each of which is a SIM. */
+export type Esim = Node & {
+  __typename?: 'Esim';
+  /** The account that its SIMs belong to. */
+  account: Account;
+  /** The account that its SIMs belong to. */
+  accountId: Scalars['ID']['output'];
+  /** The SIM whose profile is in use, as `Query.subscription` finds it by EID; null when KORE does not show which it is. One KORE call. */
+  currentSubscription?: Maybe<SimSubscription>;
+  /** Its number. */
+  eid: Scalars['EID']['output'];
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** The SIMs on it with the status of their profiles. Two KORE calls. */
+  profiles?: Maybe<Array<EsimProfile>>;
+  /** KORE's requests for its profiles, in KORE's order, which KORE does not state. One KORE call. */
+  requests?: Maybe<EsimRequestConnection>;
+  /** The SIMs on it. One KORE call. */
+  subscriptions?: Maybe<Array<SimSubscription>>;
+};
+
+
+/** An eSIM: a chip that holds profiles, each of which is a SIM. */
+export type EsimRequestsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** An eSIM that gets a profile. */
+export type EsimDeviceInput = {
+  /** The number of the eSIM. */
+  eid: Scalars['EID']['input'];
+  /** IMEI of the device that holds it. KORE requires it for a Verizon profile without a SKU. */
+  imei?: InputMaybe<Scalars['IMEI']['input']>;
+};
+
+/** The outcome of retrying or cancelling an eSIM request, for each eSIM. */
+export type EsimFollowUpPayload = {
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** The eSIM request. One KORE call, unless only its id is selected. */
+  request: EsimRequest;
+  /** One result per different eSIM. */
+  results: Array<EsimOrderResult>;
+};
+
+/** The fate of an eSIM's old SIM after a switch. */
+export type EsimOldSubscription =
+  /** It is deactivated. */
+  | 'DEACTIVATE'
+  /** It stays active, and billed. */
+  | 'KEEP'
+  /** It is suspended, where its state allows that. KORE does not state what happens elsewhere. */
+  | 'SUSPEND';
+
+/** The outcome of an order for profiles, for each eSIM. Each has a payload of its own. */
+export type EsimOrderPayload = {
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's eSIM requests of the order, or that a dry run would create: one for each product offer of the eSIMs' SIMs. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's eSIM requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<EsimRequest>;
+  /** One result per different eSIM, in the order of the input. */
+  results: Array<EsimOrderResult>;
+};
+
+/** The outcome of changing the profile of one eSIM. */
+export type EsimOrderResult = {
+  __typename?: 'EsimOrderResult';
+  /** The number of the eSIM. */
+  eid: Scalars['EID']['output'];
+  /** The eSIM; null when the account has no SIM on it. */
+  esim?: Maybe<Esim>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The ICCID of the named profile; null for a switch or download. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: OrderOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<OrderReason>;
+  /** KORE's eSIM request for it. One KORE call for each different one, unless only its id is selected. */
+  request?: Maybe<EsimRequest>;
+};
+
+/** The outcome of one eSIM of a request. KORE's status is an open string, in `rawStatus`. */
+export type EsimOutcome =
+  /** Cancelled. */
+  | 'CANCELLED'
+  /** Not done; see `message`. `retryEsimRequest` tries again. */
+  | 'FAILED'
+  /** In progress: KORE's `Created`, `Pending`, `Waiting for session`, `Acquired new profile` and the like. */
+  | 'PENDING'
+  /** Done. */
+  | 'SUCCEEDED'
+  /** KORE's status is unknown to this graph, or missing; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** A SIM on an eSIM, and the status of its profile there. */
+export type EsimProfile = {
+  __typename?: 'EsimProfile';
+  /** The SIM's number. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's is-fallback, which KORE does not explain. */
+  isFallback?: Maybe<Scalars['Boolean']['output']>;
+  /** KORE's product-offer: a mix of plans, features and SIM formats. */
+  productOffer?: Maybe<Scalars['String']['output']>;
+  /** KORE's state as it came. */
+  rawState?: Maybe<Scalars['String']['output']>;
+  /** KORE's profile-status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** The SIM's state, in KORE's reply about the profile. */
+  state?: Maybe<SimState>;
+  /** Status of the profile; null when it was never downloaded, or was deleted. */
+  status?: Maybe<EsimProfileStatus>;
+  /** The SIM. */
+  subscription: SimSubscription;
+  /** KORE's subscription-id of the SIM. */
+  subscriptionId: Scalars['ID']['output'];
+};
+
+/** A profile on an eSIM. */
+export type EsimProfileSelector = {
+  /** The number of the eSIM. */
+  eid: Scalars['EID']['input'];
+  /** The ICCID of the profile's SIM. */
+  iccid: Scalars['ICCID']['input'];
+};
+
+/** Status of a profile on an eSIM. KORE names the values and explains none of them. */
+export type EsimProfileStatus =
+  /** KORE's `CREATED`. */
+  | 'CREATED'
+  /** KORE's `DISABLED`. */
+  | 'DISABLED'
+  /** KORE's `ENABLED`: the profile in use. */
+  | 'ENABLED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** An order to KORE to change the profiles of eSIMs. KORE acknowledges it at once and processes it afterwards; a switch may take ten minutes. */
+export type EsimRequest = Node & {
+  __typename?: 'EsimRequest';
+  /** The account whose eSIMs it changes. */
+  account: Account;
+  /** The account whose eSIMs it changes. */
+  accountId: Scalars['ID']['output'];
+  /** The activation profile that it names. One KORE call for those of an account. */
+  activationProfile?: Maybe<ActivationProfile>;
+  /** KORE's id of the activation profile that it names. */
+  activationProfileId?: Maybe<Scalars['ID']['output']>;
+  /** Number of its eSIMs that are done. */
+  completed?: Maybe<Scalars['Int']['output']>;
+  /** When it was made: KORE's switch-request-date. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its eSIMs with their outcomes. For a request out of a list, one KORE call. */
+  esims?: Maybe<Array<EsimRequestItem>>;
+  /** Number of its eSIMs that have failed. */
+  failed?: Maybe<Scalars['Int']['output']>;
+  /** KORE's esim-profile-switch-request-id, whatever the type. */
+  id: Scalars['ID']['output'];
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** Number of its eSIMs in progress. */
+  processing?: Maybe<Scalars['Int']['output']>;
+  /** KORE's switch-request-status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** KORE's switch-request-type as it came. */
+  rawType?: Maybe<Scalars['String']['output']>;
+  /** Number of its eSIMs. */
+  requested?: Maybe<Scalars['Int']['output']>;
+  /** Its status. */
+  status?: Maybe<EsimRequestStatus>;
+  /** The type. */
+  type?: Maybe<EsimRequestType>;
+  /** Number of its eSIMs whose device has to come online first. */
+  waitingForDevice?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A page of EsimRequest items. */
+export type EsimRequestConnection = {
+  __typename?: 'EsimRequestConnection';
+  /** The items of this page, each with its cursor. */
+  edges: Array<EsimRequestEdge>;
+  /** The items of this page. */
+  nodes: Array<EsimRequest>;
+  /** Position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Items in the whole list; null when KORE's reply does not state it. */
+  totalCount?: Maybe<Scalars['Int']['output']>;
+};
+
+/** One EsimRequest of a list, with its cursor. */
+export type EsimRequestEdge = {
+  __typename?: 'EsimRequestEdge';
+  /** Cursor of the position after the item. */
+  cursor: Scalars['String']['output'];
+  /** The item. */
+  node: EsimRequest;
+};
+
+/** An eSIM of a request. */
+export type EsimRequestItem = {
+  __typename?: 'EsimRequestItem';
+  /** The eSIM's number. */
+  eid?: Maybe<Scalars['EID']['output']>;
+  /** The eSIM. */
+  esim?: Maybe<Esim>;
+  /** KORE's switch-error-message. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The SIM whose profile it gets: after a switch the device's new ICCID, IMSI and MSISDN. One KORE call each. */
+  newSubscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM whose profile it gets. */
+  newSubscriptionId?: Maybe<Scalars['ID']['output']>;
+  /** The SIM that it had. One KORE call each. */
+  oldSubscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM that it had. */
+  oldSubscriptionId?: Maybe<Scalars['ID']['output']>;
+  /** The outcome. */
+  outcome: EsimOutcome;
+  /** KORE's switch-status as it came, which shows the step. At `Waiting for session` KORE waits up to an hour for the device to come online. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+};
+
+/** Status of an eSIM request as a whole. KORE's status is an open string, in `rawStatus`. */
+export type EsimRequestStatus =
+  /** Cancelled. */
+  | 'CANCELLED'
+  /** Done. */
+  | 'COMPLETED'
+  /** Failed as a whole. */
+  | 'FAILED'
+  /** In progress: KORE's `Pending`, `Processing` and the like. */
+  | 'PENDING'
+  /** Done, with errors. */
+  | 'PROCESSED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** The type of an eSIM request. */
+export type EsimRequestType =
+  /** KORE's `DeleteProfile`. See `deleteEsimProfiles`. */
+  | 'DELETE'
+  /** KORE's `DownloadProfile`. See `downloadEsimProfiles`. */
+  | 'DOWNLOAD'
+  /** KORE's `EnableProfile`. See `enableEsimProfiles`. */
+  | 'ENABLE'
+  /** KORE's `SwitchProfile`. See `switchEsimProfiles`. */
+  | 'SWITCH'
+  /** A type that this graph does not know; see `rawType`. */
+  | 'UNKNOWN';
 
 /** A feature of an account's SIMs, such as a private network. */
 export type Feature = Node & {
@@ -1371,6 +1774,8 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<ActivateSubscriptionsPayload>;
+  /** Cancels a request of any type, or its pending automatic retries. The request is read first, and eSIMs that are in the wanted state already are not written, so that it can be repeated. Two KORE calls. */
+  cancelEsimRequest?: Maybe<CancelEsimRequestPayload>;
   /** Changes SIMs to the plans and features of an activation profile. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   changeSubscriptionPlan?: Maybe<ChangeSubscriptionPlanPayload>;
   /** Creates an alert rule. Its name identifies it in its account: a repetition, also after a lost reply, creates no second one. KORE cannot delete rules. Two KORE calls: a read of the account's rules and the write. */
@@ -1381,14 +1786,20 @@ export type Mutation = {
   deactivateSubscriptions?: Maybe<DeactivateSubscriptionsPayload>;
   /** Deletes an API client. Its credentials and all its tokens become invalid at once, which cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   deleteClient?: Maybe<DeleteClientPayload>;
+  /** Deletes profiles from their eSIMs, which cannot be undone; their number must be confirmed. The device must be online, and the eSIM's SIM in state TEST, READY or ACTIVE; others are not written. Each order is executed at most once: see `requestKey`. One KORE call per eSIM, and one per product offer. */
+  deleteEsimProfiles?: Maybe<DeleteEsimProfilesPayload>;
   /** Disables an alert rule. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
   disableAlertRule?: Maybe<DisableAlertRulePayload>;
   /** Disables an API client: it has no access until it is enabled again, by the same credentials. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   disableClient?: Maybe<DisableClientPayload>;
+  /** Downloads a profile to eSIMs and activates its SIM, without enabling it. The device must be online, and the eSIM's SIM in state TEST, READY or ACTIVE; others are not written. Each order is executed at most once: see `requestKey`. One KORE call per eSIM, and one per product offer. */
+  downloadEsimProfiles?: Maybe<DownloadEsimProfilesPayload>;
   /** Enables an alert rule. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
   enableAlertRule?: Maybe<EnableAlertRulePayload>;
   /** Enables a disabled API client: the same credentials work again. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. One KORE call. */
   enableClient?: Maybe<EnableClientPayload>;
+  /** Enables profiles on their eSIMs; one that is enabled is not written. The device must be online, and the eSIM's SIM in state TEST, READY or ACTIVE; others are not written. Each order is executed at most once: see `requestKey`. One KORE call per eSIM, and one per product offer. */
+  enableEsimProfiles?: Maybe<EnableEsimProfilesPayload>;
   /** Lets KORE send an account's events to this graph, for its live updates: one rule for each event, with this deployment's address and access token. Repeating it changes nothing. `stillNeeded` names what is missing. Two KORE calls, and two for each rule that is written. */
   installWebhookRule?: Maybe<InstallWebhookRulePayload>;
   /** Locks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
@@ -1401,10 +1812,14 @@ export type Mutation = {
   resetConnection?: Maybe<ResetConnectionPayload>;
   /** Resolves an order by an administrator's decision: adopts KORE's request, or releases the SIMs. Sends nothing to KORE. One or two KORE calls. */
   resolveOrder?: Maybe<ResolveOrderPayload>;
+  /** Retries failed eSIMs of a request. The request is read first, and eSIMs that are in the wanted state already are not written, so that it can be repeated. Two KORE calls. */
+  retryEsimRequest?: Maybe<RetryEsimRequestPayload>;
   /** Sends a text to a SIM, whose parts KORE charges. It is sent at most once for a `requestKey`: after a lost reply KORE's list is searched, and it is never sent again. Delivery states come by `smsStatusChanged`. One KORE call. */
   sendSms?: Maybe<SendSmsPayload>;
   /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<SuspendSubscriptionsPayload>;
+  /** Downloads a profile to eSIMs, activates its SIM, enables it, and deactivates the old SIM or what `oldSubscription` says. The devices get another ICCID, IMSI, MSISDN and IP address: see `EsimRequestItem.newSubscription`. The device must be online, and the eSIM's SIM in state TEST, READY or ACTIVE; others are not written. Each order is executed at most once: see `requestKey`. One KORE call per eSIM, and one per product offer. */
+  switchEsimProfiles?: Maybe<SwitchEsimProfilesPayload>;
   /** Terminates SIMs, which cannot be undone; their number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   terminateSubscriptions?: Maybe<TerminateSubscriptionsPayload>;
   /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
@@ -1421,6 +1836,12 @@ export type Mutation = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationActivateSubscriptionsArgs = {
   input: ActivateSubscriptionsInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationCancelEsimRequestArgs = {
+  input: CancelEsimRequestInput;
 };
 
 
@@ -1455,6 +1876,12 @@ export type MutationDeleteClientArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationDeleteEsimProfilesArgs = {
+  input: DeleteEsimProfilesInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationDisableAlertRuleArgs = {
   input: DisableAlertRuleInput;
 };
@@ -1467,6 +1894,12 @@ export type MutationDisableClientArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationDownloadEsimProfilesArgs = {
+  input: DownloadEsimProfilesInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationEnableAlertRuleArgs = {
   input: EnableAlertRuleInput;
 };
@@ -1475,6 +1908,12 @@ export type MutationEnableAlertRuleArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationEnableClientArgs = {
   input: EnableClientInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationEnableEsimProfilesArgs = {
+  input: EnableEsimProfilesInput;
 };
 
 
@@ -1515,6 +1954,12 @@ export type MutationResolveOrderArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationRetryEsimRequestArgs = {
+  input: RetryEsimRequestInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationSendSmsArgs = {
   input: SendSmsInput;
 };
@@ -1523,6 +1968,12 @@ export type MutationSendSmsArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationSwitchEsimProfilesArgs = {
+  input: SwitchEsimProfilesInput;
 };
 
 
@@ -1627,12 +2078,16 @@ export type OrderReason =
   | 'NOT_SENT_YET'
   /** KORE's reply was lost, and its list does not show whether the request arrived. */
   | 'REPLY_LOST'
+  /** KORE requires a value that the order for a profile lacks; `field` names it. */
+  | 'REQUIREMENT_MISSING'
   /** The verb is impossible from the SIM's state. */
   | 'WRONG_STATE';
 
 /** The outcome of changing one SIM. */
 export type OrderResult = {
   __typename?: 'OrderResult';
+  /** The eSIM, in the resolution of an order of eSIM profiles; else null. */
+  eid?: Maybe<Scalars['EID']['output']>;
   /** The part of the input that caused it. */
   field?: Maybe<Scalars['String']['output']>;
   /** The number printed on the SIM, where it is known. */
@@ -1659,12 +2114,20 @@ export type OrderVerb =
   | 'CHANGE_PLAN'
   /** `deactivateSubscriptions`. */
   | 'DEACTIVATE'
+  /** `deleteEsimProfiles`. */
+  | 'DELETE_ESIM_PROFILE'
+  /** `downloadEsimProfiles`. */
+  | 'DOWNLOAD_ESIM_PROFILE'
+  /** `enableEsimProfiles`. */
+  | 'ENABLE_ESIM_PROFILE'
   /** `reactivateSubscriptions`. */
   | 'REACTIVATE'
   /** `resetConnection`. */
   | 'RESET_CONNECTION'
   /** `suspendSubscriptions`. */
   | 'SUSPEND'
+  /** `switchEsimProfiles`. */
+  | 'SWITCH_ESIM_PROFILE'
   /** `terminateSubscriptions`. */
   | 'TERMINATE';
 
@@ -1966,6 +2429,10 @@ export type Query = {
   clients: ClientConnection;
   /** One diagnostics request; null when KORE knows none by this id in this account. One KORE call. */
   diagnosticsRequest?: Maybe<DiagnosticsRequest>;
+  /** One eSIM; null when the account has no SIM on it. One KORE call. */
+  esim?: Maybe<Esim>;
+  /** One eSIM request; null when KORE knows none by this id in this account. One KORE call. */
+  esimRequest?: Maybe<EsimRequest>;
   /** One feature; null when KORE knows none by this id for this account. One KORE call. */
   feature?: Maybe<Feature>;
   /** Any object by its `nodeId`; null when KORE knows none. Rights and cost are those of the field that reads its type. */
@@ -2044,6 +2511,20 @@ export type QueryClientsArgs = {
 
 /** Reads. Each description states the cost in requests to KORE. */
 export type QueryDiagnosticsRequestArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryEsimArgs = {
+  accountId: Scalars['ID']['input'];
+  eid: Scalars['EID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
+export type QueryEsimRequestArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -2319,6 +2800,33 @@ export type ResolveOrderPayload = {
   reason?: Maybe<ResolutionReason>;
   /** The order's SIMs after the resolution; empty when nothing was changed. */
   results: Array<OrderResult>;
+};
+
+/** An eSIM request to retry. */
+export type RetryEsimRequestInput = {
+  /** The account whose eSIMs the request changes. */
+  accountId: Scalars['ID']['input'];
+  /** Read the request, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** eSIMs of the request. Default: all of them to which it applies. */
+  eids?: InputMaybe<Array<Scalars['EID']['input']>>;
+  /** KORE's id of the eSIM request, of any type. */
+  id: Scalars['ID']['input'];
+  /** Do not wait for the device to be online; also for eSIMs that wait for it now. An offline device then fails at the next step. */
+  skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The outcome of retrying an eSIM request, for each eSIM. */
+export type RetryEsimRequestPayload = EsimFollowUpPayload & {
+  __typename?: 'RetryEsimRequestPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** The eSIM request. One KORE call, unless only its id is selected. */
+  request: EsimRequest;
+  /** One result per different eSIM. */
+  results: Array<EsimOrderResult>;
 };
 
 /** A text to send to one SIM. */
@@ -2684,6 +3192,8 @@ export type SimSubscription = Node & {
   eid?: Maybe<Scalars['EID']['output']>;
   /** The account's activation profiles for the SIM's service type and, where both name one, its product offer. KORE does not state which profiles fit a SIM; this is our reading. One KORE call per account and one per profile. */
   eligibleActivationProfiles?: Maybe<Array<ActivationProfile>>;
+  /** The eSIM that holds it; null when it is not an eSIM. */
+  esim?: Maybe<Esim>;
   /** The features of the profile, null where KORE knows none by the id. One KORE call for all SIMs on the same profile, one per account, and one more for each that the account is no longer eligible for. */
   features?: Maybe<Array<Maybe<Feature>>>;
   /** The number printed on the SIM. */
@@ -3082,6 +3592,8 @@ export type Subscription = {
   accountEvents: AccountEvent;
   /** The states of a diagnostics request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals. */
   diagnosticsRequestUpdated: DiagnosticsRequest;
+  /** The states of an eSIM request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals. */
+  esimRequestUpdated: EsimRequest;
   /** The states of a provisioning request: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals and at once after an event of KORE's webhooks. */
   provisioningRequestUpdated: ProvisioningRequest;
   /** Delivery states of texts, from KORE's webhooks. KORE has no endpoint to read them, so without a rule for `connectivity.smsapi.mobileterminated` at KORE there are no events. */
@@ -3100,6 +3612,13 @@ export type SubscriptionAccountEventsArgs = {
 
 /** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type SubscriptionDiagnosticsRequestUpdatedArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
+export type SubscriptionEsimRequestUpdatedArgs = {
   accountId: Scalars['ID']['input'];
   id: Scalars['ID']['input'];
 };
@@ -3155,6 +3674,47 @@ export type SuspendSubscriptionsPayload = OrderPayload & {
   results: Array<OrderResult>;
   /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
   unchecked: Array<UncheckedRequirement>;
+};
+
+/** eSIMs to switch to a new profile. */
+export type SwitchEsimProfilesInput = {
+  /** The account of the eSIMs' SIMs. */
+  accountId: Scalars['ID']['input'];
+  /** The activation profile with which the new profile's SIM is activated. */
+  activationProfileId: Scalars['ID']['input'];
+  /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
+  disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The eSIMs, at most 100. One that is named twice counts once; with different IMEIs it is REJECTED. */
+  esims: Array<EsimDeviceInput>;
+  /** KORE requires it for KORE TELS2. */
+  ipnd?: InputMaybe<AustralianIpndInput>;
+  /** The fate of the old SIMs. */
+  oldSubscription?: EsimOldSubscription;
+  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
+  skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
+  /** SKU of a device type with an embedded SIM. KORE requires it for a Verizon profile without IMEI. */
+  sku?: InputMaybe<Scalars['String']['input']>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of switching profiles, for each eSIM. */
+export type SwitchEsimProfilesPayload = EsimOrderPayload & {
+  __typename?: 'SwitchEsimProfilesPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's eSIM requests of the order, or that a dry run would create: one for each product offer of the eSIMs' SIMs. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's eSIM requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<EsimRequest>;
+  /** One result per different eSIM, in the order of the input. */
+  results: Array<EsimOrderResult>;
 };
 
 /** SIMs to terminate, for good. */
@@ -3294,22 +3854,26 @@ export type UnresolvedOrderCandidate = {
   __typename?: 'UnresolvedOrderCandidate';
   /** The request of `RESET_CONNECTION`; else null. One KORE call, unless only its id is selected. */
   diagnosticsRequest?: Maybe<DiagnosticsRequest>;
+  /** The request of an order of eSIM profiles; else null. One KORE call, unless only its id is selected. */
+  esimRequest?: Maybe<EsimRequest>;
   /** True when its date fits the order's; null when clocks or zones leave it open. */
   fitsInTime?: Maybe<Scalars['Boolean']['output']>;
   /** True when it names exactly the order's SIMs; null while KORE names only some of them. */
   hasSameSims?: Maybe<Scalars['Boolean']['output']>;
-  /** The request; null for `RESET_CONNECTION`, see `diagnosticsRequest`. One KORE call, unless only its id is selected. */
+  /** The request; null for `RESET_CONNECTION` and orders of eSIM profiles, see below. One KORE call, unless only its id is selected. */
   request?: Maybe<ProvisioningRequest>;
-  /** KORE's provisioning-request-id, or diagnostics-request-id: what `resolveOrder` takes as `arrivedAs`. */
+  /** KORE's id of the request: what `resolveOrder` takes as `arrivedAs`. */
   requestId: Scalars['ID']['output'];
 };
 
 /** A SIM of an unresolved order. */
 export type UnresolvedOrderSim = {
   __typename?: 'UnresolvedOrderSim';
-  /** The number printed on the SIM, where it is known. */
+  /** The eSIM whose profile the order changes; null for other orders. */
+  eid?: Maybe<Scalars['EID']['output']>;
+  /** The number printed on the SIM, where it is known; of an eSIM that of the profile that the order names. */
   iccid?: Maybe<Scalars['ICCID']['output']>;
-  /** KORE's subscription-id. */
+  /** KORE's subscription-id; of an eSIM that of its current SIM. */
   subscriptionId: Scalars['ID']['output'];
 };
 
@@ -3499,6 +4063,14 @@ export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'ClientConnection', nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, isLocked?: boolean | null, createdAt?: string | null, accountId?: string | null, account?: { __typename?: 'Account', id: string, name?: string | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
 
+export type CancelEsimRequestMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  pendingEsimRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type CancelEsimRequestMutation = { __typename?: 'Mutation', cancelEsimRequest?: { __typename?: 'CancelEsimRequestPayload', results: Array<{ __typename?: 'EsimOrderResult', eid: string, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null }>, counts: { __typename?: 'OrderCounts', submitted: number, rejected: number }, request: { __typename?: 'EsimRequest', id: string, status?: EsimRequestStatus | null } } | null };
+
 export type CapabilitiesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -3556,13 +4128,48 @@ export type DiagnosticsRequestsQueryVariables = Exact<{
 
 export type DiagnosticsRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', diagnosticsRequests?: { __typename?: 'DiagnosticsRequestConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'DiagnosticsRequest', id: string, type?: DiagnosticsType | null, status?: DiagnosticsStatus | null, serviceType?: string | null, numberOfSubscriptions?: number | null, createdAt?: string | null, completedAt?: string | null, source?: string | null, requestedBy?: string | null, message?: string | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', iccid?: string | null, outcome: DiagnosticsOutcome, rawOutcome?: string | null }> | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
+export type DownloadEsimProfileMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  switchEid: Scalars['EID']['input'];
+  esimActivationProfileId: Scalars['ID']['input'];
+}>;
+
+
+export type DownloadEsimProfileMutation = { __typename?: 'Mutation', downloadEsimProfiles?: { __typename?: 'DownloadEsimProfilesPayload', results: Array<{ __typename?: 'EsimOrderResult', eid: string, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, request?: { __typename?: 'EsimRequest', id: string } | null }> } | null };
+
+export type EnableEsimProfileMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  esimEid: Scalars['EID']['input'];
+  esimIccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type EnableEsimProfileMutation = { __typename?: 'Mutation', enableEsimProfiles?: { __typename?: 'EnableEsimProfilesPayload', results: Array<{ __typename?: 'EsimOrderResult', eid: string, iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, esim?: { __typename?: 'Esim', currentSubscription?: { __typename?: 'SimSubscription', iccid?: string | null } | null } | null }>, requests: Array<{ __typename?: 'EsimRequest', id: string, status?: EsimRequestStatus | null }> } | null };
+
+export type EsimRequestQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  esimRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type EsimRequestQuery = { __typename?: 'Query', esimRequest?: { __typename?: 'EsimRequest', id: string, type?: EsimRequestType | null, status?: EsimRequestStatus | null, createdAt?: string | null, activationProfile?: { __typename?: 'ActivationProfile', name?: string | null } | null, esims?: Array<{ __typename?: 'EsimRequestItem', eid?: string | null, outcome: EsimOutcome, rawStatus?: string | null, message?: string | null, oldSubscription?: { __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null } | null, newSubscription?: { __typename?: 'SimSubscription', iccid?: string | null, imsi?: string | null, msisdns?: Array<string> | null, state?: SimState | null } | null }> | null } | null };
+
+export type EsimRequestsQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type EsimRequestsQuery = { __typename?: 'Query', account?: { __typename?: 'Account', esimRequests?: { __typename?: 'EsimRequestConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'EsimRequest', id: string, type?: EsimRequestType | null, status?: EsimRequestStatus | null, createdAt?: string | null, activationProfileId?: string | null, requested?: number | null, processing?: number | null, completed?: number | null, failed?: number | null, waitingForDevice?: number | null, esims?: Array<{ __typename?: 'EsimRequestItem', eid?: string | null, outcome: EsimOutcome, rawStatus?: string | null }> | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
+
 export type EsimQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
   eid: Scalars['EID']['input'];
 }>;
 
 
-export type EsimQuery = { __typename?: 'Query', subscriptions: { __typename?: 'SimSubscriptionConnection', nodes: Array<{ __typename?: 'SimSubscription', id: string, iccid?: string | null, rspState?: string | null, state?: SimState | null, productOffer?: string | null }> } };
+export type EsimQuery = { __typename?: 'Query', esim?: { __typename?: 'Esim', eid: string, currentSubscription?: { __typename?: 'SimSubscription', id: string, iccid?: string | null, state?: SimState | null } | null, profiles?: Array<{ __typename?: 'EsimProfile', subscriptionId: string, iccid?: string | null, status?: EsimProfileStatus | null, isFallback?: boolean | null, state?: SimState | null, productOffer?: string | null }> | null, requests?: { __typename?: 'EsimRequestConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'EsimRequest', id: string, type?: EsimRequestType | null, status?: EsimRequestStatus | null, createdAt?: string | null }> } | null } | null };
 
 export type InstallWebhookRuleMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -3613,6 +4220,15 @@ export type ReactivateSimsMutationVariables = Exact<{
 
 export type ReactivateSimsMutation = { __typename?: 'Mutation', reactivateSubscriptions?: { __typename?: 'ReactivateSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
 
+export type RehearseEsimDeletionMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  esimEid: Scalars['EID']['input'];
+  esimIccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type RehearseEsimDeletionMutation = { __typename?: 'Mutation', deleteEsimProfiles?: { __typename?: 'DeleteEsimProfilesPayload', koreRequests: number, isDryRun: boolean, results: Array<{ __typename?: 'EsimOrderResult', eid: string, iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null }> } | null };
+
 export type RehearseSmsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   iccid: Scalars['ICCID']['input'];
@@ -3652,6 +4268,14 @@ export type ResolveOrderMutationVariables = Exact<{
 
 
 export type ResolveOrderMutation = { __typename?: 'Mutation', resolveOrder?: { __typename?: 'ResolveOrderPayload', outcome: ResolutionOutcome, reason?: ResolutionReason | null, field?: string | null, message?: string | null, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
+
+export type RetryEsimRequestMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  failedEsimRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type RetryEsimRequestMutation = { __typename?: 'Mutation', retryEsimRequest?: { __typename?: 'RetryEsimRequestPayload', results: Array<{ __typename?: 'EsimOrderResult', eid: string, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null }>, request: { __typename?: 'EsimRequest', id: string, status?: EsimRequestStatus | null } } | null };
 
 export type SendSmsMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -3744,6 +4368,15 @@ export type SuspendSimsMutationVariables = Exact<{
 
 export type SuspendSimsMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'SuspendSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, request?: { __typename?: 'ProvisioningRequest', id: string } | null }> } | null };
 
+export type SwitchEsimProfileMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  switchEid: Scalars['EID']['input'];
+  esimActivationProfileId: Scalars['ID']['input'];
+}>;
+
+
+export type SwitchEsimProfileMutation = { __typename?: 'Mutation', switchEsimProfiles?: { __typename?: 'SwitchEsimProfilesPayload', results: Array<{ __typename?: 'EsimOrderResult', eid: string, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null, request?: { __typename?: 'EsimRequest', id: string, status?: EsimRequestStatus | null, rawStatus?: string | null } | null }>, counts: { __typename?: 'OrderCounts', submitted: number, failed: number, rejected: number, unknown: number } } | null };
+
 export type TransferClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
   newOwner: Scalars['EmailAddress']['input'];
@@ -3797,6 +4430,14 @@ export type WatchDiagnosticsRequestSubscriptionVariables = Exact<{
 
 
 export type WatchDiagnosticsRequestSubscription = { __typename?: 'Subscription', diagnosticsRequestUpdated: { __typename?: 'DiagnosticsRequest', id: string, status?: DiagnosticsStatus | null, subscriptions?: Array<{ __typename?: 'DiagnosticsRequestSubscription', outcome: DiagnosticsOutcome }> | null } };
+
+export type WatchEsimRequestSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  esimRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchEsimRequestSubscription = { __typename?: 'Subscription', esimRequestUpdated: { __typename?: 'EsimRequest', id: string, type?: EsimRequestType | null, status?: EsimRequestStatus | null, esims?: Array<{ __typename?: 'EsimRequestItem', eid?: string | null, outcome: EsimOutcome, rawStatus?: string | null, message?: string | null, newSubscription?: { __typename?: 'SimSubscription', iccid?: string | null, imsi?: string | null, msisdns?: Array<string> | null, state?: SimState | null, apns?: Array<{ __typename?: 'SimApn', ipAddress?: string | null }> | null } | null }> | null } };
 
 export type WatchProvisioningRequestSubscriptionVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -4002,6 +4643,26 @@ export const ApiClientsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"f221b3044609eb2ffc7dfae806b864bf69bdadc2170dd93d595fb3245d2d712e"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+export const CancelEsimRequestDocument = new TypedDocumentString(`
+    mutation CancelEsimRequest($accountId: ID!, $pendingEsimRequestId: ID!) {
+  cancelEsimRequest(input: {accountId: $accountId, id: $pendingEsimRequestId}) {
+    results {
+      eid
+      outcome
+      reason
+      message
+    }
+    counts {
+      submitted
+      rejected
+    }
+    request {
+      id
+      status
+    }
+  }
+}
+    `, {"hash":"645213f459590468b0a6243e5e8dbd7f52fcaac1fdbc1bddecfafdc142a6c5ef"}) as unknown as TypedDocumentString<CancelEsimRequestMutation, CancelEsimRequestMutationVariables>;
 export const CapabilitiesDocument = new TypedDocumentString(`
     query Capabilities {
   capabilities {
@@ -4169,19 +4830,135 @@ export const DiagnosticsRequestsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"0f43f1b82de77fcb8fd39d32749d2ba943796a7e3a82779d0cce49f2b39c98f0"}) as unknown as TypedDocumentString<DiagnosticsRequestsQuery, DiagnosticsRequestsQueryVariables>;
-export const EsimDocument = new TypedDocumentString(`
-    query Esim($accountId: ID!, $eid: EID!) {
-  subscriptions(accountId: $accountId, filter: {eid: $eid}) {
-    nodes {
-      id
-      iccid
-      rspState
-      state
-      productOffer
+export const DownloadEsimProfileDocument = new TypedDocumentString(`
+    mutation DownloadEsimProfile($accountId: ID!, $switchEid: EID!, $esimActivationProfileId: ID!) {
+  downloadEsimProfiles(
+    input: {accountId: $accountId, esims: [{eid: $switchEid}], activationProfileId: $esimActivationProfileId}
+  ) {
+    results {
+      eid
+      outcome
+      reason
+      message
+      request {
+        id
+      }
     }
   }
 }
-    `, {"hash":"2dfecb739adb50ebce6ea402068a13fc18040ec17f786f89ff5e24fbad75320d"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
+    `, {"hash":"9149b40b51ee6c201aa0ab13fb7dc05e73573eb16503947ec599a47b46af2f6a"}) as unknown as TypedDocumentString<DownloadEsimProfileMutation, DownloadEsimProfileMutationVariables>;
+export const EnableEsimProfileDocument = new TypedDocumentString(`
+    mutation EnableEsimProfile($accountId: ID!, $esimEid: EID!, $esimIccid: ICCID!) {
+  enableEsimProfiles(
+    input: {accountId: $accountId, profiles: [{eid: $esimEid, iccid: $esimIccid}], waitUpTo: 10}
+  ) {
+    results {
+      eid
+      iccid
+      outcome
+      reason
+      message
+      esim {
+        currentSubscription {
+          iccid
+        }
+      }
+    }
+    requests {
+      id
+      status
+    }
+  }
+}
+    `, {"hash":"8d73fc3200ba76fd9e5feea03bb42fe06fa65c6191e7e111c18ce9355cf67db2"}) as unknown as TypedDocumentString<EnableEsimProfileMutation, EnableEsimProfileMutationVariables>;
+export const EsimRequestDocument = new TypedDocumentString(`
+    query EsimRequest($accountId: ID!, $esimRequestId: ID!) {
+  esimRequest(accountId: $accountId, id: $esimRequestId) {
+    id
+    type
+    status
+    createdAt
+    activationProfile {
+      name
+    }
+    esims {
+      eid
+      outcome
+      rawStatus
+      message
+      oldSubscription {
+        iccid
+        state
+      }
+      newSubscription {
+        iccid
+        imsi
+        msisdns
+        state
+      }
+    }
+  }
+}
+    `, {"hash":"60faa4ee346c02a8ec2b666812306114dd6e36054f5b5122430d2f26ee0c0872"}) as unknown as TypedDocumentString<EsimRequestQuery, EsimRequestQueryVariables>;
+export const EsimRequestsDocument = new TypedDocumentString(`
+    query EsimRequests($accountId: ID!, $first: Int = 10, $after: String) {
+  account(id: $accountId) {
+    esimRequests(first: $first, after: $after) {
+      totalCount
+      nodes {
+        id
+        type
+        status
+        createdAt
+        activationProfileId
+        requested
+        processing
+        completed
+        failed
+        waitingForDevice
+        esims {
+          eid
+          outcome
+          rawStatus
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    `, {"hash":"ff2145e6e43c614a7d60ade302d7ab5de05e41e72356769326a67c50fee7e7e3"}) as unknown as TypedDocumentString<EsimRequestsQuery, EsimRequestsQueryVariables>;
+export const EsimDocument = new TypedDocumentString(`
+    query Esim($accountId: ID!, $eid: EID!) {
+  esim(accountId: $accountId, eid: $eid) {
+    eid
+    currentSubscription {
+      id
+      iccid
+      state
+    }
+    profiles {
+      subscriptionId
+      iccid
+      status
+      isFallback
+      state
+      productOffer
+    }
+    requests(first: 10) {
+      totalCount
+      nodes {
+        id
+        type
+        status
+        createdAt
+      }
+    }
+  }
+}
+    `, {"hash":"03dba0ba51bbce5845f8d7802ca025ba6d43f6c8eea362f092c1b04eb8160ab9"}) as unknown as TypedDocumentString<EsimQuery, EsimQueryVariables>;
 export const InstallWebhookRuleDocument = new TypedDocumentString(`
     mutation InstallWebhookRule($accountId: ID!) {
   installWebhookRule(input: {accountId: $accountId}) {
@@ -4308,6 +5085,23 @@ export const ReactivateSimsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"27dfda0ecffe4ea85dcbc912ef9176cba1b7bbb5715968b24b410a8d2524c3d4"}) as unknown as TypedDocumentString<ReactivateSimsMutation, ReactivateSimsMutationVariables>;
+export const RehearseEsimDeletionDocument = new TypedDocumentString(`
+    mutation RehearseEsimDeletion($accountId: ID!, $esimEid: EID!, $esimIccid: ICCID!) {
+  deleteEsimProfiles(
+    input: {accountId: $accountId, profiles: [{eid: $esimEid, iccid: $esimIccid}], confirm: 1, dryRun: true}
+  ) {
+    results {
+      eid
+      iccid
+      outcome
+      reason
+      message
+    }
+    koreRequests
+    isDryRun
+  }
+}
+    `, {"hash":"7608f698292b005c07ec291ba3d013c929bb32b6fe68a1851299d848a5861d90"}) as unknown as TypedDocumentString<RehearseEsimDeletionMutation, RehearseEsimDeletionMutationVariables>;
 export const RehearseSmsDocument = new TypedDocumentString(`
     mutation RehearseSms($accountId: ID!, $iccid: ICCID!) {
   sendSms(
@@ -4394,6 +5188,22 @@ export const ResolveOrderDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"ec5c8a6f8f5d74b7b6e14c87a1c0aeb45470a057770343d02e21c12504a89fa8"}) as unknown as TypedDocumentString<ResolveOrderMutation, ResolveOrderMutationVariables>;
+export const RetryEsimRequestDocument = new TypedDocumentString(`
+    mutation RetryEsimRequest($accountId: ID!, $failedEsimRequestId: ID!) {
+  retryEsimRequest(input: {accountId: $accountId, id: $failedEsimRequestId}) {
+    results {
+      eid
+      outcome
+      reason
+      message
+    }
+    request {
+      id
+      status
+    }
+  }
+}
+    `, {"hash":"61a3796eaefe0dc616ebc13cd4c9f9a95683be43e1fb14600e1b7deaad0c06e2"}) as unknown as TypedDocumentString<RetryEsimRequestMutation, RetryEsimRequestMutationVariables>;
 export const SendSmsDocument = new TypedDocumentString(`
     mutation SendSms($accountId: ID!, $iccid: ICCID!, $requestKey: String! = "my first text") {
   sendSms(
@@ -4651,6 +5461,32 @@ export const SuspendSimsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"d2c3ee2d75307984f3171e3b53ed940d80dc025b410224f45c82a100c77e4f06"}) as unknown as TypedDocumentString<SuspendSimsMutation, SuspendSimsMutationVariables>;
+export const SwitchEsimProfileDocument = new TypedDocumentString(`
+    mutation SwitchEsimProfile($accountId: ID!, $switchEid: EID!, $esimActivationProfileId: ID!) {
+  switchEsimProfiles(
+    input: {accountId: $accountId, esims: [{eid: $switchEid}], activationProfileId: $esimActivationProfileId, oldSubscription: SUSPEND, requestKey: "my first switch"}
+  ) {
+    results {
+      eid
+      outcome
+      reason
+      field
+      message
+      request {
+        id
+        status
+        rawStatus
+      }
+    }
+    counts {
+      submitted
+      failed
+      rejected
+      unknown
+    }
+  }
+}
+    `, {"hash":"d8fd8baaf735c5e1c2ff3b598e1bcb1ab04948ed7b7baa0c64ccd1a61061593e"}) as unknown as TypedDocumentString<SwitchEsimProfileMutation, SwitchEsimProfileMutationVariables>;
 export const TransferClientDocument = new TypedDocumentString(`
     mutation TransferClient($clientId: ID!, $newOwner: EmailAddress!) {
   transferClientOwnership(input: {id: $clientId, newOwner: $newOwner}) {
@@ -4762,6 +5598,30 @@ export const WatchDiagnosticsRequestDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"4d283cf884cd8811b2360845179d2a8f7b6fe86976d84523fd9edd7753d6942a"}) as unknown as TypedDocumentString<WatchDiagnosticsRequestSubscription, WatchDiagnosticsRequestSubscriptionVariables>;
+export const WatchEsimRequestDocument = new TypedDocumentString(`
+    subscription WatchEsimRequest($accountId: ID!, $esimRequestId: ID!) {
+  esimRequestUpdated(accountId: $accountId, id: $esimRequestId) {
+    id
+    type
+    status
+    esims {
+      eid
+      outcome
+      rawStatus
+      message
+      newSubscription {
+        iccid
+        imsi
+        msisdns
+        state
+        apns {
+          ipAddress
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"e4e9949f677211ca26a9a33de3a259e8af37cd4cd7e08b50ea1925c2995b775e"}) as unknown as TypedDocumentString<WatchEsimRequestSubscription, WatchEsimRequestSubscriptionVariables>;
 export const WatchProvisioningRequestDocument = new TypedDocumentString(`
     subscription WatchProvisioningRequest($accountId: ID!, $provisioningRequestId: ID!) {
   provisioningRequestUpdated(accountId: $accountId, id: $provisioningRequestId) {

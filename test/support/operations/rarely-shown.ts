@@ -19,6 +19,7 @@ export const MORE_OPERATIONS: readonly string[] = [
     (verb) =>
       `mutation ($accountId: ID!, $alertRuleId: ID!) { ${verb}AlertRule(input: { accountId: $accountId, id: $alertRuleId }) { outcome } }`,
   ),
+  "mutation ($accountId: ID!, $esimEid: EID!, $esimIccid: ICCID!) { deleteEsimProfiles(input: { accountId: $accountId, profiles: [{ eid: $esimEid, iccid: $esimIccid }], confirm: 1 }) { koreRequests } }",
   ...[
     ["reactivateSubscriptions", "suspendedIccid", ""],
     ["deactivateSubscriptions", "activeIccid", "confirm: 1"],

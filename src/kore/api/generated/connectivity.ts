@@ -619,6 +619,165 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/{account-id}/esim-profile-switch-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        /** Lists an account's eSIM requests of all four types. Their order is not stated. */
+        get: operations["getV1AccountsByAccountIdEsimProfileSwitchRequests"];
+        put?: never;
+        /** Downloads a profile, activates its subscription, enables it, and deactivates or suspends the old one. */
+        post: operations["postV1AccountsByAccountIdEsimProfileSwitchRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-switch-requests/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retries failed EIDs of a request, or skips their session check. */
+        post: operations["postV1AccountsByAccountIdEsimProfileSwitchRequestsRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-switch-requests/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a request of any of the four types, or its pending automatic retries. */
+        post: operations["postV1AccountsByAccountIdEsimProfileSwitchRequestsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-switch-requests/{esim-profile-switch-request-id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "esim-profile-switch-request-id": string;
+            };
+            cookie?: never;
+        };
+        /** One eSIM request of any type, with its EIDs. */
+        get: operations["getV1AccountsByAccountIdEsimProfileSwitchRequestsByEsimProfileSwitchRequestId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-download-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Downloads a profile and activates its subscription. */
+        post: operations["postV1AccountsByAccountIdEsimProfileDownloadRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-enable-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enables a profile of each eSIM. */
+        post: operations["postV1AccountsByAccountIdEsimProfileEnableRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/esim-profile-delete-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes a profile of each eSIM. */
+        post: operations["postV1AccountsByAccountIdEsimProfileDeleteRequests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/esim/profile-status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The profiles of an eSIM. No account is in its path. */
+        get: operations["getV1EsimProfileStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1138,8 +1297,188 @@ export interface components {
                 "completion-status"?: string;
             }[];
         };
+        EsimError: {
+            status?: string;
+            "error-message"?: string;
+            /** @description Writes only. */
+            "validation-error"?: {
+                eid?: string;
+                "error-message"?: string;
+            }[];
+        };
+        CodeError: {
+            code?: string;
+            message?: string;
+        };
+        EsimRequestPage: {
+            "total-records"?: number;
+            "total-pages"?: number;
+            page?: number;
+            records?: components["schemas"]["EsimRequestRecord"][];
+        };
+        EsimRequestRecord: {
+            /** @example cmp-cpro-request-00000 */
+            "esim-profile-switch-request-id"?: string;
+            "activation-profile-id"?: string;
+            /** @enum {string} */
+            "switch-request-type"?: "SwitchProfile" | "DownloadProfile" | "EnableProfile" | "DeleteProfile";
+            /** @example 2022-11-16T07:43:02.428Z */
+            "switch-request-date"?: string;
+            /** @description Not an enum. KORE names Pending, Processing, Processed (done, with errors), Cancelled, Completed. */
+            "switch-request-status"?: string;
+            "total-switch-requested"?: number;
+            "total-switch-processing"?: number;
+            "total-switch-completed"?: number;
+            "total-switch-failed"?: number;
+            "total-switch-pending-network-connection"?: number;
+        };
+        EsimRequestDetail: components["schemas"]["EsimRequestRecord"] & {
+            eids?: {
+                eid?: string;
+                "new-subscription-id"?: string;
+                "old-subscription-id"?: string;
+                /** @description Not an enum. KORE names Created, Pending, Waiting for session, Acquired new profile, Completed. */
+                "switch-status"?: string;
+                "switch-error-message"?: string;
+            }[];
+        };
+        EsimServiceTypeInfo: {
+            /** @description Mandatory for KORE TELS2. */
+            "aus-ipnd-info"?: {
+                title?: string;
+                "first-name"?: string;
+                "last-name"?: string;
+                address?: string;
+            };
+        };
+        EsimDevices: {
+            eid: string;
+            /** @description 14 to 16 digits. Mandatory for VZW without sku. */
+            imei?: string;
+        }[];
+        /** @description Not wrapped, unlike the others. */
+        EsimSwitchBody: {
+            "activation-profile-id": string;
+            subscriptions: components["schemas"]["EsimDevices"];
+            /** @description The old subscription stays active. */
+            "exclude-deactivation"?: boolean;
+            /** @description The old subscription is suspended, where it can be. */
+            "suspend-old-subscription"?: boolean;
+            "skip-session-check"?: boolean;
+            /** @description Otherwise a failed step is retried up to 5 times. */
+            "disable-autoretry"?: boolean;
+            /** @description Mandatory for VZW without IMEI. */
+            sku?: string;
+            "service-type-info"?: components["schemas"]["EsimServiceTypeInfo"];
+        };
+        EsimDownloadBody: {
+            download: {
+                "activation-profile-id": string;
+                subscriptions: components["schemas"]["EsimDevices"];
+                "skip-session-check"?: boolean;
+                "disable-autoretry"?: boolean;
+                sku?: string;
+                "service-type-info"?: components["schemas"]["EsimServiceTypeInfo"];
+            };
+        };
+        EsimProfileAction: {
+            subscriptions: {
+                eid: string;
+                iccid: string;
+            }[];
+            "skip-session-check"?: boolean;
+            "disable-autoretry"?: boolean;
+        };
+        EsimEnableBody: {
+            enable: components["schemas"]["EsimProfileAction"];
+        };
+        EsimDeleteBody: {
+            delete: components["schemas"]["EsimProfileAction"];
+        };
+        EsimSwitchAck: {
+            status?: string;
+            data?: {
+                "esim-profile-switch-request-id"?: string;
+                message?: string;
+            };
+        };
+        EsimAck: {
+            status?: string;
+            data?: {
+                "request-id"?: string;
+                message?: string;
+            };
+        };
+        EsimRetryBody: {
+            "esim-profile-switch-request-id": string;
+            eids: string[];
+            "skip-session-check": boolean;
+        };
+        EsimCancelBody: {
+            "request-id": string;
+            eids?: string[];
+            /** @description Cancels pending automatic retries only, not the request. */
+            "cancel-autoretry"?: boolean;
+        };
+        EsimEidOutcome: {
+            "accepted-eids"?: string[];
+            "rejected-eids"?: string[];
+        };
+        EsimRetryResult: {
+            status?: string;
+            data?: {
+                message?: string;
+                "retry-response"?: components["schemas"]["EsimEidOutcome"];
+            };
+        };
+        EsimCancelResult: {
+            status?: string;
+            data?: {
+                message?: string;
+                "cancel-response"?: components["schemas"]["EsimEidOutcome"];
+            };
+        };
+        EsimProfileStatus: {
+            subscriptions?: {
+                iccid?: string;
+                "product-offer"?: string;
+                /** @description Not an enum. */
+                state?: string;
+                /** @description Not an enum. KORE names ENABLED, DISABLED, CREATED. */
+                "profile-status"?: string;
+                "subscription-id"?: string;
+                "is-fallback"?: boolean;
+            }[];
+        };
     };
     responses: {
+        /** @description Acknowledged; KORE works on it afterwards. */
+        EsimAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["EsimAck"];
+            };
+        };
+        /** @description Not accepted. */
+        EsimRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["EsimError"];
+            };
+        };
+        /** @description Not accepted, not found, or failed. */
+        ProfileStatusRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CodeError"];
+            };
+        };
         /** @description Not accepted, or not found. */
         SessionsRefused: {
             headers: {
@@ -2304,6 +2643,303 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["ServerError"];
+        };
+    };
+    getV1AccountsByAccountIdEsimProfileSwitchRequests: {
+        parameters: {
+            query?: {
+                /** @description Only requests that name this eSIM. */
+                eid?: string;
+                /** @description Page number. Whether the first page is 0 or 1, and the default, are not stated. */
+                page?: number;
+                /** @description Records per page. Default and maximum are not stated. */
+                take?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of eSIM requests, without their EIDs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimRequestPage"];
+                };
+            };
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileSwitchRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimSwitchBody"];
+            };
+        };
+        responses: {
+            /** @description Acknowledged; KORE works on it afterwards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimSwitchAck"];
+                };
+            };
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileSwitchRequestsRetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimRetryBody"];
+            };
+        };
+        responses: {
+            /** @description Which EIDs are retried. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimRetryResult"];
+                };
+            };
+            /** @description The same as the success, with another status. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimRetryResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileSwitchRequestsCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimCancelBody"];
+            };
+        };
+        responses: {
+            /** @description Which EIDs are cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimCancelResult"];
+                };
+            };
+            /** @description The same as the success, with another status. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimCancelResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getV1AccountsByAccountIdEsimProfileSwitchRequestsByEsimProfileSwitchRequestId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "esim-profile-switch-request-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimRequestDetail"];
+                };
+            };
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileDownloadRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimDownloadBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["EsimAccepted"];
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileEnableRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimEnableBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["EsimAccepted"];
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    postV1AccountsByAccountIdEsimProfileDeleteRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EsimDeleteBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["EsimAccepted"];
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["ServiceUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getV1EsimProfileStatus: {
+        parameters: {
+            query?: {
+                /** @description Declared optional, as iccid is; which is needed is not stated. */
+                eid?: string;
+                iccid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Profiles; those that were never downloaded, or were deleted, have no profile-status. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EsimProfileStatus"];
+                };
+            };
+            400: components["responses"]["EsimRefused"];
+            401: components["responses"]["ProfileStatusRefused"];
+            403: components["responses"]["ProfileStatusRefused"];
+            404: components["responses"]["ProfileStatusRefused"];
+            500: components["responses"]["ProfileStatusRefused"];
         };
     };
 }

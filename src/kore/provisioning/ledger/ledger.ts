@@ -3,7 +3,7 @@ import { ifUnavailable } from "../../../common/store-errors.ts";
 import { KeyedMutex, Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
 import { hashOf } from "../../idempotency/single-flight.ts";
-import { type ProvisioningCommand, type PlacedSim, type SimResult } from "../command.ts";
+import { type ProvisioningCommand, type PlacedSim, type SimResult, changedBy, esimActionOf } from "../command.ts";
 import {
   type Chunk,
   type ClaimedRequest,
@@ -181,12 +181,17 @@ export class Ledger extends LedgerReads {
   }
 
   /** Moves SIMs that need no write to the settled results. @param left the chunks without these SIMs */
-  async settleSims({ entry: from, claim }: Work, results: readonly SimResult[], left: readonly Chunk[]): Promise<Work> {
+  async settleSims(
+    { entry: from, claim }: Work,
+    sims: readonly PlacedSim[],
+    results: readonly SimResult[],
+    left: readonly Chunk[],
+  ): Promise<Work> {
     const entry: Entry = { ...from, settled: [...from.settled, ...results] };
     const chunks = left.map((chunk): Change =>
       chunk.sims.length > 0 ? chunkChange(chunk) : [keys.chunk(chunk), undefined],
     );
-    const ids = results.map(({ id }) => id).filter((id) => id !== null);
+    const ids = sims.flatMap(changedBy);
     // Only this command's reservations: abandoned chunks have none, and those of other commands must stay.
     const reserved = await this.reservedFor(entry.accountId, ids);
     const own = ids.filter((id) => reserved.get(id)?.entry.id === entry.id);
@@ -243,15 +248,28 @@ export class Ledger extends LedgerReads {
     requestId: string,
     failuresAmong: (sims: readonly PlacedSim[]) => NonNullable<Chunk["failures"]>,
   ): Promise<void> {
-    const claimed = (await this.#store.get(keys.request(accountId, requestId))) as ClaimedRequest | number | undefined;
-    if (typeof claimed !== "object") return; // Not ours, or recorded by an earlier version without its chunk.
-    const entry = await this.find(claimed.key);
-    const chunk = entry && (await this.chunk({ entry: entry.id, index: claimed.index }));
-    if (!entry || chunk?.requestId !== requestId || chunk.isFinished) return;
+    const { entry, chunk } = (await this.#chunkOf(accountId, requestId)) ?? {};
+    if (!entry || !chunk || chunk.isFinished) return;
     const failures = failuresAmong(chunk.sims);
     this.#needs?.learn(accountId, chunk.sims, failures);
     const finished: Chunk = { ...chunk, isFinished: true, failures };
     await this.#store.commit({ set: [chunkChange(finished), ...unfinishedMarks(entry, finished)] });
+  }
+
+  /** Records that KORE works on a finished request again. */
+  async reopen(accountId: string, requestId: string): Promise<void> {
+    const { entry, chunk } = (await this.#chunkOf(accountId, requestId)) ?? {};
+    if (!entry || !chunk?.isFinished) return;
+    const unfinished: Chunk = { ...chunk, isFinished: false, failures: {} };
+    await this.#store.commit({ set: [chunkChange(unfinished), ...unfinishedMarks(entry, unfinished)] });
+  }
+
+  /** The chunk of KORE's request. Undefined: not ours, or recorded by an earlier version without its chunk. */
+  async #chunkOf(accountId: string, requestId: string): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
+    const claimed = (await this.#store.get(keys.request(accountId, requestId))) as ClaimedRequest | number | undefined;
+    const entry = typeof claimed === "object" ? await this.find(claimed.key) : undefined;
+    const chunk = entry && (await this.chunk({ entry: entry.id, index: (claimed as ClaimedRequest).index }));
+    return entry && chunk?.requestId === requestId ? { entry, chunk } : undefined;
   }
 }
 
@@ -268,11 +286,12 @@ function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[
 }
 
 /** Assigns KORE's request to the chunk, with a sample for KORE's time zone. */
-function acknowledgement({ accountId, key, createdAt }: Entry, from: Chunk, chunk: Chunk): Change[] {
+function acknowledgement({ accountId, key, createdAt, verb }: Entry, from: Chunk, chunk: Chunk): Change[] {
   const { requestId, sentAt, answeredAt, index } = chunk;
   if (requestId === undefined || requestId === from.requestId) return [];
   const claimed: ClaimedRequest = { at: chunk.acknowledgedAt ?? createdAt, key, index };
-  const isSample = sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true;
+  const isTimed = sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true;
+  const isSample = isTimed && !esimActionOf(verb); // Dates of eSIM requests may be in another zone.
   const sample = isSample ? ({ requestId, sentAt, answeredAt } satisfies Acknowledged) : undefined;
   return [
     [keys.request(accountId, requestId), claimed],

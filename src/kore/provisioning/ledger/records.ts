@@ -1,5 +1,13 @@
 import { type Change, type Expectation } from "../../../common/durable-store.ts";
-import { type CommandOptions, type CommandVerb, type PlacedSim, type SimResult } from "../command.ts";
+import {
+  type CommandOptions,
+  type CommandVerb,
+  type PlacedSim,
+  type SimCommand,
+  type SimResult,
+  changedBy,
+  esimActionOf,
+} from "../command.ts";
 import { type SequenceMark } from "../reconciliation/request-sequence.ts";
 
 /** A recorded command, from before its first POST until its retention is over. */
@@ -48,7 +56,7 @@ export interface Chunk {
   acknowledgedAt?: number;
   /** Whether KORE is known to have finished it. */
   isFinished?: boolean;
-  /** Once finished: KORE's error message, or null, by id of each failed SIM. */
+  /** Once finished or refused: KORE's error message, or null, by id of each failed SIM. */
   failures?: Readonly<Record<string, string | null>>;
   /** KORE's message when it refused, or why it was not sent. */
   message?: string;
@@ -71,7 +79,7 @@ export interface Unfinished {
   key: string;
   entry: string;
   index: number;
-  /** The verb, with the state after activation. */
+  /** The verb, with the state after activation or the profile of an eSIM verb. */
   goal: string;
 }
 
@@ -90,8 +98,17 @@ export interface ClaimedRequest {
   index: number;
 }
 
-export const goalOf = (verb: CommandVerb, options: Partial<CommandOptions> = {}): string =>
-  [verb, options["activation-state"]].filter(Boolean).join(" ");
+export function goalOf(
+  verb: CommandVerb,
+  { iccid }: Pick<SimCommand, "iccid">,
+  options: Partial<CommandOptions> = {},
+): string {
+  const profile = esimActionOf(verb) && (options["activation-profile-id"] ?? iccid);
+  return [verb, options["activation-state"], profile].filter(Boolean).join(" ");
+}
+
+/** The verb of a goal. */
+export const verbOf = (goal: string): CommandVerb => goal.split(" ", 1)[0] as CommandVerb;
 
 /** Escapes an id for a key, since ids may hold any character, including the separator. Plain ids stay unchanged. */
 const part = (id: string): string => (/^[\w.:@+-]*$/.test(id) ? id : encodeURIComponent(id).replaceAll("%", "~"));
@@ -116,20 +133,24 @@ export const chunkChange = (chunk: Chunk): Change => [keys.chunk(chunk), chunk];
 /** Sets or removes the references from a chunk's SIMs to the chunk, by whether it is unfinished. */
 export function unfinishedMarks(entry: Entry, chunk: Chunk): Change[] {
   const { key, id, verb, options } = entry;
-  const mark: Unfinished = { key, entry: id, index: chunk.index, goal: goalOf(verb, options) };
-  return chunk.sims.map((sim) => [keys.unfinished(entry, sim.id), isUnfinished(chunk) ? mark : undefined]);
+  return chunk.sims.flatMap((sim) => {
+    const mark: Unfinished = { key, entry: id, index: chunk.index, goal: goalOf(verb, sim, options) };
+    return changedBy(sim).map((name): Change => [keys.unfinished(entry, name), isUnfinished(chunk) ? mark : undefined]);
+  });
 }
 
 /** Sets or removes the reservations of a chunk's SIMs, by whether the chunk is open. */
 export function reservations({ accountId, key }: Entry, chunk: Chunk): Change[] {
   const { entry, index, sims } = chunk;
   const reservation: Reservation = { key, entry, index };
-  return sims.map(({ id }) => [keys.sim(accountId, id), isOpen(chunk) ? reservation : undefined]);
+  return sims
+    .flatMap(changedBy)
+    .map((name): Change => [keys.sim(accountId, name), isOpen(chunk) ? reservation : undefined]);
 }
 
 /** Expects that the SIMs of a chunk are not reserved. */
 export const areFree = ({ accountId }: Entry, { sims }: Chunk): Expectation[] =>
-  sims.map(({ id }) => [keys.sim(accountId, id), "absent"]);
+  sims.flatMap(changedBy).map((name): Expectation => [keys.sim(accountId, name), "absent"]);
 
 /** Earlier versions stored the time alone. */
 export const timeOf = (claimed: unknown): number | undefined =>

@@ -1,5 +1,5 @@
 import { KoreError } from "../../errors.ts";
-import { type CommandEndpoints } from "../command.ts";
+import { type CommandEndpoints, esimActionOf } from "../command.ts";
 import { type Ledger } from "../ledger/ledger.ts";
 import { type Chunk, type Entry } from "../ledger/records.ts";
 import { type ObservedRequests } from "./observed-requests.ts";
@@ -16,7 +16,11 @@ export interface EvidenceSources {
 }
 
 /** Local evidence about an unacknowledged chunk. */
-export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chunk, sources: EvidenceSources): Evidence {
+export function evidenceFor(
+  { accountId, verb }: Pick<Entry, "accountId" | "verb">,
+  chunk: Chunk,
+  sources: EvidenceSources,
+): Evidence {
   const { ledger, kore, observed, now, isClockOff } = sources;
   let learning: Promise<void> | undefined;
 
@@ -26,7 +30,7 @@ export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chun
     const age = last ? now() - last.answeredAt : Infinity;
     if (!last || age < 0 || age > SAMPLE_LIFE) return;
     observed.addAcknowledged(accountId, last, age);
-    const reply: unknown = await kore.provisioningRequest(accountId, last.requestId).catch(nullIfKoreFailed);
+    const reply: unknown = await kore.provisioningRequest(accountId, last.requestId, verb).catch(nullIfKoreFailed);
     observed.onDetail(accountId, last.requestId, reply);
   }
 
@@ -34,7 +38,8 @@ export function evidenceFor({ accountId }: Pick<Entry, "accountId">, chunk: Chun
     isClaimed: (requestId) => ledger.isClaimed(accountId, requestId),
     wasSeenBefore: (requestId) => observed.sequence.wasSeenBefore(accountId, requestId, chunk.seenBefore),
     zoneOf: (endpoint) => observed.offsets.zoneOf(endpoint),
-    learnZone: () => (learning ??= learnZone()),
+    // The ledger has no sample of eSIM requests, whose dates have their zone in KORE's description.
+    ...(!esimActionOf(verb) && { learnZone: () => (learning ??= learnZone()) }),
     isClockOff: () => chunk.wasClockOff === true || isClockOff(),
   };
 }

@@ -62,6 +62,10 @@ const OTHER_VERBS: Readonly<Record<CommandVerb, readonly string[]>> = {
   "plan-feature-change": ["activation", "deactivation", "reactivation"],
   terminate: ["activation", "reactivation", "planchange", "profilechange"],
   "cancel-device-location": [],
+  "esim-switch": ["downloadprofile", "enableprofile", "deleteprofile"],
+  "esim-download": ["switchprofile", "enableprofile", "deleteprofile"],
+  "esim-enable": ["switchprofile", "downloadprofile", "deleteprofile"],
+  "esim-delete": ["switchprofile", "downloadprofile", "enableprofile"],
 };
 
 /** Searches KORE's list for an unacknowledged write, by SIM, verb and time. */
@@ -94,13 +98,14 @@ export async function searchUnacknowledgedWrite(
 ): Promise<{ candidates: readonly Candidate[]; isWhole: boolean }> {
   const [sim] = lost.sims;
   if (!sim) throw new Error("A write has at least one SIM");
-  const { requests, isWhole } = await requestsOf(lost.accountId, sim.id, kore);
+  const { requests, isWhole } = await requestsOf(lost, sim.id, kore);
   const candidates: Candidate[] = [];
   for (const [requestId, wire] of requests) {
     if (!mayBe(lost, wire) || evidence.wasSeenBefore?.(requestId) || (await evidence.isClaimed(requestId))) continue;
     const listed = timingAt("list", lost, wire["date-created"], evidence);
     if (listed?.verdict === "no") continue;
-    const detail = detailOf(record(await kore.provisioningRequest(lost.accountId, requestId), "provisioning-request"));
+    const reply = await kore.provisioningRequest(lost.accountId, requestId, lost.verb);
+    const detail = detailOf(record(reply, "provisioning-request"));
     const sims = simsOf(lost.sims, detail);
     if (sims === "no") continue;
     const timing = combine([listed, await timingOfDetail(lost, detail?.["date-created"], evidence)]);
@@ -167,7 +172,7 @@ function combine(timings: readonly (Timing | undefined)[]): Verdict {
  * id may be any request.
  */
 async function requestsOf(
-  accountId: string,
+  { accountId, verb }: Pick<UnacknowledgedWrite, "accountId" | "verb">,
   simId: string,
   kore: Requests,
 ): Promise<{ requests: ReadonlyMap<string, Partial<WireProvisioningRequest>>; isWhole: boolean }> {
@@ -177,7 +182,7 @@ async function requestsOf(
   let isReadable = true;
   for (;;) {
     const query = { "subscription-id": simId, page, take };
-    const reply = record(await kore.provisioningRequests(accountId, query), "provisioning-requests");
+    const reply = record(await kore.provisioningRequests(accountId, query, verb), "provisioning-requests");
     const records = rows(reply.records, "provisioning-requests.records");
     const known = requests.size;
     for (const wire of records) {

@@ -1,11 +1,11 @@
 import { Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Ledger, type Work } from "../ledger/ledger.ts";
 import { type Reserved } from "../ledger/ledger-reads.ts";
-import { type PlacedSim } from "../command.ts";
+import { type PlacedSim, changedBy } from "../command.ts";
 import { isAmbiguous } from "../ledger/records.ts";
 import { type Sender } from "../sender.ts";
 
-type Sims = readonly Pick<PlacedSim, "id">[];
+type Sims = readonly Pick<PlacedSim, "id" | "holds">[];
 
 /** Other commands that have reserved SIMs. */
 export class ConflictingCommands {
@@ -22,7 +22,7 @@ export class ConflictingCommands {
     this.#stopping = stopping;
   }
 
-  /** Ids of the SIMs with an ambiguous outcome, by the ledger. */
+  /** Of what commands for the SIMs change, that with an ambiguous outcome, by the ledger. */
   async ambiguousSims(accountId: string, sims: Sims): Promise<ReadonlySet<string>> {
     const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
     return new Set([...reserved].filter(([, { chunk }]) => isAmbiguous(chunk.state)).map(([id]) => id));
@@ -47,7 +47,7 @@ export class ConflictingCommands {
   }
 
   /**
-   * Ids of the SIMs that stay reserved after reconciling ambiguous outcomes. Does not wait: SIMs of commands in progress
+   * Of what commands for the SIMs change, that which stays reserved after reconciling ambiguous outcomes. Does not wait: SIMs of commands in progress
    * count as reserved.
    *
    * @param own the command under review, whose reservations do not count
@@ -69,7 +69,8 @@ export class ConflictingCommands {
     const wanted = new Set(idsOf(sims));
     try {
       for (const chunk of await this.#ledger.chunks(work.entry)) {
-        const isConflicting = isAmbiguous(chunk.state) && chunk.sims.some(({ id }) => wanted.has(id));
+        const isWanted = chunk.sims.flatMap(changedBy).some((name) => wanted.has(name));
+        const isConflicting = isAmbiguous(chunk.state) && isWanted;
         if (isConflicting) await this.#sender.reconcile(work, chunk);
       }
     } catch (error) {
@@ -85,4 +86,4 @@ export class ConflictingCommands {
   }
 }
 
-const idsOf = (sims: Sims): string[] => sims.map(({ id }) => id);
+const idsOf = (sims: Sims): string[] => sims.flatMap(changedBy);

@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { type Work } from "../ledger/ledger.ts";
-import { type ProvisioningCommand, type PlacedSim, type Plan, placed } from "../command.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, changedBy, placed } from "../command.ts";
 import { type ConflictingCommands } from "./conflicting-commands.ts";
 import { type Reviewed, type UnfinishedCommands } from "./unfinished-commands.ts";
 
@@ -12,7 +12,7 @@ type Command = Pick<ProvisioningCommand, "accountId" | "verb">;
 interface ReviewOptions {
   plan: Plan;
   replan: () => Promise<Plan>;
-  /** Ids of SIMs with an earlier ambiguous outcome. */
+  /** SIMs and eSIMs that an earlier command with an ambiguous outcome may have changed. See `changedBy`. */
   ambiguous: ReadonlySet<string>;
   own?: Work | undefined;
 }
@@ -46,10 +46,11 @@ export class Review {
   }
 
   async #review(command: Command, { plan, replan, ambiguous, own }: ReviewOptions): Promise<WithHeld> {
-    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter(({ id }) => !ambiguous.has(id)) });
+    const isHeld = (sim: PlacedSim) => changedBy(sim).some((name) => ambiguous.has(name));
+    const certain = ({ sims, ...rest }: Plan): Plan => ({ ...rest, sims: sims.filter((sim) => !isHeld(sim)) });
     const replanCertain = async () => certain(await replan());
     const { unclear, ...reviewed } = await this.#unfinished.review(command, certain(plan), replanCertain, own?.entry);
-    const held = plan.sims.filter(({ id }) => ambiguous.has(id)).map(placed);
+    const held = plan.sims.filter(isHeld).map(placed);
     return { ...reviewed, held: [...held, ...unclear] };
   }
 }

@@ -7,11 +7,13 @@ import {
   type ProvisioningCommand,
   type PlacedSim,
   type Plan,
+  type CommandVerb,
   type SimResult,
+  changedBy,
 } from "../command.ts";
 import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "../progress.ts";
 import { detailOf } from "../reconciliation/reconcile.ts";
-import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished } from "../ledger/records.ts";
+import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished, verbOf } from "../ledger/records.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -52,6 +54,8 @@ type Statuses = Map<string, Status>;
 interface UnfinishedWrite {
   mark: Unfinished;
   chunk: Chunk;
+  /** As the write names it, which may be the eSIM that holds the reviewed SIM. */
+  sim: PlacedSim;
 }
 
 /**
@@ -75,7 +79,7 @@ export class UnfinishedCommands {
     const statuses: Statuses = new Map();
     for (const chunk of chunks) {
       if (chunk.requestId === undefined || chunk.isFinished) continue;
-      const status = await this.#read(entry.accountId, chunk, entry.createdAt);
+      const status = await this.#read(entry, chunk, entry.createdAt);
       statuses.set(chunk.requestId, status);
       if (!isFinished(status)) return true;
     }
@@ -111,13 +115,13 @@ export class UnfinishedCommands {
     for (let current = plan; ; current = await replan()) {
       const writes = await this.#unfinishedWrites(accountId, current, own);
       const hasFinished = await this.#readStatuses(accountId, [...writes.values()].flat(), statuses);
-      if (!hasFinished) return reviewed(current, goalOf(verb, current.options), writes, statuses);
+      if (!hasFinished) return reviewed(current, verb, writes, statuses);
     }
   }
 
   /** Accepts all verdicts by state, while the store is unavailable. */
   reviewByState(plan: Plan): Reviewed {
-    return reviewed(plan, "", new Map(), new Map());
+    return reviewed(plan, undefined, new Map(), new Map());
   }
 
   /** Unfinished writes of each SIM with a verdict by state. */
@@ -134,38 +138,46 @@ export class UnfinishedCommands {
       return chunk;
     };
     const writes = new Map<string, UnfinishedWrite[]>();
-    const ids = sims.filter(({ byState }) => byState).map(({ id }) => id);
-    if (ids.length === 0) return writes;
-    for (const [id, marks] of await this.#ledger.unfinishedFor(accountId, ids)) {
-      const ofSim: UnfinishedWrite[] = [];
-      for (const mark of marks) {
-        const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
-        if (chunk && isUnfinished(chunk) && chunk.sims.some((sim) => sim.id === id)) ofSim.push({ mark, chunk });
+    const judged = sims.filter(({ byState }) => byState);
+    if (judged.length === 0) return writes;
+    const marksOf = await this.#ledger.unfinishedFor(accountId, judged.flatMap(changedBy));
+    for (const judgedSim of judged) {
+      const ofSim = new Map<Chunk, UnfinishedWrite>();
+      for (const name of changedBy(judgedSim)) {
+        for (const mark of marksOf.get(name) ?? []) {
+          const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
+          const sim = chunk?.sims.find((each) => changedBy(each).includes(name));
+          if (chunk && sim && isUnfinished(chunk) && !ofSim.has(chunk)) ofSim.set(chunk, { mark, chunk, sim });
+        }
       }
-      writes.set(id, ofSim);
+      writes.set(judgedSim.id, [...ofSim.values()]);
     }
     return writes;
   }
 
   /** Reads missing statuses from KORE. @returns whether a request has ended for a SIM */
   async #readStatuses(accountId: string, writes: readonly UnfinishedWrite[], statuses: Statuses): Promise<boolean> {
-    const chunks = new Map<string, Chunk>();
-    for (const { chunk } of writes) {
-      if (chunk.requestId !== undefined && !statuses.has(chunk.requestId)) chunks.set(chunk.requestId, chunk);
+    const unread = new Map<string, UnfinishedWrite>();
+    for (const write of writes) {
+      const { requestId } = write.chunk;
+      if (requestId !== undefined && !statuses.has(requestId)) unread.set(requestId, write);
     }
-    const newestFirst = [...chunks].sort(([, a], [, b]) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));
+    const acknowledgedAt = ({ chunk }: UnfinishedWrite) => chunk.acknowledgedAt ?? 0;
+    const newestFirst = [...unread].sort(([, a], [, b]) => acknowledgedAt(b) - acknowledgedAt(a));
     const left = Math.max(0, MAX_STATUS_READS - statuses.size);
-    for (const [requestId, { acknowledgedAt = 0 }] of newestFirst.slice(left)) {
-      statuses.set(requestId, acknowledgedAt < this.#now() - FINISHED_AFTER ? "finished" : "unclear");
+    for (const [requestId, write] of newestFirst.slice(left)) {
+      statuses.set(requestId, acknowledgedAt(write) < this.#now() - FINISHED_AFTER ? "finished" : "unclear");
     }
     let hasFinished = false;
     await pMap(
       newestFirst.slice(0, left),
-      async ([requestId, chunk]) => {
-        const status = await this.#read(accountId, chunk).catch((error: unknown): Status => {
-          if (!(error instanceof KoreError)) throw error;
-          return "unclear";
-        });
+      async ([requestId, { chunk, mark }]) => {
+        const status = await this.#read({ accountId, verb: verbOf(mark.goal) }, chunk).catch(
+          (error: unknown): Status => {
+            if (!(error instanceof KoreError)) throw error;
+            return "unclear";
+          },
+        );
         statuses.set(requestId, status);
         hasFinished ||= chunk.sims.some((sim) => isDoneFor(sim, status));
       },
@@ -175,9 +187,14 @@ export class UnfinishedCommands {
   }
 
   /** Reads the status of a chunk's request from KORE, and records its end. */
-  async #read(accountId: string, { requestId, acknowledgedAt }: Chunk, madeAt = acknowledgedAt ?? 0): Promise<Status> {
+  async #read(
+    { accountId, verb }: Pick<Entry, "accountId" | "verb">,
+    { requestId, acknowledgedAt }: Chunk,
+    madeAt = acknowledgedAt ?? 0,
+  ): Promise<Status> {
     if (requestId === undefined) return "unclear";
-    const reply: unknown = await this.#kore.provisioningRequest(accountId, requestId).catch(KoreError.nullIfNotFound);
+    const detail = this.#kore.provisioningRequest(accountId, requestId, verb);
+    const reply: unknown = await detail.catch(KoreError.nullIfNotFound);
     if (reply === null) {
       if (await this.isJustAcknowledged(accountId, requestId)) return NOT_SHOWN;
       await this.#ledger.finish(accountId, requestId, () => ({})); // KORE deletes old requests.
@@ -200,18 +217,20 @@ const NOT_SHOWN: Progress = { end: "not reached", hasFailed: false, sims: [] };
 
 function reviewed(
   { sims, settled, options }: Plan,
-  goal: string,
+  verb: CommandVerb | undefined,
   writes: ReadonlyMap<string, readonly UnfinishedWrite[]>,
   statuses: Statuses,
 ): Reviewed {
   const found: Reviewed = { sims: [], unclear: [], settled: [...settled], options };
   for (const { byState, ...sim } of sims) {
-    const left = (writes.get(sim.id) ?? []).filter(({ chunk }) => !isDoneFor(sim, statusOf(chunk, statuses)));
+    const all = writes.get(sim.id) ?? [];
+    const left = all.filter((write) => !isDoneFor(write.sim, statusOf(write.chunk, statuses)));
     if (byState && left.length === 0) {
       found.settled.push({ ...resultAt(sim), ...byState });
       continue;
     }
-    const joined = byState?.outcome === "ALREADY_SATISFIED" ? requestToJoin(left, goal) : undefined;
+    const isSatisfied = byState?.outcome === "ALREADY_SATISFIED" && verb !== undefined;
+    const joined = isSatisfied ? requestToJoin(left, goalOf(verb, sim, options)) : undefined;
     if (joined !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: joined });
     else if (left.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
     else found.sims.push(sim);

@@ -1,13 +1,17 @@
 /// <reference lib="dom" />
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useEffect, useRef, useState } from "react";
-import type { PlaygroundTab } from "../index.ts";
+import type { PlaygroundOptions, PlaygroundTab } from "../index.ts";
 import type { Order } from "./orders.ts";
 import { DANGERS, dangerOf, isLive, isRehearsalOnly, nameOf, usesVariable } from "./operations.ts";
 import { useOptions } from "./session.ts";
 
-/** The variable that names the provisioning request to watch. */
-const REQUEST_ID = "provisioningRequestId";
+/** The variable that names the request to watch; undefined where the operation watches none in particular. */
+function requestVariableOf(query: string, { tabs }: PlaygroundOptions): string | undefined {
+  return [...new Set(tabs.map(variableOf))].find((name) => usesVariable(query, name));
+}
+
+const variableOf = ({ watchedAs = "provisioningRequestId" }: PlaygroundTab): string => watchedAs;
 
 /** Below the response: what a run of the active tab does that its text does not show. */
 export function Notice({ order }: { order: Order }) {
@@ -31,10 +35,11 @@ export function Notice({ order }: { order: Order }) {
 }
 
 function HowToWatch({ query }: { query: string }) {
+  const options = useOptions();
   return (
     <p className="tab-notice" role="note">
-      {usesVariable(query, REQUEST_ID)
-        ? "Put the id of a provisioning request into the variables (ProvisioningRequests lists them), then run this."
+      {requestVariableOf(query, options)
+        ? "Put the id of a request into the variables (its list is among the operations), then run this."
         : "Run this, then order something in a second window of the browser: a change of the tab ends the watching."}{" "}
       An event is shown here when KORE has changed something.
     </p>
@@ -50,19 +55,23 @@ function Starters({ query, order }: { query: string; order: Order }) {
   const headerEditor = useGraphiQL((state) => state.headerEditor);
   const subscription = useGraphiQL((state) => state.subscription);
   const isShown = useIsShown();
+  const followed = requestVariableOf(query, options);
   const starters = options.tabs.filter(
-    (tab) => tab.group === "order" && !dangerOf(tab.query, options) && !isRehearsalOnly(tab.query),
+    (tab) =>
+      tab.group === "order" &&
+      (followed === undefined || variableOf(tab) === followed) &&
+      !dangerOf(tab.query, options) &&
+      !isRehearsalOnly(tab.query),
   );
 
   async function start(starter: PlaygroundTab): Promise<void> {
-    const followsOne = usesVariable(query, REQUEST_ID);
-    if (!followsOne && !subscription) actions.run();
+    if (followed === undefined && !subscription) actions.run();
     setStatus(`${nameOf(starter.query)} is sent …`);
     const { requestId, message } = await order(starter, headerEditor?.getValue() ?? "");
     if (!isShown.current) return; // The active tab is another one by now, which must not be run.
     setStatus(message);
-    if (!followsOne || requestId === undefined || !variableEditor) return;
-    const variables = { ...starter.variables, ...parsed(variableEditor.getValue()), [REQUEST_ID]: requestId };
+    if (followed === undefined || requestId === undefined || !variableEditor) return;
+    const variables = { ...starter.variables, ...parsed(variableEditor.getValue()), [followed]: requestId };
     const wanted = Object.entries(variables).filter(([name]) => usesVariable(query, name));
     variableEditor.setValue(JSON.stringify(Object.fromEntries(wanted), null, 2));
     actions.stop();

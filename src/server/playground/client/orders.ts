@@ -5,8 +5,20 @@ import { nameOf } from "./operations.ts";
 /** Sends an order without a tab. `headers`: the text of the headers editor. */
 export type Order = (order: PlaygroundTab, headers: string) => Promise<{ requestId?: string; message: string }>;
 
+interface Request {
+  id: string;
+  status?: string;
+}
+
+interface Payload {
+  messageId?: string | null;
+  requests?: readonly Request[];
+  request?: Request | null;
+  results?: readonly { request?: Request | null }[];
+}
+
 interface Answer {
-  data?: Record<string, { requests?: { id: string; status?: string }[]; messageId?: string | null } | null> | null;
+  data?: Record<string, Payload | null> | null;
   errors?: readonly { message: string }[];
 }
 
@@ -26,12 +38,18 @@ export function orderBy(fetcher: GraphiQLProps["fetcher"]): Order {
       if (errors?.[0]) return { message: `${name}: ${errors[0].message}` };
       const [text] = Object.values(data ?? {}).flatMap((payload) => payload?.messageId ?? []);
       if (text) return { message: `${name} is text ${text}.` };
-      const [request] = Object.values(data ?? {}).flatMap((payload) => payload?.requests ?? []);
+      const [request] = Object.values(data ?? {}).flatMap((payload) => requestsIn(payload ?? {}));
       if (!request) return { message: `${name} changes nothing: its SIMs are in that state already. Run another one.` };
       const status = request.status ? `, ${request.status}` : "";
-      return { requestId: request.id, message: `${name} is provisioning request ${request.id}${status}.` };
+      return { requestId: request.id, message: `${name} is request ${request.id}${status}.` };
     } catch (error) {
       return { message: `${name} was not sent: ${String(error)}` };
     }
   };
+}
+
+function requestsIn({ requests = [], request, results = [] }: Payload): Request[] {
+  return [...requests, request, ...results.map((result) => result.request)].filter(
+    (one) => one !== null && one !== undefined,
+  );
 }

@@ -16,7 +16,8 @@ export interface Account {
   id: string;
   folder: string;
   kore: ConnectivityApi;
-  sims: readonly { id: string; iccid: string }[];
+  sims: readonly { id: string; iccid: string; eid: string }[];
+  activationProfileId: string;
   /** KORE's requests, each with the address from its command. */
   held(): Held[];
   trouble(on: "POST" | "list" | "detail", fault: Fault): void;
@@ -50,7 +51,9 @@ export class Stage {
     const names = Array.from({ length: ACCOUNTS }, (_, n) => `account-${n}`);
     const simulator = await startSimulator({
       clock: "real",
-      accounts: Object.fromEntries(names.map((name) => [name, { sims: SIMS * USES, esims: "none" as const }])),
+      accounts: Object.fromEntries(
+        names.map((name) => [name, { sims: SIMS * USES, states: "Active" as const, esims: "all" as const }]),
+      ),
       provisioning: { pendingAfterMs: 5, completedAfterMs: 300 },
     });
     const { urls, credentials } = simulator;
@@ -77,8 +80,14 @@ export class Stage {
     const sims = simulator
       .iccids(id)
       .slice(place, place + SIMS)
-      .map((iccid) => ({ iccid, id: simulator.sim(id, iccid)?.subscriptionId ?? "" }));
-    const path = `/connectivity/v1/accounts/${id}/provisioning-requests`;
+      .map((iccid) => {
+        const { subscriptionId = "", eid } = simulator.sim(id, iccid) ?? {};
+        return { iccid, id: subscriptionId, eid: eid ?? "" };
+      });
+    // An activation profile's number follows from its account's position.
+    const [, profile = "", base = "0"] = /^(.*-)(\d+)$/.exec(simulator.examples.activationProfileId) ?? [];
+    const path = `/connectivity/v1/accounts/${id}`;
+    const [requests, esimRequests] = [`${path}/provisioning-requests`, `${path}/esim-profile-switch-requests`];
     const disarm: (() => void)[] = [];
     const endSlowness: Partial<Record<string, () => void>> = {};
     return {
@@ -86,16 +95,20 @@ export class Stage {
       folder: join(this.#folder, String(use)),
       kore: this.#kore.session().connectivity,
       sims,
+      activationProfileId: `${profile}${Number(base) + 100 * (use % ACCOUNTS)}`,
       held: () =>
-        simulator
-          .provisioningRequests(id)
-          .map(toHeld)
-          .filter((held) => sims.some((sim) => held.sims.includes(sim.id))),
+        [...simulator.provisioningRequests(id).map(toHeld), ...simulator.esimRequests(id).map(toHeldSwitch)].filter(
+          (held) => sims.some((sim) => held.sims.includes(sim.id) || held.sims.includes(sim.eid)),
+        ),
       trouble(on, fault) {
-        const where = on === "POST" ? { method: "POST", path: `${path}/*` } : { method: "GET", path };
         const isSlow = fault.effect === "latency";
         if (isSlow) endSlowness[on]?.(); // Delays add up, and KORE must not exceed the visibility window.
-        const end = simulator.faults.add({ ...fault, ...where, ...(on === "detail" && { path: `${path}/*` }) });
+        const method = on === "POST" ? "POST" : "GET";
+        const of = (list: string, post: string) => (on === "POST" ? post : on === "detail" ? `${list}/*` : list);
+        const ends = [of(requests, `${requests}/*`), of(esimRequests, esimRequests)].map((where) =>
+          simulator.faults.add({ ...fault, method, path: where }),
+        );
+        const end = () => ends.forEach((stop) => stop());
         if (isSlow) endSlowness[on] = end;
         disarm.push(end);
       },
@@ -125,5 +138,16 @@ function toHeld({
     sims: subscriptions.map((sim) => sim.subscriptionId),
     createdAt: createdAt.getTime(),
     isFinished: status === "completed" || status === "failed",
+  };
+}
+
+function toHeldSwitch({ id, input, esims, createdAt }: ReturnType<Simulator["esimRequests"]>[number]): Held {
+  return {
+    id,
+    verb: "esim-switch",
+    mark: input.sku ?? "",
+    sims: esims.map(({ eid }) => eid),
+    createdAt: createdAt.getTime(),
+    isFinished: esims.every(({ status }) => ["Completed", "Failed", "Cancelled"].includes(status)),
   };
 }

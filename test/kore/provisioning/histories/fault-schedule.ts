@@ -1,8 +1,4 @@
-import {
-  ConnectivityApi,
-  type ProvisioningBody,
-  type ProvisioningVerb,
-} from "../../../../src/kore/api/connectivity.ts";
+import { type CommandEndpoints } from "../../../../src/kore/provisioning/command.ts";
 import { type Commit, type CommitResult, type DurableStore } from "../../../../src/common/durable-store.ts";
 import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type Link } from "./engines/engine.ts";
@@ -116,7 +112,7 @@ export class Life implements Link {
     };
   }
 
-  kore(kore: ConnectivityApi): ConnectivityApi {
+  kore(kore: CommandEndpoints): CommandEndpoints {
     return new MortalKore(kore, (work) => this.#do(work));
   }
 
@@ -183,31 +179,25 @@ export class Life implements Link {
 const CUT_OFF = "The store cannot be reached";
 const CUTS: ReadonlySet<unknown> = new Set<Cut>(["cut", "answer lost", "request lost", "request late"]);
 
-class MortalKore extends ConnectivityApi {
-  readonly #kore: ConnectivityApi;
+class MortalKore implements CommandEndpoints {
+  readonly #kore: CommandEndpoints;
   readonly #through: <T>(work: () => Promise<T>) => Promise<T>;
 
-  constructor(kore: ConnectivityApi, through: <T>(work: () => Promise<T>) => Promise<T>) {
-    super({ get: never, write: never });
+  constructor(kore: CommandEndpoints, through: <T>(work: () => Promise<T>) => Promise<T>) {
     this.#kore = kore;
     this.#through = through;
   }
 
-  override provisioningRequests(...call: Parameters<ConnectivityApi["provisioningRequests"]>) {
+  provisioningRequests(...call: Parameters<CommandEndpoints["provisioningRequests"]>) {
     return this.#through(() => this.#kore.provisioningRequests(...call));
   }
 
-  override provisioningRequest(...call: Parameters<ConnectivityApi["provisioningRequest"]>) {
+  provisioningRequest(...call: Parameters<CommandEndpoints["provisioningRequest"]>) {
     return this.#through(() => this.#kore.provisioningRequest(...call));
   }
 
-  override provision<V extends ProvisioningVerb>(
-    accountId: string,
-    verb: V,
-    order: ProvisioningBody<V>,
-    beforeSending?: () => Promise<void>,
-  ) {
-    return this.#through(() => this.#kore.provision(accountId, verb, order, beforeSending));
+  provision(...call: Parameters<CommandEndpoints["provision"]>) {
+    return this.#through(() => this.#kore.provision(...call));
   }
 }
 

@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
-import { type ProvisioningVerb } from "../../../../src/kore/api/connectivity.ts";
+import { type CommandVerb } from "../../../../src/kore/provisioning/command.ts";
 import { type Fault } from "../../../../src/simulator/index.ts";
 import { type Fate } from "./fault-schedule.ts";
 
 /** A command, which may be submitted many times. SIMs are indexes among those of the account. */
 interface CommandSpec {
-  verb: ProvisioningVerb;
+  verb: CommandVerb;
   sims: readonly number[];
   /** Two specs of one verb may have the same key. */
   requestKey: string | null;
@@ -69,7 +69,7 @@ export const SIMS = 4;
 /** Duration of slow replies, beyond our deadline, so that KORE processes aborted calls. Milliseconds. */
 export const SLOW = 150;
 
-const verb = fc.constantFrom<ProvisioningVerb>("suspend", "terminate", "activate", "plan-feature-change");
+const verb = fc.constantFrom<CommandVerb>("suspend", "terminate", "activate", "plan-feature-change", "esim-switch");
 
 const spec: fc.Arbitrary<CommandSpec> = fc.record({
   verb,

@@ -1,5 +1,7 @@
 import {
   ConnectivityApi,
+  type EsimAction,
+  type EsimBodies,
   type ProvisioningBody,
   type ProvisioningVerb,
 } from "../../../../src/kore/api/connectivity.ts";
@@ -59,6 +61,23 @@ export class KoreWithBehaviour extends ConnectivityApi {
     beforeSending?: () => Promise<void>,
   ) {
     return this.#kore.provision(accountId, verb, order, beforeSending);
+  }
+
+  override esimRequests(...call: Parameters<ConnectivityApi["esimRequests"]>) {
+    return this.#kore.esimRequests(...call);
+  }
+
+  override esimRequest(...call: Parameters<ConnectivityApi["esimRequest"]>) {
+    return this.#kore.esimRequest(...call);
+  }
+
+  override changeEsims<A extends EsimAction>(
+    accountId: string,
+    action: A,
+    body: EsimBodies[A],
+    beforeSending?: () => Promise<void>,
+  ) {
+    return this.#kore.changeEsims(accountId, action, body, beforeSending);
   }
 
   #listed(row: Record<string, unknown>): Record<string, unknown> {

@@ -23,6 +23,9 @@ export interface Submitted {
   mode: "nothing is uncertain" | undefined;
 }
 
+/** Orders of eSIM profiles have no addresses to notify, so the mark is their SKU. */
+const markOf = (options: Entry["options"]) => options?.["mail-to"] ?? options?.sku ?? "";
+
 /** Compares outcomes with KORE's requests. */
 export class Oracle {
   readonly #account: Account;
@@ -43,8 +46,7 @@ export class Oracle {
       const commands = this.#commands.get(key) ?? [];
       const [newest] = commands.slice(-1);
       if (value === undefined && newest) newest.until = Math.min(newest.until, Date.now());
-      else if (isNew)
-        commands.push({ mark: (value as Entry).options?.["mail-to"] ?? "", from: Date.now(), until: Infinity });
+      else if (isNew) commands.push({ mark: markOf((value as Entry).options), from: Date.now(), until: Infinity });
       this.#commands.set(key, commands);
     }
   };
@@ -81,7 +83,8 @@ export class Oracle {
     for (const { id, outcome, reason, requestId } of results) {
       const ids = held.filter(({ sims }) => sims.includes(id ?? "")).map((request) => request.id);
       const observed = `${mark} ${id ?? ""}: ${outcome} ${reason ?? ""} ${requestId ?? ""} ${JSON.stringify(results)}`;
-      const naming = all.filter(({ sims }) => sims.includes(id ?? ""));
+      const own = this.#account.sims.find((sim) => sim.id === id || sim.eid === id);
+      const naming = all.filter(({ sims }) => sims.includes(own?.id ?? "") || sims.includes(own?.eid ?? ""));
       const joined = naming.find((request) => request.id === requestId && request.mark !== mark);
       if (joined) {
         expect(joined.verb, observed).toBe(verb);

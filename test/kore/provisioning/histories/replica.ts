@@ -4,6 +4,8 @@ import { type Commit } from "../../../../src/common/durable-store.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type ReconciliationOptions } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
+import { EsimEndpoints } from "../../../../src/kore/esim/endpoints.ts";
+import { esimActionOf } from "../../../../src/kore/provisioning/command.ts";
 import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
 import { KoreWithBehaviour } from "./kore-behaviour.ts";
@@ -45,10 +47,11 @@ export class Replica {
     this.life = life;
     this.#joined = joined;
     setMaxListeners(0, this.#stopping.signal);
-    const observed = new ObservedRequests();
+    const [observed, observedEsims] = [new ObservedRequests(), new ObservedRequests()];
+    const kore = new KoreWithBehaviour(account.kore, behaviour, observed);
     this.commands = new ProvisioningCommands({
-      kore: life.kore(new KoreWithBehaviour(account.kore, behaviour, observed)),
-      observed: () => observed,
+      kore: life.kore(new EsimEndpoints(kore, observedEsims)),
+      observed: (_, verb) => (esimActionOf(verb) ? observedEsims : observed),
       store: life.store(joined.store, environment.onCommit),
       chunkSize: 2,
       reconciliation: {

@@ -190,11 +190,11 @@ class Telling {
       return Promise.resolve({
         sims: sims.map((sim, place) => ({
           place,
-          ...(account.sims[sim] as Account["sims"][number]),
+          ...commanded(verb, account.sims[sim] as Account["sims"][number]),
           ...(isByState && { byState: { outcome: "ALREADY_SATISFIED" as const } }),
         })),
         settled: [],
-        options: optionsOf(verb, mark),
+        options: optionsOf(verb, mark, account),
       });
     };
     const outcome = await commands.submit(command, plan).catch((error: unknown) => {
@@ -224,7 +224,11 @@ class Telling {
   }
 }
 
-function optionsOf(verb: string, mark: string): CommandOptions {
+const commanded = (verb: string, { id, iccid, eid }: Account["sims"][number]) =>
+  verb === "esim-switch" ? { id: eid, iccid: null, holds: [id] } : { id, iccid };
+
+function optionsOf(verb: string, mark: string, { activationProfileId }: Account): CommandOptions {
+  if (verb === "esim-switch") return { "activation-profile-id": activationProfileId, sku: mark };
   return {
     "mail-to": mark,
     ...(verb === "activate" && { "activation-state": "active" }),

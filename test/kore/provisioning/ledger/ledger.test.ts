@@ -116,7 +116,7 @@ test("later settled results are stored, and a chunk without SIMs is deleted", as
   const [one, two] = [...chunksOf(entry, "a").slice(0, 1), ...chunksOf(entry, "b").slice(1)] as [Chunk, Chunk];
   const work = await open(entry, [one, two]);
   const result = { place: 0, id: "b", iccid: null, outcome: "ALREADY_SATISFIED" } as const;
-  const settled = await ledger.settleSims(work, [result], [{ ...two, sims: [] }]);
+  const settled = await ledger.settleSims(work, two.sims, [result], [{ ...two, sims: [] }]);
   expect(await ledger.find(entry.key)).toEqual({ ...entry, settled: [result] });
   expect(await ledger.chunks(settled.entry)).toEqual([one]);
   expect(await reservedFor("b")).toBeUndefined();
