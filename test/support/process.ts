@@ -27,7 +27,12 @@ export function command(args: string[], env: Readonly<Record<string, string>> = 
   const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...args], {
     cwd: ROOT,
     // A database stands in place of the folder.
-    env: { PATH: process.env.PATH, WARM_UP_MS: "0", ...(!env.DATABASE_URL && { STORE_PATH: join(folder, "store") }), ...env },
+    env: {
+      PATH: process.env.PATH,
+      WARM_UP_MS: "0",
+      ...(!env.DATABASE_URL && { STORE_PATH: join(folder, "store") }),
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -41,7 +41,14 @@ export async function startGraphProcess(
   const node = ["--expose-gc", "--disable-warning=ExperimentalWarning", "--import", "tsx", "--import", probe];
   const child = spawn(process.execPath, [...flags, ...node, "src/main.ts", "serve"], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, WARM_UP_MS: "0", ...environmentOf(kore), ...SETTINGS, ...env, STORE_PATH: join(folder, "store") },
+    env: {
+      PATH: process.env.PATH,
+      WARM_UP_MS: "0",
+      ...environmentOf(kore),
+      ...SETTINGS,
+      ...env,
+      STORE_PATH: join(folder, "store"),
+    },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   if (!child.stdout || !child.stderr) throw new Error("the process has no output");
