@@ -12,7 +12,7 @@ export interface EsimRef {
   eid: string;
 }
 
-export const esimKey = ({ accountId, eid }: EsimRef): string => refKey({ accountId, id: eid });
+const esimKey = ({ accountId, eid }: EsimRef): string => refKey({ accountId, id: eid });
 
 /** An account's SIMs on an eSIM; empty when the account has none. KORE's list takes one EID a call. */
 export const simsOfEsim = eachLoader({
