@@ -75,7 +75,8 @@ export default tseslint.config(
       "@graphql-eslint/input-name": ["error", { checkQueries: false }],
       "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
       "@graphql-eslint/relay-connection-types": "error",
-      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
+      // A data session has no identity. test/contract/node.test.ts holds the types that are nodes.
+      "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false, shouldImplementNode: false }],
       "@graphql-eslint/relay-page-info": "error",
       "@graphql-eslint/require-deprecation-reason": "error",
     },

@@ -266,7 +266,7 @@ describe("While KORE has not finished", () => {
     expect(writes()).toEqual([]);
     expect((await order("Delete", { profiles, confirm: 1 }))?.results).toMatchObject([{ outcome: "SUBMITTED" }]);
     expect(writes()).toEqual([`POST ${A}/esim-profile-delete-requests ×1`]);
-    expect(app.kore.esimRequests("acme")[0]?.input?.refs).toEqual([{ eid, iccid: other, imei: null }]);
+    expect(app.kore.esimRequests("acme")[0]?.input.refs).toEqual([{ eid, iccid: other, imei: null }]);
   });
 
   test("KORE's refusal names the reason of each eSIM", async () => {
