@@ -19,6 +19,8 @@ export const ASSUMED_PERIODS = 100;
 export const ASSUMED_PRODUCT_OFFERS = 5;
 /** SIMs on an eSIM: chips hold a handful of profiles. */
 export const ASSUMED_ESIM_PROFILES = 10;
+/** eSIMs of an eSIM request: as many as one order takes. */
+export const ASSUMED_ESIMS_PER_REQUEST = 100;
 /** SIMs of a provisioning request: as many as we send by default. */
 export const ASSUMED_SIMS_PER_REQUEST = 500;
 /** Pages of an account's list of SIMs: a million SIMs. */

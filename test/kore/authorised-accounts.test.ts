@@ -52,6 +52,12 @@ const REQUESTS = {
   diagnosticsRequests: (account: string) => session().diagnosticsRequests(account, {}),
   diagnosticsRequest: (account: string) => session().diagnosticsRequest(account, "1"),
   cancelDeviceLocation: (account: string) => session().cancelDeviceLocation(account, "1"),
+  esimRequests: (account: string) => session().esimRequests(account, { page: 1, take: 1, eid: undefined }),
+  esimRequest: (account: string) => session().esimRequest(account, "1"),
+  esimProfiles: (account: string) => session().esimProfiles(account, "1"),
+  changeEsims: (account: string) => session().changeEsims(account, "enable", { subscriptions: [] }),
+  retryEsims: (account: string) => session().retryEsims(account, { requestId: "1", eids: [], skipSessionCheck: false }),
+  cancelEsims: (account: string) => session().cancelEsims(account, { requestId: "1", eids: [], retriesOnly: false }),
   dailySubscriptionsReport: (account: string) => session().dailySubscriptionsReport(account, undefined),
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };

@@ -11,14 +11,16 @@ import {
   costOfPage,
   free,
   hint,
+  listOf,
   selectsOnly,
 } from "../../graph/index.ts";
 import { KoreError } from "../../kore/index.ts";
 import { Account } from "../account/index.ts";
 import { ActivationProfile, activationProfileById } from "../activation-profile/index.ts";
+import { ASSUMED_ESIMS_PER_REQUEST } from "../assumed-sizes.ts";
 import { type Context } from "../context.ts";
 import { type Ref } from "../resource.ts";
-import { SimSubscription, costOfSim, simOf } from "../subscription/index.ts";
+import { SimSubscription, callsById, simOf, subscriptionById } from "../subscription/index.ts";
 import { eachEsimRequest, listEsimRequests } from "./esim-request.loader.ts";
 import { acknowledgedEsimRequest } from "./esim-request.mapper.ts";
 import { EsimRequest, EsimRequestConnection, EsimRequestItem } from "./esim-request.type.ts";
@@ -33,6 +35,12 @@ export const costOfEsimRequest: FieldCost = ({ parent, path, selected, calls }) 
   const { requests: count = parent.count } = parent.listSizes;
   if (!isKnown) calls.add(eachEsimRequest, path, count);
   return { preloaded: [eachEsimRequest], count };
+};
+
+/** An item names two SIMs. */
+const costOfItsSim: FieldCost = ({ parent, path, calls }) => {
+  calls.add(subscriptionById, path, callsById(parent));
+  return undefined;
 };
 
 @Access({ role: "viewer" })
@@ -71,6 +79,7 @@ export class EsimRequestResolver {
   }
 
   @Loads(eachEsimRequest)
+  @Costs(listOf(ASSUMED_ESIMS_PER_REQUEST))
   @FieldResolver(() => [EsimRequestItem], {
     nullable: true,
     description: "Its eSIMs with their outcomes. For a request out of a list, one KORE call.",
@@ -90,7 +99,7 @@ export class EsimRequestItemResolver {
     return eid === null ? null : { accountId, eid };
   }
 
-  @Costs(costOfSim)
+  @Costs(costOfItsSim)
   @FieldResolver(() => SimSubscription, {
     nullable: true,
     description:
@@ -103,7 +112,7 @@ export class EsimRequestItemResolver {
     return simOf(accountId, { id, iccid: null }, context);
   }
 
-  @Costs(costOfSim)
+  @Costs(costOfItsSim)
   @FieldResolver(() => SimSubscription, { nullable: true, description: "The SIM that it had. One KORE call each." })
   oldSubscription(
     @Root() { accountId, oldSubscriptionId: id }: EsimRequestItem,
