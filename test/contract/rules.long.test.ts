@@ -333,4 +333,4 @@ function table(): string {
 
 test("access rules and costs of all fields are those that were reviewed", async () => {
   await expect(table()).toMatchFileSnapshot("rules.snapshot.txt");
-});
+}, 300_000);
