@@ -119,7 +119,10 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
       });
       await page.getByRole("button", { name: /^Execute query/ }).click();
       const answer = (await (await answered).json()) as Answer;
-      await page.locator(".result-window .view-line", { hasText: /"(data|errors)"/ }).waitFor();
+      await page
+        .locator(".result-window .view-line", { hasText: /"(data|errors)"/ })
+        .first()
+        .waitFor();
       return answer;
     },
   };
