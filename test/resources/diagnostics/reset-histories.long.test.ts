@@ -1,11 +1,10 @@
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Fault } from "../../../src/simulator/index.ts";
 import { type TestApp, startApp } from "../../support/app.ts";
 
 const RUNS = Number(process.env.FC_RUNS ?? 80);
-// Fixed: one of five random seeds has failed, and the cause is not found yet.
-const SEED = Number(process.env.FC_SEED ?? 1);
+const SEED = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31);
 const DIAGNOSTICS = "/connectivity/**/diagnostics";
 const KNOWN: ReadonlySet<string> = new Set(["SUBMITTED", "FAILED"]);
 
@@ -101,10 +100,17 @@ async function outcomeOf(iccid: string, requestKey: string) {
   return data?.resetConnection?.results[0];
 }
 
-async function requestsOf(iccid: string): Promise<string[]> {
-  const { data } = await app.graph.query<{ account: { diagnosticsRequests: { nodes: { id: string }[] } } }>(
-    `query ($iccid: ICCID!) { account(id: "acme") { diagnosticsRequests(first: 50, filter: { iccid: $iccid }) { nodes { id } } } }`,
-    { iccid },
+/** KORE's requests. The faults may have opened the circuit breaker, which closes again. */
+function requestsOf(iccid: string): Promise<string[]> {
+  return vi.waitFor(
+    async () => {
+      const { data, errors } = await app.graph.query<{ account: { diagnosticsRequests: { nodes: { id: string }[] } } }>(
+        `query ($iccid: ICCID!) { account(id: "acme") { diagnosticsRequests(first: 50, filter: { iccid: $iccid }) { nodes { id } } } }`,
+        { iccid },
+      );
+      if (!data || errors) throw new Error(JSON.stringify(errors));
+      return data.account.diagnosticsRequests.nodes.map(({ id }) => id);
+    },
+    { timeout: 20_000, interval: 200 },
   );
-  return data?.account.diagnosticsRequests.nodes.map(({ id }) => id) ?? [];
 }
