@@ -48,9 +48,9 @@ export {
   MAX_PAGE_SIZE,
   cursorsOf,
   parsePagingState,
-  formatPagingState,
   readRange,
 } from "./pagination/cursor-pagination.ts";
+export { pageOfUnnumberedList } from "./pagination/unnumbered-list.ts";
 export { readConsecutive } from "./pagination/consecutive-lists.ts";
 export {
   BigInteger,

@@ -108,7 +108,7 @@ test("mutations need an operator, those of API clients and alert rules an admin,
     // Its URL opens a file on all SIMs.
     ["Account.dailySubscriptionsReport", "admin"],
     ["DailySubscriptionsReport.url", "admin"],
-    // What rules may name shows nothing of the account.
+    // Events and actions that rules may name are no data of the account.
     ["Account.alertEvents", "viewer"],
     ["Account.alertActions", "viewer"],
   ]);

@@ -1,7 +1,7 @@
 import { ArgsType, type ClassType, Directive, Field, Int, ObjectType } from "type-graphql";
 import { Costs, type FieldCost, type CostContext, type CostItems } from "../cost/index.ts";
 import { userInputError } from "../errors.ts";
-import { type Cursors, MAX_PAGE_SIZE, pagesNeeded } from "./cursor-pagination.ts";
+import { type Cursors, MAX_PAGE_SIZE, type Range, formatPagingState, pagesNeeded } from "./cursor-pagination.ts";
 
 const DEFAULT_PAGE_SIZE = 50;
 
@@ -92,6 +92,16 @@ export class Page<Node> {
     this.nodes = nodes;
     this.totalCount = totalCount;
     this.#from = { cursors, offset, state, hasNextPage };
+  }
+
+  /** @param more state of this list's cursors beside that of paging */
+  static ofRange<Node>(
+    { items, total, hasNextPage, pagingState }: Range<Node>,
+    position: { cursors: Cursors; offset: number },
+    more: readonly number[] = [],
+  ): Page<Node> {
+    const state = [...more, formatPagingState(pagingState)].join(",");
+    return new Page({ nodes: items, totalCount: total, hasNextPage, ...position, state });
   }
 
   get edges(): { node: Node; cursor: string }[] {

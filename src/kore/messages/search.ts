@@ -1,3 +1,4 @@
+import { dayOf } from "../../common/calendar-day.ts";
 import { type SmsApi, type WireMessage } from "../api/sms.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { date, id, record, string } from "../decoding/decode.ts";
@@ -31,7 +32,7 @@ export async function findUnacknowledgedMessage(
   const { accountId, sentAt, textHash } = entry;
   const sim = await simConditions(entry, connectivity);
   if (!sim) return { kind: "unclear", message: "KORE does not show the SIM's ICCID" };
-  const since = new Date(sentAt - CLOCK_SKEW).toISOString().slice(0, "2026-01-01".length);
+  const since = dayOf(sentAt - CLOCK_SKEW);
   const { messages, isWhole } = await walkMessages(sms, accountId, {
     ...sim,
     direction: "to_sim",

@@ -1,12 +1,11 @@
+import { dayOf } from "../../common/calendar-day.ts";
 import {
-  Page,
+  type Page,
   type PageArgs,
   checkedFirst,
   cursorsOf,
+  pageOfUnnumberedList,
   eachLoader,
-  formatPagingState,
-  parsePagingState,
-  readRange,
   userInputError,
 } from "../../graph/index.ts";
 import { KoreError, decode, readRules } from "../../kore/index.ts";
@@ -75,26 +74,16 @@ export async function listAlerts(
     "end-date": until ? dayOf(until) : undefined,
   };
   const cursors = cursorsOf(["alerts", accountId, conditions]);
-  const { offset, state } = cursors.decode(page.after);
-  let firstPage = state === "" ? undefined : Number(state.split(",")[0]);
-  const readPage = async (index: number, size: number) => {
-    const number = firstPage === undefined ? undefined : firstPage + index;
+  return pageOfUnnumberedList({ cursors, after: page.after, first }, async (number, size, isFirst) => {
     const reply = await kore.alerting.alerts(accountId, { ...conditions, "page-index": number, "page-size": size });
     const total = decode.count(reply?.["total-records"], "alerts.total-records");
     const wires = decode.rows(decode.listed(reply, "alerts", "alerts", total), "alerts.alerts");
-    firstPage ??= decode.integer(reply?.["page-index"], "alerts.page-index") ?? 1;
-    const shown = { items: wires.map((wire) => toAlert(accountId, wire, kore.unknown)), total, more: null };
-    return index === 0 ? decode.firstPage(shown, "alerts.alerts") : shown;
-  };
-  const range = await readRange({ offset, first, ...parsePagingState(state) }, readPage, ({ id }) => id);
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: `${firstPage ?? 1},${formatPagingState(range.pagingState)}`,
+    const shown = {
+      items: wires.map((wire) => toAlert(accountId, wire, kore.unknown)),
+      total,
+      more: null,
+      number: number === undefined ? decode.integer(reply?.["page-index"], "alerts.page-index") : null,
+    };
+    return isFirst ? decode.firstPage(shown, "alerts.alerts") : shown;
   });
 }
-
-const dayOf = (instant: Date): string => instant.toISOString().slice(0, "2026-01-01".length);

@@ -6,7 +6,6 @@ import {
   eachLoader,
   parsePagingState,
   MAX_PAGE_SIZE,
-  formatPagingState,
   Page,
   type PageArgs,
   isAuthorizedFor,
@@ -140,14 +139,7 @@ export async function listClients(
     },
     idOf,
   );
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: formatPagingState(range.pagingState),
-  });
+  return Page.ofRange(range, { cursors, offset });
 }
 
 /**

@@ -1,13 +1,11 @@
 import { type CallerSignal } from "../../common/abort.ts";
 import {
-  Page,
+  type Page,
   type PageArgs,
   checkedFirst,
   cursorsOf,
+  pageOfUnnumberedList,
   eachLoader,
-  formatPagingState,
-  parsePagingState,
-  readRange,
   userInputError,
 } from "../../graph/index.ts";
 import { KoreError, type KoreSession, type PollOptions, decode } from "../../kore/index.ts";
@@ -85,7 +83,7 @@ async function diagnosticsPage(accountId: string, query: DiagnosticsQuery, { kor
     items: wires.map((wire) => toDiagnosticsRequest(accountId, wire, kore.unknown)),
     total,
     more: null,
-    page: decode.integer(reply?.page, "diagnostics.page"),
+    number: decode.integer(reply?.page, "diagnostics.page"),
   };
 }
 
@@ -110,21 +108,8 @@ export async function listDiagnosticsRequests(
     msisdn: msisdn ?? undefined,
   };
   const cursors = cursorsOf(["diagnosticsRequests", accountId, conditions]);
-  const { offset, state } = cursors.decode(page.after);
-  let firstPage = state === "" ? undefined : Number(state.split(",")[0]);
-  const readPage = async (index: number, size: number) => {
-    const number = firstPage === undefined ? undefined : firstPage + index;
+  return pageOfUnnumberedList({ cursors, after: page.after, first }, async (number, size, isFirst) => {
     const reply = await diagnosticsPage(accountId, { page: number, take: size, ...conditions }, context);
-    firstPage ??= reply.page ?? 1;
-    return index === 0 ? decode.firstPage(reply, "diagnostics.records") : reply;
-  };
-  const range = await readRange({ offset, first, ...parsePagingState(state) }, readPage, ({ id }) => id);
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: `${firstPage ?? 1},${formatPagingState(range.pagingState)}`,
+    return isFirst ? decode.firstPage(reply, "diagnostics.records") : reply;
   });
 }

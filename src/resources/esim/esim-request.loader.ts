@@ -1,13 +1,11 @@
 import { type CallerSignal } from "../../common/abort.ts";
 import {
-  Page,
+  type Page,
   type PageArgs,
   checkedFirst,
   cursorsOf,
+  pageOfUnnumberedList,
   eachLoader,
-  formatPagingState,
-  parsePagingState,
-  readRange,
 } from "../../graph/index.ts";
 import {
   KoreError,
@@ -96,7 +94,7 @@ async function esimRequestPage(accountId: string, query: EsimQuery, { kore }: Co
     items: wires.map((wire) => toEsimRequest(accountId, wire, kore.unknown)),
     total,
     more: null,
-    page: decode.integer(reply?.page, "esim-requests.page"),
+    number: decode.integer(reply?.page, "esim-requests.page"),
   };
 }
 
@@ -112,21 +110,8 @@ export async function listEsimRequests(
 ): Promise<Page<EsimRequest>> {
   const first = checkedFirst(page);
   const cursors = cursorsOf(["esimRequests", accountId, { eid }]);
-  const { offset, state } = cursors.decode(page.after);
-  let firstPage = state === "" ? undefined : Number(state.split(",")[0]);
-  const readPage = async (index: number, size: number) => {
-    const number = firstPage === undefined ? undefined : firstPage + index;
+  return pageOfUnnumberedList({ cursors, after: page.after, first }, async (number, size, isFirst) => {
     const reply = await esimRequestPage(accountId, { page: number, take: size, eid }, context);
-    firstPage ??= reply.page ?? 1;
-    return index === 0 ? decode.firstPage(reply, "esim-requests.records") : reply;
-  };
-  const range = await readRange({ offset, first, ...parsePagingState(state) }, readPage, ({ id }) => id);
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: `${firstPage ?? 1},${formatPagingState(range.pagingState)}`,
+    return isFirst ? decode.firstPage(reply, "esim-requests.records") : reply;
   });
 }

@@ -4,7 +4,6 @@ import {
   cursorsOf,
   eachLoader,
   parsePagingState,
-  formatPagingState,
   Page,
   type PageArgs,
   readRange,
@@ -178,12 +177,5 @@ export async function listProvisioningRequests(
   const firstPage = state === "" ? undefined : Number(state.split(",")[0]);
   const pages = pagesOf(accountId, conditions, context, firstPage);
   const range = await readRange({ offset, first, ...parsePagingState(state) }, pages.read, idOf);
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: `${pages.firstPage()},${formatPagingState(range.pagingState)}`,
-  });
+  return Page.ofRange(range, { cursors, offset }, [pages.firstPage()]);
 }

@@ -5,7 +5,6 @@ import {
   costOfPage,
   cursorsOf,
   type FieldCost,
-  formatPagingState,
   Page,
   pageWithoutCalls,
   parsePagingState,
@@ -131,14 +130,7 @@ export async function listSessions(
     return page === 0 && size > 1 ? decode.firstPage(read, "sessions.session-data") : read;
   });
   const end = given["date-range-end"] === undefined ? [pinned ?? endBehind(range.items)] : [];
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: [...end, formatPagingState(range.pagingState)].join(","),
-  });
+  return Page.ofRange(range, { cursors, offset }, end);
 }
 
 /** Of a cursor's state: the window's end of the first page, where that was KORE's default. Milliseconds since the epoch. */

@@ -1,10 +1,10 @@
+import { dayOf } from "../../common/calendar-day.ts";
 import {
   Page,
   type PageArgs,
   checkedFirst,
   cursorsOf,
   eachLoader,
-  formatPagingState,
   parsePagingState,
   readRange,
   userInputError,
@@ -62,14 +62,5 @@ export async function listSmsMessages(
     },
     ({ id }) => id,
   );
-  return new Page({
-    nodes: range.items,
-    totalCount: range.total,
-    hasNextPage: range.hasNextPage,
-    cursors,
-    offset,
-    state: formatPagingState(range.pagingState),
-  });
+  return Page.ofRange(range, { cursors, offset });
 }
-
-const dayOf = (instant: Date): string => instant.toISOString().slice(0, "2026-01-01".length);

@@ -1,3 +1,4 @@
+import { dayOf } from "../../common/calendar-day.ts";
 import { userInputError } from "../../graph/index.ts";
 import { type UsageSpan } from "../../kore/index.ts";
 
@@ -46,5 +47,3 @@ export function callsOfSpan({ from, to }: Readonly<Record<string, unknown>>): nu
 function daysOf({ from, to }: UsageSpan): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY) + 1;
 }
-
-const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
