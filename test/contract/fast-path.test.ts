@@ -44,7 +44,10 @@ const as = (role: string, accounts = "*", id = role): Record<string, string> => 
 
 const byApollo = vi.spyOn(ApolloServer.prototype, "executeHTTPGraphQLRequest");
 const apps: TestApp[] = [];
-afterAll(() => Promise.all(apps.splice(0).map((app) => app.stop())));
+afterAll(async () => {
+  byApollo.mockRestore();
+  await Promise.all(apps.splice(0).map((app) => app.stop()));
+});
 
 async function start(world: Parameters<typeof startApp>[0], env: Record<string, string> = {}): Promise<TestApp> {
   const app = await startApp(world, { ...ENV, ...env });

@@ -13,7 +13,7 @@ import {
   validate,
   valueFromASTUntyped,
 } from "graphql";
-import { type Role } from "../../graph/index.ts";
+import { type AccessRule, type Role, accessRules } from "../../graph/index.ts";
 import { type Logger } from "../logging/log.ts";
 import { type JsonSchema, type ObjectSchema, described, jsonSchemaOf } from "./json-schema.ts";
 import { type Order, orderFieldOf, orderOf } from "./order.ts";
@@ -50,6 +50,7 @@ export const TOKEN = "token";
 export function toolsOf(options: ToolOptions): ReadonlyMap<string, Tool> {
   const { schema, documents, log } = options;
   const tools = new Map<string, Tool>();
+  const rules = accessRules(schema);
   const leaveOut = (operation: string, why: string) => log.warn({ operation, why }, "an operation is no MCP tool");
   for (const text of documents) {
     const document = documentOf(text);
@@ -62,7 +63,7 @@ export function toolsOf(options: ToolOptions): ReadonlyMap<string, Tool> {
       continue;
     }
     for (const [name, own] of Object.entries(separateOperations(document))) {
-      const found = toolOf(name, own, commentOf(text, own), options);
+      const found = toolOf(name, own, commentOf(text, own), { ...options, rules });
       if (!found) continue;
       if ("why" in found) leaveOut(name, found.why);
       else if (tools.has(name)) leaveOut(name, "another operation has its name");
@@ -86,11 +87,11 @@ function toolOf(
   name: string,
   document: DocumentNode,
   comment: string,
-  { schema, orders }: ToolOptions,
+  { schema, orders, rules }: ToolOptions & { rules: ReadonlyMap<string, AccessRule> },
 ): Tool | { why: string } | undefined {
   const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION);
   if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
-  const uses = usesOf(document, schema);
+  const uses = usesOf(document, schema, rules);
   if (uses.canHoldSecret) return undefined;
   const field = operation.operation === OperationTypeNode.MUTATION ? orderFieldOf(operation, schema) : undefined;
   if (operation.operation === OperationTypeNode.MUTATION && !(orders && field)) return undefined;

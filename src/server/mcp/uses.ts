@@ -8,7 +8,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { ROLES, type Role, accessRules, canHoldSecret } from "../../graph/index.ts";
+import { type AccessRule, ROLES, type Role, canHoldSecret } from "../../graph/index.ts";
 
 /** The parts of the schema that an operation uses, as far as a tool depends on them. */
 export interface Uses {
@@ -21,8 +21,7 @@ export interface Uses {
   descriptions: ReadonlyMap<string, string>;
 }
 
-export function usesOf(document: DocumentNode, schema: GraphQLSchema): Uses {
-  const rules = accessRules(schema);
+export function usesOf(document: DocumentNode, schema: GraphQLSchema, rules: ReadonlyMap<string, AccessRule>): Uses {
   const types = new TypeInfo(schema);
   const rootTypes: unknown[] = [schema.getQueryType(), schema.getMutationType()];
   const roots = new Set<string>();

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Wire, app, unknownFields } from "./scripted-sims.ts";
+import { type Wire, app, beginScript, unknownFields } from "./scripted-sims.ts";
+
+beginScript();
 
 interface Shown {
   alertRules: Wire[];

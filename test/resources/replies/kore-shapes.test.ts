@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { app, answerSims, shown, inState, ICCID } from "./scripted-sims.ts";
+import { app, beginScript, answerSims, shown, inState, ICCID } from "./scripted-sims.ts";
+
+beginScript();
 
 describe("A provisioning request's status", () => {
   const QUERY = `{ provisioningRequest(accountId: "acme", id: "cmp-cpro-request-27580") {

@@ -2,10 +2,13 @@ import { afterAll, beforeAll } from "vitest";
 import { type ScriptedApp, startScripted } from "../../support/kore/scripted-kore.ts";
 
 export let app: ScriptedApp;
-beforeAll(async () => {
-  app = await startScripted({ CACHE_SECONDS: "0" });
-});
-afterAll(() => app.stop());
+/** Starts the scripted KORE for the tests of a file: modules are shared by files, hooks are not. */
+export function beginScript() {
+  beforeAll(async () => {
+    app = await startScripted({ CACHE_SECONDS: "0" });
+  });
+  afterAll(() => app.stop());
+}
 
 export type Wire = Readonly<Record<string, unknown>>;
 export const ICCID = "8901260882305063816";

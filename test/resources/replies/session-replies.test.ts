@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { ICCID, type Wire, app, unknownFields } from "./scripted-sims.ts";
+import { ICCID, type Wire, app, beginScript, unknownFields } from "./scripted-sims.ts";
+
+beginScript();
 
 const SIM = { "subscription-id": "sim-1", iccid: ICCID };
 const FIELDS = "sessions(first: 2) { totalCount nodes { sessionId startedAt endedAt apn } pageInfo { hasNextPage } }";

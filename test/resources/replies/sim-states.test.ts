@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { app, answerSims, shown, inState, unknownFields } from "./scripted-sims.ts";
+import { app, beginScript, answerSims, shown, inState, unknownFields } from "./scripted-sims.ts";
+
+beginScript();
 
 describe("States", () => {
   test.each([

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { LRUCache } from "lru-cache";
 
 /** A point in the sequence of one process, without meaning in another. */
 export interface SequenceMark {
@@ -16,13 +15,16 @@ const MAX_REQUESTS = 20_000;
  */
 export class RequestSequence {
   readonly #process = randomUUID();
-  /** Index by account and request. One that was evicted and observed again gets a later index, which is safe. */
-  readonly #places = new LRUCache<string, number>({ max: MAX_REQUESTS });
+  /** Index by account and request, the earliest first. One that was evicted and observed again gets a later index, which is safe. */
+  readonly #places = new Map<string, number>();
   #count = 0;
 
   add(accountId: string, requestId: string): void {
     const key = `${accountId} ${requestId}`;
-    if (!this.#places.has(key)) this.#places.set(key, ++this.#count);
+    if (this.#places.has(key)) return;
+    this.#places.set(key, ++this.#count);
+    const [earliest] = this.#places.keys();
+    if (this.#places.size > MAX_REQUESTS && earliest !== undefined) this.#places.delete(earliest);
   }
 
   mark(): SequenceMark {
