@@ -30,8 +30,11 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser without other n
     await openTab("WatchSimStates");
     await page.getByRole("button", { name: "ReactivateSims", exact: true }).click();
     await expect.poll(shown, { timeout: 15_000 }).toMatch(/"newState":\s"ACTIVE"/);
+    await openTab("WatchAccountEvents");
+    await page.getByRole("button", { name: "SuspendSims", exact: true }).click();
+    await expect.poll(shown, { timeout: 15_000 }).toMatch(/"ruleName":\s"Provisioning request moved on"/);
     expect({ outside, problems }).toEqual({ outside: [], problems: [] });
-  }, 40_000);
+  }, 60_000);
 
   test("it lists the documented operations, and each of them answers without an error", async () => {
     const settings = (await (await fetch(new URL("/playground/tabs.json", app.url))).json()) as PlaygroundOptions;
