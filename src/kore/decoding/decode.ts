@@ -3,8 +3,9 @@ import { type UnknownEnumValues } from "./unknown-enum-values.ts";
 
 /*
  * KORE's contract marks no field as required, and types one field differently in different places. The decoders accept
- * equivalent forms: an id may be a number, a blank string is null, a missing list is empty. Any other form, such as a list
- * in place of a string, is an error that names the field.
+ * equivalent forms: an id may be a number, a blank string is null, a missing list is empty. In KORE's samples `""` also stands
+ * for an absent object, so it does for a list. Any other form, such as a list in place of a string, is an error that names
+ * the field.
  */
 
 /**
@@ -76,15 +77,15 @@ export function boolean(value: unknown, field: string): boolean | null {
   throw contractError(field);
 }
 
-/** A list, empty when absent. */
+/** A list, empty when absent or blank. */
 export function list<T>(value: readonly T[] | null | undefined, field: string): readonly T[] {
-  if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value as readonly T[];
+  if (isAbsent(value)) return [];
   throw contractError(field);
 }
 
 /**
- * A list of objects, empty when absent.
+ * A list of objects, empty when absent or blank.
  *
  * @param keys members that are read
  * @throws KoreError `contract` with the index of a row that is no object, or that has members but none of `keys`
@@ -135,7 +136,7 @@ export function listed<Reply extends object, Key extends keyof Reply & string>(
 ): Reply[Key] | null {
   if (reply === null) return null;
   const found = record(reply, operation)[key];
-  if (found === undefined && total !== 0) throw contractError(`${operation}.${key}`);
+  if ((found === undefined || found === "") && total !== 0) throw contractError(`${operation}.${key}`);
   return found;
 }
 
@@ -152,6 +153,15 @@ export function firstPage<Page extends { items: readonly unknown[]; total: numbe
 export function record<T extends object>(value: T | null | undefined, field: string): T {
   if (isRecord(value)) return value;
   throw contractError(field);
+}
+
+/** An object within a reply, or null when absent or blank. @throws KoreError `contract` for anything else */
+export function optionalRecord<T extends object>(value: T | null | undefined, field: string): T | null {
+  return isAbsent(value) ? null : record(value, field);
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && isBlank(value));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,9 +6,9 @@ export function toDailySubscriptionsReport(
   reply: WireScheduledReport | null,
   unknown: UnknownEnumValues,
 ): DailySubscriptionsReport | null {
-  const found = reply && decode.record(reply, "scheduled-report")["file-details"];
-  if (found === undefined || found === null) return null;
-  const file = decode.record(found, "scheduled-report.file-details");
+  const report = reply && decode.record(reply, "scheduled-report");
+  const file = decode.optionalRecord(report?.["file-details"], "scheduled-report.file-details");
+  if (!file) return null;
   const url = decode.id(file["signed-url"], "scheduled-report.signed-url");
   return {
     fileName: decode.string(file["file-name"], "scheduled-report.file-name"),
@@ -20,8 +20,9 @@ export function toDailySubscriptionsReport(
 }
 
 function toChecksum(wire: NonNullable<WireScheduledReport["file-details"]>["checksum"] | null) {
-  if (wire === undefined || wire === null) return null;
-  const { type, value } = decode.record(wire, "scheduled-report.checksum");
+  const checksum = decode.optionalRecord(wire, "scheduled-report.checksum");
+  if (!checksum) return null;
+  const { type, value } = checksum;
   return {
     type: decode.string(type, "scheduled-report.checksum.type"),
     value: decode.string(value, "scheduled-report.checksum.value"),

@@ -11,8 +11,8 @@ export interface SessionPage {
 }
 
 export function toSessionPage(wire: WireSimSessions, unknown: UnknownEnumValues): SessionPage {
-  const data = wire["session-data"];
-  const rows = data ? decode.rows(decode.record(data, "sessions.session-data").sessions, "sessions.session-data") : [];
+  const data = decode.optionalRecord(wire["session-data"], "sessions.session-data");
+  const rows = decode.rows(data?.sessions, "sessions.session-data");
   return {
     iccid: decode.id(wire.iccid, "sessions.iccid"),
     msisdn: decode.id(wire.msisdn, "sessions.msisdn"),

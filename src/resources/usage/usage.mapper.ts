@@ -40,8 +40,8 @@ export function toPlanUsage(span: UsageSpan, wire: WirePlanUsage | null, unknown
 
 /** Null without any record. */
 function toUsage(wire: WireFeatureUsage | null | undefined, field: string, unknown: UnknownEnumValues): Usage | null {
-  if (wire === undefined || wire === null) return null;
-  const row = decode.record(wire, field);
+  const row = decode.optionalRecord(wire, field);
+  if (!row) return null;
   const days = decode.rows(row["daily-usages"], `${field}.daily-usages`, ["date", "total-usage", "unit"]);
   const total = decode.bigInteger(row["total-usage"], `${field}.total-usage`);
   if (total === null && days.length === 0) return null;

@@ -108,8 +108,14 @@ describe("Fields", () => {
     ]);
   });
 
-  test("a missing list is empty", () => {
-    expect([decode.list(undefined, "f"), decode.list(null, "f"), decode.list([1], "f")]).toEqual([[], [], [1]]);
+  test("a missing or blank list is empty", () => {
+    const read = [undefined, null, "" as never, [1]].map((value) => decode.list(value, "f"));
+    expect(read).toEqual([[], [], [], [1]]);
+  });
+
+  test("a missing or blank object is null", () => {
+    const read = [undefined, null, "" as never, { a: 1 }].map((value) => decode.optionalRecord(value, "f"));
+    expect(read).toEqual([null, null, null, { a: 1 }]);
   });
 
   test.each([
@@ -119,10 +125,12 @@ describe("Fields", () => {
     ["a word for a flag", () => decode.boolean("maybe", "some.field")],
     ["a text for a list", () => decode.list("none" as never, "some.field")],
     ["a list for an object", () => decode.record([], "some.field")],
+    ["a text for an optional object", () => decode.optionalRecord("none" as never, "some.field")],
     ["hexadecimals for a number", () => decode.integer("0x10", "some.field")],
     ["null in a list of objects", () => decode.rows([{}, null as never], "some.field")],
     ["a row of another shape", () => decode.rows<{ a?: 1; b?: 1 }>([{ b: 1 }], "some.field", ["a"])],
     ["a reply without its list", () => decode.listed<{ field?: [] }, "field">({}, "field", "some")],
+    ["a reply with a blank in place of its list", () => decode.listed({ field: "" }, "field", "some")],
     ["nothing for an id", () => decode.requiredString("", "some.field")],
   ])("%s is a contract error that names the field", (_, reading) => {
     expect(reading).toThrow(

@@ -40,6 +40,15 @@ describe("A rule of KORE's", () => {
     expect(await rulesOf(rule({ actions: "", "alert-strategy": "" }))).toMatchObject({ webhook: null, email: null });
   });
 
+  test("has no conditions and no times where they are an empty text", async () => {
+    const strategy = { batching: { type: "hourly", times: "" } };
+    const { account, codes } = await shown(
+      { "/rules": { rules: [rule({ conditions: "", actions: {}, "alert-strategy": strategy })] } },
+      "alertRules { conditions { attribute } batching { times } }",
+    );
+    expect([account?.alertRules, codes]).toEqual([[{ conditions: [], batching: { times: [] } }], []]);
+  });
+
   test("may have a number as its id, an unused copy, and block-Usage with a capital", async () => {
     const actions = { email: { to: "a@b.example", cc: "" }, "block-Usage": { period: "month" } };
     expect(await rulesOf(rule({ "rule-id": 18, enabled: "true", actions }))).toEqual({
