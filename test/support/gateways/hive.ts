@@ -1,35 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
+import { installFromNpm } from "../npm/install.ts";
 
 const HIVE_GATEWAY = "@graphql-hive/gateway@2.15.1";
 
 /** Its packages of this date run on Node 20, later ones need 22. */
 const BEFORE = "2026-09-30";
 
-/** Not part of the repository, and no dependency of ours: 500 MB. */
-const INSTALLED = fileURLToPath(new URL("../../../.kore-graph/gateways/hive", import.meta.url));
-
-/** Installs the gateway from npm's registry. Undefined: it cannot be had, which fails in CI. */
-export async function installHiveGateway(): Promise<string | undefined> {
-  await mkdir(INSTALLED, { recursive: true });
-  await writeFile(join(INSTALLED, "package.json"), '{ "private": true, "type": "module" }\n');
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-  const npm = spawn("npm", ["install", ...quiet, `--before=${BEFORE}`, HIVE_GATEWAY], {
-    cwd: INSTALLED,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const [code] = (await once(npm, "exit")) as [number | null];
-  if (code === 0) return INSTALLED;
-  const message = `${HIVE_GATEWAY} could not be installed`;
-  if (process.env.CI) throw new Error(message);
-  process.stderr.write(`Tests through Hive Gateway are skipped. ${message}\n`);
-  return undefined;
-}
+/** Installs the gateway: 500 MB. Undefined: it cannot be had. */
+export const installHiveGateway = () => installFromNpm(HIVE_GATEWAY, "gateways/hive", BEFORE);
 
 /** Runs the gateway's command with its defaults. @param config text of `gateway.config.js`; undefined: none */
 export async function startHiveGateway(
