@@ -13,7 +13,6 @@ import { accessRules, buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import {
-  EXAMPLE_IDS,
   exampleOf,
   pathsOf,
   readContract,
@@ -23,6 +22,7 @@ import {
 } from "../support/kore/contract-examples.ts";
 import { type ScriptedApp, startScripted } from "../support/kore/scripted-kore.ts";
 import { onlyField, operationOf } from "../support/operations/only-field.ts";
+import { variablesOf } from "../support/operations/variables-of.ts";
 import { MORE_OPERATIONS } from "../support/operations/rarely-shown.ts";
 
 /*
@@ -140,25 +140,3 @@ async function answer(text: string, change?: Change): Promise<string> {
 
 const matches = (template: string, path: string) =>
   new RegExp(`^(/sms)?${template.replace(/\{[^}]+\}/g, "[^/]+")}$`).test(path);
-
-const BY_TYPE: Readonly<Record<string, unknown>> = {
-  ICCID: EXAMPLE_IDS.iccid,
-  EID: EXAMPLE_IDS.eid,
-  MSISDN: EXAMPLE_IDS.msisdn,
-  Date: "2026-01-02",
-  Int: 1,
-};
-
-function variablesOf(text: string): Record<string, unknown> {
-  const { variableDefinitions = [] } = operationOf(parse(text));
-  return Object.fromEntries(
-    variableDefinitions.flatMap(({ variable: { name }, type }) => {
-      const printed = JSON.stringify(type);
-      const of = Object.keys(BY_TYPE).find((one) => printed.includes(`"${one}"`));
-      const isId = printed.includes('"ID"');
-      const value = isId ? (/account/i.test(name.value) ? EXAMPLE_IDS.accountId : EXAMPLE_IDS.id) : of && BY_TYPE[of];
-      if (value === undefined) return [];
-      return [[name.value, printed.includes('"ListType"') ? [value] : value]];
-    }),
-  );
-}
