@@ -35,7 +35,8 @@ ${tables.join("\n\n")}
 
 ## Properties of replies that are not shown
 
-All other properties of the replies to reads are: test/contract/reply-properties.test.ts proves it.
+All other properties of the replies are, as test/contract/reply-properties.test.ts proves for reads and
+test/contract/acknowledgements.long.test.ts for writes.
 
 | Request | Property | Reason |
 | --- | --- | --- |

@@ -5,6 +5,7 @@ import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import { type TestApp, startApp } from "../support/app.ts";
 import { readContract, usedContracts } from "../support/kore/contract-examples.ts";
+import { simsByState } from "../support/kore/sims-by-state.ts";
 import { textAndAlert } from "../support/kore/texts-and-alerts.ts";
 import { BY_TOKEN } from "../support/kore/webhook-deliveries.ts";
 import { onlyField, operationOf } from "../support/operations/only-field.ts";
@@ -89,17 +90,4 @@ async function requestsOf(text: string, operation: string): Promise<number> {
   const pattern = new RegExp(`^${used.get(operation) ?? ""}${path.replace(/\{[^}]+\}/g, "[^/]+")}$`);
   const requests = app.kore.log().slice(before);
   return requests.filter((request) => request.method === method && pattern.test(request.path)).length;
-}
-
-/** A SIM in each state that writes need. */
-async function simsByState({ graph, kore }: TestApp): Promise<Record<string, string>> {
-  const sim = (state: string) =>
-    `${state.toLowerCase()}: subscriptions(accountId: $id, first: 1, filter: { state: ${state} }) { nodes { iccid } }`;
-  const { data } = await graph.query<Record<string, { nodes: { iccid: string }[] }>>(
-    `query ($id: ID!) { ${["ACTIVE", "SUSPENDED", "DEACTIVATED"].map(sim).join(" ")} }`,
-    { id: kore.examples.accountId },
-  );
-  return Object.fromEntries(
-    Object.entries(data ?? {}).map(([state, { nodes }]) => [`${state}Iccid`, nodes[0]?.iccid ?? ""]),
-  );
 }

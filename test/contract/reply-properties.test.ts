@@ -1,15 +1,6 @@
-import {
-  type GraphQLObjectType,
-  OperationTypeNode,
-  type SelectionSetNode,
-  getNamedType,
-  isLeafType,
-  isObjectType,
-  isRequiredArgument,
-  parse,
-} from "graphql";
+import { OperationTypeNode, parse } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accessRules, buildGraphSchema } from "../../src/graph/index.ts";
+import { buildGraphSchema } from "../../src/graph/index.ts";
 import { graphParts } from "../../src/resources/index.ts";
 import { documentedOperations } from "../../src/server/graphql/documented-operations.ts";
 import {
@@ -21,14 +12,15 @@ import {
   without,
 } from "../support/kore/contract-examples.ts";
 import { type ScriptedApp, startScripted } from "../support/kore/scripted-kore.ts";
-import { onlyField, operationOf } from "../support/operations/only-field.ts";
-import { variablesOf } from "../support/operations/variables-of.ts";
+import { operationOf } from "../support/operations/only-field.ts";
 import { MORE_OPERATIONS } from "../support/operations/rarely-shown.ts";
+import { variablesOf } from "../support/operations/variables-of.ts";
+import { wholeField } from "../support/operations/whole-field.ts";
 
 /*
  * Each property of KORE's replies to reads is shown by the graph, or listed in schema/kore/unshown-properties.yaml with the
  * reason. It is shown if the answer of a field of the operation, with all that is below it, differs when KORE leaves the
- * property out.
+ * property out. Replies to writes: acknowledgements.long.test.ts.
  */
 
 interface Reached {
@@ -38,17 +30,17 @@ interface Reached {
 const operations = Object.values(await readContract<Record<string, Reached[]>>("operations.yaml")).flat();
 const unshown = await readContract<Record<string, Record<string, string>>>("unshown-properties.yaml");
 const contracts = await usedContracts();
-const reads = operations.flatMap(({ operation, fields = [] }) => {
-  const [method, path = ""] = operation.split(" ");
-  if (method !== "GET" || fields.length === 0) return [];
-  return contracts.flatMap((contract) => {
-    const reply = replyOf(contract, path);
-    return reply ? [{ operation, path, fields, reply, contract }] : [];
-  });
-});
+const replies = operations.flatMap(({ operation, fields = [] }) =>
+  contracts.flatMap((contract) => {
+    const reply = replyOf(contract, operation);
+    return reply && fields.length > 0
+      ? [{ operation, path: operation.split(" ")[1] ?? "", fields, reply, contract }]
+      : [];
+  }),
+);
+const reads = replies.filter(({ operation }) => operation.startsWith("GET "));
 
 const schema = await buildGraphSchema(graphParts, { idChecks: "explain" });
-const entities = new Set([...accessRules(schema).keys()].filter((name) => !name.includes(".")));
 const documents = [...(await documentedOperations()), ...MORE_OPERATIONS]
   .map((text) => parse(text, { noLocation: true }))
   .filter((document) => operationOf(document).operation === OperationTypeNode.QUERY);
@@ -61,8 +53,8 @@ afterAll(() => app.stop());
 
 test("properties that are not shown are those of operations that are reached, and have a reason", () => {
   for (const [operation, reasons] of Object.entries(unshown)) {
-    const read = reads.find((one) => one.operation === operation);
-    const paths = read ? pathsOf(read.reply, read.contract) : [];
+    const reached = replies.find((one) => one.operation === operation);
+    const paths = reached ? pathsOf(reached.reply, reached.contract) : [];
     expect(Object.keys(reasons).filter((path) => !paths.includes(path))).toEqual([]);
     expect(Object.values(reasons).filter((reason) => reason.length < 5)).toEqual([]);
   }
@@ -72,7 +64,7 @@ test.each(reads)(
   "$operation: each property of the reply is shown or listed",
   async ({ operation, fields, reply, contract }) => {
     const reasons = unshown[operation] ?? {};
-    const texts = [...new Set(fields.flatMap((field) => queriesOf(field)))];
+    const texts = [...new Set(fields.flatMap((field) => wholeField(schema, documents, field)))];
     const whole = await Promise.all(texts.map((text) => answer(text)));
     expect(await Promise.all(texts.map((text) => answer(text)))).toEqual(whole);
     const differs = async (change: Change) => {
@@ -89,35 +81,6 @@ test.each(reads)(
     expect({ missing, needless }).toEqual({ missing: [], needless: [] });
   },
 );
-
-/** Queries of a field with all below it. */
-function queriesOf(coordinate: string): string[] {
-  const [typeName = "", fieldName = ""] = coordinate.split(".");
-  const parent = schema.getType(typeName) as GraphQLObjectType;
-  const below = selectionOf(getNamedType(parent.getFields()[fieldName]?.type), []);
-  const set =
-    below === ""
-      ? undefined
-      : (operationOf(parse(`{ x ${below} }`)).selectionSet.selections[0] as { selectionSet: SelectionSetNode });
-  return documents.flatMap((document) => onlyField(schema, document, coordinate, set?.selectionSet)?.withIt ?? []);
-}
-
-/** The same again, or cursors, which may hold a time. */
-const OMITTED: ReadonlySet<string> = new Set(["edges", "nodeId", "endCursor", "startCursor"]);
-
-/** All fields without required arguments, down to the first entity within the first one. */
-function selectionOf(type: unknown, above: readonly string[]): string {
-  if (!isObjectType(type) || above.includes(type.name)) return "";
-  if (entities.has(type.name) && above.some((name) => entities.has(name))) return "";
-  const fields = Object.values(type.getFields()).flatMap((field) => {
-    if (field.args.some(isRequiredArgument) || OMITTED.has(field.name)) return [];
-    const below = getNamedType(field.type);
-    if (isLeafType(below)) return [field.name];
-    const selection = selectionOf(below, [...above, type.name]);
-    return selection === "" ? [] : [`${field.name} ${selection}`];
-  });
-  return fields.length === 0 ? "" : `{ ${fields.join(" ")} }`;
-}
 
 interface Change {
   operation: string;

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { parse } from "yaml";
+import { isRecord } from "../../../src/kore/decoding/decode.ts";
 
 const FOLDER = new URL("../../../schema/kore/", import.meta.url);
 
@@ -28,8 +29,13 @@ interface Schema {
   anyOf?: readonly Schema[];
 }
 
+interface Reply {
+  $ref?: string;
+  content?: { "application/json"?: { schema: Schema } };
+}
+
 interface Operation {
-  responses?: Readonly<Record<string, { content?: { "application/json"?: { schema: Schema } } }>>;
+  responses?: Readonly<Record<string, Reply>>;
 }
 
 export interface Contract {
@@ -93,9 +99,24 @@ export function without(value: unknown, path: string): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The schema of the reply to a GET. */
-export function replyOf(contract: Contract, path: string): Schema | undefined {
-  return contract.paths[path]?.get?.responses?.["200"]?.content?.["application/json"]?.schema;
+/** A copy with another value of the property at a path: lists become empty. */
+export function altered(value: unknown, path: string): unknown {
+  const [key = "", ...rest] = path.split(".");
+  if (!isRecord(value) || !(key in value)) throw new Error(`No ${path}`);
+  return { ...value, [key]: rest.length === 0 ? another(value[key]) : altered(value[key], rest.join(".")) };
+}
+
+function another(value: unknown): unknown {
+  if (Array.isArray(value)) return [];
+  if (typeof value === "boolean") return !value;
+  return typeof value === "number" ? value + 1 : `${String(value)}9`;
+}
+
+/** The schema of the reply to an operation, such as `GET /v1/accounts`. */
+export function replyOf(contract: Contract, operation: string): Schema | undefined {
+  const [method = "", path = ""] = operation.split(" ");
+  const reply = contract.paths[path]?.[method.toLowerCase()]?.responses?.["200"];
+  return reply && resolved(reply, contract).content?.["application/json"]?.schema;
 }
 
 function propertiesIn(given: Schema, contract: Contract): [string, Schema][] {
@@ -103,9 +124,9 @@ function propertiesIn(given: Schema, contract: Contract): [string, Schema][] {
   return [...Object.entries(properties), ...allOf.flatMap((part) => propertiesIn(part, contract))];
 }
 
-function resolved(schema: Schema, contract: Contract): Schema {
-  if (schema.$ref === undefined) return schema;
-  const found = contract.components.schemas[schema.$ref.split("/").at(-1) ?? ""];
-  if (!found) throw new Error(`No schema ${schema.$ref}`);
-  return resolved(found, contract);
+function resolved<Part extends { $ref?: string }>(part: Part, contract: Contract): Part {
+  if (part.$ref === undefined) return part;
+  const [, ...keys] = part.$ref.split("/");
+  const found = keys.reduce<unknown>((within, key) => (within as Record<string, unknown>)[key], contract);
+  return resolved(found as Part, contract);
 }

@@ -30,6 +30,7 @@ export async function interceptKore(): Promise<InterceptedKore> {
       target = new URL(urls.connectivity).origin;
       return {
         KORE_CONNECTIVITY_URL: urls.connectivity.replace(target, own()),
+        KORE_SMS_URL: urls.sms.replace(new URL(urls.sms).origin, own()),
         KORE_CLIENTS_URL: urls.clients.replace(new URL(urls.clients).origin, own()),
       };
     },
