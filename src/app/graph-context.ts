@@ -12,9 +12,12 @@ import { type KoreTarget } from "./kore-target.ts";
 /** Creates the context of each operation. */
 export function contextFactory(
   kore: Kore,
-  services: Pick<Context, "provisioning" | "clientWrites" | "textMessages" | "alertRules" | "events" | "settings">,
+  services: Pick<
+    Context,
+    "provisioning" | "clientWrites" | "costCenterWrites" | "textMessages" | "alertRules" | "events" | "settings"
+  >,
 ): ServerOptions<Context>["context"] {
-  const { settings, provisioning, clientWrites, textMessages, alertRules, events } = services;
+  const { settings, provisioning, clientWrites, costCenterWrites, textMessages, alertRules, events } = services;
   return (signal, caller, instrumentation, onAnswer) => {
     const graph = createGraphContext(signal, caller, instrumentation);
     const { stats, requestId } = instrumentation;
@@ -33,6 +36,7 @@ export function contextFactory(
       clientWrites,
       textMessages,
       alertRules,
+      costCenterWrites,
       events,
       ...graph, // Last: V8 gives an object that is extended after a spread a hidden class of its own each time.
     };

@@ -9,8 +9,8 @@ import {
   type AuditRecord,
   ClientWrites,
   CommandResolutions,
+  CostCenterWrites,
   DiagnosticsEndpoints,
-  EsimEndpoints,
   EsimFollowUps,
   type Kore,
   type KoreSession,
@@ -18,8 +18,9 @@ import {
   ProvisioningCommands,
   ProvisioningWatcher,
   type ResolutionRecord,
+  SimEndpoints,
   TextMessages,
-  esimActionOf,
+  kindOf,
 } from "../kore/index.ts";
 import { type DiagnosticsRequest, type EsimRequest, type ProvisioningPorts } from "../resources/index.ts";
 import { type Config } from "../server/config/index.ts";
@@ -46,6 +47,7 @@ export interface Provisioning {
   clientWrites: ClientWrites;
   textMessages: TextMessages;
   alertRules: AlertRules;
+  costCenterWrites: CostCenterWrites;
   receivedWebhooks: Pick<ReturnType<typeof webhookDedupe>, "remember">;
   rehearsals: Rehearsals;
   /** Ends all waiting for KORE. */
@@ -72,11 +74,12 @@ export async function createProvisioning(
   });
   const { commands, diagnostics } = provisioning;
   const clientWrites = createClientWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
+  const costCenterWrites = createCostCenterWrites({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const textMessages = createTextMessages({ ...dependencies, audit: (record) => audit.record({ ...record }) });
   const alertRules = createAlertRules({ ...dependencies, audit: (record) => audit.record({ ...record }) }, webhook);
   const receivedWebhooks = replicas?.webhookDedupe(webhook?.maxAge) ?? webhookDedupe(store, webhook?.maxAge);
   const rehearsals = new Rehearsals(store);
-  const ledgers = [commands, diagnostics.commands, clientWrites, textMessages, alertRules];
+  const ledgers = [commands, diagnostics.commands, clientWrites, costCenterWrites, textMessages, alertRules];
   const prunables = [...ledgers, receivedWebhooks, rehearsals];
   disposables.add(await pruneDaily({ retention: config.retention, prunables, store, log }));
   disposables.add(async () => {
@@ -92,6 +95,7 @@ export async function createProvisioning(
     clientWrites,
     textMessages,
     alertRules,
+    costCenterWrites,
     receivedWebhooks,
     rehearsals,
     stopWaiting: () => stopping.abort(),
@@ -131,17 +135,24 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     onRecoveryFailed: (err: unknown) => log.error({ err }, "an unfinished write could not be continued"),
   };
   const observedEsims = new ObservedRequests();
-  const esimsOf = (session: KoreSession) => new EsimEndpoints(session.connectivity, observedEsims);
-  // Together with eSIM requests, which change the same SIMs.
+  const observedDiagnostics = new ObservedRequests();
+  const observedRecords = new ObservedRequests(); // Stays empty: KORE publishes no list of these.
+  const endpointsOf = (session: KoreSession) => new SimEndpoints(session.connectivity, observedEsims);
+  const observedOf = (accountId: string) => ({
+    provisioning: kore.observedRequests(accountId),
+    diagnostics: observedDiagnostics,
+    esim: observedEsims,
+    record: observedRecords,
+  });
+  // All that change SIMs together: orders of states and of eSIM profiles, and changes of records.
   const commands = new ProvisioningCommands({
     ...shared,
     activationNeeds,
-    kore: esimsOf(writer),
+    kore: endpointsOf(writer),
     store,
     chunkSize,
-    observed: (accountId, verb) => (esimActionOf(verb) ? observedEsims : kore.observedRequests(accountId)),
+    observed: (accountId, verb) => observedOf(accountId)[kindOf(verb)],
   });
-  const observedDiagnostics = new ObservedRequests();
   const diagnosticsOf = (session: KoreSession) => new DiagnosticsEndpoints(session.connectivity, observedDiagnostics);
   const diagnostics = {
     // Apart from provisioning: diagnostics change no state of a SIM, so neither waits for the other.
@@ -159,13 +170,14 @@ export function provisioningPorts(dependencies: ProvisioningPortsDependencies): 
     commands,
     resolution: new CommandResolutions(commands.resolution, diagnostics.commands.resolution),
     activationNeeds,
-    isJustAcknowledged: (accountId, requestId) => commands.isJustAcknowledged(accountId, requestId),
+    isJustAcknowledged: (accountId, requestId, kind) => commands.isJustAcknowledged(accountId, requestId, kind),
     watcher: new ProvisioningWatcher(),
+    endpointsOf,
     esim: {
       watcher: new ProvisioningWatcher<EsimRequest>(),
-      endpointsOf: esimsOf,
       followUps: new EsimFollowUps({ commands, audit }),
     },
+    subscriptionRequests: new ProvisioningWatcher(),
     diagnostics,
     sharePoll: replicas?.sharePoll,
     kore: writer,
@@ -218,6 +230,18 @@ function createClientWrites({ audit, ...dependencies }: AuditedDependencies): Cl
     reconciliation: reconciliationOptions(dependencies, "clients"),
     ownClientId: (accountId) => kore.ownClientId(accountId),
     credentials: kore.credentials,
+    audit: (record) => audit({ ...record }),
+    onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
+    onNotKept: (err) => log.error({ err }, "a write that KORE made could not be kept in the ledger"),
+  });
+}
+
+function createCostCenterWrites({ audit, ...dependencies }: AuditedDependencies): CostCenterWrites {
+  const { kore, store, log } = dependencies;
+  return new CostCenterWrites({
+    kore: kore.writer().connectivity,
+    store,
+    reconciliation: reconciliationOptions(dependencies, "connectivity"),
     audit: (record) => audit({ ...record }),
     onRecoveryFailed: (err) => log.error({ err }, "an unfinished write could not be continued"),
     onNotKept: (err) => log.error({ err }, "a write that KORE made could not be kept in the ledger"),

@@ -47,6 +47,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     clientWrites,
     textMessages,
     alertRules,
+    costCenterWrites,
     rehearsals,
     replicas,
     authenticator,
@@ -66,7 +67,7 @@ export async function createServer(runtime: Runtime, dependencies: ServerDepende
     stopWithin: config.stopWithin,
     epoch: () => kore.epoch,
     context: contextFactory(kore, {
-      ...{ provisioning, clientWrites, textMessages, alertRules, events },
+      ...{ provisioning, clientWrites, costCenterWrites, textMessages, alertRules, events },
       settings: settingsOf(config, target, dependencies.webhook),
     }),
     telemetry,

@@ -21,6 +21,7 @@ const KINDS = [
   ["orders", ["intent/", `${LEDGER_NAMESPACES.diagnostics}intent/`]],
   ["POSTs of orders", ["chunk/", `${LEDGER_NAMESPACES.diagnostics}chunk/`]],
   ["writes to API clients", ["client-intent/"]],
+  ["created cost centers", [`${LEDGER_NAMESPACES.costCenters}client-intent/`]],
 ] as const;
 
 type Counts = Record<string, number>;

@@ -1,7 +1,7 @@
 import { type Change, type Commit, type DurableStore, type Expectation } from "./durable-store.ts";
 
 /** The namespaces of ledgers beside that of provisioning, which has none. */
-export const LEDGER_NAMESPACES = { diagnostics: "diagnostics/" } as const;
+export const LEDGER_NAMESPACES = { diagnostics: "diagnostics/", costCenters: "cost-centers/" } as const;
 
 /** A part of a store: its keys are those of the store that begin with the namespace. Replicas and clock are the store's. */
 export function namespacedStore(store: DurableStore, namespace: string): DurableStore {

@@ -48,6 +48,8 @@ export interface KoreErrorDetails {
   field?: string;
   /** Whether the request certainly did not reach KORE. @default false */
   isUnsent?: boolean;
+  /** KORE's subscription request that the error is about. */
+  subscriptionRequestId?: string;
   /** Whether KORE has not processed the request. @default by the status, see {@link NOT_PROCESSED} */
   isRefusal?: boolean;
   cause?: unknown;
@@ -78,6 +80,7 @@ export class KoreError extends Error {
   readonly moreInfo: string | undefined;
   readonly retryAfter: number | undefined;
   readonly field: string | undefined;
+  readonly subscriptionRequestId: string | undefined;
   /** Whether the request certainly did not reach KORE, so that a write can be sent again. */
   isUnsent: boolean;
   /** Whether KORE has refused the request without processing it, as it would refuse it again. */
@@ -97,6 +100,7 @@ export class KoreError extends Error {
     this.moreInfo = details.moreInfo;
     this.retryAfter = details.retryAfter;
     this.field = details.field;
+    this.subscriptionRequestId = details.subscriptionRequestId;
     this.isUnsent = details.isUnsent ?? false;
     this.isRefusal = details.isRefusal ?? NOT_PROCESSED.has(details.status);
     // Not enumerable, so that serializers do not log it.
@@ -137,6 +141,8 @@ const ACKNOWLEDGEMENTS = [
   "diagnostics-request-id",
   "esim-profile-switch-request-id",
   "request-id",
+  "subscription-request-id",
+  "cost-center-pk",
   "client_id",
   "client",
   "access_token",
@@ -205,6 +211,9 @@ function readErrorBody(body: string): ReadError {
   const code = first(inner.code, outer.code, typeof outer.error === "number" ? outer.error : undefined);
   if (code !== undefined && isCode(knownSecrets.redact(code))) read.code = code;
 
+  const requestId = first(outer["subscription-request-id"])?.trim();
+  if (requestId) read.subscriptionRequestId = requestId;
+
   const moreInfo = first(outer.more_info, outer.info, outer["more-info"]);
   if (moreInfo !== undefined && isPage(knownSecrets.redact(moreInfo))) read.moreInfo = moreInfo;
 
@@ -213,7 +222,10 @@ function readErrorBody(body: string): ReadError {
   return read;
 }
 
-type ReadError = Pick<KoreErrorDetails, "code" | "moreInfo" | "koreMessage" | "koreMessageOf">;
+type ReadError = Pick<
+  KoreErrorDetails,
+  "code" | "moreInfo" | "koreMessage" | "koreMessageOf" | "subscriptionRequestId"
+>;
 
 /** `validation-error: [{eid, error-message}]` of eSIM requests. */
 function messagesByEid(validation: unknown): [eid: string, message: string][] {

@@ -41,6 +41,7 @@ export {
   type WireScheduledReport,
   type WireSimSessions,
   type WireSimUsage,
+  type WireSubscriptionRequest,
   type WireSubscription,
 } from "./api/connectivity.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";
@@ -59,13 +60,12 @@ export { ProvisioningCommands } from "./provisioning/commands.ts";
 export {
   type ProvisioningCommand,
   type CommandOptions,
-  type CommandVerb,
-  type EsimVerb,
   type Plan,
+  type RecordValues,
   type SimResult,
   type StateVerdict,
-  esimActionOf,
 } from "./provisioning/command.ts";
+export { type CommandVerb, type EsimVerb, type RecordVerb, type RequestKind, kindOf } from "./provisioning/verbs.ts";
 export {
   CommandResolutions,
   type ResolutionRecord,
@@ -73,15 +73,20 @@ export {
   type UnresolvedCommand,
 } from "./provisioning/resolution.ts";
 export { detailOf as provisioningDetail } from "./provisioning/reconciliation/reconcile.ts";
-export { countChunks } from "./provisioning/chunks.ts";
+export { chunkSizeOf, countChunks } from "./provisioning/chunks.ts";
 export { failedResult } from "./provisioning/outcome.ts";
 export { COMPLETIONS, progressOf } from "./provisioning/progress.ts";
 export { upgradeLedger } from "./provisioning/ledger/upgrade.ts";
 export { type PollOptions, ProvisioningWatcher, maxPollsWithin } from "./provisioning/watcher.ts";
-export { EsimEndpoints, esimRequestList } from "./esim/endpoints.ts";
+export { SimEndpoints } from "./sim-endpoints.ts";
+export { esimRequestList } from "./esim/endpoints.ts";
 export { type EsimFollowUp, EsimFollowUps } from "./esim/follow-ups.ts";
 export { ESIM_STATUSES } from "./esim/statuses.ts";
 export { DiagnosticsEndpoints } from "./diagnostics/endpoints.ts";
 export { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
+export { simOfItem, toProvisioningShape } from "./subscription-requests/endpoints.ts";
+export { type ShownRecord, showsValues, wholeValues } from "./subscription-requests/record.ts";
+export { CostCenterWrites } from "./cost-centers/writes.ts";
+export { type CostCenterResult } from "./cost-centers/result.ts";
 export { webhookContract } from "./webhooks/contract.ts";
 export { WEBHOOK_EVENTS, type KoreWebhook } from "./webhooks/payload.ts";

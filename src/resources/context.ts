@@ -3,12 +3,14 @@ import type {
   AlertRules,
   ClientWrites,
   CommandResolutions,
+  CostCenterWrites,
   DiagnosticsEndpoints,
-  EsimEndpoints,
   EsimFollowUps,
   KoreSession,
   ProvisioningCommands,
   ProvisioningWatcher,
+  RequestKind,
+  SimEndpoints,
   TextMessages,
 } from "../kore/index.ts";
 // Only from `*.type.ts`, which import no other file of a resource, so that there is no cycle.
@@ -18,6 +20,7 @@ import type { KoreEvents } from "./event/event.type.ts";
 import type { EsimRequest } from "./esim/esim-request.type.ts";
 import type { ProvisioningRequest } from "./provisioning-request/provisioning-request.type.ts";
 import type { LoaderContext } from "./resource.ts";
+import type { SubscriptionRequest } from "./subscription-request/subscription-request.type.ts";
 
 /** Configuration for the resources. */
 interface Settings {
@@ -39,11 +42,11 @@ export interface ProvisioningPorts {
   readonly resolution: CommandResolutions;
   readonly activationNeeds: ActivationNeeds;
   readonly watcher: ProvisioningWatcher<ProvisioningRequest>;
+  /** The endpoints of a session, for `commands`. */
+  readonly endpointsOf: (session: KoreSession) => SimEndpoints;
   /** The same for eSIM requests, which `commands` write. */
   readonly esim: {
     readonly watcher: ProvisioningWatcher<EsimRequest>;
-    /** The endpoints of a session, for its commands. */
-    readonly endpointsOf: (session: KoreSession) => EsimEndpoints;
     /** Retries and cancellations. */
     readonly followUps: EsimFollowUps;
   };
@@ -54,6 +57,8 @@ export interface ProvisioningPorts {
     /** The endpoints of a session, for its commands. */
     readonly endpointsOf: (session: KoreSession) => DiagnosticsEndpoints;
   };
+  /** The same for requests to change SIM records, which `commands` send. */
+  readonly subscriptionRequests: ProvisioningWatcher<SubscriptionRequest>;
   /** For writes and shared polls: no caller's abort ends its calls, and its reads are not deduplicated. */
   readonly kore: KoreSession;
   /** Where replicas share polls: resolves with one that started late enough, or with `poll`. See `PollOptions`. */
@@ -61,7 +66,7 @@ export interface ProvisioningPorts {
     | (<Reply>(key: string, poll: () => Promise<Reply>, notBefore: number, freshFor: number) => Promise<Reply>)
     | undefined;
   /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
-  readonly isJustAcknowledged: (accountId: string, requestId: string) => Promise<boolean>;
+  readonly isJustAcknowledged: (accountId: string, requestId: string, kind?: RequestKind) => Promise<boolean>;
   /** After a change at KORE: resolves when later reads, at all replicas, join none from before. */
   readonly invalidateReads: () => Promise<void>;
   /** Aborts when the server stops, to end all waiting for KORE. */
@@ -82,5 +87,6 @@ export interface Context extends LoaderContext {
   readonly clientWrites: ClientWrites;
   readonly textMessages: TextMessages;
   readonly alertRules: AlertRules;
+  readonly costCenterWrites: CostCenterWrites;
   readonly events: KoreEvents;
 }

@@ -27,7 +27,8 @@ export async function handleKoreEvents(
   if (!MESSAGE_EVENTS.has(eventName)) {
     await provisioning.invalidateReads(); // Reads after the event must not join one from before.
     if (!SIM_EVENTS.has(eventName)) await provisioning.invalidateCache(accountId ?? undefined); // It may be about anything.
-    provisioning.watcher.wake((key) => accountId === null || key.startsWith(accountKey(accountId)), at);
+    const isConcerned = (key: string) => accountId === null || key.startsWith(accountKey(accountId));
+    for (const watcher of [provisioning.watcher, provisioning.subscriptionRequests]) watcher.wake(isConcerned, at);
   }
   if (accountId === null) return; // No subscriber may see it.
   const alert = { ...webhook, accountId };

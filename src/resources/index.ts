@@ -16,6 +16,8 @@ import { report } from "./report/index.ts";
 import { sms } from "./sms/index.ts";
 import { type Resource } from "./resource.ts";
 import { session } from "./session/index.ts";
+import { simRecord } from "./sim-record/index.ts";
+import { subscriptionRequest } from "./subscription-request/index.ts";
 import { subscription } from "./subscription/index.ts";
 import { usage } from "./usage/index.ts";
 import { unresolvedOrder } from "./unresolved-order/index.ts";
@@ -42,6 +44,8 @@ const RESOURCES: readonly [Resource, ...Resource[]] = [
   esimOrder,
   provisioningRequest,
   accountEvent,
+  simRecord,
+  subscriptionRequest,
   unresolvedOrder,
   sms,
   alert,

@@ -24,10 +24,11 @@ export interface Backend {
 
 /** Runs what is due by the clock. Must be called before the fixtures are read, and after work was scheduled. */
 export function settle({ fixtures, clock, webhooks, timer }: Backend): void {
-  const { provisioning, diagnostics, messages, esims } = fixtures;
+  const { provisioning, diagnostics, subscriptionRequests, messages, esims } = fixtures;
   const now = clock.now().getTime();
   provisioning.settle(now);
   diagnostics.settle(now);
+  subscriptionRequests.settle(now);
   messages.settle(now);
   esims.settle(now);
   const next = [provisioning, messages, esims].map(({ nextChange }) => nextChange).filter((at) => at !== null);

@@ -16,7 +16,9 @@ import {
   clientViews,
   heldEsimRequests,
   type HeldEsimRequest,
+  heldRecordChanges,
   heldRequests,
+  type HeldRecordChange,
   type HeldRequest,
   type HeldMessage,
   heldMessages,
@@ -96,6 +98,8 @@ export interface Simulator {
   alertRules(accountId: string): readonly Rule[];
   /** All texts of an account, oldest first. */
   messages(accountId: string): HeldMessage[];
+  /** All changes of SIM records of an account, newest first, with their bodies. */
+  subscriptionRequests(accountId: string): HeldRecordChange[];
   /**
    * Restores the fixtures, and clears faults, log, the clock's advances and the webhooks' misbehaviour. Tokens of seeded
    * clients and the webhooks' address stay.
@@ -191,6 +195,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     provisioningRequests: (accountId) => heldRequests(backend, accountId),
     alertRules: (accountId) => webhooks.alerting.rules(accountId),
     messages: (accountId) => heldMessages(backend, accountId),
+    subscriptionRequests: (accountId) => heldRecordChanges(backend, accountId),
     reset: () => reset(backend),
     stop: () =>
       new Promise((resolve) => {

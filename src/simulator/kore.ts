@@ -13,6 +13,7 @@ import { addEsimRoutes } from "./routes/connectivity/esims.ts";
 import { addProvisioningRoutes } from "./routes/provisioning.ts";
 import { addReportRoutes } from "./routes/connectivity/reports.ts";
 import { addSessionRoutes } from "./routes/connectivity/sessions.ts";
+import { addSubscriptionRequestRoutes } from "./routes/connectivity/subscription-requests.ts";
 import { addSubscriptionRoutes } from "./routes/subscriptions.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/connectivity/usage.ts";
@@ -25,6 +26,7 @@ export function createKore(backend: Backend): (call: Omit<Call, "params">) => Re
   addCatalogRoutes(router, backend);
   addSubscriptionRoutes(router, backend);
   addUsageRoutes(router, backend);
+  addSubscriptionRequestRoutes(router, backend);
   addSessionRoutes(router, backend);
   addDiagnosticsRoutes(router, backend);
   addReportRoutes(router, backend);

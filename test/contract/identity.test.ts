@@ -150,8 +150,8 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 test("an object that is read in several ways has the same fields in each", async () => {
-  const { activationProfileId, clientId, diagnosticsRequestId, esimRequestId, provisioningRequestId } =
-    app.kore.examples;
+  const { activationProfileId, clientId, diagnosticsRequestId, esimRequestId } = app.kore.examples;
+  const { provisioningRequestId, subscriptionRequestId } = app.kore.examples;
   const of = (name: string, depth = 1) => selectionOf(schema.getType(name) as GraphQLObjectType, depth);
   const texted = ACCOUNTS[0] ?? "";
   const event = "connectivity.subscription.state.changed";
@@ -202,6 +202,7 @@ test("an object that is read in several ways has the same fields in each", async
   }
   await look(`{ activationProfile(${here}, id: "${activationProfileId}") { ${of("ActivationProfile")} } }`);
   await look(`{ provisioningRequest(${here}, id: "${provisioningRequestId}") { ${of("ProvisioningRequest")} } }`);
+  await look(`{ subscriptionRequest(${here}, id: "${subscriptionRequestId}") { ${of("SubscriptionRequest")} } }`);
   await look(`{ diagnosticsRequest(${here}, id: "${diagnosticsRequestId}") { ${of("DiagnosticsRequest")} } }`);
   await look(`{ esimRequest(${here}, id: "${esimRequestId}") { ${of("EsimRequest")} } }`);
   expect(seen.conflicts).toEqual([]);
@@ -231,7 +232,9 @@ test("so do the answers of all shown queries", async () => {
 });
 
 test("of every type with an id, objects were read with several parents", () => {
-  expect([...seen.shared].sort()).toEqual(identified.map(({ name }) => name).sort());
+  // KORE lists no subscription requests, so no object but its own query shows one.
+  const expected = identified.map(({ name }) => name).filter((name) => name !== "SubscriptionRequest");
+  expect([...seen.shared].sort()).toEqual(expected.sort());
 });
 
 test("a field that depends on the parent is noticed", () => {

@@ -105,6 +105,7 @@ test("mutations need an operator, those of API clients and alert rules an admin,
     ["Query.unresolvedOrders", "operator"],
     ["UnresolvedOrder.candidates", "operator"],
     ["Mutation.resolveOrder", "admin"],
+    ["Mutation.transferSubscriptions", "admin"],
     // Its URL opens a file on all SIMs.
     ["Account.dailySubscriptionsReport", "admin"],
     ["DailySubscriptionsReport.url", "admin"],
@@ -182,6 +183,7 @@ describe("a gateway's references", () => {
     { __typename: "ActivationProfile", accountId: "$", id: "1" },
     { __typename: "ProvisioningRequest", accountId: "$", id: "1" },
     { __typename: "DiagnosticsRequest", accountId: "$", id: "1" },
+    { __typename: "SubscriptionRequest", accountId: "$", id: "1" },
   ])("of a foreign account find what those of a missing one do: $__typename", async (reference) => {
     const answerTo = (account: string) =>
       overHttp(ENTITIES, as("admin"), { r: [JSON.parse(JSON.stringify(reference).replace("$", account)) as unknown] });

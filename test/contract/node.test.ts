@@ -32,6 +32,10 @@ const ENTITIES = {
     fields: "id iccid costCenter { name } profile { id } stateHistory { state } lastProvisioningRequest { source }",
   },
   SmsMessage: { direct: direct("smsMessage"), fields: "id detail subscription { iccid }" },
+  SubscriptionRequest: {
+    direct: direct("subscriptionRequest"),
+    fields: "id status errors { message } subscriptions { iccid subscriptionId }",
+  },
 } as const;
 type Entity = keyof typeof ENTITIES;
 const NAMES = Object.keys(ENTITIES) as Entity[];
@@ -63,7 +67,7 @@ beforeAll(async () => {
   app = await startApp({}, { CACHE_SECONDS: "0", AUTH_API_KEYS_FILE: path });
   const examples = app.kore.examples;
   const { activationProfileId, clientId, diagnosticsRequestId, eid, esimRequestId, planId } = examples;
-  const { provisioningRequestId, subscriptionId } = examples;
+  const { provisioningRequestId, subscriptionId, subscriptionRequestId } = examples;
   const { alertId, alertRuleId, smsMessageId } = await textAndAlert(app, bearer(admin));
   const of = (id: string) => ({ accountId: ACCOUNT, id });
   ids = {
@@ -78,6 +82,7 @@ beforeAll(async () => {
     PlanType: of("1"),
     Esim: { ...of(""), eid },
     EsimRequest: of(esimRequestId),
+    SubscriptionRequest: of(subscriptionRequestId),
     ProvisioningRequest: of(provisioningRequestId),
     ServiceType: of("32"),
     SimSubscription: of(subscriptionId),

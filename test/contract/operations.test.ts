@@ -73,6 +73,30 @@ const EMPTY: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "resetConnection.results.reason": "nothing is wrong",
     "resetConnection.results.message": "nothing is wrong",
   },
+  "assign-cost-center.graphql": {
+    "assignCostCenter.results.reason": "nothing is wrong",
+    "assignCostCenter.results.message": "nothing is wrong",
+  },
+  "create-cost-center.graphql": {
+    "createCostCenter.reason": "nothing is wrong",
+    "createCostCenter.message": "nothing is wrong",
+  },
+  "rename-cost-center.graphql": {
+    "renameCostCenter.reason": "nothing is wrong",
+    "renameCostCenter.message": "nothing is wrong",
+  },
+  "set-connected-hardware.graphql": {
+    "setConnectedHardware.results.reason": "nothing is wrong",
+    "setConnectedHardware.results.message": "nothing is wrong",
+  },
+  "set-custom-fields.graphql": {
+    "setCustomFields.results.reason": "nothing is wrong",
+    "setCustomFields.results.message": "nothing is wrong",
+  },
+  "transfer-sims.graphql": {
+    "transferSubscriptions.results.reason": "nothing is wrong",
+    "transferSubscriptions.results.message": "nothing is wrong",
+  },
   "lock-client.graphql": {
     "lockClient.message": "nothing is wrong",
     "unlockClient.message": "nothing is wrong",

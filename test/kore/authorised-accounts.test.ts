@@ -58,6 +58,13 @@ const REQUESTS = {
   changeEsims: (account: string) => session().changeEsims(account, "enable", { subscriptions: [] }),
   retryEsims: (account: string) => session().retryEsims(account, { requestId: "1", eids: [], skipSessionCheck: false }),
   cancelEsims: (account: string) => session().cancelEsims(account, { requestId: "1", eids: [], retriesOnly: false }),
+  createCostCenter: (account: string) => session().createCostCenter(account, "Airfreight"),
+  renameCostCenter: (account: string) => session().renameCostCenter(account, "1", "Reefers"),
+  setCustomFields: (account: string) => session().setCustomFields(account, []),
+  setConnectedHardware: (account: string) => session().setConnectedHardware(account, []),
+  assignCostCenters: (account: string) => session().assignCostCenters(account, []),
+  transferSims: (account: string) => session().transferSims(account, []),
+  subscriptionRequest: (account: string) => session().subscriptionRequest(account, "1"),
   dailySubscriptionsReport: (account: string) => session().dailySubscriptionsReport(account, undefined),
   provision: (account: string) => session().provision(account, "suspend", { subscriptions: [] }),
 };

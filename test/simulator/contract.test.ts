@@ -119,6 +119,20 @@ test("every operation of the contract succeeds in the declared shape", async () 
   await caller.post(`${esims}/cancel`, { "request-id": examples.pendingEsimRequestId, "cancel-autoretry": false });
   await caller.post(`${esims}/cancel`, { "request-id": examples.pendingEsimRequestId });
   await caller.get(`/v1/esim/profile-status?eid=${examples.esimEid}`);
+  const one = (values: object) => ({ "subscription-request": { subscriptions: [{ ...subscription, ...values }] } });
+  const records = `${account}/subscription-requests`;
+  const fields = { "additional-fields": [{ key: "site", value: "Antwerp" }] };
+  const changed = await caller.post<Record<string, string>>(records, one(fields));
+  const hardware = { imei: "490154203237518", "serial-number": "S", "model-number": "M" };
+  await caller.post(`${records}/connected-hardware`, one({ "connected-hardware": hardware }));
+  await caller.post(`${records}/sim-transfer`, one({ "destination-account-id": examples.childAccountId }));
+  const assignment = { ...subscription, "cost-center-pk": examples.costCenterKey };
+  await caller.post(`${records}/cost-center`, [assignment]);
+  await caller.get(`${records}/${changed.body["subscription-request-id"]}`);
+  await caller.get(`${records}/${examples.subscriptionRequestId}`);
+  await caller.post(`${account}/cost-centers`, { "cost-center-name": "Airfreight" });
+  const renamed = { "cost-center-pk": examples.costCenterKey, "cost-center-name": "Reefers" };
+  await caller.put(`${account}/cost-centers`, renamed);
   await caller.clients("/v1/ping");
   await caller.clients("/v1/clients?page_size=5&page_number=2&client_type=standard");
   await caller.clients(`/v1/clients/${examples.clientId}`);
@@ -266,6 +280,7 @@ test("missing objects are a 404 on each call that names one", async () => {
     `${account}/diagnostics/none`,
     `${account}/alerts/none`,
     `${account}/esim-profile-switch-requests/none`,
+    `${account}/subscription-requests/none`,
     `${child}/subscriptions/${kore.examples.subscriptionId}`,
     `${child}/provisioning-requests/${kore.examples.provisioningRequestId}`,
   ]) {

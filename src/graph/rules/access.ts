@@ -16,6 +16,8 @@ type AccountSource =
   /** Named by an argument, by a path such as `input.accountId`; for a reference, by a field of its key. */
   | {
       argument: string;
+      /** Path of another argument that is an account's id: the caller must be authorised for both. */
+      also?: string;
       /** Finds the account if the argument is the id of another object. Undefined: no account. */
       accountOf?(id: string, context: never): Promise<string | undefined> | string | undefined;
     }
@@ -142,6 +144,7 @@ export function checkAccess(rule: AccessRule, names: object, context: GraphConte
   if (ROLES.indexOf(caller.role) < ROLES.indexOf(role)) throw forbidden(`This needs the role ${role}`);
   rule.available?.(context as never);
   if (caller.accounts === undefined || typeof account === "string") return;
+  if (account.also !== undefined && !isAuthorizedFor(caller, valueAt(names, account.also))) throw notFound();
   const id = valueAt(names, account.argument);
   const owner = typeof id === "string" && account.accountOf ? account.accountOf(id, context as never) : id;
   return mapMaybePromise(owner, (accountId) => {

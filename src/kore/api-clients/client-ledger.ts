@@ -13,8 +13,8 @@ import { type ClientReason } from "./result.ts";
 
 /** A command that is executed at most once. */
 export interface ClientCommand {
-  operation: "createClient" | "renewClientKey";
-  /** `acct_…`; null: our own account. */
+  operation: "createClient" | "renewClientKey" | "createCostCenter";
+  /** `acct_…`, or `cmp-…` of a cost center; null: our own account. */
   accountId: string | null;
   /** The caller's idempotency key: a repetition with it is no new command. */
   requestKey: string | null;
@@ -48,6 +48,7 @@ export interface ClientEntry {
   until?: number;
   /** End of the visibility window of an ambiguous outcome. */
   settlesAt?: number;
+  /** Of a cost center its key. */
   clientId?: string;
   /** Why KORE refused it, or why its outcome is ambiguous. */
   reason?: ClientReason;
@@ -57,7 +58,7 @@ export interface ClientEntry {
 /** Whether the outcome at KORE is ambiguous, by the stored state. */
 export const isAmbiguous = ({ state }: ClientEntry): boolean => state === "sending" || state === "unknown";
 
-/** The commands that create clients and renew keys, on a durable store. */
+/** The commands that create clients or cost centers and renew keys, on a durable store. */
 export class ClientLedger {
   /** Mutex on names of created clients and on ids of changed ones. */
   readonly claims: KeyedMutex;
@@ -79,7 +80,13 @@ export class ClientLedger {
   }
 
   /** Mutex key of a command: two concurrent creations of one name with lost replies would be indistinguishable. */
-  static mutexKeyOf({ operation, name, clientId = "" }: Pick<ClientEntry, "operation" | "name" | "clientId">): string {
+  static mutexKeyOf({
+    operation,
+    accountId,
+    name,
+    clientId = "",
+  }: Pick<ClientEntry, "operation" | "accountId" | "name" | "clientId">): string {
+    if (operation === "createCostCenter") return mutexKey("name", JSON.stringify([accountId, name]));
     return operation === "createClient" ? mutexKey("name", name) : mutexKey("client", clientId);
   }
 

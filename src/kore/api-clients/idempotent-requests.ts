@@ -1,34 +1,35 @@
 import { randomUUID } from "node:crypto";
 import { type Claim } from "../../common/durable-store.ts";
 import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
-import { type WireClient } from "../api/clients.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger, isAmbiguous } from "./client-ledger.ts";
-import { type SecretResult, withoutTheSecret } from "./result.ts";
 
 /** How one kind of command is executed under a claim. */
-export interface IdempotentHandler {
+export interface IdempotentHandler<Result, Found> {
   /** Sends a command that is recorded and certainly not at KORE. */
-  send: (entry: ClientEntry, claim: Claim) => Promise<SecretResult>;
+  send: (entry: ClientEntry, claim: Claim) => Promise<Result>;
   /** Reconciles an ambiguous outcome. */
-  reconcile: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; client?: WireClient }>;
-  describe: (entry: ClientEntry, client?: WireClient) => SecretResult;
+  reconcile: (entry: ClientEntry, claim: Claim) => Promise<{ entry: ClientEntry; found?: Found }>;
+  describe: (entry: ClientEntry, found?: Found) => Result;
 }
 
 type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
 /** Executes each command at most once, by the ledger, and describes the outcome of recorded ones. */
-export class IdempotentRequests {
+export class IdempotentRequests<Result, Found> {
   readonly #ledger: ClientLedger;
   readonly #now: () => number;
-  readonly #singleFlight = new SingleFlight<SecretResult>();
+  readonly #singleFlight = new SingleFlight<Result>();
+  readonly #joined: (result: Result) => Result;
 
-  constructor(ledger: ClientLedger, now: () => number) {
+  /** @param joined the result for later callers of a call in progress. @default the same */
+  constructor(ledger: ClientLedger, now: () => number, joined: (result: Result) => Result = (result) => result) {
     this.#ledger = ledger;
     this.#now = now;
+    this.#joined = joined;
   }
 
   /**
-   * Concurrent calls with the same key share one execution; only the first gets the secret.
+   * Concurrent calls with the same key share one execution; see `joined`.
    *
    * @param subject the client that the command is about
    * @param exclusively runs work under a claim of a key
@@ -37,23 +38,23 @@ export class IdempotentRequests {
   run(
     command: ClientCommand,
     subject: Pick<ClientEntry, "name" | "clientId">,
-    handler: IdempotentHandler,
-    exclusively: (key: string, work: (claim: Claim) => Promise<SecretResult>) => Promise<SecretResult>,
-  ): Promise<SecretResult> {
+    handler: IdempotentHandler<Result, Found>,
+    exclusively: (key: string, work: (claim: Claim) => Promise<Result>) => Promise<Result>,
+  ): Promise<Result> {
     const key = ClientLedger.keyOf(command);
     const fingerprint = hashOf(command.input);
     const keyed = { ...command, ...subject, key, fingerprint };
     const work = () => exclusively(ClientLedger.mutexKeyOf(keyed), (claim) => this.#execute(keyed, handler, claim));
-    return this.#singleFlight.run(key, fingerprint, work, withoutTheSecret);
+    return this.#singleFlight.run(key, fingerprint, work, this.#joined);
   }
 
-  async #execute(command: KeyedCommand, handler: IdempotentHandler, claim: Claim): Promise<SecretResult> {
+  async #execute(command: KeyedCommand, handler: IdempotentHandler<Result, Found>, claim: Claim): Promise<Result> {
     const known = await this.#ledger.find(command.key);
     if (known) {
       if (known.fingerprint !== command.fingerprint) throw new RequestKeyReused();
-      const { entry, client } = isAmbiguous(known) ? await handler.reconcile(known, claim) : { entry: known };
+      const { entry, found } = isAmbiguous(known) ? await handler.reconcile(known, claim) : { entry: known };
       if (entry.state === "abandoned") return handler.send(entry, claim);
-      if (known.hasRequestKey || isAmbiguous(known)) return handler.describe(entry, client);
+      if (known.hasRequestKey || isAmbiguous(known)) return handler.describe(entry, found);
       await this.#ledger.delete(claim, known); // Finished, and repeated without a request key: a new command.
     }
     return handler.send(await this.#ledger.keep(claim, this.#newEntry(command)), claim);

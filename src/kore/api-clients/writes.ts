@@ -4,15 +4,16 @@ import { KoreError } from "../errors.ts";
 import { RECOVERY } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { string } from "../decoding/decode.ts";
-import { type ClientsApi } from "../api/clients.ts";
+import { type ClientsApi, type WireClient } from "../api/clients.ts";
 import { IdempotentRequests, type IdempotentHandler } from "./idempotent-requests.ts";
 import { type ClientChange, readClient, sendChange } from "./client-changes.ts";
 import { type Confirmation, refusalUnless } from "./confirmation.ts";
 import { Creation, describeCreation } from "./creation.ts";
-import { ExclusiveWrites, unlessTakenOver } from "../idempotency/exclusive-writes.ts";
+import { ExclusiveWrites } from "../idempotency/exclusive-writes.ts";
+import { Recovery } from "./recovery.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger } from "./client-ledger.ts";
 import { renewKey, describeRenewal } from "./key-renewal.ts";
-import { type ClientResult, type SecretResult } from "./result.ts";
+import { type ClientResult, type SecretResult, withoutTheSecret } from "./result.ts";
 import { type FullCreateClient } from "../api/unpublished-endpoints.ts";
 
 export interface ClientWritesOptions {
@@ -71,15 +72,21 @@ const NOT_FOUND = {
 export class ClientWrites {
   readonly #options: ClientWritesOptions;
   readonly #ledger: ClientLedger;
-  readonly #idempotentRequests: IdempotentRequests;
+  readonly #idempotentRequests: IdempotentRequests<SecretResult, WireClient>;
   readonly #exclusive: ExclusiveWrites;
-  #recovery: Promise<unknown> = Promise.resolve();
+  readonly #recovery: Recovery;
 
   constructor(options: ClientWritesOptions) {
     this.#options = options;
     this.#ledger = new ClientLedger(options.store);
-    this.#idempotentRequests = new IdempotentRequests(this.#ledger, options.reconciliation.now);
+    this.#idempotentRequests = new IdempotentRequests(this.#ledger, options.reconciliation.now, withoutTheSecret);
     this.#exclusive = new ExclusiveWrites(this.#ledger.claims, options.onNotKept);
+    this.#recovery = new Recovery(
+      this.#ledger,
+      this.#exclusive,
+      (entry, claim) => this.#reconcile(entry, claim),
+      options.onRecoveryFailed,
+    );
   }
 
   #creation(claim: Claim, kore = this.#options.kore): Creation {
@@ -88,21 +95,12 @@ export class ClientWrites {
 
   /** Reconciles interrupted writes at the start. Sends nothing. */
   recover(): Promise<void> {
-    const recovery = this.#recover();
-    this.#recovery = recovery;
-    return recovery;
+    return this.#recovery.recover();
   }
 
   /** Reconciles writes whose claims are orphaned, by another replica or by this one. @returns their number */
   takeOver(): Promise<number> {
-    const takeOver = this.#takeOver();
-    this.#recovery = takeOver;
-    return takeOver;
-  }
-
-  async #takeOver(): Promise<number> {
-    await this.#recover().catch(unlessTakenOver);
-    return this.#exclusive.releaseOrphans();
+    return this.#recovery.takeOver();
   }
 
   /** Deletes entries created before an instant. Milliseconds since the epoch. */
@@ -117,7 +115,7 @@ export class ClientWrites {
 
   /** Resolves when no write is in progress. */
   async idle(): Promise<void> {
-    await Promise.allSettled([this.#recovery, ...this.#exclusive.running()]);
+    await Promise.allSettled([this.#recovery.running, ...this.#exclusive.running()]);
   }
 
   /**
@@ -132,13 +130,13 @@ export class ClientWrites {
       requestKey,
       input: body,
     };
-    const handler: IdempotentHandler = {
+    const handler: IdempotentHandler<SecretResult, WireClient> = {
       send: (entry, claim) =>
         this.#audited({ ...entry, ...about }, () => this.#creation(claim, requester?.kore).send(entry, body)),
       reconcile: async (entry, claim) => {
         const found = await this.#creation(claim, requester?.kore).reconcile(entry);
         if (found.entry.state === "adopted") this.#audit({ ...found.entry, ...about }, "ADOPTED", false);
-        return found;
+        return { entry: found.entry, ...(found.client && { found: found.client }) };
       },
       describe: describeCreation,
     };
@@ -159,7 +157,7 @@ export class ClientWrites {
 
     const accountId = string(before?.account_id, "client.account_id");
     const command: ClientCommand = { operation: "renewClientKey", accountId, requestKey, input: { id } };
-    const handler: IdempotentHandler = {
+    const handler: IdempotentHandler<SecretResult, WireClient> = {
       send: async (entry, claim) => {
         const result = await this.#audited({ ...entry, who, requestId }, () =>
           renewKey(id, entry, claim, { ...this.#options, ledger: this.#ledger, kore }),
@@ -174,7 +172,11 @@ export class ClientWrites {
     return this.#run(command, { name: "", clientId: id }, handler);
   }
 
-  #run(command: ClientCommand, subject: Pick<ClientEntry, "name" | "clientId">, handler: IdempotentHandler) {
+  #run(
+    command: ClientCommand,
+    subject: Pick<ClientEntry, "name" | "clientId">,
+    handler: IdempotentHandler<SecretResult, WireClient>,
+  ) {
     return this.#idempotentRequests.run(command, subject, handler, (key, work) => this.#exclusive.run(key, work));
   }
 
@@ -220,24 +222,6 @@ export class ClientWrites {
     if (!this.isOwn(id)) return;
     if (outcome === "DONE") credentials.revoke(id);
     if (outcome === "OUTCOME_UNKNOWN") credentials.expireTokens(id);
-  }
-
-  async #recover(): Promise<void> {
-    // Sequentially: two lost creations of one name could otherwise adopt the same client.
-    for (const entry of await this.#ledger.unfinished()) {
-      await this.#reconcileExclusively(entry).catch(this.#options.onRecoveryFailed);
-    }
-  }
-
-  async #reconcileExclusively({ key, ...entry }: ClientEntry): Promise<void> {
-    const claim = await this.#ledger.claims.tryAcquire(ClientLedger.mutexKeyOf(entry));
-    if (!claim) return; // In progress elsewhere.
-    try {
-      const current = await this.#ledger.find(key);
-      if (current?.state === "sending") await this.#reconcile(current, claim);
-    } finally {
-      await this.#ledger.claims.release(claim).catch(unlessTakenOver);
-    }
   }
 
   async #reconcile(entry: ClientEntry, claim: Claim): Promise<void> {

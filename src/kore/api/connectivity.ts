@@ -21,7 +21,13 @@ export type WireScheduledReport = Schemas["ScheduledReport"];
 export type WireDiagnosticsRequest = Schemas["DiagnosticsRequestRecord"] & Schemas["DiagnosticsRequestDetail"];
 export type WireEsimRequest = Schemas["EsimRequestDetail"];
 export type WireEsimProfile = NonNullable<Schemas["EsimProfileStatus"]["subscriptions"]>[number];
+export type WireSubscriptionRequest = Schemas["SubscriptionRequest"];
 export type WireProvisioningRequest = Schemas["ProvisioningRequestRecord"] & Schemas["ProvisioningRequestDetail"];
+
+type CustomFields = Schemas["CustomFieldsBody"]["subscription-request"]["subscriptions"];
+type ConnectedHardware = Schemas["ConnectedHardwareBody"]["subscription-request"]["subscriptions"];
+type Assignments = Schemas["CostCenterAssignment"][];
+type Transfers = Schemas["SimTransferBody"]["subscription-request"]["subscriptions"];
 
 type SubscriptionQuery = paths["/v1/accounts/{account-id}/subscriptions"]["get"]["parameters"]["query"];
 type SessionQuery = paths["/v1/accounts/{account-id}/sessions"]["get"]["parameters"]["query"];
@@ -115,14 +121,23 @@ export class ConnectivityApi extends RequestBuilder<paths> {
 
   costCenters<Value>(accountId: string, decode: Decode<"costCenters", Value>) {
     const { costCenters: template } = CACHEABLE;
-    const path = { "account-id": accountId };
-    return this.getCacheable({ template, path, query: {}, cacheable: "costCenters", decode });
+    return this.getCacheable({ template, path: of(accountId), query: {}, cacheable: "costCenters", decode });
+  }
+
+  createCostCenter(accountId: string, name: string, beforeSending?: () => Promise<void>) {
+    const body = { "cost-center-name": name };
+    return this.post(CACHEABLE.costCenters, { "account-id": accountId }, body, { beforeSending });
+  }
+
+  /** @param key KORE's cost-center-pk */
+  renameCostCenter(accountId: string, key: string, name: string) {
+    const body = { "cost-center-pk": key, "cost-center-name": name };
+    return this.put(CACHEABLE.costCenters, { "account-id": accountId }, body);
   }
 
   activationProfiles<Value>(accountId: string, decode: Decode<"activationProfiles", Value>) {
     const { activationProfiles: template } = CACHEABLE;
-    const path = { "account-id": accountId };
-    return this.getCacheable({ template, path, query: {}, cacheable: "activationProfiles", decode });
+    return this.getCacheable({ template, path: of(accountId), query: {}, cacheable: "activationProfiles", decode });
   }
 
   activationProfile<Value>(accountId: string, id: string, decode: Decode<"activationProfile", Value>) {
@@ -153,8 +168,7 @@ export class ConnectivityApi extends RequestBuilder<paths> {
   }
 
   plans<Value>(accountId: string, decode: Decode<"plans", Value>) {
-    const path = { "account-id": accountId };
-    return this.getCacheable({ template: CACHEABLE.plans, path, query: {}, cacheable: "plans", decode });
+    return this.getCacheable({ template: CACHEABLE.plans, path: of(accountId), query: {}, cacheable: "plans", decode });
   }
 
   plan<Value>(accountId: string, id: string, decode: Decode<"plan", Value>) {
@@ -217,8 +231,7 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     accountId: string,
     query: { [K in keyof ProvisioningQuery]: ProvisioningQuery[K] | undefined },
   ) {
-    const path = { "account-id": accountId };
-    const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests", path, query);
+    const reply = await this.get("/v1/accounts/{account-id}/provisioning-requests", of(accountId), query);
     this.#observer?.onList(accountId, reply);
     return reply;
   }
@@ -244,6 +257,33 @@ export class ConnectivityApi extends RequestBuilder<paths> {
     const path = `/v1/accounts/{account-id}/provisioning-requests/${verb}` as VerbPath;
     const batchSize = body.subscriptions.length;
     return this.post(path, { "account-id": accountId }, { [verb]: body }, { batchSize, beforeSending });
+  }
+
+  /** One request to change SIM records. KORE publishes no list of them. */
+  subscriptionRequest(accountId: string, id: string) {
+    const path = { "account-id": accountId, "subscription-request-id": id };
+    return this.get("/v1/accounts/{account-id}/subscription-requests/{subscription-request-id}", path, {});
+  }
+
+  /** Never retried here, as {@link provision}; the same holds for the next three. */
+  setCustomFields(accountId: string, subscriptions: CustomFields, beforeSending?: () => Promise<void>) {
+    const template = "/v1/accounts/{account-id}/subscription-requests";
+    return this.post(template, of(accountId), requestOf(subscriptions), { ...batch(subscriptions), beforeSending });
+  }
+
+  setConnectedHardware(accountId: string, subscriptions: ConnectedHardware, beforeSending?: () => Promise<void>) {
+    const template = "/v1/accounts/{account-id}/subscription-requests/connected-hardware";
+    return this.post(template, of(accountId), requestOf(subscriptions), { ...batch(subscriptions), beforeSending });
+  }
+
+  transferSims(accountId: string, subscriptions: Transfers, beforeSending?: () => Promise<void>) {
+    const template = "/v1/accounts/{account-id}/subscription-requests/sim-transfer";
+    return this.post(template, of(accountId), requestOf(subscriptions), { ...batch(subscriptions), beforeSending });
+  }
+
+  assignCostCenters(accountId: string, assignments: Assignments, beforeSending?: () => Promise<void>) {
+    const template = "/v1/accounts/{account-id}/subscription-requests/cost-center";
+    return this.post(template, of(accountId), assignments, { ...batch(assignments), beforeSending });
   }
 
   diagnosticsRequests(accountId: string, query: { [K in keyof DiagnosticsQuery]: DiagnosticsQuery[K] | undefined }) {
@@ -339,3 +379,8 @@ export class ConnectivityApi extends RequestBuilder<paths> {
 function usageQuery({ from, to }: UsageSpan) {
   return { "start-date": from, "end-date": to, source: undefined, "include-plan-name": undefined };
 }
+
+const requestOf = <Sims>(subscriptions: Sims) => ({ "subscription-request": { subscriptions } });
+
+const of = (accountId: string) => ({ "account-id": accountId });
+const batch = (items: readonly unknown[]) => ({ batchSize: items.length });

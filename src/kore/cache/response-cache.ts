@@ -40,13 +40,12 @@ const isAnswer = (error: unknown): boolean =>
   error instanceof KoreError && !TRANSIENT.has(error.kind) && error.kind !== "aborted";
 
 /**
- * Provisioning and diagnostics requests change SIMs only, and texts nothing that is cached; KORE does not document the
- * effects of other writes.
+ * Provisioning, diagnostics and subscription requests change SIMs only, and texts nothing that is cached; KORE does not
+ * document the effects of other writes.
  */
 export const changesSimsOnly = (operation: string): boolean =>
-  operation.includes("/provisioning-requests/") ||
-  operation.endsWith("/diagnostics") ||
-  operation.endsWith("/messages/send");
+  ["/provisioning-requests/", "/subscription-requests"].some((part) => operation.includes(part)) ||
+  ["/diagnostics", "/messages/send"].some((end) => operation.endsWith(end));
 
 /**
  * Cache of slow-moving KORE responses, by path, which names the account. One cache per credential. Responses are shared

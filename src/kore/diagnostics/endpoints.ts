@@ -1,8 +1,9 @@
 import { type ConnectivityApi, type ProvisioningBody } from "../api/connectivity.ts";
 import { isRecord } from "../decoding/decode.ts";
-import { type CommandEndpoints, type CommandVerb } from "../provisioning/command.ts";
+import { type CommandEndpoints } from "../provisioning/command.ts";
 import { type ObservedRequests } from "../provisioning/reconciliation/observed-requests.ts";
 import { detailOf } from "../provisioning/reconciliation/reconcile.ts";
+import { type CommandVerb } from "../provisioning/verbs.ts";
 
 type Query = Parameters<CommandEndpoints["provisioningRequests"]>[1];
 type Page = Awaited<ReturnType<CommandEndpoints["provisioningRequests"]>>;

@@ -1,18 +1,16 @@
-import { type ConnectivityApi, type EsimBodies, type ProvisioningBody } from "../api/connectivity.ts";
+import { type ConnectivityApi, type EsimBodies } from "../api/connectivity.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { KoreError } from "../errors.ts";
-import { type CommandBody, type CommandEndpoints, type CommandVerb, esimActionOf } from "../provisioning/command.ts";
+import { type CommandBody, type CommandEndpoints } from "../provisioning/command.ts";
 import { type ObservedRequests } from "../provisioning/reconciliation/observed-requests.ts";
+import { type CommandVerb, esimActionOf } from "../provisioning/verbs.ts";
 import { esimStatusOf } from "./statuses.ts";
 
 type Query = Parameters<CommandEndpoints["provisioningRequests"]>[1];
 type Page = Awaited<ReturnType<CommandEndpoints["provisioningRequests"]>>;
 type Envelope = Awaited<ReturnType<CommandEndpoints["provisioningRequest"]>>;
 
-/**
- * KORE's provisioning requests, and its eSIM requests in their shape, so that the same commands and the same ledger write
- * both. An EID takes the place of a subscription-id.
- */
+/** KORE's eSIM requests in the shape of its provisioning requests. An EID takes the place of a subscription-id. */
 export class EsimEndpoints implements CommandEndpoints {
   readonly #kore: ConnectivityApi;
   readonly #observed: ObservedRequests;
@@ -30,10 +28,7 @@ export class EsimEndpoints implements CommandEndpoints {
     beforeSending?: () => Promise<void>,
   ): Promise<unknown> {
     const action = esimActionOf(verb);
-    if (!action) {
-      if (verb === "cancel-device-location") throw new Error("A diagnostics request is no provisioning request");
-      return this.#kore.provision(accountId, verb as "activate", body as ProvisioningBody<"activate">, beforeSending);
-    }
+    if (!action) throw new Error("An eSIM request changes profiles");
     const sent = body as EsimBodies[typeof action];
     const reply: unknown = await this.#kore.changeEsims(accountId, action, sent, beforeSending);
     const data = isRecord(reply) && isRecord(reply.data) ? reply.data : reply;
@@ -41,8 +36,7 @@ export class EsimEndpoints implements CommandEndpoints {
     return { data: { "provisioning-request-id": id } };
   }
 
-  async provisioningRequests(accountId: string, query: Query, verb: CommandVerb): Promise<Page> {
-    if (!esimActionOf(verb)) return this.#kore.provisioningRequests(accountId, query);
+  async provisioningRequests(accountId: string, query: Query): Promise<Page> {
     const { "subscription-id": eid, page, take } = query;
     const reply: unknown = await esimRequestList(this.#kore, accountId, { eid, page, take });
     if (!isRecord(reply) || !Array.isArray(reply.records)) return reply as Page;
@@ -52,8 +46,7 @@ export class EsimEndpoints implements CommandEndpoints {
     return listed;
   }
 
-  async provisioningRequest(accountId: string, id: string, verb: CommandVerb): Promise<Envelope> {
-    if (!esimActionOf(verb)) return this.#kore.provisioningRequest(accountId, id);
+  async provisioningRequest(accountId: string, id: string): Promise<Envelope> {
     return this.inProvisioningShape(accountId, id, await this.#kore.esimRequest(accountId, id));
   }
 

@@ -99,14 +99,14 @@ export class EsimFollowUps {
       const message = string(data.message, `${action}.message`);
       for (const eid of textsOf(rejected, action)) if (found.has(eid)) found.set(eid, refused(message));
       for (const eid of textsOf(accepted, action)) if (found.has(eid)) found.set(eid, SENT);
-      if (action === "retry") await this.#options.commands.reopen(accountId, requestId);
+      if (action === "retry") await this.#options.commands.reopen(accountId, requestId, "esim");
       return found;
     } catch (error) {
       if (!(error instanceof KoreError)) throw error;
       const isOfRequest = ["bad-request", "conflict", "not-found"].includes(error.kind);
       if (error.isRefusal && isOfRequest) return all(refused(error.koreMessage ?? null));
       if (error.isUnsent || error.isRefusal) throw error;
-      if (action === "retry") await this.#options.commands.reopen(accountId, requestId);
+      if (action === "retry") await this.#options.commands.reopen(accountId, requestId, "esim");
       const now = await rowsOf(followUp, kore).catch(() => []);
       const hasArrived = (eid: string) => now.some((row) => row.eid === eid && isDone(followUp, row));
       return new Map(eids.map((eid) => [eid, hasArrived(eid) ? SENT : LOST]));

@@ -1,28 +1,41 @@
-import {
-  type ConnectivityApi,
-  type EsimAction,
-  type EsimBodies,
-  type ProvisioningBody,
-  type ProvisioningVerb,
-} from "../api/connectivity.ts";
+import { type ConnectivityApi, type EsimAction, type EsimBodies, type ProvisioningBody } from "../api/connectivity.ts";
+import { type CommandVerb, kindOf } from "./verbs.ts";
 
-export type EsimVerb = `esim-${EsimAction}`;
+/** The values that a SIM's record gets, in KORE's spelling: all values of the part that is written. */
+export interface RecordValues {
+  "additional-fields"?: readonly { key: string; value: string }[];
+  "connected-hardware"?: { imei?: string; "serial-number"?: string; "model-number"?: string };
+  "cost-center-pk"?: string;
+  /** The id under which SIMs show the cost center. Not sent. */
+  "cost-center-id"?: string;
+  "destination-account-id"?: string;
+}
 
-/** The verbs of commands: KORE's of provisioning, its diagnostics, and those of eSIM profiles. */
-export type CommandVerb = ProvisioningVerb | "cancel-device-location" | EsimVerb;
-
-const ESIM_ACTIONS: Readonly<Partial<Record<CommandVerb, EsimAction>>> = {
-  "esim-switch": "switch",
-  "esim-download": "download",
-  "esim-enable": "enable",
-  "esim-delete": "delete",
-};
-
-/** KORE's action of an eSIM verb; undefined for other verbs. */
-export const esimActionOf = (verb: CommandVerb): EsimAction | undefined => ESIM_ACTIONS[verb];
+/** Body of a change of SIM records: the SIMs, each with its values. */
+export interface RecordBody {
+  subscriptions: readonly ({ "subscription-id": string } & RecordValues)[];
+}
 
 /** A body of KORE's without its wrapper. */
-export type CommandBody = ProvisioningBody | EsimBodies[EsimAction];
+export type CommandBody = ProvisioningBody | EsimBodies[EsimAction] | RecordBody;
+
+/** A write whose reply was lost. */
+export interface UnacknowledgedWrite {
+  accountId: string;
+  verb: CommandVerb;
+  sims: readonly SimCommand[];
+  /** When it was sent, and until when its request may become visible. Milliseconds since the epoch. */
+  sentAt: number;
+  settlesAt: number;
+}
+
+export type Finding =
+  /** KORE has the request, or shows its effect. */
+  | { kind: "found"; requestId?: string }
+  /** KORE's complete list does not have it. */
+  | { kind: "absent" }
+  /** KORE has one or more requests that may be it, or the list is incomplete. */
+  | { kind: "unclear"; message: string };
 
 type List = ConnectivityApi["provisioningRequests"];
 type Detail = ConnectivityApi["provisioningRequest"];
@@ -36,8 +49,11 @@ export interface CommandEndpoints {
     body: CommandBody,
     beforeSending?: () => Promise<void>,
   ): Promise<unknown>;
+  /** Never called for changes of records, of which KORE publishes no list. */
   provisioningRequests(accountId: string, query: Parameters<List>[1], verb: CommandVerb): ReturnType<List>;
   provisioningRequest(accountId: string, id: string, verb: CommandVerb): ReturnType<Detail>;
+  /** Searches for a lost write, whose requests KORE does not list, by its effect. @default never found */
+  findByEffect?(lost: UnacknowledgedWrite): Promise<Finding>;
 }
 
 /** A SIM of a command, with the verb's arguments for it. */
@@ -53,6 +69,8 @@ export interface SimCommand {
   group?: string;
   /** Of a SIM to activate: what KORE requires of an activation depends on it. */
   serviceTypeId?: string;
+  /** Of a change of its record. */
+  record?: RecordValues;
 }
 
 /** A provisioning body without its SIMs, in KORE's spelling. */
@@ -80,6 +98,9 @@ type Reason =
   | "ACTIVATION_PROFILE_NOT_FOUND"
   | "CONFLICTING_IMEI"
   | "REQUIREMENT_MISSING"
+  | "CONFLICTING_VALUES"
+  | "COST_CENTER_NOT_FOUND"
+  | "ORDER_IN_PROGRESS"
   | "KORE_REFUSED"
   | "KORE_FAILED"
   | "NOT_SENT"
@@ -130,12 +151,13 @@ export interface Plan {
 
 /** KORE's body, which is sent under the verb's key. */
 export function bodyOf(verb: CommandVerb, sims: readonly SimCommand[], options: CommandOptions): CommandBody {
-  const name = esimActionOf(verb) ? "eid" : "subscription-id";
+  const name = kindOf(verb) === "esim" ? "eid" : "subscription-id";
   const namesProfile = verb === "esim-enable" || verb === "esim-delete";
-  const subscriptions = sims.map(({ id, iccid, imei }) => ({
+  const subscriptions = sims.map(({ id, iccid, imei, record }) => ({
     [name]: id,
     ...(namesProfile && { iccid }),
     ...(imei !== undefined && { imei }),
+    ...record,
   }));
   return { ...options, subscriptions } as CommandBody;
 }

@@ -10,7 +10,8 @@ import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { type CommandVerb, type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
+import { type CommandVerb, type RequestKind } from "./verbs.ts";
 import { HELD, asDeleted, asNotStarted, chunksOf } from "./chunks.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { type Chunk, type Entry, isAbandoned, isOpen } from "./ledger/records.ts";
@@ -109,18 +110,18 @@ export class ProvisioningCommands {
   }
 
   /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
-  isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
-    return this.#unfinished.isJustAcknowledged(accountId, requestId);
+  isJustAcknowledged(accountId: string, requestId: string, kind?: RequestKind): Promise<boolean> {
+    return this.#unfinished.isJustAcknowledged(accountId, requestId, kind);
   }
 
   /** Records the end of a request, if a detail reply shows it, so that it is not read again. Never rejects. */
-  async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
-    await this.#unfinished.recordProgress(accountId, requestId, reply).catch(() => undefined);
+  async recordProgress(accountId: string, requestId: string, reply: unknown, kind?: RequestKind): Promise<void> {
+    await this.#unfinished.recordProgress(accountId, requestId, reply, kind).catch(() => undefined);
   }
 
   /** Records that KORE works again on a request, such as after a retry. Never rejects. */
-  async reopen(accountId: string, requestId: string): Promise<void> {
-    await this.#ledger.reopen(accountId, requestId).catch(() => undefined);
+  async reopen(accountId: string, requestId: string, kind?: RequestKind): Promise<void> {
+    await this.#ledger.reopen(accountId, requestId, kind).catch(() => undefined);
   }
 
   /**
@@ -187,7 +188,7 @@ export class ProvisioningCommands {
         continue;
       }
       planned ??= await plan();
-      if (await this.#conflicting.waitUntilFree(accountId, planned.sims)) {
+      if (await this.#conflicting.waitUntilFree(command, planned.sims)) {
         planned = await plan(); // The other command may have changed the SIMs.
         continue;
       }
@@ -226,7 +227,7 @@ export class ProvisioningCommands {
     const chunks = await this.#ledger.chunks(known);
     if (isDone(chunks, context)) return outcomeOf(known, chunks);
     const abandoned = chunks.filter(isAbandoned).flatMap(({ sims }) => sims);
-    await this.#conflicting.waitUntilFree(known.accountId, abandoned);
+    await this.#conflicting.waitUntilFree(known, abandoned);
     const work = await this.#ledger.tryClaim(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
@@ -241,7 +242,7 @@ export class ProvisioningCommands {
     try {
       const { work: done, chunks, stops, blockedBy, outcome } = await this.#execution.execute(work, context);
       if (blockedBy.length > 0) {
-        await this.#conflicting.waitUntilFree(work.entry.accountId, blockedBy);
+        await this.#conflicting.waitUntilFree(work.entry, blockedBy);
         return undefined;
       }
       const { entry } = done;

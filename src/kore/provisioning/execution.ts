@@ -116,10 +116,20 @@ export class Execution {
     };
     const { sims, held, settled } = await this.#review.of(known.entry, await plan(), plan, known);
     // By id, not by place: a repetition may list the SIMs in another order.
-    const needed = new Set([...sims, ...held].map(({ id }) => id));
+    const needed = new Map([...sims, ...held].map((sim) => [sim.id, sim]));
     const done = toSend.flatMap((chunk) => chunk.sims).filter(({ id }) => !needed.has(id));
-    const left = toSend.map((chunk) => ({ ...chunk, sims: chunk.sims.filter(({ id }) => needed.has(id)) }));
-    const work = done.length === 0 ? known : await this.#ledger.settleSims(known, done, resultsOf(done, settled), left);
+    // The values of a record hold what KORE showed when they were planned.
+    const present = (sim: PlacedSim) => {
+      const record = needed.get(sim.id)?.record;
+      return record ? { ...sim, record } : sim;
+    };
+    const isOfRecords = sims.some(({ record }) => record);
+    const left = toSend.map((chunk) => ({
+      ...chunk,
+      sims: chunk.sims.filter(({ id }) => needed.has(id)).map(present),
+    }));
+    const isUnchanged = done.length === 0 && !isOfRecords;
+    const work = isUnchanged ? known : await this.#ledger.settleSims(known, done, resultsOf(done, settled), left);
     const chunks = await this.#ledger.chunks(work.entry);
     return { work, chunks, held: new Set(held.map(({ id }) => id)) };
   }

@@ -14,10 +14,14 @@ export interface Outcome {
 export const EARLIER_UNKNOWN =
   "it is still not known whether an earlier order for the SIM, or for one that goes with it, arrived at KORE";
 
+/** Message of a chunk whose reply was lost, and whose effect KORE shows. */
+export const SHOWN = "KORE's reply was lost; KORE shows the change";
+
 export function outcomeOf({ settled }: Pick<Entry, "settled">, chunks: readonly Chunk[]): Outcome {
   const written = chunks.flatMap((chunk) => chunk.sims.map((sim) => resultOf(sim, chunk)));
+  const results = [...settled, ...written].sort((a, b) => a.place - b.place);
   const requestIds = [...chunks, ...settled].map(({ requestId }) => requestId).filter((id) => id !== undefined);
-  return { results: [...settled, ...written].sort((a, b) => a.place - b.place), requestIds: [...new Set(requestIds)] };
+  return { results, requestIds: [...new Set(requestIds)] };
 }
 
 /** Result of a SIM that KORE accepted and then failed. @param reason KORE's message */
@@ -30,8 +34,9 @@ function resultOf({ place, id, iccid }: PlacedSim, chunk: Chunk): SimResult {
   const sim = { place, id, iccid };
   switch (chunk.state) {
     case "acknowledged": {
-      const { requestId, failures = {} } = chunk;
-      const submitted: SimResult = { ...sim, outcome: "SUBMITTED", ...(requestId !== undefined && { requestId }) };
+      const { requestId, message, failures = {} } = chunk;
+      const about = requestId === undefined ? message !== undefined && { message: `${message}.` } : { requestId };
+      const submitted: SimResult = { ...sim, outcome: "SUBMITTED", ...about };
       return Object.hasOwn(failures, id) ? failedResult(submitted, failures[id] ?? null) : submitted;
     }
     case "refused": {

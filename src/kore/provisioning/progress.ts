@@ -32,6 +32,8 @@ export interface Progress {
   end: "reached" | "not reached" | "unclear";
   /** Whether KORE could not create the request as a whole. */
   hasFailed: boolean;
+  /** KORE's message about the request as a whole, if there is one. */
+  message?: string | null;
   sims: readonly SimProgress[];
 }
 
@@ -41,7 +43,13 @@ export interface Progress {
  *
  * @throws KoreError when the reply breaks KORE's contract
  */
-export function progressOf(detail: Partial<WireProvisioningRequest> | undefined): Progress {
+export function progressOf(
+  detail: (Partial<WireProvisioningRequest> & { "error-message"?: unknown }) | undefined,
+): Progress {
+  return { ...endOf(detail), message: string(detail?.["error-message"], "provisioning-request.error-message") };
+}
+
+function endOf(detail: Partial<WireProvisioningRequest> | undefined): Progress {
   const sims = rows(detail?.subscriptions, "provisioning-request.subscriptions", SIM_KEYS).map((sim): SimProgress => {
     const message = string(sim["error-message"], "provisioning-request.error-message");
     return {
@@ -70,14 +78,14 @@ export const isDone = ({ completion }: Pick<SimProgress, "completion">): boolean
 
 /** KORE's error message, or null, by id of each failed SIM. */
 export function failuresOf(
-  { sims, hasFailed }: Progress,
+  { sims, hasFailed, message = null }: Progress,
   named: readonly { id: string; iccid: string | null }[],
 ): Record<string, string | null> {
   const failures: Record<string, string | null> = {};
   for (const placed of named) {
     const sim = progressOfSim(sims, placed);
     const isFailed = sim?.completion === "FAILED" || (hasFailed && sim?.completion !== "SUCCEEDED");
-    if (isFailed) failures[placed.id] = sim?.message ?? null;
+    if (isFailed) failures[placed.id] = sim?.message ?? message;
   }
   return failures;
 }

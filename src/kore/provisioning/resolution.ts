@@ -4,11 +4,11 @@ import { isRecord } from "../decoding/decode.ts";
 import { type EvidenceSources, evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { type Reserved as AmbiguousChunk } from "./ledger/ledger-reads.ts";
-import { type CommandEndpoints, type CommandVerb, type SimCommand, type SimResult } from "./command.ts";
+import { type CommandEndpoints, type SimCommand, type SimResult, type UnacknowledgedWrite } from "./command.ts";
+import { type CommandVerb } from "./verbs.ts";
 import { outcomeOf } from "./outcome.ts";
 import {
   type Candidate,
-  type UnacknowledgedWrite,
   findUnacknowledgedWrite,
   isThisRequest,
   searchUnacknowledgedWrite,

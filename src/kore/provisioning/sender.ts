@@ -13,8 +13,10 @@ import { redact } from "../decoding/redact.ts";
 import { evidenceFor } from "./reconciliation/evidence.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
-import { type CommandEndpoints, type CommandVerb, bodyOf } from "./command.ts";
-import { type Finding, findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
+import { type CommandEndpoints, type Finding, bodyOf } from "./command.ts";
+import { type CommandVerb, isRecordVerb } from "./verbs.ts";
+import { findUnacknowledgedWrite } from "./reconciliation/reconcile.ts";
+import { SHOWN } from "./outcome.ts";
 import { type Chunk, type Entry } from "./ledger/records.ts";
 
 /** Sends of one chunk whose replies are lost. Each is proven not to have arrived before the next. */
@@ -125,7 +127,11 @@ export class Sender {
    */
   async reconcile(work: Work, chunk: Chunk, settlesAt = this.#settlesAt(chunk)): Promise<Chunk> {
     const finding = await this.#find(work.entry, chunk, settlesAt);
-    if (finding.kind === "found") return this.#acknowledge(work, chunk, finding.requestId);
+    if (finding.kind === "found") {
+      if (finding.requestId !== undefined) return this.#acknowledge(work, chunk, finding.requestId);
+      const shown = { state: "acknowledged", acknowledgedAt: this.#options.now(), isFinished: true } as const;
+      return this.#ledger.record(work, chunk, { ...shown, message: SHOWN });
+    }
     if (finding.kind === "absent") {
       const isReported = chunk.state === "unknown";
       return this.#ledger.record(work, chunk, {
@@ -207,7 +213,9 @@ export class Sender {
   #acknowledge(work: Work, chunk: Chunk, requestId: string, answeredAt?: number): Promise<Chunk> {
     const { accountId, verb } = work.entry;
     const acknowledged = { state: "acknowledged", requestId, acknowledgedAt: this.#options.now() } as const;
-    if (answeredAt === undefined) return this.#ledger.record(work, chunk, acknowledged);
+    // KORE dates no change of records, so it is no sample for the zone of dates.
+    const isSample = answeredAt !== undefined && !isRecordVerb(verb);
+    if (!isSample) return this.#ledger.record(work, chunk, acknowledged);
     const { sentAt = answeredAt, wasClockOff } = chunk;
     if (!wasClockOff) this.#observed(accountId, verb).addAcknowledged(accountId, { requestId, sentAt, answeredAt });
     return this.#ledger.record(work, chunk, { ...acknowledged, answeredAt });

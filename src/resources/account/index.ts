@@ -3,6 +3,7 @@ import { defineResource } from "../resource.ts";
 import { AccountResolver } from "./account.resolver.ts";
 import { Account } from "./account.type.ts";
 
+export { listContaining } from "./account.loader.ts";
 export { Account } from "./account.type.ts";
 
 export const account = defineResource([AccountResolver], {

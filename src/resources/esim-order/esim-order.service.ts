@@ -36,7 +36,7 @@ export const costOfEsimOrder: FieldCost<Context> = ({ args, calls, context: { pr
 
 /** Executes an order for profiles at most once, or plans it only for a dry run. */
 export async function submitEsimOrder(verb: EsimVerb, input: Input, context: Context): Promise<EsimOrderPayload> {
-  const { commands, chunkSize, esim } = context.provisioning;
+  const { commands, chunkSize, endpointsOf } = context.provisioning;
   const { writer } = context;
   const order = parseEsimOrder(verb, input);
   const { accountId } = order;
@@ -44,10 +44,10 @@ export async function submitEsimOrder(verb: EsimVerb, input: Input, context: Con
   const plan = () => planEsimOrder(order, { ...context, kore: writer, loaders: new Map() });
   if (input.dryRun) {
     const { sims, settled } = await commands.dryRun({ accountId, verb }, plan);
-    return toDryRunEsimPayload(accountId, sims, settled, countChunks(sims, chunkSize));
+    return toDryRunEsimPayload(accountId, sims, settled, countChunks(verb, sims, chunkSize));
   }
   const { results, requestIds } = await commands.submit(toCommand(order, input, auditNameOf(context.caller)), plan, {
-    kore: esim.endpointsOf(writer),
+    kore: endpointsOf(writer),
     requestId: context.instrumentation.requestId,
   });
   context.loaders.clear(); // Later fields must read after the write.

@@ -33,7 +33,7 @@ export const eachEsimRequest = eachLoader({
   load: async (ref: Ref, { kore, provisioning }: Context): Promise<EsimRequest | null> => {
     const reply = await readReply(ref, kore).catch(KoreError.nullIfNotFound);
     if (reply) return (await observed(ref, reply, provisioning)).request;
-    return (await provisioning.isJustAcknowledged(ref.accountId, ref.id)) ? acknowledgedEsimRequest(ref) : null;
+    return (await provisioning.isJustAcknowledged(ref.accountId, ref.id, "esim")) ? acknowledgedEsimRequest(ref) : null;
   },
 });
 
@@ -44,11 +44,11 @@ async function readReply({ accountId, id }: Ref, kore: KoreSession): Promise<Wir
 type Ports = Context["provisioning"];
 
 /** The request in a reply, whose progress commands get to know. */
-async function observed(ref: Ref, reply: WireEsimRequest, { kore, esim, commands }: Ports) {
+async function observed(ref: Ref, reply: WireEsimRequest, { kore, endpointsOf, commands }: Ports) {
   const { accountId, id } = ref;
-  const envelope = decode.record(esim.endpointsOf(kore).inProvisioningShape(accountId, id, reply), "esim-request");
+  const envelope = decode.record(endpointsOf(kore).esim.inProvisioningShape(accountId, id, reply), "esim-request");
   const isFinal = progressOf(provisioningDetail(envelope)).end === "reached";
-  await commands.recordProgress(accountId, id, envelope);
+  await commands.recordProgress(accountId, id, envelope, "esim");
   return { request: toWholeEsimRequest(ref, reply, isFinal, kore.unknown), isFinal };
 }
 
@@ -72,7 +72,7 @@ export function watchEsimRequest(ref: Ref, ports: Ports, signal?: CallerSignal):
         return (latest = request);
       } catch (error) {
         const isNotShown = error instanceof KoreError && error.kind === "not-found";
-        if (!isNotShown || !(await isJustAcknowledged(accountId, id))) throw error;
+        if (!isNotShown || !(await isJustAcknowledged(accountId, id, "esim"))) throw error;
         return latest ?? acknowledgedEsimRequest(ref); // KORE has acknowledged it recently, so polling continues.
       }
     },

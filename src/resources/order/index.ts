@@ -4,7 +4,7 @@ import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./orde
 export { AustralianIpndInput, SimSelector } from "./order.inputs.ts";
 export { toDryRunPayload, toIpnd, toPayload, toResult } from "./order.mapper.ts";
 export { costOfRequest, requestOf } from "./order.resolver.ts";
-export { checkOrder, checkOrderOptions, distinctSims, findSims, notFound } from "./named-sims.loader.ts";
+export { at, checkOrder, checkOrderOptions, distinctSims, findSims, notFound } from "./named-sims.loader.ts";
 export { costOfOrderIn } from "./order.service.ts";
 export { type WatchedRequests, waitForRequests } from "./wait.service.ts";
 export { OrderCounts, OrderOutcome, type OrderPayload, OrderReason, OrderResult } from "./order.type.ts";

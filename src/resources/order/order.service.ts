@@ -69,7 +69,7 @@ export async function submitOrder(
   input: OrderInput & { confirm?: number },
   context: Context,
 ): Promise<OrderPayload> {
-  const { commands, chunkSize } = context.provisioning;
+  const { commands, chunkSize, endpointsOf } = context.provisioning;
   const { writer } = context;
   const order = parseOrder(verb, input, context);
   const { accountId } = order;
@@ -85,7 +85,7 @@ export async function submitOrder(
     return toDryRunPayload(accountId, sims, settled, { koreRequests: Math.ceil(sims.length / chunkSize), unchecked });
   }
   const { results, requestIds } = await commands.submit(toCommand(order, input, auditNameOf(context.caller)), plan, {
-    kore: writer.connectivity,
+    kore: endpointsOf(writer),
     requestId: context.instrumentation.requestId,
   });
   context.loaders.clear(); // Later fields must read after the write.

@@ -40,6 +40,9 @@ export enum OrderReason {
   ACTIVATION_PROFILE_NOT_FOUND = "ACTIVATION_PROFILE_NOT_FOUND",
   CONFLICTING_IMEI = "CONFLICTING_IMEI",
   REQUIREMENT_MISSING = "REQUIREMENT_MISSING",
+  CONFLICTING_VALUES = "CONFLICTING_VALUES",
+  COST_CENTER_NOT_FOUND = "COST_CENTER_NOT_FOUND",
+  ORDER_IN_PROGRESS = "ORDER_IN_PROGRESS",
   KORE_REFUSED = "KORE_REFUSED",
   KORE_FAILED = "KORE_FAILED",
   NOT_SENT = "NOT_SENT",
@@ -57,6 +60,12 @@ registerEnumType(OrderReason, {
     CONFLICTING_IMEI: { description: "The SIM is named more than once, with different IMEIs." },
     REQUIREMENT_MISSING: {
       description: "KORE requires a value that the order for a profile lacks; `field` names it.",
+    },
+    CONFLICTING_VALUES: { description: "The SIM is named more than once, with different values." },
+    COST_CENTER_NOT_FOUND: { description: "The account has no such cost center." },
+    ORDER_IN_PROGRESS: {
+      description:
+        "A transfer excludes all other orders for the SIM, and one of them is not finished. Repeat it afterwards.",
     },
     KORE_REFUSED: { description: "KORE refused the request; `message` has its words." },
     KORE_FAILED: { description: "KORE accepted the order and failed it; `message` has its message." },

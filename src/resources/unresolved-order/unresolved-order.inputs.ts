@@ -13,7 +13,7 @@ export class ResolveOrderInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      "The order arrived as this provisioning request of KORE's. It is checked against KORE's detail of the request.",
+      "The order arrived as this request of KORE's: its provisioning-request-id, diagnostics-request-id or subscription-request-id. It is checked against KORE's detail of the request.",
   })
   arrivedAs?: string | null;
 

@@ -1,11 +1,16 @@
 import { type FieldCost, auditNameOf, userInputError } from "../../graph/index.ts";
-import { type CommandVerb, type ResolutionResult, type UnresolvedCommand, esimActionOf } from "../../kore/index.ts";
+import {
+  type CommandVerb,
+  type RequestKind,
+  type ResolutionResult,
+  type UnresolvedCommand,
+  kindOf,
+} from "../../kore/index.ts";
 import { type Context } from "../context.ts";
 import { toResult } from "../order/index.ts";
 import { type ResolveOrderInput } from "./unresolved-order.inputs.ts";
 import {
   OrderVerb,
-  type RequestKind,
   ResolutionOutcome,
   ResolutionReason,
   type ResolveOrderPayload,
@@ -34,20 +39,16 @@ const VERBS: Readonly<Record<CommandVerb, OrderVerb>> = {
   "esim-download": OrderVerb.DOWNLOAD_ESIM_PROFILE,
   "esim-enable": OrderVerb.ENABLE_ESIM_PROFILE,
   "esim-delete": OrderVerb.DELETE_ESIM_PROFILE,
+  "additional-fields": OrderVerb.SET_CUSTOM_FIELDS,
+  "connected-hardware": OrderVerb.SET_CONNECTED_HARDWARE,
+  "cost-center": OrderVerb.ASSIGN_COST_CENTER,
+  "sim-transfer": OrderVerb.TRANSFER,
 };
 
-const ESIM_VERBS: ReadonlySet<OrderVerb> = new Set([
-  OrderVerb.SWITCH_ESIM_PROFILE,
-  OrderVerb.DOWNLOAD_ESIM_PROFILE,
-  OrderVerb.ENABLE_ESIM_PROFILE,
-  OrderVerb.DELETE_ESIM_PROFILE,
-]);
-
 /** The kind of an order's requests at KORE. */
-function kindOf(verb: OrderVerb): RequestKind {
-  if (verb === OrderVerb.RESET_CONNECTION) return "diagnostics";
-  return ESIM_VERBS.has(verb) ? "esim" : "provisioning";
-}
+const KINDS: ReadonlyMap<OrderVerb, RequestKind> = new Map(
+  Object.entries(VERBS).map(([verb, orderVerb]) => [orderVerb, kindOf(verb as CommandVerb)]),
+);
 
 /** The list is read from the ledger, without KORE calls. */
 export const costOfUnresolvedOrders: FieldCost<Context> = ({ context: { provisioning } }) => ({
@@ -77,20 +78,29 @@ function toUnresolvedOrder({ sims, verb, sentAt, ...order }: UnresolvedCommand):
     ...order,
     verb: VERBS[verb],
     subscriptions: sims.map(({ id, iccid, holds }) =>
-      esimActionOf(verb)
+      kindOf(verb) === "esim"
         ? { subscriptionId: holds?.[0] ?? id, iccid, eid: id }
         : { subscriptionId: id, iccid, eid: null },
     ),
     sentAt: new Date(sentAt),
-    advice: `Look for a request of these SIMs since ${new Date(sentAt).toISOString()}: in \`candidates\`, in KORE's portal, or by asking KORE. Then call resolveOrder with confirm ${sims.length}: with arrivedAs if there is one, with didNotArrive if there is none. Repeating the order searches again and may resolve it.`,
+    advice: adviceFor(verb, sims.length, new Date(sentAt).toISOString()),
   };
+}
+
+/** @param since when it was sent, by ISO 8601 */
+function adviceFor(verb: CommandVerb, sims: number, since: string): string {
+  const look =
+    kindOf(verb) === "record"
+      ? `KORE publishes no list of such requests. Look at the SIMs, and for a request of them since ${since}: in KORE's portal, or by asking KORE.`
+      : `Look for a request of these SIMs since ${since}: in \`candidates\`, in KORE's portal, or by asking KORE.`;
+  return `${look} Then call resolveOrder with confirm ${sims}: with arrivedAs if there is one, with didNotArrive if there is none. Repeating the order searches again and may resolve it.`;
 }
 
 export async function candidatesOf(
   { accountId, intentId, verb }: Pick<UnresolvedOrder, "accountId" | "intentId" | "verb">,
   { provisioning }: Context,
 ): Promise<UnresolvedOrderCandidate[]> {
-  const kind = kindOf(verb);
+  const kind = KINDS.get(verb) ?? "provisioning";
   const candidates = await provisioning.resolution.candidates(accountId, intentId);
   return candidates.map(({ requestId, sims, timing }) => ({
     accountId,
@@ -135,11 +145,10 @@ function toPayload(accountId: string, result: ResolutionResult): ResolveOrderPay
     return { outcome, reason: ResolutionReason[reason], field, message, results: [] };
   }
   const { verb } = result;
-  const isProvisioning = kindOf(VERBS[verb]) === "provisioning";
   const results = result.results.map((sim) => ({
     ...toResult(accountId, sim),
-    ...(!isProvisioning && { requestId: null }), // Results show provisioning requests.
-    ...(esimActionOf(verb) && { subscriptionId: null, eid: sim.id }),
+    ...(kindOf(verb) !== "provisioning" && { requestId: null }), // Results show provisioning requests.
+    ...(kindOf(verb) === "esim" && { subscriptionId: null, eid: sim.id }),
   }));
   const outcome = ResolutionOutcome[result.outcome];
   return { outcome, reason: null, field: null, message: null, results };

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { Costs, DateTime, Eid, Iccid, listOf } from "../../graph/index.ts";
+import { type RequestKind } from "../../kore/index.ts";
 import { OrderResult } from "../order/index.ts";
 
 export enum OrderVerb {
@@ -14,6 +15,10 @@ export enum OrderVerb {
   DOWNLOAD_ESIM_PROFILE = "DOWNLOAD_ESIM_PROFILE",
   ENABLE_ESIM_PROFILE = "ENABLE_ESIM_PROFILE",
   DELETE_ESIM_PROFILE = "DELETE_ESIM_PROFILE",
+  SET_CUSTOM_FIELDS = "SET_CUSTOM_FIELDS",
+  SET_CONNECTED_HARDWARE = "SET_CONNECTED_HARDWARE",
+  ASSIGN_COST_CENTER = "ASSIGN_COST_CENTER",
+  TRANSFER = "TRANSFER",
 }
 registerEnumType(OrderVerb, {
   name: "OrderVerb",
@@ -30,6 +35,10 @@ registerEnumType(OrderVerb, {
     DOWNLOAD_ESIM_PROFILE: { description: "`downloadEsimProfiles`." },
     ENABLE_ESIM_PROFILE: { description: "`enableEsimProfiles`." },
     DELETE_ESIM_PROFILE: { description: "`deleteEsimProfiles`." },
+    SET_CUSTOM_FIELDS: { description: "`setCustomFields`." },
+    SET_CONNECTED_HARDWARE: { description: "`setConnectedHardware`." },
+    ASSIGN_COST_CENTER: { description: "`assignCostCenter`." },
+    TRANSFER: { description: "`transferSubscriptions`." },
   },
 });
 
@@ -48,9 +57,6 @@ export class UnresolvedOrderSim {
   @Field(() => Eid, { nullable: true, description: "The eSIM whose profile the order changes; null for other orders." })
   eid!: string | null;
 }
-
-/** Of KORE's requests. */
-export type RequestKind = "provisioning" | "diagnostics" | "esim";
 
 @ObjectType({ description: "A request of KORE's that may be an unresolved order.", simpleResolvers: true })
 export class UnresolvedOrderCandidate {

@@ -43,10 +43,15 @@ export interface Examples {
   readonly to: string;
   /** A plan of `profileId`. */
   readonly planId: string;
+  readonly costCenterKey: string;
+  /** A Stock SIM that no other example is about: for trying a transfer. */
+  readonly transferIccid: string;
   /** Completed with a SIM that failed, with the default accounts; "" where there is none yet. */
   readonly provisioningRequestId: string;
   /** "" where there is none yet. */
   readonly diagnosticsRequestId: string;
+  /** Of a failed request; "" where there is none yet. */
+  readonly subscriptionRequestId: string;
   /** Two API clients that nothing uses: for trying the mutations that revoke access. */
   readonly clientId: string;
   readonly clientName: string;
@@ -64,13 +69,14 @@ const CANDIDATES = 400;
 const DAY = 86_400_000;
 
 export function examplesOf({ fixtures, credentials, clock }: Backend): Examples {
-  const { sims, provisioning, diagnostics, esims, clients, users } = fixtures;
+  const { sims, provisioning, diagnostics, subscriptionRequests, esims, clients, users } = fixtures;
   const account = sims.accounts.find((a) => a.visible && a.sims > 0) ?? sims.accounts[0];
   if (!account) throw new RangeError("the fixtures have no account");
   const first = Array.from({ length: Math.min(account.sims, CANDIDATES) }, (_, index) => sims.at(account, index));
-  const inState = (state: string): Sim[] => first.filter((sim) => sims.state(account, sim.index) === state);
+  const inState = (state: string): Sim[] => first.filter((sim) => sims.state(sim) === state);
   const active = inState("Active");
-  const stock = inState("Stock").find((sim) => sim.serviceType.needs === "nothing");
+  const inStock = inState("Stock");
+  const stock = inStock.find((sim) => sim.serviceType.needs === "nothing");
   const offers = sims.catalog(account).offers;
   const profileId = String((active[0] && sims.record(active[0]).profiles.at(-1)?.value) ?? offers[0]?.profileId ?? "");
   const daysAgo = (days: number) => new Date(clock.now().getTime() - days * DAY).toISOString().slice(0, 10);
@@ -78,7 +84,7 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
   const [iccid] = active;
   const pair = first.find((sim) => sims.eidPosition(sim) === 1);
   const held = (sim: Sim) => sims.byEid(sims.eid(sim) ?? "");
-  const isActive = (sim: Sim | undefined) => sim !== undefined && sims.state(account, sim.index) === "Active";
+  const isActive = (sim: Sim | undefined) => sim !== undefined && sims.state(sim) === "Active";
   const pairs = active.filter((sim) => sims.eidPosition(sim) === 0 && held(sim).length > 1);
   const switchable = pairs.find((sim) => isActive(held(sim)[1])) ?? pairs[0];
   const [, other] = switchable ? held(switchable) : [];
@@ -117,8 +123,11 @@ export function examplesOf({ fixtures, credentials, clock }: Backend): Examples 
     to: daysAgo(1),
     planId: (offers.find(({ profileId: id }) => String(id) === profileId) ?? offers[0])?.plans[0]?.id ?? "",
     costCenterId: sims.catalog(account).costCenters[0]?.id ?? "",
+    costCenterKey: sims.catalog(account).costCenters[0]?.pk ?? "",
+    transferIccid: iccidOf(inStock.findLast((sim) => sim !== stock)),
     provisioningRequestId: (requests.find((r) => r.items.some((i) => i.outcome === "Failed")) ?? requests[0])?.id ?? "",
     diagnosticsRequestId: diagnostics.list(account.id).at(-1)?.id ?? "",
+    subscriptionRequestId: subscriptionRequests.list(account.id).at(-1)?.id ?? "",
     clientId: client?.id ?? "",
     clientName: client?.name ?? "",
     doomedClientId: doomed?.id ?? "",

@@ -4,6 +4,7 @@ import { type PortalUser } from "../clients/portal-users.ts";
 import { type EsimInput } from "../provisioning/esim-input.ts";
 import { type EidStatus } from "../provisioning/esims.ts";
 import { type RequestStatus, type RequestType } from "../provisioning/requests.ts";
+import { type SubscriptionRequest } from "../records/subscription-requests.ts";
 import { type SimState } from "../state-machine.ts";
 
 /** A SIM's state for tests, without HTTP. */
@@ -67,6 +68,9 @@ export function heldEsimRequests(backend: Backend, accountId: string): HeldEsimR
   }));
 }
 
+/** A change of SIM records. */
+export type HeldRecordChange = Pick<SubscriptionRequest, "id" | "part" | "status" | "body">;
+
 /** An API client without its secret. */
 export interface ClientView extends ClientSettings {
   readonly id: string;
@@ -117,11 +121,17 @@ export function simView(backend: Backend, accountId: string, iccid: string): Sim
     imei: record.imei,
     msisdns: sims.msisdns(sim),
     serviceType: sim.serviceType.name,
-    state: sims.state(sim.account, sim.index),
+    state: sims.state(sim),
     history: record.states.map((period) => period.value),
     enteredAt: record.states.map((period) => new Date(period.from)),
     profileId: record.profiles.at(-1)?.value ?? null,
   };
+}
+
+export function heldRecordChanges(backend: Backend, accountId: string): HeldRecordChange[] {
+  settle(backend);
+  const requests = backend.fixtures.subscriptionRequests.list(accountId);
+  return requests.map(({ id, part, status, body }) => ({ id, part, status, body }));
 }
 
 export function heldRequests(backend: Backend, accountId: string): HeldRequest[] {

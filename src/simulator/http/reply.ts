@@ -12,6 +12,9 @@ export type Family =
   | "esim"
   | "esim-follow-up"
   | "profile-status"
+  | "cost-centers"
+  | "subscription-requests"
+  | "cost-center-assignment"
   | "sessions"
   | "in-session"
   | "alerting"
@@ -40,6 +43,9 @@ export function familyOf(path: string): Family {
   if (path.startsWith("/connectivity/v1/esim/")) return "profile-status";
   if (/^\/connectivity\/.*\/esim-profile-switch-requests\/(?:retry|cancel)$/.test(path)) return "esim-follow-up";
   if (/^\/connectivity\/.*\/esim-profile-/.test(path)) return "esim";
+  if (path.startsWith("/connectivity/") && path.endsWith("/cost-centers")) return "cost-centers";
+  if (path.endsWith("/subscription-requests/cost-center")) return "cost-center-assignment";
+  if (path.includes("/subscription-requests")) return "subscription-requests";
   if (path.startsWith("/connectivity/")) return "connectivity";
   if (path.startsWith("/sms/")) return "sms";
   return path === LEGACY_TOKEN_PATH || path === CURRENT_TOKEN_PATH ? "token" : "clients";
@@ -47,6 +53,8 @@ export function familyOf(path: string): Family {
 
 export const LEGACY_TOKEN_PATH = "/Api/api/token";
 export const CURRENT_TOKEN_PATH = "/api-services/v1/auth/token";
+
+const REJECTED = { "subscription-request-status": "Rejected ( Sync )" };
 
 /** The body that KORE declares for this status on this call; for statuses it does not declare, that of its neighbours. */
 export function refusal(family: Family, method: string, { status, message, expired }: Refusal): Reply {
@@ -75,6 +83,11 @@ export function refusal(family: Family, method: string, { status, message, expir
     return { status, body: withPath ? { ...body, status } : body };
   }
   if (family === "sms") return { status, body: { message, code: status, status: "error" } };
+  if (family === "cost-centers" && status === 400) return { status, body: { message } };
+  if (family === "cost-center-assignment" && status === 400)
+    return { status, body: { ...REJECTED, error: { message, status: "error" } } };
+  if (family === "subscription-requests" && method === "POST" && (status === 400 || status === 500))
+    return { status, body: { ...REJECTED, error: { code: status, message, status: "error" } } };
   if (status === 401) return { status, body: { error: 401, message } };
   if (status === 404) return { status, body: { INFO: message } };
   if (family === "alerting" && status === 500 && method !== "GET")

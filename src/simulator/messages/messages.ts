@@ -67,7 +67,7 @@ export class Messages {
     };
     this.#all.push(message);
     // OURS: the order of the statuses, and that a text to a SIM without service fails at once; KORE tries for 48 hours.
-    const isReachable = this.#sims.state(sim.account, sim.index) === "Active";
+    const isReachable = this.#sims.state(sim) === "Active";
     this.#later(message, "Queued", now + this.#stepMs);
     this.#later(message, "InProgress", now + 2 * this.#stepMs);
     this.#later(message, isReachable ? "Success" : "Failed", now + 3 * this.#stepMs);

@@ -127,8 +127,8 @@ export class Diagnostics {
     request.outcome = error === "" ? "Completed" : "Failed";
   }
 
-  #isInService({ account, index }: Sim): boolean {
-    return IN_SERVICE.has(this.#sims.state(account, index));
+  #isInService(sim: Sim): boolean {
+    return IN_SERVICE.has(this.#sims.state(sim));
   }
 }
 

@@ -207,8 +207,7 @@ export class Esims {
   #objectionTo(account: Account, input: EsimInput, ref: EsimRef, offer: Offer | undefined): string | null {
     const current = this.current(account, ref.eid);
     if (!current) return "The eId is not in the account";
-    if (!SUITABLE.has(this.#sims.state(account, current.index)))
-      return "The subscription must be Test, Ready or Active";
+    if (!SUITABLE.has(this.#sims.state(current))) return "The subscription must be Test, Ready or Active";
     if (input.activationProfileId !== null) {
       if (!offer) return "Cannot be switched to the requested profile";
       const { needs } = offer.serviceType;
@@ -288,9 +287,10 @@ export class Esims {
   /** OURS: KORE's profiles in stock are the account's Stock SIMs that are on no eSIM. */
   #inStock(account: Account, offer: Offer): Sim | null {
     for (let index = 0; index < account.sims; index += 1) {
-      if (this.#sims.state(account, index) !== "Stock") continue;
+      if (this.#sims.stateAt(account, index) !== "Stock") continue;
       const sim = this.#sims.at(account, index);
-      if (sim.serviceType === offer.serviceType && this.#sims.eid(sim) === null) return sim;
+      const isOwn = sim.account === account;
+      if (isOwn && sim.serviceType === offer.serviceType && this.#sims.eid(sim) === null) return sim;
     }
     return null;
   }
@@ -322,7 +322,7 @@ export class Esims {
   }
 
   #move(sim: Sim, to: SimState, at: number): void {
-    const from = this.#sims.state(sim.account, sim.index);
+    const from = this.#sims.state(sim);
     if (from === to) return;
     this.#sims.change(sim, { states: startPeriod(this.#sims.record(sim).states, to, at), modifiedAt: at });
     const subscriptionId = this.#sims.subscriptionId(sim);

@@ -49,7 +49,7 @@ const CANDIDATES = 400;
 /** Seeded provisioning requests of an account. They name only its first SIMs, so they do not depend on the number of SIMs. */
 export function requestHistory(sims: Sims, account: Account): ProvisioningRequest[] {
   const first = Array.from({ length: Math.min(account.sims, CANDIDATES) }, (_, index) => sims.at(account, index));
-  const inState = (state: SimState) => first.filter((sim) => sims.state(account, sim.index) === state);
+  const inState = (state: SimState) => first.filter((sim) => sims.state(sim) === state);
   return TEMPLATES.flatMap((template, n) => {
     const type = account.serviceTypes[n % Math.min(2, account.serviceTypes.length)];
     const isOfType = (sim: Sim) => sim.serviceType === type;

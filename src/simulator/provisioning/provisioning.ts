@@ -156,7 +156,7 @@ export class Provisioning {
   /** Applies the action to one SIM. Returns the error of a SIM that it does not apply to. */
   #apply(sim: Sim, item: Item, { input, offer, at }: Work): string | null {
     const record = this.#sims.record(sim);
-    const state = this.#sims.state(sim.account, sim.index);
+    const state = this.#sims.state(sim);
     const to = next(input.action, state, input.activationState);
     if ("error" in to) return to.error;
     const refused = this.#refused(sim, item, input, offer);

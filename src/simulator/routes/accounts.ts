@@ -2,8 +2,9 @@ import { type Backend } from "../backend.ts";
 import { Query } from "../http/query.ts";
 import { ok, Refusal, type Reply } from "../http/reply.ts";
 import { type Call, type Router } from "../http/router.ts";
-import { type Offer } from "../fixtures/catalog.ts";
-import { accountOf, connectivityClient, reaches } from "./access.ts";
+import { type CostCenter, type Offer } from "../fixtures/catalog.ts";
+import { object, onlyKeys, requiredText } from "../http/json-fields.ts";
+import { accountOf, connectivityClient, jsonBody, reaches } from "./access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";
 
@@ -16,8 +17,10 @@ export function addAccountRoutes(router: Router, backend: Backend): void {
   router.add("GET", `${ACCOUNT}/cost-centers`, (call) => {
     const { account } = accountOf(backend, call);
     const { costCenters } = backend.fixtures.sims.catalog(account);
-    return ok(costCenters.map((c) => ({ "cost-center-id": c.id, "cost-center-name": c.name, "cost-center-pk": c.pk })));
+    return ok(costCenters.map(costCenterJson));
   });
+  router.add("POST", `${ACCOUNT}/cost-centers`, (call) => createCostCenter(backend, call));
+  router.add("PUT", `${ACCOUNT}/cost-centers`, (call) => renameCostCenter(backend, call));
   router.add("GET", `${ACCOUNT}/activation-profiles`, (call) => ok(offers(backend, call).map(brief)));
   router.add("GET", `${ACCOUNT}/activation-profiles/{id}`, (call) => {
     const offer = offers(backend, call).find((o) => o.activationProfileId === call.params["id"]);
@@ -41,6 +44,50 @@ function accounts(backend: Backend, call: Call): Reply {
   return ok({
     account: visible.map((a) => ({ "account-id": a.id, "account-number": a.number, "account-name": a.name })),
   });
+}
+
+const costCenterJson = ({ id, name, pk }: CostCenter) => ({
+  "cost-center-id": id,
+  "cost-center-name": name,
+  "cost-center-pk": pk,
+});
+
+/** Numbers of created cost centers, above those of the seed data. */
+const FIRST_CREATED = 900_000;
+
+/** OURS: a name exists once in an account, and has at most 100 characters. KORE states neither. */
+function createCostCenter(backend: Backend, call: Call): Reply {
+  const { account } = accountOf(backend, call);
+  const body = object(jsonBody(call), "the body");
+  onlyKeys(body, ["cost-center-name"], "the body");
+  const { costCenters } = backend.fixtures.sims.catalog(account);
+  const name = freeName(costCenters, body);
+  const number = FIRST_CREATED + account.ordinal * 1000 + costCenters.length;
+  const created = { id: String(number), name, pk: String(7_000_000 + number) };
+  costCenters.push(created);
+  return ok({ message: "Cost center created", ...costCenterJson(created) });
+}
+
+function renameCostCenter(backend: Backend, call: Call): Reply {
+  const { account } = accountOf(backend, call);
+  const body = object(jsonBody(call), "the body");
+  onlyKeys(body, ["cost-center-pk", "cost-center-name"], "the body");
+  const { costCenters } = backend.fixtures.sims.catalog(account);
+  const pk = requiredText(body, "cost-center-pk");
+  const place = costCenters.findIndex((costCenter) => costCenter.pk === pk);
+  const found = costCenters[place];
+  if (!found) throw new Refusal(404, "Cost center not found");
+  const renamed = { ...found, name: freeName(costCenters, body) };
+  costCenters[place] = renamed;
+  return ok({ message: "Cost center updated", ...costCenterJson(renamed) });
+}
+
+function freeName(costCenters: readonly CostCenter[], body: Record<string, unknown>): string {
+  const name = requiredText(body, "cost-center-name");
+  if (name.length > 100) throw new Refusal(400, "cost-center-name has at most 100 characters");
+  if (costCenters.some((costCenter) => costCenter.name === name))
+    throw new Refusal(409, "A cost center of this name exists");
+  return name;
 }
 
 function offers(backend: Backend, call: Call): readonly Offer[] {

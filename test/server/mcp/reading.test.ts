@@ -64,21 +64,14 @@ const READS = [
   "Sims",
   "SimsByIccid",
   "SmsMessages",
+  "SubscriptionRequest",
   "UsageBySim",
 ];
-const ADMIN = ["AlertRules", "Alerts", "ApiClients", "ApiClientsOfAccount", "UnresolvedOrders"];
+const ADMIN = ["AlertRules", "Alerts", "ApiClients", "ApiClientsOfAccount", "TransferSims", "UnresolvedOrders"];
 const ORDERS = [
-  "ActivateSim",
-  "DownloadEsimProfile",
-  "EnableEsimProfile",
-  "ReactivateSims",
-  "RehearseEsimDeletion",
-  "RehearseSms",
-  "RehearseSuspension",
-  "ResetConnection",
-  "SendSms",
-  "SuspendSims",
-  "SwitchEsimProfile",
+  ...["ActivateSim", "AssignCostCenter", "CreateCostCenter", "DownloadEsimProfile", "EnableEsimProfile"],
+  ...["ReactivateSims", "RehearseEsimDeletion", "RehearseSms", "RehearseSuspension", "ResetConnection", "SendSms"],
+  ...["SetConnectedHardware", "SetCustomFields", "SuspendSims", "SwitchEsimProfile"],
 ];
 
 test("each caller sees the operations that its role may use, by their names, and no operation with a secret", async () => {

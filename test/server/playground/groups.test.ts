@@ -17,12 +17,13 @@ describe("the operations of the playground", () => {
     const named = (group: string) => tabs.filter((tab) => tab.group === group).map(({ query }) => nameOf(query));
     expect(named("live")).toEqual([
       ...["WatchAccountEvents", "WatchDiagnosticsRequest", "WatchEsimRequest", "WatchProvisioningRequest"],
-      ...["WatchSimStates", "WatchSms"],
+      ...["WatchSimStates", "WatchSms", "WatchSubscriptionRequest"],
     ]);
     expect(named("order")).toEqual([
-      ...["ActivateSim", "CancelEsimRequest", "DownloadEsimProfile", "EnableEsimProfile", "ReactivateSims"],
-      ...["RehearseEsimDeletion", "RehearseSms", "RehearseSuspension", "ResetConnection", "ResolveOrder"],
-      ...["RetryEsimRequest", "SendSms", "SuspendSims", "SwitchEsimProfile"],
+      ...["ActivateSim", "AssignCostCenter", "CancelEsimRequest", "CreateCostCenter", "DownloadEsimProfile"],
+      ...["EnableEsimProfile", "ReactivateSims", "RehearseEsimDeletion", "RehearseSms", "RehearseSuspension"],
+      ...["RenameCostCenter", "ResetConnection", "ResolveOrder", "RetryEsimRequest", "SendSms"],
+      ...["SetConnectedHardware", "SetCustomFields", "SuspendSims", "SwitchEsimProfile", "TransferSims"],
     ]);
     expect(named("alerts")).toEqual(["CreateAlertRule", "InstallWebhookRule"]);
     expect(named("apiClients")).toEqual([
@@ -49,14 +50,14 @@ describe("the operations of the playground", () => {
   test("mutations that require a confirmation are those that end service or access, or release an order", () => {
     expect(simulator.confirmedMutations.sort()).toEqual([
       ...["deactivateSubscriptions", "deleteClient", "deleteEsimProfiles", "renewClientKey", "resolveOrder"],
-      "terminateSubscriptions",
+      ...["terminateSubscriptions", "transferSubscriptions"],
     ]);
   });
 
   test("on live KORE each write is marked, and a rehearsal is not", () => {
     const marked = (settings: typeof simulator | typeof live) =>
       tabs.flatMap(({ query }) => (dangerOf(query, settings) ? [nameOf(query)] : []));
-    expect(marked(simulator)).toEqual(["DeleteClient", "RenewClientKey", "ResolveOrder"]);
+    expect(marked(simulator)).toEqual(["DeleteClient", "RenewClientKey", "ResolveOrder", "TransferSims"]);
     const writes = tabs.filter(({ group }) => group === "order" || group === "alerts" || group === "apiClients");
     expect(marked(live)).toEqual(
       writes.map(({ query }) => nameOf(query)).filter((name) => !name.startsWith("Rehearse")),

@@ -104,7 +104,7 @@ describePostgres("kore-graph import-store", (postgres) => {
     const { code, said } = await move();
     expect(code).toBe(0);
     expect(said).toMatch(
-      /1 {2}orders\n +3 {2}POSTs of orders\n +0 {2}writes to API clients\n +1 {2}webhooks seen\n +\d+ {2}keys in all\n$/,
+      /1 {2}orders\n +3 {2}POSTs of orders\n +0 {2}writes to API clients\n +0 {2}created cost centers\n +1 {2}webhooks seen\n +\d+ {2}keys in all\n$/,
     );
     expect(await readFile(join(root, "audit.jsonl"), "utf8")).toMatch(/"verb":"import-store","counts":\{.*"orders":1/);
     expect((await rows("seen")).map(({ token }) => token)).toEqual([expect.stringMatching(/^body [\da-f]{64}$/)]);

@@ -628,6 +628,37 @@ export type AlertWebhookInput = {
   url: Scalars['String']['input'];
 };
 
+/** SIMs that are assigned to a cost center. */
+export type AssignCostCenterInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** `CostCenter.key` of the cost center. */
+  costCenterKey: Scalars['ID']['input'];
+  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of assigning SIMs to a cost center, for each SIM. */
+export type AssignCostCenterPayload = RecordChangePayload & {
+  __typename?: 'AssignCostCenterPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's subscription requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's subscription requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<SubscriptionRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<RecordChangeResult>;
+};
+
 /** An entry for Australia's public number database (IPND). */
 export type AustralianIpndInput = {
   /** Address. */
@@ -842,6 +873,46 @@ export type CostCenter = {
   name?: Maybe<Scalars['String']['output']>;
 };
 
+/** The outcome of creating or renaming a cost center. */
+export type CostCenterOutcome =
+  /** KORE's reply was lost, and the cost center was found in KORE's list. */
+  | 'ADOPTED'
+  /** It has this name: nothing was written. */
+  | 'ALREADY_SATISFIED'
+  /** KORE has done it. */
+  | 'DONE'
+  /** It is unknown whether it was written; see `message` for what to check. */
+  | 'OUTCOME_UNKNOWN'
+  /** Nothing was written, or KORE refused; see `reason`. */
+  | 'REJECTED'
+  /** It would be written, but this was a dry run (`dryRun`). */
+  | 'WOULD_BE_DONE';
+
+/** The outcome of writing a cost center. */
+export type CostCenterPayload = {
+  /** The cost center, or the one that has the name already; null when there is none. One KORE call. */
+  costCenter?: Maybe<CostCenter>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: CostCenterOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<CostCenterReason>;
+};
+
+/** Why a cost center was not created or renamed, or possibly not. */
+export type CostCenterReason =
+  /** KORE refused the request; `message` has its words. */
+  | 'KORE_REFUSED'
+  /** The account has a cost center of this name, which `costCenter` shows. */
+  | 'NAME_EXISTS'
+  /** The account has no such cost center. */
+  | 'NOT_FOUND'
+  /** KORE's reply was lost, and KORE's list does not show the change. */
+  | 'REPLY_LOST';
+
 /** A new alert rule. It takes at least one action. */
 export type CreateAlertRuleInput = {
   /** The account. */
@@ -920,6 +991,41 @@ export type CreateClientPayload = ClientPayload & {
   requiresReauthorization: Scalars['Boolean']['output'];
   /** Whether this answer shows the secret. */
   secretStatus: ClientSecretStatus;
+};
+
+/** A cost center to create. */
+export type CreateCostCenterInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** Read the cost centers, return what would be done, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Its name: 1 to 100 characters, which no other cost center of the account has. */
+  name: Scalars['String']['input'];
+  /** Idempotency key of yours, 1 to 200 characters, per account. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, a repetition is REJECTED as NAME_EXISTS. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The outcome of creating a cost center. */
+export type CreateCostCenterPayload = CostCenterPayload & {
+  __typename?: 'CreateCostCenterPayload';
+  /** The cost center, or the one that has the name already; null when there is none. One KORE call. */
+  costCenter?: Maybe<CostCenter>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: CostCenterOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<CostCenterReason>;
+};
+
+/** A custom field and its new value. */
+export type CustomFieldInput = {
+  /** The field's name, 1 to 100 characters. KORE publishes no list of an account's fields: one that it does not know fails the request. */
+  key: Scalars['String']['input'];
+  /** Its value, at most 1000 characters. An empty one empties the field. */
+  value: Scalars['String']['input'];
 };
 
 /** KORE's report on an account's SIMs on a day: a file to download. */
@@ -1774,6 +1880,8 @@ export type Mutation = {
   __typename?: 'Mutation';
   /** Activates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   activateSubscriptions?: Maybe<ActivateSubscriptionsPayload>;
+  /** Assigns SIMs to a cost center. SIMs that have the values are not written. Each order is executed at most once: see `requestKey`. KORE works on it afterwards; a request that fails KORE's validation changes none of its SIMs. */
+  assignCostCenter?: Maybe<AssignCostCenterPayload>;
   /** Cancels a request of any type, or its pending automatic retries. The request is read first, and eSIMs that are in the wanted state already are not written, so that it can be repeated. Two KORE calls. */
   cancelEsimRequest?: Maybe<CancelEsimRequestPayload>;
   /** Changes SIMs to the plans and features of an activation profile. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
@@ -1782,6 +1890,8 @@ export type Mutation = {
   createAlertRule?: Maybe<CreateAlertRulePayload>;
   /** Creates an API client, enabled and owned by the owner of kore-graph's own. Its secret is shown once, here. ADMIN clients are created only by the account's owner and administrators, STANDARD ones also by developers. A repetition creates no second client: see `requestKey`; without one, an identical mutation joins one that is in progress or whose outcome is unknown. Must be the only field of its operation, since its answer holds a secret. One KORE call. */
   createClient?: Maybe<CreateClientPayload>;
+  /** Creates a cost center. A name that the account has is refused, so a repetition creates no second one; see `requestKey`. Two KORE calls: a read of the cost centers and the write. */
+  createCostCenter?: Maybe<CreateCostCenterPayload>;
   /** Deactivates SIMs, whose number must be confirmed. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   deactivateSubscriptions?: Maybe<DeactivateSubscriptionsPayload>;
   /** Deletes an API client. Its credentials and all its tokens become invalid at once, which cannot be undone. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
@@ -1806,6 +1916,8 @@ export type Mutation = {
   lockClient?: Maybe<LockClientPayload>;
   /** Reactivates SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   reactivateSubscriptions?: Maybe<ReactivateSubscriptionsPayload>;
+  /** Renames a cost center; its SIMs stay assigned to it. Two KORE calls: a read of the cost centers and the write. */
+  renameCostCenter?: Maybe<RenameCostCenterPayload>;
   /** Gives an API client a new secret, shown once, here. Its credentials and all its tokens become invalid at once, which cannot be undone. Concurrent identical mutations are executed once. Must be the only field of its operation, since its answer holds a secret. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   renewClientKey?: Maybe<RenewClientKeyPayload>;
   /** Cancels the location of SIMs' devices, so that they register with the network anew; a data session in progress ends. Each reset is sent at most once: see `requestKey`. One KORE call per SIM. */
@@ -1816,6 +1928,10 @@ export type Mutation = {
   retryEsimRequest?: Maybe<RetryEsimRequestPayload>;
   /** Sends a text to a SIM, whose parts KORE charges. It is sent at most once for a `requestKey`: after a lost reply KORE's list is searched, and it is never sent again. Delivery states come by `smsStatusChanged`. One KORE call. */
   sendSms?: Maybe<SendSmsPayload>;
+  /** Records the devices that hold SIMs. SIMs that have the values are not written. Each order is executed at most once: see `requestKey`. KORE works on it afterwards; a request that fails KORE's validation changes none of its SIMs. */
+  setConnectedHardware?: Maybe<SetConnectedHardwarePayload>;
+  /** Sets custom fields of SIMs. SIMs that have the values are not written. Each order is executed at most once: see `requestKey`. KORE works on it afterwards; a request that fails KORE's validation changes none of its SIMs. */
+  setCustomFields?: Maybe<SetCustomFieldsPayload>;
   /** Suspends SIMs. SIMs in the wanted state are not written, nor are SIMs in a state from which it is impossible. Each order is executed at most once: see `requestKey`. */
   suspendSubscriptions?: Maybe<SuspendSubscriptionsPayload>;
   /** Downloads a profile to eSIMs, activates its SIM, enables it, and deactivates the old SIM or what `oldSubscription` says. The devices get another ICCID, IMSI, MSISDN and IP address: see `EsimRequestItem.newSubscription`. The device must be online, and the eSIM's SIM in state TEST, READY or ACTIVE; others are not written. Each order is executed at most once: see `requestKey`. One KORE call per eSIM, and one per product offer. */
@@ -1824,6 +1940,8 @@ export type Mutation = {
   terminateSubscriptions?: Maybe<TerminateSubscriptionsPayload>;
   /** Gives an API client to another user of KORE's portal. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   transferClientOwnership?: Maybe<TransferClientOwnershipPayload>;
+  /** Transfers SIMs in state STOCK to another account, for which the caller must be authorised as well; their number must be confirmed. While another order for a SIM is not finished, it is REJECTED, and so are other orders during a transfer. SIMs that have the values are not written. Each order is executed at most once: see `requestKey`. KORE works on it afterwards; a request that fails KORE's validation changes none of its SIMs. */
+  transferSubscriptions?: Maybe<TransferSubscriptionsPayload>;
   /** Unlocks an API client. A locked client may be edited only by the account's owner, its administrators and the client's owner; an ADMIN client only by the account's owner and administrators, a STANDARD one also by developers. kore-graph acts as the owner of its own client. KORE publishes no endpoint for it: where `capabilities.unpublishedClientOperations` is false it answers NOT_PUBLISHED_BY_KORE without a KORE call. Two KORE calls: a read of the client and the write. */
   unlockClient?: Maybe<UnlockClientPayload>;
   /** Changes an alert rule, which KORE replaces as a whole. A rule that is as wanted is not written. Two KORE calls: a read of the account's rules and the write. */
@@ -1836,6 +1954,12 @@ export type Mutation = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationActivateSubscriptionsArgs = {
   input: ActivateSubscriptionsInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationAssignCostCenterArgs = {
+  input: AssignCostCenterInput;
 };
 
 
@@ -1860,6 +1984,12 @@ export type MutationCreateAlertRuleArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationCreateClientArgs = {
   input: CreateClientInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationCreateCostCenterArgs = {
+  input: CreateCostCenterInput;
 };
 
 
@@ -1936,6 +2066,12 @@ export type MutationReactivateSubscriptionsArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationRenameCostCenterArgs = {
+  input: RenameCostCenterInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationRenewClientKeyArgs = {
   input: RenewClientKeyInput;
 };
@@ -1966,6 +2102,18 @@ export type MutationSendSmsArgs = {
 
 
 /** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationSetConnectedHardwareArgs = {
+  input: SetConnectedHardwareInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationSetCustomFieldsArgs = {
+  input: SetCustomFieldsInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationSuspendSubscriptionsArgs = {
   input: SuspendSubscriptionsInput;
 };
@@ -1986,6 +2134,12 @@ export type MutationTerminateSubscriptionsArgs = {
 /** Writes. Each returns the outcome for every SIM or API client. */
 export type MutationTransferClientOwnershipArgs = {
   input: TransferClientOwnershipInput;
+};
+
+
+/** Writes. Each returns the outcome for every SIM or API client. */
+export type MutationTransferSubscriptionsArgs = {
+  input: TransferSubscriptionsInput;
 };
 
 
@@ -2064,6 +2218,10 @@ export type OrderReason =
   | 'ACTIVATION_PROFILE_NOT_FOUND'
   /** The SIM is named more than once, with different IMEIs. */
   | 'CONFLICTING_IMEI'
+  /** The SIM is named more than once, with different values. */
+  | 'CONFLICTING_VALUES'
+  /** The account has no such cost center. */
+  | 'COST_CENTER_NOT_FOUND'
   /** It is unknown whether an earlier order for the SIM arrived, or whether KORE has finished it. Repeating the order checks again. */
   | 'EARLIER_OUTCOME_UNKNOWN'
   /** KORE accepted the order and failed it; `message` has its message. */
@@ -2076,6 +2234,8 @@ export type OrderReason =
   | 'NOT_SENT'
   /** The server stopped while the order waited, or its store was unavailable. The next start or another replica continues it. Repeat the order for its outcome. */
   | 'NOT_SENT_YET'
+  /** A transfer excludes all other orders for the SIM, and one of them is not finished. Repeat it afterwards. */
+  | 'ORDER_IN_PROGRESS'
   /** KORE's reply was lost, and its list does not show whether the request arrived. */
   | 'REPLY_LOST'
   /** KORE requires a value that the order for a profile lacks; `field` names it. */
@@ -2110,6 +2270,8 @@ export type OrderResult = {
 export type OrderVerb =
   /** `activateSubscriptions`. */
   | 'ACTIVATE'
+  /** `assignCostCenter`. */
+  | 'ASSIGN_COST_CENTER'
   /** `changeSubscriptionPlan`. */
   | 'CHANGE_PLAN'
   /** `deactivateSubscriptions`. */
@@ -2124,12 +2286,18 @@ export type OrderVerb =
   | 'REACTIVATE'
   /** `resetConnection`. */
   | 'RESET_CONNECTION'
+  /** `setConnectedHardware`. */
+  | 'SET_CONNECTED_HARDWARE'
+  /** `setCustomFields`. */
+  | 'SET_CUSTOM_FIELDS'
   /** `suspendSubscriptions`. */
   | 'SUSPEND'
   /** `switchEsimProfiles`. */
   | 'SWITCH_ESIM_PROFILE'
   /** `terminateSubscriptions`. */
-  | 'TERMINATE';
+  | 'TERMINATE'
+  /** `transferSubscriptions`. */
+  | 'TRANSFER';
 
 /** An alert of a rule whose data KORE does not state, or one that cannot be read; see `data`. */
 export type OtherEvent = KoreEvent & {
@@ -2451,6 +2619,8 @@ export type Query = {
   smsMessage?: Maybe<SmsMessage>;
   /** One SIM by exactly one of id, ICCID and EID; null when the account has none. One KORE call. Of an EID that holds several SIMs it is the one whose profile is enabled; where KORE shows none as enabled, the one whose state shows it in use; and where that is not clear, null with a hint that lists them. */
   subscription?: Maybe<SimSubscription>;
+  /** One request to change SIM records; null when KORE knows none by this id in this account. One KORE call. */
+  subscriptionRequest?: Maybe<SubscriptionRequest>;
   /** An account's SIMs, by creation time unless ordered otherwise. A page from the start is one KORE call, of several states at most one per state. */
   subscriptions: SimSubscriptionConnection;
   /** The SIMs of up to 1000 ICCIDs, in their order, null where the account has none. One KORE call per 100. */
@@ -2598,6 +2768,13 @@ export type QuerySubscriptionArgs = {
 
 
 /** Reads. Each description states the cost in requests to KORE. */
+export type QuerySubscriptionRequestArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. Each description states the cost in requests to KORE. */
 export type QuerySubscriptionsArgs = {
   accountId: Scalars['ID']['input'];
   after?: InputMaybe<Scalars['String']['input']>;
@@ -2659,6 +2836,68 @@ export type ReactivateSubscriptionsPayload = OrderPayload & {
   results: Array<OrderResult>;
   /** Values that SIMs of a dry run's activation lack and KORE may require: it would fail the SIMs after accepting them. Empty for other verbs, and where nothing was rehearsed. No KORE call. */
   unchecked: Array<UncheckedRequirement>;
+};
+
+/** The outcome of a change of SIM records, for each SIM. */
+export type RecordChangePayload = {
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's subscription requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's subscription requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<SubscriptionRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<RecordChangeResult>;
+};
+
+/** The outcome of changing the record of one SIM. */
+export type RecordChangeResult = {
+  __typename?: 'RecordChangeResult';
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The number printed on the SIM, where it is known. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. A change whose reply was lost is SUBMITTED without a `request` when the SIM shows it, else OUTCOME_UNKNOWN: KORE publishes no list of such requests. */
+  outcome: OrderOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<OrderReason>;
+  /** KORE's subscription request for the SIM. One KORE call for each different one, unless only its id is selected. */
+  request?: Maybe<SubscriptionRequest>;
+  /** The SIM after the order; after a transfer that was waited for, in its new account. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id; null when the SIM was not found. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A cost center and its new name. */
+export type RenameCostCenterInput = {
+  /** The account. */
+  accountId: Scalars['ID']['input'];
+  /** Read the cost centers, return what would be done, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** `CostCenter.key`. */
+  key: Scalars['ID']['input'];
+  /** The new name: 1 to 100 characters, which no other cost center of the account has. */
+  name: Scalars['String']['input'];
+};
+
+/** The outcome of renaming a cost center. */
+export type RenameCostCenterPayload = CostCenterPayload & {
+  __typename?: 'RenameCostCenterPayload';
+  /** The cost center, or the one that has the name already; null when there is none. One KORE call. */
+  costCenter?: Maybe<CostCenter>;
+  /** The part of the input that caused it. */
+  field?: Maybe<Scalars['String']['output']>;
+  /** The reason in words. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: CostCenterOutcome;
+  /** Why it was not written, or possibly not. */
+  reason?: Maybe<CostCenterReason>;
 };
 
 /** An API client to renew the key of. */
@@ -2777,7 +3016,7 @@ export type ResolutionReason =
 export type ResolveOrderInput = {
   /** The account of the order's SIMs. */
   accountId: Scalars['ID']['input'];
-  /** The order arrived as this provisioning request of KORE's. It is checked against KORE's detail of the request. */
+  /** The order arrived as this request of KORE's: its provisioning-request-id, diagnostics-request-id or subscription-request-id. It is checked against KORE's detail of the request. */
   arrivedAs?: InputMaybe<Scalars['ID']['input']>;
   /** Confirmation: must be the number of `UnresolvedOrder.subscriptions`. */
   confirm: Scalars['Int']['input'];
@@ -2891,6 +3130,64 @@ export type ServiceType = Node & {
   serviceTypeId: Scalars['ID']['output'];
 };
 
+/** SIMs whose devices are recorded. */
+export type SetConnectedHardwareInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different values it is REJECTED. */
+  subscriptions: Array<SimHardwareInput>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of recording devices, for each SIM. */
+export type SetConnectedHardwarePayload = RecordChangePayload & {
+  __typename?: 'SetConnectedHardwarePayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's subscription requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's subscription requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<SubscriptionRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<RecordChangeResult>;
+};
+
+/** SIMs whose custom fields are set. */
+export type SetCustomFieldsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different values it is REJECTED. */
+  subscriptions: Array<SimCustomFieldsInput>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of setting custom fields, for each SIM. */
+export type SetCustomFieldsPayload = RecordChangePayload & {
+  __typename?: 'SetCustomFieldsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's subscription requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's subscription requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<SubscriptionRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<RecordChangeResult>;
+};
+
 /** A SIM to activate, by exactly one of its ids. */
 export type SimActivation = {
   /** The number printed on the SIM. */
@@ -2928,6 +3225,16 @@ export type SimCustomField = {
   value?: Maybe<Scalars['String']['output']>;
 };
 
+/** A SIM, by exactly one of its ids, with the custom fields that it gets. */
+export type SimCustomFieldsInput = {
+  /** The fields to set, 1 to 50, each once. The SIM's other fields stay. */
+  fields: Array<CustomFieldInput>;
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** The device that holds a SIM, as recorded at KORE. */
 export type SimDevice = {
   __typename?: 'SimDevice';
@@ -2946,6 +3253,20 @@ export type SimFeature = {
   id?: Maybe<Scalars['ID']['output']>;
   /** KORE's feature-name. */
   name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A SIM, by exactly one of its ids, with its device. Data that are not given stay. */
+export type SimHardwareInput = {
+  /** The number printed on the SIM. */
+  iccid?: InputMaybe<Scalars['ICCID']['input']>;
+  /** KORE's subscription-id. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** The device's IMEI. */
+  imei?: InputMaybe<Scalars['IMEI']['input']>;
+  /** The device's model number, 1 to 100 characters. */
+  modelNumber?: InputMaybe<Scalars['String']['input']>;
+  /** The device's serial number, 1 to 100 characters. */
+  serialNumber?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The numbers that a SIM last had in one of its states. */
@@ -3598,6 +3919,8 @@ export type Subscription = {
   provisioningRequestUpdated: ProvisioningRequest;
   /** Delivery states of texts, from KORE's webhooks. KORE has no endpoint to read them, so without a rule for `connectivity.smsapi.mobileterminated` at KORE there are no events. */
   smsStatusChanged: SmsStatusChange;
+  /** The states of a request to change SIM records: the present one first, then each change, up to the final one. One poller for all watchers reads it from KORE, in growing intervals. */
+  subscriptionRequestUpdated: SubscriptionRequest;
   /** State changes of an account's SIMs, from KORE's webhooks. KORE is not polled, so without a webhook rule at KORE there are no events. */
   subscriptionStateChanged: SimStateChange;
 };
@@ -3639,8 +3962,106 @@ export type SubscriptionSmsStatusChangedArgs = {
 
 
 /** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
+export type SubscriptionSubscriptionRequestUpdatedArgs = {
+  accountId: Scalars['ID']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+/** Live updates, over WebSocket (graphql-transport-ws), server-sent events or multipart responses. */
 export type SubscriptionSubscriptionStateChangedArgs = {
   accountId: Scalars['ID']['input'];
+};
+
+/** An order to KORE to change SIM records. KORE acknowledges it at once and processes it afterwards; it publishes no list of them. */
+export type SubscriptionRequest = Node & {
+  __typename?: 'SubscriptionRequest';
+  /** The account whose SIMs it changes. */
+  account: Account;
+  /** The account whose SIMs it changes. */
+  accountId: Scalars['ID']['output'];
+  /** Why it failed or was rejected. */
+  errors?: Maybe<Array<SubscriptionRequestError>>;
+  /** KORE's subscription-request-id. */
+  id: Scalars['ID']['output'];
+  /** Globally unique, opaque id: `node` takes it, and client caches can key by it. */
+  nodeId: Scalars['ID']['output'];
+  /** KORE's status as it came. */
+  rawStatus?: Maybe<Scalars['String']['output']>;
+  /** Where it was created. */
+  source?: Maybe<Scalars['String']['output']>;
+  /** Its status. */
+  status?: Maybe<SubscriptionRequestStatus>;
+  /** KORE's subscription-id of the request, which KORE may have exchanged with the id of its items. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
+  /** Its SIMs with their outcomes. */
+  subscriptions?: Maybe<Array<SubscriptionRequestSubscription>>;
+  /** Number of its SIMs. */
+  totalSubscriptions?: Maybe<Scalars['Int']['output']>;
+  /** KORE's subscription-request-type. KORE does not state its values. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** Why KORE failed or rejected a request to change SIM records. */
+export type SubscriptionRequestError = {
+  __typename?: 'SubscriptionRequestError';
+  /** KORE's error-code. KORE does not state its values. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** KORE's error-message, which may name ICCIDs. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** KORE's error-type. KORE does not state its values. */
+  type?: Maybe<Scalars['String']['output']>;
+};
+
+/** The outcome of one SIM of a request to change SIM records. KORE does not document the values; they are derived from KORE's status and error. */
+export type SubscriptionRequestOutcome =
+  /** Not done; see `message`. */
+  | 'FAILED'
+  /** Not finished. */
+  | 'PENDING'
+  /** Done. */
+  | 'SUCCEEDED'
+  /** KORE's status is unknown to this graph, or missing; see `rawOutcome`. */
+  | 'UNKNOWN';
+
+/** Status of a request to change SIM records. */
+export type SubscriptionRequestStatus =
+  /** KORE's `Accepted (Sync)`: acknowledged. */
+  | 'ACCEPTED'
+  /** KORE's `Completed`. */
+  | 'COMPLETED'
+  /** KORE's `Failed`; see `errors`. Each SIM has an outcome of its own. */
+  | 'FAILED'
+  /** KORE's `In-Progress`. */
+  | 'IN_PROGRESS'
+  /** KORE's `Rejected ( Sync )`: nothing was changed; see `errors`. */
+  | 'REJECTED'
+  /** A status that this graph does not know; see `rawStatus`. */
+  | 'UNKNOWN';
+
+/** One SIM of a request to change SIM records. */
+export type SubscriptionRequestSubscription = {
+  __typename?: 'SubscriptionRequestSubscription';
+  /** The number printed on the SIM, where KORE names it. */
+  iccid?: Maybe<Scalars['ICCID']['output']>;
+  /** KORE's subscription-identifier: the name of an identifier. */
+  identifier?: Maybe<Scalars['String']['output']>;
+  /** KORE's subscription-identifier-value. */
+  identifierValue?: Maybe<Scalars['ID']['output']>;
+  /** KORE's subscription-request-id of the item, which KORE may have exchanged with its subscription-id. */
+  itemRequestId?: Maybe<Scalars['ID']['output']>;
+  /** KORE's error for this SIM. */
+  message?: Maybe<Scalars['String']['output']>;
+  /** The outcome. */
+  outcome: SubscriptionRequestOutcome;
+  /** KORE's property-type. KORE does not state its values. */
+  propertyType?: Maybe<Scalars['String']['output']>;
+  /** KORE's status as it came. */
+  rawOutcome?: Maybe<Scalars['String']['output']>;
+  /** The SIM. One KORE call per 100. */
+  subscription?: Maybe<SimSubscription>;
+  /** KORE's subscription-id of the SIM, where KORE names it. */
+  subscriptionId?: Maybe<Scalars['ID']['output']>;
 };
 
 /** SIMs to suspend. */
@@ -3788,6 +4209,39 @@ export type TransferClientOwnershipPayload = ClientPayload & {
   reason?: Maybe<ClientReason>;
   /** Whether users of the client need a new token: its type, scopes or token lifetime may have changed, which existing tokens lack until they expire; or its key was renewed, which invalidates them. */
   requiresReauthorization: Scalars['Boolean']['output'];
+};
+
+/** SIMs that another account gets. */
+export type TransferSubscriptionsInput = {
+  /** The account that the SIMs belong to. */
+  accountId: Scalars['ID']['input'];
+  /** Confirmation: must be the number of different SIMs named. */
+  confirm: Scalars['Int']['input'];
+  /** The account that gets them. */
+  destinationAccountId: Scalars['ID']['input'];
+  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  requestKey?: InputMaybe<Scalars['String']['input']>;
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
+  subscriptions: Array<SimSelector>;
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  waitUpTo?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The outcome of transferring SIMs, for each SIM. */
+export type TransferSubscriptionsPayload = RecordChangePayload & {
+  __typename?: 'TransferSubscriptionsPayload';
+  /** The results, counted by outcome. */
+  counts: OrderCounts;
+  /** Whether this was a dry run: nothing was written. */
+  isDryRun: Scalars['Boolean']['output'];
+  /** Number of KORE's subscription requests of the order, or that a dry run would create. */
+  koreRequests: Scalars['Int']['output'];
+  /** KORE's subscription requests of this order. One KORE call each, unless only ids are selected. */
+  requests: Array<SubscriptionRequest>;
+  /** One result per different SIM, in the order of the input. */
+  results: Array<RecordChangeResult>;
 };
 
 /** A value that an activation lacks and KORE may require. */
@@ -4063,6 +4517,15 @@ export type ApiClientsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ApiClientsQuery = { __typename?: 'Query', clients: { __typename?: 'ClientConnection', nodes: Array<{ __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, isLocked?: boolean | null, createdAt?: string | null, accountId?: string | null, account?: { __typename?: 'Account', id: string, name?: string | null } | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } };
 
+export type AssignCostCenterMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  costCenterKey: Scalars['ID']['input'];
+  sims: Array<SimSelector> | SimSelector;
+}>;
+
+
+export type AssignCostCenterMutation = { __typename?: 'Mutation', assignCostCenter?: { __typename?: 'AssignCostCenterPayload', results: Array<{ __typename?: 'RecordChangeResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', costCenter?: { __typename?: 'CostCenter', id: string, name?: string | null } | null } | null }>, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, failed: number, rejected: number, unknown: number } } | null };
+
 export type CancelEsimRequestMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   pendingEsimRequestId: Scalars['ID']['input'];
@@ -4094,6 +4557,13 @@ export type CreateClientMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CreateClientMutation = { __typename?: 'Mutation', createClient?: { __typename?: 'CreateClientPayload', outcome: ClientOutcome, message?: string | null, secretStatus: ClientSecretStatus, clientSecret?: string | null, client?: { __typename?: 'Client', id: string, name?: string | null, type?: ClientType | null, owner?: string | null, createdAt?: string | null } | null } | null };
+
+export type CreateCostCenterMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+}>;
+
+
+export type CreateCostCenterMutation = { __typename?: 'Mutation', createCostCenter?: { __typename?: 'CreateCostCenterPayload', outcome: CostCenterOutcome, reason?: CostCenterReason | null, message?: string | null, costCenter?: { __typename?: 'CostCenter', id: string, key?: string | null, name?: string | null } | null } | null };
 
 export type DailySubscriptionsReportQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -4245,6 +4715,14 @@ export type RehearseSuspensionMutationVariables = Exact<{
 
 export type RehearseSuspensionMutation = { __typename?: 'Mutation', suspendSubscriptions?: { __typename?: 'SuspendSubscriptionsPayload', isDryRun: boolean, koreRequests: number, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, field?: string | null, message?: string | null }> } | null };
 
+export type RenameCostCenterMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  costCenterKey: Scalars['ID']['input'];
+}>;
+
+
+export type RenameCostCenterMutation = { __typename?: 'Mutation', renameCostCenter?: { __typename?: 'RenameCostCenterPayload', outcome: CostCenterOutcome, reason?: CostCenterReason | null, message?: string | null, costCenter?: { __typename?: 'CostCenter', id: string, key?: string | null, name?: string | null } | null } | null };
+
 export type RenewClientKeyMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
   clientName: Scalars['String']['input'];
@@ -4293,6 +4771,22 @@ export type SessionsByIccidQueryVariables = Exact<{
 
 
 export type SessionsByIccidQuery = { __typename?: 'Query', sessionsByIccid: Array<{ __typename?: 'SimSessions', iccid: string, msisdn?: string | null, subscriptionUrn?: string | null, count?: number | null, sessions: Array<{ __typename?: 'SimSession', startedAt?: string | null, endedAt?: string | null, apn?: string | null }>, subscription?: { __typename?: 'SimSubscription', state?: SimState | null } | null } | null> };
+
+export type SetConnectedHardwareMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SetConnectedHardwareMutation = { __typename?: 'Mutation', setConnectedHardware?: { __typename?: 'SetConnectedHardwarePayload', results: Array<{ __typename?: 'RecordChangeResult', outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', device?: { __typename?: 'SimDevice', imei?: string | null, serialNumber?: string | null, modelNumber?: string | null } | null } | null }> } | null };
+
+export type SetCustomFieldsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  iccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type SetCustomFieldsMutation = { __typename?: 'Mutation', setCustomFields?: { __typename?: 'SetCustomFieldsPayload', results: Array<{ __typename?: 'RecordChangeResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', customFields?: Array<{ __typename?: 'SimCustomField', key?: string | null, value?: string | null }> | null } | null, request?: { __typename?: 'SubscriptionRequest', id: string, status?: SubscriptionRequestStatus | null } | null }> } | null };
 
 export type SimCountsQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -4353,6 +4847,14 @@ export type SmsMessagesQueryVariables = Exact<{
 
 export type SmsMessagesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', smsMessages?: { __typename?: 'SmsMessageConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SmsMessage', id: string, iccid?: string | null, status?: SmsStatus | null, detail?: string | null, createdAt?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
 
+export type SubscriptionRequestQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  subscriptionRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type SubscriptionRequestQuery = { __typename?: 'Query', subscriptionRequest?: { __typename?: 'SubscriptionRequest', id: string, type?: string | null, status?: SubscriptionRequestStatus | null, rawStatus?: string | null, source?: string | null, totalSubscriptions?: number | null, subscriptions?: Array<{ __typename?: 'SubscriptionRequestSubscription', outcome: SubscriptionRequestOutcome, message?: string | null, propertyType?: string | null, subscription?: { __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null } | null }> | null, errors?: Array<{ __typename?: 'SubscriptionRequestError', type?: string | null, code?: string | null, message?: string | null }> | null } | null };
+
 export type SuspendClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
 }>;
@@ -4384,6 +4886,15 @@ export type TransferClientMutationVariables = Exact<{
 
 
 export type TransferClientMutation = { __typename?: 'Mutation', transferClientOwnership?: { __typename?: 'TransferClientOwnershipPayload', outcome: ClientOutcome, message?: string | null, client?: { __typename?: 'Client', name?: string | null, owner?: string | null } | null } | null };
+
+export type TransferSimsMutationVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  childAccountId: Scalars['ID']['input'];
+  transferIccid: Scalars['ICCID']['input'];
+}>;
+
+
+export type TransferSimsMutation = { __typename?: 'Mutation', transferSubscriptions?: { __typename?: 'TransferSubscriptionsPayload', results: Array<{ __typename?: 'RecordChangeResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null, message?: string | null, subscription?: { __typename?: 'SimSubscription', accountId: string, state?: SimState | null } | null }> } | null };
 
 export type UnresolvedOrdersQueryVariables = Exact<{
   accountId: Scalars['ID']['input'];
@@ -4460,6 +4971,14 @@ export type WatchSmsSubscriptionVariables = Exact<{
 
 
 export type WatchSmsSubscription = { __typename?: 'Subscription', smsStatusChanged: { __typename?: 'SmsStatusChange', messageId: string, status?: SmsStatus | null, errorCode?: string | null, iccid?: string | null, at?: string | null } };
+
+export type WatchSubscriptionRequestSubscriptionVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  subscriptionRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type WatchSubscriptionRequestSubscription = { __typename?: 'Subscription', subscriptionRequestUpdated: { __typename?: 'SubscriptionRequest', id: string, status?: SubscriptionRequestStatus | null, subscriptions?: Array<{ __typename?: 'SubscriptionRequestSubscription', outcome: SubscriptionRequestOutcome }> | null } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -4643,6 +5162,33 @@ export const ApiClientsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"f221b3044609eb2ffc7dfae806b864bf69bdadc2170dd93d595fb3245d2d712e"}) as unknown as TypedDocumentString<ApiClientsQuery, ApiClientsQueryVariables>;
+export const AssignCostCenterDocument = new TypedDocumentString(`
+    mutation AssignCostCenter($accountId: ID!, $costCenterKey: ID!, $sims: [SimSelector!]!) {
+  assignCostCenter(
+    input: {accountId: $accountId, costCenterKey: $costCenterKey, subscriptions: $sims, waitUpTo: 10}
+  ) {
+    results {
+      iccid
+      outcome
+      reason
+      message
+      subscription {
+        costCenter {
+          id
+          name
+        }
+      }
+    }
+    counts {
+      submitted
+      alreadySatisfied
+      failed
+      rejected
+      unknown
+    }
+  }
+}
+    `, {"hash":"2dae678dba6d927b5bc434ac50d68514780c335dc6895ecbf42e7cc3b6e5d4ab"}) as unknown as TypedDocumentString<AssignCostCenterMutation, AssignCostCenterMutationVariables>;
 export const CancelEsimRequestDocument = new TypedDocumentString(`
     mutation CancelEsimRequest($accountId: ID!, $pendingEsimRequestId: ID!) {
   cancelEsimRequest(input: {accountId: $accountId, id: $pendingEsimRequestId}) {
@@ -4755,6 +5301,22 @@ export const CreateClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"2475cfa0514d4562c7a175b8ced9cdec6b2044efa19c6e8dfbb666b4ed2a1c9b"}) as unknown as TypedDocumentString<CreateClientMutation, CreateClientMutationVariables>;
+export const CreateCostCenterDocument = new TypedDocumentString(`
+    mutation CreateCostCenter($accountId: ID!) {
+  createCostCenter(
+    input: {accountId: $accountId, name: "Airfreight", requestKey: "my first cost center"}
+  ) {
+    outcome
+    reason
+    message
+    costCenter {
+      id
+      key
+      name
+    }
+  }
+}
+    `, {"hash":"d0fdbb6942f0ec5b7aedf340406a0ab7162cbed064e9c459c7bdbe3342a2226e"}) as unknown as TypedDocumentString<CreateCostCenterMutation, CreateCostCenterMutationVariables>;
 export const DailySubscriptionsReportDocument = new TypedDocumentString(`
     query DailySubscriptionsReport($accountId: ID!, $date: Date) {
   account(id: $accountId) {
@@ -5132,6 +5694,22 @@ export const RehearseSuspensionDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"b13fb0adb2a1fb76631f8144ec1d6580b706cfd6a2833398bb67b340188df628"}) as unknown as TypedDocumentString<RehearseSuspensionMutation, RehearseSuspensionMutationVariables>;
+export const RenameCostCenterDocument = new TypedDocumentString(`
+    mutation RenameCostCenter($accountId: ID!, $costCenterKey: ID!) {
+  renameCostCenter(
+    input: {accountId: $accountId, key: $costCenterKey, name: "Reefers"}
+  ) {
+    outcome
+    reason
+    message
+    costCenter {
+      id
+      key
+      name
+    }
+  }
+}
+    `, {"hash":"a4b2ffed278ea50eb1d136ab98b070804789b169edc771c81ccf513f752a24df"}) as unknown as TypedDocumentString<RenameCostCenterMutation, RenameCostCenterMutationVariables>;
 export const RenewClientKeyDocument = new TypedDocumentString(`
     mutation RenewClientKey($clientId: ID!, $clientName: String!) {
   renewClientKey(input: {id: $clientId, confirm: $clientName}) {
@@ -5236,6 +5814,50 @@ export const SessionsByIccidDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"0044110088a8562c43ed72a69e0b463312418afb71340177ea03819f3d83e25d"}) as unknown as TypedDocumentString<SessionsByIccidQuery, SessionsByIccidQueryVariables>;
+export const SetConnectedHardwareDocument = new TypedDocumentString(`
+    mutation SetConnectedHardware($accountId: ID!, $iccid: ICCID!) {
+  setConnectedHardware(
+    input: {accountId: $accountId, subscriptions: [{iccid: $iccid, imei: "490154203237518", serialNumber: "SN-1"}], requestKey: "my first device", waitUpTo: 10}
+  ) {
+    results {
+      outcome
+      reason
+      message
+      subscription {
+        device {
+          imei
+          serialNumber
+          modelNumber
+        }
+      }
+    }
+  }
+}
+    `, {"hash":"6198ba73479204b8289bae80839b348a76de8d1257589bd86cb608f6a1fa8be6"}) as unknown as TypedDocumentString<SetConnectedHardwareMutation, SetConnectedHardwareMutationVariables>;
+export const SetCustomFieldsDocument = new TypedDocumentString(`
+    mutation SetCustomFields($accountId: ID!, $iccid: ICCID!) {
+  setCustomFields(
+    input: {accountId: $accountId, subscriptions: [{iccid: $iccid, fields: [{key: "site", value: "Antwerp"}]}], waitUpTo: 10}
+  ) {
+    results {
+      iccid
+      outcome
+      reason
+      message
+      subscription {
+        customFields {
+          key
+          value
+        }
+      }
+      request {
+        id
+        status
+      }
+    }
+  }
+}
+    `, {"hash":"b73e453c7be230c8cf10a65bafbc7f7ddefad9abbe71a23a44b9f036980ea2f0"}) as unknown as TypedDocumentString<SetCustomFieldsMutation, SetCustomFieldsMutationVariables>;
 export const SimCountsDocument = new TypedDocumentString(`
     query SimCounts($accountId: ID!) {
   account(id: $accountId) {
@@ -5425,6 +6047,32 @@ export const SmsMessagesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"8f618bdb846f9ebc589c5323b7d1a66ab37bdaf30ae86355827aa3fbcd9924fd"}) as unknown as TypedDocumentString<SmsMessagesQuery, SmsMessagesQueryVariables>;
+export const SubscriptionRequestDocument = new TypedDocumentString(`
+    query SubscriptionRequest($accountId: ID!, $subscriptionRequestId: ID!) {
+  subscriptionRequest(accountId: $accountId, id: $subscriptionRequestId) {
+    id
+    type
+    status
+    rawStatus
+    source
+    totalSubscriptions
+    subscriptions {
+      outcome
+      message
+      propertyType
+      subscription {
+        iccid
+        state
+      }
+    }
+    errors {
+      type
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"6b1cd47757e49e2e2bf7d5bc6dedeaf464793ccebe67fd450426eef28f082435"}) as unknown as TypedDocumentString<SubscriptionRequestQuery, SubscriptionRequestQueryVariables>;
 export const SuspendClientDocument = new TypedDocumentString(`
     mutation SuspendClient($clientId: ID!) {
   disableClient(input: {id: $clientId}) {
@@ -5499,6 +6147,24 @@ export const TransferClientDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"615bf8cc44d6d74d027f3e144542b237211486bf768ad292fc92e0ea84c5e163"}) as unknown as TypedDocumentString<TransferClientMutation, TransferClientMutationVariables>;
+export const TransferSimsDocument = new TypedDocumentString(`
+    mutation TransferSims($accountId: ID!, $childAccountId: ID!, $transferIccid: ICCID!) {
+  transferSubscriptions(
+    input: {accountId: $accountId, destinationAccountId: $childAccountId, subscriptions: [{iccid: $transferIccid}], confirm: 1, waitUpTo: 10}
+  ) {
+    results {
+      iccid
+      outcome
+      reason
+      message
+      subscription {
+        accountId
+        state
+      }
+    }
+  }
+}
+    `, {"hash":"718bc8765cdda92c12780455bba540b34ab2b82561e7ee5b7e627c6d7b588f1e"}) as unknown as TypedDocumentString<TransferSimsMutation, TransferSimsMutationVariables>;
 export const UnresolvedOrdersDocument = new TypedDocumentString(`
     query UnresolvedOrders($accountId: ID!) {
   unresolvedOrders(accountId: $accountId) {
@@ -5661,3 +6327,14 @@ export const WatchSmsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"ae9c4ec23b1bb56b3c7d465e96bd9a70b936cac97c3884e80a3f46389162ef78"}) as unknown as TypedDocumentString<WatchSmsSubscription, WatchSmsSubscriptionVariables>;
+export const WatchSubscriptionRequestDocument = new TypedDocumentString(`
+    subscription WatchSubscriptionRequest($accountId: ID!, $subscriptionRequestId: ID!) {
+  subscriptionRequestUpdated(accountId: $accountId, id: $subscriptionRequestId) {
+    id
+    status
+    subscriptions {
+      outcome
+    }
+  }
+}
+    `, {"hash":"9c8f7bad23883cb90a8379b38eee801e37e0dee9912cc51b23e4c07b1062719a"}) as unknown as TypedDocumentString<WatchSubscriptionRequestSubscription, WatchSubscriptionRequestSubscriptionVariables>;

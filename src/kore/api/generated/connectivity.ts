@@ -50,8 +50,10 @@ export interface paths {
         };
         /** All cost centers of an account, as a bare array. Not paged. */
         get: operations["getCostCenterByAccountId"];
-        put?: never;
-        post?: never;
+        /** Renames a cost center, which the body names. */
+        put: operations["putV1AccountsByAccountIdCostCenters"];
+        /** Creates a cost center. Whether a name may exist twice, and its length, are not stated. */
+        post: operations["postV1AccountsByAccountIdCostCenters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,6 +509,107 @@ export interface paths {
         };
         /** One provisioning request with the outcome of each SIM. */
         get: operations["getRequestStatusByProvisioningRequestId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscription-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets custom fields of SIMs. Whether fields that are not named stay is not stated. */
+        post: operations["updateSubscriptionsBySubscriptionId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscription-requests/connected-hardware": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the device data of SIMs. Whether data that are not named stay is not stated. */
+        post: operations["updateConnectedHardwareBySubscriptionId"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscription-requests/sim-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transfers SIMs in state Stock to another account. */
+        post: operations["postV1AccountsByAccountIdSubscriptionRequestsSimTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscription-requests/cost-center": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assigns SIMs to cost centers, in a bare array. */
+        post: operations["postV1AccountsByAccountIdSubscriptionRequestsCostCenter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{account-id}/subscription-requests/{subscription-request-id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "subscription-request-id": string;
+            };
+            cookie?: never;
+        };
+        /** One request to change SIM records. KORE publishes no list of them. */
+        get: operations["getSubscriptionRequestDetailsByID"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1014,10 +1117,7 @@ export interface components {
                 "apn-id"?: string;
             }[];
             /** @description The customer's own keys and values. */
-            "additional-fields"?: {
-                key?: string;
-                value?: string;
-            }[];
+            "additional-fields"?: components["schemas"]["KeyValue"][];
         };
         SessionError: {
             messages?: string[];
@@ -1450,6 +1550,121 @@ export interface components {
                 "is-fallback"?: boolean;
             }[];
         };
+        KeyValue: {
+            key?: string;
+            value?: string;
+        };
+        CostCenterCreate: {
+            "cost-center-name": string;
+        };
+        CostCenterUpdate: {
+            "cost-center-pk": string;
+            "cost-center-name": string;
+        };
+        CostCenterResult: {
+            message?: string;
+            "cost-center-id"?: string;
+            "cost-center-name"?: string;
+            "cost-center-pk"?: string;
+        };
+        CustomFieldsBody: {
+            "subscription-request": {
+                subscriptions: {
+                    "subscription-id": string;
+                    "additional-fields"?: components["schemas"]["KeyValue"][];
+                }[];
+            };
+        };
+        ConnectedHardwareBody: {
+            "subscription-request": {
+                subscriptions: {
+                    "subscription-id": string;
+                    "connected-hardware"?: components["schemas"]["ConnectedHardware"];
+                }[];
+            };
+        };
+        ConnectedHardware: {
+            imei?: string;
+            /** @description Read as `serial`. */
+            "serial-number"?: string;
+            /** @description Read as `model`. */
+            "model-number"?: string;
+        };
+        SimTransferBody: {
+            "subscription-request": {
+                subscriptions: {
+                    "subscription-id": string;
+                    "destination-account-id": string;
+                }[];
+            };
+        };
+        CostCenterAssignment: {
+            /** @description SIMs are read with the cost-center-id instead. */
+            "cost-center-pk": string;
+            "subscription-id": string;
+        };
+        SubscriptionRequestAck: {
+            "subscription-request-id"?: string;
+            /** @description A single string in the status. */
+            "subscription-request-type"?: string[];
+            /** @description Values not stated here. */
+            "subscription-request-status"?: string;
+        };
+        SubscriptionRequestError: {
+            "subscription-request-id"?: string;
+            "subscription-request-type"?: string[];
+            "subscription-request-status"?: string;
+            error?: {
+                code?: number;
+                message?: string;
+                status?: string;
+            };
+        };
+        CostCenterAssignmentError: {
+            "subscription-request-id"?: string;
+            "subscription-request-type"?: string[];
+            "subscription-request-status"?: string;
+            error?: {
+                message?: string;
+                status?: string;
+            };
+        };
+        SubscriptionRequestEnvelope: {
+            "subscription-request"?: components["schemas"]["SubscriptionRequest"];
+        };
+        /** @description A failed validation rolls back the whole request and names ICCIDs; an internal error commits or rolls back each batch of 1,000 ICCIDs. */
+        SubscriptionRequest: {
+            /** @description Looks exchanged with the id of the items. */
+            "subscription-id"?: string;
+            /** @description Values not stated. */
+            "subscription-request-type"?: string;
+            "subscription-request-status"?: components["schemas"]["SubscriptionRequestStatus"];
+            source?: string;
+            "total-subscriptions"?: number;
+            subscriptions?: components["schemas"]["SubscriptionRequestItem"][];
+            /** @description Of failed and rejected requests. */
+            "subscription-request-error"?: {
+                "error-type"?: string;
+                "error-code"?: string;
+                "error-message"?: string;
+            }[];
+        };
+        /**
+         * @description Blanks and hyphens as KORE writes them.
+         * @enum {string}
+         */
+        SubscriptionRequestStatus: "Accepted (Sync)" | "Rejected ( Sync )" | "In-Progress" | "Failed" | "Completed";
+        SubscriptionRequestItem: {
+            "subscription-request-id"?: string;
+            /** @description Values not stated. */
+            status?: string;
+            error?: string;
+            /** @description The name of the identifier. Values not stated. */
+            "subscription-identifier"?: string;
+            "subscription-identifier-value"?: string;
+            /** @description Values not stated. */
+            "property-type"?: string;
+        };
     };
     responses: {
         /** @description Acknowledged; KORE works on it afterwards. */
@@ -1513,6 +1728,42 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["StatusError"];
+            };
+        };
+        /** @description Acknowledged; KORE works on it afterwards. */
+        SubscriptionRequestAccepted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequestAck"];
+            };
+        };
+        /** @description The body was not accepted. */
+        SubscriptionRequestRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["MessageError"] | components["schemas"]["SubscriptionRequestError"];
+            };
+        };
+        /** @description KORE failed. The body may name a request. */
+        SubscriptionRequestFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequestError"];
+            };
+        };
+        /** @description The body was not accepted. */
+        CostCenterAssignmentRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CostCenterAssignmentError"];
             };
         };
         /** @description A parameter was not accepted. */
@@ -1693,6 +1944,88 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    putV1AccountsByAccountIdCostCenters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostCenterUpdate"];
+            };
+        };
+        responses: {
+            /** @description Renamed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostCenterResult"];
+                };
+            };
+            /** @description The body was not accepted; the same form as the success. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostCenterResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    postV1AccountsByAccountIdCostCenters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostCenterCreate"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostCenterResult"];
+                };
+            };
+            /** @description The body was not accepted; the same form as the success. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostCenterResult"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             500: components["responses"]["ServerError"];
         };
     };
@@ -2420,6 +2753,131 @@ export interface operations {
             502: components["responses"]["BadGateway"];
             503: components["responses"]["ServiceUnavailable"];
             504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    updateSubscriptionsBySubscriptionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomFieldsBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SubscriptionRequestAccepted"];
+            400: components["responses"]["SubscriptionRequestRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["SubscriptionRequestFailed"];
+        };
+    };
+    updateConnectedHardwareBySubscriptionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectedHardwareBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SubscriptionRequestAccepted"];
+            400: components["responses"]["SubscriptionRequestRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["SubscriptionRequestFailed"];
+        };
+    };
+    postV1AccountsByAccountIdSubscriptionRequestsSimTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimTransferBody"];
+            };
+        };
+        responses: {
+            200: components["responses"]["SubscriptionRequestAccepted"];
+            400: components["responses"]["SubscriptionRequestRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["SubscriptionRequestFailed"];
+        };
+    };
+    postV1AccountsByAccountIdSubscriptionRequestsCostCenter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostCenterAssignment"][];
+            };
+        };
+        responses: {
+            200: components["responses"]["SubscriptionRequestAccepted"];
+            400: components["responses"]["CostCenterAssignmentRefused"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
+        };
+    };
+    getSubscriptionRequestDetailsByID: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Looks like `cmp-pp-org-…`. */
+                "account-id": components["parameters"]["AccountId"];
+                "subscription-request-id": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionRequestEnvelope"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["ServerError"];
         };
     };
     getDiagnosticsRequestStatusByAccountId: {

@@ -1,5 +1,15 @@
 import { type DurableStore } from "../../../common/durable-store.ts";
-import { type Chunk, type Entry, type Reservation, type Unfinished, isOpen, keys, timeOf } from "./records.ts";
+import {
+  type Chunk,
+  type Entry,
+  type Reservation,
+  type Unfinished,
+  isOpen,
+  keys,
+  reservationKeysOf,
+  timeOf,
+} from "./records.ts";
+import { type RequestKind } from "../verbs.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
 /** A chunk with the entry of its command. */
@@ -28,27 +38,34 @@ export class LedgerReads {
     return (await this.#store.get(keys.chunk(place))) as Chunk | undefined;
   }
 
-  /** The open chunks that have reserved some SIMs, by SIM. */
-  async reservedFor(accountId: string, simIds: readonly string[]): Promise<Map<string, Reserved>> {
-    if (simIds.length === 0) return new Map();
-    const found = await this.#store.getMany(simIds.map((id) => keys.sim(accountId, id)));
+  /** The open chunks that have reserved what a command changes of some SIMs and eSIMs, by id of these. */
+  async reservedFor(
+    command: Pick<Entry, "accountId" | "verb">,
+    names: readonly string[],
+  ): Promise<Map<string, readonly Reserved[]>> {
+    if (names.length === 0) return new Map();
+    const found = await this.#store.getMany(names.flatMap((name) => reservationKeysOf(command, name)));
     const places = [...new Map([...found.values()].map((value) => [keys.chunk(value as Reservation), value])).values()];
     if (places.length === 0) return new Map();
     const wanted = (places as Reservation[]).flatMap((place) => [place.key, keys.chunk(place)]);
     const kept = await this.#store.getMany([...new Set(wanted)]);
-    const reserved = new Map<string, Reserved>();
-    for (const id of simIds) {
-      const place = found.get(keys.sim(accountId, id)) as Reservation | undefined;
+    const by = (place: Reservation | undefined): Reserved[] => {
       const entry = place && (kept.get(place.key) as Entry | undefined);
       const chunk = place && (kept.get(keys.chunk(place)) as Chunk | undefined);
-      if (entry && chunk && entry.id === chunk.entry && isOpen(chunk)) reserved.set(id, { entry, chunk });
+      return entry && chunk && entry.id === chunk.entry && isOpen(chunk) ? [{ entry, chunk }] : [];
+    };
+    const reserved = new Map<string, readonly Reserved[]>();
+    for (const name of names) {
+      const keysOfName = reservationKeysOf(command, name);
+      const ofName = keysOfName.flatMap((key) => by(found.get(key) as Reservation | undefined));
+      if (ofName.length > 0) reserved.set(name, ofName);
     }
     return reserved;
   }
 
   /** Whether a request of KORE's is known to belong to a recorded chunk. */
-  async isClaimed(accountId: string, requestId: string): Promise<boolean> {
-    return (await this.#store.get(keys.request(accountId, requestId))) !== undefined;
+  async isClaimed(accountId: string, requestId: string, kind?: RequestKind): Promise<boolean> {
+    return (await this.#store.get(keys.request(accountId, requestId, kind))) !== undefined;
   }
 
   /** The request of an account that KORE acknowledged last. */
@@ -57,8 +74,8 @@ export class LedgerReads {
   }
 
   /** When a request of KORE's was assigned to a chunk. Milliseconds since the epoch. */
-  async acknowledgedAt(accountId: string, requestId: string): Promise<number | undefined> {
-    return timeOf(await this.#store.get(keys.request(accountId, requestId)));
+  async acknowledgedAt(accountId: string, requestId: string, kind?: RequestKind): Promise<number | undefined> {
+    return timeOf(await this.#store.get(keys.request(accountId, requestId, kind)));
   }
 
   /** The chunks that are unfinished for some SIMs, by SIM. */

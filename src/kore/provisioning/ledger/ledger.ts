@@ -3,23 +3,24 @@ import { ifUnavailable } from "../../../common/store-errors.ts";
 import { KeyedMutex, Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
 import { hashOf } from "../../idempotency/single-flight.ts";
-import { type ProvisioningCommand, type PlacedSim, type SimResult, changedBy, esimActionOf } from "../command.ts";
+import { type ProvisioningCommand, type PlacedSim, type SimResult, changedBy } from "../command.ts";
+import { type RequestKind, kindOf } from "../verbs.ts";
 import {
   type Chunk,
   type ClaimedRequest,
   type Entry,
   areFree,
   chunkChange,
-  isAbandoned,
   isOpen,
   isUnfinished,
   keys,
+  reservationKeysOf,
   reservations,
   unfinishedMarks,
 } from "./records.ts";
+import { acknowledgement, closing, withoutValues } from "./changes.ts";
 import { LedgerReads } from "./ledger-reads.ts";
 import { type ActivationNeeds } from "../activation-needs.ts";
-import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 
 /** A command in progress, under a claim of this process. */
 export interface Work {
@@ -160,7 +161,10 @@ export class Ledger extends LedgerReads {
     from: Chunk,
     request: Pick<Chunk, "requestId" | "acknowledgedAt">,
   ): Promise<Chunk | undefined> {
-    const isNew = [keys.request(work.entry.accountId, request.requestId ?? ""), "absent"] as const;
+    const isNew = [
+      keys.request(work.entry.accountId, request.requestId ?? "", kindOf(work.entry.verb)),
+      "absent",
+    ] as const;
     const chunk = await this.#move(work, from, { ...request, state: "acknowledged" }, [isNew]);
     return chunk === "conflict" ? undefined : chunk;
   }
@@ -171,7 +175,7 @@ export class Ledger extends LedgerReads {
     change: Partial<Chunk>,
     expect: readonly Expectation[],
   ): Promise<Chunk | "conflict"> {
-    const chunk: Chunk = { ...from, ...change };
+    const chunk = withoutValues({ ...from, ...change });
     const set: Change[] = [chunkChange(chunk), ...acknowledgement(entry, from, chunk)];
     if (isUnfinished(from) !== isUnfinished(chunk)) set.push(...unfinishedMarks(entry, chunk));
     if (isOpen(from) !== isOpen(chunk)) set.push(...reservations(entry, chunk));
@@ -193,14 +197,14 @@ export class Ledger extends LedgerReads {
     );
     const ids = sims.flatMap(changedBy);
     // Only this command's reservations: abandoned chunks have none, and those of other commands must stay.
-    const reserved = await this.reservedFor(entry.accountId, ids);
-    const own = ids.filter((id) => reserved.get(id)?.entry.id === entry.id);
+    const reserved = await this.reservedFor(entry, ids);
+    const own = ids.filter((id) => reserved.get(id)?.some((each) => each.entry.id === entry.id));
     await this.claims.commit(claim, {
       set: [
         [entry.key, entry],
         ...chunks,
         ...ids.map((id): Change => [keys.unfinished(entry, id), undefined]),
-        ...own.map((id): Change => [keys.sim(entry.accountId, id), undefined]),
+        ...own.flatMap((id) => reservationKeysOf(entry, id).map((key): Change => [key, undefined])),
       ],
     });
     return { entry, claim };
@@ -247,8 +251,9 @@ export class Ledger extends LedgerReads {
     accountId: string,
     requestId: string,
     failuresAmong: (sims: readonly PlacedSim[]) => NonNullable<Chunk["failures"]>,
+    kind?: RequestKind,
   ): Promise<void> {
-    const { entry, chunk } = (await this.#chunkOf(accountId, requestId)) ?? {};
+    const { entry, chunk } = (await this.#chunkOf(accountId, requestId, kind)) ?? {};
     if (!entry || !chunk || chunk.isFinished) return;
     const failures = failuresAmong(chunk.sims);
     this.#needs?.learn(accountId, chunk.sims, failures);
@@ -257,16 +262,21 @@ export class Ledger extends LedgerReads {
   }
 
   /** Records that KORE works on a finished request again. */
-  async reopen(accountId: string, requestId: string): Promise<void> {
-    const { entry, chunk } = (await this.#chunkOf(accountId, requestId)) ?? {};
+  async reopen(accountId: string, requestId: string, kind?: RequestKind): Promise<void> {
+    const { entry, chunk } = (await this.#chunkOf(accountId, requestId, kind)) ?? {};
     if (!entry || !chunk?.isFinished) return;
     const unfinished: Chunk = { ...chunk, isFinished: false, failures: {} };
     await this.#store.commit({ set: [chunkChange(unfinished), ...unfinishedMarks(entry, unfinished)] });
   }
 
   /** The chunk of KORE's request. Undefined: not ours, or recorded by an earlier version without its chunk. */
-  async #chunkOf(accountId: string, requestId: string): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
-    const claimed = (await this.#store.get(keys.request(accountId, requestId))) as ClaimedRequest | number | undefined;
+  async #chunkOf(
+    accountId: string,
+    requestId: string,
+    kind: RequestKind | undefined,
+  ): Promise<{ entry: Entry; chunk: Chunk } | undefined> {
+    const key = keys.request(accountId, requestId, kind);
+    const claimed = (await this.#store.get(key)) as ClaimedRequest | number | undefined;
     const entry = typeof claimed === "object" ? await this.find(claimed.key) : undefined;
     const chunk = entry && (await this.chunk({ entry: entry.id, index: (claimed as ClaimedRequest).index }));
     return entry && chunk?.requestId === requestId ? { entry, chunk } : undefined;
@@ -275,26 +285,3 @@ export class Ledger extends LedgerReads {
 
 /** Between attempts to record an outcome. Milliseconds. */
 const RETRY_EVERY = 250;
-
-/** Closes a command. Its options are kept only where a repetition may send abandoned chunks. */
-function closing({ options, ...kept }: Entry, chunks: readonly Chunk[]): Change[] {
-  const isRepeatable = chunks.some(isAbandoned) && options !== undefined;
-  return [
-    [kept.key, isRepeatable ? { ...kept, options } : kept],
-    [keys.open(kept.id), undefined],
-  ];
-}
-
-/** Assigns KORE's request to the chunk, with a sample for KORE's time zone. */
-function acknowledgement({ accountId, key, createdAt, verb }: Entry, from: Chunk, chunk: Chunk): Change[] {
-  const { requestId, sentAt, answeredAt, index } = chunk;
-  if (requestId === undefined || requestId === from.requestId) return [];
-  const claimed: ClaimedRequest = { at: chunk.acknowledgedAt ?? createdAt, key, index };
-  const isTimed = sentAt !== undefined && answeredAt !== undefined && chunk.wasClockOff !== true;
-  const isSample = isTimed && !esimActionOf(verb); // Dates of eSIM requests may be in another zone.
-  const sample = isSample ? ({ requestId, sentAt, answeredAt } satisfies Acknowledged) : undefined;
-  return [
-    [keys.request(accountId, requestId), claimed],
-    ...(sample ? [[keys.acknowledged(accountId), sample] as const] : []),
-  ];
-}

@@ -1,13 +1,7 @@
 import { type Change, type Expectation } from "../../../common/durable-store.ts";
-import {
-  type CommandOptions,
-  type CommandVerb,
-  type PlacedSim,
-  type SimCommand,
-  type SimResult,
-  changedBy,
-  esimActionOf,
-} from "../command.ts";
+import { type CommandOptions, type PlacedSim, type SimCommand, type SimResult, changedBy } from "../command.ts";
+import { hashOf } from "../../idempotency/single-flight.ts";
+import { type CommandVerb, type RequestKind, STATE, kindOf, partsOf } from "../verbs.ts";
 import { type SequenceMark } from "../reconciliation/request-sequence.ts";
 
 /** A recorded command, from before its first POST until its retention is over. */
@@ -79,7 +73,7 @@ export interface Unfinished {
   key: string;
   entry: string;
   index: number;
-  /** The verb, with the state after activation or the profile of an eSIM verb. */
+  /** The verb, with the state after activation, the profile of an eSIM verb, or the hash of the record's values. */
   goal: string;
 }
 
@@ -100,15 +94,14 @@ export interface ClaimedRequest {
 
 export function goalOf(
   verb: CommandVerb,
-  { iccid }: Pick<SimCommand, "iccid">,
+  { iccid, record }: Pick<SimCommand, "iccid" | "record">,
   options: Partial<CommandOptions> = {},
 ): string {
-  const profile = esimActionOf(verb) && (options["activation-profile-id"] ?? iccid);
-  return [verb, options["activation-state"], profile].filter(Boolean).join(" ");
+  const profile = kindOf(verb) === "esim" && (options["activation-profile-id"] ?? iccid);
+  return [verb, options["activation-state"], profile, record && hashOf(record)].filter(Boolean).join(" ");
 }
 
-/** The verb of a goal. */
-export const verbOf = (goal: string): CommandVerb => goal.split(" ", 1)[0] as CommandVerb;
+export const verbOf = ({ goal }: Pick<Unfinished, "goal">): CommandVerb => goal.split(" ", 1)[0] as CommandVerb;
 
 /** Escapes an id for a key, since ids may hold any character, including the separator. Plain ids stay unchanged. */
 const part = (id: string): string => (/^[\w.:@+-]*$/.test(id) ? id : encodeURIComponent(id).replaceAll("%", "~"));
@@ -120,11 +113,14 @@ export const keys = {
   open: (id = "") => `open/${id}`,
   chunks: (entry: string) => `chunk/${entry}/`,
   chunk: ({ entry, index }: Pick<Chunk, "entry" | "index">) => `chunk/${entry}/${String(index).padStart(6, "0")}`,
-  /** Reserves a SIM for one open chunk at a time. */
-  sim: (accountId: string, simId: string) => `sim/${part(accountId)}/${part(simId)}`,
+  /** Reserves a part of a SIM for one open chunk at a time. @param of see {@link partsOf}. @default its state */
+  sim: (accountId: string, simId: string, of = STATE) =>
+    `sim${of === STATE ? "" : `-${of}`}/${part(accountId)}/${part(simId)}`,
   unfinishedFor: (accountId: string, simId: string) => `unfinished/${part(accountId)}/${part(simId)}/`,
   unfinished: ({ accountId, id }: Entry, simId: string) => `unfinished/${part(accountId)}/${part(simId)}/${id}`,
-  request: (accountId: string, requestId: string) => `claim/${part(accountId)}/${part(requestId)}`,
+  /** KORE does not state that ids of two kinds of requests differ. */
+  request: (accountId: string, requestId: string, kind: RequestKind = "provisioning") =>
+    `claim/${part(accountId)}/${kind === "esim" || kind === "record" ? `${kind}/` : ""}${part(requestId)}`,
   acknowledged: (accountId: string) => `acknowledged/${part(accountId)}`,
 };
 
@@ -140,17 +136,25 @@ export function unfinishedMarks(entry: Entry, chunk: Chunk): Change[] {
 }
 
 /** Sets or removes the reservations of a chunk's SIMs, by whether the chunk is open. */
-export function reservations({ accountId, key }: Entry, chunk: Chunk): Change[] {
+export function reservations(of: Entry, chunk: Chunk): Change[] {
   const { entry, index, sims } = chunk;
-  const reservation: Reservation = { key, entry, index };
+  const reservation: Reservation = { key: of.key, entry, index };
   return sims
-    .flatMap(changedBy)
-    .map((name): Change => [keys.sim(accountId, name), isOpen(chunk) ? reservation : undefined]);
+    .flatMap((sim) => reservationKeys(of, sim))
+    .map((key): Change => [key, isOpen(chunk) ? reservation : undefined]);
 }
 
+/** The keys by which a command reserves what it changes of a SIM. */
+const reservationKeys = (command: Pick<Entry, "accountId" | "verb">, sim: Pick<SimCommand, "id" | "holds">) =>
+  changedBy(sim).flatMap((name) => reservationKeysOf(command, name));
+
+/** Those of one SIM or eSIM that the command changes. */
+export const reservationKeysOf = ({ accountId, verb }: Pick<Entry, "accountId" | "verb">, name: string): string[] =>
+  partsOf(verb).map((of) => keys.sim(accountId, name, of));
+
 /** Expects that the SIMs of a chunk are not reserved. */
-export const areFree = ({ accountId }: Entry, { sims }: Chunk): Expectation[] =>
-  sims.flatMap(changedBy).map((name): Expectation => [keys.sim(accountId, name), "absent"]);
+export const areFree = (entry: Entry, { sims }: Chunk): Expectation[] =>
+  sims.flatMap((sim) => reservationKeys(entry, sim)).map((key): Expectation => [key, "absent"]);
 
 /** Earlier versions stored the time alone. */
 export const timeOf = (claimed: unknown): number | undefined =>

@@ -1,5 +1,6 @@
 import { KoreError } from "../../errors.ts";
-import { type CommandEndpoints, esimActionOf } from "../command.ts";
+import { type CommandEndpoints } from "../command.ts";
+import { isZoneSample, kindOf } from "../verbs.ts";
 import { type Ledger } from "../ledger/ledger.ts";
 import { type Chunk, type Entry } from "../ledger/records.ts";
 import { type ObservedRequests } from "./observed-requests.ts";
@@ -35,11 +36,11 @@ export function evidenceFor(
   }
 
   return {
-    isClaimed: (requestId) => ledger.isClaimed(accountId, requestId),
+    isClaimed: (requestId) => ledger.isClaimed(accountId, requestId, kindOf(verb)),
     wasSeenBefore: (requestId) => observed.sequence.wasSeenBefore(accountId, requestId, chunk.seenBefore),
     zoneOf: (endpoint) => observed.offsets.zoneOf(endpoint),
-    // The ledger has no sample of eSIM requests, whose dates have their zone in KORE's description.
-    ...(!esimActionOf(verb) && { learnZone: () => (learning ??= learnZone()) }),
+    // The ledger has no other samples. Dates of eSIM requests have their zone in KORE's description.
+    ...(isZoneSample(verb) && { learnZone: () => (learning ??= learnZone()) }),
     isClockOff: () => chunk.wasClockOff === true || isClockOff(),
   };
 }

@@ -1,29 +1,12 @@
 import { type WireProvisioningRequest } from "../../api/connectivity.ts";
 import { UNKNOWN_ZONE, UTC, type Zone, matchTiming } from "../../idempotency/ambiguous-outcome.ts";
 import { integer, isRecord, list, record, rows, string } from "../../decoding/decode.ts";
-import { type CommandEndpoints, type CommandVerb, type SimCommand } from "../command.ts";
+import { type CommandEndpoints, type Finding, type SimCommand, type UnacknowledgedWrite } from "../command.ts";
+import { type CommandVerb, isRecordVerb } from "../verbs.ts";
 import { requestDate } from "./request-date.ts";
 import { type Endpoint } from "./zone-offsets.ts";
 
-/** A write whose reply was lost. */
-export interface UnacknowledgedWrite {
-  accountId: string;
-  verb: CommandVerb;
-  sims: readonly SimCommand[];
-  /** When it was sent, and until when its request may become visible. Milliseconds since the epoch. */
-  sentAt: number;
-  settlesAt: number;
-}
-
-export type Finding =
-  /** KORE has the request. */
-  | { kind: "found"; requestId: string }
-  /** KORE's complete list does not have it. */
-  | { kind: "absent" }
-  /** KORE has one or more requests that may be it, or the list is incomplete. */
-  | { kind: "unclear"; message: string };
-
-type Requests = Pick<CommandEndpoints, "provisioningRequests" | "provisioningRequest">;
+type Requests = Pick<CommandEndpoints, "provisioningRequests" | "provisioningRequest" | "findByEffect">;
 
 /** Local evidence, in addition to KORE's replies. */
 export interface Evidence {
@@ -66,6 +49,10 @@ const OTHER_VERBS: Readonly<Record<CommandVerb, readonly string[]>> = {
   "esim-download": ["switchprofile", "enableprofile", "deleteprofile"],
   "esim-enable": ["switchprofile", "downloadprofile", "deleteprofile"],
   "esim-delete": ["switchprofile", "downloadprofile", "enableprofile"],
+  "additional-fields": [],
+  "connected-hardware": [],
+  "cost-center": [],
+  "sim-transfer": [],
 };
 
 /** Searches KORE's list for an unacknowledged write, by SIM, verb and time. */
@@ -74,6 +61,7 @@ export async function findUnacknowledgedWrite(
   kore: Requests,
   evidence: Evidence,
 ): Promise<Finding> {
+  if (isRecordVerb(lost.verb)) return (await kore.findByEffect?.(lost)) ?? NOT_LISTED;
   const { candidates, isWhole } = await searchUnacknowledgedWrite(lost, kore, evidence);
   const [candidate] = candidates;
   if (!candidate && !isWhole) return { kind: "unclear", message: "KORE's list of requests is incomplete" };
@@ -84,6 +72,8 @@ export async function findUnacknowledgedWrite(
   if (candidates.length === 1 && isSure) return { kind: "found", requestId: candidate.requestId };
   return { kind: "unclear", message: withNames("KORE has requests that may be this one", candidates) };
 }
+
+const NOT_LISTED: Finding = { kind: "unclear", message: "KORE publishes no list of such requests" };
 
 const CLOCK_IS_OFF = "KORE's clock and that of this server differ by more than five minutes";
 
@@ -98,6 +88,7 @@ export async function searchUnacknowledgedWrite(
 ): Promise<{ candidates: readonly Candidate[]; isWhole: boolean }> {
   const [sim] = lost.sims;
   if (!sim) throw new Error("A write has at least one SIM");
+  if (isRecordVerb(lost.verb)) return { candidates: [], isWhole: false };
   const { requests, isWhole } = await requestsOf(lost, sim.id, kore);
   const candidates: Candidate[] = [];
   for (const [requestId, wire] of requests) {
@@ -235,7 +226,8 @@ function simsOf(sims: readonly SimCommand[], detail: Partial<WireProvisioningReq
 }
 
 /** KORE prints ICCIDs with and without the padding digit F. */
-const plainIccid = (iccid: string | null): string | null => iccid?.trim().toUpperCase().replace(/F+$/, "") ?? null;
+export const plainIccid = (iccid: string | null): string | null =>
+  iccid?.trim().toUpperCase().replace(/F+$/, "") ?? null;
 
 /**
  * The request inside KORE's detail reply. Its outer key is the literal `request-type` in KORE's description, and the name

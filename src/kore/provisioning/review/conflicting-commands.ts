@@ -1,11 +1,12 @@
 import { Fenced } from "../../idempotency/keyed-mutex.ts";
 import { type Ledger, type Work } from "../ledger/ledger.ts";
 import { type Reserved } from "../ledger/ledger-reads.ts";
-import { type PlacedSim, changedBy } from "../command.ts";
+import { type PlacedSim, type ProvisioningCommand, changedBy } from "../command.ts";
 import { isAmbiguous } from "../ledger/records.ts";
 import { type Sender } from "../sender.ts";
 
 type Sims = readonly Pick<PlacedSim, "id" | "holds">[];
+type Command = Pick<ProvisioningCommand, "accountId" | "verb">;
 
 /** Other commands that have reserved SIMs. */
 export class ConflictingCommands {
@@ -22,10 +23,10 @@ export class ConflictingCommands {
     this.#stopping = stopping;
   }
 
-  /** Of what commands for the SIMs change, that with an ambiguous outcome, by the ledger. */
-  async ambiguousSims(accountId: string, sims: Sims): Promise<ReadonlySet<string>> {
-    const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
-    return new Set([...reserved].filter(([, { chunk }]) => isAmbiguous(chunk.state)).map(([id]) => id));
+  /** Of what the command changes, that with an ambiguous outcome, by the ledger. */
+  async ambiguousSims(command: Command, sims: Sims): Promise<ReadonlySet<string>> {
+    const reserved = await this.#ledger.reservedFor(command, namesOf(sims));
+    return namesWhere(reserved, ({ chunk }) => isAmbiguous(chunk.state));
   }
 
   /**
@@ -35,9 +36,9 @@ export class ConflictingCommands {
    * @throws StoreUnavailable
    * @returns whether it had to wait, so that earlier reads of the SIMs may be outdated
    */
-  async waitUntilFree(accountId: string, sims: Sims): Promise<boolean> {
+  async waitUntilFree(command: Command, sims: Sims): Promise<boolean> {
     for (let hasWaited = false; ; hasWaited = true) {
-      const keys = await this.#keysOf(accountId, sims, ({ chunk }) => chunk.state !== "unknown");
+      const keys = await this.#keysOf(command, sims, ({ chunk }) => chunk.state !== "unknown");
       if (keys.length === 0 || this.#stopping.aborted) return hasWaited;
       const busy = await this.#ledger.claims.busy(keys);
       const left = keys.filter((key) => !busy.has(key));
@@ -47,26 +48,25 @@ export class ConflictingCommands {
   }
 
   /**
-   * Of what commands for the SIMs change, that which stays reserved after reconciling ambiguous outcomes. Does not wait: SIMs of commands in progress
-   * count as reserved.
+   * Of what the command changes, that which stays reserved after reconciling ambiguous outcomes. Does not wait: SIMs of
+   * commands in progress count as reserved.
    *
    * @param own the command under review, whose reservations do not count
    */
-  async stillReserved(accountId: string, sims: Sims, own?: Work): Promise<ReadonlySet<string>> {
+  async stillReserved(command: Command, sims: Sims, own?: Work): Promise<ReadonlySet<string>> {
     const isOther = ({ entry }: Reserved) => entry.key !== own?.entry.key;
-    const keys = await this.#keysOf(accountId, sims, isOther);
+    const keys = await this.#keysOf(command, sims, isOther);
     if (keys.length === 0) return new Set();
     for (const key of keys) {
       const work = await this.#ledger.tryClaim(key);
       if (work) await this.#reconcile(work, sims);
     }
-    const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
-    return new Set([...reserved].filter(([, each]) => isOther(each)).map(([id]) => id));
+    return namesWhere(await this.#ledger.reservedFor(command, namesOf(sims)), isOther);
   }
 
   /** Only for chunks with one of the SIMs, because each search costs requests to KORE. */
   async #reconcile(work: Work, sims: Sims): Promise<void> {
-    const wanted = new Set(idsOf(sims));
+    const wanted = new Set(namesOf(sims));
     try {
       for (const chunk of await this.#ledger.chunks(work.entry)) {
         const isWanted = chunk.sims.flatMap(changedBy).some((name) => wanted.has(name));
@@ -80,10 +80,24 @@ export class ConflictingCommands {
     }
   }
 
-  async #keysOf(accountId: string, sims: Sims, isMeant: (reserved: Reserved) => boolean): Promise<string[]> {
-    const reserved = await this.#ledger.reservedFor(accountId, idsOf(sims));
-    return [...new Set([...reserved.values()].filter(isMeant).map(({ entry }) => entry.key))];
+  async #keysOf(command: Command, sims: Sims, isMeant: (reserved: Reserved) => boolean): Promise<string[]> {
+    const reserved = await this.#ledger.reservedFor(command, namesOf(sims));
+    return [
+      ...new Set(
+        [...reserved.values()]
+          .flat()
+          .filter(isMeant)
+          .map(({ entry }) => entry.key),
+      ),
+    ];
   }
 }
 
-const idsOf = (sims: Sims): string[] => sims.flatMap(changedBy);
+function namesWhere(
+  reserved: ReadonlyMap<string, readonly Reserved[]>,
+  isMeant: (reserved: Reserved) => boolean,
+): ReadonlySet<string> {
+  return new Set([...reserved].filter(([, each]) => each.some(isMeant)).map(([name]) => name));
+}
+
+const namesOf = (sims: Sims): string[] => sims.flatMap(changedBy);

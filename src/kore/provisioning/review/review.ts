@@ -29,18 +29,18 @@ export class Review {
 
   /** Reconciles earlier ambiguous outcomes first. @param own the command of the plan, once it is recorded */
   async of(command: Command, plan: Plan, replan: () => Promise<Plan>, own?: Work): Promise<WithHeld> {
-    const ambiguous = await this.#conflicting.stillReserved(command.accountId, plan.sims, own);
+    const ambiguous = await this.#conflicting.stillReserved(command, plan.sims, own);
     return this.#review(command, { plan, replan, ambiguous, own });
   }
 
   /** Reads the ledger without reconciling; while the store is unavailable, reviews by the SIMs' states alone. */
   async dryRun(command: Command, plan: Plan, replan: () => Promise<Plan>): Promise<WithHeld> {
     try {
-      const ambiguous = await this.#conflicting.ambiguousSims(command.accountId, plan.sims);
+      const ambiguous = await this.#conflicting.ambiguousSims(command, plan.sims);
       return await this.#review(command, { plan, replan, ambiguous });
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      const { sims, settled, options } = this.#unfinished.reviewByState(plan);
+      const { sims, settled, options } = this.#unfinished.reviewByState(command, plan);
       return { sims, settled, options, held: [] };
     }
   }

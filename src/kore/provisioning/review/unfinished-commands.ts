@@ -7,12 +7,12 @@ import {
   type ProvisioningCommand,
   type PlacedSim,
   type Plan,
-  type CommandVerb,
   type SimResult,
   changedBy,
 } from "../command.ts";
 import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "../progress.ts";
 import { detailOf } from "../reconciliation/reconcile.ts";
+import { type CommandVerb, type RequestKind, isExclusive, kindOf, partsOf } from "../verbs.ts";
 import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished, verbOf } from "../ledger/records.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -47,8 +47,9 @@ export interface Reviewed {
 /** Status of KORE's request of a chunk. "unclear": not read, or not shown by the reply. */
 type Status = Progress | "finished" | "unclear";
 
-/** Statuses that one operation has read, by id of the request. */
+/** Statuses that one operation has read, by place of the request's chunk. */
 type Statuses = Map<string, Status>;
+const placeOf = ({ entry, index }: Pick<Chunk, "entry" | "index">) => `${entry} ${index}`;
 
 /** A write that may still change a SIM. */
 interface UnfinishedWrite {
@@ -80,27 +81,27 @@ export class UnfinishedCommands {
     for (const chunk of chunks) {
       if (chunk.requestId === undefined || chunk.isFinished) continue;
       const status = await this.#read(entry, chunk, entry.createdAt);
-      statuses.set(chunk.requestId, status);
+      statuses.set(placeOf(chunk), status);
       if (!isFinished(status)) return true;
     }
     return false;
   }
 
   /** Whether KORE acknowledged a request recently, so that its 404 means "not yet visible". */
-  async isJustAcknowledged(accountId: string, requestId: string): Promise<boolean> {
-    const at = await this.#ledger.acknowledgedAt(accountId, requestId);
+  async isJustAcknowledged(accountId: string, requestId: string, kind?: RequestKind): Promise<boolean> {
+    const at = await this.#ledger.acknowledgedAt(accountId, requestId, kind);
     return at !== undefined && this.#now() - at < JUST_ACKNOWLEDGED;
   }
 
   /** Records the end of a request, if a detail reply shows it, so that it is not read again. */
-  async recordProgress(accountId: string, requestId: string, reply: unknown): Promise<void> {
-    await this.#recordEnd(accountId, requestId, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
+  async recordProgress(accountId: string, requestId: string, reply: unknown, kind?: RequestKind): Promise<void> {
+    await this.#recordEnd({ accountId, requestId, kind }, progressOf(isRecord(reply) ? detailOf(reply) : undefined));
   }
 
   /**
    * Reviews the verdicts by state of a plan. A verdict holds where no other command for the SIM is unfinished. Otherwise
    * the SIM is written and KORE decides, except that a SIM in the wanted state joins the newest unfinished request if all
-   * of them lead to that state.
+   * of them lead to that state. A transfer excludes all other commands for its SIMs.
    *
    * @param replan reads the SIMs again, after a command has turned out to be finished since the states were read
    * @param own the plan's command, if it is recorded already
@@ -113,44 +114,46 @@ export class UnfinishedCommands {
   ): Promise<Reviewed> {
     const statuses: Statuses = new Map();
     for (let current = plan; ; current = await replan()) {
-      const writes = await this.#unfinishedWrites(accountId, current, own);
+      const writes = await this.#unfinishedWrites({ accountId, verb }, current, own);
       const hasFinished = await this.#readStatuses(accountId, [...writes.values()].flat(), statuses);
       if (!hasFinished) return reviewed(current, verb, writes, statuses);
     }
   }
 
   /** Accepts all verdicts by state, while the store is unavailable. */
-  reviewByState(plan: Plan): Reviewed {
-    return reviewed(plan, undefined, new Map(), new Map());
+  reviewByState({ verb }: Pick<ProvisioningCommand, "verb">, plan: Plan): Reviewed {
+    return reviewed(plan, verb, new Map(), new Map());
   }
 
-  /** Unfinished writes of each SIM with a verdict by state. */
+  /** Unfinished writes of each SIM that exclude the verb, and for a SIM with a verdict by state those of the same part. */
   async #unfinishedWrites(
-    accountId: string,
+    { accountId, verb }: Pick<ProvisioningCommand, "accountId" | "verb">,
     { sims }: Plan,
     own: Entry | undefined,
   ): Promise<Map<string, UnfinishedWrite[]>> {
     const chunks = new Map<string, Promise<Chunk | undefined>>();
-    const chunkOf = ({ entry, index }: Unfinished) => {
-      const place = `${entry} ${index}`;
-      const chunk = chunks.get(place) ?? this.#ledger.chunk({ entry, index });
+    const chunkOf = (mark: Unfinished) => {
+      const place = placeOf(mark);
+      const chunk = chunks.get(place) ?? this.#ledger.chunk(mark);
       chunks.set(place, chunk);
       return chunk;
     };
     const writes = new Map<string, UnfinishedWrite[]>();
-    const judged = sims.filter(({ byState }) => byState);
-    if (judged.length === 0) return writes;
-    const marksOf = await this.#ledger.unfinishedFor(accountId, judged.flatMap(changedBy));
-    for (const judgedSim of judged) {
-      const ofSim = new Map<Chunk, UnfinishedWrite>();
-      for (const name of changedBy(judgedSim)) {
+    if (sims.length === 0) return writes;
+    const marksOf = await this.#ledger.unfinishedFor(accountId, sims.flatMap(changedBy));
+    const isMeant = (mark: Unfinished, isJudged: boolean) =>
+      mark.entry !== own?.id && (excludes(verb, mark) || (isJudged && sharesPart(verb, mark)));
+    for (const reviewedSim of sims) {
+      const isJudged = reviewedSim.byState !== undefined;
+      const ofSim = new Map<string, UnfinishedWrite>();
+      for (const name of changedBy(reviewedSim)) {
         for (const mark of marksOf.get(name) ?? []) {
-          const chunk = mark.entry === own?.id ? undefined : await chunkOf(mark);
+          const chunk = isMeant(mark, isJudged) ? await chunkOf(mark) : undefined;
           const sim = chunk?.sims.find((each) => changedBy(each).includes(name));
-          if (chunk && sim && isUnfinished(chunk) && !ofSim.has(chunk)) ofSim.set(chunk, { mark, chunk, sim });
+          if (chunk && sim && isUnfinished(chunk)) ofSim.set(`${placeOf(chunk)} ${sim.id}`, { mark, chunk, sim });
         }
       }
-      writes.set(judgedSim.id, [...ofSim.values()]);
+      writes.set(reviewedSim.id, [...ofSim.values()]);
     }
     return writes;
   }
@@ -159,26 +162,24 @@ export class UnfinishedCommands {
   async #readStatuses(accountId: string, writes: readonly UnfinishedWrite[], statuses: Statuses): Promise<boolean> {
     const unread = new Map<string, UnfinishedWrite>();
     for (const write of writes) {
-      const { requestId } = write.chunk;
-      if (requestId !== undefined && !statuses.has(requestId)) unread.set(requestId, write);
+      const place = placeOf(write.chunk);
+      if (write.chunk.requestId !== undefined && !statuses.has(place)) unread.set(place, write);
     }
     const acknowledgedAt = ({ chunk }: UnfinishedWrite) => chunk.acknowledgedAt ?? 0;
     const newestFirst = [...unread].sort(([, a], [, b]) => acknowledgedAt(b) - acknowledgedAt(a));
     const left = Math.max(0, MAX_STATUS_READS - statuses.size);
-    for (const [requestId, write] of newestFirst.slice(left)) {
-      statuses.set(requestId, acknowledgedAt(write) < this.#now() - FINISHED_AFTER ? "finished" : "unclear");
+    for (const [place, write] of newestFirst.slice(left)) {
+      statuses.set(place, acknowledgedAt(write) < this.#now() - FINISHED_AFTER ? "finished" : "unclear");
     }
     let hasFinished = false;
     await pMap(
       newestFirst.slice(0, left),
-      async ([requestId, { chunk, mark }]) => {
-        const status = await this.#read({ accountId, verb: verbOf(mark.goal) }, chunk).catch(
-          (error: unknown): Status => {
-            if (!(error instanceof KoreError)) throw error;
-            return "unclear";
-          },
-        );
-        statuses.set(requestId, status);
+      async ([place, { chunk, mark }]) => {
+        const status = await this.#read({ accountId, verb: verbOf(mark) }, chunk).catch((error: unknown): Status => {
+          if (!(error instanceof KoreError)) throw error;
+          return "unclear";
+        });
+        statuses.set(place, status);
         hasFinished ||= chunk.sims.some((sim) => isDoneFor(sim, status));
       },
       { concurrency: CONCURRENCY },
@@ -193,22 +194,26 @@ export class UnfinishedCommands {
     madeAt = acknowledgedAt ?? 0,
   ): Promise<Status> {
     if (requestId === undefined) return "unclear";
+    const kind = kindOf(verb);
     const detail = this.#kore.provisioningRequest(accountId, requestId, verb);
     const reply: unknown = await detail.catch(KoreError.nullIfNotFound);
     if (reply === null) {
-      if (await this.isJustAcknowledged(accountId, requestId)) return NOT_SHOWN;
-      await this.#ledger.finish(accountId, requestId, () => ({})); // KORE deletes old requests.
+      if (await this.isJustAcknowledged(accountId, requestId, kind)) return NOT_SHOWN;
+      await this.#ledger.finish(accountId, requestId, () => ({}), kind); // KORE deletes old requests.
       return "finished";
     }
     const progress = progressOf(isRecord(reply) ? detailOf(reply) : undefined);
-    await this.#recordEnd(accountId, requestId, progress);
+    await this.#recordEnd({ accountId, requestId, kind }, progress);
     // An unknown status may mean either. A second write is worse than a delay, up to a limit.
     return progress.end === "unclear" && madeAt <= this.#now() - UNKNOWN_STATUS_FOR ? "finished" : progress;
   }
 
-  async #recordEnd(accountId: string, requestId: string, progress: Progress): Promise<void> {
+  async #recordEnd(
+    { accountId, requestId, kind }: { accountId: string; requestId: string; kind: RequestKind | undefined },
+    progress: Progress,
+  ): Promise<void> {
     if (progress.end !== "reached") return;
-    await this.#ledger.finish(accountId, requestId, (sims) => failuresOf(progress, sims));
+    await this.#ledger.finish(accountId, requestId, (sims) => failuresOf(progress, sims), kind);
   }
 }
 
@@ -217,7 +222,7 @@ const NOT_SHOWN: Progress = { end: "not reached", hasFailed: false, sims: [] };
 
 function reviewed(
   { sims, settled, options }: Plan,
-  verb: CommandVerb | undefined,
+  verb: CommandVerb,
   writes: ReadonlyMap<string, readonly UnfinishedWrite[]>,
   statuses: Statuses,
 ): Reviewed {
@@ -225,18 +230,44 @@ function reviewed(
   for (const { byState, ...sim } of sims) {
     const all = writes.get(sim.id) ?? [];
     const left = all.filter((write) => !isDoneFor(write.sim, statusOf(write.chunk, statuses)));
+    const goal = goalOf(verb, sim, options);
+    const excluding = left.filter(({ mark }) => excludes(verb, mark));
+    if (excluding.length > 0) {
+      const same = requestToJoin(left, goal);
+      if (same !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: same });
+      else if (excluding.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
+      else found.settled.push({ ...resultAt(sim), ...IN_PROGRESS, field: fieldOf(verb, sim) });
+      continue;
+    }
     if (byState && left.length === 0) {
       found.settled.push({ ...resultAt(sim), ...byState });
       continue;
     }
-    const isSatisfied = byState?.outcome === "ALREADY_SATISFIED" && verb !== undefined;
-    const joined = isSatisfied ? requestToJoin(left, goalOf(verb, sim, options)) : undefined;
+    const joined = byState?.outcome === "ALREADY_SATISFIED" ? requestToJoin(left, goal) : undefined;
     if (joined !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: joined });
     else if (left.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
     else found.sims.push(sim);
   }
   return found;
 }
+
+/** Whether a verb and an unfinished write exclude each other. */
+const excludes = (verb: CommandVerb, mark: Unfinished): boolean => isExclusive(verb) || isExclusive(verbOf(mark));
+
+const sharesPart = (verb: CommandVerb, mark: Unfinished): boolean =>
+  partsOf(verb).some((part) => partsOf(verbOf(mark)).includes(part));
+
+const fieldOf = (verb: CommandVerb, { place }: PlacedSim): string => {
+  if (kindOf(verb) !== "esim") return `subscriptions[${place}]`;
+  return verb === "esim-enable" || verb === "esim-delete" ? `profiles[${place}]` : `esims[${place}]`;
+};
+
+const IN_PROGRESS = {
+  outcome: "REJECTED",
+  reason: "ORDER_IN_PROGRESS",
+  message:
+    "Another order for the SIM is not finished. A transfer waits for no other order, and no other for a transfer: repeat it afterwards.",
+} as const;
 
 const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
 
@@ -249,8 +280,8 @@ function requestToJoin(writes: readonly UnfinishedWrite[], goal: string): string
 }
 
 /** A chunk that is not acknowledged has no status at KORE and is not finished. */
-const statusOf = ({ requestId }: Chunk, statuses: Statuses): Status =>
-  requestId === undefined ? NOT_SHOWN : (statuses.get(requestId) ?? "unclear");
+const statusOf = (chunk: Chunk, statuses: Statuses): Status =>
+  chunk.requestId === undefined ? NOT_SHOWN : (statuses.get(placeOf(chunk)) ?? "unclear");
 
 const isFinished = (status: Status): boolean =>
   status === "finished" || (status !== "unclear" && status.end === "reached");

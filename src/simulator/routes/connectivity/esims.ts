@@ -150,7 +150,7 @@ function profileStatus(backend: Backend, call: Call): Reply {
       return {
         iccid: sims.iccid(sim),
         "product-offer": sim.serviceType.productOffer,
-        state: sims.state(sim.account, sim.index),
+        state: sims.state(sim),
         ...(status === null ? {} : { "profile-status": status }),
         "subscription-id": sims.subscriptionId(sim),
         "is-fallback": sims.eidPosition(sim) === 1,

@@ -105,7 +105,7 @@ export class Oracle {
     const { sims } = this.#fixtures;
     const sim = sims.byIccid(iccid);
     if (!sim) throw new Error("the fixtures have no such SIM");
-    const costCenter = this.#catalog(accountId).costCenters[sims.costCenter(sim.account, sim.serial)];
+    const costCenter = sims.costCenter(sim);
     return {
       accountId,
       id: view.subscriptionId,

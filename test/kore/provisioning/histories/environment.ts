@@ -18,7 +18,9 @@ export interface Account {
   kore: ConnectivityApi;
   sims: readonly { id: string; iccid: string; eid: string }[];
   activationProfileId: string;
-  /** KORE's requests, each with the address from its command. */
+  /** Another account, of many, for a transfer: it marks the command. */
+  destination(plan: number): string;
+  /** KORE's requests, each with the mark of its command. */
   held(): Held[];
   trouble(on: "POST" | "list" | "detail", fault: Fault): void;
   /** Ends all faults of KORE's. */
@@ -93,21 +95,25 @@ export class Stage {
     return {
       id,
       folder: join(this.#folder, String(use)),
+      destination: (plan) => `account-${(use + 1 + (plan % (ACCOUNTS - 1))) % ACCOUNTS}`,
       kore: this.#kore.session().connectivity,
       sims,
       activationProfileId: `${profile}${Number(base) + 100 * (use % ACCOUNTS)}`,
       held: () =>
-        [...simulator.provisioningRequests(id).map(toHeld), ...simulator.esimRequests(id).map(toHeldSwitch)].filter(
-          (held) => sims.some((sim) => held.sims.includes(sim.id) || held.sims.includes(sim.eid)),
-        ),
+        [
+          ...simulator.provisioningRequests(id).map(toHeld),
+          ...simulator.esimRequests(id).map(toHeldSwitch),
+          ...simulator.subscriptionRequests(id).map(toHeldChange),
+        ].filter((held) => sims.some((sim) => held.sims.includes(sim.id) || held.sims.includes(sim.eid))),
       trouble(on, fault) {
         const isSlow = fault.effect === "latency";
         if (isSlow) endSlowness[on]?.(); // Delays add up, and KORE must not exceed the visibility window.
         const method = on === "POST" ? "POST" : "GET";
         const of = (list: string, post: string) => (on === "POST" ? post : on === "detail" ? `${list}/*` : list);
-        const ends = [of(requests, `${requests}/*`), of(esimRequests, esimRequests)].map((where) =>
-          simulator.faults.add({ ...fault, method, path: where }),
-        );
+        const ofRecords = `${path}/subscription-requests${on === "POST" ? "**" : "/*"}`;
+        const paths = [of(requests, `${requests}/*`), of(esimRequests, esimRequests)];
+        if (on !== "list") paths.push(ofRecords); // KORE publishes no list of these.
+        const ends = paths.map((where) => simulator.faults.add({ ...fault, method, path: where }));
         const end = () => ends.forEach((stop) => stop());
         if (isSlow) endSlowness[on] = end;
         disarm.push(end);
@@ -149,5 +155,28 @@ function toHeldSwitch({ id, input, esims, createdAt }: ReturnType<Simulator["esi
     sims: esims.map(({ eid }) => eid),
     createdAt: createdAt.getTime(),
     isFinished: esims.every(({ status }) => ["Completed", "Failed", "Cancelled"].includes(status)),
+  };
+}
+
+interface ChangeBody {
+  "subscription-request"?: {
+    subscriptions: {
+      "subscription-id": string;
+      "destination-account-id"?: string;
+      "additional-fields"?: { key: string; value: string }[];
+    }[];
+  };
+}
+
+function toHeldChange({ id, part, body, status }: ReturnType<Simulator["subscriptionRequests"]>[number]): Held {
+  const { subscriptions = [] } = (body as ChangeBody)["subscription-request"] ?? {};
+  const [first] = subscriptions;
+  return {
+    id,
+    verb: part,
+    mark: first?.["destination-account-id"] ?? first?.["additional-fields"]?.[0]?.value ?? "",
+    sims: subscriptions.map((sim) => sim["subscription-id"]),
+    createdAt: 0,
+    isFinished: status === "Completed" || status === "Failed",
   };
 }

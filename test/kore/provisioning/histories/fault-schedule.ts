@@ -1,4 +1,8 @@
-import { type CommandEndpoints } from "../../../../src/kore/provisioning/command.ts";
+import {
+  type CommandEndpoints,
+  type Finding,
+  type UnacknowledgedWrite,
+} from "../../../../src/kore/provisioning/command.ts";
 import { type Commit, type CommitResult, type DurableStore } from "../../../../src/common/durable-store.ts";
 import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type Link } from "./engines/engine.ts";
@@ -198,6 +202,11 @@ class MortalKore implements CommandEndpoints {
 
   provision(...call: Parameters<CommandEndpoints["provision"]>) {
     return this.#through(() => this.#kore.provision(...call));
+  }
+
+  findByEffect(lost: UnacknowledgedWrite): Promise<Finding> {
+    const nothing: Finding = { kind: "unclear", message: "" };
+    return this.#through(() => this.#kore.findByEffect?.(lost) ?? Promise.resolve(nothing));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { type CommandVerb } from "../../../../src/kore/provisioning/command.ts";
+import { type CommandVerb, isRecordVerb } from "../../../../src/kore/provisioning/verbs.ts";
 import { type Fault } from "../../../../src/simulator/index.ts";
 import { type Fate } from "./fault-schedule.ts";
 
@@ -69,14 +69,22 @@ export const SIMS = 4;
 /** Duration of slow replies, beyond our deadline, so that KORE processes aborted calls. Milliseconds. */
 export const SLOW = 150;
 
-const verb = fc.constantFrom<CommandVerb>("suspend", "terminate", "activate", "plan-feature-change", "esim-switch");
+const verb = fc.constantFrom<CommandVerb>(
+  ...(["suspend", "terminate", "activate", "plan-feature-change", "esim-switch"] as const),
+  ...(["additional-fields", "sim-transfer"] as const),
+);
 
-const spec: fc.Arbitrary<CommandSpec> = fc.record({
+const anySpec: fc.Arbitrary<CommandSpec> = fc.record({
   verb,
   sims: fc.uniqueArray(fc.nat(SIMS - 1), { minLength: 1, maxLength: SIMS }),
   requestKey: fc.constantFrom("a", "b", null),
   isByState: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
 });
+
+/** Changes of records have a key: without one, a repetition after the end is a new command with the same values. */
+const spec = anySpec.map((one): CommandSpec =>
+  isRecordVerb(one.verb) ? { ...one, requestKey: one.requestKey ?? "a" } : one,
+);
 
 const lostReply = fc.constantFrom<Fault>(
   { effect: "drop", when: "before" },

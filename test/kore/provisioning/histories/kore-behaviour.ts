@@ -80,6 +80,22 @@ export class KoreWithBehaviour extends ConnectivityApi {
     return this.#kore.changeEsims(accountId, action, body, beforeSending);
   }
 
+  override subscriptions(...call: Parameters<ConnectivityApi["subscriptions"]>) {
+    return this.#kore.subscriptions(...call);
+  }
+
+  override subscriptionRequest(...call: Parameters<ConnectivityApi["subscriptionRequest"]>) {
+    return this.#kore.subscriptionRequest(...call);
+  }
+
+  override setCustomFields(...call: Parameters<ConnectivityApi["setCustomFields"]>) {
+    return this.#kore.setCustomFields(...call);
+  }
+
+  override transferSims(...call: Parameters<ConnectivityApi["transferSims"]>) {
+    return this.#kore.transferSims(...call);
+  }
+
   #listed(row: Record<string, unknown>): Record<string, unknown> {
     const id = String(row["provisioning-request-id"]);
     const looks = (this.#looks.get(id) ?? 0) + 1;

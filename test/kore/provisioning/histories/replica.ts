@@ -4,9 +4,9 @@ import { type Commit } from "../../../../src/common/durable-store.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
 import { type ReconciliationOptions } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
-import { EsimEndpoints } from "../../../../src/kore/esim/endpoints.ts";
-import { esimActionOf } from "../../../../src/kore/provisioning/command.ts";
 import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";
+import { kindOf } from "../../../../src/kore/provisioning/verbs.ts";
+import { SimEndpoints } from "../../../../src/kore/sim-endpoints.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
 import { KoreWithBehaviour } from "./kore-behaviour.ts";
 import { type KoreBehaviour, type Part } from "./history.ts";
@@ -47,11 +47,12 @@ export class Replica {
     this.life = life;
     this.#joined = joined;
     setMaxListeners(0, this.#stopping.signal);
-    const [observed, observedEsims] = [new ObservedRequests(), new ObservedRequests()];
+    const [observed, observedEsims, none] = [new ObservedRequests(), new ObservedRequests(), new ObservedRequests()];
     const kore = new KoreWithBehaviour(account.kore, behaviour, observed);
     this.commands = new ProvisioningCommands({
-      kore: life.kore(new EsimEndpoints(kore, observedEsims)),
-      observed: (_, verb) => (esimActionOf(verb) ? observedEsims : observed),
+      kore: life.kore(new SimEndpoints(kore, observedEsims)),
+      observed: (_, verb) =>
+        ({ provisioning: observed, diagnostics: observed, esim: observedEsims, record: none })[kindOf(verb)],
       store: life.store(joined.store, environment.onCommit),
       chunkSize: 2,
       reconciliation: {

@@ -1,7 +1,13 @@
 import { expect } from "vitest";
 import { RequestKeyReused } from "../../../../src/kore/idempotency/single-flight.ts";
 import { Ledger } from "../../../../src/kore/provisioning/ledger/ledger.ts";
-import { type ProvisioningCommand, type CommandOptions, type Plan } from "../../../../src/kore/provisioning/command.ts";
+import {
+  type ProvisioningCommand,
+  type CommandOptions,
+  type Plan,
+  type RecordValues,
+} from "../../../../src/kore/provisioning/command.ts";
+import { isRecordVerb } from "../../../../src/kore/provisioning/verbs.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Chunk, type Reservation, isOpen, keys } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
@@ -143,7 +149,9 @@ class Telling {
   /** On a busy machine even the simulated KORE may reply late, so commands are repeated. */
   async #decided(spec: number): Promise<void> {
     for (let looks = 1; looks <= LOOKS; looks += 1) {
-      const mode = looks === LOOKS ? "nothing is uncertain" : undefined;
+      // A lost change of a record stays uncertain, and blocks its part of the SIMs, where no SIM shows it.
+      const mayStay = this.#history.specs.some(({ verb }) => isRecordVerb(verb));
+      const mode = looks === LOOKS && !mayStay ? "nothing is uncertain" : undefined;
       const replica = this.#replicas[this.#plans % this.#replicas.length] as Replica;
       const act = { spec, troubles: [], isAtOnce: false, replica: 0 };
       const outcome = await this.#inTime(this.#submit(act, replica, mode));
@@ -166,7 +174,8 @@ class Telling {
     const chunks = (await this.#shared.list("chunk/")).map(([, chunk]) => chunk as Chunk);
     expect(chunks.filter(({ state }) => state === "planned" || state === "sending")).toEqual([]);
     const open = new Set(chunks.filter(isOpen).map(keys.chunk));
-    const reserved = (await this.#shared.list("sim/")).map(([, value]) => keys.chunk(value as Reservation));
+    const ofParts = await Promise.all(["sim/", "sim-additional-fields/"].map((keysOf) => this.#shared.list(keysOf)));
+    const reserved = ofParts.flat().map(([, value]) => keys.chunk(value as Reservation));
     expect(reserved.filter((key) => !open.has(key))).toEqual([]);
   }
 
@@ -186,11 +195,14 @@ class Telling {
     };
     let mark: string | undefined;
     const plan = (): Promise<Plan> => {
-      mark = `intent-${++this.#plans}@spec-${act.spec}.example`;
+      const number = isRecordVerb(verb) ? 0 : ++this.#plans; // A repetition sends the values of its own plan.
+      mark = verb === "sim-transfer" ? account.destination(act.spec) : `intent-${number}@spec-${act.spec}.example`;
+      const record = recordOf(verb, mark);
       return Promise.resolve({
         sims: sims.map((sim, place) => ({
           place,
           ...commanded(verb, account.sims[sim] as Account["sims"][number]),
+          ...(record && { record }),
           ...(isByState && { byState: { outcome: "ALREADY_SATISFIED" as const } }),
         })),
         settled: [],
@@ -227,6 +239,13 @@ class Telling {
 const commanded = (verb: string, { id, iccid, eid }: Account["sims"][number]) =>
   verb === "esim-switch" ? { id: eid, iccid: null, holds: [id] } : { id, iccid };
 
+/** The values by which KORE's request of a command is known. */
+function recordOf(verb: string, mark: string): RecordValues | undefined {
+  if (verb === "sim-transfer") return { "destination-account-id": mark };
+  return verb === "additional-fields" ? { "additional-fields": [{ key: "site", value: mark }] } : undefined;
+}
+
+/** `mail-to` or `sku` marks the command in the ledger; KORE gets it with orders only. */
 function optionsOf(verb: string, mark: string, { activationProfileId }: Account): CommandOptions {
   if (verb === "esim-switch") return { "activation-profile-id": activationProfileId, sku: mark };
   return {

@@ -41,7 +41,8 @@ async function keep(entry: Entry, sim: string, ...steps: Partial<Chunk>[]): Prom
   return chunk;
 }
 
-const reservedFor = async (sim: string, accountId = "acme") => (await ledger.reservedFor(accountId, [sim])).get(sim);
+const reservedFor = async (sim: string, accountId = "acme") =>
+  (await ledger.reservedFor({ accountId, verb: "suspend" }, [sim])).get(sim)?.[0];
 
 test("a command is opened once, and its chunks are stored", async () => {
   const [one, other] = [entryOf("key", 1), { ...entryOf("key", 2), id: "other" }];
@@ -90,6 +91,21 @@ test("a SIM is reserved from the opening of its command until the outcome of its
   await ledger.move(work, chunk, { state: "acknowledged", requestId: "request-1" });
   expect(await reservedFor("a")).toBeUndefined();
   expect(await ledger.isClaimed("acme", "request-1")).toBe(true);
+});
+
+test("requests of two kinds may have the same id", async () => {
+  const esim = { ...entryOf("esim", 1), verb: "esim-switch" } as const;
+  const [order, record] = [entryOf("order", 1), { ...entryOf("record", 1), verb: "cost-center" } as const];
+  const acknowledged = { state: "acknowledged", requestId: "7" } as const;
+  await keep(esim, "eid", { ...acknowledged, acknowledgedAt: 1 });
+  expect(await ledger.isClaimed("acme", "7")).toBe(false);
+  await keep(order, "a", { ...acknowledged, acknowledgedAt: 2 });
+  await keep(record, "b", { ...acknowledged, acknowledgedAt: 3 });
+  const times = (["esim", "provisioning", "record"] as const).map((kind) => ledger.acknowledgedAt("acme", "7", kind));
+  expect(await Promise.all(times)).toEqual([1, 2, 3]);
+  await ledger.finish("acme", "7", () => ({ b: "no" }), "record");
+  const states = await Promise.all([esim, order, record].map((entry) => ledger.chunks(entry)));
+  expect(states.map(([chunk]) => chunk?.isFinished === true)).toEqual([false, false, true]);
 });
 
 test("ids with any characters have distinct keys", async () => {

@@ -1,10 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import {
-  type Evidence,
-  type Finding,
-  type UnacknowledgedWrite,
-  findUnacknowledgedWrite,
-} from "../../../../src/kore/provisioning/reconciliation/reconcile.ts";
+import { type Finding, type UnacknowledgedWrite } from "../../../../src/kore/provisioning/command.ts";
+import { type Evidence, findUnacknowledgedWrite } from "../../../../src/kore/provisioning/reconciliation/reconcile.ts";
 import { SleepersClock, SmallKore } from "../fakes.ts";
 
 const SENT_AT = Date.UTC(2025, 0, 15, 9);

@@ -1,0 +1,73 @@
+import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
+import { Costs, Iccid, listOf } from "../../graph/index.ts";
+import { OrderCounts, OrderOutcome, OrderReason } from "../order/index.ts";
+
+@ObjectType({ description: "The outcome of changing the record of one SIM.", simpleResolvers: true })
+export class RecordChangeResult {
+  /** The account that has the SIM afterwards, as far as it is known. */
+  accountId!: string;
+  /** The account that the SIM's request is about. */
+  requestAccountId!: string;
+  requestId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "KORE's subscription-id; null when the SIM was not found." })
+  subscriptionId!: string | null;
+
+  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
+  iccid!: string | null;
+
+  @Field(() => OrderOutcome, {
+    description:
+      "The outcome. A change whose reply was lost is SUBMITTED without a `request` when the SIM shows it, else OUTCOME_UNKNOWN: KORE publishes no list of such requests.",
+  })
+  outcome!: OrderOutcome;
+
+  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or possibly not." })
+  reason!: OrderReason | null;
+
+  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
+  field!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The reason in words." })
+  message!: string | null;
+}
+
+@InterfaceType({ description: "The outcome of a change of SIM records, for each SIM." })
+export abstract class RecordChangePayload {
+  accountId!: string;
+  requestIds!: string[];
+
+  @Costs(listOf("sims"))
+  @Field(() => [RecordChangeResult], { description: "One result per different SIM, in the order of the input." })
+  results!: RecordChangeResult[];
+
+  @Field(() => OrderCounts, { description: "The results, counted by outcome." })
+  counts!: OrderCounts;
+
+  @Field(() => Boolean, { description: "Whether this was a dry run: nothing was written." })
+  isDryRun!: boolean;
+
+  @Field(() => Int, {
+    description: "Number of KORE's subscription requests of the order, or that a dry run would create.",
+  })
+  koreRequests!: number;
+}
+
+const of = (change: string) =>
+  ({
+    implements: RecordChangePayload,
+    description: `The outcome of ${change}, for each SIM.`,
+    simpleResolvers: true,
+  }) as const;
+
+@ObjectType(of("setting custom fields"))
+export class SetCustomFieldsPayload extends RecordChangePayload {}
+
+@ObjectType(of("recording devices"))
+export class SetConnectedHardwarePayload extends RecordChangePayload {}
+
+@ObjectType(of("assigning SIMs to a cost center"))
+export class AssignCostCenterPayload extends RecordChangePayload {}
+
+@ObjectType(of("transferring SIMs"))
+export class TransferSubscriptionsPayload extends RecordChangePayload {}
