@@ -3,11 +3,13 @@ import { type Context, handleKoreEvents } from "../../src/resources/index.ts";
 
 type Ports = Pick<Context, "kore" | "provisioning" | "events">;
 
+const watchers = { watcher: { wake: () => undefined }, subscriptionRequests: { wake: () => undefined } };
+
 test("an event that cannot be read is published as it is, and reported after the others are published", async () => {
   const published: string[] = [];
   const ports = {
     kore: { unknown: () => undefined },
-    provisioning: { watcher: { wake: () => undefined }, invalidateReads: () => undefined },
+    provisioning: { ...watchers, invalidateReads: () => undefined },
     events: {
       publish: (_: string, event: { type: string; subscriptionId?: string; data: string }) =>
         published.push(event.subscriptionId ?? `${event.type} ${event.data}`),
@@ -38,7 +40,7 @@ test.each([
   const ports = {
     kore: { unknown: () => undefined },
     provisioning: {
-      watcher: { wake: () => undefined },
+      ...watchers,
       invalidateReads: () => calls.push("invalidateReads"),
       invalidateCache: (accountId?: string) => calls.push(accountId),
     },

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { ifUnavailable } from "../../common/store-errors.ts";
 import { pagesOf } from "../../common/store-pages.ts";
 import { type Change, type Claim, type DurableStore } from "../../common/durable-store.ts";
 import { KeyedMutex } from "../idempotency/keyed-mutex.ts";
@@ -113,10 +113,9 @@ export class ClientLedger {
    */
   async record(claim: Claim, from: ClientEntry, change: Partial<ClientEntry>): Promise<ClientEntry> {
     const entry: ClientEntry = { ...from, ...change };
-    return this.keep(claim, entry).catch((error: unknown) => {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      return entry;
-    });
+    const set = [...changesOf(entry), ...(isNotAtKore(entry) ? [[sentKeyOf(entry), undefined] as const] : [])];
+    await this.claims.commit(claim, { set }).catch(ifUnavailable);
+    return entry;
   }
 
   /**
@@ -142,6 +141,11 @@ export class ClientLedger {
   /** Whether a client was created by a recorded command. */
   async isClaimed(clientId: string): Promise<boolean> {
     return (await this.#store.get(claimOf(clientId))) !== undefined;
+  }
+
+  /** When a cost center of a creation's name was last sent, by any command, unless it is not at KORE. Milliseconds since the epoch. */
+  async lastSent(creation: ClientEntry): Promise<number | undefined> {
+    return (await this.#store.get(sentKeyOf(creation))) as number | undefined;
   }
 
   /** Commands with an ambiguous outcome. */
@@ -190,6 +194,9 @@ const CLAIMS = "client-claim/";
 const open = (id: string) => OPEN + id;
 /** The store limits the length of keys; KORE states no limit of ids. */
 const claimOf = (clientId: string) => CLAIMS + (clientId.length <= 400 ? clientId : hashOf(clientId));
+/** Under the mutex of the name, so one command at a time sets it. */
+const sentKeyOf = (creation: ClientEntry) => claimOf(ClientLedger.mutexKeyOf(creation));
+const isNotAtKore = ({ state }: ClientEntry) => state === "refused" || state === "abandoned";
 /** Hashed, because callers' names may be long and hold any character. */
 const mutexKey = (kind: "name" | "client", name: string) => `${kind}/${hashOf(name)}`;
 
@@ -199,11 +206,13 @@ const deletions = ({ key, id }: ClientEntry): Change[] => [
 ];
 
 function changesOf(entry: ClientEntry): Change[] {
-  const { key, id, operation, clientId, createdAt } = entry;
+  const { key, id, operation, clientId, createdAt, state, sentAt } = entry;
   const isMade = operation === "createClient" && clientId !== undefined;
+  const isSent = operation === "createCostCenter" && state === "sending";
   return [
     [key, entry],
     [open(id), isAmbiguous(entry) ? key : undefined],
     ...(isMade ? [[claimOf(clientId), createdAt] as const] : []),
+    ...(isSent ? [[sentKeyOf(entry), sentAt] as const] : []),
   ];
 }

@@ -44,7 +44,7 @@ export class CostCenterCreation {
    */
   async send(entry: ClientEntry): Promise<CostCenterResult> {
     const { ledger, claim, kore, reconciliation, onNotKept } = this.#options;
-    const other = named(await this.#list(), this.#name);
+    const other = named(await this.#list(), this.#name) ?? (await this.#sentBefore(entry));
     if (other) return nameExists(other);
     let current = entry;
     for (let lost = 1; ; lost += 1) {
@@ -71,6 +71,21 @@ export class CostCenterCreation {
       if (lost === MAX_LOST_SENDS || answer.isRedirect) throw answer;
       current = found;
     }
+  }
+
+  /** One of the name that another command has sent, and that KORE's list may show later. */
+  async #sentBefore(entry: ClientEntry): Promise<WireCostCenter | undefined> {
+    const { ledger, reconciliation } = this.#options;
+    const sentAt = await ledger.lastSent(entry);
+    const until = sentAt === undefined ? 0 : visibleUntilAfterCrash({ sentAt }, reconciliation);
+    if (until <= reconciliation.now()) return undefined;
+    await searchList(
+      () => this.#list(),
+      (each) => named([each], this.#name) !== undefined,
+      until,
+      reconciliation,
+    );
+    return named(await this.#list(), this.#name);
   }
 
   /** Finds out whether KORE has the cost center although its reply was lost, and records the result. */

@@ -52,11 +52,14 @@ export class EsimEndpoints implements CommandEndpoints {
 
   /** A reply of KORE's to the read of an eSIM request, as that of a provisioning request. */
   inProvisioningShape(accountId: string, id: string, reply: unknown): Envelope {
-    const envelope = isRecord(reply) ? { "request-type": withProvisioningNames(reply) } : reply;
+    const envelope = esimRequestInProvisioningShape(reply);
     this.#observed.onDetail(accountId, id, envelope);
     return envelope as Envelope;
   }
 }
+
+export const esimRequestInProvisioningShape = (reply: unknown): unknown =>
+  isRecord(reply) ? { "request-type": withProvisioningNames(reply) } : reply;
 
 /** A page of KORE's list. KORE's description has "No records found" among the texts of a 400: an empty list. */
 export async function esimRequestList(

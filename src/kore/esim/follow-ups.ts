@@ -6,6 +6,7 @@ import { SingleFlight, hashOf } from "../idempotency/single-flight.ts";
 import { type AuditRecord } from "../provisioning/audit-record.ts";
 import { type ProvisioningCommands } from "../provisioning/commands.ts";
 import { type SimResult } from "../provisioning/command.ts";
+import { esimRequestInProvisioningShape } from "./endpoints.ts";
 import { esimStatusOf } from "./statuses.ts";
 
 /** A change of an eSIM request that KORE has. */
@@ -32,17 +33,20 @@ interface Requester {
 }
 
 interface FollowUpOptions {
-  commands: Pick<ProvisioningCommands, "reopen">;
+  commands: Pick<ProvisioningCommands, "dryRun" | "reopen" | "recordProgress">;
   /** Called for every follow-up that wrote or tried to. */
   audit: (record: AuditRecord) => void;
 }
 
 type Row = Readonly<{ eid: string; status: string | null }>;
 type Verdict = Pick<SimResult, "outcome" | "reason" | "message" | "field">;
+/** By EID. */
+type Verdicts = ReadonlyMap<string, Verdict>;
 
 /**
  * Retries and cancels eSIM requests. KORE's state of each EID makes a repetition harmless, so these are not in the ledger:
- * the request is read first, EIDs in the wanted state are not written, and after a lost reply it is read again.
+ * the request is read first, EIDs in the wanted state are not written, and after a lost reply it is read again. A retry and a
+ * transfer of a SIM on the eSIM exclude each other, as other orders do, while the ledger can be read.
  */
 export class EsimFollowUps {
   readonly #options: FollowUpOptions;
@@ -68,27 +72,53 @@ export class EsimFollowUps {
   }
 
   async #submit(followUp: EsimFollowUp, requester: Requester): Promise<SimResult[]> {
-    const known = await rowsOf(followUp, requester.kore);
+    const { action, accountId, requestId, dryRun } = followUp;
+    const { commands, audit } = this.#options;
+    const detail = await requester.kore.esimRequest(accountId, requestId);
+    const known = rowsIn(detail);
     const named = followUp.eids ?? known.filter((row) => !verdictOf(followUp, row)).map(({ eid }) => eid);
     const judged = [...new Set(named)].map((eid) => {
       const row = known.find((each) => each.eid === eid);
       const verdict = row ? verdictOf(followUp, row) : notInRequest(named.indexOf(eid));
       return { place: named.indexOf(eid), id: eid, iccid: null, verdict };
     });
-    const toSend = judged.filter(({ verdict }) => !verdict).map(({ id }) => id);
-    if (toSend.length === 0 || followUp.dryRun)
-      return judged.map(({ verdict, ...sim }) => ({ ...sim, ...(verdict ?? SENT) }));
-    const sent = await this.#send(followUp, toSend, requester.kore);
+    const due = judged.filter(({ verdict }) => !verdict).map(({ id }) => id);
+    const isRetry = action === "retry" && due.length > 0;
+    // Before the check, so that a transfer that begins after it finds the request unfinished.
+    if (isRetry && !dryRun) await commands.reopen(accountId, requestId, "esim");
+    const excluded = isRetry ? await this.#excluded(followUp, due) : NONE;
+    const toSend = due.filter((eid) => !excluded.has(eid));
+    let answers = NONE;
+    try {
+      if (toSend.length > 0 && !dryRun) answers = await this.#send(followUp, toSend, requester.kore);
+    } finally {
+      const isAtWork = [...answers.values()].some(({ outcome }) => outcome !== "REJECTED");
+      const shown = esimRequestInProvisioningShape(detail);
+      if (isRetry && !isAtWork) await commands.recordProgress(accountId, requestId, shown, "esim");
+    }
     const results = judged.map(({ verdict, ...sim }): SimResult => {
-      const result = verdict ?? sent.get(sim.id) ?? NOT_NAMED;
-      return { ...sim, ...result, ...(result === SENT && { requestId: followUp.requestId }) };
+      const result = verdict ?? excluded.get(sim.id) ?? answers.get(sim.id) ?? SENT;
+      return { ...sim, ...result, ...(!dryRun && result === SENT && { requestId }) };
     });
-    this.#options.audit(auditOf(followUp, results, requester.requestId));
+    if (answers !== NONE) audit(auditOf(followUp, results, requester.requestId));
     return results;
   }
 
-  async #send(followUp: EsimFollowUp, eids: readonly string[], kore: ConnectivityApi): Promise<Map<string, Verdict>> {
-    const { accountId, requestId, action } = followUp;
+  /** Why eSIMs are not retried because of other orders, by EID. Reads the status of a transfer in progress from KORE. */
+  async #excluded({ accountId, eids }: EsimFollowUp, due: readonly string[]): Promise<Verdicts> {
+    const sims = due.map((id, place) => ({ place, id, iccid: null }));
+    const plan = () => Promise.resolve({ sims, settled: [], options: {} });
+    const { settled } = await this.#options.commands.dryRun({ accountId, verb: "esim-enable" }, plan);
+    return new Map(
+      settled.map(({ id, outcome, reason, message }) => {
+        const field = eids && `eids[${eids.indexOf(id ?? "")}]`;
+        return [id ?? "", { outcome, ...(reason && { reason }), ...(message && { message }), ...(field && { field }) }];
+      }),
+    );
+  }
+
+  async #send(followUp: EsimFollowUp, eids: readonly string[], kore: ConnectivityApi): Promise<Verdicts> {
+    const { action } = followUp;
     const all = (verdict: Verdict) => new Map<string, Verdict>(eids.map((eid) => [eid, verdict]));
     try {
       const reply: unknown = await post(followUp, eids, kore);
@@ -99,23 +129,21 @@ export class EsimFollowUps {
       const message = string(data.message, `${action}.message`);
       for (const eid of textsOf(rejected, action)) if (found.has(eid)) found.set(eid, refused(message));
       for (const eid of textsOf(accepted, action)) if (found.has(eid)) found.set(eid, SENT);
-      if (action === "retry") await this.#options.commands.reopen(accountId, requestId, "esim");
       return found;
     } catch (error) {
       if (!(error instanceof KoreError)) throw error;
       const isOfRequest = ["bad-request", "conflict", "not-found"].includes(error.kind);
       if (error.isRefusal && isOfRequest) return all(refused(error.koreMessage ?? null));
       if (error.isUnsent || error.isRefusal) throw error;
-      if (action === "retry") await this.#options.commands.reopen(accountId, requestId, "esim");
-      const now = await rowsOf(followUp, kore).catch(() => []);
+      const now = await kore.esimRequest(followUp.accountId, followUp.requestId).then(rowsIn, () => []);
       const hasArrived = (eid: string) => now.some((row) => row.eid === eid && isDone(followUp, row));
       return new Map(eids.map((eid) => [eid, hasArrived(eid) ? SENT : LOST]));
     }
   }
 }
 
-async function rowsOf({ accountId, requestId }: EsimFollowUp, kore: ConnectivityApi): Promise<Row[]> {
-  const detail = record(await kore.esimRequest(accountId, requestId), "esim-request");
+function rowsIn(reply: Awaited<ReturnType<ConnectivityApi["esimRequest"]>>): Row[] {
+  const detail = record(reply, "esim-request");
   return rows(detail.eids, "esim-request.eids", ["eid", "switch-status"]).flatMap((row): Row[] => {
     const eid = string(row.eid, "esim-request.eid")?.trim();
     return eid === undefined ? [] : [{ eid, status: string(row["switch-status"], "esim-request.switch-status") }];
@@ -152,6 +180,7 @@ function verdictOf({ action, skipSessionCheck, retriesOnly }: EsimFollowUp, { st
   return known === "CANCELLED" ? ALREADY : wrongState("KORE has finished it.");
 }
 
+const NONE: Verdicts = new Map();
 const SENT = { outcome: "SUBMITTED" } as const satisfies Verdict;
 const ALREADY = { outcome: "ALREADY_SATISFIED" } as const satisfies Verdict;
 const NOT_NAMED: Verdict = {

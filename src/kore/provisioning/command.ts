@@ -63,7 +63,10 @@ export interface SimCommand {
   /** Of an eSIM verb that names a profile: that profile's. */
   iccid: string | null;
   imei?: string;
-  /** Of an eSIM: the subscription-ids of its SIMs, the current one first. An eSIM verb may change each of them. */
+  /**
+   * Of an eSIM: the subscription-ids of its SIMs, the current one first. An eSIM verb may change each of them. Of a SIM to
+   * transfer: its eSIM.
+   */
   holds?: readonly string[];
   /** SIMs of different groups are sent in different requests. @default one group */
   group?: string;
@@ -134,7 +137,7 @@ export function placed(sim: Plan["sims"][number]): PlacedSim {
   return copy;
 }
 
-/** The SIM, or the eSIM and the SIMs on it, which a command may change. Reserved together. */
+/** The SIM, and the eSIM or SIMs that a command may change with it. Reserved together. */
 export const changedBy = ({ id, holds = [] }: Pick<SimCommand, "id" | "holds">): readonly string[] => [id, ...holds];
 
 /** Outcome of a verb by the SIM's state alone. Valid only while no other command for the SIM is unfinished. */

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import pMap from "p-map";
-import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
 import { Fenced } from "../idempotency/keyed-mutex.ts";
 import { type DurableStore } from "../../common/durable-store.ts";
-import { SingleFlight, RECOVERY, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
+import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type ActivationNeeds } from "./activation-needs.ts";
 import { type AuditRecord, auditRecordOf } from "./audit-record.ts";
 import { Execution, type ExecutionContext, type CommandRequester, isDone } from "./execution.ts";
 import { Ledger, type Work } from "./ledger/ledger.ts";
+import { InterruptedCommands } from "./reconciliation/interrupted-commands.ts";
 import { ObservedRequests } from "./reconciliation/observed-requests.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, type SimResult } from "./command.ts";
 import { type CommandVerb, type RequestKind } from "./verbs.ts";
@@ -41,9 +40,6 @@ export interface ProvisioningCommandsOptions {
   onRecoveryFailed: (error: unknown) => void;
 }
 
-/** Commands continued at once after a restart or take-over. */
-const CONCURRENCY = 2;
-
 /** Bound of a loop that only a defect, a reservation without its command, would keep running. */
 const MAX_CONFLICTS = 100;
 
@@ -57,6 +53,7 @@ export class ProvisioningCommands {
   readonly #review: Review;
   readonly #execution: Execution;
   readonly #unfinished: UnfinishedCommands;
+  readonly #interrupted: InterruptedCommands;
   readonly #singleFlight = new SingleFlight<Outcome>();
   readonly #stopping: AbortSignal;
   #upgrade: Promise<void> | undefined;
@@ -70,7 +67,10 @@ export class ProvisioningCommands {
     const sender = new Sender(this.#ledger, kore, reconciliation, observed);
     this.#unfinished = new UnfinishedCommands(this.#ledger, kore, reconciliation.now);
     this.#stopping = reconciliation.stopping ?? new AbortController().signal;
-    this.#conflicting = new ConflictingCommands(this.#ledger, sender, (key) => this.#resume(key), this.#stopping);
+    const execute = (work: Work, context: ExecutionContext) => this.#execute(work, context);
+    this.#interrupted = new InterruptedCommands(this.#ledger, execute, options.onRecoveryFailed);
+    const resume = (key: string) => this.#interrupted.resume(key);
+    this.#conflicting = new ConflictingCommands(this.#ledger, sender, resume, this.#stopping);
     this.#review = new Review(this.#conflicting, this.#unfinished);
     this.#execution = new Execution(this.#ledger, sender, this.#review, reconciliation.now);
     this.resolution = new CommandResolution({
@@ -88,15 +88,14 @@ export class ProvisioningCommands {
     return (this.#recovery = this.#recover());
   }
 
-  /** Continues commands whose claims are orphaned, by another replica or by this one. @returns their number */
-  takeOver(): Promise<number> {
-    return (this.#recovery = this.#takeOver());
+  async #recover(): Promise<void> {
+    await this.#upgraded();
+    await this.#interrupted.recover();
   }
 
-  async #takeOver(): Promise<number> {
-    const orphans = await this.#ledger.claims.orphans().catch(noneIfUnavailable);
-    await pMap(orphans, (key) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
-    return orphans.length;
+  /** Continues commands whose claims are orphaned, by another replica or by this one. @returns their number */
+  takeOver(): Promise<number> {
+    return (this.#recovery = this.#interrupted.takeOver());
   }
 
   /** Deletes commands created before an instant. Milliseconds since the epoch. */
@@ -177,7 +176,7 @@ export class ProvisioningCommands {
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
       if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
         joined = known.id;
-        const outcome = await this.#repeat(known, { who, replan: plan, requester });
+        const outcome = await this.#repeat(known, { who, replan: plan, requester, isRepetition: true });
         if (outcome) return outcome;
         continue;
       }
@@ -216,7 +215,7 @@ export class ProvisioningCommands {
       }
       opened = { entry: work.entry, chunks };
       joined = entry.id;
-      const outcome = await this.#execute(work, { who, requester });
+      const outcome = await this.#execute(work, { who, requester, replan: plan });
       if (outcome) return outcome;
     }
     throw new Error("SIMs stay reserved though no command for them is open");
@@ -231,8 +230,7 @@ export class ProvisioningCommands {
     const work = await this.#ledger.tryClaim(known.key);
     if (!work && this.#stopping.aborted) return outcomeOf(known, chunks);
     if (!work) await this.#ledger.claims.wait([known.key]);
-    else if (await this.#isOver(work, context)) await this.#ledger.releaseAsStored(work);
-    else return this.#execute(work, context);
+    else if (!(await this.#interrupted.endIfDone(work, context))) return this.#execute(work, context);
     return undefined;
   }
 
@@ -260,39 +258,6 @@ export class ProvisioningCommands {
   async #isUnfinished(entry: Entry): Promise<boolean> {
     const chunks = await this.#ledger.chunks(entry);
     return chunks.some(isOpen) || this.#unfinished.isInProgress(entry, chunks);
-  }
-
-  async #recover(): Promise<void> {
-    await this.#upgraded();
-    const unfinished = await this.#ledger.unfinished();
-    await pMap(unfinished, ({ key }) => this.#resumeIfAvailable(key), { concurrency: CONCURRENCY });
-  }
-
-  #resumeIfAvailable(key: string): Promise<void> {
-    return this.#resume(key).catch(ifUnavailable);
-  }
-
-  /** Continues a command, unless it is in progress elsewhere. @throws StoreUnavailable */
-  async #resume(key: string): Promise<void> {
-    try {
-      const work = await this.#ledger.tryClaim(key);
-      if (!work) return;
-      const context = { who: RECOVERY, isRecovery: true };
-      if (await this.#isOver(work, context)) await this.#ledger.releaseAsStored(work);
-      else await this.#execute(work, context);
-    } catch (error) {
-      if (error instanceof StoreUnavailable) throw error;
-      this.#options.onRecoveryFailed(error);
-    }
-  }
-
-  async #isOver(work: Work, context: ExecutionContext): Promise<boolean> {
-    try {
-      return isDone(await this.#ledger.chunks(work.entry), context);
-    } catch (error) {
-      await this.#ledger.releaseAsStored(work);
-      throw error;
-    }
   }
 
   async #upgraded(): Promise<void> {

@@ -28,8 +28,10 @@ export interface ExecutionContext {
   requester?: CommandRequester | undefined;
   /** Whether it is continued after a restart, without a caller. */
   isRecovery?: boolean;
-  /** Set for a repetition: abandoned chunks are sent, for the SIMs that still need it. */
+  /** Reads the SIMs again. Absent in a recovery. */
   replan?: () => Promise<Plan>;
+  /** Whether it is a repetition: abandoned chunks are sent, for the SIMs that still need it. */
+  isRepetition?: boolean;
 }
 
 /** The state of a command after its execution. */
@@ -42,9 +44,19 @@ interface Executed {
   blockedBy: readonly PlacedSim[];
 }
 
+/** A command whose SIMs are reserved. */
+interface ToSend {
+  work: Work;
+  chunks: readonly Chunk[];
+  /** SIMs that must not be written. */
+  held: ReadonlySet<string>;
+  /** Chunks with a SIM that another command has reserved. */
+  blockedBy: readonly Chunk[];
+}
+
 /** Whether an execution sends a chunk. */
-const isToSend = (chunk: Chunk, { replan }: ExecutionContext): boolean =>
-  chunk.state === "planned" || (isAbandoned(chunk) && replan !== undefined);
+const isToSend = (chunk: Chunk, { isRepetition = false }: ExecutionContext): boolean =>
+  chunk.state === "planned" || (isAbandoned(chunk) && isRepetition);
 
 /** Executes commands under a claim: reconciles ambiguous outcomes, and sends unsent chunks. */
 export class Execution {
@@ -83,24 +95,46 @@ export class Execution {
     const reconciled = await each(await this.#ledger.chunks(known.entry), (chunk) =>
       isAmbiguous(chunk.state) ? this.#sender.reconcile(known, chunk) : chunk,
     );
-    const isDue = (chunk: Chunk) => isToSend(chunk, context);
-    const { replan } = context;
-    const { work, chunks, held } =
-      replan && reconciled.some(isDue)
-        ? await this.#replan(known, reconciled.filter(isDue), replan)
-        : { work: known, chunks: reconciled, held: NONE };
+    const { work, chunks, held, blockedBy } = await this.#reserved(known, reconciled, context);
+    const blocked = new Set(blockedBy.map(({ index }) => index));
     const stops: KoreError[] = [];
-    const blockedBy: PlacedSim[] = [];
     const after = await each(chunks, async (chunk) => {
-      if (!isDue(chunk)) return chunk;
+      if (!isToSend(chunk, context) || blocked.has(chunk.index)) return chunk;
       const reason = this.#reasonNotToSend(work, chunk, held, context);
       if (reason !== undefined) return this.#ledger.record(work, chunk, { state: "abandoned", message: reason });
-      const sent = await this.#sender.send(work, chunk, (stop) => stops.push(stop), context.requester?.kore);
-      if (sent !== "conflict") return sent;
-      blockedBy.push(...chunk.sims);
-      return chunk;
+      return this.#sender.send(work, chunk, (stop) => stops.push(stop), context.requester?.kore);
     });
-    return { work, chunks: after, stops, blockedBy };
+    return { work, chunks: after, stops, blockedBy: blockedBy.flatMap(({ sims }) => sims) };
+  }
+
+  /**
+   * Plans a repetition anew, and reserves the SIMs of its abandoned chunks. Then no command that excludes this one can
+   * begin, so one that has begun since the plan's review is found here, and the plan is reviewed again.
+   */
+  async #reserved(known: Work, recorded: readonly Chunk[], context: ExecutionContext): Promise<ToSend> {
+    const { replan, isRepetition = false } = context;
+    const due = recorded.filter((chunk) => isToSend(chunk, context));
+    const blockedBy: Chunk[] = [];
+    let toSend: Omit<ToSend, "blockedBy"> = { work: known, chunks: recorded, held: NONE };
+    if (replan && isRepetition && due.length > 0) {
+      toSend = await this.#replan(known, due, replan);
+      const { work, held } = toSend;
+      toSend.chunks = await each(toSend.chunks, async (chunk) => {
+        if (!isAbandoned(chunk) || isHeld(chunk, held)) return chunk;
+        const reserved = await this.#ledger.reserve(work, chunk);
+        if (reserved === "conflict") blockedBy.push(chunk);
+        return reserved === "conflict" ? chunk : reserved;
+      });
+    }
+    const { work, chunks, held } = toSend;
+    const open = chunks.filter(({ state }) => state === "planned");
+    const excluded = await this.#review.excluded(
+      work.entry,
+      open.flatMap(({ sims }) => sims),
+    );
+    if (excluded.size === 0) return { ...toSend, blockedBy };
+    const again = replan ? await this.#replan(work, open, replan) : { work, chunks, held: excluded };
+    return { ...again, held: new Set([...held, ...again.held]), blockedBy };
   }
 
   /** Plans again, because days may have passed since the first plan, and drops SIMs that no longer need or allow the write. */
@@ -143,11 +177,13 @@ export class Execution {
   ): string | undefined {
     const isTooOld = entry.createdAt < this.#now() - RESUME_WITHIN;
     if (isRecovery && isTooOld) return "the process was down for too long";
-    return chunk.sims.some(({ id }) => held.has(id)) ? EARLIER_UNKNOWN : undefined;
+    return isHeld(chunk, held) ? EARLIER_UNKNOWN : undefined;
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+const isHeld = ({ sims }: Chunk, held: ReadonlySet<string>): boolean => sims.some(({ id }) => held.has(id));
 
 /** Waits for all chunks even when one fails. Throws a single error of the store where all are such, `Fenced` first. */
 async function each(chunks: readonly Chunk[], work: (chunk: Chunk) => Chunk | Promise<Chunk>): Promise<Chunk[]> {

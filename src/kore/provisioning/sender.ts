@@ -57,11 +57,10 @@ export class Sender {
   }
 
   /**
-   * Sends a chunk that certainly is not at KORE.
+   * Sends an open chunk that certainly is not at KORE.
    *
    * @param onStopped called with the error because of which the chunk is not sent
    * @param kore of the caller. @default of no caller
-   * @returns "conflict" when another command has reserved one of its SIMs meanwhile
    * @throws Fenced
    */
   async send(
@@ -69,7 +68,7 @@ export class Sender {
     planned: Chunk,
     onStopped: (error: KoreError) => void,
     kore: CommandEndpoints = this.#kore,
-  ): Promise<Chunk | "conflict"> {
+  ): Promise<Chunk> {
     const { now, monotonic } = this.#options;
     const { entry } = work;
     const giveUpAt = monotonic() + MAX_RATE_LIMIT_WAIT;
@@ -79,7 +78,6 @@ export class Sender {
       await this.#pause();
       if (this.#stopping.aborted) return chunk;
       const sent = await this.#post(work, chunk, kore);
-      if (sent === "conflict") return sent;
       ({ chunk } = sent);
       const { answer } = sent;
       if (answer === undefined) return chunk;
@@ -179,7 +177,7 @@ export class Sender {
     work: Work,
     planned: Chunk,
     kore: CommandEndpoints,
-  ): Promise<{ chunk: Chunk; answer: string | KoreError | undefined } | "conflict"> {
+  ): Promise<{ chunk: Chunk; answer: string | KoreError | undefined }> {
     const { accountId, verb, options } = work.entry;
     if (!options) throw new Error("A closed command cannot be sent");
     let chunk = planned;
@@ -192,7 +190,7 @@ export class Sender {
         seenBefore: this.#observed(accountId, verb).sequence.mark(),
         wasClockOff: this.#isClockOff(),
       });
-      if (recorded === "conflict" || recorded === undefined) throw new NotRecorded(recorded);
+      if (recorded === undefined) throw new NotRecorded();
       chunk = recorded;
       if (monotonic() - startedAt > sendWithin) throw recordedTooLate(`POST ${verb}`);
     };
@@ -202,10 +200,9 @@ export class Sender {
     } catch (error) {
       if (error instanceof KoreError) return { chunk, answer: error };
       if (!(error instanceof NotRecorded)) throw error;
-      if (error.why === "conflict") return "conflict";
       // The record exists if only the store's reply was lost. Nothing was sent, so it is undone.
-      const { state } = planned;
-      return { chunk: await this.#ledger.record(work, { ...planned, state: "sending" }, { state }), answer: undefined };
+      const recorded = { ...planned, state: "sending" } as const;
+      return { chunk: await this.#ledger.record(work, recorded, { state: "planned" }), answer: undefined };
     }
   }
 
@@ -252,10 +249,7 @@ export class Sender {
 
 /** The sending of a chunk could not be recorded, so it was not sent. */
 class NotRecorded extends Error {
-  override readonly name = "NotMarked";
-  constructor(readonly why: "conflict" | undefined) {
-    super("The sending could not be recorded");
-  }
+  override readonly name = "NotRecorded";
 }
 
 /** KORE's replies have the request's id at the top level or in `data`. */

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, registerEnumType } from "type-graphql";
 import { Eid, Iccid, Imei } from "../../graph/index.ts";
-import { AustralianIpndInput } from "../order/index.ts";
+import { AustralianIpndInput, SimWriteInput } from "../order/index.ts";
 
 /** eSIMs of one order, each of which is read by a call of its own. */
 export const MAX_ESIMS = 100;
@@ -45,10 +45,7 @@ export class EsimProfileSelector {
 
 /** Input fields of every verb. */
 @InputType()
-export abstract class EsimOrderInput {
-  @Field(() => ID, { description: "The account of the eSIMs' SIMs." })
-  accountId!: string;
-
+export abstract class EsimOrderInput extends SimWriteInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: false,
@@ -62,27 +59,6 @@ export abstract class EsimOrderInput {
     description: "Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session.",
   })
   disableAutoRetry?: boolean | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished.",
-  })
-  requestKey?: string | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    defaultValue: false,
-    description: "Read the eSIMs and the activation profile, return what would be written, and write nothing.",
-  })
-  dryRun?: boolean | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED.",
-  })
-  waitUpTo?: number | null;
 }
 
 const LIMIT = `at most ${MAX_ESIMS}`;

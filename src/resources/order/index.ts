@@ -2,6 +2,7 @@ import { defineResource } from "../resource.ts";
 import { OrderPayloadResolver, OrderResolver, OrderResultResolver } from "./order.resolver.ts";
 
 export { AustralianIpndInput, SimSelector } from "./order.inputs.ts";
+export { CONFIRM_SIMS, SIMS, SimWriteInput } from "./sim-write.inputs.ts";
 export { toDryRunPayload, toIpnd, toPayload, toResult } from "./order.mapper.ts";
 export { costOfRequest, requestOf } from "./order.resolver.ts";
 export { at, checkOrder, checkOrderOptions, distinctSims, findSims, notFound } from "./named-sims.loader.ts";

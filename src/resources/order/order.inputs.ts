@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, registerEnumType } from "type-graphql";
 import { EmailAddress, Iccid, Imei } from "../../graph/index.ts";
+import { CONFIRM_SIMS, SIMS, SimWriteInput } from "./sim-write.inputs.ts";
 
 export enum ActivationState {
   ACTIVE = "ACTIVE",
@@ -51,44 +52,17 @@ export class AustralianIpndInput {
 
 /** Input fields of every verb. */
 @InputType()
-export abstract class OrderInput {
-  @Field(() => ID, { description: "The account that the SIMs belong to." })
-  accountId!: string;
-
+export abstract class OrderInput extends SimWriteInput {
   @Field(() => [EmailAddress], {
     nullable: true,
     description: "Addresses that KORE notifies of every change of the request's status; at most 20.",
   })
   notifyEmails?: string[] | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished.",
-  })
-  requestKey?: string | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    defaultValue: false,
-    description:
-      "Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing.",
-  })
-  dryRun?: boolean | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED.",
-  })
-  waitUpTo?: number | null;
-
   abstract subscriptions: SimSelector[];
 }
 
-const SIMS = "The SIMs, each by id or ICCID. A SIM that is named twice counts once.";
 const ACTIVATED_SIMS = `${SIMS} With different IMEIs it is REJECTED.`;
-const CONFIRM = "Confirmation: must be the number of different SIMs named.";
 
 @InputType()
 abstract class SelectingOrderInput extends OrderInput {
@@ -125,7 +99,7 @@ export class ReactivateSubscriptionsInput extends SelectingOrderInput {}
 
 @InputType({ description: "SIMs to deactivate." })
 export class DeactivateSubscriptionsInput extends SelectingOrderInput {
-  @Field(() => Int, { description: CONFIRM })
+  @Field(() => Int, { description: CONFIRM_SIMS })
   confirm!: number;
 }
 
@@ -137,7 +111,7 @@ export class ChangeSubscriptionPlanInput extends SelectingOrderInput {
 
 @InputType({ description: "SIMs to terminate, for good." })
 export class TerminateSubscriptionsInput extends SelectingOrderInput {
-  @Field(() => Int, { description: CONFIRM })
+  @Field(() => Int, { description: CONFIRM_SIMS })
   confirm!: number;
 
   @Field(() => Boolean, {

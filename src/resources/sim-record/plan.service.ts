@@ -58,7 +58,8 @@ export async function planChange(change: PlannedChange, context: Context, notes:
     const shown = shownOf(sim);
     const wanted = { ...values, ...(costCenter && { "cost-center-id": costCenter }) };
     const byState = verb === "sim-transfer" ? verdictOfTransfer(sim, place) : verdictOf(shown, wanted);
-    written.push({ place, id, iccid, record: wholeValues(shown, wanted), ...(byState && { byState }) });
+    const holds = verb === "sim-transfer" && sim.eid !== null ? { holds: [sim.eid] } : {};
+    written.push({ place, id, iccid, ...holds, record: wholeValues(shown, wanted), ...(byState && { byState }) });
     note(notes, sim, shown, values);
   }
   if (confirm !== null && confirm !== named.length) {

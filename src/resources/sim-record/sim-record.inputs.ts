@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 import { Imei } from "../../graph/index.ts";
-import { SimSelector } from "../order/index.ts";
+import { CONFIRM_SIMS, SIMS, SimSelector, SimWriteInput } from "../order/index.ts";
 
 /** KORE states no lengths; these keep a request of 1,000 SIMs within what servers accept. */
 export const MAX_KEY_LENGTH = 100;
@@ -49,35 +49,10 @@ export class SimHardwareInput extends SimSelector {
 
 /** Input fields of every change of SIM records. */
 @InputType()
-export abstract class RecordInput {
-  @Field(() => ID, { description: "The account that the SIMs belong to." })
-  accountId!: string;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished.",
-  })
-  requestKey?: string | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    defaultValue: false,
-    description: "Read the SIMs and unfinished orders, return what would be written, and write nothing.",
-  })
-  dryRun?: boolean | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED.",
-  })
-  waitUpTo?: number | null;
-
+export abstract class RecordInput extends SimWriteInput {
   abstract subscriptions: SimSelector[];
 }
 
-const SIMS = "The SIMs, each by id or ICCID. A SIM that is named twice counts once.";
 const SIMS_WITH_VALUES = `${SIMS} With different values it is REJECTED.`;
 
 @InputType({ description: "SIMs whose custom fields are set." })
@@ -109,6 +84,6 @@ export class TransferSubscriptionsInput extends RecordInput {
   @Field(() => [SimSelector], { description: SIMS })
   subscriptions!: SimSelector[];
 
-  @Field(() => Int, { description: "Confirmation: must be the number of different SIMs named." })
+  @Field(() => Int, { description: CONFIRM_SIMS })
   confirm!: number;
 }

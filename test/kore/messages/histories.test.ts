@@ -2,15 +2,12 @@ import { expect, test } from "vitest";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { type TextResult } from "../../../src/kore/messages/result.ts";
 import { Random } from "../../e2e/chaos/workload/random.ts";
+import { type Fate, LossyWrites } from "../lossy-writes.ts";
 import { Scene } from "./fixtures.ts";
 
 const HISTORIES = 150;
 const STEPS = 12;
 const KEYS = ["one", "two", "three"] as const;
-
-/** What KORE and the network do with one POST. */
-const FATES = ["accepts", "reply lost", "request lost", "refuses", "too many", "never answers"] as const;
-type Fate = (typeof FATES)[number];
 
 /** Fates after which the text may be at KORE. */
 const MAY_HAVE_ARRIVED: ReadonlySet<Fate> = new Set(["accepts", "reply lost", "request lost", "never answers"]);
@@ -18,13 +15,14 @@ const MAY_HAVE_ARRIVED: ReadonlySet<Fate> = new Set(["accepts", "reply lost", "r
 class History {
   readonly scene = new Scene();
   readonly #random: Random;
+  readonly #writes: LossyWrites;
   /** Fates of the POSTs of each text. */
   readonly fates = new Map<string, Fate[]>();
   readonly answers = new Map<string, TextResult[]>();
-  #hanging = 0;
 
   constructor(seed: number) {
     this.#random = new Random(seed);
+    this.#writes = new LossyWrites(this.#random);
     const { kore } = this.scene;
     kore.onList = (messages) => {
       if (this.#random.chance(0.1)) throw new KoreError("unavailable", "no list", { operation: "GET", status: 503 });
@@ -32,33 +30,10 @@ class History {
       return { messages: shown, "page-info-result": { "total-count": shown.length } };
     };
     kore.onSend = (make, text) => {
-      const fate = this.#random.pick(FATES);
+      const { fate, answer } = this.#writes.answer(make);
       this.fates.set(text, [...(this.fates.get(text) ?? []), fate]);
-      return this.#answer(fate, make);
+      return answer();
     };
-  }
-
-  #answer(fate: Fate, make: () => unknown): unknown {
-    const fail = (kind: "connection" | "bad-request" | "rate-limited", status?: number): never => {
-      throw new KoreError(kind, fate, { operation: "POST", ...(status !== undefined && { status }) });
-    };
-    switch (fate) {
-      case "accepts":
-        return make();
-      case "reply lost":
-        make();
-        return fail("connection");
-      case "request lost":
-        return fail("connection");
-      case "refuses":
-        return fail("bad-request", 400);
-      case "too many":
-        return fail("rate-limited", 429);
-      case "never answers":
-        if (this.#random.chance(0.5)) make();
-        this.#hanging += 1;
-        return new Promise(() => undefined);
-    }
   }
 
   async step(): Promise<void> {
@@ -68,16 +43,10 @@ class History {
       return;
     }
     const key = this.#random.pick(KEYS);
-    const hung = this.#hanging;
-    const sending = this.#send(key);
-    const others = this.#random.chance(0.33) ? [this.#send(key)] : [];
-    const ended = Promise.all([sending, ...others]).then(() => true);
-    while (!(await Promise.race([ended, this.scene.clock.sleep(0).then(() => false)]))) {
-      if (this.#hanging === hung) continue;
-      this.scene.texts = this.scene.start(); // The process ends while it waits for KORE.
-      await this.scene.texts.takeOver();
-      return;
-    }
+    const sending = [this.#send(key), ...(this.#random.chance(0.33) ? [this.#send(key)] : [])];
+    if (await this.#writes.end(sending, this.scene.clock)) return;
+    this.scene.texts = this.scene.start(); // The process ends while it waits for KORE.
+    await this.scene.texts.takeOver();
   }
 
   async #send(requestKey: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type TestApp, startApp } from "../../support/app.ts";
 
 /** Nothing ends unless the clock is advanced. Milliseconds. */
@@ -17,8 +17,10 @@ let app: TestApp;
 let esim: { eid: string; stock: string };
 let activationProfileId: string;
 
-beforeEach(async () => {
-  const provisioning = { pendingAfterMs: LONG, completedAfterMs: LONG, sessionAfterMs: 0 };
+beforeEach(() => start(0));
+
+async function start(sessionAfterMs: number): Promise<void> {
+  const provisioning = { pendingAfterMs: LONG, completedAfterMs: LONG, sessionAfterMs };
   const accounts = { acme: { sims: 600 }, other: { sims: 2 } };
   app = await startApp({ accounts, clock: "real", provisioning }, SETTLE);
   esim = esimWithStock();
@@ -27,7 +29,7 @@ beforeEach(async () => {
   );
   activationProfileId = data?.account.activationProfiles[0]?.id ?? "";
   app.kore.clearLog();
-});
+}
 afterEach(() => app.stop());
 
 /** An eSIM in service that also holds a SIM in state Stock, which may be transferred. */
@@ -53,7 +55,8 @@ async function send(mutation: string, input: object): Promise<Result[]> {
   return data?.[mutation]?.results ?? [];
 }
 
-const switchProfile = () => send("switchEsimProfiles", { activationProfileId, esims: [{ eid: esim.eid }] });
+const switchProfile = (more: object = {}) =>
+  send("switchEsimProfiles", { activationProfileId, esims: [{ eid: esim.eid }], ...more });
 const transfer = () =>
   send("transferSubscriptions", {
     destinationAccountId: "other",
@@ -87,4 +90,45 @@ test("an ambiguous order for an eSIM holds back the transfer of its SIMs, but no
   const hardware = [{ iccid: esim.stock, serialNumber: "S" }];
   expect(await send("setConnectedHardware", { subscriptions: hardware })).toMatchObject([{ outcome: "SUBMITTED" }]);
   expect(writes()).toEqual([`POST ${SWITCHES} ×1`, `POST ${RECORDS}/connected-hardware ×1`]);
+});
+
+describe("A failed request for an eSIM", () => {
+  let id: string;
+  beforeEach(async () => {
+    await app.stop();
+    await start(10 * LONG);
+    await switchProfile({ skipSessionCheck: true, disableAutoRetry: true });
+    app.kore.clock.advance(LONG);
+    const [request] = app.kore.esimRequests("acme");
+    expect(request?.esims).toMatchObject([{ status: "Failed" }]);
+    id = request?.id ?? "";
+    app.kore.clearLog();
+  });
+  const retry = (more: object = {}) => send("retryEsimRequest", { id, ...more });
+
+  test("is not retried while KORE transfers a SIM on the eSIM", async () => {
+    expect(await transfer()).toMatchObject([{ outcome: "SUBMITTED" }]);
+    const refused = { outcome: "REJECTED", reason: "ORDER_IN_PROGRESS" };
+    expect(await retry()).toEqual([{ ...refused, field: null }]);
+    expect(await retry({ eids: [esim.eid], dryRun: true })).toEqual([{ ...refused, field: "eids[0]" }]);
+    expect(writes()).toEqual([`POST ${RECORDS}/sim-transfer ×1`]);
+    app.kore.clock.advance(LONG);
+    expect(await retry()).toMatchObject([{ outcome: "SUBMITTED" }]);
+  });
+
+  test("refuses the transfer of a SIM on the eSIM while KORE works on its retry", async () => {
+    expect(await retry()).toMatchObject([{ outcome: "SUBMITTED" }]);
+    expect(await transfer()).toMatchObject([{ outcome: "REJECTED", reason: "ORDER_IN_PROGRESS" }]);
+    expect(writes()).toEqual([`POST ${SWITCHES}/retry ×1`]);
+  });
+
+  test("does not refuse it after a retry that KORE has refused, and is not read again for that", async () => {
+    app.kore.faults.add({ effect: "status", status: 400, method: "POST", path: "/connectivity/**/retry", times: 1 });
+    expect(await retry()).toMatchObject([{ outcome: "REJECTED", reason: "KORE_REFUSED" }]);
+    expect(await transfer()).toMatchObject([{ outcome: "SUBMITTED" }]);
+    expect(app.kore.requests().filter((line) => line.includes(SWITCHES))).toEqual([
+      `GET ${SWITCHES}/${id} ×1`,
+      `POST ${SWITCHES}/retry ×1`,
+    ]);
+  });
 });

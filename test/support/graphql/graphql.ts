@@ -177,19 +177,19 @@ export type ActivateSubscriptionsInput = {
   activationProfileId?: InputMaybe<Scalars['ID']['input']>;
   /** The state after activation. */
   activationState: ActivationState;
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** KORE requires it for KORE TELS2. */
   ipnd?: InputMaybe<AustralianIpndInput>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** KORE requires it for Verizon activation by SKU. */
   sku?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different IMEIs it is REJECTED. */
   subscriptions: Array<SimActivation>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -634,13 +634,13 @@ export type AssignCostCenterInput = {
   accountId: Scalars['ID']['input'];
   /** `CostCenter.key` of the cost center. */
   costCenterKey: Scalars['ID']['input'];
-  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -715,15 +715,15 @@ export type ChangeSubscriptionPlanInput = {
   accountId: Scalars['ID']['input'];
   /** The activation profile whose plans and features they get. */
   activationProfileId: Scalars['ID']['input'];
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1062,15 +1062,15 @@ export type DeactivateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** Confirmation: must be the number of different SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1118,21 +1118,21 @@ export type DeleteClientPayload = ClientPayload & {
 
 /** Profiles to delete, for good. */
 export type DeleteEsimProfilesInput = {
-  /** The account of the eSIMs' SIMs. */
+  /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
   /** Confirmation: must be the number of different profiles named. */
   confirm: Scalars['Int']['input'];
   /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
   disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** The profiles, at most 100, one for each eSIM: KORE reports outcomes by EID. */
   profiles: Array<EsimProfileSelector>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
   skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1362,25 +1362,25 @@ export type DisableClientPayload = ClientPayload & {
 
 /** eSIMs that download a profile. */
 export type DownloadEsimProfilesInput = {
-  /** The account of the eSIMs' SIMs. */
+  /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
   /** The activation profile with which the new profile's SIM is activated. */
   activationProfileId: Scalars['ID']['input'];
   /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
   disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** The eSIMs, at most 100. One that is named twice counts once; with different IMEIs it is REJECTED. */
   esims: Array<EsimDeviceInput>;
   /** KORE requires it for KORE TELS2. */
   ipnd?: InputMaybe<AustralianIpndInput>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
   skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
   /** SKU of a device type with an embedded SIM. KORE requires it for a Verizon profile without IMEI. */
   sku?: InputMaybe<Scalars['String']['input']>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -1449,19 +1449,19 @@ export type EnableClientPayload = ClientPayload & {
 
 /** Profiles to enable. */
 export type EnableEsimProfilesInput = {
-  /** The account of the eSIMs' SIMs. */
+  /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
   /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
   disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** The profiles, at most 100, one for each eSIM: KORE reports outcomes by EID. */
   profiles: Array<EsimProfileSelector>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
   skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -2809,15 +2809,15 @@ export type QueryUsageBySimArgs = {
 export type ReactivateSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -2944,13 +2944,13 @@ export type RequirementBasis =
 export type ResetConnectionInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Read the SIMs, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Idempotency key of yours, 1 to 200 characters, per account. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
-  /** The SIMs, each by id or ICCID; at most 100. A SIM that is named twice counts once. */
+  /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. At most 100. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -3134,13 +3134,13 @@ export type ServiceType = Node & {
 export type SetConnectedHardwareInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different values it is REJECTED. */
   subscriptions: Array<SimHardwareInput>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -3163,13 +3163,13 @@ export type SetConnectedHardwarePayload = RecordChangePayload & {
 export type SetCustomFieldsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. With different values it is REJECTED. */
   subscriptions: Array<SimCustomFieldsInput>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -4068,15 +4068,15 @@ export type SubscriptionRequestSubscription = {
 export type SuspendSubscriptionsInput = {
   /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -4099,13 +4099,13 @@ export type SuspendSubscriptionsPayload = OrderPayload & {
 
 /** eSIMs to switch to a new profile. */
 export type SwitchEsimProfilesInput = {
-  /** The account of the eSIMs' SIMs. */
+  /** The account that the SIMs belong to. */
   accountId: Scalars['ID']['input'];
   /** The activation profile with which the new profile's SIM is activated. */
   activationProfileId: Scalars['ID']['input'];
   /** Do not retry failed steps. KORE retries a step up to 5 times when the device is in a session. */
   disableAutoRetry?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Read the eSIMs and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** The eSIMs, at most 100. One that is named twice counts once; with different IMEIs it is REJECTED. */
   esims: Array<EsimDeviceInput>;
@@ -4113,13 +4113,13 @@ export type SwitchEsimProfilesInput = {
   ipnd?: InputMaybe<AustralianIpndInput>;
   /** The fate of the old SIMs. */
   oldSubscription?: EsimOldSubscription;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** Skip KORE's check that the device is online. An offline device then fails at the next step. */
   skipSessionCheck?: InputMaybe<Scalars['Boolean']['input']>;
   /** SKU of a device type with an embedded SIM. KORE requires it for a Verizon profile without IMEI. */
   sku?: InputMaybe<Scalars['String']['input']>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: an eSIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -4144,17 +4144,17 @@ export type TerminateSubscriptionsInput = {
   accountId: Scalars['ID']['input'];
   /** Confirmation: must be the number of different SIMs named. */
   confirm: Scalars['Int']['input'];
-  /** Read the SIMs' states, unfinished orders and the activation profile, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Terminate a SIM of an eSIM even if its profile is enabled and the EID holds several ICCIDs. */
   forceEnabledEsimProfileTermination?: InputMaybe<Scalars['Boolean']['input']>;
   /** Addresses that KORE notifies of every change of the request's status; at most 20. */
   notifyEmails?: InputMaybe<Array<Scalars['EmailAddress']['input']>>;
-  /** Idempotency key of yours, 1 to 200 characters, per account and verb. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
+  /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -4219,13 +4219,13 @@ export type TransferSubscriptionsInput = {
   confirm: Scalars['Int']['input'];
   /** The account that gets them. */
   destinationAccountId: Scalars['ID']['input'];
-  /** Read the SIMs and unfinished orders, return what would be written, and write nothing. */
+  /** Read what the write depends on, return what would be written, and write nothing. */
   dryRun?: InputMaybe<Scalars['Boolean']['input']>;
   /** Idempotency key of yours, 1 to 200 characters, per account and mutation. A repetition with the same input does not write again and returns the outcome, also after a restart; with another input it is refused as REQUEST_KEY_REUSED. Without a key, an identical mutation joins one that KORE has not finished. */
   requestKey?: InputMaybe<Scalars['String']['input']>;
   /** The SIMs, each by id or ICCID. A SIM that is named twice counts once. */
   subscriptions: Array<SimSelector>;
-  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: a SIM that KORE has failed by then is FAILED, one that it has not finished is SUBMITTED. */
+  /** Seconds to wait for KORE to finish before answering, at most the server's limit (`capabilities.limits`). The answer is complete either way: what KORE has failed by then is FAILED, what it has not finished is SUBMITTED. */
   waitUpTo?: InputMaybe<Scalars['Int']['input']>;
 };
 
@@ -6150,7 +6150,7 @@ export const TransferClientDocument = new TypedDocumentString(`
 export const TransferSimsDocument = new TypedDocumentString(`
     mutation TransferSims($accountId: ID!, $childAccountId: ID!, $transferIccid: ICCID!) {
   transferSubscriptions(
-    input: {accountId: $accountId, destinationAccountId: $childAccountId, subscriptions: [{iccid: $transferIccid}], confirm: 1, waitUpTo: 10}
+    input: {accountId: $accountId, destinationAccountId: $childAccountId, subscriptions: [{iccid: $transferIccid}], confirm: 1, waitUpTo: 20}
   ) {
     results {
       iccid
@@ -6164,7 +6164,7 @@ export const TransferSimsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"718bc8765cdda92c12780455bba540b34ab2b82561e7ee5b7e627c6d7b588f1e"}) as unknown as TypedDocumentString<TransferSimsMutation, TransferSimsMutationVariables>;
+    `, {"hash":"887108408dd9b61a6df4a55f0f6ef013f096456ab0bf43ca4b358187e4720da3"}) as unknown as TypedDocumentString<TransferSimsMutation, TransferSimsMutationVariables>;
 export const UnresolvedOrdersDocument = new TypedDocumentString(`
     query UnresolvedOrders($accountId: ID!) {
   unresolvedOrders(accountId: $accountId) {

@@ -1,5 +1,6 @@
 import { type Change } from "../../../common/durable-store.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
+import { type PlacedSim } from "../command.ts";
 import { isZoneSample, kindOf } from "../verbs.ts";
 import { type Chunk, type ClaimedRequest, type Entry, isAbandoned, keys } from "./records.ts";
 
@@ -7,7 +8,8 @@ import { type Chunk, type ClaimedRequest, type Entry, isAbandoned, keys } from "
 export function withoutValues(chunk: Chunk): Chunk {
   const isClosed = chunk.state === "acknowledged" || chunk.state === "refused";
   if (!isClosed || !chunk.sims.some(({ record }) => record)) return chunk;
-  return { ...chunk, sims: chunk.sims.map(({ place, id, iccid }) => ({ place, id, iccid })) };
+  const withoutRecord = ({ place, id, iccid, holds }: PlacedSim) => ({ place, id, iccid, ...(holds && { holds }) });
+  return { ...chunk, sims: chunk.sims.map(withoutRecord) };
 }
 
 /** Closes a command. Its options are kept only where a repetition may send abandoned chunks. */

@@ -113,15 +113,23 @@ export class Ledger extends LedgerReads {
   }
 
   /**
-   * Records that a chunk is being sent, and reserves its SIMs if they are not.
+   * Opens an abandoned chunk again.
    *
-   * @returns "conflict" when another command has reserved one of them; undefined when the record failed, or its result is
-   *   unknown: nothing may be sent then
+   * @returns "conflict" when another command has reserved one of its SIMs
+   * @throws Fenced @throws StoreUnavailable
+   */
+  reserve(work: Work, abandoned: Chunk): Promise<Chunk | "conflict"> {
+    return this.#move(work, abandoned, { state: "planned" }, areFree(work.entry, abandoned));
+  }
+
+  /**
+   * Records that an open chunk is being sent.
+   *
+   * @returns undefined when the record failed, or its result is unknown: nothing may be sent then
    * @throws Fenced
    */
-  async recordSending(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | "conflict" | undefined> {
-    const expect = isOpen(from) ? [] : areFree(work.entry, from);
-    return this.#move(work, from, { ...sending, state: "sending" }, expect).catch(ifUnavailable);
+  async recordSending(work: Work, from: Chunk, sending: Partial<Chunk>): Promise<Chunk | undefined> {
+    return this.move(work, from, { ...sending, state: "sending" }).catch(ifUnavailable);
   }
 
   /**

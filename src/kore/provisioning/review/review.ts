@@ -1,8 +1,10 @@
 import { StoreUnavailable } from "../../../common/store-errors.ts";
 import { type Work } from "../ledger/ledger.ts";
+import { type Entry } from "../ledger/records.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, changedBy, placed } from "../command.ts";
 import { type ConflictingCommands } from "./conflicting-commands.ts";
-import { type Reviewed, type UnfinishedCommands } from "./unfinished-commands.ts";
+import { type UnfinishedCommands } from "./unfinished-commands.ts";
+import { type Reviewed } from "./verdicts.ts";
 
 /** A plan after the review. `held`: SIMs with an earlier command whose outcome, or end, is unknown. */
 type WithHeld = Omit<Reviewed, "unclear"> & { held: PlacedSim[] };
@@ -43,6 +45,11 @@ export class Review {
       const { sims, settled, options } = this.#unfinished.reviewByState(command, plan);
       return { sims, settled, options, held: [] };
     }
+  }
+
+  /** Of open SIMs of a command, those with an unfinished write that excludes it, by the ledger. */
+  excluded(command: Entry, sims: readonly PlacedSim[]): Promise<ReadonlySet<string>> {
+    return this.#unfinished.excluded(command, sims);
   }
 
   async #review(command: Command, { plan, replan, ambiguous, own }: ReviewOptions): Promise<WithHeld> {

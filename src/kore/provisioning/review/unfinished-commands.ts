@@ -2,18 +2,24 @@ import pMap from "p-map";
 import { KoreError } from "../../errors.ts";
 import { isRecord } from "../../decoding/decode.ts";
 import { type Ledger } from "../ledger/ledger.ts";
-import {
-  type CommandEndpoints,
-  type ProvisioningCommand,
-  type PlacedSim,
-  type Plan,
-  type SimResult,
-  changedBy,
-} from "../command.ts";
-import { type Progress, failuresOf, isDone, progressOf, progressOfSim } from "../progress.ts";
+import { type CommandEndpoints, type ProvisioningCommand, type PlacedSim, type Plan, changedBy } from "../command.ts";
+import { failuresOf, progressOf } from "../progress.ts";
 import { detailOf } from "../reconciliation/reconcile.ts";
-import { type CommandVerb, type RequestKind, isExclusive, kindOf, partsOf } from "../verbs.ts";
-import { type Chunk, type Entry, type Unfinished, goalOf, isUnfinished, verbOf } from "../ledger/records.ts";
+import { type RequestKind, kindOf } from "../verbs.ts";
+import { type Chunk, type Entry, type Unfinished, isUnfinished, verbOf } from "../ledger/records.ts";
+import {
+  NOT_SHOWN,
+  type Reviewed,
+  type Status,
+  type Statuses,
+  type UnfinishedWrite,
+  excludes,
+  isDoneFor,
+  isFinished,
+  placeOf,
+  reviewed,
+  sharesPart,
+} from "./verdicts.ts";
 
 const DAY = 24 * 60 * 60_000;
 
@@ -34,30 +40,6 @@ const FINISHED_AFTER = DAY;
 
 /** Concurrent status reads of one operation. */
 const CONCURRENCY = 8;
-
-/** A plan after the review. */
-export interface Reviewed {
-  sims: PlacedSim[];
-  /** SIMs with an earlier command that may be unfinished. */
-  unclear: PlacedSim[];
-  settled: SimResult[];
-  options: Plan["options"];
-}
-
-/** Status of KORE's request of a chunk. "unclear": not read, or not shown by the reply. */
-type Status = Progress | "finished" | "unclear";
-
-/** Statuses that one operation has read, by place of the request's chunk. */
-type Statuses = Map<string, Status>;
-const placeOf = ({ entry, index }: Pick<Chunk, "entry" | "index">) => `${entry} ${index}`;
-
-/** A write that may still change a SIM. */
-interface UnfinishedWrite {
-  mark: Unfinished;
-  chunk: Chunk;
-  /** As the write names it, which may be the eSIM that holds the reviewed SIM. */
-  sim: PlacedSim;
-}
 
 /**
  * Commands that KORE has acknowledged and may not have finished. While there is one for a SIM, the SIM's state is not
@@ -118,6 +100,14 @@ export class UnfinishedCommands {
       const hasFinished = await this.#readStatuses(accountId, [...writes.values()].flat(), statuses);
       if (!hasFinished) return reviewed(current, verb, writes, statuses);
     }
+  }
+
+  /** Ids of SIMs of a command with an unfinished write of another that excludes it, by the ledger. */
+  async excluded({ id, accountId, verb }: Entry, sims: readonly PlacedSim[]): Promise<ReadonlySet<string>> {
+    const marksOf = await this.#ledger.unfinishedFor(accountId, sims.flatMap(changedBy));
+    const isExcluded = (name: string) =>
+      (marksOf.get(name) ?? []).some((mark) => mark.entry !== id && excludes(verb, mark));
+    return new Set(sims.filter((sim) => changedBy(sim).some(isExcluded)).map((sim) => sim.id));
   }
 
   /** Accepts all verdicts by state, while the store is unavailable. */
@@ -210,85 +200,9 @@ export class UnfinishedCommands {
 
   async #recordEnd(
     { accountId, requestId, kind }: { accountId: string; requestId: string; kind: RequestKind | undefined },
-    progress: Progress,
+    progress: ReturnType<typeof progressOf>,
   ): Promise<void> {
     if (progress.end !== "reached") return;
     await this.#ledger.finish(accountId, requestId, (sims) => failuresOf(progress, sims), kind);
   }
-}
-
-/** Status of an acknowledged request that is not yet visible. */
-const NOT_SHOWN: Progress = { end: "not reached", hasFailed: false, sims: [] };
-
-function reviewed(
-  { sims, settled, options }: Plan,
-  verb: CommandVerb,
-  writes: ReadonlyMap<string, readonly UnfinishedWrite[]>,
-  statuses: Statuses,
-): Reviewed {
-  const found: Reviewed = { sims: [], unclear: [], settled: [...settled], options };
-  for (const { byState, ...sim } of sims) {
-    const all = writes.get(sim.id) ?? [];
-    const left = all.filter((write) => !isDoneFor(write.sim, statusOf(write.chunk, statuses)));
-    const goal = goalOf(verb, sim, options);
-    const excluding = left.filter(({ mark }) => excludes(verb, mark));
-    if (excluding.length > 0) {
-      const same = requestToJoin(left, goal);
-      if (same !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: same });
-      else if (excluding.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
-      else found.settled.push({ ...resultAt(sim), ...IN_PROGRESS, field: fieldOf(verb, sim) });
-      continue;
-    }
-    if (byState && left.length === 0) {
-      found.settled.push({ ...resultAt(sim), ...byState });
-      continue;
-    }
-    const joined = byState?.outcome === "ALREADY_SATISFIED" ? requestToJoin(left, goal) : undefined;
-    if (joined !== undefined) found.settled.push({ ...resultAt(sim), outcome: "SUBMITTED", requestId: joined });
-    else if (left.some(({ chunk }) => statusOf(chunk, statuses) === "unclear")) found.unclear.push(sim);
-    else found.sims.push(sim);
-  }
-  return found;
-}
-
-/** Whether a verb and an unfinished write exclude each other. */
-const excludes = (verb: CommandVerb, mark: Unfinished): boolean => isExclusive(verb) || isExclusive(verbOf(mark));
-
-const sharesPart = (verb: CommandVerb, mark: Unfinished): boolean =>
-  partsOf(verb).some((part) => partsOf(verbOf(mark)).includes(part));
-
-const fieldOf = (verb: CommandVerb, { place }: PlacedSim): string => {
-  if (kindOf(verb) !== "esim") return `subscriptions[${place}]`;
-  return verb === "esim-enable" || verb === "esim-delete" ? `profiles[${place}]` : `esims[${place}]`;
-};
-
-const IN_PROGRESS = {
-  outcome: "REJECTED",
-  reason: "ORDER_IN_PROGRESS",
-  message:
-    "Another order for the SIM is not finished. A transfer waits for no other order, and no other for a transfer: repeat it afterwards.",
-} as const;
-
-const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
-
-/** The newest acknowledged request, if all writes have the given goal. */
-function requestToJoin(writes: readonly UnfinishedWrite[], goal: string): string | undefined {
-  if (!writes.every(({ mark }) => mark.goal === goal)) return undefined;
-  const acknowledged = writes.map(({ chunk }) => chunk).filter(({ requestId }) => requestId !== undefined);
-  acknowledged.sort((a, b) => (b.acknowledgedAt ?? 0) - (a.acknowledgedAt ?? 0));
-  return acknowledged[0]?.requestId;
-}
-
-/** A chunk that is not acknowledged has no status at KORE and is not finished. */
-const statusOf = (chunk: Chunk, statuses: Statuses): Status =>
-  chunk.requestId === undefined ? NOT_SHOWN : (statuses.get(placeOf(chunk)) ?? "unclear");
-
-const isFinished = (status: Status): boolean =>
-  status === "finished" || (status !== "unclear" && status.end === "reached");
-
-/** Whether KORE has finished one SIM of a request, which may continue with others. */
-function isDoneFor(sim: PlacedSim, status: Status): boolean {
-  if (isFinished(status)) return true;
-  const progress = typeof status === "string" ? undefined : progressOfSim(status.sims, sim);
-  return progress !== undefined && isDone(progress);
 }

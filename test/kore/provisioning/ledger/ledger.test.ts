@@ -189,7 +189,7 @@ test("a closed command that is sent again is unfinished, and its SIMs are reserv
   const entry = entryOf("again", 1);
   const abandoned = await keep(entry, "a", { state: "abandoned" });
   const work = (await ledger.tryClaim(entry.key)) ?? expect.fail("not taken");
-  await ledger.recordSending(work, abandoned, {});
+  expect(await ledger.reserve(work, abandoned)).toMatchObject({ state: "planned" });
   expect((await ledger.unfinished()).map(({ id }) => id)).toEqual(["again"]);
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "again" } });
 });
@@ -199,6 +199,6 @@ test("a command is not sent again while another has reserved one of its SIMs", a
   const other = entryOf("other", 1);
   await open(other, chunksOf(other, "a"));
   const work = (await ledger.tryClaim(entryOf("again", 1).key)) ?? expect.fail("not taken");
-  expect(await ledger.recordSending(work, abandoned, {})).toBe("conflict");
+  expect(await ledger.reserve(work, abandoned)).toBe("conflict");
   expect(await reservedFor("a")).toMatchObject({ entry: { id: "other" } });
 });
