@@ -73,7 +73,7 @@ function parseEsimOrder(verb: EsimVerb, input: Input): ParsedEsimOrder {
   const different = distinctEsims(name, named);
   if (confirm !== undefined && confirm !== different.length) {
     throw userInputError(
-      `input.confirm: is ${confirm}, but ${different.length} different profiles are named; nothing was written`,
+      `input.confirm: is ${confirm}, but must be ${different.length}, the number of different profiles named; nothing was written`,
     );
   }
   return { verb, accountId, esims: different, options: toOptions(input) };

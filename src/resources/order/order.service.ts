@@ -164,7 +164,7 @@ async function planOrder(
   }
   if (confirm !== null && confirm !== named.length) {
     throw userInputError(
-      `input.confirm: is ${confirm}, but ${named.length} different SIMs are named; nothing was written`,
+      `input.confirm: is ${confirm}, but must be ${named.length}, the number of different SIMs named; nothing was written`,
     );
   }
   return { sims: written, settled, options };

@@ -64,7 +64,7 @@ export async function planChange(change: PlannedChange, context: Context, notes:
   }
   if (confirm !== null && confirm !== named.length) {
     throw userInputError(
-      `input.confirm: is ${confirm}, but ${named.length} different SIMs are named; nothing was written`,
+      `input.confirm: is ${confirm}, but must be ${named.length}, the number of different SIMs named; nothing was written`,
     );
   }
   return { sims: written, settled, options: {} };
@@ -155,6 +155,6 @@ function note(
   const unknown = values["additional-fields"]?.filter(({ key }) => !known.has(key)) ?? [];
   if (unknown.length === 0) return;
   const names = unknown.map(({ key }) => JSON.stringify(key)).join(", ");
-  const message = `The SIM shows no field ${names}. KORE publishes no list of an account's fields, so KORE decides whether it exists.`;
+  const message = `Not shown by the SIM: ${names}. KORE publishes no list of an account's fields, and fails the request if one does not exist.`;
   notes.set(id, message);
 }

@@ -39,7 +39,10 @@ export class SubscriptionRequestResolver {
 @Resolver(() => SubscriptionRequestSubscription)
 export class SubscriptionRequestSubscriptionResolver {
   @Costs(costOfSim)
-  @FieldResolver(() => SimSubscription, { nullable: true, description: "The SIM. One KORE call per 100." })
+  @FieldResolver(() => SimSubscription, {
+    nullable: true,
+    description: "The SIM; null once another account has it. One KORE call per 100.",
+  })
   subscription(
     @Root() { accountId, iccid, subscriptionId: id }: SubscriptionRequestSubscription,
     @Ctx() context: Context,

@@ -251,7 +251,7 @@ describe("While KORE has not finished", () => {
   test("a profile is named by the eSIM that holds it, and its deletion is confirmed", async () => {
     const { eid, other, current } = first();
     const profiles = [{ eid, iccid: other }];
-    expect(await errorOf("Delete", { profiles, confirm: 2 })).toMatch(/input.confirm: is 2, but 1 different profiles/);
+    expect(await errorOf("Delete", { profiles, confirm: 2 })).toMatch(/input.confirm: is 2, but must be 1, the number/);
     expect(await errorOf("Enable", { profiles: [...profiles, { eid, iccid: current.iccid }] })).toMatch(
       /input.profiles\[1\]: names another profile/,
     );

@@ -4058,7 +4058,7 @@ export type SubscriptionRequestSubscription = {
   propertyType?: Maybe<Scalars['String']['output']>;
   /** KORE's status as it came. */
   rawOutcome?: Maybe<Scalars['String']['output']>;
-  /** The SIM. One KORE call per 100. */
+  /** The SIM; null once another account has it. One KORE call per 100. */
   subscription?: Maybe<SimSubscription>;
   /** KORE's subscription-id of the SIM, where KORE names it. */
   subscriptionId?: Maybe<Scalars['ID']['output']>;

@@ -47,6 +47,7 @@ export interface Contract {
 /** Identifiers that take part in one SIM, account and day. */
 export const EXAMPLE_IDS = {
   accountId: "acme",
+  childAccountId: "acme-child",
   id: "x-1",
   iccid: "8901260882305063816",
   eid: "89033023426200000000000000000001",

@@ -103,14 +103,16 @@ const FIRST_ROW: Readonly<Record<string, string>> = {
   iccid: EXAMPLE_IDS.iccid,
   eid: EXAMPLE_IDS.eid,
   "rule-id": EXAMPLE_IDS.id,
+  "cost-center-pk": EXAMPLE_IDS.id,
 };
 
 const TOTALS: ReadonlySet<string> = new Set(["total-count", "total-records", "count", "total", "session-count"]);
 
 /** A reply that answers the request. */
 function answering(url: string, reply: unknown): unknown {
-  const { searchParams } = new URL(url, "http://kore.example");
+  const { pathname, searchParams } = new URL(url, "http://kore.example");
   const rows = rowsIn(reply);
+  if (pathname === "/v1/accounts" && rows[0]) rows[0]["account-id"] = EXAMPLE_IDS.childAccountId;
   for (const [name, example] of Object.entries(FIRST_ROW)) {
     const asked = searchParams.get(name)?.split(",") ?? [example];
     asked.forEach((value, index) => {

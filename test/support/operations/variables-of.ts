@@ -10,6 +10,11 @@ const BY_TYPE: Readonly<Record<string, unknown>> = {
   Int: 1,
 };
 
+function idOf(name: string): string {
+  if (name === "childAccountId") return EXAMPLE_IDS.childAccountId;
+  return /account/i.test(name) ? EXAMPLE_IDS.accountId : EXAMPLE_IDS.id;
+}
+
 /** Values for an operation's variables, by their types and names. */
 export function variablesOf(text: string): Record<string, unknown> {
   const { variableDefinitions = [] } = operationOf(parse(text));
@@ -18,7 +23,7 @@ export function variablesOf(text: string): Record<string, unknown> {
       const printed = JSON.stringify(type);
       const of = Object.keys(BY_TYPE).find((one) => printed.includes(`"${one}"`));
       const isId = printed.includes('"ID"');
-      const value = isId ? (/account/i.test(name.value) ? EXAMPLE_IDS.accountId : EXAMPLE_IDS.id) : of && BY_TYPE[of];
+      const value = isId ? idOf(name.value) : of && BY_TYPE[of];
       if (value === undefined) return [];
       return [[name.value, printed.includes('"ListType"') ? [value] : value]];
     }),

@@ -76,8 +76,7 @@ const fieldOf = (verb: CommandVerb, { place }: PlacedSim): string => {
 const IN_PROGRESS = {
   outcome: "REJECTED",
   reason: "ORDER_IN_PROGRESS",
-  message:
-    "Another order for the SIM is not finished. A transfer waits for no other order, and no other for a transfer: repeat it afterwards.",
+  message: "KORE has not finished another order for the SIM, and a transfer excludes all others. Repeat it afterwards.",
 } as const;
 
 const resultAt = ({ place, id, iccid }: PlacedSim) => ({ place, id, iccid });
