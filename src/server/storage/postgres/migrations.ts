@@ -168,17 +168,6 @@ exception when others then
   return to_jsonb(value::text);
 end $$;
 
--- For people: the ledger's orders. Depends on nothing but their keys.
-create view kore_graph.intents as
-  select e.target, e.key, e.value ->> 'accountId' as account_id, e.value ->> 'verb' as verb,
-    case jsonb_typeof(e.value -> 'createdAt')
-      when 'number' then to_timestamp((e.value ->> 'createdAt')::float8 / 1000) end as created_at, e.fence, e.value ->> 'owner' as owner,
-    coalesce((select kore_graph.is_living(r.expires_at) from kore_graph.replica r
-      where r.target = e.target and r.id::text = e.value ->> 'owner'), false) as is_owner_alive,
-    e.value
-  from (select target, key, fence, kore_graph.shown(value) as value from kore_graph.entry
-    where key >= 'intent/' and key < 'intent0' or key >= 'client-intent/' and key < 'client-intent0') e;
-
 -- Says how far a replica has come with invalidations, to the table and to the replica that waits for it.
 create function kore_graph.report(in_target text, replica_id uuid, number bigint, channels text[])
 returns void language plpgsql as $$
@@ -279,17 +268,24 @@ begin
   return next;
 end $$;
 `,
+  "-- Replaced by the next.",
   `
--- With the orders of diagnostics requests.
+-- For people: the ledger's commands, of alert rules those that KORE has not acknowledged. Depends on little but their keys.
 create or replace view kore_graph.intents as
-  select e.target, e.key, e.value ->> 'accountId' as account_id, e.value ->> 'verb' as verb,
-    case jsonb_typeof(e.value -> 'createdAt')
-      when 'number' then to_timestamp((e.value ->> 'createdAt')::float8 / 1000) end as created_at, e.fence, e.value ->> 'owner' as owner,
+  select e.target, e.key, e.value ->> 'accountId' as account_id,
+    coalesce(e.value ->> 'verb', e.value ->> 'operation', e.verb) as verb,
+    case jsonb_typeof(e.created_at) when 'number' then to_timestamp(e.created_at::float8 / 1000) end as created_at,
+    e.fence, e.value ->> 'owner' as owner,
     coalesce((select kore_graph.is_living(r.expires_at) from kore_graph.replica r
       where r.target = e.target and r.id::text = e.value ->> 'owner'), false) as is_owner_alive,
     e.value
-  from (select target, key, fence, kore_graph.shown(value) as value from kore_graph.entry
-    where key >= 'intent/' and key < 'intent0' or key >= 'client-intent/' and key < 'client-intent0'
-      or key >= 'diagnostics/intent/' and key < 'diagnostics/intent0') e;
+  from (
+    select target, key, fence, kind.verb, v.value, coalesce(v.value -> 'createdAt', v.value -> 'sentAt') as created_at
+      from (values ('intent/', null), ('diagnostics/intent/', null), ('client-intent/', null),
+        ('cost-centers/client-intent/', null), ('message/', 'sendSms'), ('rule-pending/', 'createAlertRule')
+      ) as kind(prefix, verb)
+      join kore_graph.entry on key >= kind.prefix and key < left(kind.prefix, -1) || '0', -- 0 follows /
+      lateral (select kore_graph.shown(entry.value) as value) as v
+  ) e;
 `,
 ];

@@ -158,19 +158,41 @@ describePostgres("The store in PostgreSQL", (postgres) => {
     const set = [["intent/a", intent] as const, ...sims.map((sim) => [sim, "intent/a"] as const)];
     expect(await store.commit({ expect: set.map(([key]) => [key, "absent"] as const), set })).toBe("done");
     expect(await store.list("sim/")).toHaveLength(1000);
-    const reset = { accountId: "cmp-1", verb: "cancel-device-location" };
-    await store.commit({
-      set: [
-        ["intent/b", { verb: "a\u0000b" }],
-        ["diagnostics/intent/a", reset],
-        ["diagnostics/chunk/a", reset],
-      ],
-    });
-    const rows = await postgres().query("select * from kore_graph.intents where target = $1 order by key", [target]);
-    expect(rows).toMatchObject([
-      { key: "diagnostics/intent/a", account_id: "cmp-1", verb: "cancel-device-location" },
+    await store.commit({ set: [["intent/b", { verb: "a\u0000b" }]] });
+    expect(await viewOf(target)).toMatchObject([
       { key: "intent/a", account_id: "cmp-1", verb: "suspend", fence: "1", owner: store.replica, is_owner_alive: true },
       { key: "intent/b", account_id: null, value: '{"verb":"a\\u0000b"}' },
     ]);
   });
+
+  test("the view shows every kind of command, and no other entry", async () => {
+    const target = randomUUID();
+    const { store } = await replicaAt(postgres().url, { target });
+    const [accountId, createdAt] = ["cmp-1", 1_700_000_000_000];
+    const others = ["diagnostics/chunk/a", "client-open/a", "message-open/a", "message0", "rule-lock/a", "sim/a"];
+    await store.commit({
+      set: [
+        ["intent/a", { accountId, createdAt, verb: "suspend" }],
+        ["diagnostics/intent/a", { accountId, createdAt, verb: "cancel-device-location" }],
+        ["client-intent/a", { accountId, createdAt, operation: "createClient" }],
+        ["cost-centers/client-intent/a", { accountId, createdAt, operation: "createCostCenter" }],
+        ["message/a", { accountId, createdAt, state: "unknown" }],
+        ["rule-pending/a", { sentAt: createdAt, settlesAt: createdAt }],
+        ...others.map((key) => [key, { accountId, createdAt }] as const),
+      ],
+    });
+    const account_id = accountId;
+    const created_at = new Date(createdAt);
+    expect(await viewOf(target)).toMatchObject([
+      { key: "client-intent/a", account_id, created_at, verb: "createClient" },
+      { key: "cost-centers/client-intent/a", account_id, created_at, verb: "createCostCenter" },
+      { key: "diagnostics/intent/a", account_id, created_at, verb: "cancel-device-location" },
+      { key: "intent/a", account_id, created_at, verb: "suspend" },
+      { key: "message/a", account_id, created_at, verb: "sendSms" },
+      { key: "rule-pending/a", account_id: null, created_at, verb: "createAlertRule" },
+    ]);
+  });
+
+  const viewOf = (target: string) =>
+    postgres().query("select * from kore_graph.intents where target = $1 order by key", [target]);
 });
