@@ -1,4 +1,4 @@
-import { isRecord, integer, listed, record, requiredString, rows, string } from "../decoding/decode.ts";
+import { count, isRecord, listed, record, requiredString, rows, string } from "../decoding/decode.ts";
 import { type ListPage, walkList } from "../api/walk-list.ts";
 import { type components } from "../api/generated/clients.ts";
 import { type WireClient } from "../api/clients.ts";
@@ -18,10 +18,10 @@ export function clientPage(reply: ClientList | null): ListPage<WireClient> {
   const found = rows(listed(reply, "clients", "clients"), "clients.clients");
   const meta: unknown = reply?.meta;
   if (!isRecord(meta)) return { items: found, total: null, more: reply === null ? false : null };
-  const count = integer(meta.count, "clients.meta.count");
+  const stated = count(meta.count, "clients.meta.count");
   return {
     items: found,
-    total: count !== null && count > found.length ? count : null,
+    total: stated !== null && stated > found.length ? stated : null,
     more: string(meta.next_page_url, "clients.next_page_url") !== null,
   };
 }

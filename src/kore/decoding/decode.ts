@@ -60,9 +60,9 @@ export function bigInteger(value: unknown, field: string): bigint | null {
 /** The largest Int of GraphQL. */
 const MAX_INT = 2 ** 31 - 1;
 
-/** As {@link integer}, but null when it exceeds GraphQL's Int. */
+/** As {@link integer}, but null when it exceeds GraphQL's Int, or is a fraction: some of KORE's counts have type number. */
 export function count(value: unknown, field: string): number | null {
-  const found = integer(value, field);
+  const found = typeof value === "number" && !Number.isInteger(value) ? null : integer(value, field);
   return found === null || Math.abs(found) > MAX_INT ? null : found;
 }
 

@@ -41,9 +41,6 @@ export function toSubscriptionRequest(
   const status = wire["subscription-request-status"];
   const items = decode.rows(wire.subscriptions, `${field}.subscriptions`);
   const errors = decode.rows(wire["subscription-request-error"], `${field}.subscription-request-error`);
-  // KORE's description has `number`: a fraction is allowed, and no count.
-  const { "total-subscriptions": total } = wire;
-  const isFraction = typeof total === "number" && !Number.isInteger(total);
   return {
     accountId,
     id,
@@ -52,7 +49,7 @@ export function toSubscriptionRequest(
     status: decode.enumValue(status, STATUSES, `${field}.status`, unknown) as SubscriptionRequestStatus | null,
     rawStatus: decode.string(status, `${field}.subscription-request-status`),
     source: decode.string(wire.source, `${field}.source`),
-    totalSubscriptions: isFraction ? null : decode.count(total, `${field}.total-subscriptions`),
+    totalSubscriptions: decode.count(wire["total-subscriptions"], `${field}.total-subscriptions`),
     subscriptionId: decode.id(wire["subscription-id"], `${field}.subscription-id`),
     subscriptions: items.map((item) => toSubscription({ accountId, id }, item, unknown)),
     errors: errors.map((error) => ({

@@ -100,6 +100,10 @@ describe("Fields", () => {
     expect([decode.integer("12", "f"), decode.integer(12, "f"), decode.integer("", "f")]).toEqual([12, 12, null]);
   });
 
+  test("a count that is a fraction or exceeds GraphQL's Int is null", () => {
+    expect([12, "12", 12.5, 2 ** 31].map((value) => decode.count(value, "f"))).toEqual([12, 12, null, null]);
+  });
+
   test("a boolean may be a string", () => {
     expect([decode.boolean("True", "f"), decode.boolean(false, "f"), decode.boolean(undefined, "f")]).toEqual([
       true,
