@@ -84,7 +84,7 @@ export { type EsimFollowUp, EsimFollowUps } from "./esim/follow-ups.ts";
 export { ESIM_STATUSES } from "./esim/statuses.ts";
 export { DiagnosticsEndpoints } from "./diagnostics/endpoints.ts";
 export { ObservedRequests } from "./provisioning/reconciliation/observed-requests.ts";
-export { simOfItem, toProvisioningShape } from "./subscription-requests/endpoints.ts";
+export { recordStatusOf, simOfItem, toProvisioningShape } from "./subscription-requests/endpoints.ts";
 export { type ShownRecord, showsValues, wholeValues } from "./subscription-requests/record.ts";
 export { CostCenterWrites } from "./cost-centers/writes.ts";
 export { type CostCenterResult } from "./cost-centers/result.ts";

@@ -35,7 +35,7 @@ export class SubscriptionRequestEndpoints implements CommandEndpoints {
       const reply: unknown = await this.#change(accountId, verb, body as RecordBody, beforeSending);
       if (!isRecord(reply)) return reply;
       const status = string(reply["subscription-request-status"], "subscription-request.subscription-request-status");
-      if (statusOf(status) === "rejected") throw rejection(operation, reply);
+      if (recordStatusOf(status) === "rejected") throw rejection(operation, reply);
       return acknowledgement(idIn(reply["subscription-request-id"], "subscription-request.subscription-request-id"));
     } catch (error) {
       // A 500 that names a request: KORE has it, and its status shows what became of it.
@@ -116,7 +116,8 @@ const STATUSES: Readonly<Record<string, Status>> = {
   rejected: "rejected",
 };
 
-const statusOf = (status: string | null): Status | undefined =>
+/** Undefined: unknown here. */
+export const recordStatusOf = (status: string | null): Status | undefined =>
   STATUSES[status?.toLowerCase().replace(/[^a-z]/g, "") ?? ""];
 
 /** The reply about a request, in the shape of that about a provisioning request. */
@@ -131,7 +132,7 @@ export function toProvisioningShape(
 /** The errors of a failed request are about it as a whole. */
 function asProvisioning(koreId: string, request: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const status = string(request["subscription-request-status"], "subscription-request.subscription-request-status");
-  const known = statusOf(status);
+  const known = recordStatusOf(status);
   return {
     status: known === "rejected" ? "failed" : (known ?? status ?? undefined),
     "error-message": messageOf(request),

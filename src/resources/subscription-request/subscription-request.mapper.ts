@@ -5,6 +5,7 @@ import {
   decode,
   progressOf,
   provisioningDetail,
+  recordStatusOf,
   simOfItem,
   toProvisioningShape,
 } from "../../kore/index.ts";
@@ -19,16 +20,11 @@ import {
 const { ACCEPTED, REJECTED, IN_PROGRESS, FAILED, COMPLETED } = SubscriptionRequestStatus;
 
 const STATUSES = {
-  "accepted (sync)": ACCEPTED,
-  "accepted ( sync )": ACCEPTED,
-  accepted: ACCEPTED,
-  "rejected ( sync )": REJECTED,
-  "rejected (sync)": REJECTED,
-  rejected: REJECTED,
-  "in-progress": IN_PROGRESS,
-  "in progress": IN_PROGRESS,
-  failed: FAILED,
+  submitted: ACCEPTED,
+  pending: IN_PROGRESS,
   completed: COMPLETED,
+  failed: FAILED,
+  rejected: REJECTED,
 };
 
 export function toSubscriptionRequest(
@@ -38,7 +34,8 @@ export function toSubscriptionRequest(
 ): SubscriptionRequest {
   const field = "subscription-request";
   const wire = decode.record(envelope["subscription-request"] as WireSubscriptionRequest | undefined, field);
-  const status = wire["subscription-request-status"];
+  const rawStatus = decode.string(wire["subscription-request-status"], `${field}.subscription-request-status`);
+  const status = recordStatusOf(rawStatus) ?? rawStatus;
   const items = decode.rows(wire.subscriptions, `${field}.subscriptions`);
   const errors = decode.rows(wire["subscription-request-error"], `${field}.subscription-request-error`);
   return {
@@ -47,7 +44,7 @@ export function toSubscriptionRequest(
     isFinal: progressOf(provisioningDetail(toProvisioningShape(id, envelope))).end === "reached",
     type: decode.string(wire["subscription-request-type"], `${field}.subscription-request-type`),
     status: decode.enumValue(status, STATUSES, `${field}.status`, unknown) as SubscriptionRequestStatus | null,
-    rawStatus: decode.string(status, `${field}.subscription-request-status`),
+    rawStatus,
     source: decode.string(wire.source, `${field}.source`),
     totalSubscriptions: decode.count(wire["total-subscriptions"], `${field}.total-subscriptions`),
     subscriptionId: decode.id(wire["subscription-id"], `${field}.subscription-id`),

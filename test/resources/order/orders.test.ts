@@ -146,7 +146,9 @@ describe("An order", () => {
 
   test("that is irreversible must confirm the number of SIMs", async () => {
     const { errors } = await order("terminate", { ...bySims(at(0), at(1)), confirm: 1 });
-    expect(errors?.[0]?.message).toBe("input.confirm: is 1, but must be 2, the number of different SIMs named; nothing was written");
+    expect(errors?.[0]?.message).toBe(
+      "input.confirm: is 1, but must be 2, the number of different SIMs named; nothing was written",
+    );
     const { data } = await order("terminate", { ...bySims(at(0), at(1), at(1)), confirm: 2 });
     expect(data?.order.counts.submitted).toBe(2);
   });

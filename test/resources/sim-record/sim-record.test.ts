@@ -300,7 +300,9 @@ describe("When KORE is done", () => {
       { outcome: "SUBMITTED" },
     ]);
     const { errors } = await send("transferSubscriptions", { ...transfer, subscriptions: sims([2, 3, 3]), confirm: 3 });
-    expect(errors?.[0]?.message).toBe("input.confirm: is 3, but must be 2, the number of different SIMs named; nothing was written");
+    expect(errors?.[0]?.message).toBe(
+      "input.confirm: is 3, but must be 2, the number of different SIMs named; nothing was written",
+    );
     expect(posts()).toEqual([`POST ${REQUESTS}/sim-transfer ×1`]);
   });
 
