@@ -118,7 +118,8 @@ export async function installWebhookRule(
       ...(isPossible && !INSTALLED.has(payload.outcome) ? [WebhookRequirement.RULE] : []),
       ...(rule?.batching ? [WebhookRequirement.UNBATCHED_RULE] : []),
     ];
-    installed.push({ ...payload, eventName, stillNeeded });
+    const message = payload.message ?? elsewhereOf(rules, eventName, context);
+    installed.push({ ...payload, message, eventName, stillNeeded });
   }
   return afterwards({ rules: installed }, context);
 }
@@ -185,7 +186,21 @@ async function installOne(
 /** It holds the address, since rules of other deployments must not have the same name. */
 function ownNameOf(eventName: string, url: string): string {
   const { host, pathname } = new URL(url);
-  return `kore-graph: ${eventName} to ${host}${pathname}`;
+  return `${namePrefixOf(eventName)}${host}${pathname}`;
+}
+
+const namePrefixOf = (eventName: string) => `kore-graph: ${eventName} to `;
+
+/** Names enabled rules that a graph has created for another address, be it a former one of this graph or another graph's. */
+function elsewhereOf(rules: readonly AlertRule[], eventName: string, { settings }: Context): string | null {
+  const prefix = namePrefixOf(eventName);
+  const found = rules.filter(({ name, isEnabled, webhook }) => {
+    const isElsewhere = webhook !== null && webhook.url !== settings.webhook?.url;
+    return isEnabled === true && isElsewhere && name?.startsWith(prefix) === true;
+  });
+  if (found.length === 0) return null;
+  const ids = found.map(({ id }) => id).join(", ");
+  return `KORE also sends the event to another address, by rules named "${prefix}…": ${ids}. Disable those of a former \`KORE_WEBHOOK_URL\`.`;
 }
 
 const nothingWritten = (accountId: string): AlertRulePayload => ({

@@ -272,6 +272,24 @@ describe("The graph's own webhook rules", () => {
     ]);
   });
 
+  test("are installed anew for another address, and those for the former one are named until they are disabled", async () => {
+    app = await startApp(WORLD, { ...SETTLE, ...BY_TOKEN });
+    const events = ["SUBSCRIPTION_STATE_CHANGED"];
+    const former = { url: "https://former.example/webhooks/kore", accessTokenKey: "X-Rule-Token", accessToken: TOKEN };
+    const name = `kore-graph: ${STATE_CHANGED} to former.example/webhooks/kore`;
+    const { ruleId } = await create({ name, email: undefined, webhook: former });
+    for (const outcome of ["DONE", "ALREADY_SATISFIED"]) {
+      expect(await install({ events })).toMatchObject([
+        { outcome, stillNeeded: [], message: expect.stringContaining(`: ${ruleId}. Disable`) as string },
+      ]);
+    }
+    await app.graph.query(
+      'mutation ($id: ID!) { disableAlertRule(input: { accountId: "acme", id: $id }) { outcome } }',
+      { id: ruleId },
+    );
+    expect(await install({ events })).toMatchObject([{ outcome: "ALREADY_SATISFIED", message: null }]);
+  });
+
   test("are named by the address, and are still needed where another rule has the name", async () => {
     app = await startApp(WORLD, { ...SETTLE, ...BY_TOKEN });
     const name = `kore-graph: ${STATE_CHANGED} to graph.example/webhooks/kore`;
