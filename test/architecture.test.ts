@@ -142,6 +142,16 @@ test("no folder holds more than twelve files beside its folders", () => {
   expect(folders.filter((folder) => loose(folder).length > 12 && !LARGE_FOLDERS.has(folder))).toEqual([]);
 });
 
+test("helpers of tests have no hooks at their top, which would be those of the first file alone that imports them", () => {
+  const found = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).filter(
+    (file) =>
+      /(?<!\.test)\.ts$/.test(file) &&
+      file !== "support/vitest/setup.ts" &&
+      /^(before|after)(Each|All)\(/m.test(readFileSync(join(root, "test", file), "utf8")),
+  );
+  expect(found).toEqual([]);
+});
+
 test("comments, descriptions and documents name their subject, in the field's words", () => {
   const isWritten = (file: string) => /\.(tsx?|md)$/.test(file) && !file.includes("generated/");
   const files = [

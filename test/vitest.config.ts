@@ -23,8 +23,8 @@ export default defineConfig({
   // Node resolves `graphql` to its ESM build for us and to CommonJS for our dependencies: two realms. One entry cures it.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    globalSetup: ["test/support/global-setup.ts"],
-    setupFiles: ["reflect-metadata"],
+    globalSetup: ["test/support/vitest/global-setup.ts"],
+    setupFiles: ["test/support/vitest/setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Each core has a file: most of a test's time is its app's, which needs no more than one.

@@ -1,22 +1,15 @@
-import { type Server, createServer } from "node:http";
+import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
-import { afterAll } from "vitest";
 import { type Simulator, startSimulator } from "../../src/simulator/index.ts";
+import { afterFile } from "../support/vitest/cleanup.ts";
 
 /** A graph with a simulator of its own, each on any free port. */
 export const SIMULATOR = { KORE_MODE: "simulator", PORT: "0", SIMULATOR_PORT: "0" };
 
-const simulators: Simulator[] = [];
-const servers: Server[] = [];
-afterAll(async () => {
-  for (const server of servers) server.close();
-  await Promise.all(simulators.map((simulator) => simulator.stop()));
-});
-
 /** A simulator that stops after the tests of the file. */
 export async function start(): Promise<Simulator> {
   const simulator = await startSimulator({ clock: "manual" });
-  simulators.push(simulator);
+  afterFile(() => simulator.stop());
   return simulator;
 }
 
@@ -24,7 +17,7 @@ export async function start(): Promise<Simulator> {
 export async function takenPort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  servers.push(server);
+  afterFile(() => server.close());
   return String((server.address() as AddressInfo).port);
 }
 

@@ -5,13 +5,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CryptoKey, SignJWT, exportJWK, generateKeyPair } from "jose";
-import { afterAll } from "vitest";
 import { type Reply } from "./app.ts";
-
-const ends: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const end of ends.splice(0)) await end();
-});
+import { afterFile } from "./vitest/cleanup.ts";
 
 export const AUDIENCE = "https://graph.acme.example";
 export const ROUTER_SECRET = "a secret that the router and we share";
@@ -27,7 +22,7 @@ export async function startIssuer() {
     else reply.end(JSON.stringify({ keys: [...keys.values()].map(({ jwk }) => jwk) }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ends.push(() => {
+  afterFile(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -75,7 +70,7 @@ export interface KeyRights {
 /** A file of API keys. */
 export async function keysFile(...rights: KeyRights[]) {
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-keys-"));
-  ends.push(() => rm(folder, { recursive: true, force: true }));
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, "keys.json");
   const keys = rights.map(() => `kg_${randomBytes(32).toString("base64url")}`);
   const entries = rights.map((one, index) => ({ ...one, sha256: sha256(keys[index] ?? "") }));

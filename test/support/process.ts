@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { afterFile } from "./vitest/cleanup.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -17,9 +17,6 @@ export interface Process {
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
-
-const ends: (() => Promise<unknown>)[] = [];
-afterAll(() => Promise.all(ends.splice(0).map((end) => end())));
 
 /** Runs a command of the product, with these variables only and a folder of its own, until the tests of the file have ended. */
 export function command(args: string[], env: Readonly<Record<string, string>> = {}): Process {
@@ -46,7 +43,7 @@ export function command(args: string[], env: Readonly<Record<string, string>> = 
   const kill = () => void child.kill("SIGKILL");
   process.once("exit", kill); // When the tests are broken off, nothing after them runs.
   void ended.then(() => process.off("exit", kill));
-  ends.push(async () => {
+  afterFile(async () => {
     kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });

@@ -3,13 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { afterAll } from "vitest";
 import { type Reply } from "../../support/app.ts";
-
-const ends: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const end of ends.splice(0)) await end();
-});
+import { afterFile } from "../../support/vitest/cleanup.ts";
 
 /** The answer of a tool. */
 export interface Answer {
@@ -31,7 +26,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
   const client = new Client({ name: "test", version: "1" });
   const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } });
   await client.connect(transport);
-  ends.push(() => client.close());
+  afterFile(() => client.close());
   return {
     client,
     async call(name, args = {}) {
@@ -47,7 +42,7 @@ export async function connect(url: string, headers: Record<string, string> = {})
 /** A folder of documents for TRUSTED_DOCUMENTS. */
 export async function documentsFolder(documents: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kore-graph-documents-"));
-  ends.push(() => rm(folder, { recursive: true, force: true }));
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, `${name}.graphql`), text);
   return folder;
 }

@@ -1,15 +1,9 @@
-import { afterEach } from "vitest";
 import { type TestApp, startApp } from "../../support/app.ts";
-
-let app: TestApp | undefined;
-afterEach(async () => {
-  await app?.stop();
-  app = undefined;
-});
+import { afterTest } from "../../support/vitest/cleanup.ts";
 
 /** Starts the app with an account of two SIMs; it stops after the test. */
 export async function startWebhookApp(env: Record<string, string>): Promise<TestApp> {
-  await app?.stop();
-  app = await startApp({ accounts: { acme: { sims: 2 } } }, env);
+  const app = await startApp({ accounts: { acme: { sims: 2 } } }, env);
+  afterTest(() => app.stop());
   return app;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type ServerResponse } from "node:http";
 import Fastify, { type FastifyInstance } from "fastify";
-import { afterEach } from "vitest";
+import { afterTest } from "../../support/vitest/cleanup.ts";
 import { type KoreWebhook, webhookContract } from "../../../src/kore/index.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { type WebhookOptions, webhookReceiver } from "../../../src/server/webhooks/receiver.ts";
@@ -51,18 +51,13 @@ interface Receiver {
   send: (body?: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>) => Promise<Response>;
 }
 
-const running: FastifyInstance[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((http) => http.close()));
-});
-
 /** A receiver in a server with a host check and an error handler, as the real one has. */
 export async function startReceiver(
   { secrets = [SECRET], ...options }: Partial<WebhookOptions> & { secrets?: string[] } = {},
   onReply: (raw: ServerResponse) => void = () => undefined,
 ): Promise<Receiver> {
   const http = Fastify({ bodyLimit: 512 * 1024 });
-  running.push(http);
+  afterTest(() => http.close());
   http.addHook("onRequest", async (request, reply) => {
     onReply(reply.raw);
     if (request.hostname !== "127.0.0.1") await reply.code(421).send({ errors: [] });

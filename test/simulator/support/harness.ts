@@ -1,4 +1,5 @@
-import { afterEach, expect } from "vitest";
+import { expect } from "vitest";
+import { afterTest } from "../../support/vitest/cleanup.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../../src/simulator/index.ts";
 import { violations } from "./contract.ts";
 
@@ -77,15 +78,10 @@ interface Options {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const running: Simulator[] = [];
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((simulator) => simulator.stop()));
-});
-
 /** A simulator that stops with the test. */
 export async function start(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ clock: "manual", ...options });
-  running.push(simulator);
+  afterTest(() => simulator.stop());
   return simulator;
 }
 

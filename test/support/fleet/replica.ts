@@ -1,16 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { afterEach } from "vitest";
 import { type Fleet, type FleetOptions, joinFleet } from "../../../src/server/storage/postgres/index.ts";
-
-const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((close) => close()));
-});
-
-/** Closed after the test. */
-export function afterTest(close: () => Promise<void>): void {
-  opened.push(close);
-}
+import { afterTest } from "../vitest/cleanup.ts";
 
 export type TestReplica = Fleet<string> & {
   /** Invalidated changes; undefined: everything. */

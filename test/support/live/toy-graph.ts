@@ -6,7 +6,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from "graphql";
-import { afterEach } from "vitest";
+import { afterTest } from "../vitest/cleanup.ts";
 import { type CallerSignal } from "../../../src/common/abort.ts";
 import {
   type GraphContext,
@@ -78,9 +78,6 @@ export interface ToyGraph {
   stop: () => Promise<void>;
 }
 
-const toys: ToyGraph[] = [];
-afterEach(() => Promise.all(toys.splice(0).map((toy) => toy.stop())));
-
 /** Our server in front of a toy graph. It stops with the test. */
 export async function startToyGraph(
   liveLimits: ServerOptions<GraphContext>["subscriptionLimits"] & object = {},
@@ -109,7 +106,7 @@ export async function startToyGraph(
     logged: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     stop: () => http.stop(),
   };
-  toys.push(toy);
+  afterTest(() => toy.stop());
   return toy;
 }
 

@@ -4,7 +4,8 @@ import { LeasedTokenBucket, type PermitSource } from "../../../../src/kore/http/
 import { prefetchedRateLimit } from "../../../../src/server/graphql/limits/rate-limit.ts";
 import { pruneQuotas } from "../../../../src/server/storage/postgres/replicas/quotas.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { replicaAt, until } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 

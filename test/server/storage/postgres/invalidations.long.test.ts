@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { type TestReplica, afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { type TestReplica, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 

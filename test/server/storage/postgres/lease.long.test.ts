@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { replicaAt, until } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { type Postgres, describePostgres } from "../../../support/fleet/postgres.ts";
 import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";

@@ -4,7 +4,8 @@ import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-er
 import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../../support/network/certificate.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { replicaAt, until } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { LOCK_ENTRY, slowTransaction } from "../../../support/fleet/slow-transaction.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";

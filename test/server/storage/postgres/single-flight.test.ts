@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { encrypted } from "../../../../src/server/storage/postgres/replicas/single-flight.ts";
-import { type TestReplica, afterTest, replicaAt } from "../../../support/fleet/replica.ts";
+import { type TestReplica, replicaAt } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { TcpProxy } from "../../../support/network/tcp-proxy.ts";
 

@@ -5,7 +5,8 @@ import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { migrate } from "../../../../src/server/storage/postgres/migrate.ts";
 import { PoolerError } from "../../../../src/server/storage/postgres/replicas/notifications.ts";
 import { MIGRATIONS } from "../../../../src/server/storage/postgres/migrations.ts";
-import { afterTest, replicaAt, until } from "../../../support/fleet/replica.ts";
+import { replicaAt, until } from "../../../support/fleet/replica.ts";
+import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";
 import { TcpProxy, withoutNotifications } from "../../../support/network/tcp-proxy.ts";
 
