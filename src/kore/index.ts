@@ -43,7 +43,7 @@ export {
   type WireSimUsage,
   type WireSubscriptionRequest,
   type WireSubscription,
-} from "./api/connectivity.ts";
+} from "./api/connectivity-types.ts";
 export { KoreError, type KoreErrorKind } from "./errors.ts";
 export { ID_RULE, isValidId } from "./api/path-template.ts";
 export { type StaleRead } from "./api/request-builder.ts";

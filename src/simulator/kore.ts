@@ -1,7 +1,7 @@
 import { type Backend, settle } from "./backend.ts";
 import { familyOf, refusal, Refusal, type Reply } from "./http/reply.ts";
 import { type Call, Router } from "./http/router.ts";
-import { EsimRefusal } from "./provisioning/esims.ts";
+import { EsimRefusal } from "./provisioning/esim-request.ts";
 import { addAccountRoutes } from "./routes/accounts.ts";
 import { addAlertingRoutes } from "./routes/connectivity/alerting.ts";
 import { addCatalogRoutes } from "./routes/connectivity/catalog.ts";

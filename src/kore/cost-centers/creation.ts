@@ -1,5 +1,6 @@
 import { type Claim } from "../../common/durable-store.ts";
-import { type ConnectivityApi, type WireCostCenter } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type WireCostCenter } from "../api/connectivity-types.ts";
 import { type ClientEntry, type ClientLedger } from "../api-clients/client-ledger.ts";
 import { attempt, isNotSent } from "../idempotency/attempt.ts";
 import { KoreError } from "../errors.ts";

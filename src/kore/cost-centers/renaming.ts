@@ -1,4 +1,5 @@
-import { type ConnectivityApi, type WireCostCenter } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type WireCostCenter } from "../api/connectivity-types.ts";
 import { attempt, isNotSent } from "../idempotency/attempt.ts";
 import { KoreError } from "../errors.ts";
 import { type ReconciliationOptions, visibleUntil } from "../idempotency/ambiguous-outcome.ts";

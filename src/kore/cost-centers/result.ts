@@ -1,4 +1,4 @@
-import { type WireCostCenter } from "../api/connectivity.ts";
+import { type WireCostCenter } from "../api/connectivity-types.ts";
 import { KoreError } from "../errors.ts";
 import { type ReconciliationOptions, pollUntil } from "../idempotency/ambiguous-outcome.ts";
 import { rows, string } from "../decoding/decode.ts";

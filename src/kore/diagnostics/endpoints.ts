@@ -1,4 +1,5 @@
-import { type ConnectivityApi, type ProvisioningBody } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type ProvisioningBody } from "../api/connectivity-types.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { type CommandEndpoints } from "../provisioning/command.ts";
 import { type ObservedRequests } from "../provisioning/reconciliation/observed-requests.ts";

@@ -1,4 +1,5 @@
-import { type ConnectivityApi, type EsimBodies } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type EsimBodies } from "../api/connectivity-types.ts";
 import { isRecord } from "../decoding/decode.ts";
 import { KoreError } from "../errors.ts";
 import { type CommandBody, type CommandEndpoints } from "../provisioning/command.ts";

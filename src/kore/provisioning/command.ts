@@ -1,4 +1,5 @@
-import { type ConnectivityApi, type EsimAction, type EsimBodies, type ProvisioningBody } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type EsimAction, type EsimBodies, type ProvisioningBody } from "../api/connectivity-types.ts";
 import { type CommandVerb, kindOf } from "./verbs.ts";
 
 /** The values that a SIM's record gets, in KORE's spelling: all values of the part that is written. */

@@ -1,4 +1,4 @@
-import { type WireProvisioningRequest } from "../api/connectivity.ts";
+import { type WireProvisioningRequest } from "../api/connectivity-types.ts";
 import { id, date, integer, rows, string } from "../decoding/decode.ts";
 
 /** KORE states no values for a SIM's completion-status. These are the values of its other statuses, and synonyms. */

@@ -1,4 +1,4 @@
-import { type EsimAction, type ProvisioningVerb } from "../api/connectivity.ts";
+import { type EsimAction, type ProvisioningVerb } from "../api/connectivity-types.ts";
 
 /** Changes of SIM records, which KORE calls subscription requests: the last segments of their paths, but for custom fields. */
 export type RecordVerb = "additional-fields" | "connected-hardware" | "cost-center" | "sim-transfer";

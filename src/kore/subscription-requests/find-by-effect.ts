@@ -1,4 +1,5 @@
-import { type ConnectivityApi, type WireSubscription } from "../api/connectivity.ts";
+import { type ConnectivityApi } from "../api/connectivity.ts";
+import { type WireSubscription } from "../api/connectivity-types.ts";
 import { id, rows } from "../decoding/decode.ts";
 import { KoreError } from "../errors.ts";
 import { type Finding, type SimCommand, type UnacknowledgedWrite } from "../provisioning/command.ts";

@@ -1,4 +1,4 @@
-import { type WireSubscription } from "../api/connectivity.ts";
+import { type WireSubscription } from "../api/connectivity-types.ts";
 import { id, rows, string } from "../decoding/decode.ts";
 import { type RecordValues } from "../provisioning/command.ts";
 

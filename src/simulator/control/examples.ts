@@ -2,7 +2,7 @@ import { type Backend } from "../backend.ts";
 import { basicCredentials, developerCredentials } from "../clients/seeds.ts";
 import { type Account } from "../fixtures/accounts.ts";
 import { type Sim } from "../fixtures/sims.ts";
-import { type EidStatus, type EsimRequest } from "../provisioning/esims.ts";
+import { type EidStatus, type EsimRequest } from "../provisioning/esim-request.ts";
 
 /** Ids to try. They do not depend on the number of SIMs, so examples in documents stay valid. */
 export interface Examples {

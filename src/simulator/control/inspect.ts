@@ -2,7 +2,7 @@ import { type Backend, settle } from "../backend.ts";
 import { type ClientSettings } from "../clients/client.ts";
 import { type PortalUser } from "../clients/portal-users.ts";
 import { type EsimInput } from "../provisioning/esim-input.ts";
-import { type EidStatus } from "../provisioning/esims.ts";
+import { type EidStatus } from "../provisioning/esim-request.ts";
 import { type RequestStatus, type RequestType } from "../provisioning/requests.ts";
 import { type SubscriptionRequest } from "../records/subscription-requests.ts";
 import { type SimState } from "../state-machine.ts";

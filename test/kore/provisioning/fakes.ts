@@ -1,7 +1,8 @@
 import { EventEmitter } from "node:events";
 import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
 import { type Page } from "../../../src/common/store-pages.ts";
-import { ConnectivityApi, type ProvisioningVerb } from "../../../src/kore/api/connectivity.ts";
+import { ConnectivityApi } from "../../../src/kore/api/connectivity.ts";
+import { type ProvisioningVerb } from "../../../src/kore/api/connectivity-types.ts";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { ObservedRequests } from "../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { type Api } from "../../../src/kore/api/request-builder.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type ProvisioningVerb } from "../../../src/kore/api/connectivity.ts";
+import { type ProvisioningVerb } from "../../../src/kore/api/connectivity-types.ts";
 import { type AuditRecord } from "../../../src/kore/provisioning/audit-record.ts";
 import {
   type ProvisioningCommand,

@@ -1,4 +1,4 @@
-import { type WireProvisioningRequest } from "../../api/connectivity.ts";
+import { type WireProvisioningRequest } from "../../api/connectivity-types.ts";
 import { UNKNOWN_ZONE, UTC, type Zone, matchTiming } from "../../idempotency/ambiguous-outcome.ts";
 import { integer, isRecord, list, record, rows, string } from "../../decoding/decode.ts";
 import { type CommandEndpoints, type Finding, type SimCommand, type UnacknowledgedWrite } from "../command.ts";

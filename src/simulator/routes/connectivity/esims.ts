@@ -4,7 +4,7 @@ import { object, onlyKeys, requiredText } from "../../http/json-fields.ts";
 import { ok, Refusal, type Reply } from "../../http/reply.ts";
 import { type Call, type Router } from "../../http/router.ts";
 import { type EsimAction, flag, readEids, readEsimInput } from "../../provisioning/esim-input.ts";
-import { type EsimRequest } from "../../provisioning/esims.ts";
+import { type EsimRequest } from "../../provisioning/esim-request.ts";
 import { accountOf, connectivityClient, jsonBody, reaches } from "../access.ts";
 
 const ACCOUNT = "/connectivity/v1/accounts/{account-id}";

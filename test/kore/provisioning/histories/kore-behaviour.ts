@@ -1,10 +1,10 @@
+import { ConnectivityApi } from "../../../../src/kore/api/connectivity.ts";
 import {
-  ConnectivityApi,
   type EsimAction,
   type EsimBodies,
   type ProvisioningBody,
   type ProvisioningVerb,
-} from "../../../../src/kore/api/connectivity.ts";
+} from "../../../../src/kore/api/connectivity-types.ts";
 import { type ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { isRecord } from "../../../../src/kore/decoding/decode.ts";
 import { type KoreBehaviour } from "./history.ts";

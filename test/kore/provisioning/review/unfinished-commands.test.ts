@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { KoreError } from "../../../../src/kore/errors.ts";
-import { type ProvisioningVerb } from "../../../../src/kore/api/connectivity.ts";
+import { type ProvisioningVerb } from "../../../../src/kore/api/connectivity-types.ts";
 import { type StateVerdict } from "../../../../src/kore/provisioning/command.ts";
 import { unsent } from "../fakes.ts";
 import { MINUTE, Scene, outcomesOf } from "../fixtures.ts";
