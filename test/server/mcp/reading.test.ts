@@ -56,6 +56,7 @@ const READS = [
   "PlanUsage",
   "ProvisioningRequest",
   "ProvisioningRequests",
+  "ReadSubscriptionRequest",
   "SessionsByIccid",
   "Sim",
   "SimCounts",
@@ -64,7 +65,6 @@ const READS = [
   "Sims",
   "SimsByIccid",
   "SmsMessages",
-  "SubscriptionRequest",
   "UsageBySim",
 ];
 const ADMIN = ["AlertRules", "Alerts", "ApiClients", "ApiClientsOfAccount", "TransferSims", "UnresolvedOrders"];

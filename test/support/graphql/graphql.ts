@@ -4690,6 +4690,14 @@ export type ReactivateSimsMutationVariables = Exact<{
 
 export type ReactivateSimsMutation = { __typename?: 'Mutation', reactivateSubscriptions?: { __typename?: 'ReactivateSubscriptionsPayload', koreRequests: number, counts: { __typename?: 'OrderCounts', submitted: number, alreadySatisfied: number, rejected: number, unknown: number }, requests: Array<{ __typename?: 'ProvisioningRequest', id: string }>, results: Array<{ __typename?: 'OrderResult', iccid?: string | null, outcome: OrderOutcome, reason?: OrderReason | null }> } | null };
 
+export type ReadSubscriptionRequestQueryVariables = Exact<{
+  accountId: Scalars['ID']['input'];
+  subscriptionRequestId: Scalars['ID']['input'];
+}>;
+
+
+export type ReadSubscriptionRequestQuery = { __typename?: 'Query', subscriptionRequest?: { __typename?: 'SubscriptionRequest', id: string, type?: string | null, status?: SubscriptionRequestStatus | null, rawStatus?: string | null, source?: string | null, totalSubscriptions?: number | null, subscriptions?: Array<{ __typename?: 'SubscriptionRequestSubscription', outcome: SubscriptionRequestOutcome, message?: string | null, propertyType?: string | null, subscription?: { __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null } | null }> | null, errors?: Array<{ __typename?: 'SubscriptionRequestError', type?: string | null, code?: string | null, message?: string | null }> | null } | null };
+
 export type RehearseEsimDeletionMutationVariables = Exact<{
   accountId: Scalars['ID']['input'];
   esimEid: Scalars['EID']['input'];
@@ -4846,14 +4854,6 @@ export type SmsMessagesQueryVariables = Exact<{
 
 
 export type SmsMessagesQuery = { __typename?: 'Query', account?: { __typename?: 'Account', smsMessages?: { __typename?: 'SmsMessageConnection', totalCount?: number | null, nodes: Array<{ __typename?: 'SmsMessage', id: string, iccid?: string | null, status?: SmsStatus | null, detail?: string | null, createdAt?: string | null }>, pageInfo: { __typename?: 'PageInfo', hasNextPage: boolean, endCursor?: string | null } } | null } | null };
-
-export type SubscriptionRequestQueryVariables = Exact<{
-  accountId: Scalars['ID']['input'];
-  subscriptionRequestId: Scalars['ID']['input'];
-}>;
-
-
-export type SubscriptionRequestQuery = { __typename?: 'Query', subscriptionRequest?: { __typename?: 'SubscriptionRequest', id: string, type?: string | null, status?: SubscriptionRequestStatus | null, rawStatus?: string | null, source?: string | null, totalSubscriptions?: number | null, subscriptions?: Array<{ __typename?: 'SubscriptionRequestSubscription', outcome: SubscriptionRequestOutcome, message?: string | null, propertyType?: string | null, subscription?: { __typename?: 'SimSubscription', iccid?: string | null, state?: SimState | null } | null }> | null, errors?: Array<{ __typename?: 'SubscriptionRequestError', type?: string | null, code?: string | null, message?: string | null }> | null } | null };
 
 export type SuspendClientMutationVariables = Exact<{
   clientId: Scalars['ID']['input'];
@@ -5647,6 +5647,32 @@ export const ReactivateSimsDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"27dfda0ecffe4ea85dcbc912ef9176cba1b7bbb5715968b24b410a8d2524c3d4"}) as unknown as TypedDocumentString<ReactivateSimsMutation, ReactivateSimsMutationVariables>;
+export const ReadSubscriptionRequestDocument = new TypedDocumentString(`
+    query ReadSubscriptionRequest($accountId: ID!, $subscriptionRequestId: ID!) {
+  subscriptionRequest(accountId: $accountId, id: $subscriptionRequestId) {
+    id
+    type
+    status
+    rawStatus
+    source
+    totalSubscriptions
+    subscriptions {
+      outcome
+      message
+      propertyType
+      subscription {
+        iccid
+        state
+      }
+    }
+    errors {
+      type
+      code
+      message
+    }
+  }
+}
+    `, {"hash":"ac1e4f0c2f8614c6c82295b163ac745be9d3ac82ac0eb08fed26ea2f66ee249b"}) as unknown as TypedDocumentString<ReadSubscriptionRequestQuery, ReadSubscriptionRequestQueryVariables>;
 export const RehearseEsimDeletionDocument = new TypedDocumentString(`
     mutation RehearseEsimDeletion($accountId: ID!, $esimEid: EID!, $esimIccid: ICCID!) {
   deleteEsimProfiles(
@@ -6047,32 +6073,6 @@ export const SmsMessagesDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"8f618bdb846f9ebc589c5323b7d1a66ab37bdaf30ae86355827aa3fbcd9924fd"}) as unknown as TypedDocumentString<SmsMessagesQuery, SmsMessagesQueryVariables>;
-export const SubscriptionRequestDocument = new TypedDocumentString(`
-    query SubscriptionRequest($accountId: ID!, $subscriptionRequestId: ID!) {
-  subscriptionRequest(accountId: $accountId, id: $subscriptionRequestId) {
-    id
-    type
-    status
-    rawStatus
-    source
-    totalSubscriptions
-    subscriptions {
-      outcome
-      message
-      propertyType
-      subscription {
-        iccid
-        state
-      }
-    }
-    errors {
-      type
-      code
-      message
-    }
-  }
-}
-    `, {"hash":"6b1cd47757e49e2e2bf7d5bc6dedeaf464793ccebe67fd450426eef28f082435"}) as unknown as TypedDocumentString<SubscriptionRequestQuery, SubscriptionRequestQueryVariables>;
 export const SuspendClientDocument = new TypedDocumentString(`
     mutation SuspendClient($clientId: ID!) {
   disableClient(input: {id: $clientId}) {
