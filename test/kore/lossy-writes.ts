@@ -3,21 +3,27 @@ import { type Random } from "../e2e/chaos/workload/random.ts";
 import { type SleepersClock } from "./provisioning/fakes.ts";
 
 /** The fate of one write between us and KORE. */
-export type Fate = "accepts" | "reply lost" | "request lost" | "refuses" | "too many" | "never answers";
+export type Fate =
+  "accepts" | "reply lost" | "request lost" | "arrives late" | "refuses" | "too many" | "never answers";
 const FATES: readonly Fate[] = ["accepts", "reply lost", "request lost", "refuses", "too many", "never answers"];
 
 /** Gives writes random fates, and ends the process while one of them is never answered. */
 export class LossyWrites {
   readonly #random: Random;
+  readonly #fates: readonly Fate[];
+  readonly #later: (make: () => unknown) => void;
   #hanging = 0;
 
-  constructor(random: Random) {
+  /** @param later takes changes that arrive at KORE after their call has failed. @default no write arrives late */
+  constructor(random: Random, later?: (make: () => unknown) => void) {
     this.#random = random;
+    this.#fates = later ? [...FATES, "arrives late"] : FATES;
+    this.#later = later ?? (() => undefined);
   }
 
   /** @param make makes the change at KORE @returns the fate, and KORE's answer */
   answer(make: () => unknown): { fate: Fate; answer: () => unknown } {
-    const fate = this.#random.pick(FATES);
+    const fate = this.#random.pick(this.#fates);
     return { fate, answer: () => this.#answer(fate, make) };
   }
 
@@ -32,6 +38,9 @@ export class LossyWrites {
         make();
         return fail("connection");
       case "request lost":
+        return fail("connection");
+      case "arrives late":
+        this.#later(make);
         return fail("connection");
       case "refuses":
         return fail("bad-request", 400);

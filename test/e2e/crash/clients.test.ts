@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Simulator } from "../../../src/simulator/index.ts";
 import { type Written, textOf } from "../../support/clients.ts";
 import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
-import { type Passage, type CrashProxy } from "../../support/network/crash-proxy.ts";
+import { type CrashProxy } from "../../support/network/crash-proxy.ts";
 
 let environment: CrashEnvironment;
 let kore: Simulator;
@@ -23,19 +23,6 @@ async function write(mutation: "createClient" | "renewClientKey", input: object)
   return data.written;
 }
 
-/** Writes, kills the process once the proxy holds the request or its reply, and restarts it. */
-async function crashIn(writing: () => Promise<unknown>, passage: Passage): Promise<void> {
-  const held = proxy.hold(passage);
-  const cutOff = writing().then(
-    () => expect.fail("was answered before the crash"),
-    () => undefined,
-  );
-  await held;
-  await environment.kill();
-  await cutOff;
-  await environment.start();
-}
-
 const create = (requestKey: string | null) => write("createClient", { name: "Depot", requestKey });
 const depots = () => kore.clients().filter(({ name }) => name === "Depot");
 const posts = () => kore.log().filter(({ method, path }) => method === "POST" && path === "/v1/clients").length;
@@ -44,7 +31,8 @@ describe("A process that is killed", () => {
   test.each(["spring", null])(
     "before its creation reached KORE makes one client when asked again (key: %s)",
     async (key) => {
-      await crashIn(() => create(key), "request lost");
+      await environment.killIn(() => create(key), "request lost");
+      await environment.start();
       expect(depots()).toEqual([]);
       expect(await create(key)).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
       expect(depots()).toHaveLength(1);
@@ -52,7 +40,8 @@ describe("A process that is killed", () => {
   );
 
   test("after KORE made its client makes no second one, and says that the secret is lost", async () => {
-    await crashIn(() => create("spring"), "reply lost");
+    await environment.killIn(() => create("spring"), "reply lost");
+    await environment.start();
     expect(await create("spring")).toMatchObject({
       outcome: "ADOPTED",
       secretStatus: "LOST",
@@ -64,7 +53,8 @@ describe("A process that is killed", () => {
   });
 
   test("while its creation is on its way makes no second one, though it arrives only after the restart", async () => {
-    await crashIn(() => create("spring"), "request late");
+    await environment.killIn(() => create("spring"), "request late");
+    await environment.start();
     const answer = create("spring");
     await new Promise((resolve) => setTimeout(resolve, 300));
     await proxy.letGo();
@@ -75,7 +65,8 @@ describe("A process that is killed", () => {
   test("in a renewal does not renew again by itself, and names the next step", async () => {
     const { id } = (await create("spring")).client ?? {};
     const renew = (requestKey: string) => write("renewClientKey", { id, confirm: "Depot", requestKey });
-    await crashIn(() => renew("first"), "reply lost");
+    await environment.killIn(() => renew("first"), "reply lost");
+    await environment.start();
     expect(await renew("first")).toMatchObject({ outcome: "OUTCOME_UNKNOWN", secretStatus: "LOST" });
     expect(await renew("second")).toMatchObject({ outcome: "DONE", secretStatus: "SHOWN_NOW" });
     expect(kore.log().filter(({ path }) => path.endsWith("/renew-key"))).toHaveLength(2);

@@ -4,7 +4,7 @@ import { type Chunk } from "../../../src/kore/provisioning/ledger/records.ts";
 import { openStore } from "../../../src/server/storage/lmdb.ts";
 import { type Simulator } from "../../../src/simulator/index.ts";
 import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
-import { type Passage, type CrashProxy } from "../../support/network/crash-proxy.ts";
+import { type CrashProxy } from "../../support/network/crash-proxy.ts";
 
 interface Order {
   results: { iccid: string; outcome: string; request: { id: string } | null }[];
@@ -36,18 +36,6 @@ async function order(sims: number, requestKey: string | null = "night shift"): P
   return data.order;
 }
 
-/** Orders, kills the process once the proxy holds the POST or its reply, and restarts it. */
-async function crashIn(ordering: () => Promise<unknown>, ...passages: Passage[]): Promise<void> {
-  const held = proxy.hold(...passages);
-  const cutOff = ordering().then(
-    () => expect.fail("was answered before the crash"),
-    () => undefined,
-  );
-  await held;
-  await environment.kill();
-  await cutOff;
-}
-
 /** The states of the chunks as the dead process has left them on disk. */
 async function chunksOnDisk(): Promise<string[]> {
   const left = await openStore(environment.store);
@@ -74,7 +62,7 @@ describe("A process that is killed", () => {
   test.each(["night shift", null])(
     "before its write reached KORE writes it after the restart (key: %s)",
     async (key) => {
-      await crashIn(() => order(2, key), "request lost");
+      await environment.killIn(() => order(2, key), "request lost");
       expect(await chunksOnDisk()).toEqual(["sending"]);
       expect(kore.provisioningRequests("acme")).toEqual([]);
 
@@ -102,7 +90,7 @@ describe("A process that is killed", () => {
   });
 
   test.each(["night shift", null])("after KORE took its write does not write it again (key: %s)", async (key) => {
-    await crashIn(() => order(2, key), "reply lost");
+    await environment.killIn(() => order(2, key), "reply lost");
     expect(await chunksOnDisk()).toEqual(["sending"]);
     expect(kore.provisioningRequests("acme")).toHaveLength(1);
 
@@ -114,7 +102,7 @@ describe("A process that is killed", () => {
   test("while its write is on its way does not write it again, though it arrives only after the restart", async () => {
     await environment.close();
     await open({ PROVISIONING_SETTLE_AFTER_TIMEOUT_MS: "8000" }); // A restart may be slow, and is to be within it.
-    await crashIn(() => order(2), "request late");
+    await environment.killIn(() => order(2), "request late");
     await environment.start();
     const answer = order(2);
     await setTimeout(300);
@@ -124,7 +112,7 @@ describe("A process that is killed", () => {
   });
 
   test("in the middle of a bulk goes on where it was, each SIM once", async () => {
-    await crashIn(() => order(12), "passes", "passes", "reply lost", "request lost");
+    await environment.killIn(() => order(12), "passes", "passes", "reply lost", "request lost");
     expect(await chunksOnDisk()).toEqual(expect.arrayContaining(["acknowledged", "sending", "planned"]));
     expect(kore.provisioningRequests("acme")).toHaveLength(3);
 
@@ -134,7 +122,7 @@ describe("A process that is killed", () => {
   });
 
   test("repeatedly, also during its reconciliation, writes each SIM once", async () => {
-    await crashIn(() => order(8), "reply lost", "request lost");
+    await environment.killIn(() => order(8), "reply lost", "request lost");
     for (const passage of ["request lost", "reply lost"] as const) {
       const held = proxy.hold(passage);
       await environment.start(); // Its recovery is cut off, too.
@@ -174,7 +162,7 @@ test.each(["request lost", "reply lost"] as const)(
       if (!data) throw new Error(JSON.stringify(errors));
       return data.order;
     };
-    await crashIn(switching, passage);
+    await environment.killIn(switching, passage);
     expect(await chunksOnDisk()).toEqual(["sending"]);
 
     await environment.start();

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Simulator } from "../../../src/simulator/index.ts";
 import { CrashEnvironment } from "../../support/fleet/crash-environment.ts";
-import { type CrashProxy, type Passage } from "../../support/network/crash-proxy.ts";
 
 interface Transfer {
   results: { outcome: string; request: { id: string } | null }[];
@@ -14,7 +13,6 @@ const CREATE = `mutation ($input: CreateCostCenterInput!) { written: createCostC
 
 let environment: CrashEnvironment;
 let kore: Simulator;
-let proxy: CrashProxy;
 
 beforeEach(async () => {
   environment = await CrashEnvironment.open(
@@ -24,7 +22,7 @@ beforeEach(async () => {
     },
     ({ url }) => ({ KORE_CONNECTIVITY_URL: `${url}/connectivity` }),
   );
-  ({ kore, proxy } = environment);
+  ({ kore } = environment);
 });
 afterEach(() => environment.close());
 
@@ -45,31 +43,20 @@ const transfer = () => {
 
 const create = () => write<{ outcome: string }>(CREATE, { accountId: "acme", name: "Airfreight", requestKey: "first" });
 
-/** Writes, kills the process once the proxy holds the request or its reply, and restarts it. */
-async function crashIn(writing: () => Promise<unknown>, passage: Passage): Promise<void> {
-  const held = proxy.hold(passage);
-  const cutOff = writing().then(
-    () => expect.fail("was answered before the crash"),
-    () => undefined,
-  );
-  await held;
-  await environment.kill();
-  await cutOff;
-  await environment.start();
-}
-
 const posts = (end: string) => kore.log().filter(({ method, path }) => method === "POST" && path.endsWith(end)).length;
 
 describe("A process that is killed in a transfer", () => {
   test("after KORE took it finds the SIMs in the other account, and sends nothing", async () => {
-    await crashIn(transfer, "reply lost");
+    await environment.killIn(transfer, "reply lost");
+    await environment.start();
     const found = { outcome: "SUBMITTED", request: null };
     expect((await transfer()).results).toEqual([found, found]);
     expect(posts("/sim-transfer")).toBe(1);
   });
 
   test("before KORE took it does not send it again: no list of KORE's shows that it never arrived", async () => {
-    await crashIn(transfer, "request lost");
+    await environment.killIn(transfer, "request lost");
+    await environment.start();
     const unknown = { outcome: "OUTCOME_UNKNOWN", request: null };
     expect((await transfer()).results).toEqual([unknown, unknown]);
     expect(kore.subscriptionRequests("acme")).toEqual([]);
@@ -79,13 +66,15 @@ describe("A process that is killed in a transfer", () => {
 
 describe("A process that is killed while it creates a cost center", () => {
   test("after KORE made it makes no second one", async () => {
-    await crashIn(create, "reply lost");
+    await environment.killIn(create, "reply lost");
+    await environment.start();
     expect(await create()).toMatchObject({ outcome: "ADOPTED", costCenter: { name: "Airfreight" } });
     expect(posts("/cost-centers")).toBe(1);
   });
 
   test("before KORE made it makes one when asked again", async () => {
-    await crashIn(create, "request lost");
+    await environment.killIn(create, "request lost");
+    await environment.start();
     expect(await create()).toMatchObject({ outcome: "DONE", costCenter: { name: "Airfreight" } });
     expect(posts("/cost-centers")).toBe(1);
   });

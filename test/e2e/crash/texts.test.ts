@@ -31,15 +31,7 @@ test.each<[Passage, string, number]>([
   ["request lost", "OUTCOME_UNKNOWN", 0],
   ["reply lost", "ADOPTED", 1],
 ])("a process that is killed with its %s never sends a text again", async (passage, outcome, arrived) => {
-  const held = environment.proxy.hold(passage);
-  const cutOff = send("one").then(
-    () => expect.fail("was answered before the crash"),
-    () => undefined,
-  );
-  await held;
-  await environment.kill();
-  await cutOff;
-
+  await environment.killIn(() => send("one"), passage);
   await environment.start();
   expect(await send("one")).toMatchObject({ outcome });
   expect(await send("one")).toMatchObject({ outcome });

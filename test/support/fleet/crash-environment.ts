@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../../src/simulator/index.ts";
 import { type Reply, environmentOf } from "../app.ts";
-import { type CrashProxy, startCrashProxy } from "../network/crash-proxy.ts";
+import { type CrashProxy, type Passage, startCrashProxy } from "../network/crash-proxy.ts";
 import { type Process, command } from "../process.ts";
 
 /** The real process in front of a simulator behind a crash proxy. After a kill it can be restarted on its store. */
@@ -60,6 +60,18 @@ export class CrashEnvironment {
   async restart(): Promise<void> {
     await this.kill();
     await this.start();
+  }
+
+  /** Writes, and kills the process once the proxy holds the last of the passages. */
+  async killIn(writing: () => Promise<unknown>, ...passages: Passage[]): Promise<void> {
+    const held = this.proxy.hold(...passages);
+    const cutOff = writing().then(
+      () => expect.fail("was answered before the crash"),
+      () => undefined,
+    );
+    await held;
+    await this.kill();
+    await cutOff;
   }
 
   async post<Data>(query: string, variables: Record<string, unknown>): Promise<Reply<Data>> {
