@@ -1,30 +1,9 @@
-import { Field, ID, Int, ObjectType } from "type-graphql";
-import { Costs, Iccid, listOf } from "../../graph/index.ts";
-import { OrderCounts, OrderOutcome, OrderReason } from "../order/index.ts";
+import { Field, Int, ObjectType } from "type-graphql";
+import { Costs, listOf } from "../../graph/index.ts";
+import { OrderCounts, SimWriteResult } from "../order/index.ts";
 
 @ObjectType({ description: "The outcome of resetting the connection of one SIM.", simpleResolvers: true })
-export class ResetConnectionResult {
-  accountId!: string;
-  requestId!: string | null;
-
-  @Field(() => ID, { nullable: true, description: "KORE's subscription-id; null when the SIM was not found." })
-  subscriptionId!: string | null;
-
-  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
-  iccid!: string | null;
-
-  @Field(() => OrderOutcome, { description: "The outcome." })
-  outcome!: OrderOutcome;
-
-  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or possibly not." })
-  reason!: OrderReason | null;
-
-  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
-  field!: string | null;
-
-  @Field(() => String, { nullable: true, description: "The reason in words." })
-  message!: string | null;
-}
+export class ResetConnectionResult extends SimWriteResult {}
 
 @ObjectType({ description: "The outcome of resetting connections, for each SIM.", simpleResolvers: true })
 export class ResetConnectionPayload {

@@ -1,29 +1,14 @@
 import { Field, Int, InterfaceType, ObjectType } from "type-graphql";
 import { Costs, Eid, Iccid, listOf } from "../../graph/index.ts";
-import { OrderCounts, OrderOutcome, OrderReason } from "../order/index.ts";
+import { OrderCounts, WriteResult } from "../order/index.ts";
 
 @ObjectType({ description: "The outcome of changing the profile of one eSIM.", simpleResolvers: true })
-export class EsimOrderResult {
-  accountId!: string;
-  requestId!: string | null;
-
+export class EsimOrderResult extends WriteResult {
   @Field(() => Eid, { description: "The number of the eSIM." })
   eid!: string;
 
   @Field(() => Iccid, { nullable: true, description: "The ICCID of the named profile; null for a switch or download." })
   iccid!: string | null;
-
-  @Field(() => OrderOutcome, { description: "The outcome." })
-  outcome!: OrderOutcome;
-
-  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or possibly not." })
-  reason!: OrderReason | null;
-
-  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
-  field!: string | null;
-
-  @Field(() => String, { nullable: true, description: "The reason in words." })
-  message!: string | null;
 }
 
 @InterfaceType({ description: "The outcome of an order for profiles, for each eSIM. Each has a payload of its own." })

@@ -8,7 +8,8 @@ export { costOfRequest, requestOf } from "./order.resolver.ts";
 export { at, checkOrder, checkOrderOptions, distinctSims, findSims, notFound } from "./named-sims.loader.ts";
 export { costOfOrderIn } from "./order.service.ts";
 export { type WatchedRequests, waitForRequests } from "./wait.service.ts";
-export { OrderCounts, OrderOutcome, type OrderPayload, OrderReason, OrderResult } from "./order.type.ts";
+export { type OrderPayload, OrderResult } from "./order.type.ts";
+export { OrderCounts, OrderOutcome, OrderReason, SimWriteResult, WriteResult } from "./sim-write.type.ts";
 export { requirementsOfNetwork } from "./unchecked.mapper.ts";
 
 export const order = defineResource([OrderResolver, OrderPayloadResolver, OrderResultResolver]);

@@ -12,7 +12,8 @@ import {
   type OrderInput,
   type TerminateSubscriptionsInput,
 } from "./order.inputs.ts";
-import { OrderOutcome, type OrderPayload, type OrderReason, type OrderResult } from "./order.type.ts";
+import { type OrderPayload, type OrderResult } from "./order.type.ts";
+import { OrderOutcome, type OrderReason } from "./sim-write.type.ts";
 import { ProvisioningOutcome, type ProvisioningRequest, ProvisioningStatus } from "../provisioning-request/index.ts";
 
 interface StateRule {

@@ -1,35 +1,17 @@
-import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
-import { Costs, Iccid, listOf } from "../../graph/index.ts";
-import { OrderCounts, OrderOutcome, OrderReason } from "../order/index.ts";
+import { Field, Int, InterfaceType, ObjectType } from "type-graphql";
+import { Costs, listOf } from "../../graph/index.ts";
+import { OrderCounts, OrderOutcome, SimWriteResult } from "../order/index.ts";
 
 @ObjectType({ description: "The outcome of changing the record of one SIM.", simpleResolvers: true })
-export class RecordChangeResult {
-  /** The account that has the SIM afterwards, as far as it is known. */
-  accountId!: string;
-  /** The account that the SIM's request is about. */
+export class RecordChangeResult extends SimWriteResult {
+  /** The account that the SIM's request is about; `accountId` is the one that has the SIM afterwards, as far as it is known. */
   requestAccountId!: string;
-  requestId!: string | null;
-
-  @Field(() => ID, { nullable: true, description: "KORE's subscription-id; null when the SIM was not found." })
-  subscriptionId!: string | null;
-
-  @Field(() => Iccid, { nullable: true, description: "The number printed on the SIM, where it is known." })
-  iccid!: string | null;
 
   @Field(() => OrderOutcome, {
     description:
       "The outcome. A change whose reply was lost is SUBMITTED without a `request` when the SIM shows it, else OUTCOME_UNKNOWN: KORE publishes no list of such requests.",
   })
-  outcome!: OrderOutcome;
-
-  @Field(() => OrderReason, { nullable: true, description: "Why it was not written, or possibly not." })
-  reason!: OrderReason | null;
-
-  @Field(() => String, { nullable: true, description: "The part of the input that caused it." })
-  field!: string | null;
-
-  @Field(() => String, { nullable: true, description: "The reason in words." })
-  message!: string | null;
+  declare outcome: OrderOutcome;
 }
 
 @InterfaceType({ description: "The outcome of a change of SIM records, for each SIM." })
