@@ -73,8 +73,8 @@ export async function startServer<Context extends GraphContext>(
   if (webhook) webhookReceiver(http, { ...webhook, log });
   await graphql.route(http, callerOf, subscriptions.answer);
   if (options.mcp) {
-    const orders = mcp(http, callerOf, { ...options, ...options.mcp, apollo: graphql.apollo, telemetry });
-    guards.trustedDocuments?.add(orders);
+    const ordersOf = mcp(http, callerOf, { ...options, ...options.mcp, apollo: graphql.apollo, telemetry });
+    guards.trustedDocuments?.add(ordersOf());
   }
   await subscriptions.attach(http, callerOf);
 

@@ -25,14 +25,15 @@ const INSTRUCTIONS =
 
 /**
  * The Model Context Protocol (Streamable HTTP) at /mcp: a tool for each trusted document. Stateless: each request has a
- * server of its own, and is answered as JSON. @returns the texts that its orders run
+ * server of its own, and is answered as JSON. The tools are made when they are first needed, since that takes some 50 ms.
+ * @returns the texts that its orders run
  */
 export function mcp<Context extends GraphContext>(
   http: FastifyInstance,
   callerOf: (request: FastifyRequest) => Caller,
   options: Dependencies<Context>,
-): readonly string[] {
-  const tools = toolsOf(options);
+): () => readonly string[] {
+  const tools = once(() => [...toolsOf(options).values()]);
   const runner = new ToolRunner(options);
   const { hosts, origins, telemetry } = options;
 
@@ -58,7 +59,7 @@ export function mcp<Context extends GraphContext>(
       const { answer } = await import("./protocol.ts"); // Loads the SDK with the first request.
       const response = await answer(request, {
         instructions: INSTRUCTIONS,
-        tools: [...tools.values()].filter((tool) => isFor(caller, tool)),
+        tools: tools().filter((tool) => isFor(caller, tool)),
         call: async (tool, args) => resultOf(await runner.call({ tool, args, caller, signal, begin })),
       });
       const type = response.headers.get("content-type");
@@ -73,7 +74,12 @@ export function mcp<Context extends GraphContext>(
     handler: (_, reply) =>
       refuse(reply.header("allow", "POST"), 405, "METHOD_NOT_ALLOWED", "/mcp takes POST: it has no sessions"),
   });
-  return [...tools.values()].flatMap(({ order, text }) => (order ? [text] : []));
+  return () => tools().flatMap(({ order, text }) => (order ? [text] : []));
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
 }
 
 const isFor = ({ role }: Caller, tool: Tool): boolean => ROLES.indexOf(role) >= ROLES.indexOf(tool.role);
