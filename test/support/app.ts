@@ -41,6 +41,8 @@ export interface TestApp {
   };
   /** Where the metrics are, when they have a port of their own. */
   metricsUrl: string | undefined;
+  /** The app's own simulator, when it has one beside `kore`. */
+  simulatorUrl: string | undefined;
   /** Lines of the app's log. */
   logged(): Record<string, unknown>[];
   /** Stops the app and starts it again, on the same store and in front of the same KORE. */
@@ -94,6 +96,9 @@ export async function startApp(
     },
     get metricsUrl() {
       return app.metricsUrl;
+    },
+    get simulatorUrl() {
+      return app.simulatorUrl;
     },
     graph: { run: (operation, variables) => query(operation.toString(), variables), query, post },
     kore: Object.assign(simulator, {
