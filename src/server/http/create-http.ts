@@ -21,6 +21,7 @@ export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions)
     clientErrorHandler: refuseUnreadable(connections.onRefused),
     logger: false, // Fastify logs URLs, and the URL of a GET contains variables.
     genReqId: ({ headers }) => requestIdFrom(headers[REQUEST_ID]),
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     return503OnClosing: false, // During a stop, requests over open connections are answered.
     // A malformed URL has no route, and so neither hooks nor an error handler.
     frameworkErrors: (_error, _request, reply) =>
@@ -33,6 +34,11 @@ export function createHttp({ maxBytes, arrival, connections, log }: HttpOptions)
   );
   http.setNotFoundHandler(sendNotFound);
   return http;
+}
+
+/** Routes have no JSON schemas. Fastify's own compilers of them are loaded at every start. */
+function noSchemas(): never {
+  throw new Error("No route has a schema");
 }
 
 /** Adds the request id, and forbids caching unless a route overrides it: responses contain identifiers. */
