@@ -14,8 +14,14 @@ import { gzip } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = "server/playground/client";
-/** With native files, and optional parts of others. */
-const EXTERNAL = ["lmdb", "pg-native", "pg-cloudflare"];
+/** With native files, optional parts of others, and Fastify's compilers of schemas, which are never loaded. */
+const EXTERNAL = [
+  "lmdb",
+  "pg-native",
+  "pg-cloudflare",
+  "@fastify/ajv-compiler",
+  "@fastify/fast-json-stringify-compiler",
+];
 
 const [, script, part] = process.argv;
 try {
