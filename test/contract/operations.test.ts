@@ -213,9 +213,9 @@ async function run(
   isWhole: (data: unknown) => boolean = () => true,
 ): Promise<Reply> {
   if (operationOf(parse(query)).operation === OperationTypeNode.SUBSCRIPTION) return events(query, variables, isWhole);
-  const hurry = /waitUpTo/.test(query) ? setInterval(() => void moveClock(5_000), 200) : undefined;
+  const clockRun = /waitUpTo/.test(query) ? setInterval(() => void moveClock(5_000), 200) : undefined;
   const reply = await post(`${demo.url}/graphql`, { query, variables });
-  clearInterval(hurry);
+  clearInterval(clockRun);
   return (await reply.json()) as Reply;
 }
 

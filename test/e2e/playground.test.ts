@@ -51,8 +51,8 @@ describe.skipIf(!chromiumAvailable)("the playground in a browser without other n
     const clock = new URL("/_simulator/clock", app.simulatorUrl);
     const headers = { "content-type": "application/json" };
     const body = JSON.stringify({ advanceMs: 5_000 });
-    const hurry = setInterval(() => void fetch(clock, { method: "POST", headers, body }), 500); // Some wait for KORE.
-    afterTest(() => clearInterval(hurry));
+    const clockRun = setInterval(() => void fetch(clock, { method: "POST", headers, body }), 500); // Some operations wait until the simulator is done.
+    afterTest(() => clearInterval(clockRun));
     // Live ones go on for as long as they are watched; one has a test of its own.
     for (const title of titles.filter((name) => !name.startsWith("Watch"))) {
       await openTab(title);

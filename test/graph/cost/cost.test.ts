@@ -113,9 +113,9 @@ const received = () => app.kore.log().filter(({ path }) => !path.endsWith("/toke
 /** The computed cost, and the actual one. */
 async function both(text: string, variables: Record<string, unknown> = {}): Promise<[computed: number, real: number]> {
   app.kore.clearLog();
-  const hurry = setInterval(() => app.kore.clock.advance(1_000), 200); // No operation waits for long.
+  const clockRun = setInterval(() => app.kore.clock.advance(1_000), 200); // Those that wait for KORE end soon.
   const { errors } = await app.graph.query(text, variables);
-  clearInterval(hurry);
+  clearInterval(clockRun);
   if (errors?.some(({ extensions: { code } }) => code !== "NOT_FOUND")) throw new Error(JSON.stringify(errors[0]));
   // After a failed field, siblings may still read, as may prefetches that no field needs.
   await sleep(errors ? 50 : 10);

@@ -7,6 +7,7 @@ import { RULE, Scene } from "./fixtures.ts";
 const HISTORIES = 150;
 const STEPS = 12;
 const NAMES = ["Day", "Night"] as const;
+
 class History {
   readonly scene = new Scene();
   readonly #random: Random;
