@@ -14,8 +14,10 @@ import { type RateLimits, prefetchedRateLimit } from "../server/graphql/limits/r
 import { type Check, type HealthProblem } from "../server/health.ts";
 import { type Logger } from "../server/logging/log.ts";
 import { RateLimitedLog } from "../server/logging/rate-limited-log.ts";
-import { type Fleet, joinFleet, encrypted } from "../server/storage/postgres/index.ts";
+import { type Fleet, type encrypted } from "../server/storage/postgres/index.ts";
 import { type Metrics } from "../server/telemetry/index.ts";
+
+type Encrypted = typeof encrypted;
 
 /** A token in the database. */
 interface SharedToken {
@@ -39,10 +41,12 @@ interface JoinOptions {
 /** The parts that replicas share through the database. */
 export class ReplicaParts {
   readonly #fleet: Fleet<Change>;
+  readonly #encrypted: Encrypted;
   readonly #deadline: number;
 
-  private constructor(fleet: Fleet<Change>, deadline: number) {
+  private constructor(fleet: Fleet<Change>, encrypted: Encrypted, deadline: number) {
     this.#fleet = fleet;
+    this.#encrypted = encrypted;
     this.#deadline = deadline;
   }
 
@@ -53,6 +57,8 @@ export class ReplicaParts {
    */
   static async join({ database, deadline, target, koreOf, log, metrics }: JoinOptions): Promise<ReplicaParts> {
     const warnings = new RateLimitedLog(log);
+    // With the database's driver, which takes time to load.
+    const { encrypted, joinFleet } = await import("../server/storage/postgres/index.ts");
     const fleet = await joinFleet<Change>({
       url: database.url,
       maxConnections: database.connections,
@@ -70,7 +76,7 @@ export class ReplicaParts {
       },
     });
     metrics?.joinedFleet({ alive: () => fleet.lease.replicas, leaseAge: () => fleet.lease.age / 1000 });
-    return new ReplicaParts(fleet, deadline);
+    return new ReplicaParts(fleet, encrypted, deadline);
   }
 
   get store(): Fleet<Change>["store"] {
@@ -91,7 +97,7 @@ export class ReplicaParts {
         const { value, freshFor } = await fleet.singleFlight.run<SharedToken>(`token/${family}/${clientId}`, work, {
           workTimeout: 2 * this.#deadline,
           accept: ({ token }) => token !== refused,
-          codec: encrypted(secret),
+          codec: this.#encrypted(secret),
         });
         const lifetime = Math.max(0, value.expiresAt - fleet.store.now());
         return { value: value.token, lifetime, renewIn: Math.min(freshFor, lifetime) } satisfies TokenReply;

@@ -7,7 +7,7 @@ import { ALL_VARIABLES, type Config, readConfig } from "../server/config/index.t
 import { SettingError } from "../server/config/setting-error.ts";
 import { isLoopbackName } from "../server/http/host-check.ts";
 import { createLog } from "../server/logging/log.ts";
-import { TemporaryPostgres, postgresPrograms } from "../server/storage/postgres/temporary-postgres.ts";
+import { type TemporaryPostgres } from "../server/storage/postgres/temporary-postgres.ts";
 import { type Simulator } from "../simulator/index.ts";
 import { defineCommand } from "./arguments/command.ts";
 import { addressOf, untilStopped } from "./process.ts";
@@ -65,7 +65,8 @@ export async function demoOfReplicas(
   env: NodeJS.ProcessEnv,
   { say, stopped }: { say: (text: string) => void; stopped: Promise<void> },
 ): Promise<number> {
-  if (postgresPrograms() === undefined) {
+  const postgreSql = await import("../server/storage/postgres/temporary-postgres.ts");
+  if (postgreSql.postgresPrograms() === undefined) {
     throw new SettingError(
       "--replicas: needs PostgreSQL, 13 or newer: there is no initdb in PATH or below /usr/lib/postgresql. Debian and Ubuntu have it in the package postgresql, Homebrew in postgresql@17. `npm run demo` alone needs none",
     );
@@ -76,7 +77,7 @@ export async function demoOfReplicas(
   const simulator = await startOwnSimulator(kore, WATCHABLE);
   let postgres: TemporaryPostgres | undefined;
   try {
-    postgres = await TemporaryPostgres.start({ isDetached: true });
+    postgres = await postgreSql.TemporaryPostgres.start({ isDetached: true });
     const { url: database } = postgres;
     const secret = randomUUID();
     return await sharePort({

@@ -8,7 +8,7 @@ import { SettingError } from "../server/config/setting-error.ts";
 import { createLog } from "../server/logging/log.ts";
 import { openAuditLog } from "../server/storage/audit-log.ts";
 import { type StoreToImport, openStoreToImport } from "../server/storage/lmdb.ts";
-import { type ImportedPage, importLedger } from "../server/storage/postgres/import.ts";
+import { type ImportedPage } from "../server/storage/postgres/import.ts";
 import { acknowledgedToken } from "../server/webhooks/webhook-claims.ts";
 import { rememberedToken } from "../server/webhooks/webhook-dedupe.ts";
 import { defineCommand } from "./arguments/command.ts";
@@ -40,6 +40,7 @@ export const importStore = defineCommand({
     if (given.from === undefined) {
       throw new SettingError("--from: is missing: the folder of the store (its STORE_PATH)");
     }
+    const { importLedger } = await import("../server/storage/postgres/import.ts");
     const { kore, database, audit } = readConfig({ ...env, STORE_PATH: "" });
     if (kore.mode !== "live") throw new SettingError("KORE_MODE: a simulator keeps no store to import");
     if (!database) throw new SettingError("DATABASE_URL: is missing: the database that the store is moved into");
