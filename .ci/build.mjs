@@ -7,13 +7,25 @@ import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const { resolve } = createRequire(import.meta.url);
 const CLIENT = "server/playground/client";
+/** Of undici all that its clients are made of: the rest, such as its `fetch`, is loaded at each start for nothing. */
+const UNDICI = `
+  import Dispatcher from "./lib/dispatcher/dispatcher.js";
+  import api from "./lib/api/index.js";
+  Object.assign(Dispatcher.prototype, api);
+  export { default as Agent } from "./lib/dispatcher/agent.js";
+  export { default as EnvHttpProxyAgent } from "./lib/dispatcher/env-http-proxy-agent.js";
+  export { default as Pool } from "./lib/dispatcher/pool.js";
+  export { default as errors } from "./lib/core/errors.js";`;
+
 /** With native files, optional parts of others, and Fastify's compilers of schemas, which are never loaded. */
 const EXTERNAL = [
   "lmdb",
@@ -22,6 +34,16 @@ const EXTERNAL = [
   "@fastify/ajv-compiler",
   "@fastify/fast-json-stringify-compiler",
 ];
+
+/** Takes less of dependencies into the bundle, which is read and compiled at each start. */
+const slimDependencies = {
+  name: "slim dependencies",
+  setup({ onLoad, onResolve }) {
+    // As ES modules: what is not used is left out, and their names are not looked up at each use.
+    onResolve({ filter: /^graphql(\/|$)/ }, ({ path }) => ({ path: resolve(path).replace(/\.js$/, ".mjs") }));
+    onLoad({ filter: /\/undici\/index\.js$/ }, ({ path }) => ({ contents: UNDICI, resolveDir: dirname(path) }));
+  },
+};
 
 const [, script, part] = process.argv;
 try {
@@ -58,8 +80,9 @@ async function bundleServer() {
   const { outputFiles } = await build({
     ...{ absWorkingDir: root, entryPoints: ["src/main.ts"], outdir: "dist", write: false, logLevel: "error" },
     ...{ bundle: true, splitting: true, platform: "node", format: "esm", target: "node20.19" },
-    ...{ sourcemap: "linked", sourcesContent: false },
+    ...{ sourcemap: "linked", sourcesContent: false, minifyWhitespace: true },
     external: EXTERNAL,
+    plugins: [slimDependencies],
     // It finds Node's by `module.require`, which a bundle does not have.
     alias: { "@apollo/utils.createhash": "node:crypto" },
     // For dependencies in CommonJS.
@@ -89,8 +112,12 @@ async function bundleServer() {
  */
 function checkNames(bundle, source) {
   const named = new Set([...source.matchAll(/\bclass (\w+)/g)].map(([, name]) => name));
-  const types = /^\s*(\w+) = __decorateClass\(\[(?:\n(?!\s*\]).*)*?\n\s*(?:Object|Input|Interface)Type\((?!")/gm;
-  const renamed = [...bundle.matchAll(types)].map(([, name]) => name).filter((name) => !named.has(name));
+  const isNamedAfterClass = (decorators) => /\b(?:Object|Input|Interface)Type\((?!")/.test(decorators);
+  const types = [...bundle.matchAll(/\b(\w+)=__decorateClass\(\[(.*?)\],\1\)/gs)]
+    .filter(([, , decorators]) => isNamedAfterClass(decorators))
+    .map(([, name]) => name);
+  if (types.length === 0) throw new Error("No types of the schema were found in the bundle");
+  const renamed = types.filter((name) => !named.has(name));
   if (renamed.length > 0) {
     throw new Error(`Pass their names in the schema to the decorators of the classes that are bundled as ${renamed}`);
   }

@@ -1,5 +1,5 @@
 import { type JWTVerifyGetKey, createLocalJWKSet, errors } from "jose";
-import { request } from "undici";
+import { Agent } from "undici";
 import { AuthenticationUnavailable } from "./errors.ts";
 
 export interface KeySetOptions {
@@ -30,6 +30,7 @@ const MAX_BYTES = 1024 * 1024;
 export class KeySet {
   readonly #options: KeySetOptions;
   readonly #timing: KeySetTiming;
+  readonly #agent = new Agent();
   #find: JWTVerifyGetKey | undefined;
   /** Both by the monotonic clock. */
   #fetchedAt = 0;
@@ -67,7 +68,7 @@ export class KeySet {
 
   async #tryFetch(): Promise<boolean> {
     try {
-      this.#find = await keysAt(this.#options.url, this.#timing.deadline);
+      this.#find = await keysAt(this.#options.url, this.#agent, this.#timing.deadline);
       this.#fetchedAt = performance.now();
       this.#hasFailed = false;
     } catch (error) {
@@ -80,9 +81,12 @@ export class KeySet {
 }
 
 /** Follows no redirection: the operator trusts this address. */
-async function keysAt(url: string, deadline: number): Promise<JWTVerifyGetKey> {
-  const headers = { accept: "application/json" };
-  const { statusCode, body } = await request(url, { headers, signal: AbortSignal.timeout(deadline) });
+async function keysAt(url: string, agent: Agent, deadline: number): Promise<JWTVerifyGetKey> {
+  const { origin, pathname, search } = new URL(url);
+  const { statusCode, body } = await agent.request({
+    ...{ origin, path: pathname + search, method: "GET", headers: { accept: "application/json" } },
+    signal: AbortSignal.timeout(deadline),
+  });
   const text = await textOf(body);
   if (statusCode !== 200) throw new Error(`The key set answered HTTP ${statusCode}`);
   const set = JSON.parse(text) as Parameters<typeof createLocalJWKSet>[0];

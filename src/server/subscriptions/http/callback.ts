@@ -1,5 +1,5 @@
 import { type FormattedExecutionResult } from "graphql";
-import { Agent, request } from "undici";
+import { Agent } from "undici";
 import { type Logger } from "../../logging/log.ts";
 import { type OperationOutcome } from "../execution.ts";
 import { type Connection, type SubscriptionLimits } from "../limits.ts";
@@ -155,15 +155,13 @@ class CallbackConnection implements Connection {
 
   /** The status of the response; undefined: there is none, or the router has failed. */
   async #request(body: string): Promise<number | undefined> {
-    const { agent: dispatcher, limits, log } = this.#options;
+    const { agent, limits, log } = this.#options;
     const signal = AbortSignal.any([this.#cut.signal, AbortSignal.timeout(limits.slowMs)]);
     try {
-      const response = await request(this.#callback.url, {
-        method: "POST",
-        headers: HEADERS,
-        body,
-        dispatcher,
-        signal,
+      const { origin, pathname, search } = new URL(this.#callback.url);
+      const response = await agent.request({
+        ...{ origin, path: pathname + search, method: "POST" },
+        ...{ headers: HEADERS, body, signal },
       });
       await response.body.dump();
       return response.statusCode < 500 ? response.statusCode : undefined;
