@@ -105,7 +105,8 @@ async function openFolder(
   await claimForMachine(folder, machine ?? (await thisMachine())).catch((error: unknown) => {
     throw toStoreUnusable(error);
   });
-  const db: Database = open<unknown, string | symbol>({ path: folder, encoding: "json" });
+  // Else it takes a folder such as store-1.2 for a file.
+  const db: Database = open<unknown, string | symbol>({ path: folder, noSubdir: false, encoding: "json" });
   const release = await claim(db, folder, check).catch(async (error: unknown) => {
     await db.close();
     throw error;

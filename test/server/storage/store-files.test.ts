@@ -36,6 +36,13 @@ test("12.2.1 only their owner can read the store's files, independently of the f
   await store.close();
 });
 
+test("a folder whose name ends as a file's does is a folder", async () => {
+  path = join(folder, "store-1.2");
+  await filled();
+  await filled();
+  expect(await readdir(path)).toContain("data.mdb");
+});
+
 describe("12.2.2 a damaged or foreign data file is refused with a sentence", () => {
   test.each([
     ["to half a page", 2048],
