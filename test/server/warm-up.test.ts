@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { marksOf } from "../../src/app/kore-target.ts";
+import { collectGarbage } from "../../src/app/warm-up/index.ts";
 import type * as isolated from "../../src/app/warm-up/isolated-server.ts";
 import { openStore } from "../../src/server/storage/lmdb.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";
@@ -116,4 +117,11 @@ test("a stop ends the warm-up", async () => {
   expect(await readiness(app.url)).toEqual([503, "starting"]);
   await app.stop();
   expect(warnings(app)).toEqual([]);
+});
+
+test("what it has left is collected, also of objects that have grown old", async () => {
+  const left = new WeakRef({});
+  await collectGarbage();
+  await collectGarbage(); // Whoever reads a reference keeps it for that turn.
+  expect(left.deref()).toBeUndefined();
 });
