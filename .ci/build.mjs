@@ -16,6 +16,7 @@ import { gzip } from "node:zlib";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const CLIENT = "server/playground/client";
+
 /** Of undici all that its clients are made of: the rest, such as its `fetch`, is loaded at each start for nothing. */
 const UNDICI = `
   import Dispatcher from "./lib/dispatcher/dispatcher.js";

@@ -1,4 +1,3 @@
-import { Session } from "node:inspector/promises";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { type GraphQLSchema, OperationTypeNode, getOperationAST, parse } from "graphql";
 import { type ServerOptions } from "../../server/server-options.ts";
@@ -46,13 +45,19 @@ export function warmUp(
       clearTimeout(timer);
       if (failed.size > 0) log.warn({ operation: [...failed].join(", ") }, "queries of the warm-up have failed");
       await disposables.dispose().catch((err: unknown) => log.warn({ err }, "the warm-up could not be cleaned up"));
-      await collectGarbage();
+      if (!stopping.aborted)
+        await collectGarbage().catch((err: unknown) => log.debug({ err }, "no garbage was collected"));
     }
   };
 }
 
-/** Returns what the start and the warm-up have left to the system; V8 alone would keep a third of the process's memory. */
+/**
+ * Returns what the start and the warm-up have left to the system; V8 alone would keep a third of the process's memory.
+ *
+ * @throws in a Node that was built without its inspector
+ */
 export async function collectGarbage(): Promise<void> {
+  const { Session } = await import("node:inspector/promises");
   const session = new Session();
   session.connect();
   await session.post("HeapProfiler.collectGarbage");
