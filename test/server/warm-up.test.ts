@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { marksOf } from "../../src/app/kore-target.ts";
-import { collectGarbage } from "../../src/app/warm-up/index.ts";
+import { collectGarbage } from "../../src/app/warm-up/collect-garbage.ts";
 import type * as isolated from "../../src/app/warm-up/isolated-server.ts";
 import { openStore } from "../../src/server/storage/lmdb.ts";
 import { type SpanExporter } from "../../src/server/telemetry/index.ts";

@@ -4,6 +4,7 @@ import { type ServerOptions } from "../../server/server-options.ts";
 import { type Context } from "../../resources/index.ts";
 import { exampleVariables } from "../../server/playground/tabs.ts";
 import { Disposables } from "../../server/http/disposables.ts";
+import { type Logger } from "../../server/logging/log.ts";
 import { type Runtime } from "../runtime.ts";
 import { type IsolatedServer, startIsolatedServer } from "./isolated-server.ts";
 
@@ -45,23 +46,19 @@ export function warmUp(
       clearTimeout(timer);
       if (failed.size > 0) log.warn({ operation: [...failed].join(", ") }, "queries of the warm-up have failed");
       await disposables.dispose().catch((err: unknown) => log.warn({ err }, "the warm-up could not be cleaned up"));
-      if (!stopping.aborted)
-        await collectGarbage().catch((err: unknown) => log.debug({ err }, "no garbage was collected"));
+      if (!stopping.aborted) await tryCollectGarbage(log);
     }
   };
 }
 
-/**
- * Returns what the start and the warm-up have left to the system; V8 alone would keep a third of the process's memory.
- *
- * @throws in a Node that was built without its inspector
- */
-export async function collectGarbage(): Promise<void> {
-  const { Session } = await import("node:inspector/promises");
-  const session = new Session();
-  session.connect();
-  await session.post("HeapProfiler.collectGarbage");
-  session.disconnect();
+/** A Node may be built without its inspector. */
+async function tryCollectGarbage(log: Logger): Promise<void> {
+  try {
+    const { collectGarbage } = await import("./collect-garbage.ts");
+    await collectGarbage();
+  } catch (err) {
+    log.debug({ err }, "no garbage was collected");
+  }
 }
 
 /** One at a time, so that requests of callers come between. Rejects when a query is cut off by the end. */
