@@ -119,9 +119,9 @@ test("a stop ends the warm-up", async () => {
   expect(warnings(app)).toEqual([]);
 });
 
-test("what it has left is collected, also of objects that have grown old", async () => {
+test("garbage is collected", async () => {
   const left = new WeakRef({});
+  await wait(0); // V8 keeps the target of a new WeakRef until the end of the turn.
   await collectGarbage();
-  await collectGarbage(); // Whoever reads a reference keeps it for that turn.
   expect(left.deref()).toBeUndefined();
 });

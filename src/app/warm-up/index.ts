@@ -51,7 +51,7 @@ export function warmUp(
   };
 }
 
-/** A Node may be built without its inspector. */
+/** Not where Node was built without its inspector, which the import needs. */
 async function tryCollectGarbage(log: Logger): Promise<void> {
   try {
     const { collectGarbage } = await import("./collect-garbage.ts");
