@@ -214,6 +214,8 @@ function batches<Ref, Value>(
   queued: readonly Queued<Ref, Value>[],
   { groupBy, per }: { groupBy: (ref: Ref) => string; per: number },
 ): { group: string; members: Queued<Ref, Value>[] }[] {
+  const [first, second] = queued;
+  if (first && !second) return [{ group: groupBy(first.ref), members: [first] }];
   const made: { group: string; members: Queued<Ref, Value>[] }[] = [];
   const open = new Map<string, Queued<Ref, Value>[]>();
   for (const one of queued) {
