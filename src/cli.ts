@@ -13,7 +13,7 @@ import { serve } from "./commands/serve.ts";
 import { simulate } from "./commands/simulate.ts";
 import { trust } from "./commands/trust.ts";
 import { packageVersion } from "./common/package-file.ts";
-import { StoreUnavailable } from "./common/store-errors.ts";
+import { StoreUnavailable } from "./common/store/store-errors.ts";
 import { ConfigError } from "./server/config/index.ts";
 import { SettingError } from "./server/config/setting-error.ts";
 import { StoreMoved, StoreUnusable } from "./server/storage/lmdb-errors.ts";

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { within } from "../common/within.ts";
-import { type DurableStore } from "../common/durable-store.ts";
-import { LEDGER_NAMESPACES, namespacedStore } from "../common/namespaced-store.ts";
+import { type DurableStore } from "../common/store/durable-store.ts";
+import { LEDGER_NAMESPACES, namespacedStore } from "../common/store/namespaced-store.ts";
 import {
   ActivationNeeds,
   AlertRules,

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DurableStore } from "../common/durable-store.ts";
+import { type DurableStore } from "../common/store/durable-store.ts";
 import { fileError } from "../server/config/setting-error.ts";
 import { type Kore } from "../kore/index.ts";
 import { type Disposables } from "../server/http/disposables.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { baseOf, marksOf, openCredentials } from "../app/kore-target.ts";
-import { LEDGER_NAMESPACES } from "../common/namespaced-store.ts";
-import { pagesOf } from "../common/store-pages.ts";
+import { LEDGER_NAMESPACES } from "../common/store/namespaced-store.ts";
+import { pagesOf } from "../common/store/store-pages.ts";
 import { upgradeLedger } from "../kore/index.ts";
 import { ALL_VARIABLES, readConfig } from "../server/config/index.ts";
 import { SettingError } from "../server/config/setting-error.ts";

@@ -1,4 +1,4 @@
-import { CommitUnknown, StoreUnavailable } from "../common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../common/store/store-errors.ts";
 import { NOT_FOUND_MESSAGE, type PublicError } from "../graph/index.ts";
 import { KoreError, type KoreErrorKind, RequestKeyReused } from "../kore/index.ts";
 

@@ -1,6 +1,6 @@
 import { type FastifyInstance } from "fastify";
 import { within } from "../common/within.ts";
-import { type DurableStore } from "../common/durable-store.ts";
+import { type DurableStore } from "../common/store/durable-store.ts";
 
 /** Whether the server accepts new work. */
 export interface Readiness {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CommitUnknown, StoreUnavailable } from "../../src/common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../../src/common/store/store-errors.ts";
 import { describeKoreError } from "../../src/resources/errors.ts";
 
 test("13.5 an order with an unknown record is neither reported as unsent nor as retryable", () => {

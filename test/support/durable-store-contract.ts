@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Change, type DurableStore } from "../../src/common/durable-store.ts";
+import { type Change, type DurableStore } from "../../src/common/store/durable-store.ts";
 
 const odd = {
   nul: "a\u0000b",

@@ -1,4 +1,4 @@
-import { type DurableStore } from "../../common/durable-store.ts";
+import { type DurableStore } from "../../common/store/durable-store.ts";
 
 /** A store that holds nothing: queries read it, and nothing is written. */
 export function emptyStore(): DurableStore {

@@ -1,5 +1,5 @@
-import { type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { pagesOf } from "../../common/store-pages.ts";
+import { type Claim, type DurableStore } from "../../common/store/durable-store.ts";
+import { pagesOf } from "../../common/store/store-pages.ts";
 import { type AlertingApi, type WireAlertRule } from "../api/alerting.ts";
 import { listed, record, requiredString, rows } from "../decoding/decode.ts";
 import { KoreError } from "../errors.ts";

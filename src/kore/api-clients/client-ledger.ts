@@ -1,6 +1,6 @@
-import { ifUnavailable } from "../../common/store-errors.ts";
-import { pagesOf } from "../../common/store-pages.ts";
-import { type Change, type Claim, type DurableStore } from "../../common/durable-store.ts";
+import { ifUnavailable } from "../../common/store/store-errors.ts";
+import { pagesOf } from "../../common/store/store-pages.ts";
+import { type Change, type Claim, type DurableStore } from "../../common/store/durable-store.ts";
 import { KeyedMutex } from "../idempotency/keyed-mutex.ts";
 import { hashOf } from "../idempotency/single-flight.ts";
 import {

@@ -1,4 +1,4 @@
-import { type Claim } from "../../common/durable-store.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
 import { KoreError } from "../errors.ts";
 import {
   type ReconciliationOptions,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Claim } from "../../common/durable-store.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
 import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ClientEntry, type ClientCommand, ClientLedger, isAmbiguous } from "./client-ledger.ts";
 

@@ -1,4 +1,4 @@
-import { type Claim } from "../../common/durable-store.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
 import { type ExclusiveWrites, unlessTakenOver } from "../idempotency/exclusive-writes.ts";
 import { type ClientEntry, ClientLedger } from "./client-ledger.ts";
 

@@ -1,4 +1,4 @@
-import { type Claim, type DurableStore } from "../../common/durable-store.ts";
+import { type Claim, type DurableStore } from "../../common/store/durable-store.ts";
 import { type OwnCredentials } from "../auth/own-credentials.ts";
 import { KoreError } from "../errors.ts";
 import { RECOVERY } from "../idempotency/single-flight.ts";

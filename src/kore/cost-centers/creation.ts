@@ -1,4 +1,4 @@
-import { type Claim } from "../../common/durable-store.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type WireCostCenter } from "../api/connectivity-types.ts";
 import { type ClientEntry, type ClientLedger } from "../api-clients/client-ledger.ts";

@@ -1,5 +1,5 @@
-import { type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { LEDGER_NAMESPACES, namespacedStore } from "../../common/namespaced-store.ts";
+import { type Claim, type DurableStore } from "../../common/store/durable-store.ts";
+import { LEDGER_NAMESPACES, namespacedStore } from "../../common/store/namespaced-store.ts";
 import { type ConnectivityApi } from "../api/connectivity.ts";
 import { type ClientCommand, type ClientEntry, ClientLedger } from "../api-clients/client-ledger.ts";
 import { ExclusiveWrites } from "../idempotency/exclusive-writes.ts";

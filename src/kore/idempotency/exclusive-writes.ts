@@ -1,5 +1,5 @@
-import { type Claim } from "../../common/durable-store.ts";
-import { StoreUnavailable, noneIfUnavailable } from "../../common/store-errors.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
+import { StoreUnavailable, noneIfUnavailable } from "../../common/store/store-errors.ts";
 import { type KeyedMutex, Fenced } from "./keyed-mutex.ts";
 
 /** Runs one write at a time per key, across all replicas. */

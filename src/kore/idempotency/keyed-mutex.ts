@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { CommitUnknown, StoreUnavailable } from "../../common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../../common/store/store-errors.ts";
 import {
   type Change,
   type Claim,
   type Commit,
   type CommitResult,
   type DurableStore,
-} from "../../common/durable-store.ts";
+} from "../../common/store/durable-store.ts";
 
 /** Another replica has taken over the claim, because this replica's lease has expired. Nothing was changed. */
 export class Fenced extends Error {

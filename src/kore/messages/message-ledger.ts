@@ -1,6 +1,6 @@
-import { type Change, type Claim, type DurableStore } from "../../common/durable-store.ts";
-import { StoreUnavailable } from "../../common/store-errors.ts";
-import { pagesOf } from "../../common/store-pages.ts";
+import { type Change, type Claim, type DurableStore } from "../../common/store/durable-store.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
+import { pagesOf } from "../../common/store/store-pages.ts";
 import {
   type ReconciliationOptions,
   SEND_WITHIN,

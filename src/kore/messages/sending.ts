@@ -1,5 +1,5 @@
-import { type Claim } from "../../common/durable-store.ts";
-import { ifUnavailable } from "../../common/store-errors.ts";
+import { type Claim } from "../../common/store/durable-store.ts";
+import { ifUnavailable } from "../../common/store/store-errors.ts";
 import { type SendMessageBody, type SmsApi, type WireSentMessage } from "../api/sms.ts";
 import { record, requiredString } from "../decoding/decode.ts";
 import { redact } from "../decoding/redact.ts";

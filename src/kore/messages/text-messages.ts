@@ -1,4 +1,4 @@
-import { type Claim, type DurableStore } from "../../common/durable-store.ts";
+import { type Claim, type DurableStore } from "../../common/store/durable-store.ts";
 import { type SmsApi } from "../api/sms.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { ExclusiveWrites, unlessTakenOver } from "../idempotency/exclusive-writes.ts";

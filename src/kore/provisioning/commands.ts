@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Fenced } from "../idempotency/keyed-mutex.ts";
-import { type DurableStore } from "../../common/durable-store.ts";
+import { type DurableStore } from "../../common/store/durable-store.ts";
 import { SingleFlight, RequestKeyReused, hashOf } from "../idempotency/single-flight.ts";
 import { type ReconciliationOptions } from "../idempotency/ambiguous-outcome.ts";
 import { type ActivationNeeds } from "./activation-needs.ts";

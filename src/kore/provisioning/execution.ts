@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { Fenced } from "../idempotency/keyed-mutex.ts";
 import { type KoreError } from "../errors.ts";
 import { type Ledger, type Work } from "./ledger/ledger.ts";

@@ -3,7 +3,7 @@ import { type ApolloServer } from "@apollo/server";
 import { type DocumentNode, GraphQLError, type GraphQLSchema, getOperationAST, parse } from "graphql";
 import { type CallerSignal } from "../../common/abort.ts";
 import { newRequestStats } from "../../common/request-stats.ts";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { type Caller, type GraphContext, queryCost } from "../../graph/index.ts";
 import { type FastPathOptions } from "../graphql/fast-path/index.ts";
 import { type Logger } from "../logging/log.ts";

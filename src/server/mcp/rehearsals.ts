@@ -1,5 +1,5 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
-import { type DurableStore } from "../../common/durable-store.ts";
+import { type DurableStore } from "../../common/store/durable-store.ts";
 import { parseJson } from "../../common/json.ts";
 
 /** The call that a token stands for. */

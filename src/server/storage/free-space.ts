@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 
 /** Kept free: LMDB copies every page that a commit touches, and the log may be on the same disk. Bytes. */
 const RESERVE = 8 * 2 ** 20;

@@ -1,5 +1,5 @@
-import { type DurableStore } from "../../common/durable-store.ts";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { type DurableStore } from "../../common/store/durable-store.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 
 /** Data with a retention period. Times are milliseconds since the epoch. */

@@ -1,5 +1,5 @@
 import { getSystemErrorName } from "node:util";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { type Store } from "./lmdb.ts";
 

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 
 /** A ledger of writes. */

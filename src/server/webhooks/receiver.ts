@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders } from "node:http";
 import { finished } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { within } from "../../common/within.ts";
-import { StoreUnavailable } from "../../common/store-errors.ts";
+import { StoreUnavailable } from "../../common/store/store-errors.ts";
 import { type Logger } from "../logging/log.ts";
 import { RateLimitedLog } from "../logging/rate-limited-log.ts";
 import { WebhookClaims } from "./webhook-claims.ts";

@@ -1,5 +1,5 @@
-import { type DurableStore } from "../../common/durable-store.ts";
-import { pagesOf } from "../../common/store-pages.ts";
+import { type DurableStore } from "../../common/store/durable-store.ts";
+import { pagesOf } from "../../common/store/store-pages.ts";
 
 /** Followed by the month of arrival, so that old tokens are removed by a range of keys. */
 const PREFIX = "delivery/";

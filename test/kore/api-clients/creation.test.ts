@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { MINUTE, OWN, Scene, cut } from "./fixtures.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { RequestKeyReused } from "../../../src/kore/idempotency/single-flight.ts";
 import { type Held, MINUTE, Scene } from "./fixtures.ts";

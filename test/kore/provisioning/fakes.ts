@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
-import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
-import { type Page } from "../../../src/common/store-pages.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/store/durable-store.ts";
+import { type Page } from "../../../src/common/store/store-pages.ts";
 import { ConnectivityApi } from "../../../src/kore/api/connectivity.ts";
 import { type ProvisioningVerb } from "../../../src/kore/api/connectivity-types.ts";
 import { KoreError } from "../../../src/kore/errors.ts";

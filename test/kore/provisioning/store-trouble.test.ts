@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { KoreError } from "../../../src/kore/errors.ts";
 import { Scene, outcomesOf } from "./fixtures.ts";
 

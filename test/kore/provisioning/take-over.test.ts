@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/durable-store.ts";
-import { CommitUnknown, StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/store/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { type Plan } from "../../../src/kore/provisioning/command.ts";
 import { ProvisioningCommands } from "../../../src/kore/provisioning/commands.ts";
 import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";

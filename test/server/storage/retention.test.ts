@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { pruneDaily } from "../../../src/server/storage/retention.ts";
 import { MemoryStore } from "../../kore/provisioning/fakes.ts";

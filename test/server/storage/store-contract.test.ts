@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { namespacedStore } from "../../../src/common/namespaced-store.ts";
+import { namespacedStore } from "../../../src/common/store/namespaced-store.ts";
 import { type Store, openStore } from "../../../src/server/storage/lmdb.ts";
 import { durableStoreContract } from "../../support/durable-store-contract.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { StoreInUse } from "../../../src/server/storage/process-lock.ts";
 import { openStore, releaseStore } from "../../../src/server/storage/lmdb.ts";
 import { StoreUnusable } from "../../../src/server/storage/lmdb-errors.ts";

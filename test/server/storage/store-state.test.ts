@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { storeCheck } from "../../../src/server/health.ts";
 import { type Store } from "../../../src/server/storage/lmdb.ts";

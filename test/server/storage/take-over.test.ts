@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { StoreUnavailable } from "../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../src/common/store/store-errors.ts";
 import { createLog } from "../../../src/server/logging/log.ts";
 import { takeOverEverySecond } from "../../../src/server/storage/take-over.ts";
 

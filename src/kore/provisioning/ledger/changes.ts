@@ -1,4 +1,4 @@
-import { type Change } from "../../../common/durable-store.ts";
+import { type Change } from "../../../common/store/durable-store.ts";
 import { type Acknowledged } from "../reconciliation/zone-offsets.ts";
 import { type PlacedSim } from "../command.ts";
 import { isZoneSample, kindOf } from "../verbs.ts";

@@ -1,4 +1,4 @@
-import { type DurableStore } from "../../../common/durable-store.ts";
+import { type DurableStore } from "../../../common/store/durable-store.ts";
 import {
   type Chunk,
   type Entry,

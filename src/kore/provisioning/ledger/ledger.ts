@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ifUnavailable } from "../../../common/store-errors.ts";
+import { ifUnavailable } from "../../../common/store/store-errors.ts";
 import { KeyedMutex, Fenced } from "../../idempotency/keyed-mutex.ts";
-import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/durable-store.ts";
+import { type Change, type Claim, type DurableStore, type Expectation } from "../../../common/store/durable-store.ts";
 import { hashOf } from "../../idempotency/single-flight.ts";
 import { type ProvisioningCommand, type PlacedSim, type SimResult, changedBy } from "../command.ts";
 import { type RequestKind, kindOf } from "../verbs.ts";

@@ -1,4 +1,4 @@
-import { type Change, type Expectation } from "../../../common/durable-store.ts";
+import { type Change, type Expectation } from "../../../common/store/durable-store.ts";
 import { type CommandOptions, type PlacedSim, type SimCommand, type SimResult, changedBy } from "../command.ts";
 import { hashOf } from "../../idempotency/single-flight.ts";
 import { type CommandVerb, type RequestKind, STATE, kindOf, partsOf } from "../verbs.ts";

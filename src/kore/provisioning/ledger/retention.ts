@@ -1,5 +1,5 @@
-import { type DurableStore } from "../../../common/durable-store.ts";
-import { pagesOf } from "../../../common/store-pages.ts";
+import { type DurableStore } from "../../../common/store/durable-store.ts";
+import { pagesOf } from "../../../common/store/store-pages.ts";
 import { type Ledger } from "./ledger.ts";
 import { type Entry, keys, timeOf } from "./records.ts";
 

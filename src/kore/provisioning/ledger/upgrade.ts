@@ -1,4 +1,4 @@
-import { type Change, type DurableStore } from "../../../common/durable-store.ts";
+import { type Change, type DurableStore } from "../../../common/store/durable-store.ts";
 import { Ledger } from "./ledger.ts";
 import { isOpen, isUnfinished, reservations, unfinishedMarks } from "./records.ts";
 import { entriesIn } from "./retention.ts";

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../../common/store-errors.ts";
+import { StoreUnavailable, ifUnavailable, noneIfUnavailable } from "../../../common/store/store-errors.ts";
 import { RECOVERY } from "../../idempotency/single-flight.ts";
 import { type ExecutionContext, isDone } from "../execution.ts";
 import { type Ledger, type Work } from "../ledger/ledger.ts";

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../../common/store-errors.ts";
+import { StoreUnavailable } from "../../../common/store/store-errors.ts";
 import { type Work } from "../ledger/ledger.ts";
 import { type Entry } from "../ledger/records.ts";
 import { type ProvisioningCommand, type PlacedSim, type Plan, changedBy, placed } from "../command.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
-import { CommitUnknown, StoreUnavailable } from "../../../common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../common/store/store-errors.ts";
 import { SettingError, fileError } from "../../config/setting-error.ts";
 
 export interface DatabaseOptions {

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { LEDGER_NAMESPACES } from "../../../common/namespaced-store.ts";
-import { StoreUnavailable } from "../../../common/store-errors.ts";
+import { LEDGER_NAMESPACES } from "../../../common/store/namespaced-store.ts";
+import { StoreUnavailable } from "../../../common/store/store-errors.ts";
 import { SettingError } from "../../config/setting-error.ts";
 import { Database, toStoreError } from "./database.ts";
 import { ensureSchema } from "./migrate.ts";

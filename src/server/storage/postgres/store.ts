@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import { type Commit, type CommitResult, type DurableStore } from "../../../common/durable-store.ts";
-import { StoreUnavailable } from "../../../common/store-errors.ts";
-import { type Page } from "../../../common/store-pages.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../common/store/durable-store.ts";
+import { StoreUnavailable } from "../../../common/store/store-errors.ts";
+import { type Page } from "../../../common/store/store-pages.ts";
 import { type Database } from "./database.ts";
 import { type Lease } from "./lease.ts";
 import { type Notifications } from "./replicas/notifications.ts";

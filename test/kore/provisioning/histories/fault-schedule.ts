@@ -3,8 +3,8 @@ import {
   type Finding,
   type UnacknowledgedWrite,
 } from "../../../../src/kore/provisioning/command.ts";
-import { type Commit, type CommitResult, type DurableStore } from "../../../../src/common/durable-store.ts";
-import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { type Commit, type CommitResult, type DurableStore } from "../../../../src/common/store/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { type Link } from "./engines/engine.ts";
 import { type LoopClock } from "./loop-clock.ts";
 

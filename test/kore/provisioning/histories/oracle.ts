@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type Commit } from "../../../../src/common/durable-store.ts";
+import { type Commit } from "../../../../src/common/store/durable-store.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Entry } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { type CommandVerb, isRecordVerb, partsOf } from "../../../../src/kore/provisioning/verbs.ts";

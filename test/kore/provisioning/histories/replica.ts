@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { KoreError } from "../../../../src/kore/errors.ts";
-import { type Commit } from "../../../../src/common/durable-store.ts";
-import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { type Commit } from "../../../../src/common/store/durable-store.ts";
+import { StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { type ReconciliationOptions } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
 import { ProvisioningCommands } from "../../../../src/kore/provisioning/commands.ts";

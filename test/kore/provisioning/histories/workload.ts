@@ -10,7 +10,7 @@ import {
 import { isRecordVerb } from "../../../../src/kore/provisioning/verbs.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Chunk, type Reservation, isOpen, keys } from "../../../../src/kore/provisioning/ledger/records.ts";
-import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { type Engine, type Shared } from "./engines/engine.ts";
 import { type Act, type Phase, type KoreBehaviour, type History, type Part } from "./history.ts";
 import { type LoopClock } from "./loop-clock.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { type TestReplica, replicaAt, until } from "../../../support/fleet/replica.ts";
 import { afterTest } from "../../../support/vitest/cleanup.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";

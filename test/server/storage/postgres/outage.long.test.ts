@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store-errors.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { SettingError } from "../../../../src/server/config/setting-error.ts";
 import { Database } from "../../../../src/server/storage/postgres/database.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../../../support/network/certificate.ts";

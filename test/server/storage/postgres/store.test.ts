@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { type DurableStore } from "../../../../src/common/durable-store.ts";
+import { type DurableStore } from "../../../../src/common/store/durable-store.ts";
 import { durableStoreContract } from "../../../support/durable-store-contract.ts";
 import { type TestReplica, replicaAt } from "../../../support/fleet/replica.ts";
 import { describePostgres } from "../../../support/fleet/postgres.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { within } from "../../../../common/within.ts";
-import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { StoreUnavailable } from "../../../../common/store/store-errors.ts";
 import { type Database } from "../database.ts";
 import { type Lease } from "../lease.ts";
 import { type Notifications } from "./notifications.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { within } from "../../../../common/within.ts";
-import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { StoreUnavailable } from "../../../../common/store/store-errors.ts";
 import { SettingError } from "../../../config/setting-error.ts";
 import {
   type Database,

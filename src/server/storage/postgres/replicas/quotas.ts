@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { StoreUnavailable } from "../../../../common/store/store-errors.ts";
 import { type SharedRateLimit, rateLimitInMemory } from "../../../graphql/limits/rate-limit.ts";
 import { type Database } from "../database.ts";
 import { type Lease } from "../lease.ts";

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { StoreUnavailable } from "../../../../common/store-errors.ts";
+import { StoreUnavailable } from "../../../../common/store/store-errors.ts";
 import { type Database } from "../database.ts";
 import { type Notifications } from "./notifications.ts";
 import { channelOf, hashOf } from "../store.ts";

@@ -1,4 +1,4 @@
-import { type DurableStore } from "../../../../../src/common/durable-store.ts";
+import { type DurableStore } from "../../../../../src/common/store/durable-store.ts";
 import { type Account } from "../environment.ts";
 
 /** A replica's link to the shared store. */

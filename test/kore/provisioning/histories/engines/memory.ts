@@ -5,8 +5,8 @@ import {
   type CommitResult,
   type DurableStore,
   type Expectation,
-} from "../../../../../src/common/durable-store.ts";
-import { StoreUnavailable } from "../../../../../src/common/store-errors.ts";
+} from "../../../../../src/common/store/durable-store.ts";
+import { StoreUnavailable } from "../../../../../src/common/store/store-errors.ts";
 import { type LoopClock } from "../loop-clock.ts";
 import { type Engine, type Joined, type Link, type Shared } from "./engine.ts";
 
