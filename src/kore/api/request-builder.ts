@@ -163,13 +163,15 @@ export class RequestBuilder<Paths> {
     { batchSize, cacheable, mayBeEmpty }: Pick<ApiRequest, "batchSize" | "cacheable" | "mayBeEmpty">,
   ): ApiRequest {
     const known = PathTemplate.of(template);
+    const { accountId, clientId } = this.#subjectOf(namedIn(path, query));
     return {
       path: known.fill(path as PathValues) + queryString(query as QueryValues),
       operation: known.read,
       batchSize,
       cacheable,
       mayBeEmpty,
-      ...this.#subjectOf(namedIn(path, query)),
+      accountId,
+      clientId,
     };
   }
 

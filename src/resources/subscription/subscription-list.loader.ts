@@ -91,7 +91,7 @@ export async function listSubscriptions(
         return subscriptionPage(accountId, query, context);
       },
     },
-    { ...position, first, wantsTotal: selection.total },
+    { offset: position.offset, state: position.state, first, wantsTotal: selection.total },
   );
   return new Page({ nodes: items, totalCount: total, hasNextPage, cursors, offset: position.offset, state });
 }

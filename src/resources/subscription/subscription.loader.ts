@@ -136,10 +136,17 @@ function collectByIccid(
 ): Promise<boolean> {
   const requested: ReadonlySet<string> = new Set(iccids.map(plainIccid));
   const wanted = new Set(requested);
-  const query = { iccid: iccids.join(","), "show-state-history": withHistory ? true : undefined };
   const walk = new ListWalk(iccids.length + SPARE_ROWS, idOf);
-  const readNext = (): Promise<boolean> =>
-    simPage(accountId, query, walk, context).then(add, (error: unknown) => add(noSimsIfNotFound(error)));
+  const readNext = (): Promise<boolean> => {
+    // Without a spread: V8 gives an object that is extended after one a hidden class of its own each time.
+    const query: SubscriptionQuery = {
+      iccid: iccids.join(","),
+      "show-state-history": withHistory ? true : undefined,
+      "page-index": walk.index,
+      "max-page-item": walk.size,
+    };
+    return subscriptionPage(accountId, query, context).then(add, (error: unknown) => add(noSimsIfNotFound(error)));
+  };
   const add = (page: KorePage<SimSubscription>): boolean | Promise<boolean> => {
     const { items, pages, isWhole } = walk.add(page);
     let isAnswer = items.length === 0;
