@@ -1,6 +1,7 @@
 import { type ApolloServer } from "@apollo/server";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { type Caller, type Execute, type GraphContext, createExecutor, withUserInputCodes } from "../../graph/index.ts";
+import { createStage } from "../../common/stage.ts";
 import { abortSignalOf } from "../http/abort-signal.ts";
 import { type Logger } from "../logging/log.ts";
 import {
@@ -53,6 +54,8 @@ export interface Graphql<Context extends GraphContext> {
   route(http: FastifyInstance, callerOf: (request: FastifyRequest) => Caller, answerLive: AnswerLive): Promise<void>;
 }
 
+const arrived = createStage();
+
 /** The operation pipeline, with Apollo and the fast path, which run it. */
 export function createGraphql<Context extends GraphContext>(options: GraphqlOptions<Context>): Graphql<Context> {
   const { schema, guards, telemetry, formatError, log } = options;
@@ -97,9 +100,10 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
             next();
             return;
           }
-          fastPath
-            .answer({ parsed, reply, caller: callerOf(request), instrumentation: instrumentationOf(request) })
-            .then((body) => void reply.send(body), next);
+          const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
+          arrived(() => {
+            fastPath.answer({ parsed, reply, caller, instrumentation }).then((body) => void reply.send(body), next);
+          });
         });
         const answer = apolloHandler(apollo, (request, reply) =>
           options.context(abortSignalOf(reply), callerOf(request), instrumentationOf(request)),

@@ -1,5 +1,6 @@
 import { type Dispatcher } from "undici";
 import { type AbortSignalLike } from "../../../common/abort.ts";
+import { createStage } from "../../../common/stage.ts";
 
 export interface Reply {
   status: number;
@@ -28,6 +29,8 @@ export function request(
     else dispatcher.dispatch(request, new ResponseReader(signal, progress, resolve, reject));
   });
 }
+
+const replied = createStage();
 
 /** Collects the reply from undici's dispatch callbacks. `undici.request` would create a stream for each reply. */
 class ResponseReader implements Dispatcher.DispatchHandler {
@@ -84,7 +87,8 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener("abort", this.#abort);
     const first = this.#chunks[0];
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    const reply = { status: this.#status, headers: this.#headers, body };
+    replied(() => this.#resolve(reply));
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
