@@ -102,7 +102,11 @@ export function createGraphql<Context extends GraphContext>(options: GraphqlOpti
           }
           const [caller, instrumentation] = [callerOf(request), instrumentationOf(request)];
           arrived(() => {
-            fastPath.answer({ parsed, reply, caller, instrumentation }).then((body) => void reply.send(body), next);
+            try {
+              fastPath.answer({ parsed, reply, caller, instrumentation }).then((body) => void reply.send(body), next);
+            } catch (error) {
+              next(error as Error);
+            }
           });
         });
         const answer = apolloHandler(apollo, (request, reply) =>
