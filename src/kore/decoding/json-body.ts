@@ -3,7 +3,7 @@ import { knownSecrets } from "../../common/known-secrets.ts";
 
 /** The value of a reply without our own credentials, which KORE may quote. @throws SyntaxError which quotes the text */
 export function parseBody(bytes: Buffer): unknown {
-  const value = parseExactJson(textOf(bytes));
+  const value = parseExactJson(textOf(bytes), bytes);
   return knownSecrets.mayBeIn(bytes) ? knownSecrets.redactAll(value) : value;
 }
 

@@ -103,7 +103,7 @@ function millisecondsOf(date: unknown): number | undefined {
 
 /** The value of the JSON without our own credentials. */
 function parseJson(body: Uint8Array): unknown {
-  const value = parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  const value = parseExactJson(new TextDecoder("utf-8", { fatal: true }).decode(body), body);
   const isSuspect = knownSecrets.mayBeIn(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   return isSuspect ? knownSecrets.redactAll(value) : value;
 }
