@@ -156,11 +156,12 @@ const ACKNOWLEDGEMENTS = [
 export function refusalIn(operation: string, reply: unknown): KoreError | undefined {
   if (!isObject(reply)) return undefined;
   const koreMessage = first(reply.errorMessage, reply["error-message"]);
+  if (koreMessage === undefined || koreMessage.trim() === "") return undefined;
   const holders = [reply, reply.data].filter(isObject);
   const isAcknowledged = ACKNOWLEDGEMENTS.some((name) =>
     holders.some(({ [name]: value }) => isObject(value) || first(value)?.trim()),
   );
-  if (koreMessage === undefined || koreMessage.trim() === "" || isAcknowledged) return undefined;
+  if (isAcknowledged) return undefined;
   return new KoreError("bad-request", `KORE answered 200 with an error to ${operation}`, {
     operation,
     status: 200,

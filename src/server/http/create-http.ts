@@ -58,6 +58,7 @@ export function closeWhileStopping(http: FastifyInstance, readiness: { isStoppin
 }
 
 export function logResponses(http: FastifyInstance, log: Logger): void {
+  if (!log.isLevelEnabled("debug")) return;
   http.addHook("onResponse", (request, reply, done) => {
     const { id, method, routeOptions } = request;
     log.debug(

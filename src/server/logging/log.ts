@@ -2,7 +2,7 @@ import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino } f
 import { knownSecrets } from "../../common/known-secrets.ts";
 
 /** Without child loggers: their bindings bypass the allow-list. */
-export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace">;
+export type Logger = Pick<PinoLogger, "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "isLevelEnabled">;
 
 /** The allow-list of fields. Values of other fields are written as `[redacted]`. */
 const FIELDS: ReadonlySet<string> = new Set(
