@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { hash, randomBytes } from "node:crypto";
+import { hash, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -125,12 +125,12 @@ function compiled(file: `test/bench/${"stub" | "raw" | "peer"}` | "src/main"): s
   return join(ROOT, `.kore-graph/bench/servers/${file}.js`);
 }
 
-/** KORE's settings, for a KORE whose base address is `url`. */
+/** KORE's settings, for a KORE whose base address is `url`. The graph searches replies for the credentials, so they are no words. */
 function koreAt(url: string): Record<string, string> {
   return {
-    KORE_CLIENT_ID: "bench",
-    KORE_CLIENT_SECRET: "bench",
-    KORE_API_KEY: "bench",
+    KORE_CLIENT_ID: randomUUID(),
+    KORE_CLIENT_SECRET: randomBytes(30).toString("base64url"),
+    KORE_API_KEY: randomBytes(30).toString("base64url"),
     KORE_ACCOUNT_EMAIL: "bench@example.com",
     KORE_CONNECTIVITY_URL: `${url}/connectivity`,
     KORE_CONNECTIVITY_TOKEN_URL: `${url}/Api/api/token`,

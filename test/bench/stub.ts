@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type IncomingMessage, createServer } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { SIM_COUNT, activationProfiles, costCenters, iccidOf, page, profiles, sim } from "./kore-data.ts";
@@ -10,7 +11,7 @@ import { ACCOUNTS } from "./operations.ts";
  * Run as a process of its own.
  */
 
-const TOKEN = { access_token: "bench", token_type: "Bearer", expires_in: 36_000 };
+const TOKEN = { access_token: randomBytes(30).toString("base64url"), token_type: "Bearer", expires_in: 36_000 };
 const TOKEN_PATHS = new Set(["/Api/api/token", "/api-services/v1/auth/token"]);
 
 const SIMS = Array.from({ length: SIM_COUNT }, (_, index) => sim(index));
@@ -50,7 +51,7 @@ function answer(request: IncomingMessage): { status: number; body: Buffer } {
   requests += 1;
   // A server that omits these does less work than KORE requires.
   const { authorization, "x-api-key": apiKey } = request.headers;
-  if (authorization !== "Bearer bench" || apiKey === undefined) return { status: 401, body: json({}) };
+  if (authorization !== `Bearer ${TOKEN.access_token}` || apiKey === undefined) return { status: 401, body: json({}) };
   const [, account = "", path = "", query = ""] = ACCOUNT_PATH.exec(url) ?? [];
   if (method === "POST") return { status: 200, body: acknowledgement() };
   const body = path === "subscriptions" ? subscriptions(account, query) : ANSWERS.get(path);
