@@ -36,4 +36,17 @@ describe("a stage of answering", () => {
     await turn();
     expect(ran).toEqual(["later"]);
   });
+
+  it("runs no more at once than its bound, and the rest in the next turns, in order", async () => {
+    const ran: string[] = [];
+    const stage = createStage(10);
+    for (const size of [4, 5, 6, 100, 1, 2]) stage(() => ran.push(String(size)), size);
+    await turn();
+    expect(ran).toEqual(["4", "5", "6"]);
+    stage(() => ran.push("later"));
+    await turn();
+    expect(ran).toEqual(["4", "5", "6", "100"]);
+    await turn();
+    expect(ran).toEqual(["4", "5", "6", "100", "1", "2", "later"]);
+  });
 });

@@ -30,7 +30,10 @@ export function request(
   });
 }
 
-const replied = createStage();
+/** Bytes of replies that are taken up at once: any number of single SIMs, and some seven pages of 100. */
+const AT_ONCE = 1024 * 1024;
+
+const replied = createStage(AT_ONCE);
 
 /** Collects the reply from undici's dispatch callbacks. `undici.request` would create a stream for each reply. */
 class ResponseReader implements Dispatcher.DispatchHandler {
@@ -88,7 +91,7 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     const first = this.#chunks[0];
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     const reply = { status: this.#status, headers: this.#headers, body };
-    replied(() => this.#resolve(reply));
+    replied(() => this.#resolve(reply), body.length);
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
