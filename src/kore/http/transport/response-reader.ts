@@ -6,6 +6,8 @@ export interface Reply {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
+  /** Instant of `performance.now()` of its last byte. */
+  receivedAt: number;
 }
 
 export interface SendProgress {
@@ -90,7 +92,8 @@ class ResponseReader implements Dispatcher.DispatchHandler {
     this.#signal.removeEventListener("abort", this.#abort);
     const first = this.#chunks[0];
     const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    const reply = { status: this.#status, headers: this.#headers, body };
+    // Taken before the reply waits for its turn, which is not KORE's time.
+    const reply = { status: this.#status, headers: this.#headers, body, receivedAt: performance.now() };
     replied(() => this.#resolve(reply), body.length);
   }
 

@@ -70,8 +70,8 @@ export function createTransport({ clockOf, ...options }: TransportOptions): { se
       const clock = clockOf?.(origin);
       return request(connections.to(origin), { origin, method, path, headers, body }, signal, progress).then(
         (reply) => {
-          call.repliedAt = performance.now();
-          clock?.replied(reply.headers.date, call.sentAt ?? call.repliedAt, call.repliedAt);
+          call.repliedAt = reply.receivedAt;
+          clock?.replied(reply.headers.date, call.sentAt ?? reply.receivedAt, reply.receivedAt);
           const decoding = decompress(reply.body, reply.headers["content-encoding"], MAX_REPLY_BYTES);
           return decoding
             ? decodedReply(call, reply, decoding).then((decoded) => contentOf(call, decoded))

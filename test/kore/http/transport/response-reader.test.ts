@@ -216,3 +216,18 @@ test("a closed transport sends nothing", async () => {
   expect(await failed(get("/after"))).toMatchObject({ kind: "connection" });
   expect(arrived.flat()).toEqual(["GET /before HTTP/1.1"]);
 });
+
+test("a reply's time is that of its last byte, also while this process is busy", async () => {
+  const controller = { abort: () => undefined } as unknown as Dispatcher.DispatchController;
+  const dispatcher = {
+    dispatch(_: unknown, handler: Required<Dispatcher.DispatchHandler>) {
+      handler.onRequestStart(controller, undefined);
+      handler.onResponseStart(controller, 200, {}, "OK");
+      handler.onResponseEnd(controller, {});
+    },
+  } as unknown as Dispatcher;
+  const reading = request(dispatcher, { path: "/", method: "GET" }, NEVER, { hasBegun: false });
+  const ended = performance.now();
+  while (performance.now() < ended + 2);
+  expect((await reading).receivedAt).toBeLessThanOrEqual(ended);
+});
