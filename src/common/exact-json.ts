@@ -4,6 +4,7 @@ const HALF = LONG / 2;
 
 const [MINUS, POINT, ZERO, NINE, COLON] = [0x2d, 0x2e, 0x30, 0x39, 0x3a];
 const [COMMA, LIST, SPACE, QUOTE, BACKSLASH] = [0x2c, 0x5b, 0x20, 0x22, 0x5c];
+const ASCII_END = 0x7f;
 
 const NUMBER = /[-+.\deE]+/y;
 
@@ -81,5 +82,6 @@ function isDigit(code: number | undefined): boolean {
 function mayBeginNumber(json: Uint8Array, begin: number): boolean {
   const before = json[begin - 1];
   const code = before === MINUS ? json[begin - 2] : before;
-  return code === undefined || code === COLON || code === COMMA || code === LIST || code <= SPACE;
+  if (code === undefined || code > ASCII_END) return true; // At the beginning, or after a byte order mark.
+  return code === COLON || code === COMMA || code === LIST || code <= SPACE;
 }

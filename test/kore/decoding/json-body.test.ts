@@ -16,3 +16,8 @@ test("a credential that KORE quotes is redacted", () => {
     message: "[credential] is refused",
   });
 });
+
+test("a long number right after a byte order mark stays exact", () => {
+  expect(parseBody(Buffer.from("\ufeff12345678901234567890"))).toBe("12345678901234567890");
+  expect(parseBody(Buffer.from("\ufeff-12345678901234567890"))).toBe("-12345678901234567890");
+});
