@@ -97,7 +97,7 @@ test("an answer of one SIM on the fast path asks clock, crypto and headers once 
     "now in kore/http/rate-limit/token-bucket.ts ×1",
     "now in kore/http/retry.ts ×1",
     "now in kore/http/timeout.ts ×1", // Whether a process was suspended between timer and sending.
-    "now in kore/http/transport/transport.ts ×1", // The reply, also for metrics and KORE's clock.
+    "now in kore/http/transport/response-reader.ts ×1", // The reply, also for metrics and KORE's clock.
     "now in server/graphql/limits/rate-limit.ts ×2", // Operations, then requests to KORE.
     "now in server/telemetry/operation-instrumentation.ts ×2",
   ]);
