@@ -61,17 +61,11 @@ export function walkSims(
   context: LoaderContext,
 ) {
   return walkList(size, idOf, (index, pageSize) =>
-    simPage(accountId, conditions, { index, size: pageSize }, context).catch(noSimsIfNotFound),
+    subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": pageSize }, context).catch(
+      noSimsIfNotFound,
+    ),
   );
 }
-
-const simPage = (
-  accountId: string,
-  conditions: Partial<SubscriptionQuery>,
-  { index, size }: { index: number; size: number },
-  context: LoaderContext,
-): Promise<KorePage<SimSubscription>> =>
-  subscriptionPage(accountId, { ...conditions, "page-index": index, "max-page-item": size }, context);
 
 /** KORE may answer a search without results with a 404 instead of an empty page. @throws any other error */
 function noSimsIfNotFound(error: unknown): KorePage<SimSubscription> {
