@@ -12,6 +12,8 @@ export interface IdempotentHandler<Result, Found> {
   describe: (entry: ClientEntry, found?: Found) => Result;
 }
 
+const isFinished = (entry: ClientEntry): boolean => !isAmbiguous(entry) && entry.state !== "abandoned";
+
 type KeyedCommand = ClientCommand & Pick<ClientEntry, "name" | "clientId" | "key" | "fingerprint">;
 
 /** Executes each command at most once, by the ledger, and describes the outcome of recorded ones. */
@@ -29,7 +31,7 @@ export class IdempotentRequests<Result, Found> {
   }
 
   /**
-   * Concurrent calls with the same key share one execution; see `joined`.
+   * Concurrent calls with the same key share one execution, in all replicas; see `joined`.
    *
    * @param subject the client that the command is about
    * @param exclusively runs work under a claim of a key
@@ -44,17 +46,27 @@ export class IdempotentRequests<Result, Found> {
     const key = ClientLedger.keyOf(command);
     const fingerprint = hashOf(command.input);
     const keyed = { ...command, ...subject, key, fingerprint };
-    const work = () => exclusively(ClientLedger.mutexKeyOf(keyed), (claim) => this.#execute(keyed, handler, claim));
+    const work = async () => {
+      const before = await this.#ledger.find(key);
+      const finished = before && isFinished(before) ? before.id : undefined;
+      return exclusively(ClientLedger.mutexKeyOf(keyed), (claim) => this.#execute(keyed, handler, claim, finished));
+    };
     return this.#singleFlight.run(key, fingerprint, work, this.#joined);
   }
 
-  async #execute(command: KeyedCommand, handler: IdempotentHandler<Result, Found>, claim: Claim): Promise<Result> {
+  /** @param finished id of an entry that was finished before this call; any other is of another replica's equal call */
+  async #execute(
+    command: KeyedCommand,
+    handler: IdempotentHandler<Result, Found>,
+    claim: Claim,
+    finished: string | undefined,
+  ): Promise<Result> {
     const known = await this.#ledger.find(command.key);
     if (known) {
       if (known.fingerprint !== command.fingerprint) throw new RequestKeyReused();
       const { entry, found } = isAmbiguous(known) ? await handler.reconcile(known, claim) : { entry: known };
       if (entry.state === "abandoned") return handler.send(entry, claim);
-      if (known.hasRequestKey || isAmbiguous(known)) return handler.describe(entry, found);
+      if (known.hasRequestKey || known.id !== finished) return handler.describe(entry, found);
       await this.#ledger.delete(claim, known); // Finished, and repeated without a request key: a new command.
     }
     return handler.send(await this.#ledger.keep(claim, this.#newEntry(command)), claim);

@@ -168,20 +168,21 @@ export class ProvisioningCommands {
     let planned: Plan | undefined;
     /** The entry that this call has opened. */
     let opened: { entry: Entry; chunks: readonly Chunk[] } | undefined;
-    /** Id of the entry that this call has opened or joined. */
-    let joined: string | undefined;
-    for (let conflicts = 0; conflicts < MAX_CONFLICTS;) {
+    /** Id of an entry that was finished before this call. Any other was opened since, here or by another replica. */
+    let finished: string | undefined;
+    for (let conflicts = 0, isFirst = true; conflicts < MAX_CONFLICTS; isFirst = false) {
       const known = await this.#ledger.find(key);
       if (opened && known?.id !== opened.entry.id) return outcomeOf(opened.entry, opened.chunks.map(asDeleted));
       if (known && known.fingerprint !== fingerprint) throw new RequestKeyReused();
-      if (known && (known.hasRequestKey || known.id === joined || (await this.#isUnfinished(known)))) {
-        joined = known.id;
+      const isSame = known && (known.hasRequestKey || (!isFirst && known.id !== finished));
+      if (known && (isSame || (await this.#isUnfinished(known)))) {
         const outcome = await this.#repeat(known, { who, replan: plan, requester, isRepetition: true });
         if (outcome) return outcome;
         continue;
       }
       if (known) {
         // Finished, and repeated without a request key: a new command.
+        finished = known.id;
         const isDeleted = await this.#ledger.delete(known, ({ id }) => id === known.id);
         if (!isDeleted) await this.#ledger.claims.wait([key]);
         continue;
@@ -192,6 +193,10 @@ export class ProvisioningCommands {
         continue;
       }
       const { sims, held, settled, options } = await this.#review.of(command, planned, plan);
+      if (await this.#conflicting.waitUntilFree(command, held)) {
+        planned = await plan();
+        continue;
+      }
       const entry: Entry = {
         key,
         id: randomUUID(),
@@ -205,16 +210,17 @@ export class ProvisioningCommands {
         options,
       };
       const chunks = chunksOf(entry, sims, held, this.#options.chunkSize);
-      if (sims.length === 0 && !entry.hasRequestKey) return outcomeOf(entry, chunks);
-      const work = await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
+      const isUnrecorded = sims.length === 0 && !entry.hasRequestKey;
+      const work = isUnrecorded ? undefined : await this.#ledger.open({ ...entry, chunks: chunks.length }, chunks);
       if (!work) {
-        // The conflicting commands are continued by other replicas or the next start.
-        if (this.#stopping.aborted) return outcomeOf(entry, chunks.map(asNotStarted));
+        // When the server stops, conflicting commands are continued by other replicas or the next start. Another replica
+        // may also have opened this command: then its outcome is the one to return.
+        const isOver = isUnrecorded || this.#stopping.aborted;
+        if (isOver && !(await this.#ledger.find(key))) return outcomeOf(entry, chunks.map(asNotStarted));
         conflicts += 1;
         continue;
       }
       opened = { entry: work.entry, chunks };
-      joined = entry.id;
       const outcome = await this.#execute(work, { who, requester, replan: plan });
       if (outcome) return outcome;
     }

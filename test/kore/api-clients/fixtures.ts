@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { type DurableStore } from "../../../src/common/store/durable-store.ts";
 import { ClientsApi } from "../../../src/kore/api/clients.ts";
 import { type SecretResult } from "../../../src/kore/api-clients/result.ts";
 import { type ClientAuditRecord, ClientWrites } from "../../../src/kore/api-clients/writes.ts";
@@ -87,9 +88,18 @@ export class Scene {
 
   /** Starts another process on the store. */
   start(): ClientWrites {
-    const { kore, store, clock } = this;
-    store.restart();
-    store.now = clock.now;
+    this.store.restart();
+    this.store.now = this.clock.now;
+    return this.#writesOn(this.store);
+  }
+
+  /** Starts another replica beside the first. */
+  startBeside(): ClientWrites {
+    return this.#writesOn(this.store.replicaBeside());
+  }
+
+  #writesOn(store: DurableStore): ClientWrites {
+    const { kore, clock } = this;
     return new ClientWrites({
       kore: kore.api,
       store,
@@ -112,13 +122,13 @@ export class Scene {
     });
   }
 
-  create(requestKey: string | null = "key", name = "Depot"): Promise<SecretResult> {
-    return this.writes.create({ name, locked: false, scopes: {}, account_id: "acct_home" }, requestKey, { who: "ops" });
+  create(requestKey: string | null = "key", name = "Depot", by = this.writes): Promise<SecretResult> {
+    return by.create({ name, locked: false, scopes: {}, account_id: "acct_home" }, requestKey, { who: "ops" });
   }
 
-  renew(id: string, requestKey: string | null = "key"): Promise<SecretResult> {
+  renew(id: string, requestKey: string | null = "key", by = this.writes): Promise<SecretResult> {
     const value = id === OWN ? "kore-graph, which kore-graph itself uses" : "Depot";
-    return this.writes.renewKey(id, { value, isForOwnOnly: false }, requestKey, { who: "ops" });
+    return by.renewKey(id, { value, isForOwnOnly: false }, requestKey, { who: "ops" });
   }
 
   /** KORE's clients of a name. */

@@ -12,6 +12,7 @@ export class MemoryStore implements DurableStore {
   readonly retryFor = 0;
   readonly #kept = new Map<string, string>();
   readonly #commits = new EventEmitter().setMaxListeners(0);
+  readonly #beside = new Set<string>();
   #starts = 1;
   /** Called before each write; throws to fail it. */
   onWrite: (keys: readonly string[]) => void = () => undefined;
@@ -26,8 +27,27 @@ export class MemoryStore implements DurableStore {
     this.#starts += 1;
   }
 
+  /** The store of another replica, beside this one. */
+  replicaBeside(): DurableStore {
+    const replica = `beside-${this.#beside.size + 1}`;
+    this.#beside.add(replica);
+    return {
+      replica,
+      retryFor: this.retryFor,
+      living: () => this.living(),
+      now: () => this.now(),
+      get: (key) => this.get(key),
+      getMany: (keys) => this.getMany(keys),
+      list: (prefix, page) => this.list(prefix, page),
+      listMany: (prefixes) => this.listMany(prefixes),
+      commit: (commit) => this.commit(commit),
+      removeRange: (start, end) => this.removeRange(start, end),
+      changed: (keys) => this.changed(keys),
+    };
+  }
+
   living(): Promise<ReadonlySet<string>> {
-    return Promise.resolve(new Set([this.replica]));
+    return Promise.resolve(new Set([this.replica, ...this.#beside]));
   }
 
   get(key: string): Promise<unknown> {

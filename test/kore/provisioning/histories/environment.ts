@@ -67,7 +67,8 @@ export class Stage {
       credentials: [credentialSet(credentials)],
       deadline,
       connections: 128,
-      rateLimit: { rate: 100_000, concurrency: 128, queue: 100_000 },
+      // A killed replica never releases its permits.
+      rateLimit: { rate: 100_000, concurrency: 100_000, queue: 100_000 },
       // Histories share the host, so faults must not affect other accounts.
       breaker: { threshold: 0.99, size: 100_000, minimumNumberOfCalls: 100_000 },
     });

@@ -1,116 +1,22 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Commit, type CommitResult, type DurableStore } from "../../../src/common/store/durable-store.ts";
-import { CommitUnknown, StoreUnavailable } from "../../../src/common/store/store-errors.ts";
-import { type Plan } from "../../../src/kore/provisioning/command.ts";
-import { ProvisioningCommands } from "../../../src/kore/provisioning/commands.ts";
-import { MemoryStore, SleepersClock, SmallKore, limited } from "./fakes.ts";
-import { outcomesOf } from "./fixtures.ts";
+import { type Commit, type CommitResult } from "../../../../src/common/store/durable-store.ts";
+import { CommitUnknown, StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
+import { type MemoryStore, type SleepersClock, type SmallKore, limited } from "../fakes.ts";
+import { MINUTE, outcomesOf } from "../fixtures.ts";
+import { Replica, Shared } from "./replica.ts";
 
-const MINUTE = 60_000;
-
+let shared: Shared;
 let clock: SleepersClock;
 let kore: SmallKore;
 let store: MemoryStore;
-let living: Set<string>;
 beforeEach(() => {
-  clock = new SleepersClock(Date.UTC(2025, 0, 15, 9));
-  kore = new SmallKore(clock);
-  store = new MemoryStore();
-  living = new Set();
+  shared = new Shared();
+  ({ clock, kore, store } = shared);
 });
-
-/** A replica on the shared store. */
-class Replica {
-  readonly commands: ProvisioningCommands;
-  readonly failed: unknown[] = [];
-  readonly stopping = new AbortController();
-  patience = 0;
-  /** Called before each list of keys. */
-  onList: (prefix: string) => Promise<unknown> = () => Promise.resolve();
-  /** Replaces each commit. */
-  onCommit: (commit: Commit, make: () => Promise<CommitResult>) => Promise<CommitResult> = (_, make) => make();
-  #name: string;
-  #leases = 0;
-
-  constructor(name: string) {
-    this.#name = name;
-    living.add(this.id);
-    this.commands = new ProvisioningCommands({
-      kore: kore.api,
-      store: this.#store(),
-      chunkSize: 1,
-      reconciliation: {
-        visibilityWindow: MINUTE,
-        visibilityWindowAfterTimeout: MINUTE,
-        now: clock.now,
-        monotonic: clock.monotonic,
-        sleep: clock.sleep,
-        stopping: this.stopping.signal,
-      },
-      audit: () => undefined,
-      auditResolution: () => undefined,
-      onRecoveryFailed: (error) => this.failed.push(error),
-    });
-  }
-
-  get id(): string {
-    return `${this.#name}${this.#leases}`;
-  }
-
-  /** Ends its lease, and starts a new one. */
-  loseLease(): void {
-    living.delete(this.id);
-    this.#leases += 1;
-    living.add(this.id);
-  }
-
-  order(sims: string, requestKey: string | null = null) {
-    const command = { who: "test", accountId: "acme", verb: "suspend", requestKey, input: sims } as const;
-    const plan = (): Promise<Plan> =>
-      Promise.resolve({
-        sims: [...sims].map((id, place) => ({ id, iccid: null, place })),
-        settled: [],
-        options: {},
-      });
-    return this.commands.submit(command, plan);
-  }
-
-  #store(): DurableStore {
-    const id = () => this.id;
-    const onList = (prefix: string) => this.onList(prefix);
-    const onCommit = (...call: Parameters<Replica["onCommit"]>) => this.onCommit(...call);
-    const patience = () => this.patience;
-    return {
-      get replica() {
-        return id();
-      },
-      get retryFor() {
-        return patience();
-      },
-      living: () => Promise.resolve(new Set(living)),
-      now: () => store.now(),
-      get: (key) => store.get(key),
-      getMany: (keys) => store.getMany(keys),
-      async list(prefix, page) {
-        await onList(prefix);
-        return store.list(prefix, page);
-      },
-      listMany: (prefixes) => store.listMany(prefixes),
-      removeRange: (start, end) => store.removeRange(start, end),
-      changed: (keys) => store.changed(keys),
-      commit(commit) {
-        const copy = { ...commit, ...(commit.by && { by: { ...commit.by } }) };
-        const make = (): Promise<CommitResult> =>
-          copy.by && copy.by.replica !== id() ? Promise.resolve("fenced") : store.commit(copy);
-        return onCommit(copy, make);
-      },
-    };
-  }
-}
 
 describe("a command that another replica has taken over", () => {
   test("and finished returns its outcome, and is not started again for want of a request key", async () => {
-    const [a, b] = [new Replica("a"), new Replica("b")];
+    const [a, b] = [new Replica("a", shared), new Replica("b", shared)];
     kore.onPost = async (take) => {
       const reply = take();
       a.loseLease();
@@ -122,7 +28,7 @@ describe("a command that another replica has taken over", () => {
   });
 
   test("and finished and deleted is not started again either, nor reported as written", async () => {
-    const [a, b] = [new Replica("a"), new Replica("b")];
+    const [a, b] = [new Replica("a", shared), new Replica("b", shared)];
     kore.onPost = async (take) => {
       const reply = take();
       a.loseLease();
@@ -135,7 +41,7 @@ describe("a command that another replica has taken over", () => {
   });
 
   test("in two chunks at once has one outcome", async () => {
-    const [a, b] = [new Replica("a"), new Replica("b")];
+    const [a, b] = [new Replica("a", shared), new Replica("b", shared)];
     let letGo: () => void = () => undefined;
     const takenOver = new Promise<void>((resolve) => (letGo = resolve));
     kore.onPost = async (take, post) => {
@@ -153,7 +59,7 @@ describe("a command that another replica has taken over", () => {
   });
 
   test("while it is being deleted is deleted again, and the next is written", async () => {
-    const [a, b] = [new Replica("a"), new Replica("b")];
+    const [a, b] = [new Replica("a", shared), new Replica("b", shared)];
     await a.order("x");
     let lists = 0;
     a.onList = async (prefix) => {
@@ -169,7 +75,7 @@ describe("a command that another replica has taken over", () => {
 });
 
 test("a command whose chunks all fail by the store fails as unavailable", async () => {
-  const a = new Replica("a");
+  const a = new Replica("a", shared);
   kore.onPost = (take) => {
     take();
     return new Promise(() => undefined);
@@ -177,7 +83,7 @@ test("a command whose chunks all fail by the store fails as unavailable", async 
   void a.order("xy", "key");
   while (kore.posts() < 2) await clock.sleep(0);
   a.loseLease();
-  const b = new Replica("b");
+  const b = new Replica("b", shared);
   const get = store.get.bind(store);
   store.get = (key) => (key.startsWith("claim/") ? Promise.reject(new StoreUnavailable("away")) : get(key));
   await expect(b.order("xy", "key")).rejects.toThrow(StoreUnavailable);
@@ -187,12 +93,12 @@ test("a command whose chunks all fail by the store fails as unavailable", async 
 });
 
 test("a command for a SIM of another command, which cannot continue without the store, is refused", async () => {
-  const a = new Replica("a");
+  const a = new Replica("a", shared);
   kore.onPost = () => new Promise(() => undefined);
   void a.order("x", "first");
   while (kore.posts() === 0) await clock.sleep(0);
-  living.clear();
-  const b = new Replica("b");
+  shared.living.clear();
+  const b = new Replica("b", shared);
   store.onWrite = () => {
     throw new StoreUnavailable("no room");
   };
@@ -201,7 +107,7 @@ test("a command for a SIM of another command, which cannot continue without the 
 });
 
 test("a command that waits for another command's SIM ends when the server stops, and can be repeated", async () => {
-  const a = new Replica("a");
+  const a = new Replica("a", shared);
   kore.onPost = () => {
     throw limited(MINUTE);
   };
@@ -211,9 +117,9 @@ test("a command that waits for another command's SIM ends when the server stops,
   a.stopping.abort();
   expect(outcomesOf(await first)).toEqual(["OUTCOME_UNKNOWN NOT_SENT_YET"]);
   expect(outcomesOf(await second)).toEqual(["REJECTED EARLIER_OUTCOME_UNKNOWN", "OUTCOME_UNKNOWN NOT_SENT_YET"]);
-  living.clear();
+  shared.living.clear();
   kore.onPost = (take) => take();
-  const b = new Replica("b");
+  const b = new Replica("b", shared);
   await b.commands.recover();
   expect(outcomesOf(await b.order("xy", "second"))).toEqual(["SUBMITTED", "SUBMITTED"]);
   expect(kore.held.map(({ sims }) => sims.join()).sort()).toEqual(["x", "x", "y"]);
@@ -226,7 +132,7 @@ const isPutBack = ({ by, set }: Commit): boolean =>
 test.each([0, 1_000])(
   "a commit whose reply was lost has no effect when it arrives after a later one (retryFor: %i)",
   async (patience) => {
-    const [a, b] = [new Replica("a"), new Replica("b")];
+    const [a, b] = [new Replica("a", shared), new Replica("b", shared)];
     a.patience = patience;
     let late: (() => Promise<CommitResult>) | undefined;
     a.onCommit = (commit, make) => {
@@ -250,7 +156,7 @@ test.each([0, 1_000])(
 test.each([true, false])(
   "a command whose opening got no reply is opened once, and executed while the lease holds (made: %s)",
   async (isMade) => {
-    const a = new Replica("a");
+    const a = new Replica("a", shared);
     a.patience = 1_000;
     let isLost = false;
     a.onCommit = async (commit, make) => {
