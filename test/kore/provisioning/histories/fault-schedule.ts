@@ -29,6 +29,9 @@ type Stop = "stopped before" | "stopped after";
  */
 type Cut = "cut" | "answer lost" | "request lost" | "request late";
 
+/** Called when a commit is sent to the store, and the returned function with its result, even when this process gets no reply. */
+export type OnCommit = (commit: Commit) => (result: CommitResult) => void;
+
 /** Delay of a request that was given up: it arrives before or after the next attempt. Milliseconds. */
 const LATE = [20, 420] as const;
 
@@ -89,12 +92,12 @@ export class Life implements Link {
     return this.#hasEnded() ? never() : done;
   }
 
-  /** @param onDone called with each applied commit, even when this process gets no reply */
-  store(store: DurableStore, onDone: (commit: Commit) => void): DurableStore {
+  store(store: DurableStore, onCommit: OnCommit): DurableStore {
     const through = <T>(work: () => Promise<T>): Promise<T> => this.#do(() => this.#track(work()), StoreUnavailable);
     const commit = async (one: Commit): Promise<CommitResult> => {
+      const onResult = onCommit(one);
       const result = await store.commit(one);
-      if (result === "done") onDone(one);
+      onResult(result);
       return result;
     };
     return {

@@ -1,9 +1,10 @@
 import { expect } from "vitest";
-import { type Commit } from "../../../../src/common/store/durable-store.ts";
+import { type CommitResult } from "../../../../src/common/store/durable-store.ts";
 import { type Outcome } from "../../../../src/kore/provisioning/outcome.ts";
 import { type Entry } from "../../../../src/kore/provisioning/ledger/records.ts";
 import { type CommandVerb, isRecordVerb, partsOf } from "../../../../src/kore/provisioning/verbs.ts";
 import { type Account } from "./environment.ts";
+import { type OnCommit } from "./fault-schedule.ts";
 
 /** A command that was recorded under its key. Each has a unique mark, which is sent to KORE. */
 interface Kept {
@@ -39,18 +40,33 @@ export class Oracle {
     this.#account = account;
   }
 
-  /** Called with each commit. */
-  readonly sees = ({ by, expect = [], set }: Commit): void => {
+  /** See `OnCommit`. A command that is being recorded may be read by other replicas before its commit has a result. */
+  readonly sees: OnCommit = ({ by, expect = [], set }) => {
     const isNew = by === undefined && expect.length > 0;
-    for (const [key, value] of set) {
-      if (!key.startsWith("intent/")) continue;
-      const commands = this.#commands.get(key) ?? [];
-      const [newest] = commands.slice(-1);
-      if (value === undefined && newest) newest.until = Math.min(newest.until, Date.now());
-      else if (isNew) commands.push({ mark: markOf((value as Entry).options), from: Date.now(), until: Infinity });
-      this.#commands.set(key, commands);
-    }
+    const onResults = set
+      .filter(([key]) => key.startsWith("intent/"))
+      .map(([key, value]) => {
+        const commands = this.#commands.get(key) ?? [];
+        this.#commands.set(key, commands);
+        if (value === undefined) return this.#seesDeletion(commands.at(-1));
+        return isNew ? this.#seesRecord(commands, markOf((value as Entry).options)) : () => undefined;
+      });
+    return (result) => onResults.forEach((onResult) => onResult(result));
   };
+
+  #seesRecord(commands: Kept[], mark: string) {
+    const kept = { mark, from: Date.now(), until: Infinity };
+    commands.push(kept);
+    return (result: CommitResult) => {
+      if (result !== "done") commands.splice(commands.indexOf(kept), 1);
+    };
+  }
+
+  #seesDeletion(newest: Kept | undefined) {
+    return (result: CommitResult) => {
+      if (result === "done" && newest) newest.until = Math.min(newest.until, Date.now());
+    };
+  }
 
   /**
    * Checks an outcome. Another replica may have deleted its command and opened a new one meanwhile, so it must be true of

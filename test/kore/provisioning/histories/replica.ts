@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { KoreError } from "../../../../src/kore/errors.ts";
-import { type Commit } from "../../../../src/common/store/durable-store.ts";
 import { StoreUnavailable } from "../../../../src/common/store/store-errors.ts";
 import { type ReconciliationOptions } from "../../../../src/kore/idempotency/ambiguous-outcome.ts";
 import { ObservedRequests } from "../../../../src/kore/provisioning/reconciliation/observed-requests.ts";
@@ -10,7 +9,7 @@ import { SimEndpoints } from "../../../../src/kore/sim-endpoints.ts";
 import { type Joined, type Shared } from "./engines/engine.ts";
 import { KoreWithBehaviour } from "./kore-behaviour.ts";
 import { type KoreBehaviour, type Part } from "./history.ts";
-import { Life } from "./fault-schedule.ts";
+import { Life, type OnCommit } from "./fault-schedule.ts";
 import { type LoopClock } from "./loop-clock.ts";
 import { type Account } from "./environment.ts";
 
@@ -25,7 +24,7 @@ export interface Environment {
   clock: LoopClock;
   timing: Timing;
   behaviour: KoreBehaviour;
-  onCommit: (commit: Commit) => void;
+  onCommit: OnCommit;
   onAudit: (requestId: string) => void;
   onDefect: (error: unknown) => void;
 }
