@@ -1,9 +1,10 @@
 import { parseExactJson } from "../../common/exact-json.ts";
 import { knownSecrets } from "../../common/known-secrets.ts";
+import { parseInPieces } from "./json-in-pieces.ts";
 
 /** The value of a reply without our own credentials, which KORE may quote. @throws SyntaxError which quotes the text */
 export function parseBody(bytes: Buffer): unknown {
-  const value = parseExactJson(textOf(bytes), bytes);
+  const value = parseInPieces(bytes) ?? parseExactJson(textOf(bytes), bytes);
   return knownSecrets.mayBeIn(bytes) ? knownSecrets.redactAll(value) : value;
 }
 
