@@ -189,12 +189,13 @@ export class ProvisioningCommands {
       }
       planned ??= await plan();
       if (await this.#conflicting.waitUntilFree(command, planned.sims)) {
-        planned = await plan(); // The other command may have changed the SIMs.
+        planned = undefined; // The other command may have changed the SIMs.
         continue;
       }
       const { sims, held, settled, options } = await this.#review.of(command, planned, plan);
+      // Others may have reserved SIMs since, by a command that is not ambiguous but in progress.
       if (await this.#conflicting.waitUntilFree(command, held)) {
-        planned = await plan();
+        planned = undefined;
         continue;
       }
       const entry: Entry = {
